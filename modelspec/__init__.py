@@ -1,0 +1,1 @@
+"""Keras models as files: read, review, check, train and ship them."""

@@ -1,0 +1,238 @@
+"""Stacks and graphs of layers, which may hold stacks and graphs in turn.
+
+One file, because the functions call each other: a layer may be a model, and a model has layers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.graph import Call, Graph, TensorRef
+from modelspec.spec import InputSpec, KerasObject, LayerSpec
+
+from .calls import call_layer, make_input, pick
+from .objects import construct, find_class, make_object
+from .ops import call_op
+from .refusal import RefusedError, plain_words
+
+
+def build_graph_model(graph: Graph, name: str | None) -> Any:
+    """The model of one graph; raises RefusedError."""
+    if graph.kind == "sequential":
+        return _sequential(graph, name)
+    return build_functional(graph, name)
+
+
+def make_layer(item: KerasObject, graph: Graph, name: str | None) -> Any:
+    """A Keras layer with all that its arguments hold.
+
+    Args:
+        item: the layer.
+        graph: the graph that the layer stands in; it knows the graphs of nested models.
+        name: the Keras name, or None for a layer inside another's arguments.
+    """
+    if item.model is not None:
+        return make_nested(item, graph.nested_graph(item), name)
+    args = {key: _argument(value, graph) for key, value in item.args.items()}
+    if name is not None:
+        args["name"] = name
+    return construct(find_class(item), args, item)
+
+
+def _argument(value: Any, graph: Graph) -> Any:
+    if isinstance(value, KerasObject):
+        if value.kind == "layer":
+            return make_layer(value, graph, value.args.get("name"))
+        return make_object(value)
+    if isinstance(value, list):
+        return [_argument(item, graph) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _argument(item, graph) for key, item in value.items()}
+    return value
+
+
+def make_nested(item: KerasObject, graph: Graph, name: str | None, args: Any = None) -> Any:
+    """A nested model. `args` are the tensors of its first call, where its inputs need a shape."""
+    if args is None and needs_shapes(graph):
+        message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
+        raise RefusedError(message, item.span)
+    if graph.kind == "functional":
+        model = build_functional(graph, name, args)
+    else:
+        model = _sequential(graph, name, args)
+    if "trainable" in item.args:
+        model.trainable = item.args["trainable"]
+    return model
+
+
+def needs_shapes(graph: Graph) -> bool:
+    """Whether a model cannot be made before the tensors of its first call are known."""
+    if graph.kind == "functional":
+        return any(entry.shape is None for entry in graph.inputs)
+    inner = (graph.nested.get(id(layer.object)) for layer in graph.layers.values())
+    return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
+
+
+def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
+    import keras
+
+    first = [make_input(entry) for entry in graph.inputs]
+    layers = _layers_of_stack(graph, first[0] if first else args)
+    try:
+        return keras.Sequential([*first, *layers], name=name)
+    except Exception as error:
+        locate_refusal(graph, first[0] if first else None)
+        message = f"Keras refuses the stack: {plain_words(error)}"
+        raise RefusedError(message, graph.span) from error
+
+
+def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
+    """The layers of a stack. Those that take their shapes from their place get them by calling
+    all that stands before them."""
+    inner = {layer.name: graph.nested.get(id(layer.object)) for layer in graph.layers.values()}
+    waiting = [name for name, g in inner.items() if g is not None and needs_shapes(g)]
+    made = []
+    for layer in graph.layers.values():
+        nested = inner[layer.name]
+        if layer.name in waiting and nested is not None:
+            made.append(make_nested(layer.object, nested, layer.name, tensor))
+        else:
+            made.append(make_layer(layer.object, graph, layer.name))
+        if waiting and layer.name != waiting[-1]:
+            tensor = call_layer(made[-1], layer, (tensor,), {}, layer.span)
+        elif waiting:
+            waiting = []
+    return made
+
+
+def locate_refusal(graph: Graph, tensor: Any) -> None:
+    """Call the layers of a stack one by one on fresh copies, to raise at the one that fails."""
+    if tensor is None:
+        return
+    for layer in graph.layers.values():
+        made = make_layer(layer.object, graph, layer.name)
+        inner = graph.nested.get(id(layer.object))
+        try:
+            tensor = call_layer(made, layer, (tensor,), {}, layer.span)
+        except RefusedError:
+            if inner is not None and inner.kind == "sequential":
+                locate_refusal(inner, tensor)
+            raise
+        if isinstance(tensor, (list, tuple, Mapping)) and layer is not list(graph.layers.values())[-1]:
+            count = len(tensor)
+            message = (
+                f'"{layer.name}" ({layer.object.class_name}) gives {count} results, and the next '
+                "layer of a stack takes one: write a `functional` and pick one"
+            )
+            raise RefusedError(message, layer.span)
+
+
+def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
+    """The `keras.Model` of a functional graph.
+
+    Args:
+        graph: the graph.
+        name: the model's Keras name.
+        args: for a nested model, the tensors of its first call (the structure that the model
+            takes): inputs without a shape take theirs.
+
+    Raises:
+        RefusedError: Keras does not take a layer, a call or the model.
+    """
+    import keras
+
+    inputs = _inputs(graph, args)
+    tensors: dict[str, Any] = dict(inputs)
+    layers: dict[str, Any] = {}
+    for call in graph.calls:
+        tensors[call.name] = _call(call, graph, layers, tensors)
+    outputs = _outputs(graph, tensors)
+    structure: Any = list(inputs.values())
+    if graph.input_structure == "single":
+        structure = structure[0]
+    elif graph.input_structure == "dict":
+        structure = inputs
+    try:
+        return keras.Model(structure, outputs, name=name)
+    except Exception as error:
+        message = f"Keras refuses the model: {plain_words(error)}"
+        raise RefusedError(message, graph.span) from error
+
+
+def _inputs(graph: Graph, args: Any) -> dict[str, Any]:
+    given = _by_input(graph, args)
+    made = {}
+    for entry in graph.inputs:
+        if entry.shape is None:
+            tensor = given.get(entry.name)
+            if tensor is None:
+                message = f'the input "{entry.name}" needs a `shape`'
+                raise RefusedError(message, entry.span)
+            entry = _with_shape(entry, tensor)
+        made[entry.name] = make_input(entry)
+    return made
+
+
+def _by_input(graph: Graph, args: Any) -> Mapping[str, Any]:
+    if args is None:
+        return {}
+    if isinstance(args, Mapping):
+        return args
+    values = args if isinstance(args, (list, tuple)) else [args]
+    return {entry.name: value for entry, value in zip(graph.inputs, values, strict=False)}
+
+
+def _with_shape(entry: InputSpec, tensor: Any) -> InputSpec:
+    return dataclasses.replace(
+        entry, shape=tuple(tensor.shape[1:]), dtype=entry.dtype or str(tensor.dtype)
+    )
+
+
+def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str, Any]) -> Any:
+    spec = graph.layers[call.layer]
+    args = tuple(_tensors(item, tensors, call) for item in call.positional)
+    named = {key: _tensors(item, tensors, call) for key, item in call.named.items()}
+    if spec.object.class_name.startswith("ops."):
+        return call_op(spec, named, call.span)
+    if call.layer not in layers:
+        layers[call.layer] = _make(spec, graph, args)
+    options = {**named, **call.arguments}
+    try:
+        return call_layer(layers[call.layer], spec, args, options, call.span)
+    except RefusedError:
+        _locate_inside(spec, graph, args)
+        raise
+
+
+def _make(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> Any:
+    if spec.object.model is None:
+        return make_layer(spec.object, graph, spec.name)
+    first = args[0] if args else None
+    return make_nested(spec.object, graph.nested_graph(spec.object), spec.name, first)
+
+
+def _locate_inside(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> None:
+    """Where a nested stack fails on the tensor of this call, raise at its own layer instead."""
+    inner = graph.nested.get(id(spec.object))
+    if inner is not None and inner.kind == "sequential" and args:
+        locate_refusal(inner, args[0])
+
+
+def _tensors(value: Any, tensors: Mapping[str, Any], call: Call) -> Any:
+    if isinstance(value, TensorRef):
+        return pick(tensors, value, call.span)
+    if isinstance(value, Mapping):
+        return {key: _tensors(item, tensors, call) for key, item in value.items()}
+    return [_tensors(item, tensors, call) for item in value]
+
+
+def _outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
+    written = graph.outputs
+    if isinstance(written, TensorRef):
+        return pick(tensors, written, graph.output_spans[0])
+    if isinstance(written, Mapping):
+        spans = dict(zip(written, graph.output_spans, strict=True))
+        return {key: pick(tensors, ref, spans[key]) for key, ref in written.items()}
+    return [pick(tensors, ref, at) for ref, at in zip(written, graph.output_spans, strict=True)]

@@ -1,0 +1,69 @@
+"""Inputs, calls of layers on symbolic tensors, and picking among their results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Span
+from modelspec.graph import TensorRef
+from modelspec.spec import InputSpec, LayerSpec
+
+from .refusal import RefusedError, plain_words
+
+
+def make_input(entry: InputSpec) -> Any:
+    """A `keras.Input`: a symbolic tensor of shape (batch, *shape)."""
+    import keras
+
+    try:
+        return keras.Input(
+            shape=entry.shape,
+            batch_size=entry.batch_size,
+            dtype=entry.dtype,
+            sparse=entry.sparse or None,
+            ragged=entry.ragged or None,
+            name=entry.name,
+        )
+    except Exception as error:
+        message = f'Keras refuses the input "{entry.name}": {plain_words(error)}'
+        raise RefusedError(message, entry.span) from error
+
+
+def call_layer(layer: Any, spec: LayerSpec, args: tuple[Any, ...], options: Mapping[str, Any], span: Span) -> Any:
+    """Call a layer on symbolic tensors; a RefusedError at `span` where Keras does not take them."""
+    try:
+        return layer(*args, **options)
+    except RefusedError:
+        raise
+    except Exception as error:
+        shapes = ", ".join(_shape(arg) for arg in args)
+        message = (
+            f'Keras cannot call "{spec.name}" ({spec.object.class_name}) on {shapes or "nothing"}: '
+            f"{plain_words(error)}"
+        )
+        raise RefusedError(message, span) from error
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_shape(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_shape(item)}' for key, item in value.items())}}}"
+    return f"shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
+
+
+def pick(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:
+    """The tensor that a ref stands for."""
+    value = tensors[ref.source]
+    if ref.index is None:
+        return value
+    if isinstance(ref.index, str):
+        if isinstance(value, Mapping) and ref.index in value:
+            return value[ref.index]
+        raise RefusedError(f'"{ref.source}" has no result called `{ref.index}`', span)
+    if isinstance(value, (list, tuple)) and ref.index < len(value):
+        return value[ref.index]
+    count = len(value) if isinstance(value, (list, tuple)) else 1
+    have = "1 result" if count == 1 else f"{count} results"
+    raise RefusedError(f'"{ref.source}" has {have}, so there is no number {ref.index}', span)

@@ -1,0 +1,111 @@
+"""Keras objects out of a spec: a class by its name, with arguments made in turn."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.schema import class_schema
+from modelspec.spec import KerasObject
+
+from .refusal import RefusedError, plain_words
+
+NAMESPACES = {
+    "layer": "layers",
+    "optimizer": "optimizers",
+    "schedule": "optimizers.schedules",
+    "loss": "losses",
+    "metric": "metrics",
+    "callback": "callbacks",
+    "initializer": "initializers",
+    "regularizer": "regularizers",
+    "constraint": "constraints",
+    "activation": "activations",
+    "dtype_policy": "dtype_policies",
+}
+"""Where Keras keeps each kind."""
+
+AS_TEXT = frozenset(
+    ("optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "activation",
+     "dtype_policy")
+)  # fmt: skip
+"""Kinds of which Keras takes a name as it is."""
+
+
+def make_object(item: KerasObject) -> Any:
+    """The real object. Nested models are made by `model.py`, not here.
+
+    Raises:
+        RefusedError: Keras does not take the arguments.
+    """
+    if item.as_text and item.kind in AS_TEXT:
+        return item.class_name
+    found = find_class(item)
+    args = {key: make_value(value) for key, value in item.args.items()}
+    return construct(found, args, item)
+
+
+def make_value(value: Any) -> Any:
+    """An argument's value with all Keras objects in it made."""
+    if isinstance(value, KerasObject):
+        return make_object(value)
+    if isinstance(value, list):
+        return [make_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: make_value(item) for key, item in value.items()}
+    return value
+
+
+def construct(found: Any, args: Mapping[str, Any], item: KerasObject) -> Any:
+    """Call a class with arguments; whatever goes wrong is a RefusedError at the object's place."""
+    if item.kind == "activation" and not isinstance(found, type):
+        return functools.partial(found, **args) if args else found
+    try:
+        return found(**args)
+    except RefusedError:
+        raise
+    except Exception as error:
+        message = f"Keras refuses {item.class_name}: {plain_words(error)}"
+        raise RefusedError(message, item.span) from error
+
+
+def find_class(item: KerasObject) -> Any:
+    """The class (or function) of Keras that a name stands for.
+
+    Only names of Keras's own namespaces are looked up, and only after the schema has passed
+    them: nothing that a spec names leads anywhere else.
+    """
+    import keras
+
+    kind, _, name = item.class_name.rpartition(".")
+    if ">" in item.class_name:
+        found = keras.saving.get_registered_object(item.class_name)
+        if found is None:
+            message = f"no extension has registered `{item.class_name}`"
+            raise RefusedError(message, item.span)
+        return found
+    namespace: Any = keras
+    for part in (kind or NAMESPACES[item.kind]).split("."):
+        namespace = getattr(namespace, part)
+    found = getattr(namespace, name, None)
+    if found is None and not kind:
+        found = _other_name(item)
+    if found is None:
+        raise RefusedError(f"this Keras has no {item.kind} `{item.class_name}`", item.span)
+    return found
+
+
+def _other_name(item: KerasObject) -> Any:
+    """Identifiers such as `mse` that are no attribute, and layers of Keras's applications."""
+    import keras
+
+    known = class_schema(item.kind, item.class_name)
+    if known is not None and known.name != item.class_name:
+        return find_class(KerasObject(item.kind, known.name, {}, item.span))
+    try:
+        return keras.saving.get_registered_object(f"keras>{item.class_name}") or getattr(
+            keras, NAMESPACES[item.kind]
+        ).get(item.class_name)
+    except (ValueError, AttributeError):
+        return None

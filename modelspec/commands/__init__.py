@@ -1,0 +1,1 @@
+"""One file for each command: it reads arguments and calls a function of paths."""

@@ -1,0 +1,72 @@
+"""`modelspec doctor`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from modelspec.report import table
+
+PACKAGES = {
+    "pyyaml": "base",
+    "click": "base",
+    "jsonschema-rs": "base",
+    "tensorflow": "[tensorflow]",
+    "keras": "[tensorflow]",
+    "numpy": "[tensorflow]",
+    "pyarrow": "[tensorflow]",
+    "matplotlib": "[tensorflow]",
+    "rich": "[tensorflow]",
+}
+"""Distribution to the part of modelspec that needs it."""
+
+
+@click.command("doctor", epilog="Example: modelspec doctor")
+def command() -> int:
+    """Say which versions, devices and extras are there.
+
+    Exit code 0: all of it works; 3: TensorFlow is missing or does not start.
+    """
+    rows = [("python", platform.python_version(), "", sys.executable)]
+    rows.append(("modelspec", _version("keras-modelspec") or "not installed", "", ""))
+    for name, part in PACKAGES.items():
+        found = _version(name)
+        rows.append((name, found or "missing", part, "" if found else f"pip install {_pip(part)}"))
+    click.echo(table(("package", "version", "part", "note"), rows), nl=False)
+    if importlib.util.find_spec("tensorflow") is None:
+        click.echo("\nTensorFlow is not installed: validate works, train and export do not.")
+        return 3
+    return _devices()
+
+
+def _version(name: str) -> str | None:
+    for candidate in (name, f"{name}-cpu"):
+        try:
+            return version(candidate)
+        except PackageNotFoundError:
+            continue
+    return None
+
+
+def _pip(part: str) -> str:
+    return f"'keras-modelspec{part if part != 'base' else ''}'"
+
+
+def _devices() -> int:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        import tensorflow as tf
+
+        devices = tf.config.list_physical_devices()
+    except Exception as error:
+        click.echo(f"\nTensorFlow is installed and does not start: {error}")
+        return 3
+    click.echo(f"\n{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores")
+    for device in devices:
+        click.echo(f"device {device.name.removeprefix('/physical_device:')}")
+    return 0

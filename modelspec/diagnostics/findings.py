@@ -1,0 +1,70 @@
+"""The list that every stage adds to. Sorted and freed of duplicates once, at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypedDict, Unpack
+
+from .finding import Finding, Related, Severity, Span
+
+
+class More(TypedDict, total=False):
+    """What a finding may have beside its place, code and message."""
+
+    hint: str
+    related: tuple[Related, ...]
+
+
+class Findings:
+    """Collects findings from all stages; a stage adds and goes on, it never stops at one."""
+
+    def __init__(self) -> None:
+        self._items: list[Finding] = []
+
+    def error(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
+        """Add an error. `hint` says how to mend it, `related` names the other parties."""
+        self._add(Severity.ERROR, span, code, message, **more)
+
+    def warning(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
+        """Add a warning."""
+        self._add(Severity.WARNING, span, code, message, **more)
+
+    def note(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
+        """Add a note."""
+        self._add(Severity.NOTE, span, code, message, **more)
+
+    def _add(
+        self, severity: Severity, span: Span, code: str, message: str, **more: Unpack[More]
+    ) -> None:
+        related = more.get("related", ())
+        use = span.via
+        while use is not None:
+            related = (*related, Related(use._replace(via=None), "used here"))
+            use = use.via
+        hint = more.get("hint", "")
+        place = span._replace(via=None)
+        self._items.append(Finding(place, severity, code, message, hint, related))
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Add findings that another stage collected."""
+        self._items.extend(findings)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding so far is an error."""
+        return any(f.severity is Severity.ERROR for f in self._items)
+
+    @property
+    def error_count(self) -> int:
+        """How many errors there are so far, for a stage to tell whether it added one."""
+        return sum(f.severity is Severity.ERROR for f in self._items)
+
+    def sorted(self) -> list[Finding]:
+        """All findings in the order of the text, each once."""
+        return sorted(dict.fromkeys(self._items))
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)

@@ -1,0 +1,39 @@
+"""Naming the nearest right word, and listing words in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was most likely meant to be, or None."""
+    import difflib
+
+    names = list(known)
+    folded = {_fold(name): name for name in reversed(names)}
+    if _fold(word) in folded:
+        return folded[_fold(word)]
+    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if not found:
+        found = [folded[f] for f in difflib.get_close_matches(_fold(word), folded, 1, 0.7)]
+    return found[0] if found else None
+
+
+def _fold(word: str) -> str:
+    return word.replace("_", "").replace("-", "").casefold()
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "x"?` or nothing, to stand at the end of a message."""
+    name = nearest(word, known)
+    return f'; did you mean "{name}"?' if name is not None and name != word else ""
+
+
+def listed(words: Iterable[str], last: str = "and", most: int = 8) -> str:
+    """`a, b and c`; past `most` words the rest is counted."""
+    names = list(words)
+    if len(names) > most:
+        return f"{', '.join(names[:most])} {last} {len(names) - most} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

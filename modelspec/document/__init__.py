@@ -1,0 +1,16 @@
+"""Text to located YAML: plain data in which every key and value knows its place."""
+
+from .find import STDIN, find_one, find_specs
+from .load import load, read
+from .located import LocatedDict, LocatedList, locate, value_span
+
+__all__ = [
+    "STDIN",
+    "LocatedDict",
+    "LocatedList",
+    "find_one",
+    "find_specs",     "load",
+    "locate",
+    "read",
+    "value_span",
+]

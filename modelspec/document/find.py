@@ -1,0 +1,83 @@
+"""Which files are specs."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from modelspec.diagnostics import UsageError
+
+SUFFIXES = (".yaml", ".yml", ".json")
+STDIN = "-"
+_HEAD_BYTES = 65_536
+_KEY = re.compile(rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE)
+_RUN_MARK = "spec.expanded.yaml"
+"""A folder with this file is a run folder: what it holds are records, not specs to check."""
+
+
+def find_specs(paths: Sequence[str]) -> list[str]:
+    """All spec files that the given paths stand for, each once, in order.
+
+    Args:
+        paths: files (taken as they are), folders (searched for YAML and JSON files with the
+            top-level key `modelspec`), globs, or "-". None at all is the current folder.
+
+    Raises:
+        UsageError: a path leads to nothing.
+    """
+    found: dict[str, None] = {}
+    for path in paths or (".",):
+        if path == STDIN or Path(path).is_file():
+            found[path] = None
+        elif Path(path).is_dir():
+            specs = list(_search(Path(path)))
+            if not specs:
+                raise UsageError(f"no spec below {path}: no YAML or JSON file has a key `modelspec`")
+            found.update(dict.fromkeys(specs))
+        else:
+            matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+            if not matches:
+                raise UsageError(f"there is no file or folder {path}")
+            found.update(dict.fromkeys(m for m in matches if Path(m).is_file()))
+    return list(found)
+
+
+def find_one(path: str | None) -> str:
+    """The given spec, or the only one under the current folder.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if path is not None:
+        if not Path(path).is_file():
+            raise UsageError(f"there is no file {path}")
+        return path
+    specs = find_specs(())
+    if len(specs) > 1:
+        listing = "\n".join(f"  {spec}" for spec in specs)
+        raise UsageError(f"there are {len(specs)} specs below this folder, name one:\n{listing}")
+    return specs[0]
+
+
+def _search(folder: Path) -> Iterator[str]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "__")) and f != "node_modules")
+        if _RUN_MARK in files:
+            folders.clear()
+            continue
+        for name in sorted(files):
+            if name.endswith(SUFFIXES):
+                path = Path(root, name)
+                if _has_key(path):
+                    yield str(path)
+
+
+def _has_key(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _KEY.search(file.read(_HEAD_BYTES)) is not None
+    except OSError:
+        return False

@@ -1,0 +1,200 @@
+"""YAML (or JSON) text to located data, with every fault of the text as a finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from modelspec.diagnostics import Findings, Related, Span
+
+from .located import LocatedDict, LocatedList
+from .loader import PLAIN, UNTAGGED, SpecLoader
+from .scalars import resolve
+from .syntax import report_syntax_error
+
+MAX_BYTES = 10_000_000
+MAX_VALUES = 1_000_000
+"""How many values a file may stand for once its aliases are followed."""
+
+
+def read(path: Path, findings: Findings, *, name: str | None = None) -> str | None:
+    """The text of a file; None with a finding where it cannot be had.
+
+    `name` is how findings call the file; by default the path as given.
+    """
+    start = Span(name or str(path), 1, 1, 1, 1)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            message = f"the file has {size:,} bytes; a spec may have at most {MAX_BYTES:,}"
+            findings.error(start, "file-too-large", message)
+            return None
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
+        findings.error(start, "not-utf8", message, hint="save the file as UTF-8")
+    except OSError as error:
+        findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
+    return None
+
+
+def load(text: str, file: str, findings: Findings) -> Any:
+    """Located data of a YAML or JSON text; None with findings where it is not one document.
+
+    Args:
+        text: the whole text.
+        file: the name that findings give to the text.
+        findings: takes syntax errors, duplicate keys, tags, undefined aliases, alias bombs,
+            and nesting over 100.
+    """
+    start = Span(file, 1, 1, 1, 1)
+    if len(text) > MAX_BYTES:
+        findings.error(start, "file-too-large", f"a spec may have at most {MAX_BYTES:,} bytes")
+        return None
+    node = _compose(text, file, findings)
+    if node is None:
+        if not findings.has_errors:
+            hint = 'a spec begins with "modelspec: 1" and has a "model"'
+            findings.error(start, "empty-file", "the file has no content", hint=hint)
+        return None
+    return _Builder(file, findings).build(node)
+
+
+def _compose(text: str, file: str, findings: Findings) -> yaml.Node | None:
+    unreadable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unreadable is not None:
+        line = text.count("\n", 0, unreadable.start()) + 1
+        column = unreadable.start() - (text.rfind("\n", 0, unreadable.start()) + 1) + 1
+        message = f"the character U+{ord(unreadable.group()):04X} may not stand in YAML"
+        findings.error(Span(file, line, column, line, column + 1), "yaml-syntax", message)
+        return None
+    loader = SpecLoader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+        return node
+    except yaml.MarkedYAMLError as error:
+        report_syntax_error(error, text, file, findings)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        findings.error(Span(file, 1, 1, 1, 1), "yaml-syntax", f"not YAML: {error}")
+    finally:
+        loader.dispose()
+    return None
+
+
+class _Builder:
+    """Walks composed nodes into located data; an alias gives the same object again."""
+
+    def __init__(self, file: str, findings: Findings) -> None:
+        self.file = file
+        self.findings = findings
+        self.done: dict[int, tuple[Any, int]] = {}  # node -> value, how many values it stands for
+        self.open: set[int] = set()
+        self.too_large = False
+
+    def build(self, root: yaml.Node) -> Any:
+        value, _ = self.value(root)
+        return None if self.too_large else value
+
+    def span(self, node: yaml.Node) -> Span:
+        start, end = node.start_mark, node.end_mark
+        line, column = start.line + 1, start.column + 1
+        end_line, end_column = end.line + 1, end.column + 1
+        if end_line > line and not isinstance(node, yaml.ScalarNode):
+            # libyaml ends a block collection where the next token begins
+            end_line, end_column = line, column + 1
+        return Span(self.file, line, column, end_line, end_column)
+
+    def value(self, node: yaml.Node) -> tuple[Any, int]:
+        known = self.done.get(id(node))
+        if known is not None:
+            return known
+        if id(node) in self.open:
+            message = "an alias refers to the value that it stands in"
+            self.findings.error(self.span(node), "recursive-alias", message)
+            return None, 1
+        self.check_tag(node)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node), 1
+        self.open.add(id(node))
+        made: tuple[Any, int]
+        made = self.sequence(node) if isinstance(node, yaml.SequenceNode) else self.mapping(node)
+        self.open.discard(id(node))
+        if made[1] > MAX_VALUES and not self.too_large:
+            self.too_large = True
+            message = f"with its aliases followed this stands for more than {MAX_VALUES:,} values"
+            self.findings.error(self.span(node), "alias-bomb", message)
+        self.done[id(node)] = made
+        return made
+
+    def check_tag(self, node: yaml.Node) -> None:
+        if node.tag in UNTAGGED:
+            return
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        self.findings.error(
+            self.span(node),
+            "yaml-tag",
+            f'the tag "{tag}" is not allowed: a spec is plain data and names no code',
+            hint="remove the tag; quote a value that should be text",
+        )
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        return resolve(node.value) if node.tag == PLAIN else node.value
+
+    def sequence(self, node: yaml.SequenceNode) -> tuple[LocatedList, int]:
+        out, size = LocatedList(self.span(node)), 1
+        for child in node.value:
+            value, count = self.value(child)
+            out.put(value, self.span(child))
+            size += count
+        return out, size
+
+    def mapping(self, node: yaml.MappingNode) -> tuple[LocatedDict, int]:
+        out, size = LocatedDict(self.span(node)), 1
+        merges: list[yaml.Node] = []
+        for key_node, value_node in node.value:
+            if self.is_merge(key_node):
+                merges.append(value_node)
+                continue
+            key = self.key(key_node)
+            value, count = self.value(value_node)
+            size += count
+            if key is None:
+                continue
+            if key in out:
+                first = Related(out.key_spans[key], f'"{key}" stands here first')
+                message = f'the key "{key}" stands twice in one mapping'
+                span = self.span(key_node)
+                self.findings.error(span, "duplicate-key", message, related=(first,))
+                continue
+            out.put(key, value, self.span(key_node), self.span(value_node))
+        for merge in merges:
+            size += self.merge(merge, out)
+        return out, size
+
+    def is_merge(self, node: yaml.Node) -> bool:
+        return isinstance(node, yaml.ScalarNode) and node.value == "<<" and node.tag == PLAIN
+
+    def merge(self, node: yaml.Node, into: LocatedDict) -> int:
+        """Bring in the keys of `<<: *base` (or a list of bases) that `into` does not have."""
+        value, size = self.value(node)
+        for base in value if isinstance(value, LocatedList) else [value]:
+            if not isinstance(base, LocatedDict):
+                message = '"<<" takes a mapping, or a list of mappings'
+                self.findings.error(self.span(node), "bad-merge", message)
+                continue
+            for key, item in base.items():
+                if key not in into:
+                    into.put(key, item, base.key_spans[key], base.value_spans[key])
+        return size
+
+    def key(self, node: yaml.Node) -> str | None:
+        """A key as text: numbers and booleans are taken as written, for labels and the like."""
+        if isinstance(node, yaml.ScalarNode):
+            self.check_tag(node)
+            return str(node.value)
+        message = "a key must be text, not a list or a mapping"
+        hint = 'quote a value that begins with "{" or "["'
+        self.findings.error(self.span(node), "bad-key", message, hint=hint)
+        return None

@@ -1,0 +1,74 @@
+"""Plain containers that also know where in the text each of their keys and values stands.
+
+They are subclasses of dict and list, so that a JSON Schema validator, an equality test or a
+`json.dumps` sees ordinary data. Places travel with the data, not beside it: a layer that comes
+out of a block keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from modelspec.diagnostics import Span
+
+
+class LocatedDict(dict[str, Any]):
+    """A mapping. `key_spans` and `value_spans` have the same keys as the mapping itself."""
+
+    __slots__ = ("key_spans", "span", "value_spans")
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+        self.key_spans: dict[str, Span] = {}
+        self.value_spans: dict[str, Span] = {}
+
+    def put(self, key: str, value: Any, key_span: Span, value_span: Span) -> None:
+        """Set a key, its value and both places."""
+        self[key] = value
+        self.key_spans[key] = key_span
+        self.value_spans[key] = value_span
+
+
+class LocatedList(list[Any]):
+    """A sequence. `item_spans` has one place for each item."""
+
+    __slots__ = ("item_spans", "span")
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+        self.item_spans: list[Span] = []
+
+    def put(self, value: Any, span: Span) -> None:
+        """Append an item with its place."""
+        self.append(value)
+        self.item_spans.append(span)
+
+
+def value_span(container: Any, key: str | int, fallback: Span) -> Span:
+    """Where the value under `key` stands; `fallback` for data that no text stands behind."""
+    if isinstance(container, LocatedDict) and isinstance(key, str):
+        return container.value_spans.get(key, fallback)
+    if isinstance(container, LocatedList) and isinstance(key, int):
+        return container.item_spans[key] if key < len(container.item_spans) else fallback
+    return fallback
+
+
+def locate(root: Any, path: Sequence[str | int], start: Span, *, key: bool = False) -> Span:
+    """The place of the value at `path` below `root`, or of its key where `key` is true.
+
+    Where the path leaves the located data, the place of the last part that is known is given.
+    """
+    span, value = start, root
+    for depth, part in enumerate(path):
+        last = depth == len(path) - 1
+        if last and key and isinstance(value, LocatedDict):
+            return value.key_spans.get(str(part), span)
+        span = value_span(value, part, span)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return span
+    return span

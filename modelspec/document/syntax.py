@@ -1,0 +1,72 @@
+"""What PyYAML's parser says of a text that is not YAML, in words that help."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from modelspec.diagnostics import Findings, Related, Span
+
+from .loader import NestingError
+
+_HINTS = (
+    ("mapping values are not allowed", "quote a text that holds a colon and a space, or mend the indentation"),
+    ("cannot start any token", "indent with spaces, and quote a text that begins with @, % or `"),
+    ("did not find expected key", "the indentation of this line differs from its neighbours'"),
+    ("expected ',' or", "a list in brackets needs commas and a closing bracket"),
+    ("did not find expected node content", "a bracket is not closed, or a value is missing"),
+    ("unexpected end of stream", "a quote is not closed"),
+    ("could not find expected ':'", "a key needs a colon and a space after it"),
+)
+
+
+def report_syntax_error(
+    error: yaml.MarkedYAMLError, text: str, file: str, findings: Findings
+) -> None:
+    """Add the finding for one exception of PyYAML's reader, scanner, parser or composer."""
+    mark = error.problem_mark or error.context_mark
+    span = mark_span(file, mark) if mark is not None else Span(file, 1, 1, 1, 1)
+    problem = " ".join(str(error.problem or error).split())
+    if "undefined alias" in problem:
+        name = re.match(r"\*?(\S*)", _text_at(text, span))
+        shown = name.group(1) if name else ""
+        message = f'the alias "*{shown}" has no anchor "&{shown}" before it'
+        findings.error(span, "undefined-alias", message)
+    elif isinstance(error, NestingError) or "nesting depth" in problem:
+        findings.error(span, "nesting-too-deep", "values are nested more than 100 deep")
+    elif "but found another document" in problem:
+        message = "the file holds several YAML documents; a spec is one"
+        hint = 'give each document after a "---" a file of its own'
+        findings.error(span, "several-documents", message, hint=hint)
+    elif "duplicate anchor" in str(error.context):
+        name = re.match(r"&?(\S*)", _text_at(text, span))
+        shown = name.group(1) if name else ""
+        first = Related(mark_span(file, error.context_mark), "the first one")
+        message = f'the anchor "&{shown}" is set twice'
+        findings.error(span, "duplicate-anchor", message, related=(first,))
+    else:
+        _general(error, problem, span, findings)
+
+
+def _general(
+    error: yaml.MarkedYAMLError, problem: str, span: Span, findings: Findings
+) -> None:
+    related: tuple[Related, ...] = ()
+    if error.context and error.context_mark is not None:
+        other = mark_span(span.file, error.context_mark)
+        if other.line != span.line:
+            related = (Related(other, " ".join(str(error.context).split())),)
+    hint = next((hint for part, hint in _HINTS if part in problem), "")
+    findings.error(span, "yaml-syntax", f"not YAML here: {problem}", hint=hint, related=related)
+
+
+def mark_span(file: str, mark: yaml.Mark) -> Span:
+    """One character at a mark of PyYAML's, which counts from 0."""
+    line, column = mark.line + 1, mark.column + 1
+    return Span(file, line, column, line, column + 1)
+
+
+def _text_at(text: str, span: Span) -> str:
+    lines = text.splitlines()
+    return lines[span.line - 1][span.column - 1 :] if span.line <= len(lines) else ""

@@ -1,0 +1,94 @@
+"""The graph of one model. Stacks have one too: a chain of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Span
+from modelspec.spec import InputSpec, KerasObject, LayerSpec
+
+
+class TensorRef(NamedTuple):
+    """The result of a call, or an input.
+
+    Attributes:
+        source: an input's name, or a call's `name`.
+        index: which of several results: a position, a key of a dict, or None for the whole.
+    """
+
+    source: str
+    index: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a layer.
+
+    Attributes:
+        name: the layer's name for its only call; otherwise the first name that `as` gave.
+        layer: the layer's name.
+        positional: TensorRefs, or nested tuples of them, in the order of the call's parameters.
+        named: the same by the name of a parameter.
+        arguments: other arguments of the call, plain data.
+        span: where the call stands.
+    """
+
+    name: str
+    layer: str
+    positional: tuple[Any, ...]
+    named: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+    span: Span
+    argument_spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def reads(self) -> Iterator[TensorRef]:
+        """Every tensor that the call takes."""
+        yield from flat(self.positional)
+        yield from flat(tuple(self.named.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One model, in an order in which it can be built.
+
+    Attributes:
+        kind: "sequential" or "functional": the Keras class that it becomes.
+        inputs: in the order written. A nested stack without an input has none here.
+        layers: name to layer, in the order written.
+        calls: sources before what reads them.
+        outputs: a TensorRef, a tuple of them, or a mapping from output name to TensorRef.
+        output_names: the keys of a mapping; otherwise the name of what makes each output.
+        input_structure: "single", "list" or "dict".
+        nested: the graphs of the models that stand as layers, or in the arguments of layers;
+            ask `nested_graph` for one.
+        span: where the model's section stands.
+    """
+
+    kind: str
+    inputs: tuple[InputSpec, ...]
+    layers: Mapping[str, LayerSpec]
+    calls: tuple[Call, ...]
+    outputs: TensorRef | tuple[TensorRef, ...] | Mapping[str, TensorRef]
+    output_names: tuple[str, ...]
+    output_spans: tuple[Span, ...]
+    input_structure: str
+    nested: Mapping[int, Graph]
+    span: Span
+
+    def nested_graph(self, model: KerasObject) -> Graph:
+        """The graph of a nested model of this one."""
+        return self.nested[id(model)]
+
+
+def flat(value: Any) -> Iterator[TensorRef]:
+    """All TensorRefs of a nested structure, in order."""
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from flat(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from flat(item)

@@ -1,0 +1,119 @@
+"""What each name in an edge or in `outputs` stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
+from modelspec.spec import Edge, FunctionalSpec, Ref
+
+from .graph import TensorRef
+
+
+class Resolver:
+    """The names of one functional model: inputs, layers by their calls, and names of results."""
+
+    def __init__(self, model: FunctionalSpec, findings: Findings) -> None:
+        self.model = model
+        self.findings = findings
+        self.inputs = {entry.name: entry.span for entry in model.inputs}
+        self.layers = {layer.name: layer for layer in model.layers}
+        self.results: dict[str, TensorRef] = {}
+        self.calls: dict[str, list[Edge]] = {name: [] for name in self.layers}
+        self.unnamed: set[str] = set()
+        self.reported: set[Span] = set()
+        for edge in model.edges:
+            self._register(edge)
+
+    def _register(self, edge: Edge) -> None:
+        if edge.layer not in self.calls:
+            return
+        if not edge.names:
+            self.unnamed.add(edge.layer)
+            return
+        self.calls[edge.layer].append(edge)
+        several = len(edge.names) > 1
+        for index, name in enumerate(edge.names):
+            self.results[name] = TensorRef(edge.names[0], index if several else None)
+
+    def structure(self, value: Any) -> Any:
+        """A nested structure of Refs as TensorRefs; None where a name is wrong."""
+        if isinstance(value, Ref):
+            return self.ref(value)
+        if isinstance(value, Mapping):
+            return {key: self.structure(item) for key, item in value.items()}
+        if isinstance(value, tuple):
+            return tuple(self.structure(item) for item in value)
+        return None
+
+    def ref(self, ref: Ref) -> TensorRef | None:
+        """The tensor that one name stands for; a finding where it stands for none."""
+        if ref.name in self.results:
+            found: TensorRef | None = self.results[ref.name]
+        elif ref.name in self.inputs:
+            found = TensorRef(ref.name)
+        elif ref.name in self.layers:
+            found = self._layer(ref)
+        else:
+            found = self._undefined(ref)
+        if found is None or ref.index is None:
+            return found
+        if found.index is not None:
+            message = f'"{ref.name}" is one tensor already and takes no index'
+            self.findings.error(ref.span, "index-of-tensor", message)
+            return None
+        return found._replace(index=ref.index)
+
+    def _layer(self, ref: Ref) -> TensorRef | None:
+        named, layer = self.calls[ref.name], self.layers[ref.name]
+        if len(named) + (ref.name in self.unnamed) == 1:
+            return TensorRef(named[0].names[0] if named else ref.name)
+        if not named:
+            message = f'nothing flows into the layer "{ref.name}", so it has no result'
+            related = (Related(layer.span, f'"{ref.name}" is defined here'),)
+            hint = f'add an edge such as "x -> {ref.name}"'
+            self.findings.error(ref.span, "no-edge-into-layer", message, hint=hint, related=related)
+            return None
+        names = [name for edge in named for name in edge.names]
+        message = f'the layer "{ref.name}" is called several times, so its name stands for no one result'
+        related = tuple(Related(e.span, f'a call, named "{e.names[0]}"') for e in named)
+        hint = f"name a result: {listed(names, 'or')}"
+        self.findings.error(ref.span, "ambiguous-result", message, hint=hint, related=related)
+        return None
+
+    def _undefined(self, ref: Ref) -> None:
+        if ref.span in self.reported:  # in a chain, a step is the source of the next one
+            return
+        known = [*self.inputs, *self.layers, *self.results]
+        message = f'there is no input, layer or result "{ref.name}"{did_you_mean(ref.name, known)}'
+        hint = f"defined are {listed(known, most=20)}"
+        self.findings.error(ref.span, "undefined-name", message, hint=hint)
+
+    def target(self, edge: Edge) -> bool:
+        """Whether the layer that an edge leads into exists; a finding where it does not."""
+        if edge.layer in self.layers:
+            return True
+        self.reported.add(edge.span)
+        if edge.layer in self.inputs or edge.layer in self.results:
+            what = "an input" if edge.layer in self.inputs else "the name of a result"
+            message = f'"{edge.layer}" is {what}; an edge leads into a layer'
+            first = self.inputs.get(edge.layer)
+            related = (Related(first, "defined here"),) if first is not None else ()
+            self.findings.error(edge.span, "not-a-layer", message, related=related)
+            return False
+        close = did_you_mean(edge.layer, self.layers)
+        message = f'there is no layer "{edge.layer}"{close}'
+        hint = f"add it to `layers`, which has {listed(self.layers, most=20) or 'none'}"
+        self.findings.error(edge.span, "undefined-name", message, hint=hint)
+        return False
+
+    def outputs(self) -> tuple[Any, tuple[str, ...], tuple[Span, ...]]:
+        """The outputs, their names, and where each stands."""
+        written = self.model.outputs
+        if isinstance(written, Mapping):
+            refs = [ref for ref in written.values() if isinstance(ref, Ref)]
+            spans = tuple(ref.span for ref in refs)
+            return self.structure(written), tuple(written), spans
+        refs = [written] if isinstance(written, Ref) else [r for r in written or () if r]
+        return self.structure(written), tuple(map(str, refs)), tuple(ref.span for ref in refs)

@@ -1,0 +1,70 @@
+"""What is written and leads to no output. Keras would drop it in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Related
+from modelspec.spec import FunctionalSpec, Ref
+
+from .graph import Call, flat
+
+
+def report_unused(
+    model: FunctionalSpec, calls: tuple[Call, ...] | None, outputs: Any, findings: Findings
+) -> None:
+    """A finding for each input and layer that no output depends on.
+
+    `calls` is None where some names are wrong. Then only what no edge and no output mentions is
+    reported: the rest may be used once the names are right.
+    """
+    needed = _mentioned(model) if calls is None else _needed(calls, outputs)
+    for entry in model.inputs:
+        if entry.name not in needed:
+            message = f'no output depends on the input "{entry.name}"'
+            related = (Related(model.outputs_span, "the outputs"),)
+            hint = "lead an edge from it, or remove it"
+            findings.error(entry.span, "unused-input", message, hint=hint, related=related)
+    called = {edge.layer for edge in model.edges}
+    for layer in model.layers:
+        if layer.name not in called and (calls is not None or layer.name not in needed):
+            message = f'no edge leads into the layer "{layer.name}"'
+            related = (Related(model.outputs_span, "the outputs"),)
+            hint = f'add an edge such as "x -> {layer.name}", or remove it'
+            findings.error(layer.span, "unused-layer", message, hint=hint, related=related)
+    for call in calls or ():
+        if call.name not in needed:
+            message = f'no output depends on "{call.name}"'
+            related = (Related(model.outputs_span, "the outputs"),)
+            hint = "lead an edge from it, name it in `outputs`, or remove it"
+            findings.error(call.span, "unused-layer", message, hint=hint, related=related)
+
+
+def _needed(calls: tuple[Call, ...], outputs: Any) -> set[str]:
+    by_name = {call.name: call for call in calls}
+    needed: set[str] = set()
+    waiting = [ref.source for ref in flat(outputs)]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            if name in by_name:
+                waiting += [ref.source for ref in by_name[name].reads()]
+    return needed
+
+
+def _mentioned(model: FunctionalSpec) -> set[str]:
+    found = {ref.name for edge in model.edges for ref in _refs((edge.positional, edge.named))}
+    return found | {ref.name for ref in _refs(model.outputs)}
+
+
+def _refs(value: Any) -> Iterator[Ref]:
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _refs(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _refs(item)

@@ -1,0 +1,114 @@
+"""The stages in order: text -> document -> schema -> spec -> graph. The first file to read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelspec.diagnostics import Finding, Findings, Span, SpecError
+from modelspec.document import STDIN, LocatedDict, load, read
+from modelspec.graph import Graph, build_graph
+from modelspec.schema import Verdict, check
+from modelspec.spec import Spec, apply_overrides, parse_spec
+
+Source = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A spec that has passed every stage that needs no TensorFlow.
+
+    Attributes:
+        spec: the typed spec.
+        graph: its model's graph.
+        text: the file as written.
+        findings: warnings and notes.
+    """
+
+    spec: Spec
+    graph: Graph
+    text: str
+    findings: Findings
+
+
+def validate_files(
+    sources: Sequence[Source], overrides: Mapping[str, Any] | None = None
+) -> list[Finding]:
+    """All findings of several spec files, in the order of the files; "-" is standard input."""
+    found: list[Finding] = []
+    for source in sources:
+        found += validate_file(source, overrides)
+    return found
+
+
+def validate_file(
+    source: Source, overrides: Mapping[str, Any] | None = None
+) -> list[Finding]:
+    """All findings of one spec file; an empty list says that it is sound."""
+    findings = Findings()
+    if str(source) == STDIN:
+        name, path, text = "<stdin>", None, sys.stdin.read()
+    else:
+        path = Path(source)
+        name, text = str(source), read(path, findings)
+    if text is not None:
+        open_text(text, name, path, findings, overrides)
+    return findings.sorted()
+
+
+def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> Opened:
+    """Read one spec file and bring it through all stages.
+
+    Args:
+        source: the path of a YAML or JSON file.
+        overrides: dotted paths to values, as `--set` gives them.
+
+    Raises:
+        SpecError: the spec has faults; all of them are in it.
+    """
+    path = Path(source)
+    findings = Findings()
+    text = read(path, findings)
+    opened = None
+    if text is not None:
+        opened = open_text(text, str(path), path, findings, overrides)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    return opened
+
+
+def open_text(
+    text: str,
+    name: str,
+    path: Path | None,
+    findings: Findings,
+    overrides: Mapping[str, Any] | None = None,
+) -> Opened | None:
+    """Bring a text through all stages; None where a stage found an error."""
+    document = load(text, name, findings)
+    if document is None or not is_spec(document, name, findings):
+        return None
+    if overrides:
+        apply_overrides(document, overrides, findings)
+    verdict = check(document, findings)
+    if verdict is Verdict.UNUSABLE:
+        return None
+    spec = parse_spec(document, path, findings)
+    graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
+    if graph is None or findings.has_errors:
+        return None
+    return Opened(spec, graph, text, findings)
+
+
+def is_spec(document: Any, name: str, findings: Findings) -> bool:
+    """Whether the top of a document is a mapping; a finding where it is not."""
+    if isinstance(document, LocatedDict):
+        return True
+    span = getattr(document, "span", None) or Span(name, 1, 1, 1, 1)
+    message = "a spec is a mapping that begins with `modelspec: 1`"
+    findings.error(span, "not-a-spec", message)
+    return False

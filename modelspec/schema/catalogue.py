@@ -1,0 +1,118 @@
+"""What Keras offers, as its schemas state it: classes, their arguments, and their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from .files import Schema, definition, load_file, target
+
+KERAS = "keras.json"
+TENSOR_FREE = "mask"
+"""Call parameters that end so are taken by name only: a second edge is rarely meant as a mask."""
+
+
+class ClassSchema(NamedTuple):
+    """One class (or function) of Keras.
+
+    Attributes:
+        kind: "layer", "optimizer", "initializer" ...
+        name: Keras's own name, with aliases resolved.
+        file: the schema file that it stands in.
+        properties: argument name to its schema, in Keras's order.
+        required: the arguments that have no default.
+        call: for layers and ops, what a call takes (`x-call`).
+    """
+
+    kind: str
+    name: str
+    file: str
+    properties: dict[str, Schema]
+    required: tuple[str, ...]
+    call: dict[str, Any]
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """Parameters of the call that take tensors by position, in order."""
+        if "parameters" in self.call:
+            return tuple(self.call["parameters"])
+        names = self.call.get("tensors", ("inputs",))
+        return tuple(n for i, n in enumerate(names) if i == 0 or not n.endswith(TENSOR_FREE))
+
+    @property
+    def takes_list(self) -> bool:
+        """Whether the call's first parameter is a list of tensors."""
+        return bool(self.call.get("list", False))
+
+    def kind_of(self, argument: str) -> str | None:
+        """The kind of Keras object that an argument takes, or None for plain data."""
+        schema = self.properties.get(argument)
+        return None if schema is None else kind_of_reference(schema, self.file)
+
+
+@cache
+def class_schema(kind: str, name: str) -> ClassSchema | None:
+    """The class that a spec calls `name` where a `kind` stands, or None."""
+    entry = _table(kind).get(name)
+    if entry is None or "$ref" not in entry:
+        return None
+    file, found = target(entry["$ref"], KERAS)
+    if not file.startswith(("layers/", "modelspec")) and "/" in file:
+        return None
+    schema = definition(file, found)
+    return ClassSchema(
+        kind,
+        schema.get("title", found) if file != "modelspec.schema.json" else name,
+        file,
+        schema.get("properties", {}),
+        tuple(schema.get("required", ())),
+        schema.get("x-call", {}),
+    )
+
+
+def kind_of_reference(schema: Schema, file: str) -> str | None:
+    """The kind of Keras object behind `{"$ref": …}` in a file, through lists and unions of it."""
+    reference = schema.get("$ref")
+    if reference is None:
+        return None
+    return _kind(*target(reference, file))
+
+
+@cache
+def _kind(file: str, name: str) -> str | None:
+    found = definition(file, name)
+    kind = found.get("x-object")
+    if kind is not None:
+        return str(kind)
+    for part in (found, found.get("items", {})):
+        if isinstance(part, dict) and "$ref" in part:
+            return _kind(*target(part["$ref"], file))
+    return None
+
+
+def names_of_kind(kind: str) -> Iterator[str]:
+    """All names, aliases too, that may stand as the key of a mapping where a `kind` stands."""
+    yield from _table(kind)
+
+
+def refused(kind: str, name: str) -> str | None:
+    """Why a public name of Keras cannot stand in a spec, and what to write instead."""
+    reasons: dict[str, str] = load_file(KERAS).get("x-refused", {})
+    if "." in name and name in reasons:
+        return reasons[name]
+    plural = {"loss": "losses"}.get(kind, f"{kind}s")
+    return reasons.get(f"{plural}.{name}")
+
+
+@cache
+def _table(kind: str) -> dict[str, Schema]:
+    found = load_file(KERAS)["$defs"].get(kind, {})
+    return dict(_properties(found))
+
+
+def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    yield from schema.get("properties", {}).items()
+    for branch in ("then", "else"):
+        if isinstance(schema.get(branch), dict):
+            yield from _properties(schema[branch])

@@ -1,0 +1,72 @@
+"""A document against the schema: each fault once, at its place, in the words of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any
+
+import jsonschema_rs
+
+from modelspec.diagnostics import Findings
+from modelspec.document import LocatedDict
+
+from .bundle import bundle
+from .explain import Fault, explain
+from .mend import mend
+
+
+def check(document: LocatedDict, findings: Findings) -> Verdict:
+    """Check a whole document; findings take each fault.
+
+    Where there are faults, the document is mended in place so that later stages can look for
+    more: a layer with a fault becomes one that nothing is known of.
+    """
+    validator = _validator(document)
+    faults = _faults(validator, document)
+    if not faults:
+        return Verdict.SOUND
+    for path, found in faults.items():
+        explain(document, path, found, findings)
+    complete = mend(document, list(faults))
+    if _faults(_validator(document), document):
+        return Verdict.UNUSABLE
+    return Verdict.MENDED if complete else Verdict.INCOMPLETE
+
+
+class Verdict(Enum):
+    """What the schema says of a document, and what later stages can make of it."""
+
+    SOUND = "no fault"
+    MENDED = "faults, all of them mended: its graph can be checked"
+    INCOMPLETE = "faults in its edges or outputs: what is unused cannot be told"
+    UNUSABLE = "there is no model to look at"
+
+
+def _validator(document: LocatedDict) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(bundle(frozenset(_keys(document))))
+
+
+def _faults(
+    validator: jsonschema_rs.Draft202012Validator, document: LocatedDict
+) -> dict[tuple[str | int, ...], list[Fault]]:
+    faults: dict[tuple[str | int, ...], list[Fault]] = {}
+    for error in validator.iter_errors(document):
+        path = tuple(error.instance_path)
+        faults.setdefault(path, []).append(Fault(path, error.kind.name, error.kind))
+    return faults
+
+
+def _keys(value: Any) -> Iterable[str]:
+    """All mapping keys; shared values (aliases) are visited once."""
+    waiting, seen = [value], set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if id(item) not in seen:
+                seen.add(id(item))
+                yield from item
+                waiting.extend(item.values())
+        elif isinstance(item, list) and id(item) not in seen:
+            seen.add(id(item))
+            waiting.extend(item)

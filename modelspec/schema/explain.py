@@ -1,0 +1,256 @@
+"""From what a JSON Schema validator says to what a person can use.
+
+The validator gives the path of a fault and the rule that was broken. The path is walked through
+the schemas to learn what stands there: an argument of a class, a list of layers, a plain value.
+Each named type has a `title` that completes the sentence "`units` must be …".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Findings, Span, did_you_mean, listed, nearest
+from modelspec.document import LocatedDict, locate
+
+from .catalogue import refused
+from .files import ROOT, Schema, follow, load_file
+
+Path = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """One error of the validator: where, which keyword, and its details."""
+
+    path: Path
+    keyword: str
+    detail: Any
+
+
+class Place(NamedTuple):
+    """What the schemas say of one path.
+
+    Attributes:
+        schema: the definition that stands there, references followed.
+        file: the file that the definition stands in.
+        leaf: whether the schema looks no deeper than this.
+        path: the path that was walked; shorter than asked where a leaf was met.
+    """
+
+    schema: Schema
+    file: str
+    leaf: bool
+    path: Path
+
+
+def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> None:
+    """Add the findings for all faults at one path: one for each key that is wrong."""
+    place = walk(path)
+    if place.leaf or place.path != path:
+        _wrong_value(document, place, findings)
+        return
+    if "x-object" in place.schema:
+        _explain_object(document, place, faults, findings)
+        return
+    keywords = {fault.keyword for fault in faults}
+    if keywords & {"type", "enum", "const", "pattern", "minItems", "maxItems", "minLength"}:
+        _wrong_value(document, place, findings)
+        return
+    handled = False
+    for fault in faults:
+        if fault.keyword == "required":
+            _missing(document, place, str(fault.detail.property), findings)
+            handled = True
+        elif fault.keyword in ("additionalProperties", "unevaluatedProperties"):
+            for key in fault.detail.unexpected:
+                _unknown_key(document, place, key, findings)
+            handled = True
+        elif fault.keyword == "propertyNames":
+            _bad_names(document, place, findings)
+            handled = True
+    if not handled:
+        _wrong_value(document, place, findings)
+
+
+def walk(path: Path) -> Place:
+    """Follow a path of a document through the schemas."""
+    schema, file = follow(load_file(ROOT), ROOT)
+    for depth, part in enumerate(path):
+        if _is_leaf(schema):
+            return Place(schema, file, True, path[:depth])
+        step = _step(schema, file, part)
+        if step is None:
+            return Place(schema, file, False, path[:depth])
+        schema, file = step
+    return Place(schema, file, _is_leaf(schema), path)
+
+
+def _is_leaf(schema: Schema) -> bool:
+    return "anyOf" in schema and "x-object" not in schema and "properties" not in schema
+
+
+def _step(schema: Schema, file: str, part: str | int) -> tuple[Schema, str] | None:
+    for candidate, origin in _branches(schema, file):
+        if isinstance(part, int):
+            if isinstance(candidate.get("items"), dict):
+                return follow(candidate["items"], origin)
+            continue
+        if part in candidate.get("properties", {}):
+            return follow(candidate["properties"][part], origin)
+        for pattern, below in candidate.get("patternProperties", {}).items():
+            if isinstance(below, dict) and re.search(pattern, part):
+                return follow(below, origin)
+        if isinstance(candidate.get("additionalProperties"), dict):
+            return follow(candidate["additionalProperties"], origin)
+    return None
+
+
+def _branches(schema: Schema, file: str) -> list[tuple[Schema, str]]:
+    """A schema and all that its `then` and `else` add to it."""
+    found = [(schema, file)]
+    for key in ("then", "else"):
+        if isinstance(schema.get(key), dict):
+            found += _branches(*follow(schema[key], file))
+    return found
+
+
+def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> None:
+    value = _value_at(document, place.path)
+    span = _span(document, place.path)
+    expected = place.schema.get("title", "something else")
+    name = _name(place.path)
+    message = f"{name} must be {expected}, got {shown(value)}"
+    if isinstance(value, str):
+        message += did_you_mean(value, _words(place.schema, place.file))
+    hint = ""
+    if value is None and place.path:
+        hint = "write a value after the colon, or remove the key"
+    findings.error(span, "wrong-value", message, hint=hint)
+
+
+def _name(path: Path) -> str:
+    """What a message calls the value at a path: its argument, or a place in a list."""
+    if not path:
+        return "the file"
+    if isinstance(path[-1], str):
+        return f"`{path[-1]}`"
+    names = [part for part in path if isinstance(part, str)]
+    return f"item {path[-1] + 1} of `{names[-1]}`" if names else f"item {path[-1] + 1}"
+
+
+def _missing(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
+    span = _key_span(document, place.path)
+    owner = _name(place.path) if place.path else "the spec"
+    written = _value_at(document, place.path)
+    keys = [k for k in written if k not in place.schema.get("properties", {})] if written else []
+    close = nearest(key, keys)
+    hint = f"rename `{close}`" if close else ""
+    schema = place.schema.get("properties", {}).get(key, {})
+    title = follow(schema, place.file)[0].get("title") if schema else None
+    expected = f": {title}" if title else ""
+    findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}", hint=hint)
+
+
+def _unknown_key(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
+    span = locate(document, (*place.path, key), document.span, key=True)
+    known = list(place.schema.get("properties", {}))
+    owner = _name(place.path) if place.path else "a spec"
+    what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
+    message = f"{owner} has no {what} `{key}`{did_you_mean(key, known)}"
+    hint = f"it takes {listed(known, most=40)}" if known else "it takes none"
+    findings.error(span, f"unknown-{what}", message, hint=hint)
+
+
+_SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
+
+
+def _bad_names(document: LocatedDict, place: Place, findings: Findings) -> None:
+    names, _ = follow(place.schema["propertyNames"], place.file)
+    pattern = re.compile(names.get("pattern", ""))
+    for key in _value_at(document, place.path):
+        if not pattern.search(key) or len(key) > names.get("maxLength", len(key)):
+            span = locate(document, (*place.path, key), document.span, key=True)
+            message = f"the name {shown(key)} must be {names['title']}"
+            findings.error(span, "bad-name", message)
+
+
+def _explain_object(
+    document: LocatedDict, place: Place, faults: list[Fault], findings: Findings
+) -> None:
+    """Where a Keras object should stand: a name, or one name with its arguments."""
+    value = _value_at(document, place.path)
+    span = _span(document, place.path)
+    kind, title = place.schema["x-object"], place.schema["title"]
+    known = [name for b, _ in _branches(place.schema, place.file) for name in b.get("properties", {})]
+    if isinstance(value, str):
+        words = [*_words(place.schema, place.file), *known]
+        _unknown_object(value, kind, words, span, findings)
+    elif isinstance(value, dict) and len(value) != 1:
+        names = [key for key in value if key in known]
+        if len(names) == 1 and len(value) > 1:
+            message = f"`{names[0]}` and {listed(f'`{k}`' for k in value if k != names[0])} stand side by side"
+            hint = f"indent what belongs to `{names[0]}` below it"
+        else:
+            message = f"{title} is one name with its arguments, got {len(value)} keys"
+            hint = "" if value else "write its name"
+        findings.error(span, "not-one-object", message, hint=hint)
+    elif isinstance(value, LocatedDict):
+        for key in value:
+            if not any(fault.keyword == "additionalProperties" for fault in faults):
+                break
+            _unknown_object(key, kind, known, value.key_spans[key], findings)
+        else:
+            return
+        _wrong_value(document, place, findings)
+    else:
+        _wrong_value(document, place, findings)
+
+
+def _unknown_object(
+    name: str, kind: str, known: list[str], span: Span, findings: Findings
+) -> None:
+    reason = refused(kind, name)
+    word = kind.replace("_", " ")
+    if reason is not None:
+        findings.error(span, "refused-class", f"`{name}` cannot stand in a spec: {reason}")
+        return
+    message = f"Keras has no {word} `{name}`{did_you_mean(name, known)}"
+    findings.error(span, f"unknown-{kind.replace('_', '-')}", message)
+
+
+def _words(schema: Schema, file: str) -> list[str]:
+    """All words that an enumeration in the schema allows."""
+    schema, file = follow(schema, file)
+    words = [w for w in schema.get("enum", ()) if isinstance(w, str)]
+    for key in ("anyOf", "then", "else"):
+        below = schema.get(key, ())
+        for part in below if isinstance(below, list) else [below]:
+            if isinstance(part, dict):
+                words += _words(part, file)
+    return words
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """A value as a message shows it: one line of JSON, cut where it is long."""
+    if isinstance(value, dict) and value:
+        return "a mapping"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _value_at(document: Any, path: Path) -> Any:
+    for part in path:
+        document = document[part]
+    return document
+
+
+def _span(document: LocatedDict, path: Path) -> Span:
+    return locate(document, path, document.span)
+
+
+def _key_span(document: LocatedDict, path: Path) -> Span:
+    """Where a mapping is named: its key, or its first character in a list."""
+    if path and isinstance(path[-1], int):
+        return locate(document, path, document.span)
+    return locate(document, path, document.span, key=True)

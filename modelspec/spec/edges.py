@@ -1,0 +1,175 @@
+"""Edges, as text or as mappings (the language reference, section 4).
+
+    edge = refs "->" step { "->" step }          refs = ref { "," ref }
+    step = layer [ "as" name { "," name } ]      ref  = name [ "[" index "]" ]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, LocatedList, value_span
+
+from .model import Edge, Ref
+
+_NAME = r"(?:(?!->)[^\s,\[\]])+"
+_REF = re.compile(rf"({_NAME})\s*(?:\[\s*([^\]]*?)\s*\])?\Z")
+_STEP = re.compile(rf"({_NAME})(?:\s+as\s+(.+))?\Z", re.DOTALL)
+
+
+class _Piece:
+    """A stretch of an edge's text that knows its place."""
+
+    def __init__(self, text: str, start: int, whole: Span, offset: int | None) -> None:
+        self.text = text.strip()
+        self.start = start + len(text) - len(text.lstrip())
+        self.whole = whole
+        self.offset = offset
+
+    @property
+    def span(self) -> Span:
+        """The exact place where the text stands on one line as written, else the whole edge."""
+        if self.offset is None:
+            return self.whole
+        column = self.whole.column + self.offset + self.start
+        return self.whole._replace(
+            column=column, end_line=self.whole.line, end_column=column + max(len(self.text), 1)
+        )
+
+    def split(self, separator: str) -> list[_Piece]:
+        out, at = [], self.start
+        for part in self.text.split(separator):
+            out.append(_Piece(part, at, self.whole, self.offset))
+            at += len(part) + len(separator)
+        return out
+
+    def group(self, match: re.Match[str], index: int) -> _Piece:
+        return _Piece(match.group(index), self.start + match.start(index), self.whole, self.offset)
+
+
+def _piece(text: str, span: Span) -> _Piece:
+    length = span.end_column - span.column if span.line == span.end_line else -1
+    offset = {len(text): 0, len(text) + 2: 1}.get(length)
+    return _Piece(text, 0, span, offset)
+
+
+def parse_edge(value: Any, span: Span, findings: Findings) -> list[Edge]:
+    """The steps of one edge as written: a chain gives several."""
+    if isinstance(value, LocatedDict):
+        edge = _mapping(value, findings)
+        return [edge] if edge is not None else []
+    return _chain(_piece(value, span), findings)
+
+
+def _chain(piece: _Piece, findings: Findings) -> list[Edge]:
+    first, *steps = piece.split("->")
+    if not steps:
+        message = f'an edge has the form "a -> b", got "{piece.text}"'
+        findings.error(piece.span, "bad-edge", message, hint='write "from -> layer"')
+        return []
+    refs = _refs(first, findings)
+    edges: list[Edge] = []
+    for step in steps:
+        edge = _step(step, refs, findings)
+        if edge is None:
+            return edges
+        edges.append(edge)
+        names = edge.names or (edge.layer,)
+        spans = edge.name_spans or (edge.span,)
+        refs = tuple(Ref(name, at) for name, at in zip(names, spans, strict=True))
+    return edges if refs else []
+
+
+def _step(step: _Piece, refs: tuple[Ref, ...], findings: Findings) -> Edge | None:
+    match = _STEP.match(step.text)
+    if match is None:
+        message = f'"{step.text}" is not a step of an edge'
+        hint = 'a step is a layer\'s name, or "layer as name"'
+        findings.error(step.span, "bad-edge", message, hint=hint)
+        return None
+    layer = step.group(match, 1)
+    names = step.group(match, 2).split(",") if match.group(2) else []
+    for name in names:
+        if not re.fullmatch(_NAME, name.text):
+            message = f'"{name.text}" cannot be a name for a result'
+            findings.error(name.span, "bad-edge", message)
+            return None
+    return Edge(
+        refs, {}, layer.text, layer.span,
+        names=tuple(n.text for n in names), name_spans=tuple(n.span for n in names),
+    )  # fmt: skip
+
+
+def _refs(piece: _Piece, findings: Findings) -> tuple[Ref, ...]:
+    parts = [_ref(part, findings) for part in piece.split(",")]
+    return tuple(part for part in parts if part is not None)
+
+
+def _ref(piece: _Piece, findings: Findings) -> Ref | None:
+    match = _REF.match(piece.text)
+    if match is None:
+        message = f'"{piece.text}" is not the name of a tensor'
+        hint = 'a tensor is an input, a layer, a name that "as" gave, or one with an index: lstm[1]'
+        findings.error(piece.span, "bad-edge", message, hint=hint)
+        return None
+    index = match.group(2)
+    if index is None:
+        return Ref(match.group(1), piece.span)
+    number = re.fullmatch(r"[0-9]{1,6}", index)
+    return Ref(match.group(1), piece.span, int(index) if number else index)
+
+
+def parse_refs(value: Any, span: Span, findings: Findings) -> Any:
+    """A ref, or a nested list of refs; None where the text is no ref."""
+    if isinstance(value, list):
+        return tuple(
+            parse_refs(item, value_span(value, index, span), findings)
+            for index, item in enumerate(value)
+        )
+    return _ref(_piece(value, span), findings)
+
+
+def _mapping(value: LocatedDict, findings: Findings) -> Edge | None:
+    source, at = value["from"], value.value_spans["from"]
+    positional: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = {}
+    if isinstance(source, LocatedDict):
+        named = {k: parse_refs(v, source.value_spans[k], findings) for k, v in source.items()}
+    elif isinstance(source, LocatedList):
+        positional = parse_refs(source, at, findings)
+    else:
+        positional = _refs(_piece(source, at), findings)
+    names, name_spans = _result_names(value)
+    call = value.get("call", {})
+    spans = dict(call.value_spans) if isinstance(call, LocatedDict) else {}
+    step = _piece(value["to"], value.value_spans["to"])
+    if not re.fullmatch(_NAME, step.text):
+        findings.error(step.span, "bad-edge", f'"{step.text}" is not the name of a layer')
+        return None
+    return Edge(positional, named, step.text, step.span, call, spans, names, name_spans)
+
+
+def _result_names(value: LocatedDict) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    given = value.get("as")
+    if given is None:
+        return (), ()
+    if isinstance(given, LocatedList):
+        return tuple(given), tuple(given.item_spans)
+    pieces = _piece(given, value.value_spans["as"]).split(",")
+    return tuple(p.text for p in pieces), tuple(p.span for p in pieces)
+
+
+def parse_outputs(section: LocatedDict, findings: Findings) -> Any:
+    """`outputs`: one Ref, a tuple of them, or a mapping of them; None stands for a bad one."""
+    value, span = section["outputs"], section.value_spans["outputs"]
+    if isinstance(value, LocatedDict):
+        return {k: parse_refs(v, value.value_spans[k], findings) for k, v in value.items()}
+    if isinstance(value, LocatedList):
+        return parse_refs(value, span, findings)
+    refs = _refs(_piece(value, span), findings)
+    if len(refs) == 1 and "," not in value:
+        return refs[0]
+    return refs or None

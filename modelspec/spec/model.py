@@ -1,0 +1,106 @@
+"""The typed form of the `model` section: what was written, complete and located."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelspec.diagnostics import Span
+
+from .objects import KerasObject
+
+Shape = tuple[int | None, ...]
+"""Without the batch axis; None is a size that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """One input of a model. `shape` is None where it comes from the place of use."""
+
+    name: str
+    shape: Shape | None
+    span: Span
+    dtype: str | None = None
+    batch_size: int | None = None
+    sparse: bool = False
+    ragged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """One layer (or op, or nested model) under its name in the model."""
+
+    name: str
+    object: KerasObject
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A tensor that an edge reads: an input, a layer's result, or a name that `as` gave.
+
+    `index` picks one of several results: a number, or a key where the results are a dict.
+    """
+
+    name: str
+    span: Span
+    index: int | str | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.index is None else f"{self.name}[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of an edge as written: tensors into one layer.
+
+    Attributes:
+        positional: refs, or nested lists of refs, in the order written.
+        named: the same by the name of the call's argument.
+        layer: the layer that is called.
+        span: where the layer's name stands.
+        call: other arguments of the call, plain data.
+        names: names for the results, in order; a call without names joins the layer's other
+            edges without names.
+        name_spans: where each of `names` stands.
+    """
+
+    positional: tuple[Any, ...]
+    named: Mapping[str, Any]
+    layer: str
+    span: Span
+    call: Mapping[str, Any] = field(default_factory=dict)
+    call_spans: Mapping[str, Span] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    name_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SequentialSpec:
+    """A stack of layers. `input` is None only where the use of a nested model gives the shape."""
+
+    input: InputSpec | None
+    layers: tuple[LayerSpec, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionalSpec:
+    """A graph of layers.
+
+    Attributes:
+        outputs: a Ref, a list of them, or a mapping from output name to Ref.
+        input_structure: "single", "list" or "dict": what the model is built on.
+    """
+
+    inputs: tuple[InputSpec, ...]
+    layers: tuple[LayerSpec, ...]
+    edges: tuple[Edge, ...]
+    outputs: Ref | tuple[Ref, ...] | Mapping[str, Ref]
+    outputs_span: Span
+    input_structure: str
+    span: Span
+
+
+ModelSpec = SequentialSpec | FunctionalSpec

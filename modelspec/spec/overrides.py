@@ -1,0 +1,87 @@
+"""`--set PATH=VALUE`: one value of the document replaced before the schema sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span, UsageError
+from modelspec.document import LocatedDict, LocatedList, load
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """`training.epochs=3` to its path and its value, parsed as YAML.
+
+    Raises:
+        UsageError: there is no "=", or the value is not YAML.
+    """
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise UsageError(f'--set takes PATH=VALUE such as training.epochs=3, got "{text}"')
+    if not value.strip():
+        return path.strip(), None
+    findings = Findings()
+    parsed = load(value, f"--set {path.strip()}", findings)
+    if findings.has_errors:
+        raise UsageError(f"--set {text}: the value is not YAML: {findings.sorted()[0].message}")
+    return path.strip(), parsed
+
+
+def apply_overrides(
+    document: LocatedDict, overrides: Mapping[str, Any], findings: Findings
+) -> None:
+    """Set each dotted path of a document. Whether a path means anything is the schema's to say.
+
+    Args:
+        document: changed in place.
+        overrides: dotted path to value. A part that is a number picks an item of a list.
+        findings: takes a path that leads through a plain value, or past the end of a list.
+    """
+    for path, value in overrides.items():
+        span = Span(f"--set {path}", 1, 1, 1, len(path) + 1)
+        _set(document, path.split("."), located(value, span), span, findings)
+
+
+def _set(
+    target: Any, parts: list[str], value: Any, span: Span, findings: Findings
+) -> None:
+    for depth, part in enumerate(parts):
+        last = depth == len(parts) - 1
+        if isinstance(target, LocatedList):
+            if not part.isdecimal() or int(part) >= len(target):
+                message = f"`{part}` is no item of a list of {len(target)}; they count from 0"
+                findings.error(span, "bad-override", message)
+                return
+            if last:
+                target[int(part)], target.item_spans[int(part)] = value, span
+                return
+            target = target[int(part)]
+        elif isinstance(target, LocatedDict):
+            if last:
+                target.put(part, value, span, span)
+                return
+            if target.get(part) is None:
+                target.put(part, LocatedDict(span), span, span)
+            target = target[part]
+        else:
+            before = ".".join(parts[:depth])
+            message = f"`{before}` is a plain value, so there is no `{part}` in it"
+            findings.error(span, "bad-override", message)
+            return
+
+
+def located(value: Any, span: Span) -> Any:
+    """Plain data as located data, all of it at one place."""
+    if isinstance(value, (LocatedDict, LocatedList)):
+        return value
+    if isinstance(value, Mapping):
+        mapping = LocatedDict(span)
+        for key, item in value.items():
+            mapping.put(str(key), located(item, span), span, span)
+        return mapping
+    if isinstance(value, (list, tuple)):
+        sequence = LocatedList(span)
+        for item in value:
+            sequence.put(located(item, span), span)
+        return sequence
+    return value

@@ -1,0 +1,165 @@
+"""A checked document to the typed spec. It reads what the schema let through and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, LocatedList, value_span
+from modelspec.schema import class_schema
+
+from .edges import parse_edge, parse_outputs
+from .model import FunctionalSpec, InputSpec, LayerSpec, ModelSpec, SequentialSpec
+from .naming import Names
+from .objects import KerasObject
+
+NESTED = ("Sequential", "Functional")
+
+
+def parse_object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObject:
+    """A Keras object from its name, or from a mapping of its name to its arguments.
+
+    Args:
+        value: a string or a one-key mapping, already checked against the schema.
+        kind: "layer", "optimizer", "loss" ...
+        span: where the value stands.
+        findings: takes a missing argument: a bare name cannot be checked by the schema.
+    """
+    if not isinstance(value, dict):
+        known = class_schema(kind, value)
+        if known is not None:
+            _require(known.required, value, (), span, findings)
+        return KerasObject(kind, str(value), {}, span, as_text=True)
+    name, args = next(iter(value.items()))
+    name_span = value.key_spans[name] if isinstance(value, LocatedDict) else span
+    if kind == "layer" and name in NESTED:
+        return _nested(name, args, name_span, findings)
+    known = class_schema(kind, name)
+    if args is None and known is not None:
+        _require(known.required, name, (), name_span, findings)
+    parsed, spans = {}, {}
+    for key, item in (args or {}).items():
+        spans[key] = value_span(args, key, name_span)
+        below = known.kind_of(key) if known is not None else None
+        parsed[key] = parse_value(item, below, spans[key], findings)
+    return KerasObject(kind, name, parsed, name_span, spans)
+
+
+def parse_value(value: Any, kind: str | None, span: Span, findings: Findings) -> Any:
+    """An argument's value: Keras objects of `kind` where it takes them, else plain data."""
+    if isinstance(value, list):
+        return [
+            parse_value(item, kind, value_span(value, index, span), findings)
+            for index, item in enumerate(value)
+        ]
+    if kind is not None and isinstance(value, (str, dict)):
+        return parse_object(value, kind, span, findings)
+    if isinstance(value, dict):
+        return {key: parse_value(item, None, span, findings) for key, item in value.items()}
+    return value
+
+
+def _require(
+    required: tuple[str, ...], name: str, given: tuple[str, ...], span: Span, findings: Findings
+) -> None:
+    for argument in required:
+        if argument not in given:
+            hint = f"write {name}: {{{argument}: …}}"
+            findings.error(span, "missing-key", f"`{name}` needs `{argument}`", hint=hint)
+
+
+def _nested(name: str, args: LocatedDict, span: Span, findings: Findings) -> KerasObject:
+    model = _SECTIONS[name.lower()](args, findings)
+    own = {key: args[key] for key in ("name", "trainable") if key in args}
+    spans = {key: args.value_spans[key] for key in own}
+    return KerasObject("layer", name, own, span, spans, model=model)
+
+
+def parse_model(section: LocatedDict, findings: Findings) -> ModelSpec:
+    """The `model` section: a stack or a graph."""
+    name, body = next(iter(section.items()))
+    return _SECTIONS[name](body, findings)
+
+
+def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec:
+    """A stack. Layers without a `name` get the one that Keras would give in a fresh process."""
+    names = Names()
+    given = section.get("input")
+    entry = None
+    if given is not None:
+        name_span = given.value_spans.get("name", section.key_spans["input"])
+        entry = _input(str(given.get("name", "input_layer")), given, name_span)
+        names.take(entry.name, entry.span, findings)
+    layers, pending = [], []
+    for index, item in enumerate(section["layers"]):
+        span = section["layers"].item_spans[index]
+        layer = parse_object(item, "layer", span, findings)
+        written = layer.args.get("name")
+        if isinstance(written, str):
+            name_span = layer.arg_spans["name"]
+            names.take(written, name_span, findings)
+            layers.append(LayerSpec(written, layer, layer.span))
+        else:
+            pending.append(len(layers))
+            layers.append(LayerSpec("", layer, layer.span))
+    for index in pending:
+        layer = layers[index].object
+        layers[index] = LayerSpec(names.fresh(layer.class_name), layer, layer.span)
+    return SequentialSpec(entry, tuple(layers), section.span)
+
+
+def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:
+    """A graph, with the places of all of its names."""
+    names = Names()
+    inputs = []
+    for name, entry in section["inputs"].items():
+        span = section["inputs"].key_spans[name]
+        names.take(name, span, findings)
+        inputs.append(_input(name, entry or {}, span))
+    layers = []
+    for name, entry in section["layers"].items():
+        span = section["layers"].key_spans[name]
+        names.take(name, span, findings)
+        value = section["layers"].value_spans[name]
+        layer = parse_object(entry, "layer", value, findings)
+        _refuse_other_name(layer, name, findings)
+        layers.append(LayerSpec(name, layer, span))
+    edges = []
+    for index, item in enumerate(section["edges"]):
+        edges += parse_edge(item, section["edges"].item_spans[index], findings)
+    for edge in edges:
+        for name, span in zip(edge.names, edge.name_spans, strict=True):
+            names.take(name, span, findings)
+    return FunctionalSpec(
+        tuple(inputs),
+        tuple(layers),
+        tuple(edges),
+        parse_outputs(section, findings),
+        section.key_spans["outputs"],
+        str(section.get("input_structure", "single" if len(inputs) == 1 else "list")),
+        section.span,
+    )
+
+
+def _refuse_other_name(layer: KerasObject, name: str, findings: Findings) -> None:
+    written = layer.args.get("name")
+    if written is not None and written != name:
+        message = f'the layer "{name}" has another `name`, {written!r}: its key is its name'
+        span = layer.arg_spans["name"]
+        findings.error(span, "two-names", message, hint="remove `name`, or rename the key")
+
+
+def _input(name: str, entry: dict[str, Any], span: Span) -> InputSpec:
+    shape = entry.get("shape")
+    return InputSpec(
+        name,
+        None if shape is None else tuple(shape),
+        span,
+        entry.get("dtype"),
+        entry.get("batch_size"),
+        bool(entry.get("sparse", False)),
+        bool(entry.get("ragged", False)),
+    )
+
+
+_SECTIONS: dict[str, Any] = {"sequential": parse_sequential, "functional": parse_functional}

@@ -1,0 +1,52 @@
+"""The whole spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict
+
+from .data import DataSpec, parse_data
+from .expect import Expect, parse_expect
+from .model import ModelSpec
+from .parse import parse_model
+from .training import TrainingSpec, parse_training
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One spec file, complete and typed.
+
+    Attributes:
+        name: the model's name; the file's stem where the spec gives none.
+        path: the file, or None for a text. Paths in `data` are relative to its folder.
+        document: the located document that all of this was read from.
+        span: the start of the file.
+    """
+
+    name: str
+    path: Path | None
+    document: LocatedDict
+    span: Span
+    model: ModelSpec
+    data: DataSpec | None
+    training: TrainingSpec | None
+    expect: Expect | None
+
+
+def parse_spec(document: LocatedDict, path: Path | None, findings: Findings) -> Spec:
+    """The typed spec of a document that the schema has passed."""
+    data, training, expect = (document.get(key) for key in ("data", "training", "expect"))
+    stem = path.stem if path is not None else "model"
+    return Spec(
+        str(document.get("name", stem)),
+        path,
+        document,
+        document.span,
+        parse_model(document["model"], findings),
+        None if data is None else parse_data(data, findings),
+        None if training is None else parse_training(training, findings),
+        None if expect is None else parse_expect(expect, findings),
+    )

@@ -1,0 +1,192 @@
+"""Types of the arguments of layers, but for image layers and preprocessing."""
+
+from __future__ import annotations
+
+from .table import Table, ranked
+
+_CONVOLUTIONS = {
+    "Conv1D": 1,
+    "Conv2D": 2,
+    "Conv3D": 3,
+    "Conv1DTranspose": 1,
+    "Conv2DTranspose": 2,
+    "Conv3DTranspose": 3,
+    "DepthwiseConv1D": 1,
+    "DepthwiseConv2D": 2,
+    "SeparableConv1D": 1,
+    "SeparableConv2D": 2,
+    "ConvLSTM1D": 1,
+    "ConvLSTM2D": 2,
+    "ConvLSTM3D": 3,
+}
+_TRANSPOSED = {name: rank for name, rank in _CONVOLUTIONS.items() if "Transpose" in name}
+_POOLINGS = {
+    f"{kind}Pooling{rank}D": rank for kind in ("Max", "Average") for rank in (1, 2, 3)
+}
+_ADAPTIVE = {
+    f"Adaptive{kind}Pooling{rank}D": rank for kind in ("Max", "Average") for rank in (1, 2, 3)
+}
+_AMOUNTS = {f"ZeroPadding{rank}D": rank for rank in (1, 2, 3)}
+_CROPPINGS = {f"Cropping{rank}D": rank for rank in (1, 2, 3)}
+
+NAMES = {
+    # What every layer takes.
+    "name": "layer_name_or_null",
+    "trainable": "boolean",
+    "dtype": "dtype_policy",
+    "autocast": "boolean",
+    "activity_regularizer": "regularizer",
+    # Weights.
+    "kernel_initializer": "initializer",
+    "recurrent_initializer": "initializer",
+    "bias_initializer": "initializer",
+    "depthwise_initializer": "initializer",
+    "pointwise_initializer": "initializer",
+    "embeddings_initializer": "initializer",
+    "beta_initializer": "initializer",
+    "gamma_initializer": "initializer",
+    "moving_mean_initializer": "initializer",
+    "moving_variance_initializer": "initializer",
+    "alpha_initializer": "initializer",
+    "kernel_regularizer": "regularizer",
+    "recurrent_regularizer": "regularizer",
+    "bias_regularizer": "regularizer",
+    "depthwise_regularizer": "regularizer",
+    "pointwise_regularizer": "regularizer",
+    "embeddings_regularizer": "regularizer",
+    "beta_regularizer": "regularizer",
+    "gamma_regularizer": "regularizer",
+    "alpha_regularizer": "regularizer",
+    "kernel_constraint": "constraint",
+    "recurrent_constraint": "constraint",
+    "bias_constraint": "constraint",
+    "depthwise_constraint": "constraint",
+    "pointwise_constraint": "constraint",
+    "embeddings_constraint": "constraint",
+    "beta_constraint": "constraint",
+    "gamma_constraint": "constraint",
+    "alpha_constraint": "constraint",
+    "lora_rank": "positive_integer_or_null",
+    "lora_alpha": "number_or_null",
+    "gptq_unpacked_column_size": "positive_integer_or_null",
+    # Sizes and switches.
+    "units": "positive_integer",
+    "filters": "positive_integer",
+    "groups": "positive_integer",
+    "depth_multiplier": "positive_integer",
+    "input_dim": "positive_integer",
+    "output_dim": "positive_integer",
+    "use_bias": "boolean",
+    "activation": "activation",
+    "recurrent_activation": "activation",
+    "data_format": "data_format_or_null",
+    "padding": "padding",
+    "keepdims": "boolean",
+    "seed": "integer_or_null",
+    "rate": "fraction",
+    "dropout": "fraction",
+    "recurrent_dropout": "fraction",
+    "axis": "axis",
+    "epsilon": "number",
+    "momentum": "number",
+    "center": "boolean",
+    "scale": "boolean",
+    "mask_zero": "boolean",
+    "noise_shape": "noise_shape_or_null",
+    # Recurrent layers.
+    "return_sequences": "boolean",
+    "return_state": "boolean",
+    "go_backwards": "boolean",
+    "stateful": "boolean",
+    "unroll": "boolean",
+    "unit_forget_bias": "boolean",
+    "reset_after": "boolean",
+    "zero_output_for_mask": "boolean",
+    "use_cudnn": "use_cudnn",
+    "implementation": "rnn_implementation",
+    "cell": "cells",
+    "cells": "layers",
+    "layer": "layer",
+    "backward_layer": "optional_layer",
+    "merge_mode": "merge_mode_or_null",
+    # Attention.
+    "use_scale": "boolean",
+    "score_mode": "attention_score_mode",
+    "num_heads": "positive_integer",
+    "key_dim": "positive_integer",
+    "value_dim": "positive_integer_or_null",
+    "head_dim": "positive_integer",
+    "num_query_heads": "positive_integer",
+    "num_key_value_heads": "positive_integer",
+    "attention_axes": "axes_or_null",
+    "sliding_window": "positive_integer_or_null",
+    "flash_attention": "boolean_or_null",
+    "use_gate": "boolean",
+}
+
+PLACES = {
+    **ranked(
+        _CONVOLUTIONS,
+        {
+            "kernel_size": "window_{n}",
+            "strides": "window_{n}",
+            "dilation_rate": "window_{n}",
+        },
+    ),
+    **ranked(_TRANSPOSED, {"output_padding": "output_padding_{n}_or_null"}),
+    **ranked(_POOLINGS, {"pool_size": "window_{n}", "strides": "window_{n}_or_null"}),
+    **ranked(_ADAPTIVE, {"output_size": "window_{n}"}),
+    **ranked(_AMOUNTS, {"padding": "padding_amount_{n}"}),
+    **ranked(_CROPPINGS, {"cropping": "padding_amount_{n}"}),
+    ("Conv1D", "padding"): "padding_with_causal",
+    ("MultiHeadAttention", "output_shape"): "output_sizes_or_null",
+    ("EinsumDense", "equation"): "einsum_equation",
+    ("EinsumDense", "output_shape"): "shape_or_size",
+    ("EinsumDense", "bias_axes"): "bias_axes_or_null",
+    ("Masking", "mask_value"): "number_array",
+    ("ReversibleEmbedding", "tie_weights"): "boolean",
+    ("ReversibleEmbedding", "reverse_dtype"): "dtype_or_null",
+    ("ReversibleEmbedding", "logit_soft_cap"): "number_or_null",
+    ("TFSMLayer", "filepath"): "path",
+    ("TFSMLayer", "call_endpoint"): "string",
+    ("TFSMLayer", "call_training_endpoint"): "string_or_null",
+    ("LayerScale", "init_values"): "number",
+    ("LayerScale", "projection_dim"): "positive_integer",
+    ("StochasticDepth", "drop_path_rate"): "fraction",
+    ("CustomScaleLayer", "scale"): "number",
+    # Activations.
+    ("ELU", "alpha"): "number",
+    ("LeakyReLU", "negative_slope"): "non_negative_number",
+    ("PReLU", "shared_axes"): "positive_axes_or_null",
+    ("ReLU", "max_value"): "non_negative_number_or_null",
+    ("ReLU", "negative_slope"): "non_negative_number",
+    ("ReLU", "threshold"): "non_negative_number",
+    ("Softmax", "axis"): "axes",
+    # Merging.
+    ("Dot", "axes"): "dot_axes",
+    ("Dot", "normalize"): "boolean",
+    # Normalization.
+    ("BatchNormalization", "renorm"): "boolean",
+    ("BatchNormalization", "renorm_clipping"): "renorm_clipping_or_null",
+    ("BatchNormalization", "renorm_momentum"): "number",
+    ("BatchNormalization", "synchronized"): "boolean",
+    ("GroupNormalization", "groups"): "group_count",
+    ("LayerNormalization", "axis"): "axes",
+    ("RMSNormalization", "axis"): "axes",
+    ("UnitNormalization", "axis"): "axes",
+    ("SpectralNormalization", "power_iterations"): "positive_integer",
+    # Regularization.
+    ("ActivityRegularization", "l1"): "non_negative_number",
+    ("ActivityRegularization", "l2"): "non_negative_number",
+    ("GaussianNoise", "stddev"): "fraction",
+    # Reshaping.
+    ("Permute", "dims"): "permutation",
+    ("RepeatVector", "n"): "positive_integer",
+    ("Reshape", "target_shape"): "target_shape",
+    ("UpSampling1D", "size"): "positive_integer",
+    ("UpSampling2D", "size"): "window_2",
+    ("UpSampling2D", "interpolation"): "upsampling_interpolation",
+    ("UpSampling3D", "size"): "window_3",
+}
+
+TABLE = Table(NAMES, PLACES)

@@ -1,0 +1,72 @@
+"""Public names of Keras that a spec cannot say by nature, and what to write instead."""
+
+from __future__ import annotations
+
+from .refused_ops import REFUSED_OPS
+
+_CODE = "it holds Python code; register a class of your own and name its module in `extensions`"
+_BASE = "it is a base class; name one of its subclasses, or register one of your own"
+_OWN = "`training` takes care of it; leave it out"
+
+REFUSED: dict[str, str] = {
+    "layers.Lambda": _CODE,
+    "layers.JaxLayer": _CODE,
+    "layers.FlaxLayer": _CODE,
+    "layers.TorchModuleWrapper": _CODE,
+    "layers.Layer": _BASE,
+    "layers.Wrapper": _BASE,
+    "layers.Input": "inputs have their own place; write `input` (sequential) or `inputs` (functional)",
+    "layers.InputLayer": "inputs have their own place; write `input` (sequential) or `inputs` "
+    "(functional)",
+    "layers.InputSpec": "it describes what a layer expects and is no layer",
+    "layers.add": "it is a function; write the layer `Add`",
+    "layers.average": "it is a function; write the layer `Average`",
+    "layers.concatenate": "it is a function; write the layer `Concatenate`",
+    "layers.dot": "it is a function; write the layer `Dot`",
+    "layers.maximum": "it is a function; write the layer `Maximum`",
+    "layers.minimum": "it is a function; write the layer `Minimum`",
+    "layers.multiply": "it is a function; write the layer `Multiply`",
+    "layers.subtract": "it is a function; write the layer `Subtract`",
+    "initializers.Initializer": _BASE,
+    "regularizers.Regularizer": _BASE,
+    "constraints.Constraint": _BASE,
+    "optimizers.Optimizer": _BASE,
+    "schedules.LearningRateSchedule": _BASE,
+    "losses.Loss": _BASE,
+    "metrics.Metric": _BASE,
+    "metrics.MeanMetricWrapper": "it wraps a Python function; name a metric, or register one of "
+    "your own",
+    "callbacks.Callback": _BASE,
+    "callbacks.LambdaCallback": _CODE,
+    "callbacks.LearningRateScheduler": "it holds a Python function; give the optimizer's "
+    "`learning_rate` a schedule such as `CosineDecay`",
+    "callbacks.CallbackList": "it is a list of callbacks; write them as a list under `callbacks`",
+    "callbacks.History": _OWN,
+    "callbacks.ProgbarLogger": _OWN,
+    "callbacks.BackupAndRestore": "`train --resume` continues a run that was broken off; leave it "
+    "out",
+    **{f"ops.{name}": reason for name, reason in REFUSED_OPS.items()},
+}
+"""Namespace and name to a reason. The namespace is that of Keras, `schedules` for short."""
+
+SPACES = {
+    "layer": "layers",
+    "initializer": "initializers",
+    "regularizer": "regularizers",
+    "constraint": "constraints",
+    "activation": "activations",
+    "optimizer": "optimizers",
+    "schedule": "schedules",
+    "loss": "losses",
+    "metric": "metrics",
+    "callback": "callbacks",
+    "dtype_policy": "dtype_policies",
+    "op": "ops",
+    "application": "applications",
+}
+"""Kind to the namespace that its refusals are filed under."""
+
+
+def is_refused(kind: str, name: str) -> bool:
+    """Whether a spec cannot say this name."""
+    return f"{SPACES[kind]}.{name}" in REFUSED
