@@ -53,7 +53,8 @@ def _sequential(model: SequentialSpec, findings: Findings) -> Graph:
 def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Graph | None:
     nested = _nested(model.layers, findings)
     before = findings.error_count
-    resolver = Resolver(model, findings)
+    complete = complete and model.complete
+    resolver = Resolver(model, findings, complete=complete)
     calls = collect_calls(model, resolver, findings)
     outputs, names, spans = resolver.outputs()
     ordered = in_order(calls, findings)

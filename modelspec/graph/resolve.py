@@ -14,9 +14,10 @@ from .graph import TensorRef
 class Resolver:
     """The names of one functional model: inputs, layers by their calls, and names of results."""
 
-    def __init__(self, model: FunctionalSpec, findings: Findings) -> None:
+    def __init__(self, model: FunctionalSpec, findings: Findings, *, complete: bool) -> None:
         self.model = model
         self.findings = findings
+        self.complete = complete
         self.inputs = {entry.name: entry.span for entry in model.inputs}
         self.layers = {layer.name: layer for layer in model.layers}
         self.results: dict[str, TensorRef] = {}
@@ -70,6 +71,8 @@ class Resolver:
         if len(named) + (ref.name in self.unnamed) == 1:
             return TensorRef(named[0].names[0] if named else ref.name)
         if not named:
+            if self.reported or not self.complete:
+                return None  # an edge that cannot be read may be the one into this layer
             message = f'nothing flows into the layer "{ref.name}", so it has no result'
             related = (Related(layer.span, f'"{ref.name}" is defined here'),)
             hint = f'add an edge such as "x -> {ref.name}"'

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from modelspec.diagnostics import Findings
-from modelspec.document import LocatedDict
+from modelspec.document import LocatedDict, locate
 
 from .bundle import bundle
 from .explain import Fault, explain
@@ -26,8 +26,15 @@ def check(document: LocatedDict, findings: Findings) -> Verdict:
     faults = _faults(validator, document)
     if not faults:
         return Verdict.SOUND
-    for path, found in faults.items():
-        explain(document, path, found, findings)
+    said = {finding.span for finding in findings}
+    whole: tuple[tuple[str | int, ...], ...] = ()
+    for path in sorted(faults, key=len):
+        if any(path[: len(outer)] == outer for outer in whole):
+            continue  # what stands around it is no object at all
+        if locate(document, path, document.span) in said:
+            continue  # the text itself is at fault there
+        if explain(document, path, faults[path], findings):
+            whole = (*whole, path)
     complete = mend(document, list(faults))
     if _faults(_validator(document), document):
         return Verdict.UNUSABLE

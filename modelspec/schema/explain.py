@@ -44,23 +44,37 @@ class Place(NamedTuple):
     path: Path
 
 
-def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> None:
-    """Add the findings for all faults at one path: one for each key that is wrong."""
+def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> bool:
+    """Add the findings for all faults at one path: one for each key that is wrong.
+
+    Returns:
+        Whether the value as a whole is wrong, so that faults inside it say nothing more.
+    """
     place = walk(path)
     if place.leaf or place.path != path:
         _wrong_value(document, place, findings)
-        return
+        return True
     if "x-object" in place.schema:
-        _explain_object(document, place, faults, findings)
-        return
+        return _explain_object(document, place, faults, findings)
     keywords = {fault.keyword for fault in faults}
     if keywords & {"type", "enum", "const", "pattern", "minItems", "maxItems", "minLength"}:
         _wrong_value(document, place, findings)
-        return
+        return True
     handled = False
+    unknown = [
+        key
+        for fault in faults
+        if fault.keyword == "additionalProperties"
+        for key in fault.detail.unexpected
+    ]
     for fault in faults:
         if fault.keyword == "required":
-            _missing(document, place, str(fault.detail.property), findings)
+            missing = str(fault.detail.property)
+            if nearest(missing, unknown) is None:  # else it is there, misspelt: said below
+                _missing(document, place, missing, findings)
+            handled = True
+        elif fault.keyword in ("maxProperties", "minProperties"):
+            _not_one_key(document, place, findings)
             handled = True
         elif fault.keyword in ("additionalProperties", "unevaluatedProperties"):
             for key in fault.detail.unexpected:
@@ -71,6 +85,7 @@ def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Fi
             handled = True
     if not handled:
         _wrong_value(document, place, findings)
+    return not handled
 
 
 def walk(path: Path) -> Place:
@@ -125,7 +140,8 @@ def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> Non
         message += did_you_mean(value, _words(place.schema, place.file))
     hint = ""
     if value is None and place.path:
-        hint = "write a value after the colon, or remove the key"
+        where = "dash, or remove the item" if isinstance(place.path[-1], int) else "colon, or remove the key"
+        hint = f"write a value after the {where}"
     findings.error(span, "wrong-value", message, hint=hint)
 
 
@@ -140,16 +156,22 @@ def _name(path: Path) -> str:
 
 
 def _missing(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
-    span = _key_span(document, place.path)
     owner = _name(place.path) if place.path else "the spec"
-    written = _value_at(document, place.path)
-    keys = [k for k in written if k not in place.schema.get("properties", {})] if written else []
-    close = nearest(key, keys)
-    hint = f"rename `{close}`" if close else ""
-    schema = place.schema.get("properties", {}).get(key, {})
+    schema = place.schema.get("properties", {}).get(key)
     title = follow(schema, place.file)[0].get("title") if schema else None
     expected = f": {title}" if title else ""
-    findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}", hint=hint)
+    span = _key_span(document, place.path)
+    findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}")
+
+
+def _not_one_key(document: LocatedDict, place: Place, findings: Findings) -> None:
+    value = _value_at(document, place.path)
+    if not isinstance(value, dict) or not value:
+        _wrong_value(document, place, findings)
+        return
+    known = [f"`{key}`" for key in place.schema.get("properties", {})]
+    message = f"{_name(place.path)} takes one of {listed(known, 'and')}, got {len(value)} keys"
+    findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
 
 
 def _unknown_key(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
@@ -158,9 +180,13 @@ def _unknown_key(document: LocatedDict, place: Place, key: str, findings: Findin
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     message = f"{owner} has no {what} `{key}`{did_you_mean(key, known)}"
-    hint = f"it takes {listed(known, most=40)}" if known else "it takes none"
+    own = [name for name in known if name not in _EVERYWHERE]
+    hint = f"it takes {listed(own, most=12)}" if own else "it takes none"
     findings.error(span, f"unknown-{what}", message, hint=hint)
 
+
+_EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
+"""Arguments that nearly every layer has: a list of what a layer takes is clearer without."""
 
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 
@@ -171,52 +197,73 @@ def _bad_names(document: LocatedDict, place: Place, findings: Findings) -> None:
     for key in _value_at(document, place.path):
         if not pattern.search(key) or len(key) > names.get("maxLength", len(key)):
             span = locate(document, (*place.path, key), document.span, key=True)
-            message = f"the name {shown(key)} must be {names['title']}"
+            message = f"{shown(key)} must be {names['title']}"
             findings.error(span, "bad-name", message)
 
 
 def _explain_object(
     document: LocatedDict, place: Place, faults: list[Fault], findings: Findings
-) -> None:
+) -> bool:
     """Where a Keras object should stand: a name, or one name with its arguments."""
     value = _value_at(document, place.path)
-    span = _span(document, place.path)
-    kind, title = place.schema["x-object"], place.schema["title"]
-    known = [name for b, _ in _branches(place.schema, place.file) for name in b.get("properties", {})]
+    kind = place.schema["x-object"]
+    branches = _branches(place.schema, place.file)
+    known = [name for branch, _ in branches for name in branch.get("properties", {})]
     if isinstance(value, str):
         words = [*_words(place.schema, place.file), *known]
-        _unknown_object(value, kind, words, span, findings)
+        _unknown_object(value, kind, words, _span(document, place.path), findings)
     elif isinstance(value, dict) and len(value) != 1:
-        names = [key for key in value if key in known]
-        if len(names) == 1 and len(value) > 1:
-            message = f"`{names[0]}` and {listed(f'`{k}`' for k in value if k != names[0])} stand side by side"
-            hint = f"indent what belongs to `{names[0]}` below it"
-        else:
-            message = f"{title} is one name with its arguments, got {len(value)} keys"
-            hint = "" if value else "write its name"
-        findings.error(span, "not-one-object", message, hint=hint)
-    elif isinstance(value, LocatedDict):
-        for key in value:
-            if not any(fault.keyword == "additionalProperties" for fault in faults):
-                break
-            _unknown_object(key, kind, known, value.key_spans[key], findings)
-        else:
-            return
-        _wrong_value(document, place, findings)
+        _not_one_object(document, place, known, findings)
+    elif isinstance(value, LocatedDict) and any(
+        fault.keyword == "additionalProperties" for fault in faults
+    ):
+        name = next(iter(value))
+        _unknown_object(name, kind, known, value.key_spans[name], findings)
     else:
         _wrong_value(document, place, findings)
+    return True
+
+
+def _not_one_object(
+    document: LocatedDict, place: Place, known: list[str], findings: Findings
+) -> None:
+    value = _value_at(document, place.path)
+    names = [key for key in value if key in known]
+    others = listed(f"`{key}`" for key in value if key not in names[:1])
+    if len(names) == 1:
+        message = f"`{names[0]}` and {others} stand side by side"
+        hint = f"indent what belongs to `{names[0]}` below it"
+    else:
+        message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
+        hint = "give each an item of its own" if value else "write its name"
+    findings.error(_span(document, place.path), "not-one-object", message, hint=hint)
 
 
 def _unknown_object(
     name: str, kind: str, known: list[str], span: Span, findings: Findings
 ) -> None:
     reason = refused(kind, name)
-    word = kind.replace("_", " ")
+    word, known = _KINDS.get(name.partition(".")[0], kind.replace("_", " ")), list(known)
     if reason is not None:
         findings.error(span, "refused-class", f"`{name}` cannot stand in a spec: {reason}")
         return
-    message = f"Keras has no {word} `{name}`{did_you_mean(name, known)}"
+    close = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
+    mend = f'; did you mean "{close}"?' if close else did_you_mean(name, known)
+    message = f"Keras has no {word} `{name}`{mend}"
     findings.error(span, f"unknown-{kind.replace('_', '-')}", message)
+
+
+_KINDS = {"ops": "op", "applications": "application"}
+
+FOREIGN = {
+    "Linear": "Dense",
+    "FullyConnected": "Dense",
+    "BatchNorm": "BatchNormalization",
+    "LayerNorm": "LayerNormalization",
+    "GroupNorm": "GroupNormalization",
+    "Concat": "Concatenate",
+}
+"""What other frameworks call a layer, less its number of dimensions."""
 
 
 def _words(schema: Schema, file: str) -> list[str]:

@@ -92,6 +92,7 @@ class FunctionalSpec:
     Attributes:
         outputs: a Ref, a list of them, or a mapping from output name to Ref.
         input_structure: "single", "list" or "dict": what the model is built on.
+        complete: whether every edge and output could be read.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -101,6 +102,7 @@ class FunctionalSpec:
     outputs_span: Span
     input_structure: str
     span: Span
+    complete: bool = True
 
 
 ModelSpec = SequentialSpec | FunctionalSpec

@@ -124,9 +124,12 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         layer = parse_object(entry, "layer", value, findings)
         _refuse_other_name(layer, name, findings)
         layers.append(LayerSpec(name, layer, span))
+    before = findings.error_count
     edges = []
     for index, item in enumerate(section["edges"]):
         edges += parse_edge(item, section["edges"].item_spans[index], findings)
+    outputs = parse_outputs(section, findings)
+    complete = findings.error_count == before
     for edge in edges:
         for name, span in zip(edge.names, edge.name_spans, strict=True):
             names.take(name, span, findings)
@@ -134,10 +137,11 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         tuple(inputs),
         tuple(layers),
         tuple(edges),
-        parse_outputs(section, findings),
+        outputs,
         section.key_spans["outputs"],
         str(section.get("input_structure", "single" if len(inputs) == 1 else "list")),
         section.span,
+        complete,
     )
 
 
