@@ -1,1 +1,66 @@
-"""Keras models as files: read, review, check, train and ship them."""
+"""Keras models as files: read, review, check, train and ship them.
+
+The contents page of the package: all that a command does, a function here does. Importing it
+imports no TensorFlow, and no part of modelspec that is not asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modelspec.diagnostics import (
+        CannotRunError,
+        Finding,
+        ModelspecError,
+        Severity,
+        Span,
+        SpecError,
+        UsageError,
+    )
+    from modelspec.pipeline import build, open_spec, summarize
+    from modelspec.pipeline import validate_file as validate
+    from modelspec.report import Summary
+
+_WHERE = {
+    "CannotRunError": "modelspec.diagnostics",
+    "Finding": "modelspec.diagnostics",
+    "ModelspecError": "modelspec.diagnostics",
+    "Severity": "modelspec.diagnostics",
+    "Span": "modelspec.diagnostics",
+    "SpecError": "modelspec.diagnostics",
+    "Summary": "modelspec.report",
+    "UsageError": "modelspec.diagnostics",
+    "build": "modelspec.pipeline",
+    "open_spec": "modelspec.pipeline",
+    "summarize": "modelspec.pipeline",
+    "validate": "modelspec.pipeline:validate_file",
+}
+"""Public name to the module that it comes from."""
+
+__all__ = [
+    "CannotRunError",
+    "Finding",
+    "ModelspecError",
+    "Severity",
+    "Span",
+    "SpecError",
+    "Summary",
+    "UsageError",
+    "build",
+    "open_spec",
+    "summarize",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = _WHERE[name].partition(":")
+    return getattr(importlib.import_module(module), attribute or name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

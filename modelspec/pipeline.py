@@ -12,6 +12,7 @@ from typing import Any
 from modelspec.diagnostics import Finding, Findings, Span, SpecError
 from modelspec.document import STDIN, LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
+from modelspec.report import Summary
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, parse_spec
 
@@ -45,9 +46,7 @@ def validate_files(
     return found
 
 
-def validate_file(
-    source: Source, overrides: Mapping[str, Any] | None = None
-) -> list[Finding]:
+def validate_file(source: Source, overrides: Mapping[str, Any] | None = None) -> list[Finding]:
     """All findings of one spec file; an empty list says that it is sound."""
     findings = Findings()
     if str(source) == STDIN:
@@ -102,6 +101,34 @@ def open_text(
     if graph is None or findings.has_errors:
         return None
     return Opened(spec, graph, text, findings)
+
+
+def build(source: Source, overrides: Mapping[str, Any] | None = None) -> Any:
+    """The real model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
+
+    Raises:
+        SpecError: the spec has faults, or Keras refuses a layer; the findings say where.
+        CannotRunError: TensorFlow is not installed.
+    """
+    return build_opened(open_spec(source, overrides))
+
+
+def build_opened(opened: Opened) -> Any:
+    """The real model of a spec that is open already; raises as `build` does."""
+    from modelspec.building import build_model
+
+    model = build_model(opened.spec, opened.graph, opened.findings)
+    if model is None:
+        raise SpecError(opened.findings.sorted())
+    return model
+
+
+def summarize(source: Source, overrides: Mapping[str, Any] | None = None) -> Summary:
+    """The layers of a spec's model, with their shapes and parameters; raises as `build` does."""
+    from modelspec.building import summarize_model
+
+    opened = open_spec(source, overrides)
+    return summarize_model(opened.spec, opened.graph, build_opened(opened))
 
 
 def is_spec(document: Any, name: str, findings: Findings) -> bool:

@@ -1,7 +1,9 @@
 """A graph to real `tf.keras.Sequential` and `tf.keras.Model` objects."""
 
+from .framework import start
 from .model import build_model
 from .objects import make_object
 from .refusal import RefusedError
+from .summary import summarize_model
 
-__all__ = ["RefusedError", "build_model", "make_object"]
+__all__ = ["RefusedError", "build_model", "make_object", "start", "summarize_model"]

@@ -120,7 +120,10 @@ def locate_refusal(graph: Graph, tensor: Any) -> None:
             if inner is not None and inner.kind == "sequential":
                 locate_refusal(inner, tensor)
             raise
-        if isinstance(tensor, (list, tuple, Mapping)) and layer is not list(graph.layers.values())[-1]:
+        if (
+            isinstance(tensor, (list, tuple, Mapping))
+            and layer is not list(graph.layers.values())[-1]
+        ):
             count = len(tensor)
             message = (
                 f'"{layer.name}" ({layer.object.class_name}) gives {count} results, and the next '
@@ -165,13 +168,14 @@ def _inputs(graph: Graph, args: Any) -> dict[str, Any]:
     given = _by_input(graph, args)
     made = {}
     for entry in graph.inputs:
+        complete = entry
         if entry.shape is None:
             tensor = given.get(entry.name)
             if tensor is None:
                 message = f'the input "{entry.name}" needs a `shape`'
                 raise RefusedError(message, entry.span)
-            entry = _with_shape(entry, tensor)
-        made[entry.name] = make_input(entry)
+            complete = _with_shape(entry, tensor)
+        made[entry.name] = make_input(complete)
     return made
 
 

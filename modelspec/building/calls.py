@@ -30,7 +30,9 @@ def make_input(entry: InputSpec) -> Any:
         raise RefusedError(message, entry.span) from error
 
 
-def call_layer(layer: Any, spec: LayerSpec, args: tuple[Any, ...], options: Mapping[str, Any], span: Span) -> Any:
+def call_layer(
+    layer: Any, spec: LayerSpec, args: tuple[Any, ...], options: Mapping[str, Any], span: Span
+) -> Any:
     """Call a layer on symbolic tensors; a RefusedError at `span` where Keras does not take them."""
     try:
         return layer(*args, **options)

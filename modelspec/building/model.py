@@ -9,6 +9,7 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 
 from .assemble import build_graph_model
+from .framework import start
 from .refusal import RefusedError
 
 
@@ -20,6 +21,7 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
         layer's line where Keras refuses something. Built under the dtype policy of
         `training.precision`.
     """
+    start()
     import keras
 
     policy = spec.training.precision if spec.training is not None else None

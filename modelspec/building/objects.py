@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,11 +38,30 @@ def make_object(item: KerasObject) -> Any:
     Raises:
         RefusedError: Keras does not take the arguments.
     """
+    if item.kind == "activation":
+        return _activation(item)
     if item.as_text and item.kind in AS_TEXT:
         return item.class_name
     found = find_class(item)
-    args = {key: make_value(value) for key, value in item.args.items()}
-    return construct(found, args, item)
+    return construct(found, {key: make_value(value) for key, value in item.args.items()}, item)
+
+
+def _activation(item: KerasObject) -> Any:
+    """An activation: a name, a layer, or a function with arguments.
+
+    Keras can save a layer and cannot save a function that is bound to arguments, so
+    `{leaky_relu: {negative_slope: 0.1}}` becomes the layer that computes the same.
+    """
+    known = class_schema("activation", item.class_name)
+    layer = known.as_layer if known is not None else None
+    if class_schema("layer", item.class_name) is not None:
+        layer = item.class_name
+    elif not item.args:
+        return item.class_name
+    if layer is None:
+        message = f"Keras cannot save `{item.class_name}` with arguments; write it by name alone"
+        raise RefusedError(message, item.span)
+    return make_object(KerasObject("layer", layer, item.args, item.span, item.arg_spans))
 
 
 def make_value(value: Any) -> Any:
@@ -59,15 +77,27 @@ def make_value(value: Any) -> Any:
 
 def construct(found: Any, args: Mapping[str, Any], item: KerasObject) -> Any:
     """Call a class with arguments; whatever goes wrong is a RefusedError at the object's place."""
-    if item.kind == "activation" and not isinstance(found, type):
-        return functools.partial(found, **args) if args else found
     try:
-        return found(**args)
+        return found(**_as_python(args, item))
     except RefusedError:
         raise
     except Exception as error:
         message = f"Keras refuses {item.class_name}: {plain_words(error)}"
         raise RefusedError(message, item.span) from error
+
+
+def _as_python(args: Mapping[str, Any], item: KerasObject) -> dict[str, Any]:
+    """Numbers and lists as the Python types that some arguments insist on."""
+    known = class_schema(item.kind, item.class_name)
+    if known is None:
+        return dict(args)
+    types = {"float": float, "tuple": tuple}
+    out = {}
+    for key, value in args.items():
+        wanted = known.python_type_of(key)
+        convertible = isinstance(value, (int, list)) and not isinstance(value, bool)
+        out[key] = types[wanted](value) if wanted and convertible else value
+    return out
 
 
 def find_class(item: KerasObject) -> Any:

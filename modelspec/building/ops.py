@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Span
+from modelspec.schema import class_schema
 from modelspec.spec import LayerSpec
 
 from .objects import make_value
@@ -26,10 +28,13 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
     """
     import keras
 
-    name = spec.object.class_name.removeprefix("ops.")
+    known = class_schema("layer", spec.object.class_name)
+    name = known.name if known is not None else spec.object.class_name.removeprefix("ops.")
     constants = {key: make_value(value) for key, value in spec.object.args.items()}
     options = {**constants, **{key: _listed(value) for key, value in named.items()}}
     options.pop("name", None)
+    if known is not None and "spread" in known.call:
+        options.update(options.pop(known.call["spread"], {}))
     positional = options.pop("", ())
     try:
         if name == "get_item":
@@ -37,7 +42,7 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
         else:
             if name == "einsum":
                 positional = (options.pop("subscripts"), *positional)
-            result = getattr(keras.ops, name)(*positional, **options)
+            result = operator.attrgetter(name)(keras.ops)(*positional, **options)
     except RefusedError:
         raise
     except Exception as error:
@@ -76,6 +81,8 @@ def _part(part: str, key: str, span: Span) -> Any:
         return int(part)
     match = _SLICE.match(part)
     if match is None:
-        message = f'"{key}" is not an index: each part is a number, a slice such as 1:3, "..." or None'
+        message = (
+            f'"{key}" is not an index: each part is a number, a slice such as 1:3, "..." or None'
+        )
         raise RefusedError(message, span)
     return slice(*(None if group is None else int(group) for group in match.groups()))

@@ -8,7 +8,9 @@ from modelspec.diagnostics import Span
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PREAMBLE = re.compile(r"^Exception encountered when calling [^\n]*\n+")
-_ECHO = re.compile(r"\n*(Arguments received by|Call arguments received by|Full config|Received:? config)")
+_ECHO = re.compile(
+    r"\n*(Arguments received by|Call arguments received by|Full config|Received:? config)"
+)
 MOST = 500
 
 

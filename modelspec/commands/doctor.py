@@ -38,7 +38,7 @@ def command() -> int:
         found = _version(name)
         rows.append((name, found or "missing", part, "" if found else f"pip install {_pip(part)}"))
     click.echo(table(("package", "version", "part", "note"), rows), nl=False)
-    if importlib.util.find_spec("tensorflow") is None:
+    if _version("tensorflow") is None or not _importable("tensorflow"):
         click.echo("\nTensorFlow is not installed: validate works, train and export do not.")
         return 3
     return _devices()
@@ -53,20 +53,27 @@ def _version(name: str) -> str | None:
     return None
 
 
+def _importable(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
+
+
 def _pip(part: str) -> str:
     return f"'keras-modelspec{part if part != 'base' else ''}'"
 
 
 def _devices() -> int:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        import tensorflow as tf
+    from modelspec.building import start
 
-        devices = tf.config.list_physical_devices()
-    except Exception as error:
-        click.echo(f"\nTensorFlow is installed and does not start: {error}")
-        return 3
-    click.echo(f"\n{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores")
+    start()
+    import tensorflow as tf
+
+    devices = tf.config.list_physical_devices()
+    click.echo(
+        f"\n{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
+    )
     for device in devices:
         click.echo(f"device {device.name.removeprefix('/physical_device:')}")
     return 0

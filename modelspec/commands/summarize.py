@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from modelspec.document import find_one
+from modelspec.pipeline import summarize
+from modelspec.report import SUMMARY_FORMATS
 
 from .options import set_option, spec_argument
 
@@ -16,7 +18,7 @@ from .options import set_option, spec_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "markdown"]),
+    type=click.Choice(list(SUMMARY_FORMATS)),
     default="table",
     show_default=True,
     help="How the summary is printed.",
@@ -24,7 +26,5 @@ from .options import set_option, spec_argument
 @set_option
 def command(spec: str | None, form: str, overrides: dict[str, Any]) -> int:
     """Print the layers of a spec's model, with their shapes and parameters."""
-    from modelspec.summarizing import RENDER, summarize
-
-    click.echo(RENDER[form](summarize(find_one(spec), overrides)), nl=False)
+    click.echo(SUMMARY_FORMATS[form](summarize(find_one(spec), overrides)), nl=False)
     return 0

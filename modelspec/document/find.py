@@ -13,7 +13,9 @@ from modelspec.diagnostics import UsageError
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "-"
 _HEAD_BYTES = 65_536
-_KEY = re.compile(rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE)
+_KEY = re.compile(
+    rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE
+)
 _RUN_MARK = "spec.expanded.yaml"
 """A folder with this file is a run folder: what it holds are records, not specs to check."""
 
@@ -35,10 +37,12 @@ def find_specs(paths: Sequence[str]) -> list[str]:
         elif Path(path).is_dir():
             specs = list(_search(Path(path)))
             if not specs:
-                raise UsageError(f"no spec below {path}: no YAML or JSON file has a key `modelspec`")
+                raise UsageError(
+                    f"no spec below {path}: no YAML or JSON file has a key `modelspec`"
+                )
             found.update(dict.fromkeys(specs))
         else:
-            matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+            matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  absolute ones too
             if not matches:
                 raise UsageError(f"there is no file or folder {path}")
             found.update(dict.fromkeys(m for m in matches if Path(m).is_file()))
@@ -64,7 +68,9 @@ def find_one(path: str | None) -> str:
 
 def _search(folder: Path) -> Iterator[str]:
     for root, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith((".", "__")) and f != "node_modules")
+        folders[:] = sorted(
+            f for f in folders if not f.startswith((".", "__")) and f != "node_modules"
+        )
         if _RUN_MARK in files:
             folders.clear()
             continue

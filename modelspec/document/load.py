@@ -9,8 +9,8 @@ import yaml
 
 from modelspec.diagnostics import Findings, Related, Span
 
-from .located import LocatedDict, LocatedList
 from .loader import PLAIN, UNTAGGED, SpecLoader
+from .located import LocatedDict, LocatedList
 from .scalars import resolve
 from .syntax import report_syntax_error
 
@@ -33,7 +33,9 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
             return None
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
+        message = (
+            f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
+        )
         findings.error(start, "not-utf8", message, hint="save the file as UTF-8")
     except OSError as error:
         findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
@@ -119,7 +121,11 @@ class _Builder:
             return self.scalar(node), 1
         self.open.add(id(node))
         made: tuple[Any, int]
-        made = self.sequence(node) if isinstance(node, yaml.SequenceNode) else self.mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            made = self.sequence(node)
+        else:
+            assert isinstance(node, yaml.MappingNode)
+            made = self.mapping(node)
         self.open.discard(id(node))
         if made[1] > MAX_VALUES and not self.too_large:
             self.too_large = True

@@ -11,7 +11,10 @@ from modelspec.diagnostics import Findings, Related, Span
 from .loader import NestingError
 
 _HINTS = (
-    ("mapping values are not allowed", "quote a text that holds a colon and a space, or mend the indentation"),
+    (
+        "mapping values are not allowed",
+        "quote a text that holds a colon and a space, or mend the indentation",
+    ),
     ("cannot start any token", "indent with spaces, and quote a text that begins with @, % or `"),
     ("did not find expected key", "the indentation of this line differs from its neighbours'"),
     ("expected ',' or", "a list in brackets needs commas and a closing bracket"),
@@ -26,7 +29,7 @@ def report_syntax_error(
 ) -> None:
     """Add the finding for one exception of PyYAML's reader, scanner, parser or composer."""
     mark = error.problem_mark or error.context_mark
-    span = mark_span(file, mark) if mark is not None else Span(file, 1, 1, 1, 1)
+    span = mark_span(file, mark)
     problem = " ".join(str(error.problem or error).split())
     if "undefined alias" in problem:
         name = re.match(r"\*?(\S*)", _text_at(text, span))
@@ -42,16 +45,14 @@ def report_syntax_error(
     elif "duplicate anchor" in str(error.context):
         name = re.match(r"&?(\S*)", _text_at(text, span))
         shown = name.group(1) if name else ""
-        first = Related(mark_span(file, error.context_mark), "the first one")
+        first = Related(mark_span(file, error.context_mark or mark), "the first one")
         message = f'the anchor "&{shown}" is set twice'
         findings.error(span, "duplicate-anchor", message, related=(first,))
     else:
         _general(error, problem, span, findings)
 
 
-def _general(
-    error: yaml.MarkedYAMLError, problem: str, span: Span, findings: Findings
-) -> None:
+def _general(error: yaml.MarkedYAMLError, problem: str, span: Span, findings: Findings) -> None:
     related: tuple[Related, ...] = ()
     if error.context and error.context_mark is not None:
         other = mark_span(span.file, error.context_mark)
@@ -61,8 +62,10 @@ def _general(
     findings.error(span, "yaml-syntax", f"not YAML here: {problem}", hint=hint, related=related)
 
 
-def mark_span(file: str, mark: yaml.Mark) -> Span:
+def mark_span(file: str, mark: yaml.Mark | None) -> Span:
     """One character at a mark of PyYAML's, which counts from 0."""
+    if mark is None:
+        return Span(file, 1, 1, 1, 1)
     line, column = mark.line + 1, mark.column + 1
     return Span(file, line, column, line, column + 1)
 

@@ -26,7 +26,7 @@ class Arguments:
 
 
 def bind(name: str, layer: LayerSpec, given: Arguments, findings: Findings) -> Call | None:
-    """The call with its tensors where Keras takes them; None with a finding where they do not fit."""
+    """The call with its tensors where Keras takes them; None with a finding where none fits."""
     model = layer.object.model
     known = class_schema("layer", layer.object.class_name)
     before = len(findings)
@@ -114,7 +114,9 @@ def _layer_parameters(
     for key in given.plain:
         if key not in options:
             hint = f"it takes {listed(options)}" if options else "its call takes none"
-            message = f"the call of {known.name} has no argument `{key}`{did_you_mean(key, options)}"
+            message = (
+                f"the call of {known.name} has no argument `{key}`{did_you_mean(key, options)}"
+            )
             span = given.plain_spans.get(key, given.span)
             findings.error(span, "unknown-call-argument", message, hint=hint)
     if not given.positional:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.spec import InputSpec, KerasObject, LayerSpec
 
 
-class TensorRef(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TensorRef:
     """The result of a call, or an input.
 
     Attributes:

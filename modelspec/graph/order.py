@@ -36,9 +36,7 @@ def in_order(calls: tuple[Call, ...], findings: Findings) -> tuple[Call, ...] | 
     return None
 
 
-def _report_cycle(
-    needs: dict[str, set[str]], by_name: dict[str, Call], findings: Findings
-) -> None:
+def _report_cycle(needs: dict[str, set[str]], by_name: dict[str, Call], findings: Findings) -> None:
     name = next(iter(needs))
     seen: list[str] = []
     while name not in seen:

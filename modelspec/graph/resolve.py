@@ -57,14 +57,15 @@ class Resolver:
         elif ref.name in self.layers:
             found = self._layer(ref)
         else:
-            found = self._undefined(ref)
+            self._undefined(ref)
+            return None
         if found is None or ref.index is None:
             return found
         if found.index is not None:
             message = f'"{ref.name}" is one tensor already and takes no index'
             self.findings.error(ref.span, "index-of-tensor", message)
             return None
-        return found._replace(index=ref.index)
+        return TensorRef(found.source, ref.index)
 
     def _layer(self, ref: Ref) -> TensorRef | None:
         named, layer = self.calls[ref.name], self.layers[ref.name]
@@ -79,10 +80,12 @@ class Resolver:
             self.findings.error(ref.span, "no-edge-into-layer", message, hint=hint, related=related)
             return None
         names = [name for edge in named for name in edge.names]
-        message = f'the layer "{ref.name}" is called several times, so its name stands for no one result'
-        related = tuple(Related(e.span, f'a call, named "{e.names[0]}"') for e in named)
+        message = (
+            f'the layer "{ref.name}" is called several times, so its name stands for no one result'
+        )
+        calls = tuple(Related(e.span, f'a call, named "{e.names[0]}"') for e in named)
         hint = f"name a result: {listed(names, 'or')}"
-        self.findings.error(ref.span, "ambiguous-result", message, hint=hint, related=related)
+        self.findings.error(ref.span, "ambiguous-result", message, hint=hint, related=calls)
         return None
 
     def _undefined(self, ref: Ref) -> None:

@@ -4,4 +4,12 @@ from .catalogue import ClassSchema, class_schema, kind_of_reference, names_of_ki
 from .check import Verdict, check
 from .mend import UNKNOWN_LAYER
 
-__all__ = ["UNKNOWN_LAYER", "ClassSchema", "Verdict", "check", "class_schema", "kind_of_reference", "names_of_kind"]
+__all__ = [
+    "UNKNOWN_LAYER",
+    "ClassSchema",
+    "Verdict",
+    "check",
+    "class_schema",
+    "kind_of_reference",
+    "names_of_kind",
+]

@@ -23,6 +23,7 @@ class ClassSchema(NamedTuple):
         properties: argument name to its schema, in Keras's order.
         required: the arguments that have no default.
         call: for layers and ops, what a call takes (`x-call`).
+        as_layer: for an activation, the layer that computes the same (`x-layer`).
     """
 
     kind: str
@@ -31,6 +32,7 @@ class ClassSchema(NamedTuple):
     properties: dict[str, Schema]
     required: tuple[str, ...]
     call: dict[str, Any]
+    as_layer: str | None = None
 
     @property
     def tensors(self) -> tuple[str, ...]:
@@ -51,6 +53,15 @@ class ClassSchema(NamedTuple):
         return None if schema is None else kind_of_reference(schema, self.file)
 
 
+    def python_type_of(self, argument: str) -> str | None:
+        """"float" or "tuple" where Keras takes nothing else of what a text can say."""
+        schema = self.properties.get(argument)
+        if schema is None or "$ref" not in schema:
+            return None
+        found: str | None = definition(*target(schema["$ref"], self.file)).get("x-python")
+        return found
+
+
 @cache
 def class_schema(kind: str, name: str) -> ClassSchema | None:
     """The class that a spec calls `name` where a `kind` stands, or None."""
@@ -68,6 +79,7 @@ def class_schema(kind: str, name: str) -> ClassSchema | None:
         schema.get("properties", {}),
         tuple(schema.get("required", ())),
         schema.get("x-call", {}),
+        schema.get("x-layer"),
     )
 
 
@@ -101,7 +113,7 @@ def refused(kind: str, name: str) -> str | None:
     reasons: dict[str, str] = load_file(KERAS).get("x-refused", {})
     if "." in name and name in reasons:
         return reasons[name]
-    plural = {"loss": "losses"}.get(kind, f"{kind}s")
+    plural = {"loss": "losses", "dtype_policy": "dtype_policies"}.get(kind, f"{kind}s")
     return reasons.get(f"{plural}.{name}")
 
 

@@ -140,7 +140,11 @@ def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> Non
         message += did_you_mean(value, _words(place.schema, place.file))
     hint = ""
     if value is None and place.path:
-        where = "dash, or remove the item" if isinstance(place.path[-1], int) else "colon, or remove the key"
+        where = (
+            "dash, or remove the item"
+            if isinstance(place.path[-1], int)
+            else "colon, or remove the key"
+        )
         hint = f"write a value after the {where}"
     findings.error(span, "wrong-value", message, hint=hint)
 
@@ -239,9 +243,7 @@ def _not_one_object(
     findings.error(_span(document, place.path), "not-one-object", message, hint=hint)
 
 
-def _unknown_object(
-    name: str, kind: str, known: list[str], span: Span, findings: Findings
-) -> None:
+def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings: Findings) -> None:
     reason = refused(kind, name)
     word, known = _KINDS.get(name.partition(".")[0], kind.replace("_", " ")), list(known)
     if reason is not None:

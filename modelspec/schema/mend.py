@@ -33,14 +33,13 @@ def mend(document: LocatedDict, paths: list[Path]) -> bool:
         elif path[0] == "modelspec":
             document["modelspec"] = 1
         else:
-            document.pop(path[0], None)
+            document.pop(str(path[0]), None)
     return complete
 
 
 def _from_the_back(path: Path) -> tuple[Any, ...]:
     """Later items of lists first, so that removing one does not move the others."""
-    return tuple((isinstance(p, str), p if isinstance(p, str) else "", p if isinstance(p, int) else 0)
-                 for p in path)  # fmt: skip
+    return tuple(("", part) if isinstance(part, int) else (part, 0) for part in path)
 
 
 def _mend_top(document: LocatedDict) -> None:

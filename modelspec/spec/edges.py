@@ -1,7 +1,7 @@
 """Edges, as text or as mappings (the language reference, section 4).
 
-    edge = refs "->" step { "->" step }          refs = ref { "," ref }
-    step = layer [ "as" name { "," name } ]      ref  = name [ "[" index "]" ]
+edge = refs "->" step { "->" step }          refs = ref { "," ref }
+step = layer [ "as" name { "," name } ]      ref  = name [ "[" index "]" ]
 """
 
 from __future__ import annotations

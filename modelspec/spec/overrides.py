@@ -42,9 +42,7 @@ def apply_overrides(
         _set(document, path.split("."), located(value, span), span, findings)
 
 
-def _set(
-    target: Any, parts: list[str], value: Any, span: Span, findings: Findings
-) -> None:
+def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findings) -> None:
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
         if isinstance(target, LocatedList):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.document import LocatedDict, LocatedList, value_span
+from modelspec.document import LocatedDict, value_span
 from modelspec.schema import class_schema
 
 from .edges import parse_edge, parse_outputs
@@ -78,7 +78,8 @@ def _nested(name: str, args: LocatedDict, span: Span, findings: Findings) -> Ker
 def parse_model(section: LocatedDict, findings: Findings) -> ModelSpec:
     """The `model` section: a stack or a graph."""
     name, body = next(iter(section.items()))
-    return _SECTIONS[name](body, findings)
+    parsed: ModelSpec = _SECTIONS[name](body, findings)
+    return parsed
 
 
 def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec:

@@ -23,6 +23,7 @@ BASE = "https://modelspec.invalid/"
 DENSE = {"Dense": {"units": 3}}
 RECURRENT = {"LSTM": {"units": 3}}
 PIXELS = {"height": 4, "width": 4}
+DECAY = {"initial_learning_rate": 0.1, "decay_steps": 100}
 
 MINIMAL: dict[str, dict[str, Any]] = {
     "layers.Activation": {"activation": "relu"},
@@ -56,9 +57,6 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "layers.Reshape": {"target_shape": [-1, 2]},
     "layers.Resizing": PIXELS,
     "layers.ReversibleEmbedding": {"input_dim": 5, "output_dim": 2},
-    "layers.SpatialDropout1D": {"rate": 0.5},
-    "layers.SpatialDropout2D": {"rate": 0.5},
-    "layers.SpatialDropout3D": {"rate": 0.5},
     "layers.SpectralNormalization": {"layer": DENSE},
     "layers.StackedRNNCells": {"cells": [{"LSTMCell": {"units": 3}}]},
     "layers.StochasticDepth": {"drop_path_rate": 0.1},
@@ -86,20 +84,12 @@ MINIMAL: dict[str, dict[str, Any]] = {
         "default_optimizer": {"Adam": None},
         "optimizer_map": {"head/.*": {"SGD": {"momentum": 0.9}}},
     },
-    "schedules.CosineDecay": {"initial_learning_rate": 0.1, "decay_steps": 100},
+    "schedules.CosineDecay": DECAY,
     "schedules.CosineDecayRestarts": {"initial_learning_rate": 0.1, "first_decay_steps": 100},
-    "schedules.ExponentialDecay": {
-        "initial_learning_rate": 0.1,
-        "decay_steps": 100,
-        "decay_rate": 0.9,
-    },
-    "schedules.InverseTimeDecay": {
-        "initial_learning_rate": 0.1,
-        "decay_steps": 100,
-        "decay_rate": 0.9,
-    },
+    "schedules.ExponentialDecay": {**DECAY, "decay_rate": 0.9},
+    "schedules.InverseTimeDecay": {**DECAY, "decay_rate": 0.9},
     "schedules.PiecewiseConstantDecay": {"boundaries": [10, 20], "values": [1.0, 0.5, 0.1]},
-    "schedules.PolynomialDecay": {"initial_learning_rate": 0.1, "decay_steps": 100},
+    "schedules.PolynomialDecay": DECAY,
 }
 """Smallest valid arguments of the classes that need any, as a spec writes them."""
 
@@ -112,13 +102,13 @@ for _family, _needed in {
     "AveragePooling{}D": {"pool_size": 2},
     "AdaptiveAveragePooling{}D": {"output_size": 2},
     "AdaptiveMaxPooling{}D": {"output_size": 2},
+    "SpatialDropout{}D": {"rate": 0.5},
 }.items():
     MINIMAL |= {f"layers.{_family.format(rank)}": _needed for rank in (1, 2, 3)}
 for _name in ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "Dense"):
     MINIMAL[f"layers.{_name}"] = {"units": 3}
-for _name in ("Brightness", "ColorDegeneration", "Contrast", "Hue", "Rotation", "Saturation"):
+for _name in "Brightness ColorDegeneration Contrast Hue Rotation Saturation Sharpness".split():  # noqa: SIM905
     MINIMAL[f"layers.Random{_name}"] = {"factor": 0.5}
-MINIMAL["layers.RandomSharpness"] = {"factor": 0.5}
 
 NOT_BUILT = {
     "layers.TFSMLayer": "loads a SavedModel",
@@ -290,9 +280,6 @@ REJECTED = [
 @pytest.mark.parametrize(("kind", "value", "place"), REJECTED, ids=str)
 def test_a_kind_rejects_at_the_place_of_the_fault(kind: str, value: Any, place: str) -> None:
     assert {fault.partition(": ")[0] for fault in faults_of("keras.json", kind, value)} == {place}
-
-
-# With Keras at hand -------------------------------------------------------------------------------
 
 
 def keras_class(page: str, name: str) -> type:

@@ -57,7 +57,7 @@ def _entries(catalogue: Catalogue, faults: list[str]) -> dict[str, Entries]:
     pages["applications.json"] = application_entries(catalogue.functions["application"], faults)
     for page, entries in pages.items():
         for name, entry in entries.items():
-            describe(page, name, entry, faults)
+            entries[name] = describe(page, name, entry, faults)
     return pages
 
 

@@ -94,6 +94,9 @@ HIDDEN = {
 }
 """Arguments that a class takes out of its `**kwargs` by hand, with their defaults."""
 
+NEEDED = {"CategoryEncoding": {"num_tokens"}}
+"""Arguments with a default that Keras then refuses: they are required in truth."""
+
 OMITTED = {
     "weights": "arrays; `training.initial_weights` names a file of weights instead",
     "input_tensor": "a tensor; edges connect models instead",

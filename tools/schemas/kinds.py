@@ -12,7 +12,7 @@ import keras
 
 from .identifiers import METRIC_WORDS, registered_names
 from .namespaces import Catalogue, page_of
-from .refused import REFUSED, SPACES
+from .refused import REFUSED, SPACES, all_refused
 
 EXTENSION = "^[A-Za-z_][A-Za-z0-9_.]*>[A-Za-z_][A-Za-z0-9_]*$"
 BLOCK = "^[a-z][a-z0-9_]*$"
@@ -62,7 +62,7 @@ def keras_file(
         "$schema": next(iter(contents.values()))["$schema"],
         "title": "Keras objects by kind",
         "x-keras-version": keras.__version__,
-        "x-refused": dict(sorted(REFUSED.items())),
+        "x-refused": all_refused(catalogue.public),
         "$defs": dict(sorted(kinds.items())),
     }
 
@@ -147,7 +147,7 @@ def _activation_layers(catalogue: Catalogue) -> dict[str, Any]:
 
 def _derived() -> dict[str, Any]:
     """Kinds made of others: lists, mappings, and an object or something plainer."""
-    layer, optimizer = {"$ref": "#/$defs/layer"}, {"$ref": "#/$defs/optimizer"}
+    layer = {"$ref": "#/$defs/layer"}
     optimizer_map = {"OptimizerMap": {"$ref": "optimizers.json#/$defs/OptimizerMap"}}
     return {
         "layers": _list("a list of layers", "layer"),
@@ -158,7 +158,9 @@ def _derived() -> dict[str, Any]:
         ),
         "optimizer_map": {**_form("optimizer_map", optimizer_map, []), "type": "object"},
         "optimizers_by_path": _mapping("a mapping from paths to optimizers", "optimizer"),
-        "dtype_policies_by_path": _mapping("a mapping from paths to dtype policies", "dtype_policy"),
+        "dtype_policies_by_path": _mapping(
+            "a mapping from paths to dtype policies", "dtype_policy"
+        ),
     }
 
 
@@ -203,5 +205,4 @@ def _either(
 def _unknown_names(catalogue: Catalogue) -> list[str]:
     """Refused names that the installed Keras does not have."""
     known = {f"{SPACES[kind]}.{name}" for kind, names in catalogue.public.items() for name in names}
-    known.add("schedules.LearningRateSchedule")
     return [f"refused.py names {name}, which Keras has not" for name in set(REFUSED) - known]

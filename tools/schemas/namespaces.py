@@ -86,11 +86,11 @@ def read_catalogue() -> Catalogue:
         if kind == "layer":
             for name, module in INTERNAL_LAYERS.items():
                 classes[name] = getattr(importlib.import_module(module), name)
-        kept = {o.__name__: o for o in classes.values() if not is_refused(kind, o.__name__)}
-        found.classes[kind] = dict(sorted(kept.items()))
-        found.aliases[kind] = {
-            n: o.__name__ for n, o in sorted(classes.items()) if o.__name__ in kept and n not in kept
-        }
+        canonical = {n: _canonical(n, o, classes) for n, o in classes.items()}
+        canonical |= {o.__name__: canonical[n] for n, o in classes.items()}
+        kept = {n: to for n, to in sorted(canonical.items()) if not is_refused(kind, to)}
+        found.classes[kind] = {n: classes[n] for n, to in kept.items() if n == to}
+        found.aliases[kind] = {n: to for n, to in kept.items() if n != to}
     for kind, path in (("activation", "activations"), ("application", "applications")):
         _read_functions(found, kind, {n: o for n, o in _members(path).items() if n not in UNLISTED})
     _read_functions(found, "op", _operations())
@@ -110,6 +110,11 @@ def family(cls: type) -> str:
 def page_of(kind: str, cls: type) -> str:
     """The schema file of a class."""
     return f"layers/{family(cls)}.json" if kind == "layer" else PAGES[kind]
+
+
+def _canonical(name: str, cls: type, classes: dict[str, type]) -> str:
+    """The name that a class goes by: its own, or the public one where its own is not public."""
+    return cls.__name__ if classes.get(cls.__name__) is cls else name
 
 
 def _members(path: str) -> dict[str, Any]:

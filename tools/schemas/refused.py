@@ -6,6 +6,7 @@ from .refused_ops import REFUSED_OPS
 
 _CODE = "it holds Python code; register a class of your own and name its module in `extensions`"
 _BASE = "it is a base class; name one of its subclasses, or register one of your own"
+_INPUT = "inputs have their own place; write `input` (sequential) or `inputs` (functional)"
 _OWN = "`training` takes care of it; leave it out"
 
 REFUSED: dict[str, str] = {
@@ -15,9 +16,8 @@ REFUSED: dict[str, str] = {
     "layers.TorchModuleWrapper": _CODE,
     "layers.Layer": _BASE,
     "layers.Wrapper": _BASE,
-    "layers.Input": "inputs have their own place; write `input` (sequential) or `inputs` (functional)",
-    "layers.InputLayer": "inputs have their own place; write `input` (sequential) or `inputs` "
-    "(functional)",
+    "layers.Input": _INPUT,
+    "layers.InputLayer": _INPUT,
     "layers.InputSpec": "it describes what a layer expects and is no layer",
     "layers.add": "it is a function; write the layer `Add`",
     "layers.average": "it is a function; write the layer `Average`",
@@ -69,4 +69,20 @@ SPACES = {
 
 def is_refused(kind: str, name: str) -> bool:
     """Whether a spec cannot say this name."""
-    return f"{SPACES[kind]}.{name}" in REFUSED
+    return reason_against(kind, name) is not None
+
+
+def reason_against(kind: str, name: str) -> str | None:
+    """Why a spec cannot say this name; `ops.numpy.eye` is refused as `ops.eye` is."""
+    last = name.rpartition(".")[2] if kind == "op" else name
+    return REFUSED.get(f"{SPACES[kind]}.{last}")
+
+
+def all_refused(public: dict[str, set[str]]) -> dict[str, str]:
+    """Every refused public name, in all namespaces that list it."""
+    found = {
+        f"{SPACES[kind]}.{name}": reason_against(kind, name)
+        for kind, names in public.items()
+        for name in names
+    }
+    return {name: reason for name, reason in sorted(found.items()) if reason}

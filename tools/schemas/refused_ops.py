@@ -30,9 +30,4 @@ REFUSED_OPS: dict[str, str] = {
     "dtype": _STATIC,
     "is_tensor": _STATIC,
     "shape": _STATIC,
-    **{
-        f"numpy.{name}": _CONSTANT
-        for name in ("empty", "eye", "identity", "ones", "tri", "zeros")
-    },
-    "numpy.vectorize": _FUNCTION,
 }

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from .inherited import FIXED, LAST_BASES
+from .inherited import FIXED, LAST_BASES, NEEDED
 
 REQUIRED = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -37,7 +37,9 @@ def class_arguments(cls: type) -> list[Argument]:
         parameters = list(signature.parameters.values())[1:]
         for parameter in parameters:
             if parameter.kind in NAMED and parameter.name not in fixed | set(found):
-                found[parameter.name] = Argument(parameter.name, parameter.default)
+                needed = parameter.name in NEEDED.get(cls.__name__, ())
+                default = REQUIRED if needed else parameter.default
+                found[parameter.name] = Argument(parameter.name, default)
         fixed |= FIXED.get(base.__name__, frozenset())
         if not any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters):
             break

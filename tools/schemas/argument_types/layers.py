@@ -20,9 +20,7 @@ _CONVOLUTIONS = {
     "ConvLSTM3D": 3,
 }
 _TRANSPOSED = {name: rank for name, rank in _CONVOLUTIONS.items() if "Transpose" in name}
-_POOLINGS = {
-    f"{kind}Pooling{rank}D": rank for kind in ("Max", "Average") for rank in (1, 2, 3)
-}
+_POOLINGS = {f"{kind}Pooling{rank}D": rank for kind in ("Max", "Average") for rank in (1, 2, 3)}
 _ADAPTIVE = {
     f"Adaptive{kind}Pooling{rank}D": rank for kind in ("Max", "Average") for rank in (1, 2, 3)
 }
@@ -185,7 +183,7 @@ PLACES = {
     ("Reshape", "target_shape"): "target_shape",
     ("UpSampling1D", "size"): "positive_integer",
     ("UpSampling2D", "size"): "window_2",
-    ("UpSampling2D", "interpolation"): "upsampling_interpolation",
+    ("UpSampling2D", "interpolation"): "resize_interpolation",
     ("UpSampling3D", "size"): "window_3",
 }
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from .table import Table
+from .table import Table, words
 
-_TENSORS = (
+_TENSORS = words(
     "a b abs_ angle array beta condition condlist choicelist coordinates data depthwise_kernel "
     "end_points image1 image2 images indices inputs kernel mean mask_value output output_length "
     "pointwise_kernel predictions query key value segment_ids sequence_lengths sorted_sequence "
     "start_indices start_points target target_length targets tensor transform updates values "
     "variable variance volumes x x1 x2 x_max x_min xs y start stop step default initial fill_value "
     "scale offset gamma bias mask weights translation"
-).split()
+)
 """Parameters that take a tensor."""
 
 _OPTIONAL = (
@@ -77,23 +77,23 @@ NAMES = {
     "rcond": "number_or_null",
 }
 
-_REDUCTIONS = (
-    "all any amax amin average count_nonzero logsumexp max mean median min nanmax nanmean nanmedian "
-    "nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar norm percentile prod ptp "
-    "quantile std sum var flip roll squeeze"
-).split()
+_REDUCTIONS = words(
+    "all any amax amin average count_nonzero logsumexp max mean median min nanmax nanmean "
+    "nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar norm percentile prod "
+    "ptp quantile std sum var flip roll squeeze"
+)
 """Functions that take one axis, several, or none."""
 
-_ONE_OR_NONE = (
-    "append argmax argmin nanargmax nanargmin cumprod cumsum nancumprod nancumsum cross repeat take "
-    "take_along_axis unique"
-).split()
+_ONE_OR_NONE = words(
+    "append argmax argmin nanargmax nanargmin cumprod cumsum nancumprod nancumsum cross repeat "
+    "take take_along_axis unique"
+)
 """Functions that take one axis or none."""
 
 PLACES = {
     **{(name, "axis"): "axes_or_null" for name in _REDUCTIONS},
     **{(name, "axis"): "axis_or_null" for name in _ONE_OR_NONE},
-    **{place: "tensor_constant_or_null" for place in _OPTIONAL},
+    **dict.fromkeys(_OPTIONAL, "tensor_constant_or_null"),
     ("batch_normalization", "axis"): "axes",
     ("layer_normalization", "axis"): "axes",
     ("rms_normalization", "axis"): "axes",

@@ -22,7 +22,7 @@ NAMES = {
 }
 
 PLACES = {
-    ("CategoryEncoding", "num_tokens"): "positive_integer_or_null",
+    ("CategoryEncoding", "num_tokens"): "positive_integer",
     ("CategoryEncoding", "output_mode"): "encoding_output_mode",
     ("Discretization", "bin_boundaries"): "numbers_or_null",
     ("Discretization", "num_bins"): "non_negative_integer_or_null",

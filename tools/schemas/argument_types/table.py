@@ -17,9 +17,12 @@ class Table(NamedTuple):
     places: dict[tuple[str, str], str]
 
 
-def ranked(
-    classes: dict[str, int], arguments: dict[str, str]
-) -> dict[tuple[str, str], str]:
+def words(text: str) -> list[str]:
+    """The words of a text: a list of names that is easier to read than one in quotes."""
+    return text.split()
+
+
+def ranked(classes: dict[str, int], arguments: dict[str, str]) -> dict[tuple[str, str], str]:
     """Types that differ by the number of spatial axes.
 
     Args:
