@@ -19,9 +19,10 @@ if TYPE_CHECKING:
         SpecError,
         UsageError,
     )
-    from modelspec.pipeline import build, open_spec, summarize
+    from modelspec.pipeline import build, evaluate, export, open_spec, predict, summarize, train
     from modelspec.pipeline import validate_file as validate
     from modelspec.report import Summary
+    from modelspec.training import MissedError, Run
 
 _WHERE = {
     "CannotRunError": "modelspec.diagnostics",
@@ -32,9 +33,15 @@ _WHERE = {
     "SpecError": "modelspec.diagnostics",
     "Summary": "modelspec.report",
     "UsageError": "modelspec.diagnostics",
+    "MissedError": "modelspec.training",
+    "Run": "modelspec.training",
     "build": "modelspec.pipeline",
+    "evaluate": "modelspec.pipeline",
+    "export": "modelspec.pipeline",
     "open_spec": "modelspec.pipeline",
+    "predict": "modelspec.pipeline",
     "summarize": "modelspec.pipeline",
+    "train": "modelspec.pipeline",
     "validate": "modelspec.pipeline:validate_file",
 }
 """Public name to the module that it comes from."""
@@ -42,15 +49,21 @@ _WHERE = {
 __all__ = [
     "CannotRunError",
     "Finding",
+    "MissedError",
     "ModelspecError",
+    "Run",
     "Severity",
     "Span",
     "SpecError",
     "Summary",
     "UsageError",
     "build",
+    "evaluate",
+    "export",
     "open_spec",
+    "predict",
     "summarize",
+    "train",
     "validate",
 ]
 

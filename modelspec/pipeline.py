@@ -7,14 +7,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Finding, Findings, Span, SpecError
-from modelspec.document import STDIN, LocatedDict, load, read
+from modelspec.diagnostics import Finding, Findings, Span, SpecError, UsageError
+from modelspec.document import STDIN, LocatedDict, find_one, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.report import Summary
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, parse_spec
+
+if TYPE_CHECKING:
+    from modelspec.training import Miss, Run
 
 Source = str | os.PathLike[str]
 
@@ -129,6 +132,116 @@ def summarize(source: Source, overrides: Mapping[str, Any] | None = None) -> Sum
 
     opened = open_spec(source, overrides)
     return summarize_model(opened.spec, opened.graph, build_opened(opened))
+
+
+def train(
+    source: Source,
+    *,
+    output: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+    command: str = "",
+) -> Run:
+    """Fit the model of a spec file to its data, into a run folder.
+
+    Args:
+        source: a spec with `data` and `training`.
+        output: the run folder; by default the first free one of runs/NAME, runs/NAME-2, ...
+        overrides: dotted paths to values, as `--set` gives them.
+        force: replace the run that is in the folder.
+        command: what started the training, for the run's records.
+
+    Raises:
+        SpecError: the spec or its data has faults.
+        UsageError: the folder is taken.
+        CannotRunError: TensorFlow is missing, or disk or memory is not enough.
+        modelspec.training.InterruptedRunError: a signal came.
+    """
+    from modelspec.building import start
+
+    opened = open_spec(source, overrides)
+    start()
+    from modelspec.training import Order, set_seed, train_spec
+
+    set_seed(opened.spec)
+    where = Path(output) if output is not None else None
+    order = Order(where, force, command, dict(overrides or {}))
+    return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+
+
+def evaluate(
+    run: Run | Path | str, data: Path | str | None = None
+) -> tuple[dict[str, float], list[Miss]]:
+    """Measure a run on its test split or on a file; the values, and what is missed."""
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import evaluate_run, missed_by
+
+    where = Path(run) if isinstance(run, str) else run
+    measured = evaluate_run(where, None if data is None else Path(data))
+    return measured, missed_by(where, measured) if data is None else []
+
+
+def predict(
+    run: Run | Path | str,
+    data: Path | str,
+    output: Path | str | None = None,
+    *,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Predict for every row of a file; columns by name, see `modelspec.training.predict_run`."""
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import predict_run
+
+    where = Path(run) if isinstance(run, str) else run
+    return predict_run(where, Path(data), None if output is None else Path(output), force=force)
+
+
+EXPORTS = ("keras",)
+"""The formats of `export`; a test holds them to the table of `modelspec.export`."""
+
+
+def export(
+    source: Source | Run | None,
+    form: str,
+    output: Path | str | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> Path:
+    """Write the model of a spec file (with fresh weights) or of a run in another format.
+
+    Raises:
+        SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
+    """
+    from modelspec.building import start
+
+    model, name = _model_of(source, overrides)
+    start()
+    from modelspec.export import FORMATS, write_model
+
+    path = Path(output) if output is not None else Path(name + FORMATS[form].suffix)
+    return write_model(model, form, path, force=force)
+
+
+def _model_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> tuple[Any, str]:
+    if source is not None and not isinstance(source, (str, os.PathLike)):
+        return source.model, source.path.name
+    if source is not None and Path(source).is_dir():
+        if overrides:
+            raise UsageError("a trained run is what it is; --set takes a spec")
+        from modelspec.building import start
+
+        start()
+        from modelspec.training.reopen import reopen
+
+        opened = reopen(Path(source))
+        return opened.model, Path(source).resolve().name
+    spec = open_spec(find_one(None if source is None else str(source)), overrides)
+    return build_opened(spec), spec.spec.name
 
 
 def is_spec(document: Any, name: str, findings: Findings) -> bool:

@@ -1,6 +1,6 @@
 """Specs with random damage, for tests and for a longer run by hand:
 
-    python tests/mutate.py 10000
+python tests/mutate.py 10000
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ SOURCES = [
 ]
 TOKENS = [
     *"{}[]:,-&*!|>'\"%@`#?\\\t\n\0",
-    "->", " as ", "null", "true", "1e999", "-1", "0", "3.5", "${x}", "${", "[]", "{}", "<<: *a", "&a ",
-    "Dense", "Dense: {units: 3}", "Sequential", "Functional", "ops.add", "é", "\u2028", "\ud83d", "\U0001f600",
+    "->", " as ", "null", "true", "1e999", "-1", "0", "3.5", "${x}", "${", "[]", "{}",
+    "<<: *a", "&a ",
+    "Dense", "Dense: {units: 3}", "Sequential", "Functional", "ops.add",
+    "é", "\u2028", "\ud83d", "\U0001f600",
     "layers:", "edges:", "outputs: x", "inputs: {}", "from:", "9" * 50, "x" * 300, "modelspec: 1",
 ]  # fmt: skip
 

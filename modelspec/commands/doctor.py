@@ -71,9 +71,8 @@ def _devices() -> int:
     import tensorflow as tf
 
     devices = tf.config.list_physical_devices()
-    click.echo(
-        f"\n{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
-    )
+    affinity = getattr(os, "sched_getaffinity", None)
+    click.echo(f"\n{len(affinity(0)) if affinity else os.cpu_count()} cores")
     for device in devices:
         click.echo(f"device {device.name.removeprefix('/physical_device:')}")
     return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
+
+from modelspec.pipeline import EXPORTS, export
 
 from .options import set_option, spec_argument
 from .output import say
@@ -14,16 +17,20 @@ from .output import say
     "export", epilog="Example: modelspec export runs/digits --format keras -o digits.keras"
 )
 @spec_argument
-@click.option("--format", "form", type=click.Choice(["keras"]), required=True, help="The format.")
-@click.option("-o", "--output", type=click.Path(), help="The file to write.")
+@click.option(
+    "--format", "form", type=click.Choice(list(EXPORTS)), required=True, help="What to write."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file to write. By default the model's name with the format's ending.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @set_option
 def command(
-    spec: str | None, form: str, output: str | None, force: bool, overrides: dict[str, Any]
+    spec: str | None, form: str, output: Path | None, force: bool, overrides: dict[str, Any]
 ) -> int:
     """Write the model of a spec (with fresh weights) or of a run folder in another format."""
-    from modelspec.export import export
-
-    written = export(spec, form, output, overrides=overrides, force=force)
-    say(f"wrote {written}")
+    say(f"wrote {export(spec, form, output, overrides=overrides, force=force)}")
     return 0
