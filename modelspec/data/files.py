@@ -1,0 +1,78 @@
+"""The files of a source: relative to the spec, with wildcards, each once."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import NamedTuple
+
+from modelspec.diagnostics import Findings, Span, did_you_mean
+from modelspec.spec.data import Source
+
+WILDCARDS = "*?["
+
+
+class DataFile(NamedTuple):
+    """A file: where it lies, its name as the spec writes it, and the place of that."""
+
+    path: Path
+    name: str
+    span: Span
+
+
+def find(source: Source, folder: Path, findings: Findings) -> list[DataFile]:
+    """The files of a source, in the order written, those of a wildcard sorted.
+
+    A file that is named twice counts once: its rows would otherwise stand in two splits.
+
+    Args:
+        source: the paths as written.
+        folder: what they are relative to.
+        findings: takes files that are not there and wildcards that match nothing.
+    """
+    found: dict[Path, DataFile] = {}
+    for text, span in zip(source.paths, source.path_spans, strict=True):
+        for name in _matches(text, folder, span, findings):
+            path = folder / name
+            found.setdefault(path.resolve(), DataFile(path, name, span))
+    return list(found.values())
+
+
+def _matches(text: str, folder: Path, span: Span, findings: Findings) -> list[str]:
+    path = folder / text
+    if path.is_file():
+        return [text]
+    if any(mark in text for mark in WILDCARDS):
+        names = glob.glob(text, root_dir=folder, recursive=True)  # noqa: PTH207 - keeps "../x"
+        files = sorted(name for name in names if (folder / name).is_file())
+        if not files:
+            message = f'no file matches "{text}" in {_shown(folder)}'
+            findings.error(span, "no-data-file", message)
+        return files
+    if path.is_dir():
+        message = f'"{text}" is a folder; a source names files'
+        hint = f'write "{text.rstrip("/")}/*" to take all of its files'
+        findings.error(span, "no-data-file", message, hint=hint)
+        return []
+    message = f'there is no file "{text}" in {_shown(folder)}{_close(path)}'
+    given_by_hand = span.file == text
+    hint = "" if given_by_hand else "paths are relative to the spec file"
+    findings.error(span, "no-data-file", message, hint=hint)
+    return []
+
+
+def _close(path: Path) -> str:
+    try:
+        return did_you_mean(path.name, sorted(p.name for p in path.parent.iterdir()))
+    except OSError:
+        return ""
+
+
+def _shown(folder: Path) -> str:
+    return "the current folder" if folder == Path() else str(folder)
+
+
+def common(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
+    """A file of `second` that `first` has too, whatever it is called."""
+    known = {file.path.resolve() for file in first}
+    return next((file for file in second if file.path.resolve() in known), None)

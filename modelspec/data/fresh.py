@@ -1,0 +1,71 @@
+"""Data that a run has not seen: read exactly as its training data was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from modelspec.diagnostics import Findings, Span, UsageError, listed
+from modelspec.graph import Graph
+from modelspec.spec.data import DataSpec
+
+from .assemble import Reading, make_examples
+from .examples import Examples
+from .learned import Learned
+from .load import read_table
+from .missing import kept_rows
+from .needs import Need, Plan, plan, without
+from .rest import complete
+from .sources import SUFFIXES, open_source, source_of
+
+
+def reading_again(
+    data: DataSpec, graph: Graph, learned: Learned, findings: Findings
+) -> Reading | None:
+    """How a trained spec reads: its input without columns takes those that training found."""
+    planned = plan(data, graph, findings)
+    if planned is None:
+        return None
+    single = data.train.kind == "npz"
+    return Reading(data, complete(planned, learned.rest, single, data.train.span), learned)
+
+
+def read_fresh(
+    reading: Reading, path: Path, findings: Findings, *, with_targets: bool
+) -> Examples | None:
+    """Examples of one file; None with findings.
+
+    Rows that a rule `drop` takes out have no example: `Examples.rows` tells which are left.
+
+    Args:
+        reading: how the run reads.
+        path: a csv or npz file; relative to the current folder.
+        findings: takes what is wrong with the file.
+        with_targets: whether targets and weights are read, too.
+
+    Raises:
+        UsageError: the file's name tells no kind of source.
+    """
+    start = Span(str(path), 1, 1, 1, 1)
+    source = source_of(path, start)
+    if source is None:
+        kinds = listed(sorted(SUFFIXES), "or")
+        raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
+    opened = open_source(source, Path(), findings)
+    if opened is None:
+        return None
+    needs = _needs(reading.plan, with_targets)
+    table = read_table(reading.data, opened, needs, findings)
+    if table is None:
+        return None
+    rows = kept_rows(table, [need.column for need in needs], reading.data)
+    if len(rows) == 0:
+        findings.error(start, "empty-data", f"no rows of {path} are left")
+        return None
+    return make_examples(reading, table, rows, findings, with_targets=with_targets)
+
+
+def _needs(planned: Plan, with_targets: bool) -> tuple[Need, ...]:
+    needs = without(planned.needs, "`stratify`")
+    if with_targets:
+        return needs
+    return tuple(need for need in needs if need.role.startswith("the input"))

@@ -1,0 +1,227 @@
+"""The `data` section to examples: read, check, split, learn from train, encode all splits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.diagnostics import Findings, Related
+from modelspec.graph import Graph
+from modelspec.spec.data import Columns, DataSpec, Source, Split
+
+from .assemble import Reading, make_examples
+from .examples import Examples
+from .files import common
+from .labels import learn_labels
+from .learned import Learned
+from .missing import check_rules, complain, fill, kept_rows, learn_fills
+from .needs import Need, Plan, plan, without
+from .rest import resolve_rest
+from .sources import Opened, check_columns, open_source, read_source
+from .splits import split
+from .table import Table
+from .values import check_values
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """All splits of a spec's data, and what was learned from the training split.
+
+    `validation` and `test` are None where the spec has none. `files` are the files that each
+    split came from; a split that is a share has train's.
+    """
+
+    train: Examples
+    validation: Examples | None
+    test: Examples | None
+    learned: Learned
+    plan: Plan
+    files: Mapping[str, tuple[Path, ...]]
+
+
+def load_data(
+    data: DataSpec,
+    folder: Path,
+    graph: Graph,
+    seed: int,
+    findings: Findings,
+    learned: Learned | None = None,
+) -> Data | None:
+    """Read all sources of a spec; None with findings.
+
+    Args:
+        data: the `data` section.
+        folder: the spec file's folder; paths are relative to it.
+        graph: the model, which says what its inputs take.
+        seed: decides the splits.
+        findings: takes what is wrong with the section, the files, the columns and the values.
+        learned: what a run learned before; by default it is learned from the training split.
+    """
+    planned = plan(data, graph, findings)
+    opened = _open(data, folder, findings)
+    if planned is None or opened is None:
+        return None
+    if not check_columns(opened["train"], planned.needs, findings):
+        return None
+    resolved = resolve_rest(planned, data, opened["train"], findings)
+    if resolved is None:
+        return None
+    whole, rest = resolved
+    tables = _read(data, opened, whole, findings)
+    if tables is None:
+        return None
+    rows = _divide(data, tables, whole, seed)
+    if not _check_sizes(data, rows, tables, findings):
+        return None
+    learned = learned or _learn(data, whole, tables["train"], rows["train"], rest, findings)
+    if learned is None:
+        return None
+    reading = Reading(data, whole, learned)
+    made = {
+        name: make_examples(reading, tables.get(name, tables["train"]), rows[name], findings)
+        for name in rows
+    }
+    if findings.has_errors or made["train"] is None:
+        return None
+    files = {name: _files(opened.get(name, opened["train"])) for name in rows}
+    return Data(made["train"], made.get("validation"), made.get("test"), learned, whole, files)
+
+
+def _files(opened: Opened) -> tuple[Path, ...]:
+    return tuple(file.path for file in opened.files)
+
+
+def _sources(data: DataSpec) -> dict[str, Source]:
+    found = {"train": data.train}
+    for name, part in (("validation", data.validation), ("test", data.test)):
+        if part is not None and part.source is not None:
+            found[name] = part.source
+    return found
+
+
+def _open(data: DataSpec, folder: Path, findings: Findings) -> dict[str, Opened] | None:
+    sources = _sources(data)
+    found = {name: open_source(source, folder, findings) for name, source in sources.items()}
+    opened = {name: item for name, item in found.items() if item is not None}
+    if len(opened) < len(found):
+        return None
+    names = list(opened)
+    sound = True
+    for index, name in enumerate(names):
+        for earlier in names[:index]:
+            sound = _check_apart(opened[earlier], opened[name], earlier, name, findings) and sound
+    return opened if sound else None
+
+
+def _check_apart(first: Opened, second: Opened, one: str, two: str, findings: Findings) -> bool:
+    shared = common(first.files, second.files)
+    if shared is None:
+        return True
+    message = (
+        f"{shared.name} stands in `{one}` and in `{two}`: what is measured there would be known"
+    )
+    span = first.files[0].span
+    related = (Related(span, f"`{one}` is here"),)
+    hint = f"give `{two}` files of its own, or a share such as 0.15"
+    findings.error(shared.span, "leaking-split", message, hint=hint, related=related)
+    return False
+
+
+def _read(
+    data: DataSpec, opened: Mapping[str, Opened], planned: Plan, findings: Findings
+) -> dict[str, Table] | None:
+    check_rules(data, planned, opened["train"].columns[0], findings)
+    tables = {}
+    for name, item in opened.items():
+        needs = planned.needs if name == "train" else without(planned.needs, "`stratify`")
+        table = read_table(data, item, needs, findings)
+        if table is not None:
+            tables[name] = table
+    return tables if len(tables) == len(opened) and not findings.has_errors else None
+
+
+def read_table(
+    data: DataSpec, opened: Opened, needs: Sequence[Need], findings: Findings
+) -> Table | None:
+    """Read and check one source; None with findings."""
+    table = read_source(opened, needs, findings)
+    if table is None or not check_values(table, needs, findings):
+        return None
+    hard = without(needs, "`stratify`")  # there a missing value is a stratum of its own
+    return table if complain(table, hard, data, findings) else None
+
+
+def _share(part: Split | None) -> float:
+    return part.share or 0.0 if part is not None else 0.0
+
+
+def _divide(
+    data: DataSpec, tables: Mapping[str, Table], planned: Plan, seed: int
+) -> dict[str, npt.NDArray[np.int64]]:
+    """The rows of each split, in its table."""
+    columns = [need.column for need in without(planned.needs, "`stratify`")]
+    rows = {name: kept_rows(table, columns, data) for name, table in tables.items()}
+    strata = None if data.stratify is None else tables["train"].columns[data.stratify]
+    shares = _share(data.validation), _share(data.test)
+    parts = split(rows["train"], *shares, seed, strata)
+    rows["train"] = parts.train
+    if shares[0]:
+        rows["validation"] = parts.validation
+    if shares[1]:
+        rows["test"] = parts.test
+    return {name: rows[name] for name in SPLITS if name in rows}
+
+
+def _check_sizes(
+    data: DataSpec,
+    rows: Mapping[str, npt.NDArray[np.int64]],
+    tables: Mapping[str, Table],
+    findings: Findings,
+) -> bool:
+    for name in SPLITS:
+        if name in rows and len(rows[name]) == 0:
+            table = tables.get(name, tables["train"])
+            message = f"no rows of {table.names} are left for the {name} split"
+            hint = "the rules `drop` under `missing` take rows out" if data.missing else ""
+            findings.error(data.train.span, "empty-data", message, hint=hint)
+    return not findings.has_errors
+
+
+def _learn(
+    data: DataSpec,
+    planned: Plan,
+    table: Table,
+    rows: npt.NDArray[np.int64],
+    rest: tuple[str, ...],
+    findings: Findings,
+) -> Learned | None:
+    """Means, medians and classes of the training rows alone."""
+    before = len(findings)
+    train = {name: column.take(rows) for name, column in table.columns.items()}
+    fills = learn_fills(train, data, findings)
+    if len(findings) > before:
+        return None
+    labels = {}
+    for target in planned.targets:
+        name = target.columns[0]
+        column = fill(train[name], fills.get(name))
+        found = learn_labels(target, column, findings)
+        if found is not None and _one_column(target, findings):
+            labels[str(target.name)] = found
+    return Learned(labels, fills, rest) if len(findings) == before else None
+
+
+def _one_column(target: Columns, findings: Findings) -> bool:
+    if len(target.columns) == 1:
+        return True
+    message = (
+        f"the target `{target.name}` has {len(target.columns)} columns; labels are those of one"
+    )
+    findings.error(target.span, "labels-of-several", message)
+    return False

@@ -1,0 +1,54 @@
+"""The columns of the one input that names none: what nothing else uses."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.spec import InputSpec
+from modelspec.spec.data import Columns, DataSpec
+
+from .needs import NUMBER, TEXT, Need, Plan
+from .sources import Opened
+
+
+def resolve_rest(
+    planned: Plan, data: DataSpec, opened: Opened, findings: Findings
+) -> tuple[Plan, tuple[str, ...]] | None:
+    """Fill in the columns of the one input that names none.
+
+    It takes all columns of a csv that nothing else uses, or the one array of an npz that
+    nothing else uses.
+    """
+    if not planned.takes_the_rest:
+        return planned, ()
+    used = {need.column for need in planned.needs}
+    rest = tuple(name for name in opened.columns[0] if name not in used)
+    single = data.train.kind == "npz"
+    entry = planned.inputs[0][0]
+    if not rest or (single and len(rest) > 1):
+        have = listed(f"`{name}`" for name in rest) or "none"
+        message = (
+            f"`inputs` must say which column feeds `{entry.name}`:"
+            f" beside the targets there is {have}"
+        )
+        findings.error(data.span, "input-without-columns", message)
+        return None
+    return complete(planned, rest, single, data.train.span), rest
+
+
+def complete(planned: Plan, rest: Sequence[str], single: bool, span: Span) -> Plan:
+    """The plan with the columns of the input that names none."""
+    if not planned.takes_the_rest:
+        return planned
+    spans = (span,) * len(rest)
+    inputs: list[tuple[InputSpec, Columns | None]] = []
+    needs: list[Need] = []
+    for entry, columns in planned.inputs:
+        filled = columns or Columns(entry.name, tuple(rest), spans, single, span)
+        inputs.append((entry, filled))
+        if columns is None:
+            use = TEXT if entry.dtype == "string" else NUMBER
+            needs += [Need(name, use, f"the input `{entry.name}`", span) for name in rest]
+    return dataclasses.replace(planned, inputs=tuple(inputs), needs=(*needs, *planned.needs))

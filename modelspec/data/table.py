@@ -1,0 +1,99 @@
+"""A table in memory: columns of equal length, and where each of their rows came from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of one column.
+
+    Attributes:
+        values: shape [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python
+            strings in an object array. Where a value is missing, anything may stand.
+        missing: shape [rows], true where a value is missing.
+    """
+
+    values: Array
+    missing: npt.NDArray[np.bool_]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are strings."""
+        return self.values.dtype == object
+
+    def take(self, rows: Array) -> Column:
+        """The column of some rows."""
+        return Column(self.values[rows], self.missing[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table.
+
+    Attributes:
+        name: what messages call the file.
+        rows: how many examples it has.
+        counts_from: the number that messages give to its first example: 2 for a csv, whose
+            header is row 1; 0 for an npz, as numpy counts.
+    """
+
+    name: str
+    rows: int
+    counts_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns by name, all of `rows` examples, and the files they came from in order."""
+
+    columns: Mapping[str, Column]
+    rows: int
+    parts: Sequence[Part]
+
+    def place(self, row: int) -> str:
+        """Where the example with a number from 0 stands: `penguins.csv, row 18`."""
+        starts = np.cumsum([0, *(part.rows for part in self.parts)])
+        index = min(bisect_right(starts.tolist(), row), len(self.parts)) - 1
+        part = self.parts[index]
+        return f"{part.name}, row {row - int(starts[index]) + part.counts_from}"
+
+    @property
+    def names(self) -> str:
+        """What messages call the table: its only file, or the first of several."""
+        first = self.parts[0].name
+        return first if len(self.parts) == 1 else f"{first} and {len(self.parts) - 1} more"
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """One table out of several with the same columns."""
+    if len(tables) == 1:
+        return tables[0]
+    columns = {}
+    for name in tables[0].columns:
+        found = [table.columns[name] for table in tables]
+        values = [column.values for column in found]
+        if any(column.is_text for column in found):
+            values = [_as_text(column) for column in found]
+        columns[name] = Column(
+            np.concatenate(values), np.concatenate([column.missing for column in found])
+        )
+    rows = sum(table.rows for table in tables)
+    return Table(columns, rows, [part for table in tables for part in table.parts])
+
+
+def _as_text(column: Column) -> Array:
+    if column.is_text:
+        return column.values
+    out = np.empty(len(column.values), dtype=object)
+    out[:] = [str(value) for value in column.values.tolist()]
+    return out

@@ -1,0 +1,212 @@
+"""The typed form of the `data` section: sources, splits, and which column feeds what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, value_span
+
+MissingRule = str | int | float | bool
+"""`drop`, `mean`, `median`, or a value to put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files of one kind.
+
+    Attributes:
+        kind: "csv" or "npz".
+        paths: as written; relative to the spec file, wildcards allowed.
+        path_spans: where each of `paths` stands.
+        span: where the kind stands.
+    """
+
+    kind: str
+    paths: tuple[str, ...]
+    path_spans: tuple[Span, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Where validation or test examples come from: a share of train, or a source."""
+
+    share: float | None
+    source: Source | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one input or target.
+
+    Attributes:
+        name: the model's input or output; None where the spec leaves it to the only one.
+        columns: the columns, in order.
+        column_spans: where each of `columns` stands.
+        single: whether one name was written rather than a list.
+        span: where the name stands; the columns where there is none.
+        labels: for a target, "auto", the classes in order as text, or None.
+    """
+
+    name: str | None
+    columns: tuple[str, ...]
+    column_spans: tuple[Span, ...]
+    single: bool
+    span: Span
+    labels: str | tuple[str, ...] | None = None
+    labels_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """Where examples come from and what they mean. Absent inputs are None."""
+
+    train: Source
+    validation: Split | None
+    test: Split | None
+    stratify: str | None
+    stratify_span: Span
+    inputs: tuple[Columns, ...] | None
+    targets: tuple[Columns, ...]
+    sample_weight: str | None
+    sample_weight_span: Span
+    missing: Mapping[str, MissingRule]
+    missing_spans: Mapping[str, Span]
+    batch_size: int
+    span: Span
+
+
+def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
+    """The `data` section, already checked against its schema.
+
+    Args:
+        section: the located mapping.
+        findings: takes shares that leave nothing to train on.
+    """
+    validation, test = (_split(section, key, findings) for key in ("validation", "test"))
+    _refuse_large_shares(validation, test, findings)
+    given = section.get("inputs")
+    missing = section.get("missing") or {}
+    return DataSpec(
+        train=_source(section["train"]),
+        validation=validation,
+        test=test,
+        stratify=section.get("stratify"),
+        stratify_span=value_span(section, "stratify", section.span),
+        inputs=None if given is None else _inputs(section, given),
+        targets=_targets(section, section["targets"]),
+        sample_weight=section.get("sample_weight"),
+        sample_weight_span=value_span(section, "sample_weight", section.span),
+        missing=dict(missing),
+        missing_spans={key: _key_span(missing, key, section.span) for key in missing},
+        batch_size=whole_number(section, "batch_size", 32, findings),
+        span=section.span,
+    )
+
+
+def whole_number(section: LocatedDict, key: str, default: int, findings: Findings) -> int:
+    """A whole number; a finding where an expression, which the schema lets stand, gave none."""
+    value = section.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    span = value_span(section, key, section.span)
+    findings.error(span, "wrong-value", f"`{key}` must be a whole number, got {value!r}")
+    return default
+
+
+def number(value: Any, key: str, span: Span, findings: Findings) -> float:
+    """A number; a finding where an expression, which the schema lets stand, gave none."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    findings.error(span, "wrong-value", f"`{key}` must be a number, got {value!r}")
+    return 0.0
+
+
+def label_text(value: Any) -> str:
+    """A label as text: `true` for True, `1` for 1 and 1.0, text as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _key_span(section: dict[str, Any], key: str, fallback: Span) -> Span:
+    return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
+
+
+def _source(section: LocatedDict) -> Source:
+    kind, paths = next(iter(section.items()))
+    span = value_span(section, kind, section.span)
+    if isinstance(paths, str):
+        return Source(kind, (paths,), (span,), section.key_spans[kind])
+    spans = tuple(value_span(paths, index, span) for index in range(len(paths)))
+    return Source(kind, tuple(paths), spans, section.key_spans[kind])
+
+
+def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
+    value = section.get(key)
+    if value is None:
+        return None
+    span = value_span(section, key, section.span)
+    if isinstance(value, LocatedDict):
+        return Split(None, _source(value), span)
+    return Split(number(value, key, span, findings), None, span)
+
+
+def _refuse_large_shares(validation: Split | None, test: Split | None, findings: Findings) -> None:
+    shares = [split for split in (validation, test) if split is not None and split.share]
+    total = sum(split.share or 0.0 for split in shares)
+    if total >= 1:
+        message = (
+            f"`validation` and `test` take {total:g} of the examples, nothing is left to train on"
+        )
+        hint = "let the two shares add up to less than 1"
+        findings.error(shares[-1].span, "no-training-share", message, hint=hint)
+
+
+def _columns(name: str | None, value: Any, span: Span, name_span: Span) -> Columns:
+    if isinstance(value, str):
+        return Columns(name, (value,), (span,), True, name_span)
+    spans = tuple(value_span(value, index, span) for index in range(len(value)))
+    return Columns(name, tuple(value), spans, False, name_span)
+
+
+def _inputs(section: LocatedDict, given: Any) -> tuple[Columns, ...]:
+    span = value_span(section, "inputs", section.span)
+    if not isinstance(given, dict):
+        return (_columns(None, given, span, span),)
+    return tuple(
+        _columns(name, value, value_span(given, name, span), _key_span(given, name, span))
+        for name, value in given.items()
+    )
+
+
+def _targets(section: LocatedDict, given: Any) -> tuple[Columns, ...]:
+    span = value_span(section, "targets", section.span)
+    if isinstance(given, str):
+        return (_columns(None, given, span, span),)
+    return tuple(
+        _target(name, value, value_span(given, name, span), _key_span(given, name, span))
+        for name, value in given.items()
+    )
+
+
+def _target(name: str, value: Any, span: Span, name_span: Span) -> Columns:
+    if not isinstance(value, LocatedDict):
+        return _columns(name, value, span, name_span)
+    plain = _columns(name, value["column"], value.value_spans["column"], name_span)
+    labels = value.get("labels")
+    return Columns(
+        name,
+        plain.columns,
+        plain.column_spans,
+        plain.single,
+        name_span,
+        labels if labels is None or isinstance(labels, str) else tuple(map(label_text, labels)),
+        value_span(value, "labels", span),
+    )

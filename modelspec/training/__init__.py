@@ -1,0 +1,23 @@
+"""Model and data to a run: train it, evaluate it, let it predict."""
+
+from .evaluate import evaluate_run, missed_by
+from .expectations import Miss, misses
+from .predict import predict_run, write_csv
+from .problems import InterruptedRunError, MissedError
+from .run import Run
+from .train import Order, set_seed, train_spec
+
+__all__ = [
+    "InterruptedRunError",
+    "Miss",
+    "MissedError",
+    "Order",
+    "Run",
+    "evaluate_run",
+    "missed_by",
+    "misses",
+    "predict_run",
+    "set_seed",
+    "train_spec",
+    "write_csv",
+]

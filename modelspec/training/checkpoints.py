@@ -1,0 +1,60 @@
+"""Which epochs are worth keeping, by what the spec monitors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.spec.training import Checkpoint
+
+from .folder import RunFolder
+
+LARGE_IS_GOOD = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "correlation")
+"""Parts of the names of metrics of which more is better."""
+
+
+class Best:
+    """The best epochs so far; at most `keep` of them stay on the disk."""
+
+    def __init__(self, monitor: str, mode: str, keep: int) -> None:
+        self.monitor = monitor
+        self.sign = -1.0 if mode == "max" else 1.0
+        self.most = keep
+        self.kept: list[tuple[float, int]] = []
+
+    def wants(self, epoch: int, row: Mapping[str, float]) -> bool:
+        """Whether an epoch is better than the worst one kept."""
+        value = self.sign * row.get(self.monitor, math.nan)
+        if math.isnan(value):
+            return False
+        return len(self.kept) < self.most or value < max(self.kept)[0]
+
+    def keep(self, model: Any, epoch: int, row: Mapping[str, float], folder: RunFolder) -> None:
+        """Save the epoch's model, then remove the worst one if there are too many."""
+        folder.write(f"checkpoints/{name_of(epoch)}", model.save)
+        self.kept.append((self.sign * row[self.monitor], epoch))
+        if len(self.kept) > self.most:
+            worst = max(self.kept)
+            self.kept.remove(worst)
+            (folder.checkpoints / name_of(worst[1])).unlink(missing_ok=True)
+
+
+def name_of(epoch: int) -> str:
+    """The file of an epoch's checkpoint."""
+    return f"epoch-{epoch:04d}.keras"
+
+
+def monitor_of(checkpoint: Checkpoint, *, validates: bool) -> str:
+    """What decides: as written, else the loss of validation where there is one."""
+    return checkpoint.monitor or ("val_loss" if validates else "loss")
+
+
+def mode_of(checkpoint: Checkpoint, monitor: str) -> str:
+    """`min` or `max`: as written, else told by the monitor's name."""
+    if checkpoint.mode is not None:
+        return checkpoint.mode
+    name = monitor.lower()
+    if name.endswith("loss"):
+        return "min"
+    return "max" if any(part in name for part in LARGE_IS_GOOD) else "min"

@@ -1,0 +1,46 @@
+"""history.csv: one row for each epoch, on the disk as soon as the epoch ends."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+class History:
+    """The values of all epochs so far, by name, and their csv file.
+
+    `order` is that of the columns; names that are not in it come last.
+    """
+
+    def __init__(self, path: Path, order: Sequence[str] = ()) -> None:
+        self.path = path
+        self.order = {name: index for index, name in enumerate(order)}
+        self.epochs: list[int] = []
+        self.values: dict[str, list[float]] = {}
+
+    def add(self, epoch: int, logs: Mapping[str, Any], seconds: float) -> dict[str, float]:
+        """Take the logs of an epoch (counted from 1) and write its row; gives the row."""
+        names = sorted(logs, key=lambda name: self.order.get(name, len(self.order)))
+        row = {name: float(logs[name]) for name in names}
+        row["seconds"] = round(seconds, 3)
+        self.epochs.append(epoch)
+        for name, value in row.items():
+            self.values.setdefault(name, []).append(value)
+        first = len(self.epochs) == 1
+        with self.path.open("w" if first else "a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            if first:
+                writer.writerow(["epoch", *self.values])
+            writer.writerow([epoch, *(row.get(name, "") for name in self.values)])
+        return row
+
+    def curves(self) -> dict[str, list[float]]:
+        """The logged values alone, as Keras's History has them."""
+        return {name: values for name, values in self.values.items() if name != "seconds"}
+
+
+def shown(logs: Mapping[str, float]) -> str:
+    """`loss 0.1234  accuracy 0.981`, four figures each."""
+    return "  ".join(f"{name} {value:.4g}" for name, value in logs.items())

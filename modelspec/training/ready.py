@@ -1,0 +1,201 @@
+"""Everything that a training needs, checked before the first step and before a folder is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelspec.data import (
+    Data,
+    Examples,
+    Structure,
+    adapt,
+    batches,
+    functional_of,
+    load_data,
+    structure_of,
+)
+from modelspec.diagnostics import Findings, SpecError
+from modelspec.graph import Graph
+from modelspec.spec import Spec
+from modelspec.spec.data import DataSpec
+from modelspec.spec.training import TrainingSpec
+
+from .blame import plain
+from .checkpoints import Best, mode_of, monitor_of
+from .compiling import check_monitor, compile_model, freeze, make_callbacks
+from .expectations import check_names
+from .measure import Compiled
+from .outputs import Output, log_names, outputs_of
+from .targets import check_targets
+from .weights import example_weights
+
+ADAPT_BATCH = 1024
+PREFIXES = {"validation": "val_", "test": "test_"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A compiled and adapted model with its data.
+
+    Attributes:
+        model: the Keras model.
+        data: all splits.
+        structure: how the model takes its inputs and gives its outputs.
+        outputs: what each output is trained for.
+        weights: for each output the weights of the training examples; None where all count alike.
+        callbacks: those of the spec.
+        best: which epochs are kept, or None.
+        logs: all that is logged, in order.
+    """
+
+    model: Any
+    data: Data
+    structure: Structure
+    outputs: tuple[Output, ...]
+    weights: Any
+    callbacks: list[Any]
+    best: Best | None
+    logs: list[str]
+
+    @property
+    def compiled(self) -> Compiled:
+        """What measures a split."""
+        return Compiled(self.model, self.structure, self.logs)
+
+    def training_batches(self, batch_size: int, seed: int) -> Any:
+        """The training split, shuffled anew each epoch."""
+        weights = None if self.weights is None else self.structure.targets(self.weights)
+        return batches(self.data.train, self.structure, batch_size, seed=seed, weights=weights)
+
+
+def folder_of(spec: Spec) -> Path:
+    """What the paths of a spec are relative to."""
+    return Path() if spec.path is None else spec.path.parent
+
+
+def sections(spec: Spec, findings: Findings) -> tuple[DataSpec, TrainingSpec]:
+    """The two sections that training needs.
+
+    Raises:
+        SpecError: one is not there.
+    """
+    for key, section in (("data", spec.data), ("training", spec.training)):
+        if section is None:
+            message = f"training needs the section `{key}`"
+            findings.error(spec.span, "missing-key", message, hint=f"add `{key}:` to the spec")
+    if spec.data is None or spec.training is None:
+        raise SpecError(findings.sorted())
+    return spec.data, spec.training
+
+
+def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready:
+    """Load, check, compile, adapt.
+
+    Args:
+        spec: with `data` and `training`.
+        graph: of its model.
+        model: the real one, with the names of the graph.
+        findings: takes warnings.
+
+    Raises:
+        SpecError: the spec, the data or what Keras says of them has faults: as many as can be
+            told at once.
+    """
+    section, training = sections(spec, findings)
+    structure = structure_of(graph)
+    outputs = outputs_of(training, shapes_of(model, structure), findings)
+    data = load_data(section, folder_of(spec), graph, training.seed, findings)
+    if outputs is not None:
+        _check_logs(spec, training, log_names(outputs), section, findings)
+        freeze(model, training, findings)
+        compile_model(model, training, outputs, structure, findings)
+    if data is None or outputs is None:
+        raise SpecError(findings.sorted())
+    for output in outputs:
+        labels = data.learned.labels.get(output.name)
+        for examples in (data.train, data.validation, data.test):
+            if examples is not None and not findings.has_errors:
+                check_targets(output, examples, labels, graph, findings)
+    weights = example_weights(outputs, data.train, data.learned.labels, findings)
+    logs = _all_logs(log_names(outputs), section)
+    callbacks = make_callbacks(training, logs, findings)
+    _raise(findings)
+    learn(model, graph, data.train, structure, findings)
+    _load_weights(model, training, folder_of(spec), findings)
+    _raise(findings)
+    best = _best(training, section)
+    return Ready(model, data, structure, outputs, weights, callbacks, best, logs)
+
+
+def shapes_of(model: Any, structure: Structure) -> dict[str, tuple[int | None, ...]]:
+    """Output name to the shape of what the model gives, without the batch axis."""
+    found = structure.by_output(functional_of(model).output)
+    return {name: tuple(tensor.shape[1:]) for name, tensor in found.items()}
+
+
+def learn(
+    model: Any, graph: Graph, examples: Examples, structure: Structure, findings: Findings
+) -> None:
+    """Adapt the layers that learn from data on the training split."""
+    adapt(model, graph, InputBatches(examples, structure), findings)
+
+
+class InputBatches:
+    """Batches of a split's inputs alone; it can be gone through again and again."""
+
+    def __init__(self, examples: Examples, structure: Structure) -> None:
+        bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
+        self.dataset = batches(bare, structure, ADAPT_BATCH)
+
+    def __iter__(self) -> Iterator[Any]:
+        for (inputs,) in self.dataset:
+            yield inputs
+
+
+def _raise(findings: Findings) -> None:
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+
+
+def _all_logs(names: list[str], section: DataSpec) -> list[str]:
+    more = [f"val_{name}" for name in names] if section.validation is not None else []
+    return [*names, *more, "learning_rate"]
+
+
+def _check_logs(
+    spec: Spec, training: TrainingSpec, logs: list[str], section: DataSpec, findings: Findings
+) -> None:
+    present = [prefix for key, prefix in PREFIXES.items() if getattr(section, key) is not None]
+    check_names(spec.expect, logs, present, findings)
+    if training.checkpoint is not None:
+        monitor = monitor_of(training.checkpoint, validates=section.validation is not None)
+        span = training.checkpoint.monitor_span
+        check_monitor(monitor, _all_logs(logs, section), span, findings)
+
+
+def _best(training: TrainingSpec, section: DataSpec) -> Best | None:
+    given = training.checkpoint
+    if given is None:
+        return None
+    monitor = monitor_of(given, validates=section.validation is not None)
+    return Best(monitor, mode_of(given, monitor), given.keep)
+
+
+def _load_weights(model: Any, training: TrainingSpec, folder: Path, findings: Findings) -> None:
+    """Begin with the weights of a file; after adapting, so that its statistics win."""
+    if training.initial_weights is None:
+        return
+    path = folder / training.initial_weights
+    if not path.is_file():
+        message = f'there is no file "{training.initial_weights}"'
+        hint = "paths are relative to the spec file"
+        findings.error(training.initial_weights_span, "no-weights", message, hint=hint)
+        return
+    try:
+        model.load_weights(path)
+    except Exception as error:  # Keras, h5py and zipfile raise all kinds
+        message = f"{training.initial_weights} does not fit the model: {plain(error)}"
+        findings.error(training.initial_weights_span, "bad-weights", message)

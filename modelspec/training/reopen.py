@@ -1,0 +1,103 @@
+"""A run folder back to a model that can be evaluated and used."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelspec.data import Reading, Structure, reading_again, structure_of
+from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
+from modelspec.document import LocatedDict, load, read
+from modelspec.graph import Graph, build_graph
+from modelspec.schema import check
+from modelspec.spec import Spec, parse_spec
+
+from .blame import plain
+from .folder import COMPLETE, status_of
+from .run import DATA, MODEL, Kept, Run, read_data
+
+EXPANDED = "spec.expanded.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A finished run.
+
+    Attributes:
+        path: the folder.
+        spec: as it was understood when it was trained.
+        graph: of its model.
+        model: the trained Keras model, not compiled.
+        kept: what data.json says.
+        reading: how the run reads new data.
+        structure: how the model takes its inputs and gives its outputs.
+    """
+
+    path: Path
+    spec: Spec
+    graph: Graph
+    model: Any
+    kept: Kept
+    reading: Reading
+    structure: Structure
+
+
+def reopen(run: Run | Path) -> Reopened:
+    """Load a run.
+
+    Raises:
+        UsageError: the folder holds no run, or one that never came to its end.
+        CannotRunError: a file of the run is damaged or missing.
+    """
+    path = run if isinstance(run, Path) else run.path
+    status = status_of(path)
+    if status.get("status") != COMPLETE:
+        message = f"the run in {path} is not complete: {status.get('status')}"
+        raise UsageError(f"{message}. Train the spec again, with --force to replace it")
+    spec, graph = _spec(path)
+    try:
+        kept = read_data(path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path / DATA, error) from error
+    assert spec.data is not None
+    findings = Findings()
+    reading = reading_again(spec.data, graph, kept.learned, findings)
+    if reading is None:
+        raise SpecError(findings.sorted())
+    model = _model(path) if isinstance(run, Path) else run.model
+    return Reopened(path, spec, graph, model, kept, reading, structure_of(graph))
+
+
+def _spec(path: Path) -> tuple[Spec, Graph]:
+    findings = Findings()
+    file = path / EXPANDED
+    text = read(file, findings)
+    document = None if text is None else load(text, str(file), findings)
+    if isinstance(document, LocatedDict) and not findings.has_errors:
+        check(document, findings)
+        if not findings.has_errors:
+            spec = parse_spec(document, file, findings)
+            graph = build_graph(spec.model, findings)
+            if graph is not None and not findings.has_errors and spec.data and spec.training:
+                return spec, graph
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+    raise CannotRunError(f"{file} is damaged: it holds no spec that can be trained")
+
+
+def _model(path: Path) -> Any:
+    import keras
+
+    try:
+        return keras.models.load_model(path / MODEL, compile=False)
+    except Exception as error:  # Keras, h5py and zipfile raise all kinds
+        raise _damaged(path / MODEL, error) from error
+
+
+def _damaged(file: Path, error: Exception) -> CannotRunError:
+    reason = "it is not there" if isinstance(error, FileNotFoundError) else plain(error)
+    if isinstance(error, json.JSONDecodeError):
+        reason = f"it is no JSON: {error}"
+    return CannotRunError(f"{file} cannot be read: {reason}")

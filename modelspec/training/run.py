@@ -1,0 +1,141 @@
+"""A finished run, and the files that its folder is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from modelspec.data import Data, Learned
+from modelspec.diagnostics import Finding
+from modelspec.document.emit import emit
+from modelspec.spec import Spec
+
+from .expectations import Miss
+from .folder import RunFolder
+from .outputs import Output, meaning
+from .problems import MissedError
+
+DATA = "data.json"
+MODEL = "model.keras"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training has made.
+
+    Attributes:
+        path: the run folder.
+        model: the trained Keras model, as the last callback left it.
+        history: name to a value for each epoch, as Keras logs them.
+        metrics: the last epoch's training values by their names, and what the trained model
+            reaches on the other splits as `val_...` and `test_...`.
+        missed: the expectations that were not met.
+        findings: warnings.
+    """
+
+    path: Path
+    model: Any
+    history: Mapping[str, list[float]]
+    metrics: Mapping[str, float]
+    missed: tuple[Miss, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def hold(self) -> None:
+        """Raise MissedError where an expectation was not met."""
+        if self.missed:
+            raise MissedError(self.missed)
+
+
+def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> None:
+    """spec.yaml as written, spec.expanded.yaml as it was understood, overrides.yaml."""
+    expanded = emit(spec.document)
+    written = expanded
+    if spec.path is not None and spec.path.is_file():
+        written = spec.path.read_text(encoding="utf-8-sig")
+    folder.write_text("spec.yaml", written)
+    folder.write_text("spec.expanded.yaml", expanded)
+    folder.write_text("overrides.yaml", emit(dict(overrides)))
+
+
+def write_data(
+    folder: RunFolder, spec_folder: Path, data: Data, outputs: tuple[Output, ...], seed: int
+) -> None:
+    """data.json: what `evaluate` and `predict` need in order to read new data as training did."""
+    columns = {str(target.name): target.columns for target in data.plan.targets}
+    labels = data.learned.labels
+    folder.write_json(
+        DATA,
+        {
+            "version": 1,
+            "seed": seed,
+            "folder": str(spec_folder.resolve()),
+            "folder_from_run": _relative(spec_folder, folder.path),
+            "learned": data.learned.to_dict(),
+            "outputs": {
+                output.name: meaning(output, labels.get(output.name), columns[output.name])
+                for output in outputs
+            },
+            "test": None if data.test is None else digest(data, "test"),
+        },
+    )
+
+
+def _relative(path: Path, start: Path) -> str | None:
+    try:
+        return os.path.relpath(path.resolve(), start.resolve())
+    except ValueError:  # another drive
+        return None
+
+
+def digest(data: Data, split: str) -> str:
+    """A fingerprint of a split: its files' bytes and its rows."""
+    found = hashlib.sha256()
+    for path in data.files[split]:
+        with path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
+    rows = getattr(data, split).rows
+    found.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
+    return found.hexdigest()
+
+
+def metrics_json(metrics: Mapping[str, float], epochs: int, missed: tuple[Miss, ...]) -> Any:
+    """The metrics by split, with what was expected and missed."""
+    parts: dict[str, Any] = {"epochs": epochs, "train": {}, "validation": {}, "test": {}}
+    names = {"val_": "validation", "test_": "test"}
+    for name, value in metrics.items():
+        prefix = next((p for p in names if name.startswith(p)), "")
+        part = parts[names.get(prefix, "train")]
+        part[name.removeprefix(prefix)] = value if math.isfinite(value) else None
+    parts["missed"] = [
+        {"name": miss.name, "value": miss.value, "expected": miss.bounds} for miss in missed
+    ]
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What data.json says."""
+
+    seed: int
+    folder: Path
+    learned: Learned
+    outputs: Mapping[str, Mapping[str, Any]]
+    test: str | None
+
+
+def read_data(path: Path) -> Kept:
+    """data.json of a run folder; paths of data resolve to where the spec lies now."""
+    found = json.loads((path / DATA).read_text(encoding="utf-8"))
+    folder = Path(found["folder"])
+    if not folder.is_dir() and found["folder_from_run"]:
+        folder = path / found["folder_from_run"]
+    learned = Learned.from_dict(found["learned"])
+    return Kept(found["seed"], folder, learned, found["outputs"], found["test"])
