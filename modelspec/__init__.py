@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from modelspec.pipeline import build, evaluate, export, open_spec, predict, summarize, train
+    from modelspec.pipeline import expand_file as expand
     from modelspec.pipeline import validate_file as validate
     from modelspec.report import Summary
     from modelspec.training import MissedError, Run
@@ -37,6 +38,7 @@ _WHERE = {
     "Run": "modelspec.training",
     "build": "modelspec.pipeline",
     "evaluate": "modelspec.pipeline",
+    "expand": "modelspec.pipeline:expand_file",
     "export": "modelspec.pipeline",
     "open_spec": "modelspec.pipeline",
     "predict": "modelspec.pipeline",
@@ -59,6 +61,7 @@ __all__ = [
     "UsageError",
     "build",
     "evaluate",
+    "expand",
     "export",
     "open_spec",
     "predict",

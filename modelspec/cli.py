@@ -17,7 +17,11 @@ COMMANDS = {
     "train": "Fit a spec's model to its data, into a run folder.",
     "evaluate": "Measure a trained run on its test split or another file.",
     "predict": "Let a trained run answer for a file of new examples.",
+    "expand": "Write a spec out: blocks, params, repeats and all defaults.",
+    "convert": "Write the same model in the other form, sequential or functional.",
     "export": "Write a spec's or a run's model in another format.",
+    "explain": "Say what a layer takes, or what a code of a finding means.",
+    "schema": "Print the JSON Schema of spec files, for editors.",
     "doctor": "Say which versions, devices and extras are there.",
 }
 """Command to its line in `modelspec --help`. Its module has the same name."""

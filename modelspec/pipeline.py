@@ -1,4 +1,4 @@
-"""The stages in order: text -> document -> schema -> spec -> graph. The first file to read."""
+"""The stages in order: text, document, schema, expansion, spec, graph. The first file to read."""
 
 from __future__ import annotations
 
@@ -6,18 +6,41 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from modelspec.analysis import Analysis, Policy, analyze, memory_of, named_policy
+from modelspec.analysis.lints import run_lints
+from modelspec.analysis.losses import check_losses
 from modelspec.diagnostics import Finding, Findings, Span, SpecError, UsageError
-from modelspec.document import STDIN, LocatedDict, find_one, load, read
+from modelspec.document import STDIN, LocatedDict, find_one, hear, load, read
+from modelspec.document.emit import emit
 from modelspec.graph import Graph, build_graph
-from modelspec.report import Summary
+from modelspec.graph.convert import FORMS, convert, move_paths
+from modelspec.report import Summary, known_codes, summary_of
 from modelspec.schema import Verdict, check
-from modelspec.spec import Spec, apply_overrides, parse_spec
+from modelspec.spec import (
+    Expansion,
+    Spec,
+    apply_overrides,
+    declared_in,
+    expand,
+    expanded_text,
+    extend,
+    extension_objects,
+    extensions_allowed,
+    parse_model,
+    parse_spec,
+    recheck,
+    report_trust,
+)
 
 if TYPE_CHECKING:
     from modelspec.training import Miss, Run
+
+DEFAULT_BATCH_SIZE = 32
 
 Source = str | os.PathLike[str]
 
@@ -29,24 +52,59 @@ class Opened:
     Attributes:
         spec: the typed spec.
         graph: its model's graph.
+        analysis: the shapes, dtypes, weights and FLOPs of the graph.
         text: the file as written.
         findings: warnings and notes.
     """
 
     spec: Spec
     graph: Graph
+    analysis: Analysis
     text: str
     findings: Findings
 
 
 def validate_files(
-    sources: Sequence[Source], overrides: Mapping[str, Any] | None = None
+    sources: Sequence[Source],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    processes: int | None = 1,
 ) -> list[Finding]:
-    """All findings of several spec files, in the order of the files; "-" is standard input."""
-    found: list[Finding] = []
-    for source in sources:
-        found += validate_file(source, overrides)
-    return found
+    """All findings of several spec files, in the order of the files; "-" is standard input.
+
+    Args:
+        sources: paths.
+        overrides: dotted paths to values, as `--set` gives them.
+        processes: how many may work at once; None is one for each core. More than one is used
+            only where it saves time. The calling script then needs `if __name__ == "__main__":`.
+
+    Raises:
+        CannotRunError: a process died.
+    """
+    found: list[list[Finding]] = []
+    started = monotonic()
+    for number, source in enumerate(sources):
+        left = sources[number:]
+        if processes != 1 and _pays(monotonic() - started, number, len(left)) and STDIN not in left:
+            from modelspec.processes import cores, map_in_processes
+
+            job = partial(validate_file, overrides=overrides)
+            found += map_in_processes(job, left, processes or cores())
+            break
+        found.append(validate_file(source, overrides))
+    return [finding for findings in found for finding in findings]
+
+
+WARM_UP = 0.2
+"""Seconds after which it is asked whether more processes would help."""
+
+WORTH = 1.0
+"""Seconds of work left that make it worth while to start processes, which costs about half."""
+
+
+def _pays(elapsed: float, done: int, left: int) -> bool:
+    """Whether what is left would take so long that starting processes saves time."""
+    return done > 0 and elapsed > WARM_UP and elapsed / done * left > WORTH
 
 
 def validate_file(source: Source, overrides: Mapping[str, Any] | None = None) -> list[Finding]:
@@ -57,9 +115,10 @@ def validate_file(source: Source, overrides: Mapping[str, Any] | None = None) ->
     else:
         path = Path(source)
         name, text = str(source), read(path, findings)
-    if text is not None:
-        open_text(text, name, path, findings, overrides)
-    return findings.sorted()
+    if text is None:
+        return findings.sorted()
+    open_text(text, name, path, findings, overrides)
+    return hear(findings.sorted(), text, name, known_codes)
 
 
 def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> Opened:
@@ -91,19 +150,137 @@ def open_text(
     overrides: Mapping[str, Any] | None = None,
 ) -> Opened | None:
     """Bring a text through all stages; None where a stage found an error."""
-    document = load(text, name, findings)
-    if document is None or not is_spec(document, name, findings):
+    document = read_document(text, name, findings, overrides or {})
+    if document is None:
         return None
-    if overrides:
-        apply_overrides(document, overrides, findings)
+    declared = declared_in(document)
     verdict = check(document, findings)
     if verdict is Verdict.UNUSABLE:
         return None
-    spec = parse_spec(document, path, findings)
-    graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
-    if graph is None or findings.has_errors:
+    expansion = expand(document, declared, findings)
+    if expansion is None:
         return None
-    return Opened(spec, graph, text, findings)
+    verdict = min(verdict, _written_out(expansion, document, findings), key=_ORDER.index)
+    if verdict is Verdict.UNUSABLE:
+        return None
+    before = findings.error_count
+    spec = parse_spec(expansion.document, path, findings)
+    graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
+    check_extensions(spec, findings)
+    if graph is None or findings.error_count > before:  # names or edges that mislead the analysis
+        return None
+    analysis = analyze(graph, findings, _policy(spec))
+    if not findings.has_errors:
+        check_losses(spec, analysis, findings)
+    if not findings.has_errors:  # a model at fault is no model to advise on
+        run_lints(spec, analysis, findings)
+    if findings.has_errors:
+        return None
+    return Opened(spec, graph, analysis, text, findings)
+
+
+def _policy(spec: Spec) -> Policy | None:
+    """The dtype policy of the whole model, where it is one of Keras's names."""
+    precision = spec.training.precision if spec.training is not None else None
+    return named_policy(precision) if precision is not None else None
+
+
+_ORDER = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.MENDED, Verdict.SOUND)
+"""Verdicts from the worst to the best."""
+
+
+def read_document(
+    text: str, name: str, findings: Findings, overrides: Mapping[str, Any]
+) -> LocatedDict | None:
+    """A text with its bases and its overrides; None with findings where one of them fails."""
+    document = load(text, name, findings)
+    if document is None or not is_spec(document, name, findings):
+        return None
+    base = {path: value for path, value in overrides.items() if path == "extends"}
+    apply_overrides(document, base, findings)
+    if "extends" in document:
+        document = extend(document, name, findings)
+        if document is None:
+            return None
+    apply_overrides(document, {p: v for p, v in overrides.items() if p not in base}, findings)
+    checked: LocatedDict = document
+    return checked
+
+
+def check_extensions(spec: Spec, findings: Findings) -> None:
+    """Import the extensions where that is allowed; else say what is taken on trust."""
+    objects = extension_objects(spec)
+    if not extensions_allowed() or not spec.document.get("extensions"):
+        report_trust(spec, objects, findings)
+        return
+    from modelspec.building.extensions import use_extensions
+
+    use_extensions(spec, objects, findings)
+
+
+def _written_out(expansion: Expansion, document: LocatedDict, findings: Findings) -> Verdict:
+    """What the schema says of a document and its blocks once they are written out."""
+    if expansion.blocks is not None:
+        verdict = recheck(expansion.blocks, expansion.origins, findings)
+        if verdict is not Verdict.UNUSABLE:
+            build_graph(parse_model(expansion.blocks["model"], findings), findings)
+    if expansion.document is document:
+        return Verdict.SOUND
+    return recheck(expansion.document, expansion.origins, findings)
+
+
+def expand_file(
+    source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
+) -> str:
+    """A spec file written out, as YAML text: no blocks, params and repeats, and all defaults.
+
+    Args:
+        source: the path of the spec.
+        overrides: dotted paths to values, as `--set` gives them.
+        folder: where the text will stand, if elsewhere; relative paths then lead from there.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    return expanded_text(open_spec(source, overrides).spec, folder)
+
+
+def convert_file(
+    source: Source,
+    to: str,
+    output: Path | str | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> str:
+    """The YAML text of a spec file with its model in the other form.
+
+    Args:
+        source: the path of the spec.
+        to: "sequential" or "functional".
+        output: the file to write, if any; relative paths in the text lead from its folder.
+        overrides: dotted paths to values, as `--set` gives them.
+        force: overwrite the file.
+
+    Raises:
+        SpecError: the spec has faults, or its graph is no chain and cannot become a stack.
+        UsageError: there is no such form, or the file exists.
+    """
+    if to not in FORMS:
+        raise UsageError(f"a model is {' or '.join(FORMS)}, got {to}")
+    opened = open_spec(source, overrides)
+    document = convert(opened.spec, opened.graph, to, opened.findings)
+    if document is None:
+        raise SpecError(opened.findings.sorted())
+    path = None if output is None else Path(output)
+    if path is not None and opened.spec.path is not None:
+        move_paths(document, opened.spec.path.parent, path.parent)
+    text = emit(document)
+    if path is not None:
+        from modelspec.export import write_file
+
+        write_file(path, lambda draft: draft.write_text(text, encoding="utf-8"), force=force)
+    return text
 
 
 def build(source: Source, overrides: Mapping[str, Any] | None = None) -> Any:
@@ -126,12 +303,31 @@ def build_opened(opened: Opened) -> Any:
     return model
 
 
-def summarize(source: Source, overrides: Mapping[str, Any] | None = None) -> Summary:
-    """The layers of a spec's model, with their shapes and parameters; raises as `build` does."""
-    from modelspec.building import summarize_model
+def summarize(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    batch_size: int | None = None,
+    expand: bool = False,
+) -> Summary:
+    """The layers of a spec's model, with their shapes, parameters, FLOPs and memory.
 
+    Args:
+        source: a spec file.
+        overrides: dotted paths to values, as `--set` gives them.
+        batch_size: the examples that the memory is for; by default the spec's `data.batch_size`,
+            or 32.
+        expand: give the layers of nested models rows of their own.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
     opened = open_spec(source, overrides)
-    return summarize_model(opened.spec, opened.graph, build_opened(opened))
+    spec = opened.spec
+    size = batch_size or (spec.data.batch_size if spec.data is not None else DEFAULT_BATCH_SIZE)
+    optimizer = spec.training.optimizer if spec.training is not None else None
+    memory = memory_of(opened.analysis, size, optimizer)
+    return summary_of(spec.name, opened.analysis, memory, expand=expand)
 
 
 def train(
@@ -200,7 +396,7 @@ def predict(
     return predict_run(where, Path(data), None if output is None else Path(output), force=force)
 
 
-EXPORTS = ("keras",)
+EXPORTS = ("keras", "json", "python")
 """The formats of `export`; a test holds them to the table of `modelspec.export`."""
 
 
@@ -214,17 +410,39 @@ def export(
 ) -> Path:
     """Write the model of a spec file (with fresh weights) or of a run in another format.
 
+    Formats that hold no weights and need no TensorFlow are written from the spec, a run's too.
+
     Raises:
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
     """
+    from modelspec.export import FORMATS, write_model, write_spec
+
+    suffix = FORMATS[form].suffix
+    if FORMATS[form].write_spec is not None:
+        opened, name = _spec_of(source, overrides)
+        path = Path(output) if output is not None else Path(name + suffix)
+        return write_spec(opened.spec, opened.graph, form, path, force=force)
     from modelspec.building import start
 
     model, name = _model_of(source, overrides)
     start()
-    from modelspec.export import FORMATS, write_model
-
-    path = Path(output) if output is not None else Path(name + FORMATS[form].suffix)
+    path = Path(output) if output is not None else Path(name + suffix)
     return write_model(model, form, path, force=force)
+
+
+def _spec_of(
+    source: Source | Run | None, overrides: Mapping[str, Any] | None
+) -> tuple[Opened, str]:
+    if source is None or (isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()):
+        opened = open_spec(find_one(None if source is None else str(source)), overrides)
+        return opened, opened.spec.name
+    if overrides:
+        raise UsageError("a trained run is what it is; --set takes a spec")
+    folder = Path(source) if isinstance(source, (str, os.PathLike)) else source.path
+    file = folder / "spec.expanded.yaml"
+    if not file.is_file():
+        raise UsageError(f"{folder} is no run folder: it has no {file.name}")
+    return open_spec(file), folder.resolve().name
 
 
 def _model_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> tuple[Any, str]:

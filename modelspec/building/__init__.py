@@ -4,6 +4,5 @@ from .framework import start
 from .model import build_model
 from .objects import make_object
 from .refusal import RefusedError
-from .summary import summarize_model
 
-__all__ = ["RefusedError", "build_model", "make_object", "start", "summarize_model"]
+__all__ = ["RefusedError", "build_model", "make_object", "start"]

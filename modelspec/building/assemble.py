@@ -13,7 +13,8 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.spec import InputSpec, KerasObject, LayerSpec
 
 from .calls import call_layer, make_input, pick
-from .objects import construct, find_class, make_object
+from .made_names import inner_names, name_made_nodes
+from .objects import construct, find_class, make_object, make_value
 from .ops import call_op
 from .refusal import RefusedError, plain_words
 
@@ -31,25 +32,26 @@ def make_layer(item: KerasObject, graph: Graph, name: str | None) -> Any:
     Args:
         item: the layer.
         graph: the graph that the layer stands in; it knows the graphs of nested models.
-        name: the Keras name, or None for a layer inside another's arguments.
+        name: the Keras name.
     """
     if item.model is not None:
         return make_nested(item, graph.nested_graph(item), name)
-    args = {key: _argument(value, graph) for key, value in item.args.items()}
+    names = inner_names(item.args)
+    args = {key: _argument(value, graph, names) for key, value in item.args.items()}
     if name is not None:
         args["name"] = name
     return construct(find_class(item), args, item)
 
 
-def _argument(value: Any, graph: Graph) -> Any:
+def _argument(value: Any, graph: Graph, names: Mapping[int, str]) -> Any:
     if isinstance(value, KerasObject):
         if value.kind == "layer":
-            return make_layer(value, graph, value.args.get("name"))
+            return make_layer(value, graph, names[id(value)])
         return make_object(value)
     if isinstance(value, list):
-        return [_argument(item, graph) for item in value]
+        return [_argument(item, graph, names) for item in value]
     if isinstance(value, Mapping):
-        return {key: _argument(item, graph) for key, item in value.items()}
+        return {key: _argument(item, graph, names) for key, item in value.items()}
     return value
 
 
@@ -158,10 +160,12 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
     elif graph.input_structure == "dict":
         structure = inputs
     try:
-        return keras.Model(structure, outputs, name=name)
+        model = keras.Model(structure, outputs, name=name)
     except Exception as error:
         message = f"Keras refuses the model: {plain_words(error)}"
         raise RefusedError(message, graph.span) from error
+    name_made_nodes(model, [*inputs, *graph.layers])
+    return model
 
 
 def _inputs(graph: Graph, args: Any) -> dict[str, Any]:
@@ -202,7 +206,7 @@ def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str
         return call_op(spec, named, call.span)
     if call.layer not in layers:
         layers[call.layer] = _make(spec, graph, args)
-    options = {**named, **call.arguments}
+    options = {**named, **make_value(call.arguments)}
     try:
         return call_layer(layers[call.layer], spec, args, options, call.span)
     except RefusedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,13 @@ NAMESPACES = {
 }
 """Where Keras keeps each kind."""
 
+APPLICATION_LAYERS = {
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+    "LayerScale": "keras.src.applications.convnext",
+    "StochasticDepth": "keras.src.applications.convnext",
+}
+"""Layers that only Keras's own applications use, and where Keras keeps them."""
+
 AS_TEXT = frozenset(
     ("optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "activation",
      "dtype_policy")
@@ -40,10 +48,16 @@ def make_object(item: KerasObject) -> Any:
     """
     if item.kind == "activation":
         return _activation(item)
-    if item.as_text and item.kind in AS_TEXT:
+    if item.as_text and item.kind in AS_TEXT and not _has_arguments_only(item):
         return item.class_name
     found = find_class(item)
     return construct(found, {key: make_value(value) for key, value in item.args.items()}, item)
+
+
+def _has_arguments_only(item: KerasObject) -> bool:
+    """Keras makes `Constant` of its bare name without the default value that its class has."""
+    known = class_schema(item.kind, item.class_name)
+    return item.kind == "initializer" and known is not None and known.name == "Constant"
 
 
 def _activation(item: KerasObject) -> Any:
@@ -91,12 +105,13 @@ def _as_python(args: Mapping[str, Any], item: KerasObject) -> dict[str, Any]:
     known = class_schema(item.kind, item.class_name)
     if known is None:
         return dict(args)
-    types = {"float": float, "tuple": tuple}
-    out = {}
+    out: dict[str, Any] = {}
     for key, value in args.items():
         wanted = known.python_type_of(key)
-        convertible = isinstance(value, (int, list)) and not isinstance(value, bool)
-        out[key] = types[wanted](value) if wanted and convertible else value
+        if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
+            out[key] = float(value)
+        else:
+            out[key] = tuple(value) if wanted == "tuple" and isinstance(value, list) else value
     return out
 
 
@@ -112,7 +127,10 @@ def find_class(item: KerasObject) -> Any:
     if ">" in item.class_name:
         found = keras.saving.get_registered_object(item.class_name)
         if found is None:
-            message = f"no extension has registered `{item.class_name}`"
+            message = (
+                f"no extension has registered `{item.class_name}`; the modules under `extensions` "
+                "are imported only with --allow-extensions"
+            )
             raise RefusedError(message, item.span)
         return found
     namespace: Any = keras
@@ -130,6 +148,9 @@ def _other_name(item: KerasObject) -> Any:
     """Identifiers such as `mse` that are no attribute, and layers of Keras's applications."""
     import keras
 
+    if item.kind == "layer" and item.class_name in APPLICATION_LAYERS:
+        module = importlib.import_module(APPLICATION_LAYERS[item.class_name])
+        return getattr(module, item.class_name)
     known = class_schema(item.kind, item.class_name)
     if known is not None and known.name != item.class_name:
         return find_class(KerasObject(item.kind, known.name, {}, item.span))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Span
-from modelspec.schema import class_schema
+from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec import LayerSpec
+from modelspec.spec.index_key import parse_index
 
 from .objects import make_value
 from .refusal import RefusedError, plain_words
-
-_SLICE = re.compile(r"(-?\d+)?:(-?\d+)?(?::(-?\d+)?)?\Z")
-_INTEGER = re.compile(r"-?\d+\Z")
 
 
 def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
@@ -30,7 +27,7 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
 
     known = class_schema("layer", spec.object.class_name)
     name = known.name if known is not None else spec.object.class_name.removeprefix("ops.")
-    constants = {key: make_value(value) for key, value in spec.object.args.items()}
+    constants = {key: _constant(key, value, known) for key, value in spec.object.args.items()}
     options = {**constants, **{key: _listed(value) for key, value in named.items()}}
     options.pop("name", None)
     if known is not None and "spread" in known.call:
@@ -38,7 +35,7 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
     positional = options.pop("", ())
     try:
         if name == "get_item":
-            result = options["x"][parse_key(options["key"], spec.object.arg_spans["key"])]
+            result = options["x"][_index(options["key"], spec.object.arg_spans.get("key", span))]
         else:
             if name == "einsum":
                 positional = (options.pop("subscripts"), *positional)
@@ -50,6 +47,27 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
         raise RefusedError(message + plain_words(error), span) from error
     _rename(result, spec.name)
     return result
+
+
+def _constant(key: str, value: Any, known: ClassSchema | None) -> Any:
+    """A constant; where Keras takes only a tuple, a list becomes one, and in a tensor's place an
+    array of float32, int32 or bool."""
+    made = make_value(value)
+    if known is not None and key in known.properties and isinstance(made, list):
+        kind = str(known.properties[key].get("$ref", ""))
+        if "tensor_constant" in kind and not known.takes_list:
+            return _array(made)
+    as_tuple = known is not None and known.python_type_of(key) == "tuple"
+    return tuple(made) if as_tuple and isinstance(made, list) else made
+
+
+def _array(value: list[Any]) -> Any:
+    """A list of numbers as Keras would make a tensor of it; text stays as it is."""
+    import numpy as np
+
+    array = np.asarray(value)
+    wanted = {"f": "float32", "i": "int32", "b": "bool"}.get(array.dtype.kind)
+    return value if wanted is None else array.astype(wanted)
 
 
 def _listed(value: Any) -> Any:
@@ -64,25 +82,8 @@ def _rename(result: Any, name: str) -> None:
         history.operation.name = name
 
 
-def parse_key(key: Any, span: Span) -> Any:
-    """An index as numpy writes it: `:, 0`, `..., -1`, `::2, None`."""
-    if not isinstance(key, str):
-        return tuple(key) if isinstance(key, list) else key
-    parts = tuple(_part(part.strip(), key, span) for part in key.split(","))
-    return parts if len(parts) > 1 else parts[0]
-
-
-def _part(part: str, key: str, span: Span) -> Any:
-    if part == "...":
-        return Ellipsis
-    if part in ("None", "null", "newaxis"):
-        return None
-    if _INTEGER.match(part):
-        return int(part)
-    match = _SLICE.match(part)
-    if match is None:
-        message = (
-            f'"{key}" is not an index: each part is a number, a slice such as 1:3, "..." or None'
-        )
-        raise RefusedError(message, span)
-    return slice(*(None if group is None else int(group) for group in match.groups()))
+def _index(key: Any, span: Span) -> tuple[Any, ...]:
+    try:
+        return parse_index(key)
+    except ValueError as error:
+        raise RefusedError(f"cannot read the index: {error}", span) from None

@@ -9,7 +9,7 @@ import click
 
 from modelspec.pipeline import EXPORTS, export
 
-from .options import set_option, spec_argument
+from .options import extensions_option, set_option, spec_argument
 from .output import say
 
 
@@ -28,6 +28,7 @@ from .output import say
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @set_option
+@extensions_option
 def command(
     spec: str | None, form: str, output: Path | None, force: bool, overrides: dict[str, Any]
 ) -> int:

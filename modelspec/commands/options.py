@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from modelspec.diagnostics import UsageError
-from modelspec.spec import parse_override
+from modelspec.spec import ALLOW_EXTENSIONS, parse_override
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -30,3 +31,29 @@ set_option: Decorator = click.option(
 )
 
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())
+
+
+def _allow(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Allow extensions in this process and those that it starts, until the command ends."""
+    if not value:
+        return
+    before = os.environ.get(ALLOW_EXTENSIONS)
+    os.environ[ALLOW_EXTENSIONS] = "1"
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(ALLOW_EXTENSIONS, None)
+        else:
+            os.environ[ALLOW_EXTENSIONS] = before
+
+    ctx.call_on_close(restore)
+
+
+extensions_option: Decorator = click.option(
+    "--allow-extensions",
+    is_flag=True,
+    expose_value=False,
+    callback=_allow,
+    help="Import the Python modules that the spec names under `extensions`: this runs their code. "
+    "MODELSPEC_ALLOW_EXTENSIONS=1 does so always.",
+)

@@ -13,9 +13,15 @@ from modelspec.report import render_findings
 from modelspec.report.findings import coloured
 
 
-def print_findings(findings: Sequence[Finding], files: int = 1, form: str = "text") -> None:
+def print_findings(
+    findings: Sequence[Finding],
+    files: Sequence[str] = (),
+    form: str = "text",
+    *,
+    strict: bool = False,
+) -> None:
     """Findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
-    text = render_findings(findings, files, form)
+    text = render_findings(findings, files, form, strict=strict)
     if form == "text" and colour_is_on(sys.stdout):
         text = coloured(text)
     click.echo(text, nl=False, color=True)

@@ -10,7 +10,7 @@ from modelspec.document import find_one
 from modelspec.pipeline import summarize
 from modelspec.report import SUMMARY_FORMATS
 
-from .options import set_option, spec_argument
+from .options import extensions_option, set_option, spec_argument
 
 
 @click.command("summarize", epilog="Example: modelspec summarize specs/digits.yaml")
@@ -23,8 +23,22 @@ from .options import set_option, spec_argument
     show_default=True,
     help="How the summary is printed.",
 )
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    help="The examples that the memory is for. By default the spec's, or 32.",
+)
+@click.option("--expand", is_flag=True, help="Show the layers of nested models too.")
 @set_option
-def command(spec: str | None, form: str, overrides: dict[str, Any]) -> int:
-    """Print the layers of a spec's model, with their shapes and parameters."""
-    click.echo(SUMMARY_FORMATS[form](summarize(find_one(spec), overrides)), nl=False)
+@extensions_option
+def command(
+    spec: str | None, form: str, batch_size: int | None, expand: bool, overrides: dict[str, Any]
+) -> int:
+    """Print a model's layers, shapes, parameters, FLOPs and memory, without TensorFlow.
+
+    FLOPs are for one example, forward; a multiply-add counts as 2. A size that is not known is
+    "?" (in JSON null), never 0.
+    """
+    summary = summarize(find_one(spec), overrides, batch_size=batch_size, expand=expand)
+    click.echo(SUMMARY_FORMATS[form](summary), nl=False)
     return 0

@@ -11,7 +11,7 @@ import click
 from modelspec.document import find_one
 from modelspec.pipeline import train
 
-from .options import set_option, spec_argument
+from .options import extensions_option, set_option, spec_argument
 from .output import print_findings, say
 
 
@@ -25,6 +25,7 @@ from .output import print_findings, say
 )
 @click.option("--force", is_flag=True, help="Replace the run that is in the folder.")
 @set_option
+@extensions_option
 def command(spec: str | None, output: Path | None, force: bool, overrides: dict[str, Any]) -> int:
     """Fit the model of a spec to its data, and write a run folder.
 

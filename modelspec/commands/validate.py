@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from modelspec.diagnostics import Severity
-from modelspec.document import find_specs
+from modelspec.diagnostics import Finding, Severity, did_you_mean, listed
+from modelspec.document import STDIN, find_specs, has_key
 from modelspec.pipeline import validate_files
-from modelspec.report import FORMATS
+from modelspec.report import FORMATS, known_codes
 from modelspec.report.findings import tally
 
-from .options import set_option
+from .options import extensions_option, set_option
 from .output import print_findings, say
+
+Codes = frozenset[str]
+
+
+def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Codes:
+    """The codes of `--select a,b --select c`; each must exist."""
+    codes = {code.strip() for value in values for code in value.split(",")} - {""}
+    for code in sorted(codes - known_codes()):
+        near = did_you_mean(code, known_codes())
+        raise click.BadParameter(f'there is no code "{code}"{near or ", see modelspec explain"}')
+    return frozenset(codes)
 
 
 @click.command(
@@ -31,8 +44,30 @@ from .output import print_findings, say
     help="How findings are printed.",
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE,...",
+    callback=_codes,
+    help="Show findings with these codes only. Errors that are not shown count all the same.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE,...",
+    callback=_codes,
+    help="Do not show findings with these codes. Errors that are not shown count all the same.",
+)
+@click.option(
+    "--skip-others",
+    is_flag=True,
+    help="Pass over given files that have no top-level key `modelspec`.",
+)
 @set_option
-def command(paths: tuple[str, ...], form: str, strict: bool, overrides: dict[str, Any]) -> int:
+@extensions_option
+def command(
+    paths: tuple[str, ...], select: Codes, ignore: Codes, overrides: dict[str, Any], **how: Any
+) -> int:
     """Check spec files and print every fault with its place.
 
     PATH is a file, a folder (searched for YAML and JSON files with the key `modelspec`), a glob
@@ -41,9 +76,29 @@ def command(paths: tuple[str, ...], form: str, strict: bool, overrides: dict[str
     Exit code 0: no faults; 1: faults; 2: wrong use.
     """
     files = find_specs(paths)
-    findings = validate_files(files, overrides)
-    print_findings(findings, len(files), form)
-    if form == "text":
-        say(tally(findings, len(files)))
-    worst = {finding.severity for finding in findings}
-    return int(Severity.ERROR in worst or (strict and Severity.WARNING in worst))
+    if how["skip_others"]:
+        files = [file for file in files if file == STDIN or has_key(Path(file))]
+    findings = validate_files(files, overrides, processes=None)
+    shown = [f for f in findings if _is_shown(f.code, select, ignore)]
+    names = ["<stdin>" if file == STDIN else file for file in files]
+    print_findings(shown, names, how["form"], strict=how["strict"])
+    if how["form"] == "text":
+        say(tally(shown, len(files)))
+    _mention_hidden(findings, shown)
+    worst = {Severity.ERROR for f in findings if f.severity is Severity.ERROR}
+    worst |= {finding.severity for finding in shown}
+    return int(Severity.ERROR in worst or (how["strict"] and Severity.WARNING in worst))
+
+
+def _is_shown(code: str, select: Collection[str], ignore: Collection[str]) -> bool:
+    return code not in ignore and (not select or code in select)
+
+
+def _mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> None:
+    """Say on standard error which errors are not shown, as they make the check fail."""
+    kept = set(shown)
+    hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in kept]
+    if hidden:
+        one = len(hidden) == 1
+        codes = listed(f"`{code}`" for code in sorted(set(hidden)))
+        say(f"{len(hidden)} error{'' if one else 's'} not shown: {codes}")

@@ -20,7 +20,7 @@ from .labels import learn_labels
 from .learned import Learned
 from .missing import check_rules, complain, fill, kept_rows, learn_fills
 from .needs import Need, Plan, plan, without
-from .rest import resolve_rest
+from .rest import complete, resolve_rest
 from .sources import Opened, check_columns, open_source, read_source
 from .splits import split
 from .table import Table
@@ -63,16 +63,34 @@ def load_data(
         findings: takes what is wrong with the section, the files, the columns and the values.
         learned: what a run learned before; by default it is learned from the training split.
     """
+    own = Findings()  # so that faults found elsewhere do not end the search here
+    loaded = _load(data, folder, graph, seed, own, learned)
+    findings.extend(own)
+    return loaded
+
+
+def _load(
+    data: DataSpec,
+    folder: Path,
+    graph: Graph,
+    seed: int,
+    findings: Findings,
+    learned: Learned | None,
+) -> Data | None:
     planned = plan(data, graph, findings)
     opened = _open(data, folder, findings)
     if planned is None or opened is None:
         return None
     if not check_columns(opened["train"], planned.needs, findings):
         return None
-    resolved = resolve_rest(planned, data, opened["train"], findings)
-    if resolved is None:
-        return None
-    whole, rest = resolved
+    if learned is not None:
+        single = data.train.kind == "npz"
+        whole, rest = complete(planned, learned.rest, single, data.train.span), learned.rest
+    else:
+        resolved = resolve_rest(planned, data, opened["train"], findings)
+        if resolved is None:
+            return None
+        whole, rest = resolved
     tables = _read(data, opened, whole, findings)
     if tables is None:
         return None

@@ -3,12 +3,14 @@
 from .finding import Finding, Related, Severity, Span
 from .findings import Findings
 from .problems import CannotRunError, ModelspecError, SpecError, UsageError
+from .silence import Ignore, silence, silent
 from .suggest import did_you_mean, listed, nearest
 
 __all__ = [
     "CannotRunError",
     "Finding",
     "Findings",
+    "Ignore",
     "ModelspecError",
     "Related",
     "Severity",
@@ -18,4 +20,6 @@ __all__ = [
     "did_you_mean",
     "listed",
     "nearest",
+    "silence",
+    "silent",
 ]

@@ -7,6 +7,9 @@ from typing import TypedDict, Unpack
 
 from .finding import Finding, Related, Severity, Span
 
+USED = "used here"
+"""What the place of the use of a block is called."""
+
 
 class More(TypedDict, total=False):
     """What a finding may have beside its place, code and message."""
@@ -36,10 +39,13 @@ class Findings:
     def _add(
         self, severity: Severity, span: Span, code: str, message: str, **more: Unpack[More]
     ) -> None:
-        related = more.get("related", ())
+        related = tuple(
+            Related(other.span._replace(via=None), other.message)
+            for other in more.get("related", ())
+        )
         use = span.via
         while use is not None:
-            related = (*related, Related(use._replace(via=None), "used here"))
+            related = (*related, Related(use._replace(via=None), USED))
             use = use.via
         hint = more.get("hint", "")
         place = span._replace(via=None)
@@ -60,11 +66,31 @@ class Findings:
         return sum(f.severity is Severity.ERROR for f in self._items)
 
     def sorted(self) -> list[Finding]:
-        """All findings in the order of the text, each once."""
-        return sorted(dict.fromkeys(self._items))
+        """All findings in the order of the text, each once.
+
+        What several uses of one block have in common is said for the first of them; for none
+        where it was found in the block by itself.
+        """
+        kept: dict[Finding, list[Finding]] = {}
+        for finding in sorted(dict.fromkeys(self._items)):
+            bare = tuple(other for other in finding.related if other.message != USED)
+            kept.setdefault(finding._replace(related=bare), []).append(finding)
+        return [_for_all(bare, uses) for bare, uses in kept.items()]
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def _for_all(bare: Finding, uses: list[Finding]) -> Finding:
+    """One finding for all uses of a block that have it."""
+    if bare in uses:
+        return bare
+    first, more = uses[0], len(uses) - 1
+    if not more:
+        return first
+    *others, last = first.related
+    times = f"{more} more place" + ("s" if more > 1 else "")
+    return first._replace(related=(*others, last._replace(message=f"{USED}, and at {times}")))

@@ -1,6 +1,7 @@
 """Text to located YAML: plain data in which every key and value knows its place."""
 
-from .find import STDIN, find_one, find_specs
+from .find import STDIN, find_one, find_specs, has_key
+from .ignores import find_ignores, hear
 from .load import load, read
 from .located import LocatedDict, LocatedList, locate, value_span
 
@@ -8,8 +9,11 @@ __all__ = [
     "STDIN",
     "LocatedDict",
     "LocatedList",
+    "find_ignores",
     "find_one",
     "find_specs",
+    "has_key",
+    "hear",
     "load",
     "locate",
     "read",

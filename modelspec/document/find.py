@@ -77,11 +77,12 @@ def _search(folder: Path) -> Iterator[str]:
         for name in sorted(files):
             if name.endswith(SUFFIXES):
                 path = Path(root, name)
-                if _has_key(path):
+                if has_key(path):
                     yield str(path)
 
 
-def _has_key(path: Path) -> bool:
+def has_key(path: Path) -> bool:
+    """Whether a file has the top-level key `modelspec`, and so is meant as a spec."""
     try:
         with path.open("rb") as file:
             return _KEY.search(file.read(_HEAD_BYTES)) is not None

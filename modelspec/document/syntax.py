@@ -22,6 +22,7 @@ _HINTS = (
     ("unexpected end of stream", "a quote is not closed"),
     ("could not find expected ':'", "a key needs a colon and a space after it"),
 )
+_EXPRESSION = 'quote an expression that stands within brackets: "${name}"'
 
 
 def report_syntax_error(
@@ -49,16 +50,20 @@ def report_syntax_error(
         message = f'the anchor "&{shown}" is set twice'
         findings.error(span, "duplicate-anchor", message, related=(first,))
     else:
-        _general(error, problem, span, findings)
+        before = text.splitlines()[span.line - 1 : span.line]
+        hint = _EXPRESSION if before and "${" in before[0][: span.column + 2] else ""
+        _general(error, problem, hint, span, findings)
 
 
-def _general(error: yaml.MarkedYAMLError, problem: str, span: Span, findings: Findings) -> None:
+def _general(
+    error: yaml.MarkedYAMLError, problem: str, hint: str, span: Span, findings: Findings
+) -> None:
     related: tuple[Related, ...] = ()
     if error.context and error.context_mark is not None:
         other = mark_span(span.file, error.context_mark)
         if other.line != span.line:
             related = (Related(other, " ".join(str(error.context).split())),)
-    hint = next((hint for part, hint in _HINTS if part in problem), "")
+    hint = hint or next((hint for part, hint in _HINTS if part in problem), "")
     findings.error(span, "yaml-syntax", f"not YAML here: {problem}", hint=hint, related=related)
 
 

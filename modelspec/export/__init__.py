@@ -1,6 +1,7 @@
 """A model in the formats that other programs take."""
 
 from .formats import FORMATS, Format
-from .write import write_model
+from .python_source import python_source
+from .write import write_file, write_model, write_spec
 
-__all__ = ["FORMATS", "Format", "write_model"]
+__all__ = ["FORMATS", "Format", "python_source", "write_file", "write_model", "write_spec"]

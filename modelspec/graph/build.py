@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings
 from modelspec.spec import FunctionalSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
 
 from .calls import collect_calls
-from .graph import Call, Graph, TensorRef
+from .graph import Call, Graph, TensorRef, flat_or_none
 from .order import in_order
 from .resolve import Resolver
 from .unused import report_unused
@@ -57,6 +57,8 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
     resolver = Resolver(model, findings, complete=complete)
     calls = collect_calls(model, resolver, findings)
     outputs, names, spans = resolver.outputs()
+    if None in flat_or_none(outputs):  # an output that cannot be read; said where it stands
+        outputs, names, spans = (), (), ()
     ordered = in_order(calls, findings)
     if complete:
         sound = findings.error_count == before

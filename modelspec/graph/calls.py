@@ -8,7 +8,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.spec import Edge, FunctionalSpec, LayerSpec
 
 from .bind import Arguments, bind
-from .graph import Call
+from .graph import Call, flat_or_none
 from .resolve import Resolver
 
 
@@ -41,7 +41,8 @@ def _call(
                edge, edges, findings)  # fmt: skip
         _merge(arguments.plain, dict(edge.call), edge, edges, findings)
         arguments.plain_spans.update(edge.call_spans)
-    if len(findings) != before:
+    read = (tuple(arguments.positional), arguments.named)
+    if len(findings) != before or None in flat_or_none(read):
         return None
     return bind(name, layer, arguments, findings)
 

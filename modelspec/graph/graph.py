@@ -83,6 +83,17 @@ class Graph:
         return self.nested[id(model)]
 
 
+def flat_or_none(value: Any) -> Iterator[TensorRef | None]:
+    """As `flat`, with None for each part that is missing."""
+    if value is None:
+        yield None
+    elif isinstance(value, (Mapping, tuple)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from flat_or_none(item)
+    else:
+        yield value
+
+
 def flat(value: Any) -> Iterator[TensorRef]:
     """All TensorRefs of a nested structure, in order."""
     if isinstance(value, TensorRef):

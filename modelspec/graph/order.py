@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 from modelspec.diagnostics import Findings, Related
 
 from .graph import Call
@@ -19,17 +21,15 @@ def in_order(calls: tuple[Call, ...], findings: Findings) -> tuple[Call, ...] | 
         for source in sources:
             readers[source].append(name)
     position = {call.name: index for index, call in enumerate(calls)}
-    ready = [name for name in by_name if not needs[name]][::-1]
+    ready = [position[name] for name in by_name if not needs[name]]  # sorted, so it is a heap
     ordered: list[Call] = []
     while ready:
-        name = ready.pop()
-        ordered.append(by_name[name])
-        freed = []
-        for reader in readers[name]:
-            needs[reader].discard(name)
+        call = calls[heapq.heappop(ready)]
+        ordered.append(call)
+        for reader in readers[call.name]:
+            needs[reader].discard(call.name)
             if not needs[reader]:
-                freed.append(reader)
-        ready += sorted(freed, key=position.__getitem__, reverse=True)
+                heapq.heappush(ready, position[reader])
     if len(ordered) == len(calls):
         return tuple(ordered)
     _report_cycle({name: sources for name, sources in needs.items() if sources}, by_name, findings)

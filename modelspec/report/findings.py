@@ -2,58 +2,57 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 from modelspec.diagnostics import Finding, Severity
 
+from .github import as_github
+from .junit import as_junit
+from .report import Report
+from .sarif import as_sarif
+
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 
 
-def as_text(findings: Sequence[Finding], files: int) -> str:
+def as_text(report: Report) -> str:
     """`file:line:column: severity: message [code]`, with other places and the hint below."""
-    return "".join(f"{finding}\n" for finding in findings)
+    return "".join(f"{finding}\n" for finding in report.findings)
 
 
-def as_json(findings: Sequence[Finding], files: int) -> str:
+def as_json(report: Report) -> str:
     """The JSON form of the language reference, section 9."""
-    body = {"version": 1, "findings": [f.to_dict() for f in findings], "files": files}
+    import json
+
+    findings = [finding.to_dict() for finding in report.findings]
+    body = {"version": 1, "findings": findings, "files": len(report.files)}
     return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_github(findings: Sequence[Finding], files: int) -> str:
-    """Workflow commands that GitHub Actions shows as annotations on the lines of a change."""
-    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-    lines = []
-    for finding in findings:
-        span = finding.span
-        text = finding.message + (f"\nhint: {finding.hint}" if finding.hint else "")
-        place = (
-            f"file={_property(span.file)},line={span.line},endLine={span.end_line},"
-            f"col={span.column},endColumn={span.end_column},title={_property(finding.code)}"
-        )
-        lines.append(f"::{levels[finding.severity]} {place}::{_data(text)}\n")
-    return "".join(lines)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-FORMATS: dict[str, Callable[[Sequence[Finding], int], str]] = {
+FORMATS: dict[str, Callable[[Report], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,
+    "sarif": as_sarif,
+    "junit": as_junit,
 }
 
 
-def render_findings(findings: Sequence[Finding], files: int, form: str = "text") -> str:
-    """Findings in one of the `FORMATS`; `files` is how many files were looked at."""
-    return FORMATS[form](findings, files)
+def render_findings(
+    findings: Sequence[Finding],
+    files: Sequence[str] = (),
+    form: str = "text",
+    *,
+    strict: bool = False,
+) -> str:
+    """Findings in one of the `FORMATS`.
+
+    Args:
+        findings: in the order in which they are shown.
+        files: the names of all files that were looked at, as the findings name them.
+        form: a key of `FORMATS`.
+        strict: whether warnings count as failures, for a format that says which file failed.
+    """
+    return FORMATS[form](Report(findings, files, strict))
 
 
 def coloured(text: str) -> str:

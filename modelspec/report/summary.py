@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from modelspec.analysis import Analysis, LayerFacts, Memory
+from modelspec.analysis.facts import Known, count, tensors_of
+from modelspec.layers.rule import Tensor
+
 from .table import table
+
+MISSING = "?"
+"""Stands for what is not known, in views for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +22,15 @@ class LayerSummary:
     """One layer. Shapes have the batch axis first; None is a size that is not known.
 
     Attributes:
-        inputs: the names of the layers and inputs that its calls read.
-        output_shape: a shape, or a list (or mapping) of shapes where it gives several tensors.
+        name: its name; inside nested models, after theirs and a slash.
+        type: the class, or `ops.NAME`.
+        inputs: the names of the tensors that its calls read.
+        output_shape: a shape, or a list (or mapping) of shapes where it gives several tensors;
+            None where it is not known.
+        dtype: of what it gives; None where it is not known.
         params: how many numbers its weights hold.
         trainable: how many of these are trained.
-        flops: None until they are analysed.
+        flops: of all its calls, for one example, forward.
         line: the line in the spec, from 1.
     """
 
@@ -27,9 +38,9 @@ class LayerSummary:
     type: str
     inputs: list[str]
     output_shape: Any
-    dtype: str
-    params: int
-    trainable: int
+    dtype: str | None
+    params: int | None
+    trainable: int | None
     flops: int | None
     line: int
 
@@ -43,13 +54,78 @@ class Summary:
     inputs: list[dict[str, Any]]
     outputs: list[dict[str, Any]]
     layers: list[LayerSummary]
-    params: dict[str, int]
+    params: dict[str, int | None]
     flops: int | None
     memory: dict[str, int | None]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the JSON form of the language reference."""
         return asdict(self)
+
+
+def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = False) -> Summary:
+    """The summary of an analysed model.
+
+    Args:
+        name: the model's name.
+        analysis: of the model.
+        memory: at the batch size that was asked for.
+        expand: give the layers of nested models rows of their own, below the model's.
+    """
+    weights = analysis.weights
+    total = None if weights is None else count(weights)
+    trained = None if weights is None else count(w for w in weights if w.trainable)
+    rest = None if total is None or trained is None else total - trained
+    return Summary(
+        name,
+        analysis.graph.kind,
+        [_tensor(key, value) for key, value in analysis.inputs.items()],
+        [_tensor(key, value) for key, value in analysis.outputs.items()],
+        list(_layers(analysis, "", expand)),
+        {"total": total, "trainable": trained, "non_trainable": rest},
+        analysis.flops,
+        memory.to_dict(),
+    )
+
+
+def _layers(analysis: Analysis, prefix: str, expand: bool) -> Iterator[LayerSummary]:
+    for name, facts in analysis.layers.items():
+        yield _layer(prefix + name, facts)
+        nested = facts.calls[0].nested
+        if expand and nested is not None:
+            yield from _layers(nested, f"{prefix}{name}/", expand)
+
+
+def _layer(name: str, facts: LayerFacts) -> LayerSummary:
+    reads = [ref.source for call in facts.calls for ref in call.call.reads()]
+    output = facts.calls[0].output
+    first = next(tensors_of(output), None)
+    return LayerSummary(
+        name,
+        facts.layer.object.class_name,
+        [source for source in dict.fromkeys(reads) if source],
+        _shapes(output),
+        None if first is None else first.dtype,
+        facts.params,
+        facts.trainable,
+        facts.flops,
+        facts.layer.span.line,
+    )
+
+
+def _shapes(value: Known) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        return list(value.shape)
+    if isinstance(value, Mapping):
+        return {key: _shapes(item) for key, item in value.items()}
+    return [_shapes(item) for item in value]
+
+
+def _tensor(name: str, value: Known) -> dict[str, Any]:
+    dtype = value.dtype if isinstance(value, Tensor) else None
+    return {"name": name, "shape": _shapes(value), "dtype": dtype}
 
 
 def as_table(summary: Summary) -> str:
@@ -59,18 +135,35 @@ def as_table(summary: Summary) -> str:
             layer.name,
             layer.type,
             shape_text(layer.output_shape),
-            f"{layer.params:,}",
+            number_text(layer.params),
+            flops_text(layer.flops),
             ", ".join(layer.inputs),
         )
         for layer in summary.layers
     ]
-    header = ("layer", "type", "output shape", "params", "reads")
+    header = ("layer", "type", "output shape", "params", "FLOPs", "reads")
     kind = {"sequential": "Sequential", "functional": "Model"}[summary.kind]
-    return (
-        f"{summary.name} (tf.keras.{kind})\n\n{table(header, rows, right='params')}\n"
-        f"params: {summary.params['total']:,} ({summary.params['trainable']:,} trainable, "
-        f"{summary.params['non_trainable']:,} not)\n"
-    )
+    lines = [f"{name}: {text}\n" for name, text in _totals(summary)]
+    listing = table(header, rows, right="params,FLOPs")
+    return f"{summary.name} (tf.keras.{kind})\n\n{listing}\n{''.join(lines)}"
+
+
+def _totals(summary: Summary) -> list[tuple[str, str]]:
+    params, memory = summary.params, summary.memory
+    size = memory["batch_size"]
+    trained = number_text(params["trainable"])
+    return [
+        ("params", f"{number_text(params['total'])}, of which {trained} are trained"),
+        ("FLOPs", f"{flops_text(summary.flops)} for one example, forward"),
+        (
+            "memory",
+            f"{bytes_text(memory['weights'])} weights; training at batch size {size} "
+            f"{bytes_text(memory['training'])} (gradients {bytes_text(memory['gradients'])}, "
+            f"optimizer {bytes_text(memory['optimizer'])}, "
+            f"activations {bytes_text(memory['activations'])}); "
+            f"inference {bytes_text(memory['inference'])}",
+        ),
+    ]
 
 
 def as_json(summary: Summary) -> str:
@@ -83,34 +176,56 @@ def as_markdown(summary: Summary) -> str:
     lines = [
         f"## {summary.name}",
         "",
-        "| layer | type | output shape | params | reads |",
-        "| --- | --- | --- | ---: | --- |",
+        "| layer | type | output shape | params | FLOPs | reads |",
+        "| --- | --- | --- | ---: | ---: | --- |",
     ]
     for layer in summary.layers:
         cells = (
             f"`{layer.name}`",
             layer.type,
             shape_text(layer.output_shape),
-            f"{layer.params:,}",
+            number_text(layer.params),
+            flops_text(layer.flops),
             ", ".join(f"`{name}`" for name in layer.inputs),
         )
         lines.append(f"| {' | '.join(cells)} |")
-    params = summary.params
-    lines += [
-        "",
-        f"Parameters: {params['total']:,}, of which {params['trainable']:,} are trained.",
-        "",
-    ]
+    lines += ["", *(f"- {name}: {text}" for name, text in _totals(summary)), ""]
     return "\n".join(lines)
 
 
 def shape_text(shape: Any) -> str:
     """`(None, 28, 28, 1)`; several shapes with their names or in brackets."""
+    if shape is None:
+        return MISSING
     if isinstance(shape, dict):
         return ", ".join(f"{key}: {shape_text(item)}" for key, item in shape.items())
-    if shape and isinstance(shape[0], (list, tuple, dict)):
-        return f"[{', '.join(shape_text(item) for item in shape)}]"
-    return f"({', '.join(str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
+    if shape and (shape[0] is None or isinstance(shape[0], int)):
+        return f"({', '.join(str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
+    return f"[{', '.join(shape_text(item) for item in shape)}]"
+
+
+def number_text(value: int | None) -> str:
+    """`1,234,567`."""
+    return MISSING if value is None else f"{value:,}"
+
+
+def flops_text(value: int | None) -> str:
+    """`1.23 G`: three digits and a unit."""
+    return MISSING if value is None else _scaled(value, 1000, ("", " k", " M", " G", " T", " P"))
+
+
+def bytes_text(value: int | None) -> str:
+    """`97.8 MiB`."""
+    units = (" B", " KiB", " MiB", " GiB", " TiB", " PiB")
+    return MISSING if value is None else _scaled(value, 1024, units)
+
+
+def _scaled(value: float, base: int, units: tuple[str, ...]) -> str:
+    for unit in units[:-1]:
+        if value < base:
+            return f"{value:.3g}{unit}" if value % 1 else f"{value:.0f}{unit}"
+        value /= base
+    return f"{value:.3g}{units[-1]}"
 
 
 SUMMARY_FORMATS: dict[str, Callable[[Summary], str]] = {

@@ -11,20 +11,29 @@ from typing import Any
 
 from .files import ROOT, Schema, definition, load_file, target
 
+EXPRESSION = r"\$\{"
+"""The pattern of a text with an expression, alone or as one branch of a longer pattern."""
 
-def bundle(used: frozenset[str] | None = None) -> Schema:
+NOTHING = "(?!)"
+"""The pattern that no text has."""
+
+
+def bundle(used: frozenset[str] | None = None, *, expressions: bool = True) -> Schema:
     """One self-contained schema.
 
     Args:
         used: the mapping keys of a document; classes that are not among them are left out of
             the tables of classes. None keeps all.
+        expressions: whether a text with `${` may stand for a value of another type, as it may
+            until expressions are evaluated.
     """
-    return _Bundler(used).run()
+    return _Bundler(used, expressions).run()
 
 
 class _Bundler:
-    def __init__(self, used: frozenset[str] | None) -> None:
+    def __init__(self, used: frozenset[str] | None, expressions: bool) -> None:
         self.used = used
+        self.expressions = expressions
         self.definitions: dict[str, Schema] = {}
         self.waiting: list[tuple[str, str]] = []
         self.names: dict[tuple[str, str], str] = {}
@@ -59,11 +68,14 @@ class _Bundler:
                 out[key] = self.reference(item, origin)
             elif key in ("default", "enum", "const"):
                 out[key] = item
+            elif key == "pattern" and not self.expressions and isinstance(item, str):
+                out[key] = item.replace(EXPRESSION, NOTHING)
             elif key.startswith("x-") and self.used is not None:
                 continue
-            elif key == "properties" and in_kind and self.used is not None:
-                kept = {name: item[name] for name in self.used if name in item}
-                out[key] = self.rewrite(kept, origin, in_kind=False)
+            elif key == "properties":
+                cut = in_kind and self.used is not None
+                names = [name for name in self.used or () if name in item] if cut else list(item)
+                out[key] = {n: self.rewrite(item[n], origin, in_kind=False) for n in names}
             else:
                 out[key] = self.rewrite(item, origin, in_kind=in_kind)
         return out

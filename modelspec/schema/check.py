@@ -16,13 +16,14 @@ from .explain import Fault, explain
 from .mend import mend
 
 
-def check(document: LocatedDict, findings: Findings) -> Verdict:
+def check(document: LocatedDict, findings: Findings, *, expressions: bool = True) -> Verdict:
     """Check a whole document; findings take each fault.
 
     Where there are faults, the document is mended in place so that later stages can look for
-    more: a layer with a fault becomes one that nothing is known of.
+    more: a layer with a fault becomes one that nothing is known of. `expressions` says whether
+    the document may still hold some, which stand for values of any type.
     """
-    validator = _validator(document)
+    validator = _validator(document, expressions)
     faults = _faults(validator, document)
     if not faults:
         return Verdict.SOUND
@@ -36,7 +37,7 @@ def check(document: LocatedDict, findings: Findings) -> Verdict:
         if explain(document, path, faults[path], findings):
             whole = (*whole, path)
     complete = mend(document, list(faults))
-    if _faults(_validator(document), document):
+    if _faults(_validator(document, expressions), document):
         return Verdict.UNUSABLE
     return Verdict.MENDED if complete else Verdict.INCOMPLETE
 
@@ -50,8 +51,9 @@ class Verdict(Enum):
     UNUSABLE = "there is no model to look at"
 
 
-def _validator(document: LocatedDict) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(bundle(frozenset(_keys(document))))
+def _validator(document: LocatedDict, expressions: bool) -> jsonschema_rs.Draft202012Validator:
+    schema = bundle(frozenset(_keys(document)), expressions=expressions)
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 def _faults(

@@ -80,6 +80,9 @@ def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Fi
             for key in fault.detail.unexpected:
                 _unknown_key(document, place, key, findings)
             handled = True
+        elif fault.keyword == "oneOf" and not unknown:
+            _not_one_of(document, place, findings)
+            handled = True
         elif fault.keyword == "propertyNames":
             _bad_names(document, place, findings)
             handled = True
@@ -134,6 +137,8 @@ def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> Non
     value = _value_at(document, place.path)
     span = _span(document, place.path)
     expected = place.schema.get("title", "something else")
+    if place.path and expected == place.path[-1]:  # a class: its title is its name
+        expected = "a mapping of its arguments"
     name = _name(place.path)
     message = f"{name} must be {expected}, got {shown(value)}"
     if isinstance(value, str):
@@ -178,6 +183,17 @@ def _not_one_key(document: LocatedDict, place: Place, findings: Findings) -> Non
     findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
 
 
+def _not_one_of(document: LocatedDict, place: Place, findings: Findings) -> None:
+    """Where exactly one of several keys must stand, and none does, or more."""
+    value = _value_at(document, place.path)
+    keys = [key for choice in place.schema["oneOf"] for key in choice["required"]]
+    found = [f"`{key}`" for key in keys if key in value]
+    known = listed((f"`{key}`" for key in keys), "and")
+    got = "both" if len(found) == 2 else listed(found) if found else "neither"
+    message = f"{_name(place.path)} needs exactly one of {known}, got {got}"
+    findings.error(_key_span(document, place.path), "not-one-key", message)
+
+
 def _unknown_key(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
     span = locate(document, (*place.path, key), document.span, key=True)
     known = list(place.schema.get("properties", {}))
@@ -213,6 +229,8 @@ def _explain_object(
     kind = place.schema["x-object"]
     branches = _branches(place.schema, place.file)
     known = [name for branch, _ in branches for name in branch.get("properties", {})]
+    if kind == "layer" and isinstance(document.get("blocks"), dict):
+        known += document["blocks"]
     if isinstance(value, str):
         words = [*_words(place.schema, place.file), *known]
         _unknown_object(value, kind, words, _span(document, place.path), findings)

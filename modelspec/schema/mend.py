@@ -32,6 +32,8 @@ def mend(document: LocatedDict, paths: list[Path]) -> bool:
             _mend_top(document)
         elif path[0] == "modelspec":
             document["modelspec"] = 1
+        elif path[0] == "blocks" and len(path) > 1:
+            _mend_block(document["blocks"], path[1:])
         else:
             document.pop(str(path[0]), None)
     return complete
@@ -47,7 +49,8 @@ def _mend_top(document: LocatedDict) -> None:
 
     for key in [key for key in document if key not in load_file(ROOT)["properties"]]:
         del document[key]
-    document.setdefault("modelspec", 1)
+    if "modelspec" not in document:
+        document.put("modelspec", 1, document.span, document.span)
 
 
 def _mend_model(document: LocatedDict, path: Path) -> bool:
@@ -78,14 +81,26 @@ def _mend_model(document: LocatedDict, path: Path) -> bool:
     return False
 
 
+def _mend_block(blocks: Any, path: Path) -> None:
+    """Forget a layer of a block, or the block where it is at fault in another part."""
+    name = str(path[0])
+    if not isinstance(blocks, LocatedDict) or name not in blocks:
+        return
+    if len(path) > 3 and path[2] == "layers" and path[1] in ("sequential", "functional"):
+        _forget_layer(blocks[name][path[1]]["layers"], path[3])
+    else:
+        del blocks[name]
+
+
 def _forget_layer(layers: Any, key: str | int) -> None:
     if isinstance(layers, LocatedDict) and isinstance(key, str) and key in layers:
-        layers[key] = _unknown(layers.value_spans[key])
+        layers[key] = unknown_layer(layers.value_spans[key])
     elif isinstance(layers, LocatedList) and isinstance(key, int) and key < len(layers):
-        layers[key] = _unknown(layers.item_spans[key])
+        layers[key] = unknown_layer(layers.item_spans[key])
 
 
-def _unknown(span: Span) -> LocatedDict:
+def unknown_layer(span: Span) -> LocatedDict:
+    """A layer of which nothing is known."""
     layer = LocatedDict(span)
     layer.put(UNKNOWN_LAYER, LocatedDict(span), span, span)
     return layer
@@ -95,7 +110,16 @@ def _forget_input(section: LocatedDict, path: Path) -> bool:
     holder, key = (section, "input") if path[2] == "input" else (section["inputs"], path[3])
     if not isinstance(holder, LocatedDict) or key not in holder:
         return False
-    unknown = LocatedDict(holder.value_spans[str(key)])
-    unknown.put("shape", LocatedList(unknown.span), unknown.span, unknown.span)
-    holder[str(key)] = unknown
+    holder[str(key)] = unknown_input(holder.value_spans[str(key)])
     return True
+
+
+class UnknownShape(LocatedList):
+    """Stands for the shape of an input of which nothing is known; to the schema it is []."""
+
+
+def unknown_input(span: Span) -> LocatedDict:
+    """An input of which nothing is known."""
+    entry = LocatedDict(span)
+    entry.put("shape", UnknownShape(span), span, span)
+    return entry

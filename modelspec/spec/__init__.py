@@ -1,5 +1,15 @@
 """A checked document as a typed spec."""
 
+from .expansion import Declared, Expansion, declared_in, expand, recheck
+from .extends import extend
+from .extensions import (
+    ALLOW_EXTENSIONS,
+    extension_modules,
+    extension_objects,
+    extensions_allowed,
+    report_trust,
+)
+from .fill import expanded_text, filled
 from .model import Edge, FunctionalSpec, InputSpec, LayerSpec, ModelSpec, Ref, SequentialSpec, Shape
 from .objects import KerasObject
 from .overrides import apply_overrides, located, parse_override
@@ -7,7 +17,10 @@ from .parse import parse_model, parse_object, parse_value
 from .spec import Spec, parse_spec
 
 __all__ = [
+    "ALLOW_EXTENSIONS",
+    "Declared",
     "Edge",
+    "Expansion",
     "FunctionalSpec",
     "InputSpec",
     "KerasObject",
@@ -18,10 +31,20 @@ __all__ = [
     "Shape",
     "Spec",
     "apply_overrides",
+    "declared_in",
+    "expand",
+    "expanded_text",
+    "extend",
+    "extension_modules",
+    "extension_objects",
+    "extensions_allowed",
+    "filled",
     "located",
     "parse_model",
     "parse_object",
     "parse_override",
     "parse_spec",
     "parse_value",
+    "recheck",
+    "report_trust",
 ]

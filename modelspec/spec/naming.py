@@ -16,8 +16,14 @@ class Names:
 
     def take(self, name: str, span: Span, findings: Findings) -> None:
         """Take a name that was written; a finding where it is taken already."""
-        first = self._taken.setdefault(name, span)
-        if first is not span:
+        first = self._taken.get(name)
+        if first is None:
+            self._taken[name] = span
+        elif first == span:
+            message = f'the name "{name}" is given to several layers of one model'
+            hint = f'in a `repeat` let it count: "{name}_${{index}}"; an alias repeats the name too'
+            findings.error(span, "duplicate-name", message, hint=hint)
+        else:
             message = f'the name "{name}" is given twice in one model'
             related = (Related(first, "first here"),)
             findings.error(span, "duplicate-name", message, related=related)

@@ -8,6 +8,9 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.document import LocatedDict, LocatedList, load
 
+OVERRIDE = "--set "
+"""How the name of the file begins in the place of a value that `--set` gave."""
+
 
 def parse_override(text: str) -> tuple[str, Any]:
     """`training.epochs=3` to its path and its value, parsed as YAML.
@@ -21,7 +24,7 @@ def parse_override(text: str) -> tuple[str, Any]:
     if not value.strip():
         return path.strip(), None
     findings = Findings()
-    parsed = load(value, f"--set {path.strip()}", findings)
+    parsed = load(value, f"{OVERRIDE}{path.strip()}", findings)
     if findings.has_errors:
         raise UsageError(f"--set {text}: the value is not YAML: {findings.sorted()[0].message}")
     return path.strip(), parsed
@@ -38,7 +41,7 @@ def apply_overrides(
         findings: takes a path that leads through a plain value, or past the end of a list.
     """
     for path, value in overrides.items():
-        span = Span(f"--set {path}", 1, 1, 1, len(path) + 1)
+        span = Span(f"{OVERRIDE}{path}", 1, 1, 1, len(path) + 1)
         _set(document, path.split("."), located(value, span), span, findings)
 
 
@@ -56,7 +59,7 @@ def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findin
             target = target[int(part)]
         elif isinstance(target, LocatedDict):
             if last:
-                target.put(part, value, span, span)
+                target.put(part, value, target.key_spans.get(part, span), span)
                 return
             if target.get(part) is None:
                 target.put(part, LocatedDict(span), span, span)

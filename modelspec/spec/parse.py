@@ -6,7 +6,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
-from modelspec.schema import class_schema
+from modelspec.schema import UnknownShape, class_schema
 
 from .edges import parse_edge, parse_outputs
 from .model import FunctionalSpec, InputSpec, LayerSpec, ModelSpec, SequentialSpec
@@ -158,7 +158,7 @@ def _input(name: str, entry: dict[str, Any], span: Span) -> InputSpec:
     shape = entry.get("shape")
     return InputSpec(
         name,
-        None if shape is None else tuple(shape),
+        None if shape is None or isinstance(shape, UnknownShape) else tuple(shape),
         span,
         entry.get("dtype"),
         entry.get("batch_size"),

@@ -21,6 +21,7 @@ from .outputs import Output
 
 MOST = 400
 _NODE = re.compile(r"\s*\[\[?\{\{node .*", re.DOTALL)
+_OP = re.compile(r"\{\{function_node [^}]*\}\} ?| \[Op:\w+\]( name: *)?")
 _PREAMBLE = re.compile(r"^Exception encountered when calling [^\n]*\n+")
 _ECHO = re.compile(
     r"\n+(Arguments received by|Call arguments received|Detected at node|Stack trace)"
@@ -135,7 +136,7 @@ def plain(error: BaseException) -> str:
     """The message of an exception of Keras's or TensorFlow's without stacks and echoes."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
     text = _PREAMBLE.sub("", text)
-    text = _NODE.sub("", _ECHO.split(text)[0])
+    text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
     text = " ".join(text.split())
     if len(text) > MOST:
         text = f"{text[: MOST - 1]}…"

@@ -25,6 +25,9 @@ def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
         if not found:
             message = f'no layer is called "{pattern}"{did_you_mean(pattern, names)}'
             findings.error(span, "unknown-layer", message)
+    if training.freeze and not model.trainable_weights:
+        message = "every layer is frozen: there is nothing left to train"
+        findings.error(training.freeze_spans[0], "nothing-to-train", message)
 
 
 def compile_model(

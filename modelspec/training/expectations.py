@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, listed
 from modelspec.spec.expect import Bounds, Expect
+
+_PART = re.compile(r"_[0-9]+\Z")
+"""What is added to the name of a metric that has a value for each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def check_names(
     known = [f"{prefix}{name}" for prefix in ("test_", "val_", "") for name in logged]
     able = {f"{prefix}{name}" for prefix in ("", *splits) for name in logged}
     for bounds in expect.metrics:
-        if bounds.name in able:
+        if bounds.name in able or _PART.sub("", bounds.name) in able:
             continue
         _complain(bounds, known, findings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 
 from modelspec.diagnostics import CannotRunError, UsageError
 
-STATUS = "run.json"
+STATUS, MODEL, HISTORY = "run.json", "model.keras", "history.csv"
 RUNNING, COMPLETE, INTERRUPTED, FAILED = "running", "complete", "interrupted", "failed"
 
 
@@ -87,6 +88,21 @@ class RunFolder:
         if self.aside is not None:
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside = None
+
+    def settle(self, status: str, **more: Any) -> None:
+        """End a run that did not come to its end.
+
+        It stays where it has a model, or where epochs are on record and no other run would have
+        to go for it; else it is undone. Does nothing to a run that has ended already.
+        """
+        if not self.open:
+            return
+        has_model = (self.path / MODEL).exists() or any(self.checkpoints.glob("*.keras"))
+        if has_model or (self.aside is None and (self.path / HISTORY).exists()):
+            with contextlib.suppress(CannotRunError):  # it says "running" then, which is as good
+                self.keep(status, **more)
+        else:
+            self.undo()
 
     def undo(self) -> None:
         """The run has learned nothing: remove it, and bring back the one that it replaced.

@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from .folder import cannot_write
+
 
 class History:
     """The values of all epochs so far, by name, and their csv file.
@@ -23,22 +27,40 @@ class History:
     def add(self, epoch: int, logs: Mapping[str, Any], seconds: float) -> dict[str, float]:
         """Take the logs of an epoch (counted from 1) and write its row; gives the row."""
         names = sorted(logs, key=lambda name: self.order.get(name, len(self.order)))
-        row = {name: float(logs[name]) for name in names}
+        row = scalars({name: logs[name] for name in names})
         row["seconds"] = round(seconds, 3)
         self.epochs.append(epoch)
         for name, value in row.items():
             self.values.setdefault(name, []).append(value)
+        try:
+            self._write(epoch, row)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+        return row
+
+    def _write(self, epoch: int, row: Mapping[str, float]) -> None:
         first = len(self.epochs) == 1
         with self.path.open("w" if first else "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             if first:
                 writer.writerow(["epoch", *self.values])
             writer.writerow([epoch, *(row.get(name, "") for name in self.values)])
-        return row
 
     def curves(self) -> dict[str, list[float]]:
         """The logged values alone, as Keras's History has them."""
         return {name: values for name, values in self.values.items() if name != "seconds"}
+
+
+def scalars(logs: Mapping[str, Any]) -> dict[str, float]:
+    """Logged values as floats; a metric with a value for each class becomes `name_0`, `name_1`."""
+    found = {}
+    for name, value in logs.items():
+        numbers = np.ravel(np.asarray(value))
+        if len(numbers) == 1:
+            found[name] = float(numbers[0])
+        else:
+            found |= {f"{name}_{i}": float(number) for i, number in enumerate(numbers)}
+    return found
 
 
 def shown(logs: Mapping[str, float]) -> str:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from modelspec.data import Examples, Structure, batches
 
+from .history import scalars
+
 
 class Compiled(NamedTuple):
     """A compiled model, how it takes its data, and what it logs, in order."""
@@ -36,4 +38,4 @@ def measure(
     )
     order = {name: index for index, name in enumerate(compiled.logs)}
     names = sorted(found, key=lambda name: order.get(name, len(order)))
-    return {f"{prefix}{name}": float(found[name]) for name in names}
+    return scalars({f"{prefix}{name}": found[name] for name in names})

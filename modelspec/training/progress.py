@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from .history import shown
+from .folder import cannot_write
+from .history import scalars, shown
 
 
 class Progress(Protocol):
@@ -74,20 +75,19 @@ class Bar:
         )
         self._task = self._bar.add_task("", values="")
         self._next = 0.0
-        self._bar.start()
 
     def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Start the bar anew."""
         description = f"epoch {epoch}/{epochs}"
         self._bar.reset(self._task, total=steps, description=description, values="")
+        self._bar.start()
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """Move the bar; values are read at most ten times a second, for reading waits for them."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + 0.1
-            values = {name: float(value) for name, value in logs.items()}
-            self._bar.update(self._task, completed=done, values=shown(values))
+            self._bar.update(self._task, completed=done, values=shown(scalars(logs)))
 
     def end(self, line: str) -> None:
         """Print the line above the bar."""
@@ -128,10 +128,17 @@ class Logged:
         self.inner.say(line)
 
     def log(self, line: str) -> None:
-        """Write to the file alone."""
+        """Write to the file alone.
+
+        Raises:
+            CannotRunError: the disk does not take it.
+        """
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{now} {line}\n")
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(f"{now} {line}\n")
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
 
     def close(self) -> None:
         """Pass on."""

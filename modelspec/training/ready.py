@@ -194,8 +194,11 @@ def _load_weights(model: Any, training: TrainingSpec, folder: Path, findings: Fi
         hint = "paths are relative to the spec file"
         findings.error(training.initial_weights_span, "no-weights", message, hint=hint)
         return
+    optimizer, model.optimizer = model.optimizer, None  # the file's may know other weights
     try:
         model.load_weights(path)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
         message = f"{training.initial_weights} does not fit the model: {plain(error)}"
         findings.error(training.initial_weights_span, "bad-weights", message)
+    finally:
+        model.optimizer = optimizer

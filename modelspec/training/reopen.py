@@ -15,8 +15,8 @@ from modelspec.schema import check
 from modelspec.spec import Spec, parse_spec
 
 from .blame import plain
-from .folder import COMPLETE, status_of
-from .run import DATA, MODEL, Kept, Run, read_data
+from .folder import COMPLETE, MODEL, status_of
+from .run import DATA, Kept, Run, read_data
 
 EXPANDED = "spec.expanded.yaml"
 

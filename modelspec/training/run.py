@@ -24,7 +24,6 @@ from .outputs import Output, meaning
 from .problems import MissedError
 
 DATA = "data.json"
-MODEL = "model.keras"
 
 
 @dataclass(frozen=True, slots=True)

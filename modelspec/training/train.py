@@ -19,14 +19,14 @@ from modelspec.spec.training import TrainingSpec
 from .blame import Step
 from .environment import environment
 from .expectations import misses
-from .folder import COMPLETE, FAILED, INTERRUPTED, RunFolder, choose
+from .folder import COMPLETE, FAILED, INTERRUPTED, MODEL, RunFolder, choose
 from .history import shown
 from .measure import evaluation_batches, measure
 from .picture import draw
 from .problems import InterruptedRunError
 from .progress import Logged, progress_on
 from .ready import Ready, folder_of, get_ready, sections
-from .run import MODEL, Run, metrics_json, write_data, write_spec
+from .run import Run, metrics_json, write_data, write_spec
 from .stopping import Stop
 
 
@@ -90,18 +90,17 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
             return fitting.finish(spec, findings)
         except SpecError:
             raise
+        except InterruptedRunError as stopped:
+            folder.settle(INTERRUPTED)
+            saved = path / MODEL
+            if stopped.checkpoint is None and saved.exists():  # it came after the last epoch
+                raise InterruptedRunError(stopped.signal, saved) from stopped
+            raise
         except BaseException:
-            _leave_no_ruin(folder)
+            folder.settle(FAILED)
             raise
         finally:
             shows.close()
-
-
-def _leave_no_ruin(folder: RunFolder) -> None:
-    """A folder in which nothing was learned is removed; one with a checkpoint or model stays."""
-    kept = [folder.path / MODEL, *folder.checkpoints.glob("*.keras")]
-    if not any(path.exists() for path in kept):
-        folder.undo()
 
 
 class _Fitting:
@@ -168,19 +167,17 @@ class _Fitting:
 
     def _interrupted(self, interrupted: InterruptedRunError) -> None:
         if self.watch.steps:
-            self.progress.say(str(interrupted))
-            self.folder.keep(INTERRUPTED, epochs=len(self.watch.history.epochs))
+            self.progress.log(str(interrupted))
+        self.folder.settle(INTERRUPTED, epochs=len(self.watch.history.epochs))
 
     def _failed(self) -> None:
         """Keep what was learned before the failure, if anything was and the disk takes it."""
         from .watch import save_checkpoint
 
-        if not self.watch.history.epochs:
-            self.folder.undo()
-            return
-        with contextlib.suppress(Exception):  # the failure itself is what is reported
-            save_checkpoint(self.ready.model, self.folder, "failed.keras")
-        self.folder.keep(FAILED, epochs=len(self.watch.history.epochs))
+        if self.watch.history.epochs:
+            with contextlib.suppress(Exception):  # the failure itself is what is reported
+                save_checkpoint(self.ready.model, self.folder, "failed.keras")
+        self.folder.settle(FAILED, epochs=len(self.watch.history.epochs))
 
     def finish(self, spec: Spec, findings: Findings) -> Run:
         """Save the model, measure it on the other splits, and write what the run has to show."""

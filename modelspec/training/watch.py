@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from .folder import RunFolder
+from .folder import HISTORY, RunFolder
 from .history import History, shown
 from .problems import InterruptedRunError
 from .progress import Progress
@@ -37,7 +37,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         self.stop = stop
         self.epochs = epochs
         self.best = ready.best
-        self.history = History(folder.path / "history.csv", ready.logs)
+        self.history = History(folder.path / HISTORY, ready.logs)
         self.steps = 0
         self._began = 0.0
 

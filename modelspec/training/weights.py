@@ -11,7 +11,7 @@ import numpy.typing as npt
 from modelspec.data import Examples
 from modelspec.diagnostics import Findings, did_you_mean, listed
 
-from .outputs import Output
+from .outputs import BINARY_LOSSES, SPARSE_LOSSES, Output
 
 Weights = npt.NDArray[np.float32]
 
@@ -54,7 +54,8 @@ def _by_class(
     assert given is not None
     target = examples.targets[output.name]
     whole = target.ndim == 2 and target.shape[1] == 1 and bool((target == np.floor(target)).all())
-    if not whole or (labels is None and output.loss_class == "MeanSquaredError"):
+    has_classes = labels is not None or output.loss_class in SPARSE_LOSSES | BINARY_LOSSES
+    if not whole or not has_classes:
         message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
         findings.error(given.span, "class-weight", message)
         return None

@@ -1,7 +1,7 @@
 """Writes the data files of this folder from the packages that carry them.
 
-    pip install scikit-learn vega_datasets palmerpenguins
-    python make.py
+pip install scikit-learn vega_datasets palmerpenguins
+python make.py
 """
 
 import csv

@@ -124,7 +124,7 @@ def test_every_fault_of_the_section_at_once(load: Any) -> None:
 def test_several_inputs_need_their_columns(load: Any) -> None:
     _, findings = load(PLAIN, {"t.csv": table(3)}, TWO_INPUTS)
     assert len(findings) == 1
-    assert "`numbers` and `word`: must say which columns feed each" in findings[0]
+    assert "2 inputs, `numbers` and `word`" in findings[0]
 
 
 def test_npz_takes_the_one_array_that_is_left(load: Any) -> None:
@@ -143,8 +143,8 @@ def test_npz_text_labels_and_missing_numbers(load: Any) -> None:
 
     files = {
         "t.npz": {
-            "x": np.array([[1, np.nan], [3, 4], [np.nan, 8]], np.float32),
-            "k": np.array(["b", "a", "b"]),
+            "x": np.array([[1, np.nan], [3, 4], [np.nan, 8], [2, 6]], np.float32),
+            "k": np.array(["b", "a", "b", "b"]),
         }
     }
     section = "{train: {npz: t.npz}, targets: k, missing: {x: mean}}"

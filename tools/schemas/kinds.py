@@ -73,7 +73,7 @@ def _kind(catalogue: Catalogue, kind: str) -> dict[str, Any]:
     targets = registered_names(catalogue, kind)
     references = {name: _reference(catalogue, kind, target) for name, target in targets.items()}
     words: list[dict[str, Any]] = []
-    patterns: dict[str, Any] = {EXTENSION: True}
+    patterns: dict[str, Any] = {EXTENSION: {"$ref": f"{SPEC}#/$defs/extension_use"}}
     if kind == "layer":
         for inner in ("op", "application"):
             references |= _functions(catalogue, inner, SPACES[inner] + ".")[0]

@@ -1,0 +1,72 @@
+"""An activation on what has just come out of one.
+
+The same function twice in a row is a slip: `relu` of `relu` changes nothing, and `sigmoid` of
+`sigmoid` presses all values into the range from 0.5 to 0.73. The same holds for sigmoid and
+softmax on what is a probability already.
+
+To mend it, remove the layer, or the `activation` of the layer before it.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - ReLU
+          - Dense: {units: 1}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16}
+          - ReLU
+          - Dense: {units: 1}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.graph import Call
+from modelspec.spec import Spec
+
+from ..arguments import complete
+from ..losses_heads import ACTIVATION_LAYERS, activation_of
+from ..losses_kinds import PROBABILITIES
+from .subject import Lint, OneModel, Subject
+
+CODE = "activation-twice"
+
+LAYERS = (*ACTIVATION_LAYERS, "Activation", "ops.relu", "ops.sigmoid", "ops.softmax", "ops.tanh")
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each second activation."""
+    for model in subject.models:
+        for call in model.calls_of(*LAYERS):
+            source = model.source(call)
+            if source is None or model.layer(source).object.model is not None:
+                continue
+            first, second = (_function(model, item) for item in (source, call))
+            again = first == second or (first in PROBABILITIES and second in PROBABILITIES)
+            if first in (None, "linear", "prelu") or not again:
+                continue
+            before = model.layer(source)
+            message = f'this {second} takes what comes out of the {first} of "{before.name}"'
+            related = (Related(before.span, "the first activation"),)
+            yield Lint(model.layer(call).span, message, "remove one of the two", related)
+
+
+def _function(model: OneModel, call: Call) -> str | None:
+    """The activation that a call ends in; None for a softmax over another axis than the last."""
+    item = model.layer(call).object
+    if complete(item).get("axis", -1) != -1:
+        return None
+    return activation_of(item)

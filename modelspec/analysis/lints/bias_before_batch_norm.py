@@ -1,0 +1,81 @@
+"""A layer with a bias right before BatchNormalization.
+
+BatchNormalization takes away the mean of each channel, and with it whatever the bias has added;
+then it adds its own `beta`. The bias is never of any use, and costs memory, a gradient and time.
+
+To mend it, write `use_bias: false` for the layer in front. The lint is silent where the weights
+come from a file (`initial_weights`), which has the bias in it, and where BatchNormalization is
+frozen or has no `center`.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [32, 32, 3]}
+        layers:
+          - Conv2D: {filters: 16, kernel_size: 3}
+          - BatchNormalization
+          - ReLU
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [32, 32, 3]}
+        layers:
+          - Conv2D: {filters: 16, kernel_size: 3, use_bias: false}
+          - BatchNormalization
+          - ReLU
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from modelspec.diagnostics import Related
+from modelspec.graph import Call
+from modelspec.spec import Spec
+
+from ..arguments import complete
+from ..losses_heads import LINEAR, activation_of
+from .subject import Lint, OneModel, Subject
+
+CODE = "bias-before-batch-norm"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such layer."""
+    frozen = () if spec.training is None else spec.training.freeze
+    if spec.training is not None and spec.training.initial_weights is not None:
+        return
+    for model in subject.models:
+        for call in model.calls_of("BatchNormalization"):
+            source = model.source(call)
+            if source is None or not _wastes_bias(model, source, call):
+                continue
+            norm, layer = model.layer(call), model.layer(source)
+            if any(fnmatchcase(name, p) for name in (norm.name, layer.name) for p in frozen):
+                continue
+            message = f'BatchNormalization "{norm.name}" takes away the bias of this layer'
+            span = layer.object.arg_spans.get("use_bias", layer.span)
+            related = (Related(norm.span, "the BatchNormalization"),)
+            yield Lint(span, message, "write `use_bias: false`", related)
+
+
+def _wastes_bias(model: OneModel, source: Call, call: Call) -> bool:
+    item, norm = model.layer(source).object, model.layer(call).object
+    if model.kind(source) not in LINEAR or model.kind(source) == "EinsumDense":
+        return False
+    given, after = complete(item), complete(norm)
+    tensor = model.input(call)
+    rank = None if tensor is None else tensor.rank
+    channels = (1,) if given.get("data_format") == "channels_first" else (-1, (rank or 0) - 1)
+    alone = model.only_reader(source) is call
+    once = model.called_once(source) and model.called_once(call)
+    learns = not any(args.get("trainable") is False for args in (given, after))
+    batch = after["center"] and call.arguments.get("training") is not False
+    plain = given["use_bias"] and activation_of(item) == "linear" and after["axis"] in channels
+    return bool(alone and once and learns and batch and plain)

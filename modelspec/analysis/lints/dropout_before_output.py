@@ -1,0 +1,66 @@
+"""A Dropout between the layer that makes an output and the output itself.
+
+While training, Dropout sets some of its values to 0 and scales up the others. On features that is
+useful: the layers behind it learn to do without. On the values that the loss compares it only adds
+errors that nothing can learn to avoid, and probabilities leave the range from 0 to 1.
+
+To mend it, move the Dropout in front of the last layer with weights.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - Dense: {units: 3, activation: softmax}
+          - Dropout: {rate: 0.5}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - Dropout: {rate: 0.5}
+          - Dense: {units: 3, activation: softmax}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.spec import Spec
+
+from ..losses_heads import LINEAR, Head, heads_of
+from ..losses_kinds import PROBABILITIES
+from .subject import Lint, Subject
+
+CODE = "dropout-before-output"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such Dropout.
+
+    Without `training` only where the layer gives probabilities: an encoder may end as it likes.
+    """
+    if spec.training is not None:
+        heads = {output.name: output.head for output in subject.outputs}
+    else:
+        heads = heads_of(subject.analysis.graph)
+    for name, head in heads.items():
+        if head is None or head.dropout is None:
+            continue
+        if head.activation in PROBABILITIES or (spec.training is not None and _is_last(head)):
+            message = f"{head.dropout.object.class_name} falls on the output `{name}` itself"
+            hint = f'move it in front of "{head.layer.name}"'
+            related = (Related(head.layer.span, "the layer that makes the output"),)
+            yield Lint(head.dropout.span, message, hint, related)
+
+
+def _is_last(head: Head) -> bool:
+    return head.kind in LINEAR or head.activation is not None

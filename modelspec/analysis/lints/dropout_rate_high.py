@@ -1,0 +1,52 @@
+"""A Dropout that drops more than four values of five.
+
+`rate` is the share that is dropped, not the share that is kept. Above 0.8 little is left to learn
+from, and most often `0.9` was meant as "keep 90 %", as other libraries count.
+
+To mend it, write the share to drop, usually 0.1 to 0.5.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - Dropout: {rate: 0.9}
+          - Dense: {units: 1}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - Dropout: {rate: 0.1}
+          - Dense: {units: 1}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.spec import Spec
+
+from ..losses_heads import DROPOUTS, kind_of
+from .subject import Lint, Subject
+
+CODE = "dropout-rate-high"
+
+MOST = 0.8
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such rate."""
+    for _, item in subject.layers:
+        rate = item.args.get("rate")
+        if kind_of(item) in DROPOUTS and isinstance(rate, float) and rate > MOST:
+            message = f"{item.class_name} drops {rate:.0%} of its input"
+            hint = f"`rate` is the share to drop: to keep {rate:.0%}, write `rate: {1 - rate:.2g}`"
+            yield Lint(item.arg_spans["rate"], message, hint)

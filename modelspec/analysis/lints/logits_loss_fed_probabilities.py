@@ -1,0 +1,59 @@
+"""A loss that takes logits, and an output that gives probabilities.
+
+With `from_logits: true` a crossentropy applies sigmoid or softmax itself. If the output's layer
+has done so already, they are applied twice: the probabilities can no longer come near 0 or 1, the
+gradients are small, and training is slow and ends in a worse place. The loss CTC takes logits
+always.
+
+To mend it, remove the activation, or remove `from_logits: true`.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1, activation: sigmoid}}]
+    training:
+      optimizer: adam
+      loss: {BinaryCrossentropy: {from_logits: true}}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1, activation: sigmoid}}]
+    training: {optimizer: adam, loss: binary_crossentropy}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.spec import Spec
+
+from ..losses_kinds import PROBABILITIES
+from .subject import Lint, Subject
+
+CODE = "logits-loss-fed-probabilities"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such output, at its activation."""
+    for output in subject.outputs:
+        if not output.from_logits and output.loss_class != "CTC":
+            continue
+        if output.head is None or output.activation not in PROBABILITIES:
+            continue
+        message = (
+            f"`{output.loss.class_name}` takes logits,"
+            f" and the output `{output.name}` ends in {output.activation}"
+        )
+        hint = "remove the activation"
+        if output.from_logits:
+            hint += ", or `from_logits: true`"
+        related = (Related(output.loss.span, "the loss is here"),)
+        yield Lint(output.head.activation_span, message, hint, related)

@@ -1,0 +1,105 @@
+"""A mask that is made, and lost before any layer makes use of it.
+
+`Embedding: {mask_zero: true}` and Masking mark the steps that are padding, so that LSTM, GRU,
+attention or GlobalAveragePooling1D pass them over. Conv1D, Flatten, Reshape, the other poolings
+and some more know no masks: Keras drops the mask there, and padding counts like anything else.
+
+To mend it, let a layer that knows masks follow, or remove `mask_zero`, which then does nothing.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [50], dtype: int32}
+        layers:
+          - Embedding: {input_dim: 1000, output_dim: 8, mask_zero: true}
+          - GlobalMaxPooling1D
+          - Dense: {units: 1}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [50], dtype: int32}
+        layers:
+          - Embedding: {input_dim: 1000, output_dim: 8, mask_zero: true}
+          - GlobalAveragePooling1D
+          - Dense: {units: 1}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.graph import Call
+from modelspec.spec import Spec
+
+from .subject import Lint, OneModel, Subject
+
+CODE = "mask-dropped"
+
+CARRIES = frozenset(
+    (
+        "Activation",
+        "ActivityRegularization",
+        "AlphaDropout",
+        "BatchNormalization",
+        "Dense",
+        "Dropout",
+        "ELU",
+        "GaussianDropout",
+        "GaussianNoise",
+        "Identity",
+        "LayerNormalization",
+        "LeakyReLU",
+        "PReLU",
+        "ReLU",
+        "SpatialDropout1D",
+    )
+)
+"""Layers that give the mask on as it is."""
+
+DROPS = frozenset(
+    (
+        "Conv1D",
+        "Conv1DTranspose",
+        "Cropping1D",
+        "DepthwiseConv1D",
+        "EinsumDense",
+        "Flatten",
+        "GlobalMaxPooling1D",
+        "MaxPooling1D",
+        "Permute",
+        "RMSNormalization",
+        "Reshape",
+        "SeparableConv1D",
+        "UpSampling1D",
+        "ZeroPadding1D",
+    )
+)
+"""Layers that Keras says lose the mask."""
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each layer that loses the mask."""
+    for model in subject.models:
+        for call in model.calls_of("Embedding", "Masking"):
+            layer = model.layer(call)
+            if model.kind(call) == "Embedding" and layer.object.args.get("mask_zero") is not True:
+                continue
+            for loser in _losers(model, call):
+                message = f'{model.kind(loser)} loses the mask that "{layer.name}" makes'
+                hint = "let a layer that knows masks follow, or make no mask"
+                related = (Related(layer.span, "the mask is made here"),)
+                yield Lint(model.layer(loser).span, message, hint, related)
+
+
+def _losers(model: OneModel, call: Call) -> Iterator[Call]:
+    for reader in model.readers(call):
+        if model.kind(reader) in DROPS:
+            yield reader
+        elif model.kind(reader) in CARRIES:
+            yield from _losers(model, reader)

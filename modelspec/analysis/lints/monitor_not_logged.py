@@ -1,0 +1,67 @@
+"""A callback, or the `checkpoint`, that watches a value which nothing logs.
+
+Keras logs `loss`, each metric by its name, and the same with `val_` in front for the validation
+split; with several outputs each name has the output's in front, `species_accuracy`. A callback
+that finds no such value warns at each epoch and never acts: EarlyStopping never stops.
+`modelspec train` refuses it.
+
+To mend it, write a name that is logged, or add the metric.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1, activation: sigmoid}}]
+    training:
+      optimizer: adam
+      loss: binary_crossentropy
+      metrics: [accuracy]
+      epochs: 20
+      callbacks: [{EarlyStopping: {monitor: val_auc, mode: max, patience: 3}}]
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1, activation: sigmoid}}]
+    training:
+      optimizer: adam
+      loss: binary_crossentropy
+      metrics: [accuracy, AUC]
+      epochs: 20
+      callbacks: [{EarlyStopping: {monitor: val_AUC, mode: max, patience: 3}}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import did_you_mean, listed
+from modelspec.spec import Spec
+
+from ..losses_logs import VAL, logged, watchers
+from .subject import Lint, Subject
+
+CODE = "monitor-not-logged"
+
+BY_CALLBACKS = "learning_rate"
+"""What Keras logs beside losses and metrics."""
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such monitor."""
+    if spec.training is None or not subject.trains_all_outputs:
+        return
+    known = logged(subject.outputs)
+    if any(value.metric == "" for value in known.values()):
+        return  # an extension's metric may have any name
+    names = [*known, *(VAL + name for name in known)]
+    for watcher in watchers(spec.training):
+        monitor = watcher.monitor
+        if watcher.acts and monitor not in (*names, BY_CALLBACKS):
+            message = f"nothing logs `{monitor}`{did_you_mean(monitor, names)}"
+            yield Lint(watcher.span, message, f"there is {listed(names, most=12)}")

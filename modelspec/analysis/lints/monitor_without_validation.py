@@ -1,0 +1,64 @@
+"""A callback, or the `checkpoint`, that watches the validation split, and no validation split.
+
+`val_loss` and all that begins with `val_` is measured on the validation split. Without one it is
+never logged: EarlyStopping never stops, ReduceLROnPlateau never acts. `val_loss` is the default of
+these callbacks. `modelspec train` refuses it.
+
+To mend it, add `validation: 0.15` to `data`, or watch a value of the training split,
+`monitor: loss`.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1}}]
+    data: {train: {csv: train.csv}, targets: y}
+    training:
+      optimizer: adam
+      loss: mse
+      epochs: 20
+      callbacks: [{EarlyStopping: {patience: 3}}]
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1}}]
+    data: {train: {csv: train.csv}, validation: 0.15, targets: y}
+    training:
+      optimizer: adam
+      loss: mse
+      epochs: 20
+      callbacks: [{EarlyStopping: {patience: 3}}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.spec import Spec
+
+from ..losses_logs import VAL, watchers
+from .subject import Lint, Subject
+
+CODE = "monitor-without-validation"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such monitor."""
+    if spec.training is None or spec.data is None or spec.data.validation is not None:
+        return
+    for watcher in watchers(spec.training):
+        if watcher.acts and watcher.monitor.startswith(VAL):
+            message = (
+                f"{watcher.name} watches `{watcher.monitor}`, and there is no validation split"
+            )
+            plain = watcher.monitor.removeprefix(VAL)
+            hint = f"add `validation: 0.15` to `data`, or write `monitor: {plain}`"
+            related = (Related(spec.data.span, "`data` has no `validation`"),)
+            yield Lint(watcher.span, message, hint, related)

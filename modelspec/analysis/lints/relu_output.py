@@ -1,0 +1,59 @@
+"""A loss that takes logits, and an output whose activation cuts off what is negative.
+
+Logits are below zero for what is unlikely. After relu (or softplus, or exponential) none is:
+sigmoid of such an output is at least 0.5, and where relu gives 0 there is no gradient either.
+
+To mend it, leave the output's layer without an activation.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 1, activation: relu}}]
+    training:
+      optimizer: adam
+      loss: {BinaryCrossentropy: {from_logits: true}}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu}
+          - Dense: {units: 1}
+    training:
+      optimizer: adam
+      loss: {BinaryCrossentropy: {from_logits: true}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.spec import Spec
+
+from .subject import Lint, Subject
+
+CODE = "relu-output"
+
+NEVER_NEGATIVE = frozenset(("exponential", "relu", "relu6", "softplus", "squareplus"))
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such output, at its activation."""
+    for output in subject.outputs:
+        if output.head is None or output.activation not in NEVER_NEGATIVE:
+            continue
+        if output.from_logits or output.loss_class == "CTC":
+            message = (
+                f"`{output.loss.class_name}` takes logits of both signs,"
+                f" and {output.activation} makes none of `{output.name}` negative"
+            )
+            hint = "leave the last layer without an activation"
+            related = (Related(output.loss.span, "the loss is here"),)
+            yield Lint(output.head.activation_span, message, hint, related)

@@ -1,0 +1,58 @@
+"""A loss that tells yes from no for each unit, after a softmax over all of them.
+
+Softmax makes the units exclude each other; `binary_crossentropy` then judges each by itself, and
+weighs the many that should be 0 as much as the one that should be 1. For classes that exclude
+each other the categorical crossentropy is the likelihood; for those that do not, softmax is
+wrong.
+
+To mend it, write `categorical_crossentropy` (one target column for each class) or
+`sparse_categorical_crossentropy` (one column of class numbers); or, where several classes may be
+right at once, `activation: sigmoid`.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 3, activation: softmax}}]
+    training: {optimizer: adam, loss: binary_crossentropy}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers: [{Dense: {units: 3, activation: softmax}}]
+    training: {optimizer: adam, loss: categorical_crossentropy}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.diagnostics import Related
+from modelspec.spec import Spec
+
+from ..losses_kinds import BINARY_LOSSES
+from .subject import Lint, Subject
+
+CODE = "softmax-with-binary-loss"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each such output, at its activation."""
+    for output in subject.outputs:
+        if output.loss_class not in BINARY_LOSSES or output.from_logits or output.head is None:
+            continue
+        if output.activation == "softmax" and output.units is not None and output.units > 1:
+            message = (
+                f"`{output.loss.class_name}` judges each unit by itself,"
+                f" and the softmax of `{output.name}` makes them exclude each other"
+            )
+            hint = (
+                "write categorical_crossentropy, or `activation: sigmoid` if several may be right"
+            )
+            related = (Related(output.loss.span, "the loss is here"),)
+            yield Lint(output.head.activation_span, message, hint, related)

@@ -1,0 +1,71 @@
+"""All that the lints of one spec look at, worked out once and only when a lint asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from modelspec.graph import Graph
+from modelspec.spec import KerasObject, Spec
+
+from ...facts import Analysis
+from ...losses_heads import kind_of
+from ...losses_outputs import TrainedOutput, trained_outputs
+from .one_model import OneModel, layers_within
+
+
+class Subject:
+    """A spec's model with its nested ones, and what `training` says of its outputs."""
+
+    def __init__(self, spec: Spec, analysis: Analysis) -> None:
+        self.spec = spec
+        self.analysis = analysis
+
+    @cached_property
+    def models(self) -> tuple[OneModel, ...]:
+        """The whole model first, then those nested in it, each once."""
+        return tuple(OneModel(analysis) for analysis in _analyses(self.analysis))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Keras's classes of all layers, those in the arguments of layers too."""
+        return frozenset(kind_of(item) for _, item in self.layers)
+
+    @cached_property
+    def layers(self) -> tuple[tuple[OneModel, KerasObject], ...]:
+        """All layers with their models, those in the arguments of layers too."""
+        return tuple(
+            (model, item)
+            for model in self.models
+            for layer in model.graph.layers.values()
+            if layer.object.model is None
+            for item in layers_within(layer.object)
+        )
+
+    @cached_property
+    def outputs(self) -> tuple[TrainedOutput, ...]:
+        """The outputs whose loss is known."""
+        return trained_outputs(self.spec, self.analysis)
+
+    @property
+    def trains_all_outputs(self) -> bool:
+        """Whether every output has a loss, so that all names of logged values are known."""
+        return len(self.outputs) == len(self.analysis.graph.output_names)
+
+
+def _analyses(analysis: Analysis) -> Iterator[Analysis]:
+    yield analysis
+    seen: set[int] = set()
+    for facts in analysis.layers.values():
+        first = facts.calls[0]
+        if first.nested is not None:
+            seen.add(id(facts.layer.object))
+            yield from _analyses(first.nested)
+    for key, graph in analysis.graph.nested.items():
+        if key not in seen:
+            yield from _analyses(_unknown(graph))
+
+
+def _unknown(graph: Graph) -> Analysis:
+    """A nested model of which only the graph is known."""
+    return Analysis(graph, {}, {}, {}, {})

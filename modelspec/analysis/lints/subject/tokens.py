@@ -1,0 +1,59 @@
+"""Layers that number categories: what comes out of them, and how many numbers there are."""
+
+from __future__ import annotations
+
+from modelspec.graph import Call
+from modelspec.spec import KerasObject
+
+from ...arguments import complete
+from ...losses_heads import PASSING, kind_of
+from .one_model import OneModel
+
+LOOKUPS = ("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization")
+"""Layers whose numbers are names of categories."""
+
+ENCODERS = (*LOOKUPS, "CategoryEncoding", "Discretization")
+
+
+def numbered_by(model: OneModel, call: Call) -> Call | None:
+    """The encoder whose result a call takes, past layers that only move values."""
+    source = model.source(call)
+    while source is not None and model.kind(source) in (*PASSING, "ops.cast"):
+        source = model.source(source)
+    return source if model.kind(source) in ENCODERS else None
+
+
+def gives_numbers(item: KerasObject) -> bool:
+    """Whether an encoder gives the numbers of categories rather than columns or text."""
+    args = complete(item)
+    return args["output_mode"] == "int" and not args.get("invert")
+
+
+def token_count(item: KerasObject) -> int | None:
+    """How many different numbers an encoder may give; None where the spec does not say."""
+    args = complete(item)
+    kind = kind_of(item)
+    if kind in ("Hashing", "HashedCrossing"):
+        return _number(args["num_bins"])
+    if kind == "Discretization":
+        bounds = args["bin_boundaries"]
+        return len(bounds) + 1 if isinstance(bounds, list) else _number(args["num_bins"])
+    vocabulary = args.get("vocabulary")
+    if isinstance(vocabulary, list):
+        return len(vocabulary) + _special(kind, args, vocabulary)
+    return _number(args.get("max_tokens")) if vocabulary is None else None
+
+
+def _special(kind: str, args: dict[str, object], vocabulary: list[object]) -> int:
+    """How many numbers stand before those of the vocabulary: for the mask and the unknown."""
+    if kind == "TextVectorization":
+        return 0 if "[UNK]" in vocabulary else 2
+    if args["oov_token"] in vocabulary:
+        return 0
+    unknown = args["num_oov_indices"]
+    assert isinstance(unknown, int)
+    return unknown + (args["mask_token"] is not None)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

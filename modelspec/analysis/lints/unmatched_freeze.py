@@ -1,0 +1,66 @@
+"""A pattern under `freeze` that is the name of no layer.
+
+Layers under `freeze` are meant by their names, with `*` and `?` as wildcards; names inside nested
+models and blocks count too. A pattern that matches nothing freezes nothing, and most often a
+layer was renamed. `modelspec train` refuses it.
+
+To mend it, write the name as `modelspec summarize` shows it, or remove the pattern. The lint is
+silent where a layer is not known inside, such as an extension's.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu, name: stem}
+          - Dense: {units: 1}
+    training: {optimizer: adam, loss: mse, freeze: [body]}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [8]}
+        layers:
+          - Dense: {units: 16, activation: relu, name: stem}
+          - Dense: {units: 1}
+    training: {optimizer: adam, loss: mse, freeze: ["st*"]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from modelspec.diagnostics import did_you_mean
+from modelspec.spec import KerasObject, Spec
+
+from .subject import Lint, Subject
+
+CODE = "unmatched-freeze"
+
+
+def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+    """A lint for each pattern without a layer."""
+    if spec.training is None or not spec.training.freeze or _is_opaque(subject):
+        return
+    names = sorted({name for model in subject.models for name in model.graph.layers})
+    for pattern, span in zip(spec.training.freeze, spec.training.freeze_spans, strict=True):
+        if not any(fnmatchcase(name, pattern) for name in names):
+            message = f'no layer is called "{pattern}"{did_you_mean(pattern, names)}'
+            yield Lint(span, message, "`modelspec summarize` lists the names")
+
+
+def _is_opaque(subject: Subject) -> bool:
+    """Whether layers have names that the spec does not show."""
+    return any(
+        item.class_name.startswith("applications.")
+        or ">" in item.class_name
+        or any(
+            isinstance(value, KerasObject) and value.kind == "layer" for value in item.args.values()
+        )
+        for _, item in subject.layers
+    )

@@ -1,0 +1,156 @@
+"""What Keras's losses and metrics compare, as tables: a test holds them to Keras."""
+
+from __future__ import annotations
+
+CLASS_NUMBER_LOSSES = frozenset(
+    ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy")
+)
+"""The target is one class number where the output has a unit for each class."""
+
+ONE_HOT_LOSSES = frozenset(
+    ("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge")
+)
+"""The target has one column for each class."""
+
+BINARY_LOSSES = frozenset(("BinaryCrossentropy", "BinaryFocalCrossentropy"))
+"""Each unit of the output says yes or no."""
+
+NUMBER_LOSSES = frozenset(
+    (
+        "Huber",
+        "LogCosh",
+        "MeanAbsoluteError",
+        "MeanAbsolutePercentageError",
+        "MeanSquaredError",
+        "MeanSquaredLogarithmicError",
+    )
+)
+"""The distance between numbers."""
+
+OTHER_SHAPES = frozenset(("CTC", "Circle"))
+"""Losses whose targets do not have the shape of the output."""
+
+CROSSENTROPIES = frozenset(
+    (
+        *BINARY_LOSSES,
+        "CategoricalCrossentropy",
+        "CategoricalFocalCrossentropy",
+        *CLASS_NUMBER_LOSSES,
+    )
+)
+"""Losses of probabilities, or of logits where `from_logits` says so."""
+
+PROBABILITY_LOSSES = frozenset((*CROSSENTROPIES, "Dice", "KLDivergence", "Tversky"))
+"""Losses that take probabilities unless `from_logits` says otherwise."""
+
+EXCLUSIVE_LOSSES = CROSSENTROPIES - BINARY_LOSSES
+"""Crossentropies of classes of which exactly one is right."""
+
+CLASS_NUMBER_METRICS = {
+    "SparseCategoricalAccuracy": "CategoricalAccuracy",
+    "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
+}
+"""Metrics of class numbers, each with its twin for one column for each class."""
+
+ONE_HOT_METRICS = {
+    "CategoricalAccuracy": "SparseCategoricalAccuracy",
+    "CategoricalCrossentropy": "SparseCategoricalCrossentropy",
+    "CategoricalHinge": "SparseCategoricalAccuracy",
+    "OneHotIoU": "SparseCategoricalAccuracy",
+    "OneHotMeanIoU": "SparseCategoricalAccuracy",
+    "TopKCategoricalAccuracy": "SparseTopKCategoricalAccuracy",
+}
+"""Metrics of one column for each class, each with what to take for class numbers."""
+
+TOP_K_METRICS = frozenset(("SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy"))
+
+THRESHOLD_METRICS = frozenset(
+    (
+        "AUC",
+        "BinaryAccuracy",
+        "BinaryIoU",
+        "FalseNegatives",
+        "FalsePositives",
+        "Precision",
+        "PrecisionAtRecall",
+        "Recall",
+        "RecallAtPrecision",
+        "SensitivityAtSpecificity",
+        "SpecificityAtSensitivity",
+        "TrueNegatives",
+        "TruePositives",
+    )
+)
+"""Metrics that hold each unit against thresholds between 0 and 1."""
+
+MATCH_METRICS = frozenset(
+    (*THRESHOLD_METRICS, *CLASS_NUMBER_METRICS, *ONE_HOT_METRICS)
+) | frozenset(("Accuracy", "F1Score", "FBetaScore", "IoU", "MeanIoU"))
+"""Metrics that count which classes are right."""
+
+ELEMENT_METRICS = (THRESHOLD_METRICS | {"BinaryCrossentropy"}) - {"BinaryAccuracy"}
+"""Metrics that fail where target and output do not have the same shape."""
+
+NUMBER_METRICS = frozenset(
+    (
+        "ConcordanceCorrelation",
+        "LogCoshError",
+        "MeanAbsoluteError",
+        "MeanAbsolutePercentageError",
+        "MeanSquaredError",
+        "MeanSquaredLogarithmicError",
+        "PearsonCorrelation",
+        "R2Score",
+        "RootMeanSquaredError",
+    )
+)
+"""Metrics of the distance between numbers."""
+
+PROBABILITIES = frozenset(("hard_sigmoid", "sigmoid", "softmax", "sparse_sigmoid", "sparsemax"))
+"""Activations that give values from 0 to 1."""
+
+NO_PROBABILITIES = frozenset(
+    (
+        "celu",
+        "elu",
+        "exponential",
+        "gelu",
+        "hard_silu",
+        "hard_tanh",
+        "leaky_relu",
+        "linear",
+        "log_sigmoid",
+        "log_softmax",
+        "mish",
+        "relu",
+        "relu6",
+        "selu",
+        "silu",
+        "softplus",
+        "softsign",
+        "squareplus",
+        "tanh",
+    )
+)
+"""Activations that give values below 0 or above 1."""
+
+LARGE_IS_GOOD = (
+    frozenset(
+        (
+            *MATCH_METRICS - {"CategoricalCrossentropy", "CategoricalHinge"},
+            "ConcordanceCorrelation",
+            "CosineSimilarity",
+            "PearsonCorrelation",
+            "R2Score",
+        )
+    )
+    - {"FalseNegatives", "FalsePositives", "SparseCategoricalCrossentropy", "TrueNegatives"}
+    - {"TruePositives"}
+)
+"""Metrics of which Keras knows that more is better."""
+
+NO_DIRECTION = frozenset(
+    ("FalseNegatives", "FalsePositives", "Mean", "Sum", "TrueNegatives", "TruePositives")
+)
+"""Metrics of which Keras does not know whether more is better."""

@@ -1,0 +1,130 @@
+"""The values that Keras logs while it trains, and the callbacks that watch them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.spec import KerasObject, Spec
+from modelspec.spec.training import TrainingSpec
+
+from .arguments import complete
+from .losses_kinds import LARGE_IS_GOOD, NO_DIRECTION
+from .losses_outputs import TrainedOutput, class_of
+
+VAL = "val_"
+
+
+class Watcher(NamedTuple):
+    """Something that watches a logged value: a callback, or the spec's `checkpoint`.
+
+    Attributes:
+        name: what messages call it.
+        monitor: the value's name.
+        mode: "auto", "min" or "max".
+        span: where the monitor is written, or the watcher that has it by default.
+        mode_span: the same for `mode`.
+        callback: the callback; None for `checkpoint`.
+    """
+
+    name: str
+    monitor: str
+    mode: str
+    span: Span
+    mode_span: Span
+    callback: KerasObject | None
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything depends on the value: some callbacks save whatever it is."""
+        if self.callback is None:
+            return True
+        return complete(self.callback).get("save_best_only", True) is not False
+
+
+class Logged(NamedTuple):
+    """One value of the training split; with `val_` before its name, of the validation split.
+
+    Attributes:
+        name: as logged.
+        metric: Keras's class of the metric; "" for one of an extension, None for a loss.
+    """
+
+    name: str
+    metric: str | None
+
+    @property
+    def large_is_good(self) -> bool | None:
+        """Whether more is better; None where Keras does not tell."""
+        if self.metric is None:
+            return False
+        if not self.metric or self.metric in NO_DIRECTION:
+            return None
+        return self.metric in LARGE_IS_GOOD
+
+
+def logged(outputs: tuple[TrainedOutput, ...]) -> dict[str, Logged]:
+    """Name to value, for all that is logged of the training split."""
+    found = [Logged("loss", None)]
+    several = len(outputs) > 1
+    for output in outputs:
+        prefix = f"{output.name}_" if several else ""
+        if several:
+            found.append(Logged(f"{prefix}loss", None))
+        for metric in output.metrics:
+            found.append(Logged(prefix + metric_name(metric), class_of(metric)))
+    return {value.name: value for value in found}
+
+
+def metric_name(metric: KerasObject) -> str:
+    """The name under which a metric is logged: as written, or its class in snake case."""
+    if metric.as_text:
+        return metric.class_name
+    written = metric.args.get("name")
+    if written is not None:
+        return str(written)
+    name = re.sub(r"\W+", "", metric.class_name.rpartition(">")[2])
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def watchers(training: TrainingSpec) -> Iterator[Watcher]:
+    """All that watches a logged value, in the order written."""
+    for callback in training.callbacks:
+        args = complete(callback)
+        monitor, mode = args.get("monitor"), args.get("mode", "auto")
+        if isinstance(monitor, str):
+            span = callback.arg_spans.get("monitor", callback.span)
+            mode_span = callback.arg_spans.get("mode", span)
+            yield Watcher(callback.class_name, monitor, str(mode), span, mode_span, callback)
+    given = training.checkpoint
+    if given is not None and given.monitor is not None:
+        span = given.monitor_span
+        yield Watcher("checkpoint", given.monitor, given.mode or "auto", span, span, None)
+
+
+def check_watchers(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Findings) -> None:
+    """Find callbacks that Keras stops at, because it cannot tell whether more is better.
+
+    It looks for the metric by the name that the metric itself has, so with several outputs it
+    knows none but the loss.
+    """
+    if spec.training is None or len(outputs) == 0:
+        return
+    known = logged(outputs)
+    for watcher in watchers(spec.training):
+        value = known.get(watcher.monitor.removeprefix(VAL))
+        if watcher.callback is None or watcher.mode != "auto" or value is None:
+            continue
+        if value.name == "loss" or value.metric == "":
+            continue
+        if len(outputs) == 1 and value.large_is_good is not None:
+            continue
+        message = (
+            f"Keras cannot tell whether `{watcher.monitor}` should be large or small,"
+            f" and stops {watcher.name} after the first epoch"
+        )
+        best = {True: "max", False: "min", None: "max or min"}[value.large_is_good]
+        findings.error(watcher.span, "monitor-without-mode", message, hint=f"add `mode: {best}`")

@@ -1,0 +1,189 @@
+"""How many bytes a model takes: its weights, and what training and inference add.
+
+Training keeps, beside the weights, a gradient and the optimizer's slots for each trained weight,
+and the output of every call until the backward pass has used it. Inference keeps what is still
+to be read. What the framework itself takes is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+from modelspec.layers.rule import Weight
+from modelspec.schema import class_schema
+from modelspec.spec import KerasObject
+
+from .arguments import complete
+from .facts import Analysis, CallFacts, Known, add, tensors_of
+
+WIDTHS = {
+    "bool": 1,
+    "int8": 1,
+    "uint8": 1,
+    "float8_e4m3fn": 1,
+    "float8_e5m2": 1,
+    "int16": 2,
+    "uint16": 2,
+    "float16": 2,
+    "bfloat16": 2,
+    "int32": 4,
+    "uint32": 4,
+    "float32": 4,
+    "int64": 8,
+    "uint64": 8,
+    "float64": 8,
+}
+"""Bytes of one number. Text has no fixed width."""
+
+SLOTS = {
+    "SGD": 0,
+    "Adam": 2,
+    "AdamW": 2,
+    "Adamax": 2,
+    "Nadam": 2,
+    "Lamb": 2,
+    "Adadelta": 2,
+    "Ftrl": 2,
+    "ScheduleFreeAdamW": 2,
+    "Muon": 2,
+    "RMSprop": 1,
+    "Adagrad": 1,
+    "Lion": 1,
+}
+"""How many numbers an optimizer keeps for each trained one, before its options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes; None where a size is not known.
+
+    Attributes:
+        weights: of all variables.
+        gradients: of the trained ones.
+        optimizer: the optimizer's slots.
+        activations: of all outputs that the backward pass needs, for `batch_size` examples.
+        training: all of these together.
+        inference: the weights, and the outputs that are alive at the widest moment.
+    """
+
+    batch_size: int
+    weights: int | None
+    gradients: int | None
+    optimizer: int | None
+    activations: int | None
+    training: int | None
+    inference: int | None
+
+    def to_dict(self) -> dict[str, int | None]:
+        """The figures by name, in bytes."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def memory_of(analysis: Analysis, batch_size: int, optimizer: KerasObject | None) -> Memory:
+    """The memory of a model.
+
+    Args:
+        analysis: of the model.
+        batch_size: how many examples are in flight.
+        optimizer: of the training; None counts Adam's slots.
+    """
+    weights = analysis.weights
+    held = None if weights is None else bytes_of(weights)
+    trained = [] if weights is None else [w for w in weights if w.trainable]
+    gradients = None if weights is None else bytes_of(trained)
+    slots = slots_of(optimizer)
+    kept = None if slots is None or gradients is None else int(slots * gradients)
+    inputs = add(tensor_bytes(value, batch_size) for value in analysis.inputs.values())
+    activations = add((inputs, _all_outputs(analysis, batch_size)))
+    alive = _widest(analysis, batch_size)
+    return Memory(
+        batch_size,
+        held,
+        gradients,
+        kept,
+        activations,
+        add((held, gradients, kept, activations)),
+        add((held, alive)),
+    )
+
+
+def bytes_of(weights: Iterable[Weight]) -> int:
+    """What variables take."""
+    return sum(prod(weight.shape) * WIDTHS.get(weight.dtype, 4) for weight in weights)
+
+
+def tensor_bytes(value: Known, batch_size: int) -> int | None:
+    """What tensors take for a batch; None where a size or a width is not known."""
+    total = 0
+    for tensor in tensors_of(value):
+        if tensor is None or tensor.dtype not in WIDTHS:
+            return None
+        size = batch_size if tensor.shape and tensor.shape[0] is None else None
+        sizes = tensor.shape if size is None else (size, *tensor.shape[1:])
+        if any(axis is None for axis in sizes):
+            return None
+        total += prod(axis for axis in sizes if axis is not None) * WIDTHS[tensor.dtype]
+    return total
+
+
+def slots_of(optimizer: KerasObject | None) -> float | None:
+    """How many numbers an optimizer keeps for each trained number; None where it is not known."""
+    if optimizer is None:
+        return 2
+    known = class_schema("optimizer", optimizer.class_name)
+    name = known.name if known is not None else optimizer.class_name
+    if name not in SLOTS:
+        return None
+    args = complete(optimizer)
+    return SLOTS[name] + sum(
+        (
+            bool(args.get("momentum")) and name in ("SGD", "RMSprop"),
+            bool(args.get("amsgrad")),
+            bool(args.get("centered")),
+            bool(args.get("use_ema")),
+            bool(args.get("gradient_accumulation_steps")),
+        )
+    )
+
+
+def _all_outputs(analysis: Analysis, batch_size: int) -> int | None:
+    return add(_call_bytes(call, batch_size) for call in _calls(analysis))
+
+
+def _call_bytes(call: CallFacts, batch_size: int) -> int | None:
+    if call.nested is not None:
+        return _all_outputs(call.nested, batch_size)
+    return tensor_bytes(call.output, batch_size)
+
+
+def _calls(analysis: Analysis) -> list[CallFacts]:
+    by_name = {c.call.name: c for layer in analysis.layers.values() for c in layer.calls}
+    return [by_name[call.name] for call in analysis.graph.calls]
+
+
+def _widest(analysis: Analysis, batch_size: int) -> int | None:
+    """The most bytes that are alive at once while the calls are made in order."""
+    calls = _calls(analysis)
+    last_read: dict[str, int] = {}
+    for index, call in enumerate(calls):
+        for ref in call.call.reads():
+            last_read[ref.source] = index
+    alive: dict[str, int] = {}
+    for name, value in analysis.inputs.items():
+        size = tensor_bytes(value, batch_size)
+        if size is None:
+            return None
+        alive[name] = size
+    widest = sum(alive.values())
+    for index, call in enumerate(calls):
+        size = tensor_bytes(call.output, batch_size)
+        inner = 0 if call.nested is None else _widest(call.nested, batch_size)
+        if size is None or inner is None:
+            return None
+        alive[call.call.name] = size
+        widest = max(widest, sum(alive.values()) + inner)
+        for name in [n for n, at in last_read.items() if at == index]:
+            alive.pop(name, None)
+    return widest

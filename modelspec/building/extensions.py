@@ -1,0 +1,156 @@
+"""Importing the modules of `extensions`, and holding the use of their classes to their signatures.
+
+Called only where the user allows extensions. A module is looked for in the spec's own folder
+first, then among the installed packages, as Python does for a script.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span, did_you_mean, listed, nearest
+from modelspec.spec import KerasObject, Spec, extension_modules
+
+from .framework import start
+
+
+def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Findings) -> None:
+    """Import all extensions of a spec, and check the objects that it makes of their classes.
+
+    Args:
+        spec: the spec.
+        objects: its objects of extension classes.
+        findings: takes failed imports, unknown classes and wrong arguments.
+
+    Raises:
+        CannotRunError: TensorFlow is missing.
+    """
+    start()
+    folder = spec.path.parent.resolve() if spec.path is not None else Path.cwd()
+    before = findings.error_count
+    for name, span in extension_modules(spec):
+        _import(name, folder, span, findings)
+    if findings.error_count == before:
+        for item in objects:
+            _check(item, findings)
+
+
+def _import(name: str, folder: Path, span: Span, findings: Findings) -> None:
+    parts = name.split(".")
+    beside = [
+        folder.joinpath(*parts[:-1], parts[-1] + ".py"),
+        folder.joinpath(*parts, "__init__.py"),
+    ]
+    local = next((path for path in beside if path.is_file()), None)
+    loaded = getattr(sys.modules.get(name), "__file__", None)
+    if local is not None and loaded is not None and Path(loaded).resolve() != local.resolve():
+        message = f"the extension `{name}` is {local}, but another `{name}` is loaded: {loaded}"
+        findings.error(span, "extension-clash", message, hint="give one of them another name")
+        return
+    if local is not None:
+        sys.path.insert(0, str(folder))
+    try:
+        importlib.invalidate_caches()
+        importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        _refuse_import(name, folder, error, span, findings)
+    finally:
+        if local is not None and str(folder) in sys.path:
+            sys.path.remove(str(folder))
+
+
+def _refuse_import(
+    name: str, folder: Path, error: BaseException, span: Span, findings: Findings
+) -> None:
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is not None and (name == missing or name.startswith(f"{missing}.")):
+        message = f"there is no module `{name}`, neither in {folder} nor among what is installed"
+        findings.error(span, "extension-failed", message)
+        return
+    text = " ".join(str(error).split())
+    kind = type(error).__name__
+    message = f"importing the extension `{name}` failed: {kind}{': ' if text else ''}{text}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
+    own = [frame for frame in frames if frame.filename != __file__]
+    hint = f"at {own[-1].filename}:{own[-1].lineno}" if own else ""
+    findings.error(span, "extension-failed", message, hint=hint)
+
+
+def _check(item: KerasObject, findings: Findings) -> None:
+    import keras
+
+    found = keras.saving.get_registered_object(item.class_name)
+    if found is None:
+        known = sorted(keras.saving.get_custom_objects())
+        message = (
+            f"no extension registers `{item.class_name}`{did_you_mean(item.class_name, known)}"
+        )
+        hint = f"registered are {listed(known)}" if known else "nothing is registered"
+        findings.error(item.span, "unknown-extension-class", message, hint=hint)
+    elif item.kind == "layer" and not (inspect.isclass(found) and issubclass(found, keras.Layer)):
+        message = f"`{item.class_name}` is no layer: it is no subclass of keras.Layer"
+        findings.error(item.span, "not-a-layer", message)
+    elif inspect.isclass(found):
+        _check_arguments(item, found, findings)
+
+
+def _check_arguments(item: KerasObject, found: type, findings: Findings) -> None:
+    known, required, complete = _parameters(found)
+    for key, span in item.arg_spans.items():
+        if complete and key not in known:
+            name = item.class_name
+            message = f"`{name}` has no argument `{key}`{did_you_mean(key, known)}"
+            own = [k for k in known if k not in _EVERYWHERE]
+            hint = f"it takes {listed(own, most=12)}" if own else "it takes none"
+            findings.error(span, "unknown-argument", message, hint=hint)
+    for key in required:
+        if key not in item.args and nearest(key, [k for k in item.args if k not in known]) is None:
+            message = f"`{item.class_name}` needs `{key}`"
+            hint = f"write {item.class_name}: {{{key}: …}}"
+            findings.error(item.span, "missing-key", message, hint=hint)
+
+
+_EVERYWHERE = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
+
+
+def _parameters(found: type) -> tuple[list[str], list[str], bool]:
+    """The parameters of a class's `__init__`, those without a default, and whether that is all.
+
+    `**kwargs` is followed to the base classes. Where it is read by name, the names are found
+    among the constants of the function; where it goes nobody knows where, nothing is complete.
+    """
+    known: dict[str, None] = {}
+    required: dict[str, None] = {}
+    for method in _constructors(found):
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        rest = any(p.kind is p.VAR_KEYWORD for p in parameters)
+        for parameter in parameters:
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                new = parameter.name not in known
+                known[parameter.name] = None
+                if new and parameter.default is parameter.empty and method is _first(found):
+                    required[parameter.name] = None
+        if not rest:
+            return list(known), list(required), True
+        if method.__module__.startswith("keras."):
+            return list(known), list(required), True
+        constants = getattr(getattr(method, "__code__", None), "co_consts", ())
+        known.update(dict.fromkeys(c for c in constants if isinstance(c, str) and c.isidentifier()))
+    return list(known), list(required), False
+
+
+def _first(found: type) -> Any:
+    return next(_constructors(found), None)
+
+
+def _constructors(found: type) -> Iterator[Any]:
+    """The `__init__` of a class and of its bases, in the order in which they call each other."""
+    for cls in found.__mro__:
+        if cls is not object and "__init__" in vars(cls):
+            yield vars(cls)["__init__"]

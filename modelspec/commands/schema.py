@@ -1,0 +1,33 @@
+"""`modelspec schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from modelspec.schema.editor import editor_schema
+
+from .output import say
+
+
+@click.command("schema", epilog="Example: modelspec schema -o modelspec.schema.json")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. An older one is replaced.",
+)
+def command(output: Path | None) -> int:
+    """Print the JSON Schema of spec files, for editors and for other validators.
+
+    It is one file that needs no other: every Keras class with its arguments, each with a text.
+    """
+    text = json.dumps(editor_schema(), indent=1, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    output.write_text(text, encoding="utf-8")
+    say(f"wrote {output}")
+    return 0

@@ -1,0 +1,86 @@
+"""Activations: Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.spec import KerasObject
+
+from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor, Weight
+from .shapes import TEXT, broadcast, find_axes, need_known, need_numbers, per_example, product
+
+
+def activation_flops(activation: Any, size: int | None) -> int | None:
+    """What an `activation` argument costs: one operation for each element, none if linear."""
+    return 0 if _is_linear(activation) else size
+
+
+def _is_linear(activation: Any) -> bool:
+    name = activation.class_name if isinstance(activation, KerasObject) else activation
+    return name in (None, "linear")
+
+
+def elementwise(given: Given) -> Facts:
+    """A function of each element: any shape -> the same shape, in the compute dtype."""
+    x = given.x
+    need_numbers(x)
+    return Facts(Tensor(x.shape, given.policy.compute), flops=per_example(x.shape))
+
+
+def activation(given: Given) -> Facts:
+    """Activation: any shape -> the same shape. A linear one lets even text through."""
+    if not _is_linear(given.args["activation"]):
+        return elementwise(given)
+    dtype = TEXT if given.x.dtype == TEXT else given.policy.compute
+    return Facts(Tensor(given.x.shape, dtype))
+
+
+def prelu(given: Given) -> Facts:
+    """PReLU: (batch, ...) -> the same, with a slope for each element of an example.
+
+    `shared_axes` have one slope together. A negative slope costs two operations more.
+    """
+    x = given.x
+    need_numbers(x)
+    shared = given.args["shared_axes"] or ()
+    alpha: list[int | None] = list(x.shape[1:])
+    for axis in (shared,) if isinstance(shared, int) else shared:
+        if axis > len(alpha):
+            raise Mismatch(f"axis {axis} is not among the axes of {x.shape}", "shared_axes")
+        alpha[axis - 1] = 1
+    for axis, size in enumerate(alpha, start=1):
+        need_known(size, f"size of axis {axis}, or {axis} among `shared_axes`", x.shape)
+    weight = Weight("alpha", tuple(s for s in alpha if s is not None), given.policy.variable)
+    output = Tensor(x.shape, given.policy.compute)
+    return Facts(output, (weight,), product(3, per_example(x.shape)))
+
+
+def softmax(given: Given) -> Facts:
+    """Softmax: any shape -> the same shape, shares along `axis`; `mask` broadcasts to it."""
+    x = given.x
+    need_numbers(x)
+    find_axes(given.args["axis"], x.shape)
+    mask = given.named.get("mask")
+    if isinstance(mask, Tensor):
+        _need_fitting_mask(mask.shape, x.shape)
+    return Facts(Tensor(x.shape, given.policy.compute), flops=per_example(x.shape))
+
+
+def _need_fitting_mask(mask: Shape, shape: Shape) -> None:
+    fits = len(mask) <= len(shape)
+    if fits:
+        ours = shape[len(shape) - len(mask) :]
+        fits = all(m in (1, s, None) or s is None for m, s in zip(mask, ours, strict=True))
+    if not fits:
+        raise Mismatch(f"needs a mask that broadcasts to {shape}, got {mask}")
+    broadcast(mask, shape)
+
+
+RULES: dict[str, Rule] = {
+    "Activation": activation,
+    "ELU": elementwise,
+    "LeakyReLU": elementwise,
+    "PReLU": prelu,
+    "ReLU": elementwise,
+    "Softmax": softmax,
+}

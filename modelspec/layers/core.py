@@ -1,0 +1,140 @@
+"""Core layers: Dense, Embedding, Masking, Identity and kin. EinsumDense has a file of its own."""
+
+from __future__ import annotations
+
+from .activations import activation_flops
+from .adapters import adapters
+from .einsum_dense import einsum_dense
+from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor, Weight
+from .shapes import (
+    broadcast,
+    need_known,
+    need_min_rank,
+    need_numbers,
+    per_example,
+    product,
+    total,
+)
+
+
+def dense(given: Given) -> Facts:
+    """Dense: (batch, ..., features) -> (batch, ..., units).
+
+    Weights: kernel (features, units), bias (units).
+    """
+    x, units = given.x, given.args["units"]
+    need_min_rank(x, 2, "batch, features")
+    need_numbers(x)
+    features = need_known(x.shape[-1], "last axis", x.shape)
+    kernel = Weight("kernel", (features, units), given.policy.variable)
+    kernel, lora, flops = adapters(given, kernel)
+    output = Tensor((*x.shape[:-1], units), given.policy.compute)
+    size = per_example(output.shape)
+    flops = total(flops, product(2, features, size))
+    flops = total(flops, activation_flops(given.args["activation"], size))
+    bias: tuple[Weight, ...] = ()
+    if given.args["use_bias"]:
+        bias = (Weight("bias", (units,), given.policy.variable),)
+        flops = total(flops, size)
+    return Facts(output, (kernel, *bias, *lora), flops)
+
+
+def embedding(given: Given) -> Facts:
+    """Embedding: (batch, ...) of indices -> (batch, ..., output_dim).
+
+    Numbers of other kinds are cut to whole ones, as Keras does. Weights: embeddings (input_dim,
+    output_dim).
+    """
+    x = given.x
+    need_numbers(x)
+    weights, flops = _table(given)
+    shape = (*x.shape, given.args["output_dim"])
+    return Facts(Tensor(shape, given.policy.compute), weights, flops)
+
+
+def _table(given: Given) -> tuple[tuple[Weight, ...], int | None]:
+    shape = (given.args["input_dim"], given.args["output_dim"])
+    table, lora, flops = adapters(given, Weight("embeddings", shape, given.policy.variable))
+    return (table, *lora), flops
+
+
+def reversible_embedding(given: Given) -> Facts:
+    """ReversibleEmbedding: indices as Embedding does, or with `reverse` in the call
+    (batch, ..., output_dim) -> scores (batch, ..., input_dim).
+
+    Weights: embeddings (input_dim, output_dim); without `tie_weights` also reverse_embeddings
+    (output_dim, input_dim).
+    """
+    x, rows, width = given.x, given.args["input_dim"], given.args["output_dim"]
+    need_numbers(x)
+    weights, flops = _table(given)
+    if not given.args["tie_weights"]:
+        if given.args["lora_rank"]:
+            raise Mismatch(
+                "takes `lora_rank` only with `tie_weights: true`",
+                "lora_rank",
+                "remove one of them",
+            )
+        weights = (*weights, Weight("reverse_embeddings", (width, rows), given.policy.variable))
+    shape: Shape = (*x.shape, width)
+    if given.call.get("reverse"):
+        need_min_rank(x, 1, "features")
+        if x.shape[-1] not in (None, width):
+            raise Mismatch(
+                f"needs a last axis of output_dim, {width}, to go back, got {x.shape}",
+                "output_dim",
+            )
+        shape = (*x.shape[:-1], rows)
+        flops = total(flops, product(2, width, per_example(shape)))
+    return Facts(Tensor(shape, given.policy.compute), weights, flops)
+
+
+def identity(given: Given) -> Facts:
+    """Identity: any tensors -> the same."""
+    return Facts(given.inputs[0] if given.inputs else given.x)
+
+
+def masking(given: Given) -> Facts:
+    """Masking: (batch, steps, ..., features) -> the same, steps equal to `mask_value` zeroed."""
+    x = given.x
+    need_numbers(x)
+    need_min_rank(x, 1, "features")
+    _need_fitting_value(given.args["mask_value"], x.shape)
+    return Facts(Tensor(x.shape, given.policy.compute), flops=product(3, per_example(x.shape)))
+
+
+def _need_fitting_value(value: object, shape: Shape) -> None:
+    """Refuse a mask value that does not stretch to the shape."""
+    values = _shape_of(value)
+    ours = shape[len(shape) - len(values) :]
+    fits = len(values) <= len(shape)
+    if not fits or any(a not in (b, None, 1) and b != 1 for a, b in zip(ours, values, strict=True)):
+        raise Mismatch(f"needs a value that fits {shape}, got one of shape {values}", "mask_value")
+
+
+def _shape_of(value: object) -> Shape:
+    if not isinstance(value, list):
+        return ()
+    return (len(value), *(_shape_of(value[0]) if value else ()))
+
+
+def layer_scale(given: Given) -> Facts:
+    """LayerScale (of ConvNeXt): (batch, ..., projection_dim) -> the same, scaled by a learned
+    gamma (projection_dim)."""
+    x = given.x
+    need_numbers(x)
+    width = given.args["projection_dim"]
+    shape = broadcast(x.shape, (width,))
+    gamma = Weight("gamma", (width,), given.policy.variable)
+    return Facts(Tensor(shape, given.policy.compute), (gamma,), per_example(shape))
+
+
+RULES: dict[str, Rule] = {
+    "Dense": dense,
+    "EinsumDense": einsum_dense,
+    "Embedding": embedding,
+    "Identity": identity,
+    "LayerScale": layer_scale,
+    "Masking": masking,
+    "ReversibleEmbedding": reversible_embedding,
+}

@@ -1,0 +1,197 @@
+"""EinsumDense: a kernel applied by an equation such as "abc,cd->abd"."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .activations import activation_flops
+from .adapters import adapters
+from .rule import Facts, Given, Mismatch, Shape, Tensor, Weight
+from .shapes import need_known, need_numbers, product, total, volume
+
+FORMS = (
+    re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)(?:\.\.\.)?"),
+    re.compile(r"\.\.\.([a-zA-Z]+),([a-zA-Z]+)->\.\.\.([a-zA-Z]+)"),
+    re.compile(r"([a-zA-Z]{2,})\.\.\.,([a-zA-Z]+)->([a-zA-Z]+)\.\.\."),
+)
+"""Without an ellipsis (a stray one at the end stands for nothing), with one on the left, with one
+on the right."""
+
+
+class Equation(NamedTuple):
+    """The letters of an equation, and the axes of the input that its ellipsis stands for.
+
+    Attributes:
+        left: whether the ellipsis stands before the letters.
+    """
+
+    input: str
+    kernel: str
+    output: str
+    rest: int
+    left: bool
+
+
+def read_equation(text: str, x: Tensor) -> Equation:
+    """An equation for this input; a Mismatch where they do not go together."""
+    for form in FORMS:
+        match = form.fullmatch(text.rstrip())
+        if match is None:
+            continue
+        letters, kernel, output = match.groups()
+        rest = x.rank - len(letters)
+        elided = form is not FORMS[0]
+        if rest < 0 or (rest and not elided):
+            need = f"at least {len(letters)}" if elided else str(len(letters))
+            raise Mismatch(f'"{text}" needs {need} axes, got {x.shape}', "equation")
+        return Equation(letters, kernel, output, rest, form is FORMS[1])
+    hint = 'the forms are "ab,bc->ac", "...b,bc->...c" and "ab...,bc->ac..."'
+    raise Mismatch(f'cannot use the equation "{text}"', "equation", hint)
+
+
+class Projection(NamedTuple):
+    """What an equation makes of an input."""
+
+    output: Shape
+    kernel: tuple[int, ...]
+    bias: tuple[int, ...] | None
+
+
+def project(equation: Equation, x: Tensor, sizes: Shape, bias_axes: str | None) -> Projection:
+    """The shapes of the output, the kernel and the bias.
+
+    Args:
+        equation: the equation.
+        x: the input.
+        sizes: `output_shape`: the output's sizes but the batch and those of the ellipsis; None
+            takes the input's size.
+        bias_axes: letters of the output that the bias has.
+    """
+    output = _output(equation, x.shape, sizes)
+    # Keras counts the output's letters from behind the ellipsis, and the input's too if the
+    # ellipsis is on the left.
+    before = equation.rest if equation.left else 0
+    ours = {c: x.shape[i + before] for i, c in enumerate(equation.input)}
+    theirs: dict[str, int | None] = {}
+    for i, letter in enumerate(equation.output):
+        if i + before >= len(output):
+            raise Mismatch(
+                f"the output has {len(equation.output)} letters, and `output_shape` {list(sizes)} "
+                f"with the batch gives {len(output)} sizes",
+                "output_shape",
+            )
+        theirs[letter] = output[i + before]
+    _need_sources(equation)
+    _need_equal_shared(ours, theirs)
+    kernel = []
+    for letter in equation.kernel:
+        if letter not in theirs and letter not in ours:
+            raise Mismatch(
+                f"the kernel's `{letter}` is in neither the input nor the output", "equation"
+            )
+        size = theirs[letter] if letter in theirs else ours[letter]
+        kernel.append(need_known(size, f"size of `{letter}`", x.shape))
+    return Projection(output, tuple(kernel), _bias(equation, theirs, bias_axes))
+
+
+def _output(equation: Equation, shape: Shape, sizes: Shape) -> Shape:
+    if not shape:
+        raise Mismatch(f"needs a batch axis, got {shape}")
+    rest = equation.rest
+    if not rest:
+        return (shape[0], *sizes)
+    if equation.left:
+        return (shape[0], *reversed(shape[1:rest]), *sizes)
+    return (shape[0], *sizes, *shape[len(shape) - rest :])
+
+
+def _need_sources(equation: Equation) -> None:
+    for letter in equation.output:
+        if letter not in equation.input and letter not in equation.kernel:
+            raise Mismatch(
+                f"the output's `{letter}` is in neither the input nor the kernel", "equation"
+            )
+
+
+def _need_equal_shared(ours: dict[str, int | None], theirs: dict[str, int | None]) -> None:
+    for letter, size in ours.items():
+        wanted = theirs.get(letter)
+        if wanted is not None and wanted != size:
+            raise Mismatch(
+                f"`{letter}` is {size} in the input and {wanted} in the output",
+                "output_shape",
+                "write null there to take the input's size",
+            )
+
+
+def _bias(
+    equation: Equation, output: dict[str, int | None], axes: str | None
+) -> tuple[int, ...] | None:
+    if axes is None:
+        return None
+    missing = [letter for letter in axes if letter not in output]
+    if missing or not axes:
+        what = f"`{missing[0]}` is not in the output" if missing else "needs a letter"
+        raise Mismatch(f'{what} "{equation.output}"', "bias_axes")
+    first = min(equation.output.find(letter) for letter in axes)
+    sizes = [output[c] if c in axes else 1 for c in equation.output[first:]]
+    if not equation.left:
+        sizes += [1] * equation.rest
+    return tuple(
+        need_known(size, "size on each of the bias's axes", tuple(sizes)) for size in sizes
+    )
+
+
+def einsum_dense(given: Given) -> Facts:
+    """EinsumDense: (batch, ...) -> (batch, *output_shape), as the equation says.
+
+    Weights: kernel with the sizes of the equation's second term, bias with those of `bias_axes`.
+    """
+    x, sizes = given.x, given.args["output_shape"]
+    need_numbers(x)
+    equation = read_equation(given.args["equation"], x)
+    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    found = project(equation, x, sizes, given.args["bias_axes"])
+    kernel, lora, flops = adapters(given, Weight("kernel", found.kernel, given.policy.variable))
+    size = made_by(equation, x.shape, found)
+    flops = total(flops, projection_flops(equation, x.shape, found))
+    flops = total(flops, activation_flops(given.args["activation"], size))
+    bias: tuple[Weight, ...] = ()
+    if found.bias is not None:
+        bias = (Weight("bias", found.bias, given.policy.variable),)
+    return Facts(Tensor(found.output, given.policy.compute), (kernel, *bias, *lora), flops)
+
+
+def made_by(equation: Equation, shape: Shape, found: Projection) -> int | None:
+    """How many elements one example of the output has.
+
+    Keras does not know sizes of the output that `output_shape` leaves to the input; they are
+    known here if the input's are.
+    """
+    return product(_letters(equation, shape, found, equation.output), _elided(equation, shape))
+
+
+def projection_flops(equation: Equation, shape: Shape, found: Projection) -> int | None:
+    """Two for each element of the output and each index that is summed over; one for the bias."""
+    letters = "".join(dict.fromkeys(equation.input + equation.kernel))
+    pairs = product(_letters(equation, shape, found, letters), _elided(equation, shape))
+    bias = 0 if found.bias is None else made_by(equation, shape, found)
+    return total(product(2, pairs), bias)
+
+
+def _letters(equation: Equation, shape: Shape, found: Projection, letters: str) -> int | None:
+    """The product of the sizes that letters stand for, the batch left out."""
+    before = equation.rest if equation.left else 0
+    sizes = {c: shape[i + before] for i, c in enumerate(equation.input)}
+    sizes |= dict(zip(equation.kernel, found.kernel, strict=True))
+    if not before:
+        sizes[equation.input[0]] = 1
+    return volume(sizes[letter] for letter in letters)
+
+
+def _elided(equation: Equation, shape: Shape) -> int | None:
+    """The product of the sizes that the ellipsis stands for, the batch left out."""
+    if not equation.rest:
+        return 1
+    return volume(shape[1 : equation.rest] if equation.left else shape[-equation.rest :])

@@ -1,0 +1,163 @@
+"""Image preprocessing: Resizing, CenterCrop, RandomFlip, RandAugment, MixUp and kin.
+
+Random layers do nothing outside of training, so they cost nothing in a forward pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from .ops.images import TAPS
+from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor
+from .shapes import need_numbers, per_example, product
+from .windows import CHANNELS_FIRST
+
+IMAGES = "images"
+BOXES = "bounding_boxes"
+
+SAME_SHAPE = (
+    "AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "MixUp",
+    "RandAugment", "RandomBrightness", "RandomColorJitter", "RandomContrast",
+    "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomInvert",
+    "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSharpness", "RandomShear",
+    "RandomTranslation", "RandomZoom", "Solarization",
+)  # fmt: skip
+"""Layers that take images of any size and any number of channels, and keep their shape."""
+
+
+def _tensors(given: Given) -> Structure:
+    """The images, or a mapping that holds them beside labels, boxes and masks."""
+    value: Structure = given.inputs[0] if given.inputs else given.x
+    if isinstance(value, Mapping):
+        if IMAGES not in value:
+            raise Mismatch(f"needs the key `{IMAGES}` in what it is given, got {list(value)}")
+        if BOXES in value and given.args["bounding_box_format"] is None:
+            hint = "name it, for example `bounding_box_format: xyxy`"
+            raise Mismatch("needs to know the format of its boxes", "bounding_box_format", hint)
+        return value
+    if not isinstance(value, Tensor):
+        raise Mismatch(f"takes images, got {len(value)} tensors")
+    return value
+
+
+def _need_images(x: Structure) -> Tensor:
+    if not isinstance(x, Tensor):
+        raise Mismatch(f"needs one tensor of images under `{IMAGES}`")
+    need_numbers(x)
+    if x.rank not in (3, 4):
+        axes = "(batch, height, width, channels), or 3 for one image"
+        raise Mismatch(f"needs 4 axes {axes}, got {x.shape}")
+    return x
+
+
+def _apply(given: Given, resize: Callable[[Shape], Shape] | None = None) -> Facts:
+    """The images in the compute dtype, and in a new shape where `resize` gives one."""
+    value = _tensors(given)
+    if isinstance(value, Mapping):
+        _need_images(value[IMAGES])
+        if resize is not None:
+            _alone(value)
+        return Facts(_cast(value, given.policy.compute))
+    x = _need_images(value)
+    shape = x.shape if resize is None else resize(x.shape)
+    return Facts(Tensor(shape, given.policy.compute))
+
+
+def _cast(value: Structure, dtype: str) -> Structure:
+    if isinstance(value, Tensor):
+        return Tensor(value.shape, dtype)
+    if isinstance(value, Mapping):
+        return {key: _cast(item, dtype) for key, item in value.items()}
+    return tuple(_cast(item, dtype) for item in value)
+
+
+def same(given: Given) -> Facts:
+    """Images -> images of the same shape."""
+    return _apply(given)
+
+
+def of_channels(given: Given, allowed: tuple[int, ...]) -> Facts:
+    """RandomHue and kin: images of so many channels -> the same."""
+    value = _tensors(given)
+    x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
+    channels = x.shape[-3] if given.args["data_format"] == CHANNELS_FIRST else x.shape[-1]
+    if channels not in (*allowed, None):
+        wanted = " or ".join(str(count) for count in allowed)
+        raise Mismatch(f"needs images of {wanted} channels, got {x.shape}")
+    return _apply(given)
+
+
+def degeneration(given: Given) -> Facts:
+    """RandomColorDegeneration: images of 3 channels -> the same."""
+    _alone(_tensors(given))
+    return of_channels(given, (3,))
+
+
+def _alone(value: Structure) -> None:
+    if isinstance(value, Mapping):
+        hint = "pick the images first; the labels need no such layer"
+        raise Mismatch("takes images alone, not a mapping", hint=hint)
+
+
+def as_given(given: Given) -> Facts:
+    """Equalization: images -> the same, in the dtype that they have."""
+    value = _tensors(given)
+    _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
+    return Facts(value)
+
+
+def grayscale(given: Given) -> Facts:
+    """RandomGrayscale: images of 1 or 3 channels -> the same, in the dtype that they have."""
+    of_channels(given, (1, 3))
+    value = _tensors(given)
+    _alone(value)
+    return Facts(value)
+
+
+def _sized(given: Given, shape: Shape) -> Shape:
+    height, width = given.args["height"], given.args["width"]
+    if given.args["data_format"] == CHANNELS_FIRST:
+        return (*shape[:-2], height, width)
+    return (*shape[:-3], height, width, shape[-1])
+
+
+def crop(given: Given) -> Facts:
+    """CenterCrop, RandomCrop: images -> images of `height` and `width`."""
+    return _apply(given, partial(_sized, given))
+
+
+def resizing(given: Given) -> Facts:
+    """Resizing: images -> images of `height` and `width`."""
+    if given.args["crop_to_aspect_ratio"] and given.args["pad_to_aspect_ratio"]:
+        raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")
+    facts = _apply(given, partial(_sized, given))
+    shape = facts.output.shape
+    elements = per_example(shape if len(shape) == 4 else (None, *shape))
+    return Facts(facts.output, flops=product(TAPS[given.args["interpolation"]], elements))
+
+
+def max_boxes(given: Given) -> Facts:
+    """MaxNumBoundingBoxes: a mapping with `bounding_boxes` -> the same with `max_number` boxes."""
+    facts = _apply(given)
+    if not isinstance(facts.output, Mapping) or BOXES not in facts.output:
+        return facts
+    boxes, count = facts.output[BOXES], given.args["max_number"]
+    if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
+        raise Mismatch(f"needs `boxes` and `labels` under `{BOXES}`")
+    most = {key: Tensor((*x.shape[:1], count, *x.shape[2:]), x.dtype) for key, x in boxes.items()}
+    return Facts({**facts.output, BOXES: most})
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(SAME_SHAPE, same),
+    "CenterCrop": crop,
+    "Equalization": as_given,
+    "MaxNumBoundingBoxes": max_boxes,
+    "RandomColorDegeneration": degeneration,
+    "RandomCrop": crop,
+    "RandomGrayscale": grayscale,
+    "RandomHue": partial(of_channels, allowed=(3,)),
+    "RandomSaturation": partial(of_channels, allowed=(3,)),
+    "Resizing": resizing,
+}

@@ -1,0 +1,205 @@
+"""Merging: Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from .shapes import (
+    TEXT,
+    broadcast,
+    find_axis,
+    need_min_rank,
+    need_numbers,
+    per_example,
+    product,
+    total,
+)
+
+
+def _tensors(given: Given) -> tuple[Tensor, ...]:
+    """The list that a merging layer is called on."""
+    value = given.inputs[0] if given.inputs else next(iter(given.named.values()), ())
+    if isinstance(value, tuple) and value and all(isinstance(item, Tensor) for item in value):
+        return value
+    raise Mismatch(
+        "merges a list of tensors, got one tensor",
+        hint="in a `functional` write `a, b -> layer`; a `sequential` has nothing to merge",
+    )
+
+
+def _need_one_kind(tensors: Sequence[Tensor]) -> bool:
+    """Whether the tensors are text; a Mismatch where only some are."""
+    texts = [tensor.dtype == TEXT for tensor in tensors]
+    if any(texts) and not all(texts):
+        raise Mismatch(f"merges tensors of one kind, got {_dtypes(tensors)}")
+    return any(texts)
+
+
+def _dtypes(tensors: Sequence[Tensor]) -> str:
+    return ", ".join(tensor.dtype for tensor in tensors)
+
+
+def _shapes(tensors: Sequence[Tensor]) -> str:
+    return " and ".join(str(tensor.shape) for tensor in tensors)
+
+
+def _batch(tensors: Sequence[Tensor]) -> int | None:
+    sizes = {tensor.shape[0] for tensor in tensors} - {None}
+    if len(sizes) > 1:
+        raise Mismatch(f"needs the same batch size in all, got {_shapes(tensors)}")
+    return sizes.pop() if sizes else None
+
+
+def _merged(tensors: Sequence[Tensor]) -> Shape:
+    """The shape that tensors have together: sizes are aligned from the last axis, 1 stretches."""
+    for tensor in tensors:
+        need_min_rank(tensor, 1, "batch")
+    batch = _batch(tensors)
+    out = tensors[0].shape[1:]
+    for tensor in tensors[1:]:
+        try:
+            out = _merge(out, tensor.shape[1:])
+        except Mismatch as mismatch:
+            raise Mismatch(
+                f"needs tensors of one shape, or of sizes of 1 that stretch, got "
+                f"{_shapes(tensors)}",
+                hint="project or reshape one of them first",
+            ) from mismatch
+    return (batch, *out)
+
+
+def _merge(first: Shape, second: Shape) -> Shape:
+    """`broadcast`, but an unknown size stays unknown, as Keras has it in merging layers."""
+    shape = broadcast(first, second)
+    count = min(len(first), len(second))
+    pairs = zip(first[len(first) - count :], second[len(second) - count :], strict=True)
+    known = [None not in pair for pair in pairs]
+    kept = [
+        size if sure else None
+        for size, sure in zip(shape[len(shape) - count :], known, strict=True)
+    ]
+    return (*shape[: len(shape) - count], *kept)
+
+
+def _elementwise(given: Given, each: int, text: bool = False) -> Facts:
+    """A list of tensors -> one of the shape that they have together.
+
+    Args:
+        given: what the rule is given.
+        each: operations for each element of the result and each tensor after the first.
+        text: whether it works on text too.
+    """
+    tensors = _tensors(given)
+    is_text = _need_one_kind(tensors)
+    if is_text and not text and len(tensors) > 1:
+        need_numbers(*tensors)
+    shape = _merged(tensors)
+    flops = product(each, len(tensors) - 1, per_example(shape))
+    return Facts(Tensor(shape, TEXT if is_text else given.policy.compute), flops=flops)
+
+
+def add(given: Given) -> Facts:
+    """Add: tensors of one shape -> their sum, of the same shape. Texts are joined."""
+    return _elementwise(given, 1, text=True)
+
+
+def merge(given: Given) -> Facts:
+    """Maximum, Minimum, Multiply: tensors of one shape -> one of the same shape."""
+    return _elementwise(given, 1)
+
+
+def average(given: Given) -> Facts:
+    """Average: tensors of one shape -> their mean, of the same shape."""
+    need_numbers(*_tensors(given))
+    facts = _elementwise(given, 1)
+    division = per_example(facts.output.shape)
+    return Facts(facts.output, flops=total(facts.flops, division))
+
+
+def subtract(given: Given) -> Facts:
+    """Subtract: two tensors of one shape -> their difference."""
+    count = len(_tensors(given))
+    if count != 2:
+        raise Mismatch(f"takes two tensors, got {count}")
+    return _elementwise(given, 1)
+
+
+def custom_scale(given: Given) -> Facts:
+    """CustomScaleLayer (of InceptionResNetV2): two tensors -> the first plus the scaled second."""
+    tensors = _tensors(given)
+    if len(tensors) < 2:
+        raise Mismatch(f"takes two tensors, got {len(tensors)}")
+    need_numbers(*tensors)
+    if any(tensor.dtype != given.policy.compute for tensor in tensors[:2]):
+        raise Mismatch(f"needs floating numbers, got {_dtypes(tensors[:2])}")
+    shape = broadcast(tensors[0].shape, tensors[1].shape)
+    return Facts(Tensor(shape, given.policy.compute), flops=product(2, per_example(shape)))
+
+
+def concatenate(given: Given) -> Facts:
+    """Concatenate: tensors that are equal but for one axis -> one, that axis being their sum."""
+    tensors, axis = _tensors(given), given.args["axis"]
+    is_text = _need_one_kind(tensors)
+    first = tensors[0].shape
+    at = find_axis(axis, first)
+    rests = [_without(tensor.shape, axis) for tensor in tensors]
+    if any(tensor.rank != len(first) for tensor in tensors) or not _agree(rests):
+        raise Mismatch(
+            f"needs tensors that are equal on all axes but axis {axis}, got {_shapes(tensors)}",
+            "axis",
+            "choose the axis on which they differ, or reshape them first",
+        )
+    shape = (*first[:at], total(*(t.shape[at] for t in tensors)), *first[at + 1 :])
+    return Facts(Tensor(shape, TEXT if is_text else given.policy.compute))
+
+
+def _without(shape: Shape, axis: int) -> Shape:
+    at = find_axis(axis, shape)
+    return (*shape[:at], *shape[at + 1 :])
+
+
+def _agree(shapes: Sequence[Shape]) -> bool:
+    return all(len({*sizes} - {None}) <= 1 for sizes in zip(*shapes, strict=False))
+
+
+def dot(given: Given) -> Facts:
+    """Dot: (batch, ..., n, ...) and (batch, ..., n, ...) -> (batch, *rest, *rest), n is gone."""
+    tensors, axes = _tensors(given), given.args["axes"]
+    if len(tensors) != 2:
+        raise Mismatch(f"takes two tensors, got {len(tensors)}")
+    need_numbers(*tensors)
+    for tensor in tensors:
+        need_min_rank(tensor, 2, "batch, features")
+    pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
+    first, second = (find_axis(a, t.shape, "axes") for a, t in zip(pair, tensors, strict=True))
+    if 0 in (first, second):
+        raise Mismatch("cannot sum over the batch axis", "axes", "the first axis after it is 1")
+    a, b = tensors[0].shape, tensors[1].shape
+    if a[first] != b[second]:
+        raise Mismatch(
+            f"axis {pair[0]} of {a} and axis {pair[1]} of {b} differ: {a[first]} and {b[second]}",
+            "axes",
+            "sum over two axes of one size",
+        )
+    _batch(tensors)
+    shape = (*a[:first], *a[first + 1 :], *b[1:second], *b[second + 1 :])
+    if len(shape) == 1:
+        shape = (*shape, 1)
+    flops = product(2, a[first], per_example(shape))
+    if given.args["normalize"]:
+        flops = total(flops, product(3, per_example(a)), product(3, per_example(b)))
+    return Facts(Tensor(shape, given.policy.compute), flops=flops)
+
+
+RULES: dict[str, Rule] = {
+    "Add": add,
+    "Average": average,
+    "Concatenate": concatenate,
+    "CustomScaleLayer": custom_scale,
+    "Dot": dot,
+    "Maximum": merge,
+    "Minimum": merge,
+    "Multiply": merge,
+    "Subtract": subtract,
+}

@@ -1,0 +1,164 @@
+"""Normalization: BatchNormalization, LayerNormalization, SpectralNormalization and kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.schema import class_schema
+from modelspec.spec import KerasObject
+
+from .rule import Facts, Given, Mismatch, Rule, Tensor, Weight
+from .shapes import (
+    find_axes,
+    find_axis,
+    need_known,
+    need_min_rank,
+    need_numbers,
+    per_example,
+    product,
+)
+
+SPECTRAL = frozenset(
+    ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding", "Conv1D", "Conv2D", "Conv3D",
+     "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D",
+     "DepthwiseConv2D", "SpectralNormalization")
+)  # fmt: skip
+"""Layers with one kernel (or table of embeddings), which stands first among their weights."""
+
+MOMENTS = 4
+"""Operations for each element to find mean and variance: sum, difference, square, sum."""
+
+
+def _same(given: Given) -> Tensor:
+    return Tensor(given.x.shape, given.policy.compute)
+
+
+def batch_normalization(given: Given) -> Facts:
+    """BatchNormalization: any shape -> the same shape.
+
+    Weights, each with the size of `axis`: gamma and beta, and moving_mean and moving_variance,
+    which are not trained; with `renorm` three more of those. In inference it is one
+    multiplication and one addition for each element.
+    """
+    x = given.x
+    need_numbers(x)
+    size = need_known(x.shape[find_axis(given.args["axis"], x.shape)], "size on `axis`", x.shape)
+    _need_possible_renorm(given)
+    _need_possible_mask(given)
+    dtype = given.policy.variable
+    trained = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
+    kept = ["moving_mean", "moving_variance"]
+    if given.args["renorm"]:
+        kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+    weights = [Weight(name, (size,), dtype) for name in trained]
+    weights += [Weight(name, (size,), dtype, trainable=False) for name in kept]
+    return Facts(_same(given), tuple(weights), product(2, per_example(x.shape)))
+
+
+def _need_possible_renorm(given: Given) -> None:
+    clipping = given.args["renorm_clipping"]
+    if not given.args["renorm"] or not clipping:
+        return
+    low, high, most = (clipping.get(key) for key in ("rmin", "rmax", "dmax"))
+    if low is not None and high is not None and high < low:
+        raise Mismatch(f"needs an rmax above rmin, got {high} and {low}", "renorm_clipping")
+    if most is not None and most < 0:
+        raise Mismatch(f"needs a dmax of at least 0, got {most}", "renorm_clipping")
+
+
+def _need_possible_mask(given: Given) -> None:
+    mask = given.named.get("mask")
+    if isinstance(mask, Tensor) and mask.rank != given.x.rank - 1:
+        raise Mismatch(f"needs a mask of {given.x.rank - 1} axes, got {mask.shape}")
+
+
+def layer_normalization(given: Given) -> Facts:
+    """LayerNormalization: any shape -> the same shape.
+
+    Weights, each with the sizes of `axis` in the order of the tensor: gamma, beta.
+    """
+    x, axis = given.x, given.args["axis"]
+    need_numbers(x)
+    axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
+    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
+    weights: tuple[Weight, ...] = ()
+    if names:
+        sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
+        weights = tuple(Weight(name, sizes, given.policy.variable) for name in names)
+    each = MOMENTS + 2 + len(names)
+    return Facts(_same(given), weights, product(each, per_example(x.shape)))
+
+
+def group_normalization(given: Given) -> Facts:
+    """GroupNormalization: any shape -> the same shape. Weights: gamma, beta (size of `axis`)."""
+    x, groups = given.x, given.args["groups"]
+    need_numbers(x)
+    size = need_known(x.shape[find_axis(given.args["axis"], x.shape)], "size on `axis`", x.shape)
+    if groups == -1:
+        groups = size
+    if not groups or size < groups or size % groups:
+        raise Mismatch(
+            f"an axis of {size} does not divide into {groups} groups",
+            "groups",
+            f"choose a number that {size} is a multiple of (32 is the default)",
+        )
+    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
+    weights = tuple(Weight(name, (size,), given.policy.variable) for name in names)
+    return Facts(_same(given), weights, product(MOMENTS + 2, per_example(x.shape)))
+
+
+def rms_normalization(given: Given) -> Facts:
+    """RMSNormalization: any shape -> the same shape. Weights: scale (sizes of `axis`)."""
+    x, axis = given.x, given.args["axis"]
+    need_numbers(x)
+    axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
+    sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
+    scale = Weight("scale", sizes, given.policy.variable)
+    return Facts(_same(given), (scale,), product(4, per_example(x.shape)))
+
+
+def unit_normalization(given: Given) -> Facts:
+    """UnitNormalization: any shape -> the same shape, of length 1 along `axis`."""
+    x = given.x
+    need_numbers(x)
+    find_axes(given.args["axis"], x.shape)
+    return Facts(_same(given), flops=product(3, per_example(x.shape)))
+
+
+def spectral_normalization(given: Given) -> Facts:
+    """SpectralNormalization: what its layer takes -> what it gives.
+
+    Weights: the layer's kernel, vector_u (1, columns of the kernel), the layer's other weights.
+    """
+    layer = given.args["layer"]
+    if _kind(layer) not in SPECTRAL:
+        raise Mismatch(
+            f"needs a layer with one kernel, and {layer.class_name} has none",
+            "layer",
+            "it takes Dense, EinsumDense, Embedding and the convolutions, not the separable ones",
+        )
+    need_min_rank(given.x, 1, "features")
+    if given.apply is None:
+        raise TypeError("the rule of a wrapper needs `apply`")
+    inner = given.apply(layer, given.x)
+    kernel, *others = inner.weights
+    vector = Weight("vector_u", (1, kernel.shape[-1]), kernel.dtype, trainable=False)
+    output = Tensor(inner.output.shape, given.policy.compute)
+    return Facts(output, (kernel, vector, *others), inner.flops)
+
+
+def _kind(layer: Any) -> str | None:
+    if not isinstance(layer, KerasObject):
+        return None
+    known = class_schema("layer", layer.class_name)
+    return known.name if known is not None else layer.class_name
+
+
+RULES: dict[str, Rule] = {
+    "BatchNormalization": batch_normalization,
+    "GroupNormalization": group_normalization,
+    "LayerNormalization": layer_normalization,
+    "RMSNormalization": rms_normalization,
+    "SpectralNormalization": spectral_normalization,
+    "UnitNormalization": unit_normalization,
+}

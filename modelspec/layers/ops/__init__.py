@@ -1,0 +1,85 @@
+"""One rule for each function of `keras.ops`, filed by what it does to a tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule
+from modelspec.schema import class_schema
+
+from . import (
+    activations,
+    arithmetic,
+    creating,
+    einsum,
+    elementwise,
+    images,
+    indexing,
+    joining,
+    linear_algebra,
+    losses,
+    products,
+    reductions,
+    reshaping,
+    signals,
+    sizing,
+    windows,
+)
+
+GROUPS = (
+    activations,
+    arithmetic,
+    creating,
+    einsum,
+    elementwise,
+    images,
+    indexing,
+    joining,
+    linear_algebra,
+    losses,
+    products,
+    reductions,
+    reshaping,
+    signals,
+    sizing,
+    windows,
+)
+
+TENSOR_TYPES = ("tensor_constant", "tensor_constant_or_null", "quantile")
+"""The types of the schema that stand for what may be a tensor."""
+
+OPTIONAL = {"default", "x-default-note"}
+"""A parameter with one of these in its schema may be left out."""
+
+
+def _checked(name: str, rule: Rule) -> Rule:
+    """The rule, asked only where each parameter has what it takes: a tensor, or a constant."""
+
+    def checked(given: Given) -> Facts:
+        known = class_schema("layer", f"ops.{name}")
+        for parameter, schema in known.properties.items() if known is not None else ():
+            _check(given, parameter, schema)
+        return rule(given)
+
+    return checked
+
+
+def _check(given: Given, parameter: str, schema: Mapping[str, Any]) -> None:
+    if parameter in given.named:
+        if not schema.get("$ref", "").endswith(TENSOR_TYPES):
+            hint = f"write `{parameter}` among its arguments; an edge gives only tensors"
+            raise Mismatch(f"takes a constant for `{parameter}`, got a tensor", hint=hint)
+    elif given.args.get(parameter) is None and not OPTIONAL & set(schema):
+        tensors = schema.get("$ref", "").endswith(TENSOR_TYPES)
+        way = "let one more edge flow into it, or " if tensors else ""
+        hint = f"{way}write `{parameter}` among its arguments"
+        raise Mismatch(f"needs `{parameter}`, and nothing gives it", hint=hint)
+
+
+OPS: dict[str, Rule] = {
+    name: _checked(name, rule) for group in GROUPS for name, rule in group.OPS.items()
+}
+"""The rule of each op, by its name in `keras.ops`."""
+
+__all__ = ["GROUPS", "OPS"]

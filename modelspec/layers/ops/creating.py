@@ -1,0 +1,110 @@
+"""Functions that make tensors of another dtype, or new ones: cast, zeros_like, full, linspace."""
+
+from __future__ import annotations
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
+from modelspec.layers.shapes import find_axis
+
+from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type, standard
+from .operands import dtype_of, operand, setting, shape_of, tensor
+from .shapes import stretched
+
+BYTES = {
+    "bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2,
+    "int32": 4, "uint32": 4, "float32": 4, "int64": 8, "uint64": 8, "float64": 8, "complex64": 8,
+    "complex128": 16, "float8_e4m3fn": 1, "float8_e5m2": 1,
+}  # fmt: skip
+"""How many bytes a number takes."""
+
+
+def of_dtype(given: Given) -> Facts:
+    """`zeros_like`, `cast` and kin: the shape stays; `dtype` null keeps the dtype too."""
+    x = tensor(given, "x")
+    wanted = setting(given, "dtype")
+    return Facts(Tensor(x.shape, x.dtype if wanted is None else standard(wanted)))
+
+
+def full_like(given: Given) -> Facts:
+    """One value in the shape of a tensor."""
+    operand(given, "fill_value")
+    return of_dtype(given)
+
+
+def full(given: Given) -> Facts:
+    """One value in a given shape, batch axis included."""
+    value = tensor(given, "fill_value")
+    shape = tuple(setting(given, "shape"))
+    stretched(value.shape, shape)
+    return Facts(Tensor(shape, standard(setting(given, "dtype"))))
+
+
+def view(given: Given) -> Facts:
+    """The same bytes as numbers of another dtype."""
+    x = tensor(given, "x")
+    wanted = setting(given, "dtype")
+    dtype = x.dtype if wanted is None else standard(wanted)
+    if "string" in (x.dtype, dtype):
+        raise Mismatch("cannot look at text as bytes")
+    old, new = BYTES[x.dtype], BYTES[dtype]
+    if old == new:
+        return Facts(Tensor(x.shape, dtype))
+    if not x.rank:
+        raise Mismatch(f"cannot look at one {x.dtype} as {dtype}", "dtype")
+    last = x.shape[-1]
+    if last is not None and last * old % new:
+        raise Mismatch(f"cannot look at {last} {x.dtype} as {dtype}: the bytes do not fit", "dtype")
+    size = None if last is None else last * old // new
+    return Facts(Tensor((*x.shape[:-1], size), dtype))
+
+
+def spaced(given: Given) -> Facts:
+    """`linspace`, `logspace`, `geomspace`: numbers from one operand to another."""
+    start, stop = operand(given, "start"), operand(given, "stop")
+    shape = stretched(shape_of(start), shape_of(stop))
+    axis = find_axis(setting(given, "axis"), (*shape, None))
+    wanted = setting(given, "dtype")
+    dtype = dtype_of(start, "start") if wanted is None else standard(wanted)
+    dtype = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}.get(dtype, dtype)
+    output = Tensor(
+        (*shape[:axis], setting(given, "num"), *shape[axis:]), result_type(dtype, WEAK_FLOAT)
+    )
+    return Facts(output)
+
+
+def linspace(given: Given) -> Facts:
+    """Evenly spaced numbers. Keras cannot give the step of a tensor."""
+    if setting(given, "retstep"):
+        raise Mismatch("cannot give the step as a tensor", "retstep", "leave it out")
+    return spaced(given)
+
+
+def of_numbers_only(given: Given) -> Facts:
+    """`hanning`, `arange` and kin: Keras computes them from numbers, never from a tensor."""
+    raise Mismatch(
+        "is computed from constants only, and no tensor may flow into it",
+        hint="write the numbers where they are needed",
+    )
+
+
+OPS: dict[str, Rule] = {
+    "arange": of_numbers_only,
+    "array": of_dtype,
+    "bartlett": of_numbers_only,
+    "blackman": of_numbers_only,
+    "cast": of_dtype,
+    "convert_to_tensor": of_dtype,
+    "empty_like": of_dtype,
+    "full": full,
+    "full_like": full_like,
+    "geomspace": spaced,
+    "hamming": of_numbers_only,
+    "hanning": of_numbers_only,
+    "kaiser": of_numbers_only,
+    "linspace": linspace,
+    "logspace": spaced,
+    "ones_like": of_dtype,
+    "saturate_cast": of_dtype,
+    "view": view,
+    "zeros_like": of_dtype,
+}
+"""Rules of these ops."""

@@ -1,0 +1,141 @@
+"""Functions that join tensors or take one apart: concatenate, stack, split, unstack and kin."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from modelspec.layers.shapes import find_axis, total
+
+from .dtypes import result_type
+from .operands import setting, tensor, tensors
+from .shapes import need_rank_at_least, not_negative, same_but
+
+
+def _joined(shapes: list[Shape], axis: int, dtypes: list[str]) -> Facts:
+    same_but(shapes, axis)
+    shape = list(shapes[0])
+    shape[axis] = total(*(shape[axis] for shape in shapes))
+    return Facts(Tensor(tuple(shape), result_type(*dtypes)))
+
+
+def concatenate(given: Given) -> Facts:
+    """Tensors one behind the other along an axis. Axis 0, the default, is the batch."""
+    xs = tensors(given, "xs")
+    axis = find_axis(setting(given, "axis"), xs[0].shape)
+    return _joined([x.shape for x in xs], axis, [x.dtype for x in xs])
+
+
+def joined(axis: int, least: int = 0) -> Rule:
+    """The rule of `hstack`, `vstack` and `dstack`: tensors joined along a fixed axis.
+
+    Args:
+        axis: the axis.
+        least: with fewer axes, tensors get axes of size 1, as `dstack` does it.
+    """
+
+    def rule(given: Given) -> Facts:
+        xs = tensors(given, "xs")
+        shapes = [_deep(x.shape) if least else x.shape for x in xs]
+        if len(shapes[0]) <= axis:
+            raise Mismatch(f"joins along axis {axis}, and {shapes[0]} has none")
+        return _joined(shapes, axis, [x.dtype for x in xs])
+
+    return rule
+
+
+def _deep(shape: Shape) -> Shape:
+    if len(shape) == 1:
+        return (1, *shape, 1)
+    return shape + (1,) * (3 - len(shape))
+
+
+def stack(given: Given) -> Facts:
+    """Tensors of one shape along a new axis."""
+    xs = tensors(given, "x")
+    axis = find_axis(setting(given, "axis"), (*xs[0].shape, len(xs)))
+    same_but([x.shape for x in xs], None)
+    shape = (*xs[0].shape[:axis], len(xs), *xs[0].shape[axis:])
+    return Facts(Tensor(shape, result_type(*(x.dtype for x in xs))))
+
+
+def split(given: Given) -> Facts:
+    """Parts of equal size, or cut at indices."""
+    x = tensor(given, "x")
+    return _parts(given, x, find_axis(setting(given, "axis"), x.shape))
+
+
+def split_along(axis: int, least: int) -> Rule:
+    """The rule of `hsplit`, `vsplit` and `dsplit`: a split along a fixed axis."""
+
+    def rule(given: Given) -> Facts:
+        x = tensor(given, "x")
+        need_rank_at_least(x, least)
+        return _parts(given, x, min(axis, x.rank - 1))
+
+    return rule
+
+
+def _parts(given: Given, x: Tensor, axis: int) -> Facts:
+    cuts, size = setting(given, "indices_or_sections"), x.shape[axis]
+    if isinstance(cuts, int):
+        if size is not None and size % cuts:
+            raise Mismatch(
+                f"cannot split axis {axis} of {x.shape} into {cuts} equal parts",
+                "indices_or_sections",
+                "write the indices at which to cut",
+            )
+        sizes = [None if size is None else size // cuts] * cuts
+    else:
+        edges = [0, *cuts, size]
+        sizes = [None if end is None else end - start for start, end in pairwise(edges)]
+    return _pieces(x, axis, sizes)
+
+
+def array_split(given: Given) -> Facts:
+    """Parts of nearly equal size. Of negative axes, -1 to minus twice the rank are taken."""
+    x = tensor(given, "x")
+    count = setting(given, "indices_or_sections")
+    if not isinstance(count, int):
+        hint = "`ops.split` takes indices"
+        raise Mismatch("takes a number of parts only, not indices", "indices_or_sections", hint)
+    written = setting(given, "axis")
+    axis = find_axis(written + x.rank if written < 0 else written, x.shape)
+    size = x.shape[axis]
+    sizes = [None if size is None else (size + count - 1 - i) // count for i in range(count)]
+    return _pieces(x, axis, sizes)
+
+
+def unstack(given: Given) -> Facts:
+    """One tensor for each place of an axis, which goes away."""
+    x = tensor(given, "x")
+    axis = find_axis(setting(given, "axis"), x.shape)
+    count = setting(given, "num")
+    count = x.shape[axis] if count is None else count
+    if count is None:
+        hint = "write `num`, or an `axis` of known size; the batch axis is 0"
+        raise Mismatch(f"does not know the size of axis {axis} of {x.shape}", "num", hint)
+    piece = Tensor(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
+    return Facts((piece,) * count)
+
+
+def _pieces(x: Tensor, axis: int, sizes: list[int | None]) -> Facts:
+    shapes = ((*x.shape[:axis], size, *x.shape[axis + 1 :]) for size in sizes)
+    checked = (not_negative(shape, "indices_or_sections") for shape in shapes)
+    return Facts(tuple(Tensor(shape, x.dtype) for shape in checked))
+
+
+OPS: dict[str, Rule] = {
+    "array_split": array_split,
+    "concatenate": concatenate,
+    "dsplit": split_along(2, 3),
+    "dstack": joined(2, least=3),
+    "hsplit": split_along(1, 1),
+    "hstack": joined(1),
+    "split": split,
+    "stack": stack,
+    "unstack": unstack,
+    "vsplit": split_along(0, 2),
+    "vstack": joined(0),
+}
+"""Rules of these ops."""

@@ -1,0 +1,147 @@
+"""Functions of matrices: inv, det, solve, qr, svd and kin."""
+
+from __future__ import annotations
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from modelspec.layers.shapes import need_numbers
+
+from .operands import setting, tensor
+from .shapes import Size, need_rank_at_least, need_ranks
+
+
+def _matrices(given: Given, name: str = "x", square: bool = True) -> tuple[Tensor, Size, Size]:
+    """The tensor and the two sizes of its matrices."""
+    x = tensor(given, name)
+    need_numbers(x)
+    need_rank_at_least(x, 2, name)
+    rows, columns = x.shape[-2:]
+    if square and rows != columns:
+        raise Mismatch(f"needs square matrices in its last two axes, got {x.shape}")
+    return x, rows, columns
+
+
+def _unknown(x: Tensor) -> Mismatch:
+    return Mismatch(f"needs matrices of known size, got {x.shape}")
+
+
+def square(given: Given) -> Facts:
+    """`inv`, `cholesky`, `cholesky_inverse`: matrices of the same size."""
+    x, _, _ = _matrices(given)
+    return Facts(x, flops=None)
+
+
+def determinant(given: Given) -> Facts:
+    """One number for each matrix."""
+    x, _, _ = _matrices(given)
+    return Facts(Tensor(x.shape[:-2], x.dtype), flops=None)
+
+
+def logdet(given: Given) -> Facts:
+    """The logarithm of the determinant."""
+    x, _, _ = _matrices(given, square=False)
+    return Facts(Tensor(x.shape[:-2], x.dtype), flops=None)
+
+
+def slogdet(given: Given) -> Facts:
+    """Sign and logarithm of the determinant. Keras announces one sign for all."""
+    x, _, _ = _matrices(given, square=False)
+    return Facts((Tensor((), x.dtype), Tensor(x.shape[:-2], x.dtype)), flops=None)
+
+
+def eigen(given: Given) -> Facts:
+    """Eigenvalues and eigenvectors."""
+    x, _, _ = _matrices(given)
+    return Facts((Tensor(x.shape[:-1], x.dtype), x), flops=None)
+
+
+def lu_factor(given: Given) -> Facts:
+    """Both triangles in one matrix, and the pivots."""
+    x, rows, columns = _matrices(given, square=False)
+    if rows is None or columns is None:
+        raise _unknown(x)
+    pivots: Shape = (*x.shape[:-2], min(rows, columns))
+    return Facts((x, Tensor(pivots, x.dtype)), flops=None)
+
+
+def qr(given: Given) -> Facts:
+    """An orthogonal and a triangular matrix."""
+    x, rows, columns = _matrices(given, square=False)
+    if rows is None or columns is None:
+        raise _unknown(x)
+    least = rows if setting(given, "mode") == "complete" else min(rows, columns)
+    base = x.shape[:-2]
+    return Facts(
+        (Tensor((*base, rows, least), x.dtype), Tensor((*base, least, columns), x.dtype)),
+        flops=None,
+    )
+
+
+def svd(given: Given) -> Facts:
+    """Singular vectors and values, or the values alone."""
+    x, rows, columns = _matrices(given, square=False)
+    if rows is None or columns is None:
+        raise _unknown(x)
+    base, least = x.shape[:-2], min(rows, columns)
+    values = Tensor((*base, least), x.dtype)
+    if not setting(given, "compute_uv"):
+        return Facts(values, flops=None)
+    full = setting(given, "full_matrices")
+    left = Tensor((*base, rows, rows if full else least), x.dtype)
+    right = Tensor((*base, columns if full else least, columns), x.dtype)
+    return Facts((left, values, right), flops=None)
+
+
+def pinv(given: Given) -> Facts:
+    """The pseudo-inverse: rows and columns change places."""
+    x, rows, columns = _matrices(given, square=False)
+    return Facts(Tensor((*x.shape[:-2], columns, rows), x.dtype), flops=None)
+
+
+def matrix_rank(given: Given) -> Facts:
+    """The rank of each matrix."""
+    x, _, _ = _matrices(given, square=False)
+    return Facts(Tensor(x.shape[:-2], "int32"), flops=None)
+
+
+def solve(given: Given) -> Facts:
+    """`solve`, `solve_triangular`: x in a x = b."""
+    a, _, _ = _matrices(given, "a")
+    b = tensor(given, "b")
+    need_rank_at_least(b, 1, "b")
+    if (a.rank == b.rank and a.shape[-2] != b.shape[-2]) or (
+        a.rank == b.rank - 1 and a.shape[-1] != b.shape[-1]
+    ):
+        raise Mismatch(f"needs as many rows in `b` as in `a`, got {a.shape} and {b.shape}")
+    return Facts(b, flops=None)
+
+
+def lstsq(given: Given) -> Facts:
+    """The nearest x to a x = b."""
+    a, b = tensor(given, "a"), tensor(given, "b")
+    need_numbers(a, b)
+    need_ranks(a, 2, name="a")
+    need_ranks(b, 1, 2, name="b")
+    if a.shape[0] != b.shape[0]:
+        raise Mismatch(f"needs as many rows in `b` as in `a`, got {a.shape} and {b.shape}")
+    return Facts(Tensor((a.shape[1], *b.shape[1:]), a.dtype), flops=None)
+
+
+OPS: dict[str, Rule] = {
+    "cholesky": square,
+    "cholesky_inverse": square,
+    "det": determinant,
+    "eig": eigen,
+    "eigh": eigen,
+    "inv": square,
+    "logdet": logdet,
+    "lstsq": lstsq,
+    "lu_factor": lu_factor,
+    "matrix_rank": matrix_rank,
+    "pinv": pinv,
+    "qr": qr,
+    "slogdet": slogdet,
+    "solve": solve,
+    "solve_triangular": solve,
+    "svd": svd,
+}
+"""Rules of these ops. Their cost depends on the numbers, so it is not known."""

@@ -1,0 +1,119 @@
+"""Reading the operands and the settings of an op."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.layers.rule import Given, Mismatch, Shape, Structure, Tensor
+
+from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
+
+
+def tensor(given: Given, name: str) -> Tensor:
+    """A parameter that must be a tensor.
+
+    Raises:
+        Mismatch: nothing flows into it, or a constant or several tensors stand there.
+    """
+    value = operand(given, name)
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, (tuple, Mapping)):
+        raise Mismatch(f"takes one tensor for `{name}`, got {len(value)}")
+    raise Mismatch(
+        f"needs a tensor for `{name}`, got the constant {value!r}", name, "let an edge give it"
+    )
+
+
+def operand(given: Given, name: str) -> Any:
+    """A parameter that may be a tensor or a constant.
+
+    Raises:
+        Mismatch: it has neither.
+    """
+    value = maybe(given, name)
+    if value is None:
+        hint = f"let one more edge flow into it, or write a constant for `{name}`"
+        raise Mismatch(f"needs `{name}`, and nothing gives it", hint=hint)
+    return value
+
+
+def maybe(given: Given, name: str) -> Any:
+    """A parameter that may be left out: a tensor, a constant, or None."""
+    if name in given.named:
+        value = given.named[name]
+        return value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    return given.args.get(name)
+
+
+def maybe_tensor(given: Given, name: str) -> Tensor | None:
+    """A parameter that is a tensor or left out."""
+    return None if maybe(given, name) is None else tensor(given, name)
+
+
+def setting(given: Given, name: str) -> Any:
+    """A parameter that must be a constant.
+
+    Raises:
+        Mismatch: a tensor flows into it, which Keras cannot use there; or it is missing.
+    """
+    if name in given.named:
+        hint = f"write `{name}` among the arguments; an edge gives only tensors"
+        raise Mismatch(f"needs a constant for `{name}`, and an edge gives a tensor", hint=hint)
+    if name not in given.args:
+        raise Mismatch(f"needs `{name}`", hint=f"write `{name}` among the arguments")
+    return given.args[name]
+
+
+def tensors(given: Given, name: str) -> tuple[Tensor, ...]:
+    """A parameter that is a list of tensors: at least one.
+
+    Raises:
+        Mismatch: it is empty, or holds something else.
+    """
+    value: Structure = given.named[name] if name in given.named else operand(given, name)
+    items = value if isinstance(value, (tuple, list)) else (value,)
+    if not items or not all(isinstance(item, Tensor) for item in items):
+        raise Mismatch("needs tensors only", name if name in given.args else None)
+    return tuple(items)
+
+
+def shape_of(value: Any) -> Shape:
+    """A tensor's shape; a constant has none, as in Keras, even if it is a list."""
+    return value.shape if isinstance(value, Tensor) else ()
+
+
+def dtype_of(value: Any, name: str) -> str:
+    """The dtype of an operand, as promotion takes it: a Python number is weak.
+
+    Raises:
+        Mismatch: a list, which Keras gives no dtype.
+    """
+    if isinstance(value, Tensor):
+        return value.dtype
+    for python, dtype in _PYTHON.items():
+        if type(value) is python:
+            return dtype
+    hint = "write one number, or make the list an input of the model"
+    raise Mismatch("takes one number as a constant, not a list", name, hint)
+
+
+def promoted(given: Given, *names: str, with_: str | None = None) -> str:
+    """The dtype of all these operands together."""
+    dtypes = [dtype_of(operand(given, name), name) for name in names]
+    return result_type(*dtypes, *((with_,) if with_ else ()))
+
+
+_PYTHON = {bool: "bool", int: WEAK_INT, float: WEAK_FLOAT, str: "string"}
+
+
+def need_numbers(*values: Any) -> None:
+    """Text has no sum, sine or softmax.
+
+    Raises:
+        Mismatch: one of the tensors holds text.
+    """
+    if any(isinstance(value, Tensor) and value.dtype == "string" for value in values):
+        hint = "turn text into numbers with TextVectorization, StringLookup or Hashing first"
+        raise Mismatch("needs numbers, got text", hint=hint)

@@ -1,0 +1,213 @@
+"""Products of tensors: matmul, dot, tensordot, inner, outer, cross, kron and kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from modelspec.layers.shapes import find_axis, per_example, product, volume
+
+from .arithmetic import elementwise
+from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type
+from .operands import dtype_of, need_numbers, operand, promoted, setting, shape_of, tensor
+from .shapes import Size, fits, need_rank_at_least, stretched
+
+
+def matmul(given: Given) -> Facts:
+    """Rows times columns over the last two axes; the axes before them broadcast."""
+    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    need_numbers(x1, x2)
+    if not x1.rank or not x2.rank:
+        raise Mismatch(f"needs tensors of 1 axis or more, got {x1.shape} and {x2.shape}")
+    left = x1.shape if x1.rank > 1 else (1, *x1.shape)
+    right = x2.shape if x2.rank > 1 else (*x2.shape, 1)
+    if not fits(left[-1], right[-2]):
+        raise Mismatch(
+            f"needs as many columns in `x1` as rows in `x2`, got {x1.shape} and {x2.shape}",
+            hint="`ops.transpose` or `ops.swapaxes` turns a matrix",
+        )
+    rows = left[-2:-1] if x1.rank > 1 else ()
+    columns = right[-1:] if x2.rank > 1 else ()
+    shape = (*stretched(left[:-2], right[:-2]), *rows, *columns)
+    inner = left[-1] if left[-1] is not None else right[-2]
+    return Facts(Tensor(shape, _dtype(x1, x2)), flops=_multiply_adds(shape, inner))
+
+
+def _dtype(x1: Tensor, x2: Tensor) -> str:
+    if x1.dtype == x2.dtype == "int8":
+        return "int32"
+    return result_type(x1.dtype, x2.dtype)
+
+
+def _multiply_adds(shape: Shape, inner: Size) -> int | None:
+    return product(2, per_example(shape), inner)
+
+
+def dot(given: Given) -> Facts:
+    """As numpy's: a product with a scalar, of vectors, or over the last and second last axis."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    left, right = shape_of(x1), shape_of(x2)
+    dtype = promoted(given, "x1", "x2")
+    if not left or not right:
+        return elementwise(lambda _: dtype)(given)
+    if len(left) == len(right) == 1:
+        return Facts(Tensor((), dtype), flops=product(2, left[0]))
+    if len(right) == 1:
+        if left[-1] != right[0]:
+            raise Mismatch(f"needs a last axis of {right[0]} in `x1`, got {left}")
+        return Facts(Tensor(left[:-1], dtype), flops=_multiply_adds(left[:-1], left[-1]))
+    if not fits(left[-1], right[-2]):
+        raise Mismatch(f"needs as many columns in `x1` as rows in `x2`, got {left} and {right}")
+    shape = (*left[:-1], *right[:-2], right[-1])
+    inner = left[-1] if left[-1] is not None else right[-2]
+    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, inner))
+
+
+def tensordot(given: Given) -> Facts:
+    """A product summed over the last and first axes, or over named ones."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    left, right = shape_of(x1), shape_of(x2)
+    dtype, axes = promoted(given, "x1", "x2"), setting(given, "axes")
+    if isinstance(axes, int):
+        if axes > min(len(left), len(right)):
+            raise Mismatch(f"cannot sum over {axes} axes of {left} and {right}", "axes")
+        ours = list(range(len(left) - axes, len(left)))
+        theirs = list(range(axes))
+    else:
+        ours, theirs = _named_axes(axes, left, right)
+    inner = [left[axis] for axis in ours]
+    if len(ours) != len(theirs) or not all(map(fits, inner, [right[axis] for axis in theirs])):
+        raise Mismatch(
+            f"sums over axes {ours} of {left} and {theirs} of {right}, which differ", "axes"
+        )
+    shape = tuple(size for i, size in enumerate(left) if i not in ours) + tuple(
+        size for i, size in enumerate(right) if i not in theirs
+    )
+    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, volume(inner)))
+
+
+def _named_axes(axes: list[Any], left: Shape, right: Shape) -> tuple[list[int], list[int]]:
+    if not all(isinstance(item, list) for item in axes):
+        hint = "write [[1], [0]]: the axes of `x1`, and those of `x2`"
+        raise Mismatch("needs two lists of axes, or one number", "axes", hint)
+    pairs = zip(axes, (left, right), strict=True)
+    ours, theirs = ([find_axis(a, shape, "axes") for a in item] for item, shape in pairs)
+    return ours, theirs
+
+
+def inner(given: Given) -> Facts:
+    """A product summed over the last axes of both."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    left, right = shape_of(x1), shape_of(x2)
+    dtype = promoted(given, "x1", "x2")
+    if not left or not right:
+        shape = left or right
+        return Facts(Tensor(shape, dtype), flops=per_example(shape))
+    if not fits(left[-1], right[-1]):
+        raise Mismatch(f"needs last axes of one size, got {left} and {right}")
+    shape = left[:-1] + right[:-1]
+    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, left[-1]))
+
+
+def vdot(given: Given) -> Facts:
+    """The sum of the products of all elements."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    return Facts(
+        Tensor((), promoted(given, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
+    )
+
+
+def outer(given: Given) -> Facts:
+    """Each element of one with each of the other."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    shape = (volume(shape_of(x1)), volume(shape_of(x2)))
+    return Facts(Tensor(shape, promoted(given, "x1", "x2")), flops=per_example(shape))
+
+
+def kron(given: Given) -> Facts:
+    """Each element of one times the whole other. Python numbers count as int64 and float32."""
+    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    need_numbers(x1, x2)
+    full = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
+    dtypes = (dtype_of(value, name) for name, value in (("x1", x1), ("x2", x2)))
+    pairs = zip(shape_of(x1), shape_of(x2), strict=False)
+    shape = tuple(product(a, b) for a, b in pairs)
+    dtype = result_type(*(full.get(dtype, dtype) for dtype in dtypes))
+    return Facts(Tensor(shape, dtype), flops=per_example(shape))
+
+
+def cross(given: Given) -> Facts:
+    """The cross product of vectors of 2 or 3 along an axis."""
+    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    need_numbers(x1, x2)
+    need_rank_at_least(x1, 1, "x1")
+    need_rank_at_least(x2, 1, "x2")
+    axis = setting(given, "axis")
+    at = [setting(given, name) if axis is None else axis for name in ("axisa", "axisb", "axisc")]
+    ours, theirs = find_axis(at[0], x1.shape, "axisa"), find_axis(at[1], x2.shape, "axisb")
+    sizes = (x1.shape[ours], x2.shape[theirs])
+    for size in sizes:
+        if size not in (None, 2, 3):
+            raise Mismatch(f"needs vectors of 2 or 3, got {x1.shape} and {x2.shape}")
+    rest = stretched(_without(x1.shape, ours), _without(x2.shape, theirs))
+    vector = (3,) if 3 in sizes else ()
+    place = find_axis(at[2], (*rest, *vector), "axisc")
+    shape = (*rest[:place], *vector, *rest[place:])
+    return Facts(
+        Tensor(shape, result_type(x1.dtype, x2.dtype)), flops=product(2, per_example(shape))
+    )
+
+
+def _without(shape: Shape, axis: int) -> Shape:
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def correlate(given: Given) -> Facts:
+    """The cross-correlation of two vectors."""
+    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    need_numbers(x1, x2)
+    if x1.rank != 1 or x2.rank != 1:
+        raise Mismatch(f"needs two vectors, got {x1.shape} and {x2.shape}")
+    one, other = x1.shape[0], x2.shape[0]
+    if one is None or other is None:
+        raise Mismatch(f"needs vectors of known length, got {x1.shape} and {x2.shape}")
+    lengths = {"valid": abs(one - other) + 1, "same": max(one, other), "full": one + other - 1}
+    dtype = result_type(x1.dtype, x2.dtype)
+    if dtype == "int64":
+        dtype = "float64"
+    if dtype not in ("bfloat16", "float16", "float64"):
+        dtype = FLOATX
+    return Facts(Tensor((lengths[setting(given, "mode")],), dtype), flops=2 * one * other)
+
+
+def cdist(given: Given) -> Facts:
+    """The distance of each vector of one from each of the other."""
+    x, y = tensor(given, "x"), tensor(given, "y")
+    need_numbers(x, y)
+    need_rank_at_least(x, 2)
+    need_rank_at_least(y, 2, "y")
+    if not fits(x.shape[-1], y.shape[-1]):
+        raise Mismatch(f"needs vectors of one size, got {x.shape} and {y.shape}")
+    shape = (*stretched(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-2])
+    dtype = result_type(x.dtype, y.dtype, WEAK_FLOAT)
+    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, x.shape[-1]))
+
+
+OPS: dict[str, Rule] = {
+    "cdist": cdist,
+    "correlate": correlate,
+    "cross": cross,
+    "dot": dot,
+    "inner": inner,
+    "kron": kron,
+    "matmul": matmul,
+    "outer": outer,
+    "tensordot": tensordot,
+    "vdot": vdot,
+}
+"""Rules of these ops."""

@@ -1,0 +1,271 @@
+"""Functions that take axes away: sum, mean, max, argmax, any, std, quantile, norm and kin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from modelspec.layers.shapes import find_axis, per_example, product, volume
+
+from .dtypes import (
+    FLOATX,
+    WEAK_FLOAT,
+    floating,
+    is_floating,
+    is_whole,
+    result_type,
+    standard,
+    widened,
+)
+from .operands import maybe, need_numbers, operand, setting, tensor
+from .shapes import fits, reduced
+
+DtypeRule = Callable[[str], str]
+
+
+def _same(dtype: str) -> str:
+    return dtype
+
+
+def _true_or_false(_: str) -> str:
+    return "bool"
+
+
+def _index(_: str) -> str:
+    return "int32"
+
+
+def _float32(_: str) -> str:
+    return FLOATX
+
+
+def _mean(dtype: str) -> str:
+    common = result_type(dtype, FLOATX)
+    return common if is_whole(dtype) else dtype
+
+
+def _deviation(dtype: str) -> str:
+    return FLOATX if is_whole(dtype) else dtype
+
+
+def _variance(dtype: str) -> str:
+    return result_type(dtype, WEAK_FLOAT)
+
+
+def _sum(dtype: str) -> str:
+    return widened(result_type(dtype))
+
+
+def _percentile(dtype: str) -> str:
+    return dtype if is_floating(dtype) else FLOATX
+
+
+def _nan_percentile(dtype: str) -> str:
+    return FLOATX if "int" in dtype else result_type(dtype, WEAK_FLOAT)
+
+
+def count_nonzero(given: Given) -> Facts:
+    """How many elements are not 0, or no empty text."""
+    x = tensor(given, "x")
+    shape = reduced(x.shape, setting(given, "axis"), False)
+    return Facts(Tensor(shape, "int32"), flops=_cost(x))
+
+
+def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
+    """The rule of a function with `axis` and `keepdims`.
+
+    Args:
+        dtype_rule: the dtype of the result from the dtype of the tensor.
+        cost: operations for each element of the tensor.
+    """
+
+    def rule(given: Given) -> Facts:
+        x = tensor(given, "x")
+        need_numbers(x)
+        shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
+        dtype = dtype_rule(x.dtype)
+        return Facts(Tensor(shape, dtype), flops=_cost(x, cost))
+
+    return rule
+
+
+def _cost(x: Tensor, each: int = 1) -> int | None:
+    return product(each, per_example(x.shape))
+
+
+def product_of(given: Given) -> Facts:
+    """`prod`, which may be told its dtype."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    wanted = setting(given, "dtype")
+    dtype = widened(x.dtype) if wanted is None else standard(wanted)
+    shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
+    return Facts(Tensor(shape, dtype), flops=_cost(x))
+
+
+def extreme(given: Given) -> Facts:
+    """`max` and `min`, which may be told a first value."""
+    setting(given, "initial")
+    return reduction(_same)(given)
+
+
+def average(given: Given) -> Facts:
+    """A mean with weights, of the tensor's shape or of the axis's size."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    axis, weights = setting(given, "axis"), maybe(given, "weights")
+    if isinstance(axis, list):
+        raise Mismatch("takes one axis, not a list of them", "axis")
+    if weights is None:
+        dtype = result_type(x.dtype, WEAK_FLOAT)
+    else:
+        weights = tensor(given, "weights")
+        dtype = result_type(x.dtype, WEAK_FLOAT, weights.dtype)
+        _check_weights(x, weights, axis)
+    return Facts(Tensor(reduced(x.shape, axis, False), dtype), flops=_cost(x, 2))
+
+
+def _check_weights(x: Tensor, weights: Tensor, axis: int | None) -> None:
+    fitting = [x.shape]
+    if axis is not None:
+        fitting.append((x.shape[find_axis(axis, x.shape)],))
+    if not any(_can_be(weights.shape, shape) for shape in fitting):
+        wanted = " or ".join(str(shape) for shape in fitting)
+        raise Mismatch(f"needs `weights` of shape {wanted}, got {weights.shape}")
+
+
+def _can_be(shape: Shape, other: Shape) -> bool:
+    return len(shape) == len(other) and all(map(fits, shape, other))
+
+
+def quantile(dtype_rule: DtypeRule, one_is_many: bool) -> Rule:
+    """The rule of `quantile`, `percentile` and kin: several `q` give a first axis.
+
+    Args:
+        dtype_rule: the dtype of the result.
+        one_is_many: whether a list of one `q` gives a first axis too.
+    """
+
+    def rule(given: Given) -> Facts:
+        x, q = tensor(given, "x"), operand(given, "q")
+        need_numbers(x, q)
+        shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
+        front = _front(q, one_is_many)
+        return Facts(Tensor(front + shape, dtype_rule(x.dtype)), flops=_cost(x))
+
+    return rule
+
+
+def _front(q: Any, one_is_many: bool) -> Shape:
+    if isinstance(q, Tensor):
+        return q.shape[:1]
+    if isinstance(q, list) and (len(q) > 1 or one_is_many):
+        return (len(q),)
+    return ()
+
+
+def norm(given: Given) -> Facts:
+    """A vector or matrix norm."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    axis, order = setting(given, "axis"), setting(given, "ord")
+    count = x.rank if axis is None else 1 if isinstance(axis, int) else len(axis)
+    if count == 1 and isinstance(order, str):
+        raise Mismatch(f'has no norm "{order}" of a vector', "ord", "leave it out, or name 2 axes")
+    if count == 2 and order not in (None, "fro", "nuc", 1, -1, 2, -2, *_INFINITE):
+        hint = 'it may be "fro", "nuc", 1, -1, 2, -2, .inf or -.inf'
+        raise Mismatch(f"has no norm {order!r} of a matrix", "ord", hint)
+    shape = reduced(x.shape, axis, setting(given, "keepdims"))
+    return Facts(Tensor(shape, _deviation(x.dtype)), flops=_cost(x, 2))
+
+
+def moments(given: Given) -> Facts:
+    """Mean and variance."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    output = Tensor(reduced(x.shape, setting(given, "axes"), setting(given, "keepdims")), x.dtype)
+    return Facts((output, output), flops=_cost(x, 4))
+
+
+def trapezoid(given: Given) -> Facts:
+    """The area under a line along an axis."""
+    y = tensor(given, "y")
+    need_numbers(y)
+    setting(given, "x")
+    axis = setting(given, "axis")
+    shape = reduced(y.shape, axis, False)
+    return Facts(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
+
+
+def size(given: Given) -> Facts:
+    """How many elements there are, as a tensor."""
+    tensor(given, "x")
+    return Facts(Tensor((), "int32"))
+
+
+def ndim(given: Given) -> Facts:
+    """How many axes there are. Keras announces a vector of that length."""
+    return Facts(Tensor((tensor(given, "x").rank,), FLOATX))
+
+
+def bincount(given: Given) -> Facts:
+    """How often each whole number stands in the last axis."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    weights = setting(given, "weights")
+    dtype = "int32" if weights is None else result_type(x.dtype, _list_dtype(weights))
+    return Facts(Tensor((*x.shape[:-1], None), dtype), flops=volume(x.shape[1:]))
+
+
+def _list_dtype(values: Any) -> str:
+    """The dtype of a tensor made of nested lists of numbers."""
+    while isinstance(values, list) and values:
+        values = next((value for value in values if isinstance(value, float)), values[0])
+    by_type = {bool: "bool", int: "int32", str: "string"}
+    return by_type.get(type(values), FLOATX)
+
+
+_INFINITE = (float("inf"), float("-inf"))
+
+OPS: dict[str, Rule] = {
+    "all": reduction(_true_or_false),
+    "amax": reduction(_same),
+    "amin": reduction(_same),
+    "any": reduction(_true_or_false),
+    "argmax": reduction(_index),
+    "argmin": reduction(_index),
+    "average": average,
+    "bincount": bincount,
+    "count_nonzero": count_nonzero,
+    "logsumexp": reduction(_float32, cost=2),
+    "max": extreme,
+    "mean": reduction(_mean),
+    "median": reduction(floating),
+    "min": extreme,
+    "moments": moments,
+    "nanargmax": reduction(_index),
+    "nanargmin": reduction(_index),
+    "nanmax": reduction(result_type),
+    "nanmean": reduction(_variance),
+    "nanmedian": reduction(_variance),
+    "nanmin": reduction(result_type),
+    "nanpercentile": quantile(_nan_percentile, one_is_many=True),
+    "nanprod": reduction(widened),
+    "nanquantile": quantile(floating, one_is_many=False),
+    "nanstd": reduction(_variance, cost=4),
+    "nansum": reduction(_sum),
+    "nanvar": reduction(_variance, cost=4),
+    "ndim": ndim,
+    "norm": norm,
+    "percentile": quantile(_percentile, one_is_many=True),
+    "prod": product_of,
+    "ptp": reduction(_same, cost=2),
+    "quantile": quantile(floating, one_is_many=False),
+    "size": size,
+    "std": reduction(_deviation, cost=4),
+    "sum": reduction(_sum),
+    "trapezoid": trapezoid,
+    "var": reduction(_variance, cost=4),
+}
+"""Rules of these ops."""

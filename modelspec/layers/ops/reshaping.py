@@ -1,0 +1,254 @@
+"""Functions that lay elements out anew: reshape, transpose, squeeze, flip, tril and kin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from modelspec.layers.shapes import find_axes, find_axis, volume
+
+from .dtypes import widened
+from .operands import maybe, setting, tensor
+from .shapes import Size, different_axes, need_rank_at_least, need_ranks, stretched
+
+
+def _moved(x: Tensor, shape: Sequence[Size]) -> Facts:
+    return Facts(Tensor(tuple(shape), x.dtype))
+
+
+def reshape(given: Given) -> Facts:
+    """To a new shape, batch axis included; one size may be -1."""
+    x = tensor(given, "x")
+    wanted = setting(given, "newshape")
+    sizes = tuple(wanted) if isinstance(wanted, list) else (wanted,)
+    return _moved(x, _new_shape(x.shape, sizes))
+
+
+def _new_shape(old: Shape, new: Shape) -> Shape:
+    if any(size is not None and size < -1 for size in new):
+        raise Mismatch(f"takes no size below -1, got {list(new)}", "newshape")
+    if new.count(-1) > 1:
+        raise Mismatch(f"can work out one -1 only, got {list(new)}", "newshape")
+    count, known = volume(old), volume(size for size in new if size != -1)
+    if count is None or known is None:
+        return tuple(None if size == -1 else size for size in new)
+    if -1 not in new and known != count:
+        raise Mismatch(f"cannot lay {old} ({count} elements) out as {list(new)} ({known})",
+                       "newshape", _BATCH)  # fmt: skip
+    if -1 in new and (known == 0 or count % known):
+        raise Mismatch(f"cannot divide {old} ({count} elements) by {known} for {list(new)}",
+                       "newshape", _BATCH)  # fmt: skip
+    return tuple(count // known if size == -1 else size for size in new)
+
+
+_BATCH = "`newshape` counts the batch axis; the layer Reshape leaves it alone"
+
+
+def transpose(given: Given) -> Facts:
+    """Axes in another order; None turns them round."""
+    x = tensor(given, "x")
+    order = setting(given, "axes")
+    if order is None:
+        return _moved(x, x.shape[::-1])
+    axes = find_axes(order, x.shape, "axes")
+    if sorted(axes) != list(range(x.rank)):
+        raise Mismatch(
+            f"needs each of the {x.rank} axes of {x.shape} once, got {order}",
+            "axes",
+            "the batch axis is 0 and counts; the layer Permute leaves it alone",
+        )
+    return _moved(x, [x.shape[axis] for axis in axes])
+
+
+def swapaxes(given: Given) -> Facts:
+    """Two axes change places."""
+    x = tensor(given, "x")
+    one = find_axis(setting(given, "axis1"), x.shape, "axis1")
+    other = find_axis(setting(given, "axis2"), x.shape, "axis2")
+    shape = list(x.shape)
+    shape[one], shape[other] = shape[other], shape[one]
+    return _moved(x, shape)
+
+
+def moveaxis(given: Given) -> Facts:
+    """Some axes to new places, the others in their order."""
+    x = tensor(given, "x")
+    source = find_axes(setting(given, "source"), x.shape, "source")
+    target = find_axes(setting(given, "destination"), x.shape, "destination")
+    if len(source) != len(target):
+        raise Mismatch(
+            f"moves {len(source)} axes to {len(target)} places; it needs as many places as axes",
+            "destination",
+        )
+    if len(set(source)) != len(source) or len(set(target)) != len(target):
+        raise Mismatch("names an axis twice", "source")
+    moving = dict(zip(target, source, strict=True))
+    rest = iter([axis for axis in range(x.rank) if axis not in source])
+    return _moved(x, [x.shape[moving[i] if i in moving else next(rest)] for i in range(x.rank)])
+
+
+def squeeze(given: Given) -> Facts:
+    """Axes of size 1 away: the named ones, or all that are known to be 1."""
+    x = tensor(given, "x")
+    wanted = setting(given, "axis")
+    if wanted is None:
+        return _moved(x, [size for size in x.shape if size != 1])
+    axes = different_axes(wanted, x.shape)
+    for axis in axes:
+        if x.shape[axis] != 1:
+            got = "an unknown size" if x.shape[axis] is None else f"size {x.shape[axis]}"
+            raise Mismatch(f"takes only axes of size 1 away; axis {axis} of {x.shape} has {got}",
+                           "axis")  # fmt: skip
+    return _moved(x, [size for i, size in enumerate(x.shape) if i not in axes])
+
+
+def expand_dims(given: Given) -> Facts:
+    """New axes of size 1, at places counted in the result."""
+    x = tensor(given, "x")
+    wanted = setting(given, "axis")
+    count = 1 if isinstance(wanted, int) else len(wanted)
+    axes = different_axes(wanted, (*x.shape, *(1,) * count))
+    old = iter(x.shape)
+    return _moved(x, [1 if i in axes else next(old) for i in range(x.rank + count)])
+
+
+def ravel(given: Given) -> Facts:
+    """All elements in one axis, the batch included."""
+    x = tensor(given, "x")
+    return _moved(x, (volume(x.shape),))
+
+
+def broadcast_to(given: Given) -> Facts:
+    """Axes of size 1 stretched to a given shape."""
+    x = tensor(given, "x")
+    shape = tuple(setting(given, "shape"))
+    stretched(x.shape, shape)
+    return _moved(x, shape)
+
+
+def reordered(axis_setting: str | None, least: int = 0) -> Rule:
+    """The rule of a function that keeps the shape and the elements (flip, roll, sort, tril).
+
+    Args:
+        axis_setting: the argument that names axes, if there is one.
+        least: how many axes the tensor must have.
+    """
+
+    def rule(given: Given) -> Facts:
+        x = tensor(given, "x")
+        need_rank_at_least(x, least)
+        axis = setting(given, axis_setting) if axis_setting else None
+        if axis is not None:
+            find_axes(axis, x.shape)
+        return Facts(x)
+
+    return rule
+
+
+def rot90(given: Given) -> Facts:
+    """A quarter turn in the plane of two axes. Keras announces a swap of the two, whatever `k`."""
+    x = tensor(given, "array")
+    need_rank_at_least(x, 2, "array")
+    axes = setting(given, "axes")
+    one, other = (find_axis(axis, x.shape, "axes") for axis in axes)
+    if axes[0] == axes[1] or (one == other and setting(given, "k") % 4):
+        raise Mismatch("needs two different axes", "axes")
+    shape = list(x.shape)
+    shape[one], shape[other] = shape[other], shape[one]
+    return _moved(x, shape)
+
+
+def diagonal(given: Given) -> Facts:
+    """The diagonal of two axes, as a new last axis."""
+    x = tensor(given, "x")
+    need_rank_at_least(x, 2)
+    rows, columns = _plane(given, x)
+    rest = [size for i, size in enumerate(x.shape) if i not in (rows, columns)]
+    length = _diagonal_length(x.shape[rows], x.shape[columns], setting(given, "offset"))
+    return _moved(x, (*rest, length))
+
+
+def trace(given: Given) -> Facts:
+    """The sum of the diagonal of two axes."""
+    x = tensor(given, "x")
+    rows, columns = _plane(given, x)
+    rest = tuple(size for i, size in enumerate(x.shape) if i not in (rows, columns))
+    return Facts(Tensor(rest, widened(x.dtype)), flops=volume(rest[1:]))
+
+
+def _plane(given: Given, x: Tensor) -> tuple[int, int]:
+    one = find_axis(setting(given, "axis1"), x.shape, "axis1")
+    other = find_axis(setting(given, "axis2"), x.shape, "axis2")
+    if one == other:
+        raise Mismatch("needs two different axes", "axis2")
+    return one, other
+
+
+def _diagonal_length(rows: Size, columns: Size, offset: int) -> Size:
+    if rows is None or columns is None:
+        return None
+    left = columns - offset if offset > 0 else rows + offset
+    return max(0, min(left, rows, columns))
+
+
+def diag(given: Given) -> Facts:
+    """A matrix with a vector as its diagonal, or the diagonal of a matrix."""
+    x = tensor(given, "x")
+    need_ranks(x, 1, 2)
+    offset = setting(given, "k")
+    if x.rank == 2:
+        return _moved(x, (_diagonal_length(x.shape[0], x.shape[1], offset),))
+    return _moved(x, (_and(x.shape[0], offset),) * 2)
+
+
+def diagflat(given: Given) -> Facts:
+    """A matrix with all elements on its diagonal."""
+    x = tensor(given, "x")
+    return _moved(x, (_and(volume(x.shape), setting(given, "k")),) * 2)
+
+
+def _and(size: Size, offset: int) -> Size:
+    return None if size is None else size + abs(offset)
+
+
+def sorted_indices(given: Given) -> Facts:
+    """`argsort` and `argpartition`: where each element goes."""
+    x = tensor(given, "x")
+    find_axis(setting(given, "axis"), x.shape)
+    return Facts(Tensor(x.shape, "int32"))
+
+
+def vander(given: Given) -> Facts:
+    """Powers of a vector."""
+    x = tensor(given, "x")
+    need_ranks(x, 1)
+    count = maybe(given, "N")
+    return _moved(x, (x.shape[0], x.shape[0] if count is None else setting(given, "N")))
+
+
+OPS: dict[str, Rule] = {
+    "argpartition": sorted_indices,
+    "argsort": sorted_indices,
+    "broadcast_to": broadcast_to,
+    "diag": diag,
+    "diagflat": diagflat,
+    "diagonal": diagonal,
+    "expand_dims": expand_dims,
+    "flip": reordered("axis"),
+    "fliplr": reordered(None, 2),
+    "flipud": reordered(None, 1),
+    "moveaxis": moveaxis,
+    "ravel": ravel,
+    "reshape": reshape,
+    "roll": reordered("axis"),
+    "rot90": rot90,
+    "sort": reordered("axis"),
+    "squeeze": squeeze,
+    "swapaxes": swapaxes,
+    "trace": trace,
+    "transpose": transpose,
+    "tril": reordered(None),
+    "triu": reordered(None),
+    "vander": vander,
+}
+"""Rules of these ops."""

@@ -1,0 +1,258 @@
+"""Functions that make axes longer or shorter: pad, repeat, tile, slice, top_k, unfold and kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
+from modelspec.layers.shapes import find_axis, per_example, product, total, volume
+
+from .dtypes import result_type
+from .operands import need_numbers, operand, setting, tensor, tensors
+from .shapes import Size, need_rank_at_least, need_ranks, not_negative, same_but
+
+
+def pad(given: Given) -> Facts:
+    """Elements before and after each axis: one number, one pair, or a pair for each axis."""
+    x = tensor(given, "x")
+    setting(given, "constant_values")
+    pairs = _pairs(setting(given, "pad_width"))
+    if len(pairs) == 1:
+        pairs = pairs * x.rank
+    if len(pairs) != x.rank:
+        hint = "write [0, 0] for an axis that stays, the batch axis too"
+        raise Mismatch(f"has {len(pairs)} pairs for the {x.rank} axes of {x.shape}",
+                       "pad_width", hint)  # fmt: skip
+    sizes = zip(x.shape, pairs, strict=True)
+    return Facts(Tensor(tuple(None if size is None else size + sum(pair) for size, pair in sizes),
+                        x.dtype))  # fmt: skip
+
+
+def _pairs(width: Any) -> list[tuple[int, int]]:
+    if isinstance(width, int):
+        return [(width, width)]
+    ends = [item * 2 if isinstance(item, list) and len(item) == 1 else item for item in width]
+    if all(isinstance(item, int) for item in width):
+        ends = [width]
+    alike = len({len(item) for item in width if isinstance(item, list)}) < 2
+    if not ends or not alike or not all(isinstance(item, list) and len(item) == 2 for item in ends):
+        hint = "write [[before, after], ...], one pair for each axis"
+        raise Mismatch(f"cannot read {width} as pairs", "pad_width", hint)
+    return [(before, after) for before, after in ends]
+
+
+def repeat(given: Given) -> Facts:
+    """Each element several times, along one axis or of all elements in a row."""
+    x = tensor(given, "x")
+    axis, repeats = setting(given, "axis"), setting(given, "repeats")
+    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    at = 0 if axis is None else find_axis(axis, x.shape)
+    shape = [volume(x.shape)] if axis is None else list(x.shape)
+    size = shape[at]
+    if size is not None:
+        if len(counts) not in (1, size):
+            raise Mismatch(f"has {len(counts)} counts for {size} elements", "repeats")
+        shape[at] = size * counts[0] if len(counts) == 1 else sum(counts)
+    return Facts(Tensor(tuple(shape), x.dtype))
+
+
+def tile(given: Given) -> Facts:
+    """The whole tensor several times along each axis, counted from the last."""
+    x = tensor(given, "x")
+    repeats = setting(given, "repeats")
+    counts = [repeats] if isinstance(repeats, int) else list(repeats)
+    rank = max(x.rank, len(counts))
+    shape = (1,) * (rank - x.rank) + x.shape
+    counts = [1] * (rank - len(counts)) + counts
+    sizes = zip(shape, counts, strict=True)
+    return Facts(Tensor(tuple(None if size is None else size * n for size, n in sizes), x.dtype))
+
+
+def slice_(given: Given) -> Facts:
+    """A block of the tensor: where it starts and how long it is; -1 is up to the end."""
+    x, start = tensor(given, "inputs"), operand(given, "start_indices")
+    lengths = setting(given, "shape")
+    if len(lengths) != x.rank:
+        raise Mismatch(f"needs {x.rank} sizes for {x.shape}, got {lengths}", "shape")
+    if isinstance(start, list) and len(start) != x.rank:
+        raise Mismatch(f"needs {x.rank} numbers for {x.shape}, got {start}", "start_indices")
+    shape = [
+        length if length != -1 else None if size is None or not isinstance(start, list)
+        else size - start[i]
+        for i, (size, length) in enumerate(zip(x.shape, lengths, strict=True))
+    ]  # fmt: skip
+    return Facts(Tensor(not_negative(tuple(shape), "shape"), x.dtype))
+
+
+def diff(given: Given) -> Facts:
+    """Differences of neighbours, taken `n` times."""
+    x = tensor(given, "a")
+    if setting(given, "n"):
+        need_numbers(x)
+    shape = list(x.shape)
+    axis, times = find_axis(setting(given, "axis"), x.shape), setting(given, "n")
+    size = shape[axis]
+    shape[axis] = None if size is None else max(size - times, 0)
+    return Facts(Tensor(tuple(shape), x.dtype), flops=per_example(tuple(shape)))
+
+
+def top_k(given: Given) -> Facts:
+    """The k largest of the last axis, and where they stand."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    need_rank_at_least(x, 1)
+    shape = (*x.shape[:-1], setting(given, "k"))
+    return Facts((Tensor(shape, x.dtype), Tensor(shape, "int32")), flops=per_example(x.shape))
+
+
+def append(given: Given) -> Facts:
+    """Two tensors one behind the other, flat or along an axis."""
+    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    dtype, axis = result_type(x1.dtype, x2.dtype), setting(given, "axis")
+    if axis is None:
+        one, other = volume(x1.shape), volume(x2.shape)
+        return Facts(Tensor((total(one, other),), dtype))
+    at = find_axis(axis, x1.shape)
+    same_but((x1.shape, x2.shape), at)
+    shape = list(x1.shape)
+    shape[at] = total(x1.shape[at], x2.shape[at])
+    if shape[at] is None:
+        hint = "`ops.concatenate` joins tensors of unknown size"
+        raise Mismatch("needs a known size on the axis that it joins", "axis", hint)
+    return Facts(Tensor(tuple(shape), dtype))
+
+
+def unfold(given: Given) -> Facts:
+    """Windows of an image (batch, channels, height, width) as columns."""
+    x = tensor(given, "x")
+    need_ranks(x, 4)
+    sizes = []
+    for i, size in enumerate(x.shape[2:]):
+        kernel, dilation, padding, stride = (
+            _of_axis(setting(given, name), i)
+            for name in ("kernel_size", "dilation", "padding", "stride")
+        )
+        if size is None:
+            raise Mismatch(f"needs a known height and width, got {x.shape}")
+        sizes.append((size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1)
+    if x.shape[1] is None:
+        raise Mismatch(f"needs a known number of channels, got {x.shape}")
+    kernels = setting(given, "kernel_size")
+    window = _of_axis(kernels, 0) * _of_axis(kernels, 1)
+    shape = (x.shape[0], x.shape[1] * window, sizes[0] * sizes[1])
+    return Facts(Tensor(not_negative(shape, "kernel_size"), x.dtype))
+
+
+def fold(given: Given) -> Facts:
+    """Columns back to an image: the opposite of unfold."""
+    x = tensor(given, "x")
+    need_ranks(x, 3)
+    kernels, sizes = setting(given, "kernel_size"), setting(given, "output_size")
+    window = _of_axis(kernels, 0) * _of_axis(kernels, 1)
+    columns = x.shape[1]
+    if columns is not None and columns % window:
+        raise Mismatch(f"cannot divide {columns} columns by a window of {window}", "kernel_size")
+    channels = None if columns is None else columns // window
+    shape = (x.shape[0], channels, _of_axis(sizes, 0), _of_axis(sizes, 1))
+    return Facts(Tensor(shape, x.dtype), flops=per_example(x.shape))
+
+
+def _of_axis(value: Any, axis: int) -> int:
+    return int(value[axis]) if isinstance(value, list) else int(value)
+
+
+def depth_to_space(given: Given) -> Facts:
+    """Channels to blocks of pixels."""
+    x = tensor(given, "x")
+    block, last = _block(given, x)
+    channels = x.shape[-1] if last else x.shape[1]
+    height, width = x.shape[1:3] if last else x.shape[2:]
+    if channels is not None and channels % block**2:
+        raise Mismatch(f"cannot divide {channels} channels by {block**2}", "block_size")
+    less = None if channels is None else channels // block**2
+    return _image(x, product(height, block), product(width, block), less, last)
+
+
+def space_to_depth(given: Given) -> Facts:
+    """Blocks of pixels to channels."""
+    x = tensor(given, "x")
+    block, last = _block(given, x)
+    channels = x.shape[-1] if last else x.shape[1]
+    height, width = x.shape[1:3] if last else x.shape[2:]
+    for name, size in (("height", height), ("width", width)):
+        if size is not None and size % block:
+            raise Mismatch(f"cannot divide a {name} of {size} by {block}", "block_size")
+    rows, columns = (None if size is None else size // block for size in (height, width))
+    return _image(x, rows, columns, product(channels, block**2), last)
+
+
+def _block(given: Given, x: Tensor) -> tuple[int, bool]:
+    block = setting(given, "block_size")
+    if block < 2:
+        raise Mismatch(f"needs 2 or more, got {block}", "block_size")
+    need_ranks(x, 4)
+    return block, setting(given, "data_format") == "channels_last"
+
+
+def _image(x: Tensor, height: Size, width: Size, channels: Size, last: bool) -> Facts:
+    rest = (height, width, channels) if last else (channels, height, width)
+    return Facts(Tensor((x.shape[0], *rest), x.dtype))
+
+
+def meshgrid(given: Given) -> Facts:
+    """Coordinates: one tensor for each given one. Keras announces the dtype of the last."""
+    xs = tensors(given, "")
+    sizes = [volume(x.shape) for x in xs]
+    if setting(given, "indexing") == "ij":
+        return Facts(tuple(Tensor(tuple(sizes)) for _ in xs))
+    if len(sizes) < 2:
+        raise Mismatch("needs two tensors or more", hint="`indexing: ij` takes one too")
+    sizes[0], sizes[1] = sizes[1], sizes[0]
+    return Facts((Tensor(tuple(sizes), xs[-1].dtype),) * len(xs))
+
+
+def unique(given: Given) -> Facts:
+    """Each value once; on demand where it stands, which it is, and how often."""
+    x = tensor(given, "x")
+    setting(given, "fill_value")
+    axis, count = setting(given, "axis"), setting(given, "size")
+    at = 0 if axis is None else find_axis(axis, x.shape)
+    values = (count,) if axis is None else (*x.shape[:at], count, *x.shape[at + 1 :])
+    outputs = [Tensor(values, x.dtype)]
+    if setting(given, "return_index"):
+        outputs.append(Tensor((count,), "int32"))
+    if setting(given, "return_inverse"):
+        outputs.append(Tensor(x.shape if axis is None else (x.shape[at],), "int32"))
+    if setting(given, "return_counts"):
+        outputs.append(Tensor((count,), "int32"))
+    return Facts(outputs[0] if len(outputs) == 1 else tuple(outputs))
+
+
+def histogram(given: Given) -> Facts:
+    """How many elements fall into each bin, and the edges of the bins."""
+    x = tensor(given, "x")
+    need_numbers(x)
+    bins = setting(given, "bins")
+    edges = setting(given, "range")
+    if edges and edges[1] < edges[0]:
+        raise Mismatch(f"needs a range from low to high, got {edges}", "range")
+    return Facts((Tensor((bins,), x.dtype), Tensor((bins + 1,), x.dtype)))
+
+
+OPS: dict[str, Rule] = {
+    "append": append,
+    "depth_to_space": depth_to_space,
+    "diff": diff,
+    "fold": fold,
+    "histogram": histogram,
+    "meshgrid": meshgrid,
+    "pad": pad,
+    "repeat": repeat,
+    "slice": slice_,
+    "space_to_depth": space_to_depth,
+    "tile": tile,
+    "top_k": top_k,
+    "unfold": unfold,
+    "unique": unique,
+}
+"""Rules of these ops."""

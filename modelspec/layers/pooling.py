@@ -1,0 +1,71 @@
+"""Pooling: MaxPooling2D, GlobalAveragePooling1D, AdaptiveMaxPooling3D and kin."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from .rule import Facts, Given, Rule, Tensor
+from .shapes import need_numbers, product, volume
+from .windows import join, per_axis, slide, split
+
+
+def pool(given: Given, n: int) -> Facts:
+    """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *places, channels)."""
+    x, data_format = given.x, given.args["data_format"]
+    window = per_axis(given.args["pool_size"], n, "pool_size")
+    strides = given.args["strides"]
+    stride = window if strides is None else per_axis(strides, n, "strides")
+    spatial, channels = split(x, n, data_format)
+    need_numbers(x)
+    out = tuple(
+        slide(size, w, s, given.args["padding"])
+        for size, w, s in zip(spatial, window, stride, strict=True)
+    )
+    shape = join(x.shape[0], out, channels, data_format)
+    flops = product(volume(out), channels, volume(window))
+    return Facts(Tensor(shape, given.policy.compute), flops=flops)
+
+
+def global_pool(given: Given, n: int) -> Facts:
+    """GlobalMaxPoolingND, GlobalAveragePoolingND: (batch, *spatial, channels) -> (batch, channels).
+
+    With `keepdims` the spatial axes stay, each of size 1.
+    """
+    x, data_format = given.x, given.args["data_format"]
+    spatial, channels = split(x, n, data_format)
+    need_numbers(x)
+    kept = (1,) * n if given.args["keepdims"] else ()
+    shape = join(x.shape[0], kept, channels, data_format)
+    return Facts(Tensor(shape, given.policy.compute), flops=product(volume(spatial), channels))
+
+
+def adaptive_pool(given: Given, n: int) -> Facts:
+    """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels)."""
+    x, data_format = given.x, given.args["data_format"]
+    out = per_axis(given.args["output_size"], n, "output_size")
+    spatial, channels = split(x, n, data_format)
+    need_numbers(x)
+    shape = join(x.shape[0], out, channels, data_format)
+    return Facts(Tensor(shape, given.policy.compute), flops=product(volume(spatial), channels))
+
+
+RULES: dict[str, Rule] = {
+    "MaxPooling1D": partial(pool, n=1),
+    "MaxPooling2D": partial(pool, n=2),
+    "MaxPooling3D": partial(pool, n=3),
+    "AveragePooling1D": partial(pool, n=1),
+    "AveragePooling2D": partial(pool, n=2),
+    "AveragePooling3D": partial(pool, n=3),
+    "GlobalMaxPooling1D": partial(global_pool, n=1),
+    "GlobalMaxPooling2D": partial(global_pool, n=2),
+    "GlobalMaxPooling3D": partial(global_pool, n=3),
+    "GlobalAveragePooling1D": partial(global_pool, n=1),
+    "GlobalAveragePooling2D": partial(global_pool, n=2),
+    "GlobalAveragePooling3D": partial(global_pool, n=3),
+    "AdaptiveMaxPooling1D": partial(adaptive_pool, n=1),
+    "AdaptiveMaxPooling2D": partial(adaptive_pool, n=2),
+    "AdaptiveMaxPooling3D": partial(adaptive_pool, n=3),
+    "AdaptiveAveragePooling1D": partial(adaptive_pool, n=1),
+    "AdaptiveAveragePooling2D": partial(adaptive_pool, n=2),
+    "AdaptiveAveragePooling3D": partial(adaptive_pool, n=3),
+}

@@ -1,0 +1,143 @@
+"""Reshaping: Flatten, Reshape, Permute, RepeatVector, Cropping, UpSampling, ZeroPadding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor
+from .shapes import TEXT, need_min_rank, need_numbers, need_rank, per_example, product, volume
+from .windows import join, per_axis, split
+
+TAPS = {"nearest": 0, "area": 0, "bilinear": 4, "bicubic": 16, "lanczos3": 36, "lanczos5": 100}
+"""How many elements a way of interpolation looks at for one of its output."""
+
+
+def _moved(given: Given, shape: Shape) -> Tensor:
+    """The result of a layer that only moves elements: text stays text."""
+    return Tensor(shape, TEXT if given.x.dtype == TEXT else given.policy.compute)
+
+
+def flatten(given: Given) -> Facts:
+    """Flatten: (batch, ...) -> (batch, elements of one example), in the dtype of the input."""
+    need_min_rank(given.x, 1, "batch")
+    shape = (given.x.shape[0], per_example(given.x.shape))
+    return Facts(Tensor(shape, given.x.dtype))
+
+
+def reshape(given: Given) -> Facts:
+    """Reshape: (batch, ...) -> (batch, *target_shape), -1 being what is left over."""
+    x, target = given.x, tuple(given.args["target_shape"])
+    need_min_rank(x, 1, "batch")
+    if target.count(-1) > 1:
+        raise Mismatch(f"takes at most one -1, got {list(target)}", "target_shape")
+    size = per_example(x.shape)
+    if size is None:
+        shape = tuple(None if item == -1 else item for item in target)
+    else:
+        shape = _filled(target, size, x.shape)
+    return Facts(Tensor((x.shape[0], *shape), x.dtype))
+
+
+def _filled(target: tuple[int, ...], size: int, shape: Shape) -> Shape:
+    known = volume(item for item in target if item != -1) or 0
+    fits = known == size if -1 not in target else known > 0 and size % known == 0
+    if not fits:
+        raise Mismatch(
+            f"an example of {shape[1:]} has {size} elements, which do not make {list(target)}",
+            "target_shape",
+            f"choose sizes whose product is {size}, or -1 for one of them",
+        )
+    return tuple(size // known if item == -1 else item for item in target)
+
+
+def permute(given: Given) -> Facts:
+    """Permute: (batch, ...) -> the same sizes in the order of `dims`, which count from 1."""
+    x, dims = given.x, given.args["dims"]
+    if sorted(dims) != list(range(1, len(dims) + 1)):
+        raise Mismatch(f"needs each of 1 to {len(dims)} once, got {list(dims)}", "dims")
+    if x.rank != len(dims) + 1:
+        raise Mismatch(
+            f"needs {len(dims)} axes after the batch, as many as `dims`, got {x.shape}", "dims"
+        )
+    return Facts(Tensor((x.shape[0], *(x.shape[axis] for axis in dims)), x.dtype))
+
+
+def repeat_vector(given: Given) -> Facts:
+    """RepeatVector: (batch, features) -> (batch, n, features)."""
+    need_rank(given.x, "batch, features")
+    batch, features = given.x.shape
+    return Facts(_moved(given, (batch, given.args["n"], features)))
+
+
+def _amounts(value: int | Sequence[int | Sequence[int]], n: int) -> tuple[tuple[int, int], ...]:
+    """How much before and after on each spatial axis: 1 -> ((1, 1), (1, 1)) for two axes.
+
+    On one axis [1, 2] is before and after; on more axes it is one number for each, both ways.
+    """
+    if isinstance(value, int):
+        return ((value, value),) * n
+    if n == 1:
+        before, after = (_both_ways(item)[0] for item in value)
+        return ((before, after),)
+    return tuple(_both_ways(item) for item in value)
+
+
+def _both_ways(amount: int | Sequence[int]) -> tuple[int, int]:
+    return (amount, amount) if isinstance(amount, int) else (amount[0], amount[1])
+
+
+def cropping(given: Given, n: int) -> Facts:
+    """CroppingND: (batch, *spatial, channels) -> (batch, *smaller, channels)."""
+    data_format = given.args["data_format"] if n > 1 else None
+    spatial, channels = split(given.x, n, data_format)
+    out: list[int | None] = []
+    for size, (before, after) in zip(spatial, _amounts(given.args["cropping"], n), strict=True):
+        if size is not None and size <= before + after:
+            raise Mismatch(
+                f"takes {before} and {after} off an axis of {size}: nothing is left", "cropping"
+            )
+        out.append(None if size is None else size - before - after)
+    return Facts(_moved(given, join(given.x.shape[0], tuple(out), channels, data_format)))
+
+
+def zero_padding(given: Given, n: int) -> Facts:
+    """ZeroPaddingND: (batch, *spatial, channels) -> (batch, *larger, channels)."""
+    data_format = given.args["data_format"]
+    spatial, channels = split(given.x, n, data_format)
+    amounts = _amounts(given.args["padding"], n)
+    out = tuple(
+        None if size is None else size + before + after
+        for size, (before, after) in zip(spatial, amounts, strict=True)
+    )
+    return Facts(_moved(given, join(given.x.shape[0], out, channels, data_format)))
+
+
+def up_sampling(given: Given, n: int) -> Facts:
+    """UpSamplingND: (batch, *spatial, channels) -> (batch, *(spatial * size), channels)."""
+    data_format = given.args["data_format"] if n > 1 else None
+    spatial, channels = split(given.x, n, data_format)
+    sizes = per_axis(given.args["size"], n, "size")
+    out = tuple(product(size, factor) for size, factor in zip(spatial, sizes, strict=True))
+    taps = TAPS[given.args["interpolation"]] if n == 2 else 0
+    if taps:
+        need_numbers(given.x)
+    output = _moved(given, join(given.x.shape[0], out, channels, data_format))
+    return Facts(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
+
+
+RULES: dict[str, Rule] = {
+    "Cropping1D": partial(cropping, n=1),
+    "Cropping2D": partial(cropping, n=2),
+    "Cropping3D": partial(cropping, n=3),
+    "Flatten": flatten,
+    "Permute": permute,
+    "RepeatVector": repeat_vector,
+    "Reshape": reshape,
+    "UpSampling1D": partial(up_sampling, n=1),
+    "UpSampling2D": partial(up_sampling, n=2),
+    "UpSampling3D": partial(up_sampling, n=3),
+    "ZeroPadding1D": partial(zero_padding, n=1),
+    "ZeroPadding2D": partial(zero_padding, n=2),
+    "ZeroPadding3D": partial(zero_padding, n=3),
+}

@@ -1,0 +1,264 @@
+"""Recurrent layers: SimpleRNN, GRU, LSTM, RNN, ConvLSTM2D, Bidirectional, TimeDistributed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from modelspec.spec import KerasObject
+
+from . import rnn_cells
+from .activations import activation_flops
+from .inner import argument_at, argument_of, class_of, inside
+from .rnn_cells import (
+    cell_weights,
+    flat_states,
+    need_floats,
+    need_makeable,
+    states_of,
+    step_flops,
+)
+from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor, Weight
+from .shapes import TEXT, need_known, need_numbers, need_rank, product, total, volume
+from .windows import CHANNELS_FIRST, join, per_axis, slide
+
+RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
+"""Layers that Bidirectional wraps."""
+
+
+def _sequences(given: Given) -> Tensor:
+    x: Structure = given.inputs[0] if given.inputs else given.x
+    if not isinstance(x, Tensor):
+        raise Mismatch(f"takes one tensor of sequences, got {len(x)}")
+    need_numbers(x)
+    if given.args["stateful"] and (not x.rank or x.shape[0] is None):
+        hint = "give the input a `batch_size`, or leave `stateful` out"
+        raise Mismatch("needs a known batch size to keep its state", "stateful", hint)
+    return x
+
+
+def _check_states(given: Given, own: tuple[Structure, ...]) -> None:
+    """Whether an `initial_state` of the call has the shapes of the layer's states."""
+    states = argument_at(given, 1, "initial_state")
+    if states is None:
+        return
+    wanted, found = flat_states(own), flat_states(states)
+    if len(found) < len(wanted):
+        shapes = ", ".join(str(state.shape) for state in wanted)
+        hint = f"let an edge give a list for `initial_state`: {shapes}"
+        raise Mismatch(f"has {len(wanted)} states, got {len(found)}", hint=hint)
+    for ours, theirs in zip(wanted, found, strict=False):
+        need_numbers(theirs)
+        if not _fits(ours.shape, theirs.shape):
+            raise Mismatch(f"needs an initial state of shape {ours.shape}, got {theirs.shape}")
+
+
+def _check_mask(given: Given, x: Tensor, position: int) -> None:
+    mask = argument_at(given, position, "mask")
+    if isinstance(mask, Tensor) and not _fits(x.shape[:2], mask.shape[:2]):
+        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask.shape}")
+
+
+def _fits(ours: Shape, theirs: Shape) -> bool:
+    pairs = zip(ours, theirs, strict=False)
+    return len(ours) == len(theirs) and all(a is None or b is None or a == b for a, b in pairs)
+
+
+def _result(given: Given, x: Tensor, each: Shape, states: tuple[Structure, ...]) -> Structure:
+    """What the call gives: the last output or all of them, and on demand the states."""
+    steps = (x.shape[1],) if given.args["return_sequences"] else ()
+    output = Tensor((x.shape[0], *steps, *each), given.policy.compute)
+    return (output, *states) if given.args["return_state"] else output
+
+
+def recurrent(given: Given, kind: str) -> Facts:
+    """SimpleRNN, GRU, LSTM: (batch, steps, features) -> (batch, units), or with
+    `return_sequences` (batch, steps, units); with `return_state` also the last states.
+
+    Weights: kernel, recurrent_kernel, bias, as those of the cell.
+    """
+    x = _sequences(given)
+    need_rank(x, "batch, steps, features")
+    features = need_known(x.shape[-1], "last axis", x.shape)
+    state = Tensor((x.shape[0], given.args["units"]), given.policy.compute)
+    states = (state,) * rnn_cells.STATES[f"{kind}Cell"]
+    if given.args["dropout"]:
+        need_floats(x, "dropout")
+    _check_states(given, states)
+    _check_mask(given, x, 2)
+    output = _result(given, x, (given.args["units"],), states)
+    flops = product(x.shape[1], step_flops(given, kind, features))
+    return Facts(output, cell_weights(given, kind, features), flops)
+
+
+def rnn(given: Given) -> Facts:
+    """RNN: any cell, or a list of them, over (batch, steps, features)."""
+    x, cell = _sequences(given), given.args["cell"]
+    need_rank(x, "batch, steps, features")
+    if isinstance(cell, list):
+        cell = KerasObject("layer", "StackedRNNCells", {"cells": cell}, cell[0].span)
+    states = states_of(cell, given, "cell", x.shape[0])
+    step = Tensor((x.shape[0], x.shape[2]), x.dtype)
+    facts = inside(given, cell, "cell", step, states)
+    _check_states(given, states)
+    _check_mask(given, x, 2)
+    output = _result(given, x, facts.output[0].shape[1:], states)
+    return Facts(output, facts.weights, product(x.shape[1], facts.flops))
+
+
+def conv_lstm(given: Given, n: int) -> Facts:
+    """ConvLSTMND: (batch, steps, *spatial, channels) -> (batch, *places, filters), or with
+    `return_sequences` (batch, steps, *places, filters); with `return_state` also both states.
+
+    Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters,
+    4 filters), bias (4 filters).
+    """
+    x, data_format = _sequences(given), given.args["data_format"]
+    need_rank(x, f"batch, steps, {_axes(n, data_format)}")
+    first = data_format == CHANNELS_FIRST
+    spatial = x.shape[3:] if first else x.shape[2:-1]
+    channels = need_known(x.shape[2] if first else x.shape[-1], "number of channels", x.shape)
+    need_makeable(given)
+    if given.args["dropout"]:
+        need_floats(x, "dropout")
+    if None in spatial:
+        hint = "give the input a `shape` without null there; the number of steps may be null"
+        raise Mismatch(f"needs known spatial sizes, got {x.shape}", hint=hint)
+    places, size = _places(given, n, spatial)
+    filters, dtype = given.args["filters"], given.policy.variable
+    weights: tuple[Weight, ...] = (
+        Weight("kernel", (*size, channels, 4 * filters), dtype),
+        Weight("recurrent_kernel", (*size, filters, 4 * filters), dtype),
+    )
+    each = join(None, places, filters, data_format)[1:]
+    states = (Tensor((x.shape[0], *each), given.policy.compute),) * 2
+    _check_states(given, states)
+    _check_mask(given, x, 2)
+    flops = product(x.shape[1], _step_of_images(given, weights, places))
+    if given.args["use_bias"]:
+        weights = (*weights, Weight("bias", (4 * filters,), dtype))
+    return Facts(_result(given, x, each, states), weights, flops)
+
+
+def _axes(n: int, data_format: str | None) -> str:
+    spatial = ("depth", "height", "width")[3 - n :] if n > 1 else ("length",)
+    axes = ("channels", *spatial) if data_format == CHANNELS_FIRST else (*spatial, "channels")
+    return ", ".join(axes)
+
+
+def _places(given: Given, n: int, spatial: Shape) -> tuple[Shape, tuple[int, ...]]:
+    size = per_axis(given.args["kernel_size"], n, "kernel_size")
+    strides = per_axis(given.args["strides"], n, "strides")
+    dilation = per_axis(given.args["dilation_rate"], n, "dilation_rate")
+    if max(strides) > 1 and max(dilation) > 1:
+        hint = "set one of them to 1"
+        raise Mismatch("takes strides above 1 or a dilation above 1, not both", "strides", hint)
+    padding = given.args["padding"]
+    each = zip(spatial, size, strides, dilation, strict=True)
+    return tuple(slide(s, k, t, padding, d) for s, k, t, d in each), size
+
+
+def _step_of_images(given: Given, kernels: tuple[Weight, ...], places: Shape) -> int | None:
+    area, filters = volume(places), given.args["filters"]
+    elements = product(area, filters)
+    macs = total(*(product(area, volume(kernel.shape)) for kernel in kernels))
+    gates = activation_flops(given.args["recurrent_activation"], product(3, elements))
+    inner = activation_flops(given.args["activation"], product(2, elements))
+    bias = product(4, elements) if given.args["use_bias"] else 0
+    return total(product(2, macs), product(8, elements), bias, gates, inner)
+
+
+def bidirectional(given: Given) -> Facts:
+    """Bidirectional: a recurrent layer forwards and backwards, the two results merged.
+
+    Weights: those of the forward layer, then those of the backward layer.
+    """
+    layer, other = given.args["layer"], given.args["backward_layer"]
+    x: Structure = given.inputs[0] if given.inputs else given.x
+    for arg, item in (("layer", layer), ("backward_layer", other or layer)):
+        if class_of(item) not in (*RECURRENT, None):
+            hint = "it may be SimpleRNN, GRU, LSTM, RNN or a ConvLSTM layer"
+            raise Mismatch(f"wraps a recurrent layer, got {item.class_name}", arg, hint)
+    forward = inside(given, layer, "layer", x)
+    backward = inside(given, other or layer, "backward_layer" if other else "layer", x)
+    _check_directions(layer, other)
+    returns_state = argument_of(layer, "return_state")
+    if returns_state and argument_of(layer, "stateful"):
+        hint = "leave one of them out"
+        raise Mismatch("cannot return the states of a stateful layer", "layer", hint)
+    first, *states = forward.output if returns_state else (forward.output,)
+    second = backward.output[0] if returns_state else backward.output
+    merged = _merge(given, first, second)
+    own = [Tensor(s.shape, given.policy.compute) for s in flat_states(tuple(states))]
+    flops = total(forward.flops, backward.flops, _merge_flops(given, first))
+    output = (*merged, *own, *own) if len(merged) > 1 or own else merged[0]
+    return Facts(output, forward.weights + backward.weights, flops)
+
+
+def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
+    backwards = argument_of(layer, "go_backwards")
+    if backwards if other is None else backwards == argument_of(other, "go_backwards"):
+        hint = "leave `go_backwards` out of `layer`, and set it in `backward_layer` if there is one"
+        raise Mismatch(
+            "needs one layer for each direction, and both go the same way", "layer", hint
+        )
+    for name in ("stateful", "return_sequences", "return_state") if other is not None else ():
+        ours, theirs = argument_of(layer, name), argument_of(other, name)  # type: ignore[arg-type]
+        if ours != theirs:
+            raise Mismatch(f"needs the same `{name}` in both layers, got {ours} and {theirs}",
+                           "backward_layer")  # fmt: skip
+
+
+def _merge(given: Given, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
+    """The result, or both where `merge_mode` is null. Keras announces the forward layer's size."""
+    mode, dtype = given.args["merge_mode"], given.policy.compute
+    if mode is None:
+        return (Tensor(first.shape, dtype),) * 2
+    if mode == "concat":
+        last = product(2, first.shape[-1])
+        return (Tensor((*first.shape[:-1], last), dtype),)
+    if not _stretches(first.shape[-1], second.shape[-1]):
+        message = f'cannot merge {first.shape} and {second.shape} by "{mode}"'
+        raise Mismatch(message, "merge_mode", "use `merge_mode: concat`, or as many units in both")
+    return (Tensor(first.shape, dtype),)
+
+
+def _stretches(one: int | None, other: int | None) -> bool:
+    return one == other or 1 in (one, other)
+
+
+def _merge_flops(given: Given, first: Tensor) -> int | None:
+    each = {"sum": 1, "mul": 1, "ave": 2}
+    mode = given.args["merge_mode"]
+    return product(each[mode], volume(first.shape[1:])) if mode in each else 0
+
+
+def time_distributed(given: Given) -> Facts:
+    """TimeDistributed: (batch, steps, ...) -> (batch, steps, *what the layer makes of one step)."""
+    x: Structure = given.inputs[0] if given.inputs else given.x
+    if not isinstance(x, Tensor):
+        raise Mismatch(f"takes one tensor, got {len(x)}")
+    if x.rank < 3:
+        hint = "the layer itself, without TimeDistributed, takes it"
+        raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
+    _check_mask(given, x, 1)
+    facts = inside(given, given.args["layer"], "layer", Tensor((x.shape[0], *x.shape[2:]), x.dtype))
+    one = facts.output
+    if not isinstance(one, Tensor):
+        raise Mismatch("needs a layer that gives one tensor, got several", "layer")
+    dtype = TEXT if one.dtype == TEXT else given.policy.compute
+    output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), dtype)
+    return Facts(output, facts.weights, product(x.shape[1], facts.flops))
+
+
+RULES: dict[str, Rule] = {
+    **rnn_cells.RULES,
+    "Bidirectional": bidirectional,
+    "ConvLSTM1D": partial(conv_lstm, n=1),
+    "ConvLSTM2D": partial(conv_lstm, n=2),
+    "ConvLSTM3D": partial(conv_lstm, n=3),
+    "GRU": partial(recurrent, kind="GRU"),
+    "LSTM": partial(recurrent, kind="LSTM"),
+    "RNN": rnn,
+    "SimpleRNN": partial(recurrent, kind="SimpleRNN"),
+    "TimeDistributed": time_distributed,
+}

@@ -1,0 +1,93 @@
+"""The arithmetic of a window that slides over spatial axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .rule import Mismatch, Shape, Tensor
+from .shapes import need_rank
+
+CHANNELS_FIRST = "channels_first"
+SPATIAL = {1: "steps", 2: "height, width", 3: "depth, height, width"}
+LETTERS = {1: "features", 2: "channels", 3: "channels"}
+
+
+def per_axis(value: int | Sequence[int], n: int, arg: str) -> tuple[int, ...]:
+    """3 -> (3, 3); [2, 3] -> (2, 3)."""
+    sizes = (value,) * n if isinstance(value, int) else tuple(value)
+    if len(sizes) != n:
+        raise Mismatch(f"takes one number or {n}, got {value}", arg)
+    return sizes
+
+
+def axes_named(n: int, data_format: str | None) -> str:
+    """The axes of a batch of signals, images or volumes: "batch, height, width, channels"."""
+    names = (SPATIAL[n], LETTERS[n])
+    return ", ".join(("batch", *(names[::-1] if data_format == CHANNELS_FIRST else names)))
+
+
+def split(x: Tensor, n: int, data_format: str | None) -> tuple[Shape, int | None]:
+    """The `n` spatial sizes and the number of channels of a batch.
+
+    `data_format` None is channels_last. A tensor that has not n + 2 axes is a Mismatch.
+    """
+    need_rank(x, axes_named(n, data_format))
+    if data_format == CHANNELS_FIRST:
+        return x.shape[2:], x.shape[1]
+    return x.shape[1:-1], x.shape[-1]
+
+
+def join(batch: int | None, spatial: Shape, channels: int | None, data_format: str | None) -> Shape:
+    """The opposite of split."""
+    if data_format == CHANNELS_FIRST:
+        return (batch, channels, *spatial)
+    return (batch, *spatial, channels)
+
+
+def slide(
+    size: int | None, window: int, stride: int, padding: str, dilation: int = 1
+) -> int | None:
+    """How many places a window takes along one axis.
+
+    Args:
+        size: the length of the axis.
+        window: how many elements the window looks at.
+        stride: the step from place to place.
+        padding: "valid", "same" or "causal".
+        dilation: the distance between the elements that it looks at.
+    """
+    if size is None:
+        return None
+    if padding != "valid":
+        return -(-size // stride)
+    reach = (window - 1) * dilation + 1
+    if reach > size:
+        raise Mismatch(
+            f"a window that reaches over {reach} does not fit into an axis of {size}",
+            "padding",
+            "write `padding: same`, a smaller window, or give it a larger input",
+        )
+    return (size - reach) // stride + 1
+
+
+def unslide(
+    size: int | None, window: int, stride: int, padding: str, extra: int | None
+) -> int | None:
+    """The length of the axis that a transposed window makes.
+
+    Args:
+        size: the length of the axis that it is given.
+        window: how far the window reaches, dilation counted in.
+        stride: the step from place to place.
+        padding: "valid" or "same".
+        extra: `output_padding`; None chooses it so that a convolution of the same arguments
+            could have made the input from the output.
+    """
+    if size is None:
+        return None
+    if padding == "same":
+        made = size * stride if extra is None else (size - 1) * stride + window % 2 + extra
+        if made < 0:
+            raise Mismatch("makes nothing from an empty axis", "output_padding")
+        return made
+    return (size - 1) * stride + window + (max(stride - window, 0) if extra is None else extra)

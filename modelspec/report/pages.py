@@ -1,0 +1,78 @@
+"""The page of a code: what it means, a spec that gives it, and how to mend it.
+
+The page of a lint is the docstring of its module, which is read and not imported. The codes of
+the stages before have a line in `CODES`, and most of them a spec in `diagnostics/examples/`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from modelspec.diagnostics.codes import CODES
+
+_PACKAGE = Path(__file__).parent.parent
+_LINTS = _PACKAGE / "analysis" / "lints"
+_EXAMPLES = _PACKAGE / "diagnostics" / "examples"
+_FAILS, _PASSES = "Fails:", "Passes:"
+
+
+class Page(NamedTuple):
+    """What is known of one code.
+
+    Attributes:
+        code: in kebab-case.
+        text: paragraphs that say what it means and how to mend it.
+        fails: a spec that gives the code, or "".
+        passes: the same spec mended, or "".
+    """
+
+    code: str
+    text: str
+    fails: str = ""
+    passes: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The first sentence, on one line."""
+        line = " ".join(self.text.split("\n\n", 1)[0].split())
+        head, stop, _ = line.partition(". ")
+        return head + stop.rstrip()
+
+
+@cache
+def lint_codes() -> frozenset[str]:
+    """The codes of all lints."""
+    files = _LINTS.glob("*.py") if _LINTS.is_dir() else ()
+    return frozenset(
+        file.stem.replace("_", "-") for file in files if not file.stem.startswith("_")
+    )
+
+
+@cache
+def known_codes() -> frozenset[str]:
+    """Every code that a finding can have."""
+    return lint_codes() | CODES.keys()
+
+
+def page_of(code: str) -> Page | None:
+    """The page of a code, or None where there is no such code."""
+    if code in lint_codes():
+        return _lint_page(code)
+    if code not in CODES:
+        return None
+    example = _EXAMPLES / f"{code}.yaml"
+    fails = example.read_text(encoding="utf-8") if example.is_file() else ""
+    return Page(code, CODES[code], fails)
+
+
+def _lint_page(code: str) -> Page:
+    import ast
+    from textwrap import dedent
+
+    source = (_LINTS / f"{code.replace('-', '_')}.py").read_text(encoding="utf-8")
+    page = ast.get_docstring(ast.parse(source)) or ""
+    text, _, rest = page.partition(f"\n{_FAILS}\n")
+    fails, _, passes = rest.partition(f"\n{_PASSES}\n")
+    return Page(code, text.strip(), *(dedent(part).strip("\n") for part in (fails, passes)))

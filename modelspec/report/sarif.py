@@ -1,0 +1,113 @@
+"""Findings as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning.
+
+Columns count characters (`unicodeCodePoints`), as spans do. Paths are relative to the folder that
+the command ran in, which a reader takes as the root of the sources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from modelspec.diagnostics import Finding, Related, Severity, Span
+
+from .pages import page_of
+from .report import Report
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+ROOT = "%SRCROOT%"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_CODE = re.compile(r"(`+[^`]*`+)")
+_SPECIAL = re.compile(r"([\\*_<>\[\]#~|&])")
+
+
+def as_sarif(report: Report) -> str:
+    """One run with a rule for each code that was found, and a result for each finding."""
+    import json
+    from importlib.metadata import PackageNotFoundError, version
+
+    codes = sorted({finding.code for finding in report.findings})
+    index = {code: number for number, code in enumerate(codes)}
+    driver: dict[str, Any] = {"name": "modelspec", "rules": [_rule(code) for code in codes]}
+    try:
+        driver["version"] = version("keras-modelspec")
+    except PackageNotFoundError:  # run from a folder that is not installed
+        pass
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True}],
+        "results": [_result(finding, index[finding.code]) for finding in report.findings],
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    page = page_of(code)
+    rule: dict[str, Any] = {"id": code}
+    if page is not None:
+        more = f"`modelspec explain {code}` shows an example."
+        rule["shortDescription"] = {"text": _plain(page.summary)}
+        rule["fullDescription"] = {"text": _plain(page.text)}
+        rule["help"] = {
+            "text": _plain(f"{page.text}\n\n{more}"),
+            "markdown": f"{_markdown(page.text)}\n\n{more}",
+        }
+    return rule
+
+
+def _result(finding: Finding, rule: int) -> dict[str, Any]:
+    text, markdown = _plain(finding.message), _markdown(finding.message)
+    if finding.hint:
+        text += f"\nHint: {_plain(finding.hint)}"
+        markdown += f"\n\n**Hint:** {_markdown(finding.hint)}"
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text, "markdown": markdown},
+        "locations": [_location(finding.span)],
+    }
+    if finding.related:
+        result["relatedLocations"] = _related(finding.related)
+    return result
+
+
+def _related(related: Sequence[Related]) -> list[dict[str, Any]]:
+    return [
+        {"id": number, **_location(other.span), "message": {"text": _plain(other.message)}}
+        for number, other in enumerate(related)
+    ]
+
+
+def _location(span: Span) -> dict[str, Any]:
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": region}}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    path = PurePath(file)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": ROOT}
+
+
+def _plain(text: str) -> str:
+    """A plain text message: braces would be placeholders, and `[a](b)` a link (3.11.5, 3.11.6)."""
+    return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")
+
+
+def _markdown(text: str) -> str:
+    """A formatted message in which nothing but what stands in backticks has a form."""
+    parts = _CODE.split(text)
+    parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+    return "".join(parts).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,102 @@
+"""The whole language as one JSON Schema, in the form that editors make most of.
+
+It accepts what the schema accepts that `validate` checks against (a test compares them), and has
+a text for each key. Two forms are rewritten, because yaml-language-server looks for what it can
+offer at an empty place in `anyOf` and not in `if`, and offers no key where there may be one only.
+No keyword is newer than draft 7, which many editors stop at; only `$defs` is, and references
+reach it all the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .bundle import bundle
+from .described import described, purpose
+from .files import Schema
+
+_DEFINITIONS = "#/$defs/"
+_DATA = frozenset(("default", "enum", "const", "required"))
+_BRANCHES = frozenset(("if", "then", "else", "type"))
+_IS_TEXT, _IS_MAPPING = {"type": "string"}, {"type": "object"}
+
+
+def editor_schema() -> Schema:
+    """One self-contained JSON Schema (2020-12), in which every key has a description."""
+    return _Editor(bundle(None)).run()
+
+
+class _Editor:
+    def __init__(self, schema: Schema) -> None:
+        self.definitions: dict[str, Schema] = schema.pop("$defs")
+        self.root = schema
+
+    def run(self) -> Schema:
+        out: Schema = self.schema(self.root, "")
+        definitions = sorted(self.definitions.items())
+        out["$defs"] = {name: self.schema(part, name) for name, part in definitions}
+        return out
+
+    def schema(self, schema: Any, owner: str) -> Any:
+        """A schema and all below it; `owner` is the definition that it stands in."""
+        if isinstance(schema, list):
+            return [self.schema(item, owner) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        out: Schema = {}
+        for key, value in _as_choice(schema).items():
+            if key == "properties":
+                tensors = schema.get("x-call", {}).get("parameters", ())
+                out[key] = {
+                    name: self.property(name, at, owner, is_tensor=name in tensors)
+                    for name, at in value.items()
+                }
+            elif key in _DATA:
+                out[key] = value
+            elif key == "maxProperties":
+                out["not"] = {"type": "object", "minProperties": value + 1}
+            elif not key.startswith("x-"):
+                out[key] = self.schema(value, owner)
+        if "x-call" in schema and "description" not in out:
+            out["description"] = _of_function(owner, schema["x-call"])
+        return out
+
+    def property(self, name: str, schema: Any, owner: str, *, is_tensor: bool) -> Any:
+        """What stands under one key, with a description."""
+        out = self.schema(schema, owner)
+        if not isinstance(out, dict) or owner.startswith("keras."):
+            return out  # a table of classes: each has a description of its own
+        own = purpose(owner.rpartition(".")[2], name, is_op=owner.startswith("ops."))
+        if is_tensor:
+            own = "A tensor of an edge, unless a constant is written here."
+        text = described(schema, self.follow(schema), own)
+        if text:
+            out["description"] = text
+        return out
+
+    def follow(self, schema: Schema) -> Schema:
+        while "$ref" in schema:
+            schema = self.definitions[schema["$ref"].removeprefix(_DEFINITIONS)]
+        return schema
+
+
+def _as_choice(schema: Schema) -> Schema:
+    """"If it is text, then ..., else if it is a mapping, then ..." as `anyOf`."""
+    inner = schema.get("else")
+    if schema.get("if") != _IS_TEXT or not isinstance(inner, dict):
+        return schema
+    if inner.get("if") != _IS_MAPPING or "anyOf" in schema:
+        return schema
+    texts = schema["then"].get("anyOf", [schema["then"]])
+    choices = [text if "$ref" in text else {**_IS_TEXT, **text} for text in texts]
+    choices.append({**_IS_MAPPING, **inner["then"]})
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    others = [kind for kind in types if kind not in ("string", "object")]
+    if others:
+        choices.append({"type": others, **inner.get("else", {})})
+    return {**{k: v for k, v in schema.items() if k not in _BRANCHES}, "anyOf": choices}
+
+
+def _of_function(owner: str, call: dict[str, Any]) -> str:
+    parameters = ", ".join(call.get("parameters", ()))
+    return f"The function keras.{owner}({parameters}) as a layer; its tensors come from edges."

@@ -1,0 +1,10 @@
+"""Params, blocks, `repeat` and `${...}` written out: a document that has none of them any more.
+
+What comes out of a block keeps the place in the block and, in `Span.via`, the place of its use.
+"""
+
+from .declared import Declared, declared_in
+from .expand import Expansion, expand
+from .recheck import recheck
+
+__all__ = ["Declared", "Expansion", "declared_in", "expand", "recheck"]

@@ -1,0 +1,146 @@
+"""A checked document to one without params, blocks, repeats and expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, LocatedList
+from modelspec.schema import unknown_layer
+from modelspec.spec.expressions import UNKNOWN
+
+from .blocks import NESTED, Block, read_blocks
+from .budget import Budget, TooLargeError
+from .declared import Declared, report_unused
+from .frame import Frame
+from .layers import Expander
+from .params import resolve
+from .plain import Origin
+from .use import block_frame
+
+_GONE = ("extends", "params", "blocks")
+
+
+class Expansion(NamedTuple):
+    """What a document comes to.
+
+    Attributes:
+        document: the document written out; the very one that was given where nothing was there
+            to be written out.
+        blocks: a document whose model is a stack of all blocks, each written out by itself with
+            what does not hang on its params; None where there are no blocks.
+        origins: place of each scalar that an expression gave, to where its value comes from.
+    """
+
+    document: LocatedDict
+    blocks: LocatedDict | None
+    origins: Mapping[Span, Origin]
+
+
+def expand(document: LocatedDict, declared: Declared, findings: Findings) -> Expansion | None:
+    """Write a document out.
+
+    Args:
+        document: what the schema has passed, or mended.
+        declared: what the document declared before it was mended.
+        findings: takes faults of expressions, of uses of blocks and of repeats.
+
+    Returns:
+        None where a part of the model cannot be known, or the whole is too large.
+    """
+    blocks = read_blocks(document, declared)
+    expander = Expander(blocks, findings, Budget())
+    try:
+        expander.names = _params(document, declared, expander)
+        unused = frozenset(item.name for item in declared.unused if item.what == "block")
+        alone = _blocks_alone(expander, document, unused) if blocks.sound else None
+        expander.budget = Budget()
+        made = _document(expander, document)
+    except TooLargeError as error:
+        findings.error(error.span, "too-large", error.message)
+        return None
+    report_unused(declared, "params" in document, blocks.sound, findings)
+    if made is None:
+        return None
+    touched = expander.touched or any(key in document for key in _GONE)
+    return Expansion(made if touched else document, alone, expander.origins)
+
+
+def _params(document: LocatedDict, declared: Declared, expander: Expander) -> dict[str, Any]:
+    def evaluate(value: Any, span: Span, names: Mapping[str, Any]) -> Any:
+        return expander.all_or_unknown(value, span, Frame(names))
+
+    section = document.get("params")
+    if not isinstance(section, LocatedDict):
+        return dict.fromkeys(declared.params or (), UNKNOWN)
+    expander.param_spans = section.value_spans
+    written = {name: (value, section.value_spans[name]) for name, value in section.items()}
+    return resolve(written, {}, evaluate, expander.findings)
+
+
+def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
+    """All sections written out; None where the model has a part that cannot be known."""
+    frame = Frame(expander.names)
+    made = LocatedDict(document.span)
+    for key, item in document.items():
+        if key in _GONE:
+            continue
+        if key == "model":
+            kind, body = next(iter(item.items()))
+            found: Any = LocatedDict(item.span)
+            section = expander.model(body, frame)
+            found.put(kind, section, item.key_spans[kind], item.value_spans[kind])
+        else:
+            found = expander.value(item, document.value_spans[key], frame)
+        if expander.unknown:
+            expander.unknown = 0
+            if key == "model":
+                return None
+            continue
+        made.put(key, found, document.key_spans[key], document.value_spans[key])
+    return made
+
+
+def _blocks_alone(expander: Expander, document: LocatedDict, unused: frozenset[str]) -> LocatedDict:
+    """Each block by itself: one that is used with unknown params, for what holds at every use;
+    one that is not, with its defaults."""
+    blocks, shallow = expander.blocks, dict[str, LocatedDict]()
+    for block in blocks.sound.values():
+        expander.shallow = blocks.uses.setdefault(block.name, {})
+        block_frame(expander, block, {}, None)  # the defaults, for their own faults
+        shallow[block.name] = _alone(expander, block, dict.fromkeys(block.params, UNKNOWN))
+    expander.shallow = None
+    blocks.find_cycles(expander.findings)
+    layers = LocatedList(document.span)
+    for block in blocks.sound.values():
+        deep = block.name in unused and block.name not in blocks.cyclic
+        layers.put(_alone(expander, block, {}) if deep else shallow[block.name], block.span)
+    return _stack_of(layers, document.span)
+
+
+def _alone(expander: Expander, block: Block, given: Mapping[str, Any]) -> LocatedDict:
+    before = expander.unknown
+    body = expander.model(block.body, block_frame(expander, block, given, None))
+    if expander.unknown != before:
+        expander.unknown = before
+        return unknown_layer(block.span)
+    body.put("name", block.name, block.span, block.span)
+    return _one(NESTED[block.kind], body, block.span)
+
+
+def _stack_of(layers: LocatedList, span: Span) -> LocatedDict:
+    """A whole document around a list of layers."""
+    shape, entry, body = LocatedList(span), LocatedDict(span), LocatedDict(span)
+    entry.put("shape", shape, span, span)
+    body.put("input", entry, span, span)
+    body.put("layers", layers, span, span)
+    document = _one("modelspec", 1, span)
+    document.put("model", _one("sequential", body, span), span, span)
+    return document
+
+
+def _one(key: str, value: Any, span: Span) -> LocatedDict:
+    made = LocatedDict(span)
+    made.put(key, value, span, span)
+    return made

@@ -1,0 +1,183 @@
+"""The walk through a model that writes its blocks and repeats out.
+
+It knows where layers stand, since only there a lower-case name is a block: below `layers`, and in
+those arguments of Keras's layers that take layers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, LocatedList
+from modelspec.schema import class_schema, unknown_input, unknown_layer
+from modelspec.spec.expressions import UNKNOWN, has_expression
+
+from .blocks import NESTED, Blocks
+from .budget import Budget
+from .frame import Frame
+from .plain import PlainData, put
+from .repeat import REPEAT, refuse_misplaced, turns
+from .use import use
+
+BLOCK_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+class Expander(PlainData):
+    """Writes out models.
+
+    Attributes:
+        blocks: the blocks that may be used.
+        names: the spec's params with their values.
+        shallow: None to write out the blocks that are used; a mapping to note them there
+            instead, each with the place of its first use, and to make of each an unknown layer.
+        active: the blocks that are being written out, each inside the one before it.
+    """
+
+    def __init__(self, blocks: Blocks, findings: Findings, budget: Budget) -> None:
+        super().__init__(findings, budget)
+        self.blocks = blocks
+        self.names: Mapping[str, Any] = {}
+        self.shallow: dict[str, Span] | None = None
+        self.active: list[str] = []
+
+    def model(self, section: LocatedDict, frame: Frame) -> LocatedDict:
+        """A stack or a graph, nested or not: its layers, and all else of it."""
+        made = LocatedDict(frame.place(section.span))
+        with self.deeper(frame.place(section.span)):
+            for key, item in section.items():
+                put(made, section, key, self._part(key, item, section, frame), frame)
+        return made
+
+    def _part(self, key: str, item: Any, section: LocatedDict, frame: Frame) -> Any:
+        span = section.value_spans[key]
+        if key == "layers" and isinstance(item, LocatedDict):
+            return self._graph(item, frame)
+        if key == "layers" and isinstance(item, LocatedList):
+            return self._stack(item, frame)
+        if key == "inputs" and isinstance(item, LocatedDict):
+            made = LocatedDict(frame.place(item.span))
+            for name, entry in item.items():
+                found = self._input(entry, item.value_spans[name], frame)
+                put(made, item, name, found, frame)
+            return made
+        return self._input(item, span, frame) if key == "input" else self.value(item, span, frame)
+
+    def _input(self, entry: Any, span: Span, frame: Frame) -> Any:
+        """An input; where a part of it cannot be known, one of which nothing is."""
+        before = self.unknown
+        found = self.value(entry, span, frame)
+        if self.unknown != before:
+            self.unknown = before
+            found = unknown_input(frame.place(span))
+        return found
+
+    def _graph(self, section: LocatedDict, frame: Frame) -> LocatedDict:
+        made = LocatedDict(frame.place(section.span))
+        with self.deeper(made.span):
+            for name, item in section.items():
+                layer, _ = self.layer(item, section.value_spans[name], frame)
+                put(made, section, name, layer, frame)
+        return made
+
+    def _stack(self, section: LocatedList, frame: Frame) -> LocatedList:
+        made = LocatedList(frame.place(section.span))
+        unnamed: dict[int, str] = {}
+        with self.deeper(made.span):
+            self._fill(section, frame, made, unnamed)
+        _name(made, unnamed)
+        return made
+
+    def _fill(
+        self, section: LocatedList, frame: Frame, into: LocatedList, unnamed: dict[int, str]
+    ) -> None:
+        for item, span in zip(section, section.item_spans, strict=True):
+            if isinstance(item, LocatedDict) and REPEAT in item:
+                layers, frames = turns(self, item, span, frame)
+                for turn in frames:
+                    self._fill(layers, turn, into, unnamed)
+                if not layers:
+                    into.put(unknown_layer(frame.place(span)), frame.place(span))
+                continue
+            layer, block = self.layer(item, span, frame)
+            if block is not None:
+                unnamed[len(into)] = block
+            into.put(layer, frame.place(span))
+
+    def layer(self, value: Any, span: Span, frame: Frame) -> tuple[Any, str | None]:
+        """One layer, and the name of its block where it is the use of one without a `name`."""
+        self.budget.layer(frame.place(span))
+        before, block = self.unknown, None
+        if not frame.literal and has_expression(value):
+            value, frame = self.scalar(value, span, frame), frame.as_literal()
+        name, args, at = _head(value, span)
+        if value is UNKNOWN or name == REPEAT:
+            if name == REPEAT:
+                refuse_misplaced(frame.place(at), self.findings)
+            value = unknown_layer(frame.place(at))
+        elif BLOCK_NAME.match(name):
+            self.touched = True
+            with self.deeper(frame.place(span)):
+                value, block = use(self, name, args, at, frame)
+        elif name and isinstance(value, LocatedDict):
+            made = LocatedDict(frame.place(value.span))
+            with self.deeper(frame.place(span)):
+                put(made, value, name, self._arguments(name, args, at, frame), frame)
+            value = made
+        if self.unknown != before:
+            self.unknown = before
+            return unknown_layer(frame.place(at)), None
+        return value, block
+
+    def _arguments(self, name: str, args: Any, span: Span, frame: Frame) -> Any:
+        if not isinstance(args, LocatedDict):
+            return self.value(args, span, frame)
+        if name in NESTED.values():
+            return self.model(args, frame)
+        known = class_schema("layer", name)
+        made = LocatedDict(frame.place(args.span))
+        with self.deeper(frame.place(span)):
+            for key, item in args.items():
+                at = args.value_spans[key]
+                holds_layers = known is not None and known.kind_of(key) == "layer"
+                found = self._held(item, at, frame) if holds_layers else self.value(item, at, frame)
+                put(made, args, key, found, frame)
+        return made
+
+    def _held(self, item: Any, span: Span, frame: Frame) -> Any:
+        """Layers in an argument of a layer."""
+        if isinstance(item, LocatedList):
+            return self._stack(item, frame)
+        if isinstance(item, (str, LocatedDict)):
+            return self.layer(item, span, frame)[0]
+        return self.value(item, span, frame)
+
+
+def _head(value: Any, span: Span) -> tuple[str, Any, Span]:
+    """The name of a layer as written, its arguments, and where the name stands."""
+    if isinstance(value, str):
+        return value, None, span
+    if isinstance(value, LocatedDict) and len(value) == 1:
+        name, args = next(iter(value.items()))
+        return name, args, value.key_spans[name]
+    return "", None, span
+
+
+def _name(stack: LocatedList, unnamed: Mapping[int, str]) -> None:
+    """Call each use of a block without a name after its block: `residual`, `residual_1` ..."""
+    if not unnamed:
+        return
+    bodies = [body for layer in stack if isinstance(layer, dict) for body in layer.values()]
+    taken = {body["name"] for body in bodies if isinstance(body, dict) and "name" in body}
+    counts: dict[str, int] = {}
+    for index, block in unnamed.items():
+        name = None
+        while name is None or name in taken:
+            count = counts.get(block, 0)
+            counts[block] = count + 1
+            name = f"{block}_{count}" if count else block
+        taken.add(name)
+        kind, body = next(iter(stack[index].items()))
+        body.put("name", name, stack[index].key_spans[kind], stack[index].key_spans[kind])

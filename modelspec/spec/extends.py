@@ -1,0 +1,139 @@
+"""`extends: base.yaml`: a spec that starts from another one.
+
+Mappings merge key by key, everything else is replaced, null too. Where the language takes one key
+only (a Keras object, the kind of a model, a source of data), another key replaces the base's.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+
+from modelspec.diagnostics import Findings, Related, Span
+from modelspec.document import LocatedDict, load, read
+from modelspec.schema import Place, walk
+
+from .paths import rebase
+from .training import is_object
+
+MAX_CHAIN = 20
+"""Files that extend one another."""
+
+Position = tuple[str | int, ...]
+
+
+def extend(document: LocatedDict, name: str, findings: Findings) -> LocatedDict | None:
+    """A document with all that its bases say and it does not.
+
+    Args:
+        document: the spec as read; anything but a text in `extends` is left to the schema.
+        name: its file, as findings call it; the base's path is relative to the file's folder.
+        findings: takes bases that cannot be read, or that extend each other in a circle.
+
+    Returns:
+        A new document, or None where a base cannot be had.
+    """
+    chain = [(document, name)]
+    while isinstance(chain[-1][0].get("extends"), str):
+        base = _base_of(chain, findings)
+        if base is None:
+            return None
+        chain.append(base)
+    made, _ = chain.pop()
+    for child, _ in reversed(chain):
+        made = _merge(made, child, ())
+    return made
+
+
+def _base_of(
+    chain: list[tuple[LocatedDict, str]], findings: Findings
+) -> tuple[LocatedDict, str] | None:
+    document, name = chain[-1]
+    written, span = document["extends"], document.value_spans["extends"]
+    path = Path(name).parent / written
+    if "://" in written:
+        message = f"`extends` takes the path of a file, got the address {written}"
+        findings.error(span, "cannot-read", message, hint="fetch the file and name its path")
+        return None
+    if not _is_file(path):
+        findings.error(span, "cannot-read", f"there is no file {path} to extend")
+        return None
+    path = _tidy(path)
+    if _is_cycle(chain, path, span, findings):
+        return None
+    if len(chain) > MAX_CHAIN:
+        message = f"more than {MAX_CHAIN} files extend one another"
+        findings.error(span, "too-large", message)
+        return None
+    text = read(path, findings)
+    base = None if text is None else load(text, str(path), findings)
+    if base is not None and not isinstance(base, LocatedDict):
+        findings.error(span, "not-a-spec", f"{path} is no spec: a spec is a mapping")
+    if not isinstance(base, LocatedDict):
+        return None
+    if path.parent != Path(chain[0][1]).parent:
+        rebase(base, PurePath(written).parent)
+    return base, str(path)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long for the file system, or one with a NUL
+        return False
+
+
+def _tidy(path: Path) -> Path:
+    """A path without `..` where that leads to the same file."""
+    tidy = Path(os.path.normpath(path))
+    return tidy if tidy.is_file() and path.is_file() and tidy.samefile(path) else path
+
+
+def _is_cycle(
+    chain: list[tuple[LocatedDict, str]], path: Path, span: Span, findings: Findings
+) -> bool:
+    files = [Path(name) for _, name in chain]
+    for position, file in enumerate(files):
+        if file.is_file() and file.samefile(path):
+            names = [str(f) for f in [*files[position:], file]]
+            message = f"{' -> '.join(names)}: the files extend each other"
+            if len(names) == 2:
+                message = f"{file} extends itself"
+            spans = [doc.value_spans["extends"] for doc, _ in chain[position:-1]]
+            related = tuple(Related(other, "part of the circle") for other in spans)
+            findings.error(span, "extends-cycle", message, related=related)
+            return True
+    return False
+
+
+def _merge(base: LocatedDict, child: LocatedDict, at: Position) -> LocatedDict:
+    made = LocatedDict(child.span)
+    place = walk(at)
+    dropped = _dropped(base, child, place if place.path == at else None)
+    for key, value in base.items():
+        if key not in child and key not in dropped and not (at == () and key == "extends"):
+            made.put(key, value, base.key_spans[key], base.value_spans[key])
+        elif key in child:
+            inner = child[key]
+            if isinstance(inner, LocatedDict) and isinstance(value, LocatedDict):
+                inner = _merge(value, inner, (*at, key))
+            made.put(key, inner, child.key_spans[key], child.value_spans[key])
+    for key, value in child.items():
+        if key not in base:
+            made.put(key, value, child.key_spans[key], child.value_spans[key])
+    return made
+
+
+def _dropped(base: LocatedDict, child: LocatedDict, place: Place | None) -> set[str]:
+    """The keys of the base that cannot stand beside those of the child."""
+    if place is None:
+        return set()
+    schema = place.schema
+    choices = [key for choice in schema.get("oneOf", ()) for key in choice.get("required", ())]
+    if any(key in child for key in choices):
+        return {key for key in choices if key not in child}
+    kind = schema.get("x-object")
+    one = schema.get("maxProperties") == 1 or (kind is not None and "x-mapping" not in schema)
+    if kind in ("loss", "metric"):
+        one = is_object(child) or is_object(base)
+    return set(base) - set(child) if one and child else set()

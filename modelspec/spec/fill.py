@@ -1,0 +1,214 @@
+"""A spec with everything written out: every default in sight, every class under Keras's own name.
+
+The result is a spec again, it builds the same model, and filling it once more changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document.emit import emit
+from modelspec.schema import ClassSchema, class_schema
+from modelspec.schema.files import ROOT, Schema, definition, follow
+
+from .expressions import escaped
+from .naming import Names
+from .parse import NESTED
+from .paths import rebase
+from .spec import Spec
+from .training import is_object
+
+AS_TEXT = frozenset(("activation", "loss", "metric", "dtype_policy"))
+"""Kinds whose bare names stay: of `mse` Keras makes a function, of a mapping an object."""
+
+_UNSAVED = frozenset(("autocast",))
+"""Arguments of every layer that Keras leaves out of what it saves: writing their default changes
+what some layers save."""
+
+_BY_OUTPUT = frozenset(("loss", "metric"))
+_NOWHERE = Span("", 1, 1, 1, 1)
+
+
+def expanded_text(spec: Spec, folder: Path | None = None) -> str:
+    """The YAML text of a spec with blocks, params, repeats and all defaults written out.
+
+    Args:
+        spec: the spec.
+        folder: where the text will stand, if that is not the folder of the spec: relative paths
+            are changed to lead from there.
+    """
+    document = filled(spec.document, spec.name)
+    here = spec.path.parent if spec.path is not None else Path()
+    if folder is not None and folder.resolve() != here.resolve():
+        rebase(document, PurePath(os.path.relpath(here, folder)))
+    return emit(document)
+
+
+def filled(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A document that has been expanded, with all defaults.
+
+    Args:
+        document: what the schema has passed, without blocks, params, repeats and expressions.
+        name: the model's name.
+    """
+    out: dict[str, Any] = {"modelspec": 1, "name": name}
+    for key, schema in definition(ROOT, "")["properties"].items():
+        if key == "model" and key in document:
+            kind, body = next(iter(document[key].items()))
+            out[key] = {kind: _model(body)}
+        elif key in document and key not in out:
+            out[key] = _fill(document[key], schema, ROOT)
+    plain: dict[str, Any] = _plain(out)
+    return plain
+
+
+def _fill(value: Any, schema: Schema, file: str) -> Any:
+    """A value with the defaults that its schema states, at any depth."""
+    schema, file = follow(schema, file)
+    if "x-object" in schema:
+        return _objects(value, str(schema["x-object"]), "x-mapping" in schema)
+    if isinstance(value, list):
+        items = schema.get("items", {})
+        return [_fill(item, items, file) for item in value]
+    if not isinstance(value, dict):
+        return value
+    out = {}
+    for key, below in schema.get("properties", {}).items():
+        if key in value:
+            out[key] = _fill(value[key], below, file)
+        elif "default" in (default := {**follow(below, file)[0], **below}):
+            out[key] = default["default"]
+    others = schema.get("additionalProperties")
+    for key in value:
+        if key not in out:
+            below = others if isinstance(others, dict) else {}
+            out[key] = _fill(value[key], below, file)
+    return out
+
+
+def _objects(value: Any, kind: str, by_name: bool = False) -> Any:
+    """Keras objects of a kind: one, a list of them, or a mapping from names to them."""
+    if isinstance(value, list):
+        return [_objects(item, kind) for item in value]
+    if isinstance(value, dict) and (by_name or (kind in _BY_OUTPUT and not is_object(value))):
+        return {key: _objects(item, kind) for key, item in value.items()}
+    return _object(value, kind) if isinstance(value, (str, dict)) else value
+
+
+def _object(value: Any, kind: str, name: str | None = None, *, named: bool = False) -> Any:
+    """One Keras object with all of its arguments.
+
+    Args:
+        value: its name, or a mapping of its name to its arguments.
+        kind: "layer", "optimizer" ...
+        name: for a layer of a stack, its name in the model.
+        named: for a layer of a graph: the key that it stands under is its name.
+    """
+    if isinstance(value, str) and kind in AS_TEXT:
+        return value
+    written, args = (value, {}) if isinstance(value, str) else next(iter(value.items()))
+    args = args or {}
+    if kind == "activation" and not args:
+        return written
+    if kind == "layer" and written in NESTED:
+        own = {key: args[key] for key in ("name", "trainable") if key in args}
+        if name is not None:
+            own["name"] = name
+        return {written: {**own, **_model(args, nested=True)}}
+    known = class_schema(kind, written)
+    if known is None:
+        return {written: dict(args) if name is None else {**args, "name": name}}
+    out = _arguments(known, args)
+    if name is not None and "name" in known.properties:
+        out["name"] = name
+    if named:
+        out.pop("name", None)
+    return {_own_name(written, known): out}
+
+
+def _arguments(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
+    out = {}
+    tensors = known.call.get("parameters", ())
+    for key, schema in known.properties.items():
+        if key in args:
+            out[key] = _argument(args[key], known, key)
+        elif "default" in schema and key not in tensors and key not in _UNSAVED:
+            out[key] = _argument(schema["default"], known, key)
+    return {**out, **{key: value for key, value in args.items() if key not in out}}
+
+
+def _argument(value: Any, known: ClassSchema, key: str) -> Any:
+    kind = known.kind_of(key)
+    if kind is None:
+        return value
+    by_name = "x-mapping" in follow(known.properties[key], known.file)[0]
+    return _objects(value, kind, by_name)
+
+
+def _own_name(written: str, known: ClassSchema) -> str:
+    """Keras's own name of a class or function, with its namespace as a spec writes it."""
+    space, dot, _ = written.partition(".")
+    return f"{space}.{known.name}" if dot and space in ("ops", "applications") else known.name
+
+
+def _model(body: Mapping[str, Any], *, nested: bool = False) -> dict[str, Any]:
+    """A stack or a graph; its own `name` and `trainable`, if it has them, are left out."""
+    if isinstance(body["layers"], list):
+        return _stack(body)
+    out: dict[str, Any] = {"inputs": {}}
+    for name, entry in body["inputs"].items():
+        knows_shape = not nested or (entry or {}).get("shape") is not None
+        out["inputs"][name] = _entry(entry, "input") if knows_shape else dict(entry or {})
+    out["layers"] = {
+        name: _object(layer, "layer", named=True) for name, layer in body["layers"].items()
+    }
+    out["edges"], out["outputs"] = body["edges"], body["outputs"]
+    if "input_structure" in body or len(body["inputs"]) > 1:
+        out["input_structure"] = body.get("input_structure", "list")
+    return out
+
+
+def _entry(entry: Any, kind: str) -> Any:
+    return _fill(entry, definition(ROOT, kind), ROOT)
+
+
+def _stack(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A stack, in which each layer gets the name that it has in the model."""
+    out: dict[str, Any] = {}
+    names, unheard = Names(), Findings()
+    if "input" in body:
+        name = body["input"].get("name", "input_layer")
+        out["input"] = {"name": name, **_entry(body["input"], "sequential_input")}
+        names.take(name, _NOWHERE, unheard)
+    written = [_written_name(layer) for layer in body["layers"]]
+    for own in written:
+        if own is not None:
+            names.take(own, _NOWHERE, unheard)
+    out["layers"] = [
+        _object(layer, "layer", names.fresh(_class(layer)) if own is None else own)
+        for layer, own in zip(body["layers"], written, strict=True)
+    ]
+    return out
+
+
+def _class(layer: Any) -> str:
+    return layer if isinstance(layer, str) else str(next(iter(layer)))
+
+
+def _written_name(layer: Any) -> str | None:
+    args = None if isinstance(layer, str) else next(iter(layer.values()))
+    name = args.get("name") if isinstance(args, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _plain(value: Any) -> Any:
+    """Plain containers, and every text such that it is no expression when it is read again."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return escaped(value) if isinstance(value, str) else value

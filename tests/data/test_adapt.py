@@ -1,0 +1,137 @@
+"""Layers that learn are adapted on the training split, wherever in the model they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec.diagnostics import Findings
+from modelspec.pipeline import build_opened, open_text
+
+pytestmark = pytest.mark.tensorflow
+
+CSV = "a,b,w,y\n1,10,red,1\n3,10,blue,2\n5,40,red,3\n7,40,red,4\n"
+
+STACK = """
+  sequential:
+    input: {shape: [2], name: x}
+    layers:
+      - Normalization: {name: scaled}
+      - Dense: {units: 1, name: y}
+"""
+DEEP = """
+  sequential:
+    input: {shape: [2], name: x}
+    layers:
+      - Rescaling: {scale: 2.0, offset: 1.0, name: twice}
+      - Sequential:
+          name: inner
+          layers:
+            - Rescaling: {scale: 10.0, name: tens}
+            - Normalization: {name: scaled}
+      - Dense: {units: 1, name: y}
+"""
+SHARED = """
+  functional:
+    inputs: {left: {shape: [1]}, right: {shape: [1]}}
+    layers: {scaled: Normalization, both: Concatenate, y: {Dense: {units: 1}}}
+    edges:
+      - left -> scaled as l
+      - right -> scaled as r
+      - l, r -> both -> y
+    outputs: y
+"""
+WORDS = """
+  functional:
+    inputs: {w: {shape: [1], dtype: string}, x: {shape: [2]}}
+    layers:
+      code: {StringLookup: {output_mode: one_hot, max_tokens: 5, pad_to_max_tokens: true}}
+      bins: {Discretization: {num_bins: 2}}
+      floats: {Rescaling: {scale: 1.0}}
+      all: Concatenate
+      scaled: Normalization
+      y: {Dense: {units: 1}}
+    edges:
+      - w -> code
+      - x -> bins -> floats
+      - code, floats -> all -> scaled -> y
+    outputs: y
+"""
+WRAPPED = """
+  sequential:
+    input: {shape: [2, 1], name: x}
+    layers:
+      - TimeDistributed: {layer: {Normalization: {name: scaled}}, name: each}
+      - Flatten
+      - Dense: {units: 1, name: y}
+"""
+
+
+def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[Any, list[str]]:
+    from modelspec.data import load_data, structure_of
+    from modelspec.training.ready import learn
+
+    (tmp_path / "t.csv").write_text(csv)
+    data = f"{{train: {{csv: t.csv}}, inputs: {inputs}, targets: y}}"
+    findings = Findings()
+    text = f"modelspec: 1\nmodel: {model}\ndata: {data}\n"
+    opened = open_text(text, "spec.yaml", tmp_path / "spec.yaml", findings)
+    assert opened is not None, [str(f) for f in findings.sorted()]
+    built = build_opened(opened)
+    loaded = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)
+    assert loaded is not None, [str(f) for f in findings.sorted()]
+    learn(built, opened.graph, loaded.train, structure_of(opened.graph), findings)
+    return built, [str(finding) for finding in findings.sorted()]
+
+
+def means(layer: Any) -> list[float]:
+    import keras
+
+    return keras.ops.convert_to_numpy(layer.mean).ravel().tolist()
+
+
+def test_right_after_an_input(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, STACK, "[a, b]")
+    assert not findings
+    assert means(model.get_layer("scaled")) == [4, 25]
+
+
+def test_inside_a_nested_model_behind_other_layers(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, DEEP, "[a, b]")
+    assert not findings
+    assert means(model.get_layer("inner").get_layer("scaled")) == [90, 510]
+
+
+def test_a_shared_layer_learns_from_all_its_calls(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, SHARED, "{left: a, right: b}")
+    assert not findings
+    assert means(model.get_layer("scaled")) == [14.5]
+
+
+def test_a_layer_sees_what_those_before_it_learned(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, WORDS, "{w: w, x: [a, b]}")
+    assert not findings
+    assert model.get_layer("code").get_vocabulary() == ["[UNK]", "red", "blue"]
+    # one hot of [UNK], red, blue and two unused; one a of four and every b are in the upper bin
+    wanted = [0, 0.75, 0.25, 0, 0, 0.25, 1]
+    assert means(model.get_layer("scaled")) == pytest.approx(wanted)
+
+
+def test_what_is_given_is_not_learned(tmp_path: Path) -> None:
+    given = STACK.replace("{name: scaled}", "{name: scaled, mean: [1, 2], variance: [1, 1]}")
+    model, findings = adapted(tmp_path, given, "[a, b]")
+    assert not findings
+    assert means(model.get_layer("scaled")) == [1, 2]
+
+
+def test_inside_a_wrapper_it_cannot_learn(tmp_path: Path) -> None:
+    csv = "a,b,y\n1,2,3\n4,5,6\n"
+    wrapped = WRAPPED.replace("shape: [2, 1]", "shape: [2]").replace(
+        "- TimeDistributed", "- Reshape: {target_shape: [2, 1]}\n      - TimeDistributed"
+    )
+    _, findings = adapted(tmp_path, wrapped, "[a, b]", csv)
+    assert len(findings) == 1
+    assert '"scaled" (Normalization) cannot learn inside "each"' in findings[0]
+    assert "spec.yaml:7:9" in findings[0]

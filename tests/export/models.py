@@ -1,0 +1,56 @@
+"""Running an exported file, and comparing what it builds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from modelspec.export import python_source
+from modelspec.pipeline import Opened, build_opened, open_spec
+
+ROOT = Path(__file__).parent.parent.parent
+CASES = sorted((ROOT / "tests" / "export" / "cases").glob("*.yaml"))
+SPECS = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "tests/specs_ok").iterdir())]
+
+
+def source_of(path: Path) -> str:
+    opened = open_spec(path)
+    return python_source(opened.spec, opened.graph)
+
+
+def run_source(text: str) -> dict[str, Any]:
+    """What a file defines, without the part that runs when it is the program."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(text, "exported.py", "exec"), names)
+    return names
+
+
+def built_by(text: str) -> tuple[Any, dict[str, Any]]:
+    """The model that a file builds in a fresh Keras, and what else the file defines."""
+    import keras
+
+    keras.backend.clear_session()
+    policy = keras.config.dtype_policy()
+    try:
+        names = run_source(text)
+        return names["build_model"](), names
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def built_from(opened: Opened) -> Any:
+    """The model that modelspec builds in a fresh Keras."""
+    import keras
+
+    keras.backend.clear_session()
+    return build_opened(opened)
+
+
+def plain(value: Any) -> Any:
+    """A config without the difference between tuples and lists, which JSON does not know."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,206 @@
+"""What is meant to run code, to fill the memory or never to end is a finding within a second."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from modelspec.diagnostics import Findings
+from modelspec.pipeline import open_text, validate_file
+
+HEAD = "modelspec: 1\n"
+MODEL = "model:\n  sequential:\n    input: {shape: [8]}\n    layers:\n"
+
+
+def dense(units: str) -> str:
+    return f"{HEAD}{MODEL}      - Dense: {{units: '{units}'}}\n"
+
+
+def stack(layer: str, before: str = "") -> str:
+    return f"{HEAD}{before}{MODEL}      - {layer}\n"
+
+
+def chain(length: int, body: str, last: str = "Flatten") -> str:
+    """Blocks b0, b1, ..., each of which uses the next; `NEXT` in the body stands for its name."""
+    blocks = [f"  b{i}: {{sequential: {{layers: [{body.replace('NEXT', f'b{i + 1}')}]}}}}\n"
+              for i in range(length)]  # fmt: skip
+    end = f"  b{length}: {{sequential: {{layers: [{last}]}}}}\n"
+    return stack("b0", "blocks:\n" + "".join(blocks) + end)
+
+
+def params(first: str, rule: str, count: int) -> str:
+    lines = [f"  p{i + 1}: {rule.replace('LAST', f'p{i}')}\n" for i in range(count)]
+    text = f"params:\n  p0: {first}\n" + "".join(lines)
+    return stack(f"Dense: {{units: '${{p{count}}}'}}", text)
+
+
+ATTACKS = {
+    "a tag": (stack("!!python/object/apply:os.system [touch hit]"), "yaml-tag"),
+    "a tag in a param": (stack("Flatten", "params: {a: !!python/name:os.system }\n"), "yaml-tag"),
+    "import": (dense('${__import__("os")}'), "unknown-name"),
+    "import and call": (dense('${__import__("os").system("touch hit")}'), "bad-expression"),
+    "eval": (dense('${eval("1")}'), "unknown-name"),
+    "a call of a param": (stack("Dense: {units: '${a()}'}", "params: {a: 1}\n"), "unknown-name"),
+    "an attribute": (dense("${().__class__}"), "bad-expression"),
+    "an attribute of a param": (
+        stack("Dense: {units: '${a.__class__}'}", "params: {a: 1}\n"),
+        "bad-expression",
+    ),
+    "a dunder by index": (
+        stack("Dense: {units: '${a[\"__class__\"]}'}", "params: {a: {b: 1}}\n"),
+        "bad-index",
+    ),
+    "a lambda": (dense("${lambda: 1}"), "bad-expression"),
+    "a power of powers": (dense("${9**9**9}"), "too-large"),
+    "a tower of powers": (dense("${" + "9**" * 15 + "9}"), "too-large"),
+    "factors": (dense("${" + "*".join(["10**70"] * 20) + "}"), "too-large"),
+    "rounding to many places": (dense("${round(1, 0-10**9)}"), "wrong-operand"),
+    "a long expression": (dense("${" + "1+" * 100_000 + "1}"), "too-large"),
+    "many brackets": (dense("${" + "(" * 400 + "1" + ")" * 400 + "}"), "too-large"),
+    "many more brackets": (dense("${" + "(" * 100_000 + "}"), "too-large"),
+    "many signs": (dense("${" + "-" * 900 + "1}"), "too-large"),
+    "many negations": (dense("${" + "not " * 200 + "1}"), "too-large"),
+    "many indices": (dense("${" + "a[" * 300 + "1" + "]" * 300 + "}"), "too-large"),
+    "many choices": (dense("${" + "1 if 0 else " * 80 + "1}"), "too-large"),
+    "many expressions": (dense("${1}" * 100_000), "too-large"),
+    "an expression that does not end": (dense("${" * 4_000), "bad-expression"),
+    "a block of itself": (
+        stack("a", "blocks: {a: {sequential: {layers: [a, a]}}}\n"),
+        "block-cycle",
+    ),
+    "a block of itself by an expression": (
+        stack("a", "params: {x: a}\nblocks: {a: {sequential: {layers: ['${x}', '${x}']}}}\n"),
+        "block-cycle",
+    ),
+    "blocks of each other": (chain(50, "NEXT, NEXT", "b0"), "block-cycle"),
+    "a thousand blocks of each other": (chain(1000, "NEXT", "b0"), "block-cycle"),
+    "doubling blocks": (chain(40, "NEXT, NEXT"), "too-large"),
+    "a thousand doubling blocks": (chain(1000, "NEXT, NEXT"), "too-large"),
+    "doubling blocks through repeat": (
+        chain(40, "{repeat: {times: 2, layers: [NEXT]}}"),
+        "too-large",
+    ),
+    "doubling blocks through a param": (
+        chain(22, "{repeat: {times: '${n}', layers: [NEXT]}}").replace(
+            HEAD, f"{HEAD}params: {{n: 2}}\n"
+        ),
+        "too-large",
+    ),
+    "deep blocks": (chain(1000, "NEXT"), "too-large"),
+    "a thousand million turns": (
+        stack("repeat: {times: 1000000000, layers: [Flatten]}"),
+        "too-large",
+    ),
+    "a number of turns of 300 digits": (
+        stack(f"repeat: {{times: {'9' * 300}, layers: [Flatten]}}"),
+        "too-large",
+    ),
+    "turns in turns": (
+        stack("repeat: {times: 9999, layers: [{repeat: {times: 9999, layers: [Flatten]}}]}"),
+        "too-large",
+    ),
+    "turns in turns of nothing": (
+        stack(
+            "repeat: {times: 9999, layers: [{repeat: {times: 9999, layers: "
+            "[{repeat: {times: '${0 * index}', layers: [Flatten]}}]}}]}"
+        ),
+        "too-large",
+    ),
+    "turns of a block": (
+        stack(
+            "repeat: {times: 9999, layers: [a]}",
+            "blocks: {a: {sequential: {layers: [Flatten, Flatten, Flatten]}}}\n",
+        ),
+        "too-large",
+    ),
+    "laughing params": (
+        params("[1, 2, 3, 4, 5, 6, 7, 8]", "[" + ", ".join(["'${LAST}'"] * 10) + "]", 12),
+        "too-large",
+    ),
+    "doubling lists": (params("[1, 2, 3, 4]", "'${LAST + LAST}'", 60), "too-large"),
+    "doubling texts": (params("aaaaaaaa", "'${LAST}${LAST}'", 60), "too-large"),
+    "squared numbers": (params("10", "'${LAST * LAST}'", 60), "too-large"),
+    "params in a circle": (
+        stack(
+            "Dense: {units: '${p0}'}",
+            "params:\n" + "".join(f"  p{i}: '${{p{(i + 1) % 999}}}'\n" for i in range(999)),
+        ),
+        "param-cycle",
+    ),
+    "laughing aliases": (
+        stack(
+            "Dense: {units: *a9}",
+            "params:\n  a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+            + "".join(f"  a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10)),
+        ),
+        "alias-bomb",
+    ),
+    "laughing merges": (
+        stack(
+            "Flatten",
+            "params:\n  a0: &a0 {k: 1}\n"
+            + "".join(f"  a{i}: &a{i} {{x: *a{i - 1}, y: *a{i - 1}}}\n" for i in range(1, 40)),
+        ),
+        "alias-bomb",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_a_finding_within_a_second(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, code = ATTACKS[name]
+    monkeypatch.chdir(tmp_path)
+    findings = Findings()
+    start = time.perf_counter()
+    opened = open_text(text, "attack.yaml", None, findings)
+    found = findings.sorted()
+    seconds = time.perf_counter() - start
+    assert opened is None
+    assert code in {finding.code for finding in found}, [str(f) for f in found][:3]
+    assert seconds < 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_turns_are_no_attack() -> None:
+    text = stack("repeat: {times: 2000, layers: [{Dense: {units: '${index + 1}'}}]}")
+    opened = open_text(text, "many.yaml", None, Findings())
+    assert opened is not None
+    assert len(opened.graph.layers) == 2000
+
+
+@pytest.mark.parametrize("length", [1, 2, 15, 200])
+def test_files_that_extend_each_other_end(length: int, tmp_path: Path) -> None:
+    for i in range(length):
+        text = f"{HEAD}extends: f{(i + 1) % length}.yaml\n"
+        (tmp_path / f"f{i}.yaml").write_text(text, encoding="utf-8")
+    start = time.perf_counter()
+    codes = {finding.code for finding in validate_file(tmp_path / "f0.yaml")}
+    assert codes == {"extends-cycle" if length < 20 else "too-large"}
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_base_that_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for base in ("pipe", "/dev/zero", "."):
+        spec = tmp_path / "spec.yaml"
+        spec.write_text(f"{HEAD}extends: {base}\n", encoding="utf-8")
+        assert [finding.code for finding in validate_file(spec)] == ["cannot-read"]
+
+
+def test_an_extension_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MODELSPEC_ALLOW_EXTENSIONS", raising=False)
+    module = tmp_path / "hostile_extension.py"
+    module.write_text("import pathlib\npathlib.Path(__file__ + '.hit').touch()\n", encoding="utf-8")
+    spec = tmp_path / "spec.yaml"
+    text = stack("my>Layer: {a: 1}", "extensions: [hostile_extension]\n")
+    spec.write_text(text, encoding="utf-8")
+    assert [finding.code for finding in validate_file(spec)] == ["extension-on-trust"]
+    assert "hostile_extension" not in sys.modules
+    assert sorted(path.name for path in tmp_path.iterdir()) == [module.name, spec.name]

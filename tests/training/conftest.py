@@ -1,0 +1,44 @@
+"""Trains small specs; the specs of specs/ once for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_cases import SPECS
+
+from modelspec.diagnostics import ModelspecError
+from modelspec.pipeline import train
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """trained(name) -> the run of specs/NAME.yaml, with the weights and numbers of its seed."""
+    made: dict[str, Any] = {}
+    folder = tmp_path_factory.mktemp("runs")
+
+    def run(name: str) -> Any:
+        if name not in made:
+            made[name] = train(SPECS / f"{name}.yaml", output=folder / name, command=f"test {name}")
+        return made[name]
+
+    return run
+
+
+@pytest.fixture
+def fit(tmp_path: Path) -> Callable[..., Any]:
+    """fit(text, files) -> the run of a spec, or the error that came instead."""
+
+    def run(text: str, files: dict[str, str] | None = None, **more: Any) -> Any:
+        for name, content in (files or {}).items():
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        spec = tmp_path / "spec.yaml"
+        spec.write_text(text, encoding="utf-8")
+        try:
+            return train(spec, output=more.pop("output", tmp_path / "run"), **more)
+        except ModelspecError as error:
+            return error
+
+    return run

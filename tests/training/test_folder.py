@@ -1,0 +1,161 @@
+"""A run folder is never overwritten unasked, and never lost to a run that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_cases import CLASSIFIER, CSV, changed
+
+from modelspec.diagnostics import CannotRunError, SpecError, UsageError
+from modelspec.pipeline import evaluate, predict, train
+
+pytestmark = pytest.mark.tensorflow
+
+FILES = {"t.csv": CSV}
+BAD = changed(CLASSIFIER, ("[accuracy]", "[Precision]"))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def test_the_default_is_the_first_free_folder(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "t.csv").write_text(CSV)
+    (tmp_path / "small.yaml").write_text(CLASSIFIER)
+    monkeypatch.chdir(tmp_path)
+    paths = [str(train("small.yaml").path) for _ in range(3)]
+    assert paths == ["runs/small", "runs/small-2", "runs/small-3"]
+
+
+def test_a_run_is_not_overwritten(fit: Any) -> None:
+    run = fit(CLASSIFIER, FILES)
+    before = everything(run.path)
+    error = fit(CLASSIFIER, FILES)
+    assert isinstance(error, UsageError)
+    assert "--force" in str(error)
+    assert everything(run.path) == before
+
+
+def test_force_replaces_a_run_and_nothing_else(fit: Any, tmp_path: Path) -> None:
+    run = fit(CLASSIFIER, FILES)
+    (run.path / "note.txt").write_text("mine")
+    again = fit(CLASSIFIER, FILES, force=True, overrides={"training.epochs": 1})
+    assert len(again.history["loss"]) == 1
+    assert not (run.path / "note.txt").exists()
+    assert [p.name for p in tmp_path.iterdir() if "run" in p.name] == ["run"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("years")
+    error = fit(CLASSIFIER, FILES, force=True, output=other)
+    assert isinstance(error, UsageError)
+    assert (other / "thesis.txt").read_text() == "years"
+
+
+def test_a_run_that_fails_brings_the_old_one_back(fit: Any, tmp_path: Path) -> None:
+    run = fit(CLASSIFIER, FILES)
+    before = everything(run.path)
+    error = fit(BAD, FILES, force=True)
+    assert isinstance(error, SpecError)
+    assert everything(run.path) == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run", "spec.yaml", "t.csv"]
+
+
+def test_an_empty_folder_is_taken(fit: Any, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    assert fit(CLASSIFIER, FILES).path == tmp_path / "run"
+
+
+def test_a_file_is_no_folder(fit: Any, tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("")
+    assert isinstance(fit(CLASSIFIER, FILES, force=True), UsageError)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("model.keras", b"junk", CannotRunError),
+        ("model.keras", None, CannotRunError),
+        ("data.json", b"{", CannotRunError),
+        ("data.json", b"{}", CannotRunError),
+        ("spec.expanded.yaml", b"[", SpecError),
+        ("spec.expanded.yaml", b"", SpecError),
+        ("run.json", None, UsageError),
+        ("run.json", b"{", UsageError),
+        ("run.json", b'{"status": "interrupted"}', UsageError),
+    ],
+)
+def test_a_damaged_run_says_what_is_damaged(
+    fit: Any, tmp_path: Path, name: str, content: bytes | None, error: type[Exception]
+) -> None:
+    run = fit(CLASSIFIER, FILES)
+    if content is None:
+        (run.path / name).unlink()
+    else:
+        (run.path / name).write_bytes(content)
+    for use in (lambda: evaluate(run.path), lambda: predict(run.path, tmp_path / "t.csv")):
+        with pytest.raises(error) as caught:
+            use()
+        assert name in str(caught.value) or "not complete" in str(caught.value)
+
+
+def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
+    run = fit(CLASSIFIER, FILES)
+    table = tmp_path / "t.csv"
+    for data, output, words in (
+        (table, table, "is there already"),
+        (table, tmp_path / "out.txt", "must end in .csv or .npz"),
+        (tmp_path / "t.txt", None, "must end in .csv or .npz"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            predict(run, data, output)
+    with pytest.raises(CannotRunError, match="cannot be written"):
+        predict(run, table, tmp_path / "no" / "out.csv")
+    assert table.read_text() == CSV
+
+
+def test_a_full_disk_loses_neither_history_nor_the_old_run(
+    fit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    run = fit(CLASSIFIER, FILES)
+    before = everything(run.path)
+    monkeypatch.setattr(keras.Sequential, "save", full)
+    error = fit(CLASSIFIER, FILES, force=True)
+    assert isinstance(error, CannotRunError)
+    assert "model.keras cannot be written: No space left on device" in str(error)
+    assert everything(run.path) == before
+    fresh = run.path.with_name("fresh")
+    assert isinstance(fit(CLASSIFIER, FILES, output=fresh), CannotRunError)
+    assert len((fresh / "history.csv").read_text().splitlines()) == 3
+    assert '"status": "failed"' in (fresh / "run.json").read_text()
+
+
+def test_an_interruption_after_the_last_epoch_keeps_the_model(
+    fit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+    import signal
+
+    from modelspec.training import InterruptedRunError, train
+
+    def measure(*_: Any) -> dict[str, float]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(train, "measure", measure)
+    error = fit(CLASSIFIER, FILES)
+    assert isinstance(error, InterruptedRunError)
+    assert error.exit_code == 143
+    assert error.checkpoint is not None
+    assert error.checkpoint.name == "model.keras"
+    assert error.checkpoint.is_file()
+    assert '"status": "interrupted"' in (error.checkpoint.parent / "run.json").read_text()
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -1,0 +1,131 @@
+"""Every spec of specs/ trains to what it promises, and its run does all that a run can do."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_cases import SPECS
+
+from modelspec.pipeline import evaluate, open_spec, predict
+
+pytestmark = pytest.mark.tensorflow
+
+NAMES = sorted(path.stem for path in SPECS.glob("*.yaml"))
+FILES = {
+    "digits": "digits.npz",
+    "mpg": "mpg.csv",
+    "penguins": "penguins.csv",
+    "siamese": "digit_pairs_test.npz",
+}
+
+
+def test_every_spec_promises_something_and_has_its_data_here() -> None:
+    assert sorted(FILES) == NAMES
+    licences = (SPECS / "data" / "README.md").read_text(encoding="utf-8")
+    for path in (SPECS / "data").iterdir():
+        if path.suffix in (".csv", ".npz"):
+            assert f"`{path.name}`" in licences
+    for name in NAMES:
+        expect = open_spec(SPECS / f"{name}.yaml").spec.expect
+        assert expect is not None
+        assert expect.metrics
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_reaches_what_it_promises(trained: Any, name: str) -> None:
+    run = trained(name)
+    assert run.missed == ()
+    assert run.findings == ()
+    run.hold()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_folder_has_everything(trained: Any, name: str) -> None:
+    run = trained(name)
+    files = {path.name for path in run.path.iterdir()} - {"checkpoints"}
+    assert files == {
+        "data.json",
+        "environment.json",
+        "history.csv",
+        "history.png",
+        "metrics.json",
+        "model.keras",
+        "overrides.yaml",
+        "run.json",
+        "spec.expanded.yaml",
+        "spec.yaml",
+        "train.log",
+    }
+    written = (SPECS / f"{name}.yaml").read_text(encoding="utf-8")
+    assert (run.path / "spec.yaml").read_text(encoding="utf-8") == written
+    assert json.loads((run.path / "run.json").read_text())["status"] == "complete"
+    assert (run.path / "history.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert json.loads((run.path / "environment.json").read_text())["command"] == f"test {name}"
+    with (run.path / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["loss"]) for row in rows] == run.history["loss"]
+    assert [int(row["epoch"]) for row in rows] == list(range(1, len(rows) + 1))
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    assert metrics["test"]["loss"] == run.metrics["test_loss"]
+    assert len((run.path / "train.log").read_text().splitlines()) == len(rows) + 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_folder_alone_gives_the_same_numbers(trained: Any, name: str) -> None:
+    run = trained(name)
+    measured, missed = evaluate(run.path)
+    assert not missed
+    wanted = {key: value for key, value in run.metrics.items() if key.startswith("test_")}
+    assert list(measured) == list(wanted)
+    assert measured == pytest.approx(wanted, rel=1e-5)
+
+
+def test_penguins_are_named(trained: Any, tmp_path: Path) -> None:
+    import keras
+
+    data = SPECS / "data" / "penguins.csv"
+    out = tmp_path / "out.csv"
+    predict(trained("penguins").path, data, out)
+    with out.open() as file:
+        said = list(csv.DictReader(file))
+    with data.open() as file:
+        known = list(csv.DictReader(file))
+    assert list(said[0]) == ["species", "species_probability", "sex", "sex_probability"]
+    assert len(said) == len(known) == 344
+    assert {row["species"] for row in said} == {"Adelie", "Chinstrap", "Gentoo"}
+    assert {row["sex"] for row in said} == {"female", "male"}
+    right = [a["species"] == b["species"] for a, b in zip(said, known, strict=True)]
+    assert sum(right) > 0.97 * len(right)
+    sexed = [(a, b) for a, b in zip(said, known, strict=True) if b["sex"] != "NA"]
+    assert sum(a["sex"] == b["sex"] for a, b in sexed) > 0.85 * len(sexed)
+    assert all(0.33 < float(row["species_probability"]) <= 1 for row in said)
+    assert all(0.5 <= float(row["sex_probability"]) <= 1 for row in said)
+    learned = keras.models.load_model(trained("penguins").path / "model.keras")
+    assert learned.get_layer("home").get_vocabulary()[1:] == ["Biscoe", "Dream", "Torgersen"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name: str) -> None:
+    import numpy as np
+
+    data = SPECS / "data" / FILES[name]
+    columns = predict(trained(name), data, tmp_path / "out.npz")
+    with np.load(tmp_path / "out.npz") as written:
+        for column, values in columns.items():
+            assert len(values) == len(next(iter(columns.values())))
+            assert written[column].tolist() == values.tolist()
+
+
+def test_digits_are_text_and_right(trained: Any) -> None:
+    import numpy as np
+
+    data = SPECS / "data" / "digits.npz"
+    columns = predict(trained("digits"), data)
+    with np.load(data) as known:
+        right = columns["digit"] == known["digit"].astype(str)
+    assert all(isinstance(word, str) for word in columns["digit"])
+    assert right.mean() > 0.98
