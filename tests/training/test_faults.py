@@ -26,9 +26,9 @@ FAULTS = {
     "few units": (
         CLASSIFIER,
         [("units: 2,", "units: 1,")],
-        "loss",
-        "has 2 labels",
-        "too-few-units",
+        "units: 1",
+        "has one unit",
+        "one-class-output",
     ),
     "one hot": (CLASSIFIER, [(SPARSE, "loss: categorical_crossentropy")], "loss", "sparse_", ""),
     "binary": (CLASSIFIER, [(SPARSE, "loss: binary_crossentropy")], "loss", "[2]", "target-shape"),
@@ -41,7 +41,7 @@ FAULTS = {
         "target-range",
     ),
     "range": (REGRESSION, [("mse", "bce")], "loss", "from 0 to 1, got 3 in t.csv", "target-range"),
-    "metric": (CLASSIFIER, [("[accuracy]", "[Precision]")], "metrics", "`Precision` cannot", ""),
+    "metric": (CLASSIFIER, [("[accuracy]", "[Precision]")], "metrics", "`Precision` compares", "metric-does-not-fit"),
     "layer": (
         REGRESSION,
         [("layers:", "layers:\n      - Embedding: {input_dim: 2, output_dim: 2}\n      - Flatten")],

@@ -1,0 +1,69 @@
+"""A rule and Keras side by side on one question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
+
+from oracle import ask_keras, runs_in_keras
+from question import Question, Refusal, ask_rule, write_tensor
+from stricter import reason_to_refuse
+
+from modelspec.layers.rule import Shape, Weight
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the two answers compare.
+
+    Attributes:
+        kind: both took it and say the same, both refused it, the rule alone refused it for a
+            reason that stands in the table, or they differ.
+        words: the reason, or the difference.
+    """
+
+    kind: Literal["taken", "refused", "stricter", "differ"]
+    words: str = ""
+
+
+def disagreement(question: Question) -> Verdict:
+    """Put a question to the rule and to Keras.
+
+    They agree when both refuse, or when both give results of the same structure, shapes and
+    dtypes, and the same weights in the same order. Of a weight's name the last part counts.
+    """
+    ours, theirs = ask_rule(question), ask_keras(question)
+    if isinstance(ours, Refusal) and isinstance(theirs, Refusal):
+        return Verdict("refused")
+    if isinstance(ours, Refusal):
+        entry = reason_to_refuse(question, ours)
+        if entry is not None and not (entry.held and runs_in_keras(question)):
+            return Verdict("stricter", entry.reason)
+        return Verdict("differ", f"refused here ({ours.words}), taken by Keras")
+    if isinstance(theirs, Refusal):
+        return Verdict("differ", f"taken here, refused by Keras ({theirs.words})")
+    if ours.output != theirs.output:
+        outputs = write_tensor(ours.output), write_tensor(theirs.output)
+        return Verdict("differ", f"{outputs[0]} here, {outputs[1]} in Keras")
+    own = [_plain(weight) for weight in ours.weights]
+    there = [_named(*pair) for pair in zip_longest(theirs.weights, own)]
+    if own != there:
+        return Verdict("differ", f"weights {own} here, {there} in Keras")
+    return Verdict("taken")
+
+
+Plain = tuple[str, Shape, str, bool]
+"""Name, shape, dtype, trainable."""
+
+
+def _named(theirs: Plain | None, ours: Plain | None) -> Plain | None:
+    """Keras's weight; where its layer gave it no name it takes ours."""
+    if theirs is None or ours is None or not re.fullmatch(r"variable(_\d+)?", theirs[0]):
+        return theirs
+    return (ours[0], *theirs[1:])
+
+
+def _plain(weight: Weight) -> Plain:
+    return (weight.name.rpartition("/")[2], weight.shape, weight.dtype, weight.trainable)

@@ -1,0 +1,85 @@
+"""Every case of `cases/*.yaml`: the rule gives the written answer, and so does Keras.
+
+A case is a mapping:
+
+    layer: the class, or an op (`ops.add`)
+    args, inputs, named, call, policy: the question; a tensor is written "(null, 8) int32"
+    output: the results, or
+    refused: words of the rule's refusal
+    params, frozen: how many numbers the weights hold, and how many of them are not trained
+    flops: operations for one example; null where a size is not known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from question import Question, Refusal, ask_rule, read_tensor, write_tensor
+
+from modelspec.layers import Facts
+from modelspec.schema import class_schema
+
+CASES = Path(__file__).parent / "cases"
+KEYS = {
+    "layer", "args", "inputs", "named", "call", "policy", "output", "refused", "params", "frozen",
+    "flops",
+}  # fmt: skip
+
+
+def cases() -> Iterator[Any]:
+    for path in sorted(CASES.glob("*.yaml")):
+        for index, case in enumerate(yaml.safe_load(path.read_text())):
+            yield pytest.param(case, id=f"{path.stem}-{index}-{case['layer']}")
+
+
+def question(case: dict[str, Any]) -> Question:
+    return Question(
+        case["layer"],
+        case.get("args", {}),
+        tuple(read_tensor(text) for text in case.get("inputs", ())),
+        {key: read_tensor(text) for key, text in case.get("named", {}).items()},
+        case.get("call", {}),
+        case.get("policy", "float32"),
+    )
+
+
+@pytest.mark.parametrize("case", list(cases()))
+def test_rule_gives_the_written_answer(case: dict[str, Any]) -> None:
+    assert set(case) <= KEYS
+    answer = ask_rule(question(case))
+    if "refused" in case:
+        assert isinstance(answer, Refusal), write_tensor(answer.output)
+        assert case["refused"] in answer.words
+        return
+    assert isinstance(answer, Facts), answer
+    assert write_tensor(answer.output) == case["output"]
+    assert sum(prod(w.shape) for w in answer.weights) == case.get("params", 0)
+    frozen = sum(prod(w.shape) for w in answer.weights if not w.trainable)
+    assert frozen == case.get("frozen", 0)
+    if "flops" in case:
+        assert answer.flops == case["flops"]
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("case", list(cases()))
+def test_keras_gives_the_written_answer(case: dict[str, Any]) -> None:
+    from compare import disagreement
+
+    verdict = disagreement(question(case))
+    assert verdict.kind in (("refused", "stricter") if "refused" in case else ("taken",)), verdict
+
+
+def test_cases_stand_in_the_file_of_their_family() -> None:
+    wrong = []
+    for path in CASES.glob("*.yaml"):
+        for case in yaml.safe_load(path.read_text()):
+            known = class_schema("layer", case["layer"])
+            family = "ops" if case["layer"].startswith("ops.") else Path(known.file).stem
+            if not path.stem.startswith(family):
+                wrong.append((path.name, case["layer"]))
+    assert not wrong
