@@ -12,7 +12,7 @@ from typing import Any
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.spec import InputSpec, KerasObject, LayerSpec
 
-from .calls import call_layer, make_input, pick
+from .calls import as_its_call_takes_them, call_layer, make_input, pick
 from .made_names import inner_names, name_made_nodes
 from .objects import construct, find_class, make_object, make_value
 from .ops import call_op
@@ -207,6 +207,8 @@ def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str
     if call.layer not in layers:
         layers[call.layer] = _make(spec, graph, args)
     options = {**named, **make_value(call.arguments)}
+    if ">" in spec.object.class_name:
+        args = as_its_call_takes_them(layers[call.layer], args)
     try:
         return call_layer(layers[call.layer], spec, args, options, call.span)
     except RefusedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,6 +54,18 @@ def _shape(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key}: {_shape(item)}' for key, item in value.items())}}}"
     return f"shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
+
+
+def as_its_call_takes_them(layer: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The tensors of an extension's layer: one list of them where its call takes one argument."""
+    if len(args) < 2:
+        return args
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(layer.call).parameters.values()
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+        return args
+    needed = [p for p in parameters if p.kind in kinds and p.default is p.empty]
+    return (list(args),) if len(needed) < 2 else args
 
 
 def pick(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:

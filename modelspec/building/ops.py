@@ -55,17 +55,24 @@ def _constant(key: str, value: Any, known: ClassSchema | None) -> Any:
     made = make_value(value)
     if known is not None and key in known.properties and isinstance(made, list):
         kind = str(known.properties[key].get("$ref", ""))
-        if "tensor_constant" in kind and not known.takes_list:
+        if "tensor_constant" in kind and key not in _LISTS and not known.takes_list:
             return _array(made)
     as_tuple = known is not None and known.python_type_of(key) == "tuple"
     return tuple(made) if as_tuple and isinstance(made, list) else made
 
 
+_LISTS = frozenset(("indices",))
+"""Parameters that Keras takes a plain list for."""
+
+
 def _array(value: list[Any]) -> Any:
-    """A list of numbers as Keras would make a tensor of it; text stays as it is."""
+    """A list of numbers as Keras would make a tensor of it; what is no array stays as it is."""
     import numpy as np
 
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # its parts differ in length, which Keras will refuse
+        return value
     wanted = {"f": "float32", "i": "int32", "b": "bool"}.get(array.dtype.kind)
     return value if wanted is None else array.astype(wanted)
 

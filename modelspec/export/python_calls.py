@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelspec.graph import Call, Graph, TensorRef
@@ -91,21 +91,21 @@ def result_count(call: Call, layer: LayerSpec) -> int | None:
     return None
 
 
-def class_names(graph: Graph) -> Iterable[str]:
-    """The classes in a graph that the file gives a name of their own at its top."""
+def objects_in(graph: Graph) -> Iterator[KerasObject]:
+    """All Keras objects of a graph, those in arguments and in nested models too."""
     for layer in graph.layers.values():
-        yield from _classes(layer.object, graph)
+        yield from _objects(layer.object, graph)
 
 
-def _classes(value: Any, graph: Graph) -> Iterable[str]:
+def _objects(value: Any, graph: Graph) -> Iterator[KerasObject]:
     if isinstance(value, KerasObject):
-        yield value.class_name.rpartition(">")[2]
+        yield value
         if value.model is not None:
-            yield from class_names(graph.nested_graph(value))
-        yield from _classes(value.args, graph)
+            yield from objects_in(graph.nested_graph(value))
+        yield from _objects(value.args, graph)
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _classes(item, graph)
+            yield from _objects(item, graph)
     elif isinstance(value, list):
         for item in value:
-            yield from _classes(item, graph)
+            yield from _objects(item, graph)

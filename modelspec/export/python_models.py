@@ -25,19 +25,19 @@ from .python_values import Values, mapping, plain, sequence, tuple_text
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a model ends: the expression for its name ("" for none), and whether it is frozen."""
+    """How a model ends: the expression for its name, and whether it is frozen."""
 
     name: str
     trainable: bool | None = None
 
-    def lines(self, maker: str, *arguments: tuple[str, Node]) -> list[str]:
-        """The last statements of a function that returns a model."""
-        named = (("name=", self.name),) if self.name else ()
-        made = Group(f"{maker}(", (*arguments, *named), ")")
-        if self.trainable is None:
+    def lines(self, maker: str, *arguments: tuple[str, Node], then: list[str]) -> list[str]:
+        """The last statements of a function that returns a model; `then` does things to it."""
+        made = Group(f"{maker}(", (*arguments, ("name=", self.name)), ")")
+        if self.trainable is not None:
+            then = [*then, f"    model.trainable = {self.trainable}"]
+        if not then:
             return lay("return ", made)
-        frozen = f"    model.trainable = {self.trainable}"
-        return [*lay("model = ", made), frozen, "    return model"]
+        return [*lay("model = ", made), *then, "    return model"]
 
 
 def body(
@@ -94,10 +94,10 @@ class _Layers:
     def values(self, owner: str) -> Values:
         """What writes the arguments of a layer; models among them are called after it."""
 
-        def nest(item: KerasObject) -> Node:
+        def nest(item: KerasObject, name: str) -> Node:
             _refuse_missing_shapes(item, self.graph.nested_graph(item))
-            name = item.args.get("name")
-            return self._nested(item, name, str(name or f"{owner}_{item.class_name.lower()}"), {})
+            wanted = name if "name" in item.args else f"{owner}_{name}"
+            return self._nested(item, name, wanted, {})
 
         return Values(self.module, nest)
 
@@ -111,18 +111,16 @@ class _Layers:
         given = _by_input(graph, tensors) if needs_shapes(graph) else {}
         return self._nested(item, layer.name, layer.name, given)
 
-    def _nested(
-        self, item: KerasObject, name: str | None, wanted: str, given: Mapping[str, str]
-    ) -> Group:
+    def _nested(self, item: KerasObject, name: str, wanted: str, given: Mapping[str, str]) -> Group:
         assert item.model is not None
         names = Identifiers(self.module.classes)
         outer = {key: names.variable(key or "x") for key in given}
-        ending = Ending("" if name is None else "name", item.args.get("trainable"))
+        ending = Ending("name", item.args.get("trainable"))
         graph = self.graph.nested_graph(item)
         statements = body(graph, item.model, ending, self.module, outer)
         function = self.module.function(wanted, name, outer.values(), statements)
         arguments = [("", value) for value in given.values()]
-        if name is not None and name != function.default:
+        if name != function.default:
             arguments.append(("name=", text_literal(name)))
         return Group(f"{function.name}(", tuple(arguments), ")")
 
@@ -179,7 +177,8 @@ class _Stack(_Layers):
             else:
                 self.statements.append(f"    {running} = {variable}({tensor})")
                 tensor = running
-        return [*self.statements, *ending.lines("keras.Sequential", ("", sequence(items)))]
+        last = ending.lines("keras.Sequential", ("", sequence(items)), then=[])
+        return [*self.statements, *last]
 
 
 class _Functional(_Layers):
@@ -199,8 +198,18 @@ class _Functional(_Layers):
         for call in self.graph.calls:
             self._call(call)
         inputs, outputs = self._inputs(), self.results.node(self.graph.outputs)
-        last = ending.lines("keras.Model", ("inputs=", inputs), ("outputs=", outputs))
+        arguments = (("inputs=", inputs), ("outputs=", outputs))
+        last = ending.lines("keras.Model", *arguments, then=self._number_masks())
         return [*self.statements, *last]
+
+    def _number_masks(self) -> list[str]:
+        if not self.module.masks:
+            return []
+        layers = self.graph.layers.values()
+        ops = [x.name for x in layers if x.object.class_name.startswith("ops.")]
+        given = ["model", *map(text_literal, ops)]
+        call = Group(f"{self.module.use('number_masks')}(", tuple(("", x) for x in given), ")")
+        return lay("", call)
 
     def _inputs(self) -> Node:
         refs = [TensorRef(entry.name) for entry in self.graph.inputs]

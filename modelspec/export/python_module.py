@@ -7,11 +7,35 @@ from dataclasses import dataclass, field
 
 from .python_names import Identifiers, text_literal
 
-NAMED = '''def named(name, result):
+_FUNCTIONS = {
+    "named": '''def named(name, result):
     """Give the node behind a result its name; functions of keras.ops take none."""
     first = result[0] if isinstance(result, (list, tuple)) else result
     first._keras_history.operation.name = name
-    return result'''
+    return result''',
+    "number_masks": '''def number_masks(model, *given):
+    """Number the nodes that Keras adds for masks from the start, in their order."""
+
+    def split(name):
+        kind, _, number = name.rpartition("_")
+        return (kind, int(number)) if kind and number.isdigit() else (name, 0)
+
+    own = [
+        node
+        for node in model.operations
+        if not isinstance(node, keras.Layer) and node.name not in given
+    ]
+    taken = {node.name for node in model.operations} - {node.name for node in own}
+    for node in sorted(own, key=lambda node: split(node.name)[1]):
+        kind = name = split(node.name)[0]
+        number = 0
+        while name in taken:
+            number += 1
+            name = f"{kind}_{number}"
+        taken.add(name)
+        node.name = name''',
+}
+"""What a file may need beside Keras, in its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +44,11 @@ class Function:
 
     Attributes:
         name: `build_encoder`.
-        default: the name that the model gets unless the caller gives another; None for a model
-            that leaves its name to Keras.
+        default: the name that the model gets unless the caller gives another.
     """
 
     name: str
-    default: str | None
+    default: str
 
 
 @dataclass(slots=True)
@@ -34,12 +57,14 @@ class Module:
 
     Attributes:
         classes: names that no variable may hide.
-        uses: which of `layers`, `ops` and `named` the file needs.
+        masks: whether Keras may put nodes of its own into the models, for masks.
+        uses: which of `layers`, `ops`, `named` and `number_masks` the file needs.
         internal: module to the classes that Keras gives no public name.
         registered: classes of extensions, `package>Class`, to the variables that hold them.
     """
 
     classes: frozenset[str] = frozenset()
+    masks: bool = False
     uses: set[str] = field(default_factory=set)
     internal: dict[str, set[str]] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)
@@ -50,7 +75,7 @@ class Module:
     )
 
     def use(self, name: str) -> str:
-        """Note that the file needs `layers`, `ops` or `named`."""
+        """Note that the file needs `layers`, `ops`, `named` or `number_masks`."""
         self.uses.add(name)
         return name
 
@@ -66,17 +91,16 @@ class Module:
         return self.registered[full_name]
 
     def function(
-        self, wanted: str, model_name: str | None, parameters: Iterable[str], body: list[str]
+        self, wanted: str, model_name: str, parameters: Iterable[str], body: list[str]
     ) -> Function:
         """The function with this body. Models that are alike but for their name share one."""
         given = list(parameters)
-        key = ("" if model_name is None else "name", ",".join(given), *body)
+        key = (",".join(given), *body)
         if key not in self._functions:
             name = self._names.function(wanted)
-            if model_name is not None:
-                given.append(f"name={text_literal(model_name)}")
+            given.append(f"name={text_literal(model_name)}")
             self._functions[key] = Function(name, model_name)
-            what = "A nested model" if model_name is None else f"The nested model `{model_name}`"
+            what = f"The nested model `{model_name}`"
             head = [f"def {name}({', '.join(given)}):", f'    """{docstring(what)}."""']
             self._texts.append("\n".join([*head, *body]))
         return self._functions[key]
@@ -90,8 +114,7 @@ class Module:
                 for full, name in self.registered.items()
             ]
             found[0] += "\n\n" + "\n".join(lines)
-        if "named" in self.uses:
-            found.append(NAMED)
+        found += [text for name, text in _FUNCTIONS.items() if name in self.uses]
         return found + self._texts
 
     def _imports(self) -> list[str]:

@@ -8,7 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-RESERVED = frozenset(dir(builtins)) | {"keras", "layers", "name", "named", "ops", "l", "I", "O"}
+RESERVED = frozenset(dir(builtins)) | {
+    *("keras", "layers", "ops", "name", "named", "number_masks"),
+    *("l", "I", "O"),
+}
 """What a variable must not hide, or be mistaken for."""
 
 FUNCTIONS = ("build_", "compile_")

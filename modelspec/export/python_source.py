@@ -10,9 +10,9 @@ from pathlib import Path
 
 from modelspec.diagnostics import listed
 from modelspec.graph import Graph
-from modelspec.spec import Spec, extension_modules
+from modelspec.spec import KerasObject, Spec, extension_modules
 
-from .python_calls import class_names
+from .python_calls import objects_in
 from .python_layout import WIDTH
 from .python_models import Ending, body
 from .python_module import Module, docstring
@@ -30,7 +30,9 @@ def python_source(spec: Spec, graph: Graph) -> str:
     Raises:
         SpecError: a model in an argument of a layer has no shapes.
     """
-    module = Module(frozenset(class_names(graph)))
+    objects = list(objects_in(graph))
+    classes = frozenset(item.class_name.rpartition(">")[2] for item in objects)
+    module = Module(classes, any(map(_makes_masks, objects)))
     functions = [_build_model(spec, graph, module)]
     steps = ["    model = build_model()"]
     if spec.training is not None:
@@ -44,6 +46,10 @@ def python_source(spec: Spec, graph: Graph) -> str:
     parts = [f"{head}\n\n{_extensions(spec, module)}{imports}", *above, *functions]
     program = "\n".join(['if __name__ == "__main__":', *steps])
     return "\n\n\n".join([*parts, program]) + "\n"
+
+
+def _makes_masks(item: KerasObject) -> bool:
+    return item.class_name == "Masking" or item.args.get("mask_zero") is True
 
 
 def write_python(spec: Spec, graph: Graph, path: Path) -> None:

@@ -33,7 +33,7 @@ class _UnclearError(Exception):
     """What the section says does not fit the model's outputs; `train` says so."""
 
 
-def _no_model(_: KerasObject) -> Node:
+def _no_model(_: KerasObject, __: str) -> Node:
     raise _UnclearError
 
 

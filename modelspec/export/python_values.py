@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from modelspec.building.made_names import inner_names
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.schema.files import definition
 from modelspec.spec import KerasObject
@@ -32,8 +34,8 @@ NAMESPACES = {
 AS_TEXT = frozenset(NAMESPACES) - {"layer", "schedule", "callback"}
 """Kinds of which Keras takes a name as it is."""
 
-Nest = Callable[[KerasObject], Node]
-"""What writes a nested model and gives the expression that builds it."""
+Nest = Callable[[KerasObject, str], Node]
+"""What writes a nested model, under a name, and gives the expression that builds it."""
 
 
 class Values:
@@ -43,28 +45,34 @@ class Values:
         self.module = module
         self.nest = nest
 
-    def node(self, value: Any) -> Node:
-        """Any value."""
+    def node(self, value: Any, names: Mapping[int, str] = MappingProxyType({})) -> Node:
+        """Any value. `names` has the names of the layers in it, by the `id` of the layer."""
         if isinstance(value, KerasObject):
-            return self.made(value)
+            return self.made(value, names.get(id(value)))
         if isinstance(value, Mapping):
-            return mapping((key, self.node(item)) for key, item in value.items())
+            return mapping((key, self.node(item, names)) for key, item in value.items())
         if isinstance(value, list):
-            return sequence(self.node(item) for item in value)
+            return sequence(self.node(item, names) for item in value)
         if isinstance(value, tuple):
-            items = tuple(("", self.node(item)) for item in value)
+            items = tuple(("", self.node(item, names)) for item in value)
             return Group("(", items, ")") if len(items) > 1 else tuple_text(value)
         return plain(value)
 
-    def made(self, item: KerasObject) -> Node:
-        """A Keras object in an argument: its name where Keras takes that, else its making."""
+    def made(self, item: KerasObject, name: str | None = None) -> Node:
+        """A Keras object in an argument: its name where Keras takes that, else its making.
+
+        Args:
+            item: the object.
+            name: the Keras name of a layer or a model.
+        """
         if item.model is not None:
-            return self.nest(item)
+            assert name is not None
+            return self.nest(item, name)
         if item.kind == "activation":
             return self._activation(item)
         if item.as_text and item.kind in AS_TEXT and not _is_constant(item):
             return text_literal(item.class_name)
-        return self.construct(item)
+        return self.construct(item, name)
 
     def _activation(self, item: KerasObject) -> Node:
         """As when building: with arguments it is the layer that computes the same, for Keras
@@ -80,8 +88,9 @@ class Values:
     def construct(self, item: KerasObject, name: str | None = None) -> Group:
         """A call of the object's class. `name` is the Keras name of a layer."""
         known = class_schema(item.kind, item.class_name)
+        names = inner_names(item.args)
         arguments = {
-            key: self.node(_as_python(value, key, known)) for key, value in item.args.items()
+            key: self.node(_as_python(value, key, known), names) for key, value in item.args.items()
         }
         if name is not None:
             arguments.pop("name", None)

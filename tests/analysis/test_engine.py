@@ -13,7 +13,11 @@ from modelspec.pipeline import build_opened, open_spec
 pytestmark = pytest.mark.tensorflow
 
 HERE = Path(__file__).parent.parent
-SPECS = [*sorted((HERE / "specs_ok").iterdir()), *sorted((HERE.parent / "specs").glob("*.yaml"))]
+EXTENDED = "autoencoder.yaml"  # holds a class of an extension, of which nothing is known
+SPECS = [
+    *sorted((HERE / "specs_ok").iterdir()),
+    *sorted(p for p in (HERE.parent / "specs").glob("*.yaml") if p.name != EXTENDED),
+]
 
 
 def disagreements(analysis: Analysis, model: Any) -> list[str]:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from modelspec.analysis import Analysis, Policy, analyze
-from modelspec.analysis.lints import page, run_lints
-from modelspec.analysis.losses import check_losses
+from modelspec.analysis.lints import page
 from modelspec.diagnostics import Finding, Findings
-from modelspec.document import load
-from modelspec.graph import build_graph
-from modelspec.schema import check
-from modelspec.spec import Spec, declared_in, expand, parse_spec
+from modelspec.pipeline import open_text
 
 EXAMPLE = re.compile(r"^(Fails|Passes):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
@@ -27,41 +21,14 @@ def examples(code: str) -> dict[str, list[str]]:
     return found
 
 
-def analysed(text: str, name: str = "spec.yaml", path: Path | None = None) -> tuple[Spec, Analysis]:
-    """A spec without faults, and what is known of its model."""
+def said_of(text: str, name: str = "spec.yaml") -> list[Finding]:
+    """All that is said of a spec without errors, in order."""
     findings = Findings()
-    document = load(text, name, findings)
-    assert document is not None, said(findings)
-    declared = declared_in(document)
-    check(document, findings)
-    expansion = expand(document, declared, findings)
-    assert expansion is not None, said(findings)
-    spec = parse_spec(expansion.document, path, findings)
-    graph = build_graph(spec.model, findings)
-    assert graph is not None, said(findings)
-    analysis = analyze(graph, findings, policy(spec))
-    assert not findings.has_errors, said(findings)
-    return spec, analysis
+    open_text(text, name, None, findings)
+    assert not findings.has_errors, "\n".join(map(str, findings.sorted()))
+    return findings.sorted()
 
 
-def policy(spec: Spec) -> Policy:
-    """The dtype policy of a model."""
-    name = (spec.training.precision if spec.training else None) or "float32"
-    if name.startswith("mixed_"):
-        return Policy(name.removeprefix("mixed_"), "float32")
-    return Policy(name, name)
-
-
-def lints(text: str, name: str = "spec.yaml") -> list[Finding]:
-    """What the lints say of a spec without faults, in order."""
-    spec, analysis = analysed(text, name)
-    losses, found = Findings(), Findings()
-    check_losses(spec, analysis, losses)
-    assert not losses.has_errors, said(losses)
-    run_lints(spec, analysis, found)
-    return found.sorted()
-
-
-def said(findings: Findings) -> str:
-    """All findings as text."""
-    return "\n".join(map(str, findings.sorted()))
+def codes_of(text: str) -> list[str]:
+    """The codes of what is said of a spec without errors."""
+    return [finding.code for finding in said_of(text)]

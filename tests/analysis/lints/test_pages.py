@@ -21,7 +21,7 @@ def test_the_table_holds_the_folder() -> None:
 
 @pytest.mark.parametrize("code", LINTS)
 def test_a_module_says_its_code(code: str) -> None:
-    assert module_of(code).CODE == code
+    assert code == module_of(code).CODE
 
 
 @pytest.mark.parametrize("code", LINTS)
@@ -40,7 +40,7 @@ def test_no_page_for_what_is_no_lint() -> None:
 @pytest.mark.parametrize("code", LINTS)
 def test_the_failing_example_gives_this_lint_alone(code: str) -> None:
     for text in lint_cases.examples(code)["Fails"]:
-        found = lint_cases.lints(text)
+        found = lint_cases.said_of(text)
         assert [finding.code for finding in found] == [code], "\n".join(map(str, found))
         assert found[0].hint
 
@@ -48,4 +48,4 @@ def test_the_failing_example_gives_this_lint_alone(code: str) -> None:
 @pytest.mark.parametrize("code", LINTS)
 def test_the_passing_example_gives_none(code: str) -> None:
     for text in lint_cases.examples(code)["Passes"]:
-        assert lint_cases.lints(text) == []
+        assert lint_cases.said_of(text) == []

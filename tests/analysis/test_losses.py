@@ -1,0 +1,42 @@
+"""Losses, metrics and targets of sound specs, and the tables behind the checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelspec.analysis import losses_kinds as kinds
+from modelspec.diagnostics import Severity
+from modelspec.pipeline import validate_file
+from modelspec.schema import class_schema
+from modelspec.schema.catalogue import names_of_kind
+
+SOUND = sorted((Path(__file__).parent / "losses_ok").iterdir())
+
+
+def classes(kind: str) -> set[str]:
+    """Keras's classes of a kind, as the schemas have them."""
+    found = (class_schema(kind, name) for name in names_of_kind(kind))
+    return {known.name for known in found if known is not None}
+
+
+@pytest.mark.parametrize("path", SOUND, ids=lambda path: path.stem)
+def test_a_sound_training_is_silent(path: Path) -> None:
+    assert [str(f) for f in validate_file(path) if f.severity is not Severity.NOTE] == []
+
+
+def test_every_loss_in_the_tables_is_keras_s() -> None:
+    assert classes("loss") >= kinds.PROBABILITY_LOSSES | kinds.ONE_HOT_LOSSES | kinds.NUMBER_LOSSES
+    assert classes("loss") >= kinds.OTHER_SHAPES
+
+
+def test_every_metric_in_the_tables_is_keras_s() -> None:
+    twins = {*kinds.ONE_HOT_METRICS.values(), *kinds.CLASS_NUMBER_METRICS.values()}
+    named = kinds.MATCH_METRICS | kinds.NUMBER_METRICS | kinds.LARGE_IS_GOOD | kinds.NO_DIRECTION
+    assert twins | named | kinds.ELEMENT_METRICS <= classes("metric")
+
+
+@pytest.mark.parametrize("name", sorted(kinds.PROBABILITIES | kinds.NO_PROBABILITIES))
+def test_every_activation_in_the_tables_is_keras_s(name: str) -> None:
+    assert class_schema("activation", name) is not None

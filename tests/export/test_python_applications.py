@@ -1,0 +1,29 @@
+"""Architectures of Keras's own as Python files. All of them: benchmarks/."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelspec.diagnostics import Findings
+from modelspec.export import python_source
+from modelspec.pipeline import open_text
+
+from .models import built_by, plain
+
+pytestmark = pytest.mark.tensorflow
+
+
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "ConvNeXtTiny", "InceptionV3"])
+def test_an_architecture_comes_back_the_same(name: str) -> None:
+    import keras
+
+    from modelspec.importing import from_keras
+
+    keras.backend.clear_session()
+    model = getattr(keras.applications, name)(weights=None)
+    findings = Findings()
+    opened = open_text(from_keras(model), name, None, findings)
+    assert opened is not None, findings.sorted()
+    made, _ = built_by(python_source(opened.spec, opened.graph))
+    assert plain(made.get_config()) == plain(model.get_config())
+    assert made.count_params() == model.count_params()
