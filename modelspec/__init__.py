@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from modelspec.actions import from_keras, import_model
     from modelspec.diagnostics import (
         CannotRunError,
         Finding,
@@ -37,9 +38,12 @@ _WHERE = {
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
     "build": "modelspec.pipeline",
+    "convert": "modelspec.pipeline:convert_file",
     "evaluate": "modelspec.pipeline",
     "expand": "modelspec.pipeline:expand_file",
     "export": "modelspec.pipeline",
+    "from_keras": "modelspec.actions",
+    "import_model": "modelspec.actions",
     "open_spec": "modelspec.pipeline",
     "predict": "modelspec.pipeline",
     "summarize": "modelspec.pipeline",
@@ -60,9 +64,12 @@ __all__ = [
     "Summary",
     "UsageError",
     "build",
+    "convert",
     "evaluate",
     "expand",
     "export",
+    "from_keras",
+    "import_model",
     "open_spec",
     "predict",
     "summarize",

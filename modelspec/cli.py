@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -19,12 +20,13 @@ COMMANDS = {
     "predict": "Let a trained run answer for a file of new examples.",
     "expand": "Write a spec out: blocks, params, repeats and all defaults.",
     "convert": "Write the same model in the other form, sequential or functional.",
+    "import": "Write a spec from a Keras model.",
     "export": "Write a spec's or a run's model in another format.",
     "explain": "Say what a layer takes, or what a code of a finding means.",
     "schema": "Print the JSON Schema of spec files, for editors.",
     "doctor": "Say which versions, devices and extras are there.",
 }
-"""Command to its line in `modelspec --help`. Its module has the same name."""
+"""Command to its line in `modelspec --help`. Its module has the same name, or the name and "_"."""
 
 
 class _LazyGroup(click.Group):
@@ -34,7 +36,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"modelspec.commands.{cmd_name}")
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"modelspec.commands.{name}")
         command: click.Command = module.command
         return command
 

@@ -109,14 +109,23 @@ def _pays(elapsed: float, done: int, left: int) -> bool:
 
 def validate_file(source: Source, overrides: Mapping[str, Any] | None = None) -> list[Finding]:
     """All findings of one spec file; an empty list says that it is sound."""
-    findings = Findings()
     if str(source) == STDIN:
-        name, path, text = "<stdin>", None, sys.stdin.read()
-    else:
-        path = Path(source)
-        name, text = str(source), read(path, findings)
+        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides)
+    findings = Findings()
+    text = read(Path(source), findings)
     if text is None:
         return findings.sorted()
+    return validate_text(text, str(source), Path(source), overrides)
+
+
+def validate_text(
+    text: str,
+    name: str,
+    path: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> list[Finding]:
+    """All findings of a text, which they call `name`; `path` is where it lies, if in a file."""
+    findings = Findings()
     open_text(text, name, path, findings, overrides)
     return hear(findings.sorted(), text, name, known_codes)
 

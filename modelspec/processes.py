@@ -5,8 +5,11 @@ Processes are started afresh ("spawn"), so that it works on every system and in 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
@@ -42,12 +45,13 @@ def map_in_processes(
     context = multiprocessing.get_context("spawn")
     workers: dict[Connection, Any] = {}
     try:
-        for _ in range(min(processes, len(items))):
-            here, there = context.Pipe()
-            worker = context.Process(target=_serve, args=(there, function), daemon=True)
-            worker.start()
-            there.close()
-            workers[here] = worker
+        with _interrupts_held():
+            for _ in range(min(processes, len(items))):
+                here, there = context.Pipe()
+                worker = context.Process(target=_serve, args=(there, function), daemon=True)
+                worker.start()
+                there.close()
+                workers[here] = worker
         return _hand_out(items, workers)
     finally:
         for connection, worker in workers.items():
@@ -55,6 +59,22 @@ def map_in_processes(
             worker.terminate()
         for worker in workers.values():
             worker.join()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Put an interrupt off; processes started meanwhile never see one: it is the parent's business.
+
+    Without this, one that comes while a process still imports would print a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _hand_out(items: Sequence[Any], workers: dict[Connection, Any]) -> list[Any]:
@@ -89,10 +109,8 @@ def _next(
     if number is None:
         return
     busy[connection] = number
-    try:
+    with suppress(OSError):  # it is gone, which the next look at it tells
         connection.send(items[number])
-    except OSError:
-        pass  # it is gone, which the next look at it tells
 
 
 def _died(item: Any, worker: Any) -> CannotRunError:
@@ -104,9 +122,8 @@ def _died(item: Any, worker: Any) -> CannotRunError:
 
 def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
     """Answer one item after the other until the other side hangs up."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's business
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer: tuple[ModelspecError | None, Any]
     while True:
         try:
             item = connection.recv()

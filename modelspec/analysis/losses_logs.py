@@ -123,8 +123,9 @@ def check_watchers(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
         if len(outputs) == 1 and value.large_is_good is not None:
             continue
         message = (
-            f"Keras cannot tell whether `{watcher.monitor}` should be large or small,"
-            f" and stops {watcher.name} after the first epoch"
+            f"Keras cannot tell whether `{watcher.monitor}` should be large or small:"
+            f" {watcher.name} ends the training with an error after one epoch"
         )
-        best = {True: "max", False: "min", None: "max or min"}[value.large_is_good]
-        findings.error(watcher.span, "monitor-without-mode", message, hint=f"add `mode: {best}`")
+        modes = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
+        hint = f"add {modes[value.large_is_good]}"
+        findings.error(watcher.span, "monitor-without-mode", message, hint=hint)

@@ -158,14 +158,10 @@ def _on_logits(kind: str, args: dict[str, object], output: TrainedOutput) -> Mis
     """Thresholds stand between 0 and 1, logits do not."""
     if kind != AUTO and kind not in THRESHOLD_METRICS:
         return None
-    given = [args.get(key) for key in ("threshold", "thresholds")]
-    if any(value not in (None, 0.5) for value in given) or args.get("from_logits"):
+    if args.get("from_logits"):
         return None
     message = f"holds probabilities against a threshold, and `{output.name}` gives logits"
-    hint = {
-        AUTO: "write {BinaryAccuracy: {name: accuracy, threshold: 0}}",
-        "AUC": "give it `from_logits: true`",
-        "BinaryAccuracy": "give it `threshold: 0`",
-        "BinaryIoU": "give it `threshold: 0`",
-    }.get(kind, "end in a sigmoid, and let the loss take probabilities")
+    hint = "end in a sigmoid, and let the loss take probabilities"
+    if kind == "AUC":
+        hint = "give it `from_logits: true`"
     return Misfit(message, hint)

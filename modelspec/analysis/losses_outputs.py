@@ -82,7 +82,8 @@ def check_names(training: TrainingSpec, names: tuple[str, ...], findings: Findin
         given = training.loss.by_name
         if given is not None and name not in given and len(findings) == before:
             message = f"the model's output `{name}` has no loss"
-            findings.error(training.loss.span, "output-without-loss", message)
+            hint = f"add `{name}: …` to `loss`"
+            findings.error(training.loss.span, "output-without-loss", message, hint=hint)
     _check_spread(training.metrics, names, "metrics", findings)
     _check_spread(training.loss_weights, names, "loss_weights", findings)
     balanced = training.class_weight is not None and _is_balanced(training.class_weight)

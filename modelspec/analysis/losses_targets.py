@@ -38,7 +38,7 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
         _wrong_shape(output, needs, "end in a pooling layer or in Flatten", findings)
     elif output.loss_class in EXCLUSIVE_LOSSES and rank == 1:
         _wrong_shape(output, "an axis with one unit for each class", "end in a Dense", findings)
-    elif output.loss_class in EXCLUSIVE_LOSSES and _along_last(output) and output.units == 1:
+    elif _has_one_class(output):
         message = f"`{loss}` tells classes apart that have one unit each, and `{name}` has one unit"
         hint = "write binary_crossentropy for two classes, or give the last layer more units"
         findings.error(_units_span(output), "one-class-output", message, hint=hint, related=related)
@@ -51,6 +51,13 @@ def _wrong_shape(output: TrainedOutput, needs: str, hint: str, findings: Finding
     message = f"`{output.loss.class_name}` needs {needs}, and `{output.name}` has shape {shape}"
     related = (Related(output.span, f"the output `{output.name}` is here"),)
     findings.error(output.loss.span, "output-shape", message, hint=hint, related=related)
+
+
+def _has_one_class(output: TrainedOutput) -> bool:
+    """Whether a loss of several classes gets one unit; where labels are known, they say more."""
+    counted = output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES
+    exclusive = output.loss_class in EXCLUSIVE_LOSSES and _along_last(output)
+    return exclusive and output.units == 1 and not counted
 
 
 def _along_last(output: TrainedOutput) -> bool:

@@ -69,6 +69,8 @@ SHAPE = {
     "named here.",
     "unknown-op": "`keras.ops` has no function of this name that a spec can say.",
     "unknown-optimizer": "Keras has no optimizer of this name.",
+    "unknown-optimizer-map": "`optimizer_map` takes `OptimizerMap` and its arguments, and nothing "
+    "else stands there.",
     "unknown-regularizer": "Keras has no regularizer of this name.",
     "unknown-schedule": "`keras.optimizers.schedules` has no schedule of this name.",
     "wrong-value": "A value has the wrong type or lies out of its range. The message says what "
@@ -83,7 +85,7 @@ EXPANSION = {
     "bad-override": "A path given with `--set` leads to nothing that a spec has there.",
     "block-cycle": "A block uses itself, directly or through another one, which would have no "
     "end. Use `repeat` to stack it several times.",
-    "division-by-zero": "An expression divides by zero.",
+    "division-by-zero": "An expression divides by zero, which has no result.",
     "extends-cycle": "A spec extends itself, directly or through its base.",
     "misplaced-repeat": "`repeat` stands where one layer belongs. It unrolls into several, so it "
     "stands only in a list of layers.",
@@ -118,8 +120,8 @@ GRAPH = {
     "see whether an option such as `return_state` is set.",
     "not-a-chain": "The model branches, and a `sequential` is one chain. Keep it `functional`.",
     "not-a-layer": "An edge leads into an input or a result. It has to lead into a layer.",
-    "output-renamed": "A `sequential` has no names for its outputs, so the output is called after "
-    "its layer, and keys that used the old name have to follow.",
+    "output-renamed": "A `sequential` has no names for its outputs: its output is called after "
+    "the last layer. Use that name, or keep the model `functional`.",
     "several-results-in-stack": "A layer of a stack gives several tensors, and the next one takes "
     "one. Write the model as `functional`, where an edge says which.",
     "too-many-tensors": "The edges bring more tensors than the call takes. Merge them with a "
@@ -136,7 +138,8 @@ GRAPH = {
 """What the graph of the model can say."""
 
 ANALYSIS = {
-    "output-shape": "`expect` holds an output to a shape, and the model gives another one.",
+    "output-shape": "The loss needs an output of another shape, such as one unit for each class or "
+    "one row for each step.",
     "shape-mismatch": "A layer cannot take the tensor that it gets: its rank, a size or its dtype "
     "does not fit. The message names the argument or the axis.",
 }
@@ -169,14 +172,17 @@ TRAINING = {
     "sparse loss for several classes, a binary one for two.",
     "loss-not-finite": "The loss became infinite or not a number while training. Lower the "
     "learning rate, scale the inputs, or look for such values in the data.",
-    "monitor-without-mode": "Keras cannot tell from the name whether a larger value of this metric "
-    "is better. Say so with `mode: max` or `mode: min`.",
+    "metric-does-not-fit": "A metric means nothing for this output or this loss, such as counting "
+    "right classes where the output is a number.",
+    "monitor-without-mode": "Keras cannot tell from a name whether its value should be large or "
+    "small. Say so with `mode: max` or `mode: min`.",
     "no-weights": "The file of `initial_weights` does not exist. Its path is relative to the spec.",
-    "nothing-to-train": "The model has no trainable weights, so fitting would change nothing.",
-    "one-class-output": "A single unit with a loss over classes gives every example the same "
-    "class. Use a binary loss, or one unit for each class.",
-    "output-without-gradient": "What an output computes does not depend on any weight in a way "
-    "that can be trained.",
+    "nothing-to-train": "`freeze` leaves no layer that is trained, so fitting would change "
+    "nothing.",
+    "one-class-output": "A loss over classes takes one unit for each class, and the output has a "
+    "single one. Use a binary loss, or more units.",
+    "output-without-gradient": "An output that the loss compares holds whole numbers or text, "
+    "which no gradient flows through. Train on the floats that it is made from.",
     "output-without-loss": "An output of the model has no loss. Give one, or `null` to leave it "
     "out of the training.",
     "target-range": "A target holds a value that the loss cannot take, such as a class number "
@@ -232,7 +238,8 @@ DATA = {
 """What the data files, and how the model uses them, can say."""
 
 EXTENSIONS = {
-    "extension-clash": "Two extensions register one name, so a spec could mean either.",
+    "extension-clash": "A module of the name of an extension is loaded already, from another "
+    "place. Rename one of them.",
     "extension-failed": "A module under `extensions` stops with an error while it is imported.",
     "extension-on-trust": "A class of an extension is taken on trust, as its module was not "
     "imported: its arguments and shapes are not checked. `--allow-extensions` imports it.",
@@ -245,6 +252,7 @@ EXTENSIONS = {
 
 IMPORTING = {
     "bad-archive": "A `.keras` or `.h5` file is damaged, or is no such file.",
+    "cannot-write": "The file cannot be written. The message has the operating system's reason.",
     "constant-dtype": "A constant in the model's graph has a dtype of its own; a spec writes the "
     "number, and its dtype follows from the digits.",
     "constant-in-list": "A list of tensors holds a constant, which an edge cannot say.",
@@ -264,12 +272,16 @@ IMPORTING = {
     "cannot hold it: write an extension.",
     "removed-class": "Keras 3 has no such class any more.",
     "renamed": "Names of the model that a spec cannot have were changed.",
+    "shared-layer": "One layer of the file stands in several models, and the spec has a copy in "
+    "each. Put what is shared into a model of its own.",
     "training-left-out": "The file's optimizer, loss or metrics cannot be said in a spec, or are "
     "not there, so the spec has no such part.",
     "unknown-class": "Keras has no class of this name, so the file is of another package or of the "
     "author's own.",
     "unsayable": "The model has a class that a spec cannot hold.",
     "unsayable-argument": "An argument of the model has a value that a spec cannot hold.",
+    "weights-do-not-fit": "The file's weights do not fit the layers of the spec: one is missing, "
+    "or has another shape.",
     "unsound": "The model, written as a spec, would not be a valid one.",
 }
 """What importing a Keras model can say."""

@@ -45,7 +45,10 @@ def find_specs(paths: Sequence[str]) -> list[str]:
             matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  absolute ones too
             if not matches:
                 raise UsageError(f"there is no file or folder {path}")
-            found.update(dict.fromkeys(m for m in matches if Path(m).is_file()))
+            specs = [spec for match in matches for spec in _of_match(match)]
+            if not specs:
+                raise UsageError(f"{path} leads to folders without a spec")
+            found.update(dict.fromkeys(specs))
     return list(found)
 
 
@@ -64,6 +67,11 @@ def find_one(path: str | None) -> str:
         listing = "\n".join(f"  {spec}" for spec in specs)
         raise UsageError(f"there are {len(specs)} specs below this folder, name one:\n{listing}")
     return specs[0]
+
+
+def _of_match(path: str) -> list[str]:
+    """What one match of a glob stands for."""
+    return [path] if Path(path).is_file() else list(_search(Path(path)))
 
 
 def _search(folder: Path) -> Iterator[str]:

@@ -70,7 +70,7 @@ def _ignore(match: re.Match[str], file: str, line: int, start: int) -> Ignore:
     def span(first: int, last: int) -> Span:
         return Span(file, line, first - start + 1, line, last - start + 1)
 
-    codes = ()
+    codes: tuple[tuple[str, Span], ...] = ()
     if match.group(1) is not None:
         offset = match.start(1)
         codes = tuple(

@@ -10,6 +10,7 @@ from typing import Any
 from modelspec.spec import KerasObject
 
 from . import preprocessing_audio, preprocessing_lookup
+from .constants import shape_of_list
 from .inner import argument_at, argument_of, class_of, inside
 from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor, Weight
 from .shapes import (
@@ -25,20 +26,6 @@ from .shapes import (
 from .windows import CHANNELS_FIRST
 
 INT = "int"
-
-
-def shape_of(value: Any, arg: str) -> Shape:
-    """The shape of a number or of nested lists of them.
-
-    Raises:
-        Mismatch: lists of different lengths.
-    """
-    if not isinstance(value, list):
-        return ()
-    inner = [shape_of(item, arg) for item in value]
-    if any(shape != inner[0] for shape in inner):
-        raise Mismatch("needs lists of one length", arg)
-    return (len(value), *(inner[0] if inner else ()))
 
 
 def normalization(given: Given) -> Facts:
@@ -72,7 +59,7 @@ def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
         missing = "mean" if mean is None else "variance"
         hint = "write both, or neither to learn them"
         raise Mismatch(f"needs `{missing}` too", "variance" if mean is None else "mean", hint)
-    ours, theirs = shape_of(mean, "mean"), shape_of(variance, "variance")
+    ours, theirs = shape_of_list(mean, "mean"), shape_of_list(variance, "variance")
     if ours != theirs:
         raise Mismatch(f"has a mean of shape {ours} and a variance of {theirs}", "variance")
     ends = kept[len(kept) - len(ours) :]
@@ -86,7 +73,7 @@ def rescaling(given: Given) -> Facts:
     x = given.x
     need_numbers(x)
     for arg in ("scale", "offset"):
-        by = shape_of(given.args[arg], arg)
+        by = shape_of_list(given.args[arg], arg)
         try:
             broadcast(x.shape, by)
         except Mismatch:

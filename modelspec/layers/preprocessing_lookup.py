@@ -52,10 +52,6 @@ def integer_lookup(given: Given) -> Facts:
 
 def _lookup(given: Given, is_text: bool) -> Facts:
     x, args = given.x, given.args
-    if is_text and not args["invert"]:
-        need_text(x)
-    else:
-        need_numbers(x)
     tokens = args["vocabulary"]
     vocabulary = _Vocabulary(
         tokens if isinstance(tokens, list) else None,
@@ -66,6 +62,10 @@ def _lookup(given: Given, is_text: bool) -> Facts:
     )
     _check_arguments(args, vocabulary)
     size = _size(args, vocabulary)
+    if is_text and not args["invert"]:
+        need_text(x)
+    else:
+        need_numbers(x)
     if vocabulary.mode == INT:
         return Facts(Tensor(x.shape, "int64"))
     return Facts(Tensor(_encoded(x.shape, vocabulary.mode, size), "float32"))
@@ -141,7 +141,6 @@ def text_vectorization(given: Given) -> Facts:
     """TextVectorization: (batch) or (batch, 1) of text -> (batch, output_sequence_length) of
     indices int64; by `output_mode` float32 codes, which Keras announces with one axis more."""
     x, args = given.x, given.args
-    need_text(x)
     mode = OTHER_NAMES.get(args["output_mode"], args["output_mode"])
     length = args["output_sequence_length"]
     if mode != INT and length is not None:
@@ -152,6 +151,7 @@ def text_vectorization(given: Given) -> Facts:
     tokens = _Vocabulary(vocabulary if isinstance(vocabulary, list) else None, mode, "", "[UNK]", 1)
     _check_arguments(args, tokens)
     size = _size(args, tokens)
+    need_text(x)
     if not x.rank and mode == INT:
         raise Mismatch("needs at least 1 axis (batch), got ()")
     splits = args["split"] is not None

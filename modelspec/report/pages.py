@@ -1,7 +1,7 @@
 """The page of a code: what it means, a spec that gives it, and how to mend it.
 
-The page of a lint is the docstring of its module, which is read and not imported. The codes of
-the stages before have a line in `CODES`, and most of them a spec in `diagnostics/examples/`.
+The page of a lint is the docstring of its module. The codes of the stages before have a line in
+`CODES`, and most of them a spec in `diagnostics/examples/`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from modelspec.analysis.lints import LINTS
+from modelspec.analysis.lints import page as lint_page
 from modelspec.diagnostics.codes import CODES
 
-_PACKAGE = Path(__file__).parent.parent
-_LINTS = _PACKAGE / "analysis" / "lints"
-_EXAMPLES = _PACKAGE / "diagnostics" / "examples"
+_EXAMPLES = Path(__file__).parent.parent / "diagnostics" / "examples"
 _FAILS, _PASSES = "Fails:", "Passes:"
 
 
@@ -41,13 +41,9 @@ class Page(NamedTuple):
         return head + stop.rstrip()
 
 
-@cache
 def lint_codes() -> frozenset[str]:
     """The codes of all lints."""
-    files = _LINTS.glob("*.py") if _LINTS.is_dir() else ()
-    return frozenset(
-        file.stem.replace("_", "-") for file in files if not file.stem.startswith("_")
-    )
+    return frozenset(LINTS)
 
 
 @cache
@@ -68,11 +64,8 @@ def page_of(code: str) -> Page | None:
 
 
 def _lint_page(code: str) -> Page:
-    import ast
     from textwrap import dedent
 
-    source = (_LINTS / f"{code.replace('-', '_')}.py").read_text(encoding="utf-8")
-    page = ast.get_docstring(ast.parse(source)) or ""
-    text, _, rest = page.partition(f"\n{_FAILS}\n")
+    text, _, rest = (lint_page(code) or "").partition(f"\n{_FAILS}\n")
     fails, _, passes = rest.partition(f"\n{_PASSES}\n")
     return Page(code, text.strip(), *(dedent(part).strip("\n") for part in (fails, passes)))

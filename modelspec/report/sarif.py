@@ -6,6 +6,7 @@ the command ran in, which a reader takes as the root of the sources.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -17,7 +18,9 @@ from modelspec.diagnostics import Finding, Related, Severity, Span
 from .pages import page_of
 from .report import Report
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 ROOT = "%SRCROOT%"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _CODE = re.compile(r"(`+[^`]*`+)")
@@ -32,10 +35,8 @@ def as_sarif(report: Report) -> str:
     codes = sorted({finding.code for finding in report.findings})
     index = {code: number for number, code in enumerate(codes)}
     driver: dict[str, Any] = {"name": "modelspec", "rules": [_rule(code) for code in codes]}
-    try:
+    with contextlib.suppress(PackageNotFoundError):  # run from a folder that is not installed
         driver["version"] = version("keras-modelspec")
-    except PackageNotFoundError:  # run from a folder that is not installed
-        pass
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -50,12 +51,12 @@ def _rule(code: str) -> dict[str, Any]:
     page = page_of(code)
     rule: dict[str, Any] = {"id": code}
     if page is not None:
-        more = f"`modelspec explain {code}` shows an example."
+        more = f"\n\n`modelspec explain {code}` shows an example." if page.fails else ""
         rule["shortDescription"] = {"text": _plain(page.summary)}
         rule["fullDescription"] = {"text": _plain(page.text)}
         rule["help"] = {
-            "text": _plain(f"{page.text}\n\n{more}"),
-            "markdown": f"{_markdown(page.text)}\n\n{more}",
+            "text": _plain(page.text) + more,
+            "markdown": _markdown(page.text) + more,
         }
     return rule
 

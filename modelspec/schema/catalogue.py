@@ -52,9 +52,8 @@ class ClassSchema(NamedTuple):
         schema = self.properties.get(argument)
         return None if schema is None else kind_of_reference(schema, self.file)
 
-
     def python_type_of(self, argument: str) -> str | None:
-        """"float" or "tuple" where Keras takes nothing else of what a text can say."""
+        """ "float" or "tuple" where Keras takes nothing else of what a text can say."""
         schema = self.properties.get(argument)
         if schema is None or "$ref" not in schema:
             return None

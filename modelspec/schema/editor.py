@@ -1,8 +1,9 @@
 """The whole language as one JSON Schema, in the form that editors make most of.
 
 It accepts what the schema accepts that `validate` checks against (a test compares them), and has
-a text for each key. Two forms are rewritten, because yaml-language-server looks for what it can
-offer at an empty place in `anyOf` and not in `if`, and offers no key where there may be one only.
+a text for each key; a spec that extends another one may leave out what the base has. Two forms
+are rewritten, because yaml-language-server looks for what it can offer at an empty place in
+`anyOf` and not in `if`, and offers no key where there may be one only.
 No keyword is newer than draft 7, which many editors stop at; only `$defs` is, and references
 reach it all the same.
 """
@@ -35,7 +36,7 @@ class _Editor:
         out: Schema = self.schema(self.root, "")
         definitions = sorted(self.definitions.items())
         out["$defs"] = {name: self.schema(part, name) for name, part in definitions}
-        return out
+        return _allow_parts(out)
 
     def schema(self, schema: Any, owner: str) -> Any:
         """A schema and all below it; `owner` is the definition that it stands in."""
@@ -80,17 +81,42 @@ class _Editor:
         return schema
 
 
+def _allow_parts(schema: Schema) -> Schema:
+    """Let a spec that extends another one leave out what its base has.
+
+    The sections lose what they require; a spec without `extends` is held to it at the top.
+    """
+    definitions = schema["$defs"]
+    required = {name: definitions[name].pop("required") for name in _SECTIONS}
+    models = {name: {"required": required[f"modelspec.{name}"]} for name in _MODELS}
+    rest = {name: {"required": required[name]} for name in ("data", "training")}
+    whole = {
+        "required": [key for key in schema["required"] if key not in _ALWAYS],
+        "properties": {"model": {"properties": models}, **rest},
+    }
+    schema["required"] = list(_ALWAYS)
+    return {**schema, "if": {"required": ["extends"]}, "then": {}, "else": whole}
+
+
+_ALWAYS = ("modelspec",)
+_MODELS = ("sequential", "functional")
+_SECTIONS = ("data", "training", *(f"modelspec.{name}" for name in _MODELS))
+
+
 def _as_choice(schema: Schema) -> Schema:
-    """"If it is text, then ..., else if it is a mapping, then ..." as `anyOf`."""
+    """ "If it is text, then ..., else if it is a mapping, then ..." as `anyOf`."""
     inner = schema.get("else")
     if schema.get("if") != _IS_TEXT or not isinstance(inner, dict):
         return schema
     if inner.get("if") != _IS_MAPPING or "anyOf" in schema:
         return schema
-    texts = schema["then"].get("anyOf", [schema["then"]])
-    choices = [text if "$ref" in text else {**_IS_TEXT, **text} for text in texts]
-    choices.append({**_IS_MAPPING, **inner["then"]})
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    choices: list[Schema] = []
+    if "string" in types:
+        texts = schema["then"].get("anyOf", [schema["then"]])
+        choices += [text if "$ref" in text else {**_IS_TEXT, **text} for text in texts]
+    if "object" in types:
+        choices.append({**_IS_MAPPING, **inner["then"]})
     others = [kind for kind in types if kind not in ("string", "object")]
     if others:
         choices.append({"type": others, **inner.get("else", {})})

@@ -25,9 +25,12 @@ from .training import is_object
 AS_TEXT = frozenset(("activation", "loss", "metric", "dtype_policy"))
 """Kinds whose bare names stay: of `mse` Keras makes a function, of a mapping an object."""
 
-_UNSAVED = frozenset(("autocast",))
-"""Arguments of every layer that Keras leaves out of what it saves: writing their default changes
-what some layers save."""
+_SAVED_AS_CALLED = {
+    "ELU": ("activity_regularizer", "autocast"),
+    "Identity": ("activity_regularizer", "autocast"),
+}
+"""Layers that save the arguments of their base class just where they were given: writing the
+default of one would change what they save."""
 
 _BY_OUTPUT = frozenset(("loss", "metric"))
 _NOWHERE = Span("", 1, 1, 1, 1)
@@ -133,10 +136,11 @@ def _object(value: Any, kind: str, name: str | None = None, *, named: bool = Fal
 def _arguments(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
     out = {}
     tensors = known.call.get("parameters", ())
+    left_out = (*tensors, *_SAVED_AS_CALLED.get(known.name, ()))
     for key, schema in known.properties.items():
         if key in args:
             out[key] = _argument(args[key], known, key)
-        elif "default" in schema and key not in tensors and key not in _UNSAVED:
+        elif "default" in schema and key not in left_out:
             out[key] = _argument(schema["default"], known, key)
     return {**out, **{key: value for key, value in args.items() if key not in out}}
 

@@ -145,11 +145,26 @@ def test_other_than_plain_data_is_refused() -> None:
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
-    ["-", "?", ":", "a: b", "a #", "[", "null", "1", "1.0", "- x", "? x", "<<", "...", "%x", "@", "'"]
+    [
+        "-",
+        "?",
+        ":",
+        "a: b",
+        "a #",
+        "[",
+        "null",
+        "1",
+        "1.0",
+        "- x",
+        "? x",
+        "<<",
+        "...",
+        "%x",
+        "@",
+        "'",
+    ]
 )
-_SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _TEXT
-)
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _TEXT
 _DATA = st.recursive(
     _SCALARS,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(_TEXT, inner, max_size=5),
@@ -166,7 +181,10 @@ def test_load_reads_back_what_emit_wrote(data: dict[str, Any]) -> None:
 @settings(deadline=None, max_examples=200)
 @given(_DATA)
 def test_the_places_of_a_model_read_back_too(data: Any) -> None:
-    spec = {"modelspec": 1, "model": {"functional": {"layers": data, "edges": data, "outputs": data}}}
+    spec = {
+        "modelspec": 1,
+        "model": {"functional": {"layers": data, "edges": data, "outputs": data}},
+    }
     assert repr(read_back(emit(spec))) == repr(spec)
 
 

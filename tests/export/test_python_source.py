@@ -95,7 +95,9 @@ model:
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
-def test_the_file_builds_the_same_model(path: Path) -> None:
+def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
+    monkeypatch.syspath_prepend(str(path.parent))
     opened = open_spec(path)
     wanted = built_from(opened)
     made, names = built_by(python_source(opened.spec, opened.graph))

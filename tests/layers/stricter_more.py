@@ -69,6 +69,8 @@ OPS: tuple[Row, ...] = (
     (r"ops\.pad", r"cannot read", "the op pads when it runs", True),
     (r"ops\.rot90", r"two different axes", "the op turns axes when it runs", True),
     (r"ops\.tensordot", r"cannot sum|which differ", "the op sums when it runs", True),
+    (r"ops\.einsum", r"names \d+ axes in",
+     "the op reads one axis for two where `...` stands for fewer axes than none", False),
     (r"ops\.einsum", r"has no axis|has sizes", "the op sums when it runs", True),
     (r"ops\.(adaptive_\w+|max_pool|average_pool|\w*conv\w*)",
      r"needs|takes one number", "windows are laid when the op runs", True),

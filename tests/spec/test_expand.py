@@ -91,7 +91,7 @@ def test_the_index_of_a_repeat_does_not_reach_into_blocks() -> None:
 def test_an_inner_repeat_hides_the_outer_index() -> None:
     inner = "{repeat: {times: 2, layers: [{Dense: {units: '${index + 1}'}}]}}"
     made = layers(
-        stack("repeat: {times: 2, layers: [%s, {Dense: {units: '${index + 8}'}}]}" % inner)
+        stack(f"repeat: {{times: 2, layers: [{inner}, Dense: {{units: '${{index + 8}}'}}]}}")
     )
     assert [layer["Dense"]["units"] for layer in made] == [1, 2, 8, 1, 2, 9]
 
@@ -123,10 +123,10 @@ def test_a_param_may_hold_a_layer_a_list_or_a_mapping() -> None:
 
 
 def test_texts_of_a_param_are_not_evaluated_twice() -> None:
-    text = "params: {a: '$${b}', layer: {Dense: {units: 2, name: '${a}'}}}\n"
+    text = "params: {a: '$${b}', layer: {Dense: {units: '${a}'}}}\n"
     (finding,) = found(text + stack("'${layer}'"))
     assert finding.code == "wrong-value"
-    assert "got a mapping" in finding.message or '"${b}"' in finding.message
+    assert '"${b}"' in finding.message
 
 
 def test_an_expression_that_gives_an_escaped_text_is_checked_as_text() -> None:

@@ -41,7 +41,13 @@ FAULTS = {
         "target-range",
     ),
     "range": (REGRESSION, [("mse", "bce")], "loss", "from 0 to 1, got 3 in t.csv", "target-range"),
-    "metric": (CLASSIFIER, [("[accuracy]", "[Precision]")], "metrics", "`Precision` compares", "metric-does-not-fit"),
+    "metric": (
+        CLASSIFIER,
+        [("[accuracy]", "[Precision]")],
+        "metrics",
+        "`Precision` compares",
+        "metric-does-not-fit",
+    ),
     "layer": (
         REGRESSION,
         [("layers:", "layers:\n      - Embedding: {input_dim: 2, output_dim: 2}\n      - Flatten")],

@@ -97,9 +97,9 @@ def is_floating(dtype: str) -> bool:
 
 
 def _lowest_above(nodes: frozenset[str], asked: Iterable[str]) -> str:
-    for dtype in nodes:
-        if dtype not in ABOVE:
-            raise Mismatch(f"does not take {dtype}", hint="cast the tensor before it")
+    if not nodes <= set(ABOVE):
+        hint = "text becomes numbers by StringLookup, TextVectorization or Hashing"
+        raise Mismatch(f"cannot put {_listed(asked)} together", hint=hint)
     common = frozenset.intersection(*(_all_above(dtype) for dtype in nodes))
     lowest = [dtype for dtype in common if common <= _all_above(dtype)]
     if len(lowest) != 1:

@@ -8,8 +8,8 @@ from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
 from modelspec.layers.shapes import per_example, volume
 
 from .dtypes import result_type
-from .operands import maybe, need_numbers, setting, tensor
-from .shapes import Size, stretched
+from .operands import need_numbers, setting, tensor
+from .shapes import Size, fits, stretched
 
 _TERM = r"[A-Za-z]*(\.\.\.)?[A-Za-z]*"
 _SUBSCRIPTS = re.compile(rf"{_TERM}(,{_TERM})*(->{_TERM})?")
@@ -64,8 +64,12 @@ def _read(spec: str, shape: Shape, sizes: dict[str, Size]) -> Shape:
         raise Mismatch(f"names {letters} axes in `{spec}` for {shape}", "subscripts")
     end = len(shape) - len(after)
     named = (*zip(before, shape[: len(before)], strict=True), *zip(after, shape[end:], strict=True))
+    seen: set[str] = set()
     for letter, size in named:
         known = sizes.setdefault(letter, size)
+        if letter in seen and fits(known, size):
+            continue  # a diagonal: the first of its axes counts
+        seen.add(letter)
         if known in (None, 1):
             sizes[letter] = size if known == 1 or size != 1 else known
         elif size not in (None, 1, known):
@@ -102,7 +106,7 @@ def rearrange(given: Given) -> Facts:
         hint = "write `b h w c -> b (h w) c`"
         raise Mismatch("needs one arrow in its pattern", "pattern", hint)
     _check_words(re.findall(r"\w+", left), re.findall(r"\w+", right))
-    lengths = dict(maybe(given, "axes_lengths") or {})
+    lengths = dict(given.args.get("axes_lengths") or {})
     sizes = _sizes(_GROUP.findall(left), x.shape, lengths)
     shape = tuple(_together(group, sizes) for group in _GROUP.findall(right))
     return Facts(Tensor(shape, x.dtype))
@@ -110,9 +114,9 @@ def rearrange(given: Given) -> Facts:
 
 def _sizes(groups: list[str], shape: Shape, lengths: dict[str, int]) -> dict[str, Size]:
     sizes: dict[str, Size] = {}
-    if len(groups) != len(shape):
+    if len(groups) > len(shape) or volume(shape[len(groups) :]) != 1:
         raise Mismatch(f"names {len(groups)} axes for {shape}", "pattern")
-    for group, size in zip(groups, shape, strict=True):
+    for group, size in zip(groups, shape, strict=False):
         words = re.findall(r"\w+", group)
         if not group.startswith("("):
             sizes[group] = size

@@ -8,7 +8,7 @@ from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
 from modelspec.layers.shapes import per_example
 
 from .dtypes import FLOATX, WEAK_FLOAT, floating, is_whole, result_type
-from .operands import need_numbers, tensor
+from .operands import need_numbers, setting, tensor
 
 DtypeRule = Callable[[str], str]
 
@@ -68,6 +68,13 @@ def elementwise(dtype_rule: DtypeRule, numbers: bool = True) -> Rule:
     return rule
 
 
+def clip(given: Given) -> Facts:
+    """`clip`: elements cut to constants `x_min` and `x_max`."""
+    for name in ("x_min", "x_max"):
+        setting(given, name)
+    return elementwise(_countable)(given)
+
+
 def kept(given: Given) -> Facts:
     """`copy`, `stop_gradient`: the tensor as it is, of any dtype; nothing is computed."""
     x = tensor(given, "variable" if "variable" in given.named else "x")
@@ -97,7 +104,7 @@ OPS: dict[str, Rule] = {
     **{name: elementwise(floating) for name in FLOATING},
     **{name: elementwise(_true_or_false, numbers=False) for name in TESTS},
     "cbrt": elementwise(_root),
-    "clip": elementwise(_countable),
+    "clip": clip,
     "copy": kept,
     "deg2rad": elementwise(_angle),
     "erfc": elementwise(_promoted),

@@ -199,7 +199,7 @@ def _length(given: Given, size: Size, names: tuple[str, str, str], sign: int) ->
         target = size + sign * (before + after)
     rest = sign * (target - size) - ((before or 0) + (after or 0))
     if target < 0 or rest < 0:
-        raise Mismatch(f"cannot make {target} of {size} that way", names[2])
+        raise Mismatch(f"cannot make a size of {target} out of {size} that way", names[2])
     return int(target)
 
 

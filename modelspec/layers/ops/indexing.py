@@ -67,22 +67,12 @@ def _one_axis(size: Size, part: Any, shape: Shape) -> list[Size]:
 def take(given: Given) -> Facts:
     """Elements at indices along an axis, or of all elements in a row."""
     x, indices = tensor(given, "x"), operand(given, "indices")
-    picked = indices.shape if isinstance(indices, Tensor) else list_shape(indices, "indices")
+    picked = shape_of(indices)
     axis = setting(given, "axis")
     if axis is None:
         return Facts(Tensor(picked, x.dtype))
     at = find_axis(axis, x.shape)
     return Facts(Tensor((*x.shape[:at], *picked, *x.shape[at + 1 :]), x.dtype))
-
-
-def list_shape(value: Any, name: str) -> Shape:
-    """The shape of nested lists of numbers."""
-    if not isinstance(value, list):
-        return ()
-    inner = {list_shape(item, name) for item in value}
-    if len(inner) > 1:
-        raise Mismatch("needs lists of one length", name)
-    return (len(value), *(inner.pop() if inner else ()))
 
 
 def take_along_axis(given: Given) -> Facts:

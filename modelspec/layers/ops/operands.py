@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelspec.layers.constants import as_tensor
 from modelspec.layers.rule import Given, Mismatch, Shape, Structure, Tensor
 
 from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
@@ -40,11 +41,11 @@ def operand(given: Given, name: str) -> Any:
 
 
 def maybe(given: Given, name: str) -> Any:
-    """A parameter that may be left out: a tensor, a constant, or None."""
+    """A parameter that may be left out: a tensor, a constant, or None. A list is a tensor."""
     if name in given.named:
         value = given.named[name]
         return value[0] if isinstance(value, tuple) and len(value) == 1 else value
-    return given.args.get(name)
+    return as_tensor(given.args.get(name), name)
 
 
 def maybe_tensor(given: Given, name: str) -> Tensor | None:
@@ -80,7 +81,7 @@ def tensors(given: Given, name: str) -> tuple[Tensor, ...]:
 
 
 def shape_of(value: Any) -> Shape:
-    """A tensor's shape; a constant has none, as in Keras, even if it is a list."""
+    """A tensor's shape; one constant has none, and Keras looks for none in a list of text."""
     return value.shape if isinstance(value, Tensor) else ()
 
 
@@ -88,15 +89,14 @@ def dtype_of(value: Any, name: str) -> str:
     """The dtype of an operand, as promotion takes it: a Python number is weak.
 
     Raises:
-        Mismatch: a list, which Keras gives no dtype.
+        Mismatch: a list of text, which Keras gives no dtype.
     """
     if isinstance(value, Tensor):
         return value.dtype
     for python, dtype in _PYTHON.items():
         if type(value) is python:
             return dtype
-    hint = "write one number, or make the list an input of the model"
-    raise Mismatch("takes one number as a constant, not a list", name, hint)
+    raise Mismatch("takes a number or a list of numbers as a constant", name)
 
 
 def promoted(given: Given, *names: str, with_: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from modelspec.layers.constants import as_tensor
 from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
 from modelspec.layers.shapes import find_axis, per_example, product, volume
 
@@ -18,7 +19,7 @@ from .dtypes import (
     standard,
     widened,
 )
-from .operands import maybe, need_numbers, operand, setting, tensor
+from .operands import dtype_of, maybe, need_numbers, setting, tensor
 from .shapes import fits, reduced
 
 DtypeRule = Callable[[str], str]
@@ -148,7 +149,7 @@ def quantile(dtype_rule: DtypeRule, one_is_many: bool) -> Rule:
     """
 
     def rule(given: Given) -> Facts:
-        x, q = tensor(given, "x"), operand(given, "q")
+        x, q = tensor(given, "x"), given.named.get("q", given.args.get("q"))
         need_numbers(x, q)
         shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
         front = _front(q, one_is_many)
@@ -213,17 +214,11 @@ def bincount(given: Given) -> Facts:
     """How often each whole number stands in the last axis."""
     x = tensor(given, "x")
     need_numbers(x)
-    weights = setting(given, "weights")
-    dtype = "int32" if weights is None else result_type(x.dtype, _list_dtype(weights))
+    weights, dtype = setting(given, "weights"), "int32"
+    if weights is not None:
+        listed = weights if isinstance(weights, list) else [weights]
+        dtype = result_type(x.dtype, dtype_of(as_tensor(listed, "weights"), "weights"))
     return Facts(Tensor((*x.shape[:-1], None), dtype), flops=volume(x.shape[1:]))
-
-
-def _list_dtype(values: Any) -> str:
-    """The dtype of a tensor made of nested lists of numbers."""
-    while isinstance(values, list) and values:
-        values = next((value for value in values if isinstance(value, float)), values[0])
-    by_type = {bool: "bool", int: "int32", str: "string"}
-    return by_type.get(type(values), FLOATX)
 
 
 _INFINITE = (float("inf"), float("-inf"))

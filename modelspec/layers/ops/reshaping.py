@@ -8,7 +8,7 @@ from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
 from modelspec.layers.shapes import find_axes, find_axis, volume
 
 from .dtypes import widened
-from .operands import maybe, setting, tensor
+from .operands import setting, tensor
 from .shapes import Size, different_axes, need_rank_at_least, need_ranks, stretched
 
 
@@ -222,8 +222,8 @@ def vander(given: Given) -> Facts:
     """Powers of a vector."""
     x = tensor(given, "x")
     need_ranks(x, 1)
-    count = maybe(given, "N")
-    return _moved(x, (x.shape[0], x.shape[0] if count is None else setting(given, "N")))
+    count = setting(given, "N")
+    return _moved(x, (x.shape[0], x.shape[0] if count is None else count))
 
 
 OPS: dict[str, Rule] = {

@@ -71,6 +71,7 @@ def tile(given: Given) -> Facts:
 def slice_(given: Given) -> Facts:
     """A block of the tensor: where it starts and how long it is; -1 is up to the end."""
     x, start = tensor(given, "inputs"), operand(given, "start_indices")
+    start = start if "start_indices" in given.named else given.args["start_indices"]
     lengths = setting(given, "shape")
     if len(lengths) != x.rank:
         raise Mismatch(f"needs {x.rank} sizes for {x.shape}, got {lengths}", "shape")

@@ -8,7 +8,7 @@ from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
 from modelspec.layers.shapes import need_numbers, product, volume
 from modelspec.layers.windows import CHANNELS_FIRST, join, per_axis, slide, split, unslide
 
-from .operands import maybe, setting, tensor
+from .operands import setting, tensor
 from .shapes import fits
 
 SPATIAL_AXES = {3: 1, 4: 2, 5: 3}
@@ -162,7 +162,7 @@ def conv_transpose(given: Given) -> Facts:
     pairs = zip(call.spatial, call.kernel.shape, strict=False)
     if any(size is not None and window is None for size, window in pairs):
         raise Mismatch(f"needs a `kernel` of known size, got {call.kernel.shape}")
-    extra = maybe(given, "output_padding")
+    extra = setting(given, "output_padding")
     n = len(call.spatial)
     extras = (None,) * n if extra is None else per_axis(extra, n, "output_padding")
     padding = setting(given, "padding")

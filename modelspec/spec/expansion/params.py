@@ -30,14 +30,7 @@ def resolve(
     Returns:
         All of `written`; what is part of a cycle, or needs what is, is UNKNOWN.
     """
-    needs = {
-        name: (_names(value) & written.keys()) - ({name} & outer.keys())
-        for name, (value, _) in written.items()
-    }
-    readers: dict[str, list[str]] = {name: [] for name in written}
-    for name, wanted in needs.items():
-        for other in wanted:
-            readers[other].append(name)
+    needs, readers = _order(written, outer)
     done: dict[str, Any] = {}
     scope = {name: value for name, value in outer.items() if name not in written}
     ready = [name for name in written if not needs[name]][::-1]
@@ -56,6 +49,21 @@ def resolve(
             if not needs[reader] and reader not in done:
                 ready.append(reader)
     return done
+
+
+def _order(
+    written: Mapping[str, tuple[Any, Span]], outer: Mapping[str, Any]
+) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """Which params each param needs, and which need it."""
+    needs = {
+        name: (_names(value) & written.keys()) - ({name} & outer.keys())
+        for name, (value, _) in written.items()
+    }
+    readers: dict[str, list[str]] = {name: [] for name in written}
+    for name, wanted in needs.items():
+        for other in wanted:
+            readers[other].append(name)
+    return needs, readers
 
 
 def _break_cycle(

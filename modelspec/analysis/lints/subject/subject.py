@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from modelspec.graph import Graph
+from modelspec.layers.rule import Tensor
 from modelspec.spec import KerasObject, Spec
 
 from ...facts import Analysis
@@ -67,5 +68,10 @@ def _analyses(analysis: Analysis) -> Iterator[Analysis]:
 
 
 def _unknown(graph: Graph) -> Analysis:
-    """A nested model of which only the graph is known."""
-    return Analysis(graph, {}, {}, {}, {})
+    """A nested model of which only the graph and the shapes that it states are known."""
+    inputs = {
+        entry.name: Tensor((entry.batch_size, *entry.shape), entry.dtype or "float32")
+        for entry in graph.inputs
+        if entry.shape is not None
+    }
+    return Analysis(graph, inputs, {}, {}, inputs)

@@ -1,0 +1,96 @@
+"""What one import knows: where its findings go, and which Keras wrote what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Findings, Span
+
+Value = tuple[str, dict[str, Any]]
+"""A class and its arguments, as a spec writes them."""
+
+
+class Unsized(NamedTuple):
+    """A layer that depends on the shape of its input.
+
+    Attributes:
+        path: the names of the models around it, in the file, and its own.
+        where: what messages call it.
+        complete: the layer's value from the shape of its input, batch axis first; None where it
+            may stay as it is.
+        needed: whether it is of no use without.
+    """
+
+    path: tuple[str, ...]
+    where: str
+    complete: Callable[[tuple[int | None, ...]], Value | None]
+    needed: bool
+
+
+@dataclass(slots=True)
+class Context:
+    """One import.
+
+    Attributes:
+        nested_model: reads a model that stands as a layer, under a name. Handed in because models
+            have layers and layers have models.
+        inner_layer: reads a layer that stands in an argument of another, likewise.
+        findings: takes all that cannot be said, all that was changed, all that was left out.
+        span: the file; what is inside it has no lines of its own.
+        generation: 2 or 3: which Keras wrote the model. The same words differ between them.
+        models: the names of the models that are being read, outermost first.
+        steeper: the layers that use Keras 2's `hard_sigmoid`, which is steeper than Keras 3's.
+        shared: for each layer that the file marks as shared, where it stands.
+        unsized: layers that are not complete before the shape of what flows into them is known.
+        names: for each layer whose name had to change, its path of names and its new name.
+    """
+
+    nested_model: Callable[[dict[str, Any], str, Context], Value]
+    inner_layer: Callable[[dict[str, Any], str, Context], Any]
+    findings: Findings
+    span: Span
+    generation: int = 3
+    models: list[str] = field(default_factory=list)
+    steeper: list[str] = field(default_factory=list)
+    shared: dict[int, list[str]] = field(default_factory=dict)
+    unsized: list[Unsized] = field(default_factory=list)
+    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    @contextmanager
+    def inside(self, model: str) -> Iterator[None]:
+        """While a nested model is read."""
+        self.models.append(model)
+        try:
+            yield
+        finally:
+            self.models.pop()
+
+    def layer(self, name: str, class_name: str) -> str:
+        """What messages call a layer."""
+        within = f' of the model "{self.models[-1]}"' if len(self.models) > 1 else ""
+        return f'layer "{name}"{within} ({class_name})'
+
+    def meet(self, raw: dict[str, Any], name: str) -> None:
+        """Keep in mind where a layer stands that may stand in another model, too."""
+        mark = raw.get("shared_object_id")
+        if isinstance(mark, int):
+            self.shared.setdefault(mark, []).append("/".join(self.path(name)))
+
+    def path(self, name: str) -> tuple[str, ...]:
+        """The names, in the file, of the models around a layer and of the layer."""
+        return (*self.models[1:], name)
+
+    def error(self, code: str, message: str, hint: str = "") -> None:
+        """Something that a spec cannot say, so that there is no import."""
+        self.findings.error(self.span, code, message, hint=hint)
+
+    def warning(self, code: str, message: str, hint: str = "") -> None:
+        """Something that the imported model does otherwise than the file's."""
+        self.findings.warning(self.span, code, message, hint=hint)
+
+    def note(self, code: str, message: str, hint: str = "") -> None:
+        """Something that was changed or left out and does not touch what the model computes."""
+        self.findings.note(self.span, code, message, hint=hint)

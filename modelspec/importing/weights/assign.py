@@ -1,0 +1,76 @@
+"""Saved arrays to the variables of one layer, held to counts and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Findings, Span
+
+from .convert import fitted
+
+
+class Array(NamedTuple):
+    """One saved array, with the name that the file gives it: `dense/kernel:0`, or a number."""
+
+    name: str
+    value: Any
+
+    @property
+    def last(self) -> str:
+        """The variable's own name: `kernel`."""
+        return self.name.rpartition("/")[2].partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where faults go, and what is known of all arrays of the file."""
+
+    span: Span
+    findings: Findings
+    backend: str = ""
+
+    def error(self, message: str) -> None:
+        """Weights that do not fit."""
+        self.findings.error(self.span, "weights-do-not-fit", message)
+
+
+def assign(layer: Any, saved: Sequence[Array], report: Report) -> None:
+    """Give a layer its weights. A nested model's come in one list, by Keras 2's rule: those that
+    are trained first, then those that are not."""
+    targets = [*layer.trainable_weights, *layer.non_trainable_weights]
+    if len(targets) != len(saved):
+        report.error(
+            f'"{layer.name}" has {len(targets)} weights, and the file gives it {len(saved)}'
+        )
+        return
+    values = _ordered(layer, targets, saved)
+    values = fitted(layer, [array.value for array in values], report.backend)
+    for target, value in zip(targets, values, strict=True):
+        if tuple(target.shape) != tuple(value.shape):
+            message = (
+                f'"{target.path}" of "{layer.name}" has the shape {list(target.shape)}, '
+                f"and the file gives it {list(value.shape)}"
+            )
+            report.error(message)
+            return
+    for target, value in zip(targets, values, strict=True):
+        target.assign(value)
+    finish(layer)
+
+
+def finish(layer: Any) -> None:
+    """What a layer computes from its weights once it has them."""
+    for inner in layer._flatten_layers():
+        if type(inner).__name__ == "Normalization" and inner.built:
+            inner.finalize_state()
+
+
+def _ordered(layer: Any, targets: Sequence[Any], saved: Sequence[Array]) -> Sequence[Array]:
+    """Saved arrays in the order of the variables: by name where names tell them apart."""
+    by_name = {array.last: array for array in saved}
+    names = [target.name for target in targets]
+    if len(by_name) == len(saved) and set(by_name) == set(names) and len(set(names)) == len(names):
+        return [by_name[name] for name in names]
+    return saved

@@ -1,0 +1,76 @@
+"""The table of codes has every code that the sources give to a finding, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from codes_in_sources import PACKAGE, codes
+
+from modelspec.diagnostics.codes import CODES
+from modelspec.pipeline import validate_text
+from modelspec.report.pages import known_codes, lint_codes, page_of
+
+EXAMPLES = sorted((PACKAGE / "diagnostics" / "examples").iterdir())
+
+FLOORS = ("diagnostics", "document", "schema", "spec", "graph")
+"""Stages whose findings a short text can show."""
+
+NO_EXAMPLE = {
+    "bad-override": "comes of --set",
+    "cannot-read": "is about a file",
+    "extends-cycle": "takes two files",
+    "extension-on-trust": "takes an extension",
+    "file-too-large": "would be long",
+    "no-extension": "takes an extension",
+    "not-a-chain": "comes of `modelspec convert`",
+    "not-utf8": "is no text",
+    "output-renamed": "comes of `modelspec convert`",
+}
+
+
+def test_every_code_in_the_sources_has_an_entry() -> None:
+    missing = {code: at for code, at in codes().items() if code not in CODES}
+    missing = {code: at for code, at in missing.items() if code not in lint_codes()}
+    assert not missing, f"add to modelspec/diagnostics/codes.py: {missing}"
+
+
+def test_every_entry_is_a_code_in_the_sources() -> None:
+    assert sorted(CODES.keys() - codes().keys()) == []
+
+
+def test_every_code_in_the_golden_files_is_known() -> None:
+    outs = (PACKAGE.parent / "tests" / "specs_bad").glob("*.out")
+    said = {code for out in outs for code in _SHOWN.findall(out.read_text(encoding="utf-8"))}
+    assert len(said) > 50
+    assert sorted(said - known_codes()) == []
+
+
+_SHOWN = re.compile(r": (?:error|warning|note): .* \[([a-z0-9-]+)\]$", re.MULTILINE)
+
+
+def test_no_code_is_a_lint_and_in_the_table() -> None:
+    assert sorted(CODES.keys() & lint_codes()) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_entry_is_sentences(code: str) -> None:
+    text = CODES[code]
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
+    assert text[0].isupper() or text[0] in "`"
+    assert text.endswith(".") and "  " not in text and 30 < len(text) < 300
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_gives_its_code(path: Path) -> None:
+    found = validate_text(path.read_text(encoding="utf-8"), path.name)
+    assert path.stem in {finding.code for finding in found}
+    assert page_of(path.stem) is not None
+
+
+def test_codes_of_the_early_stages_have_an_example() -> None:
+    shown = {path.stem for path in EXAMPLES} | NO_EXAMPLE.keys()
+    folders = tuple(f"modelspec/{floor}/" for floor in FLOORS)
+    early = {code for code, at in codes().items() if at.startswith(folders)}
+    assert sorted(early - shown) == []

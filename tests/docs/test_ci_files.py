@@ -1,0 +1,184 @@
+"""The action, the hook and the pages about them say what works."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from blocks import ROOT, blocks
+
+from modelspec.cli import run
+from modelspec.report import FORMATS
+
+SPEC = """\
+modelspec: 1
+params: {width: 64}
+model:
+  sequential:
+    input: {shape: [8]}
+    layers:
+      - Dense: {units: 3}
+"""
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+ACTION = read("action.yml")
+STEP = ACTION["runs"]["steps"][-1]
+
+
+def validate_step(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run the action's last step with its defaults and these inputs, as a runner does."""
+    given = {name: entry["default"] for name, entry in ACTION["inputs"].items()}
+    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+    command = folder / "modelspec-command"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m modelspec "$@"\n')
+    command.chmod(0o755)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for name, value in STEP["env"].items():
+        used = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
+        environment[name] = given[used[1]] if used else str(command)
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", STEP["run"]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "a spec.yaml").write_text(SPEC)
+    (tmp_path / "broken.yaml").write_text(SPEC.replace("3", "three"))
+    return tmp_path
+
+
+def test_the_action_uses_every_input_and_no_other() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"\$\{\{ inputs\.([a-z-]+) \}\}", text))
+    assert used == set(ACTION["inputs"])
+    assert "${{" not in STEP["run"], "an input in a script could be read as a command"
+    assert all(step.get("shell") == "bash" for step in ACTION["runs"]["steps"] if "run" in step)
+
+
+def test_the_action_checks_everything_by_default(repository: Path) -> None:
+    done = validate_step(repository)
+    assert done.returncode == 1
+    assert "::error file=broken.yaml,line=7," in done.stdout
+    assert "::warning file=models/a spec.yaml,line=2," in done.stdout
+
+
+def test_the_action_takes_several_paths(repository: Path) -> None:
+    assert validate_step(repository, paths="models\n").returncode == 0
+    assert validate_step(repository, paths="models\nbroken.yaml").returncode == 1
+    assert "a spec.yaml" in validate_step(repository, paths="mod*").stdout
+    assert validate_step(repository, paths="no-such*").returncode == 2
+
+
+def test_the_action_passes_its_options_on(repository: Path) -> None:
+    assert validate_step(repository, paths="models", strict="true").returncode == 1
+    done = validate_step(repository, paths="models", strict="true", ignore="unused-param,cycle")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert validate_step(repository, select="no-such-code").returncode == 2
+
+
+def test_an_input_is_never_a_command(repository: Path) -> None:
+    done = validate_step(repository, paths="models\n$(touch harmed); touch harmed")
+    assert done.returncode == 2
+    assert not (repository / "harmed").exists()
+
+
+def test_the_action_writes_sarif_even_where_there_are_faults(repository: Path) -> None:
+    done = validate_step(repository, sarif_file="out.sarif", format="text")
+    assert done.returncode == 1
+    assert "broken.yaml:7:" in done.stdout
+    log = json.loads((repository / "out.sarif").read_text(encoding="utf-8"))
+    assert len(log["runs"][0]["results"]) == 3
+
+
+def test_the_hook_is_a_command_that_works(repository: Path, monkeypatch: Any) -> None:
+    (hook,) = read(".pre-commit-hooks.yaml")
+    assert hook["id"] == "modelspec-validate"
+    assert hook["types_or"] == ["yaml", "json"]
+    program, *arguments = hook["entry"].split()
+    assert program == "modelspec"
+    monkeypatch.chdir(repository)
+    (repository / "compose.yaml").write_text("services: {}\n")
+    assert run([*arguments, "compose.yaml", "models/a spec.yaml"]) == 0
+    assert run([*arguments, "compose.yaml", "broken.yaml"]) == 1
+
+
+def test_the_page_on_ci_names_what_there_is() -> None:
+    pages = [yaml.safe_load(text) for text in blocks("ci.md", "yaml")]
+    text = "\n".join(blocks("ci.md", "yaml"))
+    uses = [
+        step
+        for page in pages
+        if isinstance(page, dict)
+        for job in page.get("jobs", {}).values()
+        for step in job["steps"]
+        if "OWNER/modelspec" in step.get("uses", "")
+    ]
+    assert len(uses) == 2
+    for step in uses:
+        assert set(step["with"]) <= set(ACTION["inputs"])
+    (hook,) = read(".pre-commit-hooks.yaml")
+    assert f"- id: {hook['id']}" in text
+    assert (ROOT / ".github" / "modelspec-matcher.json").is_file()
+    for form in re.findall(r"--format (\w+)", text):
+        assert form in FORMATS
+
+
+def test_the_page_on_findings_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("digits.yaml").write_text(SPEC)
+    (shown,) = blocks("findings.md", "json")
+    assert run(["validate", "--format", "json", "digits.yaml"]) == 0
+    assert capsys.readouterr().out == shown
+    Path("models").mkdir()
+    Path("digits.yaml").rename("models/digits.yaml")
+    command, *said = blocks("findings.md", "console")[0].splitlines(keepends=True)
+    assert run(command.removeprefix("$ modelspec ").split()) == 1
+    out, err = capsys.readouterr()
+    assert "".join(said) == out + err
+
+
+def test_the_page_on_findings_has_every_format() -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert [f"| `{form}` |" in page for form in FORMATS] == [True] * len(FORMATS)
+
+
+def test_the_page_on_editors_holds_a_sound_spec_and_a_matcher(
+    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (spec,) = blocks("editors.md", "yaml")
+    Path("a.yaml").write_text(spec)
+    assert run(["validate", "--strict", "a.yaml"]) == 0
+    settings, tasks = (json.loads(text) for text in blocks("editors.md", "json"))
+    assert set(settings) == {"yaml.schemas", "json.schemas"}
+    pattern = tasks["tasks"][0]["problemMatcher"]["pattern"]["regexp"]
+    Path("a.yaml").write_text(SPEC)
+    capsys.readouterr()
+    run(["validate", "a.yaml"])
+    assert re.match(pattern, capsys.readouterr().out.splitlines()[0])
+
+
+def test_every_link_leads_to_a_file() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"

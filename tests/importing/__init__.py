@@ -1,0 +1,1 @@
+"""Tests of importing; a package, so that its tests share their models."""

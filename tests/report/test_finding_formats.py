@@ -1,0 +1,34 @@
+"""Each format of findings, character by character: `cases/FORMAT.out`, and with `--strict`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from awkward import FILES, FINDINGS
+
+from modelspec.report import FORMATS, render_findings
+
+CASES = Path(__file__).parent / "cases"
+
+
+def unversioned(text: str) -> str:
+    return re.sub(r'("version": )"\d+\.\d+\.\d+[^"]*"(\n    \})', r'\1"VERSION"\2', text)
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["lax", "strict"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_format_is_exactly_this(form: str, strict: bool, request: pytest.FixtureRequest) -> None:
+    said = unversioned(render_findings(FINDINGS, FILES, form, strict=strict))
+    differs = strict and form == "junit"
+    expected = CASES / f"{form}{'-strict' if differs else ''}.out"
+    if request.config.getoption("--update-out") and (differs or not strict):
+        expected.write_bytes(said.encode())
+    assert said == expected.read_bytes().decode()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_format_can_say_that_all_is_well(form: str) -> None:
+    said = render_findings([], FILES, form)
+    assert "models/sound.yaml" in said if form == "junit" else "models/" not in said

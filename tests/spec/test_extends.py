@@ -1,0 +1,153 @@
+"""A spec that starts from another one: what merges, what is replaced, and whose place is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec.diagnostics import SpecError
+from modelspec.pipeline import expand_file, open_spec, validate_file
+
+BASE = """\
+modelspec: 1
+params: {width: 4, rate: 0.5}
+blocks:
+  cell: {params: {n: 2}, sequential: {layers: [{Dense: {units: "${n}", activation: relu}}]}}
+model:
+  sequential:
+    input: {shape: [8]}
+    layers:
+      - cell
+      - Dropout: {rate: "${rate}"}
+      - Dense: {units: "${width}", activation: relu}
+      - Dense: {units: 1}
+data:
+  train: {csv: [data/a.csv, /data/b.csv, "${folder}/c.csv"]}
+  validation: {npz: more/v.npz}
+  targets: y
+training:
+  optimizer: {Adam: {learning_rate: 0.1, beta_1: 0.8}}
+  loss: {MeanSquaredError: {reduction: sum}}
+  metrics: [mae, mse]
+  initial_weights: first.weights.h5
+"""
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    path = tmp_path / "shared" / "base.yaml"
+    path.parent.mkdir()
+    path.write_text(BASE.replace("width: 4", "width: 4, folder: here"), encoding="utf-8")
+    return path
+
+
+def child(
+    folder: Path, text: str, name: str = "child.yaml", base: str = "shared/base.yaml"
+) -> Path:
+    path = folder / name
+    path.write_text(f"modelspec: 1\nextends: {base}\n{text}", encoding="utf-8")
+    return path
+
+
+def document(path: Path, overrides: dict[str, Any] | None = None) -> Any:
+    return open_spec(path, overrides).spec.document
+
+
+def test_mappings_merge_and_all_else_is_replaced(base: Path, tmp_path: Path) -> None:
+    made = document(
+        child(
+            tmp_path,
+            "params: {width: 3}\ntraining: {optimizer: {Adam: {beta_1: 0.7}}, metrics: [mape]}\n",
+        )
+    )
+    assert "extends" not in made
+    assert made["model"]["sequential"]["layers"][2] == {"Dense": {"units": 3, "activation": "relu"}}
+    assert made["training"]["optimizer"] == {"Adam": {"learning_rate": 0.1, "beta_1": 0.7}}
+    assert made["training"]["metrics"] == ["mape"]
+
+
+def test_where_one_key_stands_another_replaces_it(base: Path, tmp_path: Path) -> None:
+    text = (
+        "blocks: {cell: {functional: {inputs: {x: {}}, layers: {a: {Dense: {units: 3}}},"
+        " edges: [x -> a], outputs: a}}}\n"
+        "data: {validation: {csv: v.csv}}\n"
+        "training: {optimizer: {SGD: {momentum: 0.9}}, loss: {Huber: {delta: 2.0}}}\n"
+    )
+    made = document(child(tmp_path, text))
+    assert made["training"]["optimizer"] == {"SGD": {"momentum": 0.9}}
+    assert made["training"]["loss"] == {"Huber": {"delta": 2.0}}
+    assert made["data"]["validation"] == {"csv": "v.csv"}
+    assert list(made["model"]["sequential"]["layers"][0]) == ["Functional"]
+
+
+def test_losses_of_other_outputs_stand_beside_each_other(tmp_path: Path) -> None:
+    model = (
+        "model: {functional: {inputs: {x: {shape: [3]}}, layers: {a: {Dense: {units: 1}},"
+        " b: {Dense: {units: 1}}}, edges: [x -> a, x -> b], outputs: [a, b]}}\n"
+    )
+    base = f"modelspec: 1\n{model}training: {{optimizer: adam, loss: {{a: mse}}}}\n"
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    path = child(tmp_path, "training: {loss: {b: mae}}\n", base="base.yaml")
+    assert document(path)["training"]["loss"] == {"a": "mse", "b": "mae"}
+
+
+def test_a_model_of_the_other_kind_replaces_the_base_s(base: Path, tmp_path: Path) -> None:
+    text = (
+        "params: {width: 4}\nmodel: {functional: {inputs: {x: {shape: [3]}}, layers:"
+        " {a: {Dense: {units: '${width}', activation: relu}}, b: {Dropout: {rate: '${rate}'}},"
+        " c: {cell: {n: 1}}},"
+        " edges: [x -> a -> b -> c], outputs: c}}\n"
+    )
+    assert list(document(child(tmp_path, text))["model"]) == ["functional"]
+
+
+def test_null_replaces_too(base: Path, tmp_path: Path) -> None:
+    path = child(tmp_path, "training: {optimizer: {Adam: {beta_1: null}}}\n")
+    (finding,) = validate_file(path)
+    assert (finding.code, Path(finding.span.file), finding.span.line) == ("wrong-value", path, 3)
+
+
+def test_paths_of_the_base_lead_from_the_child(base: Path, tmp_path: Path) -> None:
+    made = document(child(tmp_path, "data: {stratify: y}\n"))
+    assert made["data"]["train"]["csv"] == ["shared/data/a.csv", "/data/b.csv", "here/c.csv"]
+    assert made["data"]["validation"] == {"npz": "shared/more/v.npz"}
+    assert made["training"]["initial_weights"] == "shared/first.weights.h5"
+
+
+def test_paths_lead_from_where_the_expanded_text_will_stand(base: Path, tmp_path: Path) -> None:
+    text = expand_file(base, folder=tmp_path)
+    assert "npz: shared/more/v.npz" in text
+    assert "npz: more/v.npz" in expand_file(base)
+
+
+def test_a_chain_and_set_after_it(base: Path, tmp_path: Path) -> None:
+    child(tmp_path, "params: {width: 5}\n", "middle.yaml")
+    last = child(tmp_path, "params: {rate: 0.1}\n", "last.yaml", "middle.yaml")
+    layers = document(last)["model"]["sequential"]["layers"]
+    assert layers[1:3] == [
+        {"Dropout": {"rate": 0.1}},
+        {"Dense": {"units": 5, "activation": "relu"}},
+    ]
+    assert open_spec(last).spec.name == "last"
+    layers = document(last, {"params.width": 6})["model"]["sequential"]["layers"]
+    assert layers[2] == {"Dense": {"units": 6, "activation": "relu"}}
+
+
+def test_set_may_choose_the_base(base: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("modelspec: 1\nparams: {width: 9}\n", encoding="utf-8")
+    layers = document(path, {"extends": "shared/base.yaml"})["model"]["sequential"]["layers"]
+    assert layers[2] == {"Dense": {"units": 9, "activation": "relu"}}
+
+
+def test_a_fault_in_the_base_names_the_base_and_the_param_of_the_child(
+    base: Path, tmp_path: Path
+) -> None:
+    path = child(tmp_path, "params: {rate: 7}\n")
+    with pytest.raises(SpecError) as caught:
+        open_spec(path)
+    (finding,) = caught.value.findings
+    assert (Path(finding.span.file), finding.span.line) == (base, 10)
+    assert [Path(place.span.file) for place in finding.related] == [path]
