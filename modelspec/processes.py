@@ -5,7 +5,6 @@ Processes are started afresh ("spawn"), so that it works on every system and in 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence

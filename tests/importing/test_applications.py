@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchmarks.import_applications import architectures, compare, make
 
 pytestmark = pytest.mark.tensorflow

@@ -95,8 +95,10 @@ def _used(size: int, kernel: int, stride: int, dilation: int, padding: str) -> i
     reach = (kernel - 1) * dilation
     last = (-(-size // stride) - 1) * stride
     before = reach if padding == "causal" else max(last + reach + 1 - size, 0) // 2
-    starts = (position * dilation - before for position in range(kernel))
-    return sum(start < size and start + last >= 0 for start in starts)
+    # a position p starts at p * dilation - before, and must lie from -last to size - 1
+    first = max(-(-(before - last) // dilation), 0)
+    end = min(-(-(size + before) // dilation), kernel)
+    return max(end - first, 0)
 
 
 def _each(value: int | list[int], axes: int) -> tuple[int, ...]:
