@@ -17,6 +17,7 @@ from modelspec.spec.fill import filled
 
 TESTS = Path(__file__).parent.parent
 SPECS = sorted((TESTS / "specs_ok").glob("*.*")) + sorted((TESTS.parent / "specs").glob("*.yaml"))
+PLAIN = [path for path in SPECS if path.name != "autoencoder.yaml"]  # it needs its extension
 
 
 def reopened(text: str) -> Opened:
@@ -44,7 +45,7 @@ def test_what_is_expanded_holds_no_expression_block_or_base(path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
 def test_what_is_expanded_builds_the_same_model(path: Path) -> None:
     import keras
 
