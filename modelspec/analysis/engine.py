@@ -11,9 +11,8 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.layers import RULES
-from modelspec.layers.ops import OPS
-from modelspec.layers.rule import Facts, Given, Mismatch, Policy, Tensor, Weight
+from modelspec.layers import rule_of
+from modelspec.layers.rule import Facts, Given, Mismatch, Policy, Rule, Tensor, Weight
 from modelspec.schema import class_schema
 from modelspec.spec import InputSpec, KerasObject, LayerSpec
 
@@ -144,13 +143,13 @@ class _Walk:
         known = class_schema(item.kind, item.class_name)
         if known is None:
             return None
-        table = OPS if item.class_name.startswith("ops.") else RULES
-        rule = table.get(known.name)
+        is_op = item.class_name.startswith("ops.")
+        rule = _op_rule(known.name) if is_op else rule_of(known.file, known.name)
         args = complete(item)
-        policy = policy_of(args.get("dtype"), self.policy) if table is RULES else self.policy
+        policy = self.policy if is_op else policy_of(args.get("dtype"), self.policy)
         if rule is None or policy is None:
             return None
-        if table is RULES and args.get("autocast", True):
+        if not is_op and args.get("autocast", True):
             inputs = tuple(_cast(value, policy) for value in inputs)
             named = {key: _cast(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
@@ -258,6 +257,13 @@ class _Walk:
             message = f"{name}: it joins several tensors, and a stack has one"
             hint = f'write a `functional`, with an edge such as "a, b -> {layer.name}"'
         self.findings.error(span, "shape-mismatch", message, hint=hint, related=related)
+
+
+def _op_rule(name: str) -> Rule | None:
+    """The rule of an op; all of them are imported with the first."""
+    from modelspec.layers.ops import OPS
+
+    return OPS.get(name)
 
 
 class _UnknownError(Exception):

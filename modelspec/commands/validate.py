@@ -23,7 +23,7 @@ Codes = frozenset[str]
 def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Codes:
     """The codes of `--select a,b --select c`; each must exist."""
     codes = {code.strip() for value in values for code in value.split(",")} - {""}
-    for code in sorted(codes - known_codes()):
+    for code in sorted(codes - known_codes()) if codes else ():
         near = did_you_mean(code, known_codes())
         raise click.BadParameter(f'there is no code "{code}"{near or ", see modelspec explain"}')
     return frozenset(codes)

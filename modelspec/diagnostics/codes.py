@@ -280,6 +280,8 @@ IMPORTING = {
     "author's own.",
     "unsayable": "The model has a class that a spec cannot hold.",
     "unsayable-argument": "An argument of the model has a value that a spec cannot hold.",
+    "vocabulary-left-out": "A lookup layer of the file learned a vocabulary that is too long for a "
+    "spec. Training adapts the layer to data again.",
     "weights-do-not-fit": "The file's weights do not fit the layers of the spec: one is missing, "
     "or has another shape.",
     "unsound": "The model, written as a spec, would not be a valid one.",

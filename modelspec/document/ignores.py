@@ -15,10 +15,8 @@ from .load import read
 from .loader import SpecLoader
 
 _WORD = "ignore"
-_COMMENT = re.compile(
-    r"(?:^|(?<=\s))#[ \t]*modelspec:[ \t]*ignore\b(?:[ \t]*\[([^\]#\r\n]*)\])?", re.MULTILINE
-)
-_CODE = re.compile(r"[^\s,]+")
+_COMMENT = r"(?m)(?:^|(?<=\s))#[ \t]*modelspec:[ \t]*ignore\b(?:[ \t]*\[([^\]#\r\n]*)\])?"
+_CODE = r"[^\s,]+"
 _BLOCK_STYLES = ("|", ">")
 
 Region = tuple[tuple[int, int], tuple[int, int]]
@@ -56,7 +54,7 @@ def find_ignores(text: str, file: str) -> list[Ignore]:
     starts = [0, *(match.end() for match in re.finditer(r"\r\n|[\n\r\x85\u2028\u2029]", text))]
     regions: list[Region] | None = None
     found = []
-    for match in _COMMENT.finditer(text):
+    for match in re.finditer(_COMMENT, text):
         row = bisect_right(starts, match.start()) - 1
         if regions is None:
             regions = _quoted(text)
@@ -75,7 +73,7 @@ def _ignore(match: re.Match[str], file: str, line: int, start: int) -> Ignore:
         offset = match.start(1)
         codes = tuple(
             (code.group(), span(offset + code.start(), offset + code.end()))
-            for code in _CODE.finditer(match.group(1))
+            for code in re.finditer(_CODE, match.group(1))
         )
     return Ignore(span(match.start(), match.end()), codes)
 

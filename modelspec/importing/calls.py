@@ -22,9 +22,7 @@ TRAINING_BY_DEFAULT: dict[str, tuple[bool, ...]] = {
 }
 """Family of layers to the `training` that Keras 3 writes into a call where the user wrote none."""
 
-_TRAINING_FALSE = frozenset(
-    ("Attention", "AdditiveAttention", "SpectralNormalization", "TFSMLayer")
-)
+TRAINING_FALSE = frozenset(("Attention", "AdditiveAttention", "SpectralNormalization", "TFSMLayer"))
 
 
 @dataclass(slots=True)
@@ -145,7 +143,7 @@ def _is_usual_training(
     """Whether Keras 3 itself wrote `training` into a call: it does where nothing else is named."""
     if not isinstance(value, bool) or ctx.generation == 2:
         return False
-    if class_name in _TRAINING_FALSE:
+    if class_name in TRAINING_FALSE:
         return value is False
     if known is None or class_name in ("Bidirectional", "TimeDistributed"):
         return False

@@ -96,20 +96,21 @@ def unwrap(config: Any, version: str | None = None) -> tuple[Any, str | None, An
     JSON inside JSON, TensorFlow.js's `modelTopology`, and a bare `get_config()` are known.
     """
     training = None
-    for _ in range(4):
+    for _ in range(6):
         if isinstance(config, str):
             try:
                 config = json.loads(config)
             except (ValueError, RecursionError):
                 return None, version, None
-        if isinstance(config, dict):
-            version = version or _text(config.get("keras_version"))
-            training = training or config.get("training_config") or config.get("compile_config")
-            inner = config.get("modelTopology") or config.get("model_config")
-            if inner is not None:
-                config = inner
-                continue
-        break
+            continue
+        if not isinstance(config, dict):
+            break
+        version = version or _text(config.get("keras_version"))
+        training = training or config.get("training_config") or config.get("compile_config")
+        inner = config.get("modelTopology") or config.get("model_config")
+        if inner is None:
+            break
+        config = inner
     if isinstance(config, list):
         config = {"class_name": "Sequential", "config": config}
     if isinstance(config, dict) and "class_name" not in config and "layers" in config:
@@ -197,12 +198,11 @@ def _report(ctx: Context) -> None:
             f"{len(pairs)} names that a spec cannot have were changed: {listed(pairs, most=4)}"
         )
         ctx.note("renamed", message)
-    for places in ctx.shared.values():
-        if len(places) > 1:
-            message = f"{listed(places)} are one layer in the file, and copies of it in the spec"
-            hint = (
-                "a spec shares a layer within one model; put what is shared into a model of its own"
-            )
+    for key in sorted(ctx.shared):
+        if len(ctx.met[key]) > 1:
+            places = listed(ctx.met[key])
+            message = f"{places} are one layer in the file, and copies of it in the spec"
+            hint = "a spec shares a layer within one model; give it a model of its own"
             ctx.warning("shared-layer", message, hint)
     if ctx.steeper:
         message = (

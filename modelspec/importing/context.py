@@ -43,7 +43,8 @@ class Context:
         generation: 2 or 3: which Keras wrote the model. The same words differ between them.
         models: the names of the models that are being read, outermost first.
         steeper: the layers that use Keras 2's `hard_sigmoid`, which is steeper than Keras 3's.
-        shared: for each layer that the file marks as shared, where it stands.
+        met: name and class of a layer to the places where such a layer stands.
+        shared: those of them that the file marks as shared. Keras does not mark every place.
         unsized: layers that are not complete before the shape of what flows into them is known.
         names: for each layer whose name had to change, its path of names and its new name.
     """
@@ -55,7 +56,8 @@ class Context:
     generation: int = 3
     models: list[str] = field(default_factory=list)
     steeper: list[str] = field(default_factory=list)
-    shared: dict[int, list[str]] = field(default_factory=dict)
+    met: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    shared: set[tuple[str, str]] = field(default_factory=set)
     unsized: list[Unsized] = field(default_factory=list)
     names: dict[tuple[str, ...], str] = field(default_factory=dict)
 
@@ -75,9 +77,10 @@ class Context:
 
     def meet(self, raw: dict[str, Any], name: str) -> None:
         """Keep in mind where a layer stands that may stand in another model, too."""
-        mark = raw.get("shared_object_id")
-        if isinstance(mark, int):
-            self.shared.setdefault(mark, []).append("/".join(self.path(name)))
+        key = (name, str(raw.get("class_name")))
+        self.met.setdefault(key, []).append("/".join(self.path(name)))
+        if isinstance(raw.get("shared_object_id"), int):
+            self.shared.add(key)
 
     def path(self, name: str) -> tuple[str, ...]:
         """The names, in the file, of the models around a layer and of the layer."""

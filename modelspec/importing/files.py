@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span, SpecError
 
 from .archive import CONFIG, MAX_CONFIG_BYTES, METADATA, WEIGHTS, open_archive, read_member
-from .config import import_model, unwrap
+from .config import MALFORMED, import_model, unwrap
 from .saved_layers import SavedLayer, saved_layers
+from .vocabularies import bring_in
 from .write import spec_text
 
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
@@ -161,26 +163,30 @@ def _from_archive(path: Path, span: Span, findings: Findings) -> Content | None:
     if archive is None:
         return None
     with archive:
-        names = set(archive.namelist())
         try:
-            content = read_member(archive, CONFIG, span, findings)
-            metadata = read_member(archive, METADATA, span, findings) or b"{}"
-        except zlib.error as error:
+            return _members(archive, span, findings)
+        except (zlib.error, *MALFORMED) as error:
             findings.error(span, "cannot-read", f"the archive is damaged: {error}")
             return None
+
+
+def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> Content | None:
+    before = findings.error_count
+    content = read_member(archive, CONFIG, span, findings)
+    metadata = read_member(archive, METADATA, span, findings) or b"{}"
     if content is None:
-        if not findings.has_errors:
-            findings.error(
-                span, "not-a-model", f"the archive has no {CONFIG}, as a .keras file has"
-            )
+        if findings.error_count == before:
+            message = f"the archive has no {CONFIG}, as a .keras file has"
+            findings.error(span, "not-a-model", message)
         return None
     config = _json(content, CONFIG, span, findings)
-    facts = _json(metadata, METADATA, span, Findings()) if metadata else None
-    version = facts.get("keras_version") if isinstance(facts, dict) else None
     if config is None:
         return None
-    return Content(config, version if isinstance(version, str) else None, None,
-                   "keras" if WEIGHTS in names else None)  # fmt: skip
+    facts = _json(metadata, METADATA, span, Findings())
+    version = facts.get("keras_version") if isinstance(facts, dict) else None
+    bring_in(config, archive, span, findings)
+    form = "keras" if WEIGHTS in archive.namelist() else None
+    return Content(config, version if isinstance(version, str) else None, weights=form)
 
 
 def _from_hdf5(path: Path, span: Span, findings: Findings) -> Content | None:

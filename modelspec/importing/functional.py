@@ -16,7 +16,7 @@ from .network import Layer, Network, Node, Tensor, tensors
 from .objects import written
 from .operations import OpCall, convert_operation, is_operation, op_tensors
 from .read_network import read_network
-from .results import SEVERAL_RESULTS, Keys, result_keys
+from .results import Keys, gives_several, result_keys
 from .tf_calls import convert_tf_call, is_tf_call
 
 
@@ -159,7 +159,7 @@ class _Writer:
         self.classes[name] = found.name
         positional, named = op_tensors(found)
         self._add(SpecCall(name, (layer.name, number), positional, named), layer, node)
-        several = found.name.removeprefix("ops.") in SEVERAL_RESULTS
+        several = gives_several(found.name, found.constants)
         self.keys[layer.name, number] = None if several else (None,)
 
     def _add(self, call: SpecCall, layer: Layer, node: Node) -> None:

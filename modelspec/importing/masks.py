@@ -20,7 +20,7 @@ _SHAPE_ONLY = frozenset(("OnesLike", "ZerosLike"))
 
 PASS_MASKS_ON = frozenset(
     ("Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "BatchNormalization",
-     "Bidirectional", "Concatenate", "Dense", "Dropout", "ELU", "Functional", "GRU",
+     "Bidirectional", "Concatenate", "Dense", "Dropout", "ELU", "GRU",
      "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity", "LSTM",
      "LayerNormalization", "LeakyReLU", "Masking", "Maximum", "Minimum", "MultiHeadAttention",
      "Multiply", "Normalization", "PReLU", "RNN", "ReLU", "Rescaling", "SimpleRNN", "Softmax",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.naming import Names as SpecNames
 
-_ILLEGAL = re.compile(r"->|[\s,\[\]{}/$\"'#]+")
+_ILLEGAL = re.compile(r"(?:->|[\s,\[\]{}/$\"'#])+")
 _MOST = 200
 _NOWHERE = Span("", 1, 1, 1, 1)
 

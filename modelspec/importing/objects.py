@@ -114,8 +114,9 @@ def arguments(
     for key, value in config.items():
         if key not in known.properties:
             if not is_ignored(key, value):
-                message = f"{where}: {known.name} has no argument `{key}` in Keras 3"
-                ctx.error("unknown-argument", f"{message} (the file gives {_shown(value)})")
+                message = f"{where}: {known.name} has no argument `{key}` that a spec could say"
+                message += f" (the file gives {_shown(value)})"
+                ctx.error("unknown-argument", message, _HINTS.get(key, ""))
             continue
         args[key] = argument(known, key, value, where, ctx)
     return without_defaults(known, args)
@@ -139,6 +140,9 @@ def argument(known: ClassSchema, key: str, value: Any, where: str, ctx: Context)
     if ctx.generation == 2 and type_of(known, key) != "number_array":
         return shortest(value)
     return value
+
+
+_HINTS = {"quantization_config": "import the model as it was before, and quantize when exporting"}
 
 
 def _shown(value: Any) -> str:

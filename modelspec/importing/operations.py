@@ -71,7 +71,7 @@ def convert_operation(layer: Layer, node: Node, ctx: Context) -> OpCall | None:
     config = {k: v for k, v in config.items() if k != "name"} if isinstance(config, dict) else {}
     if class_name == "ReLU":
         return OpCall("ReLU", config, {"inputs": node.args[0]})
-    known = _function(class_name)
+    known = function_of(class_name)
     if known is None:
         message = f"{where}: there is no function of keras.ops for it that a spec could name"
         ctx.error("unknown-op", message)
@@ -79,7 +79,8 @@ def convert_operation(layer: Layer, node: Node, ctx: Context) -> OpCall | None:
     return _bind(known, config, node, where, ctx)
 
 
-def _function(class_name: str) -> ClassSchema | None:
+def function_of(class_name: str) -> ClassSchema | None:
+    """The function that a class of op nodes belongs to, or None."""
     name = NAMES.get(class_name, snake_case(class_name))
     return class_schema("layer", f"ops.{name}") or class_schema("layer", f"ops.image.{name}")
 

@@ -23,11 +23,24 @@ _ATTENTION = frozenset(
 )  # fmt: skip
 
 SEVERAL_RESULTS = frozenset(
-    ("array_split", "ctc_decode", "divmod", "dsplit", "eig", "eigh", "fft", "fft2", "frexp",
-     "histogram", "hsplit", "ifft2", "lu_factor", "meshgrid", "modf", "moments", "nonzero", "qr",
+    ("array_split", "ctc_decode", "dsplit", "eig", "eigh", "fft", "fft2",
+     "histogram", "hsplit", "ifft2", "lu_factor", "meshgrid", "moments", "nonzero", "qr",
      "rfft", "slogdet", "split", "stft", "top_k", "unstack", "vsplit")
 )  # fmt: skip
 """Functions of `keras.ops` that always give several results."""
+
+_FLAGS = ("return_index", "return_inverse", "return_counts")
+
+
+def gives_several(name: str, constants: Mapping[str, Any]) -> bool:
+    """Whether a function of `keras.ops` gives several results with these constants."""
+    short = name.removeprefix("ops.")
+    if short == "svd":
+        return bool(constants.get("compute_uv", True))
+    if short == "unique":
+        return any(constants.get(flag) for flag in _FLAGS)
+    return short in SEVERAL_RESULTS
+
 
 Keys = tuple[int | str | None, ...]
 

@@ -71,6 +71,13 @@ def _norm_order(args: dict[str, Any]) -> dict[str, Any]:
     return {**args, "ord": None if order == "euclidean" else order}
 
 
+def _one_axis(args: dict[str, Any]) -> dict[str, Any]:
+    """TensorFlow lists even a single axis."""
+    axis = args.get("axis")
+    single = isinstance(axis, list) and len(axis) == 1
+    return {**args, "axis": axis[0]} if single and isinstance(axis, list) else args
+
+
 def _l2(args: dict[str, Any]) -> dict[str, Any]:
     """TensorFlow holds the square of the norm above its epsilon, Keras the norm."""
     return {**args, "epsilon": float(args.get("epsilon", 1e-12)) ** 0.5}
@@ -178,7 +185,7 @@ RULES: dict[str, Rule] = {
     "reshape": Rule("ops.reshape", {"tensor": "x", "shape": "newshape"}),
     "transpose": Rule("ops.transpose", {"a": "x", "perm": "axes"}, {}, {"conjugate": (False,)}),
     "expand_dims": Rule("ops.expand_dims", {"input": "x", "axis": "axis"}),
-    "squeeze": Rule("ops.squeeze", {"input": "x", "axis": "axis"}),
+    "squeeze": Rule("ops.squeeze", {"input": "x", "axis": "axis"}, change=_one_axis),
     "concat": Rule("ops.concatenate", {"values": "xs", "axis": "axis"}),
     "stack": Rule("ops.stack", {"values": "x", "axis": "axis"}),
     "unstack": Rule("ops.unstack", {"value": "x", "num": "num", "axis": "axis"}),

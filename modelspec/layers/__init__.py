@@ -1,43 +1,71 @@
-"""One rule for each Keras layer, filed in the family that Keras files it in."""
+"""One rule for each Keras layer, filed in the family that Keras files it in.
+
+A family has the same name here and in `schemas/layers/`. It is imported when a layer of it is met:
+most specs use three or four families, and importing all takes as long as reading a spec.
+"""
 
 from __future__ import annotations
 
-from . import (
-    activations,
-    attention,
-    convolutional,
-    core,
-    image_preprocessing,
-    merging,
-    normalization,
-    pooling,
-    preprocessing,
-    regularization,
-    reshaping,
-    rnn,
-)
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
 from .rule import Facts, Given, Mismatch, Policy, Rule, Shape, Structure, Tensor, Weight
 
-FAMILIES = (
-    activations,
-    attention,
-    convolutional,
-    core,
-    image_preprocessing,
-    merging,
-    normalization,
-    pooling,
-    preprocessing,
-    regularization,
-    reshaping,
-    rnn,
+if TYPE_CHECKING:
+    FAMILIES: tuple[ModuleType, ...]
+    RULES: dict[str, Rule]
+
+FAMILY_NAMES = (
+    "activations",
+    "attention",
+    "convolutional",
+    "core",
+    "image_preprocessing",
+    "merging",
+    "normalization",
+    "pooling",
+    "preprocessing",
+    "regularization",
+    "reshaping",
+    "rnn",
 )
 
-RULES: dict[str, Rule] = {name: rule for family in FAMILIES for name, rule in family.RULES.items()}
-"""The rule of each class, by Keras's own name. TFSMLayer has none: only its file knows."""
+
+def rule_of(file: str, name: str) -> Rule | None:
+    """The rule of a layer.
+
+    Args:
+        file: the schema file that its class stands in, such as "layers/core.json".
+        name: Keras's own name of the class.
+
+    Returns:
+        None where there is none: TFSMLayer, of which only its file knows, and nested models.
+    """
+    family = file.removeprefix("layers/").removesuffix(".json")
+    if family not in FAMILY_NAMES:
+        return None
+    rule: Rule | None = _family(family).RULES.get(name)
+    return rule
+
+
+def _family(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}")
+
+
+def __getattr__(name: str) -> Any:
+    """`FAMILIES`, every family's module, and `RULES`, the rule of each class by Keras's name."""
+    if name == "FAMILIES":
+        return tuple(map(_family, FAMILY_NAMES))
+    if name == "RULES":
+        families = map(_family, FAMILY_NAMES)
+        return {key: rule for family in families for key, rule in family.RULES.items()}
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "FAMILIES",
+    "FAMILY_NAMES",
     "RULES",
     "Facts",
     "Given",
@@ -48,4 +76,5 @@ __all__ = [
     "Structure",
     "Tensor",
     "Weight",
+    "rule_of",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from .ops.images import TAPS
 from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor
 from .shapes import need_numbers, per_example, product
 from .windows import CHANNELS_FIRST
@@ -129,6 +128,8 @@ def crop(given: Given) -> Facts:
 
 def resizing(given: Given) -> Facts:
     """Resizing: images -> images of `height` and `width`."""
+    from .ops.images import TAPS  # with all ops, which few specs need
+
     if given.args["crop_to_aspect_ratio"] and given.args["pad_to_aspect_ratio"]:
         raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")
     facts = _apply(given, partial(_sized, given))

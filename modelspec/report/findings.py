@@ -1,4 +1,7 @@
-"""Views of findings. Each format is one function in the table `FORMATS`."""
+"""Views of findings. Each format is one function in the table `FORMATS`.
+
+A format's module is imported where it is asked for: most calls print text.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,7 @@ from collections.abc import Callable, Sequence
 
 from modelspec.diagnostics import Finding, Severity
 
-from .github import as_github
-from .junit import as_junit
 from .report import Report
-from .sarif import as_sarif
 
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 
@@ -26,6 +26,27 @@ def as_json(report: Report) -> str:
     findings = [finding.to_dict() for finding in report.findings]
     body = {"version": 1, "findings": findings, "files": len(report.files)}
     return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_github(report: Report) -> str:
+    """Workflow commands of GitHub Actions."""
+    from . import github
+
+    return github.as_github(report)
+
+
+def as_sarif(report: Report) -> str:
+    """SARIF 2.1.0, for code scanning."""
+    from . import sarif
+
+    return sarif.as_sarif(report)
+
+
+def as_junit(report: Report) -> str:
+    """JUnit XML, a test for each file."""
+    from . import junit
+
+    return junit.as_junit(report)
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {

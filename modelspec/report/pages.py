@@ -1,7 +1,8 @@
 """The page of a code: what it means, a spec that gives it, and how to mend it.
 
 The page of a lint is the docstring of its module. The codes of the stages before have a line in
-`CODES`, and most of them a spec in `diagnostics/examples/`.
+`CODES`, and most of them a spec in `diagnostics/examples/`. Both are loaded only when a page or a
+code is asked for.
 """
 
 from __future__ import annotations
@@ -9,10 +10,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-
-from modelspec.analysis.lints import LINTS
-from modelspec.analysis.lints import page as lint_page
-from modelspec.diagnostics.codes import CODES
 
 _EXAMPLES = Path(__file__).parent.parent / "diagnostics" / "examples"
 _FAILS, _PASSES = "Fails:", "Passes:"
@@ -43,12 +40,16 @@ class Page(NamedTuple):
 
 def lint_codes() -> frozenset[str]:
     """The codes of all lints."""
+    from modelspec.analysis.lints import LINTS
+
     return frozenset(LINTS)
 
 
 @cache
 def known_codes() -> frozenset[str]:
     """Every code that a finding can have."""
+    from modelspec.diagnostics.codes import CODES
+
     return lint_codes() | CODES.keys()
 
 
@@ -56,6 +57,8 @@ def page_of(code: str) -> Page | None:
     """The page of a code, or None where there is no such code."""
     if code in lint_codes():
         return _lint_page(code)
+    from modelspec.diagnostics.codes import CODES
+
     if code not in CODES:
         return None
     example = _EXAMPLES / f"{code}.yaml"
@@ -65,6 +68,8 @@ def page_of(code: str) -> Page | None:
 
 def _lint_page(code: str) -> Page:
     from textwrap import dedent
+
+    from modelspec.analysis.lints import page as lint_page
 
     text, _, rest = (lint_page(code) or "").partition(f"\n{_FAILS}\n")
     fails, _, passes = rest.partition(f"\n{_PASSES}\n")

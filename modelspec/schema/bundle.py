@@ -7,6 +7,8 @@ the same and the compilation short.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from .files import ROOT, Schema, definition, load_file, target
@@ -28,6 +30,30 @@ def bundle(used: frozenset[str] | None = None, *, expressions: bool = True) -> S
             until expressions are evaluated.
     """
     return _Bundler(used, expressions).run()
+
+
+@cache
+def cut_names() -> frozenset[str]:
+    """The names in the tables of classes, which alone decide what a schema is cut to."""
+    return frozenset(_table_names(load_file(TABLES), in_kind=False))
+
+
+TABLES = "keras.json"
+"""The file that has all tables of classes; a test looks for others."""
+
+
+def _table_names(schema: Any, *, in_kind: bool) -> Iterator[str]:
+    """The keys of all `properties` inside of what is marked `x-object`."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from _table_names(item, in_kind=in_kind)
+    elif isinstance(schema, dict):
+        in_kind = in_kind or "x-object" in schema
+        for key, value in schema.items():
+            if key == "properties" and in_kind:
+                yield from value
+            elif key not in ("enum", "default", "const"):
+                yield from _table_names(value, in_kind=in_kind)
 
 
 class _Bundler:

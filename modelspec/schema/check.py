@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -11,7 +12,7 @@ import jsonschema_rs
 from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
-from .bundle import bundle
+from .bundle import bundle, cut_names
 from .explain import Fault, explain
 from .mend import mend
 
@@ -52,8 +53,13 @@ class Verdict(Enum):
 
 
 def _validator(document: LocatedDict, expressions: bool) -> jsonschema_rs.Draft202012Validator:
-    schema = bundle(frozenset(_keys(document)), expressions=expressions)
-    return jsonschema_rs.Draft202012Validator(schema)
+    return _compiled(cut_names().intersection(_keys(document)), expressions)
+
+
+@lru_cache(maxsize=64)
+def _compiled(used: frozenset[str], expressions: bool) -> jsonschema_rs.Draft202012Validator:
+    """Compiling takes longer than checking, and the files of one project use the same layers."""
+    return jsonschema_rs.Draft202012Validator(bundle(used, expressions=expressions))
 
 
 def _faults(

@@ -60,6 +60,27 @@ def save(model: Any, path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.filterwarnings("ignore:You are saving your model")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_keras_3_files_give_their_weights_too(ending: str, tmp_path: Path) -> None:
+    import keras
+    import numpy as np
+
+    from .configurations import nested_deep, recurrent
+
+    for make in (nested_deep, recurrent):
+        model = make(keras)
+        path = save(model, tmp_path / f"{make.__name__}.{ending}")
+        findings = Findings()
+        imported, built = imported_and_built(path, findings)
+        assert imported.weights_source is not None
+        target = tmp_path / "w.weights.h5"
+        assert extract_weights(imported.weights_source, built, target, findings), findings.sorted()
+        for ours, theirs in zip(built.get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
 def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     from modelspec.building import build_model
 

@@ -1,0 +1,19 @@
+"""Architectures of `keras.applications` to specs and back; the benchmark does all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.import_applications import architectures, compare, make
+
+pytestmark = pytest.mark.tensorflow
+
+
+@pytest.mark.parametrize(
+    ("name", "most_lines"),
+    [("MobileNetV2", 260), ("ResNet50", 400), ("ConvNeXtTiny", 450), ("MobileNetV3Small", 350)],
+)
+def test_an_architecture_comes_back_the_same(name: str, most_lines: int) -> None:
+    row = compare(name, make(architectures()[name]))
+    assert row.faults == ()
+    assert row.lines <= most_lines

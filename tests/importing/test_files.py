@@ -1,0 +1,195 @@
+"""Files that are no model, or that were made to do harm: a finding within a second, nothing run."""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec.diagnostics import Finding, Findings
+from modelspec.importing import Imported, import_file
+
+DENSE = {"class_name": "Dense", "config": {"name": "dense", "units": 2}}
+INPUT = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}}
+
+
+def stack(*layers: Any) -> dict[str, Any]:
+    return {"class_name": "Sequential", "config": {"name": "m", "layers": [INPUT, *layers]}}
+
+
+def import_json(tmp_path: Path, config: Any) -> tuple[Imported | None, list[Finding]]:
+    path = tmp_path / "model.json"
+    path.write_text(config if isinstance(config, str) else json.dumps(config))
+    return import_quickly(path)
+
+
+def import_quickly(path: Path) -> tuple[Imported | None, list[Finding]]:
+    findings = Findings()
+    start = time.perf_counter()
+    imported = import_file(path, findings)
+    assert time.perf_counter() - start < 1
+    return imported, findings.sorted()
+
+
+def archive(path: Path, members: dict[str, bytes | str], **options: Any) -> Path:
+    with zipfile.ZipFile(path, "w", **options) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+def test_a_keras_archive(tmp_path: Path) -> None:
+    members = {"config.json": json.dumps(stack(DENSE)), "metadata.json": "{}"}
+    imported, found = import_quickly(archive(tmp_path / "m.keras", members))
+    assert found == []
+    assert imported is not None
+    assert imported.weights_source is None
+    assert "- Dense: {units: 2}\n" in imported.text
+
+
+def test_json_inside_json(tmp_path: Path) -> None:
+    imported, found = import_json(tmp_path, json.dumps(json.dumps(json.dumps(stack(DENSE)))))
+    assert imported is not None, found
+
+
+def test_the_config_of_tensorflow_js(tmp_path: Path) -> None:
+    imported, found = import_json(tmp_path, {"modelTopology": {"model_config": stack(DENSE)}})
+    assert imported is not None, found
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.py", "/etc/passwd", "a/../../b", "..\\evil", "C:\\evil", "a\\..\\..\\b"]
+)
+def test_members_that_lead_out_of_the_archive(name: str, tmp_path: Path) -> None:
+    members = {"config.json": json.dumps(stack(DENSE)), name: "x"}
+    imported, found = import_quickly(archive(tmp_path / "m.keras", members))
+    assert imported is None
+    assert [finding.code for finding in found] == ["bad-archive"]
+    assert not (tmp_path.parent / "evil.py").exists()
+
+
+def test_a_zip_bomb(tmp_path: Path) -> None:
+    members = {"config.json": b" " * 200_000_000}
+    path = archive(tmp_path / "m.keras", members, compression=zipfile.ZIP_DEFLATED)
+    imported, found = import_quickly(path)
+    assert imported is None
+    assert [finding.code for finding in found] == ["bad-archive"]
+
+
+def test_a_config_of_more_bytes_than_any_has(tmp_path: Path) -> None:
+    members = {"config.json": b" " * 50_000_000}
+    path = archive(tmp_path / "m.keras", members, compression=zipfile.ZIP_DEFLATED)
+    imported, found = import_quickly(path)
+    assert imported is None
+    assert [finding.code for finding in found] == ["file-too-large"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "not-json"),
+        (b"\x80\x04\x95pickle", "not-a-model"),
+        (b"PK\x03\x04 and no more", "cannot-read"),
+        (b"\x89HDF\r\n\x1a\n and no more", "cannot-read"),
+        (b"{", "not-json"),
+        (b"[]", "not-a-model"),
+        (b"3", "not-a-model"),
+        (b'{"a": 1}', "not-a-model"),
+        (b'{"class_name": "Model", "config": {}}', "not-a-model"),
+        (b'{"class_name": 3, "config": {"layers": 4}}', "not-a-model"),
+        (b"[" * 100_000, "not-json"),
+        (b"[" * 900 + b"]" * 900, "nesting-too-deep"),
+    ],
+)
+def test_files_that_hold_no_model(content: bytes, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(content)
+    imported, found = import_quickly(path)
+    assert imported is None
+    assert [finding.code for finding in found] == [code]
+
+
+def test_folders_and_what_is_not_there(tmp_path: Path) -> None:
+    assert [f.code for f in import_quickly(tmp_path)[1]] == ["not-a-model"]
+    assert [f.code for f in import_quickly(tmp_path / "none.keras")[1]] == ["cannot-read"]
+
+
+@pytest.fixture
+def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """A module that leaves a trace where it is imported."""
+    (tmp_path / "canary_module.py").write_text(
+        f"open({str(tmp_path / 'sung')!r}, 'w').close()\n\nclass Dense: pass\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return (tmp_path / "sung").exists
+
+
+LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None}}
+
+
+@pytest.mark.parametrize(
+    ("layer", "code"),
+    [
+        ({**DENSE, "module": "canary_module", "registered_name": None}, "foreign-class"),
+        ({**DENSE, "module": "os", "class_name": "system"}, "foreign-class"),
+        ({**DENSE, "module": "keras.layers", "registered_name": "evil>Dense"}, "foreign-class"),
+        ({**DENSE, "class_name": "evil>Dense"}, "foreign-class"),
+        ({"class_name": "Lambda", "config": {"name": "l", "function": LAMBDA}}, "python-code"),
+        ({"class_name": "Lambda", "config": {"name": "l", "function": ["4wEAAAA=", None, None]}},
+         "python-code"),
+        ({**DENSE, "config": {**DENSE["config"], "activation": LAMBDA}}, "python-code"),
+        ({**DENSE, "config": {**DENSE["config"], "kernel_initializer": {
+            "module": "canary_module", "class_name": "Dense", "config": {}}}}, "foreign-class"),
+        ({**DENSE, "config": {**DENSE["config"], "activation": {
+            "module": "builtins", "class_name": "function", "config": "eval",
+            "registered_name": "function"}}}, "unknown-class"),
+        ({**DENSE, "class_name": "TorchModuleWrapper"}, "unsayable"),
+        ({**DENSE, "class_name": "__import__('os')"}, "unknown-class"),
+    ],
+)  # fmt: skip
+def test_code_and_other_modules_are_refused_and_never_run(
+    layer: dict[str, Any], code: str, canary: Callable[[], bool], tmp_path: Path
+) -> None:
+    imported, found = import_json(tmp_path, stack(layer))
+    assert imported is None
+    assert code in {finding.code for finding in found}
+    name = layer["config"]["name"]
+    assert all(f'layer "{name}"' in finding.message for finding in found)
+    assert not canary()
+
+
+def test_all_faults_are_said(tmp_path: Path) -> None:
+    layers = [{"class_name": f"Own{n}", "config": {"name": f"own{n}"}} for n in range(5)]
+    _, found = import_json(tmp_path, stack(*layers))
+    assert len(found) == 5
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_hdf5_is_told_by_its_first_bytes(ending: str, tmp_path: Path) -> None:
+    import h5py
+
+    path = tmp_path / f"model.{ending}"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(stack(DENSE)).encode()
+        file.attrs["keras_version"] = b"3.5.0"
+    imported, found = import_quickly(path)
+    assert found == []
+    assert imported is not None
+    assert imported.weights_source is not None
+
+
+@pytest.mark.tensorflow
+def test_a_file_of_weights_only(tmp_path: Path) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+    imported, found = import_quickly(tmp_path / "w.h5")
+    assert imported is None
+    assert "weights" in found[0].message
