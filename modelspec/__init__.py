@@ -10,7 +10,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from modelspec.actions import from_keras, import_model
+    from modelspec.actions import convert_file as convert
+    from modelspec.actions import (
+        evaluate,
+        export,
+        from_keras,
+        import_model,
+        predict,
+        summarize,
+        train,
+    )
+    from modelspec.actions import expand_file as expand
     from modelspec.diagnostics import (
         CannotRunError,
         Finding,
@@ -20,8 +30,7 @@ if TYPE_CHECKING:
         SpecError,
         UsageError,
     )
-    from modelspec.pipeline import build, evaluate, export, open_spec, predict, summarize, train
-    from modelspec.pipeline import expand_file as expand
+    from modelspec.pipeline import build, open_spec
     from modelspec.pipeline import validate_file as validate
     from modelspec.report import Summary
     from modelspec.training import MissedError, Run
@@ -38,16 +47,16 @@ _WHERE = {
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
     "build": "modelspec.pipeline",
-    "convert": "modelspec.pipeline:convert_file",
-    "evaluate": "modelspec.pipeline",
-    "expand": "modelspec.pipeline:expand_file",
-    "export": "modelspec.pipeline",
+    "convert": "modelspec.actions:convert_file",
+    "evaluate": "modelspec.actions",
+    "expand": "modelspec.actions:expand_file",
+    "export": "modelspec.actions",
     "from_keras": "modelspec.actions",
     "import_model": "modelspec.actions",
     "open_spec": "modelspec.pipeline",
-    "predict": "modelspec.pipeline",
-    "summarize": "modelspec.pipeline",
-    "train": "modelspec.pipeline",
+    "predict": "modelspec.actions",
+    "summarize": "modelspec.actions",
+    "train": "modelspec.actions",
     "validate": "modelspec.pipeline:validate_file",
 }
 """Public name to the module that it comes from."""

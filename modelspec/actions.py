@@ -1,30 +1,268 @@
-"""What `modelspec import` does, as a function of paths: the door for notebooks and scripts."""
+"""What the commands do, as functions of paths: the door for notebooks and scripts.
+
+`validate`, `open_spec` and `build` are in `pipeline.py`, which is the stages themselves.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from modelspec.analysis import memory_of
 from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
-from modelspec.pipeline import Source
+from modelspec.document import find_one
+from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
+from modelspec.report import Summary, summary_of
+from modelspec.spec import expanded_text
+
+if TYPE_CHECKING:
+    from modelspec.importing import Imported
+    from modelspec.training import Miss, Run
+
+DEFAULT_BATCH_SIZE = 32
+WEIGHTS = ".weights.h5"
+
+
+def expand_file(
+    source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
+) -> str:
+    """A spec file written out, as YAML text: no blocks, params and repeats, and all defaults.
+
+    Args:
+        source: the path of the spec.
+        overrides: dotted paths to values, as `--set` gives them.
+        folder: where the text will stand, if elsewhere; relative paths then lead from there.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    return expanded_text(open_spec(source, overrides).spec, folder)
+
+
+def convert_file(
+    source: Source,
+    to: str,
+    output: Path | str | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> str:
+    """The YAML text of a spec file with its model in the other form.
+
+    Args:
+        source: the path of the spec.
+        to: "sequential" or "functional".
+        output: the file to write, if any; relative paths in the text lead from its folder.
+        overrides: dotted paths to values, as `--set` gives them.
+        force: overwrite the file.
+
+    Raises:
+        SpecError: the spec has faults, or its graph is no chain and cannot become a stack.
+        UsageError: there is no such form, or the file exists.
+    """
+    from modelspec.document.emit import emit
+    from modelspec.graph.convert import FORMS, convert, move_paths
+
+    if to not in FORMS:
+        raise UsageError(f"a model is {' or '.join(FORMS)}, got {to}")
+    opened = open_spec(source, overrides)
+    document = convert(opened.spec, opened.graph, to, opened.findings)
+    if document is None:
+        raise SpecError(opened.findings.sorted())
+    path = None if output is None else Path(output)
+    if path is not None and opened.spec.path is not None:
+        move_paths(document, opened.spec.path.parent, path.parent)
+    text = emit(document)
+    if path is not None:
+        from modelspec.export import write_text
+
+        write_text(path, text, force=force)
+    return text
+
+
+def summarize(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    batch_size: int | None = None,
+    expand: bool = False,
+) -> Summary:
+    """The layers of a spec's model, with their shapes, parameters, FLOPs and memory.
+
+    Args:
+        source: a spec file.
+        overrides: dotted paths to values, as `--set` gives them.
+        batch_size: the examples that the memory is for; by default the spec's `data.batch_size`,
+            or 32.
+        expand: give the layers of nested models rows of their own.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    opened = open_spec(source, overrides)
+    spec = opened.spec
+    size = batch_size or (spec.data.batch_size if spec.data is not None else DEFAULT_BATCH_SIZE)
+    optimizer = spec.training.optimizer if spec.training is not None else None
+    memory = memory_of(opened.analysis, size, optimizer)
+    return summary_of(spec.name, opened.analysis, memory, expand=expand)
+
+
+def train(
+    source: Source,
+    *,
+    output: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+    command: str = "",
+) -> Run:
+    """Fit the model of a spec file to its data, into a run folder.
+
+    Args:
+        source: a spec with `data` and `training`.
+        output: the run folder; by default the first free one of runs/NAME, runs/NAME-2, ...
+        overrides: dotted paths to values, as `--set` gives them.
+        force: replace the run that is in the folder.
+        command: what started the training, for the run's records.
+
+    Raises:
+        SpecError: the spec or its data has faults.
+        UsageError: the folder is taken.
+        CannotRunError: TensorFlow is missing, or disk or memory is not enough.
+        modelspec.training.InterruptedRunError: a signal came.
+    """
+    from modelspec.building import start
+
+    opened = open_spec(source, overrides)
+    start()
+    from modelspec.training import Order, set_seed, train_spec
+
+    set_seed(opened.spec)
+    where = Path(output) if output is not None else None
+    order = Order(where, force, command, dict(overrides or {}))
+    return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+
+
+def evaluate(
+    run: Run | Path | str, data: Path | str | None = None
+) -> tuple[dict[str, float], list[Miss]]:
+    """Measure a run on its test split or on a file; the values, and what is missed."""
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import evaluate_run, missed_by
+
+    where = Path(run) if isinstance(run, str) else run
+    measured = evaluate_run(where, None if data is None else Path(data))
+    return measured, missed_by(where, measured) if data is None else []
+
+
+def predict(
+    run: Run | Path | str,
+    data: Path | str,
+    output: Path | str | None = None,
+    *,
+    force: bool = False,
+) -> dict[str, Any]:
+    """Predict for every row of a file; columns by name, see `modelspec.training.predict_run`."""
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import predict_run
+
+    where = Path(run) if isinstance(run, str) else run
+    return predict_run(where, Path(data), None if output is None else Path(output), force=force)
+
+
+EXPORTS = ("keras", "json", "python")
+"""The formats of `export`; a test holds them to the table of `modelspec.export`."""
+
+
+def export(
+    source: Source | Run | None,
+    form: str,
+    output: Path | str | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> Path:
+    """Write the model of a spec file (with fresh weights) or of a run in another format.
+
+    Formats that hold no weights and need no TensorFlow are written from the spec, a run's too.
+
+    Raises:
+        SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
+    """
+    from modelspec.export import FORMATS, write_model, write_spec
+
+    suffix = FORMATS[form].suffix
+    if FORMATS[form].write_spec is not None:
+        opened, name = _spec_of(source, overrides)
+        path = Path(output) if output is not None else Path(name + suffix)
+        return write_spec(opened.spec, opened.graph, form, path, force=force)
+    from modelspec.building import start
+
+    model, name = _model_of(source, overrides)
+    start()
+    path = Path(output) if output is not None else Path(name + suffix)
+    return write_model(model, form, path, force=force)
+
+
+def _spec_of(
+    source: Source | Run | None, overrides: Mapping[str, Any] | None
+) -> tuple[Opened, str]:
+    if source is None or (isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()):
+        opened = open_spec(find_one(None if source is None else str(source)), overrides)
+        return opened, opened.spec.name
+    if overrides:
+        raise UsageError("a trained run is what it is; --set takes a spec")
+    folder = Path(source) if isinstance(source, (str, os.PathLike)) else source.path
+    file = folder / "spec.expanded.yaml"
+    if not file.is_file():
+        raise UsageError(f"{folder} is no run folder: it has no {file.name}")
+    return open_spec(file), folder.resolve().name
+
+
+def _model_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> tuple[Any, str]:
+    if source is not None and not isinstance(source, (str, os.PathLike)):
+        return source.model, source.path.name
+    if source is not None and Path(source).is_dir():
+        if overrides:
+            raise UsageError("a trained run is what it is; --set takes a spec")
+        from modelspec.building import start
+
+        start()
+        from modelspec.training.reopen import reopen
+
+        opened = reopen(Path(source))
+        return opened.model, Path(source).resolve().name
+    spec = open_spec(find_one(None if source is None else str(source)), overrides)
+    return build_opened(spec), spec.spec.name
 
 
 def import_model(
-    source: Source, output: Path | str | None = None, *, force: bool = False
+    source: Source,
+    output: Path | str | None = None,
+    *,
+    weights: Path | str | None = None,
+    force: bool = False,
 ) -> tuple[str, list[Finding]]:
     """A spec from a Keras model in a file; nothing in the file is executed.
 
     Args:
         source: a `.keras` file, a whole model in `.h5`, or the JSON of `model.to_json()`.
         output: the spec to write, if any.
-        force: overwrite the file.
+        weights: a `.weights.h5` file to write the model's weights to, if any. It loads into what
+            the spec builds, so `training.initial_weights` can name it.
+        force: overwrite the files.
 
     Returns:
         The YAML text, and the notes on what could not be said.
 
     Raises:
         SpecError: the model cannot be said in a spec; each finding names the layer.
-        UsageError: the file exists, or there is no model.
+        UsageError: a file exists, or there is no model, or it holds no weights.
         CannotRunError: TensorFlow is missing.
     """
     from modelspec.building import start
@@ -32,20 +270,44 @@ def import_model(
     path, findings = Path(source), Findings()
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
+    for given in (output, weights):
+        if given is not None and os.path.lexists(given) and not force:
+            raise UsageError(f"{given} exists; --force overwrites it")
     start()
     from modelspec.importing import import_file
 
     imported = import_file(path, findings)
     if imported is None:
         raise SpecError(findings.sorted())
+    if weights is not None:
+        _import_weights(imported, Path(weights), findings)
     if output is not None:
-        from modelspec.export import write_file
+        from modelspec.export import write_text
 
-        text = imported.text
-        write_file(
-            Path(output), lambda draft: draft.write_text(text, encoding="utf-8"), force=force
-        )
+        write_text(Path(output), imported.text, force=force)
     return imported.text, findings.sorted()
+
+
+def _import_weights(imported: Imported, output: Path, findings: Findings) -> None:
+    """Write the weights of an imported file as those of the model that its spec builds."""
+    from modelspec.export import write_file
+    from modelspec.importing import extract_weights
+
+    source = imported.weights_source
+    if source is None:
+        raise UsageError("the file holds no weights: a JSON is a configuration alone")
+    if not output.name.endswith(WEIGHTS):
+        raise UsageError(f"Keras writes weights to files that end in {WEIGHTS}, got {output}")
+    opened = open_text(imported.text, str(source.path), None, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    model = build_opened(opened)
+
+    def write(draft: Path) -> None:
+        if not extract_weights(source, model, draft, findings):
+            raise SpecError(findings.sorted())
+
+    write_file(output, write, force=True)
 
 
 def from_keras(model: Any) -> str:

@@ -111,6 +111,9 @@ class _Walk:
             facts = None
         except _UnknownError:
             facts = None
+        except OverflowError:  # from a size far beyond any tensor's, in whichever rule
+            self.report(Mismatch("one of its sizes is too large to compute with"), call, layer)
+            facts = None
         self.keep_weights(layer, facts, call)
         if facts is None or not self.fits_in_stack(facts.output, call, layer):
             return CallFacts(call, None, None)

@@ -73,7 +73,7 @@ def needs_shapes(graph: Graph) -> bool:
     """Whether a model cannot be made before the tensors of its first call are known."""
     if graph.kind == "functional":
         return any(entry.shape is None for entry in graph.inputs)
-    inner = (graph.nested.get(id(layer.object)) for layer in graph.layers.values())
+    inner = (graph.nested_or_none(layer.object) for layer in graph.layers.values())
     return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
 
 
@@ -93,7 +93,7 @@ def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
 def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
     """The layers of a stack. Those that take their shapes from their place get them by calling
     all that stands before them."""
-    inner = {layer.name: graph.nested.get(id(layer.object)) for layer in graph.layers.values()}
+    inner = {layer.name: graph.nested_or_none(layer.object) for layer in graph.layers.values()}
     waiting = [name for name, g in inner.items() if g is not None and needs_shapes(g)]
     made = []
     for layer in graph.layers.values():
@@ -115,7 +115,7 @@ def locate_refusal(graph: Graph, tensor: Any) -> None:
         return
     for layer in graph.layers.values():
         made = make_layer(layer.object, graph, layer.name)
-        inner = graph.nested.get(id(layer.object))
+        inner = graph.nested_or_none(layer.object)
         try:
             tensor = call_layer(made, layer, (tensor,), {}, layer.span)
         except RefusedError:
@@ -225,7 +225,7 @@ def _make(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> Any:
 
 def _locate_inside(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> None:
     """Where a nested stack fails on the tensor of this call, raise at its own layer instead."""
-    inner = graph.nested.get(id(spec.object))
+    inner = graph.nested_or_none(spec.object)
     if inner is not None and inner.kind == "sequential" and args:
         locate_refusal(inner, args[0])
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from modelspec.actions import convert_file
 from modelspec.document import find_one
 from modelspec.graph.convert import FORMS
-from modelspec.pipeline import convert_file
 
 from .options import extensions_option, set_option, spec_argument
 from .output import say

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.pipeline import evaluate
+from modelspec.actions import evaluate
 from modelspec.report import table
 
 from .output import say

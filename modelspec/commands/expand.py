@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from modelspec.actions import expand_file
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
-from modelspec.pipeline import expand_file
 
 from .options import extensions_option, set_option, spec_argument
 from .output import say

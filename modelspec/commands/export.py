@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelspec.pipeline import EXPORTS, export
+from modelspec.actions import EXPORTS, export
 
 from .options import extensions_option, set_option, spec_argument
 from .output import say

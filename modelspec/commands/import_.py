@@ -13,7 +13,7 @@ from .output import print_findings, say
 
 @click.command(
     "import",
-    epilog="Example: modelspec import model.keras -o model.yaml",
+    epilog="Example: modelspec import model.keras -o model.yaml --weights model.weights.h5",
     short_help="Write a spec from a Keras model.",
 )
 @click.argument("model", type=click.Path(path_type=Path))
@@ -23,21 +23,28 @@ from .output import print_findings, say
     type=click.Path(path_type=Path),
     help="The spec to write. By default it goes to standard output.",
 )
-@click.option("--force", is_flag=True, help="Overwrite the file.")
-def command(model: Path, output: Path | None, force: bool) -> int:
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="A .weights.h5 file for the model's weights; `training.initial_weights` takes it.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the files.")
+def command(model: Path, output: Path | None, weights: Path | None, force: bool) -> int:
     """Write a spec from a .keras file, a whole model in .h5, or the JSON of `model.to_json()`.
 
     Models of Keras 2 and 3 are read. Nothing in the file is executed: a layer that holds Python
-    code, or a class that is not Keras's, is refused by name. Weights are not taken along.
+    code, or a class that is not Keras's, is refused by name.
 
-    Exit code 0: written; 1: the model cannot be said in a spec; 2: the file exists; 3: TensorFlow
+    Exit code 0: written; 1: the model cannot be said in a spec; 2: a file exists; 3: TensorFlow
     or h5py is missing.
     """
-    text, findings = import_model(model, output, force=force)
+    text, findings = import_model(model, output, weights=weights, force=force)
     if findings:
         print_findings(findings)
     if output is None:
         click.echo(text, nl=False)
     else:
         say(f"wrote {output}")
+    if weights is not None:
+        say(f"wrote {weights}")
     return 0

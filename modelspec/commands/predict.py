@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.pipeline import predict
+from modelspec.actions import predict
 
 from .output import say
 

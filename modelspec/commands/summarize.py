@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from modelspec.actions import summarize
 from modelspec.document import find_one
-from modelspec.pipeline import summarize
 from modelspec.report import SUMMARY_FORMATS
 
 from .options import extensions_option, set_option, spec_argument

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from modelspec.actions import train
 from modelspec.document import find_one
-from modelspec.pipeline import train
 
 from .options import extensions_option, set_option, spec_argument
 from .output import print_findings, say

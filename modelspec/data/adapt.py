@@ -106,7 +106,7 @@ def _uses_of_node(
     if learns(layer):
         yield Use(layer, _fed(functional, node, feed), span)
     elif spec is not None and spec.object.model is not None:
-        inner = graph.nested[id(spec.object)]
+        inner = graph.nested_graph(spec.object)
         yield from _uses(layer, inner, _fed(functional, node, feed), findings)
     elif hasattr(layer, "_flatten_layers") and type(layer).__name__ not in LEARNERS:
         for part in layer._flatten_layers(include_self=False):

@@ -18,9 +18,6 @@ from .values import as_numbers
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
 STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
 
-Fills = Mapping[str, Any]
-"""Column to the value that stands in for a missing one: text, a number, or nested lists."""
-
 
 def check_rules(data: DataSpec, plan: Plan, known: Sequence[str], findings: Findings) -> None:
     """Findings for rules that name no column, or one that nothing uses, or a target's mean."""

@@ -50,11 +50,6 @@ class Plan:
         """Whether an input takes the columns that nothing else uses."""
         return any(columns is None for _, columns in self.inputs)
 
-    @property
-    def input_columns(self) -> tuple[str, ...]:
-        """The columns that the inputs name."""
-        return tuple(name for _, found in self.inputs if found for name in found.columns)
-
 
 def plan(data: DataSpec, graph: Graph, findings: Findings) -> Plan | None:
     """Match the `data` section with the model's inputs and outputs; None with findings."""

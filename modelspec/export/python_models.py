@@ -78,7 +78,7 @@ def needs_shapes(graph: Graph) -> bool:
     """Whether a model cannot be made before the tensors of its first call are known."""
     if graph.kind == "functional":
         return any(entry.shape is None for entry in graph.inputs)
-    inner = (graph.nested.get(id(layer.object)) for layer in graph.layers.values())
+    inner = (graph.nested_or_none(layer.object) for layer in graph.layers.values())
     return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
 
 
@@ -156,7 +156,7 @@ class _Stack(_Layers):
         """The statements. Models that take their shapes from their place get them by calls of all
         that stands before them; `tensor` is what the whole stack is called on, where it needs it.
         """
-        inner = {n: self.graph.nested.get(id(v.object)) for n, v in self.graph.layers.items()}
+        inner = {n: self.graph.nested_or_none(v.object) for n, v in self.graph.layers.items()}
         waiting = [n for n, g in inner.items() if g is not None and needs_shapes(g)]
         items: list[Node] = [input_node(entry) for entry in self.graph.inputs]
         running = tensor

@@ -65,3 +65,8 @@ def write_file(path: Path, write: Callable[[Path], object], *, force: bool = Fal
     except OSError as error:
         raise CannotRunError(f"{path} cannot be written: {error.strerror or error}") from error
     return path
+
+
+def write_text(path: Path, text: str, *, force: bool = False) -> Path:
+    """Write a text as UTF-8; raises as `write_file` does."""
+    return write_file(path, lambda draft: draft.write_text(text, encoding="utf-8"), force=force)

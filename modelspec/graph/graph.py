@@ -82,6 +82,10 @@ class Graph:
         """The graph of a nested model of this one."""
         return self.nested[id(model)]
 
+    def nested_or_none(self, layer: KerasObject) -> Graph | None:
+        """The graph of a layer that is a model; None for any other."""
+        return self.nested.get(id(layer))
+
 
 def flat_or_none(value: Any) -> Iterator[TensorRef | None]:
     """As `flat`, with None for each part that is missing."""

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from modelspec.analysis.losses_kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES, ONE_HOT_LOSSES
 from modelspec.diagnostics import Findings, did_you_mean, listed
 from modelspec.schema import class_schema
 from modelspec.spec import KerasObject
+from modelspec.spec.naming import snake_case
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
 
 T = TypeVar("T")
 
 CLASSES, BINARY, NUMBERS = "classes", "binary", "numbers"
-
-SPARSE_LOSSES = frozenset(("SparseCategoricalCrossentropy",))
-ONE_HOT_LOSSES = frozenset(
-    (
-        "CategoricalCrossentropy",
-        "CategoricalFocalCrossentropy",
-        "CategoricalGeneralizedCrossEntropy",
-        "CategoricalHinge",
-    )
-)
-BINARY_LOSSES = frozenset(("BinaryCrossentropy", "BinaryFocalCrossentropy"))
-OTHER_SHAPES = frozenset(("CTC", "Circle"))
-"""Losses whose targets do not have the shape of the output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +144,7 @@ def metric_name(metric: KerasObject) -> str:
     written = metric.args.get("name")
     if written is not None:
         return str(written)
-    name = re.sub(r"\W+", "", metric.class_name.rpartition(">")[2])
-    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    return snake_case(metric.class_name)
 
 
 def log_names(outputs: tuple[Output, ...]) -> list[str]:
@@ -181,7 +167,7 @@ def meaning(
     """
     kind = NUMBERS
     size = output.shape[-1] if output.shape else 1
-    if output.loss_class in SPARSE_LOSSES:
+    if output.loss_class in CLASS_NUMBER_LOSSES:
         kind = CLASSES
     elif output.loss_class in ONE_HOT_LOSSES:
         kind = CLASSES

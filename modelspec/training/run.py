@@ -16,7 +16,7 @@ import numpy as np
 from modelspec.data import Data, Learned
 from modelspec.diagnostics import Finding
 from modelspec.document.emit import emit
-from modelspec.spec import Spec
+from modelspec.spec import Spec, expanded_text
 
 from .expectations import Miss
 from .folder import RunFolder
@@ -55,7 +55,7 @@ class Run:
 
 def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> None:
     """spec.yaml as written, spec.expanded.yaml as it was understood, overrides.yaml."""
-    expanded = emit(spec.document)
+    expanded = expanded_text(spec)
     written = expanded
     if spec.path is not None and spec.path.is_file():
         written = spec.path.read_text(encoding="utf-8-sig")

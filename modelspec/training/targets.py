@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis.losses_kinds import (
+    BINARY_LOSSES,
+    CLASS_NUMBER_LOSSES,
+    ONE_HOT_LOSSES,
+    OTHER_SHAPES,
+)
 from modelspec.data import Examples
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Graph
 
-from .outputs import (
-    BINARY_LOSSES,
-    ONE_HOT_LOSSES,
-    OTHER_SHAPES,
-    SPARSE_LOSSES,
-    Output,
-)
+from .outputs import Output
 
 
 def check_targets(
@@ -41,7 +41,7 @@ def check_targets(
     """
     target = examples.targets[output.name]
     place = _place(output, graph)
-    if output.loss_class in SPARSE_LOSSES:
+    if output.loss_class in CLASS_NUMBER_LOSSES:
         _check_sparse(output, examples, labels, place, findings)
     elif labels is not None and output.loss_class in ONE_HOT_LOSSES:
         message = (

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.analysis.losses_kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES
 from modelspec.data import Examples
 from modelspec.diagnostics import Findings, did_you_mean, listed
 
-from .outputs import BINARY_LOSSES, SPARSE_LOSSES, Output
+from .outputs import Output
 
 Weights = npt.NDArray[np.float32]
 
@@ -54,7 +55,7 @@ def _by_class(
     assert given is not None
     target = examples.targets[output.name]
     whole = target.ndim == 2 and target.shape[1] == 1 and bool((target == np.floor(target)).all())
-    has_classes = labels is not None or output.loss_class in SPARSE_LOSSES | BINARY_LOSSES
+    has_classes = labels is not None or output.loss_class in CLASS_NUMBER_LOSSES | BINARY_LOSSES
     if not whole or not has_classes:
         message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
         findings.error(given.span, "class-weight", message)

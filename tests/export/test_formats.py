@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.actions import EXPORTS, export
 from modelspec.cli import run
 from modelspec.export import FORMATS
-from modelspec.pipeline import EXPORTS, export, open_spec
+from modelspec.pipeline import open_spec
 
 from .models import ROOT, built_from, plain
 

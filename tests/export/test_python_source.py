@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.actions import export
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.export import python_source
-from modelspec.pipeline import export, open_spec, open_text
+from modelspec.pipeline import open_spec, open_text
 
 from .models import CASES, ROOT, SPECS, built_by, built_from, plain, source_of
 

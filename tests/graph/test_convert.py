@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from modelspec.actions import convert_file
 from modelspec.cli import run
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.graph import Graph, TensorRef
-from modelspec.pipeline import Opened, convert_file, open_spec, open_text, validate_file
+from modelspec.pipeline import Opened, open_spec, open_text, validate_file
 from modelspec.report import render_findings
 from modelspec.spec import KerasObject
 

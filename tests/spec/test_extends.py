@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from modelspec.actions import expand_file
 from modelspec.diagnostics import SpecError
-from modelspec.pipeline import expand_file, open_spec, validate_file
+from modelspec.pipeline import open_spec, validate_file
 
 BASE = """\
 modelspec: 1

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from modelspec.actions import expand_file
 from modelspec.cli import run
 from modelspec.diagnostics import Findings, Span
-from modelspec.pipeline import Opened, build, build_opened, expand_file, open_text
+from modelspec.pipeline import Opened, build, build_opened, open_text
 from modelspec.schema import class_schema, names_of_kind
 from modelspec.spec import parse_object
 from modelspec.spec.fill import filled

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
+from modelspec.actions import train
 from modelspec.diagnostics import ModelspecError
-from modelspec.pipeline import train
 
 
 @pytest.fixture(scope="session")

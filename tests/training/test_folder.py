@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
+from modelspec.actions import evaluate, predict, train
 from modelspec.diagnostics import CannotRunError, SpecError, UsageError
-from modelspec.pipeline import evaluate, predict, train
 
 pytestmark = pytest.mark.tensorflow
 

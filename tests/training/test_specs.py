@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.pipeline import evaluate, open_spec, predict
+from modelspec.actions import evaluate, predict
+from modelspec.pipeline import open_spec
 
 pytestmark = pytest.mark.tensorflow
 
