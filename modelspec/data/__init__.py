@@ -4,21 +4,24 @@ from .adapt import adapt
 from .assemble import Reading
 from .examples import Examples
 from .fresh import read_fresh, reading_again
+from .lazy import Lazy
 from .learned import Learned
 from .load import Data, load_data
 from .needs import Plan
-from .pipeline import batches
+from .pipeline import Feed, Position
 from .structure import Structure, functional_of, structure_of
 
 __all__ = [
     "Data",
     "Examples",
+    "Feed",
+    "Lazy",
     "Learned",
     "Plan",
+    "Position",
     "Reading",
     "Structure",
     "adapt",
-    "batches",
     "functional_of",
     "load_data",
     "read_fresh",

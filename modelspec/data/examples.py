@@ -12,6 +12,7 @@ from modelspec.diagnostics import Related, Span
 from modelspec.spec import InputSpec, Shape
 from modelspec.spec.data import Columns
 
+from .lazy import Lazy
 from .rows import Rows
 from .table import Array, Table
 from .values import NUMERIC, as_numbers, as_text
@@ -22,8 +23,8 @@ class Examples:
     """One split, ready for a model.
 
     Attributes:
-        inputs: input name to array [n, ...] in the input's dtype; text as Python strings in an
-            object array.
+        inputs: input name to array [n, ...] in the input's dtype, or to values that are made
+            batch by batch; text as Python strings in an object array.
         targets: output name to array [n, ...]: class numbers int32, other numbers float32 or
             int64. Empty where only inputs were asked for.
         weights: float32 [n], or None.
@@ -31,7 +32,7 @@ class Examples:
         table: what the examples were made from.
     """
 
-    inputs: Mapping[str, Array]
+    inputs: Mapping[str, Array | Lazy]
     targets: Mapping[str, Array]
     weights: npt.NDArray[np.float32] | None
     rows: npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from modelspec.data import Examples, Structure, batches
+from modelspec.data import Examples, Feed, Structure
 
 from .history import scalars
 
@@ -18,13 +18,13 @@ class Compiled(NamedTuple):
     logs: Sequence[str]
 
 
-def evaluation_batches(compiled: Compiled, examples: Examples, batch_size: int) -> Any:
+def evaluation_feed(compiled: Compiled, examples: Examples, batch_size: int) -> Feed:
     """A split in its own order, with its sample weights but without class weights, as in Keras."""
     weights = None
     if examples.weights is not None:
         names = compiled.structure.output_names
         weights = compiled.structure.targets(dict.fromkeys(names, examples.weights))
-    return batches(examples, compiled.structure, batch_size, weights=weights)
+    return Feed(examples, compiled.structure, batch_size, weights)
 
 
 def measure(
@@ -33,9 +33,8 @@ def measure(
     """Loss and metrics by name with `prefix` before each; empty where there is no split."""
     if examples is None:
         return {}
-    found = compiled.model.evaluate(
-        evaluation_batches(compiled, examples, batch_size), verbose=0, return_dict=True
-    )
+    feed = evaluation_feed(compiled, examples, batch_size)
+    found = compiled.model.evaluate(feed.in_order(), verbose=0, return_dict=True)
     order = {name: index for index, name in enumerate(compiled.logs)}
     names = sorted(found, key=lambda name: order.get(name, len(order)))
     return scalars({f"{prefix}{name}": found[name] for name in names})

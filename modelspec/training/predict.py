@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import batches, read_fresh
+from modelspec.data import Feed, read_fresh
 from modelspec.diagnostics import Findings, SpecError, UsageError
 
 from .folder import cannot_write
@@ -51,7 +51,8 @@ def predict_run(
     examples = read_fresh(opened.reading, data, findings, with_targets=False)
     if examples is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    found = opened.model.predict(batches(examples, opened.structure, BATCH), verbose=0)
+    feed = Feed(examples, opened.structure, BATCH)
+    found = opened.model.predict(feed.in_order(), verbose=0)
     given = opened.structure.by_output(found)
     columns: dict[str, Array] = {}
     for name, meaning in opened.kept.outputs.items():

@@ -10,9 +10,9 @@ from typing import Any
 from modelspec.data import (
     Data,
     Examples,
+    Feed,
     Structure,
     adapt,
-    batches,
     functional_of,
     load_data,
     structure_of,
@@ -65,10 +65,10 @@ class Ready:
         """What measures a split."""
         return Compiled(self.model, self.structure, self.logs)
 
-    def training_batches(self, batch_size: int, seed: int) -> Any:
-        """The training split, shuffled anew each epoch."""
+    def training_feed(self, batch_size: int) -> Feed:
+        """The training split with its weights."""
         weights = None if self.weights is None else self.structure.targets(self.weights)
-        return batches(self.data.train, self.structure, batch_size, seed=seed, weights=weights)
+        return Feed(self.data.train, self.structure, batch_size, weights)
 
 
 def folder_of(spec: Spec) -> Path:
@@ -148,7 +148,7 @@ class InputBatches:
 
     def __init__(self, examples: Examples, structure: Structure) -> None:
         bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
-        self.dataset = batches(bare, structure, ADAPT_BATCH)
+        self.dataset = Feed(bare, structure, ADAPT_BATCH).in_order()
 
     def __iter__(self) -> Iterator[Any]:
         for (inputs,) in self.dataset:

@@ -21,7 +21,7 @@ from .environment import environment
 from .expectations import misses
 from .folder import COMPLETE, FAILED, INTERRUPTED, MODEL, RunFolder, choose
 from .history import shown
-from .measure import evaluation_batches, measure
+from .measure import evaluation_feed, measure
 from .picture import draw
 from .problems import InterruptedRunError
 from .progress import Logged, progress_on
@@ -130,7 +130,8 @@ class _Fitting:
         import keras
 
         keras.utils.set_random_seed(self.training.seed)
-        train = self.ready.training_batches(self.data.batch_size, self.training.seed)
+        feed = self.ready.training_feed(self.data.batch_size)
+        train = feed.shuffled(self.training.seed)
         validation = self._batches(self.ready.data.validation)
         self._announce()
         self.stop.fitting = True
@@ -139,6 +140,7 @@ class _Fitting:
                 train,
                 validation_data=validation,
                 epochs=self.training.epochs,
+                steps_per_epoch=feed.steps,
                 shuffle=False,  # the pipeline does it
                 verbose=0,
                 callbacks=[*self.ready.callbacks, self.watch],
@@ -211,4 +213,4 @@ class _Fitting:
     def _batches(self, examples: Examples | None) -> Any:
         if examples is None:
             return None
-        return evaluation_batches(self.ready.compiled, examples, self.data.batch_size)
+        return evaluation_feed(self.ready.compiled, examples, self.data.batch_size).in_order()

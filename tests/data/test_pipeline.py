@@ -12,14 +12,15 @@ pytestmark = pytest.mark.tensorflow
 
 @pytest.fixture
 def epochs(load: Any) -> Any:
-    from modelspec.data import Structure, batches
+    from modelspec.data import Feed, Position, Structure
 
     data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
 
-    def run(seed: int | None, size: int = 8) -> list[list[float]]:
-        structure = Structure(("x",), ("kind",), "single", "single")
-        dataset = batches(data.train, structure, size, seed=seed)
-        return [[float(x) for xs, _ in dataset for x in xs[:, 0]] for _ in range(2)]
+    def run(seed: int, size: int = 8, start: tuple[int, int] = (0, 0)) -> list[list[float]]:
+        feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), size)
+        batches = iter(feed.shuffled(seed, Position(*start)))
+        counts = [feed.steps - start[1], *[feed.steps] * (1 - start[0])]
+        return [[float(x) for _ in range(n) for x in next(batches)[0][:, 0]] for n in counts]
 
     return run
 
@@ -40,14 +41,49 @@ def test_the_order_does_not_depend_on_the_batch_size(epochs: Any) -> None:
     assert epochs(seed=3, size=8) == epochs(seed=3, size=50)
 
 
-def test_without_a_seed_the_order_is_kept(epochs: Any) -> None:
-    assert epochs(seed=None) == [list(range(50))] * 2
+def test_a_start_in_the_middle_goes_on_as_if_from_the_beginning(epochs: Any) -> None:
+    first, second = epochs(seed=3)
+    assert epochs(seed=3, start=(0, 2)) == [first[16:], second]
+    assert epochs(seed=3, start=(1, 6)) == [second[48:]]
+
+
+def test_in_order(load: Any) -> None:
+    from modelspec.data import Feed, Structure
+
+    data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
+    feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), 8)
+    assert [float(x) for xs, _ in feed.in_order() for x in xs[:, 0]] == list(range(50))
+
+
+def test_lazy_values_are_made_from_their_references() -> None:
+    import numpy as np
+    import tensorflow as tf
+
+    from modelspec.data import Examples, Feed, Lazy, Structure
+    from modelspec.data.table import Table
+
+    windows = tf.reshape(tf.range(10.0), [10, 1])
+    lazy = Lazy(
+        np.arange(8),
+        (3, 1),
+        "float32",
+        lambda at: tf.gather(windows, at[:, None] + tf.range(3, dtype=tf.int64)),
+    )
+    table = Table({}, 8, [])
+    feed = Feed(
+        Examples({"x": lazy}, {}, None, np.arange(8), table),
+        Structure(("x",), ("y",), "single", "single"),
+        5,
+    )
+    assert feed.in_order().element_spec[0].shape == (None, 3, 1)
+    seen = np.concatenate([xs.numpy() for (xs,) in feed.in_order()])
+    assert seen[:, :, 0].tolist() == [[i, i + 1, i + 2] for i in range(8)]
 
 
 def test_text_and_weights_in_the_structure_of_the_model(load: Any) -> None:
     from data_cases import TWO_INPUTS
 
-    from modelspec.data import batches, structure_of
+    from modelspec.data import Feed, structure_of
     from modelspec.diagnostics import Findings
     from modelspec.pipeline import open_text
 
@@ -62,7 +98,7 @@ def test_text_and_weights_in_the_structure_of_the_model(load: Any) -> None:
     assert opened is not None
     structure = structure_of(opened.graph)
     weights = structure.targets({"kind": data.train.weights})
-    ((inputs, target, weight),) = batches(data.train, structure, 9, weights=weights)
+    ((inputs, target, weight),) = Feed(data.train, structure, 9, weights).in_order()
     numbers, words = inputs
     assert numbers.numpy().tolist() == [[0, 0], [1, -1], [2, -2]]
     assert words.numpy().tolist() == [[b"a"], [b"b"], [b"c"]]
