@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.analysis import memory_of
+from modelspec.analysis import memory_of_spec
 from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
 from modelspec.document import find_one
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from modelspec.importing import Imported
     from modelspec.training import Miss, Run
 
-DEFAULT_BATCH_SIZE = 32
 WEIGHTS = ".weights.h5"
 
 
@@ -102,11 +101,8 @@ def summarize(
         SpecError: the spec has faults.
     """
     opened = open_spec(source, overrides)
-    spec = opened.spec
-    size = batch_size or (spec.data.batch_size if spec.data is not None else DEFAULT_BATCH_SIZE)
-    optimizer = spec.training.optimizer if spec.training is not None else None
-    memory = memory_of(opened.analysis, size, optimizer)
-    return summary_of(spec.name, opened.analysis, memory, expand=expand)
+    memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
+    return summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
 
 
 def train(
@@ -134,7 +130,7 @@ def train(
     """
     from modelspec.building import start
 
-    opened = open_spec(source, overrides)
+    opened = open_spec(source, overrides).hold()
     start()
     from modelspec.training import Order, set_seed, train_spec
 
@@ -214,7 +210,7 @@ def _spec_of(
 ) -> tuple[Opened, str]:
     if source is None or (isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()):
         opened = open_spec(find_one(None if source is None else str(source)), overrides)
-        return opened, opened.spec.name
+        return opened.hold(), opened.spec.name
     if overrides:
         raise UsageError("a trained run is what it is; --set takes a spec")
     folder = Path(source) if isinstance(source, (str, os.PathLike)) else source.path

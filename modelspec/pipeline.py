@@ -12,9 +12,8 @@ from time import monotonic
 from typing import Any
 
 from modelspec.analysis import Analysis, Policy, analyze, named_policy
-from modelspec.analysis.lints import run_lints
-from modelspec.analysis.losses import check_losses
-from modelspec.diagnostics import Finding, Findings, Span, SpecError
+from modelspec.analysis.sections import check_sections
+from modelspec.diagnostics import FAULTY, Finding, Findings, Span, SpecError, exit_code_of
 from modelspec.document import STDIN, LocatedDict, hear, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.report import known_codes
@@ -46,7 +45,7 @@ class Opened:
         graph: its model's graph.
         analysis: the shapes, dtypes, weights and FLOPs of the graph.
         text: the file as written.
-        findings: warnings and notes.
+        findings: warnings and notes, and expectations that are missed.
     """
 
     spec: Spec
@@ -55,12 +54,23 @@ class Opened:
     text: str
     findings: Findings
 
+    def hold(self) -> Opened:
+        """The same, for what is to be built or trained.
+
+        Raises:
+            SpecError: an expectation of the spec is missed.
+        """
+        if self.findings.has_errors:
+            raise SpecError(self.findings.sorted())
+        return self
+
 
 def validate_files(
     sources: Sequence[Source],
     overrides: Mapping[str, Any] | None = None,
     *,
     processes: int | None = 1,
+    build: bool = False,
 ) -> list[Finding]:
     """All findings of several spec files, in the order of the files; "-" is standard input.
 
@@ -69,21 +79,27 @@ def validate_files(
         overrides: dotted paths to values, as `--set` gives them.
         processes: how many may work at once; None is one for each core. More than one is used
             only where it saves time. The calling script then needs `if __name__ == "__main__":`.
+        build: also build each model, in this process alone, as `validate_file` does.
 
     Raises:
-        CannotRunError: a process died.
+        CannotRunError: a process died, or TensorFlow is missing.
     """
     found: list[list[Finding]] = []
     started = monotonic()
     for number, source in enumerate(sources):
         left = sources[number:]
-        if processes != 1 and _pays(monotonic() - started, number, len(left)) and STDIN not in left:
+        if (
+            processes != 1
+            and not build
+            and _pays(monotonic() - started, number, len(left))
+            and STDIN not in left
+        ):
             from modelspec.processes import cores, map_in_processes
 
             job = partial(validate_file, overrides=overrides)
             found += map_in_processes(job, left, processes or cores())
             break
-        found.append(validate_file(source, overrides))
+        found.append(validate_file(source, overrides, build=build))
     return [finding for findings in found for finding in findings]
 
 
@@ -100,15 +116,30 @@ def _pays(elapsed: float, done: int, left: int) -> bool:
     return done > 0 and elapsed > WARM_UP and elapsed / done * left > WORTH
 
 
-def validate_file(source: Source, overrides: Mapping[str, Any] | None = None) -> list[Finding]:
-    """All findings of one spec file; an empty list says that it is sound."""
+def validate_file(
+    source: Source, overrides: Mapping[str, Any] | None = None, *, build: bool = False
+) -> list[Finding]:
+    """All findings of one spec file; an empty list says that it is sound.
+
+    Args:
+        source: a path; "-" is standard input.
+        overrides: dotted paths to values, as `--set` gives them.
+        build: also build the model with Keras, and hold the analysis to it.
+
+    Raises:
+        CannotRunError: TensorFlow is to build the model, and is missing.
+    """
+    if build:
+        from modelspec.building import start
+
+        start()
     if str(source) == STDIN:
-        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides)
+        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides, build=build)
     findings = Findings()
     text = read(Path(source), findings)
     if text is None:
         return findings.sorted()
-    return validate_text(text, str(source), Path(source), overrides)
+    return validate_text(text, str(source), Path(source), overrides, build=build)
 
 
 def validate_text(
@@ -116,10 +147,19 @@ def validate_text(
     name: str,
     path: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
+    *,
+    build: bool = False,
 ) -> list[Finding]:
-    """All findings of a text, which they call `name`; `path` is where it lies, if in a file."""
+    """All findings of a text, which they call `name`; `path` is where it lies, if in a file.
+
+    `overrides` and `build` are those of `validate_file`.
+    """
     findings = Findings()
-    open_text(text, name, path, findings, overrides)
+    opened = open_text(text, name, path, findings, overrides)
+    if build and opened is not None:
+        from modelspec.building.agreement import hold_to_keras
+
+        hold_to_keras(opened.spec, opened.analysis, findings)
     return hear(findings.sorted(), text, name, known_codes)
 
 
@@ -129,6 +169,9 @@ def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> Ope
     Args:
         source: the path of a YAML or JSON file.
         overrides: dotted paths to values, as `--set` gives them.
+
+    An expectation that is missed is among the findings and no reason to look at nothing;
+    `Opened.hold` refuses it.
 
     Raises:
         SpecError: the spec has faults; all of them are in it.
@@ -172,11 +215,8 @@ def open_text(
     if graph is None or findings.error_count > before:  # names or edges that mislead the analysis
         return None
     analysis = analyze(graph, findings, _policy(spec))
-    if not findings.has_errors:
-        check_losses(spec, analysis, findings)
-    if not findings.has_errors:  # a model at fault is no model to advise on
-        run_lints(spec, analysis, findings)
-    if findings.has_errors:
+    check_sections(spec, analysis, findings)
+    if exit_code_of(findings) == FAULTY:  # an expectation that is missed stops no one who looks
         return None
     return Opened(spec, graph, analysis, text, findings)
 
@@ -245,6 +285,7 @@ def build_opened(opened: Opened) -> Any:
     """The real model of a spec that is open already; raises as `build` does."""
     from modelspec.building import build_model
 
+    opened.hold()
     model = build_model(opened.spec, opened.graph, opened.findings)
     if model is None:
         raise SpecError(opened.findings.sorted())

@@ -5,7 +5,7 @@ from modelspec.layers.rule import Policy
 from .arguments import named_policy
 from .engine import analyze
 from .facts import Analysis, CallFacts, LayerFacts
-from .memory import Memory, memory_of
+from .memory import Memory, memory_of_spec
 
 __all__ = [
     "Analysis",
@@ -14,6 +14,6 @@ __all__ = [
     "Memory",
     "Policy",
     "analyze",
-    "memory_of",
+    "memory_of_spec",
     "named_policy",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -111,6 +111,11 @@ def add(values: Iterable[int | None]) -> int | None:
             return None
         total += value
     return total
+
+
+def shape_text(shape: Sequence[int | None]) -> str:
+    """A shape as a spec writes it: `[null, 10]`."""
+    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"
 
 
 def tensors_of(value: Known) -> Iterator[Tensor | None]:

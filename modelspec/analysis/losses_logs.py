@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Findings, Span, did_you_mean, listed
 from modelspec.spec import KerasObject, Spec
+from modelspec.spec.naming import snake_case
 from modelspec.spec.training import TrainingSpec
 
 from .arguments import complete
@@ -65,17 +65,35 @@ class Logged(NamedTuple):
         return self.metric in LARGE_IS_GOOD
 
 
-def logged(outputs: tuple[TrainedOutput, ...]) -> dict[str, Logged]:
-    """Name to value, for all that is logged of the training split."""
+class Measured(Protocol):
+    """An output with its metrics."""
+
+    @property
+    def name(self) -> str:
+        """As the spec calls it."""
+
+    @property
+    def metrics(self) -> tuple[KerasObject, ...]:
+        """What is measured beside the loss."""
+
+
+def logged(outputs: Sequence[Measured]) -> dict[str, Logged]:
+    """Name to value, for all that is logged of the training split, in Keras's order."""
     found = [Logged("loss", None)]
     several = len(outputs) > 1
+    if several:
+        found += [Logged(f"{output.name}_loss", None) for output in outputs]
     for output in outputs:
         prefix = f"{output.name}_" if several else ""
-        if several:
-            found.append(Logged(f"{prefix}loss", None))
         for metric in output.metrics:
             found.append(Logged(prefix + metric_name(metric), class_of(metric)))
     return {value.name: value for value in found}
+
+
+def not_logged(name: str, known: Sequence[str]) -> tuple[str, str]:
+    """What is said of a name that nothing logs, and the names that there are as a hint."""
+    message = f"nothing logs `{name}`{did_you_mean(name, known)}"
+    return message, f"there is {listed(known, most=12)}"
 
 
 def metric_name(metric: KerasObject) -> str:
@@ -85,9 +103,7 @@ def metric_name(metric: KerasObject) -> str:
     written = metric.args.get("name")
     if written is not None:
         return str(written)
-    name = re.sub(r"\W+", "", metric.class_name.rpartition(">")[2])
-    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    return snake_case(metric.class_name)
 
 
 def watchers(training: TrainingSpec) -> Iterator[Watcher]:

@@ -98,9 +98,9 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
         return ()
     graph = analysis.graph
     names = graph.output_names
-    losses = _spread(training.loss, names)
-    metrics = _spread(training.metrics, names)
-    weights = _class_weights(training.class_weight, names)
+    losses = spread(training.loss, names)
+    metrics = spread(training.metrics, names)
+    weights = class_weights(training.class_weight, names)
     targets = _targets(spec.data, names)
     table = spec.data is not None and spec.data.train.kind in TABLES
     heads = heads_of(graph)
@@ -149,7 +149,8 @@ def _check_spread(
         findings.error(given.span, "ambiguous-output", message, hint=hint)
 
 
-def _spread(given: PerOutput[T] | None, names: tuple[str, ...]) -> Mapping[str, T]:
+def spread(given: PerOutput[T] | None, names: tuple[str, ...]) -> Mapping[str, T]:
+    """What is given for each output, by name; `check_names` says what cannot be spread."""
     if given is None:
         return {}
     if given.by_name is not None:
@@ -161,12 +162,13 @@ def _is_balanced(given: PerOutput[ClassWeight]) -> bool:
     return given.single is not None and given.single.by_label is None
 
 
-def _class_weights(
+def class_weights(
     given: PerOutput[ClassWeight] | None, names: tuple[str, ...]
 ) -> Mapping[str, ClassWeight]:
+    """The same for class weights: `balanced` alone is for all outputs."""
     if given is not None and given.single is not None and _is_balanced(given):
         return dict.fromkeys(names, given.single)
-    return _spread(given, names)
+    return spread(given, names)
 
 
 def _targets(data: DataSpec | None, names: tuple[str, ...]) -> Mapping[str, Columns]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
 
 from .arguments import complete
+from .facts import shape_text
 from .losses_kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -47,7 +48,7 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
 
 def _wrong_shape(output: TrainedOutput, needs: str, hint: str, findings: Findings) -> None:
     assert output.tensor is not None
-    shape = _shown(output.tensor.shape[1:])
+    shape = shape_text(output.tensor.shape[1:])
     message = f"`{output.loss.class_name}` needs {needs}, and `{output.name}` has shape {shape}"
     related = (Related(output.span, f"the output `{output.name}` is here"),)
     findings.error(output.loss.span, "output-shape", message, hint=hint, related=related)
@@ -126,7 +127,7 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
     else:
         message = (
             f"`{output.loss.class_name}` compares a target of shape [{columns}]"
-            f" with an output of shape {_shown(shape)}"
+            f" with an output of shape {shape_text(shape)}"
         )
         if columns == 1 and len(shape) == 1 and output.loss_class in ONE_HOT_LOSSES:
             hint = "write sparse_categorical_crossentropy for one column of classes"
@@ -187,7 +188,3 @@ def _alike(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
     return len(target) == len(output) and all(
         wanted is None or size == wanted for size, wanted in zip(target, output, strict=True)
     )
-
-
-def _shown(shape: tuple[int | None, ...]) -> str:
-    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"

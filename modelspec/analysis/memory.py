@@ -13,7 +13,7 @@ from math import prod
 
 from modelspec.layers.rule import Weight
 from modelspec.schema import class_schema
-from modelspec.spec import KerasObject
+from modelspec.spec import KerasObject, Spec
 
 from .arguments import complete
 from .facts import Analysis, CallFacts, Known, add, tensors_of
@@ -79,6 +79,23 @@ class Memory:
     def to_dict(self) -> dict[str, int | None]:
         """The figures by name, in bytes."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+DEFAULT_BATCH_SIZE = 32
+"""The examples in flight where neither the caller nor `data` says how many."""
+
+
+def memory_of_spec(spec: Spec, analysis: Analysis, batch_size: int | None = None) -> Memory:
+    """The memory of a spec's model under its own optimizer.
+
+    Args:
+        spec: the spec.
+        analysis: of its model.
+        batch_size: by default the spec's `data.batch_size`, or 32.
+    """
+    default = spec.data.batch_size if spec.data is not None else DEFAULT_BATCH_SIZE
+    optimizer = spec.training.optimizer if spec.training is not None else None
+    return memory_of(analysis, batch_size or default, optimizer)
 
 
 def memory_of(analysis: Analysis, batch_size: int, optimizer: KerasObject | None) -> Memory:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from modelspec.diagnostics import Finding, Severity, did_you_mean, listed
+from modelspec.diagnostics import FAULTY, Finding, Severity, did_you_mean, exit_code_of, listed
 from modelspec.document import STDIN, find_specs, has_key
 from modelspec.pipeline import validate_files
 from modelspec.report import FORMATS, known_codes
@@ -59,6 +59,11 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Do not show findings with these codes. Errors that are not shown count all the same.",
 )
 @click.option(
+    "--build",
+    is_flag=True,
+    help="Also build each model with Keras, which needs TensorFlow, and compare.",
+)
+@click.option(
     "--skip-others",
     is_flag=True,
     help="Pass over given files that have no top-level key `modelspec`.",
@@ -73,21 +78,23 @@ def command(
     PATH is a file, a folder (searched for YAML and JSON files with the key `modelspec`), a glob
     or "-" for standard input. Without one, every spec under this folder is checked.
 
-    Exit code 0: no faults; 1: faults; 2: wrong use.
+    Exit code 0: no faults; 1: faults; 2: wrong use; 3: --build, and TensorFlow is missing; 4: no
+    faults but an expectation that is missed.
     """
     files = find_specs(paths)
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or has_key(Path(file))]
-    findings = validate_files(files, overrides, processes=None)
+    findings = validate_files(files, overrides, processes=None, build=how["build"])
     shown = [f for f in findings if _is_shown(f.code, select, ignore)]
     names = ["<stdin>" if file == STDIN else file for file in files]
     print_findings(shown, names, how["form"], strict=how["strict"])
     if how["form"] == "text":
         say(tally(shown, len(files)))
     _mention_hidden(findings, shown)
-    worst = {Severity.ERROR for f in findings if f.severity is Severity.ERROR}
-    worst |= {finding.severity for finding in shown}
-    return int(Severity.ERROR in worst or (how["strict"] and Severity.WARNING in worst))
+    code = exit_code_of(findings)
+    if how["strict"] and any(finding.severity is Severity.WARNING for finding in shown):
+        return FAULTY
+    return code
 
 
 def _is_shown(code: str, select: Collection[str], ignore: Collection[str]) -> bool:

@@ -2,11 +2,23 @@
 
 from .finding import Finding, Related, Severity, Span
 from .findings import Findings
-from .problems import CannotRunError, ModelspecError, SpecError, UsageError
+from .problems import (
+    EXPECTATION_MISSED,
+    FAULTY,
+    MISSED,
+    CannotRunError,
+    ModelspecError,
+    SpecError,
+    UsageError,
+    exit_code_of,
+)
 from .silence import Ignore, silence, silent
 from .suggest import did_you_mean, listed, nearest
 
 __all__ = [
+    "EXPECTATION_MISSED",
+    "FAULTY",
+    "MISSED",
     "CannotRunError",
     "Finding",
     "Findings",
@@ -18,6 +30,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "did_you_mean",
+    "exit_code_of",
     "listed",
     "nearest",
     "silence",

@@ -120,6 +120,8 @@ GRAPH = {
     "see whether an option such as `return_state` is set.",
     "not-a-chain": "The model branches, and a `sequential` is one chain. Keep it `functional`.",
     "not-a-layer": "An edge leads into an input or a result. It has to lead into a layer.",
+    "op-in-stack": "A stack holds a function of `keras.ops`, and a `tf.keras.Sequential` takes layers "
+    "alone. Write the model as `functional`, or use a layer that does the same.",
     "output-renamed": "A `sequential` has no names for its outputs: its output is called after "
     "the last layer. Use that name, or keep the model `functional`.",
     "several-results-in-stack": "A layer of a stack gives several tensors, and the next one takes "
@@ -145,14 +147,31 @@ ANALYSIS = {
 }
 """What shapes and dtypes can say."""
 
+EXPECT = {
+    "expectation-missed": "The model, or what it reached in training, is not what `expect` asks "
+    "for. The exit code is 4 where nothing else is wrong. Change the model, or the expectation.",
+    "expectation-undecided": "An expectation cannot be decided: what it bounds is not known, or "
+    "nothing measures it. It is not met and not missed; `--strict` makes it count.",
+}
+"""What an `expect` section can say."""
+
+BUILD = {
+    "analysis-disagrees": "`validate --build` built the model with Keras, and a shape, a dtype or "
+    "a count is not what modelspec had worked out. The fault is in modelspec: please report it.",
+    "not-built": "`validate --build` did not build the model, as it holds a class of an extension. "
+    "`--allow-extensions` lets it.",
+}
+"""What `validate --build` can say."""
+
 SILENCE = {
-    "bad-ignore": "A comment asks for silence and names no code. Write "
-    "`# modelspec: ignore[CODE]`, with the code of the warning.",
+    "bad-ignore": "A comment asks for silence and names no code, or asks for the whole file and does "
+    "not stand above everything else. Write `# modelspec: ignore[CODE]` at the end of the line, or "
+    "`# modelspec: ignore-file[CODE]` on a line of its own at the top.",
     "cannot-silence": "A comment asks for silence about an error. Warnings and notes can be "
     "silenced, an error has to be mended.",
     "unknown-code": "A comment names a code that does not exist. `modelspec explain` lists them.",
-    "unused-ignore": "A comment silences a code that this line does not give, so it would hide "
-    "the next one. Remove it, or put it on the line where the finding starts.",
+    "unused-ignore": "A comment silences a code that this line, or this file, does not give, so it "
+    "would hide the next one. Remove it, or put it on the line where the finding starts.",
 }
 """What comments that silence can say."""
 
@@ -294,6 +313,8 @@ CODES: dict[str, str] = {
     **EXPANSION,
     **GRAPH,
     **ANALYSIS,
+    **EXPECT,
+    **BUILD,
     **SILENCE,
     **TRAINING,
     **DATA,

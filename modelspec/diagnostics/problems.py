@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from .finding import Finding
+from .finding import Finding, Severity
+
+FAULTY, MISSED = 1, 4
+"""Exit codes: a fault in the spec or the data; an expectation missed, and nothing else."""
+
+EXPECTATION_MISSED = "expectation-missed"
+"""The code of an expectation that is missed."""
+
+
+def exit_code_of(findings: Iterable[Finding]) -> int:
+    """What the command line leaves with: 0 where no finding is an error."""
+    codes = {finding.code for finding in findings if finding.severity is Severity.ERROR}
+    if not codes:
+        return 0
+    return MISSED if codes == {EXPECTATION_MISSED} else FAULTY
 
 
 class ModelspecError(Exception):
@@ -14,12 +28,14 @@ class ModelspecError(Exception):
 
 
 class SpecError(ModelspecError):
-    """A spec, or the data that it names, has faults. `findings` holds them."""
+    """A spec, or the data that it names, has faults. `findings` holds them.
 
-    exit_code = 1
+    The exit code is 4 where all that is wrong is an expectation that is missed.
+    """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
+        self.exit_code = exit_code_of(self.findings) or FAULTY
         super().__init__("\n".join(str(f) for f in self.findings))
 
 

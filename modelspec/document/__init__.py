@@ -3,9 +3,10 @@
 from .find import STDIN, find_one, find_specs, has_key
 from .ignores import find_ignores, hear
 from .load import load, read
-from .located import LocatedDict, LocatedList, locate, value_span
+from .located import OVERRIDE, LocatedDict, LocatedList, locate, value_span
 
 __all__ = [
+    "OVERRIDE",
     "STDIN",
     "LocatedDict",
     "LocatedList",

@@ -1,4 +1,5 @@
-"""The comments of a text that ask for silence: `# modelspec: ignore[code, code]`."""
+"""The comments of a text that ask for silence: `# modelspec: ignore[code, code]` for a line, and
+`# modelspec: ignore-file[code]` above everything else for the whole file."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from .load import read
 from .loader import SpecLoader
 
 _WORD = "ignore"
-_COMMENT = r"(?m)(?:^|(?<=\s))#[ \t]*modelspec:[ \t]*ignore\b(?:[ \t]*\[([^\]#\r\n]*)\])?"
+_COMMENT = r"(?m)(?:^|(?<=\s))#[ \t]*modelspec:[ \t]*ignore(-file)?\b(?:[ \t]*\[([^\]#\r\n]*)\])?"
 _CODE = r"[^\s,]+"
 _BLOCK_STYLES = ("|", ">")
 
@@ -61,7 +62,15 @@ def find_ignores(text: str, file: str) -> list[Ignore]:
         at = (row, match.start() - starts[row])
         if not any(start <= at < end for start, end in regions):
             found.append(_ignore(match, file, row + 1, starts[row]))
+            if found[-1].whole and not _stands_above(text[: match.start()]):
+                found[-1] = found[-1]._replace(misplaced=True)
     return found
+
+
+def _stands_above(before: str) -> bool:
+    """Whether a comment has nothing before it but other comments, each on a line of its own."""
+    *lines, indent = before.split("\n")
+    return not indent.strip() and all(not line.strip() or line.lstrip()[0] == "#" for line in lines)
 
 
 def _ignore(match: re.Match[str], file: str, line: int, start: int) -> Ignore:
@@ -69,13 +78,13 @@ def _ignore(match: re.Match[str], file: str, line: int, start: int) -> Ignore:
         return Span(file, line, first - start + 1, line, last - start + 1)
 
     codes: tuple[tuple[str, Span], ...] = ()
-    if match.group(1) is not None:
-        offset = match.start(1)
+    if match.group(2) is not None:
+        offset = match.start(2)
         codes = tuple(
             (code.group(), span(offset + code.start(), offset + code.end()))
-            for code in re.finditer(_CODE, match.group(1))
+            for code in re.finditer(_CODE, match.group(2))
         )
-    return Ignore(span(match.start(), match.end()), codes)
+    return Ignore(span(match.start(), match.end()), codes, match.group(1) is not None)
 
 
 def _quoted(text: str) -> list[Region]:

@@ -12,6 +12,9 @@ from typing import Any
 
 from modelspec.diagnostics import Span
 
+OVERRIDE = "--set "
+"""How the name of the file begins in the place of a value that `--set` gave, before its path."""
+
 
 class LocatedDict(dict[str, Any]):
     """A mapping. `key_spans` and `value_spans` have the same keys as the mapping itself."""

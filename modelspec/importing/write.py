@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelspec.analysis import analyze
-from modelspec.analysis.lints import run_lints
-from modelspec.analysis.losses import check_losses
+from modelspec.analysis.sections import check_sections
 from modelspec.diagnostics import Finding, Findings, Severity, Span
 from modelspec.document import LocatedDict, load
 from modelspec.document.emit import emit
 from modelspec.graph import build_graph
 from modelspec.schema import Verdict, check
 from modelspec.spec import parse_spec
+
+MOST_LINES = 3
+"""On how many lines a comment for each is easier to read than one for the file."""
 
 
 def spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | None:
@@ -62,19 +64,25 @@ def _stages(text: str, findings: Findings) -> None:
     graph = build_graph(spec.model, findings)
     if graph is None or findings.has_errors:
         return
-    analysis = analyze(graph, findings)
-    if not findings.has_errors:
-        check_losses(spec, analysis, findings)
-    if not findings.has_errors:
-        run_lints(spec, analysis, findings)
+    check_sections(spec, analyze(graph, findings), findings)
 
 
 def _silenced(text: str, found: Sequence[Finding]) -> str:
-    """The text with a comment at the end of each line that a warning stands on."""
+    """The text with a comment at the end of each line that a warning stands on.
+
+    A code that many lines would name is named once, at the top.
+    """
+    places: dict[str, set[int]] = {}
+    for finding in found:
+        places.setdefault(finding.code, set()).add(finding.span.line)
+    common = [code for code, at in places.items() if len(at) > MOST_LINES]
     codes: dict[int, dict[str, None]] = {}
     for finding in found:
-        codes.setdefault(finding.span.line, {})[finding.code] = None
+        if finding.code not in common:
+            codes.setdefault(finding.span.line, {})[finding.code] = None
     lines = text.splitlines()
     for line, names in codes.items():
         lines[line - 1] += f"  # modelspec: ignore[{', '.join(names)}]"
+    if common:
+        lines.insert(0, f"# modelspec: ignore-file[{', '.join(common)}]")
     return "\n".join(lines) + "\n"

@@ -14,6 +14,7 @@ from modelspec.document import LocatedDict, locate
 
 from .bundle import bundle, cut_names
 from .explain import Fault, explain
+from .made_by_set import made_by_set
 from .mend import mend
 
 
@@ -35,7 +36,8 @@ def check(document: LocatedDict, findings: Findings, *, expressions: bool = True
             continue  # what stands around it is no object at all
         if locate(document, path, document.span) in said:
             continue  # the text itself is at fault there
-        if explain(document, path, faults[path], findings):
+        fault = document, path, faults[path], findings
+        if made_by_set(*fault) or explain(*fault):
             whole = (*whole, path)
     complete = mend(document, list(faults))
     if _faults(_validator(document, expressions), document):

@@ -263,14 +263,25 @@ def _not_one_object(
 
 def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings: Findings) -> None:
     reason = refused(kind, name)
-    word, known = _KINDS.get(name.partition(".")[0], kind.replace("_", " ")), list(known)
+    word, known = kind.replace("_", " "), list(known)
+    if kind == "layer":
+        word = _KINDS.get(name.partition(".")[0], word)
     if reason is not None:
         findings.error(span, "refused-class", f"`{name}` cannot stand in a spec: {reason}")
         return
     close = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
-    mend = f'; did you mean "{close}"?' if close else did_you_mean(name, known)
+    mend = f'; did you mean "{close}"?' if close else _meant(name, known)
     message = f"Keras has no {word} `{name}`{mend}"
     findings.error(span, f"unknown-{kind.replace('_', '-')}", message)
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """The nearest name; one with its module before it, `tf.nn.relu`, means its last part."""
+    last = name.rpartition(".")[2]
+    for own in (last, f"ops.{last}") if last != name else ():
+        if own in known:
+            return f'; did you mean "{own}"?'
+    return did_you_mean(name, known)
 
 
 _KINDS = {"ops": "op", "applications": "application"}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .data import number
+from .data import number, whole_number
+from .sizes import parse_size
+
+BYTES = "B"
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a metric may be. `name` is as logged, with `test_` or `val_` before it."""
+    """What a value may be. A metric's `name` is as logged, with `test_` or `val_` before it."""
 
     name: str
     least: float | None
@@ -25,20 +29,69 @@ class Bounds:
         return at_least and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
-        """`at least 0.95`, `at most 3`, `from 0.9 to 1`."""
-        if self.least is None:
-            return f"at most {self.most:g}"
-        if self.most is None:
-            return f"at least {self.least:g}"
-        return f"from {self.least:g} to {self.most:g}"
+        """`at least 0.95`, `at most 3`, `from 0.9 to 1`, `exactly 7,850`."""
+        if self.least is not None and self.least == self.most:
+            return f"exactly {plain(self.least)}"
+        if self.most is not None:
+            most = plain(self.most)
+            return (
+                f"at most {most}" if self.least is None else f"from {plain(self.least)} to {most}"
+            )
+        return f"at least {plain(self.least or 0.0)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeBound:
+    """The shape that an output must have, batch axis first; None is any size.
+
+    `name` is None where the spec names no output, as the model has one.
+    """
+
+    name: str | None
+    shape: tuple[int | None, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBound:
+    """How many bytes the model may take.
+
+    Attributes:
+        most: in bytes.
+        unit: the unit that the spec writes it in.
+        batch_size: the examples in flight; None for that of `data`.
+        span: where it stands.
+    """
+
+    most: float
+    unit: str
+    batch_size: int | None
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What is expected of training."""
+    """What is expected of a model and of its training."""
 
+    outputs: tuple[ShapeBound, ...]
+    params: Bounds | None
+    flops: Bounds | None
+    memory: MemoryBound | None
     metrics: tuple[Bounds, ...]
+    metrics_span: Span
     span: Span
+
+
+def plain(value: float) -> str:
+    """A number with all digits that matter: `2,000,000` where it is whole, `0.95`."""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:g}"
+
+
+def must_be(name: str, bounds: str, got: str) -> str:
+    """What is said of every expectation that is missed."""
+    return f"`{name}` must be {bounds}, {got}"
 
 
 def parse_expect(section: LocatedDict, findings: Findings) -> Expect:
@@ -48,19 +101,81 @@ def parse_expect(section: LocatedDict, findings: Findings) -> Expect:
         section: the located mapping.
         findings: takes bounds that nothing can meet.
     """
-    bounds = []
     metrics = section.get("metrics") or LocatedDict(section.span)
-    for name, given in metrics.items():
-        span = metrics.key_spans[name]
-        least, most = (_bound(given, key, findings) for key in ("min", "max"))
-        if least is not None and most is not None and least > most:
-            message = f"`{name}` can never lie between {least:g} and {most:g}"
-            findings.error(span, "empty-bounds", message, hint="swap `min` and `max`")
-        bounds.append(Bounds(name, least, most, span))
-    return Expect(tuple(bounds), section.span)
+    return Expect(
+        _outputs(section, findings),
+        _optional(section, "params", findings),
+        _optional(section, "flops", findings),
+        _memory(section.get("memory"), findings),
+        tuple(_bounds(metrics, name, findings) for name in metrics),
+        section.key_spans.get("metrics", section.span),
+        section.span,
+    )
+
+
+def _optional(section: LocatedDict, key: str, findings: Findings) -> Bounds | None:
+    return None if section.get(key) is None else _bounds(section, key, findings)
+
+
+def _bounds(section: LocatedDict, name: str, findings: Findings) -> Bounds:
+    given, span = section[name], section.key_spans[name]
+    if not isinstance(given, LocatedDict):
+        exact = number(given, name, value_span(section, name, span), findings)
+        return Bounds(name, exact, exact, span)
+    least, most = (_bound(given, key, findings) for key in ("min", "max"))
+    if least is not None and most is not None and least > most:
+        message = f"`{name}` can never lie between {plain(least)} and {plain(most)}"
+        findings.error(span, "empty-bounds", message, hint="swap `min` and `max`")
+    return Bounds(name, least, most, span)
 
 
 def _bound(given: LocatedDict, key: str, findings: Findings) -> float | None:
     if given.get(key) is None:
         return None
     return number(given[key], key, value_span(given, key, given.span), findings)
+
+
+def _outputs(section: LocatedDict, findings: Findings) -> tuple[ShapeBound, ...]:
+    given = section.get("outputs")
+    if given is None:
+        return ()
+    if not isinstance(given, LocatedDict):
+        span = section.key_spans["outputs"]
+        return (ShapeBound(None, _shape(given, span, findings), span),)
+    return tuple(
+        ShapeBound(name, _shape(shape, given.key_spans[name], findings), given.key_spans[name])
+        for name, shape in given.items()
+    )
+
+
+def _shape(given: Any, span: Span, findings: Findings) -> tuple[int | None, ...]:
+    sizes: list[int | None] = []
+    for index, size in enumerate(given):
+        whole = isinstance(size, int) and not isinstance(size, bool)
+        if size is not None and not whole:  # of an expression, which the schema lets stand
+            message = f"a size must be a whole number or null, got {size!r}"
+            findings.error(value_span(given, index, span), "wrong-value", message)
+        sizes.append(size if whole else None)
+    return tuple(sizes)
+
+
+def _memory(given: LocatedDict | None, findings: Findings) -> MemoryBound | None:
+    if given is None:
+        return None
+    span = value_span(given, "max", given.span)
+    most, unit = _bytes(given["max"], span, findings)
+    batch = whole_number(given, "batch_size", 0, findings) or None
+    return MemoryBound(most, unit, batch, given.key_spans.get("max", span))
+
+
+def _bytes(given: Any, span: Span, findings: Findings) -> tuple[float, str]:
+    """A size with its unit; a finding where an expression, which the schema lets stand, gave
+    none."""
+    if not isinstance(given, str):
+        return number(given, "max", span, findings), BYTES
+    found = parse_size(given)
+    if found is None:
+        message = f"`max` must be a size such as 512MB or 1.5GiB, got {given!r}"
+        findings.error(span, "wrong-value", message)
+        return 0.0, BYTES
+    return found

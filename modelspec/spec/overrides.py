@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, UsageError
-from modelspec.document import LocatedDict, LocatedList, load
-
-OVERRIDE = "--set "
-"""How the name of the file begins in the place of a value that `--set` gave."""
+from modelspec.document import OVERRIDE, LocatedDict, LocatedList, load
 
 
 def parse_override(text: str) -> tuple[str, Any]:

@@ -95,6 +95,7 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
     for index, item in enumerate(section["layers"]):
         span = section["layers"].item_spans[index]
         layer = parse_object(item, "layer", span, findings)
+        _refuse_op(layer, findings)
         written = layer.args.get("name")
         if isinstance(written, str):
             name_span = layer.arg_spans["name"]
@@ -107,6 +108,18 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
         layer = layers[index].object
         layers[index] = LayerSpec(names.fresh(layer.class_name), layer, layer.span)
     return SequentialSpec(entry, tuple(layers), section.span)
+
+
+def _refuse_op(layer: KerasObject, findings: Findings) -> None:
+    """A `tf.keras.Sequential` takes layers alone, and a function of `keras.ops` is none."""
+    prefix, _, name = layer.class_name.rpartition(".")
+    if prefix != "ops":
+        return
+    message = f"`{layer.class_name}` is a function, and a stack holds layers only"
+    hint = f'write a `functional`, with an edge such as "x -> {name}"'
+    if class_schema("activation", name) is not None:
+        hint = f"write Activation: {{activation: {name}}}, or a `functional`"
+    findings.error(layer.span, "op-in-stack", message, hint=hint)
 
 
 def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:

@@ -6,9 +6,11 @@ import fnmatch
 from collections.abc import Sequence
 from typing import Any
 
+from modelspec.analysis.frozen import FREEZE_HINT, unmatched
+from modelspec.analysis.losses_logs import not_logged
 from modelspec.building import RefusedError, make_object
 from modelspec.data import Structure
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Span
 from modelspec.spec.training import TrainingSpec
 
 from .outputs import Output
@@ -17,14 +19,11 @@ from .outputs import Output
 def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
     """Set `trainable` to false for every layer whose name a pattern matches, nested ones too."""
     layers = list(model._flatten_layers(include_self=False))
-    names = sorted({layer.name for layer in layers})
-    for pattern, span in zip(training.freeze, training.freeze_spans, strict=True):
-        found = [layer for layer in layers if fnmatch.fnmatchcase(layer.name, pattern)]
-        for layer in found:
+    for layer in layers:
+        if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
             layer.trainable = False
-        if not found:
-            message = f'no layer is called "{pattern}"{did_you_mean(pattern, names)}'
-            findings.error(span, "unknown-layer", message)
+    for span, message in unmatched(training, (layer.name for layer in layers)):
+        findings.error(span, "unknown-layer", message, hint=FREEZE_HINT)
     if training.freeze and not model.trainable_weights:
         message = "every layer is frozen: there is nothing left to train"
         findings.error(training.freeze_spans[0], "nothing-to-train", message)
@@ -106,10 +105,9 @@ def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings:
     """A finding for a monitor that nothing logs: Keras would only warn, and never act."""
     if monitor in known_logs:
         return
-    hint = f"there is {listed(known_logs, most=12)}"
+    message, hint = not_logged(monitor, known_logs)
     if monitor.startswith("val_") and not any(name.startswith("val_") for name in known_logs):
         hint = "add `validation: 0.15` to `data`, or watch a value of the training split"
-    message = f"nothing logs `{monitor}`{did_you_mean(monitor, known_logs)}"
     findings.error(span, "unknown-metric", message, hint=hint)
 
 

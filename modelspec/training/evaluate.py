@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from modelspec.analysis.losses_logs import logged
 from modelspec.data import Examples, load_data, read_fresh
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.spec.data import DataSpec
@@ -11,7 +12,7 @@ from modelspec.spec.data import DataSpec
 from .compiling import compile_model
 from .expectations import Miss, misses
 from .measure import Compiled, measure
-from .outputs import log_names, outputs_of
+from .outputs import outputs_of
 from .ready import shapes_of
 from .reopen import Reopened, reopen
 from .run import Run, digest
@@ -82,4 +83,4 @@ def _compile(opened: Reopened, examples: Examples, findings: Findings) -> Compil
     if findings.has_errors:
         return None
     compile_model(opened.model, training, outputs, opened.structure, findings)
-    return Compiled(opened.model, opened.structure, log_names(outputs))
+    return Compiled(opened.model, opened.structure, list(logged(outputs)))

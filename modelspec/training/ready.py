@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelspec.analysis.expected_metrics import check_metric_names, splits_of
+from modelspec.analysis.losses_logs import logged
 from modelspec.data import (
     Data,
     Examples,
@@ -26,14 +28,12 @@ from modelspec.spec.training import TrainingSpec
 from .blame import plain
 from .checkpoints import Best, mode_of, monitor_of
 from .compiling import check_monitor, compile_model, freeze, make_callbacks
-from .expectations import check_names
 from .measure import Compiled
-from .outputs import Output, log_names, outputs_of
+from .outputs import Output, outputs_of
 from .targets import check_targets
 from .weights import example_weights
 
 ADAPT_BATCH = 1024
-PREFIXES = {"validation": "val_", "test": "test_"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
     outputs = outputs_of(training, shapes_of(model, structure), findings)
     data = load_data(section, folder_of(spec), graph, training.seed, findings)
     if outputs is not None:
-        _check_logs(spec, training, log_names(outputs), section, findings)
+        _check_logs(spec, training, list(logged(outputs)), section, findings)
         freeze(model, training, findings)
         compile_model(model, training, outputs, structure, findings)
     if data is None or outputs is None:
@@ -120,7 +120,7 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
             if examples is not None and not findings.has_errors:
                 check_targets(output, examples, labels, graph, findings)
     weights = example_weights(outputs, data.train, data.learned.labels, findings)
-    logs = _all_logs(log_names(outputs), section)
+    logs = _all_logs(list(logged(outputs)), section)
     callbacks = make_callbacks(training, logs, findings)
     _raise(findings)
     learn(model, graph, data.train, structure, findings)
@@ -168,8 +168,7 @@ def _all_logs(names: list[str], section: DataSpec) -> list[str]:
 def _check_logs(
     spec: Spec, training: TrainingSpec, logs: list[str], section: DataSpec, findings: Findings
 ) -> None:
-    present = [prefix for key, prefix in PREFIXES.items() if getattr(section, key) is not None]
-    check_names(spec.expect, logs, present, findings)
+    check_metric_names(spec.expect, logs, splits_of(spec), findings)
     if training.checkpoint is not None:
         monitor = monitor_of(training.checkpoint, validates=section.validation is not None)
         span = training.checkpoint.monitor_span

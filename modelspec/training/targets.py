@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis.facts import shape_text
 from modelspec.analysis.losses_kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -59,8 +60,8 @@ def check_targets(
     elif output.loss_class and output.loss_class not in OTHER_SHAPES:
         if not _alike(target.shape[1:], output.shape):
             message = (
-                f"`{output.loss.class_name}` compares a target of shape {_shown(target.shape[1:])}"
-                f" with an output of shape {_shown(output.shape)}"
+                f"`{output.loss.class_name}` compares a target of shape {shape_text(target.shape[1:])}"
+                f" with an output of shape {shape_text(output.shape)}"
             )
             hint = f"give the last layer of `{output.name}` the shape of its target"
             findings.error(output.loss.span, "target-shape", message, hint=hint, related=place)
@@ -110,7 +111,7 @@ def _check_sparse(
     if not _alike(target.shape[1:], (*output.shape[:-1], 1)):
         message = (
             f"`{output.loss.class_name}` takes one class number for each example; the target"
-            f" `{output.name}` has shape {_shown(target.shape[1:])}"
+            f" `{output.name}` has shape {shape_text(target.shape[1:])}"
         )
         findings.error(output.loss.span, "target-shape", message, related=place)
         return
@@ -139,7 +140,3 @@ def _first(target: Any, bad: Any, examples: Examples) -> tuple[str, str]:
     position = tuple(int(i) for i in np.argwhere(bad)[0])
     row = examples.table.place(int(examples.rows[position[0]]))
     return f"{target[position]:g}", row
-
-
-def _shown(shape: tuple[int | None, ...]) -> str:
-    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"

@@ -40,10 +40,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.diagnostics import did_you_mean, listed
 from modelspec.spec import Spec
 
-from ..losses_logs import VAL, logged, watchers
+from ..losses_logs import VAL, logged, not_logged, watchers
 from .subject import Lint, Subject
 
 CODE = "monitor-not-logged"
@@ -63,5 +62,4 @@ def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
     for watcher in watchers(spec.training):
         monitor = watcher.monitor
         if watcher.acts and monitor not in (*names, BY_CALLBACKS):
-            message = f"nothing logs `{monitor}`{did_you_mean(monitor, names)}"
-            yield Lint(watcher.span, message, f"there is {listed(names, most=12)}")
+            yield Lint(watcher.span, *not_logged(monitor, names))

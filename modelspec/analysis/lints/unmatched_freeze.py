@@ -33,11 +33,10 @@ Passes:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
-from modelspec.diagnostics import did_you_mean
 from modelspec.spec import KerasObject, Spec
 
+from ..frozen import FREEZE_HINT, unmatched
 from .subject import Lint, Subject
 
 CODE = "unmatched-freeze"
@@ -47,11 +46,9 @@ def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
     """A lint for each pattern without a layer."""
     if spec.training is None or not spec.training.freeze or _is_opaque(subject):
         return
-    names = sorted({name for model in subject.models for name in model.graph.layers})
-    for pattern, span in zip(spec.training.freeze, spec.training.freeze_spans, strict=True):
-        if not any(fnmatchcase(name, pattern) for name in names):
-            message = f'no layer is called "{pattern}"{did_you_mean(pattern, names)}'
-            yield Lint(span, message, "`modelspec summarize` lists the names")
+    names = (name for model in subject.models for name in model.graph.layers)
+    for span, message in unmatched(spec.training, names):
+        yield Lint(span, message, FREEZE_HINT)
 
 
 def _is_opaque(subject: Subject) -> bool:

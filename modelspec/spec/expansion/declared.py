@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.document import LocatedDict
+from modelspec.document import OVERRIDE, LocatedDict
 from modelspec.spec.expressions import has_expression, names_in
-from modelspec.spec.overrides import OVERRIDE
 
 
 class Unused(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Span
-from modelspec.spec.overrides import OVERRIDE
+from modelspec.document import OVERRIDE
 
 INDEX = "index"
 

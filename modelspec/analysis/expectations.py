@@ -1,0 +1,142 @@
+"""What `expect` asks of a model against what the analysis knows: all of it but `metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from modelspec.diagnostics import Findings, Related, did_you_mean, listed
+from modelspec.layers.rule import Tensor
+from modelspec.spec import Spec
+from modelspec.spec.expect import Bounds, MemoryBound, ShapeBound, must_be, plain
+from modelspec.spec.sizes import size_text
+
+from .facts import Analysis, LayerFacts, count, shape_text, tensors_of
+from .memory import memory_of_spec
+
+
+def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Decide the static expectations of a spec.
+
+    Args:
+        spec: without `expect` there is nothing to check.
+        analysis: of its model.
+        findings: takes an error for each expectation that is missed, a warning for each that
+            cannot be decided, and an error for an output that the model has not.
+    """
+    expect = spec.expect
+    if expect is None:
+        return
+    for wanted in expect.outputs:
+        _check_output(wanted, analysis, findings)
+    weights = analysis.weights
+    total = None if weights is None else count(weights)
+    if expect.params is not None:
+        _check_number(expect.params, total, _without_weights(analysis), findings)
+    if expect.flops is not None:
+        _check_number(expect.flops, analysis.flops, _first(analysis, _no_flops), findings)
+    if expect.memory is not None:
+        _check_memory(expect.memory, spec, analysis, findings)
+
+
+def _check_output(wanted: ShapeBound, analysis: Analysis, findings: Findings) -> None:
+    names = analysis.graph.output_names
+    shown = listed(f"`{name}`" for name in names)
+    if wanted.name is None and len(names) > 1:
+        message = f"the model has {len(names)} outputs, {shown}: `outputs` must be given by name"
+        hint = f"write outputs: {{{', '.join(f'{name}: […]' for name in names)}}}"
+        findings.error(wanted.span, "ambiguous-output", message, hint=hint)
+        return
+    name = names[0] if wanted.name is None else wanted.name
+    if name not in names:
+        message = f"the model has no output `{name}`{did_you_mean(name, names)}"
+        findings.error(wanted.span, "unknown-output", message, hint=f"its outputs are {shown}")
+        return
+    related = (Related(analysis.graph.output_spans[names.index(name)], "the output is here"),)
+    value, expected = analysis.outputs.get(name), shape_text(wanted.shape)
+    if any(tensor is None for tensor in tensors_of(value)):
+        message = f"`{name}` must have the shape {expected}, and its shape is not known"
+        findings.warning(wanted.span, "expectation-undecided", message, hint=_WHY, related=related)
+    elif not isinstance(value, Tensor):
+        have = len(list(tensors_of(value)))
+        message = f"`{name}` must have the shape {expected}, got {have} tensors"
+        findings.error(wanted.span, "expectation-missed", message, related=related)
+    elif not _fits(wanted.shape, value.shape):
+        message = f"`{name}` must have the shape {expected}, got {shape_text(value.shape)}"
+        hint = _shape_hint(wanted.shape, value.shape)
+        findings.error(wanted.span, "expectation-missed", message, hint=hint, related=related)
+
+
+def _fits(wanted: tuple[int | None, ...], shape: tuple[int | None, ...]) -> bool:
+    return len(wanted) == len(shape) and all(
+        size is None or size == got for size, got in zip(wanted, shape, strict=True)
+    )
+
+
+def _shape_hint(wanted: tuple[int | None, ...], shape: tuple[int | None, ...]) -> str:
+    if len(wanted) == len(shape) - 1 and _fits(wanted, shape[1:]):
+        return f"the batch axis counts: write {shape_text((None, *wanted))}"
+    return "change the layer that gives the output, or the expectation"
+
+
+def _check_number(
+    bounds: Bounds, value: int | None, unknown: LayerFacts | None, findings: Findings
+) -> None:
+    if value is None:
+        message = must_be(bounds.name, str(bounds), "and the number is not known")
+        _undecided(bounds, message, unknown, findings)
+    elif not bounds.hold(value):
+        message = must_be(bounds.name, str(bounds), f"got {plain(value)}")
+        hint = "`modelspec summarize` shows the number of each layer"
+        findings.error(bounds.span, "expectation-missed", message, hint=hint)
+
+
+def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    memory = memory_of_spec(spec, analysis, bound.batch_size)
+    trains = spec.training is not None
+    value = memory.training if trains else memory.inference
+    what = f"for {'training' if trains else 'inference'} at batch size {memory.batch_size}"
+    expected = f"at most {size_text(bound.most, bound.unit)} {what}"
+    if value is None:
+        message = must_be("memory", expected, "and the size is not known")
+        _undecided(bound, message, _first(analysis, _no_size), findings)
+    elif value > bound.most:
+        message = must_be("memory", expected, f"got {size_text(value, bound.unit)}")
+        hint = f"`modelspec summarize --batch-size {memory.batch_size}` shows what it is made of"
+        findings.error(bound.span, "expectation-missed", message, hint=hint)
+
+
+_WHY = (
+    "what an extension's class gives, and what follows from a size of null, is not known without "
+    "running the model"
+)
+
+
+def _undecided(
+    bound: Bounds | MemoryBound, message: str, unknown: LayerFacts | None, findings: Findings
+) -> None:
+    related: tuple[Related, ...] = ()
+    if unknown is not None:
+        item = unknown.layer
+        of = f'"{item.name}" ({item.object.class_name})'
+        related = (Related(item.span, f"{of} is the first layer of which it is not known"),)
+    findings.warning(bound.span, "expectation-undecided", message, hint=_WHY, related=related)
+
+
+def _first(analysis: Analysis, test: Callable[[LayerFacts], bool]) -> LayerFacts | None:
+    return next((facts for facts in analysis.layers.values() if test(facts)), None)
+
+
+def _without_weights(analysis: Analysis) -> LayerFacts | None:
+    return _first(analysis, lambda facts: facts.weights is None)
+
+
+def _no_flops(facts: LayerFacts) -> bool:
+    return facts.flops is None
+
+
+def _no_size(facts: LayerFacts) -> bool:
+    if facts.weights is None:
+        return True
+    outputs: list[Any] = [t for call in facts.calls for t in tensors_of(call.output)]
+    return any(t is None or None in t.shape[1:] for t in outputs)

@@ -1,0 +1,24 @@
+"""Which patterns under `freeze` are the name of no layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from modelspec.diagnostics import Span, did_you_mean
+from modelspec.spec.training import TrainingSpec
+
+FREEZE_HINT = "`modelspec summarize --expand` lists the names"
+
+
+def unmatched(training: TrainingSpec, names: Iterable[str]) -> Iterator[tuple[Span, str]]:
+    """The place of each pattern that none of the names matches, and what is to be said of it.
+
+    Args:
+        training: the section.
+        names: of all layers, those in nested models too.
+    """
+    known = sorted(set(names))
+    for pattern, span in zip(training.freeze, training.freeze_spans, strict=True):
+        if not any(fnmatchcase(name, pattern) for name in known):
+            yield span, f'no layer is called "{pattern}"{did_you_mean(pattern, known)}'

@@ -1,0 +1,34 @@
+"""All sections of a spec against its model, each check where what it rests on is sound."""
+
+from __future__ import annotations
+
+from modelspec.diagnostics import Findings
+from modelspec.spec import Spec
+
+from .data_names import match_inputs, match_targets
+from .expectations import check_expectations
+from .expected_metrics import check_expected_metrics
+from .facts import Analysis
+from .lints import run_lints
+from .losses import check_losses
+
+
+def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Check `data`, `training` and `expect`, and run the lints.
+
+    Args:
+        spec: the whole spec.
+        analysis: of its model; where that found errors, only names are checked.
+        findings: those of the earlier stages; takes what is found.
+    """
+    known = not findings.has_errors
+    if spec.data is not None:
+        match_inputs(spec.data, analysis.graph, findings)
+        match_targets(spec.data, analysis.graph, findings)
+    if not known:
+        return
+    check_losses(spec, analysis, findings)
+    check_expected_metrics(spec, analysis, findings)
+    if not findings.has_errors:  # a model at fault is no model to advise on
+        run_lints(spec, analysis, findings)
+    check_expectations(spec, analysis, findings)

@@ -1,0 +1,141 @@
+"""The analysis of a model held to what Keras builds: a difference is a fault of this project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import prod
+from typing import Any, NamedTuple
+
+from modelspec.analysis import Analysis, LayerFacts
+from modelspec.analysis.facts import count, shape_text, tensors_of
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.spec import Spec, extension_objects, extensions_allowed
+
+from .model import build_model
+
+REPORT = "this is a fault of modelspec, not of the spec: please report it, with the spec"
+
+
+class Difference(NamedTuple):
+    """One thing that the analysis and Keras say differently of a layer or of the model."""
+
+    span: Span
+    what: str
+    said: str
+    built: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: the analysis says {self.said}, Keras builds {self.built}"
+
+
+def hold_to_keras(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Build the model of a spec and compare it with its analysis.
+
+    Args:
+        spec: without errors.
+        analysis: of its model; what is not known there is not compared.
+        findings: takes what Keras refuses, each difference, and a note where the model cannot be
+            built because it needs an extension that may not be imported.
+
+    Raises:
+        CannotRunError: TensorFlow is missing.
+    """
+    classes = extension_objects(spec)
+    if classes and not extensions_allowed():
+        names = listed(f"`{name}`" for name in dict.fromkeys(item.class_name for item in classes))
+        message = f"the model was not built: it needs {names} of an extension"
+        hint = "add --allow-extensions"
+        findings.note(classes[0].span, "not-built", message, hint=hint)
+        return
+    import keras
+
+    model = build_model(spec, analysis.graph, findings)
+    if model is not None:
+        for difference in differences(analysis, model):
+            findings.error(difference.span, "analysis-disagrees", str(difference), hint=REPORT)
+    keras.backend.clear_session()  # a thousand models of a thousand files would not fit
+
+
+def differences(analysis: Analysis, model: Any) -> list[Difference]:
+    """Where an analysis and the built model differ, layer by layer, nested ones too.
+
+    Args:
+        analysis: what is None in it is not compared.
+        model: the `keras.Sequential` or `keras.Model` of its graph.
+    """
+    found = list(_of_model(analysis, model, frozen=False))
+    weights = analysis.weights
+    if weights is None or found:
+        return found
+    figures = (
+        ("params", count(weights), model.count_params()),
+        (
+            "trained params",
+            count(w for w in weights if w.trainable),
+            _size(model.trainable_weights),
+        ),
+    )
+    return [
+        Difference(analysis.graph.span, f"the model's {what}", f"{said:,}", f"{built:,}")
+        for what, said, built in figures
+        if said != built
+    ]
+
+
+def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Difference]:
+    """`frozen` where a model around this one sets `trainable: false`, which Keras hands down."""
+    functional = getattr(model, "_functional", None) or model
+    operations = {operation.name: operation for operation in functional.operations}
+    for name, facts in analysis.layers.items():
+        span, shown = facts.layer.span, f'"{name}" ({facts.layer.object.class_name})'
+        made = operations.get(name)
+        if made is None:
+            yield Difference(span, shown, "there is such a layer", "none of that name")
+            continue
+        for what, said, built in _of_layer(facts, made, frozen=frozen):
+            yield Difference(span, f"{shown}, {what}", said, built)
+        inner = facts.calls[0].nested
+        if inner is not None:
+            below = frozen or facts.layer.object.args.get("trainable") is False
+            yield from _of_model(inner, made, frozen=below)
+
+
+def _of_layer(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[str, str, str]]:
+    """What differs, what was said, and what was built."""
+    import keras
+
+    nodes = [node for node in made._inbound_nodes if node.output_tensors]
+    said = list(tensors_of(facts.calls[0].output))
+    if nodes and None not in said:
+        built = [_tensor(tensor) for tensor in keras.tree.flatten(nodes[0].output_tensors)]
+        known = sorted((_tensor(tensor) for tensor in said), key=str)
+        built.sort(key=str)  # the results of a dict have no order
+        if [shape for shape, _ in known] != [shape for shape, _ in built]:
+            yield "output shape", _shapes(known), _shapes(built)
+        elif known != built:
+            yield "output dtype", _dtypes(known), _dtypes(built)
+    if facts.params is not None:
+        params = made.count_params() if hasattr(made, "count_params") else 0
+        if params != facts.params:
+            yield "params", f"{facts.params:,}", f"{params:,}"
+        trained = _size(getattr(made, "trainable_weights", ()))
+        if not frozen and facts.trainable != trained:
+            yield "trained params", f"{facts.trainable:,}", f"{trained:,}"
+
+
+def _tensor(tensor: Any) -> tuple[tuple[int | None, ...], str]:
+    """Shape and dtype; the batch axis is left open, as a stated `batch_size` is not carried on."""
+    shape = tuple(tensor.shape)
+    return (None, *shape[1:]) if shape else (), str(tensor.dtype)
+
+
+def _shapes(tensors: Iterable[tuple[tuple[int | None, ...], str]]) -> str:
+    return listed((shape_text(shape) for shape, _ in tensors), "and")
+
+
+def _dtypes(tensors: Iterable[tuple[tuple[int | None, ...], str]]) -> str:
+    return listed((dtype for _, dtype in tensors), "and")
+
+
+def _size(weights: Iterable[Any]) -> int:
+    return sum(prod(weight.shape) for weight in weights)
