@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-SPEC = Path(__file__).parent / "specs_ok" / "nested-models.yaml"
+HERE = Path(__file__).parent
+SPEC = HERE / "specs_ok" / "nested-models.yaml"
+MISSED = HERE / "specs_bad" / "expect-missed.yaml"
+NAMES = HERE / "specs_bad" / "data-unknown-names.yaml"
 
 HEAVY = ("tensorflow", "keras", "numpy", "pyarrow", "matplotlib", "rich", "h5py", "pandas")
 """What the checks must do without."""
@@ -51,6 +54,31 @@ def without_frameworks(*args: str) -> subprocess.CompletedProcess[str]:
 def test_it_runs_where_no_framework_can_be_imported(args: tuple[str, ...]) -> None:
     done = without_frameworks(*args)
     assert done.returncode == 0, done.stderr
+
+
+def test_expectations_are_decided_there() -> None:
+    done = without_frameworks("validate", str(MISSED))
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.count("[expectation-missed]") == 4
+
+
+def test_names_are_held_against_the_model_there() -> None:
+    done = without_frameworks("validate", str(NAMES))
+    assert done.returncode == 1, done.stderr
+    assert "the model has no input `rigth`" in done.stdout
+
+
+def test_a_missed_expectation_is_said_before_tensorflow_is_missed() -> None:
+    done = without_frameworks("train", str(MISSED))
+    assert done.returncode == 4, done.stderr
+    assert "[expectation-missed]" in done.stdout
+
+
+def test_to_build_needs_tensorflow_and_says_so() -> None:
+    done = without_frameworks("validate", "--build", str(SPEC), str(SPEC))
+    assert done.returncode == 3
+    assert done.stderr.count("keras-modelspec[tensorflow]") == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_the_absence_is_real() -> None:

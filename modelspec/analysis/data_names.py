@@ -40,7 +40,8 @@ def match_inputs(
     given_names = {columns.name for columns in data.inputs}
     for columns in data.inputs:
         _check_name(columns, list(known), "input", findings)
-    for name in known:
+    misspelt = given_names - known.keys()
+    for name in known if not misspelt else ():
         if name not in given_names:
             message = f"no columns feed the model's input `{name}`"
             findings.error(data.inputs[0].span, "input-without-columns", message)

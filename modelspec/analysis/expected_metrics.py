@@ -33,7 +33,7 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
         return
     absent = [f"`{key}`" for key in ("data", "training") if getattr(spec, key) is None]
     if absent:
-        message = f"nothing measures `metrics`: the spec has no {listed(absent)}"
+        message = f"nothing measures `metrics`: the spec has no {listed(absent, 'or')}"
         hint = "`train` decides them, and it needs both sections"
         findings.warning(spec.expect.metrics_span, "expectation-undecided", message, hint=hint)
     outputs = trained_outputs(spec, analysis)

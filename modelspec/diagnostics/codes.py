@@ -120,8 +120,8 @@ GRAPH = {
     "see whether an option such as `return_state` is set.",
     "not-a-chain": "The model branches, and a `sequential` is one chain. Keep it `functional`.",
     "not-a-layer": "An edge leads into an input or a result. It has to lead into a layer.",
-    "op-in-stack": "A stack holds a function of `keras.ops`, and a `tf.keras.Sequential` takes layers "
-    "alone. Write the model as `functional`, or use a layer that does the same.",
+    "op-in-stack": "A stack holds a function of `keras.ops`, and a `tf.keras.Sequential` takes "
+    "layers alone. Write the model as `functional`, or use a layer that does the same.",
     "output-renamed": "A `sequential` has no names for its outputs: its output is called after "
     "the last layer. Use that name, or keep the model `functional`.",
     "several-results-in-stack": "A layer of a stack gives several tensors, and the next one takes "
@@ -164,9 +164,9 @@ BUILD = {
 """What `validate --build` can say."""
 
 SILENCE = {
-    "bad-ignore": "A comment asks for silence and names no code, or asks for the whole file and does "
-    "not stand above everything else. Write `# modelspec: ignore[CODE]` at the end of the line, or "
-    "`# modelspec: ignore-file[CODE]` on a line of its own at the top.",
+    "bad-ignore": "A comment asks for silence and names no code, or asks for the whole file and "
+    "does not stand above everything else. Write `# modelspec: ignore[CODE]` at the end of the "
+    "line, or `# modelspec: ignore-file[CODE]` on a line of its own at the top.",
     "cannot-silence": "A comment asks for silence about an error. Warnings and notes can be "
     "silenced, an error has to be mended.",
     "unknown-code": "A comment names a code that does not exist. `modelspec explain` lists them.",

@@ -59,8 +59,9 @@ def check_targets(
         findings.error(output.loss.span, "loss-and-labels", message, hint=hint)
     elif output.loss_class and output.loss_class not in OTHER_SHAPES:
         if not _alike(target.shape[1:], output.shape):
+            shape = shape_text(target.shape[1:])
             message = (
-                f"`{output.loss.class_name}` compares a target of shape {shape_text(target.shape[1:])}"
+                f"`{output.loss.class_name}` compares a target of shape {shape}"
                 f" with an output of shape {shape_text(output.shape)}"
             )
             hint = f"give the last layer of `{output.name}` the shape of its target"

@@ -136,3 +136,35 @@ def test_comments_of_a_base_hold_in_the_base(tmp_path: Path) -> None:
     assert [f.code for f in validate_file(spec)] == ["unused-param"]
     base.write_text(SPEC.format(comment="  # modelspec: ignore[unused-param]"))
     assert validate_file(spec) == []
+
+
+HEAD = "# modelspec: ignore-file[unused-param]\n"
+
+
+@pytest.mark.parametrize("above", ["", "# a word first\n", "\n\n", "#\r\n"])
+def test_a_comment_at_the_top_speaks_for_the_file(above: str) -> None:
+    text = SPEC.format(comment="").replace("width: 8", "width: 8,\n  depth: 2")
+    assert [f.code for f in validate_text(text, "a")] == ["unused-param", "unused-param"]
+    assert validate_text(above + HEAD + text, "a") == []
+
+
+@pytest.mark.parametrize("below", ["modelspec: 1  {}", "modelspec: 1\n{}", "---\n{}modelspec: 1"])
+def test_it_stands_above_everything_else_or_does_nothing(below: str) -> None:
+    text = SPEC.format(comment="").replace("modelspec: 1\n", below.format(HEAD) + "\n", 1)
+    assert {f.code for f in validate_text(text, "a")} == {"bad-ignore", "unused-param"}
+
+
+def test_for_a_file_too_an_error_is_not_silenced_and_what_is_unused_is_said() -> None:
+    text = "# modelspec: ignore-file[unknown-key]\nmodelspec: 1\nmodle: {}\n"
+    assert {"unknown-key", "cannot-silence"} <= {f.code for f in validate_text(text, "a")}
+    found = validate_text(HEAD.replace("param", "block") + SPEC.format(comment=""), "a")
+    assert [(f.code, f.span.line) for f in found] == [("unused-ignore", 1), ("unused-param", 3)]
+    spared = HEAD.replace("param", "block, unused-ignore") + SPEC.format(comment="")
+    assert [f.code for f in validate_text(spared, "a")] == ["unused-param"]
+
+
+def test_the_comment_of_a_base_speaks_for_the_base_alone(tmp_path: Path) -> None:
+    base, spec = tmp_path / "base.yaml", tmp_path / "spec.yaml"
+    base.write_text(HEAD + SPEC.format(comment=""))
+    spec.write_text("modelspec: 1\nextends: base.yaml\nparams: {mine: 1}\n")
+    assert [f.span.file for f in validate_file(spec)] == [str(spec)]

@@ -1,0 +1,107 @@
+"""`validate --build`: the analysis held to what Keras builds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modelspec.cli import run
+from modelspec.layers import core
+from modelspec.layers.rule import Facts, Given, Tensor, Weight
+
+pytestmark = pytest.mark.tensorflow
+
+SPEC = """\
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [8]}
+    layers:
+      - Dense: {units: 4, name: one}
+      - Sequential: {name: inner, layers: [{Dense: {units: 2, name: two}}], trainable: false}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(SPEC)
+    Path("b.yaml").write_text(SPEC.replace("units: 4", "units: 3"))
+
+
+def found(capsys: pytest.CaptureFixture[str], *files: str) -> tuple[int, list[dict[str, object]]]:
+    code = run(["validate", "--build", "--format", "json", *files])
+    return code, json.loads(capsys.readouterr().out)["findings"]
+
+
+def test_it_is_silent_where_both_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    assert found(capsys, "a.yaml", "b.yaml") == (0, [])
+
+
+WRONG = {
+    "shape": (Facts(Tensor((None, 5))), "output shape: the analysis says [null, 5], Keras builds"),
+    "dtype": (Facts(Tensor((None, 4), "float16")), "output dtype: the analysis says float16"),
+    "params": (
+        Facts(Tensor((None, 4)), (Weight("k", (7,)),)),
+        "params: the analysis says 7, Keras",
+    ),
+    "trainable": (
+        Facts(Tensor((None, 4)), (Weight("k", (36,), trainable=False),)),
+        "trained params: the analysis says 0, Keras builds 36",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_difference_is_an_error_at_the_layer(
+    what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts, words = WRONG[what]
+    right = core.RULES["Dense"]
+
+    def rule(given: Given) -> Facts:
+        return facts if given.args["units"] == 4 else right(given)
+
+    monkeypatch.setitem(core.RULES, "Dense", rule)
+    code, findings = found(capsys, "a.yaml", "b.yaml")
+    first = findings[0]
+    assert code == 1
+    assert {f["file"] for f in findings} == {"a.yaml"}
+    assert (first["code"], first["line"]) == ("analysis-disagrees", 6)
+    assert f'"one" (Dense), {words}' in " | ".join(str(f["message"]) for f in findings)
+    assert "please report it" in str(first["hint"])
+
+
+def test_a_nested_layer_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = core.RULES["Dense"]
+
+    def rule(given: Given) -> Facts:
+        facts = right(given)
+        return facts if given.args["units"] == 4 else Facts(Tensor((None, 9)), facts.weights)
+
+    monkeypatch.setitem(core.RULES, "Dense", rule)
+    _, findings = found(capsys, "a.yaml")
+    assert any(str(f["message"]).startswith('"two" (Dense), output shape') for f in findings)
+
+
+def test_what_has_errors_is_not_built(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.yaml").write_text(SPEC.replace("units: 4", "units: four"))
+    code, findings = found(capsys, "a.yaml")
+    assert (code, [f["code"] for f in findings]) == (1, ["wrong-value"])
+
+
+def test_a_model_of_an_extension_is_said_to_be_unbuilt(capsys: pytest.CaptureFixture[str]) -> None:
+    text = SPEC.replace("Dense: {units: 4, name: one}", '"a>B": {}')
+    Path("a.yaml").write_text(text.replace("model:", "extensions: [a]\nmodel:", 1))
+    code, findings = found(capsys, "a.yaml")
+    assert (code, [f["code"] for f in findings]) == (0, ["extension-on-trust", "not-built"])
+
+
+def test_a_missed_expectation_is_built_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.yaml").write_text(SPEC + "expect: {params: 3}\n")
+    code, findings = found(capsys, "a.yaml")
+    assert (code, [f["code"] for f in findings]) == (4, ["expectation-missed"])

@@ -1,0 +1,21 @@
+"""The comments in an imported spec that silence what a lint would say of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.importing.write import spec_text
+from modelspec.pipeline import validate_text
+
+
+@pytest.mark.parametrize(("pairs", "at_the_top"), [(1, False), (3, False), (4, True)])
+def test_a_code_on_many_lines_is_named_once_at_the_top(pairs: int, at_the_top: bool) -> None:
+    block = [{"Conv2D": {"filters": 4, "kernel_size": 3}}, "BatchNormalization"]
+    model = {"sequential": {"input": {"shape": [32, 32, 3]}, "layers": block * pairs}}
+    text = spec_text({"modelspec": 1, "model": model}, Span("f", 1, 1, 1, 1), Findings())
+    assert text is not None
+    first = text.splitlines()[0]
+    assert (first == "# modelspec: ignore-file[bias-before-batch-norm]") is at_the_top
+    assert text.count("modelspec: ignore") == (1 if at_the_top else pairs)
+    assert validate_text(text, "f") == []
