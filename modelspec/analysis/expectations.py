@@ -107,8 +107,8 @@ def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: 
 
 
 _WHY = (
-    "what an extension's class gives, and what follows from a size of null, is not known without "
-    "running the model"
+    "it depends on an extension's class, on a size of null or on the length of text, which is not "
+    "known before the model runs"
 )
 
 
