@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, listed
-from modelspec.spec.data import Source
+from modelspec.spec.data import Source, options_of
 
 from .csv_source import columns_of_csv, read_csv, separator_hint
 from .files import DataFile, find
@@ -36,7 +36,9 @@ SUFFIXES = {".csv": "csv", ".npz": "npz"}
 def source_of(path: Path, span: Span) -> Source | None:
     """A source for a file given by hand; None where its name tells no kind."""
     kind = SUFFIXES.get(path.suffix.lower())
-    return None if kind is None else Source(kind, (str(path),), (span,), span)
+    if kind is None:
+        return None
+    return Source(kind, (str(path),), (span,), span, options_of(kind))
 
 
 class Opened(NamedTuple):

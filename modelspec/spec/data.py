@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
+from modelspec.schema.files import definition
+
+SCHEMA = "data.schema.json"
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to put in."""
@@ -18,16 +21,25 @@ class Source:
     """Files of one kind.
 
     Attributes:
-        kind: "csv" or "npz".
+        kind: its key in the spec, such as "csv".
         paths: as written; relative to the spec file, wildcards allowed.
         path_spans: where each of `paths` stands.
         span: where the kind stands.
+        options: how the files are read; those that the spec leaves out have the default that
+            the schema gives, and are not in it where the schema gives none.
+        option_spans: where the options stand that the spec has.
     """
 
     kind: str
     paths: tuple[str, ...]
     path_spans: tuple[Span, ...]
     span: Span
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def place(self, option: str) -> Span:
+        """Where an option stands; the kind where the spec leaves it out."""
+        return self.option_spans.get(option, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +152,27 @@ def _key_span(section: dict[str, Any], key: str, fallback: Span) -> Span:
 
 
 def _source(section: LocatedDict) -> Source:
-    kind, paths = next(iter(section.items()))
+    """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`."""
+    kind, given = next(iter(section.items()))
+    place = section.key_spans[kind]
     span = value_span(section, kind, section.span)
-    if isinstance(paths, str):
-        return Source(kind, (paths,), (span,), section.key_spans[kind])
-    spans = tuple(value_span(paths, index, span) for index in range(len(paths)))
-    return Source(kind, tuple(paths), spans, section.key_spans[kind])
+    if not isinstance(given, LocatedDict):
+        return Source(kind, *_paths(given, span), place, options_of(kind))
+    paths = _paths(given["path"], value_span(given, "path", span))
+    options = {**options_of(kind), **{key: given[key] for key in given if key != "path"}}
+    return Source(kind, *paths, place, options, dict(given.value_spans))
+
+
+def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    if isinstance(given, str):
+        return (given,), (span,)
+    return tuple(given), tuple(value_span(given, index, span) for index in range(len(given)))
+
+
+def options_of(kind: str) -> dict[str, Any]:
+    """The options of a source that have a default, with it."""
+    known = definition(SCHEMA, kind).get("properties", {})
+    return {key: option["default"] for key, option in known.items() if "default" in option}
 
 
 def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
