@@ -8,21 +8,17 @@ equal number of parameters and, with the weights copied, the same output bit for
 
 from __future__ import annotations
 
-import gc
-import inspect
 import json
 import sys
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.applications import batch_of_one, models
 from modelspec.building import build_model
 from modelspec.diagnostics import Findings
 from modelspec.importing import from_keras
 from modelspec.pipeline import open_text, validate_text
-
-OPEN_SIZE = 96
-"""The side of the picture for architectures that take any."""
 
 
 @dataclass
@@ -33,22 +29,6 @@ class Row:
     params: int = 0
     faults: tuple[str, ...] = ()
     seconds: float = 0.0
-
-
-def architectures() -> dict[str, Any]:
-    """Name to function of every architecture that the installed Keras has."""
-    import keras
-
-    return {
-        name: member
-        for name, member in sorted(vars(keras.applications).items())
-        if inspect.isfunction(member) and "weights" in inspect.signature(member).parameters
-    }
-
-
-def make(function: Any) -> Any:
-    """An architecture without pretrained weights."""
-    return function(weights=None)
 
 
 def as_json(config: Any) -> Any:
@@ -81,8 +61,7 @@ def compare(name: str, model: Any) -> Row:
         faults.append(f"{built.count_params()} parameters, not {row.params}")
     else:
         built.set_weights(model.get_weights())
-        shape = [1, *(size or OPEN_SIZE for size in model.input_shape[1:])]
-        x = np.random.default_rng(0).normal(size=shape).astype("float32")
+        x = batch_of_one(model)
         same = np.array_equal(np.asarray(model(x)), np.asarray(built(x)))
         if not same:
             faults.append("output differs")
@@ -94,15 +73,14 @@ def compare(name: str, model: Any) -> Row:
 
 def run(names: list[str]) -> list[Row]:
     """All architectures, or those named."""
-    known = architectures()
     rows = []
     header = (
         f"{'architecture':22} {'layers':>6} {'lines':>6} {'parameters':>12} {'seconds':>8}  result"
     )
     print(header, flush=True)
-    for name in names or list(known):
+    for name, model in models(names):
         start = time.perf_counter()
-        row = compare(name, make(known[name]))
+        row = compare(name, model)
         row.seconds = time.perf_counter() - start
         rows.append(row)
         result = "; ".join(row.faults) or "same"
@@ -111,7 +89,6 @@ def run(names: list[str]) -> list[Row]:
             f"  {result}",
             flush=True,
         )
-        gc.collect()
     same = sum(not row.faults for row in rows)
     print(f"{same} of {len(rows)} came back the same", flush=True)
     return rows

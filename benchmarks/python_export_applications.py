@@ -8,22 +8,15 @@ number of parameters and, with the weights copied, the same output bit for bit.
 
 from __future__ import annotations
 
-import gc
-import inspect
 import json
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from benchmarks.applications import batch_of_one, models, opened
 from modelspec.building import start
-from modelspec.diagnostics import Findings
 from modelspec.export import python_source
-from modelspec.importing import from_keras
-from modelspec.pipeline import open_text
-
-OPEN_SIZE = 96
-"""The side of the picture for architectures that take any."""
 
 
 class Row(NamedTuple):
@@ -32,26 +25,6 @@ class Row(NamedTuple):
     params: int
     seconds: float
     result: str
-
-
-def architectures() -> dict[str, Any]:
-    """Name to function of every architecture that the installed Keras has."""
-    import keras
-
-    return {
-        name: member
-        for name, member in sorted(vars(keras.applications).items())
-        if inspect.isfunction(member) and "weights" in inspect.signature(member).parameters
-    }
-
-
-def source_of(model: Any) -> str:
-    """A model's Python file, by way of its spec."""
-    findings = Findings()
-    opened = open_text(from_keras(model), model.name, None, findings)
-    if opened is None:
-        raise ValueError(str(findings.sorted()[0]))
-    return python_source(opened.spec, opened.graph)
 
 
 def built_by(text: str) -> Any:
@@ -75,20 +48,16 @@ def differences(model: Any, made: Any) -> Iterator[str]:
         yield f"{made.count_params()} parameters, not {model.count_params()}"
         return
     made.set_weights(model.get_weights())
-    shape = [1, *(size or OPEN_SIZE for size in model.input_shape[1:])]
-    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    x = batch_of_one(model)
     if not np.array_equal(np.asarray(model(x)), np.asarray(made(x))):
         yield "output differs"
 
 
-def row_of(name: str, function: Any) -> Row:
+def row_of(name: str, model: Any) -> Row:
     """One architecture there and back."""
-    import keras
-
     began = time.perf_counter()
-    keras.backend.clear_session()
-    model = function(weights=None)
-    text = source_of(model)
+    spec, _ = opened(name, model)
+    text = python_source(spec.spec, spec.graph)
     result = "; ".join(differences(model, built_by(text))) or "same"
     seconds = time.perf_counter() - began
     return Row(name, len(text.splitlines()), model.count_params(), seconds, result)
@@ -97,17 +66,15 @@ def row_of(name: str, function: Any) -> Row:
 def main(names: list[str]) -> int:
     """Print the table of all architectures, or of those named; 1 where one differs."""
     start()
-    known = architectures()
     print(f"{'architecture':20} {'lines':>6} {'parameters':>12} {'seconds':>8}  result")
     rows = []
-    for name in names or list(known):
-        row = row_of(name, known[name])
+    for name, model in models(names):
+        row = row_of(name, model)
         print(
             f"{row.name:20} {row.lines:6} {row.params:12,} {row.seconds:8.1f}  {row.result}",
             flush=True,
         )
         rows.append(row)
-        gc.collect()
     same = sum(row.result == "same" for row in rows)
     print(f"{same} of {len(rows)} are the same")
     return int(same < len(rows))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.import_applications import architectures, compare, make
+from benchmarks.applications import architectures, make
+from benchmarks.import_applications import compare
 
 pytestmark = pytest.mark.tensorflow
 
