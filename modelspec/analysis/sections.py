@@ -5,6 +5,7 @@ from __future__ import annotations
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
 
+from .data_media import check_media
 from .data_names import match_inputs, match_targets
 from .expectations import check_expectations
 from .expected_metrics import check_expected_metrics
@@ -23,10 +24,12 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """
     known = not findings.has_errors
     if spec.data is not None:
-        match_inputs(spec.data, analysis.graph, findings)
+        inputs = match_inputs(spec.data, analysis.graph, findings)
         match_targets(spec.data, analysis.graph, findings)
     if not known:
         return
+    if spec.data is not None:
+        check_media(spec.data, inputs, findings)
     check_losses(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # a model at fault is no model to advise on

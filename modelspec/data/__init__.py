@@ -3,6 +3,7 @@
 from .adapt import adapt
 from .assemble import Reading
 from .examples import Examples
+from .fingerprint import fingerprint
 from .fresh import read_fresh, reading_again
 from .lazy import Lazy
 from .learned import Learned
@@ -22,6 +23,7 @@ __all__ = [
     "Reading",
     "Structure",
     "adapt",
+    "fingerprint",
     "functional_of",
     "load_data",
     "read_fresh",

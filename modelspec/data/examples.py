@@ -13,6 +13,7 @@ from modelspec.spec import InputSpec, Shape
 from modelspec.spec.data import Columns
 
 from .lazy import Lazy
+from .media import lazy_input
 from .rows import Rows
 from .table import Array, Table
 from .values import NUMERIC, as_numbers, as_text
@@ -42,8 +43,10 @@ class Examples:
         return len(self.rows)
 
 
-def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
+def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy | None:
     """The array of one input; None with a finding where the columns do not fit it.
+
+    It is made on the way where the column holds paths of images and the like.
 
     Args:
         entry: the model's input: its shape and dtype.
@@ -52,6 +55,8 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
     """
     dtype = entry.dtype or "float32"
     found = [rows.columns[name] for name in columns.columns]
+    if found[0].medium is not None and len(found) == 1:
+        return lazy_input(found[0], entry, rows.findings)
     if dtype == "string":
         arrays = [as_text(column) for column in found]
     else:

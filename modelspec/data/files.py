@@ -13,14 +13,20 @@ WILDCARDS = "*?["
 
 
 class DataFile(NamedTuple):
-    """A file: where it lies, its name as the spec writes it, and the place of that."""
+    """A file: where it lies, its name as the spec writes it, the place of that, and its source.
+
+    Of some sources it is a folder.
+    """
 
     path: Path
     name: str
     span: Span
+    source: Source
 
 
-def find(source: Source, folder: Path, findings: Findings) -> list[DataFile]:
+def find(
+    source: Source, folder: Path, findings: Findings, *, folders: bool = False
+) -> list[DataFile]:
     """The files of a source, in the order written, those of a wildcard sorted.
 
     A file that is named twice counts once: its rows would otherwise stand in two splits.
@@ -29,22 +35,23 @@ def find(source: Source, folder: Path, findings: Findings) -> list[DataFile]:
         source: the paths as written.
         folder: what they are relative to.
         findings: takes files that are not there and wildcards that match nothing.
+        folders: whether a path may be a folder, too.
     """
     found: dict[Path, DataFile] = {}
     for text, span in zip(source.paths, source.path_spans, strict=True):
-        for name in _matches(text, folder, span, findings):
+        for name in _matches(text, folder, span, findings, folders):
             path = folder / name
-            found.setdefault(path.resolve(), DataFile(path, name, span))
+            found.setdefault(path.resolve(), DataFile(path, name, span, source))
     return list(found.values())
 
 
-def _matches(text: str, folder: Path, span: Span, findings: Findings) -> list[str]:
+def _matches(text: str, folder: Path, span: Span, findings: Findings, folders: bool) -> list[str]:
     path = folder / text
-    if path.is_file():
+    if path.is_file() or (folders and path.is_dir()):
         return [text]
     if any(mark in text for mark in WILDCARDS):
         names = glob.glob(text, root_dir=folder, recursive=True)  # noqa: PTH207 - keeps "../x"
-        files = sorted(name for name in names if (folder / name).is_file())
+        files = sorted(name for name in names if folders or (folder / name).is_file())
         if not files:
             message = f'no file matches "{text}" in {_shown(folder)}'
             findings.error(span, "no-data-file", message)
@@ -54,7 +61,9 @@ def _matches(text: str, folder: Path, span: Span, findings: Findings) -> list[st
         hint = f'write "{text.rstrip("/")}/*" to take all of its files'
         findings.error(span, "no-data-file", message, hint=hint)
         return []
-    message = f'there is no file "{text}" in {_shown(folder)}{_close(path)}'
+    what = "folder" if folders else "file"
+    where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
+    message = f'there is no {what} "{text}"{where}{_close(path)}'
     given_by_hand = span.file == text
     hint = "" if given_by_hand else "paths are relative to the spec file"
     findings.error(span, "no-data-file", message, hint=hint)
@@ -73,6 +82,13 @@ def _shown(folder: Path) -> str:
 
 
 def common(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
-    """A file of `second` that `first` has too, whatever it is called."""
+    """A file of `second` that `first` has too, whatever it is called; or a folder within one."""
     known = {file.path.resolve() for file in first}
-    return next((file for file in second if file.path.resolve() in known), None)
+    folders = [path for path in known if path.is_dir()]
+    for file in second:
+        path = file.path.resolve()
+        if path in known or any(path.is_relative_to(folder) for folder in folders):
+            return file
+        if path.is_dir() and any(other.is_relative_to(path) for other in known):
+            return file
+    return None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span, UsageError, listed
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec
+from modelspec.spec.data import DataSpec, Source, path_columns
 
 from .assemble import Reading, make_examples
 from .examples import Examples
@@ -14,7 +14,7 @@ from .learned import Learned
 from .load import read_table
 from .missing import kept_rows
 from .needs import Need, Plan, plan, without
-from .rest import complete
+from .rest import complete, takes_one
 from .sources import SUFFIXES, open_source, source_of
 
 
@@ -25,7 +25,7 @@ def reading_again(
     planned = plan(data, graph, findings)
     if planned is None:
         return None
-    single = data.train.kind == "npz"
+    single = takes_one(data.train)
     return Reading(data, complete(planned, learned.rest, single, data.train.span), learned)
 
 
@@ -38,7 +38,8 @@ def read_fresh(
 
     Args:
         reading: how the run reads.
-        path: a csv or npz file; relative to the current folder.
+        path: a csv or npz file, a folder of images or one of them; relative to the current
+            folder.
         findings: takes what is wrong with the file.
         with_targets: whether targets and weights are read, too.
 
@@ -46,7 +47,7 @@ def read_fresh(
         UsageError: the file's name tells no kind of source.
     """
     start = Span(str(path), 1, 1, 1, 1)
-    source = source_of(path, start)
+    source = _source_of(reading.data.train, path, start)
     if source is None:
         kinds = listed(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
@@ -62,6 +63,20 @@ def read_fresh(
         findings.error(start, "empty-data", f"no rows of {path} are left")
         return None
     return make_examples(reading, table, rows, findings, with_targets=with_targets)
+
+
+def _source_of(trained: Source, path: Path, span: Span) -> Source | None:
+    """A file read as the training data was; a folder where that was one, or a file of one.
+
+    A table names the files of images and the like where the training data was such a table.
+    """
+    table = source_of(path, span)
+    if not path_columns(trained):
+        return table
+    options = {key: value for key, value in trained.options.items() if key != "folder"}
+    if table is None:
+        return Source(trained.kind, (str(path),), (span,), span, options)
+    return Source(trained.kind, table.paths, table.path_spans, span, options, table=table)
 
 
 def _needs(planned: Plan, with_targets: bool) -> tuple[Need, ...]:

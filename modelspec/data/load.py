@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,12 @@ from modelspec.spec.data import Columns, DataSpec, Source, Split
 from .assemble import Reading, make_examples
 from .examples import Examples
 from .files import common
+from .held import hold
 from .labels import learn_labels
 from .learned import Learned
 from .missing import check_rules, complain, fill, kept_rows, learn_fills
 from .needs import Need, Plan, plan, without
-from .rest import complete, resolve_rest
+from .rest import complete, resolve_rest, takes_one
 from .sources import Opened, check_columns, open_source, read_source
 from .splits import split
 from .table import Table
@@ -65,8 +66,19 @@ def load_data(
     """
     own = Findings()  # so that faults found elsewhere do not end the search here
     loaded = _load(data, folder, graph, seed, own, learned)
+    if loaded is not None and learned is None:  # else only one split is gone through, and once
+        loaded = _held(loaded, data, own)
     findings.extend(own)
-    return loaded
+    return None if own.has_errors else loaded
+
+
+def _held(loaded: Data, data: DataSpec, findings: Findings) -> Data:
+    """The same with all that is made on the way, such as images, made once if it is small."""
+    train, validation, test = hold(
+        (loaded.train, loaded.validation, loaded.test), data.train.span, findings
+    )
+    assert train is not None
+    return replace(loaded, train=train, validation=validation, test=test)
 
 
 def _load(
@@ -84,7 +96,7 @@ def _load(
     if not check_columns(opened["train"], planned.needs, findings):
         return None
     if learned is not None:
-        single = data.train.kind == "npz"
+        single = takes_one(data.train)
         whole, rest = complete(planned, learned.rest, single, data.train.span), learned.rest
     else:
         resolved = resolve_rest(planned, data, opened["train"], findings)
@@ -161,7 +173,22 @@ def _read(
         table = read_table(data, item, needs, findings)
         if table is not None:
             tables[name] = table
+    _check_files_apart(tables, data, findings)
     return tables if len(tables) == len(opened) and not findings.has_errors else None
+
+
+def _check_files_apart(tables: Mapping[str, Table], data: DataSpec, findings: Findings) -> None:
+    """A finding for an image or the like that stands in two splits."""
+    known: dict[str, str] = {}
+    for name, table in tables.items():
+        paths = {str(Path(text).resolve()) for text in table.paths}
+        for path in sorted(paths):
+            if path in known:
+                message = f"{Path(path).name} stands in `{known[path]}` and in `{name}`"
+                hint = f"take it out of one of them: {path}"
+                findings.error(data.train.span, "leaking-split", message, hint=hint)
+                return
+        known.update(dict.fromkeys(paths, name))
 
 
 def read_table(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modelspec.diagnostics import Findings, Span, listed
 from modelspec.spec import InputSpec
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import Columns, DataSpec, Source, path_columns
 
 from .needs import NUMBER, TEXT, Need, Plan
 from .sources import Opened
@@ -19,13 +19,15 @@ def resolve_rest(
     """Fill in the columns of the one input that names none.
 
     It takes all columns of a csv that nothing else uses, or the one array of an npz that
-    nothing else uses.
+    nothing else uses, or the image of images.
     """
     if not planned.takes_the_rest:
         return planned, ()
     used = {need.column for need in planned.needs}
-    rest = tuple(name for name in opened.columns[0] if name not in used)
-    single = data.train.kind == "npz"
+    rest = path_columns(data.train)
+    if not rest:
+        rest = tuple(name for name in opened.columns[0] if name not in used)
+    single = takes_one(data.train)
     entry = planned.inputs[0][0]
     if not rest or (single and len(rest) > 1):
         have = listed(f"`{name}`" for name in rest) or "none"
@@ -36,6 +38,11 @@ def resolve_rest(
         findings.error(data.span, "input-without-columns", message)
         return None
     return complete(planned, rest, single, data.train.span), rest
+
+
+def takes_one(source: Source) -> bool:
+    """Whether an input that names no column takes one column, whatever its shape."""
+    return source.kind == "npz" or bool(path_columns(source))
 
 
 def complete(planned: Plan, rest: Sequence[str], single: bool, span: Span) -> Plan:

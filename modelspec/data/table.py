@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.spec.data import Source
+
 Array = npt.NDArray[Any]
 
 
@@ -21,10 +23,13 @@ class Column:
         values: shape [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python
             strings in an object array. Where a value is missing, anything may stand.
         missing: shape [rows], true where a value is missing.
+        medium: where the values are paths of images or the like: the source, which says how
+            each file becomes an array.
     """
 
     values: Array
     missing: npt.NDArray[np.bool_]
+    medium: Source | None = None
 
     @property
     def is_text(self) -> bool:
@@ -33,7 +38,7 @@ class Column:
 
     def take(self, rows: Array) -> Column:
         """The column of some rows."""
-        return Column(self.values[rows], self.missing[rows])
+        return Column(self.values[rows], self.missing[rows], self.medium)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ class Part:
         rows: how many examples it has.
         counts_from: the number that messages give to its first example: 2 for a csv, whose
             header is row 1; 0 for an npz, as numpy counts.
+        files: for a folder, the name of the file of each example.
     """
 
     name: str
     rows: int
     counts_from: int
+    files: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,22 @@ class Table:
     parts: Sequence[Part]
 
     def place(self, row: int) -> str:
-        """Where the example with a number from 0 stands: `penguins.csv, row 18`."""
+        """Where the example with a number from 0 stands: `penguins.csv, row 18`; or its file."""
         starts = np.cumsum([0, *(part.rows for part in self.parts)])
         index = min(bisect_right(starts.tolist(), row), len(self.parts)) - 1
-        part = self.parts[index]
-        return f"{part.name}, row {row - int(starts[index]) + part.counts_from}"
+        part, number = self.parts[index], row - int(starts[index])
+        return part.files[number] if part.files else f"{part.name}, row {number + part.counts_from}"
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all files of their own, such as images, that its columns name."""
+        columns = [column for column in self.columns.values() if column.medium is not None]
+        return [path for column in columns for path in column.values.tolist() if path]
+
+    @property
+    def files(self) -> list[str]:
+        """For a table of folders, the name of the file of each example; else empty."""
+        return [name for part in self.parts for name in part.files]
 
     @property
     def names(self) -> str:
@@ -84,9 +102,8 @@ def joined(tables: Sequence[Table]) -> Table:
         values = [column.values for column in found]
         if any(column.is_text for column in found):
             values = [_as_text(column) for column in found]
-        columns[name] = Column(
-            np.concatenate(values), np.concatenate([column.missing for column in found])
-        )
+        missing = np.concatenate([column.missing for column in found])
+        columns[name] = Column(np.concatenate(values), missing, found[0].medium)
     rows = sum(table.rows for table in tables)
     return Table(columns, rows, [part for table in tables for part in table.parts])
 

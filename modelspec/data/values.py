@@ -85,6 +85,8 @@ def check_values(table: Table, needs: Sequence[Need], findings: Findings) -> boo
 
 def _check(table: Table, need: Need, findings: Findings) -> None:
     column = table.columns[need.column]
+    if column.medium is not None:  # its files have been checked
+        return
     if not column.is_text and column.values.dtype.kind not in NUMERIC:
         message = (
             f"`{need.column}` of {table.names} holds {column.values.dtype}, not numbers or text"

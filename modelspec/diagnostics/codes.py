@@ -223,13 +223,21 @@ DATA = {
     "training split.",
     "column-shape": "A column holds arrays where single values are needed.",
     "duplicate-column": "A table has two columns of one name. Rename one in the file.",
+    "empty-class": "A folder of a class holds no file to read, so the class would have no "
+    "example. Remove the folder, or put files in it.",
     "empty-data": "A data file, or a split of it, holds no example.",
-    "input-shape": "The columns of an input make another shape than the model takes.",
+    "image-alpha": "Some images have an alpha channel, which the colours that the source asks for "
+    "drop. `color: rgba` keeps it.",
+    "image-mode": "Some images have colours that do not come out as the source asks: CMYK, 16 bits "
+    "a channel, or a format that has no such channels. Convert them, or ask for other colours.",
+    "input-shape": "The columns of an input make another shape than the model takes; or the size "
+    "and the colours of images do.",
     "input-without-columns": "An input of the model has no columns that feed it. Name them under "
     "`data.inputs`.",
     "labels-of-several": "`labels` turns one column into class numbers, and the target has several "
     "columns.",
-    "leaking-split": "One file stands in two splits, so what is measured was known before.",
+    "leaking-split": "One file, or one image, stands in two splits, so what is measured was known "
+    "before.",
     "learned-size": "A layer gives another size after learning from the data than the model was "
     "built for. Fix its size in the spec.",
     "missing-target": "A rule fills in missing targets with a made-up value, which would be "
@@ -238,12 +246,17 @@ DATA = {
     "`data.missing`.",
     "no-data-file": "A path or a glob under `data` leads to no file. Paths are relative to the "
     "spec.",
+    "no-label": "A file of a folder stands in no folder of a class, and its label is needed. Move "
+    "it into one.",
     "no-training-share": "`validation` and `test` take all examples, and none is left to train on.",
     "not-a-number": "A cell should hold a number and holds text.",
     "not-finite": "A value is infinite or not a number.",
     "one-class": "The training split has a single class, so there is nothing to tell apart.",
     "output-without-target": "An output of the model has no column to be compared with. Name it "
     "under `data.targets`.",
+    "skipped-files": "A folder holds files whose ending is that of nothing that is read there. "
+    "They are passed over: convert them, or take them out. Hidden files are passed over in "
+    "silence.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",
     "unknown-column": "The data have no column of this name. The nearest one is named.",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Findings, Span, listed
 from modelspec.document import LocatedDict, value_span
-from modelspec.schema.files import definition
+from modelspec.schema.files import definition, follow
 
 SCHEMA = "data.schema.json"
+
+TABLES = ("csv",)
+"""The kinds of source that are tables; other sources may be built on one."""
+
+FOLDERS = {"images": "image"}
+"""The kinds of source that are folders of files, and the column that the files make."""
+
+LABEL_COLUMN = "label"
+"""The column of the classes of a folder."""
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to put in."""
@@ -28,6 +37,7 @@ class Source:
         options: how the files are read; those that the spec leaves out have the default that
             the schema gives, and are not in it where the schema gives none.
         option_spans: where the options stand that the spec has.
+        table: what the source is built on, if it is a table: its rows name the files.
     """
 
     kind: str
@@ -36,6 +46,7 @@ class Source:
     span: Span
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
+    table: Source | None = None
 
     def place(self, option: str) -> Span:
         """Where an option stands; the kind where the spec leaves it out."""
@@ -104,7 +115,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     given = section.get("inputs")
     missing = section.get("missing") or {}
     return DataSpec(
-        train=_source(section["train"]),
+        train=_source(section["train"], findings),
         validation=validation,
         test=test,
         stratify=section.get("stratify"),
@@ -151,16 +162,48 @@ def _key_span(section: dict[str, Any], key: str, fallback: Span) -> Span:
     return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
 
 
-def _source(section: LocatedDict) -> Source:
-    """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`."""
+def _source(section: LocatedDict, findings: Findings) -> Source:
+    """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`, or with a table for `path`."""
     kind, given = next(iter(section.items()))
     place = section.key_spans[kind]
     span = value_span(section, kind, section.span)
     if not isinstance(given, LocatedDict):
         return Source(kind, *_paths(given, span), place, options_of(kind))
-    paths = _paths(given["path"], value_span(given, "path", span))
-    options = {**options_of(kind), **{key: given[key] for key in given if key != "path"}}
-    return Source(kind, *paths, place, options, dict(given.value_spans))
+    table: Source | None = None
+    paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
+    found = [key for key in ("path", *TABLES) if key in given]
+    if len(found) != 1:
+        _refuse_bases(kind, found, place, findings)
+    elif found[0] == "path":
+        paths = _paths(given["path"], value_span(given, "path", span))
+    else:
+        part = LocatedDict(given.span)
+        part.put(found[0], *_entry(given, found[0]))
+        table = _source(part, findings)
+        paths = table.paths, table.path_spans
+    options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
+    return Source(kind, *paths, place, options, dict(given.value_spans), table)
+
+
+def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:
+    return section[key], section.key_spans[key], section.value_spans[key]
+
+
+def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findings) -> None:
+    known = listed(f"`{key}`" for key in ("path", *TABLES))
+    got = listed(f"`{key}`" for key in found) if found else "neither"
+    message = f"`{kind}` needs exactly one of {known}, got {got}"
+    findings.error(place, "not-one-key", message)
+
+
+def path_columns(source: Source) -> tuple[str, ...]:
+    """The columns whose values are files of their own; none for a source that is a table."""
+    if source.kind not in FOLDERS:
+        return ()
+    if source.table is None:
+        return (FOLDERS[source.kind],)
+    column = source.options["column"]
+    return (column,) if isinstance(column, str) else tuple(column)
 
 
 def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
@@ -172,7 +215,8 @@ def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
 def options_of(kind: str) -> dict[str, Any]:
     """The options of a source that have a default, with it."""
     known = definition(SCHEMA, kind).get("properties", {})
-    return {key: option["default"] for key, option in known.items() if "default" in option}
+    whole = {key: {**follow(option, SCHEMA)[0], **option} for key, option in known.items()}
+    return {key: option["default"] for key, option in whole.items() if "default" in option}
 
 
 def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
@@ -181,7 +225,7 @@ def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
         return None
     span = value_span(section, key, section.span)
     if isinstance(value, LocatedDict):
-        return Split(None, _source(value), span)
+        return Split(None, _source(value, findings), span)
     return Split(number(value, key, span, findings), None, span)
 
 

@@ -29,14 +29,15 @@ def predict_run(
 
     Args:
         run: a run, or its folder.
-        data: a csv or npz file with the columns of the inputs.
+        data: a csv or npz file with the columns of the inputs; a folder of images, or one.
         output: a csv or npz file to write; None writes none.
         force: overwrite `output`.
 
     Returns:
         Columns by name, each with an entry for every row of `data` in its order: for an output
         with classes the labels as text and `NAME_probability`; for others the numbers. A row
-        that a `missing` rule drops has "" and NaN.
+        that a `missing` rule drops has "" and NaN. Before them `file`, where each example is
+        a file of its own, such as an image.
 
     Raises:
         UsageError: the folder holds no complete run; `output` is there, or ends in neither .csv
@@ -55,6 +56,8 @@ def predict_run(
     found = opened.model.predict(feed.in_order(), verbose=0)
     given = opened.structure.by_output(found)
     columns: dict[str, Array] = {}
+    if examples.table.files:
+        columns["file"] = np.asarray(examples.table.files, dtype=object)
     for name, meaning in opened.kept.outputs.items():
         values = np.asarray(given[name])
         for column, part in _columns(name, values, meaning).items():

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data import Data, Learned
+from modelspec.data import Data, Learned, fingerprint
 from modelspec.diagnostics import Finding
 from modelspec.document.emit import emit
 from modelspec.spec import Spec, expanded_text
@@ -95,11 +95,10 @@ def _relative(path: Path, start: Path) -> str | None:
 
 
 def digest(data: Data, split: str) -> str:
-    """A fingerprint of a split: its files' bytes and its rows."""
+    """A fingerprint of a split: its files and its rows."""
     found = hashlib.sha256()
     for path in data.files[split]:
-        with path.open("rb") as file:
-            found.update(hashlib.file_digest(file, "sha256").digest())
+        found.update(fingerprint(path))
     rows = getattr(data, split).rows
     found.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
     return found.hexdigest()

@@ -1,7 +1,8 @@
 """Which codes the sources give to findings, by reading them.
 
 A code is the first text in kebab-case among the arguments of `....error(...)`, `.warning(...)`,
-`.note(...)`, and of the exceptions that expressions raise; or the constant CODE of a module.
+`.note(...)`, of the exceptions that expressions raise, and
+of the faults of files; or the constant CODE of a module.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "modelspec"
 _METHODS = {"error", "warning", "note", "lost"}
-_EXCEPTIONS = {"ExpressionFaultError", "OperationError"}
+_EXCEPTIONS = {"ExpressionFaultError", "OperationError", "FileFault"}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 

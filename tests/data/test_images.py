@@ -1,0 +1,238 @@
+"""Folders and tables of images: what is read, and what a bad file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+
+MODEL = """
+  sequential:
+    input: {shape: [8, 8, 3], name: picture}
+    layers: [Flatten, Dense: {units: 2, name: kind}]
+"""
+PLAIN = "{train: {images: pets}, targets: label}"
+
+
+def folder(**more: Any) -> dict[str, Any]:
+    from image_cases import two_classes
+
+    return {**two_classes(), **{f"pets/{name}": content for name, content in more.items()}}
+
+
+def test_a_folder_of_classes(load: Any) -> None:
+    data, findings = load(PLAIN, folder(), MODEL)
+    assert not findings
+    assert data.learned.labels == {"kind": ("cat", "dog")}
+    assert data.train.targets["kind"].ravel().tolist() == [0, 0, 0, 1, 1, 1]
+    assert data.train.inputs["picture"].shape == (6, 8, 8, 3)
+    assert data.train.table.files[:2] == ["pets/cat/0.png", "pets/cat/1.jpg"]
+    assert data.train.table.place(3) == "pets/dog/0.png"
+
+
+@pytest.mark.parametrize("resize", ["stretch", "crop_to_aspect", "pad_to_aspect"])
+@pytest.mark.parametrize("color", ["grayscale", "rgb"])
+@pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
+def test_pixels_are_those_of_keras(
+    load: Any, tmp_path: Path, resize: str, color: str, interpolation: str
+) -> None:
+    import keras
+    import numpy as np
+
+    model = MODEL.replace("[8, 8, 3]", "[null, null, null]").replace("Flatten", "Flatten")
+    model = model.replace("Flatten", "GlobalAveragePooling2D").replace("null]", "3]")
+    if color == "grayscale":
+        model = model.replace("3]", "1]")
+    options = f"color: {color}, size: [9, 6], resize: {resize}, interpolation: {interpolation}"
+    section = f"{{train: {{images: {{path: pets, {options}}}}}, targets: label}}"
+    data, findings = load(section, folder(), model)
+    assert not findings
+    batches = keras.utils.image_dataset_from_directory(
+        tmp_path / "pets",
+        color_mode=color,
+        image_size=(9, 6),
+        interpolation=interpolation,
+        crop_to_aspect_ratio=resize == "crop_to_aspect",
+        pad_to_aspect_ratio=resize == "pad_to_aspect",
+        shuffle=False,
+        verbose=False,
+    )
+    wanted = np.concatenate([images.numpy() for images, _ in batches])
+    assert data.train.inputs["picture"].dtype == np.float32
+    assert np.array_equal(data.train.inputs["picture"], wanted)
+
+
+def test_more_than_memory_may_hold_is_decoded_on_the_way(
+    load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import numpy as np
+
+    from modelspec.data import Feed, Lazy, Structure, held
+
+    whole, _ = load(PLAIN, folder(), MODEL)
+    monkeypatch.setattr(held, "MOST", 1)
+    data, findings = load(PLAIN, folder(), MODEL)
+    assert not findings
+    assert isinstance(data.train.inputs["picture"], Lazy)
+    feed = Feed(data.train, Structure(("picture",), ("kind",), "single", "single"), 4)
+    batches = [images.numpy() for images, _ in feed.in_order()]
+    assert [len(batch) for batch in batches] == [4, 2]
+    assert np.array_equal(np.concatenate(batches), whole.train.inputs["picture"])
+
+
+def test_a_table_of_paths(load: Any) -> None:
+    rows = ["file,kind", "cat/0.png,a", "dog/1.jpg,b", "cat/2.png,a", ""]
+    files = {**folder(), "lists/t.csv": "\n".join(rows)}
+    options = "csv: lists/t.csv, column: file, folder: pets"
+    data, findings = load(f"{{train: {{images: {{{options}}}}}, targets: kind}}", files, MODEL)
+    assert not findings
+    assert data.train.targets["kind"].ravel().tolist() == [0, 1, 0]
+    assert data.train.inputs["picture"].shape == (3, 8, 8, 3)
+    assert data.train.table.place(1) == "lists/t.csv, row 3"
+    _, findings = load(f"{{train: {{images: {{{options}}}}}, targets: knd}}", files, MODEL)
+    assert len(findings) == 1
+    assert 'no column `knd`; did you mean "kind"' in findings[0]
+    files["lists/t.csv"] = files["lists/t.csv"].replace("dog/1", "dog/9")
+    _, findings = load(f"{{train: {{images: {{{options}}}}}, targets: kind}}", files, MODEL)
+    assert len(findings) == 1
+    assert "dog/9.jpg cannot be read: No such file or directory" in findings[0]
+
+
+def cut(content: bytes, keep: float) -> bytes:
+    return content[: int(len(content) * keep)]
+
+
+def bad_files() -> dict[str, tuple[str, bytes, str, str]]:
+    """Name of the case to the file, its content, the finding's code and its words."""
+    from image_cases import deep_png, encoded, jpeg, pixels, png
+
+    broken, mode = "bad-data-file", "image-mode"
+    middle = bytearray(png(1, 40, 40))
+    middle[60:64] = b"\0\0\0\0"
+    return {
+        "cut-jpeg": ("x.jpg", cut(jpeg(1, 40, 40), 0.8), broken, "breaks off"),
+        "cut-png": ("x.png", cut(png(1, 40, 40), 0.8), broken, "breaks off"),
+        "cut-gif": ("x.gif", cut(encoded(pixels(40, 40), "GIF"), 0.8), broken, "breaks off"),
+        "cut-bmp": ("x.bmp", cut(encoded(pixels(40, 40), "BMP"), 0.8), broken, "breaks off"),
+        "cut-header": ("x.jpg", jpeg()[:30], broken, "breaks off"),
+        "damaged": ("x.png", bytes(middle), broken, "cannot be decoded"),
+        "text": ("x.jpg", b"hello", broken, "no JPEG, PNG, GIF or BMP"),
+        "empty": ("x.png", b"", broken, "cannot be read: empty"),
+        "cmyk": ("x.jpg", encoded(pixels(9, 9).convert("CMYK"), "JPEG"), mode, "CMYK"),
+        "deep": ("x.png", deep_png(), mode, "16 bits a channel"),
+        "grey-bmp": ("x.bmp", encoded(pixels(9, 9).convert("L"), "BMP"), mode, "a BMP of 24"),
+    }
+
+
+CASES = [
+    *("cut-jpeg", "cut-png", "cut-gif", "cut-bmp", "cut-header", "damaged", "text", "empty"),
+    *("cmyk", "deep", "grey-bmp"),
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_images_are_named(load: Any, case: str) -> None:
+    cases = bad_files()
+    name, content, code, words = cases[case]
+    loaded, findings = load(PLAIN, folder(**{f"cat/{name}": content}), MODEL)
+    assert loaded is None
+    assert len(findings) == 1
+    assert f"[{code}]" in findings[0]
+    assert words in findings[0]
+    assert f"pets/cat/{name}" in findings[0]
+
+
+def test_one_finding_for_all_files_of_one_fault(load: Any) -> None:
+    files = folder(**{f"cat/x{i}.jpg": b"no" for i in range(8)})
+    _, findings = load(PLAIN, files, MODEL)
+    assert len(findings) == 1
+    assert "x0.jpg" in findings[0]
+    assert "and 3 more" in findings[0]
+
+
+def test_an_image_that_may_not_be_read(load: Any, tmp_path: Path) -> None:
+    path = tmp_path / "pets" / "cat" / "9.jpg"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    path.chmod(0)
+    try:
+        path.read_bytes()
+    except PermissionError:
+        _, findings = load(PLAIN, folder(), MODEL)
+        assert len(findings) == 1
+        assert "pets/cat/9.jpg cannot be read: Permission denied" in findings[0]
+    else:
+        pytest.skip("this user may read every file")
+
+
+def test_folders_that_are_not_as_they_should(load: Any, tmp_path: Path) -> None:
+    (tmp_path / "pets" / "eel").mkdir(parents=True)
+    _, findings = load(PLAIN, folder(), MODEL)
+    assert len(findings) == 1
+    assert "the class folder pets/eel holds no file to read" in findings[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "severity", "words"),
+    [
+        ("cat/.DS_Store", b"x", None, ""),
+        ("cat/._1.jpg", b"x", None, ""),
+        ("cat/readme.txt", b"x", "warning", "files that are passed over: cat/readme.txt"),
+        ("loose.png", "png", "error", "pets/loose.png stands in no folder of a class"),
+        ("cat/see_through.png", "alpha", "warning", "would lose the alpha channel"),
+    ],
+)
+def test_other_files(load: Any, name: str, content: Any, severity: str | None, words: str) -> None:
+    from image_cases import png
+
+    content = {"png": png(), "alpha": png(mode="RGBA")}.get(content, content)
+    data, findings = load(PLAIN, folder(**{name: content}), MODEL)
+    assert len(findings) == (severity is not None)
+    assert (data is None) == (severity == "error")
+    if severity:
+        assert f" {severity}: " in findings[0]
+        assert words in findings[0]
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "words"),
+    [
+        ("[8, 8, 1]", "", "write `color: grayscale`; rgb makes 3 channels"),
+        ("[8, 8, 3]", ", size: [8, 9]", "the images have [8, 9, 3]"),
+        ("[null, 8, 3]", "", "the images have no size"),
+        ("[8, 8]", "", "takes shape [8, 8], the images have [null, null, 3]"),
+        ("[8, 8, 4]", "", "write `color: rgba`"),
+        ("[8, 8, 7]", "", "`color: rgb` makes 3 channels"),
+    ],
+)
+def test_a_size_or_colour_that_the_model_does_not_take_is_found_without_the_files(
+    load: Any, shape: str, options: str, words: str
+) -> None:
+    model = MODEL.replace("[8, 8, 3]", shape).replace("Flatten, ", "")
+    section = f"{{train: {{images: {{path: nowhere{options}}}}}, targets: label}}"
+    loaded, findings = load(section, {}, model)
+    assert loaded is None
+    found = [finding for finding in findings if "[input-shape]" in finding]
+    assert len(found) == 1
+    assert words in found[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("{train: {images: pets}, test: {images: pets/cat}, targets: label}", "`train` and in"),
+        ("{train: {images: pets/cat}, test: {images: pets}, targets: label}", "`train` and in"),
+        (
+            "{train: {images: pets}, targets: label, test: {images: {csv: t.csv}}}",
+            "1.jpg stands in `train` and in `test`",
+        ),
+    ],
+)
+def test_an_image_in_two_splits(load: Any, data: str, words: str) -> None:
+    files = {**folder(), "t.csv": "image,label\npets/cat/1.jpg,cat\n"}
+    loaded, findings = load(data, files, MODEL)
+    assert loaded is None
+    assert any("[leaking-split]" in finding and words in finding for finding in findings)
