@@ -24,6 +24,44 @@ if TYPE_CHECKING:
 WEIGHTS = ".weights.h5"
 
 
+def init(
+    data: Path | str,
+    target: str,
+    *,
+    task: str | None = None,
+    output: Path | str | None = None,
+    force: bool = False,
+) -> str:
+    """The YAML text of a first spec for a table: its columns decide inputs, model and loss.
+
+    Args:
+        data: a csv or parquet file.
+        target: the column that the model is to tell.
+        task: "classification" or "regression"; by default the target's values decide.
+        output: the file to write, if any; the path to the data leads from its folder.
+        force: overwrite the file.
+
+    Raises:
+        SpecError: the data file has faults, or nothing to learn.
+        UsageError: the file is none that can be read, or `output` exists.
+        CannotRunError: a parquet file, and pyarrow is missing.
+    """
+    from modelspec.drafting import draft
+
+    path = None if output is None else Path(output)
+    if path is not None and os.path.lexists(path) and not force:
+        raise UsageError(f"{path} exists; --force overwrites it")
+    findings, folder = Findings(), Path() if path is None else path.parent
+    made = draft(Path(data), target, folder, task, findings)
+    if made is None:
+        raise SpecError(findings.sorted())
+    if path is not None:
+        from modelspec.export import write_text
+
+        write_text(path, made.text, force=force)
+    return made.text
+
+
 def expand_file(
     source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
 ) -> str:

@@ -13,6 +13,7 @@ import click
 from modelspec.diagnostics import ModelspecError, SpecError
 
 COMMANDS = {
+    "init": "Write a first spec from a data file.",
     "validate": "Check spec files, without TensorFlow.",
     "summarize": "Print a model's layers, shapes and parameters.",
     "train": "Fit a spec's model to its data, into a run folder.",

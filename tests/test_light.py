@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 SPEC = HERE / "specs_ok" / "nested-models.yaml"
 MISSED = HERE / "specs_bad" / "expect-missed.yaml"
 NAMES = HERE / "specs_bad" / "data-unknown-names.yaml"
+PENGUINS = HERE.parent / "specs" / "data" / "penguins.csv"
 
 HEAVY = ("tensorflow", "keras", "numpy", "pyarrow", "matplotlib", "rich", "h5py", "pandas")
 """What the checks must do without."""
@@ -49,6 +50,7 @@ def without_frameworks(*args: str) -> subprocess.CompletedProcess[str]:
         ("validate", str(SPEC)),
         ("summarize", str(SPEC)),
         ("expand", str(SPEC)),
+        ("init", "--data", str(PENGUINS), "--target", "species", "-o", "-"),
     ],
 )
 def test_it_runs_where_no_framework_can_be_imported(args: tuple[str, ...]) -> None:

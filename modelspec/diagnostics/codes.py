@@ -244,6 +244,8 @@ DATA = {
     "learned as if it were true. Drop those rows.",
     "missing-values": "Values are missing in the data and no rule says what to do. Give one under "
     "`data.missing`.",
+    "no-input-column": "Every column beside the target is left out of a first spec, so there is "
+    "nothing to learn from. The hint has the reason for each.",
     "no-data-file": "A path or a glob under `data` leads to no file. Paths are relative to the "
     "spec.",
     "no-label": "A file of a folder stands in no folder of a class, and its label is needed. Move "
@@ -257,6 +259,8 @@ DATA = {
     "skipped-files": "A folder holds files whose ending is that of nothing that is read there. "
     "They are passed over: convert them, or take them out. Hidden files are passed over in "
     "silence.",
+    "too-many-classes": "Nearly every row of the target has a class of its own, and a class that "
+    "is seen once cannot be learned. Take another column, or group the values.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",
     "unknown-column": "The data have no column of this name. The nearest one is named.",

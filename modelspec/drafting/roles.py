@@ -1,0 +1,138 @@
+"""What each column is for: a number, a class, text, or nothing, and why."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from dataclasses import dataclass
+
+from .profile import MOST_VALUES, Column
+
+NUMBER, ONE_HOT, VECTOR, TEXT, OUT = "number", "one-hot", "vector", "text", "out"
+
+FEW = 20
+"""Up to this many classes get a column each; more get a vector each that training finds."""
+
+FEW_WHOLE = 5
+"""Up to this many different whole numbers are taken for classes."""
+
+ROWS_A_CLASS = 5
+"""A class that stands in fewer rows on average tells nothing that could be learned."""
+
+MOST_MISSING = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What becomes of one column.
+
+    Attributes:
+        column: what it holds.
+        kind: one of the constants of this module.
+        why: half a sentence for the spec's comment.
+        vocabulary: for text, how many words stand in at least two rows.
+    """
+
+    column: Column
+    kind: str
+    why: str
+    vocabulary: int = 0
+
+
+def role_of(column: Column, target: Column) -> Role:
+    """What an input column is for; `target` is what it is to help to tell."""
+    reason = _says_nothing(column) or _says_too_much(column, target)
+    if reason:
+        return Role(column, OUT, reason)
+    if column.is_truth and not column.missing:
+        return Role(column, NUMBER, "true or false, as 1 or 0")
+    if column.is_number:
+        return _number(column)
+    return _text(column)
+
+
+def _says_nothing(column: Column) -> str:
+    """Why nothing can be read from a column, or ""."""
+    if column.opaque:
+        return f"{column.opaque}, not single values"
+    if column.present == 0:
+        return "no row has a value"
+    if column.distinct == 1 and not column.missing:
+        return f'every row has the same value, "{_short(next(iter(column.counts)))}"'
+    if column.missing > MOST_MISSING * column.rows:
+        return f"{column.missing} of {column.rows} rows have no value"
+    return ""
+
+
+def _says_too_much(column: Column, target: Column) -> str:
+    """Why a column's values would mislead or are no use as they are, or ""."""
+    if column.is_infinite:
+        return "some of its numbers are infinite; mend the file to use it"
+    if column.is_date:
+        return "dates and times; add columns such as month or weekday to the file to use them"
+    if _is_id(column):
+        return "every row has a value of its own: it names the row"
+    if _is_target(column, target):
+        return f"it is `{target.name}` under another name: it would tell the answer"
+    return ""
+
+
+def _is_id(column: Column) -> bool:
+    if column.sequence and column.rows > FEW:
+        return True
+    if column.is_number:
+        named = re.search(r"(?:^|_)(?:id|uuid|index)$|[a-z]I[dD]$", column.name, re.IGNORECASE)
+        return bool(named) and column.unique and column.is_whole
+    return column.unique and _words_a_value(column) < 1.5 and column.rows > FEW
+
+
+def _is_target(column: Column, target: Column) -> bool:
+    """Whether each value of the column stands with one value of the target, and the reverse."""
+    pairs = column.outcomes
+    if pairs is None or target.rows < FEW or not 2 <= target.distinct <= FEW:
+        return False
+    return len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs}) >= 2
+
+
+def _number(column: Column) -> Role:
+    few = 2 < column.distinct <= FEW_WHOLE and column.present >= ROWS_A_CLASS * column.distinct
+    if column.is_whole and few:
+        return Role(
+            column, ONE_HOT, f"{column.distinct} different whole numbers, taken for classes"
+        )
+    return Role(column, NUMBER, "numbers")
+
+
+def _text(column: Column) -> Role:
+    values = column.distinct + bool(column.missing)
+    if values <= FEW and column.rows >= ROWS_A_CLASS * values:
+        return Role(column, ONE_HOT, f"{column.distinct} different texts: a 0 or 1 for each")
+    if column.rows >= ROWS_A_CLASS * values and not column.many:
+        why = f"{column.distinct} different texts: a vector for each, found in training"
+        return Role(column, VECTOR, why)
+    vocabulary = _recurring_words(column)
+    if vocabulary and _words_a_value(column) >= 1.5 and column.distinct > FEW:
+        return Role(column, TEXT, "text of several words", vocabulary)
+    count = f"more than {MOST_VALUES}" if column.many else str(column.distinct)
+    return Role(
+        column, OUT, f"{count} different texts in {column.rows} rows: too few rows for each"
+    )
+
+
+def _words_a_value(column: Column) -> float:
+    texts = list(column.counts)[:2000]
+    return sum(len(text.split()) for text in texts) / max(1, len(texts))
+
+
+def _recurring_words(column: Column) -> int:
+    """How many words stand in at least two rows, without case and punctuation."""
+    known: Counter[str] = Counter()
+    for text, times in column.counts.items():
+        words = {word.strip(string.punctuation) for word in text.lower().split()}
+        known.update(dict.fromkeys(words - {""}, times))
+    return sum(1 for times in known.values() if times > 1)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:29]}…"
