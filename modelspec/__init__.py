@@ -10,17 +10,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from modelspec.actions import convert_file as convert
     from modelspec.actions import (
+        compare_runs,
         evaluate,
         export,
         from_keras,
         import_model,
         init,
+        list_runs,
         predict,
         summarize,
         train,
     )
+    from modelspec.actions import convert_file as convert
     from modelspec.actions import expand_file as expand
     from modelspec.diagnostics import (
         CannotRunError,
@@ -48,6 +50,7 @@ _WHERE = {
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
     "build": "modelspec.pipeline",
+    "compare_runs": "modelspec.actions",
     "convert": "modelspec.actions:convert_file",
     "evaluate": "modelspec.actions",
     "expand": "modelspec.actions:expand_file",
@@ -55,6 +58,7 @@ _WHERE = {
     "from_keras": "modelspec.actions",
     "import_model": "modelspec.actions",
     "init": "modelspec.actions",
+    "list_runs": "modelspec.actions",
     "open_spec": "modelspec.pipeline",
     "predict": "modelspec.actions",
     "summarize": "modelspec.actions",
@@ -75,6 +79,7 @@ __all__ = [
     "Summary",
     "UsageError",
     "build",
+    "compare_runs",
     "convert",
     "evaluate",
     "expand",
@@ -82,6 +87,7 @@ __all__ = [
     "from_keras",
     "import_model",
     "init",
+    "list_runs",
     "open_spec",
     "predict",
     "summarize",

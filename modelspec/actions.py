@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import memory_of_spec
-from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
+from modelspec.diagnostics import Finding, Findings, ModelspecError, SpecError, UsageError
 from modelspec.document import find_one
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
 from modelspec.report import Summary, summary_of
@@ -19,6 +19,7 @@ from modelspec.spec import expanded_text
 
 if TYPE_CHECKING:
     from modelspec.importing import Imported
+    from modelspec.records import Comparison, Record
     from modelspec.training import Miss, Run
 
 WEIGHTS = ".weights.h5"
@@ -207,6 +208,54 @@ def predict(
 
     where = Path(run) if isinstance(run, str) else run
     return predict_run(where, Path(data), None if output is None else Path(output), force=force)
+
+
+def list_runs(folder: Path | str = "runs") -> tuple[list[Record], dict[str, int | None]]:
+    """The runs in or below a folder, the oldest first, and the parameters of each one's model.
+
+    Raises:
+        UsageError: there is no such folder, or no run in it.
+    """
+    from modelspec.records import find_runs, read_record
+
+    found = [read_record(path) for path in find_runs(Path(folder))]
+    params: dict[str, int | None] = {}
+    for record in found:
+        try:
+            opened = open_spec(record.path / "spec.expanded.yaml")
+            memory = memory_of_spec(opened.spec, opened.analysis, 1)
+            summary = summary_of(opened.spec.name, opened.analysis, memory, expand=False)
+            params[str(record.path)] = summary.params["total"]
+        except (ModelspecError, OSError):
+            params[str(record.path)] = None
+    return sorted(found, key=lambda record: record.started), params
+
+
+def compare_runs(
+    runs: Sequence[Path | str], output: Path | str | None = None, *, force: bool = False
+) -> Comparison:
+    """Where the specs of runs differ, and what each reached.
+
+    Args:
+        runs: run folders, two or more.
+        output: a PNG file to draw the curves into, if any.
+        force: overwrite the file.
+
+    Raises:
+        UsageError: a folder holds no run, `output` exists, or there is nothing to draw.
+        CannotRunError: a picture is wanted, and matplotlib is missing.
+    """
+    from modelspec.records import compare, read_record
+
+    found = compare([read_record(Path(run)) for run in runs])
+    if output is not None:
+        from modelspec.export import write_file
+        from modelspec.records.picture import draw_runs
+
+        if Path(output).suffix.lower() != ".png":
+            raise UsageError(f"curves are drawn into a file that ends in .png, got {output}")
+        write_file(Path(output), lambda draft: draw_runs(draft, found.runs), force=force)
+    return found
 
 
 EXPORTS = ("keras", "json", "python")

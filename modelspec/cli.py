@@ -19,6 +19,7 @@ COMMANDS = {
     "train": "Fit a spec's model to its data, into a run folder.",
     "evaluate": "Measure a trained run on its test split or another file.",
     "predict": "Let a trained run answer for a file of new examples.",
+    "runs": "List and compare trained runs.",
     "expand": "Write a spec out: blocks, params, repeats and all defaults.",
     "convert": "Write the same model in the other form, sequential or functional.",
     "import": "Write a spec from a Keras model.",

@@ -1,0 +1,58 @@
+"""`modelspec runs list` and `modelspec runs compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from modelspec.actions import compare_runs, list_runs
+from modelspec.diagnostics import UsageError
+from modelspec.records import COMPARE_FORMATS, LIST_FORMATS
+
+from .output import say
+
+
+@click.group("runs", short_help="List and compare trained runs.")
+def command() -> None:
+    """List and compare run folders, finished or not, without TensorFlow."""
+
+
+@command.command("list", epilog="Example: modelspec runs list")
+@click.argument("folder", required=False, default="runs", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(list(LIST_FORMATS)), default="table", show_default=True
+)
+def list_(folder: Path, form: str) -> int:
+    """Print a table of the runs in or below FOLDER (by default `runs`), the oldest first.
+
+    "best" is the best value, and its epoch, of what the spec watches: what `checkpoint` or
+    EarlyStopping monitors, else the validation loss.
+    """
+    records, params = list_runs(folder)
+    click.echo(LIST_FORMATS[form](records, params), nl=False)
+    return 0
+
+
+@command.command("compare", epilog="Example: modelspec runs compare runs/a runs/b -o curves.png")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(COMPARE_FORMATS)),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="A PNG file to draw the curves into."
+)
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool) -> int:
+    """Print where the specs of RUNS differ, and what each run reached, side by side."""
+    if len(set(runs)) < 2:
+        raise UsageError("to compare takes two run folders or more")
+    found = compare_runs(list(dict.fromkeys(runs)), output, force=force)
+    click.echo(COMPARE_FORMATS[form](found), nl=False)
+    if output is not None:
+        say(f"wrote {output}")
+    return 0

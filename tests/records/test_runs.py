@@ -1,0 +1,192 @@
+"""`runs list` and `runs compare` on folders of every state, as a training leaves them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec import UsageError, compare_runs, list_runs
+from modelspec.cli import run
+
+DAY = "2026-01-01"
+
+SPEC = """\
+modelspec: 1
+name: small
+model:
+  sequential:
+    input: {shape: [3]}
+    layers: [{Dense: {units: UNITS, name: hidden}}, {Dense: {units: 1, name: y}}]
+data: {train: {csv: t.csv}, targets: y}
+training:
+  epochs: EPOCHS
+  optimizer: {Adam: {learning_rate: 0.01}}
+  loss: mse
+  callbacks: CALLBACKS
+"""
+
+
+def make(
+    folder: Path,
+    status: str | None,
+    *,
+    units: int = 4,
+    epochs: int = 3,
+    started: str = "2026-01-01",
+) -> Path:
+    """A run folder with three epochs behind it."""
+    folder.mkdir(parents=True)
+    text = SPEC.replace("UNITS", str(units)).replace("EPOCHS", str(epochs))
+    callbacks = "[]" if units == 4 else "[{EarlyStopping: {monitor: val_accuracy}}]"
+    (folder / "spec.expanded.yaml").write_text(text.replace("CALLBACKS", callbacks))
+    (folder / "run.json").write_text(json.dumps({"status": status}) if status else "{")
+    (folder / "environment.json").write_text(json.dumps({"started": f"{started}T10:00:00+00:00"}))
+    (folder / "history.csv").write_text(
+        "epoch,loss,val_loss,val_accuracy,seconds\n"
+        "1,0.9,0.8,0.5,1\n2,0.5,0.4,0.9,1\n3,0.3,0.6,0.7,1\n4,0.2,0."
+    )
+    if status == "complete":
+        metrics = {"train": {"loss": 0.3}, "validation": {"loss": 0.6}}
+        metrics["test"] = {"loss": 0.5, "accuracy": 0.75 if units == 4 else None}
+        (folder / "metrics.json").write_text(json.dumps({"epochs": 3, **metrics}))
+    return folder
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    make(Path("runs/b"), "complete", started="2026-01-02")
+    make(Path("runs/a"), "complete", units=8, epochs=5, started="2026-01-03")
+    make(Path("runs/x/y"), "interrupted")
+    make(Path("runs/f"), "failed", started="2026-01-04")
+    make(Path("runs/kill"), "running", started="2026-01-05")
+    make(Path("runs/torn"), None, started="2026-01-06")
+    make(Path("runs/.b.replaced-1"), "complete")
+    return tmp_path
+
+
+TABLE = """\
+run        started           model  params  epochs  best                 test           state
+─────────  ────────────────  ─────  ──────  ──────  ───────────────────  ─────────────  ───────────
+runs/x/y   2026-01-01 10:00  small      21       3  val_loss 0.4 @2                     interrupted
+runs/b     2026-01-02 10:00  small      21       3  val_loss 0.4 @2      accuracy 0.75  complete
+runs/a     2026-01-03 10:00  small      41     3/5  val_accuracy 0.9 @2  accuracy ?     complete
+runs/f     2026-01-04 10:00  small      21       3  val_loss 0.4 @2                     failed
+runs/kill  2026-01-05 10:00  small      21       3  val_loss 0.4 @2                     interrupted
+runs/torn  2026-01-06 10:00  small      21       3  val_loss 0.4 @2                     damaged
+"""
+
+
+def test_runs_of_every_state_are_listed(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "list"]) == 0
+    assert capsys.readouterr().out == TABLE
+
+
+def test_a_run_that_a_process_holds_is_running(runs: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    with (runs / "runs/kill/.lock").open("wb") as file:
+        assert state_of("runs/kill") == "interrupted"
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert state_of("runs/kill") == "running"
+    assert state_of("runs/kill") == "interrupted"
+
+
+def state_of(path: str) -> str:
+    return next(record.state for record in list_runs()[0] if str(record.path) == path)
+
+
+def test_the_list_as_json_and_markdown(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "list", "runs/a", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["runs"]
+    assert found == [
+        {
+            "path": "runs/a",
+            "state": "complete",
+            "started": "2026-01-03T10:00:00+00:00",
+            "command": None,
+            "model": "small",
+            "params": 41,
+            "epochs": 3,
+            "planned_epochs": 5,
+            "best": {"name": "val_accuracy", "value": 0.9, "epoch": 2},
+            "metrics": {
+                "train": {"loss": 0.3},
+                "validation": {"loss": 0.6},
+                "test": {"loss": 0.5, "accuracy": None},
+            },
+            "overrides": {},
+        }
+    ]
+    assert run(["runs", "list", "--format", "markdown"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 8
+    assert lines[1] == "| --- | --- | --- | --- | --- | --- | --- | --- |"
+
+
+COMPARED = """\
+setting                                runs/b    runs/a
+─────────────────────────────────────  ────────  ────────────────────────────────────────
+state                                  complete  complete
+epochs                                 3         3
+model.sequential.layers.0.Dense.units  4         8
+training.epochs                        3         5
+training.callbacks                     []        [{"EarlyStopping": {"monitor": "val_acc…
+
+metric         runs/b  runs/a
+─────────────  ──────  ──────
+loss           0.3     0.3
+val_loss       0.6     0.6
+test_loss      0.5     0.5
+test_accuracy  0.75    -
+"""
+
+
+def test_runs_side_by_side(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "compare", "runs/b", "runs/a"]) == 0
+    assert capsys.readouterr().out == COMPARED
+    assert run(["runs", "compare", "runs/b", "runs/a", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["settings"]["training.epochs"] == [3, 5]
+    assert found["metrics"]["test_accuracy"] == [0.75, None]
+    assert run(["runs", "compare", "runs/b", "runs/a", "--format", "markdown"]) == 0
+    assert "| training.epochs | 3 | 5 |" in capsys.readouterr().out
+
+
+def test_an_unfinished_run_shows_its_last_epoch(runs: Path) -> None:
+    found = compare_runs(["runs/b", "runs/kill"])
+    assert found.settings == {}
+    assert found.metrics["val_loss"] == [0.6, 0.6]
+    assert found.metrics["test_loss"] == [0.5, None]
+
+
+@pytest.mark.tensorflow
+def test_curves_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "compare", "runs/b", "runs/a", "-o", "curves.png"]) == 0
+    assert Path("curves.png").read_bytes().startswith(b"\x89PNG")
+    assert run(["runs", "compare", "runs/b", "runs/a", "-o", "curves.png"]) == 2
+    assert run(["runs", "compare", "runs/b", "runs/a", "-o", "curves.jpg"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["list", "absent"], "absent is not there"),
+        (["list", "empty"], "there is no run below empty"),
+        (["compare", "runs/b"], "takes two run folders or more"),
+        (["compare", "runs/b", "runs/b"], "takes two run folders or more"),
+        (["compare", "runs/b", "empty"], "empty holds no run"),
+        (["compare", "runs/b", "absent"], "absent is not there"),
+    ],
+)
+def test_wrong_use(runs: Path, args: Any, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    assert run(["runs", *args]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_is_no_folder_of_runs(runs: Path) -> None:
+    with pytest.raises(UsageError, match="is a file"):
+        list_runs("runs/b/run.json")
