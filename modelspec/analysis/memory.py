@@ -1,41 +1,21 @@
 """How many bytes a model takes: its weights, and what training and inference add.
 
 Training keeps, beside the weights, a gradient and the optimizer's slots for each trained weight,
-and the output of every call until the backward pass has used it. Inference keeps what is still
-to be read. What the framework itself takes is not counted.
+and what the backward pass of each call needs until it has run. Inference keeps what is still to
+be read. What the framework itself takes is not counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
 
-from modelspec.layers.rule import Weight
 from modelspec.schema import class_schema
 from modelspec.spec import KerasObject, Spec
 
 from .arguments import complete
-from .facts import Analysis, CallFacts, Known, add, tensors_of
-
-WIDTHS = {
-    "bool": 1,
-    "int8": 1,
-    "uint8": 1,
-    "float8_e4m3fn": 1,
-    "float8_e5m2": 1,
-    "int16": 2,
-    "uint16": 2,
-    "float16": 2,
-    "bfloat16": 2,
-    "int32": 4,
-    "uint32": 4,
-    "float32": 4,
-    "int64": 8,
-    "uint64": 8,
-    "float64": 8,
-}
-"""Bytes of one number. Text has no fixed width."""
+from .backward import training_peak
+from .facts import Analysis, CallFacts, add
+from .sizes import bytes_of, tensor_bytes
 
 SLOTS = {
     "SGD": 0,
@@ -63,8 +43,10 @@ class Memory:
         weights: of all variables.
         gradients: of the trained ones.
         optimizer: the optimizer's slots.
-        activations: of all outputs that the backward pass needs, for `batch_size` examples.
-        training: all of these together.
+        activations: of all tensors that the backward pass needs, for `batch_size` examples.
+        training: the most at once. The backward pass lets go of activations while it makes
+            gradients, so this is less than the sum where both are large, and more where a single
+            call takes much on its way.
         inference: the weights, and the outputs that are alive at the widest moment.
     """
 
@@ -112,37 +94,17 @@ def memory_of(analysis: Analysis, batch_size: int, optimizer: KerasObject | None
     gradients = None if weights is None else bytes_of(trained)
     slots = slots_of(optimizer)
     kept = None if slots is None or gradients is None else int(slots * gradients)
-    inputs = add(tensor_bytes(value, batch_size) for value in analysis.inputs.values())
-    activations = add((inputs, _all_outputs(analysis, batch_size)))
     alive = _widest(analysis, batch_size)
+    step = training_peak(analysis, batch_size)
     return Memory(
         batch_size,
         held,
         gradients,
         kept,
-        activations,
-        add((held, gradients, kept, activations)),
+        None if step is None else step.activations,
+        add((held, kept, None if step is None else step.most)),
         add((held, alive)),
     )
-
-
-def bytes_of(weights: Iterable[Weight]) -> int:
-    """What variables take."""
-    return sum(prod(weight.shape) * WIDTHS.get(weight.dtype, 4) for weight in weights)
-
-
-def tensor_bytes(value: Known, batch_size: int) -> int | None:
-    """What tensors take for a batch; None where a size or a width is not known."""
-    total = 0
-    for tensor in tensors_of(value):
-        if tensor is None or tensor.dtype not in WIDTHS:
-            return None
-        size = batch_size if tensor.shape and tensor.shape[0] is None else None
-        sizes = tensor.shape if size is None else (size, *tensor.shape[1:])
-        if any(axis is None for axis in sizes):
-            return None
-        total += prod(axis for axis in sizes if axis is not None) * WIDTHS[tensor.dtype]
-    return total
 
 
 def slots_of(optimizer: KerasObject | None) -> float | None:
@@ -163,16 +125,6 @@ def slots_of(optimizer: KerasObject | None) -> float | None:
             bool(args.get("gradient_accumulation_steps")),
         )
     )
-
-
-def _all_outputs(analysis: Analysis, batch_size: int) -> int | None:
-    return add(_call_bytes(call, batch_size) for call in _calls(analysis))
-
-
-def _call_bytes(call: CallFacts, batch_size: int) -> int | None:
-    if call.nested is not None:
-        return _all_outputs(call.nested, batch_size)
-    return tensor_bytes(call.output, batch_size)
 
 
 def _calls(analysis: Analysis) -> list[CallFacts]:

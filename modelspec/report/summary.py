@@ -158,7 +158,8 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
         (
             "memory",
             f"{bytes_text(memory['weights'])} weights; training at batch size {size} "
-            f"{bytes_text(memory['training'])} (gradients {bytes_text(memory['gradients'])}, "
+            f"{bytes_text(memory['training'])} at its peak "
+            f"(gradients {bytes_text(memory['gradients'])}, "
             f"optimizer {bytes_text(memory['optimizer'])}, "
             f"activations {bytes_text(memory['activations'])}); "
             f"inference {bytes_text(memory['inference'])}",
