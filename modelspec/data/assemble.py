@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,13 +11,17 @@ import numpy.typing as npt
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec
 
+from .chunks import ChunkedTable
 from .examples import Examples, input_array, number_target, weight_array
+from .inputs import make_inputs
 from .labels import encode
 from .learned import Learned
 from .missing import fill
 from .needs import Plan
 from .rows import Rows
 from .table import Array, Column, Table
+
+Goals = tuple[Mapping[str, Array], npt.NDArray[np.float32] | None]
 
 
 class Reading(NamedTuple):
@@ -51,25 +56,71 @@ def make_examples(
         for entry, found in reading.plan.inputs
         if found is not None
     }
-    targets, weights = {}, None
-    if with_targets:
-        for target in reading.plan.targets:
-            targets[str(target.name)] = _target(target, reading.learned, source)
-        name, span = reading.data.sample_weight, reading.data.sample_weight_span
-        weights = None if name is None else weight_array(name, source, span)
+    goals = _goals(reading, source) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
-    goals = {name: array for name, array in targets.items() if array is not None}
-    if len(whole) < len(inputs) or len(goals) < len(targets):
+    if len(whole) < len(inputs) or goals is None:
         return None
-    return Examples(whole, goals, weights, rows, table)
+    return Examples(whole, *goals, rows, table)
+
+
+def make_splits(
+    reading: Reading,
+    table: Table,
+    rows: Mapping[str, npt.NDArray[np.int64]],
+    findings: Findings,
+    *,
+    with_targets: bool = True,
+) -> dict[str, Examples | None]:
+    """The examples of several splits of one table; None for one with findings.
+
+    Args:
+        reading: what the columns feed.
+        table: the columns that are needed.
+        rows: split to its row numbers, sorted; no row has a missing value without a stand-in.
+        findings: takes columns that do not fit the model, and unknown labels.
+        with_targets: whether targets and weights are made, too.
+
+    Raises:
+        BrokenDataError: a file is damaged.
+        CannotRunError: the disk is full.
+    """
+    if not isinstance(table, ChunkedTable):
+        return {
+            name: make_examples(reading, table, chosen, findings, with_targets=with_targets)
+            for name, chosen in rows.items()
+        }
+    inputs = make_inputs(reading.plan, reading.learned.fills, table, rows, findings)
+    places = Table({}, table.rows, table.parts)  # the pieces may be forgotten
+    made: dict[str, Examples | None] = {}
+    for name, chosen in rows.items():
+        source = Rows(_filled(table, chosen, reading.learned), chosen, places, findings)
+        goals = _goals(reading, source) if with_targets else ({}, None)
+        made[name] = None
+        if inputs is not None and goals is not None:
+            made[name] = Examples(inputs[name], *goals, chosen, places)
+    return made
 
 
 def _filled(table: Table, rows: npt.NDArray[np.int64], learned: Learned) -> dict[str, Column]:
-    taken = {name: column.take(rows) for name, column in table.columns.items()}
+    taken = dict(table.columns)
+    if len(rows) < table.rows:
+        taken = {name: column.take(rows) for name, column in taken.items()}
     return {
         name: fill(column, learned.fills[name]) if name in learned.fills else column
         for name, column in taken.items()
     }
+
+
+def _goals(reading: Reading, source: Rows) -> Goals | None:
+    """Targets by output name, and weights; None with findings."""
+    found = {
+        str(target.name): _target(target, reading.learned, source)
+        for target in reading.plan.targets
+    }
+    name, span = reading.data.sample_weight, reading.data.sample_weight_span
+    weights = None if name is None else weight_array(name, source, span)
+    whole = {name: array for name, array in found.items() if array is not None}
+    return (whole, weights) if len(whole) == len(found) else None
 
 
 def _target(target: Columns, learned: Learned, rows: Rows) -> Array | None:

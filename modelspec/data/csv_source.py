@@ -2,147 +2,123 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from modelspec.diagnostics import Findings
 
+from .arrow_chunks import first_line, held_chunks
+from .chunks import FileChunks
+from .csv_files import BAD_TEXT, NULLS, find_ragged, not_utf8, open_bytes, unreadable
 from .files import DataFile
-from .table import Array, Column, Part, Table
+from .needs import LABEL, TEXT, Need, columns_of
+from .table import Part
 
-NULLS = ("", "NA", "NaN", "null")
-"""What stands for a missing value."""
+COUNTS_FROM = 2
+"""The header is row 1."""
 
-DELIMITERS = ";\t|"
-
-
-def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
-    """The names in the header row; None with a finding where there is none to use."""
-    try:
-        with file.path.open(encoding="utf-8-sig", newline="") as text:
-            header = next((row for row in csv.reader(text) if row), None)
-    except UnicodeDecodeError:
-        message = f"{file.name} is not UTF-8 text"
-        findings.error(file.span, "bad-data-file", message, hint="save the file as UTF-8")
-        return None
-    except (OSError, csv.Error) as error:
-        message = f"{file.name} cannot be read: {getattr(error, 'strerror', None) or error}"
-        findings.error(file.span, "bad-data-file", message)
-        return None
-    if header is None:
-        message = f"{file.name} is empty; its first row must name the columns"
-        findings.error(file.span, "empty-data", message)
-        return None
-    repeated = [name for name, count in Counter(header).items() if count > 1]
-    if repeated:
-        message = f"{file.name} has two columns called `{repeated[0]}`"
-        findings.error(file.span, "duplicate-column", message, hint="rename one of them")
-        return None
-    return header
+BLOCKS = 64
+SMALL_BLOCK, LARGE_BLOCK = 1 << 20, 1 << 22
+"""A file is parsed in about so many blocks, of no fewer and no more bytes: each becomes a piece."""
 
 
-def separator_hint(header: Sequence[str]) -> str:
-    """What to do about a table whose one column shows that something else divides it."""
-    for mark in DELIMITERS:
-        if len(header) == 1 and mark in header[0]:
-            name = {"\t": "tabs"}.get(mark, f'"{mark}"')
-            return f"the columns of the file seem to be divided by {name}; csv takes commas"
-    return ""
-
-
-def read_csv(
-    file: DataFile, columns: Sequence[str], as_text: frozenset[str], findings: Findings
-) -> Table | None:
-    """The named columns of one file; None with findings.
+def read_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> FileChunks | None:
+    """The needed columns of one file, held as Arrow has them; None with findings.
 
     Args:
-        file: a file whose header has all of `columns`.
-        columns: what to read.
-        as_text: the columns whose values stay text even where they look like numbers.
+        file: a file whose header has all columns of `needs`.
+        needs: which columns, and what for: text and labels stay text even where they look like
+            numbers.
         findings: takes rows that are no rows and files that are no csv.
     """
+    table = read_arrow(file, needs, findings)
+    if table is None:
+        return None
+    return held_chunks(Part(file.name, table.num_rows, COUNTS_FROM), table.to_batches(), needs)
+
+
+def read_arrow(file: DataFile, needs: Sequence[Need], findings: Findings) -> Any:
+    """The needed columns as a `pyarrow.Table`; None with findings."""
     import pyarrow as pa
 
     try:
-        table = _read(file, columns, as_text)
+        table = _read(file, needs)
     except pa.ArrowInvalid as error:
-        findings.error(file.span, "bad-data-file", _plain(file, _first_line(error)))
+        refuse(file, error, findings)
         return None
-    except (OSError, pa.ArrowException) as error:
-        message = f"{file.name} cannot be read: {_first_line(error)}"
-        findings.error(file.span, "bad-data-file", message)
+    except (*BAD_TEXT, pa.ArrowException) as error:
+        unreadable(file, error, findings)
+        return None
+    if pa.binary() in table.schema.types:  # what pyarrow makes of text that is not UTF-8
+        not_utf8(file, findings)
         return None
     if table.num_rows == 0:
-        message = f"{file.name} has a header and no rows"
-        findings.error(file.span, "empty-data", message)
+        empty(file, findings)
         return None
-    found = {name: _column(table.column(name)) for name in columns}
-    return Table(found, table.num_rows, [Part(file.name, table.num_rows, 2)])
+    return table
 
 
-def _read(file: DataFile, columns: Sequence[str], as_text: frozenset[str]) -> Any:
-    """Read in parallel; where that fails, read again in order to learn which row is bad.
+def empty(file: DataFile, findings: Findings) -> None:
+    """A finding for a file without rows."""
+    message = f"{file.name} has a header and no rows"
+    findings.error(file.span, "empty-data", message)
 
-    A value after the first block may not fit what the first block looked like: then all is read
-    as text, so that the value can be named with its row.
+
+def text_columns(needs: Sequence[Need]) -> list[str]:
+    """The columns that stay text even where they look like numbers."""
+    return [need.column for need in needs if need.use in (TEXT, LABEL)]
+
+
+def convert_options(columns: Sequence[str], types: Mapping[str, Any]) -> Any:
+    """What pyarrow makes of the fields: only some columns, and some of given types."""
+    import pyarrow.csv as pc
+
+    return pc.ConvertOptions(
+        null_values=list(NULLS),
+        strings_can_be_null=True,
+        include_columns=list(columns),
+        column_types=dict(types),
+    )
+
+
+def _read(file: DataFile, needs: Sequence[Need]) -> Any:
+    """Read in parallel, whatever stands in quotes.
+
+    A file is cut into blocks at ends of lines. Where one stands inside quotes, pyarrow notices
+    that it is out of step, and the blocks have to be found more slowly.
     """
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    def convert(text: Iterable[str]) -> Any:
-        return pc.ConvertOptions(
-            null_values=list(NULLS),
-            strings_can_be_null=True,
-            include_columns=list(columns),
-            column_types={name: pa.string() for name in text},
-        )
+    types = dict.fromkeys(text_columns(needs), pa.string())
+    convert = convert_options(columns_of(needs), types)
 
-    parse = pc.ParseOptions(newlines_in_values=True)
+    size = file.path.stat().st_size // BLOCKS
+    read_options = pc.ReadOptions(block_size=min(max(size, SMALL_BLOCK), LARGE_BLOCK))
+
+    def read(*, newlines: bool) -> Any:
+        parse = pc.ParseOptions(newlines_in_values=newlines)
+        if file.path.suffix.lower() != ".xz":  # all others pyarrow unpacks itself
+            return pc.read_csv(file.path, read_options, parse, convert)
+        with open_bytes(file.path) as stream:
+            return pc.read_csv(stream, read_options, parse, convert)
+
     try:
-        return pc.read_csv(file.path, parse_options=parse, convert_options=convert(as_text))
+        return read(newlines=False)
     except pa.ArrowInvalid:
-        read = pc.ReadOptions(use_threads=False)
-        return pc.read_csv(file.path, read, parse, convert(columns))
+        return read(newlines=True)
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _plain(file: DataFile, message: str) -> str:
-    """pyarrow's `CSV parse error: Row #3: Expected 2 columns, got 3: a,b,c` in our words."""
-    head, _, rest = message.removeprefix("CSV parse error: ").partition(": ")
-    if head.startswith("Row #"):
-        wanted = rest.removeprefix("Expected ").partition(" columns, got ")
-        got, _, text = wanted[2].partition(":")
-        return (
-            f"{file.name}, row {head[5:]} has {got} values, the header has {wanted[0]}:"
-            f" {text.strip()[:80]}"
-        )
-    if "UTF8" in message:
-        return f"{file.name} is not UTF-8 text"
-    return f"{file.name} is not a csv file: {message}"
-
-
-def _column(chunked: Any) -> Column:
-    """Arrow to numpy: numbers and booleans keep their type, all else becomes text."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    missing = np.asarray(chunked.is_null().to_numpy(), dtype=np.bool_)
-    kind = chunked.type
-    if pa.types.is_null(kind):
-        return Column(np.full(len(missing), np.nan), missing)
-    if pa.types.is_floating(kind):
-        values: Array = chunked.to_numpy()
-        return Column(values, missing | np.isnan(values))
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        filled = pc.fill_null(chunked, False if pa.types.is_boolean(kind) else 0)
-        return Column(filled.to_numpy(), missing)
-    text = chunked if pa.types.is_string(kind) else chunked.cast(pa.string())
-    values = np.asarray(pc.fill_null(text, "").to_numpy(), dtype=object)
-    return Column(values, missing)
+def refuse(file: DataFile, error: Exception, findings: Findings) -> None:
+    """What pyarrow cannot parse as a finding; it does not always tell which row it was."""
+    try:
+        if find_ragged(file, findings):
+            return
+    except BAD_TEXT as bad:
+        unreadable(file, bad, findings)
+        return
+    if "UTF8" in str(error):
+        not_utf8(file, findings)
+    else:
+        message = f"{file.name} is not a csv file: {first_line(error)}"
+        findings.error(file.span, "bad-data-file", message)

@@ -64,7 +64,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
     if columns.single:
         array: Array | None = arrays[0]
     else:
-        array = _stacked(arrays, columns, rows)
+        array = _stacked(arrays, columns, rows, dtype)
     if array is None:
         return None
     fitted = _fit(array, entry, columns, rows)
@@ -73,7 +73,10 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
     return _cast(fitted, dtype, entry, columns, rows)
 
 
-def _stacked(arrays: list[Array], columns: Columns, rows: Rows) -> Array | None:
+def _stacked(
+    arrays: list[Array], columns: Columns, rows: Rows, dtype: str | None = None
+) -> Array | None:
+    """Single values side by side, [n, columns]; where floats are wanted, at once as such."""
     for name, span, array in zip(columns.columns, columns.column_spans, arrays, strict=True):
         if array.ndim != 1:
             shape = list(array.shape[1:])
@@ -81,7 +84,12 @@ def _stacked(arrays: list[Array], columns: Columns, rows: Rows) -> Array | None:
             hint = "feed it to an input of its own, without a list"
             rows.findings.error(span, "column-shape", message, hint=hint)
             return None
-    return np.stack(arrays, axis=1)
+    if dtype is None or not dtype.startswith("float"):
+        return np.stack(arrays, axis=1)
+    whole = np.empty((len(arrays[0]), len(arrays)), dtype=dtype)
+    for position, array in enumerate(arrays):
+        whole[:, position] = array
+    return whole
 
 
 def _fit(array: Array, entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:

@@ -11,6 +11,9 @@ from modelspec.spec.data import Source
 
 WILDCARDS = "*?["
 
+FOLDERS = {"parquet": (".parquet", ".pq")}
+"""The kinds of source that a folder may stand for, with the endings of its files."""
+
 
 class DataFile(NamedTuple):
     """A file: where it lies, its name as the spec writes it, the place of that, and its source.
@@ -22,6 +25,14 @@ class DataFile(NamedTuple):
     name: str
     span: Span
     source: Source
+
+
+class Where(NamedTuple):
+    """What paths are relative to, the kind of their source, and whether they may be folders."""
+
+    kind: str
+    folder: Path
+    folders: bool
 
 
 def find(
@@ -39,13 +50,14 @@ def find(
     """
     found: dict[Path, DataFile] = {}
     for text, span in zip(source.paths, source.path_spans, strict=True):
-        for name in _matches(text, folder, span, findings, folders):
+        for name in _matches(text, span, Where(source.kind, folder, folders), findings):
             path = folder / name
             found.setdefault(path.resolve(), DataFile(path, name, span, source))
     return list(found.values())
 
 
-def _matches(text: str, folder: Path, span: Span, findings: Findings, folders: bool) -> list[str]:
+def _matches(text: str, span: Span, where: Where, findings: Findings) -> list[str]:
+    folder, folders = where.folder, where.folders
     path = folder / text
     if path.is_file() or (folders and path.is_dir()):
         return [text]
@@ -56,18 +68,43 @@ def _matches(text: str, folder: Path, span: Span, findings: Findings, folders: b
             message = f'no file matches "{text}" in {_shown(folder)}'
             findings.error(span, "no-data-file", message)
         return files
+    if path.is_dir() and where.kind in FOLDERS:
+        return _inside(text, FOLDERS[where.kind], folder, span, findings)
     if path.is_dir():
         message = f'"{text}" is a folder; a source names files'
         hint = f'write "{text.rstrip("/")}/*" to take all of its files'
         findings.error(span, "no-data-file", message, hint=hint)
         return []
+    if path.exists():
+        message = f'"{text}" is no file that can be read more than once, such as a pipe'
+        hint = "write what it gives into a file, and name that"
+        findings.error(span, "no-data-file", message, hint=hint)
+        return []
     what = "folder" if folders else "file"
-    where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
-    message = f'there is no {what} "{text}"{where}{_close(path)}'
+    place = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
+    message = f'there is no {what} "{text}"{place}{_close(path)}'
     given_by_hand = span.file == text
     hint = "" if given_by_hand else "paths are relative to the spec file"
     findings.error(span, "no-data-file", message, hint=hint)
     return []
+
+
+def _inside(
+    text: str, endings: tuple[str, ...], folder: Path, span: Span, findings: Findings
+) -> list[str]:
+    """The files of a folder and those below it, sorted; those that begin with . or _ are none."""
+    top = folder / text
+    found = [
+        path
+        for path in sorted(top.rglob("*"))
+        if path.name.lower().endswith(endings)
+        and path.is_file()
+        and not any(part.startswith((".", "_")) for part in path.relative_to(top).parts)
+    ]
+    if not found:
+        message = f'the folder "{text}" has no file that ends in {" or ".join(endings)}'
+        findings.error(span, "no-data-file", message)
+    return [str(Path(text) / path.relative_to(top)) for path in found]
 
 
 def _close(path: Path) -> str:

@@ -12,6 +12,7 @@ from modelspec.spec.data import LABEL_COLUMN, path_columns
 from .files import DataFile
 from .folders import classes_of, members
 from .media import MEDIA, media_column
+from .needs import Need, columns_of
 from .table import Column, Part, Table
 
 
@@ -30,18 +31,15 @@ def columns_of_folder(file: DataFile, findings: Findings) -> list[str] | None:
     return [*columns, LABEL_COLUMN] if classes else columns
 
 
-def read_folder(
-    file: DataFile, columns: Sequence[str], as_text: frozenset[str], findings: Findings
-) -> Table | None:
+def read_folder(file: DataFile, needs: Sequence[Need], findings: Findings) -> Table | None:
     """The files of a folder, each checked; None with findings.
 
     Args:
         file: the folder, or a single file.
-        columns: what is read: the files, `label`.
-        as_text: not used; a label is text.
+        needs: what is read: the files, `label`.
         findings: takes files that cannot be read, and files without a class where it is needed.
     """
-    del as_text
+    columns = columns_of(needs)
     medium = MEDIA[file.source.kind]
     before = findings.error_count
     found = members(file, medium.suffixes, findings)

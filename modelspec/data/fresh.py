@@ -8,14 +8,17 @@ from modelspec.diagnostics import Findings, Span, UsageError, listed
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, path_columns
 
-from .assemble import Reading, make_examples
+from .assemble import Reading, make_splits
+from .chunks import BrokenDataError
 from .examples import Examples
 from .learned import Learned
 from .load import read_table
-from .missing import kept_rows
 from .needs import Need, Plan, plan, without
 from .rest import complete, takes_one
 from .sources import SUFFIXES, open_source, source_of
+
+NEW = "new"
+"""What the rows of a file that no spec names are called among splits."""
 
 
 def reading_again(
@@ -45,6 +48,7 @@ def read_fresh(
 
     Raises:
         UsageError: the file's name tells no kind of source.
+        CannotRunError: the disk is full.
     """
     start = Span(str(path), 1, 1, 1, 1)
     source = _source_of(reading.data.train, path, start)
@@ -55,14 +59,19 @@ def read_fresh(
     if opened is None:
         return None
     needs = _needs(reading.plan, with_targets)
-    table = read_table(reading.data, opened, needs, findings)
-    if table is None:
+    try:
+        looked = read_table(reading.data, reading.plan, opened, needs, findings)
+        if looked is None:
+            return None
+        if len(looked.kept) == 0:
+            findings.error(start, "empty-data", f"no rows of {path} are left")
+            return None
+        rows = {NEW: looked.kept}
+        made = make_splits(reading, looked.table, rows, findings, with_targets=with_targets)
+    except BrokenDataError as broken:
+        broken.report(findings)
         return None
-    rows = kept_rows(table, [need.column for need in needs], reading.data)
-    if len(rows) == 0:
-        findings.error(start, "empty-data", f"no rows of {path} are left")
-        return None
-    return make_examples(reading, table, rows, findings, with_targets=with_targets)
+    return made[NEW]
 
 
 def _source_of(trained: Source, path: Path, span: Span) -> Source | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -40,8 +40,13 @@ def hold(
 
 def _lazy(split: Examples | None) -> Iterator[Lazy]:
     for value in {} if split is None else split.inputs.values():
-        if isinstance(value, Lazy):
+        if _is_made(value):
             yield value
+
+
+def _is_made(value: Array | Lazy) -> TypeGuard[Lazy]:
+    """Whether an input's values are made anew each time they are needed."""
+    return isinstance(value, Lazy) and not value.stored
 
 
 def _size(lazy: Lazy) -> float:
@@ -62,7 +67,7 @@ def _hold(split: Examples | None, span: Span, findings: Findings) -> Examples | 
     if split is None:
         return None
     inputs = {
-        name: _made(value, split, span, findings) if isinstance(value, Lazy) else value
+        name: _made(value, split, span, findings) if _is_made(value) else value
         for name, value in split.inputs.items()
     }
     return replace(split, inputs=inputs)

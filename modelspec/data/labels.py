@@ -12,7 +12,7 @@ from modelspec.spec.data import Columns
 
 from .rows import Rows
 from .table import Column
-from .values import as_text
+from .values import as_text, kinds_of
 
 
 def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[str, ...] | None:
@@ -27,7 +27,7 @@ def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[st
         return target.labels
     if target.labels is None and not train.is_text:
         return None
-    labels = in_order(np.unique(as_text(train)).tolist())
+    labels = in_order(kinds_of(train)[0])
     if len(labels) < 2:
         message = f'`{target.columns[0]}` has one class only, "{labels[0]}", in the training split'
         findings.error(target.column_spans[0], "one-class", message)
@@ -54,9 +54,9 @@ def encode(
         rows: knows where the values came from.
     """
     numbers = {label: number for number, label in enumerate(labels)}
-    kinds, positions = np.unique(as_text(column), return_inverse=True)
-    codes = np.asarray([numbers.get(kind, -1) for kind in kinds.tolist()], dtype=np.int32)
-    encoded: npt.NDArray[np.int32] = codes[positions].reshape(column.values.shape)
+    kinds, positions = kinds_of(column)
+    codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
+    encoded: npt.NDArray[np.int32] = codes[positions]
     if (encoded < 0).any():
         first = int(np.argwhere(encoded < 0)[0][0])
         words = as_text(column)[first : first + 1].ravel().tolist()

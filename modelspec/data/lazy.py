@@ -23,6 +23,7 @@ class Lazy:
         references: shape [n, ...]: paths, row numbers, whatever `make` takes.
         shape: of one example; None where examples differ.
         dtype: of what `make` gives.
+        stored: whether the values lie in a file as they are, so that holding them gains nothing.
         make: references of a batch to its values. It runs inside `tf.data`, so it is made of
             TensorFlow's own functions, and it is deterministic.
     """
@@ -31,10 +32,11 @@ class Lazy:
     shape: tuple[int | None, ...]
     dtype: str
     make: Make
+    stored: bool = False
 
     def __len__(self) -> int:
         return len(self.references)
 
     def take(self, rows: Array) -> Lazy:
         """The values of some examples."""
-        return Lazy(self.references[rows], self.shape, self.dtype, self.make)
+        return Lazy(self.references[rows], self.shape, self.dtype, self.make, self.stored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +14,21 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 from modelspec.spec.data import Columns, DataSpec, Source, Split
 
-from .assemble import Reading, make_examples
+from .assemble import Reading, make_splits
+from .chunks import BrokenDataError, ChunkedTable
 from .examples import Examples
 from .files import common
 from .held import hold
 from .labels import learn_labels
 from .learned import Learned
-from .missing import check_rules, complain, fill, kept_rows, learn_fills
-from .needs import Need, Plan, plan, without
+from .missing import DROP, check_rules, fill, learn_fills
+from .needs import Need, Plan, columns_of, plan, without
 from .rest import complete, resolve_rest, takes_one
+from .size import is_large
 from .sources import Opened, check_columns, open_source, read_source
 from .splits import split
-from .table import Table
-from .values import check_values
+from .survey import survey
+from .table import Column, Table
 
 SPLITS = ("train", "validation", "test")
 
@@ -65,7 +68,11 @@ def load_data(
         learned: what a run learned before; by default it is learned from the training split.
     """
     own = Findings()  # so that faults found elsewhere do not end the search here
-    loaded = _load(data, folder, graph, seed, own, learned)
+    loaded = None
+    try:
+        loaded = _load(data, folder, graph, seed, own, learned)
+    except BrokenDataError as broken:
+        broken.report(own)
     if loaded is not None and learned is None:  # else only one split is gone through, and once
         loaded = _held(loaded, data, own)
     findings.extend(own)
@@ -106,17 +113,14 @@ def _load(
     tables = _read(data, opened, whole, findings)
     if tables is None:
         return None
-    rows = _divide(data, tables, whole, seed)
+    rows = _divide(data, tables, seed)
     if not _check_sizes(data, rows, tables, findings):
         return None
-    learned = learned or _learn(data, whole, tables["train"], rows["train"], rest, findings)
+    train = tables["train"].table
+    learned = learned or _learn(data, whole, train, rows["train"], rest, findings)
     if learned is None:
         return None
-    reading = Reading(data, whole, learned)
-    made = {
-        name: make_examples(reading, tables.get(name, tables["train"]), rows[name], findings)
-        for name in rows
-    }
+    made = _make(Reading(data, whole, learned), tables, rows, findings)
     if findings.has_errors or made["train"] is None:
         return None
     files = {name: _files(opened.get(name, opened["train"])) for name in rows}
@@ -163,25 +167,32 @@ def _check_apart(first: Opened, second: Opened, one: str, two: str, findings: Fi
     return False
 
 
+class Looked(NamedTuple):
+    """A table of which every value was looked at, and its rows that no rule drops."""
+
+    table: Table
+    kept: npt.NDArray[np.int64]
+
+
 def _read(
     data: DataSpec, opened: Mapping[str, Opened], planned: Plan, findings: Findings
-) -> dict[str, Table] | None:
+) -> dict[str, Looked] | None:
     check_rules(data, planned, opened["train"].columns[0], findings)
     tables = {}
     for name, item in opened.items():
         needs = planned.needs if name == "train" else without(planned.needs, "`stratify`")
-        table = read_table(data, item, needs, findings)
-        if table is not None:
-            tables[name] = table
+        looked = read_table(data, planned, item, needs, findings)
+        if looked is not None:
+            tables[name] = looked
     _check_files_apart(tables, data, findings)
     return tables if len(tables) == len(opened) and not findings.has_errors else None
 
 
-def _check_files_apart(tables: Mapping[str, Table], data: DataSpec, findings: Findings) -> None:
+def _check_files_apart(tables: Mapping[str, Looked], data: DataSpec, findings: Findings) -> None:
     """A finding for an image or the like that stands in two splits."""
     known: dict[str, str] = {}
-    for name, table in tables.items():
-        paths = {str(Path(text).resolve()) for text in table.paths}
+    for name, looked in tables.items():
+        paths = {str(Path(text).resolve()) for text in looked.table.paths}
         for path in sorted(paths):
             if path in known:
                 message = f"{Path(path).name} stands in `{known[path]}` and in `{name}`"
@@ -192,14 +203,43 @@ def _check_files_apart(tables: Mapping[str, Table], data: DataSpec, findings: Fi
 
 
 def read_table(
-    data: DataSpec, opened: Opened, needs: Sequence[Need], findings: Findings
-) -> Table | None:
-    """Read and check one source; None with findings."""
-    table = read_source(opened, needs, findings)
-    if table is None or not check_values(table, needs, findings):
-        return None
-    hard = without(needs, "`stratify`")  # there a missing value is a stratum of its own
-    return table if complain(table, hard, data, findings) else None
+    data: DataSpec, planned: Plan, opened: Opened, needs: Sequence[Need], findings: Findings
+) -> Looked | None:
+    """Read and check one source; None with findings.
+
+    Args:
+        data: says whether it streams, and what of missing values.
+        planned: the inputs.
+        opened: the files.
+        needs: which of the columns are read.
+        findings: takes what is wrong.
+
+    Raises:
+        BrokenDataError: a file turns out to be damaged.
+        CannotRunError: the disk is full.
+    """
+    streams = data.stream is True or (data.stream == "auto" and _is_large(opened, planned))
+    table = read_source(opened, needs, findings, streams=streams)
+    kept = None if table is None else survey(table, needs, data, findings)
+    return None if table is None or kept is None else Looked(table, kept)
+
+
+def _is_large(opened: Opened, planned: Plan) -> bool:
+    return is_large(opened.source.kind, opened.files, planned.inputs)
+
+
+def _make(
+    reading: Reading,
+    tables: Mapping[str, Looked],
+    rows: Mapping[str, npt.NDArray[np.int64]],
+    findings: Findings,
+) -> dict[str, Examples | None]:
+    """The examples of all splits: those of one table together."""
+    made: dict[str, Examples | None] = {}
+    for name, looked in tables.items():
+        own = [split for split in rows if (split if split in tables else "train") == name]
+        made |= make_splits(reading, looked.table, {split: rows[split] for split in own}, findings)
+    return made
 
 
 def _share(part: Split | None) -> float:
@@ -207,12 +247,11 @@ def _share(part: Split | None) -> float:
 
 
 def _divide(
-    data: DataSpec, tables: Mapping[str, Table], planned: Plan, seed: int
+    data: DataSpec, tables: Mapping[str, Looked], seed: int
 ) -> dict[str, npt.NDArray[np.int64]]:
     """The rows of each split, in its table."""
-    columns = [need.column for need in without(planned.needs, "`stratify`")]
-    rows = {name: kept_rows(table, columns, data) for name, table in tables.items()}
-    strata = None if data.stratify is None else tables["train"].columns[data.stratify]
+    rows = {name: looked.kept for name, looked in tables.items()}
+    strata = None if data.stratify is None else tables["train"].table.columns[data.stratify]
     shares = _share(data.validation), _share(data.test)
     parts = split(rows["train"], *shares, seed, strata)
     rows["train"] = parts.train
@@ -226,12 +265,12 @@ def _divide(
 def _check_sizes(
     data: DataSpec,
     rows: Mapping[str, npt.NDArray[np.int64]],
-    tables: Mapping[str, Table],
+    tables: Mapping[str, Looked],
     findings: Findings,
 ) -> bool:
     for name in SPLITS:
         if name in rows and len(rows[name]) == 0:
-            table = tables.get(name, tables["train"])
+            table = tables.get(name, tables["train"]).table
             message = f"no rows of {table.names} are left for the {name} split"
             hint = "the rules `drop` under `missing` take rows out" if data.missing else ""
             findings.error(data.train.span, "empty-data", message, hint=hint)
@@ -248,7 +287,10 @@ def _learn(
 ) -> Learned | None:
     """Means, medians and classes of the training rows alone."""
     before = len(findings)
-    train = {name: column.take(rows) for name, column in table.columns.items()}
+    train = dict(table.columns)
+    if len(rows) < table.rows:
+        train = {name: column.take(rows) for name, column in train.items()}
+    train |= _to_fill(data, planned, table, rows)
     fills = learn_fills(train, data, findings)
     if len(findings) > before:
         return None
@@ -260,6 +302,17 @@ def _learn(
         if found is not None and _one_column(target, findings):
             labels[str(target.name)] = found
     return Learned(labels, fills, rest) if len(findings) == before else None
+
+
+def _to_fill(
+    data: DataSpec, planned: Plan, table: Table, rows: npt.NDArray[np.int64]
+) -> Mapping[str, Column]:
+    """The training rows of those inputs that something stands in for, of a table in pieces."""
+    if not isinstance(table, ChunkedTable):
+        return {}
+    used = columns_of(planned.needs)
+    names = [name for name in data.missing if name in used and name not in table.columns]
+    return table.whole([name for name in names if data.missing[name] != DROP], rows)
 
 
 def _one_column(target: Columns, findings: Findings) -> bool:

@@ -1,4 +1,4 @@
-"""Missing values: an error with counts by column, unless the spec says what to do."""
+"""Missing values: what the spec says of them, and what stands in for them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from modelspec.diagnostics import Findings, did_you_mean
 from modelspec.spec.data import DataSpec, label_text
 
-from .needs import Need, Plan
-from .table import Column, Table
+from .needs import Plan
+from .table import Column
 from .values import as_numbers
 
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
@@ -34,41 +33,6 @@ def check_rules(data: DataSpec, plan: Plan, known: Sequence[str], findings: Find
         elif name in targets and rule in STATISTICS:
             message = f"`{name}` is a target: a made-up {rule} would be learned as if it were true"
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")
-
-
-def complain(table: Table, needs: Sequence[Need], data: DataSpec, findings: Findings) -> bool:
-    """Whether every missing value has a rule; one finding with the counts of those that do not.
-
-    Args:
-        table: one source.
-        needs: the columns to look at.
-        data: the rules, and where the finding points.
-        findings: takes the finding.
-    """
-    counts: dict[str, int] = {}
-    first = table.rows
-    for name in dict.fromkeys(need.column for need in needs):
-        missing = table.columns[name].missing
-        if name not in data.missing and missing.any():
-            counts[name] = int(missing.sum())
-            first = min(first, int(np.argmax(missing)))
-    if not counts:
-        return True
-    columns = ", ".join(f"`{name}` {count}" for name, count in counts.items())
-    message = f"values are missing: {columns} (the first in {table.place(first)})"
-    rules = ", ".join(f"{name}: drop" for name in counts)
-    hint = f"say what to do, e.g. missing: {{{rules}}} (or mean, median, or a value to put in)"
-    findings.error(data.train.span, "missing-values", message, hint=hint)
-    return False
-
-
-def kept_rows(table: Table, columns: Sequence[str], data: DataSpec) -> npt.NDArray[np.int64]:
-    """The rows, from 0, that no rule `drop` takes out."""
-    keep = np.ones(table.rows, dtype=np.bool_)
-    for name in columns:
-        if data.missing.get(name) == DROP:
-            keep &= ~table.columns[name].missing
-    return np.flatnonzero(keep)
 
 
 def learn_fills(train: Mapping[str, Column], data: DataSpec, findings: Findings) -> dict[str, Any]:
@@ -113,7 +77,7 @@ def _given(rule: Any, column: Column, name: str, data: DataSpec, findings: Findi
 
 def fill(column: Column, value: Any) -> Column:
     """The column with `value` where values are missing."""
-    if not column.missing.any():
+    if column.clean or not column.missing.any():
         return column
     if column.is_text:
         text = column.values.copy()

@@ -30,6 +30,11 @@ class Need(NamedTuple):
     role: str
     span: Span
 
+    @property
+    def is_input(self) -> bool:
+        """Whether the column feeds an input of the model."""
+        return self.role.startswith("the input")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -92,3 +97,8 @@ def _of(columns: Columns | None, use: str, role: str) -> list[Need]:
 def without(needs: Sequence[Need], *roles: str) -> tuple[Need, ...]:
     """The needs of all other roles."""
     return tuple(need for need in needs if need.role not in roles)
+
+
+def columns_of(needs: Sequence[Need]) -> list[str]:
+    """The columns that are needed, each once."""
+    return list(dict.fromkeys(need.column for need in needs))

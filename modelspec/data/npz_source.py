@@ -10,6 +10,7 @@ import numpy as np
 from modelspec.diagnostics import Findings
 
 from .files import DataFile
+from .needs import Need, columns_of
 from .table import Array, Column, Part, Table
 
 _BAD = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
@@ -30,22 +31,18 @@ def columns_of_npz(file: DataFile, findings: Findings) -> list[str] | None:
         return None
 
 
-def read_npz(
-    file: DataFile, columns: Sequence[str], as_text: frozenset[str], findings: Findings
-) -> Table | None:
-    """The named arrays of one file; None with findings.
+def read_npz(file: DataFile, needs: Sequence[Need], findings: Findings) -> Table | None:
+    """The needed arrays of one file; None with findings.
 
     Args:
-        file: an archive that has all of `columns`.
-        columns: what to read.
-        as_text: not used; an array knows what it holds.
+        file: an archive that has all columns of `needs`.
+        needs: which arrays.
         findings: takes arrays of unlike length and arrays of Python objects.
     """
-    del as_text
     found: dict[str, Column] = {}
     try:
         with np.load(file.path, allow_pickle=False) as archive:
-            for name in columns:
+            for name in columns_of(needs):
                 found[name] = _column(archive[name])
     except _BAD as error:
         _bad(file, error, findings)

@@ -10,37 +10,57 @@ from typing import NamedTuple
 from modelspec.diagnostics import Findings, Span, did_you_mean, listed
 from modelspec.spec.data import Source, options_of, path_columns
 
-from .csv_source import columns_of_csv, read_csv, separator_hint
+from .chunks import FileChunks, chunked, whole_table
+from .csv_files import COMPRESSIONS, columns_of_csv, separator_hint
+from .csv_source import read_csv
+from .csv_stream import stream_csv
 from .files import DataFile, find
 from .folder_source import columns_of_folder, read_folder
 from .media import dress
-from .needs import LABEL, TEXT, Need
+from .needs import TEXT, Need
 from .npz_source import columns_of_npz, read_npz
+from .parquet_source import columns_of_parquet, read_parquet, stream_parquet
 from .table import Table, joined
 
 
 class Reader(NamedTuple):
-    """How files of one kind are read."""
+    """How files of one kind are read.
+
+    Attributes:
+        columns_of: the columns of a file; None with findings.
+        read: a file to a table, or to pieces of one; None with findings.
+        stream: a file to pieces that are not held; None for kinds that are always held.
+        folders: whether a path may be a folder.
+    """
 
     columns_of: Callable[[DataFile, Findings], list[str] | None]
-    read: Callable[[DataFile, Sequence[str], frozenset[str], Findings], Table | None]
+    read: Callable[[DataFile, Sequence[Need], Findings], Table | FileChunks | None]
+    stream: Callable[[DataFile, Sequence[Need], Findings], FileChunks | None] | None = None
     folders: bool = False
 
 
 SOURCES: dict[str, Reader] = {
-    "csv": Reader(columns_of_csv, read_csv),
+    "csv": Reader(columns_of_csv, read_csv, stream_csv),
     "npz": Reader(columns_of_npz, read_npz),
+    "parquet": Reader(columns_of_parquet, read_parquet, stream_parquet),
     "images": Reader(columns_of_folder, read_folder, folders=True),
 }
 """The kinds of source, by their key in the spec."""
 
-SUFFIXES = {".csv": "csv", ".npz": "npz"}
+SUFFIXES = {
+    ".csv": "csv",
+    **{f".csv{ending}": "csv" for ending in COMPRESSIONS},
+    ".npz": "npz",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 """The kind of a file that no spec names."""
 
 
 def source_of(path: Path, span: Span) -> Source | None:
     """A source for a file given by hand; None where its name tells no kind."""
-    kind = SUFFIXES.get(path.suffix.lower())
+    name = path.name.lower()
+    kind = next((kind for ending, kind in SUFFIXES.items() if name.endswith(ending)), None)
     if kind is None:
         return None
     return Source(kind, (str(path),), (span,), span, options_of(kind))
@@ -68,44 +88,54 @@ def open_source(source: Source, folder: Path, findings: Findings) -> Opened | No
     return Opened(source, files, known, folder)
 
 
-def read_source(opened: Opened, needs: Sequence[Need], findings: Findings) -> Table | None:
+def read_source(
+    opened: Opened, needs: Sequence[Need], findings: Findings, *, streams: bool = False
+) -> Table | None:
     """The table of all columns that are needed; None with findings.
 
     Args:
         opened: the files.
         needs: which columns, and what for.
         findings: takes columns that a file lacks, and what the files have wrong.
+        streams: whether a table that can be read in pieces is not to be held.
+
+    Raises:
+        BrokenDataError: a file turns out to be damaged.
+        CannotRunError: the disk is full.
     """
     if not check_columns(opened, needs, findings):
         return None
-    wanted = list(dict.fromkeys(need.column for need in needs))
-    as_text = {need.column for need in needs if need.use in (TEXT, LABEL)}
-    as_text.update(path_columns(opened.source))
-    tables = [_read(opened, file, wanted, frozenset(as_text), findings) for file in opened.files]
-    whole = [table for table in tables if table is not None]
-    if len(whole) < len(tables) or not _alike(opened, whole, findings):
+    if opened.source.table is not None:
+        return _with_files(opened, needs, findings)
+    reader = SOURCES[opened.source.kind]
+    read = reader.stream if streams and reader.stream is not None else reader.read
+    found = [read(file, needs, findings) for file in opened.files]
+    files = [item for item in found if isinstance(item, FileChunks)]
+    tables = [item for item in found if isinstance(item, Table)]
+    if len(files) + len(tables) < len(found):
         return None
-    return joined(whole)
+    if files:
+        return chunked(files, needs, streams=streams)
+    return joined(tables) if _alike(opened, tables, findings) else None
 
 
-def _read(
-    opened: Opened,
-    file: DataFile,
-    wanted: Sequence[str],
-    as_text: frozenset[str],
-    findings: Findings,
-) -> Table | None:
-    """One file; where the source is built on a table, with the files that its rows name."""
-    source = opened.source
-    table = SOURCES[file.source.kind].read(file, wanted, as_text, findings)
-    if table is None or source.table is None:
-        return table
-    given = source.options.get("folder")
-    folder = file.path.parent if given is None else opened.folder / given
-    columns = dict(table.columns)
-    if not dress(columns, source, folder, findings):
-        return None
-    return replace(table, columns=columns)
+def _with_files(opened: Opened, needs: Sequence[Need], findings: Findings) -> Table | None:
+    """A table that names files, such as images; the files of each row with it."""
+    source, paths = opened.source, path_columns(opened.source)
+    wanted = [need._replace(use=TEXT) if need.column in paths else need for need in needs]
+    tables = []
+    for file in opened.files:
+        read = SOURCES[file.source.kind].read(file, wanted, findings)
+        table = whole_table(read, wanted) if isinstance(read, FileChunks) else read
+        if table is None:
+            return None
+        given = source.options.get("folder")
+        folder = file.path.parent if given is None else opened.folder / given
+        columns = dict(table.columns)
+        if not dress(columns, source, folder, findings):
+            return None
+        tables.append(replace(table, columns=columns))
+    return joined(tables) if _alike(opened, tables, findings) else None
 
 
 def check_columns(opened: Opened, needs: Sequence[Need], findings: Findings) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .table import Column
-from .values import as_text
+from .values import kinds_of
 
 RowNumbers = npt.NDArray[np.int64]
 
@@ -29,20 +29,29 @@ def split(
     The same rows, shares and seed give the same splits, on every machine.
 
     Args:
-        rows: row numbers to divide.
+        rows: row numbers to divide, sorted.
         validation: the share for validation, 0 for none.
         test: the share for test, 0 for none.
         seed: of the shuffle.
         strata: a column of the whole table; each of its values is divided in the same
             proportion, and every value that has a row has one in train.
     """
+    if not validation and not test:
+        return Parts(rows, rows[:0], rows[:0])
     order = np.random.default_rng(seed).permutation(len(rows))
     if strata is not None:
         order = order[np.argsort(_positions(strata.take(rows[order])), kind="stable")]
     n_validation, n_test = (_count(share, len(rows)) for share in (validation, test))
     n_train = len(rows) - n_validation - n_test
     parts = np.split(order, [n_train, n_train + n_validation])
-    return Parts(*(np.sort(rows[part]) for part in parts))
+    return Parts(*(_sorted(rows, part) for part in parts))
+
+
+def _sorted(rows: RowNumbers, part: RowNumbers) -> RowNumbers:
+    """Some of the rows, by their positions, in the table's order."""
+    chosen = np.zeros(len(rows), dtype=np.bool_)
+    chosen[part] = True
+    return rows[chosen]
 
 
 def _count(share: float, rows: int) -> int:
@@ -52,11 +61,12 @@ def _count(share: float, rows: int) -> int:
 
 def _positions(strata: Column) -> npt.NDArray[np.float64]:
     """For each row its place within its own value, between 0 and 1: the middle of 1/count steps."""
-    words = np.where(strata.missing, "\0missing", as_text(strata)).astype(str)
-    _, codes, counts = np.unique(words, return_inverse=True, return_counts=True)
+    kinds, codes = kinds_of(strata)
+    codes = np.where(strata.missing, len(kinds), codes)  # a stratum of its own
+    counts = np.bincount(codes, minlength=len(kinds) + 1)
     by_code = np.argsort(codes, kind="stable")
     starts = np.cumsum(counts) - counts
-    ranks = np.empty(len(words), dtype=np.int64)
-    ranks[by_code] = np.arange(len(words)) - np.repeat(starts, counts)
+    ranks = np.empty(len(codes), dtype=np.int64)
+    ranks[by_code] = np.arange(len(codes)) - np.repeat(starts, counts)
     places: npt.NDArray[np.float64] = (ranks + 0.5) / counts[codes]
     return places

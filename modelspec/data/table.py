@@ -25,11 +25,18 @@ class Column:
         missing: shape [rows], true where a value is missing.
         medium: where the values are paths of images or the like: the source, which says how
             each file becomes an array.
+        clean: whether it is known that no value is missing, infinite or NaN; False where nobody
+            has looked.
+        words: for text, all different values (and perhaps more), where they are known.
+        codes: then, for each value the index of its word; shape as `values`.
     """
 
     values: Array
     missing: npt.NDArray[np.bool_]
     medium: Source | None = None
+    clean: bool = False
+    words: Sequence[str] | None = None
+    codes: npt.NDArray[np.int64] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -38,7 +45,9 @@ class Column:
 
     def take(self, rows: Array) -> Column:
         """The column of some rows."""
-        return Column(self.values[rows], self.missing[rows], self.medium)
+        codes = None if self.codes is None else self.codes[rows]
+        values, missing = self.values[rows], self.missing[rows]
+        return Column(values, missing, self.medium, self.clean, self.words, codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +105,38 @@ def joined(tables: Sequence[Table]) -> Table:
     """One table out of several with the same columns."""
     if len(tables) == 1:
         return tables[0]
-    columns = {}
-    for name in tables[0].columns:
-        found = [table.columns[name] for table in tables]
-        values = [column.values for column in found]
-        if any(column.is_text for column in found):
-            values = [_as_text(column) for column in found]
-        missing = np.concatenate([column.missing for column in found])
-        columns[name] = Column(np.concatenate(values), missing, found[0].medium)
+    columns = {
+        name: concatenated([table.columns[name] for table in tables]) for name in tables[0].columns
+    }
     rows = sum(table.rows for table in tables)
     return Table(columns, rows, [part for table in tables for part in table.parts])
+
+
+def concatenated(columns: Sequence[Column]) -> Column:
+    """One column out of several; text where one of them is text."""
+    if len(columns) == 1:
+        return columns[0]
+    missing = np.concatenate([column.missing for column in columns])
+    clean = all(column.clean for column in columns)
+    if all(column.codes is not None for column in columns):
+        return _joined_words(columns, missing, clean)
+    values = [column.values for column in columns]
+    if any(column.is_text for column in columns):
+        values = [_as_text(column) for column in columns]
+    return Column(np.concatenate(values), missing, columns[0].medium, clean)
+
+
+def _joined_words(columns: Sequence[Column], missing: npt.NDArray[np.bool_], clean: bool) -> Column:
+    """Text out of several columns whose words are known: a word is one Python string in all."""
+    numbers: dict[str, int] = {}
+    codes = []
+    for column in columns:
+        if column.words is not None and column.codes is not None:
+            known = [numbers.setdefault(word, len(numbers)) for word in column.words]
+            codes.append(np.asarray(known, dtype=np.int64)[column.codes])
+    words = np.asarray([*numbers, ""], dtype=object)[:-1]
+    whole = np.concatenate(codes)
+    return Column(words[whole], missing, None, clean, list(numbers), whole)
 
 
 def _as_text(column: Column) -> Array:

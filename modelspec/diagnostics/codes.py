@@ -246,6 +246,8 @@ DATA = {
     "`data.missing`.",
     "no-input-column": "Every column beside the target is left out of a first spec, so there is "
     "nothing to learn from. The hint has the reason for each.",
+    "needs-package": "A file of this kind is read by a package that is not installed. The hint "
+    "has the command that installs it.",
     "no-data-file": "A path or a glob under `data` leads to no file. Paths are relative to the "
     "spec.",
     "no-label": "A file of a folder stands in no folder of a class, and its label is needed. Move "

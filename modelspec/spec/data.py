@@ -86,7 +86,11 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
-    """Where examples come from and what they mean. Absent inputs are None."""
+    """Where examples come from and what they mean. Absent inputs are None.
+
+    `stream` says whether tables go through a file rather than through memory; "auto" lets their
+    size decide.
+    """
 
     train: Source
     validation: Split | None
@@ -101,6 +105,7 @@ class DataSpec:
     missing_spans: Mapping[str, Span]
     batch_size: int
     span: Span
+    stream: str | bool = "auto"
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -128,6 +133,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         missing_spans={key: _key_span(missing, key, section.span) for key in missing},
         batch_size=whole_number(section, "batch_size", 32, findings),
         span=section.span,
+        stream=section.get("stream", "auto"),
     )
 
 

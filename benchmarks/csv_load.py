@@ -1,0 +1,117 @@
+"""How long the data of a spec take from a csv file to arrays ready for the model.
+
+    python benchmarks/csv_load.py [--rows 1000000] [--runs 5]
+
+The file has 30 columns: 24 of floats, 5 of whole numbers, and one of text, the target. The peer is
+`pyarrow.csv.read_csv` of the same file, which leaves text, numbers and splits as they are. Each
+run is a process of its own, in turns; imports are not counted. Prints the medians of wall and
+processor time and their ratios, without splits and with `validation: 0.1` and `test: 0.1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+MODEL = """
+modelspec: 1
+model:
+  functional:
+    inputs: {floats: {shape: [24]}, counts: {shape: [5]}}
+    layers: {all: Concatenate, kind: {Dense: {units: 3, activation: softmax}}}
+    edges: ["floats, counts -> all -> kind"]
+    outputs: kind
+"""
+
+OURS = """
+import sys, time
+from pathlib import Path
+import numpy, pyarrow.compute, pyarrow.csv
+from modelspec.data import load_data
+from modelspec.diagnostics import Findings
+from modelspec.pipeline import open_spec
+opened, findings = open_spec(sys.argv[1]), Findings()
+begin = time.perf_counter(), time.process_time()
+data = load_data(opened.spec.data, Path(sys.argv[1]).parent, opened.graph, 0, findings)
+seconds = time.perf_counter() - begin[0], time.process_time() - begin[1]
+assert data is not None and not len(findings), [str(f) for f in findings]
+print(*seconds)
+"""
+
+PEER = """
+import sys, time
+import numpy, pyarrow.csv
+begin = time.perf_counter(), time.process_time()
+table = pyarrow.csv.read_csv(sys.argv[1])
+print(time.perf_counter() - begin[0], time.process_time() - begin[1])
+"""
+
+
+def write_table(path: Path, rows: int) -> None:
+    """30 columns of random values."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    random = np.random.default_rng(0)
+    columns = {f"x{i}": random.normal(size=rows).round(4) for i in range(24)}
+    columns |= {f"k{i}": random.integers(0, 1000, rows) for i in range(5)}
+    columns["kind"] = np.asarray(["red", "green", "blue"])[random.integers(0, 3, rows)]
+    pc.write_csv(pa.table(columns), path, pc.WriteOptions(quoting_style="needed"))
+
+
+def write_spec(path: Path, shares: str) -> None:
+    """A spec that reads all columns of the table."""
+    floats = ", ".join(f"x{i}" for i in range(24))
+    counts = ", ".join(f"k{i}" for i in range(5))
+    inputs = f"{{floats: [{floats}], counts: [{counts}]}}"
+    data = f"data: {{train: {{csv: t.csv}}, {shares}inputs: {inputs}, targets: kind}}\n"
+    path.write_text(MODEL + data, encoding="utf-8")
+
+
+def seconds(program: str, path: Path) -> tuple[float, float]:
+    """What a program prints, in a process of its own: seconds, and those of the processor."""
+    command = [sys.executable, "-c", program, str(path)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    wall, processor = printed.split()
+    return float(wall), float(processor)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        table = folder / "t.csv"
+        write_table(table, options.rows)
+        plain, split = folder / "plain.yaml", folder / "split.yaml"
+        write_spec(plain, "")
+        write_spec(split, "validation: 0.1, test: 0.1, ")
+        print(f"{options.rows} rows of 30 columns, {table.stat().st_size / 1e6:.0f} MB")
+        jobs = {
+            "pyarrow.csv.read_csv": (PEER, table),
+            "modelspec": (OURS, plain),
+            "modelspec, three splits": (OURS, split),
+        }
+        seconds(PEER, table)  # so that the file is in the page cache for all
+        found: dict[str, list[tuple[float, float]]] = {job: [] for job in jobs}
+        for _ in range(options.runs):
+            for job, (program, path) in jobs.items():
+                found[job].append(seconds(program, path))
+        for number, what in enumerate(("wall", "processor")):
+            peer = statistics.median(pair[number] for pair in found["pyarrow.csv.read_csv"])
+            for job, pairs in found.items():
+                each = sorted(pair[number] for pair in pairs)
+                median = statistics.median(each)
+                runs = ", ".join(f"{second:.2f}" for second in each)
+                print(f"{job}: {median:.2f} s {what}, ratio {median / peer:.2f} (each run: {runs})")
+
+
+if __name__ == "__main__":
+    main()

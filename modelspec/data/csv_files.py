@@ -1,0 +1,165 @@
+"""Csv files as text: opening them whatever they are compressed with, and the names of columns.
+
+Needs nothing but the standard library, so that a file can be looked at where pyarrow is missing.
+"""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import io
+import lzma
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from modelspec.diagnostics import Findings
+
+from .files import DataFile
+
+NULLS = ("", "NA", "NaN", "null")
+"""What stands for a missing value."""
+
+DELIMITERS = ";\t|"
+
+FIELD_LIMIT = 1 << 24
+"""The largest field that is read, in characters: text to learn from may be long."""
+
+Opener = Callable[[Path], IO[bytes]]
+
+
+def _gzip(path: Path) -> Any:
+    return gzip.open(path, "rb")
+
+
+def _bz2(path: Path) -> Any:
+    return bz2.open(path, "rb")
+
+
+def _xz(path: Path) -> Any:
+    return lzma.open(path, "rb")
+
+
+def _zstd(path: Path) -> Any:
+    """Unpacked by pyarrow: the standard library cannot."""
+    import pyarrow as pa
+
+    return io.BufferedReader(pa.input_stream(str(path), compression="zstd"))
+
+
+COMPRESSIONS: dict[str, Opener] = {".gz": _gzip, ".bz2": _bz2, ".xz": _xz, ".zst": _zstd}
+"""The endings of compressed files, and what opens each."""
+
+BAD_TEXT = (OSError, EOFError, csv.Error, lzma.LZMAError, ValueError)
+"""What opening, unpacking, decoding and dividing a file can raise; UnicodeDecodeError is one."""
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked."""
+    opener = COMPRESSIONS.get(path.suffix.lower())
+    return path.open("rb") if opener is None else opener(path)
+
+
+def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
+    """The names in the header row; None with a finding where there is none to use."""
+    try:
+        header = header_of(file)
+    except ModuleNotFoundError:
+        needs_extra(file, "files compressed with zstd", findings)
+        return None
+    except BAD_TEXT as error:
+        unreadable(file, error, findings)
+        return None
+    if not header:
+        message = f"{file.name} is empty; its first row must name the columns"
+        findings.error(file.span, "empty-data", message)
+        return None
+    repeated = [name for name, count in Counter(header).items() if count > 1]
+    if repeated:
+        name = f"called `{repeated[0]}`" if repeated[0] else "without a name"
+        message = f"{file.name} has two columns {name}"
+        findings.error(file.span, "duplicate-column", message, hint="rename one of them")
+        return None
+    return header
+
+
+def header_of(file: DataFile) -> list[str]:
+    """The first row that is not empty, or no names; what follows is not decoded."""
+    with open_bytes(file.path) as stream:
+        return next(reader(stream), [])
+
+
+def unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
+    """A finding for a file that cannot be opened, unpacked or decoded."""
+    hint = ""
+    if isinstance(error, UnicodeDecodeError):
+        not_utf8(file, findings)
+        return
+    if file.path.suffix.lower() in COMPRESSIONS and not getattr(error, "strerror", None):
+        message = f"{file.name} cannot be unpacked: {error}"
+        hint = "its name says how it is compressed; the file is damaged, or has another name's end"
+    else:
+        message = f"{file.name} cannot be read: {getattr(error, 'strerror', None) or error}"
+    findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+def not_utf8(file: DataFile, findings: Findings) -> None:
+    """A finding for a file with bytes that are no text."""
+    message = f"{file.name} is not UTF-8 text"
+    findings.error(file.span, "bad-data-file", message, hint="save the file as UTF-8")
+
+
+def ragged(
+    file: DataFile, row: int, values: Sequence[str], wanted: int, findings: Findings
+) -> None:
+    """A finding for a row that has not as many values as the header.
+
+    Args:
+        file: where the row is.
+        row: its number; the header is row 1.
+        values: what it has.
+        wanted: how many values the header has.
+        findings: takes the finding.
+    """
+    got, text = len(values), ",".join(values)
+    many = f"{got} value{'' if got == 1 else 's'}"
+    message = f"{file.name}, row {row} has {many}, the header has {wanted}: {text[:80]}"
+    hint = "a value with a comma in it needs quotes" if got > wanted else ""
+    findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+def find_ragged(file: DataFile, findings: Findings) -> bool:
+    """Whether some row has not as many values as the header; a finding for the first."""
+    with open_bytes(file.path) as stream:
+        rows = reader(stream)
+        wanted = len(next(rows, []))
+        for number, row in enumerate(rows, 2):
+            if len(row) != wanted:
+                ragged(file, number, row, wanted, findings)
+                return True
+    return False
+
+
+def needs_extra(file: DataFile, what: str, findings: Findings) -> None:
+    """A finding for a file that the base install cannot read."""
+    message = f"{file.name} cannot be read: {what} need the package pyarrow"
+    hint = "install it with pip install 'keras-modelspec[tensorflow]', or pip install pyarrow"
+    findings.error(file.span, "needs-package", message, hint=hint)
+
+
+def separator_hint(header: Sequence[str]) -> str:
+    """What to do about a table whose one column shows that something else divides it."""
+    for mark in DELIMITERS:
+        if len(header) == 1 and mark in header[0]:
+            name = {"\t": "tabs"}.get(mark, f'"{mark}"')
+            return f"the columns of the file seem to be divided by {name}; csv takes commas"
+    return ""
+
+
+def reader(stream: IO[bytes]) -> Any:
+    """The rows of a file as lists of text, empty lines left out; the first is the header."""
+    csv.field_size_limit(FIELD_LIMIT)
+    lines = (line.decode("utf-8-sig" if i == 0 else "utf-8") for i, line in enumerate(stream))
+    return (row for row in csv.reader(lines) if row)

@@ -1,0 +1,206 @@
+"""Inputs that are too large to hold: rows in files without a name, read by their numbers.
+
+A file is unlinked as soon as it is open, so that nothing is left of it however the process ends.
+It is read by position, not mapped: what is read does not stay in the process's memory.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import weakref
+from collections.abc import Callable
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.diagnostics import CannotRunError
+
+from .lazy import Lazy
+from .table import Array
+
+RowNumbers = npt.NDArray[np.int64]
+
+WORDS = 1 << 16
+"""The most different texts of an input that are held in memory, to be found by number."""
+
+SPREAD = 4
+"""How many times as many rows as are wanted are read at once, rather than one by one."""
+
+
+def no_room(error: OSError) -> CannotRunError:
+    """What is said where a temporary file cannot be written."""
+    reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+    return CannotRunError(
+        f"data that is larger than memory goes through a temporary file in"
+        f" {tempfile.gettempdir()}, which cannot be written: {reason}. Make room there, or set the"
+        f" environment variable TMPDIR to a folder with room"
+    )
+
+
+def scratch_file(owner: object) -> IO[bytes]:
+    """A file without a name, which is closed, and so is gone, when its owner is forgotten.
+
+    Raises:
+        CannotRunError: no file can be made.
+    """
+    try:
+        file: IO[bytes] = tempfile.TemporaryFile(prefix="modelspec-")  # noqa: SIM115
+    except OSError as error:
+        raise no_room(error) from error
+    weakref.finalize(owner, file.close)
+    return file
+
+
+class Scratch:
+    """Bytes in a file without a name: written from the front, read anywhere."""
+
+    def __init__(self) -> None:
+        self._file = scratch_file(self)
+        self.size = 0
+
+    def add(self, content: Any) -> None:
+        """Append bytes, or what has a buffer.
+
+        Raises:
+            CannotRunError: the disk is full.
+        """
+        try:
+            self._write(content)
+        except OSError as error:
+            raise no_room(error) from error
+        self.size += memoryview(content).nbytes
+
+    def _write(self, content: Any) -> None:
+        self._file.write(content)
+        self._file.flush()
+
+    def read(self, start: int, size: int) -> bytes:
+        """`size` bytes from `start` on; several threads may read at once."""
+        return os.pread(self._file.fileno(), size, start)
+
+
+class RowFile:
+    """Rows of one shape and dtype."""
+
+    def __init__(self) -> None:
+        self._bytes = Scratch()
+        self.shape: tuple[int, ...] = ()
+        self.dtype = np.dtype("float32")
+        self.rows = 0
+
+    def add(self, array: Array) -> None:
+        """Append rows, shape [rows, ...].
+
+        Raises:
+            CannotRunError: the disk is full.
+        """
+        self.shape, self.dtype = array.shape[1:], array.dtype
+        if array.size:
+            self._bytes.add(np.ascontiguousarray(array).data.cast("B"))
+        self.rows += len(array)
+
+    def read(self, rows: RowNumbers) -> Array:
+        """The rows with these numbers, in their order, shape [len(rows), ...]."""
+        size = self.dtype.itemsize * int(np.prod(self.shape))
+        if not len(rows) or not size:
+            return np.zeros((len(rows), *self.shape), dtype=self.dtype)
+        first, last = int(rows.min()), int(rows.max())
+        if last - first < SPREAD * len(rows):
+            whole = self._bytes.read(first * size, (last - first + 1) * size)
+            return np.frombuffer(whole, self.dtype).reshape(-1, *self.shape)[rows - first]
+        read = self._bytes.read
+        found = b"".join([read(row * size, size) for row in rows.tolist()])
+        return np.frombuffer(found, self.dtype).reshape(-1, *self.shape)
+
+    def lazy(self) -> Lazy:
+        """The rows as values that are made on the way."""
+        dtype = self.dtype.name
+        make = _reading(self.read, dtype, self.shape)
+        return Lazy(np.arange(self.rows), self.shape, dtype, make, stored=True)
+
+
+class TextFile:
+    """Rows of text of one shape: each text's bytes, and where those of a row begin.
+
+    Few different texts are held in memory, and found by their numbers.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = Scratch()
+        self._index = RowFile()
+        self._numbers = RowFile()
+        self._words: dict[str, int] | None = {}
+        self.shape: tuple[int, ...] = ()
+
+    def add(self, array: Array) -> None:
+        """Append rows of Python strings, shape [rows, ...].
+
+        Raises:
+            CannotRunError: the disk is full.
+        """
+        self.shape = array.shape[1:]
+        if not len(array):
+            return
+        flat = array.ravel().tolist()
+        self._number(flat, len(array))
+        words = [word.encode() for word in flat]
+        lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+        lengths = lengths.reshape(len(array), -1)
+        ends = self._bytes.size + np.cumsum(lengths.sum(axis=1))
+        starts = ends - lengths.sum(axis=1)
+        self._index.add(np.concatenate([starts[:, np.newaxis], lengths], axis=1))
+        self._bytes.add(b"".join(words))
+
+    def _number(self, flat: list[str], rows: int) -> None:
+        if self._words is None:
+            return
+        known = self._words
+        numbers = [known.setdefault(word, len(known)) for word in flat]
+        if len(known) > WORDS:
+            self._words, self._numbers = None, RowFile()
+            return
+        self._numbers.add(np.asarray(numbers, dtype=np.int32).reshape(rows, *self.shape))
+
+    def read(self, rows: RowNumbers) -> Array:
+        """The texts of the rows with these numbers, as bytes in an object array."""
+        index = self._index.read(rows)
+        found = np.empty((len(rows), index.shape[1] - 1), dtype=object)
+        for position, (start, *lengths) in enumerate(index.tolist()):
+            line, at = self._bytes.read(start, sum(lengths)), 0
+            for cell, length in enumerate(lengths):
+                found[position, cell] = line[at : at + length]
+                at += length
+        return found.reshape(len(rows), *self.shape)
+
+    def lazy(self) -> Lazy:
+        """The rows as values that are made on the way."""
+        rows = np.arange(self._index.rows)
+        make = _reading(self.read, "string", self.shape)
+        if self._words is not None:
+            make = self._by_number()
+        return Lazy(rows, self.shape, "string", make, stored=True)
+
+    def _by_number(self) -> Callable[[Any], Any]:
+        import tensorflow as tf
+
+        numbers = _reading(self._numbers.read, "int32", self.shape)
+        with tf.device("CPU"):
+            words = tf.constant(list(self._words or ()), dtype=tf.string)
+        return lambda rows: tf.gather(words, numbers(rows))
+
+
+def _reading(
+    read: Callable[[RowNumbers], Array], dtype: str, shape: tuple[int, ...]
+) -> Callable[[Any], Any]:
+    """`read` as a function of tensors."""
+
+    def make(rows: Any) -> Any:
+        import tensorflow as tf
+
+        values = tf.numpy_function(read, [rows], tf.as_dtype(dtype), stateful=False)
+        return tf.ensure_shape(values, (None, *shape))
+
+    return make
