@@ -17,9 +17,8 @@ from .table import Part
 COUNTS_FROM = 2
 """The header is row 1."""
 
-BLOCKS = 64
-SMALL_BLOCK, LARGE_BLOCK = 1 << 20, 1 << 22
-"""A file is parsed in about so many blocks, of no fewer and no more bytes: each becomes a piece."""
+BLOCK = 2 << 20
+"""Bytes that are parsed at once; they become a piece of the table."""
 
 
 def read_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> FileChunks | None:
@@ -93,8 +92,7 @@ def _read(file: DataFile, needs: Sequence[Need]) -> Any:
     types = dict.fromkeys(text_columns(needs), pa.string())
     convert = convert_options(columns_of(needs), types)
 
-    size = file.path.stat().st_size // BLOCKS
-    read_options = pc.ReadOptions(block_size=min(max(size, SMALL_BLOCK), LARGE_BLOCK))
+    read_options = pc.ReadOptions(block_size=BLOCK)
 
     def read(*, newlines: bool) -> Any:
         parse = pc.ParseOptions(newlines_in_values=newlines)
