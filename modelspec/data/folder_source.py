@@ -11,7 +11,7 @@ from modelspec.spec.data import LABEL_COLUMN, path_columns
 
 from .files import DataFile
 from .folders import classes_of, members
-from .media import MEDIA, media_column
+from .media import MEDIA
 from .needs import Need, columns_of
 from .table import Column, Part, Table
 
@@ -50,15 +50,11 @@ def read_folder(file: DataFile, needs: Sequence[Need], findings: Findings) -> Ta
         message = f"{name} stands in no folder of a class, so it has no `label`"
         hint = "move it into the folder of its class"
         findings.error(file.span, "no-label", message, hint=hint)
-    medium.check([member.path for member in found], names, file.source, findings)
-    if findings.error_count > before or not found:
+    paths = [str(member.path) for member in found]
+    files = medium.column(paths, names, file.source, findings)
+    if findings.error_count > before or files is None or not found:
         return None
-    made = {}
-    for name in columns:
-        if name == LABEL_COLUMN:
-            made[name] = _text(labels)
-        else:
-            made[name] = media_column([str(member.path) for member in found], file.source)
+    made = {name: _text(labels) if name == LABEL_COLUMN else files for name in columns}
     return Table(made, len(found), [Part(file.name, len(found), 1, names)])
 
 

@@ -12,13 +12,13 @@ import numpy as np
 from modelspec.diagnostics import Findings, Span, listed
 
 from .examples import Examples
+from .file_faults import NAMED
 from .lazy import Lazy
 from .table import Array
 
 MOST = 512 * 1024**2
 """Bytes of decoded examples that are held in memory."""
 
-NAMED = 5
 BATCH = 64
 
 

@@ -1,67 +1,32 @@
-"""Every image file looked at before the first step: what cannot be read, with the files' names."""
+"""Every image file looked at before the first step: what cannot be read, and wrong colours."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from modelspec.analysis.data_media import CHANNELS
-from modelspec.diagnostics import Findings, listed
-from modelspec.spec.data import Source
 
+from .file_faults import BROKEN, FileFault
 from .image_headers import Header, read_header
 
-NAMED = 5
-"""Files that one finding names; more are counted."""
-
-BROKEN = "bad-data-file"
 MODE = "image-mode"
 ALPHA = "image-alpha"
 
 
-class FileFault(NamedTuple):
-    """What some files have in common: the finding's code, the sentence of which they are the
-    subject, and what to do."""
-
-    code: str
-    words: str
-    hint: str
-
-
-def check_images(
-    paths: Sequence[Path], names: Sequence[str], source: Source, findings: Findings
-) -> bool:
-    """Whether all files can be read as the source wants them; a finding for each kind of fault.
+def look_at_image(path: Path, color: str) -> FileFault | None:
+    """The fault of one file: no image, broken off, or colours that are not what is asked for.
 
     Args:
-        paths: the files.
-        names: what messages call them.
-        source: says the colours, and where findings point.
-        findings: takes files that are no images, that break off, that the system does not let
-            be read, and those whose colours are not what the source says.
+        path: the file, not empty.
+        color: "grayscale", "rgb" or "rgba".
+
+    Raises:
+        OSError: the file cannot be opened.
     """
-    found: dict[FileFault, list[str]] = {}
-    for path, name in zip(paths, names, strict=True):
-        fault = _fault(path, str(source.options["color"]))
-        if fault is not None:
-            found.setdefault(fault, []).append(name)
-    for fault, files in found.items():
-        message = f"{listed(files, most=NAMED)} {fault.words}"
-        say = findings.warning if fault.code == ALPHA else findings.error
-        say(source.path_spans[0], fault.code, message, hint=fault.hint)
-    return all(fault.code == ALPHA for fault in found)
-
-
-def _fault(path: Path, color: str) -> FileFault | None:
     try:
-        if path.stat().st_size == 0:
-            return FileFault(BROKEN, "cannot be read: empty", "take a sound copy, or remove it")
         header = read_header(path)
     except EOFError:
         return _CUT
-    except OSError as error:
-        return FileFault(BROKEN, f"cannot be read: {error.strerror or error}", "")
     if header is None:
         words = "cannot be read: no JPEG, PNG, GIF or BMP"
         return FileFault(BROKEN, words, "convert to one of these, or remove it")
@@ -91,5 +56,5 @@ def _mode(header: Header, color: str) -> FileFault | None:
         return FileFault(MODE, words, "convert to PNG")
     if header.channels in (2, 4) and wanted != 4:
         words = f"would lose the alpha channel to `color: {color}`"
-        return FileFault(ALPHA, words, "write `color: rgba` to keep it")
+        return FileFault(ALPHA, words, "write `color: rgba` to keep it", is_warning=True)
     return None

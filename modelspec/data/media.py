@@ -1,25 +1,31 @@
-"""Sources whose examples are files of their own: images, and how a path becomes an array."""
+"""Sources whose examples are files of their own: how paths become a column, and then arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from modelspec.analysis.data_media import check_input, image_size
+from modelspec.analysis.data_media import check_input, media_shape
 from modelspec.diagnostics import Findings
 from modelspec.spec import InputSpec
 from modelspec.spec.data import Source, path_columns
 
+from . import image_headers, text_files, wav_headers
+from .audio_checks import look_at_audio
+from .decode_audio import decode_audio
 from .decode_images import decode, pixels_of
-from .image_checks import check_images
-from .image_headers import SUFFIXES
+from .file_faults import FileFault, check_files
+from .image_checks import look_at_image
 from .lazy import Lazy
-from .table import Array, Column
+from .table import Column
+from .text_files import text_column
 
-Check = Callable[[Sequence[Path], Sequence[str], Source, Findings], bool]
+Make = Callable[[Sequence[str], Sequence[str], Source, Findings], Column | None]
+Decoder = Callable[[Source, tuple[int, ...], str], Callable[[Any], Any]]
 
 
 class Medium(NamedTuple):
@@ -27,20 +33,14 @@ class Medium(NamedTuple):
 
     Attributes:
         suffixes: how the files' names end.
-        check: looks at all files before the first step.
-        lazy: paths to arrays for an input of the model.
+        column: paths, and what messages call them, to a column; each file is looked at.
+        decoder: for files that are decoded on the way: from the source, the shape of an example
+            and its dtype to a function of a file's bytes.
     """
 
     suffixes: Sequence[str]
-    check: Check
-    lazy: Callable[[Array, Source, InputSpec], Lazy]
-
-
-def media_column(paths: Sequence[str], source: Source) -> Column:
-    """The column of some paths; an empty one is a missing value."""
-    values = np.empty(len(paths), dtype=object)
-    values[:] = paths
-    return Column(values, np.asarray([not path for path in paths], dtype=np.bool_), source)
+    column: Make
+    decoder: Decoder | None = None
 
 
 def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | None:
@@ -53,28 +53,74 @@ def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | N
     """
     source = column.medium
     assert source is not None
+    decoder = MEDIA[source.kind].decoder
+    assert decoder is not None
     if not check_input(source, entry, findings):
         return None
-    return MEDIA[source.kind].lazy(column.values, source, entry)
-
-
-def _lazy_images(paths: Array, source: Source, entry: InputSpec) -> Lazy:
-    size = image_size(source, entry)
-    assert size is not None
-    pixels = pixels_of(source, size, entry.dtype or "float32")
-    one = decode(pixels)
+    shape = tuple(int(size) for size in media_shape(source, entry) if size is not None)
+    dtype = entry.dtype or "float32"
+    one = decoder(source, shape, dtype)
 
     def make(batch: Any) -> Any:
         import tensorflow as tf
 
-        spec = tf.TensorSpec(pixels.shape, pixels.dtype)
+        spec = tf.TensorSpec(shape, dtype)
         return tf.map_fn(lambda path: one(tf.io.read_file(path)), batch, fn_output_signature=spec)
 
-    return Lazy(paths, pixels.shape, pixels.dtype, make)
+    return Lazy(column.values, shape, dtype, make)
+
+
+def _images(
+    paths: Sequence[str], names: Sequence[str], source: Source, findings: Findings
+) -> Column | None:
+    return _looked_at(paths, names, source, _look_at_image, findings)
+
+
+def _look_at_image(source: Source, path: Path) -> FileFault | None:
+    return look_at_image(path, str(source.options["color"]))
+
+
+def _decode_image(source: Source, shape: tuple[int, ...], dtype: str) -> Callable[[Any], Any]:
+    return decode(pixels_of(source, (shape[0], shape[1]), dtype))
+
+
+def _audio(
+    paths: Sequence[str], names: Sequence[str], source: Source, findings: Findings
+) -> Column | None:
+    return _looked_at(paths, names, source, _look_at_audio, findings)
+
+
+def _look_at_audio(source: Source, path: Path) -> FileFault | None:
+    return look_at_audio(path, int(source.options["rate"]))
+
+
+def _decode_audio(source: Source, shape: tuple[int, ...], dtype: str) -> Callable[[Any], Any]:
+    channels = 2 if source.options["channels"] == "stereo" else 1
+    made: Callable[[Any], Any] = decode_audio(shape[0], channels, shape, dtype)
+    return made
+
+
+def _looked_at(
+    paths: Sequence[str],
+    names: Sequence[str],
+    source: Source,
+    look: Callable[[Source, Path], FileFault | None],
+    findings: Findings,
+) -> Column | None:
+    """The column of paths of sound files; an empty path is a missing value."""
+    there = [(Path(path), name) for path, name in zip(paths, names, strict=True) if path]
+    known, called = [path for path, _ in there], [name for _, name in there]
+    if not check_files(known, called, source, partial(look, source), findings):
+        return None
+    values = np.empty(len(paths), dtype=object)
+    values[:] = paths
+    return Column(values, np.asarray([not path for path in paths], dtype=np.bool_), source)
 
 
 MEDIA: dict[str, Medium] = {
-    "images": Medium(SUFFIXES, check_images, _lazy_images),
+    "images": Medium(image_headers.SUFFIXES, _images, _decode_image),
+    "texts": Medium(text_files.SUFFIXES, text_column),
+    "audio": Medium(wav_headers.SUFFIXES, _audio, _decode_audio),
 }
 """The kinds of source whose examples are files, by their key in the spec."""
 
@@ -94,10 +140,11 @@ def dress(columns: dict[str, Column], source: Source, folder: Path, findings: Fi
     sound = True
     for name in path_columns(source):
         if name in columns:
-            written = columns[name].values.tolist()
-            found = [str(folder / text) if text else "" for text in written]
-            columns[name] = media_column(found, source)
-            there = [text for text in written if text]
-            paths = [Path(path) for path in found if path]
-            sound = MEDIA[source.kind].check(paths, there, source, findings) and sound
+            written: list[str] = columns[name].values.tolist()
+            paths = [str(folder / text) if text else "" for text in written]
+            made = MEDIA[source.kind].column(paths, written, source, findings)
+            if made is None:
+                sound = False
+            else:
+                columns[name] = made
     return sound

@@ -44,6 +44,8 @@ SOURCES: dict[str, Reader] = {
     "npz": Reader(columns_of_npz, read_npz),
     "parquet": Reader(columns_of_parquet, read_parquet, stream_parquet),
     "images": Reader(columns_of_folder, read_folder, folders=True),
+    "texts": Reader(columns_of_folder, read_folder, folders=True),
+    "audio": Reader(columns_of_folder, read_folder, folders=True),
 }
 """The kinds of source, by their key in the spec."""
 

@@ -218,6 +218,8 @@ TRAINING = {
 """What a `training` section, and training itself, can say."""
 
 DATA = {
+    "audio-format": "A wav file has another sampling rate than the source says, or samples that "
+    "are not of 16 bits (PCM). Convert it.",
     "bad-data-file": "A data file cannot be read as what it should be. The message says where.",
     "cannot-adapt": "A layer that learns from data, such as `Normalization`, cannot learn from the "
     "training split.",

@@ -12,10 +12,10 @@ from modelspec.schema.files import definition, follow
 
 SCHEMA = "data.schema.json"
 
-TABLES = ("csv",)
+TABLES = ("csv", "parquet")
 """The kinds of source that are tables; other sources may be built on one."""
 
-FOLDERS = {"images": "image"}
+FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
 """The kinds of source that are folders of files, and the column that the files make."""
 
 LABEL_COLUMN = "label"

@@ -200,10 +200,10 @@ def test_other_files(load: Any, name: str, content: Any, severity: str | None, w
 @pytest.mark.parametrize(
     ("shape", "options", "words"),
     [
-        ("[8, 8, 1]", "", "write `color: grayscale`; rgb makes 3 channels"),
-        ("[8, 8, 3]", ", size: [8, 9]", "the images have [8, 9, 3]"),
-        ("[null, 8, 3]", "", "the images have no size"),
-        ("[8, 8]", "", "takes shape [8, 8], the images have [null, null, 3]"),
+        ("[8, 8, 1]", "", "write `color: grayscale`; `color: rgb` makes 3 channels"),
+        ("[8, 8, 3]", ", size: [8, 9]", "images makes [8, 9, 3]"),
+        ("[null, 8, 3]", "", "neither `images` nor the input `picture` fixes the size"),
+        ("[8, 8]", "", "takes shape [8, 8], images makes [null, null, 3]"),
         ("[8, 8, 4]", "", "write `color: rgba`"),
         ("[8, 8, 7]", "", "`color: rgb` makes 3 channels"),
     ],

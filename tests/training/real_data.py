@@ -1,0 +1,68 @@
+"""Real data in the forms that sources take, made from specs/data and tests/data/real."""
+
+from __future__ import annotations
+
+import csv
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT / "tests" / "data" / "real"
+
+
+def digits() -> tuple[Any, Any]:
+    """400 images, uint8 [400, 8, 8] from 0 to 240, and their digits."""
+    with np.load(ROOT / "specs" / "data" / "digits.npz") as archive:
+        return archive["image"][:400, :, :, 0] * 15, archive["digit"][:400]
+
+
+def images(folder: Path) -> None:
+    """digits/LABEL/NUMBER.png."""
+    from PIL import Image
+
+    for number, (image, digit) in enumerate(zip(*digits(), strict=True)):
+        path = folder / "digits" / str(digit) / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(path)
+
+
+def texts(folder: Path) -> None:
+    """texts/LANGUAGE/NUMBER.txt."""
+    with (REAL / "languages.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            path = folder / "texts" / row["language"] / f"{number}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(row["text"], encoding="utf-8")
+
+
+def audio(folder: Path) -> None:
+    """spoken/DIGIT/NUMBER.wav: every recording 20 times, each changed a little."""
+    random = np.random.default_rng(3)
+    for digit in range(4):
+        with wave.open(str(REAL / f"spoken_{digit}.wav"), "rb") as sound:
+            samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
+        for number in range(20):
+            path = folder / "spoken" / str(digit) / f"{number}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with wave.open(str(path), "wb") as out:
+                out.setnchannels(1)
+                out.setsampwidth(2)
+                out.setframerate(8000)
+                out.writeframes(_changed(samples, random).astype("<i2").tobytes())
+
+
+def _changed(samples: Any, random: Any) -> Any:
+    """The same sound with another start, speed and loudness, and with noise."""
+    places = np.arange(0, len(samples) - 1, random.uniform(0.9, 1.1))
+    sound = np.interp(places, np.arange(len(samples)), samples) * random.uniform(0.5, 1)
+    silence = np.zeros(random.integers(0, 400))
+    sound = np.concatenate([silence, sound])
+    return np.clip(sound + random.normal(0, 200, len(sound)), -32768, 32767)
+
+
+MAKERS: dict[str, Callable[[Path], None]] = {"images": images, "texts": texts, "audio": audio}
+"""Spec of real/ to what writes its data beside it."""

@@ -1,0 +1,64 @@
+"""Every kind of source, in a spec of real/ that learns something from real data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real_data import MAKERS
+
+from modelspec.actions import evaluate, predict, train
+
+pytestmark = pytest.mark.tensorflow
+
+SPECS = Path(__file__).parent / "real"
+
+
+def test_every_spec_has_its_data() -> None:
+    assert sorted(path.stem for path in SPECS.glob("*.yaml")) == sorted(MAKERS)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    made: dict[str, Any] = {}
+
+    def run(name: str) -> Any:
+        if name not in made:
+            folder = tmp_path_factory.mktemp(name)
+            MAKERS[name](folder)
+            shutil.copy(SPECS / f"{name}.yaml", folder)
+            made[name] = train(folder / f"{name}.yaml", output=folder / "run")
+        return made[name]
+
+    return run
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str) -> None:
+    run = trained(name)
+    assert run.missed == ()
+    assert run.findings == ()
+    measured, missed = evaluate(run.path)
+    assert not missed
+    tested = {key: value for key, value in run.metrics.items() if key.startswith("test_")}
+    assert measured == pytest.approx(tested, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "label"),
+    [("images", "digits/0", "0"), ("texts", "texts/german", "german"), ("audio", "spoken/3", "3")],
+)
+def test_folders_without_classes_and_single_files_are_answered(
+    trained: Any, name: str, folder: str, label: str
+) -> None:
+    run = trained(name)
+    path = run.path.parent / folder
+    answers = predict(run.path, path)
+    files = answers["file"].tolist()
+    assert sorted(Path(file).name for file in files) == sorted(p.name for p in path.iterdir())
+    [output] = [key for key in answers if f"{key}_probability" in answers]
+    assert (answers[output] == label).mean() > 0.8
+    one = predict(run.path, path / Path(files[0]).name)
+    assert one[output].tolist() == answers[output].tolist()[:1]
