@@ -15,7 +15,7 @@ from modelspec.diagnostics import Finding, Findings, ModelspecError, SpecError, 
 from modelspec.document import find_one
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
 from modelspec.report import Summary, summary_of
-from modelspec.spec import expanded_text
+from modelspec.spec import expanded_text, refuse_changes
 
 if TYPE_CHECKING:
     from modelspec.importing import Imported
@@ -145,8 +145,9 @@ def summarize(
 
 
 def train(
-    source: Source,
+    source: Source | None = None,
     *,
+    resume: Path | str | None = None,
     output: Path | str | None = None,
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
@@ -155,7 +156,8 @@ def train(
     """Fit the model of a spec file to its data, into a run folder.
 
     Args:
-        source: a spec with `data` and `training`.
+        source: a spec with `data` and `training`. A run that is resumed knows its own.
+        resume: the folder of a run that goes on from its last checkpoint.
         output: the run folder; by default the first free one of runs/NAME, runs/NAME-2, ...
         overrides: dotted paths to values, as `--set` gives them.
         force: replace the run that is in the folder.
@@ -163,12 +165,16 @@ def train(
 
     Raises:
         SpecError: the spec or its data has faults.
-        UsageError: the folder is taken.
+        UsageError: the folder is taken, or the run to resume has nothing left to do.
         CannotRunError: TensorFlow is missing, or disk or memory is not enough.
         modelspec.training.InterruptedRunError: a signal came.
     """
     from modelspec.building import start
 
+    if resume is not None:
+        return _resume(Path(resume), source, overrides, command)
+    if source is None:
+        raise UsageError("give a spec to train, or a run to resume")
     opened = open_spec(source, overrides).hold()
     start()
     from modelspec.training import Order, set_seed, train_spec
@@ -176,6 +182,37 @@ def train(
     set_seed(opened.spec)
     where = Path(output) if output is not None else None
     order = Order(where, force, command, dict(overrides or {}))
+    return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+
+
+def _resume(
+    run: Path, source: Source | None, overrides: Mapping[str, Any] | None, command: str
+) -> Run:
+    """Go on with a run, by its spec as it is now, which may differ in what `refuse_changes` says.
+
+    The overrides of the run hold on; new ones are added to them.
+    """
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import Order, recorded, set_seed, train_spec
+
+    record = recorded(run)
+    changed = {**record.overrides, **(overrides or {})}
+    file = record.spec if source is None else Path(source)
+    if source is None and not file.is_file():  # the spec is gone: the run has all that it said
+        findings = Findings()
+        opened = open_text(record.text, str(run / record.NAME), file, findings, overrides)
+        if opened is None:
+            raise SpecError(findings.sorted())
+    else:
+        opened = open_spec(file, changed)
+    refuse_changes(record.document, opened.spec, opened.findings)
+    opened.hold()
+    set_seed(opened.spec)
+    order = Order(
+        run, True, command, changed, resume=True, same_callbacks=record.has_callbacks(opened.spec)
+    )
     return train_spec(opened.spec, opened.graph, build_opened(opened), order)
 
 

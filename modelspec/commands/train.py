@@ -23,18 +23,38 @@ from .output import print_findings, say
     type=click.Path(path_type=Path),
     help="The run folder. By default the first free one of runs/NAME, runs/NAME-2, ...",
 )
+@click.option(
+    "--resume",
+    metavar="RUN",
+    type=click.Path(path_type=Path),
+    help="Go on with the run in a folder, from its last checkpoint. SPEC may then be left out.",
+)
 @click.option("--force", is_flag=True, help="Replace the run that is in the folder.")
 @set_option
 @extensions_option
-def command(spec: str | None, output: Path | None, force: bool, overrides: dict[str, Any]) -> int:
+def command(
+    spec: str | None,
+    output: Path | None,
+    resume: Path | None,
+    force: bool,
+    overrides: dict[str, Any],
+) -> int:
     """Fit the model of a spec to its data, and write a run folder.
+
+    A run that was ended by a signal, a crash or a power cut goes on with --resume, and ends with
+    the weights that it would have had. Its spec may change in epochs, callbacks and checkpoints.
 
     Exit code 0: trained, and every `expect.metrics` is met; 1: faults in the spec or the data;
     3: TensorFlow is missing, or disk or memory is not enough; 4: an expectation is missed;
     130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint written.
     """
     line = " ".join(["modelspec", *sys.argv[1:]])
-    run = train(find_one(spec), output=output, overrides=overrides, force=force, command=line)
+    if resume is not None and (output is not None or force):
+        raise click.UsageError("--resume goes on in the folder of the run, without -o and --force")
+    source = find_one(spec) if spec is not None or resume is None else None
+    run = train(
+        source, output=output, overrides=overrides, force=force, command=line, resume=resume
+    )
     if run.findings:
         print_findings(run.findings)
     click.echo(run.path)

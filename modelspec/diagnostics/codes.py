@@ -183,8 +183,10 @@ TRAINING = {
     "has its reason.",
     "class-weight": "`class_weight` weighs examples by their class, and the target has no single "
     "class for each example.",
-    "data-changed": "The data are not those of the training, so the test split is another one and "
-    "may hold rows that were trained on. Give new rows with `--data`.",
+    "changed-since": "The run to resume began with something else here. Only epochs, callbacks, "
+    "checkpoints, `steps_per_execution`, `expect` and the name may change while it goes on.",
+    "data-changed": "The data are not those of the training, so a split is another one. To measure "
+    "the run, give new rows with `--data`; to resume it, bring the files back.",
     "empty-bounds": "An expectation has a `min` above its `max`, so nothing can meet it.",
     "keras-refused": "Keras itself refuses to build this part. The message has its reason.",
     "loss-and-labels": "The loss does not suit a target whose labels became class numbers: use a "

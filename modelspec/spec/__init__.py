@@ -1,5 +1,6 @@
 """A checked document as a typed spec."""
 
+from .changes import refuse_changes
 from .expansion import Declared, Expansion, declared_in, expand, recheck
 from .extends import extend
 from .extensions import (
@@ -46,5 +47,6 @@ __all__ = [
     "parse_spec",
     "parse_value",
     "recheck",
+    "refuse_changes",
     "report_trust",
 ]

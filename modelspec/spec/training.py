@@ -43,12 +43,16 @@ class ClassWeight:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Which epochs are kept. `monitor` and `mode` are None where the spec leaves them out."""
+    """Which epochs are kept, and how often a training saves what it needs to go on.
+
+    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps.
+    """
 
     monitor: str | None
     monitor_span: Span
     mode: str | None
     keep: int
+    every: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto"."""
 
     epochs: int
+    steps_per_epoch: int | None
     optimizer: KerasObject
     loss: PerOutput[KerasObject]
     loss_weights: PerOutput[float] | None
@@ -82,6 +87,11 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
     callbacks = section.get("callbacks", ())
     return TrainingSpec(
         epochs=whole_number(section, "epochs", 1, findings),
+        steps_per_epoch=(
+            whole_number(section, "steps_per_epoch", 1, findings)
+            if "steps_per_epoch" in section
+            else None
+        ),
         optimizer=_object(section["optimizer"], "optimizer", read.place("optimizer"), findings),
         loss=_per_output(section["loss"], read.place("loss"), read.loss, is_object),
         loss_weights=read.optional("loss_weights", read.number, _is_scalar),
@@ -219,6 +229,7 @@ def _checkpoint(section: Any, findings: Findings) -> Checkpoint | None:
         value_span(section, "monitor", section.span),
         section.get("mode"),
         whole_number(section, "keep", 1, findings),
+        whole_number(section, "every", 1, findings) if "every" in section else None,
     )
 
 

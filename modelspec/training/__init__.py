@@ -4,6 +4,7 @@ from .evaluate import evaluate_run, missed_by
 from .expectations import Miss, misses
 from .predict import predict_run, write_csv
 from .problems import InterruptedRunError, MissedError
+from .record import recorded
 from .run import Run
 from .train import Order, set_seed, train_spec
 
@@ -17,6 +18,7 @@ __all__ = [
     "missed_by",
     "misses",
     "predict_run",
+    "recorded",
     "set_seed",
     "train_spec",
     "write_csv",

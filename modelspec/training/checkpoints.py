@@ -23,6 +23,15 @@ class Best:
         self.most = keep
         self.kept: list[tuple[float, int]] = []
 
+    def capture(self) -> dict[str, Any]:
+        """What is kept, as plain data."""
+        return {"monitor": self.monitor, "sign": self.sign, "kept": list(self.kept)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Know what an earlier part of the training kept, where it went by the same value."""
+        if (self.monitor, self.sign) == (state["monitor"], state["sign"]):
+            self.kept = [(value, epoch) for value, epoch in state["kept"]]
+
     def wants(self, epoch: int, row: Mapping[str, float]) -> bool:
         """Whether an epoch is better than the worst one kept."""
         value = self.sign * row.get(self.monitor, math.nan)

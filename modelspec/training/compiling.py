@@ -52,14 +52,12 @@ def compile_model(
         model.output_names = _in_keras_order(structure)
     weights = {output.name: output.loss_weight for output in outputs}
     plain = all(weight == 1.0 for weight in weights.values())
-    steps = training.steps_per_execution
     try:
         model.compile(
             optimizer=optimizer,
             loss=structure.targets(losses) if several else losses[outputs[0].name],
             loss_weights=None if plain else _weights(weights, structure),
             metrics=_listed(structure.targets(metrics)) if several else metrics[outputs[0].name],
-            steps_per_execution=1 if steps == "auto" else steps,
             jit_compile=training.jit_compile,
         )
     except Exception as error:  # Keras raises all kinds

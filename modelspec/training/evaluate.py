@@ -64,7 +64,7 @@ def _examples(
     loaded = load_data(section, kept.folder, opened.graph, kept.seed, findings, kept.learned)
     if loaded is None or loaded.test is None:
         return None
-    if section.test.source is None and digest(loaded, "test") != kept.test:
+    if section.test.source is None and digest(loaded, "test") != kept.digests["test"]:
         message = "the data changed since the training, so the test split is another one"
         hint = "some of its rows may have been trained on; give new rows as a file with --data"
         findings.error(section.test.span, "data-changed", message, hint=hint)
@@ -82,5 +82,11 @@ def _compile(opened: Reopened, examples: Examples, findings: Findings) -> Compil
         check_targets(output, examples, labels, opened.graph, findings)
     if findings.has_errors:
         return None
+    from .steps import Evaluator
+
     compile_model(opened.model, training, outputs, opened.structure, findings)
-    return Compiled(opened.model, opened.structure, list(logged(outputs)))
+    return Compiled(
+        Evaluator(opened.model, training.steps_per_execution),
+        opened.structure,
+        list(logged(outputs)),
+    )

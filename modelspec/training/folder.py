@@ -9,11 +9,13 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from modelspec.diagnostics import CannotRunError, UsageError
 
 STATUS, MODEL, HISTORY = "run.json", "model.keras", "history.csv"
+CHECKPOINT = "checkpoints/last.npz"
+LOCK = ".lock"
 RUNNING, COMPLETE, INTERRUPTED, FAILED = "running", "complete", "interrupted", "failed"
 
 
@@ -28,6 +30,7 @@ class RunFolder:
         self.path = path
         self.aside: Path | None = None
         self.open = False
+        self._held: BinaryIO | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -42,14 +45,52 @@ class RunFolder:
         """
         try:
             if self.path.is_dir() and any(self.path.iterdir()):
+                self._hold()
+                self.close()
                 self.aside = self.path.with_name(f".{self.path.name}.replaced-{os.getpid()}")
                 self.path.rename(self.aside)
             self.path.mkdir(parents=True, exist_ok=True)
             self.open = True
+            self._hold()
             self.set_status(RUNNING)
         except OSError as error:
             self.undo()
             raise cannot_write(self.path, error) from error
+
+    def resume(self) -> None:
+        """Go on in a folder that holds a run.
+
+        Raises:
+            UsageError: another process is at work in it.
+            CannotRunError: the disk does not take it.
+        """
+        self._hold()
+        self.open = True
+        self.set_status(RUNNING)
+
+    def _hold(self) -> None:
+        """Keep other processes from training into the folder; it ends with this process."""
+        try:
+            import fcntl
+        except ImportError:  # Windows: nothing is held there
+            return
+        try:
+            held = (self.path / LOCK).open("ab")
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            held.close()
+            raise UsageError(f"another process is training in {self.path}") from error
+        self._held = held
+
+    def close(self) -> None:
+        """Let other processes in."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+            (self.path / LOCK).unlink(missing_ok=True)
 
     def set_status(self, status: str, **more: Any) -> None:
         """Write `run.json`."""
@@ -75,7 +116,9 @@ class RunFolder:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             write(draft)
+            _to_disk(draft)
             draft.replace(target)
+            _to_disk(target.parent)
         except OSError as error:
             draft.unlink(missing_ok=True)
             raise cannot_write(target, error) from error
@@ -92,13 +135,13 @@ class RunFolder:
     def settle(self, status: str, **more: Any) -> None:
         """End a run that did not come to its end.
 
-        It stays where it has a model, or where epochs are on record and no other run would have
-        to go for it; else it is undone. Does nothing to a run that has ended already.
+        It stays where it has a model or a checkpoint, or where epochs are on record and no other
+        run would have to go for it; else it is undone. Does nothing to a run that has ended already.
         """
         if not self.open:
             return
-        has_model = (self.path / MODEL).exists() or any(self.checkpoints.glob("*.keras"))
-        if has_model or (self.aside is None and (self.path / HISTORY).exists()):
+        saved = any((self.path / name).exists() for name in (MODEL, CHECKPOINT))
+        if saved or (self.aside is None and (self.path / HISTORY).exists()):
             with contextlib.suppress(CannotRunError):  # it says "running" then, which is as good
                 self.keep(status, **more)
         else:
@@ -115,6 +158,17 @@ class RunFolder:
         if self.aside is not None:
             self.aside.rename(self.path)
             self.aside = None
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder, so that a power cut finds them."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def choose(output: Path | None, name: str, *, force: bool) -> Path:

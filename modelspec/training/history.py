@@ -46,6 +46,29 @@ class History:
                 writer.writerow(["epoch", *self.values])
             writer.writerow([epoch, *(row.get(name, "") for name in self.values)])
 
+    def capture(self) -> dict[str, Any]:
+        """All rows so far, as plain data."""
+        return {"epochs": list(self.epochs), "values": {k: list(v) for k, v in self.values.items()}}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Have the rows that `capture` gave, in the file too.
+
+        Raises:
+            CannotRunError: the disk does not take it.
+        """
+        self.epochs = list(state["epochs"])
+        self.values = {name: list(values) for name, values in state["values"].items()}
+        draft = self.path.with_name(f".draft-{self.path.name}")
+        try:
+            with draft.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                if self.epochs:
+                    writer.writerow(["epoch", *self.values])
+                writer.writerows(zip(self.epochs, *self.values.values(), strict=True))
+            draft.replace(self.path)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+
     def curves(self) -> dict[str, list[float]]:
         """The logged values alone, as Keras's History has them."""
         return {name: values for name, values in self.values.items() if name != "seconds"}

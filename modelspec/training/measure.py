@@ -11,9 +11,9 @@ from .history import scalars
 
 
 class Compiled(NamedTuple):
-    """A compiled model, how it takes its data, and what it logs, in order."""
+    """What measures a compiled model, how it takes its data, and what it logs, in order."""
 
-    model: Any
+    evaluator: Any
     structure: Structure
     logs: Sequence[str]
 
@@ -34,7 +34,7 @@ def measure(
     if examples is None:
         return {}
     feed = evaluation_feed(compiled, examples, batch_size)
-    found = compiled.model.evaluate(feed.in_order(), verbose=0, return_dict=True)
+    found = compiled.evaluator.measure(feed)
     order = {name: index for index, name in enumerate(compiled.logs)}
     names = sorted(found, key=lambda name: order.get(name, len(order)))
     return scalars({f"{prefix}{name}": found[name] for name in names})

@@ -22,15 +22,15 @@ class MissedError(ModelspecError):
 
 
 class InterruptedRunError(ModelspecError):
-    """A signal ended the training; what was learned so far is in a checkpoint.
+    """A signal ended the training; what was learned so far is in `run`, which can be resumed.
 
     The exit code is 130 after SIGINT and 143 after SIGTERM.
     """
 
-    def __init__(self, number: int, checkpoint: Path | None) -> None:
+    def __init__(self, number: int, run: Path | None) -> None:
         self.signal = number
-        self.checkpoint = checkpoint
+        self.run = run
         self.exit_code = 128 + number
         name = signal.Signals(number).name
-        kept = f"the model so far is in {checkpoint}" if checkpoint else "nothing was learned yet"
+        kept = f"go on with: modelspec train --resume {run}" if run else "nothing was learned yet"
         super().__init__(f"interrupted by {name}; {kept}")

@@ -48,7 +48,7 @@ class Ready:
         weights: for each output the weights of the training examples; None where all count alike.
         callbacks: those of the spec.
         best: which epochs are kept, or None.
-        logs: all that is logged, in order.
+        compiled: what measures a split.
     """
 
     model: Any
@@ -58,12 +58,7 @@ class Ready:
     weights: Any
     callbacks: list[Any]
     best: Best | None
-    logs: list[str]
-
-    @property
-    def compiled(self) -> Compiled:
-        """What measures a split."""
-        return Compiled(self.model, self.structure, self.logs)
+    compiled: Compiled
 
     def training_feed(self, batch_size: int) -> Feed:
         """The training split with its weights."""
@@ -126,8 +121,11 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
     learn(model, graph, data.train, structure, findings)
     _load_weights(model, training, folder_of(spec), findings)
     _raise(findings)
+    from .steps import Evaluator
+
     best = _best(training, section)
-    return Ready(model, data, structure, outputs, weights, callbacks, best, logs)
+    compiled = Compiled(Evaluator(model, training.steps_per_execution), structure, logs)
+    return Ready(model, data, structure, outputs, weights, callbacks, best, compiled)
 
 
 def shapes_of(model: Any, structure: Structure) -> dict[str, tuple[int | None, ...]]:

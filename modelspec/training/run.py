@@ -23,7 +23,8 @@ from .folder import RunFolder
 from .outputs import Output, meaning
 from .problems import MissedError
 
-DATA = "data.json"
+DATA, ENVIRONMENT = "data.json", "environment.json"
+DIGESTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,20 @@ def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> N
     folder.write_text("overrides.yaml", emit(dict(overrides)))
 
 
+def add_environment(folder: RunFolder, about: dict[str, Any]) -> None:
+    """environment.json: where the run began and, under `resumed`, where it was gone on with."""
+    path = folder.path / ENVIRONMENT
+    if path.is_file():
+        first = json.loads(path.read_text(encoding="utf-8"))
+        about = {**first, "resumed": [*first.get("resumed", []), about]}
+    folder.write_json(ENVIRONMENT, about)
+
+
 def write_data(
-    folder: RunFolder, spec_folder: Path, data: Data, outputs: tuple[Output, ...], seed: int
+    folder: RunFolder, spec_file: Path, data: Data, outputs: tuple[Output, ...], seed: int
 ) -> None:
     """data.json: what `evaluate` and `predict` need in order to read new data as training did."""
+    spec_folder = spec_file.parent
     columns = {str(target.name): target.columns for target in data.plan.targets}
     labels = data.learned.labels
     folder.write_json(
@@ -75,6 +86,7 @@ def write_data(
         {
             "version": 1,
             "seed": seed,
+            "spec": spec_file.name,
             "folder": str(spec_folder.resolve()),
             "folder_from_run": _relative(spec_folder, folder.path),
             "learned": data.learned.to_dict(),
@@ -82,7 +94,9 @@ def write_data(
                 output.name: meaning(output, labels.get(output.name), columns[output.name])
                 for output in outputs
             },
-            "test": None if data.test is None else digest(data, "test"),
+            "digests": {
+                name: digest(data, name) for name in DIGESTS if getattr(data, name) is not None
+            },
         },
     )
 
@@ -123,10 +137,15 @@ class Kept:
     """What data.json says."""
 
     seed: int
-    folder: Path
+    spec: Path
     learned: Learned
     outputs: Mapping[str, Mapping[str, Any]]
-    test: str | None
+    digests: Mapping[str, str]
+
+    @property
+    def folder(self) -> Path:
+        """What the paths of the spec are relative to."""
+        return self.spec.parent
 
 
 def read_data(path: Path) -> Kept:
@@ -136,4 +155,5 @@ def read_data(path: Path) -> Kept:
     if not folder.is_dir() and found["folder_from_run"]:
         folder = path / found["folder_from_run"]
     learned = Learned.from_dict(found["learned"])
-    return Kept(found["seed"], folder, learned, found["outputs"], found["test"])
+    spec = folder / found["spec"]
+    return Kept(found["seed"], spec, learned, found["outputs"], found["digests"])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.data import Examples
-from modelspec.diagnostics import CannotRunError, Findings, SpecError
+from modelspec.data import Examples, Feed, Position
+from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
@@ -26,7 +25,8 @@ from .picture import draw
 from .problems import InterruptedRunError
 from .progress import Logged, progress_on
 from .ready import Ready, folder_of, get_ready, sections
-from .run import Run, metrics_json, write_data, write_spec
+from .resume import Resumption, check_data, resumption
+from .run import Run, add_environment, metrics_json, write_data, write_spec
 from .stopping import Stop
 
 
@@ -47,16 +47,20 @@ class Order:
         force: replace a run that is in the folder.
         command: what started the training, for environment.json.
         overrides: what the spec differs in from its file, for overrides.yaml.
+        resume: `output` holds a run that is to go on.
+        same_callbacks: the callbacks of that run are configured as they were.
     """
 
     output: Path | None = None
     force: bool = False
     command: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    resume: bool = False
+    same_callbacks: bool = True
 
 
 def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None) -> Run:
-    """Fit a model and write its run folder.
+    """Fit a model and write its run folder, or go on with one.
 
     Progress goes to standard error: a bar on a terminal, elsewhere a line for each epoch.
 
@@ -68,39 +72,62 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
 
     Raises:
         SpecError: the spec, its data, or what Keras says of them has faults.
-        UsageError: the folder is taken.
+        UsageError: the folder is taken, or holds no run that can go on.
         CannotRunError: disk or memory is not enough.
-        InterruptedRunError: a signal came; what was learned is in a checkpoint.
+        InterruptedRunError: a signal came; the training can be resumed.
     """
     findings, order = Findings(), order or Order()
     data, training = sections(spec, findings)
-    path = choose(order.output, spec.name, force=order.force)
+    if order.resume:
+        assert order.output is not None
+        path = order.output
+        begun = resumption(path, training, same_callbacks=order.same_callbacks)
+    else:
+        path, begun = choose(order.output, spec.name, force=order.force), None
     with Stop() as stop:
         ready = get_ready(spec, graph, model, findings)
         folder = RunFolder(path)
-        folder.create()
+        _open(folder, spec, ready, order, findings)
         shows = Logged(progress_on(), path / "train.log")
         try:
-            started = environment(order.command, folder_of(spec), training.seed)
-            folder.write_json("environment.json", started)
-            write_spec(folder, spec, order.overrides)
-            write_data(folder, folder_of(spec), ready.data, ready.outputs, training.seed)
             fitting = _Fitting(ready, data, training, folder, shows, stop)
-            fitting.fit(Step(model, graph, ready.structure, ready.outputs, training), findings)
+            step = Step(model, graph, ready.structure, ready.outputs, training)
+            fitting.fit(step, begun, findings)
             return fitting.finish(spec, findings)
-        except SpecError:
-            raise
         except InterruptedRunError as stopped:
-            folder.settle(INTERRUPTED)
-            saved = path / MODEL
-            if stopped.checkpoint is None and saved.exists():  # it came after the last epoch
-                raise InterruptedRunError(stopped.signal, saved) from stopped
+            folder.settle(INTERRUPTED, epochs=fitting.epochs)
+            if stopped.run is None and path.exists():  # it came before or after the loop
+                raise InterruptedRunError(stopped.signal, path) from stopped
             raise
         except BaseException:
-            folder.settle(FAILED)
+            folder.settle(FAILED, epochs=fitting.epochs)
             raise
         finally:
+            folder.close()
             shows.close()
+
+
+def _open(folder: RunFolder, spec: Spec, ready: Ready, order: Order, findings: Findings) -> None:
+    """Make the folder of a new run, or open that of one to resume; nothing is left half done."""
+    assert spec.training is not None
+    about = environment(order.command, folder_of(spec), spec.training.seed)
+    if order.resume:
+        check_data(folder.path, ready.data, spec, findings)
+        if findings.has_errors:
+            raise SpecError(findings.sorted())
+        folder.resume()
+    else:
+        folder.create()
+    try:
+        add_environment(folder, about)
+        write_spec(folder, spec, order.overrides)
+        if not order.resume:
+            file = spec.path or folder_of(spec) / f"{spec.name}.yaml"
+            write_data(folder, file, ready.data, ready.outputs, spec.training.seed)
+    except BaseException:
+        folder.settle(FAILED)
+        folder.close()
+        raise
 
 
 class _Fitting:
@@ -123,63 +150,80 @@ class _Fitting:
         self.folder = folder
         self.progress = progress
         self.stop = stop
-        self.watch = Watch(folder, progress, stop, training.epochs, ready)
+        self.watch = Watch(folder, progress, training.epochs, ready)
 
-    def fit(self, step: Step, findings: Findings) -> None:
-        """Fit; whatever ends it early leaves a checkpoint and a folder that says so."""
+    @property
+    def epochs(self) -> int:
+        """How many are done."""
+        return len(self.watch.history.epochs)
+
+    def fit(self, step: Step, begun: Resumption | None, findings: Findings) -> None:
+        """Fit, from where a training was left, or from the beginning.
+
+        Args:
+            step: finds what is to blame for a failure.
+            begun: where a resumed training was left; None for a new one.
+            findings: takes the blame.
+        """
         import keras
 
         keras.utils.set_random_seed(self.training.seed)
         feed = self.ready.training_feed(self.data.batch_size)
-        train = feed.shuffled(self.training.seed)
-        validation = self._batches(self.ready.data.validation)
-        self._announce()
+        self._announce(begun)
         self.stop.fitting = True
         try:
-            self.ready.model.fit(
-                train,
-                validation_data=validation,
-                epochs=self.training.epochs,
-                steps_per_epoch=feed.steps,
-                shuffle=False,  # the pipeline does it
-                verbose=0,
-                callbacks=[*self.ready.callbacks, self.watch],
-            )
-            self.watch.leave_if_asked()
-        except InterruptedRunError as interrupted:
-            self._interrupted(interrupted)
-            raise
-        except CannotRunError:
-            self._failed()
+            self._run(feed, begun)
+        except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
-            self._failed()
-            step.blame(error, train, findings)
+            step.blame(error, feed.in_order(), findings)
             raise SpecError(findings.sorted()) from error
         finally:
             self.stop.fitting = False
+        if self.stop.asked is not None:  # it came after the last save
+            raise InterruptedRunError(self.stop.asked, self.folder.path)
 
-    def _announce(self) -> None:
+    def _run(self, feed: Feed, begun: Resumption | None) -> None:
+        from .loop import Course, Loop
+        from .plain_state import CallbackStates
+        from .saver import Saver
+        from .state import Standing
+
+        ready, training, checkpoint = self.ready, self.training, self.training.checkpoint
+        validation = ready.data.validation
+        course = Course(
+            feed,
+            training.seed,
+            training.epochs,
+            training.steps_per_epoch or feed.steps,
+            None if validation is None else self._evaluated(validation),
+            training.steps_per_execution,
+        )
+        standing = Standing(ready.model, CallbackStates(ready.callbacks), self.watch)
+        every = None if checkpoint is None else checkpoint.every
+        saver = Saver(self.folder, standing, self.stop, course.steps, every)
+        callbacks = [*ready.callbacks, self.watch]
+        loop = Loop(ready.model, course, ready.compiled.evaluator, callbacks, saver)
+        start = Position() if begun is None else begun.start
+
+        def restore() -> None:
+            if begun is not None and begun.state is not None:
+                standing.restore(begun.state, stopped=begun.stopped)
+
+        loop.run(start, standing.callbacks.begin, restore)
+
+    def _announce(self, begun: Resumption | None) -> None:
         splits = self.ready.data
         counts = [f"{len(splits.train)} train"]
         for name, part in (("validation", splits.validation), ("test", splits.test)):
             if part is not None:
                 counts.append(f"{len(part)} {name}")
         self.progress.say(f"{self.ready.model.name}: {', '.join(counts)} examples")
-
-    def _interrupted(self, interrupted: InterruptedRunError) -> None:
-        if self.watch.steps:
-            self.progress.log(str(interrupted))
-        self.folder.settle(INTERRUPTED, epochs=len(self.watch.history.epochs))
-
-    def _failed(self) -> None:
-        """Keep what was learned before the failure, if anything was and the disk takes it."""
-        from .watch import save_checkpoint
-
-        if self.watch.history.epochs:
-            with contextlib.suppress(Exception):  # the failure itself is what is reported
-                save_checkpoint(self.ready.model, self.folder, "failed.keras")
-        self.folder.settle(FAILED, epochs=len(self.watch.history.epochs))
+        if begun is not None:
+            for sentence in begun.damaged:
+                self.progress.say(f"warning: {sentence}")
+            epoch, step = begun.start
+            self.progress.say(f"resumed: {epoch} epochs and {step} steps were done")
 
     def finish(self, spec: Spec, findings: Findings) -> Run:
         """Save the model, measure it on the other splits, and write what the run has to show."""
@@ -210,7 +254,5 @@ class _Fitting:
                 findings.warning(self.training.loss.span, "loss-not-finite", message, hint=hint)
                 return
 
-    def _batches(self, examples: Examples | None) -> Any:
-        if examples is None:
-            return None
-        return evaluation_feed(self.ready.compiled, examples, self.data.batch_size).in_order()
+    def _evaluated(self, examples: Examples) -> Feed:
+        return evaluation_feed(self.ready.compiled, examples, self.data.batch_size)

@@ -1,4 +1,4 @@
-"""The one callback of modelspec's own: history, progress, checkpoints and signals.
+"""The one callback of modelspec's own: history, progress and the best epochs.
 
 Imports Keras: import this module only where a model is there already.
 """
@@ -7,39 +7,45 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import keras
 
 from .folder import HISTORY, RunFolder
 from .history import History, shown
-from .problems import InterruptedRunError
 from .progress import Progress
 from .ready import Ready
-from .stopping import Stop
 
 
 class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Follows one `fit`. It stands last, so that it sees what other callbacks put in the logs."""
+    """Follows a training. It stands last, so that it sees what other callbacks put in the logs."""
 
-    def __init__(
-        self,
-        folder: RunFolder,
-        progress: Progress,
-        stop: Stop,
-        epochs: int,
-        ready: Ready,
-    ) -> None:
+    any_pace = True
+    """It need not see every step."""
+
+    def __init__(self, folder: RunFolder, progress: Progress, epochs: int, ready: Ready) -> None:
         super().__init__()
         self.folder = folder
         self.progress = progress
-        self.stop = stop
         self.epochs = epochs
         self.best = ready.best
-        self.history = History(folder.path / HISTORY, ready.logs)
-        self.steps = 0
+        self.history = History(folder.path / HISTORY, ready.compiled.logs)
         self._began = 0.0
+
+    def capture(self) -> dict[str, Any]:
+        """What a resumed training needs to know."""
+        return {
+            "seconds": time.monotonic() - self._began,
+            "history": self.history.capture(),
+            "best": None if self.best is None else self.best.capture(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `capture` gave."""
+        self._began = time.monotonic() - state["seconds"]
+        self.history.restore(state["history"])
+        if self.best is not None and state["best"] is not None:
+            self.best.restore(state["best"])
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Start the clock and the bar."""
@@ -47,14 +53,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         self.progress.begin(epoch + 1, self.epochs, self.params.get("steps"))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Count; leave where a signal asks for it."""
-        self.steps += 1
+        """Move the bar."""
         self.progress.step(batch + 1, logs or {})
-        self.leave_if_asked()
-
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Leave where a signal asks for it."""
-        self.leave_if_asked()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Write the epoch's row, keep its model where it is among the best, and say so."""
@@ -68,15 +68,3 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         width = len(str(self.epochs))
         number = f"{epoch + 1:>{width}}/{self.epochs}"
         self.progress.end(f"epoch {number}  {shown(values)}  {seconds:.1f}s{kept}")
-        self.leave_if_asked()
-
-    def leave_if_asked(self) -> None:
-        """Where a signal has asked for it: save a checkpoint and raise."""
-        if self.stop.asked is not None:
-            path = save_checkpoint(self.model, self.folder, "interrupted.keras")
-            raise InterruptedRunError(self.stop.asked, path)
-
-
-def save_checkpoint(model: Any, folder: RunFolder, name: str) -> Path:
-    """The whole model with the optimizer's state, in the run's checkpoints/."""
-    return folder.write(f"checkpoints/{name}", model.save)
