@@ -136,7 +136,7 @@ class RunFolder:
         """End a run that did not come to its end.
 
         It stays where it has a model or a checkpoint, or where epochs are on record and no other
-        run would have to go for it; else it is undone. Does nothing to a run that has ended already.
+        run would have to go for it; else it is undone. Does nothing to a run that has ended.
         """
         if not self.open:
             return

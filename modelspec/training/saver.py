@@ -53,11 +53,15 @@ class Saver:
             InterruptedRunError: a signal has come; the state is saved.
             CannotRunError: the disk does not take it.
         """
-        on_mark = place.step == 0 or self.room(place) == self.every
-        if (on_mark and metrics is None) or self.stop.asked is not None:
+        if (metrics is None and self._on_mark(place)) or self.stop.asked is not None:
             self._save(self.standing.capture(place, metrics))
         if self.stop.asked is not None:
             raise InterruptedRunError(self.stop.asked, self.folder.path)
+
+    def _on_mark(self, place: Position) -> bool:
+        if place.step == 0:
+            return True
+        return self.every is not None and self._total(place) % self.every == 0
 
     def _total(self, place: Position) -> int:
         return place.epoch * self.steps + place.step

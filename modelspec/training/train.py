@@ -176,7 +176,7 @@ class _Fitting:
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
-            step.blame(error, feed.in_order(), findings)
+            step.blame(error, feed.shuffled(self.training.seed), findings)
             raise SpecError(findings.sorted()) from error
         finally:
             self.stop.fitting = False

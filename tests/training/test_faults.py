@@ -52,7 +52,7 @@ FAULTS = {
         REGRESSION,
         [("layers:", "layers:\n      - Embedding: {input_dim: 2, output_dim: 2}\n      - Flatten")],
         "Embedding",
-        "indices[0,0] = 2 is not in [0, 2)",
+        "is not in [0, 2)",
         "training-failed",
     ),
     "monitor": (

@@ -81,7 +81,7 @@ def test_the_best_epochs_are_kept(fit: Any) -> None:
     run = fit(spec, FILES)
     values = run.history["val_accuracy"]
     best = sorted(range(9), key=lambda epoch: (-values[epoch], epoch))[:2]
-    kept = sorted(path.name for path in (run.path / "checkpoints").iterdir())
+    kept = sorted(path.name for path in (run.path / "checkpoints").glob("*.keras"))
     assert kept == sorted(f"epoch-{epoch + 1:04d}.keras" for epoch in best)
 
 

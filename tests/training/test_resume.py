@@ -1,0 +1,267 @@
+"""A training that was ended goes on, and comes to the very weights that it would have come to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from training_cases import CLASSIFIER, CSV, changed
+
+from modelspec.actions import evaluate, train
+from modelspec.diagnostics import SpecError, UsageError
+
+pytestmark = pytest.mark.tensorflow
+
+FILES = {"t.csv": CSV}
+EPOCHS = 6
+SPEC = """
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [2]}
+    layers:
+      - Normalization
+      - Dense: {units: 8, activation: relu, name: stem}
+      - BatchNormalization
+      - Dropout: {rate: 0.4}
+      - Dense: {units: 2, activation: softmax, name: kind}
+data:
+  train: {csv: t.csv}
+  validation: 0.2
+  test: 0.2
+  inputs: [a, b]
+  targets: {kind: {column: kind, labels: auto}}
+  batch_size: 4
+training:
+  epochs: 6
+  optimizer:
+    Adam:
+      learning_rate: {CosineDecay: {initial_learning_rate: 0.05, decay_steps: 60}}
+      use_ema: true
+      clipnorm: 1.0
+  loss: sparse_categorical_crossentropy
+  metrics: [accuracy]
+  callbacks:
+    - EarlyStopping: {monitor: val_loss, patience: 3, restore_best_weights: true}
+  checkpoint: {every: 4, keep: 2}
+"""
+
+
+@pytest.fixture
+def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+    """stop_at(epoch, step): a SIGTERM comes when so many epochs and steps are done."""
+    from modelspec.training.saver import Saver
+
+    reached = Saver.reached
+
+    def set_place(epoch: int, step: int, *, validating: bool = False) -> None:
+        def watched(self: Saver, place: Any, metrics: Any = None) -> None:
+            if tuple(place) == (epoch, step) and validating == (metrics is not None):
+                os.kill(os.getpid(), signal.SIGTERM)
+            reached(self, place, metrics)
+
+        monkeypatch.setattr(Saver, "reached", watched)
+        monkeypatch.setattr(Saver, "room", lambda self, place: 1)
+
+    return set_place
+
+
+@pytest.fixture
+def whole(fit: Any, tmp_path: Path) -> Any:
+    """The run that nothing ends."""
+    return fit(SPEC, FILES, output=tmp_path / "whole")
+
+
+def facts(run: Any) -> tuple[Any, ...]:
+    """All that must be equal: weights bit for bit, history, metrics, kept epochs."""
+    weights = [variable.numpy().tobytes() for variable in run.model.variables]
+    optimizer = [np.asarray(variable).tobytes() for variable in run.model.optimizer.variables]
+    kept = sorted(path.name for path in (run.path / "checkpoints").glob("*.keras"))
+    rows = (run.path / "history.csv").read_text().splitlines()
+    rows = [row.rpartition(",")[0] for row in rows]  # without the seconds
+    return weights, optimizer, dict(run.history), dict(run.metrics), kept, rows
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(0, 3, False), (2, 0, False), (2, 7, False), (3, 11, True), (EPOCHS, 0, False)],
+    ids=["in the first epoch", "between", "in the midst", "while validating", "at the end"],
+)
+def test_a_resumed_training_ends_as_if_nothing_had_been(
+    fit: Any, whole: Any, stop_at: Any, place: tuple[int, int, bool], monkeypatch: Any
+) -> None:
+    epoch, step, validating = place
+    stop_at(epoch, step, validating=validating)
+    error = fit(SPEC, FILES)
+    assert error.exit_code == 143
+    assert f"modelspec train --resume {error.run}" in str(error)
+    assert json.loads((error.run / "run.json").read_text())["status"] == "interrupted"
+    monkeypatch.undo()
+    run = train(resume=error.run)
+    assert facts(run) == facts(whole)
+    log = (run.path / "train.log").read_text()
+    assert f"resumed: {epoch} epochs and {step} steps were done" in log
+    assert evaluate(run.path)[0]["test_loss"] == run.metrics["test_loss"]
+
+
+def test_ended_and_resumed_again_and_again(
+    fit: Any, whole: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(0, 5)
+    run = fit(SPEC, FILES).run
+    for place in ((1, 2), (1, 9), (4, 0)):
+        stop_at(*place)
+        with pytest.raises(Exception, match="--resume") as caught:
+            train(resume=run)
+        assert caught.value.exit_code == 143  # type: ignore[attr-defined]
+        monkeypatch.undo()
+    assert facts(train(resume=run)) == facts(whole)
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "gone"])
+def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
+    fit: Any, whole: Any, stop_at: Any, damage: str, capfd: Any, monkeypatch: Any
+) -> None:
+    stop_at(3, 6)
+    run = fit(SPEC, FILES).run
+    monkeypatch.undo()
+    last = run / "checkpoints" / "last.npz"
+    content = last.read_bytes()
+    middle = len(content) // 2
+    if damage == "gone":
+        last.unlink()
+    elif damage == "changed":
+        last.write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :])
+    else:
+        last.write_bytes(content[:middle] if damage == "cut" else b"")
+    capfd.readouterr()
+    resumed = train(resume=run)
+    assert facts(resumed) == facts(whole)
+    said = capfd.readouterr().err
+    assert ("last.npz is damaged" in said) == (damage != "gone")
+    assert "resumed: 3 epochs and 3 steps were done" in said
+
+
+def test_without_any_checkpoint_it_begins_anew(
+    fit: Any, whole: Any, stop_at: Any, monkeypatch: Any
+) -> None:
+    stop_at(2, 1)
+    run = fit(SPEC, FILES).run
+    monkeypatch.undo()
+    for path in (run / "checkpoints").iterdir():
+        path.unlink()
+    assert facts(train(resume=run)) == facts(whole)
+
+
+def test_more_epochs_for_a_run_that_is_complete(fit: Any, tmp_path: Path) -> None:
+    spec = changed(SPEC, ("patience: 3", "patience: 30"))
+    long = fit(spec, FILES, output=tmp_path / "long", overrides={"training.epochs": 9})
+    short = fit(spec, FILES, output=tmp_path / "short")
+    with pytest.raises(UsageError, match=r"complete: it has all of its 6 epochs"):
+        train(resume=short.path)
+    longer = train(resume=short.path, overrides={"training.epochs": 9})
+    assert facts(longer) == facts(long)
+    about = json.loads((short.path / "environment.json").read_text())
+    assert len(about["resumed"]) == 1
+    assert "training.epochs: 9" in (short.path / "overrides.yaml").read_text()
+
+
+def test_a_stopped_run_goes_on_with_more_patience(fit: Any, tmp_path: Path) -> None:
+    impatient = changed(SPEC, ("patience: 3", "patience: 0"))
+    stopped = fit(impatient, FILES)
+    done = len(stopped.history["loss"])
+    assert done < EPOCHS
+    with pytest.raises(UsageError, match=rf"a callback stopped it after epoch {done}"):
+        train(resume=stopped.path, overrides={"training.epochs": 20})
+    patient = train(tmp_path / "spec.yaml", resume=stopped.path, overrides=PATIENT)
+    assert len(patient.history["loss"]) == EPOCHS
+
+
+PATIENT = {"training.callbacks": [{"EarlyStopping": {"monitor": "val_loss", "patience": 30}}]}
+
+
+def test_what_changes_the_model_or_the_data_is_refused_by_name(
+    fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(1, 0)
+    run = fit(SPEC, FILES).run
+    monkeypatch.undo()
+    spec = tmp_path / "spec.yaml"
+    text = changed(
+        SPEC, ("units: 8", "units: 9"), ("batch_size: 4", "batch_size: 5"), ("clipnorm: 1.0", "")
+    )
+    spec.write_text(text)
+    with pytest.raises(SpecError) as caught:
+        train(resume=run)
+    said = [(finding.span.line, finding.message) for finding in caught.value.findings]
+    stem = "`model.sequential.layers[1].Dense.units` was 8 when the run began, and is 9"
+    assert said == [
+        (8, stem),
+        (18, "`data.batch_size` was 4 when the run began, and is 5"),
+        (23, "`training.optimizer.Adam.clipnorm` was 1.0 when the run began, and is null"),
+    ]
+    spec.write_text(SPEC)
+    (tmp_path / "t.csv").write_text(CSV.replace("1,1", "1,2"))
+    with pytest.raises(SpecError) as caught:
+        train(resume=run)
+    (finding,) = caught.value.findings
+    assert finding.code == "data-changed"
+    assert "the train split is not what it was" in finding.message
+
+
+def test_a_run_whose_spec_is_gone_goes_on_by_its_own_record(
+    fit: Any, whole: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(1, 3)
+    run = fit(SPEC, FILES).run
+    monkeypatch.undo()
+    (tmp_path / "spec.yaml").unlink()
+    assert facts(train(resume=run)) == facts(whole)
+
+
+def test_two_processes_do_not_train_into_one_folder(fit: Any, tmp_path: Path) -> None:
+    from modelspec.training.folder import RunFolder
+
+    run = fit(CLASSIFIER, FILES)
+    folder = RunFolder(run.path)
+    folder.resume()
+    try:
+        for more in ({"resume": run.path}, {"output": run.path, "force": True}):
+            with pytest.raises(UsageError, match="another process is training"):
+                train(tmp_path / "spec.yaml", overrides={"training.epochs": 3}, **more)
+    finally:
+        folder.keep("complete")
+        folder.close()
+
+
+def test_what_cannot_be_resumed(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run folder"):
+        train(resume=tmp_path)
+    (tmp_path / "run.json").write_text('{"status": "running"}')
+    with pytest.raises(UsageError, match="ended before it had begun to learn"):
+        train(resume=tmp_path)
+
+
+@pytest.mark.parametrize("pace", [1, 3, 1000, "auto"])
+def test_steps_in_a_call_change_no_bit(fit: Any, whole: Any, tmp_path: Path, pace: Any) -> None:
+    run = fit(SPEC, FILES, overrides={"training.steps_per_execution": pace})
+    assert facts(run) == facts(whole)
+
+
+def test_an_epoch_may_end_before_the_data_does(fit: Any, tmp_path: Path) -> None:
+    """Three short epochs see what one long epoch sees, in the same order."""
+    plain = {"training.callbacks": [], "training.checkpoint": {"every": 2}}
+    long = fit(SPEC, FILES, output=tmp_path / "long", overrides={**plain, "training.epochs": 1})
+    steps = 44 // 4
+    short = {**plain, "training.epochs": steps, "training.steps_per_epoch": 1}
+    parts = fit(SPEC, FILES, output=tmp_path / "parts", overrides=short)
+    assert len(parts.history["loss"]) == steps
+    assert [v.numpy().tobytes() for v in parts.model.variables] == [
+        v.numpy().tobytes() for v in long.model.variables
+    ]
