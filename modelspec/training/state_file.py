@@ -44,7 +44,7 @@ def read_state(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is none.
     """
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             data = json.loads(bytes(found[_JSON]))
             if data["version"] != VERSION:
                 raise DamagedStateError(f"it is of version {data['version']}, not {VERSION}")

@@ -72,10 +72,13 @@ def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     return set_place
 
 
-@pytest.fixture
-def whole(fit: Any, tmp_path: Path) -> Any:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The run that nothing ends."""
-    return fit(SPEC, FILES, output=tmp_path / "whole")
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "spec.yaml").write_text(SPEC)
+    (folder / "t.csv").write_text(CSV)
+    return train(folder / "spec.yaml", output=folder / "run")
 
 
 def facts(run: Any) -> tuple[Any, ...]:
