@@ -19,6 +19,7 @@ FLOORS = ("diagnostics", "document", "schema", "spec", "graph")
 
 NO_EXAMPLE = {
     "bad-override": "comes of --set",
+    "changed-since": "takes a run to resume",
     "cannot-read": "is about a file",
     "extends-cycle": "takes two files",
     "extension-on-trust": "takes an extension",
