@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,3 +64,9 @@ def _column(batch: Any, name: str, part: Part, spans: Mapping[str, Span]) -> Col
 def first_line(error: BaseException) -> str:
     """The first line of what an exception says."""
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def release() -> None:
+    """Give back the memory that Arrow keeps for later, where Arrow is in use."""
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()

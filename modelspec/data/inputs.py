@@ -20,7 +20,7 @@ from .missing import fill
 from .needs import Plan
 from .rows import Rows
 from .spill import RowFile, TextFile
-from .table import Array
+from .table import Array, aligned
 from .threads import in_threads
 
 RowNumbers = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ class Held:
         """Set the rows from `start` on."""
         with self._lock:
             if self.array is None:
-                self.array = np.empty((self._rows, *array.shape[1:]), dtype=array.dtype)
+                self.array = aligned((self._rows, *array.shape[1:]), array.dtype)
         self.array[start : start + len(array)] = array
 
 

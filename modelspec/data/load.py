@@ -14,6 +14,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 from modelspec.spec.data import Columns, DataSpec, Source, Split
 
+from .arrow_chunks import release
 from .assemble import Reading, make_splits
 from .chunks import BrokenDataError, ChunkedTable
 from .examples import Examples
@@ -73,6 +74,7 @@ def load_data(
         loaded = _load(data, folder, graph, seed, own, learned)
     except BrokenDataError as broken:
         broken.report(own)
+    release()
     if loaded is not None and learned is None:  # else only one split is gone through, and once
         loaded = _held(loaded, data, own)
     findings.extend(own)

@@ -106,10 +106,29 @@ def _read(
         rows = opened.metadata.num_rows
         if not check_types(file, opened.schema_arrow, needs, findings):
             return None
-    part, batches = Part(file.name, rows, COUNTS_FROM), partial(_batches, file)
+    part = Part(file.name, rows, COUNTS_FROM)
     if not streams:
-        return held_chunks(part, list(batches(columns_of(needs))), needs)
-    return file_chunks(part, batches, needs)
+        return held_chunks(part, _whole(file, columns_of(needs)), needs)
+    return file_chunks(part, partial(_batches, file), needs)
+
+
+def _whole(file: DataFile, names: Sequence[str]) -> list[Any]:
+    """All rows of a file, in pieces."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file.path) as opened:
+            table = opened.read(columns=list(names))
+    except (OSError, pa.ArrowException) as error:
+        raise _broken(file, error) from error
+    batches: list[Any] = table.to_batches(max_chunksize=ROWS)
+    return batches
+
+
+def _broken(file: DataFile, error: Exception) -> BrokenDataError:
+    message = f"{file.name} is not a sound parquet file: {first_line(error)}"
+    return BrokenDataError(file.span, "bad-data-file", message)
 
 
 def _batches(file: DataFile, names: Sequence[str]) -> Iterator[Any]:
@@ -121,5 +140,4 @@ def _batches(file: DataFile, names: Sequence[str]) -> Iterator[Any]:
         with pq.ParquetFile(file.path, buffer_size=BUFFER, pre_buffer=False) as opened:
             yield from opened.iter_batches(ROWS, columns=list(names))
     except (OSError, pa.ArrowException) as error:
-        message = f"{file.name} is not a sound parquet file: {first_line(error)}"
-        raise BrokenDataError(file.span, "bad-data-file", message) from error
+        raise _broken(file, error) from error

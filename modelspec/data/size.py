@@ -12,8 +12,9 @@ from .csv_files import BAD_TEXT, COMPRESSIONS, open_bytes
 from .files import DataFile
 from .parquet_source import open_parquet
 
-LARGE = 1 << 30
-"""Bytes of inputs from which on a table streams by itself."""
+LARGE = 1 << 29
+"""Bytes of inputs from which on a table streams by itself; reading one that is held takes three
+times as many."""
 
 SAMPLE = 1 << 20
 """Bytes of text that the number of rows is guessed from."""

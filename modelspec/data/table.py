@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,20 @@ import numpy.typing as npt
 from modelspec.spec.data import Source
 
 Array = npt.NDArray[Any]
+
+ALIGNMENT = 64
+"""Bytes: where an array begins at a multiple of it, TensorFlow can use it as it is."""
+
+
+def aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """An array that TensorFlow can use as it is, with any values in it."""
+    kind = np.dtype(dtype)
+    if kind.kind == "O":
+        return np.empty(shape, dtype=kind)
+    size = kind.itemsize * prod(shape)
+    memory = np.empty(size + ALIGNMENT, dtype=np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + size].view(kind).reshape(shape)
 
 
 @dataclass(frozen=True, slots=True)
