@@ -1,4 +1,4 @@
-"""What images, texts and sound give, against the inputs that take it."""
+"""What images, texts, sound and windows give, against the inputs that take it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec import InputSpec, Shape
-from modelspec.spec.data import Columns, DataSpec, Source, path_columns
+from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
 
 from .facts import shape_text
 
@@ -31,7 +31,9 @@ def check_media(
     for source in sources_of(data):
         own = path_columns(source)
         for entry, columns in inputs:
-            if own and (columns is None or set(columns.columns) & set(own)):
+            if source.kind == SERIES:
+                _check_steps(source, entry, findings)
+            elif own and (columns is None or set(columns.columns) & set(own)):
                 check_input(source, entry, findings)
 
 
@@ -41,6 +43,20 @@ def sources_of(data: DataSpec) -> Iterator[Source]:
     for split in (data.validation, data.test):
         if split is not None and split.source is not None:
             yield split.source
+
+
+def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
+    """Whether the first axis of an input is that of the window."""
+    shape, window = entry.shape, source.options["window"]
+    if shape is None or (shape and shape[0] in (None, window)):
+        return
+    message = (
+        f"the input `{entry.name}` takes shape {shape_text(shape)}; the first axis of a time"
+        f" series is its window, {window} rows"
+    )
+    hint = f"give the input a shape such as [{window}, COLUMNS], or change `window`"
+    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    findings.error(source.place("window"), "input-shape", message, hint=hint, related=related)
 
 
 def media_shape(source: Source, entry: InputSpec) -> Shape:

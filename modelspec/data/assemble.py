@@ -56,7 +56,7 @@ def make_examples(
         for entry, found in reading.plan.inputs
         if found is not None
     }
-    goals = _goals(reading, source) if with_targets else ({}, None)
+    goals = goals_of(reading, source) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
     if len(whole) < len(inputs) or goals is None:
         return None
@@ -94,7 +94,7 @@ def make_splits(
     made: dict[str, Examples | None] = {}
     for name, chosen in rows.items():
         source = Rows(_filled(table, chosen, reading.learned), chosen, places, findings)
-        goals = _goals(reading, source) if with_targets else ({}, None)
+        goals = goals_of(reading, source) if with_targets else ({}, None)
         made[name] = None
         if inputs is not None and goals is not None:
             made[name] = Examples(inputs[name], *goals, chosen, places)
@@ -111,7 +111,7 @@ def _filled(table: Table, rows: npt.NDArray[np.int64], learned: Learned) -> dict
     }
 
 
-def _goals(reading: Reading, source: Rows) -> Goals | None:
+def goals_of(reading: Reading, source: Rows) -> Goals | None:
     """Targets by output name, and weights; None with findings."""
     found = {
         str(target.name): _target(target, reading.learned, source)

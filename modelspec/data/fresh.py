@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span, UsageError, listed
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source, path_columns
+from modelspec.spec.data import SERIES, DataSpec, Source, path_columns
 
 from .assemble import Reading, make_splits
 from .chunks import BrokenDataError
 from .examples import Examples
 from .learned import Learned
-from .load import read_table
+from .load import Looked, read_table
 from .needs import Need, Plan, plan, without
 from .rest import complete, takes_one
+from .series import TRAIN, divide, series_of
+from .series_examples import make_windows
 from .sources import SUFFIXES, open_source, source_of
 
 NEW = "new"
@@ -66,12 +69,29 @@ def read_fresh(
         if len(looked.kept) == 0:
             findings.error(start, "empty-data", f"no rows of {path} are left")
             return None
-        rows = {NEW: looked.kept}
-        made = make_splits(reading, looked.table, rows, findings, with_targets=with_targets)
+        made = _make(reading, looked, findings, with_targets=with_targets)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
     return made[NEW]
+
+
+def _make(
+    reading: Reading, looked: Looked, findings: Findings, *, with_targets: bool
+) -> dict[str, Examples | None]:
+    series = series_of(looked.table, looked.kept, reading.data.train, findings)
+    if series is None:
+        rows = {NEW: looked.kept}
+        return make_splits(reading, looked.table, rows, findings, with_targets=with_targets)
+    starts = divide(series, (0, 0), with_targets=with_targets)[TRAIN]
+    if len(starts) == 0:
+        span = series.windows.span(with_targets=with_targets)
+        message = f"no window of {span} rows fits into {looked.table.names}"
+        findings.error(reading.data.train.span, "empty-data", message)
+    if findings.has_errors:
+        return {NEW: None}
+    found = {NEW: starts}
+    return make_windows(reading, looked.table, series, found, findings, with_targets=with_targets)
 
 
 def _source_of(trained: Source, path: Path, span: Span) -> Source | None:
@@ -80,6 +100,8 @@ def _source_of(trained: Source, path: Path, span: Span) -> Source | None:
     A table names the files of images and the like where the training data was such a table.
     """
     table = source_of(path, span)
+    if table is not None and trained.kind == SERIES:
+        return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
     if not path_columns(trained):
         return table
     options = {key: value for key, value in trained.options.items() if key != "folder"}
@@ -92,4 +114,4 @@ def _needs(planned: Plan, with_targets: bool) -> tuple[Need, ...]:
     needs = without(planned.needs, "`stratify`")
     if with_targets:
         return needs
-    return tuple(need for need in needs if need.role.startswith("the input"))
+    return tuple(need for need in needs if need.is_input or need.orders)

@@ -25,6 +25,8 @@ from .learned import Learned
 from .missing import DROP, check_rules, fill, learn_fills
 from .needs import Need, Plan, columns_of, plan, without
 from .rest import complete, resolve_rest, takes_one
+from .series import Series, divide, learning_rows, series_of, windows_of
+from .series_examples import make_windows
 from .size import is_large
 from .sources import Opened, check_columns, open_source, read_source
 from .splits import split
@@ -115,14 +117,17 @@ def _load(
     tables = _read(data, opened, whole, findings)
     if tables is None:
         return None
-    rows = _divide(data, tables, seed)
+    series = _series(data, tables, findings)
+    rows = _divide(data, tables, series, seed)
     if not _check_sizes(data, rows, tables, findings):
         return None
-    train = tables["train"].table
-    learned = learned or _learn(data, whole, train, rows["train"], rest, findings)
+    train, from_rows = tables["train"].table, rows["train"]
+    if series:
+        from_rows = learning_rows(series["train"], from_rows)
+    learned = learned or _learn(data, whole, train, from_rows, rest, findings)
     if learned is None:
         return None
-    made = _make(Reading(data, whole, learned), tables, rows, findings)
+    made = _make(Reading(data, whole, learned), tables, series, rows, findings)
     if findings.has_errors or made["train"] is None:
         return None
     files = {name: _files(opened.get(name, opened["train"])) for name in rows}
@@ -233,15 +238,28 @@ def _is_large(opened: Opened, planned: Plan) -> bool:
 def _make(
     reading: Reading,
     tables: Mapping[str, Looked],
+    series: Mapping[str, Series],
     rows: Mapping[str, npt.NDArray[np.int64]],
     findings: Findings,
 ) -> dict[str, Examples | None]:
     """The examples of all splits: those of one table together."""
     made: dict[str, Examples | None] = {}
     for name, looked in tables.items():
-        own = [split for split in rows if (split if split in tables else "train") == name]
-        made |= make_splits(reading, looked.table, {split: rows[split] for split in own}, findings)
+        own = {s: rows[s] for s in rows if (s if s in tables else "train") == name}
+        if series:
+            made |= make_windows(reading, looked.table, series[name], own, findings)
+        else:
+            made |= make_splits(reading, looked.table, own, findings)
     return made
+
+
+def _series(data: DataSpec, tables: Mapping[str, Looked], findings: Findings) -> dict[str, Series]:
+    """The rows of each table as series; none where the source has no windows."""
+    found = {
+        name: series_of(looked.table, looked.kept, data.train, findings)
+        for name, looked in tables.items()
+    }
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _share(part: Split | None) -> float:
@@ -249,12 +267,16 @@ def _share(part: Split | None) -> float:
 
 
 def _divide(
-    data: DataSpec, tables: Mapping[str, Looked], seed: int
+    data: DataSpec, tables: Mapping[str, Looked], series: Mapping[str, Series], seed: int
 ) -> dict[str, npt.NDArray[np.int64]]:
-    """The rows of each split, in its table."""
+    """The rows of each split, in its table; the starts of windows, in its series."""
+    shares = _share(data.validation), _share(data.test)
+    if series:
+        found = {name: divide(one, (0, 0))["train"] for name, one in series.items()}
+        found |= divide(series["train"], shares)
+        return {name: found[name] for name in SPLITS if name in found}
     rows = {name: looked.kept for name, looked in tables.items()}
     strata = None if data.stratify is None else tables["train"].table.columns[data.stratify]
-    shares = _share(data.validation), _share(data.test)
     parts = split(rows["train"], *shares, seed, strata)
     rows["train"] = parts.train
     if shares[0]:
@@ -274,6 +296,10 @@ def _check_sizes(
         if name in rows and len(rows[name]) == 0:
             table = tables.get(name, tables["train"]).table
             message = f"no rows of {table.names} are left for the {name} split"
+            windows = windows_of(data.train)
+            if windows is not None:
+                span = windows.span(with_targets=True)
+                message = f"no window of {span} rows fits into the {name} split of {table.names}"
             hint = "the rules `drop` under `missing` take rows out" if data.missing else ""
             findings.error(data.train.span, "empty-data", message, hint=hint)
     return not findings.has_errors

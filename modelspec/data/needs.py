@@ -10,7 +10,7 @@ from modelspec.analysis.data_names import match_inputs, match_targets
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import InputSpec
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import SERIES, Columns, DataSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
 
@@ -29,6 +29,11 @@ class Need(NamedTuple):
     use: str
     role: str
     span: Span
+
+    @property
+    def orders(self) -> bool:
+        """Whether the column says how rows follow one another."""
+        return self.role in ("`group`", "`time`")
 
     @property
     def is_input(self) -> bool:
@@ -84,6 +89,10 @@ def _needs(
     if data.sample_weight is not None:
         role = "`sample_weight`"
         needs.append(Need(data.sample_weight, NUMBER, role, data.sample_weight_span))
+    for option in ("group", "time") if data.train.kind == SERIES else ():
+        if option in data.train.options:
+            place = data.train.place(option)
+            needs.append(Need(data.train.options[option], ANY, f"`{option}`", place))
     return needs
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modelspec.diagnostics import Findings, Span, listed
 from modelspec.spec import InputSpec
-from modelspec.spec.data import Columns, DataSpec, Source, path_columns
+from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
 
 from .needs import NUMBER, TEXT, Need, Plan
 from .sources import Opened
@@ -19,11 +19,12 @@ def resolve_rest(
     """Fill in the columns of the one input that names none.
 
     It takes all columns of a csv that nothing else uses, or the one array of an npz that
-    nothing else uses, or the image of images.
+    nothing else uses, or the image of images; of a time series, all but its group and its time.
     """
     if not planned.takes_the_rest:
         return planned, ()
-    used = {need.column for need in planned.needs}
+    series = data.train.kind == SERIES  # there the past of the target is known, too
+    used = {need.column for need in planned.needs if need.orders or not series}
     rest = path_columns(data.train)
     if not rest:
         rest = tuple(name for name in opened.columns[0] if name not in used)

@@ -267,10 +267,12 @@ DATA = {
     "silence.",
     "too-many-classes": "Nearly every row of the target has a class of its own, and a class that "
     "is seen once cannot be learned. Take another column, or group the values.",
+    "stratified-series": "A time series is split by time, and `stratify` would mix the times.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",
     "unknown-column": "The data have no column of this name. The nearest one is named.",
     "unknown-input": "The model has no input of this name.",
+    "unsorted-time": "The rows of a time series go back in time. Sort them.",
     "unused-column": "A rule names a column that no input, target or weight uses.",
     "value-range": "A value does not fit the dtype of the input that takes it, or a weight is "
     "below zero.",

@@ -18,6 +18,8 @@ TABLES = ("csv", "parquet")
 FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
 """The kinds of source that are folders of files, and the column that the files make."""
 
+SERIES = "timeseries"
+
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
 
@@ -117,10 +119,12 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     """
     validation, test = (_split(section, key, findings) for key in ("validation", "test"))
     _refuse_large_shares(validation, test, findings)
+    train = _source(section["train"], findings)
+    _refuse_strata(section, train, findings)
     given = section.get("inputs")
     missing = section.get("missing") or {}
     return DataSpec(
-        train=_source(section["train"], findings),
+        train=train,
         validation=validation,
         test=test,
         stratify=section.get("stratify"),
@@ -196,7 +200,8 @@ def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:
 
 
 def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findings) -> None:
-    known = listed(f"`{key}`" for key in ("path", *TABLES))
+    keys = definition(SCHEMA, kind)["properties"]
+    known = listed(f"`{key}`" for key in ("path", *TABLES) if key in keys)
     got = listed(f"`{key}`" for key in found) if found else "neither"
     message = f"`{kind}` needs exactly one of {known}, got {got}"
     findings.error(place, "not-one-key", message)
@@ -244,6 +249,13 @@ def _refuse_large_shares(validation: Split | None, test: Split | None, findings:
         )
         hint = "let the two shares add up to less than 1"
         findings.error(shares[-1].span, "no-training-share", message, hint=hint)
+
+
+def _refuse_strata(section: LocatedDict, train: Source, findings: Findings) -> None:
+    if "stratify" in section and train.kind == SERIES:
+        message = "a time series is split by time, so that `stratify` has nothing to say"
+        span = section.key_spans["stratify"]
+        findings.error(span, "stratified-series", message, hint="remove it")
 
 
 def _columns(name: str | None, value: Any, span: Span, name_span: Span) -> Columns:

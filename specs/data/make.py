@@ -1,6 +1,6 @@
 """Writes the data files of this folder from the packages that carry them.
 
-pip install scikit-learn vega_datasets palmerpenguins
+pip install scikit-learn vega_datasets palmerpenguins statsmodels
 python make.py
 """
 
@@ -67,3 +67,10 @@ with (HERE / "mpg.csv").open("w", newline="") as file:
         row = {column: car[key] for column, key in CARS.items()}
         row["year"] = row["year"][:4]
         writer.writerow("" if value is None else value for value in row.values())
+
+spots = package("statsmodels") / "datasets" / "sunspots" / "sunspots.csv"
+with spots.open(newline="") as known, (HERE / "sunspots.csv").open("w", newline="") as file:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["year", "sunspots"])
+    for row in csv.DictReader(known):
+        writer.writerow([int(float(row["YEAR"])), row["SUNACTIVITY"]])

@@ -21,6 +21,7 @@ FILES = {
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",
+    "sunspots": "sunspots.csv",
 }
 
 
@@ -118,7 +119,7 @@ def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name:
     with np.load(tmp_path / "out.npz") as written:
         for column, values in columns.items():
             assert len(values) == len(next(iter(columns.values())))
-            assert written[column].tolist() == values.tolist()
+            np.testing.assert_array_equal(written[column], values)
 
 
 def test_digits_are_text_and_right(trained: Any) -> None:

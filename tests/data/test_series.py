@@ -1,0 +1,169 @@
+"""Windows over a table: which rows they take, and that no split knows another's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+
+MODEL = """
+  sequential:
+    input: {shape: [4, 2], name: past}
+    layers: [Flatten, Dense: {units: 3, name: next}]
+"""
+
+
+def rows(count: int, text: str = "x,y,t,g\n") -> str:
+    """x counts up, y is its negative, t is the time, g changes in the middle."""
+    return text + "".join(f"{i},{-i},{i},{'ab'[2 * i // count]}\n" for i in range(count))
+
+
+def section(options: str = "", more: str = "") -> str:
+    source = f"{{timeseries: {{csv: t.csv, window: 4, horizon: 3{options}}}}}"
+    return f"{{train: {source}, inputs: [x, y], targets: x{more}}}"
+
+
+def windows(examples: Any) -> Any:
+    """The windows of the only input, as arrays."""
+    lazy = examples.inputs["past"]
+    return lazy.make(lazy.references).numpy()
+
+
+def test_windows_and_targets_are_those_of_keras(load: Any) -> None:
+    import keras
+    import numpy as np
+
+    data, findings = load(section(), {"t.csv": rows(30)}, MODEL)
+    assert not findings
+    values = np.stack([np.arange(30), -np.arange(30)], axis=1)
+    batches = keras.utils.timeseries_dataset_from_array(
+        values, values[4:, 0], sequence_length=4, batch_size=100
+    )
+    [(seen, first)] = [(x.numpy(), y.numpy()) for x, y in batches]
+    count = len(data.train)
+    assert count == 30 - 4 - 3 + 1
+    assert np.array_equal(windows(data.train), seen[:count])
+    assert np.array_equal(data.train.targets["next"], first[:count, None] + np.arange(3))
+    assert data.train.table.place(int(data.train.rows[0])) == "t.csv, row 5"
+
+
+def test_gap_and_stride(load: Any) -> None:
+    data, _ = load(section(", gap: 2, stride: 5"), {"t.csv": rows(30)}, MODEL)
+    assert windows(data.train)[:, 0, 0].tolist() == [0, 5, 10, 15, 20]
+    assert data.train.targets["next"][:, 0].tolist() == [6, 11, 16, 21, 26]
+
+
+@pytest.mark.parametrize("options", ["", ", time: t", ", group: g", ", group: g, time: t"])
+@pytest.mark.parametrize("shares", ["", ", validation: 0.3", ", validation: 0.3, test: 0.2"])
+def test_no_split_knows_a_row_of_another(load: Any, options: str, shares: str) -> None:
+    import numpy as np
+
+    data, findings = load(section(options, shares), {"t.csv": rows(100)}, MODEL)
+    assert not findings
+    taken = {}
+    for name in ("train", "validation", "test"):
+        part = getattr(data, name)
+        if part is not None:
+            inputs, targets = windows(part)[:, :, 0], part.targets["next"]
+            assert np.array_equal(inputs[:, -1] + 1, targets[:, 0])
+            taken[name] = {*inputs.ravel().tolist(), *targets.ravel().tolist()}
+    assert len(taken) == 1 + shares.count(": 0")
+    names = list(taken)
+    for index, later in enumerate(names):
+        for earlier in names[:index]:
+            assert not taken[earlier] & taken[later]
+            if options != ", group: g":
+                assert max(taken[earlier]) < min(taken[later])
+
+
+def test_no_window_takes_rows_of_two_groups(load: Any) -> None:
+    mixed = "x,y,t,g\n" + "".join(f"{i},{-i},{i},{'ab'[i % 2]}\n" for i in range(40))
+    data, findings = load(section(", group: g, time: t"), {"t.csv": mixed}, MODEL)
+    assert not findings
+    steps = windows(data.train)[:, :, 0]
+    assert {tuple(row) for row in (steps[:, 1:] - steps[:, :-1]).tolist()} == {(2, 2, 2)}
+    assert len(data.train) == 2 * (20 - 6)
+
+
+def test_statistics_and_labels_come_from_the_rows_of_training(load: Any) -> None:
+    text = rows(40).replace("\n3,-3,", "\n3,,").replace("\n39,", "\n1000,")
+    more = ", validation: 0.25, missing: {y: mean}"
+    data, findings = load(section("", more), {"t.csv": text}, MODEL)
+    assert not findings
+    known = [-i for i in range(30) if i != 3]
+    assert data.learned.fills["y"] == pytest.approx(sum(known) / len(known))
+    assert windows(data.train)[3, 0, 1] == pytest.approx(data.learned.fills["y"])
+
+
+def test_no_window_spans_a_row_that_is_dropped(load: Any) -> None:
+    text = rows(20).replace("\n9,-9,", "\n9,,")
+    data, findings = load(section("", ", missing: {y: drop}"), {"t.csv": text}, MODEL)
+    assert not findings
+    assert windows(data.train)[:, 0, 0].tolist() == [0, 1, 2, 10, 11, 12, 13]
+
+
+def test_an_input_without_columns_takes_the_past_of_the_target_too(load: Any) -> None:
+    source = "{timeseries: {csv: t.csv, window: 4, time: t, group: g}}"
+    model = MODEL.replace("units: 3", "units: 1")
+    data, findings = load(f"{{train: {source}, targets: x}}", {"t.csv": rows(20)}, model)
+    assert not findings
+    assert data.learned.rest == ("x", "y")
+    assert data.train.targets["next"].shape == (2 * (10 - 4), 1)
+
+
+def test_several_targets_and_labels(load: Any) -> None:
+    source = "{timeseries: {csv: t.csv, window: 4, horizon: 2}}"
+    text = f"{{train: {source}, inputs: [x, y], targets: {{next: [x, y]}}}}"
+    data, findings = load(text, {"t.csv": rows(20)}, MODEL)
+    assert not findings
+    assert data.train.targets["next"][0].tolist() == [[4, -4], [5, -5]]
+    data, findings = load(text.replace("[x, y]}", "g}"), {"t.csv": rows(20)}, MODEL)
+    assert not findings
+    assert data.train.targets["next"][5].tolist() == [0, 1]
+
+
+BAD = {
+    "short": (section(), MODEL, rows(6), "empty-data", "no window of 7 rows fits into the train"),
+    "no-test": (section(more=", test: 0.1"), MODEL, rows(30), "empty-data", "the test split of t"),
+    "strata": (
+        section(more=", stratify: g"),
+        MODEL,
+        rows(30),
+        "stratified-series",
+        "split by time",
+    ),
+    "unsorted": (
+        section(", time: t"),
+        MODEL,
+        rows(30).replace("\n9,-9,9,", "\n9,-9,2,"),
+        "unsorted-time",
+        "`t` goes back from 8 (t.csv, row 10) to 2 (t.csv, row 11)",
+    ),
+    "no-time": (section(", time: when"), MODEL, rows(30), "unknown-column", "no column `when`"),
+    "steps": (
+        section(),
+        MODEL.replace("[4, 2]", "[5, 2]"),
+        rows(30),
+        "input-shape",
+        "takes shape [5, 2]; the first axis of a time series is its window, 4 rows",
+    ),
+    "columns": (
+        section(),
+        MODEL.replace("[4, 2]", "[4, 3]"),
+        rows(30),
+        "input-shape",
+        "2 columns make",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_series(load: Any, case: str) -> None:
+    text, model, content, code, words = BAD[case]
+    loaded, findings = load(text, {"t.csv": content}, model)
+    assert loaded is None
+    assert len(findings) == 1
+    assert f"[{code}]" in findings[0]
+    assert words in findings[0]
