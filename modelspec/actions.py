@@ -15,7 +15,7 @@ from modelspec.diagnostics import Finding, Findings, ModelspecError, SpecError, 
 from modelspec.document import find_one
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
 from modelspec.report import Summary, summary_of
-from modelspec.spec import expanded_text, refuse_changes
+from modelspec.spec import allowing, expanded_text, refuse_changes, refuse_extensions
 
 if TYPE_CHECKING:
     from modelspec.importing import Imported
@@ -152,6 +152,7 @@ def train(
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
     command: str = "",
+    allow_extensions: bool = False,
 ) -> Run:
     """Fit the model of a spec file to its data, into a run folder.
 
@@ -162,6 +163,7 @@ def train(
         overrides: dotted paths to values, as `--set` gives them.
         force: replace the run that is in the folder.
         command: what started the training, for the run's records.
+        allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
         SpecError: the spec or its data has faults.
@@ -169,20 +171,33 @@ def train(
         CannotRunError: TensorFlow is missing, or disk or memory is not enough.
         modelspec.training.InterruptedRunError: a signal came.
     """
-    from modelspec.building import start
+    from modelspec.building import extension_scope, start
 
-    if resume is not None:
-        return _resume(Path(resume), source, overrides, command)
-    if source is None:
+    if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
-    opened = open_spec(source, overrides).hold()
-    start()
-    from modelspec.training import Order, set_seed, train_spec
-
-    set_seed(opened.spec)
     where = Path(output) if output is not None else None
-    order = Order(where, force, command, dict(overrides or {}))
-    return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+    with allowing(allow_extensions):
+        if resume is not None:
+            return _resume(Path(resume), source, overrides, command)
+        assert source is not None
+        opened = open_spec(source, overrides).hold()
+        _refuse(opened)
+        start()
+        from modelspec.training import Order, set_seed, train_spec
+
+        order = Order(where, force, command, dict(overrides or {}))
+        set_seed(opened.spec)
+        with extension_scope(opened.spec):
+            return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+
+
+def _refuse(opened: Opened) -> None:
+    """Refuse extensions that are not allowed before anything is built for them."""
+    findings = Findings()
+    for part in (opened.spec.model, opened.spec.training):
+        refuse_extensions(opened.spec, part, findings)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
 
 
 def _resume(
@@ -192,7 +207,7 @@ def _resume(
 
     The overrides of the run hold on; new ones are added to them.
     """
-    from modelspec.building import start
+    from modelspec.building import extension_scope, start
 
     start()
     from modelspec.training import Order, recorded, set_seed, train_spec
@@ -208,26 +223,34 @@ def _resume(
     else:
         opened = open_spec(file, changed)
     refuse_changes(record.document, opened.spec, opened.findings)
-    opened.hold()
+    _refuse(opened.hold())
     set_seed(opened.spec)
     order = Order(
         run, True, command, changed, resume=True, same_callbacks=record.has_callbacks(opened.spec)
     )
-    return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+    with extension_scope(opened.spec):
+        return train_spec(opened.spec, opened.graph, build_opened(opened), order)
 
 
 def evaluate(
-    run: Run | Path | str, data: Path | str | None = None
+    run: Run | Path | str, data: Path | str | None = None, *, allow_extensions: bool = False
 ) -> tuple[dict[str, float], list[Miss]]:
-    """Measure a run on its test split or on a file; the values, and what is missed."""
+    """Measure a run on its test split or on a file; the values, and what is missed.
+
+    Args:
+        run: a run, or its folder.
+        data: a file with inputs and targets; None takes the run's own test split.
+        allow_extensions: import the modules that the spec names, which runs their code.
+    """
     from modelspec.building import start
 
     start()
     from modelspec.training import evaluate_run, missed_by
 
     where = Path(run) if isinstance(run, str) else run
-    measured = evaluate_run(where, None if data is None else Path(data))
-    return measured, missed_by(where, measured) if data is None else []
+    with allowing(allow_extensions):
+        measured = evaluate_run(where, None if data is None else Path(data))
+        return measured, missed_by(where, measured) if data is None else []
 
 
 def predict(
@@ -236,15 +259,21 @@ def predict(
     output: Path | str | None = None,
     *,
     force: bool = False,
+    allow_extensions: bool = False,
 ) -> dict[str, Any]:
-    """Predict for every row of a file; columns by name, see `modelspec.training.predict_run`."""
+    """Predict for every row of a file; columns by name, see `modelspec.training.predict_run`.
+
+    `allow_extensions` lets the modules that the spec names be imported, which runs their code.
+    """
     from modelspec.building import start
 
     start()
     from modelspec.training import predict_run
 
     where = Path(run) if isinstance(run, str) else run
-    return predict_run(where, Path(data), None if output is None else Path(output), force=force)
+    path = None if output is None else Path(output)
+    with allowing(allow_extensions):
+        return predict_run(where, Path(data), path, force=force)
 
 
 def list_runs(folder: Path | str = "runs") -> tuple[list[Record], dict[str, int | None]]:
@@ -306,14 +335,27 @@ def export(
     *,
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
+    allow_extensions: bool = False,
 ) -> Path:
     """Write the model of a spec file (with fresh weights) or of a run in another format.
 
     Formats that hold no weights and need no TensorFlow are written from the spec, a run's too.
+    `allow_extensions` lets the modules that the spec names be imported, which runs their code.
 
     Raises:
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
     """
+    with allowing(allow_extensions):
+        return _export(source, form, output, overrides, force)
+
+
+def _export(
+    source: Source | Run | None,
+    form: str,
+    output: Path | str | None,
+    overrides: Mapping[str, Any] | None,
+    force: bool,
+) -> Path:
     from modelspec.export import FORMATS, write_model, write_spec
 
     suffix = FORMATS[form].suffix

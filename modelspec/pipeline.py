@@ -21,6 +21,7 @@ from modelspec.schema import Verdict, check
 from modelspec.spec import (
     Expansion,
     Spec,
+    allowing,
     apply_overrides,
     declared_in,
     expand,
@@ -117,7 +118,11 @@ def _pays(elapsed: float, done: int, left: int) -> bool:
 
 
 def validate_file(
-    source: Source, overrides: Mapping[str, Any] | None = None, *, build: bool = False
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    build: bool = False,
+    allow_extensions: bool = False,
 ) -> list[Finding]:
     """All findings of one spec file; an empty list says that it is sound.
 
@@ -125,10 +130,18 @@ def validate_file(
         source: a path; "-" is standard input.
         overrides: dotted paths to values, as `--set` gives them.
         build: also build the model with Keras, and hold the analysis to it.
+        allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
-        CannotRunError: TensorFlow is to build the model, and is missing.
+        CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
     """
+    with allowing(allow_extensions):
+        return _validate_file(source, overrides, build=build)
+
+
+def _validate_file(
+    source: Source, overrides: Mapping[str, Any] | None, *, build: bool
+) -> list[Finding]:
     if build:
         from modelspec.building import start
 
@@ -271,14 +284,25 @@ def _written_out(expansion: Expansion, document: LocatedDict, findings: Findings
     return recheck(expansion.document, expansion.origins, findings)
 
 
-def build(source: Source, overrides: Mapping[str, Any] | None = None) -> Any:
+def build(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    allow_extensions: bool = False,
+) -> Any:
     """The real model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
+
+    Args:
+        source: the path of a YAML or JSON file.
+        overrides: dotted paths to values, as `--set` gives them.
+        allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
         SpecError: the spec has faults, or Keras refuses a layer; the findings say where.
         CannotRunError: TensorFlow is not installed.
     """
-    return build_opened(open_spec(source, overrides))
+    with allowing(allow_extensions):
+        return build_opened(open_spec(source, overrides))
 
 
 def build_opened(opened: Opened) -> Any:
@@ -288,7 +312,8 @@ def build_opened(opened: Opened) -> Any:
     opened.hold()
     model = build_model(opened.spec, opened.graph, opened.findings)
     if model is None:
-        raise SpecError(opened.findings.sorted())
+        said = opened.findings.sorted()  # what may not run is not taken on trust as well
+        raise SpecError([finding for finding in said if finding.code != "extension-on-trust"])
     return model
 
 

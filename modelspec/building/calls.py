@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Span
@@ -58,14 +58,16 @@ def _shape(value: Any) -> str:
 
 def as_its_call_takes_them(layer: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The tensors of an extension's layer: one list of them where its call takes one argument."""
-    if len(args) < 2:
-        return args
+    return (list(args),) if len(args) > 1 and takes_one_argument(layer.call) else args
+
+
+def takes_one_argument(call: Callable[..., Any], *, bound: bool = True) -> bool:
+    """Whether a layer's `call` needs one argument at most. `bound` is false for one with `self`."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = inspect.signature(layer.call).parameters.values()
+    parameters = list(inspect.signature(call).parameters.values())[0 if bound else 1 :]
     if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
-        return args
-    needed = [p for p in parameters if p.kind in kinds and p.default is p.empty]
-    return (list(args),) if len(needed) < 2 else args
+        return False
+    return len([p for p in parameters if p.kind in kinds and p.default is p.empty]) < 2
 
 
 def pick(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:

@@ -1,22 +1,19 @@
 """Importing the modules of `extensions`, and holding the use of their classes to their signatures.
 
-Called only where the user allows extensions. A module is looked for in the spec's own folder
-first, then among the installed packages, as Python does for a script.
+Called only where the user allows extensions. A module is looked for in the folder of the file that
+names it, then among the installed packages, as Python does for a script.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import sys
-import traceback
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed, nearest
+from modelspec.diagnostics import Findings, did_you_mean, listed, nearest
 from modelspec.spec import KerasObject, Spec, extension_modules
 
+from .extension_modules import folders_of, import_module, registered_by
 from .framework import start
 
 
@@ -32,62 +29,21 @@ def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Finding
         CannotRunError: TensorFlow is missing.
     """
     start()
-    folder = spec.path.parent.resolve() if spec.path is not None else Path.cwd()
     before = findings.error_count
     for name, span in extension_modules(spec):
-        _import(name, folder, span, findings)
+        import_module(name, folders_of(spec, span), span, findings)
     if findings.error_count == before:
+        registered = registered_by(spec)
         for item in objects:
-            _check(item, findings)
+            _check(item, registered, findings)
 
 
-def _import(name: str, folder: Path, span: Span, findings: Findings) -> None:
-    parts = name.split(".")
-    beside = [
-        folder.joinpath(*parts[:-1], parts[-1] + ".py"),
-        folder.joinpath(*parts, "__init__.py"),
-    ]
-    local = next((path for path in beside if path.is_file()), None)
-    loaded = getattr(sys.modules.get(name), "__file__", None)
-    if local is not None and loaded is not None and Path(loaded).resolve() != local.resolve():
-        message = f"the extension `{name}` is {local}, but another `{name}` is loaded: {loaded}"
-        findings.error(span, "extension-clash", message, hint="give one of them another name")
-        return
-    if local is not None:
-        sys.path.insert(0, str(folder))
-    try:
-        importlib.invalidate_caches()
-        importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        _refuse_import(name, folder, error, span, findings)
-    finally:
-        if local is not None and str(folder) in sys.path:
-            sys.path.remove(str(folder))
-
-
-def _refuse_import(
-    name: str, folder: Path, error: BaseException, span: Span, findings: Findings
-) -> None:
-    missing = error.name if isinstance(error, ModuleNotFoundError) else None
-    if missing is not None and (name == missing or name.startswith(f"{missing}.")):
-        message = f"there is no module `{name}`, neither in {folder} nor among what is installed"
-        findings.error(span, "extension-failed", message)
-        return
-    text = " ".join(str(error).split())
-    kind = type(error).__name__
-    message = f"importing the extension `{name}` failed: {kind}{': ' if text else ''}{text}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
-    own = [frame for frame in frames if frame.filename != __file__]
-    hint = f"at {own[-1].filename}:{own[-1].lineno}" if own else ""
-    findings.error(span, "extension-failed", message, hint=hint)
-
-
-def _check(item: KerasObject, findings: Findings) -> None:
+def _check(item: KerasObject, registered: Mapping[str, Any], findings: Findings) -> None:
     import keras
 
-    found = keras.saving.get_registered_object(item.class_name)
+    found = registered.get(item.class_name)
     if found is None:
-        known = sorted(keras.saving.get_custom_objects())
+        known = sorted(registered)
         message = (
             f"no extension registers `{item.class_name}`{did_you_mean(item.class_name, known)}"
         )

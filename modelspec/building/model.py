@@ -6,10 +6,12 @@ from typing import Any
 
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec import Spec
+from modelspec.spec import Spec, refuse_extensions
 
 from .assemble import build_graph_model
+from .extension_modules import extension_scope
 from .framework import start
+from .packages import need_packages
 from .refusal import RefusedError
 
 
@@ -18,10 +20,13 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
 
     Returns:
         A `keras.Sequential` or `keras.Model`, with fresh weights; None with a finding at the
-        layer's line where Keras refuses something. Built under the dtype policy of
-        `training.precision`.
+        layer's line where Keras refuses something, or where it takes an extension that is not
+        allowed. Built under the dtype policy of `training.precision`.
     """
+    if refuse_extensions(spec, spec.model, findings):
+        return None
     start()
+    need_packages(spec)
     import keras
 
     policy = spec.training.precision if spec.training is not None else None
@@ -29,7 +34,8 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
     try:
         if policy is not None:
             keras.config.set_dtype_policy(policy)
-        return build_graph_model(graph, spec.name)
+        with extension_scope(spec):
+            return build_graph_model(graph, spec.name)
     except RefusedError as refused:
         findings.error(refused.span, "keras-refused", refused.message)
         return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from modelspec.schema import class_schema
 from modelspec.spec import KerasObject
 
+from .extension_modules import extension_class
 from .refusal import RefusedError, plain_words
 
 NAMESPACES = {
@@ -46,6 +48,8 @@ def make_object(item: KerasObject) -> Any:
     Raises:
         RefusedError: Keras does not take the arguments.
     """
+    if ">" in item.class_name:
+        return _extended(item)
     if item.kind == "activation":
         return _activation(item)
     if item.as_text and item.kind in AS_TEXT and not _has_arguments_only(item):
@@ -58,6 +62,14 @@ def _has_arguments_only(item: KerasObject) -> bool:
     """Keras makes `Constant` of its bare name without the default value that its class has."""
     known = class_schema(item.kind, item.class_name)
     return item.kind == "initializer" and known is not None and known.name == "Constant"
+
+
+def _extended(item: KerasObject) -> Any:
+    """An object of an extension's class, or a function of one, such as a loss."""
+    found = find_class(item)
+    if not inspect.isclass(found) and not item.args:
+        return found
+    return construct(found, {key: make_value(value) for key, value in item.args.items()}, item)
 
 
 def _activation(item: KerasObject) -> Any:
@@ -125,12 +137,9 @@ def find_class(item: KerasObject) -> Any:
 
     kind, _, name = item.class_name.rpartition(".")
     if ">" in item.class_name:
-        found = keras.saving.get_registered_object(item.class_name)
+        found = extension_class(item.class_name)
         if found is None:
-            message = (
-                f"no extension has registered `{item.class_name}`; the modules under `extensions` "
-                "are imported only with --allow-extensions"
-            )
+            message = f"no extension of the spec has registered `{item.class_name}`"
             raise RefusedError(message, item.span)
         return found
     namespace: Any = keras

@@ -22,6 +22,7 @@ PACKAGES = {
     "pyarrow": "[tensorflow]",
     "matplotlib": "[tensorflow]",
     "rich": "[tensorflow]",
+    "scipy": "[audio]",
 }
 """Distribution to the part of modelspec that needs it."""
 

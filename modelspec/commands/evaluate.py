@@ -10,6 +10,7 @@ import click
 from modelspec.actions import evaluate
 from modelspec.report import table
 
+from .options import extensions_option
 from .output import say
 
 
@@ -19,6 +20,7 @@ from .output import say
     "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to measure on."
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@extensions_option
 def command(run: Path, data: Path | None, form: str) -> int:
     """Measure a trained run on its test split, or on another file.
 

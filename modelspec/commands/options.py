@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from modelspec.diagnostics import UsageError
-from modelspec.spec import ALLOW_EXTENSIONS, parse_override
+from modelspec.spec import allowing, parse_override
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -34,19 +33,8 @@ spec_argument: Decorator = click.argument("spec", required=False, type=click.Pat
 
 
 def _allow(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    """Allow extensions in this process and those that it starts, until the command ends."""
-    if not value:
-        return
-    before = os.environ.get(ALLOW_EXTENSIONS)
-    os.environ[ALLOW_EXTENSIONS] = "1"
-
-    def restore() -> None:
-        if before is None:
-            os.environ.pop(ALLOW_EXTENSIONS, None)
-        else:
-            os.environ[ALLOW_EXTENSIONS] = before
-
-    ctx.call_on_close(restore)
+    """Allow extensions until the command ends."""
+    ctx.with_resource(allowing(value))
 
 
 extensions_option: Decorator = click.option(

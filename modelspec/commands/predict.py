@@ -9,6 +9,7 @@ import click
 
 from modelspec.actions import predict
 
+from .options import extensions_option
 from .output import say
 
 
@@ -29,6 +30,7 @@ from .output import say
     help="The csv or npz file to write. By default csv goes to standard output.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
+@extensions_option
 def command(run: Path, data: Path, output: Path | None, force: bool) -> int:
     """Let a trained run answer for every row of a file: classes by their names, and numbers."""
     columns = predict(run, data, output, force=force)

@@ -285,6 +285,8 @@ EXTENSIONS = {
     "extension-clash": "A module of the name of an extension is loaded already, from another "
     "place. Rename one of them.",
     "extension-failed": "A module under `extensions` stops with an error while it is imported.",
+    "extension-not-allowed": "What is asked for makes an object of an extension's class, which "
+    "runs the code of a module that the spec names. Where you trust it, add `--allow-extensions`.",
     "extension-on-trust": "A class of an extension is taken on trust, as its module was not "
     "imported: its arguments and shapes are not checked. `--allow-extensions` imports it.",
     "no-extension": "A module under `extensions` cannot be found, or the spec names a class of an "

@@ -227,12 +227,19 @@ class _Functional(_Layers):
             several = [self.results.node(item) for item in call.named.get("", ())]
             node: Node = op_node(spec, named, several, values)
         else:
-            given = [("", self.results.node(item)) for item in call.positional]
+            given = [("", item) for item in self._positional(spec, call)]
             given += [(f"{key}=", node) for key, node in named.items()]
             given += [(f"{key}=", values.node(item)) for key, item in call.arguments.items()]
             node = self._called(spec, call, tuple(given))
         target, after = self.results.target(call)
         self.statements += lay(f"{target} = ", node, after)
+
+    def _positional(self, spec: LayerSpec, call: Call) -> list[Node]:
+        nodes = [self.results.node(item) for item in call.positional]
+        name, calls = spec.object.class_name, self.module.extensions
+        if len(nodes) > 1 and ">" in name and calls and calls.take_one(name, call.span):
+            return [sequence(nodes)]
+        return nodes
 
     def _called(self, spec: LayerSpec, call: Call, given: tuple[tuple[str, Node], ...]) -> Node:
         if call.layer in self.layers:

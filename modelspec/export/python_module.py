@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .python_extensions import ExtensionCalls
 from .python_names import Identifiers, text_literal
 
 _FUNCTIONS = {
@@ -58,6 +59,7 @@ class Module:
     Attributes:
         classes: names that no variable may hide.
         masks: whether Keras may put nodes of its own into the models, for masks.
+        extensions: knows how the layers of extensions take several tensors.
         uses: which of `layers`, `ops`, `named` and `number_masks` the file needs.
         internal: module to the classes that Keras gives no public name.
         registered: classes of extensions, `package>Class`, to the variables that hold them.
@@ -65,6 +67,7 @@ class Module:
 
     classes: frozenset[str] = frozenset()
     masks: bool = False
+    extensions: ExtensionCalls | None = None
     uses: set[str] = field(default_factory=set)
     internal: dict[str, set[str]] = field(default_factory=dict)
     registered: dict[str, str] = field(default_factory=dict)

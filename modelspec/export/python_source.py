@@ -13,6 +13,7 @@ from modelspec.graph import Graph
 from modelspec.spec import KerasObject, Spec, extension_modules
 
 from .python_calls import objects_in
+from .python_extensions import ExtensionCalls
 from .python_layout import WIDTH
 from .python_models import Ending, body
 from .python_module import Module, docstring
@@ -28,11 +29,12 @@ def python_source(spec: Spec, graph: Graph) -> str:
         has `training`, `compile_model(model)`. Run as a program it prints the model's summary.
 
     Raises:
-        SpecError: a model in an argument of a layer has no shapes.
+        SpecError: a model in an argument of a layer has no shapes, or it cannot be told how a
+            layer of an extension takes its tensors.
     """
     objects = list(objects_in(graph))
     classes = frozenset(item.class_name.rpartition(">")[2] for item in objects)
-    module = Module(classes, any(map(_makes_masks, objects)))
+    module = Module(classes, any(map(_makes_masks, objects)), ExtensionCalls(spec))
     functions = [_build_model(spec, graph, module)]
     steps = ["    model = build_model()"]
     if spec.training is not None:

@@ -68,6 +68,11 @@ class Values:
         if item.model is not None:
             assert name is not None
             return self.nest(item, name)
+        if ">" in item.class_name:
+            calls = self.module.extensions
+            if not item.args and calls and calls.is_function(item.class_name):
+                return self.module.register(item.class_name)
+            return self.construct(item, name)
         if item.kind == "activation":
             return self._activation(item)
         if item.as_text and item.kind in AS_TEXT and not _is_constant(item):

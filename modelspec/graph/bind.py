@@ -41,7 +41,7 @@ def bind(name: str, layer: LayerSpec, given: Arguments, findings: Findings) -> C
         positional = _layer_parameters(layer, known, given, findings)
     if len(findings) != before:
         return None
-    return Call(name, layer.name, positional, named, given.plain, given.span, given.plain_spans)
+    return Call(name, layer.name, positional, named, given.plain, given.span)
 
 
 def _one_tensor(layer: LayerSpec, given: Arguments, findings: Findings) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Span
@@ -42,7 +42,6 @@ class Call:
     named: Mapping[str, Any]
     arguments: Mapping[str, Any]
     span: Span
-    argument_spans: Mapping[str, Span] = field(default_factory=dict)
 
     def reads(self) -> Iterator[TensorRef]:
         """Every tensor that the call takes."""

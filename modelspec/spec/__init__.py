@@ -5,14 +5,16 @@ from .expansion import Declared, Expansion, declared_in, expand, recheck
 from .extends import extend
 from .extensions import (
     ALLOW_EXTENSIONS,
+    allowing,
     extension_modules,
     extension_objects,
     extensions_allowed,
+    refuse_extensions,
     report_trust,
 )
 from .fill import expanded_text, filled
 from .model import Edge, FunctionalSpec, InputSpec, LayerSpec, ModelSpec, Ref, SequentialSpec, Shape
-from .objects import KerasObject
+from .objects import KerasObject, objects_in
 from .overrides import apply_overrides, located, parse_override
 from .parse import parse_model, parse_object, parse_value
 from .spec import Spec, parse_spec
@@ -31,6 +33,7 @@ __all__ = [
     "SequentialSpec",
     "Shape",
     "Spec",
+    "allowing",
     "apply_overrides",
     "declared_in",
     "expand",
@@ -41,6 +44,7 @@ __all__ = [
     "extensions_allowed",
     "filled",
     "located",
+    "objects_in",
     "parse_model",
     "parse_object",
     "parse_override",
@@ -48,5 +52,6 @@ __all__ = [
     "parse_value",
     "recheck",
     "refuse_changes",
+    "refuse_extensions",
     "report_trust",
 ]

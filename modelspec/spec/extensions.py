@@ -6,16 +6,16 @@ where the user allows it.
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, listed
 from modelspec.document import LocatedList
 from modelspec.schema import UNKNOWN_LAYER
 
-from .objects import KerasObject
+from .objects import KerasObject, objects_in
 from .spec import Spec
 
 ALLOW_EXTENSIONS = "MODELSPEC_ALLOW_EXTENSIONS"
@@ -29,6 +29,24 @@ def extensions_allowed() -> bool:
     return os.environ.get(ALLOW_EXTENSIONS) == "1"
 
 
+@contextmanager
+def allowing(allowed: bool) -> Iterator[None]:
+    """Where extensions are allowed, in this process and those that it starts.
+
+    False leaves what the environment says.
+    """
+    before = os.environ.get(ALLOW_EXTENSIONS)
+    if allowed:
+        os.environ[ALLOW_EXTENSIONS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(ALLOW_EXTENSIONS, None)
+        else:
+            os.environ[ALLOW_EXTENSIONS] = before
+
+
 def extension_modules(spec: Spec) -> list[tuple[str, Span]]:
     """The modules under `extensions`, each with its place."""
     section = spec.document.get("extensions")
@@ -39,11 +57,34 @@ def extension_modules(spec: Spec) -> list[tuple[str, Span]]:
 
 def extension_objects(spec: Spec) -> list[KerasObject]:
     """All objects of extension classes in a spec: layers, losses, optimizers ..."""
+    return [*_extended(spec.model), *_extended(spec.training)]
+
+
+def _extended(part: Any) -> list[KerasObject]:
     return [
         item
-        for item in (*_objects(spec.model), *_objects(spec.training))
+        for item in objects_in(part)
         if ">" in item.class_name and item.class_name != UNKNOWN_LAYER
     ]
+
+
+def refuse_extensions(spec: Spec, part: Any, findings: Findings) -> bool:
+    """Whether a part of a spec needs extensions that are not allowed, for what is about to run.
+
+    Args:
+        spec: the spec.
+        part: its model or its training.
+        findings: takes one error for each class.
+    """
+    if extensions_allowed():
+        return False
+    objects = _extended(part)
+    modules = listed([f"`{name}`" for name, _ in extension_modules(spec)])
+    for name, item in {item.class_name: item for item in reversed(objects)}.items():
+        message = f"`{name}` is a class of an extension, and the code of {modules} may not run"
+        hint = f"where you trust it, add {FLAG}, or in Python allow_extensions=True"
+        findings.error(item.span, "extension-not-allowed", message, hint=hint)
+    return bool(objects)
 
 
 def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> None:
@@ -65,20 +106,3 @@ def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> 
             message = f"`{name}` is a class of an extension, and the spec names no extension"
             hint = "write `extensions: [my_module]`, the Python module that registers it"
             findings.error(item.span, "no-extension", message, hint=hint)
-
-
-def _objects(value: Any) -> Iterator[KerasObject]:
-    """All Keras objects of a part of a typed spec."""
-    if isinstance(value, KerasObject):
-        yield value
-        yield from _objects(value.args)
-        yield from _objects(value.model)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _objects(item)
-    elif isinstance(value, (list, tuple)) and not isinstance(value, Span):
-        for item in value:
-            yield from _objects(item)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _objects(getattr(value, field.name))

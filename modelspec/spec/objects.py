@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Span
@@ -34,3 +34,20 @@ class KerasObject:
     arg_spans: Mapping[str, Span] = field(default_factory=dict)
     as_text: bool = False
     model: ModelSpec | None = None
+
+
+def objects_in(value: Any) -> Iterator[KerasObject]:
+    """All Keras objects of a part of a typed spec."""
+    if isinstance(value, KerasObject):
+        yield value
+        yield from objects_in(value.args)
+        yield from objects_in(value.model)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from objects_in(item)
+    elif isinstance(value, (list, tuple)) and not isinstance(value, Span):
+        for item in value:
+            yield from objects_in(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from objects_in(getattr(value, part.name))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from modelspec.analysis.losses_logs import logged
+from modelspec.building import extension_scope
 from modelspec.data import Examples, load_data, read_fresh
 from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.spec import refuse_extensions
 from modelspec.spec.data import DataSpec
 
 from .compiling import compile_model
@@ -74,6 +76,8 @@ def _examples(
 def _compile(opened: Reopened, examples: Examples, findings: Findings) -> Compiled | None:
     training = opened.spec.training
     assert training is not None
+    if refuse_extensions(opened.spec, training, findings):
+        return None
     outputs = outputs_of(training, shapes_of(opened.model, opened.structure), findings)
     if outputs is None:
         return None
@@ -84,7 +88,8 @@ def _compile(opened: Reopened, examples: Examples, findings: Findings) -> Compil
         return None
     from .steps import Evaluator
 
-    compile_model(opened.model, training, outputs, opened.structure, findings)
+    with extension_scope(opened.spec):
+        compile_model(opened.model, training, outputs, opened.structure, findings)
     return Compiled(
         Evaluator(opened.model, training.steps_per_execution),
         opened.structure,

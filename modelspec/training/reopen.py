@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelspec.building import extension_scope, use_extensions
 from modelspec.data import Reading, Structure, reading_again, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.schema import check
-from modelspec.spec import Spec, parse_spec
+from modelspec.spec import (
+    Spec,
+    extension_objects,
+    extensions_allowed,
+    parse_spec,
+    refuse_extensions,
+)
 
 from .blame import plain
 from .folder import COMPLETE, MODEL, status_of
@@ -49,6 +56,7 @@ def reopen(run: Run | Path) -> Reopened:
 
     Raises:
         UsageError: the folder holds no run, or one that never came to its end.
+        SpecError: the model has a class of an extension, which is not allowed or does not import.
         CannotRunError: a file of the run is damaged or missing.
     """
     path = run if isinstance(run, Path) else run.path
@@ -66,7 +74,7 @@ def reopen(run: Run | Path) -> Reopened:
     reading = reading_again(spec.data, graph, kept.learned, findings)
     if reading is None:
         raise SpecError(findings.sorted())
-    model = _model(path) if isinstance(run, Path) else run.model
+    model = _model(path, spec) if isinstance(run, Path) else run.model
     return Reopened(path, spec, graph, model, kept, reading, structure_of(graph))
 
 
@@ -80,6 +88,8 @@ def _spec(path: Path) -> tuple[Spec, Graph]:
         if not findings.has_errors:
             spec = parse_spec(document, file, findings)
             graph = build_graph(spec.model, findings)
+            if extensions_allowed() and spec.document.get("extensions"):
+                use_extensions(spec, extension_objects(spec), findings)
             if graph is not None and not findings.has_errors and spec.data and spec.training:
                 return spec, graph
     if findings.has_errors:
@@ -87,11 +97,15 @@ def _spec(path: Path) -> tuple[Spec, Graph]:
     raise CannotRunError(f"{file} is damaged: it holds no spec that can be trained")
 
 
-def _model(path: Path) -> Any:
+def _model(path: Path, spec: Spec) -> Any:
     import keras
 
+    findings = Findings()
+    if refuse_extensions(spec, spec.model, findings):
+        raise SpecError(findings.sorted())
     try:
-        return keras.models.load_model(path / MODEL, compile=False)
+        with extension_scope(spec):
+            return keras.models.load_model(path / MODEL, compile=False)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
         raise _damaged(path / MODEL, error) from error
 

@@ -8,11 +8,14 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from shutil import copyfile as copy
 from typing import Any
 
 import numpy as np
 
+from modelspec.building.extension_modules import extension_files
 from modelspec.data import Data, Learned, fingerprint
 from modelspec.diagnostics import Finding
 from modelspec.document.emit import emit
@@ -55,7 +58,8 @@ class Run:
 
 
 def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> None:
-    """spec.yaml as written, spec.expanded.yaml as it was understood, overrides.yaml."""
+    """spec.yaml as written, spec.expanded.yaml as it was understood, overrides.yaml, and the
+    modules of extensions that were imported from beside the spec."""
     expanded = expanded_text(spec)
     written = expanded
     if spec.path is not None and spec.path.is_file():
@@ -63,6 +67,8 @@ def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> N
     folder.write_text("spec.yaml", written)
     folder.write_text("spec.expanded.yaml", expanded)
     folder.write_text("overrides.yaml", emit(dict(overrides)))
+    for name, source in extension_files(spec).items():
+        folder.write(name, partial(copy, source))
 
 
 def add_environment(folder: RunFolder, about: dict[str, Any]) -> None:

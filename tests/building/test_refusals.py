@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelspec.building import build_model
-from modelspec.diagnostics import Finding, Findings
+from modelspec.diagnostics import CannotRunError, Finding, Findings
 from modelspec.document import load
 from modelspec.graph import build_graph
 from modelspec.pipeline import open_text
@@ -79,3 +79,17 @@ model:
 """
     (finding,) = refused_by_keras(text)
     assert "3 results" in finding.message
+
+
+@pytest.mark.tensorflow
+def test_a_window_that_scipy_makes_asks_for_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = STACK.format(shape="[800, 1]", layers="      - STFTSpectrogram{}\n")
+    named = text.replace("{}", ": {frame_length: 64}")
+    monkeypatch.setattr("modelspec.building.packages.find_spec", lambda name: None)
+    opened = open_text(named, "stack.yaml", None, Findings())
+    assert opened is not None
+    with pytest.raises(CannotRunError, match=r"stack.yaml:6:9: .*keras-modelspec\[audio\]"):
+        build_model(opened.spec, opened.graph, opened.findings)
+    plain = open_text(text.replace("{}", ": {window: null}"), "stack.yaml", None, Findings())
+    assert plain is not None
+    assert build_model(plain.spec, plain.graph, plain.findings) is not None

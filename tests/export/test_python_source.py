@@ -95,7 +95,7 @@ model:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("path", [p for p in ALL if p.stem != "autoencoder"], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
 def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(path.parent))

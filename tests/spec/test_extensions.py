@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -104,9 +105,10 @@ def test_without_leave_a_build_says_what_is_missing(tmp_path: Path, module: str)
     path = write(tmp_path, module, "my>Absent: {factor: 2.0}")
     with pytest.raises(SpecError) as caught:
         build(path)
-    (finding,) = (f for f in caught.value.findings if f.severity == "error")
-    assert (finding.code, finding.span.line) == ("keras-refused", 7)
-    assert "--allow-extensions" in finding.message
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.span.line) == ("extension-not-allowed", 7)
+    assert "--allow-extensions" in finding.hint
+    assert module in finding.message
 
 
 @pytest.mark.tensorflow
@@ -171,11 +173,9 @@ def test_an_import_that_fails_is_a_finding(
 def test_another_module_of_the_same_name_is_not_taken_for_it(
     tmp_path: Path, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert allowed(write(tmp_path, module, "my>Scale: {factor: 2}"), monkeypatch) == []
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / f"{module}.py").write_text(MODULE, encoding="utf-8")
-    (finding,) = validate_file(write(other, module, "my>Scale: {factor: 2}"))
+    monkeypatch.setitem(sys.modules, module, ModuleType(module))  # the program's own
+    sys.modules[module].__file__ = __file__
+    (finding,) = allowed(write(tmp_path, module, "my>Scale: {factor: 2}"), monkeypatch)
     assert finding.code == "extension-clash"
 
 
@@ -188,3 +188,35 @@ def test_the_option_allows_for_one_command(
     assert run(["validate", "--allow-extensions", str(path)]) == 1
     assert "unknown-argument" in capsys.readouterr().out
     assert ALLOW_EXTENSIONS not in os.environ
+
+
+@pytest.mark.tensorflow
+def test_each_build_has_the_classes_of_its_own_extensions(tmp_path: Path) -> None:
+    def spec(folder: str, name: str, factor: int) -> Path:
+        (tmp_path / folder).mkdir()
+        text = MODULE.replace("x * self.factor", f"x * {factor}")
+        (tmp_path / folder / f"{name}.py").write_text(text, encoding="utf-8")
+        return write(tmp_path / folder, name, "my>Scale: {factor: 0}")
+
+    def answers(path: Path) -> float:
+        return float(build(path, allow_extensions=True)(np.ones([1, 4]))[0, 0])
+
+    import numpy as np
+
+    paths = [spec("a", "one_extension", 2), spec("b", "other_extension", 3)]
+    paths.append(spec("c", "one_extension", 5))  # the same name in another folder
+    assert [answers(path) for path in paths] == [2, 3, 5]
+    assert [answers(path) for path in paths] == [2, 3, 5]
+    with pytest.raises(SpecError, match="extension-not-allowed"):
+        build(paths[0])  # what was allowed once is not allowed now
+    for name in ("one_extension", "other_extension"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.tensorflow
+def test_an_extension_is_found_beside_the_base_that_names_it(tmp_path: Path, module: str) -> None:
+    base = write(tmp_path, module, "my>Scale: {factor: 2.0}")
+    (tmp_path / "inner").mkdir()
+    path = tmp_path / "inner" / "small.yaml"
+    path.write_text(f"modelspec: 1\nextends: ../{base.name}\n", encoding="utf-8")
+    assert build(path, allow_extensions=True).count_params() == 0

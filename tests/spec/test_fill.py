@@ -13,12 +13,11 @@ from modelspec.cli import run
 from modelspec.diagnostics import Findings, Span
 from modelspec.pipeline import Opened, build, build_opened, open_text
 from modelspec.schema import class_schema, names_of_kind
-from modelspec.spec import parse_object
+from modelspec.spec import ALLOW_EXTENSIONS, parse_object
 from modelspec.spec.fill import filled
 
 TESTS = Path(__file__).parent.parent
 SPECS = sorted((TESTS / "specs_ok").glob("*.*")) + sorted((TESTS.parent / "specs").glob("*.yaml"))
-PLAIN = [path for path in SPECS if path.name != "autoencoder.yaml"]  # it needs its extension
 
 
 def reopened(text: str) -> Opened:
@@ -46,10 +45,14 @@ def test_what_is_expanded_holds_no_expression_block_or_base(path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
-def test_what_is_expanded_builds_the_same_model(path: Path) -> None:
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
+def test_what_is_expanded_builds_the_same_model(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import keras
 
+    monkeypatch.setenv(ALLOW_EXTENSIONS, "1")
+    monkeypatch.chdir(path.parent)  # a text without a file has its extensions here
     keras.utils.clear_session()
     expected = build(path)
     keras.utils.clear_session()
