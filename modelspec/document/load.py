@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,20 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
     """
     start = Span(name or str(path), 1, 1, 1, 1)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            message = f"the file has {size:,} bytes; a spec may have at most {MAX_BYTES:,}"
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) and not _is_open_already(path):
+            message = "this is no file" if not path.is_dir() else "this is a folder"
+            hint = "give it on standard input: modelspec validate -"
+            findings.error(start, "cannot-read", message, hint=hint)
+            return None
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)  # a device says nothing of its size, or lies
+        if len(content) > MAX_BYTES:
+            size = f"{max(about.st_size, len(content)):,}"
+            message = f"the file has {size} bytes; a spec may have at most {MAX_BYTES:,}"
             findings.error(start, "file-too-large", message)
             return None
-        return path.read_bytes().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = (
             f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
@@ -40,6 +49,11 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
     except OSError as error:
         findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
     return None
+
+
+def _is_open_already(path: Path) -> bool:
+    """Whether a path stands for what the shell has opened for us: `validate <(make-a-spec)`."""
+    return str(path).startswith(("/dev/fd/", "/proc/self/fd/")) or str(path) == "/dev/stdin"
 
 
 def load(text: str, file: str, findings: Findings) -> Any:

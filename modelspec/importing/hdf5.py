@@ -7,6 +7,9 @@ from typing import Any
 
 from modelspec.diagnostics import CannotRunError, Findings, Span
 
+from .archive import MAX_CONFIG_BYTES
+
+_BOMB_RATIO, _BOMB_BYTES = 1000, 100_000_000
 _NAMES = ("model_config", "training_config", "keras_version", "backend")
 
 
@@ -29,12 +32,53 @@ def read_attributes(path: Path, span: Span, findings: Findings) -> dict[str, str
     h5py = load_h5py()
     try:
         with h5py.File(path, "r") as file:
-            return {
-                name: text for name in _NAMES if (text := _text(file.attrs.get(name))) is not None
-            }
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+            found = {name: _attribute(file, name) for name in _NAMES}
+            return {name: text for name, text in found.items() if text is not None}
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, MemoryError) as error:
         findings.error(span, "cannot-read", f"the file cannot be read as HDF5: {error}")
         return None
+
+
+def _attribute(file: Any, name: str) -> str | None:
+    if name not in file.attrs:
+        return None
+    size = file.attrs.get_id(name).get_storage_size()
+    if size > MAX_CONFIG_BYTES:
+        raise ValueError(f"its `{name}` has {size:,} bytes; no config has")
+    return _text(file.attrs[name])
+
+
+def member(group: Any, name: str) -> Any:
+    """What a group holds under a name.
+
+    Raises:
+        KeyError: there is no such member, or a link that may lead to another file.
+    """
+    h5py = load_h5py()
+    if not isinstance(group, h5py.Group) or name not in group:
+        raise KeyError(f"there is no {name}")
+    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+        raise KeyError(f"{name} is a link, and links are not followed")
+    return group[name]
+
+
+def array_of(item: Any) -> Any:
+    """The numbers of a dataset, all of which must be in this file.
+
+    Raises:
+        ValueError: the item is no dataset, or its numbers are elsewhere or nowhere: in other
+            files, or more than the file has bytes for.
+    """
+    import numpy as np
+
+    h5py = load_h5py()
+    if not isinstance(item, h5py.Dataset):
+        raise ValueError(f"{item.name} is no array")
+    if item.external or item.is_virtual:
+        raise ValueError(f"the numbers of {item.name} are in another file")
+    if item.nbytes > _BOMB_BYTES and item.nbytes > _BOMB_RATIO * item.id.get_storage_size():
+        raise ValueError(f"{item.name} claims to be an array of {item.nbytes:,} bytes")
+    return np.asarray(item)
 
 
 def _text(value: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.hdf5 import load_h5py
+from modelspec.importing.hdf5 import array_of, member
 from modelspec.importing.saved_layers import SavedLayer
 
 from .assign import Array, Report, assign
@@ -20,7 +20,7 @@ def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: Rep
         model: the built model.
         report: takes each layer that does not fit.
     """
-    root = file.get("model_weights", file)
+    root = member(file, "model_weights") if "model_weights" in file else file
     built = {layer.name: layer for layer in model.layers}
     known = {layer.name: layer for layer in layers}
     given: set[str] = set()
@@ -86,7 +86,7 @@ def _leaves(model: Any, layers: Sequence[SavedLayer]) -> Iterator[tuple[str, Any
 
 
 def _names(root: Any, layer: str) -> list[str]:
-    return _texts(root[layer], "weight_names") if layer in root else []
+    return _texts(member(root, layer), "weight_names") if layer in root else []
 
 
 def _texts(group: Any, name: str) -> list[str]:
@@ -107,18 +107,12 @@ def _text(value: Any) -> str:
 
 
 def _array(root: Any, path: str) -> Any:
-    """One array of the file. Links to other files are not followed.
+    """One array of the file. Links are not followed.
 
     Raises:
-        KeyError: there is none.
+        KeyError, ValueError: there is none, or its numbers are not in the file.
     """
-    import numpy as np
-
-    h5py = load_h5py()
     group = root
-    parts = path.split("/")
-    for part in parts:
-        if isinstance(group.get(part, getlink=True), h5py.ExternalLink):
-            raise KeyError(f"{path} is a link to another file")
-        group = group[part]
-    return np.asarray(group)
+    for part in path.split("/"):
+        group = member(group, part)
+    return array_of(group)

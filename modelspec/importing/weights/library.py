@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from modelspec.importing.hdf5 import array_of
 from modelspec.importing.saved_layers import SavedLayer
 from modelspec.spec.naming import snake_case
 
@@ -107,10 +108,8 @@ def _load_list(tree: Tree, items: Sequence[Any], where: str, report: Report) -> 
 
 
 def _variables(tree: Tree) -> list[Array]:
-    import numpy as np
-
     found = tree.get("vars", {})
-    return [Array(name, np.asarray(found[name])) for name in sorted(found, key=int)]
+    return [Array(name, array_of(found[name])) for name in sorted(found, key=int)]
 
 
 def _set(
