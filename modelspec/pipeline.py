@@ -13,7 +13,15 @@ from typing import Any
 
 from modelspec.analysis import Analysis, Policy, analyze, named_policy
 from modelspec.analysis.sections import check_sections
-from modelspec.diagnostics import FAULTY, Finding, Findings, Span, SpecError, exit_code_of
+from modelspec.diagnostics import (
+    FAULTY,
+    Finding,
+    Findings,
+    Span,
+    SpecError,
+    exit_code_of,
+    few_searches,
+)
 from modelspec.document import STDIN, LocatedDict, hear, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.report import known_codes
@@ -155,6 +163,7 @@ def _validate_file(
     return validate_text(text, str(source), Path(source), overrides, build=build)
 
 
+@few_searches()
 def validate_text(
     text: str,
     name: str,
@@ -200,6 +209,7 @@ def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> Ope
     return opened
 
 
+@few_searches()
 def open_text(
     text: str,
     name: str,

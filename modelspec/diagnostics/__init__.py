@@ -13,7 +13,7 @@ from .problems import (
     exit_code_of,
 )
 from .silence import Ignore, silence, silent
-from .suggest import did_you_mean, listed, nearest
+from .suggest import did_you_mean, few_searches, listed, nearest
 
 __all__ = [
     "EXPECTATION_MISSED",
@@ -31,6 +31,7 @@ __all__ = [
     "UsageError",
     "did_you_mean",
     "exit_code_of",
+    "few_searches",
     "listed",
     "nearest",
     "silence",

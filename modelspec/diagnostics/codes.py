@@ -73,6 +73,8 @@ SHAPE = {
     "else stands there.",
     "unknown-regularizer": "Keras has no regularizer of this name.",
     "unknown-schedule": "`keras.optimizers.schedules` has no schedule of this name.",
+    "too-many-faults": "There are more faults than anyone reads. The first ones are named: mend "
+    "them, and look again.",
     "wrong-value": "A value has the wrong type or lies out of its range. The message says what "
     "is expected.",
 }

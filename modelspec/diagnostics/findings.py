@@ -11,6 +11,10 @@ USED = "used here"
 """What the place of the use of a block is called."""
 
 
+LONGEST, MOST_RELATED = 2_000, 50
+"""What a message may have of characters, and a finding of other places."""
+
+
 class More(TypedDict, total=False):
     """What a finding may have beside its place, code and message."""
 
@@ -23,6 +27,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._items: list[Finding] = []
+        self._errors = 0
 
     def error(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
         """Add an error. `hint` says how to mend it, `related` names the other parties."""
@@ -41,29 +46,32 @@ class Findings:
     ) -> None:
         related = tuple(
             Related(other.span._replace(via=None), other.message)
-            for other in more.get("related", ())
+            for other in more.get("related", ())[:MOST_RELATED]
         )
         use = span.via
         while use is not None:
             related = (*related, Related(use._replace(via=None), USED))
             use = use.via
-        hint = more.get("hint", "")
+        hint = _clipped(more.get("hint", ""))
         place = span._replace(via=None)
-        self._items.append(Finding(place, severity, code, message, hint, related))
+        self._items.append(Finding(place, severity, code, _clipped(message), hint, related))
+        self._errors += severity is Severity.ERROR
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add findings that another stage collected."""
-        self._items.extend(findings)
+        more = list(findings)
+        self._items.extend(more)
+        self._errors += sum(finding.severity is Severity.ERROR for finding in more)
 
     @property
     def has_errors(self) -> bool:
         """Whether any finding so far is an error."""
-        return any(f.severity is Severity.ERROR for f in self._items)
+        return self._errors > 0
 
     @property
     def error_count(self) -> int:
         """How many errors there are so far, for a stage to tell whether it added one."""
-        return sum(f.severity is Severity.ERROR for f in self._items)
+        return self._errors
 
     def sorted(self) -> list[Finding]:
         """All findings in the order of the text, each once.
@@ -82,6 +90,13 @@ class Findings:
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def _clipped(text: str) -> str:
+    """A text that quotes something endless, without its middle."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
 
 
 def _for_all(bare: Finding, uses: list[Finding]) -> Finding:

@@ -9,6 +9,7 @@ from .finding import Finding, Severity, Span
 from .findings import Findings
 from .suggest import did_you_mean
 
+MOST_CODES = 100
 FORM, FILE_FORM = "# modelspec: ignore[CODE]", "# modelspec: ignore-file[CODE]"
 
 
@@ -87,7 +88,10 @@ def _judge(
         said.warning(ignore.span, "bad-ignore", message, hint="move it to the top of the file")
         return
     under = [finding for finding in findings if ignore.covers(finding.span)]
-    for code, span in ignore.codes:
+    if len(ignore.codes) > MOST_CODES:
+        message = f"the comment names more than {MOST_CODES} codes; the others are not looked at"
+        said.warning(ignore.span, "bad-ignore", message, hint="name the codes that there are")
+    for code, span in ignore.codes[:MOST_CODES]:
         if code not in known:
             message = f"there is no code `{code}`{did_you_mean(code, known)}"
             hint = "`modelspec explain` lists all codes"

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+LONGEST, MOST_NAMES = 100, 5_000
+"""A longer word is no slip of the hand, and among more names none would be found in good time."""
+
+_LEFT: ContextVar[list[int] | None] = ContextVar("searches left", default=None)
+
+
+@contextmanager
+def few_searches(most: int = 200) -> Iterator[None]:
+    """Where nearest words are looked for `most` times: a file with more slips was made, or is of
+    another kind, and would take minutes."""
+    token = _LEFT.set([most])
+    try:
+        yield
+    finally:
+        _LEFT.reset(token)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be, or None."""
     import difflib
 
-    names = list(known)
+    names, left = list(known), _LEFT.get()
+    if len(word) > LONGEST or len(names) > MOST_NAMES or left == [0]:
+        return None
+    if left is not None:
+        left[0] -= 1
     folded = {_fold(name): name for name in reversed(names)}
     if _fold(word) in folded:
         return folded[_fold(word)]

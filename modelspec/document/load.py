@@ -19,6 +19,9 @@ MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
 """How many values a file may stand for once its aliases are followed."""
 
+MAX_MERGED = 100_000
+"""How many keys `<<` may bring in: each takes its room in every mapping anew."""
+
 
 def read(path: Path, findings: Findings, *, name: str | None = None) -> str | None:
     """The text of a file; None with a finding where it cannot be had.
@@ -29,9 +32,11 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) and not _is_open_already(path):
-            message = "this is no file" if not path.is_dir() else "this is a folder"
+            if path.is_dir():
+                findings.error(start, "cannot-read", "this is a folder")
+                return None
             hint = "give it on standard input: modelspec validate -"
-            findings.error(start, "cannot-read", message, hint=hint)
+            findings.error(start, "cannot-read", "this is no regular file", hint=hint)
             return None
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)  # a device says nothing of its size, or lies
@@ -108,6 +113,7 @@ class _Builder:
         self.done: dict[int, tuple[Any, int]] = {}  # node -> value, how many values it stands for
         self.open: set[int] = set()
         self.too_large = False
+        self.merged = 0
 
     def build(self, root: yaml.Node) -> Any:
         value, _ = self.value(root)
@@ -126,6 +132,8 @@ class _Builder:
         known = self.done.get(id(node))
         if known is not None:
             return known
+        if self.too_large:
+            return None, 1
         if id(node) in self.open:
             message = "an alias refers to the value that it stands in"
             self.findings.error(self.span(node), "recursive-alias", message)
@@ -207,6 +215,11 @@ class _Builder:
             for key, item in base.items():
                 if key not in into:
                     into.put(key, item, base.key_spans[key], base.value_spans[key])
+                    self.merged += 1
+            if self.merged > MAX_MERGED and not self.too_large:
+                self.too_large = True
+                message = f"`<<` brings in more than {MAX_MERGED:,} keys"
+                self.findings.error(self.span(node), "alias-bomb", message)
         return size
 
     def key(self, node: yaml.Node) -> str | None:

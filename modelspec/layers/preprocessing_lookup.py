@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -109,7 +110,8 @@ def _size(args: Mapping[str, Any], vocabulary: _Vocabulary) -> int | None:
         raise Mismatch("needs at least one token", "vocabulary", "leave it out to learn it")
     if tokens[: len(reserved)] == reserved:
         tokens = tokens[len(reserved) :]
-    twice = next((token for i, token in enumerate(tokens) if token in tokens[:i]), None)
+    times = Counter(tokens)
+    twice = next((token for token in tokens if times[token] > 1), None)
     if twice is not None:
         raise Mismatch(f"has the token {twice!r} twice", "vocabulary", "remove one of them")
     _check_reserved(args, vocabulary, tokens)

@@ -13,7 +13,7 @@ from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
 from .bundle import bundle, cut_names
-from .explain import Fault, explain
+from .explain import MOST_FAULTS, Fault, explain
 from .made_by_set import made_by_set
 from .mend import mend
 
@@ -29,16 +29,20 @@ def check(document: LocatedDict, findings: Findings, *, expressions: bool = True
     faults = _faults(validator, document)
     if not faults:
         return Verdict.SOUND
-    said = {finding.span for finding in findings}
-    whole: tuple[tuple[str | int, ...], ...] = ()
+    said, before = {finding.span for finding in findings}, findings.error_count
+    whole: set[tuple[str | int, ...]] = set()
     for path in sorted(faults, key=len):
-        if any(path[: len(outer)] == outer for outer in whole):
+        if any(path[:length] in whole for length in range(len(path) + 1)):
             continue  # what stands around it is no object at all
         if locate(document, path, document.span) in said:
             continue  # the text itself is at fault there
+        if findings.error_count - before >= MOST_FAULTS:
+            message = f"the spec has more than {MOST_FAULTS:,} faults; these are the first"
+            findings.error(document.span, "too-many-faults", message)
+            break
         fault = document, path, faults[path], findings
         if made_by_set(*fault) or explain(*fault):
-            whole = (*whole, path)
+            whole.add(path)
     complete = mend(document, list(faults))
     if _faults(_validator(document, expressions), document):
         return Verdict.UNUSABLE

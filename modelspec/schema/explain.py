@@ -44,6 +44,10 @@ class Place(NamedTuple):
     path: Path
 
 
+MOST_FAULTS = 2_000
+"""How many are explained. A file with more is no spec that someone could mend by them."""
+
+
 def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> bool:
     """Add the findings for all faults at one path: one for each key that is wrong.
 
@@ -77,7 +81,7 @@ def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Fi
             _not_one_key(document, place, findings)
             handled = True
         elif fault.keyword in ("additionalProperties", "unevaluatedProperties"):
-            for key in fault.detail.unexpected:
+            for key in fault.detail.unexpected[:MOST_FAULTS]:
                 _unknown_key(document, place, key, findings)
             handled = True
         elif fault.keyword == "oneOf" and not unknown:

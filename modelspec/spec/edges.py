@@ -64,11 +64,18 @@ def parse_edge(value: Any, span: Span, findings: Findings) -> list[Edge]:
     return _chain(_piece(value, span), findings)
 
 
+MAX_STEPS = 10_000
+
+
 def _chain(piece: _Piece, findings: Findings) -> list[Edge]:
     first, *steps = piece.split("->")
     if not steps:
         message = f'an edge has the form "a -> b", got "{piece.text}"'
         findings.error(piece.span, "bad-edge", message, hint='write "from -> layer"')
+        return []
+    if len(steps) > MAX_STEPS:
+        message = f"an edge of {len(steps):,} steps; one may have {MAX_STEPS:,}"
+        findings.error(piece.span, "too-large", message, hint="use `repeat` or a block")
         return []
     refs = _refs(first, findings)
     edges: list[Edge] = []

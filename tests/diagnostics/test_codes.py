@@ -27,6 +27,7 @@ NO_EXAMPLE = {
     "no-extension": "takes an extension",
     "not-a-chain": "comes of `modelspec convert`",
     "not-utf8": "is no text",
+    "too-many-faults": "would be long",
     "output-renamed": "comes of `modelspec convert`",
 }
 

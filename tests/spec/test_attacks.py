@@ -139,6 +139,28 @@ ATTACKS = {
         ),
         "alias-bomb",
     ),
+    "merges of merges": (
+        stack(
+            "Flatten",
+            "params:\n  a0: &a0 {k0: 1}\n"
+            + "".join(f"  a{i}: &a{i} {{<<: *a{i - 1}, k{i}: 1}}\n" for i in range(1, 3000)),
+        ),
+        "alias-bomb",
+    ),
+    "thousands of slips": (
+        stack("Flatten\n" + "".join(f"      - Dens{i}\n" for i in range(8000))),
+        "too-many-faults",
+    ),
+    "a name without end": (stack("D" * 1_000_000), "unknown-layer"),
+    "an edge without end": (
+        HEAD + "model:\n  functional:\n    inputs: {x: {shape: [8]}}\n    layers: {a: Flatten}\n"
+        f"    edges: ['x{' -> a' * 50_000}']\n    outputs: a\n",
+        "too-large",
+    ),
+    "a vocabulary with a word twice": (
+        stack(f"IntegerLookup: {{vocabulary: [{', '.join(map(str, range(30_000)))}, 7]}}"),
+        "shape-mismatch",
+    ),
     "laughing merges": (
         stack(
             "Flatten",
@@ -204,3 +226,43 @@ def test_an_extension_is_not_imported(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [finding.code for finding in validate_file(spec)] == ["extension-on-trust"]
     assert "hostile_extension" not in sys.modules
     assert sorted(path.name for path in tmp_path.iterdir()) == [module.name, spec.name]
+
+
+SILENT = f"{HEAD}{MODEL}      - Dense: {{units: 2}} # modelspec: ignore[{'a, ' * 100_000}]\n"
+
+
+def test_a_comment_of_codes_without_end_is_heard_quickly(tmp_path: Path) -> None:
+    path = tmp_path / "silent.yaml"
+    path.write_text(SILENT, encoding="utf-8")
+    start = time.process_time()
+    assert len(validate_file(path)) <= 102
+    assert time.process_time() - start < 1
+
+
+def test_no_message_is_longer_than_a_page() -> None:
+    findings = Findings()
+    open_text(stack("D" * 1_000_000), "long.yaml", None, findings)
+    assert max(len(str(finding)) for finding in findings) < 5_000
+
+
+@pytest.mark.parametrize("kind", ["zero", "pipe", "loop", "sparse", "folder"])
+@pytest.mark.parametrize("extended", [False, True])
+def test_what_is_no_regular_file_is_not_read(kind: str, extended: bool, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    if kind == "zero":
+        path.symlink_to("/dev/zero")
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as file:
+            file.truncate(10**12)
+    source = path
+    if extended:
+        source = tmp_path / "extending.yaml"
+        source.write_text("modelspec: 1\nextends: s.yaml\n", encoding="utf-8")
+    (finding,) = validate_file(source)
+    assert finding.code in ("cannot-read", "file-too-large")
