@@ -13,7 +13,7 @@ _LEFT: ContextVar[list[int] | None] = ContextVar("searches left", default=None)
 
 
 @contextmanager
-def few_searches(most: int = 200) -> Iterator[None]:
+def few_searches(most: int = 100) -> Iterator[None]:
     """Where nearest words are looked for `most` times: a file with more slips was made, or is of
     another kind, and would take minutes."""
     token = _LEFT.set([most])
