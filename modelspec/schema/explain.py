@@ -44,7 +44,7 @@ class Place(NamedTuple):
     path: Path
 
 
-MOST_FAULTS = 2_000
+MOST_FAULTS = 500
 """How many are explained. A file with more is no spec that someone could mend by them."""
 
 

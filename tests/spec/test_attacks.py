@@ -148,7 +148,7 @@ ATTACKS = {
         "alias-bomb",
     ),
     "thousands of slips": (
-        stack("Flatten\n" + "".join(f"      - Dens{i}\n" for i in range(2500))),
+        stack("Flatten\n" + "".join(f"      - Dens{i}\n" for i in range(600))),
         "too-many-faults",
     ),
     "a name without end": (stack("D" * 1_000_000), "unknown-layer"),
