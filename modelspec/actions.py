@@ -144,7 +144,7 @@ def summarize(
     return summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
 
 
-def train(
+def train(  # noqa: PLR0913  # all but the first by name, as options are
     source: Source | None = None,
     *,
     resume: Path | str | None = None,
