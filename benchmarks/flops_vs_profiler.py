@@ -21,9 +21,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from unittest import mock
 
-from benchmarks.applications import OPEN_SIZE, models, opened
+from benchmarks.applications import architectures, models, opened
 
 BOUND = 0.01
+
+PICTURE = (224, 224, 3)
+"""For the architectures that take pictures of any size."""
 
 
 class Row(NamedTuple):
@@ -63,7 +66,7 @@ def graph_of(model: Any) -> Any:
     import tensorflow as tf
     from tensorflow.python.eager.def_function import function  # not the one that is patched below
 
-    shape = [1, *(size or OPEN_SIZE for size in model.input_shape[1:])]
+    shape = [1, *model.input_shape[1:]]
     call = function(lambda x: model(x, training=False))
     return call.get_concrete_function(tf.TensorSpec(shape, tf.float32)).graph
 
@@ -112,7 +115,9 @@ def shares(parts: Counter[str], total: int) -> str:
 
 
 def row_of(name: str, model: Any) -> Row:
-    """One architecture."""
+    """One architecture; one that takes pictures of any size is made for one size."""
+    if None in model.input_shape[1:]:
+        model = architectures()[name](weights=None, input_shape=PICTURE)
     spec, _ = opened(name, model)
     ours = spec.analysis.flops
     assert ours is not None, f"{name}: the FLOPs are not known"
