@@ -136,7 +136,8 @@ class _Builder:
             return None, 1
         if id(node) in self.open:
             message = "an alias refers to the value that it stands in"
-            self.findings.error(self.span(node), "recursive-alias", message)
+            hint = "write the value out, or remove the alias"
+            self.findings.error(self.span(node), "recursive-alias", message, hint=hint)
             return None, 1
         self.check_tag(node)
         if isinstance(node, yaml.ScalarNode):
@@ -152,7 +153,8 @@ class _Builder:
         if made[1] > MAX_VALUES and not self.too_large:
             self.too_large = True
             message = f"with its aliases followed this stands for more than {MAX_VALUES:,} values"
-            self.findings.error(self.span(node), "alias-bomb", message)
+            hint = "an alias repeats its whole value; `repeat` and blocks say the same in less"
+            self.findings.error(self.span(node), "alias-bomb", message, hint=hint)
         self.done[id(node)] = made
         return made
 
@@ -194,7 +196,8 @@ class _Builder:
                 first = Related(out.key_spans[key], f'"{key}" stands here first')
                 message = f'the key "{key}" stands twice in one mapping'
                 span = self.span(key_node)
-                self.findings.error(span, "duplicate-key", message, related=(first,))
+                hint = "keep one, or rename one"
+                self.findings.error(span, "duplicate-key", message, hint=hint, related=(first,))
                 continue
             out.put(key, value, self.span(key_node), self.span(value_node))
         for merge in merges:

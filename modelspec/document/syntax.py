@@ -36,7 +36,8 @@ def report_syntax_error(
         name = re.match(r"\*?(\S*)", _text_at(text, span))
         shown = name.group(1) if name else ""
         message = f'the alias "*{shown}" has no anchor "&{shown}" before it'
-        findings.error(span, "undefined-alias", message)
+        hint = "put the anchor before the value that it names, or quote a text that begins with *"
+        findings.error(span, "undefined-alias", message, hint=hint)
     elif isinstance(error, NestingError) or "nesting depth" in problem:
         findings.error(span, "nesting-too-deep", "values are nested more than 100 deep")
     elif "but found another document" in problem:
@@ -48,7 +49,8 @@ def report_syntax_error(
         shown = name.group(1) if name else ""
         first = Related(mark_span(file, error.context_mark or mark), "the first one")
         message = f'the anchor "&{shown}" is set twice'
-        findings.error(span, "duplicate-anchor", message, related=(first,))
+        hint = "give one of them another name"
+        findings.error(span, "duplicate-anchor", message, hint=hint, related=(first,))
     else:
         before = text.splitlines()[span.line - 1 : span.line]
         hint = _EXPRESSION if before and "${" in before[0][: span.column + 2] else ""

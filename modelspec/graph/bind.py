@@ -58,6 +58,7 @@ def _nested_inputs(
 ) -> tuple[Any, ...]:
     names = [entry.name for entry in model.inputs]
     bound = dict(zip(names, given.positional, strict=False))
+    unknown = [key for key in given.named if key not in names]
     if len(given.positional) > len(names):
         _too_many(layer, len(names), given, findings)
         return ()
@@ -67,9 +68,13 @@ def _nested_inputs(
             hint = f"it takes {listed(names)}"
             findings.error(given.span, "unknown-tensor", message, hint=hint)
         bound[key] = ref
+    if unknown:  # the tensor that is missing is most likely the one of the wrong name
+        return ()
     missing = [entry for entry in model.inputs if entry.name not in bound]
     if missing:
-        message = f'"{layer.name}" needs {len(names)} tensors, got {len(bound)}'
+        message = (
+            f'"{layer.name}" needs {len(names)} tensors ({listed(names, "and")}), got {len(bound)}'
+        )
         related = tuple(Related(entry.span, f'nothing for "{entry.name}"') for entry in missing)
         findings.error(given.span, "missing-tensor", message, related=related)
         return ()

@@ -63,7 +63,8 @@ class Resolver:
             return found
         if found.index is not None:
             message = f'"{ref.name}" is one tensor already and takes no index'
-            self.findings.error(ref.span, "index-of-tensor", message)
+            hint = "remove the index; `ops.get_item` takes a part of a tensor"
+            self.findings.error(ref.span, "index-of-tensor", message, hint=hint)
             return None
         return TensorRef(found.source, ref.index)
 

@@ -56,7 +56,12 @@ def _base_of(
         findings.error(span, "cannot-read", message, hint="fetch the file and name its path")
         return None
     if not _is_file(path):
-        findings.error(span, "cannot-read", f"there is no file {path} to extend")
+        findings.error(
+            span,
+            "cannot-read",
+            f"there is no file {path} to extend",
+            hint="the path is relative to the file that extends",
+        )
         return None
     path = _tidy(path)
     if _is_cycle(chain, path, span, findings):
@@ -101,7 +106,8 @@ def _is_cycle(
                 message = f"{file} extends itself"
             spans = [doc.value_spans["extends"] for doc, _ in chain[position:-1]]
             related = tuple(Related(other, "part of the circle") for other in spans)
-            findings.error(span, "extends-cycle", message, related=related)
+            hint = "remove one `extends`, or let it name another file"
+            findings.error(span, "extends-cycle", message, hint=hint, related=related)
             return True
     return False
 
