@@ -9,10 +9,11 @@ from .lazy import Lazy
 from .learned import Learned
 from .load import Data, load_data
 from .needs import Plan
-from .pipeline import Feed, Position
+from .pipeline import Batches, Feed, Position
 from .structure import Structure, functional_of, structure_of
 
 __all__ = [
+    "Batches",
     "Data",
     "Examples",
     "Feed",

@@ -24,6 +24,19 @@ class Position(NamedTuple):
     step: int = 0
 
 
+class Batches(NamedTuple):
+    """Batches as a compiled loop takes them.
+
+    Attributes:
+        source: what each call of the loop is given: the arrays as tensors, or an iterator.
+        take: from the source and the number of a batch (a scalar int64, counted over epochs) to
+            the batch, in a graph. An iterator is to be asked in order, each batch once.
+    """
+
+    source: Any
+    take: Callable[[Any, Any], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A split on its way to a model.
@@ -45,6 +58,33 @@ class Feed:
     def steps(self) -> int:
         """Batches in an epoch."""
         return -(-len(self.examples) // self.batch_size)
+
+    def batches(self, seed: int | None, start: Position = Position()) -> Batches:  # noqa: B008
+        """Batches from `start` on, for a loop that is compiled.
+
+        Arrays in memory are taken from inside the loop: for a small model, a pipeline beside it
+        costs as much as the step. What has to be made, and what goes to a GPU, comes from a
+        pipeline that works ahead.
+
+        Args:
+            seed: of the order, which is without an end; None takes one epoch in its own order.
+            start: where an endless order is entered.
+        """
+        import tensorflow as tf
+
+        parts = self._parts()
+        made_on_the_way = any(isinstance(part, Lazy) for part in tf.nest.flatten(parts))
+        if made_on_the_way or tf.config.list_physical_devices("GPU"):
+            dataset = self.in_order() if seed is None else self.shuffled(seed, start)
+            return Batches(iter(dataset), lambda iterator, _: next(iterator))
+
+        def take(tensors: Any, number: Any) -> Any:
+            rows = self._places(number % self.steps)
+            if seed is not None:
+                rows = self._shuffled_rows(rows, seed, number // self.steps)
+            return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
+
+        return Batches(tf.nest.map_structure(_tensor, parts), take)
 
     def in_order(self) -> Any:
         """A `tf.data.Dataset` of one epoch in the order of the examples.
@@ -68,9 +108,7 @@ class Feed:
             first = tf.where(number == start.epoch, tf.constant(start.step, tf.int64), 0)
 
             def rows(step: Any) -> Any:
-                key = tf.stack([tf.constant(seed, tf.int64), number])
-                last = len(self.examples) - 1
-                return tf.random.experimental.index_shuffle(self._places(step), key, last)
+                return self._shuffled_rows(self._places(step), seed, number)
 
             return tf.data.Dataset.range(first, self.steps).map(rows)
 
@@ -83,6 +121,13 @@ class Feed:
 
         first = step * self.batch_size
         return tf.range(first, tf.minimum(first + self.batch_size, len(self.examples)))
+
+    def _shuffled_rows(self, places: Any, seed: int, epoch: Any) -> Any:
+        """The examples that an epoch has at some places."""
+        import tensorflow as tf
+
+        key = tf.stack([tf.constant(seed, tf.int64), epoch])
+        return tf.random.experimental.index_shuffle(places, key, len(self.examples) - 1)
 
     def _batches(self, rows: Any) -> Any:
         import tensorflow as tf

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import keras
 
-from modelspec.data import Feed, Position
+from modelspec.data import Batches, Feed, Position
 
 from .pace import AUTO, Pace
 from .steps import Evaluator, Steps, build, plain
@@ -40,10 +40,14 @@ class Course:
     validation: Feed | None
     pace: int | str
 
-    def batches(self, start: Position) -> Any:
-        """An endless iterator of batches. An epoch may be shorter or longer than the split."""
-        done = start.epoch * self.steps + start.step
-        return iter(self.feed.shuffled(self.seed, Position(*divmod(done, self.feed.steps))))
+    def batches(self, start: Position) -> Batches:
+        """The batches from there on. An epoch may be shorter or longer than the split."""
+        passes, step = divmod(self.number(start), self.feed.steps)
+        return self.feed.batches(self.seed, Position(passes, step))
+
+    def number(self, place: Position) -> int:
+        """How many batches are done, over all epochs."""
+        return place.epoch * self.steps + place.step
 
 
 class Keeper(Protocol):
@@ -95,7 +99,7 @@ class Loop:
         """
         model, course = self.model, self.course
         build(model, course.feed)
-        steps = Steps(model, model.train_step)
+        steps = Steps(model, model.train_step, course.batches(start))
         model.stop_training = False
         self.callbacks.on_train_begin()
         begun()
@@ -104,17 +108,16 @@ class Loop:
             self.callbacks.on_epoch_begin(start.epoch)
         restore()
         logs: dict[str, Any] | None = None
-        batches = course.batches(start)
         for epoch in range(start.epoch, course.epochs):
             if model.stop_training:
                 break
             first = start.step if epoch == start.epoch else 0
-            logs = self._epoch(steps, batches, Position(epoch, first))
+            logs = self._epoch(steps, Position(epoch, first))
         if course.epochs > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         self.callbacks.on_train_end(logs)
 
-    def _epoch(self, steps: Steps, batches: Any, place: Position) -> dict[str, Any]:
+    def _epoch(self, steps: Steps, place: Position) -> dict[str, Any]:
         if place.step == 0:
             self.model.reset_metrics()
             self.callbacks.on_epoch_begin(place.epoch)
@@ -122,7 +125,7 @@ class Loop:
         while place.step < end and not self.model.stop_training:
             count = min(self.pace.next(), end - place.step, self.keeper.room(place))
             self.callbacks.on_train_batch_begin(place.step)
-            logs = steps.timed(batches, count, self.pace)
+            logs = steps.take(self.course.number(place), count, self.pace)
             self.callbacks.on_train_batch_end(place.step + count - 1, logs)
             place = Position(place.epoch, place.step + count)
             self.keeper.reached(place)

@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from modelspec.data import Feed
+from modelspec.data import Batches, Feed
 
 from .pace import AUTO, Pace
 
@@ -23,31 +23,38 @@ class Steps:
     change a single bit.
     """
 
-    def __init__(self, model: Any, step: Callable[[Any], Any]) -> None:
+    def __init__(self, model: Any, step: Callable[[Any], Any], batches: Batches) -> None:
         self.model = model
+        self._source = batches.source
         one = tf.function(
             step, reduce_retracing=True, jit_compile=model.jit_compile, autograph=False
         )
 
-        def run(iterator: Any, count: Any) -> Any:
-            def body(done: Any) -> tuple[Any]:
-                one(next(iterator))
-                return (done + 1,)
+        def run(source: Any, first: Any, end: Any) -> Any:
+            def body(number: Any) -> tuple[Any]:
+                one(batches.take(source, number))
+                return (number + 1,)
 
-            tf.while_loop(lambda done: done < count, body, (tf.constant(0, tf.int64),))
+            tf.while_loop(lambda number: number < end, body, (first,))
             return model.get_metrics_result()
 
         self._run = tf.function(run, reduce_retracing=True, autograph=False)
 
-    def __call__(self, batches: Any, count: int) -> Mapping[str, Any]:
-        """Take `count` steps on an iterator of `tf.data`; the metrics so far, as tensors."""
-        logs: Mapping[str, Any] = self._run(batches, tf.constant(count, tf.int64))
-        return logs
+    def use(self, source: Any) -> None:
+        """Go on with another source of the same kind."""
+        self._source = source
 
-    def timed(self, batches: Any, count: int, pace: Pace) -> Mapping[str, Any]:
-        """The same, and `pace` is told how long it took."""
+    def take(self, first: int, count: int, pace: Pace) -> Mapping[str, Any]:
+        """Take steps, and tell `pace` how long that took; the metrics so far, as tensors.
+
+        Args:
+            first: the number of the first batch, counted over epochs.
+            count: how many.
+            pace: is told.
+        """
         began = time.monotonic()
-        logs = self(batches, count)
+        bounds = tf.constant([first, first + count], tf.int64)
+        logs: Mapping[str, Any] = self._run(self._source, bounds[0], bounds[1])
         for value in logs.values():  # a device may still be at work: reading waits for it
             tf.nest.map_structure(lambda tensor: tensor.numpy(), value)
             break
@@ -62,6 +69,7 @@ class Evaluator:
         self.model = model
         self.pace = Pace(pace)
         self._steps: Steps | None = None
+        self._feed: Feed | None = None
 
     def measure(
         self, feed: Feed, callbacks: Any = None, between: Callable[[], None] | None = None
@@ -76,18 +84,15 @@ class Evaluator:
         Raises:
             Exception: what Keras and TensorFlow raise.
         """
-        if self._steps is None:
-            build(self.model, feed)
-            self._steps = Steps(self.model, self.model.test_step)
+        steps = self._steps_on(feed)
         self.model.reset_metrics()
         if callbacks is not None:
             callbacks.on_test_begin()
         logs: Mapping[str, Any] = {}
-        batches = iter(feed.in_order())
         for first, count in _portions(feed.steps, self.pace):
             if callbacks is not None:
                 callbacks.on_test_batch_begin(first)
-            logs = self._steps.timed(batches, count, self.pace)
+            logs = steps.take(first, count, self.pace)
             if callbacks is not None:
                 callbacks.on_test_batch_end(first + count - 1, logs)
             if between is not None:
@@ -96,6 +101,16 @@ class Evaluator:
         if callbacks is not None:
             callbacks.on_test_end(found)
         return found
+
+    def _steps_on(self, feed: Feed) -> Steps:
+        """Compiled steps at the start of a split; those of the last split are used again."""
+        batches = feed.batches(None)
+        if self._steps is None or self._feed is not feed:
+            build(self.model, feed)
+            self._steps, self._feed = Steps(self.model, self.model.test_step, batches), feed
+        else:
+            self._steps.use(batches.source)
+        return self._steps
 
 
 def build(model: Any, feed: Feed) -> None:

@@ -55,6 +55,31 @@ def test_in_order(load: Any) -> None:
     assert [float(x) for xs, _ in feed.in_order() for x in xs[:, 0]] == list(range(50))
 
 
+@pytest.mark.parametrize("seed", [None, 5])
+def test_batches_inside_a_loop_are_those_of_the_pipeline(
+    load: Any, monkeypatch: pytest.MonkeyPatch, seed: int | None
+) -> None:
+    import tensorflow as tf
+
+    from modelspec.data import Feed, Position, Structure
+
+    data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
+    feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), 8)
+    start, steps = (0, 7) if seed is None else (10, 20)  # in order, there is one epoch
+
+    def taken() -> list[Any]:
+        batches = feed.batches(seed, Position(*divmod(start, feed.steps)))
+        made = (
+            batches.take(batches.source, tf.constant(start + i, tf.int64)) for i in range(steps)
+        )
+        return [[part.numpy().tolist() for part in tf.nest.flatten(batch)] for batch in made]
+
+    inside = taken()
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    assert taken() == inside
+    assert len({tuple(row) for batch in inside for row in batch[0]}) > 40
+
+
 def test_lazy_values_are_made_from_their_references() -> None:
     import numpy as np
     import tensorflow as tf
