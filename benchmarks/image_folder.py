@@ -1,6 +1,6 @@
 """Training on a folder of images against the plain Keras script, whole processes in turn.
 
-    python benchmarks/image_folder.py [--images 2000] [--side 128] [--epochs 5] [--rounds 3]
+    python benchmarks/image_folder.py [--images 3000] [--side 192] [--epochs 10] [--rounds 3]
 
 Writes JPEG files of smooth random pixels in five classes, and trains a small convolutional
 network on them, resized to 64 by 64: by `modelspec train`, and by `image_dataset_from_directory`
@@ -85,9 +85,9 @@ def write_images(folder: Path, count: int, side: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=int, default=2000)
-    parser.add_argument("--side", type=int, default=128)
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--images", type=int, default=3000)
+    parser.add_argument("--side", type=int, default=192)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,12 @@ class InputBatches:
 
     def __init__(self, examples: Examples, structure: Structure) -> None:
         bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
-        self.dataset = Feed(bare, structure, ADAPT_BATCH).in_order()
+        self.feed = Feed(bare, structure, ADAPT_BATCH)
+
+    @cached_property
+    def dataset(self) -> Any:
+        """Made when it is first gone through: most models have nothing that learns."""
+        return self.feed.in_order()
 
     def __iter__(self) -> Iterator[Any]:
         for (inputs,) in self.dataset:
