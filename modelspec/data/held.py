@@ -93,8 +93,11 @@ def _values(lazy: Lazy) -> Any:
     """Batches of the numbers of examples and their values, without those that fail."""
     import tensorflow as tf
 
+    each = lazy.each or (lambda reference: lazy.make(reference[tf.newaxis])[0])
+
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def make(number: Any, reference: Any) -> Any:
-        return number, tf.ensure_shape(lazy.make(reference[tf.newaxis])[0], lazy.shape)
+        return number, tf.ensure_shape(each(reference), lazy.shape)
 
     numbers = tf.data.Dataset.range(len(lazy))
     references = tf.data.Dataset.from_tensor_slices(lazy.references)

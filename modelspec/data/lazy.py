@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .table import Array
@@ -25,7 +25,9 @@ class Lazy:
         dtype: of what `make` gives.
         stored: whether the values lie in a file as they are, so that holding them gains nothing.
         make: references of a batch to its values. It runs inside `tf.data`, so it is made of
-            TensorFlow's own functions, and it is deterministic.
+            TensorFlow's own functions without Python's `if` and `for` on tensors, and it is
+            deterministic.
+        each: the same for one example, where that is what `make` consists of.
     """
 
     references: Array
@@ -33,10 +35,11 @@ class Lazy:
     dtype: str
     make: Make
     stored: bool = False
+    each: Make | None = None
 
     def __len__(self) -> int:
         return len(self.references)
 
     def take(self, rows: Array) -> Lazy:
         """The values of some examples."""
-        return Lazy(self.references[rows], self.shape, self.dtype, self.make, self.stored)
+        return replace(self, references=self.references[rows])

@@ -61,13 +61,17 @@ def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | N
     dtype = entry.dtype or "float32"
     one = decoder(source, shape, dtype)
 
+    def each(path: Any) -> Any:
+        import tensorflow as tf
+
+        return one(tf.io.read_file(path))
+
     def make(batch: Any) -> Any:
         import tensorflow as tf
 
-        spec = tf.TensorSpec(shape, dtype)
-        return tf.map_fn(lambda path: one(tf.io.read_file(path)), batch, fn_output_signature=spec)
+        return tf.map_fn(each, batch, fn_output_signature=tf.TensorSpec(shape, dtype))
 
-    return Lazy(column.values, shape, dtype, make)
+    return Lazy(column.values, shape, dtype, make, each=each)
 
 
 def _images(

@@ -94,7 +94,7 @@ class Feed:
         """
         import tensorflow as tf
 
-        return self._batches(tf.data.Dataset.range(self.steps).map(self._places))
+        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(self._places)))
 
     def shuffled(self, seed: int, start: Position = Position()) -> Any:  # noqa: B008 - immutable
         """The same without an end: epoch after epoch from `start` on, each in its own order.
@@ -110,10 +110,10 @@ class Feed:
             def rows(step: Any) -> Any:
                 return self._shuffled_rows(self._places(step), seed, number)
 
-            return tf.data.Dataset.range(first, self.steps).map(rows)
+            return tf.data.Dataset.range(first, self.steps).map(_plain(rows))
 
         epochs = tf.data.Dataset.range(start.epoch, tf.int64.max)
-        return self._batches(epochs.flat_map(epoch))
+        return self._batches(epochs.flat_map(_plain(epoch)))
 
     def _places(self, step: Any) -> Any:
         """The places of a batch in the epoch's order."""
@@ -137,7 +137,7 @@ class Feed:
         def read(chosen: Any) -> Any:
             return tf.nest.map_structure(lambda reader: reader(chosen), readers)
 
-        made = rows.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        made = rows.map(_plain(read), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         return made.prefetch(tf.data.AUTOTUNE)
 
     def _parts(self) -> tuple[Any, ...]:
@@ -147,6 +147,14 @@ class Feed:
         if self.weights is not None:
             parts.append(self.weights)
         return tuple(parts)
+
+
+def _plain(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function without Python's `if` and `for` on tensors, which need not be looked for."""
+    import tensorflow as tf
+
+    found: Callable[[Any], Any] = tf.autograph.experimental.do_not_convert(function)
+    return found
 
 
 def _reader(values: Array | Lazy) -> Callable[[Any], Any]:
