@@ -102,6 +102,8 @@ def _source_of(trained: Source, path: Path, span: Span) -> Source | None:
     table = source_of(path, span)
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
+    if table is None and trained.kind == "tfrecord":
+        return replace(trained, paths=(str(path),), path_spans=(span,))
     if not path_columns(trained):
         return table
     options = {key: value for key, value in trained.options.items() if key != "folder"}

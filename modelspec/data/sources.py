@@ -21,6 +21,7 @@ from .needs import TEXT, Need
 from .npz_source import columns_of_npz, read_npz
 from .parquet_source import columns_of_parquet, read_parquet, stream_parquet
 from .table import Table, joined
+from .tfrecord_source import columns_of_tfrecord, read_tfrecord
 
 
 class Reader(NamedTuple):
@@ -46,6 +47,7 @@ SOURCES: dict[str, Reader] = {
     "images": Reader(columns_of_folder, read_folder, folders=True),
     "texts": Reader(columns_of_folder, read_folder, folders=True),
     "audio": Reader(columns_of_folder, read_folder, folders=True),
+    "tfrecord": Reader(columns_of_tfrecord, read_tfrecord),
 }
 """The kinds of source, by their key in the spec."""
 

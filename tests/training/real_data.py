@@ -64,5 +64,27 @@ def _changed(samples: Any, random: Any) -> Any:
     return np.clip(sound + random.normal(0, 200, len(sound)), -32768, 32767)
 
 
-MAKERS: dict[str, Callable[[Path], None]] = {"images": images, "texts": texts, "audio": audio}
+def tfrecord(folder: Path) -> None:
+    """digits-0.tfrecord and digits-1.tfrecord."""
+    import tensorflow as tf
+
+    for part in range(2):
+        with tf.io.TFRecordWriter(str(folder / f"digits-{part}.tfrecord")) as writer:
+            for image, digit in list(zip(*digits(), strict=True))[part::2]:
+                pixels = tf.train.FloatList(value=image.ravel().astype(float))
+                number = tf.train.Int64List(value=[int(digit)])
+                features = {
+                    "pixels": tf.train.Feature(float_list=pixels),
+                    "digit": tf.train.Feature(int64_list=number),
+                }
+                found = tf.train.Example(features=tf.train.Features(feature=features))
+                writer.write(found.SerializeToString())
+
+
+MAKERS: dict[str, Callable[[Path], None]] = {
+    "images": images,
+    "texts": texts,
+    "audio": audio,
+    "tfrecord": tfrecord,
+}
 """Spec of real/ to what writes its data beside it."""
