@@ -80,6 +80,7 @@ def validate_files(
     *,
     processes: int | None = 1,
     build: bool = False,
+    data: bool = False,
 ) -> list[Finding]:
     """All findings of several spec files, in the order of the files; "-" is standard input.
 
@@ -89,6 +90,7 @@ def validate_files(
         processes: how many may work at once; None is one for each core. More than one is used
             only where it saves time. The calling script then needs `if __name__ == "__main__":`.
         build: also build each model, in this process alone, as `validate_file` does.
+        data: also check the data files.
 
     Raises:
         CannotRunError: a process died, or TensorFlow is missing.
@@ -105,10 +107,10 @@ def validate_files(
         ):
             from modelspec.processes import cores, map_in_processes
 
-            job = partial(validate_file, overrides=overrides)
+            job = partial(validate_file, overrides=overrides, data=data)
             found += map_in_processes(job, left, processes or cores())
             break
-        found.append(validate_file(source, overrides, build=build))
+        found.append(validate_file(source, overrides, build=build, data=data))
     return [finding for findings in found for finding in findings]
 
 
@@ -131,6 +133,7 @@ def validate_file(
     *,
     build: bool = False,
     allow_extensions: bool = False,
+    data: bool = False,
 ) -> list[Finding]:
     """All findings of one spec file; an empty list says that it is sound.
 
@@ -139,28 +142,30 @@ def validate_file(
         overrides: dotted paths to values, as `--set` gives them.
         build: also build the model with Keras, and hold the analysis to it.
         allow_extensions: import the modules that the spec names, which runs their code.
+        data: also check the columns, types and labels of the data files.
 
     Raises:
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
     """
     with allowing(allow_extensions):
-        return _validate_file(source, overrides, build=build)
+        return _validate_file(source, overrides, build=build, data=data)
 
 
 def _validate_file(
-    source: Source, overrides: Mapping[str, Any] | None, *, build: bool
+    source: Source, overrides: Mapping[str, Any] | None, *, build: bool, data: bool
 ) -> list[Finding]:
     if build:
         from modelspec.building import start
 
         start()
     if str(source) == STDIN:
-        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides, build=build)
+        text = sys.stdin.read()
+        return validate_text(text, "<stdin>", overrides=overrides, build=build, data=data)
     findings = Findings()
     text = read(Path(source), findings)
     if text is None:
         return findings.sorted()
-    return validate_text(text, str(source), Path(source), overrides, build=build)
+    return validate_text(text, str(source), Path(source), overrides, build=build, data=data)
 
 
 @few_searches()
@@ -171,10 +176,11 @@ def validate_text(
     overrides: Mapping[str, Any] | None = None,
     *,
     build: bool = False,
+    data: bool = False,
 ) -> list[Finding]:
     """All findings of a text, which they call `name`; `path` is where it lies, if in a file.
 
-    `overrides` and `build` are those of `validate_file`.
+    `overrides`, `build` and `data` are those of `validate_file`.
     """
     findings = Findings()
     opened = open_text(text, name, path, findings, overrides)
@@ -182,6 +188,10 @@ def validate_text(
         from modelspec.building.agreement import hold_to_keras
 
         hold_to_keras(opened.spec, opened.analysis, findings)
+    if data and opened is not None and opened.spec.data is not None:
+        from modelspec.check_data import check_data
+
+        check_data(opened.spec, opened.analysis, findings)
     return hear(findings.sorted(), text, name, known_codes)
 
 

@@ -70,6 +70,21 @@ def test_names_are_held_against_the_model_there() -> None:
     assert "the model has no input `rigth`" in done.stdout
 
 
+@pytest.mark.parametrize(("name", "code"), [("quoted-newlines", 0), ("text-among-numbers", 1)])
+def test_csv_is_checked_there(name: str, code: int) -> None:
+    folder = "data_bad" if code else "data_ok"
+    done = without_frameworks("validate", "--data", str(HERE / folder / name / "spec.yaml"))
+    assert done.returncode == code, done.stderr
+    assert ("[not-a-number]" in done.stdout) == bool(code)
+
+
+def test_other_data_says_which_package_it_needs() -> None:
+    done = without_frameworks("validate", "--data", str(HERE.parent / "specs" / "digits.yaml"))
+    assert done.returncode == 1, done.stderr
+    assert "npz data need" in done.stdout
+    assert "pip install" in done.stdout
+
+
 def test_a_missed_expectation_is_said_before_tensorflow_is_missed() -> None:
     done = without_frameworks("train", str(MISSED))
     assert done.returncode == 4, done.stderr

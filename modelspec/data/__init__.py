@@ -1,16 +1,46 @@
-"""From the `data` section to examples in memory, and from these to `tf.data`."""
+"""From the `data` section to examples in memory, and from these to `tf.data`.
 
-from .adapt import adapt
-from .assemble import Reading
-from .examples import Examples
-from .fingerprint import fingerprint
-from .fresh import read_fresh, reading_again
-from .lazy import Lazy
-from .learned import Learned
-from .load import Data, load_data
-from .needs import Plan
-from .pipeline import Batches, Feed, Position
-from .structure import Structure, functional_of, structure_of
+A name is imported when it is asked for: what checks data without numpy lies here, too.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .adapting import adapt
+    from .assemble import Reading
+    from .examples import Examples
+    from .fingerprints import fingerprint
+    from .fresh import read_fresh, reading_again
+    from .lazy import Lazy
+    from .learned import Learned
+    from .load import Data, load_data
+    from .needs import Plan
+    from .pipeline import Batches, Feed, Position
+    from .structure import Structure, functional_of, structure_of
+
+_WHERE = {
+    "adapt": "adapting",
+    "Reading": "assemble",
+    "Examples": "examples",
+    "fingerprint": "fingerprints",
+    "read_fresh": "fresh",
+    "reading_again": "fresh",
+    "Lazy": "lazy",
+    "Learned": "learned",
+    "Data": "load",
+    "load_data": "load",
+    "Plan": "needs",
+    "Batches": "pipeline",
+    "Feed": "pipeline",
+    "Position": "pipeline",
+    "Structure": "structure",
+    "functional_of": "structure",
+    "structure_of": "structure",
+}
+"""Public name to the module that it comes from."""
 
 __all__ = [
     "Batches",
@@ -31,3 +61,9 @@ __all__ = [
     "reading_again",
     "structure_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)

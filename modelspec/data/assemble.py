@@ -25,11 +25,15 @@ Goals = tuple[Mapping[str, Array], npt.NDArray[np.float32] | None]
 
 
 class Reading(NamedTuple):
-    """How the columns of a table become examples: the same for training data and for new data."""
+    """How the columns of a table become examples: the same for training data and for new data.
+
+    Where it is dry, all is checked and no inputs are kept.
+    """
 
     data: DataSpec
     plan: Plan
     learned: Learned
+    dry: bool = False
 
 
 def make_examples(
@@ -54,7 +58,7 @@ def make_examples(
     inputs = {
         entry.name: input_array(entry, found, source)
         for entry, found in reading.plan.inputs
-        if found is not None
+        if found is not None and not (reading.dry and columns[found.columns[0]].medium)
     }
     goals = goals_of(reading, source) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
@@ -89,16 +93,28 @@ def make_splits(
             name: make_examples(reading, table, chosen, findings, with_targets=with_targets)
             for name, chosen in rows.items()
         }
-    inputs = make_inputs(reading.plan, reading.learned.fills, table, rows, findings)
+    learned = reading.learned
+    inputs = make_inputs(reading.plan, learned.fills, table, rows, findings, dry=reading.dry)
     places = Table({}, table.rows, table.parts)  # the pieces may be forgotten
-    made: dict[str, Examples | None] = {}
-    for name, chosen in rows.items():
-        source = Rows(_filled(table, chosen, reading.learned), chosen, places, findings)
-        goals = goals_of(reading, source) if with_targets else ({}, None)
-        made[name] = None
-        if inputs is not None and goals is not None:
-            made[name] = Examples(inputs[name], *goals, chosen, places)
-    return made
+    together = np.sort(np.concatenate(list(rows.values())))
+    source = Rows(_filled(table, together, learned), together, places, findings)
+    goals = goals_of(reading, source) if with_targets else ({}, None)
+    if inputs is None or goals is None:
+        return dict.fromkeys(rows)
+    return {
+        name: Examples(inputs[name], *_chosen(goals, together, chosen), chosen, places)
+        for name, chosen in rows.items()
+    }
+
+
+def _chosen(goals: Goals, together: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]) -> Goals:
+    """What some of the rows have that were made together."""
+    if len(chosen) == len(together):
+        return goals
+    places = np.searchsorted(together, chosen)
+    targets, weights = goals
+    found = {name: array[places] for name, array in targets.items()}
+    return found, None if weights is None else weights[places]
 
 
 def _filled(table: Table, rows: npt.NDArray[np.int64], learned: Learned) -> dict[str, Column]:

@@ -74,7 +74,9 @@ def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
         return None
     if not header:
         message = f"{file.name} is empty; its first row must name the columns"
-        findings.error(file.span, "empty-data", message)
+        findings.error(
+            file.span, "empty-data", message, hint="see whether what wrote it ended early"
+        )
         return None
     repeated = [name for name, count in Counter(header).items() if count > 1]
     if repeated:
@@ -126,7 +128,9 @@ def ragged(
     got, text = len(values), ",".join(values)
     many = f"{got} value{'' if got == 1 else 's'}"
     message = f"{file.name}, row {row} has {many}, the header has {wanted}: {text[:80]}"
-    hint = "a value with a comma in it needs quotes" if got > wanted else ""
+    hint = "a value with a comma in it needs quotes"
+    if got < wanted:
+        hint = "where a value is missing, its comma is needed all the same"
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
@@ -163,3 +167,10 @@ def reader(stream: IO[bytes]) -> Any:
     csv.field_size_limit(FIELD_LIMIT)
     lines = (line.decode("utf-8-sig" if i == 0 else "utf-8") for i, line in enumerate(stream))
     return (row for row in csv.reader(lines) if row)
+
+
+def empty(file: DataFile, findings: Findings) -> None:
+    """A finding for a file without rows."""
+    message = f"{file.name} has a header and no rows"
+    hint = "see whether what wrote it ended early"
+    findings.error(file.span, "empty-data", message, hint=hint)

@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings
 
 from .arrow_chunks import first_line, held_chunks
 from .chunks import FileChunks
-from .csv_files import BAD_TEXT, NULLS, find_ragged, not_utf8, open_bytes, unreadable
+from .csv_files import BAD_TEXT, NULLS, empty, find_ragged, not_utf8, open_bytes, unreadable
 from .files import DataFile
 from .needs import LABEL, TEXT, Need, columns_of
 from .table import Part
@@ -55,12 +55,6 @@ def read_arrow(file: DataFile, needs: Sequence[Need], findings: Findings) -> Any
         empty(file, findings)
         return None
     return table
-
-
-def empty(file: DataFile, findings: Findings) -> None:
-    """A finding for a file without rows."""
-    message = f"{file.name} has a header and no rows"
-    findings.error(file.span, "empty-data", message)
 
 
 def text_columns(needs: Sequence[Need]) -> list[str]:

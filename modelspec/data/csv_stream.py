@@ -15,8 +15,8 @@ from modelspec.diagnostics import Findings
 
 from .arrow_chunks import file_chunks
 from .chunks import ROWS, FileChunks
-from .csv_files import BAD_TEXT, header_of, not_utf8, open_bytes, unreadable
-from .csv_source import COUNTS_FROM, convert_options, empty, refuse, text_columns
+from .csv_files import BAD_TEXT, empty, header_of, not_utf8, open_bytes, unreadable
+from .csv_source import COUNTS_FROM, convert_options, refuse, text_columns
 from .files import DataFile
 from .needs import Need, columns_of
 from .spill import no_room, scratch_file

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.diagnostics import Related, Span
+from modelspec.diagnostics import Span
 from modelspec.spec import InputSpec, Shape
 from modelspec.spec.data import Columns
 
+from .faults import input_shape, negative_weight, wrong_dtype
 from .lazy import Lazy
 from .media import lazy_input
 from .rows import Rows
@@ -101,23 +102,12 @@ def _fit(array: Array, entry: InputSpec, columns: Columns, rows: Rows) -> Array 
         array = array[..., 0]
     if array.ndim == len(shape) + 1 and _agree(array.shape[1:], shape):
         return array
-    count = len(columns.columns)
-    given = f"`{columns.columns[0]}` has" if count == 1 else f"{count} columns make"
-    message = (
-        f"the input `{entry.name}` takes shape {_shown(shape)}, {given} {_shown(array.shape[1:])}"
-    )
-    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
-    hint = f"give the input `shape: {_shown(array.shape[1:])}`, or other columns"
-    rows.findings.error(columns.span, "input-shape", message, hint=hint, related=related)
+    input_shape(entry, columns, array.shape[1:], rows.findings)
     return None
 
 
 def _agree(found: tuple[int, ...], wanted: Shape) -> bool:
     return all(w is None or f == w for f, w in zip(found, wanted, strict=True))
-
-
-def _shown(shape: tuple[int | None, ...]) -> str:
-    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"
 
 
 def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
@@ -133,10 +123,7 @@ def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Ro
     row, position = (int(i) for i in np.argwhere(lost)[0])
     name = columns.columns[0] if columns.single else columns.columns[position]
     value = array.reshape(len(array), -1)[row, position]
-    message = (
-        f"the input `{entry.name}` takes {dtype}, but `{name}` is {value:g} in {rows.place(row)}"
-    )
-    rows.findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
+    wrong_dtype(entry, columns, (name, float(value), rows.place(row)), rows.findings)
     return None
 
 
@@ -169,8 +156,6 @@ def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] |
     bad = array < 0
     if bad.any():
         row = int(np.argmax(bad))
-        place = rows.place(row)
-        message = f"the weight `{name}` is {array[row]:g} in {place}; it must be at least 0"
-        rows.findings.error(span, "value-range", message)
+        negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
         return None
     return array.astype(np.float32, copy=False)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
+from modelspec.spec import InputSpec, Shape
+from modelspec.spec.data import Columns, DataSpec
 
-from .needs import Need
+from .needs import Need, Plan
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
@@ -113,3 +114,136 @@ def missing_values(
     hint = f"say what to do, e.g. missing: {{{rules}}} (or mean, median, or a value to put in)"
     findings.error(data.train.span, "missing-values", message, hint=hint)
     return False
+
+
+STATISTICS = ("mean", "median")
+"""The rules for missing values that take numbers of the training split."""
+
+
+def check_rules(data: DataSpec, plan: Plan, known: Sequence[str], findings: Findings) -> None:
+    """Findings for rules that name no column, or one that nothing uses, or a target's mean."""
+    used = {need.column for need in plan.needs}
+    targets = {name for columns in plan.targets for name in columns.columns}
+    for name, rule in data.missing.items():
+        span = data.missing_spans[name]
+        if name not in known:
+            message = f"`missing` names `{name}`, which is no column{did_you_mean(name, known)}"
+            findings.error(
+                span, "unknown-column", message, hint="mend the name, or remove the line"
+            )
+        elif name not in used:
+            message = f"`missing` names `{name}`, which no input, target or weight uses"
+            findings.error(span, "unused-column", message, hint="remove the line")
+        elif name in targets and rule in STATISTICS:
+            message = f"`{name}` is a target: a made-up {rule} would be learned as if it were true"
+            findings.error(span, "missing-target", message, hint=f"write {name}: drop")
+
+
+def text_statistic(name: str, data: DataSpec, findings: Findings) -> None:
+    """A finding for the mean of text."""
+    message = f"`{name}` holds text, which has no {data.missing[name]}"
+    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+
+
+def no_statistic(name: str, data: DataSpec, findings: Findings) -> None:
+    """A finding for the mean of nothing."""
+    message = f"`{name}` has no value in the training split, so it has no {data.missing[name]}"
+    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+
+
+def no_number(name: str, data: DataSpec, findings: Findings) -> None:
+    """A finding for text that stands in for numbers."""
+    message = f'`{name}` holds numbers; "{data.missing[name]}" is none'
+    hint = "give drop, mean, median, or a number"
+    findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
+
+
+def no_rows(split: str, names: str, data: DataSpec, findings: Findings) -> None:
+    """A finding for a split without examples."""
+    message = f"no rows of {names} are left for the {split} split"
+    hint = "it needs more rows, or smaller shares"
+    if data.missing:
+        hint = "the rules `drop` under `missing` take rows out"
+    findings.error(data.train.span, "empty-data", message, hint=hint)
+
+
+def one_class(target: Columns, label: str, findings: Findings) -> None:
+    """A finding for a target that tells nothing apart."""
+    message = f'`{target.columns[0]}` has one class only, "{label}", in the training split'
+    hint = "to tell classes apart, examples of two at least are needed"
+    findings.error(target.column_spans[0], "one-class", message, hint=hint)
+
+
+def labels_of_several(target: Columns, findings: Findings) -> None:
+    """A finding for labels of more than one column."""
+    message = (
+        f"the target `{target.name}` has {len(target.columns)} columns; labels are those of one"
+    )
+    findings.error(target.span, "labels-of-several", message)
+
+
+def unknown_label(
+    word: str, place: str, labels: Sequence[str], target: Columns, findings: Findings
+) -> None:
+    """A finding for a label that is none of the target's."""
+    why = "is not one of `labels`"
+    if not isinstance(target.labels, tuple):
+        why = "does not occur in the training split"
+    close = did_you_mean(word, labels)
+    message = f'the label "{word}" of `{target.columns[0]}` in {place} {why}{close}'
+    span = target.labels_span or target.column_spans[0]
+    findings.error(span, "unknown-label", message, hint=f"known labels are {listed(labels)}")
+
+
+def negative_weight(name: str, value: float, place: str, span: Span, findings: Findings) -> None:
+    """A finding for a weight below zero."""
+    message = f"the weight `{name}` is {value:g} in {place}; it must be at least 0"
+    findings.error(span, "value-range", message, hint="mend the value; 0 leaves an example out")
+
+
+def wrong_dtype(
+    entry: InputSpec, columns: Columns, found: tuple[str, float, str], findings: Findings
+) -> None:
+    """A finding for a number that an input's dtype cannot hold.
+
+    Args:
+        entry: the input.
+        columns: what feeds it.
+        found: the column, its value, and where that stands.
+        findings: takes the finding.
+    """
+    name, value, place = found
+    message = f"the input `{entry.name}` takes {entry.dtype}, but `{name}` is {value:g} in {place}"
+    findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
+
+
+def fits(found: tuple[int, ...], wanted: Shape) -> bool:
+    """Whether an input takes arrays of a shape, with or without a last axis of size 1."""
+    if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
+        found = (*found, 1)
+    elif len(found) == len(wanted) + 1 and found[-1] == 1:
+        found = found[:-1]
+    return len(found) == len(wanted) and all(
+        size is None or size == given for given, size in zip(found, wanted, strict=True)
+    )
+
+
+def input_shape(
+    entry: InputSpec, columns: Columns, found: tuple[int, ...], findings: Findings
+) -> None:
+    """A finding for columns that make another shape than the input takes."""
+    if len(found) == len(entry.shape or ()) - 1 and (entry.shape or ())[-1] in (1, None):
+        found = (*found, 1)
+    elif len(found) == len(entry.shape or ()) + 1 and found[-1] == 1:
+        found = found[:-1]
+    count = len(columns.columns)
+    given = f"`{columns.columns[0]}` has" if count == 1 else f"{count} columns make"
+    shape = _shown(entry.shape or ())
+    message = f"the input `{entry.name}` takes shape {shape}, {given} {_shown(found)}"
+    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    hint = f"give the input `shape: {_shown(found)}`, or other columns"
+    findings.error(columns.span, "input-shape", message, hint=hint, related=related)
+
+
+def _shown(shape: Sequence[int | None]) -> str:
+    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"

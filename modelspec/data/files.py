@@ -66,7 +66,8 @@ def _matches(text: str, span: Span, where: Where, findings: Findings) -> list[st
         files = sorted(name for name in names if folders or (folder / name).is_file())
         if not files:
             message = f'no file matches "{text}" in {_shown(folder)}'
-            findings.error(span, "no-data-file", message)
+            hint = "wildcards are *, ? and [...]; ** stands for folders in folders"
+            findings.error(span, "no-data-file", message, hint=hint)
         return files
     if path.is_dir() and where.kind in FOLDERS:
         return _inside(text, FOLDERS[where.kind], folder, span, findings)

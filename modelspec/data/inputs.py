@@ -43,7 +43,16 @@ class Held:
         self.array[start : start + len(array)] = array
 
 
-Sink = Held | RowFile | TextFile
+class Dropped:
+    """Rows that are checked and not kept."""
+
+    array: Array = np.empty(0)
+
+    def put(self, array: Array, start: int) -> None:
+        """Keep nothing."""
+
+
+Sink = Held | Dropped | RowFile | TextFile
 """Takes the rows of one input of one split."""
 
 Key = tuple[str, str]
@@ -74,6 +83,8 @@ def make_inputs(
     table: ChunkedTable,
     rows: Mapping[str, RowNumbers],
     findings: Findings,
+    *,
+    dry: bool = False,
 ) -> dict[str, dict[str, Array | Lazy]] | None:
     """Split to input to its values; None with findings.
 
@@ -83,6 +94,7 @@ def make_inputs(
         table: the columns.
         rows: split to its rows, sorted.
         findings: takes values that do not fit, the first of each kind.
+        dry: check the values and keep none.
 
     Raises:
         BrokenDataError: a file is damaged.
@@ -90,7 +102,7 @@ def make_inputs(
     """
     entries = [(entry, columns) for entry, columns in plan.inputs if columns is not None]
     sinks: Sinks = {
-        (split, entry.name): _sink(entry, len(chosen), streams=table.streams)
+        (split, entry.name): Dropped() if dry else _sink(entry, len(chosen), streams=table.streams)
         for split, chosen in rows.items()
         for entry, _ in entries
     }
@@ -124,7 +136,7 @@ def _spread(
     """Give each split its rows of a piece."""
     for split, chosen, start in zip(splits, part.rows, part.starts, strict=True):
         rows, sink = array if chosen is None else array[chosen], sinks[split, name]
-        if isinstance(sink, Held):
+        if isinstance(sink, (Held, Dropped)):
             sink.put(rows, start)
         else:
             sink.add(rows)
@@ -137,7 +149,7 @@ def _sink(entry: InputSpec, rows: int, *, streams: bool) -> Sink:
 
 
 def _result(sink: Sink) -> Array | Lazy:
-    if not isinstance(sink, Held):
+    if not isinstance(sink, (Held, Dropped)):
         return sink.lazy()
     assert sink.array is not None
     return sink.array

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 
+from .faults import one_class, unknown_label
+from .ordering import in_order
 from .rows import Rows
 from .table import Column
 from .values import as_text, kinds_of
@@ -29,17 +29,8 @@ def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[st
         return None
     labels = in_order(kinds_of(train)[0])
     if len(labels) < 2:
-        message = f'`{target.columns[0]}` has one class only, "{labels[0]}", in the training split'
-        findings.error(target.column_spans[0], "one-class", message)
+        one_class(target, labels[0], findings)
     return labels
-
-
-def in_order(labels: Sequence[str]) -> tuple[str, ...]:
-    """Labels sorted: by their numbers where all are whole numbers, else as text."""
-    try:
-        return tuple(sorted(labels, key=int))
-    except ValueError:
-        return tuple(sorted(labels))
 
 
 def encode(
@@ -61,16 +52,5 @@ def encode(
         first = int(np.argwhere(encoded < 0)[0][0])
         words = as_text(column)[first : first + 1].ravel().tolist()
         word = next(word for word in words if word not in numbers)
-        _unknown(word, rows.place(first), labels, target, rows)
+        unknown_label(word, rows.place(first), labels, target, rows.findings)
     return encoded
-
-
-def _unknown(word: str, place: str, labels: tuple[str, ...], target: Columns, rows: Rows) -> None:
-    why = "is not one of `labels`"
-    if not isinstance(target.labels, tuple):
-        why = "does not occur in the training split"
-    close = did_you_mean(word, labels)
-    message = f'the label "{word}" of `{target.columns[0]}` in {place} {why}{close}'
-    span = target.labels_span or target.column_spans[0]
-    hint = f"known labels are {listed(labels)}"
-    rows.findings.error(span, "unknown-label", message, hint=hint)

@@ -10,25 +10,26 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.diagnostics import Findings, Related
+from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import Columns, DataSpec, Source, Split
+from modelspec.spec.data import Columns, DataSpec, Split
 
 from .arrow_chunks import release
 from .assemble import Reading, make_splits
 from .chunks import BrokenDataError, ChunkedTable
 from .examples import Examples
-from .files import common
+from .faults import check_rules, labels_of_several, no_rows
 from .held import hold
 from .labels import learn_labels
 from .learned import Learned
-from .missing import DROP, check_rules, fill, learn_fills
+from .missing import DROP, fill, learn_fills
 from .needs import Need, Plan, columns_of, plan, without
+from .opening import Opened, check_columns, open_all
 from .rest import complete, resolve_rest, takes_one
 from .series import Series, divide, learning_rows, series_of, windows_of
 from .series_examples import make_windows
 from .size import is_large
-from .sources import Opened, check_columns, open_source, read_source
+from .sources import open_source, read_source
 from .splits import split
 from .survey import survey
 from .table import Column, Table
@@ -70,15 +71,43 @@ def load_data(
         findings: takes what is wrong with the section, the files, the columns and the values.
         learned: what a run learned before; by default it is learned from the training split.
     """
+    how = How(seed, learned)
+    loaded = _caught(data, folder, graph, how, findings)
+    if loaded is None or learned is not None:  # then only one split is gone through, and once
+        return loaded
+    before = findings.error_count
+    held = _held(loaded, data, findings)
+    return None if findings.error_count > before else held
+
+
+def check_all(
+    data: DataSpec, folder: Path, graph: Graph, seed: int, findings: Findings
+) -> Data | None:
+    """Check all that `load_data` does, and keep no inputs: `Examples.inputs` hold nothing.
+
+    Takes and gives what `load_data` does.
+    """
+    return _caught(data, folder, graph, How(seed, None, dry=True), findings)
+
+
+class How(NamedTuple):
+    """The seed of the splits, what is known already, and whether inputs are only checked."""
+
+    seed: int
+    learned: Learned | None
+    dry: bool = False
+
+
+def _caught(
+    data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findings
+) -> Data | None:
     own = Findings()  # so that faults found elsewhere do not end the search here
     loaded = None
     try:
-        loaded = _load(data, folder, graph, seed, own, learned)
+        loaded = _load(data, folder, graph, how, own)
     except BrokenDataError as broken:
         broken.report(own)
     release()
-    if loaded is not None and learned is None:  # else only one split is gone through, and once
-        loaded = _held(loaded, data, own)
     findings.extend(own)
     return None if own.has_errors else loaded
 
@@ -92,16 +121,10 @@ def _held(loaded: Data, data: DataSpec, findings: Findings) -> Data:
     return replace(loaded, train=train, validation=validation, test=test)
 
 
-def _load(
-    data: DataSpec,
-    folder: Path,
-    graph: Graph,
-    seed: int,
-    findings: Findings,
-    learned: Learned | None,
-) -> Data | None:
+def _load(data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findings) -> Data | None:
+    learned = how.learned
     planned = plan(data, graph, findings)
-    opened = _open(data, folder, findings)
+    opened = open_all(data, folder, open_source, findings)
     if planned is None or opened is None:
         return None
     if not check_columns(opened["train"], planned.needs, findings):
@@ -118,7 +141,7 @@ def _load(
     if tables is None:
         return None
     series = _series(data, tables, findings)
-    rows = _divide(data, tables, series, seed)
+    rows = _divide(data, tables, series, how.seed)
     if not _check_sizes(data, rows, tables, findings):
         return None
     train, from_rows = tables["train"].table, rows["train"]
@@ -127,7 +150,7 @@ def _load(
     learned = learned or _learn(data, whole, train, from_rows, rest, findings)
     if learned is None:
         return None
-    made = _make(Reading(data, whole, learned), tables, series, rows, findings)
+    made = _make(Reading(data, whole, learned, how.dry), tables, series, rows, findings)
     if findings.has_errors or made["train"] is None:
         return None
     files = {name: _files(opened.get(name, opened["train"])) for name in rows}
@@ -136,42 +159,6 @@ def _load(
 
 def _files(opened: Opened) -> tuple[Path, ...]:
     return tuple(file.path for file in opened.files)
-
-
-def _sources(data: DataSpec) -> dict[str, Source]:
-    found = {"train": data.train}
-    for name, part in (("validation", data.validation), ("test", data.test)):
-        if part is not None and part.source is not None:
-            found[name] = part.source
-    return found
-
-
-def _open(data: DataSpec, folder: Path, findings: Findings) -> dict[str, Opened] | None:
-    sources = _sources(data)
-    found = {name: open_source(source, folder, findings) for name, source in sources.items()}
-    opened = {name: item for name, item in found.items() if item is not None}
-    if len(opened) < len(found):
-        return None
-    names = list(opened)
-    sound = True
-    for index, name in enumerate(names):
-        for earlier in names[:index]:
-            sound = _check_apart(opened[earlier], opened[name], earlier, name, findings) and sound
-    return opened if sound else None
-
-
-def _check_apart(first: Opened, second: Opened, one: str, two: str, findings: Findings) -> bool:
-    shared = common(first.files, second.files)
-    if shared is None:
-        return True
-    message = (
-        f"{shared.name} stands in `{one}` and in `{two}`: what is measured there would be known"
-    )
-    span = first.files[0].span
-    related = (Related(span, f"`{one}` is here"),)
-    hint = f"give `{two}` files of its own, or a share such as 0.15"
-    findings.error(shared.span, "leaking-split", message, hint=hint, related=related)
-    return False
 
 
 class Looked(NamedTuple):
@@ -292,16 +279,18 @@ def _check_sizes(
     tables: Mapping[str, Looked],
     findings: Findings,
 ) -> bool:
-    for name in SPLITS:
-        if name in rows and len(rows[name]) == 0:
-            table = tables.get(name, tables["train"]).table
-            message = f"no rows of {table.names} are left for the {name} split"
-            windows = windows_of(data.train)
-            if windows is not None:
-                span = windows.span(with_targets=True)
-                message = f"no window of {span} rows fits into the {name} split of {table.names}"
-            hint = "the rules `drop` under `missing` take rows out" if data.missing else ""
+    windows = windows_of(data.train)
+    for name, chosen in rows.items():
+        if len(chosen):
+            continue
+        table = tables.get(name, tables["train"]).table
+        if windows is not None:
+            span = windows.span(with_targets=True)
+            message = f"no window of {span} rows fits into the {name} split of {table.names}"
+            hint = "it needs more rows, or shorter windows"
             findings.error(data.train.span, "empty-data", message, hint=hint)
+        elif name in tables:  # a share has rows unless train has none
+            no_rows(name, table.names, data, findings)
     return not findings.has_errors
 
 
@@ -346,8 +335,5 @@ def _to_fill(
 def _one_column(target: Columns, findings: Findings) -> bool:
     if len(target.columns) == 1:
         return True
-    message = (
-        f"the target `{target.name}` has {len(target.columns)} columns; labels are those of one"
-    )
-    findings.error(target.span, "labels-of-several", message)
+    labels_of_several(target, findings)
     return False

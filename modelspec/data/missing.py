@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from modelspec.diagnostics import Findings, did_you_mean
+from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec, label_text
 
-from .needs import Plan
+from .faults import no_number, no_statistic, text_statistic
 from .table import Column
 from .values import as_numbers
 
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
 STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
-
-
-def check_rules(data: DataSpec, plan: Plan, known: Sequence[str], findings: Findings) -> None:
-    """Findings for rules that name no column, or one that nothing uses, or a target's mean."""
-    used = {need.column for need in plan.needs}
-    targets = {name for columns in plan.targets for name in columns.columns}
-    for name, rule in data.missing.items():
-        span = data.missing_spans[name]
-        if name not in known:
-            message = f"`missing` names `{name}`, which is no column{did_you_mean(name, known)}"
-            findings.error(span, "unknown-column", message)
-        elif name not in used:
-            message = f"`missing` names `{name}`, which no input, target or weight uses"
-            findings.error(span, "unused-column", message, hint="remove the line")
-        elif name in targets and rule in STATISTICS:
-            message = f"`{name}` is a target: a made-up {rule} would be learned as if it were true"
-            findings.error(span, "missing-target", message, hint=f"write {name}: drop")
 
 
 def learn_fills(train: Mapping[str, Column], data: DataSpec, findings: Findings) -> dict[str, Any]:
@@ -51,11 +34,9 @@ def learn_fills(train: Mapping[str, Column], data: DataSpec, findings: Findings)
         if rule not in STATISTICS:
             fills[name] = _given(rule, column, name, data, findings)
         elif column.is_text:
-            message = f"`{name}` holds text, which has no {rule}"
-            findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+            text_statistic(name, data, findings)
         elif column.missing.all():
-            message = f"`{name}` has no value in the training split, so it has no {rule}"
-            findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+            no_statistic(name, data, findings)
         else:
             numbers = as_numbers(column).astype(np.float64)
             fills[name] = STATISTICS[str(rule)](numbers, axis=0).tolist()
@@ -69,9 +50,7 @@ def _given(rule: Any, column: Column, name: str, data: DataSpec, findings: Findi
     try:
         return float(rule)
     except ValueError:
-        message = f'`{name}` holds numbers; "{rule}" is none'
-        hint = "give drop, mean, median, or a number"
-        findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
+        no_number(name, data, findings)
         return None
 
 

@@ -10,7 +10,7 @@ from modelspec.spec import InputSpec
 from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
 
 from .needs import NUMBER, TEXT, Need, Plan
-from .sources import Opened
+from .opening import Opened
 
 
 def resolve_rest(

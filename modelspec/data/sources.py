@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Source, options_of, path_columns
 
 from .chunks import FileChunks, chunked, whole_table
-from .csv_files import COMPRESSIONS, columns_of_csv, separator_hint
+from .csv_files import COMPRESSIONS, columns_of_csv
 from .csv_source import read_csv
 from .csv_stream import stream_csv
 from .files import DataFile, find
@@ -19,6 +19,7 @@ from .folder_source import columns_of_folder, read_folder
 from .media import dress
 from .needs import TEXT, Need
 from .npz_source import columns_of_npz, read_npz
+from .opening import Opened, check_columns
 from .parquet_source import columns_of_parquet, read_parquet, stream_parquet
 from .table import Table, joined
 from .tfrecord_source import columns_of_tfrecord, read_tfrecord
@@ -68,15 +69,6 @@ def source_of(path: Path, span: Span) -> Source | None:
     if kind is None:
         return None
     return Source(kind, (str(path),), (span,), span, options_of(kind))
-
-
-class Opened(NamedTuple):
-    """A source whose files are there: each with its columns; and what paths are relative to."""
-
-    source: Source
-    files: list[DataFile]
-    columns: list[list[str]]
-    folder: Path
 
 
 def open_source(source: Source, folder: Path, findings: Findings) -> Opened | None:
@@ -140,25 +132,6 @@ def _with_files(opened: Opened, needs: Sequence[Need], findings: Findings) -> Ta
             return None
         tables.append(replace(table, columns=columns))
     return joined(tables) if _alike(opened, tables, findings) else None
-
-
-def check_columns(opened: Opened, needs: Sequence[Need], findings: Findings) -> bool:
-    """Whether all files have all columns; a finding for each that is not there."""
-    before = len(findings)
-    for file, names in zip(opened.files, opened.columns, strict=True):
-        _check_file(file, names, needs, findings)
-    return len(findings) == before
-
-
-def _check_file(
-    file: DataFile, names: Sequence[str], needs: Sequence[Need], findings: Findings
-) -> None:
-    for need in needs:
-        if need.column in names:
-            continue
-        message = f"{file.name} has no column `{need.column}`{did_you_mean(need.column, names)}"
-        hint = separator_hint(names) or f"its columns are {listed(f'`{name}`' for name in names)}"
-        findings.error(need.span, "unknown-column", message, hint=hint)
 
 
 def _alike(opened: Opened, tables: Sequence[Table], findings: Findings) -> bool:

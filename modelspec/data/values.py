@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from modelspec.spec.data import label_text
 
 from .table import Array, Column
+from .tally import number_of
 
 NUMERIC = "biuf"
 """numpy kinds that are numbers."""
@@ -19,7 +17,7 @@ NUMERIC = "biuf"
 def as_numbers(column: Column) -> Array:
     """The values as numbers; text that is no number becomes NaN, as does what is missing."""
     if column.is_text:
-        numbers = [_number(value) for value in column.values.ravel().tolist()]
+        numbers = [number_of(value) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
     elif column.values.dtype.kind == "b":
         values = column.values.astype(np.float32)
@@ -55,14 +53,6 @@ def as_text(column: Column) -> Array:
 def _spread(missing: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:
     shape = (len(missing), *([1] * (values.ndim - 1)))
     return np.broadcast_to(missing.reshape(shape), values.shape)
-
-
-def _number(text: Any) -> float:
-    """Python's `float` without what only Python writes: `1_000`, and digits of other scripts."""
-    try:
-        return float(text) if text.isascii() and "_" not in text else math.nan
-    except ValueError:
-        return math.nan
 
 
 def kinds_of(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:

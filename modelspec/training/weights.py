@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.analysis.data_targets import check_class_labels
 from modelspec.analysis.losses_kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES
 from modelspec.data import Examples
-from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.diagnostics import Findings
 
 from .outputs import Output
 
@@ -66,18 +67,8 @@ def _by_class(
         balanced: Any = len(codes) / (len(kinds) * counts)
         return np.asarray(balanced[positions], dtype=np.float32)
     known = labels or tuple(str(kind) for kind in np.unique(codes).tolist())
-    _check_labels(output, known, findings)
+    check_class_labels(output.name, given, known, findings)
     table = {label: given.by_label.get(label, 1.0) for label in known}
     kinds, positions = np.unique(codes, return_inverse=True)
     names = [labels[kind] if labels else str(kind) for kind in kinds.tolist()]
     return np.asarray([table[name] for name in names], dtype=np.float32)[positions]
-
-
-def _check_labels(output: Output, known: tuple[str, ...], findings: Findings) -> None:
-    given = output.class_weight
-    assert given is not None and given.by_label is not None
-    for label in given.by_label:
-        if label not in known:
-            message = f"`{output.name}` has no label `{label}`{did_you_mean(label, known)}"
-            hint = f"its labels are {listed(known)}"
-            findings.error(given.label_spans[label], "unknown-label", message, hint=hint)

@@ -1,0 +1,178 @@
+"""The data of a spec, checked where neither numpy nor pyarrow is installed.
+
+What depends on which rows chance puts into which split is left to the training: a label that the
+training split happens to lack, a mean of a column that it happens to have no value of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from modelspec.analysis.data_targets import Goal
+from modelspec.diagnostics import Findings
+from modelspec.graph import Graph
+from modelspec.spec.data import DataSpec, Source
+
+from .csv_files import (
+    BAD_TEXT,
+    columns_of_csv,
+    empty,
+    needs_extra,
+    open_bytes,
+    ragged,
+    reader,
+    unreadable,
+)
+from .faults import check_rules, missing_values, report_values
+from .files import DataFile, find
+from .light_use import Counted, Use, check_fills, check_sizes, check_use
+from .needs import LABEL, NUMBER, TEXT, Need, Plan, columns_of, plan, without
+from .opening import Opened, check_columns, open_all, sources_of
+from .rest import resolve_rest
+from .tally import Cells, tally
+
+WHOLE = {
+    f"{sign}int{bits}": (0 if sign else -(2 ** (bits - 1)), 2 ** (bits if sign else bits - 1) - 1)
+    for sign in ("", "u")
+    for bits in (8, 16, 32, 64)
+}
+"""The least and the most that an input of whole numbers takes."""
+
+
+def check_data(
+    data: DataSpec, folder: Path, graph: Graph, goals: Sequence[Goal], findings: Findings
+) -> None:
+    """Check the data of a spec.
+
+    Args:
+        data: the section.
+        folder: what paths are relative to.
+        graph: of the model.
+        goals: its outputs with their losses; none without `training`.
+        findings: takes what is wrong, in the words of a training.
+    """
+    if not _can_be_read(data, folder, findings):
+        return
+    planned = plan(data, graph, findings)
+    opened = open_all(data, folder, _open, findings)
+    if planned is None or opened is None:
+        return
+    if not check_columns(opened["train"], planned.needs, findings):
+        return
+    resolved = resolve_rest(planned, data, opened["train"], findings)
+    if resolved is None:
+        return
+    whole = resolved[0]
+    before = findings.error_count
+    check_rules(data, whole, opened["train"].columns[0], findings)
+    counted = {name: _count(data, whole, name, item, findings) for name, item in opened.items()}
+    found = {name: item for name, item in counted.items() if item is not None}
+    if findings.error_count > before or len(found) < len(counted):
+        return
+    if check_sizes(data, found, findings) and check_fills(data, found["train"], findings):
+        check_use(Use(data, whole, goals), found, findings)
+
+
+def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
+    """Whether all sources are csv; a finding for each that needs a package."""
+    sound = True
+    for source in sources_of(data).values():
+        if source.kind != "csv":
+            span = source.path_spans[0]
+            name = source.paths[0] if source.paths else source.kind
+            needs_extra(
+                DataFile(folder / name, name, span, source), f"{source.kind} data", findings
+            )
+            sound = False
+    return sound
+
+
+def _open(source: Source, folder: Path, findings: Findings) -> Opened | None:
+    files = find(source, folder, findings)
+    columns = [columns_of_csv(file, findings) for file in files]
+    known = [names for names in columns if names is not None]
+    return Opened(source, files, known, folder) if files and len(known) == len(files) else None
+
+
+def _count(
+    data: DataSpec, planned: Plan, split: str, opened: Opened, findings: Findings
+) -> Counted | None:
+    """Look at every row of a source; None with findings."""
+    needs = planned.needs if split == "train" else without(planned.needs, "`stratify`")
+    if not check_columns(opened, needs, findings):
+        return None
+    hard = columns_of(without(needs, "`stratify`"))
+    dropping = [name for name in hard if data.missing.get(name) == "drop"]
+    cells, before = _cells(data, planned, needs), findings.error_count
+    parts: list[tuple[str, int]] = []
+    kept = start = 0
+    for file, names in zip(opened.files, opened.columns, strict=True):
+        places = {name: names.index(name) for name in cells}
+        number = start
+        for row in _rows(file, len(names), findings):
+            kept += tally(row, number, places, cells, dropping)
+            number += 1
+        parts.append((file.name, number - start))
+        start = number
+    counted = Counted(parts, kept, cells)
+    if findings.error_count > before:
+        return None
+    report_values([cells[need.column].seen(need) for need in _once(needs)], counted, findings)
+    if findings.error_count == before:
+        gaps = {n: (cells[n].missing, cells[n].first_missing) for n in hard if cells[n].missing}
+        missing_values(gaps, counted, data, findings)
+    return counted
+
+
+def _once(needs: Sequence[Need]) -> list[Need]:
+    """The needs without those of a column that is used in the same way before."""
+    return list({(need.column, need.use): need for need in reversed(needs)}.values())[::-1]
+
+
+def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]:
+    """The rows after the header; ends with a finding where one is no row."""
+    number = 1
+    try:
+        with open_bytes(file.path) as stream:
+            rows = reader(stream)
+            next(rows, None)
+            for number, row in enumerate(rows, 2):
+                if len(row) != width:
+                    ragged(file, number, row, width, findings)
+                    return
+                yield row
+    except BAD_TEXT as error:
+        unreadable(file, error, findings)
+        return
+    if number == 1:
+        empty(file, findings)
+
+
+def _cells(data: DataSpec, planned: Plan, needs: Sequence[Need]) -> dict[str, Cells]:
+    """What is to be counted of each column."""
+    uses: dict[str, set[str]] = {}
+    for need in needs:
+        uses.setdefault(need.column, set()).add(need.use)
+    targets = {target.columns[0] for target in planned.targets}
+    cells = {}
+    for name, found in uses.items():
+        numeric = not found & {TEXT, LABEL} or NUMBER in found
+        cells[name] = Cells(numeric, words_wanted=name in targets)
+    for entry, columns in planned.inputs:
+        bounds = WHOLE.get(entry.dtype or "")
+        if columns is not None and bounds is not None:
+            for name in columns.columns:
+                cells[name].odd = partial(_unfit, *bounds)
+    if data.sample_weight is not None:
+        cells[data.sample_weight].odd = _negative
+    return cells
+
+
+def _unfit(least: int, most: int, value: float) -> bool:
+    return value != int(value) or not least <= value <= most
+
+
+def _negative(value: float) -> bool:
+    return value < 0
