@@ -1,0 +1,134 @@
+"""Trainings that SIGKILL ends at random moments, and what they come to when they are resumed.
+
+    python benchmarks/resume_kills.py [--runs 20] [--seed 1]
+
+One run is left alone. Each of the others is killed up to three times, at moments drawn from the
+whole of its time, and resumed by `modelspec train --resume`. The bound: every one ends with the
+same weights, optimizer state, history, metrics and kept epochs, bit for bit. The model has
+normalization, batch normalization, dropout, Adam with a schedule and EMA, early stopping and
+shuffling (training/kills.yaml).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+from pairs import QUIET
+from train_mlp import write_table
+
+SPEC = Path(__file__).parent / "training" / "kills.yaml"
+TRAIN = [sys.executable, "-m", "modelspec", "train"]
+MOST_KILLS = 3
+STARTING = 4.0
+"""Seconds in which TensorFlow alone starts: before them there is nothing to kill."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    chance = random.Random(given.seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_table(folder / "table.csv", 4000)
+        (folder / SPEC.name).write_text(SPEC.read_text())
+        began = time.monotonic()
+        ended(folder, [*TRAIN, SPEC.name, "-o", "whole"], None)
+        whole, length = facts(folder / "whole"), time.monotonic() - began
+        print(f"left alone: {length:.1f} s, {len(whole['history'])} epochs")
+        same = 0
+        for number in range(given.runs):
+            run = folder / f"run-{number}"
+            kills = killed(folder, run, chance, length)
+            equal = facts(run) == whole
+            same += equal
+            at = ", ".join(f"{seconds:.1f} s" for seconds in kills)
+            found = "the same" if equal else "NOT the same"
+            print(f"run {number + 1}: killed after {at}; {resumed(run)}: {found}", flush=True)
+            shutil.rmtree(run)
+    print(f"{same} of {given.runs} ended as the one that was left alone")
+    return 0 if same == given.runs else 1
+
+
+def killed(folder: Path, run: Path, chance: random.Random, length: float) -> list[float]:
+    """Train to the end in spite of kills; the seconds after which they came."""
+    command = [*TRAIN, SPEC.name, "-o", run.name]
+    limits: list[float] = []
+    for _ in range(chance.randint(1, MOST_KILLS)):
+        limits.append(chance.uniform(STARTING, length))
+        if ended(folder, command, limits[-1]):
+            return limits
+        command = [*TRAIN, "--resume", run.name]
+        if not (run / "data.json").is_file():  # it had not begun: no run, or too little of one
+            command = [*TRAIN, SPEC.name, "-o", run.name, "--force"]
+    ended(folder, command, None)
+    return limits
+
+
+def ended(folder: Path, command: list[str], limit: float | None) -> bool:
+    """Whether the process came to its end; after `limit` seconds it is killed."""
+    process = subprocess.Popen(
+        command, cwd=folder, env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        output, _ = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return False
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: {process.returncode}\n{output}")
+    return True
+
+
+def facts(run: Path) -> dict[str, Any]:
+    """All that must be equal."""
+    with (run / "history.csv").open(encoding="utf-8") as file:
+        rows = [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+    return {
+        "weights": weights(run / "model.keras"),
+        "history": rows,
+        "metrics": json.loads((run / "metrics.json").read_text(encoding="utf-8")),
+        "kept": sorted(path.name for path in (run / "checkpoints").glob("*.keras")),
+    }
+
+
+def weights(path: Path) -> str:
+    """A hash over every array of a .keras file, the optimizer's too."""
+    found = hashlib.sha256()
+
+    def add(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            found.update(name.encode() + item[()].tobytes())
+
+    with zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content) as file:
+        file.visititems(add)
+    return found.hexdigest()
+
+
+def resumed(run: Path) -> str:
+    """Where the trainings went on, by the run's log."""
+    lines = (run / "train.log").read_text(encoding="utf-8").splitlines()
+    places = [line.partition("resumed: ")[2] for line in lines if "resumed: " in line]
+    return "; ".join(place.removesuffix(" were done") for place in places) or "begun anew"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
