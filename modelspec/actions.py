@@ -152,6 +152,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
     command: str = "",
+    log_format: str = "auto",
     allow_extensions: bool = False,
 ) -> Run:
     """Fit the model of a spec file to its data, into a run folder.
@@ -163,6 +164,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         overrides: dotted paths to values, as `--set` gives them.
         force: replace the run that is in the folder.
         command: what started the training, for the run's records.
+        log_format: how progress is shown on standard error: "auto" is a bar on a terminal and
+            else "lines", one an epoch; "json" is an object on a line for each event.
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
@@ -176,16 +179,17 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
     where = Path(output) if output is not None else None
+    told: dict[str, Any] = {"command": command, "log_format": log_format}
     with allowing(allow_extensions):
         if resume is not None:
-            return _resume(Path(resume), source, overrides, command)
+            return _resume(Path(resume), source, overrides, told)
         assert source is not None
         opened = open_spec(source, overrides).hold()
         _refuse(opened)
         start()
         from modelspec.training import Order, set_seed, train_spec
 
-        order = Order(where, force, command, dict(overrides or {}))
+        order = Order(where, force, overrides=dict(overrides or {}), **told)
         set_seed(opened.spec)
         with extension_scope(opened.spec):
             return train_spec(opened.spec, opened.graph, build_opened(opened), order)
@@ -201,7 +205,7 @@ def _refuse(opened: Opened) -> None:
 
 
 def _resume(
-    run: Path, source: Source | None, overrides: Mapping[str, Any] | None, command: str
+    run: Path, source: Source | None, overrides: Mapping[str, Any] | None, told: dict[str, Any]
 ) -> Run:
     """Go on with a run, by its spec as it is now, which may differ in what `refuse_changes` says.
 
@@ -225,9 +229,8 @@ def _resume(
     refuse_changes(record.document, opened.spec, opened.findings)
     _refuse(opened.hold())
     set_seed(opened.spec)
-    order = Order(
-        run, True, command, changed, resume=True, same_callbacks=record.has_callbacks(opened.spec)
-    )
+    same = record.has_callbacks(opened.spec)
+    order = Order(run, True, overrides=changed, resume=True, same_callbacks=same, **told)
     with extension_scope(opened.spec):
         return train_spec(opened.spec, opened.graph, build_opened(opened), order)
 

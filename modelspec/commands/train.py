@@ -29,6 +29,13 @@ from .output import print_findings, say
     type=click.Path(path_type=Path),
     help="Go on with the run in a folder, from its last checkpoint. SPEC may then be left out.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(("auto", "lines", "json")),
+    default="auto",
+    help="Progress on standard error: a bar on a terminal and else a line an epoch; always lines; "
+    "or a JSON object for each event.",
+)
 @click.option("--force", is_flag=True, help="Replace the run that is in the folder.")
 @set_option
 @extensions_option
@@ -36,6 +43,7 @@ def command(
     spec: str | None,
     output: Path | None,
     resume: Path | None,
+    log_format: str,
     force: bool,
     overrides: dict[str, Any],
 ) -> int:
@@ -53,7 +61,13 @@ def command(
         raise click.UsageError("--resume goes on in the folder of the run, without -o and --force")
     source = find_one(spec) if spec is not None or resume is None else None
     run = train(
-        source, output=output, overrides=overrides, force=force, command=line, resume=resume
+        source,
+        resume=resume,
+        output=output,
+        overrides=overrides,
+        force=force,
+        command=line,
+        log_format=log_format,
     )
     if run.findings:
         print_findings(run.findings)

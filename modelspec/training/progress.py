@@ -1,10 +1,13 @@
-"""What a person sees of a training: a bar on a terminal, elsewhere one plain line an epoch."""
+"""What is told of a training: a bar on a terminal, elsewhere a plain line an epoch, or JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -12,9 +15,21 @@ from typing import Any, Protocol, TextIO
 from .folder import cannot_write
 from .history import scalars, shown
 
+BEGIN, RESUME, WARNING, EPOCH, END = "begin", "resume", "warning", "epoch", "end"
+"""The kinds of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: in a line for people, and in plain data for machines."""
+
+    kind: str
+    line: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
 
 class Progress(Protocol):
-    """Told of every step and epoch."""
+    """Told of every epoch and, where somebody watches, of steps."""
 
     def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
         """An epoch begins; epochs count from 1."""
@@ -22,10 +37,7 @@ class Progress(Protocol):
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """So many steps of the epoch are done."""
 
-    def end(self, line: str) -> None:
-        """The epoch is over; `line` says how it went."""
-
-    def say(self, line: str) -> None:
+    def tell(self, event: Event) -> None:
         """Anything else."""
 
     def close(self) -> None:
@@ -33,7 +45,7 @@ class Progress(Protocol):
 
 
 class Lines:
-    """One plain line for each epoch."""
+    """One plain line for each event."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -44,16 +56,21 @@ class Lines:
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """Nothing to show yet."""
 
-    def end(self, line: str) -> None:
+    def tell(self, event: Event) -> None:
         """Print the line."""
-        self.say(line)
-
-    def say(self, line: str) -> None:
-        """Print the line."""
-        print(line, file=self.stream, flush=True)
+        print(event.line, file=self.stream, flush=True)
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+class JsonLines(Lines):
+    """One JSON object for each event, on a line of its own."""
+
+    def tell(self, event: Event) -> None:
+        """Print the event; a number that JSON does not have is null."""
+        object_ = {"event": event.kind, "time": _now(), **_finite(dict(event.facts))}
+        print(json.dumps(object_, ensure_ascii=False), file=self.stream, flush=True)
 
 
 class Bar:
@@ -89,13 +106,9 @@ class Bar:
             self._next = now + 0.1
             self._bar.update(self._task, completed=done, values=shown(scalars(logs)))
 
-    def end(self, line: str) -> None:
+    def tell(self, event: Event) -> None:
         """Print the line above the bar."""
-        self.say(line)
-
-    def say(self, line: str) -> None:
-        """Print the line above the bar."""
-        self._bar.console.print(line, markup=False, soft_wrap=True)
+        self._bar.console.print(event.line, markup=False, soft_wrap=True)
 
     def close(self) -> None:
         """Remove the bar."""
@@ -117,35 +130,46 @@ class Logged:
         """Pass on."""
         self.inner.step(done, logs)
 
-    def end(self, line: str) -> None:
-        """Write and pass on."""
-        self.log(line)
-        self.inner.end(line)
-
-    def say(self, line: str) -> None:
-        """Write and pass on."""
-        self.log(line)
-        self.inner.say(line)
-
-    def log(self, line: str) -> None:
-        """Write to the file alone.
+    def tell(self, event: Event) -> None:
+        """Write and pass on.
 
         Raises:
             CannotRunError: the disk does not take it.
         """
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
         try:
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{now} {line}\n")
+                file.write(f"{_now()} {event.line}\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error
+        self.inner.tell(event)
 
     def close(self) -> None:
         """Pass on."""
         self.inner.close()
 
 
-def progress_on(stream: TextIO | None = None) -> Progress:
-    """A bar where the stream (standard error by default) is a terminal, else plain lines."""
+def progress_on(form: str = "auto", stream: TextIO | None = None) -> Progress:
+    """How progress is shown on a stream, by default standard error.
+
+    Args:
+        form: "json"; "lines"; "auto" for a bar where the stream is a terminal, else lines.
+        stream: where to.
+    """
     stream = stream or sys.stderr
-    return Bar(stream) if stream.isatty() else Lines(stream)
+    if form == "json":
+        return JsonLines(stream)
+    return Bar(stream) if form == "auto" and stream.isatty() else Lines(stream)
+
+
+LOG_FORMATS = ("auto", "lines", "json")
+"""What `progress_on` takes."""
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

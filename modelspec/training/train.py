@@ -23,7 +23,7 @@ from .history import shown
 from .measure import evaluation_feed, measure
 from .picture import draw
 from .problems import InterruptedRunError
-from .progress import Logged, progress_on
+from .progress import BEGIN, END, RESUME, WARNING, Event, Logged, progress_on
 from .ready import Ready, folder_of, get_ready, sections
 from .resume import Resumption, check_data, resumption
 from .run import Run, add_environment, metrics_json, write_data, write_spec
@@ -47,6 +47,7 @@ class Order:
         force: replace a run that is in the folder.
         command: what started the training, for environment.json.
         overrides: what the spec differs in from its file, for overrides.yaml.
+        log_format: how progress is shown, see `progress_on`.
         resume: `output` holds a run that is to go on.
         same_callbacks: the callbacks of that run are configured as they were.
     """
@@ -55,6 +56,7 @@ class Order:
     force: bool = False
     command: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    log_format: str = "auto"
     resume: bool = False
     same_callbacks: bool = True
 
@@ -88,7 +90,7 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
         ready = get_ready(spec, graph, model, findings)
         folder = RunFolder(path)
         _open(folder, spec, ready, order, findings)
-        shows = Logged(progress_on(), path / "train.log")
+        shows = Logged(progress_on(order.log_format), path / "train.log")
         try:
             fitting = _Fitting(ready, data, training, folder, shows, stop)
             step = Step(model, graph, ready.structure, ready.outputs, training)
@@ -214,16 +216,18 @@ class _Fitting:
 
     def _announce(self, begun: Resumption | None) -> None:
         splits = self.ready.data
-        counts = [f"{len(splits.train)} train"]
-        for name, part in (("validation", splits.validation), ("test", splits.test)):
-            if part is not None:
-                counts.append(f"{len(part)} {name}")
-        self.progress.say(f"{self.ready.model.name}: {', '.join(counts)} examples")
+        parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+        sizes = {name: len(part) for name, part in parts.items() if part is not None}
+        counts = ", ".join(f"{size} {name}" for name, size in sizes.items())
+        name = self.ready.model.name
+        facts = {"model": name, "run": str(self.folder.path), "examples": sizes}
+        self.progress.tell(Event(BEGIN, f"{name}: {counts} examples", facts))
         if begun is not None:
             for sentence in begun.damaged:
-                self.progress.say(f"warning: {sentence}")
+                self.progress.tell(Event(WARNING, f"warning: {sentence}", {"message": sentence}))
             epoch, step = begun.start
-            self.progress.say(f"resumed: {epoch} epochs and {step} steps were done")
+            line = f"resumed: {epoch} epochs and {step} steps were done"
+            self.progress.tell(Event(RESUME, line, {"epochs": epoch, "steps": step}))
 
     def finish(self, spec: Spec, findings: Findings) -> Run:
         """Save the model, measure it on the other splits, and write what the run has to show."""
@@ -240,7 +244,8 @@ class _Fitting:
         self.folder.write_json("metrics.json", metrics_json(measured, epochs, missed))
         self.folder.write("history.png", lambda path: draw(path, spec.name, history.epochs, curves))
         tested = {name: value for name, value in measured.items() if name.startswith("test_")}
-        self.progress.say(shown(tested) if tested else shown(measured))
+        line = shown(tested) if tested else shown(measured)
+        self.progress.tell(Event(END, line, {"epochs": epochs, "metrics": measured}))
         self.folder.keep(COMPLETE, epochs=epochs)
         model, warned = self.ready.model, tuple(findings.sorted())
         return Run(self.folder.path, model, curves, measured, missed, warned)

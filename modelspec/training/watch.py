@@ -13,7 +13,7 @@ import keras
 
 from .folder import HISTORY, RunFolder
 from .history import History, shown
-from .progress import Progress
+from .progress import EPOCH, Event, Progress
 from .ready import Ready
 
 
@@ -67,4 +67,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no typ
         values = {name: value for name, value in row.items() if name != "seconds"}
         width = len(str(self.epochs))
         number = f"{epoch + 1:>{width}}/{self.epochs}"
-        self.progress.end(f"epoch {number}  {shown(values)}  {seconds:.1f}s{kept}")
+        line = f"epoch {number}  {shown(values)}  {seconds:.1f}s{kept}"
+        facts = {"epoch": epoch + 1, "epochs": self.epochs, "kept": bool(kept)}
+        more = {"seconds": row["seconds"], "logs": values}
+        self.progress.tell(Event(EPOCH, line, {**facts, **more}))
