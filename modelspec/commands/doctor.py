@@ -23,6 +23,7 @@ PACKAGES = {
     "matplotlib": "[tensorflow]",
     "rich": "[tensorflow]",
     "scipy": "[audio]",
+    "mlflow": "[mlflow]",
 }
 """Distribution to the part of modelspec that needs it."""
 

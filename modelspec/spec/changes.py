@@ -22,6 +22,7 @@ MAY_CHANGE: tuple[Path, ...] = (
     ("training", "callbacks"),
     ("training", "checkpoint"),
     ("training", "steps_per_execution"),
+    ("training", "tracking"),
 )
 """What a training that goes on may do otherwise than before."""
 

@@ -56,6 +56,15 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Mlflow:
+    """Where MLflow is told of the training; None is what MLflow itself takes then."""
+
+    experiment: str | None
+    uri: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto"."""
 
@@ -77,6 +86,7 @@ class TrainingSpec:
     precision_span: Span
     steps_per_execution: int | str
     jit_compile: bool | str
+    mlflow: Mlflow | None
     span: Span
 
 
@@ -108,6 +118,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         precision_span=read.place("precision"),
         steps_per_execution=read.or_auto("steps_per_execution", int),
         jit_compile=read.or_auto("jit_compile", bool),
+        mlflow=_mlflow(section.get("tracking")),
         span=section.span,
     )
 
@@ -231,6 +242,13 @@ def _checkpoint(section: Any, findings: Findings) -> Checkpoint | None:
         whole_number(section, "keep", 1, findings),
         whole_number(section, "every", 1, findings) if "every" in section else None,
     )
+
+
+def _mlflow(tracking: Any) -> Mlflow | None:
+    if not isinstance(tracking, LocatedDict) or "mlflow" not in tracking:
+        return None
+    given = tracking["mlflow"] or {}
+    return Mlflow(given.get("experiment"), given.get("uri"), tracking.key_spans["mlflow"])
 
 
 def _freeze(value: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:

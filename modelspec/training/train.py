@@ -93,15 +93,18 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
         shows = Logged(progress_on(order.log_format), path / "train.log")
         try:
             fitting = _Fitting(ready, data, training, folder, shows, stop)
+            fitting.track(spec)
             step = Step(model, graph, ready.structure, ready.outputs, training)
             fitting.fit(step, begun, findings)
             return fitting.finish(spec, findings)
         except InterruptedRunError as stopped:
+            fitting.told(INTERRUPTED)
             folder.settle(INTERRUPTED, epochs=fitting.epochs)
             if stopped.run is None and path.exists():  # it came before or after the loop
                 raise InterruptedRunError(stopped.signal, path) from stopped
             raise
         except BaseException:
+            fitting.told(FAILED)
             folder.settle(FAILED, epochs=fitting.epochs)
             raise
         finally:
@@ -153,6 +156,19 @@ class _Fitting:
         self.progress = progress
         self.stop = stop
         self.watch = Watch(folder, progress, training.epochs, ready)
+        self.mlflow: Any = None
+
+    def track(self, spec: Spec) -> None:
+        """Begin to tell MLflow, where the spec asks for it."""
+        if self.training.mlflow is not None:
+            from .tracking import MlflowWatch
+
+            self.mlflow = MlflowWatch(self.training.mlflow, spec, self.folder, self.progress)
+
+    def told(self, status: str, metrics: Mapping[str, float] | None = None) -> None:
+        """Tell MLflow how the training ended."""
+        if self.mlflow is not None:
+            self.mlflow.end(status, metrics or {})
 
     @property
     def epochs(self) -> int:
@@ -204,7 +220,7 @@ class _Fitting:
         standing = Standing(ready.model, CallbackStates(ready.callbacks), self.watch)
         every = None if checkpoint is None else checkpoint.every
         saver = Saver(self.folder, standing, self.stop, course.steps, every)
-        callbacks = [*ready.callbacks, self.watch]
+        callbacks = [*ready.callbacks, *([self.mlflow] if self.mlflow else []), self.watch]
         loop = Loop(ready.model, course, ready.compiled.evaluator, callbacks, saver)
         start = Position() if begun is None else begun.start
 
@@ -246,6 +262,7 @@ class _Fitting:
         tested = {name: value for name, value in measured.items() if name.startswith("test_")}
         line = shown(tested) if tested else shown(measured)
         self.progress.tell(Event(END, line, {"epochs": epochs, "metrics": measured}))
+        self.told(COMPLETE, tested)
         self.folder.keep(COMPLETE, epochs=epochs)
         model, warned = self.ready.model, tuple(findings.sorted())
         return Run(self.folder.path, model, curves, measured, missed, warned)
