@@ -121,8 +121,7 @@ def column_of(array: Any) -> Column:
         filled = array
         if array.null_count:
             filled = pc.fill_null(array, False if pt.is_boolean(kind) else 0)
-        values = filled.to_numpy(zero_copy_only=False)
-        return Column(values, missing, clean=not array.null_count)
+        return Column(_numpy(filled), missing, clean=not array.null_count)
     return _words(array, missing)
 
 
@@ -140,6 +139,19 @@ def _stored(array: Any) -> Any:
             return array
 
 
+def _numpy(array: Any) -> Array:
+    """The values of an array; numbers without a null share its memory.
+
+    pyarrow's own `to_numpy` imports pandas, where that is installed.
+    """
+    import pyarrow.types as pt
+
+    if array.null_count or pt.is_boolean(array.type):
+        found: Array = array.to_numpy(zero_copy_only=False)
+        return found
+    return np.from_dlpack(array)
+
+
 def _missing(array: Any) -> Array:
     if not array.null_count:
         return np.zeros(len(array), dtype=np.bool_)
@@ -147,7 +159,7 @@ def _missing(array: Any) -> Array:
 
 
 def _floats(array: Any) -> Column:
-    values: Array = array.to_numpy(zero_copy_only=False)
+    values = _numpy(array)
     if values.dtype == np.float16:
         values = values.astype(np.float32)
     if not array.null_count and np.isfinite(values).all():
@@ -168,7 +180,7 @@ def _words(array: Any, missing: Array) -> Column:
     codes = array.indices
     if codes.null_count:  # fill_null imports much
         codes = codes.fill_null(len(words) - 1)
-    codes = codes.to_numpy(zero_copy_only=False)
+    codes = _numpy(codes)
     values = np.asarray(words, dtype=object)[codes]
     return Column(values, missing, None, not array.null_count, words, codes)
 

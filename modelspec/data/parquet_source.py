@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -54,7 +56,7 @@ def open_parquet(file: DataFile, findings: Findings) -> Any:
     try:
         return pq.ParquetFile(file.path, memory_map=False)
     except PermissionError as error:
-        message = f"{file.name} cannot be read: {error.strerror}"
+        message = f"{file.name} cannot be read: {os.strerror(error.errno or errno.EACCES)}"
         findings.error(file.span, "bad-data-file", message)
     except (OSError, pa.ArrowException) as error:
         unsound(file, error, findings)

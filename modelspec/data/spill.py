@@ -6,6 +6,7 @@ It is read by position, not mapped: what is read does not stay in the process's 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import tempfile
@@ -50,8 +51,13 @@ def scratch_file(owner: object) -> IO[bytes]:
         file: IO[bytes] = tempfile.TemporaryFile(prefix="modelspec-")  # noqa: SIM115
     except OSError as error:
         raise no_room(error) from error
-    weakref.finalize(owner, file.close)
+    weakref.finalize(owner, _close, file)
     return file
+
+
+def _close(file: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):  # what a full disk did not take is not missed
+        file.close()
 
 
 class Scratch:
