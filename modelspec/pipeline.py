@@ -81,6 +81,7 @@ def validate_files(
     processes: int | None = 1,
     build: bool = False,
     data: bool = False,
+    smoke: bool = False,
 ) -> list[Finding]:
     """All findings of several spec files, in the order of the files; "-" is standard input.
 
@@ -91,6 +92,7 @@ def validate_files(
             only where it saves time. The calling script then needs `if __name__ == "__main__":`.
         build: also build each model, in this process alone, as `validate_file` does.
         data: also check the data files.
+        smoke: also take a step of training with each, in this process alone.
 
     Raises:
         CannotRunError: a process died, or TensorFlow is missing.
@@ -102,6 +104,7 @@ def validate_files(
         if (
             processes != 1
             and not build
+            and not smoke
             and _pays(monotonic() - started, number, len(left))
             and STDIN not in left
         ):
@@ -110,7 +113,7 @@ def validate_files(
             job = partial(validate_file, overrides=overrides, data=data)
             found += map_in_processes(job, left, processes or cores())
             break
-        found.append(validate_file(source, overrides, build=build, data=data))
+        found.append(validate_file(source, overrides, build=build, data=data, smoke=smoke))
     return [finding for findings in found for finding in findings]
 
 
@@ -132,6 +135,7 @@ def validate_file(
     overrides: Mapping[str, Any] | None = None,
     *,
     build: bool = False,
+    smoke: bool = False,
     allow_extensions: bool = False,
     data: bool = False,
 ) -> list[Finding]:
@@ -141,6 +145,7 @@ def validate_file(
         source: a path; "-" is standard input.
         overrides: dotted paths to values, as `--set` gives them.
         build: also build the model with Keras, and hold the analysis to it.
+        smoke: also take one step of training on synthetic data.
         allow_extensions: import the modules that the spec names, which runs their code.
         data: also check the columns, types and labels of the data files.
 
@@ -148,28 +153,28 @@ def validate_file(
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
     """
     with allowing(allow_extensions):
-        return _validate_file(source, overrides, build=build, data=data)
+        more = {"build": build, "data": data, "smoke": smoke}
+        return _validate_file(source, overrides, more)
 
 
 def _validate_file(
-    source: Source, overrides: Mapping[str, Any] | None, *, build: bool, data: bool
+    source: Source, overrides: Mapping[str, Any] | None, more: Mapping[str, bool]
 ) -> list[Finding]:
-    if build:
+    if more["build"] or more["smoke"]:
         from modelspec.building import start
 
         start()
     if str(source) == STDIN:
-        text = sys.stdin.read()
-        return validate_text(text, "<stdin>", overrides=overrides, build=build, data=data)
+        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides, **more)
     findings = Findings()
     text = read(Path(source), findings)
     if text is None:
         return findings.sorted()
-    return validate_text(text, str(source), Path(source), overrides, build=build, data=data)
+    return validate_text(text, str(source), Path(source), overrides, **more)
 
 
 @few_searches()
-def validate_text(
+def validate_text(  # noqa: PLR0913 - each check is asked for by itself
     text: str,
     name: str,
     path: Path | None = None,
@@ -177,10 +182,11 @@ def validate_text(
     *,
     build: bool = False,
     data: bool = False,
+    smoke: bool = False,
 ) -> list[Finding]:
     """All findings of a text, which they call `name`; `path` is where it lies, if in a file.
 
-    `overrides`, `build` and `data` are those of `validate_file`.
+    `overrides`, `build`, `data` and `smoke` are those of `validate_file`.
     """
     findings = Findings()
     opened = open_text(text, name, path, findings, overrides)
@@ -192,6 +198,10 @@ def validate_text(
         from modelspec.check_data import check_data
 
         check_data(opened.spec, opened.analysis, findings)
+    if smoke and opened is not None and not findings.has_errors:
+        from modelspec.training.smoke import try_step
+
+        try_step(opened.spec, opened.graph, findings)
     return hear(findings.sorted(), text, name, known_codes)
 
 

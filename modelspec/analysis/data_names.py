@@ -8,7 +8,7 @@ from dataclasses import replace
 from modelspec.diagnostics import Findings, did_you_mean, listed
 from modelspec.graph import Graph
 from modelspec.spec import InputSpec
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import SYNTHETIC, Columns, DataSpec
 
 
 def match_inputs(
@@ -23,6 +23,8 @@ def match_inputs(
         graph: of the model.
         findings: takes names that are no input, and inputs without columns.
     """
+    if data.train.kind == SYNTHETIC:
+        return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
     known = {entry.name: entry for entry in graph.inputs}
     if data.inputs is None or data.inputs[0].name is None:
         if len(known) == 1:
@@ -57,6 +59,10 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
         findings: takes names that are no output, and outputs without a column.
     """
     known = list(graph.output_names)
+    if data.train.kind == SYNTHETIC:
+        return tuple(_named(name, data) for name in known)
+    if not data.targets:  # which has been said
+        return ()
     only = data.targets[0]
     if only.name is None:
         if len(known) == 1:
@@ -78,6 +84,12 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
         message = f"`targets` has no column for the model's output {names}"
         findings.error(only.span, "output-without-target", message)
     return data.targets
+
+
+def _named(name: str, data: DataSpec) -> Columns:
+    """The column that is called as the input or output that it feeds."""
+    span = data.train.span
+    return Columns(name, (name,), (span,), True, span)
 
 
 def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Findings) -> None:

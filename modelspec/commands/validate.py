@@ -69,6 +69,11 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Also check the data files: columns, types, labels, missing values.",
 )
 @click.option(
+    "--smoke",
+    is_flag=True,
+    help="Also take one training step on synthetic data with each, which needs TensorFlow.",
+)
+@click.option(
     "--skip-others",
     is_flag=True,
     help="Pass over given files that have no top-level key `modelspec`.",
@@ -85,14 +90,19 @@ def command(
 
     --data reads csv by Python alone; other kinds need the extra [tensorflow], which reads faster.
 
-    Exit code 0: no faults; 1: faults; 2: wrong use; 3: --build, and TensorFlow is missing; 4: no
-    faults but an expectation that is missed.
+    Exit code 0: no faults; 1: faults; 2: wrong use; 3: --build or --smoke, and TensorFlow is
+    missing; 4: no faults but an expectation that is missed.
     """
     files = find_specs(paths)
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or has_key(Path(file))]
     findings = validate_files(
-        files, overrides, processes=None, build=how["build"], data=how["data"]
+        files,
+        overrides,
+        processes=None,
+        build=how["build"],
+        data=how["data"],
+        smoke=how["smoke"],
     )
     shown = [f for f in findings if _is_shown(f.code, select, ignore)]
     names = ["<stdin>" if file == STDIN else file for file in files]

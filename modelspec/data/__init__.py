@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .fresh import read_fresh, reading_again
     from .lazy import Lazy
     from .learned import Learned
-    from .load import Data, load_data
+    from .load import Data, load_data, load_synthetic
     from .needs import Plan
     from .pipeline import Batches, Feed, Position
     from .structure import Structure, functional_of, structure_of
@@ -32,6 +32,7 @@ _WHERE = {
     "Learned": "learned",
     "Data": "load",
     "load_data": "load",
+    "load_synthetic": "load",
     "Plan": "needs",
     "Batches": "pipeline",
     "Feed": "pipeline",
@@ -57,6 +58,7 @@ __all__ = [
     "fingerprint",
     "functional_of",
     "load_data",
+    "load_synthetic",
     "read_fresh",
     "reading_again",
     "structure_of",

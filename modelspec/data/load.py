@@ -13,6 +13,7 @@ import numpy.typing as npt
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import Columns, DataSpec, Split
+from modelspec.spec.training import TrainingSpec
 
 from .arrow_chunks import release
 from .assemble import Reading, make_splits
@@ -32,6 +33,7 @@ from .size import is_large
 from .sources import open_source, read_source
 from .splits import split
 from .survey import survey
+from .synthetic import synthetic_splits
 from .table import Column, Table
 
 SPLITS = ("train", "validation", "test")
@@ -110,6 +112,28 @@ def _caught(
     release()
     findings.extend(own)
     return None if own.has_errors else loaded
+
+
+def load_synthetic(
+    data: DataSpec, graph: Graph, training: TrainingSpec, findings: Findings
+) -> Data | None:
+    """The splits of a section whose source is `synthetic`; None with findings.
+
+    Args:
+        data: the section.
+        graph: the model.
+        training: says by its losses what the targets look like.
+        findings: takes outputs whose shape cannot be told.
+    """
+    planned = plan(data, graph, findings)
+    own = Findings()
+    made = synthetic_splits(data, graph, training, own)
+    findings.extend(own)
+    if planned is None or own.has_errors or made["train"] is None:
+        return None
+    learned = Learned({}, {}, ())
+    files: dict[str, tuple[Path, ...]] = dict.fromkeys(SPLITS, ())
+    return Data(made["train"], made["validation"], made["test"], learned, planned, files)
 
 
 def _held(loaded: Data, data: DataSpec, findings: Findings) -> Data:

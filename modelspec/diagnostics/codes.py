@@ -160,10 +160,12 @@ EXPECT = {
 BUILD = {
     "analysis-disagrees": "`validate --build` built the model with Keras, and a shape, a dtype or "
     "a count is not what modelspec had worked out. The fault is in modelspec: please report it.",
+    "not-tried": "`validate --smoke` took no step: the spec has no `training`, or it holds a class "
+    "of an extension, which `--allow-extensions` lets it build.",
     "not-built": "`validate --build` did not build the model, as it holds a class of an extension. "
     "`--allow-extensions` lets it.",
 }
-"""What `validate --build` can say."""
+"""What `validate --build` and `--smoke` can say."""
 
 SILENCE = {
     "bad-ignore": "A comment asks for silence and names no code, or asks for the whole file and "
@@ -258,6 +260,8 @@ DATA = {
     "spec.",
     "no-label": "A file of a folder stands in no folder of a class, and its label is needed. Move "
     "it into one.",
+    "no-synthetic-target": "Synthetic data needs the shape of every output, and that of one cannot "
+    "be told without building the model.",
     "no-training-share": "`validation` and `test` take all examples, and none is left to train on.",
     "not-a-number": "A cell should hold a number and holds text.",
     "not-finite": "A value is infinite or not a number.",

@@ -20,6 +20,9 @@ FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
 
 SERIES = "timeseries"
 
+SYNTHETIC = "synthetic"
+"""A source without files: its columns are called after the model's inputs and outputs."""
+
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
 
@@ -130,7 +133,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         stratify=section.get("stratify"),
         stratify_span=value_span(section, "stratify", section.span),
         inputs=None if given is None else _inputs(section, given),
-        targets=_targets(section, section["targets"]),
+        targets=_targets(section, train, findings),
         sample_weight=section.get("sample_weight"),
         sample_weight_span=value_span(section, "sample_weight", section.span),
         missing=dict(missing),
@@ -182,7 +185,9 @@ def _source(section: LocatedDict, findings: Findings) -> Source:
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
-    if len(found) != 1:
+    if kind == SYNTHETIC:
+        pass
+    elif len(found) != 1:
         _refuse_bases(kind, found, place, findings)
     elif found[0] == "path":
         paths = _paths(given["path"], value_span(given, "path", span))
@@ -275,7 +280,17 @@ def _inputs(section: LocatedDict, given: Any) -> tuple[Columns, ...]:
     )
 
 
-def _targets(section: LocatedDict, given: Any) -> tuple[Columns, ...]:
+def _targets(section: LocatedDict, train: Source, findings: Findings) -> tuple[Columns, ...]:
+    given = section.get("targets")
+    if train.kind == SYNTHETIC:
+        if given is not None:
+            message = "synthetic data has no columns that `targets` could name"
+            findings.error(section.key_spans["targets"], "unused-column", message, hint="remove it")
+        return ()
+    if given is None:
+        message = "`data` needs `targets`: a mapping from the model's outputs to columns"
+        findings.error(train.span, "missing-key", message)
+        return ()
     span = value_span(section, "targets", section.span)
     if isinstance(given, str):
         return (_columns(None, given, span, span),)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from modelspec.analysis.losses_logs import logged
 from modelspec.building import extension_scope
-from modelspec.data import Examples, load_data, read_fresh
+from modelspec.data import Examples, load_data, load_synthetic, read_fresh
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.spec import refuse_extensions
-from modelspec.spec.data import DataSpec
+from modelspec.spec.data import SYNTHETIC, DataSpec
 
 from .compiling import compile_model
 from .expectations import Miss, misses
@@ -63,7 +63,11 @@ def _examples(
         message = f"the spec of {opened.path} has no `test` split; give a file with --data"
         raise UsageError(message)
     kept = opened.kept
-    loaded = load_data(section, kept.folder, opened.graph, kept.seed, findings, kept.learned)
+    if section.train.kind == SYNTHETIC:
+        assert opened.spec.training is not None
+        loaded = load_synthetic(section, opened.graph, opened.spec.training, findings)
+    else:
+        loaded = load_data(section, kept.folder, opened.graph, kept.seed, findings, kept.learned)
     if loaded is None or loaded.test is None:
         return None
     if section.test.source is None and digest(loaded, "test") != kept.digests["test"]:

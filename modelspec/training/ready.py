@@ -18,12 +18,13 @@ from modelspec.data import (
     adapt,
     functional_of,
     load_data,
+    load_synthetic,
     structure_of,
 )
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Graph
 from modelspec.spec import Spec
-from modelspec.spec.data import DataSpec
+from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.training import TrainingSpec
 
 from .blame import plain
@@ -103,7 +104,10 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
     section, training = sections(spec, findings)
     structure = structure_of(graph)
     outputs = outputs_of(training, shapes_of(model, structure), findings)
-    data = load_data(section, folder_of(spec), graph, training.seed, findings)
+    if section.train.kind == SYNTHETIC:
+        data = load_synthetic(section, graph, training, findings)
+    else:
+        data = load_data(section, folder_of(spec), graph, training.seed, findings)
     if outputs is not None:
         _check_logs(spec, training, list(logged(outputs)), section, findings)
         freeze(model, training, findings)
