@@ -165,7 +165,7 @@ def _validate_file(
 
         start()
     if str(source) == STDIN:
-        return validate_text(sys.stdin.read(), "<stdin>", overrides=overrides, **more)
+        return validate_text(sys.stdin.read(), "<stdin>", None, overrides, **more)
     findings = Findings()
     text = read(Path(source), findings)
     if text is None:
