@@ -23,7 +23,8 @@ PACKAGES = {
     "matplotlib": "[tensorflow]",
     "rich": "[tensorflow]",
     "scipy": "[audio]",
-    "mlflow": "[mlflow]",
+    "tensorboard": "[tensorboard]",
+    "mlflow-skinny": "[mlflow]",
 }
 """Distribution to the part of modelspec that needs it."""
 

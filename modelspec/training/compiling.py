@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from modelspec.analysis.frozen import FREEZE_HINT, unmatched
 from modelspec.analysis.losses_logs import not_logged
 from modelspec.building import RefusedError, make_object
 from modelspec.data import Structure
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import CannotRunError, Findings, Span
 from modelspec.spec.training import TrainingSpec
 
 from .outputs import Output
@@ -91,12 +92,22 @@ def make_callbacks(
     made = []
     for item in training.callbacks:
         callback = _made(item, findings)
+        if type(callback).__name__ == "TensorBoard":
+            _need_tensorboard(item.span)
         monitor = getattr(callback, "monitor", None)
         if isinstance(monitor, str):
             span = item.arg_spans.get("monitor", item.span)
             check_monitor(monitor, known_logs, span, findings)
         made.append(callback)
     return made
+
+
+def _need_tensorboard(span: Span) -> None:
+    """Keras would notice at the end of the first epoch only."""
+    if importlib.util.find_spec("tensorboard") is None:
+        install = "pip install 'keras-modelspec[tensorboard]'"
+        place = f"{span.file}:{span.line}:{span.column}"
+        raise CannotRunError(f"{place}: `TensorBoard` needs a package that is not there: {install}")
 
 
 def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings: Findings) -> None:

@@ -163,7 +163,6 @@ def _sees_batches(callback: Any) -> bool:
 
 
 BATCH_WATCHERS: dict[str, Callable[[Any], bool]] = {
-    "BackupAndRestore": lambda callback: callback.save_freq != "epoch",
     "ModelCheckpoint": lambda callback: callback.save_freq != "epoch",
     "TensorBoard": lambda callback: callback.update_freq != "epoch" or callback._should_trace,
 }

@@ -15,6 +15,7 @@ from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.training import TrainingSpec
 
+from . import csv_logs
 from .blame import Step
 from .environment import environment
 from .expectations import misses
@@ -223,12 +224,17 @@ class _Fitting:
         callbacks = [*ready.callbacks, *([self.mlflow] if self.mlflow else []), self.watch]
         loop = Loop(ready.model, course, ready.compiled.evaluator, callbacks, saver)
         start = Position() if begun is None else begun.start
+        if begun is not None:
+            csv_logs.go_on(ready.callbacks, start.epoch)
 
         def restore() -> None:
             if begun is not None and begun.state is not None:
                 standing.restore(begun.state, stopped=begun.stopped)
 
-        loop.run(start, standing.callbacks.begin, restore)
+        try:
+            loop.run(start, standing.callbacks.begin, restore)
+        finally:
+            csv_logs.close(ready.callbacks)
 
     def _announce(self, begun: Resumption | None) -> None:
         splits = self.ready.data

@@ -151,6 +151,21 @@ def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     assert "resumed: 3 epochs and 3 steps were done" in said
 
 
+def test_the_file_of_a_csv_logger_is_gone_on_with(
+    fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.csv"
+    logger = f"callbacks:\n    - CSVLogger: {{filename: '{log}'}}"
+    stop_at(2, 5)
+    run = fit(changed(SPEC, ("callbacks:", logger)), FILES).run
+    monkeypatch.undo()
+    with log.open("a") as file:
+        file.write("2,0.9,0.5\n")  # of an epoch that was not saved any more
+    resumed = train(resume=run)
+    rows = [line.split(",")[0] for line in log.read_text().splitlines()]
+    assert rows == ["epoch", *map(str, range(len(resumed.history["loss"])))]
+
+
 def test_without_any_checkpoint_it_begins_anew(
     fit: Any, whole: Any, stop_at: Any, monkeypatch: Any
 ) -> None:
