@@ -20,7 +20,8 @@ from modelspec.spec import allowing, expanded_text, refuse_changes, refuse_exten
 if TYPE_CHECKING:
     from modelspec.importing import Imported
     from modelspec.records import Comparison, Record
-    from modelspec.training import Miss, Run
+    from modelspec.training import Miss, Order, Run
+    from modelspec.training.folds import Folds
 
 WEIGHTS = ".weights.h5"
 
@@ -154,8 +155,10 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     command: str = "",
     log_format: str = "auto",
     allow_extensions: bool = False,
-) -> Run:
+) -> Run | Folds:
     """Fit the model of a spec file to its data, into a run folder.
+
+    With `data.folds` it is one model for each fold, into the folders `fold-1`, `fold-2` ... of it.
 
     Args:
         source: a spec with `data` and `training`. A run that is resumed knows its own.
@@ -190,9 +193,31 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         from modelspec.training import Order, set_seed, train_spec
 
         order = Order(where, force, overrides=dict(overrides or {}), **told)
+        if opened.spec.data is not None and opened.spec.data.folds and not opened.spec.data.fold:
+            return _train_folds(source, opened, order)
         set_seed(opened.spec)
         with extension_scope(opened.spec):
             return train_spec(opened.spec, opened.graph, build_opened(opened), order)
+
+
+def _train_folds(source: Source, opened: Opened, order: Order) -> Folds:
+    """One run for each fold: as if the spec named the fold."""
+    from dataclasses import replace
+
+    from modelspec.building import extension_scope
+    from modelspec.training import set_seed, train_spec
+    from modelspec.training.folds import train_folds
+
+    def train_one(number: int, path: Path) -> Run:
+        overrides = {**order.overrides, "data.fold": number}
+        chosen = open_spec(source, overrides).hold()
+        own = replace(order, output=path, force=False, overrides=overrides)
+        set_seed(chosen.spec)
+        with extension_scope(chosen.spec):
+            return train_spec(chosen.spec, chosen.graph, build_opened(chosen), own)
+
+    assert opened.spec.data is not None and opened.spec.data.folds is not None
+    return train_folds(opened.spec, opened.spec.data.folds, order, train_one)
 
 
 def _refuse(opened: Opened) -> None:

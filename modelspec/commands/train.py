@@ -69,8 +69,14 @@ def command(
         command=line,
         log_format=log_format,
     )
+    from modelspec.training.folds import Folds  # what trained has imported numpy already
+
     if run.findings:
         print_findings(run.findings)
+    if isinstance(run, Folds):
+        for name, mean in run.metrics.items():
+            deviation, count = run.deviations[name], len(run.runs)
+            say(f"{name}: {mean:.4g} ± {deviation:.2g} over {count} folds")
     click.echo(run.path)
     if run.missed:
         for miss in run.missed:

@@ -31,7 +31,7 @@ from .series import Series, divide, learning_rows, series_of, windows_of
 from .series_examples import make_windows
 from .size import is_large
 from .sources import open_source, read_source
-from .splits import split
+from .splits import fold, split
 from .survey import survey
 from .synthetic import synthetic_splits
 from .table import Column, Table
@@ -288,7 +288,11 @@ def _divide(
         return {name: found[name] for name in SPLITS if name in found}
     rows = {name: looked.kept for name, looked in tables.items()}
     strata = None if data.stratify is None else tables["train"].table.columns[data.stratify]
-    parts = split(rows["train"], *shares, seed, strata)
+    if data.folds is None:
+        parts = split(rows["train"], *shares, seed, strata)
+    else:
+        kept, _, test = split(rows["train"], 0, shares[1], seed, strata)
+        parts = fold(kept, (data.fold or 1, data.folds), seed, strata)._replace(test=test)
     rows["train"] = parts.train
     if shares[0]:
         rows["validation"] = parts.validation
@@ -313,7 +317,7 @@ def _check_sizes(
             message = f"no window of {span} rows fits into the {name} split of {table.names}"
             hint = "it needs more rows, or shorter windows"
             findings.error(data.train.span, "empty-data", message, hint=hint)
-        elif name in tables:  # a share has rows unless train has none
+        elif name in tables or data.folds:  # a share has rows unless train has none
             no_rows(name, table.names, data, findings)
     return not findings.has_errors
 

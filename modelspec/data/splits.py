@@ -38,13 +38,34 @@ def split(
     """
     if not validation and not test:
         return Parts(rows, rows[:0], rows[:0])
-    order = np.random.default_rng(seed).permutation(len(rows))
-    if strata is not None:
-        order = order[np.argsort(_positions(strata.take(rows[order])), kind="stable")]
+    order = _order(rows, seed, strata)
     n_validation, n_test = (_count(share, len(rows)) for share in (validation, test))
     n_train = len(rows) - n_validation - n_test
     parts = np.split(order, [n_train, n_train + n_validation])
     return Parts(*(_sorted(rows, part) for part in parts))
+
+
+def fold(rows: RowNumbers, folds: tuple[int, int], seed: int, strata: Column | None) -> Parts:
+    """Divide rows into folds at random: one of them validates, the others train.
+
+    Args:
+        rows: row numbers to divide, sorted.
+        folds: which fold, from 1, and how many there are. Their sizes differ by one at most.
+        seed: of the shuffle.
+        strata: a column of the whole table; its values are in every fold in the same proportion.
+    """
+    number, count = folds
+    parts = np.array_split(_order(rows, seed, strata), count)
+    chosen = _sorted(rows, parts[number - 1])
+    return Parts(np.setdiff1d(rows, chosen, assume_unique=True), chosen, rows[:0])
+
+
+def _order(rows: RowNumbers, seed: int, strata: Column | None) -> RowNumbers:
+    """The places of rows, shuffled; every stretch has each value of `strata` in proportion."""
+    order = np.random.default_rng(seed).permutation(len(rows))
+    if strata is not None:
+        order = order[np.argsort(_positions(strata.take(rows[order])), kind="stable")]
+    return order
 
 
 def _sorted(rows: RowNumbers, part: RowNumbers) -> RowNumbers:

@@ -93,8 +93,9 @@ class Columns:
 class DataSpec:
     """Where examples come from and what they mean. Absent inputs are None.
 
-    `stream` says whether tables go through a file rather than through memory; "auto" lets their
-    size decide.
+    `folds` is how many parts take turns as the validation split, `fold` the one whose turn it is,
+    from 1; then `validation` is the share that each of them has. `stream` says whether tables go
+    through a file rather than through memory; "auto" lets their size decide.
     """
 
     train: Source
@@ -111,6 +112,8 @@ class DataSpec:
     batch_size: int
     span: Span
     stream: str | bool = "auto"
+    folds: int | None = None
+    fold: int | None = None
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -121,8 +124,12 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         findings: takes shares that leave nothing to train on.
     """
     validation, test = (_split(section, key, findings) for key in ("validation", "test"))
-    _refuse_large_shares(validation, test, findings)
     train = _source(section["train"], findings)
+    folds, fold = _folds(section, train, findings)
+    if folds is not None:
+        rest = 1 - (test.share or 0 if test is not None else 0)
+        validation = Split(rest / folds, None, value_span(section, "folds", section.span))
+    _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
     given = section.get("inputs")
     missing = section.get("missing") or {}
@@ -141,7 +148,40 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         batch_size=whole_number(section, "batch_size", 32, findings),
         span=section.span,
         stream=section.get("stream", "auto"),
+        folds=folds,
+        fold=fold,
     )
+
+
+def _folds(
+    section: LocatedDict, train: Source, findings: Findings
+) -> tuple[int | None, int | None]:
+    """How many folds there are and which is meant; findings where they make no sense."""
+    folds, fold = (
+        whole_number(section, key, 1, findings) if key in section else None
+        for key in ("folds", "fold")
+    )
+    if folds is None and fold is not None:
+        message = "`fold` says which of the `folds` is meant, and there are none"
+        hint = "write how many with `folds: 5`, or remove `fold`"
+        place = value_span(section, "fold", section.span)
+        findings.error(place, "wrong-value", message, hint=hint)
+    if folds is None:
+        return None, None
+    span = value_span(section, "folds", section.span)
+    if "validation" in section:
+        message = "each of the `folds` is the validation split in its turn"
+        hint = "remove `validation`"
+        place = value_span(section, "validation", section.span)
+        findings.error(place, "wrong-value", message, hint=hint)
+    if train.kind == SERIES:
+        message = "`folds` mix what came before with what came after, which a time series must not"
+        findings.error(span, "wrong-value", message, hint="write `validation: 0.2`")
+    if fold is not None and fold > folds:
+        place = value_span(section, "fold", section.span)
+        message = f"`fold` is {fold}, and there are {folds} `folds`"
+        findings.error(place, "wrong-value", message, hint=f"it counts from 1 to {folds}")
+    return folds, fold
 
 
 def whole_number(section: LocatedDict, key: str, default: int, findings: Findings) -> int:

@@ -121,3 +121,34 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
     assert before[0].tolist() == after[0].tolist()
     assert before[1].tolist() == after[1].tolist()
     assert before[2] == after[2]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.integers(5, 90),
+    count=st.integers(2, 5),
+    seed=st.integers(0, 2**31),
+    kinds=st.one_of(st.none(), st.integers(1, 4)),
+)
+def test_every_row_validates_in_one_fold(
+    rows: int, count: int, seed: int, kinds: int | None
+) -> None:
+    import numpy as np
+
+    from modelspec.data.splits import fold
+    from modelspec.data.table import Column
+
+    numbers, strata = np.arange(0, 2 * rows, 2), None
+    if kinds is not None:
+        words = np.asarray([f"k{i // 2 % kinds}" for i in range(2 * rows)], dtype=object)
+        strata = Column(words, np.zeros(2 * rows, dtype=np.bool_))
+    parts = [fold(numbers, (number, count), seed, strata) for number in range(1, count + 1)]
+    validating = np.concatenate([part.validation for part in parts])
+    assert sorted(validating.tolist()) == numbers.tolist()
+    for part in parts:
+        assert sorted([*part.train.tolist(), *part.validation.tolist()]) == numbers.tolist()
+        if kinds is not None and strata is not None:
+            for kind in range(kinds):
+                have = int((strata.values[part.validation] == f"k{kind}").sum())
+                share = int((strata.values[numbers] == f"k{kind}").sum()) / count
+                assert abs(have - share) < 2

@@ -1,0 +1,100 @@
+"""One training for each fold of the data, and what they reach together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, stdev
+
+from modelspec.diagnostics import Finding
+from modelspec.spec import Spec
+
+from .expectations import Miss, misses
+from .folder import COMPLETE, FAILED, RunFolder, choose
+from .problems import MissedError
+from .run import Run, metrics_json, write_spec
+from .train import Order
+
+TrainOne = Callable[[int, Path], Run]
+"""The number of a fold, from 1, and its folder, to its run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """What the trainings on all folds have made.
+
+    Attributes:
+        path: the folder that has a run folder `fold-1`, `fold-2` ... for each.
+        runs: in order.
+        metrics: name to the mean over all folds.
+        deviations: name to the standard deviation over all folds, of a sample.
+        missed: the expectations that the means do not meet.
+        findings: the warnings of all, each once.
+    """
+
+    path: Path
+    runs: tuple[Run, ...]
+    metrics: Mapping[str, float]
+    deviations: Mapping[str, float]
+    missed: tuple[Miss, ...]
+    findings: tuple[Finding, ...]
+
+    def hold(self) -> None:
+        """Raise MissedError where an expectation was not met."""
+        if self.missed:
+            raise MissedError(self.missed)
+
+
+def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Folds:
+    """Train once for each fold, in the order of the folds.
+
+    Args:
+        spec: with `data.folds`.
+        folds: how many there are.
+        order: where the runs go. A run folder that `force` replaces comes back where no fold
+            has been trained.
+        train_one: makes and trains the model of one fold.
+
+    Raises:
+        SpecError, UsageError, CannotRunError, InterruptedRunError: as a training does. The folds
+            that are trained by then stay.
+    """
+    folder = RunFolder(choose(order.output, spec.name, force=order.force))
+    folder.create()
+    runs: list[Run] = []
+    try:
+        write_spec(folder, spec, order.overrides)
+        for number in range(1, folds + 1):
+            runs.append(train_one(number, folder.path / f"fold-{number}"))
+        found = _together(folder.path, runs, spec)
+        epochs = max(len(run.history.get("loss", ())) for run in runs)
+        written = metrics_json(found.metrics, epochs, found.missed)
+        spread = metrics_json(found.deviations, epochs, ())
+        written["deviation"] = {part: spread[part] for part in ("train", "validation", "test")}
+        folder.write_json("metrics.json", {"folds": folds, **written})
+        folder.keep(COMPLETE, folds=folds)
+    except BaseException:
+        if any(folder.path.glob("fold-*")):
+            folder.keep(FAILED, folds=len(runs))
+        else:
+            folder.undo()
+        raise
+    finally:
+        folder.close()
+    return found
+
+
+def _together(path: Path, runs: list[Run], spec: Spec) -> Folds:
+    names = [name for name in runs[0].metrics if all(name in run.metrics for run in runs)]
+    each = {name: [run.metrics[name] for run in runs] for name in names}
+    means = {name: fmean(values) for name, values in each.items()}
+    findings = dict.fromkeys(finding for run in runs for finding in run.findings)
+    return Folds(
+        path,
+        tuple(runs),
+        means,
+        {name: stdev(values) for name, values in each.items()},
+        tuple(misses(spec.expect, means)),
+        tuple(findings),
+    )
