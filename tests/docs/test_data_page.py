@@ -1,0 +1,86 @@
+"""Every example of docs/data.md trains on real data."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tests" / "training"))
+
+PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"<!-- part: (\w+) -->\n```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+CLASSES = "Dense: {units: 10, activation: softmax}"
+MODELS = {
+    "csv": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
+    "npz": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
+    "images": f"input: {{shape: [16, 16, 1]}}\n    layers: [Flatten, {CLASSES}]",
+    "texts": "input: {shape: [1], dtype: string}\n    layers:\n"
+    "      - TextVectorization: {max_tokens: 99, output_mode: count, pad_to_max_tokens: true}\n"
+    f"      - {CLASSES}",
+    "audio": f"input: {{shape: [3072]}}\n    layers: [{CLASSES}]",
+    "timeseries": "input: {shape: [22, 1]}\n    layers: [Flatten, Dense: {units: 1}]",
+    "tfrecord": f"input: {{shape: [64]}}\n    layers: [{CLASSES}]",
+    "synthetic": f"input: {{shape: [4]}}\n    layers: [{CLASSES}]",
+}
+TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
+
+
+def write_data(folder: Path) -> None:
+    """Small real data under the names of the page."""
+    from real_data import audio, images, texts, tfrecord
+
+    data = folder / "data"
+    data.mkdir()
+    for make in (audio, images, texts, tfrecord):
+        make(data)
+    for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
+        shutil.copy(ROOT / "specs" / "data" / name, data)
+    with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "digit"])
+        for path in sorted((data / "digits").rglob("*.png")):
+            writer.writerow([path.relative_to(data).as_posix(), path.parent.name])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("page")
+    write_data(found)
+    return found
+
+
+def test_every_source_is_on_the_page() -> None:
+    from modelspec.schema.files import definition
+
+    kinds = set(definition("data.schema.json", "source")["properties"])
+    assert {kind for kind in kinds if f"`{kind}`" in PAGE} == kinds
+    assert {name for name, _ in EXAMPLES} == kinds - {"parquet"}
+
+
+def test_every_option_is_on_the_page() -> None:
+    from modelspec.schema.files import definition
+
+    for kind in ("images", "texts", "audio", "timeseries", "tfrecord", "synthetic"):
+        options = definition("data.schema.json", kind)["properties"]
+        assert [name for name in options if name not in PAGE] == []
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("name", "text"), EXAMPLES, ids=lambda value: value.split("\n")[0])
+def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -> None:
+    from modelspec.actions import train
+
+    loss = "mse" if name == "timeseries" else "sparse_categorical_crossentropy"
+    spec = folder / "spec.yaml"
+    model = f"modelspec: 1\nmodel:\n  sequential:\n    {MODELS[name]}\n"
+    spec.write_text(model + text + TRAINING.replace("@", loss), encoding="utf-8")
+    run = train(spec, output=tmp_path / "run")
+    assert "val_loss" in run.metrics
+    assert [str(f) for f in run.findings if f.code != "too-many-units"] == []
