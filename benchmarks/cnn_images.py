@@ -1,6 +1,6 @@
 """A convolutional network on images in an npz against the plain Keras script, in turn.
 
-    python benchmarks/cnn_images.py [--images 20000] [--epochs 3] [--rounds 3]
+    python -m benchmarks.cnn_images [--images 20000] [--epochs 3] [--rounds 3]
 
 Writes an npz of grey images of 28 by 28, uint8, in ten classes. `modelspec train` against
 `numpy.load` with `model.fit(x, y)`. Same batch size, same epochs, same seed. The limit is 1.0.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from interleaved import race, ratio
+from .processes import judge, race
 
 LIMIT = 1.0
 
@@ -93,14 +93,15 @@ def main() -> int:
         (folder / "plain.py").write_text(PLAIN)
         plain = [str(folder / "images.npz"), str(options.epochs), str(folder / "plain.keras")]
         train = ["train", str(folder / "spec.yaml"), "-o", str(folder / "run"), "--force"]
-        commands = {
-            "modelspec": [sys.executable, "-m", "modelspec", *train],
-            "plain Keras": [sys.executable, str(folder / "plain.py"), *plain],
-        }
-        times = race(commands, options.rounds)
-    found = ratio(times, "modelspec", "plain Keras")
-    print(f"modelspec takes {found:.2f} of the time of plain Keras; the limit is {LIMIT}")
-    return int(found > LIMIT)
+        found = race(
+            {
+                "modelspec": lambda _: [sys.executable, "-m", "modelspec", *train],
+                "plain Keras": lambda _: [sys.executable, folder / "plain.py", *plain],
+            },
+            options.rounds,
+            folder,
+        )
+    return 0 if judge(found, "plain Keras", LIMIT) else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Training on a folder of images against the plain Keras script, whole processes in turn.
 
-    python benchmarks/image_folder.py [--images 3000] [--side 192] [--epochs 10] [--rounds 3]
+    python -m benchmarks.image_folder [--images 3000] [--side 192] [--epochs 10] [--rounds 3]
 
 Writes JPEG files of smooth random pixels in five classes, and trains a small convolutional
 network on them, resized to 64 by 64: by `modelspec train`, and by `image_dataset_from_directory`
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from interleaved import race, ratio
+from .processes import judge, race
 
 LIMIT = 0.9
 BATCH = 32
@@ -97,14 +97,15 @@ def main() -> int:
         (folder / "plain.py").write_text(PLAIN)
         plain = [str(folder / "images"), str(options.epochs), str(folder / "plain.keras")]
         train = ["train", str(folder / "spec.yaml"), "-o", str(folder / "run"), "--force"]
-        commands = {
-            "modelspec": [sys.executable, "-m", "modelspec", *train],
-            "plain Keras": [sys.executable, str(folder / "plain.py"), *plain],
-        }
-        times = race(commands, options.rounds)
-    found = ratio(times, "modelspec", "plain Keras")
-    print(f"modelspec takes {found:.2f} of the time of plain Keras; the limit is {LIMIT}")
-    return int(found > LIMIT)
+        found = race(
+            {
+                "modelspec": lambda _: [sys.executable, "-m", "modelspec", *train],
+                "plain Keras": lambda _: [sys.executable, folder / "plain.py", *plain],
+            },
+            options.rounds,
+            folder,
+        )
+    return 0 if judge(found, "plain Keras", LIMIT) else 1
 
 
 if __name__ == "__main__":

@@ -1,41 +1,86 @@
-"""Whole programs, timed in turn."""
+"""Whole programs, timed in turn, so that what else the machine does meets all of them alike."""
 
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """One run of a program: seconds from its start to its end, its peak of memory in MB, and the
-    seconds that it and its children had a core, which a busy machine changes less."""
+    """One run of a program: seconds from its start to its end, its peak of memory in MB, the
+    seconds that it and its children had a core, which a busy machine changes less, and all that
+    it printed."""
 
     seconds: float
     peak: float
     cpu: float
+    said: str
 
 
-def with_bytecode(folder: Path) -> dict[str, str]:
-    """An environment in which modelspec is compiled once, as `pip install` does it."""
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
+Command = Sequence[str | Path]
+Commands = Mapping[str, Callable[[int], Command]]
+"""What to run by name, given the number of the round."""
+
+
+def quiet() -> dict[str, str]:
+    """This environment, without TensorFlow's log, and with bytecode kept as `pip install` does."""
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
 
 
-def run(command: list[str], environment: dict[str, str]) -> Run:
-    """Run a program; a program that fails ends the benchmark with what it said."""
+def with_bytecode(folder: Path) -> dict[str, str]:
+    """The same with bytecode in a folder of its own; the first run there compiles all it uses."""
+    return {**quiet(), "PYTHONPYCACHEPREFIX": str(folder)}
+
+
+def run(command: Command, environment: Mapping[str, str], folder: Path | None = None) -> Run:
+    """Run a program in a folder; a program that fails ends the benchmark with what it said."""
     begin = time.perf_counter()
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [str(part) for part in command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        sys.exit(said[-2000:])
-    return Run(time.perf_counter() - begin, usage.ru_maxrss / 1e3, usage.ru_utime + usage.ru_stime)
+        sys.exit(f"{' '.join(map(str, command))}\n{said[-2000:]}")
+    seconds = time.perf_counter() - begin
+    return Run(seconds, usage.ru_maxrss / 1e3, usage.ru_utime + usage.ru_stime, said)
+
+
+def race(commands: Commands, rounds: int, folder: Path) -> dict[str, list[Run]]:
+    """Every program once a round, one at a time, in a folder; the runs by name."""
+    environment = quiet()
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(rounds):
+        for name, command in commands.items():
+            once = run(command(number), environment, folder)
+            found[name].append(once)
+            print(f"round {number + 1}: {name} {once.seconds:.2f} s", flush=True)
+    return found
+
+
+def judge(found: Mapping[str, Sequence[Run]], peer: str, most: float) -> bool:
+    """Print the medians, and of modelspec by the peer the median of the ratios, round by round;
+    whether that is within the bound."""
+    for name, runs in found.items():
+        wall = statistics.median(run.seconds for run in runs)
+        cpu = statistics.median(run.cpu for run in runs)
+        print(f"{name:14} {wall:7.2f} s, {cpu:7.2f} s of processor time")
+    pairs = zip(found["modelspec"], found[peer], strict=True)
+    ratio = statistics.median(ours.seconds / theirs.seconds for ours, theirs in pairs)
+    print(f"modelspec takes {ratio:.2f} of the time of {peer}; the bound is {most}")
+    return ratio <= most

@@ -1,6 +1,6 @@
 """Trainings that SIGKILL ends at random moments, and what they come to when they are resumed.
 
-    python benchmarks/resume_kills.py [--runs 20] [--seed 1]
+    python -m benchmarks.resume_kills [--runs 20] [--seed 1]
 
 One run is left alone. Each of the others is killed up to three times, at moments drawn from the
 whole of its time, and resumed by `modelspec train --resume`. The bound: every one ends with the
@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-from pairs import QUIET
-from train_mlp import write_table
+
+from .processes import quiet
+from .train_mlp import write_table
 
 SPEC = Path(__file__).parent / "training" / "kills.yaml"
 TRAIN = [sys.executable, "-m", "modelspec", "train"]
@@ -83,7 +84,12 @@ def killed(folder: Path, run: Path, chance: random.Random, length: float) -> lis
 def ended(folder: Path, command: list[str], limit: float | None) -> bool:
     """Whether the process came to its end; after `limit` seconds it is killed."""
     process = subprocess.Popen(
-        command, cwd=folder, env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=quiet(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         output, _ = process.communicate(timeout=limit)
