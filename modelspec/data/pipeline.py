@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from .examples import Examples
 from .lazy import Lazy
 from .structure import Structure
-from .table import ALIGNMENT, Array
+from .table import ALIGNMENT, Array, aligned
 
 
 class Position(NamedTuple):
@@ -172,12 +172,16 @@ def _reader(values: Array | Lazy) -> Callable[[Any], Any]:
 def _tensor(array: Array) -> Any:
     """On the CPU: batches go to a device one by one, and text cannot live on a GPU.
 
-    Numbers that lie as TensorFlow needs them are not copied; `tf.constant` would do so twice.
+    Numbers that lie as TensorFlow needs them are not copied, others are once; `tf.constant` would
+    do so twice.
     """
     import tensorflow as tf
 
-    shareable = array.dtype.kind in "iuf" and array.flags.c_contiguous and array.flags.writeable
-    if shareable and array.size and array.ctypes.data % ALIGNMENT == 0:
-        return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
-    with tf.device("CPU"):
-        return tf.constant(array)
+    if array.dtype.kind not in "iuf" or not array.size:
+        with tf.device("CPU"):
+            return tf.constant(array)
+    flags = array.flags
+    if not (flags.c_contiguous and flags.writeable) or array.ctypes.data % ALIGNMENT:
+        array, given = aligned(array.shape, array.dtype), array
+        array[...] = given
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -65,8 +68,11 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
     runs: list[Run] = []
     try:
         write_spec(folder, spec, order.overrides)
-        for number in range(1, folds + 1):
-            runs.append(train_one(number, folder.path / f"fold-{number}"))
+        with _without_advice():
+            for number in range(1, folds + 1):
+                if order.log_format != "json":
+                    print(f"fold {number} of {folds}", file=sys.stderr)
+                runs.append(train_one(number, folder.path / f"fold-{number}"))
         found = _together(folder.path, runs, spec)
         epochs = max(len(run.history.get("loss", ())) for run in runs)
         written = metrics_json(found.metrics, epochs, found.missed)
@@ -83,6 +89,21 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
     finally:
         folder.close()
     return found
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """TensorFlow takes the steps of several models for one that is traced again and again."""
+
+    def is_no_advice(record: logging.LogRecord) -> bool:
+        return "tf.function retracing" not in record.getMessage()
+
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(is_no_advice)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_no_advice)
 
 
 def _together(path: Path, runs: list[Run], spec: Spec) -> Folds:
