@@ -52,9 +52,9 @@ class Findings:
         while use is not None:
             related = (*related, Related(use._replace(via=None), USED))
             use = use.via
-        hint = _clipped(more.get("hint", ""))
+        hint = _shown(more.get("hint", ""))
         place = span._replace(via=None)
-        self._items.append(Finding(place, severity, code, _clipped(message), hint, related))
+        self._items.append(Finding(place, severity, code, _shown(message), hint, related))
         self._errors += severity is Severity.ERROR
 
     def extend(self, findings: Iterable[Finding]) -> None:
@@ -92,11 +92,16 @@ class Findings:
         return len(self._items)
 
 
-def _clipped(text: str) -> str:
-    """A text that quotes something endless, without its middle."""
-    if len(text) <= LONGEST:
+def _shown(text: str) -> str:
+    """A text that quotes a file, fit to be printed: without the middle of what is endless.
+
+    What would steer a terminal, fake a line or be no Unicode is shown by its escape.
+    """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
+    if text.isprintable():
         return text
-    return f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _for_all(bare: Finding, uses: list[Finding]) -> Finding:

@@ -180,7 +180,7 @@ def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> Conten
             findings.error(span, "not-a-model", message)
         return None
     config = _json(content, CONFIG, span, findings)
-    if config is None:
+    if config is None or findings.error_count != before:
         return None
     facts = _json(metadata, METADATA, span, Findings())
     version = facts.get("keras_version") if isinstance(facts, dict) else None

@@ -71,6 +71,12 @@ def array_of(item: Any) -> Any:
     """
     import numpy as np
 
+    check_array(item)
+    return np.asarray(item)
+
+
+def check_array(item: Any) -> None:
+    """Raise ValueError as `array_of` does, without reading any numbers."""
     h5py = load_h5py()
     if not isinstance(item, h5py.Dataset):
         raise ValueError(f"{item.name} is no array")
@@ -78,7 +84,28 @@ def array_of(item: Any) -> Any:
         raise ValueError(f"the numbers of {item.name} are in another file")
     if item.nbytes > _BOMB_BYTES and item.nbytes > _BOMB_RATIO * item.id.get_storage_size():
         raise ValueError(f"{item.name} claims to be an array of {item.nbytes:,} bytes")
-    return np.asarray(item)
+
+
+def check_all(group: Any) -> None:
+    """Hold all that stands in a group, at any depth, to what `member` and `array_of` take.
+
+    Raises:
+        KeyError, ValueError: as they do.
+    """
+    h5py = load_h5py()
+    waiting, seen = [group], set()
+    while waiting:
+        at = waiting.pop()
+        place = h5py.h5o.get_info(at.id).addr  # a group may hold itself
+        if place in seen:
+            continue
+        seen.add(place)
+        for name in at:
+            item = member(at, name)
+            if isinstance(item, h5py.Group):
+                waiting.append(item)
+            else:
+                check_array(item)
 
 
 def _text(value: Any) -> str | None:

@@ -36,7 +36,8 @@ def convert(kind: str, value: Any, where: str, ctx: Context) -> Any:
             return _name(kind, value, where, ctx)
         return plain(value)
     found = read(value)
-    if kind == "dtype_policy" and found.class_name in ("DTypePolicy", "Policy", "PolicyV1"):
+    policy = found.class_name in ("DTypePolicy", "Policy", "PolicyV1")
+    if kind == "dtype_policy" and policy and not found.owner:
         return found.config.get("name")
     if kind == "layer":
         return ctx.inner_layer(value, where, ctx)

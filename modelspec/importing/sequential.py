@@ -38,8 +38,9 @@ def sequential_body(raw: dict[str, Any], ctx: Context, *, nested: bool) -> dict[
         body["input"] = shaped(
             found, {"dtype": dtype} if dtype == "string" else {}, "the stack", ctx
         )
+    before = ctx.findings.error_count
     body["layers"] = _entries(layers, body, ctx)
-    if not body["layers"]:
+    if not body["layers"] and ctx.findings.error_count == before:
         ctx.error("not-a-model", "the stack has no layers")
     return body
 
@@ -84,22 +85,21 @@ def _shape_from_elsewhere(raw: Mapping[str, Any], layers: Sequence[dict[str, Any
 def _entries(layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: Context) -> list[Any]:
     """The layers, each with its name unless it is the one that a spec without names gives it."""
     old = [_name(raw) or f"layer_{index}" for index, raw in enumerate(layers)]
+    for raw, name in zip(layers, old, strict=True):
+        if not isinstance(raw.get("class_name"), str):
+            ctx.error("not-a-model", f'the stack has an entry "{name}" that is no layer')
+            return []
     names = Names(old)
     path = tuple(ctx.models[1:])
     for name, new in names.changed.items():
         ctx.names[(*path, name)] = new
     values = []
     for raw, name in zip(layers, old, strict=True):
-        if not isinstance(raw.get("class_name"), str):
-            ctx.error("not-a-model", f'the stack has an entry "{name}" that is no layer')
-            continue
         ctx.meet(raw, name)
         if is_model(raw):
             values.append(ctx.nested_model(raw, name, ctx))
         else:
             values.append(layer_value(raw, name, ctx))
-    if len(values) != len(old):
-        return []
     entry = str(dict(body.get("input", {})).get("name", INPUT_NAME)) if "input" in body else None
     wanted = [names.new[name] for name in old]
     needed = needed_names([name for name, _ in values], wanted, entry)

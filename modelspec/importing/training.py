@@ -29,7 +29,10 @@ def training_section(
         outputs: the file's name of each output to the spec's.
         ctx: takes a note for each setting that is left out.
     """
-    if not isinstance(compiled, dict) or not any(value is not None for value in compiled.values()):
+    if not isinstance(compiled, dict):
+        ctx.note("training-left-out", "there is no `training`: the compile settings are no mapping")
+        return None
+    if all(value is None for value in compiled.values()):
         return None
     reader = _Reader(outputs, ctx)
     optimizer = reader.optimizer(compiled.get("optimizer_config") or compiled.get("optimizer"))

@@ -148,6 +148,11 @@ LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults":
         ({**DENSE, "config": {**DENSE["config"], "activation": {
             "module": "builtins", "class_name": "function", "config": "eval",
             "registered_name": "function"}}}, "unknown-class"),
+        ({**DENSE, "config": {**DENSE["config"], "dtype": {
+            "module": "canary_module", "class_name": "DTypePolicy",
+            "config": {"name": "float32"}}}}, "foreign-class"),
+        ({**DENSE, "registered_name": ">>>"}, "foreign-class"),
+        ({**DENSE, "registered_name": "os>system"}, "foreign-class"),
         ({**DENSE, "class_name": "TorchModuleWrapper"}, "unsayable"),
         ({**DENSE, "class_name": "__import__('os')"}, "unknown-class"),
     ],
@@ -161,6 +166,73 @@ def test_code_and_other_modules_are_refused_and_never_run(
     name = layer["config"]["name"]
     assert all(f'layer "{name}"' in finding.message for finding in found)
     assert not canary()
+
+
+@pytest.mark.parametrize(
+    ("compiled", "notes"),
+    [
+        ({"optimizer": "adam", "loss": LAMBDA}, 2),
+        ({"optimizer": LAMBDA, "loss": "mse"}, 2),
+        ({"optimizer": {"class_name": "Adam", "config": {"learning_rate": LAMBDA}},
+          "loss": "mse"}, 2),
+        ({"optimizer": "adam", "loss": "mse", "metrics": [LAMBDA]}, 1),
+        ({"optimizer": "adam", "loss": {
+            "module": "canary_module", "class_name": "Dense", "config": {}}}, 2),
+        ("canary_module", 1),
+    ],
+)  # fmt: skip
+def test_code_in_compile_settings_is_left_out_and_said(
+    compiled: Any, notes: int, canary: Callable[[], bool], tmp_path: Path
+) -> None:
+    imported, found = import_json(tmp_path, {**stack(DENSE), "compile_config": compiled})
+    assert imported is not None
+    assert [finding.code for finding in found] == ["training-left-out"] * notes
+    assert not canary()
+
+
+@pytest.mark.parametrize("build", [{"input_shape": LAMBDA}, "canary_module", {"module": "os"}])
+def test_a_build_config_is_data(build: Any, canary: Callable[[], bool], tmp_path: Path) -> None:
+    imported, found = import_json(tmp_path, stack({**DENSE, "build_config": build}))
+    assert imported is not None
+    assert found == []
+    assert not canary()
+
+
+def test_what_a_terminal_would_obey_is_escaped(tmp_path: Path) -> None:
+    layer = {"class_name": "De\x1b[31mnse\n", "config": {"name": "\ud800"}}
+    imported, found = import_json(tmp_path, stack(layer))
+    assert imported is None
+    assert [f.code for f in found] == ["unknown-class"]
+    assert found[0].message.startswith('layer "\\ud800" (De\\x1b[31mnse\\n): ')
+
+
+def test_entries_that_are_no_layers(tmp_path: Path) -> None:
+    imported, found = import_json(tmp_path, stack(*[{}] * 50_000))
+    assert imported is None
+    assert [finding.code for finding in found] == ["not-a-model"]
+
+
+def test_an_archive_of_many_members(tmp_path: Path) -> None:
+    path = archive(tmp_path / "m.keras", {f"assets/{n}": "" for n in range(20_000)})
+    assert [f.code for f in import_quickly(path)[1]] == ["bad-archive"]
+
+
+def test_a_member_that_claims_another_size_than_it_has(tmp_path: Path) -> None:
+    path = archive(tmp_path / "m.keras", {"config.json": json.dumps(stack(DENSE))})
+    content = bytearray(path.read_bytes())
+    entry = content.rfind(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = b"\xfe\xff\xff\xff"
+    path.write_bytes(content)
+    assert [f.code for f in import_quickly(path)[1]] == ["bad-archive"]
+
+
+def test_metadata_of_more_bytes_than_any_has(tmp_path: Path) -> None:
+    members = {"config.json": json.dumps(stack(DENSE)).encode(), "metadata.json": b" " * 20_000_000}
+    imported, found = import_quickly(
+        archive(tmp_path / "m.keras", members, compression=zipfile.ZIP_DEFLATED)
+    )
+    assert imported is None
+    assert [finding.code for finding in found] == ["file-too-large"]
 
 
 def test_all_faults_are_said(tmp_path: Path) -> None:

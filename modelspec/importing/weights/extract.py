@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.importing.archive import WEIGHTS, open_archive
 from modelspec.importing.files import WeightsSource
-from modelspec.importing.hdf5 import load_h5py
+from modelspec.importing.hdf5 import check_all, load_h5py
 
 from .assign import Report
 from .convert import steepen
 from .groups import load_groups
 from .library import load_library
+
+DAMAGED = (
+    AttributeError, EOFError, KeyError, MemoryError, OSError, RuntimeError, TypeError, ValueError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What meets a file whose weights are not as Keras writes them."""
 
 
 def extract_weights(
@@ -60,12 +68,14 @@ def load_weights(source: WeightsSource, model: Any, span: Span, findings: Findin
             path = Path(folder) / "model.weights.h5"
             if not _unpack(source.path, path, span, findings):
                 return
+            with h5py.File(path, "r") as file:
+                check_all(file)
             if source.generation == 3:
                 _load_own(model, path, span, findings)
                 return
             with h5py.File(path, "r") as file:
                 load_library(file, source.layers, model, report)
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except DAMAGED as error:
         findings.error(span, "cannot-read", f"the weights cannot be read: {error}")
 
 
