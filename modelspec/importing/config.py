@@ -17,6 +17,7 @@ from .layers import inner_layer, is_model
 from .network import Tensor, tensors
 from .sequential import sequential_body
 from .serialized import is_serialized, read
+from .shared import HINT
 from .sizes import complete_sizes
 from .training import training_section
 
@@ -202,8 +203,7 @@ def _report(ctx: Context) -> None:
         if len(ctx.met[key]) > 1:
             places = listed(ctx.met[key])
             message = f"{places} are one layer in the file, and copies of it in the spec"
-            hint = "a spec shares a layer within one model; give it a model of its own"
-            ctx.warning("shared-layer", message, hint)
+            ctx.warning("shared-layer", message, HINT)
     if ctx.steeper:
         message = (
             f"`hard_sigmoid` was steeper in Keras 2 than now, in {listed(ctx.steeper, most=4)}: "

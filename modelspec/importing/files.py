@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from modelspec.diagnostics import Findings, Span, SpecError
 from .archive import CONFIG, MAX_CONFIG_BYTES, METADATA, WEIGHTS, open_archive, read_member
 from .config import MALFORMED, import_model, unwrap
 from .saved_layers import SavedLayer, saved_layers
+from .shared import HINT, shared_between_models
 from .vocabularies import bring_in
 from .write import spec_text
 
@@ -96,6 +98,8 @@ def import_file(path: str | Path, findings: Findings) -> Imported | None:
 def from_keras(model: Any) -> str:
     """The YAML text of a Keras model in memory.
 
+    A layer that several models inside it share becomes copies, with a `UserWarning` that names it.
+
     Raises:
         SpecError: the model holds what a spec cannot say; all of it is in the findings.
     """
@@ -108,6 +112,8 @@ def from_keras(model: Any) -> str:
         text = spec_text(imported[0], Span(f"<model {name}>", 1, 1, 1, 1), findings)
     if text is None:
         raise SpecError(findings.sorted())
+    for message in shared_between_models(model):
+        warnings.warn(f"{message}: {HINT}", stacklevel=3)
     return text
 
 

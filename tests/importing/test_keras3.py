@@ -272,3 +272,14 @@ def test_a_layer_shared_by_two_models_is_copied_with_a_warning(tmp_path: Path) -
     (found,) = findings
     assert found.code == "shared-layer"
     assert "one/shared and two/shared" in found.message
+
+
+def test_a_layer_shared_at_two_depths_is_named_where_the_model_is_in_memory() -> None:
+    import keras
+
+    i = keras.Input((4,))
+    inner = keras.Model(i, keras.layers.Dense(4)(i), name="inner")
+    middle = keras.Model(i, inner(inner(i)), name="middle")
+    with pytest.warns(UserWarning, match="middle/inner and inner are one layer in the model"):
+        text = from_keras(keras.Model(i, inner(middle(i))))
+    assert len(built(text).weights) == 4
