@@ -312,6 +312,8 @@ IMPORTING = {
     "an extension.",
     "hard-sigmoid": "Keras 2 and Keras 3 compute `hard_sigmoid` differently; imported weights are "
     "scaled so that the model computes what it did.",
+    "mask-lost": "Keras 2 gave a recurrent layer the mask of its input; Keras 3 gives none where "
+    "tensors for `initial_state` stand beside it. Call the layer with `mask`.",
     "model-class": "The model is of a subclass. Its graph is taken, and what the class adds is "
     "not.",
     "nested-inputs": "The model's inputs are nested. A spec takes a list or a dict of them.",

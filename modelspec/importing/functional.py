@@ -10,7 +10,7 @@ from .context import Context
 from .edges import in_order, write_edges
 from .inputs import input_value
 from .layers import is_model, layer_value
-from .masks import drop_implicit
+from .masks import drop_implicit, lost_masks
 from .names import Names
 from .network import Layer, Network, Node, Tensor, tensors
 from .objects import written
@@ -26,6 +26,12 @@ def functional_body(config: Mapping[str, Any], ctx: Context) -> dict[str, Any] |
     if network is None:
         return None
     drop_implicit(network)
+    for name in lost_masks(network) if ctx.generation == 2 else ():
+        where = ctx.layer(name, network.layers[name].raw["class_name"])
+        message = f"{where}: Keras 3 gives it no mask, as it is called with tensors for its state"
+        ctx.warning(
+            "mask-lost", message, "call it with `mask`, made by an op such as ops.not_equal"
+        )
     return _Writer(network, ctx).run()
 
 

@@ -48,6 +48,30 @@ def drop_implicit(network: Network) -> None:
     _remove_unread(network, feeding)
 
 
+def lost_masks(network: Network) -> list[str]:
+    """The recurrent layers that have a mask in Keras 2 and none in Keras 3.
+
+    Keras 3 hands the mask of a tensor to a layer that is called on that tensor alone; with tensors
+    for `initial_state` beside it, none.
+    """
+    return [
+        layer.name
+        for layer in network.layers.values()
+        if layer.raw.get("class_name") in _RECURRENT
+        and any(_loses_to_state(network, node) for node in layer.nodes)
+    ]
+
+
+_RECURRENT = frozenset(("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN"))
+
+
+def _loses_to_state(network: Network, node: Node) -> bool:
+    given = list(tensors(node.args))
+    states = [*given[1:], *tensors(node.kwargs.get("initial_state"))]
+    said = node.kwargs.get(_ARGUMENT) is not None
+    return bool(given and states and not said and _carried(network, given[0], set()))
+
+
 def _is_op(layer: Layer) -> bool:
     return ".ops." in str(layer.raw.get("module"))
 

@@ -323,3 +323,17 @@ def test_custom_losses_and_metrics_are_left_out_with_a_note() -> None:
     assert data is not None
     assert data["training"]["metrics"] == ["mae"]
     assert len(findings) == 1
+
+
+def test_a_mask_that_keras_3_does_not_hand_on_beside_states_is_said() -> None:
+    embedding = layer("Embedding", input_dim=9, output_dim=2, mask_zero=True)
+    findings = Findings()
+    for states in ([], [["h", 0, 0, {}]]):
+        recurrent = node(layer("GRU", units=3), [["embedding", 0, 0, {}], *states])
+        outputs = [["gru", 0, 0], ["h", 0, 0]]
+        made = functional(
+            entry("x", 5), entry("h", 3), node(embedding, [["x", 0, 0, {}]]), recurrent,
+            inputs=[["x", 0, 0], ["h", 0, 0]], outputs=outputs,
+        )  # fmt: skip
+        assert import_config(made, "model.json", findings) is not None
+        assert [finding.code for finding in findings] == (["mask-lost"] if states else [])
