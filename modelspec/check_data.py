@@ -14,6 +14,7 @@ from modelspec.analysis.losses_outputs import trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
+from modelspec.spec.data import SYNTHETIC
 
 NEEDED = ("numpy", "pyarrow")
 """The packages that read data as a training does."""
@@ -31,6 +32,8 @@ def check_data(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         CannotRunError: the disk is full.
     """
     assert spec.data is not None
+    if spec.data.train.kind == SYNTHETIC:  # no files
+        return
     folder = Path() if spec.path is None else spec.path.parent
     if all(_is_installed(name) for name in NEEDED):
         from modelspec.training.check_data import check_data as check_all

@@ -27,6 +27,7 @@ from .csv_files import (
 )
 from .faults import check_rules, missing_values, report_values
 from .files import DataFile, find
+from .light_files import can_be_looked_at, look_at_folders
 from .light_use import Counted, Use, check_fills, check_sizes, check_use
 from .needs import LABEL, NUMBER, TEXT, Need, Plan, columns_of, plan, without
 from .opening import Opened, check_columns, open_all, sources_of
@@ -79,7 +80,10 @@ def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
     """Whether all sources are csv; a finding for each that needs a package."""
     sound = True
     for source in sources_of(data).values():
-        if source.kind != "csv":
+        if can_be_looked_at(source):
+            look_at_folders(source, folder, findings)
+            sound = False  # there is nothing more to read
+        elif source.kind != "csv":
             span = source.path_spans[0]
             name = source.paths[0] if source.paths else source.kind
             needs_extra(

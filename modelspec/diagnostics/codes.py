@@ -260,6 +260,8 @@ DATA = {
     "spec.",
     "no-label": "A file of a folder stands in no folder of a class, and its label is needed. Move "
     "it into one.",
+    "mixed-sources": "A time series, or synthetic data, is validated and tested by another kind of "
+    "source, whose examples are others. Give a source of the same kind, or a share.",
     "no-synthetic-target": "Synthetic data needs the shape of every output, and that of one cannot "
     "be told without building the model.",
     "no-training-share": "`validation` and `test` take all examples, and none is left to train on.",

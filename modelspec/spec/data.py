@@ -131,6 +131,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         validation = Split(rest / folds, None, value_span(section, "folds", section.span))
     _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
+    _refuse_mixtures(train, {"validation": validation, "test": test}, findings)
     given = section.get("inputs")
     missing = section.get("missing") or {}
     return DataSpec(
@@ -301,6 +302,17 @@ def _refuse_strata(section: LocatedDict, train: Source, findings: Findings) -> N
         message = "a time series is split by time, so that `stratify` has nothing to say"
         span = section.key_spans["stratify"]
         findings.error(span, "stratified-series", message, hint="remove it")
+
+
+def _refuse_mixtures(train: Source, splits: Mapping[str, Split | None], findings: Findings) -> None:
+    """Windows, and random examples, are measured on their like."""
+    for name, split in splits.items():
+        if split is None or split.source is None or split.source.kind == train.kind:
+            continue
+        if {train.kind, split.source.kind} & {SERIES, SYNTHETIC}:
+            message = f"`train` is {train.kind} and `{name}` is {split.source.kind}"
+            hint = f"make both {train.kind}, or let `{name}` be a share"
+            findings.error(split.source.span, "mixed-sources", message, hint=hint)
 
 
 def _columns(name: str | None, value: Any, span: Span, name_span: Span) -> Columns:

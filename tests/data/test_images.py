@@ -236,3 +236,36 @@ def test_an_image_in_two_splits(load: Any, data: str, words: str) -> None:
     loaded, findings = load(data, files, MODEL)
     assert loaded is None
     assert any("[leaking-split]" in finding and words in finding for finding in findings)
+
+
+def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    from image_cases import jpeg
+
+    for name, content in folder(**{"cat/x.jpg": jpeg()[:-20]}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    spec = f"modelspec: 1\nmodel: {MODEL}\ndata: {PLAIN}\n"
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    code = """if True:
+        import sys
+        from modelspec import check_data
+        check_data.NEEDED = ("no_such_package",)
+        from modelspec.pipeline import validate_file
+        for finding in validate_file("spec.yaml", data=True):
+            print(finding)
+        assert not {"numpy", "tensorflow", "pyarrow"} & sys.modules.keys()
+    """
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pets/cat/x.jpg cannot be read: the image breaks off" in done.stdout

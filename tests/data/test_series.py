@@ -141,6 +141,13 @@ BAD = {
         "unsorted-time",
         "`t` goes back from 8 (t.csv, row 10) to 2 (t.csv, row 11)",
     ),
+    "mixture": (
+        section(more=", test: {csv: t.csv}"),
+        MODEL,
+        rows(30),
+        "mixed-sources",
+        "`train` is timeseries and `test` is csv",
+    ),
     "no-time": (section(", time: when"), MODEL, rows(30), "unknown-column", "no column `when`"),
     "steps": (
         section(),

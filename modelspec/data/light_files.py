@@ -1,0 +1,42 @@
+"""Folders of images and of sound, checked by Python alone: each file's header is read."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Source
+
+from . import image_headers, wav_headers
+from .audio_checks import look_at_audio
+from .file_faults import check_files
+from .files import find
+from .folders import members
+from .image_checks import look_at_image
+
+SUFFIXES = {"images": image_headers.SUFFIXES, "audio": wav_headers.SUFFIXES}
+"""The kinds whose files can be checked here, with the endings of these."""
+
+
+def can_be_looked_at(source: Source) -> bool:
+    """Whether a source is a folder of files whose headers tell what they hold."""
+    return source.kind in SUFFIXES and source.table is None
+
+
+def look_at_folders(source: Source, folder: Path, findings: Findings) -> None:
+    """Check every file of a source; what no header tells is left to the training.
+
+    Args:
+        source: one that `can_be_looked_at`.
+        folder: what its paths are relative to.
+        findings: takes files that cannot be read, and classes without one.
+    """
+    if source.kind == "images":
+        look = partial(look_at_image, color=str(source.options["color"]))
+    else:
+        look = partial(look_at_audio, rate=int(source.options["rate"]))
+    for file in find(source, folder, findings, folders=True):
+        found = members(file, SUFFIXES[source.kind], findings)
+        paths, names = [m.path for m in found], [m.name for m in found]
+        check_files(paths, names, source, look, findings)
