@@ -18,6 +18,9 @@ from modelspec.report import Summary, summary_of
 from modelspec.spec import allowing, expanded_text, refuse_changes, refuse_extensions
 
 if TYPE_CHECKING:
+    from modelspec.export import Settings
+    from modelspec.export.export import Exported
+    from modelspec.export.subject import Subject
     from modelspec.importing import Imported
     from modelspec.records import Comparison, Record
     from modelspec.training import Miss, Order, Run
@@ -352,11 +355,11 @@ def compare_runs(
     return found
 
 
-EXPORTS = ("keras", "json", "python")
+EXPORTS = ("keras", "weights", "saved_model", "json", "python")
 """The formats of `export`; a test holds them to the table of `modelspec.export`."""
 
 
-def export(
+def export(  # noqa: PLR0913  # all but the first three by name, as options are
     source: Source | Run | None,
     form: str,
     output: Path | str | None = None,
@@ -364,39 +367,72 @@ def export(
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
     allow_extensions: bool = False,
+    settings: Settings | None = None,
 ) -> Path:
     """Write the model of a spec file (with fresh weights) or of a run in another format.
 
     Formats that hold no weights and need no TensorFlow are written from the spec, a run's too.
-    `allow_extensions` lets the modules that the spec names be imported, which runs their code.
+    The others are run in a process of their own and compared with the Keras model before they
+    get their name; PATH.check.json says what was found.
+
+    Args:
+        source: a spec file, a run folder, or a run.
+        form: one of `EXPORTS`.
+        output: what to write; by default the model's name with the format's ending.
+        overrides: dotted paths to values, as `--set` gives them; for a spec.
+        force: overwrite what is there.
+        allow_extensions: import the modules that the spec names, which runs their code.
+        settings: what else can be asked, such as the tolerance.
 
     Raises:
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
+        modelspec.export.export.RejectedError: what was written answers otherwise than the model.
     """
     with allowing(allow_extensions):
-        return _export(source, form, output, overrides, force)
+        exported = export_checked(source, form, output, (force, settings), overrides)
+    if isinstance(exported, Path):
+        return exported
+    if not exported.accepted:
+        from modelspec.export.export import RejectedError
+
+        raise RejectedError(exported)
+    return exported.path
 
 
-def _export(
+def export_checked(
     source: Source | Run | None,
     form: str,
     output: Path | str | None,
-    overrides: Mapping[str, Any] | None,
-    force: bool,
-) -> Path:
-    from modelspec.export import FORMATS, write_model, write_spec
+    how: tuple[bool, Settings | None],
+    overrides: Mapping[str, Any] | None = None,
+) -> Exported | Path:
+    """As `export`, but what is rejected is returned as the rest is.
 
+    Args:
+        source: a spec file, a run folder, or a run.
+        form: one of `EXPORTS`.
+        output: what to write.
+        how: whether to overwrite what is there, and what else is asked.
+        overrides: dotted paths to values.
+
+    Returns:
+        What was written, with its check; only the path of what is written from a spec.
+    """
+    from modelspec.export import FORMATS, Settings, check_path, write_spec
+
+    force, settings = how
     suffix = FORMATS[form].suffix
+    if output is not None:
+        check_path(Path(output), form, force=force)
     if FORMATS[form].write_spec is not None:
         opened, name = _spec_of(source, overrides)
         path = Path(output) if output is not None else Path(name + suffix)
         return write_spec(opened.spec, opened.graph, form, path, force=force)
-    from modelspec.building import start
+    subject = _subject_of(source, overrides)
+    from modelspec.export.export import export_subject
 
-    model, name = _model_of(source, overrides)
-    start()
-    path = Path(output) if output is not None else Path(name + suffix)
-    return write_model(model, form, path, force=force)
+    path = Path(output) if output is not None else Path(subject.name + suffix)
+    return export_subject(subject, form, path, settings or Settings(), force=force)
 
 
 def _spec_of(
@@ -414,21 +450,21 @@ def _spec_of(
     return open_spec(file), folder.resolve().name
 
 
-def _model_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> tuple[Any, str]:
-    if source is not None and not isinstance(source, (str, os.PathLike)):
-        return source.model, source.path.name
-    if source is not None and Path(source).is_dir():
+def _subject_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> Subject:
+    from modelspec.building import start
+
+    if source is not None and (not isinstance(source, (str, os.PathLike)) or Path(source).is_dir()):
         if overrides:
             raise UsageError("a trained run is what it is; --set takes a spec")
-        from modelspec.building import start
-
         start()
-        from modelspec.training.reopen import reopen
+        from modelspec.export.subject import subject_of_run
 
-        opened = reopen(Path(source))
-        return opened.model, Path(source).resolve().name
-    spec = open_spec(find_one(None if source is None else str(source)), overrides)
-    return build_opened(spec), spec.spec.name
+        return subject_of_run(Path(source) if isinstance(source, (str, os.PathLike)) else source)
+    opened = open_spec(find_one(None if source is None else str(source)), overrides)
+    model = build_opened(opened)
+    from modelspec.export.subject import subject_of_spec
+
+    return subject_of_spec(opened.spec, opened.graph, model)
 
 
 def import_model(

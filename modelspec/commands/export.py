@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelspec.actions import EXPORTS, export
+from modelspec.actions import EXPORTS, export_checked
 
 from .options import extensions_option, set_option, spec_argument
 from .output import say
@@ -27,11 +27,37 @@ from .output import say
     help="The file to write. By default the model's name with the format's ending.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    help="The largest difference from the Keras model's answers, in parts of the largest one. "
+    "By default what the format can keep.",
+)
 @set_option
 @extensions_option
-def command(
-    spec: str | None, form: str, output: Path | None, force: bool, overrides: dict[str, Any]
+def command(  # one for each option
+    spec: str | None,
+    form: str,
+    output: Path | None,
+    force: bool,
+    tolerance: float | None,
+    overrides: dict[str, Any],
 ) -> int:
-    """Write the model of a spec (with fresh weights) or of a run folder in another format."""
-    say(f"wrote {export(spec, form, output, overrides=overrides, force=force)}")
-    return 0
+    """Write the model of a spec (with fresh weights) or of a run folder in another format.
+
+    What can answer is run in a process of its own and compared with the Keras model: on the
+    validation split of a run, on made-up examples for a spec. OUTPUT.check.json keeps the table.
+
+    Exit code 0: written; 1: the spec has faults; 4: it answers otherwise than the model, and is
+    left with `.rejected` behind its name.
+    """
+    from modelspec.export import Settings
+
+    done = export_checked(spec, form, output, (force, Settings(tolerance)), overrides)
+    if isinstance(done, Path):
+        say(f"wrote {done}")
+        return 0
+    if done.check is not None:
+        click.echo(done.check.to_text(), nl=False)
+    say(f"wrote {done.path}" if done.accepted else f"rejected: it is left as {done.path}")
+    return 0 if done.accepted else 4

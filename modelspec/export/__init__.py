@@ -1,15 +1,20 @@
-"""A model in the formats that other programs take."""
+"""A model in the formats that other programs take.
+
+What needs numpy or TensorFlow is not imported from here: `export.py` is where that begins.
+"""
 
 from .formats import FORMATS, Format
 from .python_source import python_source
-from .write import write_file, write_model, write_spec, write_text
+from .settings import Settings
+from .write import check_path, write_file, write_spec, write_text
 
 __all__ = [
     "FORMATS",
     "Format",
+    "Settings",
+    "check_path",
     "python_source",
     "write_file",
-    "write_model",
     "write_spec",
     "write_text",
 ]

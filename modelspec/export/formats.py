@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 
-from .keras_json import write_json
+from .keras_files import write_json, write_keras, write_weights
 from .python_source import write_python
+from .saved_model import write_saved_model
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .subject import Subject
 
 
 class Format(NamedTuple):
     """One format, written from a Keras model or from a spec: exactly one of the two is set.
 
     Attributes:
-        suffix: the ending of its files.
-        write: writes a Keras model to a path that has this ending.
+        suffix: the ending of its files, or of a folder's name where the user gives none.
+        write: writes a model to a path that has this ending.
         write_spec: writes a spec and its graph, without TensorFlow and without weights.
+        is_folder: what is written is a folder, under any name.
+        tolerance: the largest relative difference between its answers and those of the Keras
+            model, where the user says nothing; None for a format that computes nothing.
     """
 
     suffix: str
-    write: Callable[[Any, Path], None] | None = None
+    write: Callable[[Subject, Settings, Path], None] | None = None
     write_spec: Callable[[Spec, Graph, Path], None] | None = None
-
-
-def write_keras(model: Any, path: Path) -> None:
-    """Keras's own archive of configuration and weights."""
-    model.save(path)
+    is_folder: bool = False
+    tolerance: float | None = None
 
 
 FORMATS = {
-    "keras": Format(".keras", write_keras),
+    "keras": Format(".keras", write_keras, tolerance=1e-5),
+    "weights": Format(".weights.h5", write_weights, tolerance=1e-5),
+    "saved_model": Format(".saved_model", write_saved_model, is_folder=True, tolerance=1e-5),
     "json": Format(".json", write_json),
     "python": Format(".py", write_spec=write_python),
 }

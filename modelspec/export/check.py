@@ -1,0 +1,176 @@
+"""Whether what was exported answers as the Keras model does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+
+import modelspec
+from modelspec.building.extension_modules import folders_of
+from modelspec.report import table
+from modelspec.spec import extension_modules, extensions_allowed
+
+from .check_process import in_batches, read_arrays, write_arrays
+from .compare import Difference, compare
+from .formats import FORMATS
+from .runtimes import keras_predict
+from .samples import Samples
+from .settings import Settings
+from .subject import Subject
+
+Array = npt.NDArray[Any]
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the comparison found.
+
+    Attributes:
+        form: the format.
+        tolerance: the largest relative difference that is accepted.
+        samples: what was compared on.
+        differences: one for each output; none where the export does not run.
+        error: why it does not run, or "".
+    """
+
+    form: str
+    tolerance: float
+    samples: Samples
+    differences: tuple[Difference, ...]
+    error: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every output is within the tolerance."""
+        return not self.error and all(d.relative <= self.tolerance for d in self.differences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for `PATH.check.json`."""
+        return {
+            "version": 1,
+            "format": self.form,
+            "accepted": self.accepted,
+            "tolerance": self.tolerance,
+            "samples": {
+                "count": len(self.samples),
+                "from": self.samples.origin,
+                **({"note": self.samples.note} if self.samples.note else {}),
+            },
+            "outputs": [difference.to_dict() for difference in self.differences],
+            **({"error": self.error} if self.error else {}),
+        }
+
+    def to_text(self) -> str:
+        """The table for a terminal, and what it was made on."""
+        on = f"{len(self.samples)} examples of the {self.samples.origin} split"
+        if self.samples.origin == "synthetic":
+            on = f"{len(self.samples)} synthetic examples: {self.samples.note}"
+        if self.error:
+            return f"it does not run on {on}:\n{self.error}\n"
+        rows = [_row(difference) for difference in self.differences]
+        header = ("output", "largest difference", "relative", "same decision", "")
+        shown = table(header, rows, right="largest difference,relative,same decision")
+        return f"{shown}on {on}; accepted up to a relative difference of {self.tolerance:g}\n"
+
+
+def _row(difference: Difference) -> tuple[str, ...]:
+    share = "" if difference.decisions is None else f"{difference.decisions:.2%}"
+    numbers = (f"{difference.absolute:.3g}", f"{difference.relative:.3g}")
+    return (difference.output, *numbers, share, difference.note)
+
+
+def check_export(
+    subject: Subject, form: str, path: Path, samples: Samples, settings: Settings
+) -> Check:
+    """Run an export in a process of its own, and hold it to the Keras model.
+
+    Args:
+        subject: what was exported.
+        form: a format that has a tolerance.
+        path: the file, or the folder.
+        samples: what to compare on.
+        settings: the tolerance, where it is not the format's.
+    """
+    tolerance = settings.tolerance
+    if tolerance is None:
+        tolerance = FORMATS[form].tolerance
+    assert tolerance is not None
+    predict = keras_predict(subject.model, _structure(subject))
+    arrays = {name: _plain(array) for name, array in samples.arrays.items()}
+    wanted = in_batches(predict, arrays, BATCH)
+    with tempfile.TemporaryDirectory(prefix="modelspec-check-") as folder:
+        given, error = _run(subject, form, path, arrays, Path(folder))
+    found = [] if error else compare(wanted, given, subject.meanings)
+    return Check(form, tolerance, samples, tuple(found), error)
+
+
+def _plain(array: Array) -> Array:
+    return array.astype(str) if array.dtype == object else array
+
+
+def _structure(subject: Subject) -> dict[str, Any]:
+    structure = subject.structure
+    return {
+        "input_names": structure.input_names,
+        "output_names": structure.output_names,
+        "input_kind": structure.input_kind,
+        "output_kind": structure.output_kind,
+    }
+
+
+def _run(
+    subject: Subject, form: str, path: Path, arrays: dict[str, Array], folder: Path
+) -> tuple[dict[str, Array], str]:
+    """The answers of an export, and why there are none."""
+    fixed = next(iter(subject.tensors.values())).shape[0]
+    about = {
+        "format": form,
+        "artefact": str(path.resolve()),
+        "batch": fixed or BATCH,
+        "extensions": _extensions(subject),
+        **_structure(subject),
+    }
+    if form == "weights":
+        about["architecture"] = str(folder / "architecture.keras")
+        subject.model.save(about["architecture"])
+    (folder / "request.json").write_text(json.dumps(about), encoding="utf-8")
+    write_arrays(folder / "inputs.npz", arrays)
+    command = [sys.executable, "-P", "-m", "modelspec.export.check_process", str(folder)]
+    done = subprocess.run(
+        command, env=_environment(), capture_output=True, text=True, errors="replace", check=False
+    )
+    if done.returncode == 0:
+        return read_arrays(folder / "outputs.npz"), ""
+    said = folder / "error.txt"
+    if said.is_file():
+        return {}, said.read_text(encoding="utf-8").strip()
+    last = "\n".join(done.stderr.strip().splitlines()[-5:])
+    return {}, f"the process that ran it ended with {done.returncode}: {last}"
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, with modelspec to be found where this process has it."""
+    root = str(Path(modelspec.__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+    return {**os.environ, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _extensions(subject: Subject) -> list[tuple[str, str]]:
+    """Folder and name of each module that the user allowed to be imported."""
+    if not extensions_allowed():
+        return []
+    return [
+        (str(folder), name)
+        for name, span in extension_modules(subject.spec)
+        for folder in folders_of(subject.spec, span)
+    ]

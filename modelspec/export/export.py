@@ -1,0 +1,82 @@
+"""An export from its first check to its last: written aside, run, compared, and only then named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelspec.diagnostics import ModelspecError
+from modelspec.diagnostics.problems import MISSED
+
+from .check import Check, check_export
+from .formats import FORMATS
+from .samples import samples_of
+from .settings import Settings
+from .subject import Subject
+from .write import check_path, write_check, write_file
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        path: where it is; with `.rejected` behind its name where the check failed.
+        check: how it compares with the Keras model; None for a format that computes nothing.
+    """
+
+    path: Path
+    check: Check | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it answers as the Keras model does, as far as that can be asked."""
+        return self.check is None or self.check.accepted
+
+
+class RejectedError(ModelspecError):
+    """An export answers otherwise than the Keras model. `exported` has the check."""
+
+    exit_code = MISSED
+
+    def __init__(self, exported: Exported) -> None:
+        self.exported = exported
+        said = "" if exported.check is None else exported.check.to_text()
+        super().__init__(f"the export is rejected, and left as {exported.path}\n{said}")
+
+
+def export_subject(
+    subject: Subject, form: str, path: Path, settings: Settings, *, force: bool = False
+) -> Exported:
+    """Write a model, and prove it.
+
+    Args:
+        subject: what to export.
+        form: one of the `FORMATS` that are written from a model.
+        path: the file or folder to write.
+        settings: what else the user asked for.
+        force: overwrite what is there.
+
+    Raises:
+        UsageError: the file exists, or has another ending.
+        CannotRunError: it cannot be written.
+    """
+    write = FORMATS[form].write
+    assert write is not None, f"{form} is written from a spec"
+    check_path(path, form, force=force)
+    checks: list[Check] = []
+
+    def accept(draft: Path) -> bool:
+        if FORMATS[form].tolerance is None:
+            return True
+        samples = samples_of(subject)
+        checks.append(check_export(subject, form, draft, samples, settings))
+        return checks[-1].accepted
+
+    written = write_file(
+        path, lambda draft: write(subject, settings, draft), force=force, accept=accept
+    )
+    found = checks[-1] if checks else None
+    if found is not None:
+        write_check(path, {"file": written.name, **found.to_dict()})
+    return Exported(written, found)

@@ -1,0 +1,93 @@
+"""Running what was exported, each format by its own runtime."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Arrays = Mapping[str, Array]
+Predict = Callable[[Arrays], dict[str, Array]]
+"""From a batch by input name to the answers by output name."""
+
+
+def as_arrays(found: Mapping[str, Any]) -> dict[str, Array]:
+    """Plain numpy: bfloat16 is none of its kinds, and no archive of arrays holds it."""
+    arrays = {name: np.asarray(value) for name, value in found.items()}
+    return {
+        name: array.astype(np.float32) if array.dtype.kind == "V" else array
+        for name, array in arrays.items()
+    }
+
+
+def load_saved_model(path: Path, _: Mapping[str, Any]) -> Predict:
+    """Through the serving signature, as TensorFlow Serving calls it."""
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(path))
+    serve = loaded.signatures["serving_default"]
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        assert loaded is not None  # the signature holds its variables only weakly
+        found = serve(**{name: tf.constant(array) for name, array in inputs.items()})
+        return as_arrays({name: tensor.numpy() for name, tensor in found.items()})
+
+    return predict
+
+
+def load_keras(path: Path, about: Mapping[str, Any]) -> Predict:
+    """The model that Keras loads."""
+    _extensions(about)
+    import keras
+
+    return keras_predict(keras.models.load_model(path, compile=False), about)
+
+
+def load_weights(path: Path, about: Mapping[str, Any]) -> Predict:
+    """The same architecture with its weights blotted out, then loaded from the file."""
+    _extensions(about)
+    import keras
+
+    model = keras.models.load_model(Path(about["architecture"]), compile=False)
+    for variable in model.weights:
+        variable.assign(keras.ops.full_like(variable, 7))
+    model.load_weights(path)
+    return keras_predict(model, about)
+
+
+def keras_predict(model: Any, about: Mapping[str, Any]) -> Predict:
+    """A Keras model as a function of arrays by name."""
+    import keras
+
+    from modelspec.data import Structure
+
+    names = tuple(about["input_names"]), tuple(about["output_names"])
+    structure = Structure(*names, about["input_kind"], about["output_kind"])
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        tensors = {name: keras.ops.convert_to_tensor(array) for name, array in inputs.items()}
+        found = structure.by_output(model(structure.inputs(tensors), training=False))
+        return as_arrays({name: tensor.numpy() for name, tensor in found.items()})
+
+    return predict
+
+
+def _extensions(about: Mapping[str, Any]) -> None:
+    """Import what the user allowed the export to import; that registers its classes with Keras."""
+    for folder, module in about["extensions"]:
+        sys.path.insert(0, folder)
+        importlib.import_module(module)
+
+
+RUNTIMES: dict[str, Callable[[Path, Mapping[str, Any]], Predict]] = {
+    "keras": load_keras,
+    "weights": load_weights,
+    "saved_model": load_saved_model,
+}
+"""Format to what loads it; each imports its own runtime and no other."""

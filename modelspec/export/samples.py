@@ -1,0 +1,141 @@
+"""Examples to compare a model and its export on: real ones of a run, else made-up ones."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data import Examples, Feed, load_data
+from modelspec.diagnostics import Findings, ModelspecError
+from modelspec.training.reopen import Reopened
+
+from .subject import Subject
+
+Array = npt.NDArray[Any]
+REAL, SYNTHETIC = 128, 16
+"""How many at most."""
+
+SIZE = 16
+"""What stands for a size that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Some examples.
+
+    Attributes:
+        arrays: input name to array [n, ...]; text as Python strings in an object array.
+        origin: "validation", "test", "train" or "synthetic".
+        note: why they are not real ones; "" where they are.
+    """
+
+    arrays: Mapping[str, Array]
+    origin: str
+    note: str = ""
+
+    def __len__(self) -> int:
+        return len(next(iter(self.arrays.values())))
+
+
+def samples_of(subject: Subject) -> Samples:
+    """Examples of a run's validation split (its test or training split where it has none), else
+    synthetic ones from the model's inputs."""
+    note = "a spec alone has no trained split"
+    if subject.run is not None:
+        try:
+            found = real(subject.run, ("validation", "test", "train"), REAL)
+        except (ModelspecError, OSError):
+            found = None
+        if found is not None:
+            return found
+        note = "the data of the run is not where it was"
+    return Samples(synthetic(subject), "synthetic", note)
+
+
+def real(run: Reopened, splits: tuple[str, ...], count: int) -> Samples | None:
+    """The first examples of the first split that a run has; None where the data is gone."""
+    section, kept = run.spec.data, run.kept
+    assert section is not None
+    data = load_data(section, kept.folder, run.graph, kept.seed, Findings(), kept.learned)
+    if data is None:
+        return None
+    for name in splits:
+        examples: Examples | None = getattr(data, name)
+        if examples is None or not len(examples):
+            continue
+        bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
+        (inputs,) = next(iter(Feed(bare, run.structure, count).in_order()))
+        return Samples(_by_name(inputs, run), name)
+    return None
+
+
+def _by_name(inputs: Any, run: Reopened) -> dict[str, Array]:
+    names = run.structure.input_names
+    if isinstance(inputs, Mapping):
+        return {name: _array(inputs[name]) for name in names}
+    parts = inputs if isinstance(inputs, (list, tuple)) else (inputs,)
+    return {name: _array(part) for name, part in zip(names, parts, strict=True)}
+
+
+def _array(tensor: Any) -> Array:
+    found = np.asarray(tensor.numpy())
+    if found.dtype.kind not in "SO":
+        return found
+    words = [item.decode() if isinstance(item, bytes) else str(item) for item in found.ravel()]
+    return np.asarray(words, dtype=object).reshape(found.shape)
+
+
+def synthetic(subject: Subject, count: int = SYNTHETIC) -> dict[str, Array]:
+    """Values that a model's inputs take: numbers around 0, class numbers, words it knows."""
+    words = [*_words(subject.model), "unseen"]
+    made = {}
+    for name, tensor in subject.tensors.items():
+        fixed = tensor.shape[0]
+        shape = (fixed or count, *(SIZE if size is None else size for size in tensor.shape[1:]))
+        rng = np.random.default_rng(zlib.crc32(name.encode()))
+        dtype = str(tensor.dtype)
+        if dtype == "string":
+            made[name] = rng.choice(np.asarray(words, dtype=object), shape)
+        elif dtype == "bool":
+            made[name] = rng.random(shape) < 0.5
+        elif "int" in dtype:
+            made[name] = rng.integers(0, _numbers(subject, name), shape).astype(dtype)
+        else:
+            made[name] = rng.normal(size=shape).astype(_numpy_dtype(dtype))
+    return made
+
+
+def _numpy_dtype(dtype: str) -> str:
+    return "float32" if dtype == "bfloat16" else dtype
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    for layer in getattr(model, "layers", ()):
+        yield layer
+        yield from _layers(layer)
+
+
+def _words(model: Any) -> list[str]:
+    """Some of the words that lookup layers know."""
+    found: list[str] = []
+    for layer in _layers(model):
+        if hasattr(layer, "get_vocabulary"):
+            found += [str(word) for word in layer.get_vocabulary()[:50]]
+    return found
+
+
+def _numbers(subject: Subject, name: str) -> int:
+    """How many whole numbers an input takes: what the layers that read it can tell, else 2."""
+    readers = [
+        subject.graph.layers[call.layer].object
+        for call in subject.graph.calls
+        if any(ref.source == name for ref in call.reads())
+    ]
+    known = [item.args.get("input_dim") or item.args.get("num_tokens") for item in readers]
+    sizes = [size for size in known if isinstance(size, int)]
+    return min(sizes, default=2)

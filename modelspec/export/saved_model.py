@@ -1,0 +1,48 @@
+"""TensorFlow's SavedModel, with the spec's names of inputs and outputs in its signature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .subject import Subject
+
+SIGNATURE = "serving_default"
+
+
+def write_saved_model(subject: Subject, _: Settings, path: Path) -> None:
+    """A folder that TensorFlow Serving takes. The classes' names lie in its `assets.extra`."""
+    from keras.export import ExportArchive
+
+    archive = ExportArchive()
+    archive.track(subject.model)
+    archive.add_endpoint("serve", serving_function(subject), input_signature=[signature(subject)])
+    archive.write_out(str(path), verbose=False)
+    for name, labels in subject.labels().items():
+        extra = path / "assets.extra"
+        extra.mkdir(exist_ok=True)
+        text = "".join(f"{label}\n" for label in labels)
+        (extra / f"{name}.labels.txt").write_text(text, encoding="utf-8")
+
+
+def serving_function(subject: Subject) -> Any:
+    """From tensors by input name to tensors by output name, as a model answers in use."""
+
+    def serve(named: dict[str, Any]) -> dict[str, Any]:
+        found = subject.model(subject.structure.inputs(named), training=False)
+        return subject.structure.by_output(found)
+
+    return serve
+
+
+def signature(subject: Subject) -> dict[str, Any]:
+    """Input name to what it takes, the batch axis included: a `tf.TensorSpec`."""
+    import tensorflow as tf
+
+    return {
+        name: tf.TensorSpec(tensor.shape, tensor.dtype, name=name)
+        for name, tensor in subject.tensors.items()
+    }

@@ -1,0 +1,74 @@
+"""A model on its way out, with what is known of its inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelspec.data import Structure, functional_of, structure_of
+from modelspec.diagnostics import Findings
+from modelspec.graph import Graph
+from modelspec.spec import Spec
+from modelspec.training import Run
+from modelspec.training.outputs import meaning, outputs_of
+from modelspec.training.ready import shapes_of
+from modelspec.training.reopen import Reopened, reopen
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is exported.
+
+    Attributes:
+        name: what files are called where the user gives no name.
+        model: the Keras model, not compiled.
+        spec: as it was understood.
+        graph: of its model.
+        structure: how the model takes its inputs and gives its outputs.
+        meanings: output to what `modelspec.training.outputs.meaning` says of it.
+        run: the finished run, or None for a bare spec.
+    """
+
+    name: str
+    model: Any
+    spec: Spec
+    graph: Graph
+    structure: Structure
+    meanings: Mapping[str, Mapping[str, Any]]
+    run: Reopened | None = None
+
+    @property
+    def tensors(self) -> dict[str, Any]:
+        """Input name to Keras's symbolic tensor, in the order of the model."""
+        return dict(zip(self.structure.input_names, functional_of(self.model).inputs, strict=True))
+
+    def labels(self) -> dict[str, list[str]]:
+        """Output to the names of its classes, for the outputs that have some."""
+        found = {name: said.get("labels") for name, said in self.meanings.items()}
+        return {name: list(labels) for name, labels in found.items() if labels}
+
+
+def subject_of_run(run: Run | Path) -> Subject:
+    """The model of a finished run; raises as `modelspec.training.reopen.reopen` does."""
+    opened = reopen(run)
+    return Subject(
+        opened.path.resolve().name,
+        opened.model,
+        opened.spec,
+        opened.graph,
+        opened.structure,
+        opened.kept.outputs,
+        opened,
+    )
+
+
+def subject_of_spec(spec: Spec, graph: Graph, model: Any) -> Subject:
+    """A model that was built from a spec."""
+    structure = structure_of(graph)
+    outputs = None
+    if spec.training is not None:
+        outputs = outputs_of(spec.training, shapes_of(model, structure), Findings())
+    meanings = {output.name: meaning(output, None, ()) for output in outputs or ()}
+    return Subject(spec.name, model, spec, graph, structure, meanings)
