@@ -355,7 +355,7 @@ def compare_runs(
     return found
 
 
-EXPORTS = ("keras", "weights", "saved_model", "json", "python")
+EXPORTS = ("keras", "weights", "saved_model", "onnx", "litert", "json", "python")
 """The formats of `export`; a test holds them to the table of `modelspec.export`."""
 
 
@@ -418,21 +418,22 @@ def export_checked(
     Returns:
         What was written, with its check; only the path of what is written from a spec.
     """
-    from modelspec.export import FORMATS, Settings, check_path, write_spec
+    from modelspec.export import FORMATS, Settings, check_path, check_settings, write_spec
 
-    force, settings = how
+    force, settings = how[0], how[1] or Settings()
     suffix = FORMATS[form].suffix
+    check_settings(form, settings)
     if output is not None:
         check_path(Path(output), form, force=force)
     if FORMATS[form].write_spec is not None:
         opened, name = _spec_of(source, overrides)
         path = Path(output) if output is not None else Path(name + suffix)
         return write_spec(opened.spec, opened.graph, form, path, force=force)
-    subject = _subject_of(source, overrides)
+    subject = _subject_of(source, form, overrides)
     from modelspec.export.export import export_subject
 
     path = Path(output) if output is not None else Path(subject.name + suffix)
-    return export_subject(subject, form, path, settings or Settings(), force=force)
+    return export_subject(subject, form, path, settings, force=force)
 
 
 def _spec_of(
@@ -450,8 +451,12 @@ def _spec_of(
     return open_spec(file), folder.resolve().name
 
 
-def _subject_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> Subject:
+def _subject_of(
+    source: Source | Run | None, form: str, overrides: Mapping[str, Any] | None
+) -> Subject:
+    """What is exported, where the format takes it."""
     from modelspec.building import start
+    from modelspec.export import refuse
 
     if source is not None and (not isinstance(source, (str, os.PathLike)) or Path(source).is_dir()):
         if overrides:
@@ -459,8 +464,12 @@ def _subject_of(source: Source | Run | None, overrides: Mapping[str, Any] | None
         start()
         from modelspec.export.subject import subject_of_run
 
-        return subject_of_run(Path(source) if isinstance(source, (str, os.PathLike)) else source)
+        run = Path(source) if isinstance(source, (str, os.PathLike)) else source
+        subject = subject_of_run(run)
+        refuse(subject.spec.model, form, learned=True)
+        return subject
     opened = open_spec(find_one(None if source is None else str(source)), overrides)
+    refuse(opened.hold().spec.model, form, learned=False)
     model = build_opened(opened)
     from modelspec.export.subject import subject_of_spec
 

@@ -25,6 +25,10 @@ PACKAGES = {
     "scipy": "[audio]",
     "tensorboard": "[tensorboard]",
     "mlflow-skinny": "[mlflow]",
+    "ai-edge-litert": "[litert]",
+    "onnx": "[onnx]",
+    "onnxruntime": "[onnx]",
+    "tf2onnx": "[onnx]",
 }
 """Distribution to the part of modelspec that needs it."""
 

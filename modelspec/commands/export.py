@@ -33,15 +33,21 @@ from .output import say
     help="The largest difference from the Keras model's answers, in parts of the largest one. "
     "By default what the format can keep.",
 )
+@click.option(
+    "--quantize",
+    type=click.Choice(["dynamic", "float16", "int8"]),
+    help="For litert: smaller weights; int8 learns its ranges from the training data.",
+)
+@click.option("--opset", type=click.IntRange(min=13), help="For onnx: the version of its ops.")
 @set_option
 @extensions_option
-def command(  # one for each option
+def command(
     spec: str | None,
     form: str,
     output: Path | None,
     force: bool,
-    tolerance: float | None,
     overrides: dict[str, Any],
+    **asked: Any,
 ) -> int:
     """Write the model of a spec (with fresh weights) or of a run folder in another format.
 
@@ -53,7 +59,7 @@ def command(  # one for each option
     """
     from modelspec.export import Settings
 
-    done = export_checked(spec, form, output, (force, Settings(tolerance)), overrides)
+    done = export_checked(spec, form, output, (force, Settings(**asked)), overrides)
     if isinstance(done, Path):
         say(f"wrote {done}")
         return 0

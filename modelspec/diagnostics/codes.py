@@ -304,6 +304,15 @@ EXTENSIONS = {
 }
 """What extensions can say."""
 
+EXPORTING = {
+    "export-unlearned": "A layer of a spec that was not trained has to learn from data before it "
+    "answers anything, so an export of it could not be checked. Train the spec and export the "
+    "run, or give the layer what it would learn.",
+    "export-unsupported": "The format has nothing that does what the layer does. Choose another "
+    "format, or take the layer out of the model and do its work before it.",
+}
+"""What `export` can say before it tries."""
+
 IMPORTING = {
     "bad-archive": "A `.keras` or `.h5` file is damaged, or is no such file.",
     "cannot-write": "The file cannot be written. The message has the operating system's reason.",
@@ -356,6 +365,7 @@ CODES: dict[str, str] = {
     **TRAINING,
     **DATA,
     **EXTENSIONS,
+    **EXPORTING,
     **IMPORTING,
 }
 """Code to its explanation: what it means, and how to mend it."""

@@ -5,15 +5,18 @@ What needs numpy or TensorFlow is not imported from here: `export.py` is where t
 
 from .formats import FORMATS, Format
 from .python_source import python_source
+from .refused import refuse
 from .settings import Settings
-from .write import check_path, write_file, write_spec, write_text
+from .write import check_path, check_settings, write_file, write_spec, write_text
 
 __all__ = [
     "FORMATS",
     "Format",
     "Settings",
     "check_path",
+    "check_settings",
     "python_source",
+    "refuse",
     "write_file",
     "write_spec",
     "write_text",

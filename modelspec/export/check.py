@@ -15,15 +15,17 @@ import numpy.typing as npt
 
 import modelspec
 from modelspec.building.extension_modules import folders_of
+from modelspec.diagnostics import CannotRunError
 from modelspec.report import table
 from modelspec.spec import extension_modules, extensions_allowed
+from modelspec.training.blame import plain
 
 from .check_process import in_batches, read_arrays, write_arrays
 from .compare import Difference, compare
 from .formats import FORMATS
 from .runtimes import keras_predict
 from .samples import Samples
-from .settings import Settings
+from .settings import QUANTIZED, Settings
 from .subject import Subject
 
 Array = npt.NDArray[Any]
@@ -77,8 +79,10 @@ class Check:
         if self.error:
             return f"it does not run on {on}:\n{self.error}\n"
         rows = [_row(difference) for difference in self.differences]
-        header = ("output", "largest difference", "relative", "same decision", "")
-        shown = table(header, rows, right="largest difference,relative,same decision")
+        header = ("output", "largest difference", "relative", "same decision", "note")
+        kept = [i for i in range(len(header)) if i < 3 or any(row[i] for row in rows)]
+        cut = [tuple(row[i] for i in kept) for row in (header, *rows)]
+        shown = table(cut[0], cut[1:], right="largest difference,relative,same decision")
         return f"{shown}on {on}; accepted up to a relative difference of {self.tolerance:g}\n"
 
 
@@ -100,17 +104,32 @@ def check_export(
         samples: what to compare on.
         settings: the tolerance, where it is not the format's.
     """
-    tolerance = settings.tolerance
-    if tolerance is None:
-        tolerance = FORMATS[form].tolerance
-    assert tolerance is not None
-    predict = keras_predict(subject.model, _structure(subject))
+    tolerance = _tolerance(form, settings)
     arrays = {name: _plain(array) for name, array in samples.arrays.items()}
-    wanted = in_batches(predict, arrays, BATCH)
+    wanted = _answers(subject, arrays)
     with tempfile.TemporaryDirectory(prefix="modelspec-check-") as folder:
         given, error = _run(subject, form, path, arrays, Path(folder))
     found = [] if error else compare(wanted, given, subject.meanings)
     return Check(form, tolerance, samples, tuple(found), error)
+
+
+def _tolerance(form: str, settings: Settings) -> float:
+    if settings.tolerance is not None:
+        return settings.tolerance
+    if settings.quantize is not None:
+        return QUANTIZED[settings.quantize]
+    own = FORMATS[form].tolerance
+    assert own is not None
+    return own
+
+
+def _answers(subject: Subject, arrays: dict[str, Array]) -> dict[str, Array]:
+    """What the Keras model says."""
+    try:
+        return in_batches(keras_predict(subject.model, _structure(subject)), arrays, BATCH)
+    except Exception as error:  # Keras and TensorFlow raise all kinds
+        message = f"the Keras model itself does not answer the examples: {plain(error)}"
+        raise CannotRunError(message) from error
 
 
 def _plain(array: Array) -> Array:

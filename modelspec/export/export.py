@@ -13,7 +13,7 @@ from .formats import FORMATS
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
-from .write import check_path, write_check, write_file
+from .write import check_path, check_settings, write_check, write_file, write_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def export_subject(
     write = FORMATS[form].write
     assert write is not None, f"{form} is written from a spec"
     check_path(path, form, force=force)
+    check_settings(form, settings)
     checks: list[Check] = []
 
     def accept(draft: Path) -> bool:
@@ -79,4 +80,6 @@ def export_subject(
     found = checks[-1] if checks else None
     if found is not None:
         write_check(path, {"file": written.name, **found.to_dict()})
+    if FORMATS[form].tolerance is not None and not FORMATS[form].has_labels:
+        write_labels(path, subject.labels())
     return Exported(written, found)

@@ -10,6 +10,8 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 
 from .keras_files import write_json, write_keras, write_weights
+from .litert import write_litert
+from .onnx import write_onnx
 from .python_source import write_python
 from .saved_model import write_saved_model
 from .settings import Settings
@@ -28,6 +30,9 @@ class Format(NamedTuple):
         is_folder: what is written is a folder, under any name.
         tolerance: the largest relative difference between its answers and those of the Keras
             model, where the user says nothing; None for a format that computes nothing.
+        needs: the packages, by their import names, that write it and run it; they are the extra
+            of the format's name.
+        has_labels: the names of classes are inside; else they are written beside.
     """
 
     suffix: str
@@ -35,12 +40,24 @@ class Format(NamedTuple):
     write_spec: Callable[[Spec, Graph, Path], None] | None = None
     is_folder: bool = False
     tolerance: float | None = None
+    needs: tuple[str, ...] = ()
+    has_labels: bool = False
 
 
 FORMATS = {
     "keras": Format(".keras", write_keras, tolerance=1e-5),
     "weights": Format(".weights.h5", write_weights, tolerance=1e-5),
-    "saved_model": Format(".saved_model", write_saved_model, is_folder=True, tolerance=1e-5),
+    "saved_model": Format(
+        ".saved_model", write_saved_model, is_folder=True, tolerance=1e-5, has_labels=True
+    ),
+    "onnx": Format(
+        ".onnx",
+        write_onnx,
+        tolerance=1e-4,
+        needs=("tf2onnx", "onnx", "onnxruntime"),
+        has_labels=True,
+    ),
+    "litert": Format(".tflite", write_litert, tolerance=1e-4, needs=("ai_edge_litert",)),
     "json": Format(".json", write_json),
     "python": Format(".py", write_spec=write_python),
 }

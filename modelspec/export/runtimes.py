@@ -85,9 +85,51 @@ def _extensions(about: Mapping[str, Any]) -> None:
         importlib.import_module(module)
 
 
+def load_onnx(path: Path, _: Mapping[str, Any]) -> Predict:
+    """ONNX Runtime on the CPU."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        plain = {name: _as_objects(array) for name, array in inputs.items()}
+        return as_arrays(dict(zip(names, session.run(names, plain), strict=True)))
+
+    return predict
+
+
+def load_litert(path: Path, _: Mapping[str, Any]) -> Predict:
+    """LiteRT's interpreter, through the file's signature."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(path))
+    runner = interpreter.get_signature_runner("serving_default")
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        found = runner(**{name: _as_bytes(array) for name, array in inputs.items()})
+        return {name: array.copy() for name, array in as_arrays(found).items()}
+
+    return predict
+
+
+def _as_objects(array: Array) -> Array:
+    return array.astype(object) if array.dtype.kind == "U" else array
+
+
+def _as_bytes(array: Array) -> Array:
+    """Text as LiteRT takes it: UTF-8 in an array of objects."""
+    if array.dtype.kind != "U":
+        return array
+    words = np.asarray([str(word).encode() for word in array.ravel()], dtype=object)
+    return words.reshape(array.shape)
+
+
 RUNTIMES: dict[str, Callable[[Path, Mapping[str, Any]], Predict]] = {
     "keras": load_keras,
     "weights": load_weights,
     "saved_model": load_saved_model,
+    "onnx": load_onnx,
+    "litert": load_litert,
 }
 """Format to what loads it; each imports its own runtime and no other."""

@@ -57,6 +57,15 @@ def samples_of(subject: Subject) -> Samples:
     return Samples(synthetic(subject), "synthetic", note)
 
 
+def training_samples(subject: Subject, count: int) -> Samples:
+    """Examples of a run's training split; synthetic ones where there is none."""
+    if subject.run is not None:
+        found = real(subject.run, ("train",), count)
+        if found is not None:
+            return found
+    return Samples(synthetic(subject, count), "synthetic")
+
+
 def real(run: Reopened, splits: tuple[str, ...], count: int) -> Samples | None:
     """The first examples of the first split that a run has; None where the data is gone."""
     section, kept = run.spec.data, run.kept

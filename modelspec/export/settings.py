@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+QUANTIZED = {"dynamic": 0.1, "float16": 0.01, "int8": 0.25}
+"""How LiteRT can be quantized, and the relative difference that each is allowed."""
+
 
 class Settings(NamedTuple):
     """What is asked.
@@ -11,6 +14,10 @@ class Settings(NamedTuple):
     Attributes:
         tolerance: the largest relative difference between the Keras model's answers and those of
             what was written; None for the format's own.
+        quantize: "dynamic", "float16" or "int8", for LiteRT; None keeps the weights as they are.
+        opset: of ONNX; None takes the converter's own.
     """
 
     tolerance: float | None = None
+    quantize: str | None = None
+    opset: int | None = None

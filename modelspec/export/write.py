@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from modelspec.diagnostics import CannotRunError, UsageError
@@ -13,8 +13,10 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 
 from .formats import FORMATS
+from .quiet import need
+from .settings import Settings
 
-REJECTED, CHECK = ".rejected", ".check.json"
+REJECTED, CHECK, LABELS = ".rejected", ".check.json", ".labels.txt"
 
 
 def write_spec(spec: Spec, graph: Graph, form: str, path: Path, *, force: bool = False) -> Path:
@@ -47,6 +49,22 @@ def check_path(path: Path, form: str, *, force: bool) -> None:
     if not FORMATS[form].is_folder and not path.name.endswith(suffix):
         raise UsageError(f"a file of the format {form} ends in {suffix}, got {path}")
     _refuse_existing(path, force)
+
+
+def check_settings(form: str, settings: Settings) -> None:
+    """Hold the settings to the format, before anything heavy begins.
+
+    Raises:
+        UsageError: an option is for another format.
+        CannotRunError: a package that the format needs is not installed.
+    """
+    if settings.quantize is not None and form != "litert":
+        raise UsageError(f"--quantize is for the format litert, not for {form}")
+    if settings.opset is not None and form != "onnx":
+        raise UsageError(f"--opset is for the format onnx, not for {form}")
+    if settings.tolerance is not None and FORMATS[form].tolerance is None:
+        raise UsageError(f"{form} computes nothing, so there is nothing to compare")
+    need(form, FORMATS[form].needs)
 
 
 def _refuse_existing(path: Path, force: bool) -> None:
@@ -102,3 +120,12 @@ def write_check(path: Path, found: dict[str, object]) -> None:
     """Write what a check found beside what it is about: `PATH.check.json`."""
     text = json.dumps(found, indent=1) + "\n"
     write_text(path.with_name(path.name + CHECK), text, force=True)
+
+
+def write_labels(path: Path, labels: Mapping[str, Sequence[str]]) -> None:
+    """Write the names of an output's classes, one a line: `PATH.labels.txt`, or one file for each
+    output where several have some."""
+    for output, names in labels.items():
+        middle = f".{output}" if len(labels) > 1 else ""
+        text = "".join(f"{name}\n" for name in names)
+        write_text(path.with_name(f"{path.name}{middle}{LABELS}"), text, force=True)

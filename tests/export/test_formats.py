@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from modelspec.actions import EXPORTS, export
 from modelspec.cli import run
-from modelspec.export import FORMATS
+from modelspec.export import FORMATS, quiet, write_file
 from modelspec.pipeline import open_spec
 
 from .models import ROOT, built_from, plain
 
+WORDS = """\
+modelspec: 1
+model:
+  functional:
+    inputs: {word: {shape: [1], dtype: string}}
+    layers:
+      code: StringLookup
+      hash: {Hashing: {num_bins: 9}}
+    edges:
+      - word -> code
+      - word -> hash
+    outputs: [code, hash]
+"""
 CHAIN = ROOT / "tests" / "specs_ok" / "chain.yaml"
 
 
@@ -51,6 +68,99 @@ def test_a_folder_without_a_run_is_wrong_use(
 ) -> None:
     assert run(["export", str(tmp_path), "--format", "python"]) == 2
     assert "is no run folder" in capsys.readouterr().err
+
+
+KILLED = """
+import os, pathlib, sys
+from modelspec.export import write_file
+
+def write(draft):
+    draft.mkdir()
+    (draft / "saved_model.pb").write_text("half", encoding="utf-8")
+    os.kill(os.getpid(), 9)
+
+write_file(pathlib.Path(sys.argv[1]), write)
+"""
+
+
+def test_an_export_that_is_killed_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "model")]
+    assert subprocess.run(command, check=False).returncode == -9
+    left = [path.name for path in tmp_path.iterdir()]
+    assert len(left) == 1 and left[0].startswith(".export-")
+
+
+def test_an_export_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
+    def write(draft: Path) -> None:
+        draft.write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    (tmp_path / "model.onnx").write_text("old", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        write_file(tmp_path / "model.onnx", write, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+    assert (tmp_path / "model.onnx").read_text(encoding="utf-8") == "old"
+
+
+def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+    def write(text: str, draft: Path) -> None:
+        draft.mkdir()
+        (draft / text).write_text(text, encoding="utf-8")
+
+    for text in ("first", "second"):
+        write_file(tmp_path / "model", partial(write, text), force=True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["model", "second"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--format", "keras", "--quantize", "int8"], "--quantize is for the format litert"),
+        (["--format", "keras", "--opset", "15"], "--opset is for the format onnx"),
+        (["--format", "json", "--tolerance", "1"], "json computes nothing"),
+    ],
+)
+def test_an_option_of_another_format_is_wrong_use(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["export", str(CHAIN), *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", [form for form, entry in FORMATS.items() if entry.needs])
+def test_a_missing_package_is_named_with_its_extra(
+    form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(quiet, "find_spec", lambda name: None)
+    assert run(["export", str(CHAIN), "--format", form]) == 3
+    said = capsys.readouterr().err
+    assert f"pip install 'keras-modelspec[{form}]'" in said
+    assert all(f"`{package}`" in said for package in FORMATS[form].needs)
+
+
+def test_every_extra_of_a_format_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for form, entry in FORMATS.items():
+        declared = {item.partition(">")[0].replace("-", "_") for item in extras.get(form, ())}
+        assert declared == set(entry.needs)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("form", ["keras", "onnx", "litert"])
+def test_a_layer_that_does_not_export_is_found_before_anything_is_built(
+    form: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for package in FORMATS[form].needs:
+        pytest.importorskip(package)
+    spec = tmp_path / "words.yaml"
+    spec.write_text(WORDS, encoding="utf-8")
+    assert run(["export", str(spec), "--format", form]) == 1
+    said = capsys.readouterr().out
+    assert ":6:13: error: StringLookup has learned nothing yet" in said
+    assert ("[export-unsupported]" in said) == (form != "keras")
+    assert (":7:14: error: litert does not take Hashing" in said) == (form == "litert")
+    assert [path.name for path in tmp_path.iterdir()] == ["words.yaml"]
 
 
 @pytest.mark.tensorflow

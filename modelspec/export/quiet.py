@@ -1,0 +1,59 @@
+"""What converters print while they work: kept, not shown, for they print much and to any stream."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from modelspec.diagnostics import CannotRunError
+
+
+class Said:
+    """The text that was printed, once the block has ended."""
+
+    text = ""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[Said]:
+    """Turn standard error away, that of C++ too, and Python's warnings and logs with it."""
+    said = Said()
+    disabled = logging.root.manager.disable
+    with tempfile.TemporaryFile() as kept, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        sys.stderr.flush()
+        saved = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield said
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            logging.disable(disabled)
+            kept.seek(0)
+            said.text = kept.read().decode("utf-8", "replace")
+
+
+def need(form: str, packages: tuple[str, ...]) -> None:
+    """Hold a format to the packages that write it and run it.
+
+    Args:
+        form: the format, which is the name of the extra too.
+        packages: their import names.
+
+    Raises:
+        CannotRunError: one is not installed.
+    """
+    missing = [name for name in packages if find_spec(name.partition(".")[0]) is None]
+    if missing:
+        names = " and ".join(f"`{name}`" for name in missing)
+        verb = "is" if len(missing) == 1 else "are"
+        install = f"pip install 'keras-modelspec[{form}]'"
+        raise CannotRunError(f"the format {form} needs {names}, which {verb} missing: {install}")
