@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy.typing as npt
 
-import modelspec
 from modelspec.building.extension_modules import folders_of
 from modelspec.diagnostics import CannotRunError
 from modelspec.report import table
@@ -178,7 +177,7 @@ def _run(
 
 def _environment() -> dict[str, str]:
     """That of this process, with modelspec to be found where this process has it."""
-    root = str(Path(modelspec.__file__).resolve().parent.parent)
+    root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     return {**os.environ, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
