@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
 
 from modelspec.analysis import memory_of_spec
 from modelspec.diagnostics import Finding, Findings, ModelspecError, SpecError, UsageError
@@ -284,27 +284,54 @@ def evaluate(
         return measured, missed_by(where, measured) if data is None else []
 
 
+class Asking(TypedDict, total=False):
+    """What `predict` is to say of classes; see there."""
+
+    every_class: bool
+    threshold: float
+
+
 def predict(
     run: Run | Path | str,
     data: Path | str,
-    output: Path | str | None = None,
+    output: Path | str | IO[bytes] | None = None,
     *,
+    keep: Sequence[str] = (),
     force: bool = False,
     allow_extensions: bool = False,
+    **asked: Unpack[Asking],
 ) -> dict[str, Any]:
-    """Predict for every row of a file; columns by name, see `modelspec.training.predict_run`.
+    """Predict for every row of a file.
 
-    `allow_extensions` lets the modules that the spec names be imported, which runs their code.
+    Args:
+        run: a run, or its folder.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
+            answers go there piece by piece, and are not returned.
+        keep: columns of the file that stand beside the answers.
+        force: overwrite `output`.
+        allow_extensions: let the modules that the spec names be imported, which runs their code.
+        asked: `every_class` gives each class a column of its own with its probability;
+            `threshold` is from which probability on the second of two classes is said.
+
+    Returns:
+        Columns by name, see `modelspec.training.predict_run`; none where they were written.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
     from modelspec.building import start
 
     start()
-    from modelspec.training import predict_run
+    from modelspec.training import Asked, predict_into, predict_run
 
     where = Path(run) if isinstance(run, str) else run
-    path = None if output is None else Path(output)
+    to = Path(output) if isinstance(output, (str, os.PathLike)) else output
     with allowing(allow_extensions):
-        return predict_run(where, Path(data), path, force=force)
+        if to is None:
+            return predict_run(where, Path(data), keep=keep, asked=Asked(**asked))
+        predict_into(where, Path(data), to, keep=keep, asked=Asked(**asked), force=force)
+    return {}
 
 
 def list_runs(folder: Path | str = "runs") -> tuple[list[Record], dict[str, int | None]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Unpack
 
 import click
 
-from modelspec.actions import predict
+from modelspec.actions import Asking, predict
 
 from .options import extensions_option
 from .output import say
@@ -21,23 +22,49 @@ from .output import say
     "--data",
     type=click.Path(path_type=Path),
     required=True,
-    help="A csv or npz file with the columns of the inputs.",
+    help="A csv, parquet, jsonl or npz file with the columns of the inputs.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The csv or npz file to write. By default csv goes to standard output.",
+    help="The csv, jsonl, parquet or npz file to write. By default csv goes to standard output.",
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column of --data that is to stand beside the answers, as COLUMN_given where an answer "
+    "has its name. May be given several times.",
+)
+@click.option(
+    "--every-class", is_flag=True, help="Give each class a column with its probability, too."
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="From which probability on the second of two classes is said.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @extensions_option
-def command(run: Path, data: Path, output: Path | None, force: bool) -> int:
-    """Let a trained run answer for every row of a file: classes by their names, and numbers."""
-    columns = predict(run, data, output, force=force)
-    if output is None:
-        from modelspec.training import write_csv
+def command(
+    run: Path,
+    data: Path,
+    output: Path | None,
+    keep: tuple[str, ...],
+    force: bool,
+    **asked: Unpack[Asking],
+) -> int:
+    """Let a trained run answer for every row of a file, in order: classes by their names with
+    their probabilities, and numbers.
 
-        write_csv(columns, sys.stdout)
-    else:
+    Every value is looked at before the first answer is written; a row that does not fit is named.
+    A row that a `missing` rule of the spec drops has an answer that is empty.
+    """
+    to = sys.stdout.buffer if output is None else output
+    predict(run, data, to, keep=keep, force=force, **asked)
+    if output is not None:
         say(f"wrote {output}")
     return 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .learned import Learned
     from .load import Data, load_data, load_synthetic
     from .needs import Plan
+    from .pieces import Piece, open_fresh
     from .pipeline import Batches, Feed, Position
     from .structure import Structure, functional_of, structure_of
 
@@ -34,6 +35,8 @@ _WHERE = {
     "load_data": "load",
     "load_synthetic": "load",
     "Plan": "needs",
+    "Piece": "pieces",
+    "open_fresh": "pieces",
     "Batches": "pipeline",
     "Feed": "pipeline",
     "Position": "pipeline",
@@ -50,6 +53,7 @@ __all__ = [
     "Feed",
     "Lazy",
     "Learned",
+    "Piece",
     "Plan",
     "Position",
     "Reading",
@@ -59,6 +63,7 @@ __all__ = [
     "functional_of",
     "load_data",
     "load_synthetic",
+    "open_fresh",
     "read_fresh",
     "reading_again",
     "structure_of",

@@ -54,7 +54,7 @@ def read_fresh(
         CannotRunError: the disk is full.
     """
     start = Span(str(path), 1, 1, 1, 1)
-    source = _source_of(reading.data.train, path, start)
+    source = source_as_trained(reading.data.train, path, start)
     if source is None:
         kinds = listed(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
@@ -94,7 +94,7 @@ def _make(
     return make_windows(reading, looked.table, series, found, findings, with_targets=with_targets)
 
 
-def _source_of(trained: Source, path: Path, span: Span) -> Source | None:
+def source_as_trained(trained: Source, path: Path, span: Span) -> Source | None:
     """A file read as the training data was; a folder where that was one, or a file of one.
 
     A table names the files of images and the like where the training data was such a table.

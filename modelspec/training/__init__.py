@@ -1,14 +1,16 @@
 """Model and data to a run: train it, evaluate it, let it predict."""
 
+from .answers import Asked
 from .evaluate import evaluate_run, missed_by
 from .expectations import Miss, misses
-from .predict import predict_run, write_csv
+from .predict import predict_into, predict_run
 from .problems import InterruptedRunError, MissedError
 from .record import recorded
 from .run import Run
 from .train import Order, set_seed, train_spec
 
 __all__ = [
+    "Asked",
     "InterruptedRunError",
     "Miss",
     "MissedError",
@@ -17,9 +19,9 @@ __all__ = [
     "evaluate_run",
     "missed_by",
     "misses",
+    "predict_into",
     "predict_run",
     "recorded",
     "set_seed",
     "train_spec",
-    "write_csv",
 ]

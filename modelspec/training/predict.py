@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
-import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import Feed, read_fresh
+from modelspec.data import Piece, open_fresh
 from modelspec.diagnostics import Findings, SpecError, UsageError
 
+from .answer_columns import Gathered
+from .answer_files import AnswerFile, CsvFile, file_kind
+from .answers import Answer, Asked, answers
 from .folder import cannot_write
-from .outputs import BINARY, CLASSES
-from .reopen import reopen
+from .reopen import Reopened, reopen
 from .run import Run
 
+GIVEN = "_given"
+"""Stands behind the name of a kept column where an answer has the same name."""
+
 Array = npt.NDArray[Any]
-BATCH = 1024
 
 
 def predict_run(
-    run: Run | Path, data: Path, output: Path | None = None, *, force: bool = False
+    run: Run | Path,
+    data: Path,
+    *,
+    keep: Sequence[str] = (),
+    asked: Asked = Asked(),  # noqa: B008 - immutable
 ) -> dict[str, Array]:
     """Predict for every row of a file.
 
     Args:
         run: a run, or its folder.
-        data: a csv or npz file with the columns of the inputs; a folder of images, or one.
-        output: a csv or npz file to write; None writes none.
-        force: overwrite `output`.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        keep: columns of the file that stand beside the answers.
+        asked: what is to be said of classes.
 
     Returns:
         Columns by name, each with an entry for every row of `data` in its order: for an output
@@ -40,122 +46,87 @@ def predict_run(
         a file of its own, such as an image.
 
     Raises:
-        UsageError: the folder holds no complete run; `output` is there, or ends in neither .csv
-            nor .npz.
+        UsageError: the folder holds no complete run.
         SpecError: the file does not have what the model needs.
-        CannotRunError: a file of the run is damaged, or `output` cannot be written.
+        CannotRunError: a file of the run is damaged.
     """
-    if output is not None:
-        _check_output(output, force)
-    opened = reopen(run)
-    findings = Findings()
-    examples = read_fresh(opened.reading, data, findings, with_targets=False)
-    if examples is None or findings.has_errors:
-        raise SpecError(findings.sorted())
-    feed = Feed(examples, opened.structure, BATCH)
-    found = opened.model.predict(feed.in_order(), verbose=0)
-    given = opened.structure.by_output(found)
-    columns: dict[str, Array] = {}
-    if examples.table.files:
-        columns["file"] = np.asarray(examples.table.files, dtype=object)
-    for name, meaning in opened.kept.outputs.items():
-        values = np.asarray(given[name])
-        for column, part in _columns(name, values, meaning).items():
-            columns[column] = _spread(part, examples.rows, examples.table.rows)
-    if output is not None:
-        _write(columns, output)
-    return columns
+    gathered = Gathered()
+    for columns, piece in _pieces(reopen(run), data, keep, asked):
+        gathered.add(columns, piece)
+    return gathered.columns()
 
 
-def write_csv(columns: Mapping[str, Array], stream: TextIO) -> None:
-    """Predictions as csv text.
+def predict_into(
+    run: Run | Path,
+    data: Path,
+    output: Path | IO[bytes],
+    *,
+    keep: Sequence[str] = (),
+    asked: Asked = Asked(),  # noqa: B008 - immutable
+    force: bool = False,
+) -> int:
+    """Predict for every row of a file, into another, without holding either.
+
+    Args:
+        run: a run, or its folder.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv.
+        keep: columns of the file that stand beside the answers.
+        asked: what is to be said of classes.
+        force: overwrite `output`.
+
+    Returns:
+        How many rows were written.
 
     Raises:
-        UsageError: an output has more than a number for each row.
+        UsageError, SpecError: as `predict_run`; also where `output` is there already, has
+            another ending, or cannot hold an output of several axes.
+        CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
-    for name, values in columns.items():
-        if values.ndim > 1:
-            shape = list(values.shape[1:])
-            message = f"`{name}` has shape {shape} for each row, which a csv cannot hold"
-            raise UsageError(f"{message}; write to a file that ends in .npz")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    lists = [_words(values) for values in columns.values()]
-    writer.writerows(zip(*lists, strict=True))
-
-
-def _words(values: Array) -> list[Any]:
-    """Numbers in the shortest form that reads back as the same; NaN of a dropped row is empty."""
-    if values.dtype.kind != "f":
-        return list(values.tolist())
-    return ["" if np.isnan(value) else str(value) for value in values]
-
-
-def _columns(name: str, values: Array, meaning: Mapping[str, Any]) -> dict[str, Array]:
-    """The columns of one output."""
-    if meaning["kind"] == CLASSES:
-        return _classes(name, values, meaning)
-    if meaning["kind"] == BINARY:
-        return _binary(name, values, meaning)
-    if values.ndim == 2 and values.shape[1] == 1:
-        return {name: values[:, 0]}
-    targets = meaning["columns"]
-    if values.ndim == 2 and len(targets) == values.shape[1]:
-        return {f"{name}_{target}": values[:, i] for i, target in enumerate(targets)}
-    if values.ndim == 2:
-        return {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
-    return {name: values}
-
-
-def _classes(name: str, values: Array, meaning: Mapping[str, Any]) -> dict[str, Array]:
-    if meaning["from_logits"]:
-        values = np.exp(values - values.max(axis=-1, keepdims=True))
-        values = values / values.sum(axis=-1, keepdims=True)
-    best = values.argmax(axis=-1)
-    known = list(meaning["labels"] or ())
-    words = known + [str(number) for number in range(len(known), values.shape[-1])]
-    labels = np.asarray(words, dtype=object)[best]
-    return {name: labels, f"{name}_probability": values.max(axis=-1)}
-
-
-def _binary(name: str, values: Array, meaning: Mapping[str, Any]) -> dict[str, Array]:
-    second = values[..., 0] if values.ndim > 1 else values
-    if meaning["from_logits"]:
-        second = 1 / (1 + np.exp(-second))
-    chosen = second > 0.5
-    labels = np.asarray(meaning["labels"], dtype=object)[chosen.astype(np.int64)]
-    return {name: labels, f"{name}_probability": np.where(chosen, second, 1 - second)}
-
-
-def _spread(values: Array, rows: npt.NDArray[np.int64], total: int) -> Array:
-    """Values of some rows among all rows of the file; the others are "" or NaN."""
-    if len(rows) == total:
-        return values
-    empty: Any = "" if values.dtype == object else np.nan
-    out = np.full((total, *values.shape[1:]), empty, dtype=values.dtype)
-    out[rows] = values
-    return out
-
-
-def _check_output(output: Path, force: bool) -> None:
-    if output.suffix.lower() not in (".csv", ".npz"):
-        raise UsageError(f'"{output}" must end in .csv or .npz')
+    if not isinstance(output, Path):
+        return _write(_pieces(reopen(run), data, keep, asked), CsvFile(output))
+    kind = file_kind(output)
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; choose another name, or give --force")
-
-
-def _write(columns: Mapping[str, Array], output: Path) -> None:
+    pieces = _pieces(reopen(run), data, keep, asked)
     draft = output.with_name(f".draft-{output.name}")
     try:
-        if output.suffix.lower() == ".npz":
-            with draft.open("wb") as file:
-                plain = {n: v.astype(str) if v.dtype == object else v for n, v in columns.items()}
-                np.savez_compressed(file, allow_pickle=False, **plain)
-        else:
-            with draft.open("w", newline="", encoding="utf-8") as text:
-                write_csv(columns, text)
+        with draft.open("wb") as file:
+            rows = _write(pieces, kind(file))
         draft.replace(output)
     except OSError as error:
         raise cannot_write(output, error) from error
     finally:
         draft.unlink(missing_ok=True)
+    return rows
+
+
+def _write(pieces: Iterator[tuple[Mapping[str, Answer], Piece]], file: AnswerFile) -> int:
+    rows = 0
+    for columns, piece in pieces:
+        file.add(columns, piece)
+        rows += piece.rows
+    file.close()
+    return rows
+
+
+def _pieces(
+    opened: Reopened, data: Path, keep: Sequence[str], asked: Asked
+) -> Iterator[tuple[dict[str, Answer], Piece]]:
+    """The answers in the order of the rows."""
+    from .respond import Responder
+
+    findings = Findings()
+    fresh = open_fresh(opened.reading, data, findings, keep)
+    if fresh is None or findings.has_errors:
+        raise SpecError(findings.sorted())
+    respond = Responder(opened.model, opened.structure)
+    for piece in fresh.pieces(findings):
+        given = respond(piece.examples)
+        columns: dict[str, Answer] = {}
+        for name, meaning in opened.kept.outputs.items():
+            columns |= answers(name, given[name], meaning, asked)
+        kept = {f"{n}{GIVEN}" if n in columns else n: c for n, c in piece.kept.items()}
+        yield columns, piece._replace(kept=kept)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
