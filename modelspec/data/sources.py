@@ -16,6 +16,7 @@ from .csv_source import read_csv
 from .csv_stream import stream_csv
 from .files import DataFile, find
 from .folder_source import columns_of_folder, read_folder
+from .jsonl_source import columns_of_jsonl, read_jsonl
 from .media import dress
 from .needs import TEXT, Need
 from .npz_source import columns_of_npz, read_npz
@@ -45,6 +46,7 @@ SOURCES: dict[str, Reader] = {
     "csv": Reader(columns_of_csv, read_csv, stream_csv),
     "npz": Reader(columns_of_npz, read_npz),
     "parquet": Reader(columns_of_parquet, read_parquet, stream_parquet),
+    "jsonl": Reader(columns_of_jsonl, read_jsonl),
     "images": Reader(columns_of_folder, read_folder, folders=True),
     "texts": Reader(columns_of_folder, read_folder, folders=True),
     "audio": Reader(columns_of_folder, read_folder, folders=True),
@@ -58,6 +60,8 @@ SUFFIXES = {
     ".npz": "npz",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
 }
 """The kind of a file that no spec names."""
 

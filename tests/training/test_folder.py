@@ -107,8 +107,8 @@ def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     for data, output, words in (
         (table, table, "is there already"),
-        (table, tmp_path / "out.txt", "must end in .csv or .npz"),
-        (tmp_path / "t.txt", None, "must end in .csv or .npz"),
+        (table, tmp_path / "out.txt", "must end in .csv, .jsonl, .parquet or .npz"),
+        (tmp_path / "t.txt", None, "its name must end in .csv, "),
     ):
         with pytest.raises(UsageError, match=words):
             predict(run, data, output)

@@ -153,7 +153,8 @@ def test_a_dropped_row_keeps_its_place_in_predictions(fit: Any, tmp_path: Path) 
     run = fit(spec, FILES)
     new = tmp_path / "new.csv"
     new.write_text("b,a\n1,6\n,6\n2,0\n")
-    columns = predict(run.path, new, tmp_path / "out.csv")
+    columns = predict(run.path, new)
+    assert predict(run.path, new, tmp_path / "out.csv") == {}
     assert [bool(word) for word in columns["kind"]] == [True, False, True]
     assert (tmp_path / "out.csv").read_text().splitlines()[2] == ","
 
