@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from modelspec.export.subject import Subject
     from modelspec.importing import Imported
     from modelspec.records import Comparison, Record
-    from modelspec.training import Miss, Order, Run
+    from modelspec.training import Evaluation, Miss, Order, Run
     from modelspec.training.folds import Folds
 
 WEIGHTS = ".weights.h5"
@@ -264,24 +264,74 @@ def _resume(
 
 
 def evaluate(
-    run: Run | Path | str, data: Path | str | None = None, *, allow_extensions: bool = False
+    run: Run | Path | str,
+    data: Path | str | None = None,
+    *,
+    split: str = "test",
+    allow_extensions: bool = False,
 ) -> tuple[dict[str, float], list[Miss]]:
-    """Measure a run on its test split or on a file; the values, and what is missed.
+    """Measure a run on one of its splits or on a file; the values, and what is missed.
 
     Args:
         run: a run, or its folder.
-        data: a file with inputs and targets; None takes the run's own test split.
+        data: a file with inputs and targets; None takes one of the run's own splits.
+        split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
+    """
+    with allowing(allow_extensions):
+        found = assess(run, data, split=split)
+    return found.metrics, found.missed
+
+
+def assess(
+    run: Run | Path | str,
+    data: Path | str | None = None,
+    *,
+    split: str = "test",
+    threshold: float = 0.5,
+    picture: Path | str | None = None,
+    force: bool = False,
+) -> Evaluation:
+    """Measure a run as `evaluate` does, and tell how classes were told apart.
+
+    Args:
+        run: a run, or its folder.
+        data: a file with inputs and targets; None takes one of the run's own splits.
+        split: "train", "validation" or "test".
+        threshold: from which probability on the second of two classes is said.
+        picture: a PNG file for the confusion matrices, if any.
+        force: overwrite the file.
+
+    Raises:
+        UsageError: there is no such split or run; the picture exists, or no output has classes.
+        SpecError: the file does not fit the spec, or the data changed since the training.
+        CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
     from modelspec.building import start
 
+    to = None if picture is None else Path(picture)
+    if to is not None and to.suffix.lower() != ".png":
+        raise UsageError(f"the picture is a file that ends in .png, got {to}")
+    if to is not None and os.path.lexists(to) and not force:
+        raise UsageError(f"{to} exists; --force overwrites it")
     start()
-    from modelspec.training import evaluate_run, missed_by
+    from modelspec.training import Wanted, evaluate_run
 
     where = Path(run) if isinstance(run, str) else run
-    with allowing(allow_extensions):
-        measured = evaluate_run(where, None if data is None else Path(data))
-        return measured, missed_by(where, measured) if data is None else []
+    wanted = Wanted(None if data is None else Path(data), split, threshold)
+    found = evaluate_run(where, wanted)
+    if to is not None:
+        _draw(to, found, f"{where if isinstance(where, Path) else where.path}, {data or split}")
+    return found
+
+
+def _draw(path: Path, found: Evaluation, title: str) -> None:
+    from modelspec.export import write_file
+    from modelspec.training.confusion_picture import draw_confusions
+
+    if not found.confusions:
+        raise UsageError("no output of the run tells classes apart: there is no confusion to draw")
+    write_file(path, lambda draft: draw_confusions(draft, found.confusions, title), force=True)
 
 
 class Asking(TypedDict, total=False):

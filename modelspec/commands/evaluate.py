@@ -4,34 +4,86 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from modelspec.actions import evaluate
+from modelspec.actions import assess
+from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
 from .options import extensions_option
 from .output import say
 
+if TYPE_CHECKING:
+    from modelspec.training import Evaluation
 
-@click.command("evaluate", epilog="Example: modelspec evaluate runs/digits")
+SPLITS = ("train", "validation", "test")
+
+
+@click.command("evaluate", epilog="Example: modelspec evaluate runs/digits --confusion digits.png")
 @click.argument("run", type=click.Path(path_type=Path))
+@click.option("--split", type=click.Choice(SPLITS), help="A split of the run. By default test.")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to measure on."
 )
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="From which probability on the second of two classes is said, in the tables of classes.",
+)
+@click.option(
+    "--confusion",
+    type=click.Path(path_type=Path),
+    help="A PNG file to draw the confusion matrices into; it is overwritten.",
+)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @extensions_option
-def command(run: Path, data: Path | None, form: str) -> int:
-    """Measure a trained run on its test split, or on another file.
+def command(
+    run: Path,
+    split: str | None,
+    data: Path | None,
+    threshold: float,
+    confusion: Path | None,
+    form: str,
+) -> int:
+    """Measure a trained run on its test split, on another of its splits, or on a file. For an
+    output that tells classes apart: precision, recall and F1 of each class, and which are taken
+    for which.
 
-    Exit code 0: every expectation for the test split is met; 4: one is missed.
+    Exit code 0: every expectation for the split is met; 4: one is missed.
     """
-    measured, missed = evaluate(run, data)
-    if form == "json":
-        click.echo(json.dumps(measured, indent=1))
-    else:
-        rows = [(name, f"{value:.4f}") for name, value in measured.items()]
-        click.echo(table(("metric", "value"), rows, right="value"), nl=False)
-    for miss in missed:
+    if split is not None and data is not None:
+        raise UsageError("--split names a part of the run's own data, --data other data: give one")
+    found = assess(
+        run, data, split=split or "test", threshold=threshold, picture=confusion, force=True
+    )
+    click.echo(_json(found) if form == "json" else _text(found), nl=False)
+    if confusion is not None:
+        say(f"wrote {confusion}")
+    for miss in found.missed:
         say(f"missed: {miss}")
-    return 4 if missed else 0
+    return 4 if found.missed else 0
+
+
+def _text(found: Evaluation) -> str:
+    from modelspec.training.confusion_text import confusion_text
+
+    rows = [(name, f"{value:.4f}") for name, value in found.metrics.items()]
+    parts = [table(("metric", "value"), rows, right="value")]
+    return "\n".join([*parts, *map(confusion_text, found.confusions)])
+
+
+def _json(found: Evaluation) -> str:
+    data = {
+        "version": 1,
+        "metrics": found.metrics,
+        "missed": [
+            {"name": miss.name, "value": miss.value, "expected": miss.bounds}
+            for miss in found.missed
+        ],
+        "outputs": {one.output: one.to_dict() for one in found.confusions},
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -43,6 +43,18 @@ class Examples:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def take(self, part: slice) -> Examples:
+        """Some examples that follow each other."""
+        first, last, _ = part.indices(len(self))
+        numbers = np.arange(first, last)
+        inputs = {
+            name: values.take(numbers) if isinstance(values, Lazy) else values[part]
+            for name, values in self.inputs.items()
+        }
+        targets = {name: values[part] for name, values in self.targets.items()}
+        weights = None if self.weights is None else self.weights[part]
+        return Examples(inputs, targets, weights, self.rows[part], self.table)
+
 
 def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy | None:
     """The array of one input; None with a finding where the columns do not fit it.

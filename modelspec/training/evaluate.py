@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from modelspec.analysis.losses_logs import logged
 from modelspec.building import extension_scope
@@ -11,7 +12,9 @@ from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.spec import refuse_extensions
 from modelspec.spec.data import SYNTHETIC, DataSpec
 
+from .answers import HALF
 from .compiling import compile_model
+from .confusion import Confusion, Counter
 from .expectations import Miss, misses
 from .measure import Compiled, measure
 from .outputs import outputs_of
@@ -20,47 +23,97 @@ from .reopen import Reopened, reopen
 from .run import Run, digest
 from .targets import check_targets
 
+PIECE = 1 << 16
+"""Examples whose answers are held at once."""
 
-def evaluate_run(run: Run | Path, data: Path | None = None) -> dict[str, float]:
+PREFIXES = {"train": "train_", "validation": "val_", "test": "test_"}
+"""Split to what stands before the names of its metrics."""
+
+
+class Wanted(NamedTuple):
+    """What is to be measured, and how.
+
+    Attributes:
+        data: a file with inputs and targets; None takes one of the run's own splits.
+        split: which one: "train", "validation" or "test".
+        threshold: from which probability on the second of two classes is said.
+    """
+
+    data: Path | None = None
+    split: str = "test"
+    threshold: float = HALF
+
+
+class Evaluation(NamedTuple):
+    """What a run reaches.
+
+    Attributes:
+        metrics: loss and metrics by name: `test_loss`, `test_accuracy` ... on the test split,
+            `val_...`, `train_...` on the others, and `loss`, `accuracy` ... on a file.
+        missed: the expectations for the split that are not met.
+        confusions: for each output that tells classes apart, how they were told.
+    """
+
+    metrics: dict[str, float]
+    missed: list[Miss]
+    confusions: list[Confusion]
+
+
+def evaluate_run(run: Run | Path, wanted: Wanted = Wanted()) -> Evaluation:  # noqa: B008
     """Measure a run.
 
     Args:
         run: a run, or its folder.
-        data: a file with inputs and targets; None takes the run's own test split.
-
-    Returns:
-        Loss and metrics by name: `test_loss`, `test_accuracy` ... on the test split, `loss`,
-        `accuracy` ... on a file.
+        wanted: what is to be measured.
 
     Raises:
-        UsageError: the folder holds no complete run, or the spec has no test split.
+        UsageError: the folder holds no complete run, or the spec has no such split.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: a file of the run is damaged.
     """
     opened = reopen(run)
     findings = Findings()
-    assert opened.spec.data is not None
-    examples, prefix = _examples(opened, opened.spec.data, data, findings), ""
-    if data is None:
-        prefix = "test_"
+    section = opened.spec.data
+    assert section is not None
+    examples = _examples(opened, section, wanted, findings)
     compiled = None if examples is None else _compile(opened, examples, findings)
-    if compiled is None or findings.has_errors:
+    if examples is None or compiled is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    return measure(compiled, examples, opened.spec.data.batch_size, prefix)
+    prefix = PREFIXES[wanted.split] if wanted.data is None else ""
+    found = measure(compiled, examples, section.batch_size, prefix)
+    missed = misses(opened.spec.expect, found, prefix) if prefix else []
+    return Evaluation(found, missed, _confusions(opened, examples, wanted.threshold))
 
 
-def missed_by(run: Run | Path, measured: dict[str, float]) -> list[Miss]:
-    """The expectations of a run's spec for the test split that `measured` does not meet."""
-    return misses(reopen(run).spec.expect, measured, prefix="test_")
+def _confusions(opened: Reopened, examples: Examples, threshold: float) -> list[Confusion]:
+    """The classes of all outputs that have some, counted piece by piece."""
+    from .respond import Responder
+
+    counters = [
+        Counter(name, meaning, threshold)
+        for name, meaning in opened.kept.outputs.items()
+        if Counter.counts_what(meaning)
+    ]
+    if not counters:
+        return []
+    respond = Responder(opened.model, opened.structure)
+    for start in range(0, len(examples), PIECE):
+        part = examples.take(slice(start, start + PIECE))
+        given = respond(part)
+        for counter in counters:
+            counter.add(part.targets[counter.output], given[counter.output])
+    return [found for counter in counters if (found := counter.result()) is not None]
 
 
 def _examples(
-    opened: Reopened, section: DataSpec, data: Path | None, findings: Findings
+    opened: Reopened, section: DataSpec, wanted: Wanted, findings: Findings
 ) -> Examples | None:
-    if data is not None:
-        return read_fresh(opened.reading, data, findings, with_targets=True)
-    if section.test is None:
-        message = f"the spec of {opened.path} has no `test` split; give a file with --data"
+    if wanted.data is not None:
+        return read_fresh(opened.reading, wanted.data, findings, with_targets=True)
+    name = wanted.split
+    given = {"validation": section.validation, "test": section.test}.get(name)
+    if given is None and name != "train":
+        message = f"the spec of {opened.path} has no `{name}` split; give a file with --data"
         raise UsageError(message)
     kept = opened.kept
     if section.train.kind == SYNTHETIC:
@@ -68,13 +121,16 @@ def _examples(
         loaded = load_synthetic(section, opened.graph, opened.spec.training, findings)
     else:
         loaded = load_data(section, kept.folder, opened.graph, kept.seed, findings, kept.learned)
-    if loaded is None or loaded.test is None:
+    examples: Examples | None = None if loaded is None else getattr(loaded, name)
+    if loaded is None or examples is None:
         return None
-    if section.test.source is None and digest(loaded, "test") != kept.digests["test"]:
-        message = "the data changed since the training, so the test split is another one"
+    shared = given is None or given.source is None
+    if shared and digest(loaded, name) != kept.digests[name]:
+        message = f"the data changed since the training, so the {name} split is another one"
         hint = "some of its rows may have been trained on; give new rows as a file with --data"
-        findings.error(section.test.span, "data-changed", message, hint=hint)
-    return loaded.test
+        span = section.train.span if given is None else given.span
+        findings.error(span, "data-changed", message, hint=hint)
+    return examples
 
 
 def _compile(opened: Reopened, examples: Examples, findings: Findings) -> Compiled | None:
