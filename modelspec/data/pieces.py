@@ -17,9 +17,10 @@ from .examples import Examples, input_array
 from .fresh import read_fresh, source_as_trained
 from .missing import fill
 from .needs import ANY, TEXT, Need, columns_of
+from .opening import Opened
 from .rows import Rows
 from .size import is_large
-from .sources import SUFFIXES, Opened, open_source, read_source
+from .sources import SUFFIXES, open_source, read_source
 from .survey import RowNumbers, pieces, survey
 from .table import Column, Table
 
