@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         init,
         list_runs,
         predict,
+        smoke,
         summarize,
         train,
     )
@@ -61,6 +62,7 @@ _WHERE = {
     "list_runs": "modelspec.actions",
     "open_spec": "modelspec.pipeline",
     "predict": "modelspec.actions",
+    "smoke": "modelspec.actions",
     "summarize": "modelspec.actions",
     "train": "modelspec.actions",
     "validate": "modelspec.pipeline:validate_file",
@@ -90,6 +92,7 @@ __all__ = [
     "list_runs",
     "open_spec",
     "predict",
+    "smoke",
     "summarize",
     "train",
     "validate",

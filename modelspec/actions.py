@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
 
 from modelspec.analysis import memory_of_spec
-from modelspec.diagnostics import Finding, Findings, ModelspecError, SpecError, UsageError
+from modelspec.diagnostics import (
+    Finding,
+    Findings,
+    ModelspecError,
+    SpecError,
+    UsageError,
+    did_you_mean,
+    listed,
+)
 from modelspec.document import find_one
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
 from modelspec.report import Summary, summary_of
@@ -30,40 +38,70 @@ WEIGHTS = ".weights.h5"
 
 
 def init(
-    data: Path | str,
-    target: str,
+    data: Path | str | None = None,
+    target: str | None = None,
     *,
+    template: str | None = None,
     task: str | None = None,
     output: Path | str | None = None,
     force: bool = False,
 ) -> str:
-    """The YAML text of a first spec for a table: its columns decide inputs, model and loss.
+    """The YAML text of a first spec: for a table, whose columns decide inputs, model and loss; or
+    from a template.
 
     Args:
         data: a csv or parquet file.
-        target: the column that the model is to tell.
+        target: the column of `data` that the model is to tell.
+        template: one of `modelspec.drafting.TEMPLATES`, in place of `data`.
         task: "classification" or "regression"; by default the target's values decide.
         output: the file to write, if any; the path to the data leads from its folder.
         force: overwrite the file.
 
     Raises:
         SpecError: the data file has faults, or nothing to learn.
-        UsageError: the file is none that can be read, or `output` exists.
+        UsageError: the file is none that can be read, `output` exists, there is no such
+            template, or not one of `data` with `target` and `template` is given.
         CannotRunError: a parquet file, and pyarrow is missing.
     """
-    from modelspec.drafting import draft
-
     path = None if output is None else Path(output)
     if path is not None and os.path.lexists(path) and not force:
         raise UsageError(f"{path} exists; --force overwrites it")
-    findings, folder = Findings(), Path() if path is None else path.parent
-    made = draft(Path(data), target, folder, task, findings)
-    if made is None:
-        raise SpecError(findings.sorted())
+    text = _drafted(data, target, template, task, Path() if path is None else path.parent)
     if path is not None:
         from modelspec.export import write_text
 
-        write_text(path, made.text, force=force)
+        write_text(path, text, force=force)
+    return text
+
+
+def _drafted(
+    data: Path | str | None,
+    target: str | None,
+    template: str | None,
+    task: str | None,
+    folder: Path,
+) -> str:
+    from modelspec.drafting import TEMPLATES, draft, text_of_template
+
+    if template is not None:
+        if data is not None:
+            raise UsageError("a template and a data file each begin a spec: give one of the two")
+        if target is not None or task is not None:
+            raise UsageError("--target and --task say something of --data; a template has its own")
+        if template not in TEMPLATES:
+            close = did_you_mean(template, TEMPLATES) or f"; there are {listed(TEMPLATES)}"
+            raise UsageError(f'there is no template "{template}"{close}')
+        return text_of_template(template)
+    if data is None:
+        names = "\n".join(f"  {name:12} {what}" for name, what in TEMPLATES.items())
+        message = "give --data FILE --target COLUMN, or --template with one of"
+        raise UsageError(f"{message}\n{names}")
+    if target is None:
+        raise UsageError("--data needs --target: the column that the model is to tell")
+    findings = Findings()
+    made = draft(Path(data), target, folder, task, findings)
+    if made is None:
+        raise SpecError(findings.sorted())
     return made.text
 
 
@@ -221,6 +259,39 @@ def _train_folds(source: Source, opened: Opened, order: Order) -> Folds:
 
     assert opened.spec.data is not None and opened.spec.data.folds is not None
     return train_folds(opened.spec, opened.spec.data.folds, order, train_one)
+
+
+def smoke(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    allow_extensions: bool = False,
+) -> dict[str, float]:
+    """Take one step of training on a spec's own data, and keep nothing; loss and metrics of it.
+
+    Args:
+        source: a spec with `data` and `training`.
+        overrides: dotted paths to values, as `--set` gives them.
+        allow_extensions: import the modules that the spec names, which runs their code.
+
+    Raises:
+        SpecError: the spec or its data has faults, or the loss is no number.
+        CannotRunError: TensorFlow is missing, or memory is not enough.
+    """
+    from modelspec.building import extension_scope, start
+
+    with allowing(allow_extensions):
+        opened = open_spec(source, overrides).hold()
+        if opened.spec.data is not None and opened.spec.data.folds and not opened.spec.data.fold:
+            opened = open_spec(source, {**(overrides or {}), "data.fold": 1}).hold()
+        _refuse(opened)
+        start()
+        from modelspec.training import set_seed
+        from modelspec.training.one_step import one_step
+
+        set_seed(opened.spec)
+        with extension_scope(opened.spec):
+            return one_step(opened.spec, opened.graph, build_opened(opened))
 
 
 def _refuse(opened: Opened) -> None:

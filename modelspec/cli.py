@@ -13,7 +13,7 @@ import click
 from modelspec.diagnostics import ModelspecError, SpecError
 
 COMMANDS = {
-    "init": "Write a first spec from a data file.",
+    "init": "Write a first spec, from a data file or from a template.",
     "validate": "Check spec files, without TensorFlow.",
     "summarize": "Print a model's layers, shapes and parameters.",
     "train": "Fit a spec's model to its data, into a run folder.",

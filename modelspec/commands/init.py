@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from modelspec.actions import init
+from modelspec.diagnostics import listed
+from modelspec.drafting import TEMPLATES
 
 from .output import say
 
@@ -17,19 +19,22 @@ STDOUT = "-"
 @click.command(
     "init",
     epilog="Example: modelspec init --data penguins.csv --target species",
-    short_help="Write a first spec from a data file.",
+    short_help="Write a first spec, from a data file or from a template.",
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    required=True,
     help="A csv (also .csv.gz) or parquet file: its columns are read, and decide what is written.",
 )
 @click.option(
     "--target",
     metavar="COLUMN",
-    required=True,
     help="The column of --data that the model is to tell.",
+)
+@click.option(
+    "--template",
+    metavar="NAME",
+    help=f"In place of --data, one of {listed(TEMPLATES, 'or')}.",
 )
 @click.option(
     "--task",
@@ -39,12 +44,14 @@ STDOUT = "-"
 @click.option(
     "-o",
     "--output",
-    help='The spec to write. By default the data\'s name with .yaml; "-" prints it.',
+    help="The spec to write. By default the data's or the template's name with .yaml; "
+    '"-" prints it.',
 )
 @click.option("--force", is_flag=True, help="Overwrite the spec.")
 def command(
-    data: Path,
-    target: str,
+    data: Path | None,
+    target: str | None,
+    template: str | None,
     task: str | None,
     output: str | None,
     force: bool,
@@ -55,9 +62,10 @@ def command(
 
     Exit code 0: written; 1: the data file has faults, or nothing to learn; 2: the spec exists.
     """
-    to = f"{data.name.partition('.')[0]}.yaml" if output is None else output
+    stem = template if data is None else data.name.partition(".")[0]
+    to = f"{stem}.yaml" if output is None else output
     path = None if to == STDOUT else Path(to)
-    text = init(data, target, task=task, output=path, force=force)
+    text = init(data, target, template=template, task=task, output=path, force=force)
     if path is None:
         sys.stdout.write(text)
         return 0

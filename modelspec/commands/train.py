@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from modelspec.actions import smoke as take_one_step
 from modelspec.actions import train
 from modelspec.document import find_one
 
@@ -37,6 +38,9 @@ from .output import print_findings, say
     "or a JSON object for each event.",
 )
 @click.option("--force", is_flag=True, help="Replace the run that is in the folder.")
+@click.option(
+    "--smoke", is_flag=True, help="Take one step on the data, and keep nothing: no run is made."
+)
 @set_option
 @extensions_option
 def command(
@@ -44,8 +48,8 @@ def command(
     output: Path | None,
     resume: Path | None,
     log_format: str,
-    force: bool,
     overrides: dict[str, Any],
+    **how: bool,
 ) -> int:
     """Fit the model of a spec to its data, and write a run folder.
 
@@ -56,9 +60,16 @@ def command(
     3: TensorFlow is missing, or disk or memory is not enough; 4: an expectation is missed;
     130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint written.
     """
-    line = " ".join(["modelspec", *sys.argv[1:]])
+    line, force = " ".join(["modelspec", *sys.argv[1:]]), how["force"]
     if resume is not None and (output is not None or force):
         raise click.UsageError("--resume goes on in the folder of the run, without -o and --force")
+    if how["smoke"]:
+        if resume is not None or output is not None or force:
+            raise click.UsageError("--smoke makes no run: it goes without --resume, -o and --force")
+        found = take_one_step(find_one(spec), overrides)
+        click.echo("  ".join(f"{name} {value:.4g}" for name, value in found.items()))
+        say("one step was taken, and nothing was kept")
+        return 0
     source = find_one(spec) if spec is not None or resume is None else None
     run = train(
         source,

@@ -1,5 +1,6 @@
-"""A first spec, from a data file and what its columns hold."""
+"""A first spec: from a template, or from a data file and what its columns hold."""
 
 from .draft import Draft, draft
+from .template import TEMPLATES, text_of_template
 
-__all__ = ["Draft", "draft"]
+__all__ = ["TEMPLATES", "Draft", "draft", "text_of_template"]
