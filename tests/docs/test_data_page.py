@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 import sys
@@ -19,6 +20,7 @@ EXAMPLES = re.findall(r"<!-- part: (\w+) -->\n```yaml\n(.*?)^```", PAGE, re.MULT
 CLASSES = "Dense: {units: 10, activation: softmax}"
 MODELS = {
     "csv": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
+    "jsonl": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
     "npz": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "images": f"input: {{shape: [16, 16, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "texts": "input: {shape: [1], dtype: string}\n    layers:\n"
@@ -42,11 +44,23 @@ def write_data(folder: Path) -> None:
         make(data)
     for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
+    _write_jsonl(data)
     with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "digit"])
         for path in sorted((data / "digits").rglob("*.png")):
             writer.writerow([path.relative_to(data).as_posix(), path.parent.name])
+
+
+def _write_jsonl(data: Path) -> None:
+    numbers = ("bill_length_mm", "flipper_length_mm")
+    with (data / "penguins.csv").open(encoding="utf-8") as file:
+        rows = [{name: v for name, v in row.items() if v != "NA"} for row in csv.DictReader(file)]
+    lines = [
+        json.dumps({name: float(v) if name in numbers else v for name, v in row.items()})
+        for row in rows
+    ]
+    (data / "penguins.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
