@@ -43,7 +43,7 @@ class Responder:
             return {name: _none_of(tensor) for name, tensor in given.items()}
         if any(isinstance(values, Lazy) for values in examples.inputs.values()):
             feed = Feed(examples, self.structure, self.batch)
-            found = [self._answer(inputs) for (inputs,) in feed.in_order()]
+            found = [self._answer(inputs) for inputs, *_ in feed.in_order()]
         else:
             found = [self._slice(examples, start) for start in range(0, len(examples), self.batch)]
         return {
