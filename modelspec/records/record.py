@@ -12,12 +12,11 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, UsageError
 from modelspec.document import load, read
+from modelspec.spec.monitors import large_is_good
 
 from .find import STATUS, held, is_run
 
 EXPANDED, OVERRIDES, HISTORY = "spec.expanded.yaml", "overrides.yaml", "history.csv"
-LARGE_IS_GOOD = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "correlation")
-"""Parts of the names of metrics of which more is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,6 @@ class Record:
             return None
         value, epoch = (max if large_is_good(name) else min)(known, key=lambda pair: pair[0])
         return Best(name, value, epoch)
-
-
-def large_is_good(name: str) -> bool:
-    """Whether more of a logged value is better, by its name."""
-    low = name.lower()
-    return not low.endswith("loss") and any(part in low for part in LARGE_IS_GOOD)
 
 
 def read_record(folder: Path) -> Record:

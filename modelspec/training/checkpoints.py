@@ -6,12 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from modelspec.spec.monitors import large_is_good
 from modelspec.spec.training import Checkpoint
 
 from .folder import RunFolder
-
-LARGE_IS_GOOD = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "correlation")
-"""Parts of the names of metrics of which more is better."""
 
 
 class Best:
@@ -63,7 +61,4 @@ def mode_of(checkpoint: Checkpoint, monitor: str) -> str:
     """`min` or `max`: as written, else told by the monitor's name."""
     if checkpoint.mode is not None:
         return checkpoint.mode
-    name = monitor.lower()
-    if name.endswith("loss"):
-        return "min"
-    return "max" if any(part in name for part in LARGE_IS_GOOD) else "min"
+    return "max" if large_is_good(monitor) else "min"
