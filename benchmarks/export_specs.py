@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import modelspec
-from modelspec.actions import export_checked
+from modelspec.actions.exporting import export_checked
 from modelspec.diagnostics import ModelspecError, SpecError
 from modelspec.export import FORMATS
 from modelspec.export.export import Exported

@@ -10,21 +10,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from modelspec.actions import (
-        compare_runs,
-        evaluate,
-        export,
-        from_keras,
-        import_model,
-        init,
-        list_runs,
-        predict,
-        smoke,
-        summarize,
-        train,
-    )
-    from modelspec.actions import convert_file as convert
-    from modelspec.actions import expand_file as expand
+    from modelspec.actions.exporting import export
+    from modelspec.actions.importing import from_keras, import_model
+    from modelspec.actions.runs import compare_runs, evaluate, list_runs, predict
+    from modelspec.actions.specs import convert_file as convert
+    from modelspec.actions.specs import expand_file as expand
+    from modelspec.actions.specs import init, summarize
+    from modelspec.actions.training import smoke, train
     from modelspec.diagnostics import (
         CannotRunError,
         Finding,
@@ -51,20 +43,20 @@ _WHERE = {
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
     "build": "modelspec.pipeline",
-    "compare_runs": "modelspec.actions",
-    "convert": "modelspec.actions:convert_file",
-    "evaluate": "modelspec.actions",
-    "expand": "modelspec.actions:expand_file",
-    "export": "modelspec.actions",
-    "from_keras": "modelspec.actions",
-    "import_model": "modelspec.actions",
-    "init": "modelspec.actions",
-    "list_runs": "modelspec.actions",
+    "compare_runs": "modelspec.actions.runs",
+    "convert": "modelspec.actions.specs:convert_file",
+    "evaluate": "modelspec.actions.runs",
+    "expand": "modelspec.actions.specs:expand_file",
+    "export": "modelspec.actions.exporting",
+    "from_keras": "modelspec.actions.importing",
+    "import_model": "modelspec.actions.importing",
+    "init": "modelspec.actions.specs",
+    "list_runs": "modelspec.actions.runs",
     "open_spec": "modelspec.pipeline",
-    "predict": "modelspec.actions",
-    "smoke": "modelspec.actions",
-    "summarize": "modelspec.actions",
-    "train": "modelspec.actions",
+    "predict": "modelspec.actions.runs",
+    "smoke": "modelspec.actions.training",
+    "summarize": "modelspec.actions.specs",
+    "train": "modelspec.actions.training",
     "validate": "modelspec.pipeline:validate_file",
 }
 """Public name to the module that it comes from."""

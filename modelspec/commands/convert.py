@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelspec.actions import convert_file
+from modelspec.actions.specs import convert_file
 from modelspec.document import find_one
 from modelspec.graph.convert import FORMS
 

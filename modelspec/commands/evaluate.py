@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelspec.actions import assess
+from modelspec.actions.runs import assess
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelspec.actions import expand_file
+from modelspec.actions.specs import expand_file
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from modelspec.actions import EXPORTS, export_checked
+from modelspec.actions.exporting import EXPORTS, export_checked
 
 from .options import extensions_option, set_option, spec_argument
 from .output import say

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions import import_model
+from modelspec.actions.importing import import_model
 
 from .output import print_findings, say
 

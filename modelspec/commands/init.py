@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions import init
+from modelspec.actions.specs import init
 from modelspec.diagnostics import listed
 from modelspec.drafting import TEMPLATES
 

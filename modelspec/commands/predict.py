@@ -8,7 +8,7 @@ from typing import Unpack
 
 import click
 
-from modelspec.actions import Asking, predict
+from modelspec.actions.runs import Asking, predict
 
 from .options import extensions_option
 from .output import say

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions import compare_runs, list_runs
+from modelspec.actions.runs import compare_runs, list_runs
 from modelspec.diagnostics import UsageError
 from modelspec.records import COMPARE_FORMATS, LIST_FORMATS
 

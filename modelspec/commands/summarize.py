@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from modelspec.actions import summarize
+from modelspec.actions.specs import summarize
 from modelspec.document import find_one
 from modelspec.report import SUMMARY_FORMATS
 

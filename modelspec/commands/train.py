@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from modelspec.actions import smoke as take_one_step
-from modelspec.actions import train
+from modelspec.actions.training import smoke as take_one_step
+from modelspec.actions.training import train
 from modelspec.document import find_one
 
 from .options import extensions_option, set_option, spec_argument

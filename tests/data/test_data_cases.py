@@ -43,7 +43,7 @@ def test_bad_data_gives_exactly_these_findings(
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("path", BAD, ids=lambda p: p.name)
 def test_a_training_says_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelspec.actions import train
+    from modelspec.actions.training import train
 
     monkeypatch.chdir(path)
     expected = (path / "out").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.actions import EXPORTS, export
+from modelspec.actions.exporting import EXPORTS, export
 from modelspec.cli import run
 from modelspec.export import FORMATS, quiet, write_file
 from modelspec.pipeline import open_spec

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.actions import export
+from modelspec.actions.exporting import export
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.export import python_source
 from modelspec.pipeline import open_spec, open_text

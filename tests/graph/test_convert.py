@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions import convert_file
+from modelspec.actions.specs import convert_file
 from modelspec.cli import run
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.graph import Graph, TensorRef

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions import expand_file
+from modelspec.actions.specs import expand_file
 from modelspec.diagnostics import SpecError
 from modelspec.pipeline import open_spec, validate_file
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions import expand_file
+from modelspec.actions.specs import expand_file
 from modelspec.cli import run
 from modelspec.diagnostics import Findings, Span
 from modelspec.pipeline import Opened, build, build_opened, open_text

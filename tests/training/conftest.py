@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.actions import train
+from modelspec.actions.training import train
 from modelspec.diagnostics import ModelspecError
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.actions import assess, evaluate, predict
+from modelspec.actions.runs import assess, evaluate, predict
 from modelspec.cli import run as command
 from modelspec.diagnostics import UsageError
 

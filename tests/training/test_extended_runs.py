@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.actions import evaluate, export, predict, train
+from modelspec.actions.exporting import export
+from modelspec.actions.runs import evaluate, predict
+from modelspec.actions.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics import SpecError
 from modelspec.spec import ALLOW_EXTENSIONS

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.actions import evaluate, predict, train
+from modelspec.actions.runs import evaluate, predict
+from modelspec.actions.training import train
 from modelspec.diagnostics import CannotRunError, SpecError, UsageError
 
 pytestmark = pytest.mark.tensorflow

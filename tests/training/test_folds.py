@@ -24,7 +24,8 @@ FOLDED = changed(
 def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.actions import evaluate, train
+    from modelspec.actions.runs import evaluate
+    from modelspec.actions.training import train
 
     folds = fit(FOLDED, {"t.csv": CSV})
     assert [run.path.name for run in folds.runs] == ["fold-1", "fold-2"]

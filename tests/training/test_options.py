@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
-from modelspec.actions import evaluate, predict
+from modelspec.actions.runs import evaluate, predict
 from modelspec.training import MissedError
 
 pytestmark = pytest.mark.tensorflow

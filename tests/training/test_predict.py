@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.actions import predict
+from modelspec.actions.runs import predict
 from modelspec.cli import run as command
 from modelspec.diagnostics import SpecError, UsageError
 

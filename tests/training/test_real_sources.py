@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from real_data import MAKERS
 
-from modelspec.actions import evaluate, predict, train
+from modelspec.actions.runs import evaluate, predict
+from modelspec.actions.training import train
 
 pytestmark = pytest.mark.tensorflow
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.actions import evaluate, train
+from modelspec.actions.runs import evaluate
+from modelspec.actions.training import train
 from modelspec.diagnostics import SpecError, UsageError
 
 pytestmark = pytest.mark.tensorflow

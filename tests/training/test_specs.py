@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.actions import evaluate, predict
+from modelspec.actions.runs import evaluate, predict
 from modelspec.pipeline import open_spec
 
 pytestmark = pytest.mark.tensorflow

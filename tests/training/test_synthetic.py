@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions import evaluate, train
+from modelspec.actions.runs import evaluate
+from modelspec.actions.training import train
 from modelspec.pipeline import open_spec, validate_file
 
 pytestmark = pytest.mark.tensorflow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV
 
-from modelspec.actions import train
+from modelspec.actions.training import train
 from modelspec.diagnostics import CannotRunError
 
 pytestmark = pytest.mark.tensorflow
