@@ -22,6 +22,9 @@ from .write import spec_text
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = (0, 512, 1024, 2048)
 
+MOST_VALUES = 750_000
+"""Values in a config, told by its commas. The largest of Keras's own applications have 44,000."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsSource:
@@ -147,6 +150,10 @@ def read_content(path: Path, span: Span, findings: Findings) -> Content | None:
 
 
 def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
+    if content.count(b",") > MOST_VALUES:
+        message = f"{what} has more than {MOST_VALUES:,} values; no config has"
+        findings.error(span, "file-too-large", message)
+        return None
     try:
         config = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -212,6 +212,12 @@ def test_entries_that_are_no_layers(tmp_path: Path) -> None:
     assert [finding.code for finding in found] == ["not-a-model"]
 
 
+def test_more_values_than_any_config_has(tmp_path: Path) -> None:
+    imported, findings = import_json(tmp_path, "[" + "{}," * 5_000_000 + "{}]")
+    assert imported is None
+    assert [finding.code for finding in findings] == ["file-too-large"]
+
+
 def test_an_archive_of_many_members(tmp_path: Path) -> None:
     path = archive(tmp_path / "m.keras", {f"assets/{n}": "" for n in range(20_000)})
     assert [f.code for f in import_quickly(path)[1]] == ["bad-archive"]
