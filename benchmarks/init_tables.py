@@ -1,6 +1,6 @@
 """What `init --data` makes of real tables, trained untouched, against baselines on the same rows.
 
-    python benchmarks/init_tables.py [NAME ...]
+    python -m benchmarks.init_tables [NAME ...]
 
 For each table: `modelspec init`, `validate --strict` and `train` as whole processes; then, on the
 rows of the run's own test split, the majority class (or the mean of the target), scikit-learn's

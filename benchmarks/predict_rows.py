@@ -1,6 +1,6 @@
 """`modelspec predict` on a million rows against the plain Keras script, as whole processes.
 
-    python benchmarks/predict_rows.py [--rows 1000000] [--columns 10] [--runs 3] [--batch-size 32]
+    python -m benchmarks.predict_rows [--rows 1000000] [--columns 10] [--runs 3] [--batch-size 32]
 
 The script is the one that is written first: `pandas.read_csv`, `model.predict(x)` (whose batch size
 is 32 unless --batch-size says otherwise), class names, `DataFrame.to_csv`. Both run in turn on the
