@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .processes import judge, race
+from .processes import against_script
 
 LIMIT = 1.0
 
@@ -90,18 +90,8 @@ def main() -> int:
         folder = Path(name)
         write_images(folder / "images.npz", options.images)
         (folder / "spec.yaml").write_text(SPEC.format(epochs=options.epochs))
-        (folder / "plain.py").write_text(PLAIN)
         plain = [str(folder / "images.npz"), str(options.epochs), str(folder / "plain.keras")]
-        train = ["train", str(folder / "spec.yaml"), "-o", str(folder / "run"), "--force"]
-        found = race(
-            {
-                "modelspec": lambda _: [sys.executable, "-m", "modelspec", *train],
-                "plain Keras": lambda _: [sys.executable, folder / "plain.py", *plain],
-            },
-            options.rounds,
-            folder,
-        )
-    return 0 if judge(found, "plain Keras", LIMIT) else 1
+        return against_script(folder, PLAIN, plain, options.rounds, LIMIT)
 
 
 if __name__ == "__main__":

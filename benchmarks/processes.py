@@ -73,6 +73,25 @@ def race(commands: Commands, rounds: int, folder: Path) -> dict[str, list[Run]]:
     return found
 
 
+def against_script(folder: Path, script: str, arguments: Command, rounds: int, most: float) -> int:
+    """`modelspec train` of a folder's spec.yaml against a plain Keras script, as an exit code.
+
+    Args:
+        folder: where both run; spec.yaml is in it.
+        script: the text of the script.
+        arguments: what it is given.
+        rounds: how often both run.
+        most: the ratio of times that is allowed.
+    """
+    (folder / "plain.py").write_text(script)
+    train = ["train", folder / "spec.yaml", "-o", folder / "run", "--force"]
+    commands: Commands = {
+        "modelspec": lambda _: [sys.executable, "-m", "modelspec", *train],
+        "plain Keras": lambda _: [sys.executable, folder / "plain.py", *arguments],
+    }
+    return 0 if judge(race(commands, rounds, folder), "plain Keras", most) else 1
+
+
 def judge(found: Mapping[str, Sequence[Run]], peer: str, most: float) -> bool:
     """Print the medians, and of modelspec by the peer the median of the ratios, round by round;
     whether that is within the bound."""

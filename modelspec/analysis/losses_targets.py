@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, Span
 
 from .arguments import complete
+from .data_targets import alike, check_class_labels
 from .facts import shape_text
 from .losses_kinds import (
     BINARY_LOSSES,
@@ -116,7 +117,7 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
         return
     shape = output.tensor.shape[1:]
     classes = output.loss_class in CLASS_NUMBER_LOSSES
-    if _alike((columns,), (*shape[:-1], 1) if classes else shape):
+    if alike((columns,), (*shape[:-1], 1) if classes else shape):
         return
     hint = f"give the last layer of `{output.name}` the shape of its target"
     if classes:
@@ -153,14 +154,8 @@ def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
     if output.table and len(target.columns) > 1:
         message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
         findings.error(given.span, "class-weight", message)
-    labels = output.labels
-    if labels is None or given.by_label is None:
-        return
-    for label in given.by_label:
-        if label not in labels:
-            message = f"`{output.name}` has no label `{label}`{did_you_mean(label, labels)}"
-            hint = f"its labels are {listed(labels)}"
-            findings.error(given.label_spans[label], "unknown-label", message, hint=hint)
+    if output.labels is not None:
+        check_class_labels(output.name, given, output.labels, findings)
 
 
 def _labels_place(output: TrainedOutput) -> tuple[Related, ...]:
@@ -177,14 +172,3 @@ def _units_span(output: TrainedOutput) -> Span:
         if item is not None and item.args.get(key) == output.units and key in item.arg_spans:
             return item.arg_spans[key]
     return output.loss.span
-
-
-def _alike(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
-    """Equal shapes, or shapes that differ by a last axis of size 1, as Keras allows."""
-    if len(target) == len(output) + 1 and target[-1] == 1:
-        target = target[:-1]
-    elif len(output) == len(target) + 1 and output[-1] == 1:
-        output = output[:-1]
-    return len(target) == len(output) and all(
-        wanted is None or size == wanted for size, wanted in zip(target, output, strict=True)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings
@@ -38,23 +38,41 @@ def read_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> FileC
 
 def read_arrow(file: DataFile, needs: Sequence[Need], findings: Findings) -> Any:
     """The needed columns as a `pyarrow.Table`; None with findings."""
+
+    def read() -> tuple[Any, Sequence[Any], int]:
+        table = _read(file, needs)
+        return table, table.schema.types, table.num_rows
+
+    return sound(file, read, findings)
+
+
+def sound(
+    file: DataFile, read: Callable[[], tuple[Any, Sequence[Any], int]], findings: Findings
+) -> Any:
+    """What is read of a csv file; None with a finding where it has no rows, or is none.
+
+    Args:
+        file: the file.
+        read: gives what is read, the Arrow types of its columns, and how many rows it has.
+        findings: takes what is wrong.
+    """
     import pyarrow as pa
 
     try:
-        table = _read(file, needs)
+        found, types, rows = read()
     except pa.ArrowInvalid as error:
-        refuse(file, error, findings)
+        _refuse(file, error, findings)
         return None
     except (*BAD_TEXT, pa.ArrowException) as error:
         unreadable(file, error, findings)
         return None
-    if pa.binary() in table.schema.types:  # what pyarrow makes of text that is not UTF-8
+    if pa.binary() in types:  # what pyarrow makes of text that is not UTF-8
         not_utf8(file, findings)
         return None
-    if table.num_rows == 0:
+    if not rows:
         empty(file, findings)
         return None
-    return table
+    return found
 
 
 def text_columns(needs: Sequence[Need]) -> list[str]:
@@ -101,7 +119,7 @@ def _read(file: DataFile, needs: Sequence[Need]) -> Any:
         return read(newlines=True)
 
 
-def refuse(file: DataFile, error: Exception, findings: Findings) -> None:
+def _refuse(file: DataFile, error: Exception, findings: Findings) -> None:
     """What pyarrow cannot parse as a finding; it does not always tell which row it was."""
     try:
         if find_ragged(file, findings):

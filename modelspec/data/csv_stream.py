@@ -15,8 +15,8 @@ from modelspec.diagnostics import Findings
 
 from .arrow_chunks import file_chunks
 from .chunks import ROWS, FileChunks
-from .csv_files import BAD_TEXT, empty, header_of, not_utf8, open_bytes, unreadable
-from .csv_source import COUNTS_FROM, convert_options, refuse, text_columns
+from .csv_files import header_of, open_bytes
+from .csv_source import COUNTS_FROM, convert_options, sound, text_columns
 from .files import DataFile
 from .needs import Need, columns_of
 from .spill import no_room, scratch_file
@@ -34,21 +34,13 @@ def stream_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> Fil
     Raises:
         CannotRunError: there is no room for the temporary file.
     """
-    import pyarrow as pa
 
-    try:
+    def read() -> tuple[Any, Sequence[Any], int]:
         kept = _keep(file, needs)
-    except pa.ArrowInvalid as error:
-        refuse(file, error, findings)
-        return None
-    except (*BAD_TEXT, pa.ArrowException) as error:
-        unreadable(file, error, findings)
-        return None
-    if pa.binary() in kept.types:
-        not_utf8(file, findings)
-        return None
-    if not kept.rows:
-        empty(file, findings)
+        return kept, kept.types, kept.rows
+
+    kept = sound(file, read, findings)
+    if kept is None:
         return None
     return file_chunks(Part(file.name, kept.rows, COUNTS_FROM), kept.batches, needs)
 

@@ -15,6 +15,7 @@ from .examples import Examples
 from .learned import Learned
 from .load import Looked, read_table
 from .needs import Need, Plan, plan, without
+from .opening import Opened
 from .rest import complete, takes_one
 from .series import TRAIN, divide, series_of
 from .series_examples import make_windows
@@ -33,6 +34,25 @@ def reading_again(
         return None
     single = takes_one(data.train)
     return Reading(data, complete(planned, learned.rest, single, data.train.span), learned)
+
+
+def open_given(reading: Reading, path: Path, start: Span, findings: Findings) -> Opened | None:
+    """A file given by hand, opened as the source that the run was trained on; None with findings.
+
+    Args:
+        reading: how the run reads.
+        path: relative to the current folder.
+        start: the place that findings give.
+        findings: takes what is wrong with the file.
+
+    Raises:
+        UsageError: the file's name tells no kind of source.
+    """
+    source = source_as_trained(reading.data.train, path, start)
+    if source is None:
+        kinds = listed(sorted(SUFFIXES), "or")
+        raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
+    return open_source(source, Path(), findings)
 
 
 def read_fresh(
@@ -54,11 +74,7 @@ def read_fresh(
         CannotRunError: the disk is full.
     """
     start = Span(str(path), 1, 1, 1, 1)
-    source = source_as_trained(reading.data.train, path, start)
-    if source is None:
-        kinds = listed(sorted(SUFFIXES), "or")
-        raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
-    opened = open_source(source, Path(), findings)
+    opened = open_given(reading, path, start, findings)
     if opened is None:
         return None
     needs = _needs(reading.plan, with_targets)

@@ -8,19 +8,19 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from modelspec.diagnostics import Findings, Span, UsageError, listed
+from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import SERIES
 
 from .assemble import Reading
 from .chunks import ROWS, BrokenDataError, Chunk
 from .examples import Examples, input_array
-from .fresh import read_fresh, source_as_trained
+from .fresh import open_given, read_fresh
 from .missing import fill
 from .needs import ANY, TEXT, Need, columns_of
 from .opening import Opened
 from .rows import Rows
 from .size import is_large
-from .sources import SUFFIXES, open_source, read_source
+from .sources import read_source
 from .survey import RowNumbers, pieces, survey
 from .table import Column, Table
 
@@ -154,15 +154,11 @@ def open_fresh(
         examples = read_fresh(reading, path, findings, with_targets=False)
         return None if examples is None else FreshSeries(examples)
     start = Span(str(path), 1, 1, 1, 1)
-    source = source_as_trained(reading.data.train, path, start)
-    if source is None:
-        kinds = listed(sorted(SUFFIXES), "or")
-        raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
-    opened = open_source(source, Path(), findings)
+    opened = open_given(reading, path, start, findings)
     if opened is None:
         return None
     needs = tuple(need for need in reading.plan.needs if need.is_input)
-    use = TEXT if source.kind == "csv" else ANY  # as it stands in the file: 007 is no 7
+    use = TEXT if opened.source.kind == "csv" else ANY  # as it stands in the file: 007 is no 7
     kept = [Need(name, _use_of(name, needs) or use, KEPT, start) for name in dict.fromkeys(keep)]
     try:
         table = read_source(opened, (*needs, *kept), findings, streams=_streams(reading, opened))

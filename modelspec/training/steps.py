@@ -55,9 +55,8 @@ class Steps:
         began = time.monotonic()
         bounds = tf.constant([first, first + count], tf.int64)
         logs: Mapping[str, Any] = self._run(self._source, bounds[0], bounds[1])
-        for value in logs.values():  # a device may still be at work: reading waits for it
-            tf.nest.map_structure(lambda tensor: tensor.numpy(), value)
-            break
+        for tensor in tf.nest.flatten(logs)[:1]:  # reading waits for a device that is at work
+            tensor.numpy()
         pace.timed(count, time.monotonic() - began)
         return logs
 
