@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +15,8 @@ from modelspec.report import table
 from modelspec.spec import extension_modules, extensions_allowed
 from modelspec.training.blame import plain
 
-from .check_process import in_batches, read_arrays, write_arrays
+from .apart import ask
+from .check_process import in_batches
 from .compare import Difference, compare
 from .formats import FORMATS
 from .runtimes import keras_predict
@@ -103,16 +100,18 @@ def check_export(
         samples: what to compare on.
         settings: the tolerance, where it is not the format's.
     """
-    tolerance = _tolerance(form, settings)
-    arrays = {name: _plain(array) for name, array in samples.arrays.items()}
-    wanted = _answers(subject, arrays)
+    arrays = plain_arrays(samples)
+    wanted = answers_of(subject, arrays)
     with tempfile.TemporaryDirectory(prefix="modelspec-check-") as folder:
-        given, error = _run(subject, form, path, arrays, Path(folder))
+        about = request(subject, form, path, Path(folder))
+        given, error = ask("check_process", about, arrays, Path(folder))
+    tolerance = tolerance_of(form, settings)
     found = [] if error else compare(wanted, given, subject.meanings)
     return Check(form, tolerance, samples, tuple(found), error)
 
 
-def _tolerance(form: str, settings: Settings) -> float:
+def tolerance_of(form: str, settings: Settings) -> float:
+    """The largest relative difference that is accepted."""
     if settings.tolerance is not None:
         return settings.tolerance
     if settings.quantize is not None:
@@ -122,7 +121,7 @@ def _tolerance(form: str, settings: Settings) -> float:
     return own
 
 
-def _answers(subject: Subject, arrays: dict[str, Array]) -> dict[str, Array]:
+def answers_of(subject: Subject, arrays: dict[str, Array]) -> dict[str, Array]:
     """What the Keras model says."""
     try:
         return in_batches(keras_predict(subject.model, _structure(subject)), arrays, BATCH)
@@ -131,8 +130,12 @@ def _answers(subject: Subject, arrays: dict[str, Array]) -> dict[str, Array]:
         raise CannotRunError(message) from error
 
 
-def _plain(array: Array) -> Array:
-    return array.astype(str) if array.dtype == object else array
+def plain_arrays(samples: Samples) -> dict[str, Array]:
+    """Examples as another process takes them: text is no longer objects."""
+    return {
+        name: array.astype(str) if array.dtype == object else array
+        for name, array in samples.arrays.items()
+    }
 
 
 def _structure(subject: Subject) -> dict[str, Any]:
@@ -145,10 +148,8 @@ def _structure(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _run(
-    subject: Subject, form: str, path: Path, arrays: dict[str, Array], folder: Path
-) -> tuple[dict[str, Array], str]:
-    """The answers of an export, and why there are none."""
+def request(subject: Subject, form: str, path: Path, folder: Path) -> dict[str, Any]:
+    """What another process must know to run an export; what it needs beside goes into `folder`."""
     fixed = next(iter(subject.tensors.values())).shape[0]
     about = {
         "format": form,
@@ -160,27 +161,7 @@ def _run(
     if form == "weights":
         about["architecture"] = str(folder / "architecture.keras")
         subject.model.save(about["architecture"])
-    (folder / "request.json").write_text(json.dumps(about), encoding="utf-8")
-    write_arrays(folder / "inputs.npz", arrays)
-    command = [sys.executable, "-P", "-m", "modelspec.export.check_process", str(folder)]
-    done = subprocess.run(
-        command, env=_environment(), capture_output=True, text=True, errors="replace", check=False
-    )
-    if done.returncode == 0:
-        return read_arrays(folder / "outputs.npz"), ""
-    said = folder / "error.txt"
-    if said.is_file():
-        return {}, said.read_text(encoding="utf-8").strip()
-    last = "\n".join(done.stderr.strip().splitlines()[-5:])
-    return {}, f"the process that ran it ended with {done.returncode}: {last}"
-
-
-def _environment() -> dict[str, str]:
-    """That of this process, with modelspec to be found where this process has it."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
-    return {**os.environ, **quiet, "PYTHONPATH": os.pathsep.join(paths)}
+    return about
 
 
 def _extensions(subject: Subject) -> list[tuple[str, str]]:

@@ -66,13 +66,13 @@ def written(exported: Any, form: str, tmp_path: Path) -> Path:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the runtime in this process, which is quicker by TensorFlow's start."""
-    from modelspec.export import check, check_process
+    from modelspec.export import apart, check_process
 
     def run_here(command: list[str], **_: Any) -> Any:
         code = check_process.main(Path(command[-1]))
         return type("Done", (), {"returncode": code, "stderr": ""})()
 
-    monkeypatch.setattr(check.subprocess, "run", run_here)
+    monkeypatch.setattr(apart.subprocess, "run", run_here)
     yield
 
 
