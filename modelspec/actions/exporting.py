@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelspec.training import Run
 
 
-EXPORTS = ("keras", "weights", "saved_model", "onnx", "litert", "json", "python")
+EXPORTS = ("keras", "weights", "saved_model", "onnx", "litert", "openvino", "json", "python")
 """The formats of `export`; a test holds them to the table of `modelspec.export`."""
 
 

@@ -29,6 +29,7 @@ PACKAGES = {
     "onnx": "[onnx]",
     "onnxruntime": "[onnx]",
     "tf2onnx": "[onnx]",
+    "openvino": "[openvino]",
 }
 """Distribution to the part of modelspec that needs it."""
 

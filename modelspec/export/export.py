@@ -13,7 +13,7 @@ from .formats import FORMATS
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
-from .write import check_path, check_settings, write_check, write_file, write_labels
+from .write import beside, check_path, check_settings, write_check, write_file, write_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,11 @@ def export_subject(
         return checks[-1].accepted
 
     written = write_file(
-        path, lambda draft: write(subject, settings, draft), force=force, accept=accept
+        path,
+        lambda draft: write(subject, settings, draft),
+        force=force,
+        accept=accept,
+        others=beside(path, form),
     )
     found = checks[-1] if checks else None
     if found is not None:

@@ -12,6 +12,7 @@ from modelspec.spec import Spec
 from .keras_files import write_json, write_keras, write_weights
 from .litert import write_litert
 from .onnx import write_onnx
+from .openvino import write_openvino
 from .python_source import write_python
 from .saved_model import write_saved_model
 from .settings import Settings
@@ -33,6 +34,8 @@ class Format(NamedTuple):
         needs: the packages, by their import names, that write it and run it; they are the extra
             of the format's name.
         has_labels: the names of classes are inside; else they are written beside.
+        beside: the ending, in the place of `suffix`, of a second file that the first one reads;
+            "" where there is none.
     """
 
     suffix: str
@@ -42,6 +45,7 @@ class Format(NamedTuple):
     tolerance: float | None = None
     needs: tuple[str, ...] = ()
     has_labels: bool = False
+    beside: str = ""
 
 
 FORMATS = {
@@ -58,6 +62,14 @@ FORMATS = {
         has_labels=True,
     ),
     "litert": Format(".tflite", write_litert, tolerance=1e-4, needs=("ai_edge_litert",)),
+    "openvino": Format(
+        ".xml",
+        write_openvino,
+        tolerance=1e-4,
+        needs=("openvino",),
+        has_labels=True,
+        beside=".bin",
+    ),
     "json": Format(".json", write_json),
     "python": Format(".py", write_spec=write_python),
 }

@@ -1,4 +1,4 @@
-"""What converters print while they work: kept, not shown, for they print much and to any stream."""
+"""Other programs' packages, kept quiet: they print much, to any stream, and some report home."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ def quiet() -> Iterator[Said]:
             logging.disable(disabled)
             kept.seek(0)
             said.text = kept.read().decode("utf-8", "replace")
+
+
+def report_nothing() -> None:
+    """Call before `openvino` is imported, which `ai_edge_litert` does too on Windows.
+
+    OpenVINO tells its makers of each import and of each converted model's ops, if it can import
+    `openvino_telemetry`, which is installed with it. Where a program has imported that before,
+    it has its way.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
 def need(form: str, packages: tuple[str, ...]) -> None:

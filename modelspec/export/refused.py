@@ -35,6 +35,12 @@ REFUSED: dict[str, dict[str, str]] = {
         "Hashing": _HASH,
         "HashedCrossing": _HASH,
     },
+    "openvino": {
+        "StringLookup": _LOOKUP,
+        "TextVectorization": "it splits no text",
+        "Hashing": _HASH,
+        "HashedCrossing": _HASH,
+    },
 }
 """Format to the layers that it does not take, with the reason."""
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .quiet import report_nothing
+
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
 Predict = Callable[[Arrays], dict[str, Array]]
@@ -101,6 +103,7 @@ def load_onnx(path: Path, _: Mapping[str, Any]) -> Predict:
 
 def load_litert(path: Path, _: Mapping[str, Any]) -> Predict:
     """LiteRT's interpreter, through the file's signature."""
+    report_nothing()
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_path=str(path))
@@ -109,6 +112,22 @@ def load_litert(path: Path, _: Mapping[str, Any]) -> Predict:
     def predict(inputs: Arrays) -> dict[str, Array]:
         found = runner(**{name: _as_bytes(array) for name, array in inputs.items()})
         return {name: array.copy() for name, array in as_arrays(found).items()}
+
+    return predict
+
+
+def load_openvino(path: Path, about: Mapping[str, Any]) -> Predict:
+    """OpenVINO on the CPU, in float32: where the CPU can, it would compute in bfloat16."""
+    report_nothing()
+    import openvino
+
+    exact = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = openvino.Core().compile_model(str(path), "CPU", exact)
+    outputs = {name: compiled.output(name) for name in about["output_names"]}
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        found = compiled(dict(inputs))
+        return as_arrays({name: found[output] for name, output in outputs.items()})
 
     return predict
 
@@ -131,5 +150,6 @@ RUNTIMES: dict[str, Callable[[Path, Mapping[str, Any]], Predict]] = {
     "saved_model": load_saved_model,
     "onnx": load_onnx,
     "litert": load_litert,
+    "openvino": load_openvino,
 }
 """Format to what loads it; each imports its own runtime and no other."""

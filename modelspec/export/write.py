@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from modelspec.diagnostics import CannotRunError, UsageError
@@ -48,7 +48,13 @@ def check_path(path: Path, form: str, *, force: bool) -> None:
     suffix = FORMATS[form].suffix
     if not FORMATS[form].is_folder and not path.name.endswith(suffix):
         raise UsageError(f"a file of the format {form} ends in {suffix}, got {path}")
-    _refuse_existing(path, force)
+    _refuse_existing((path, *beside(path, form)), force)
+
+
+def beside(path: Path, form: str) -> tuple[Path, ...]:
+    """What the file at `path` reads: the second file of a format that has two."""
+    suffix, second = FORMATS[form].suffix, FORMATS[form].beside
+    return (path.with_name(path.name.removesuffix(suffix) + second),) if second else ()
 
 
 def check_settings(form: str, settings: Settings) -> None:
@@ -67,9 +73,10 @@ def check_settings(form: str, settings: Settings) -> None:
     need(form, FORMATS[form].needs)
 
 
-def _refuse_existing(path: Path, force: bool) -> None:
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; --force overwrites it")
+def _refuse_existing(paths: Iterable[Path], force: bool) -> None:
+    for path in paths:
+        if path.exists() and not force:
+            raise UsageError(f"{path} exists; --force overwrites it")
 
 
 def write_file(
@@ -78,6 +85,7 @@ def write_file(
     *,
     force: bool = False,
     accept: Callable[[Path], bool] | None = None,
+    others: Sequence[Path] = (),
 ) -> Path:
     """Let `write` fill a draft of the same name, then put it in the place of the file.
 
@@ -87,6 +95,8 @@ def write_file(
         force: overwrite what is there.
         accept: what is called with the whole draft; where it says no, the draft gets the name of
             the file with `.rejected` behind it, and what is at `path` stays.
+        others: files that the file reads, which `write` fills beside the draft. They go where the
+            file goes, before it: at no moment does it lie beside those of another draft.
 
     Returns:
         Where the draft went.
@@ -95,20 +105,23 @@ def write_file(
         UsageError: the file exists, and `force` is false.
         CannotRunError: the file cannot be written.
     """
-    _refuse_existing(path, force)
+    files = (*others, path)
+    _refuse_existing(files, force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-            made = Path(folder, path.name)
-            write(made)
-            if accept is not None and not accept(made):
-                path = path.with_name(path.name + REJECTED)
-            if path.is_dir():  # a folder cannot be put over another
-                shutil.move(path, Path(folder, "replaced"))
-            made.replace(path)
+            drafts = [Path(folder, file.name) for file in files]
+            write(drafts[-1])
+            if accept is not None and not accept(drafts[-1]):
+                files = tuple(file.with_name(file.name + REJECTED) for file in files)
+            if files[-1].is_dir() or (others and files[-1].exists()):
+                # a folder cannot be put over another; a file would read what is not its own
+                shutil.move(files[-1], Path(folder, "replaced"))
+            for draft, file in zip(drafts, files, strict=True):
+                draft.replace(file)
     except OSError as error:
         raise CannotRunError(f"{path} cannot be written: {error.strerror or error}") from error
-    return path
+    return files[-1]
 
 
 def write_text(path: Path, text: str, *, force: bool = False) -> Path:

@@ -1,17 +1,27 @@
-"""Running an exported file, and comparing what it builds."""
+"""Running an exported file, comparing what it builds, and skipping without a runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from modelspec.export import python_source
+import pytest
+
+from modelspec.export import FORMATS, python_source
 from modelspec.pipeline import Opened, build_opened, open_spec
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "export" / "cases").glob("*.yaml"))
 SPECS = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "tests/specs_ok").iterdir())]
+
+
+def need(form: str) -> None:
+    """Skip without the format's packages. OpenVINO is not imported: see `report_nothing`."""
+    missing = [package for package in FORMATS[form].needs if find_spec(package) is None]
+    if missing:
+        pytest.skip(f"{missing} not installed")
 
 
 def source_of(path: Path) -> str:

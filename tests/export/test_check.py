@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 from modelspec.cli import run
 from modelspec.export import FORMATS, Settings
+
+from .models import need
 
 pytestmark = pytest.mark.tensorflow
 
@@ -47,11 +50,6 @@ def subject(tmp_path: Path, scale: float = 1.0) -> Any:
     path.write_text(SPEC.replace("SCALE", str(scale)), encoding="utf-8")
     opened = open_spec(path)
     return subject_of_spec(opened.spec, opened.graph, build_opened(opened))
-
-
-def need(form: str) -> None:
-    for package in FORMATS[form].needs:
-        pytest.importorskip(package)
 
 
 def written(exported: Any, form: str, tmp_path: Path) -> Path:
@@ -193,3 +191,21 @@ def test_onnx_has_the_names_of_classes_in_its_metadata(tmp_path: Path) -> None:
     assert json.loads(about["modelspec.labels.kind"]) == ["a", "b", "ü"]
     assert [value.name for value in made.graph.input] == ["left", "right"]
     assert sorted(value.name for value in made.graph.output) == ["kind", "size"]
+
+
+@pytest.mark.usefixtures("here")
+def test_openvino_has_the_names_of_classes_in_its_runtime_information(tmp_path: Path) -> None:
+    need("openvino")
+    original = subject(tmp_path)
+    said = {**original.meanings["kind"], "labels": ["a", "<b>", "ü"]}
+    path = written(dataclasses.replace(original, meanings={"kind": said}), "openvino", tmp_path)
+    import openvino
+
+    made = openvino.Core().read_model(path)
+    about = made.get_rt_info(["modelspec", "labels"]).astype(str)
+    assert json.loads(about) == {"kind": ["a", "<b>", "ü"]}
+    assert [port.get_names() for port in made.inputs] == [{"left"}, {"right"}]
+    assert [port.partial_shape.to_string() for port in made.inputs] == ["[?,4]", "[?,4,4,1]"]
+    assert {name for port in made.outputs for name in port.get_names()} == {"kind", "size"}
+
+    assert sys.modules["openvino_telemetry"] is None

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from modelspec.actions.exporting import EXPORTS, export
 from modelspec.cli import run
-from modelspec.export import FORMATS, quiet, write_file
+from modelspec.diagnostics import UsageError
+from modelspec.export import FORMATS, check_path, quiet, write_file
 from modelspec.pipeline import open_spec
 
-from .models import ROOT, built_from, plain
+from .models import ROOT, built_from, need, plain
 
 WORDS = """\
 modelspec: 1
@@ -112,6 +115,46 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["model", "second"]
 
 
+def write_pair(text: str, draft: Path) -> None:
+    draft.write_text(text, encoding="utf-8")
+    draft.with_suffix(".bin").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("step", range(4))
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_file_never_lies_beside_the_weights_of_another(
+    step: int, accepted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, others = tmp_path / "model.xml", [tmp_path / "model.bin"]
+    refuse, steps = (lambda draft: accepted), iter(range(9))
+    place = partial(write_file, path, force=True, accept=refuse, others=others)
+    place(partial(write_pair, "old"))
+    rename = os.rename
+
+    def move(old: Any, new: Any) -> None:
+        if next(steps) == step:
+            raise KeyboardInterrupt
+        rename(old, new)
+
+    monkeypatch.setattr(os, "rename", move)
+    monkeypatch.setattr(Path, "replace", move)
+    try:
+        place(partial(write_pair, "new"))
+    except KeyboardInterrupt:
+        assert step < 3
+    left = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    ending = "" if accepted else ".rejected"
+    assert set(left) <= {f"model.xml{ending}", f"model.bin{ending}"}
+    if f"model.xml{ending}" in left:
+        assert left == dict.fromkeys(left, "new" if step == 3 else "old") and len(left) == 2
+
+
+def test_the_second_file_of_a_format_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"model\.bin exists; --force overwrites it"):
+        check_path(tmp_path / "model.xml", "openvino", force=False)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -147,12 +190,11 @@ def test_every_extra_of_a_format_is_declared() -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("form", ["keras", "onnx", "litert"])
+@pytest.mark.parametrize("form", ["keras", "onnx", "litert", "openvino"])
 def test_a_layer_that_does_not_export_is_found_before_anything_is_built(
     form: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    for package in FORMATS[form].needs:
-        pytest.importorskip(package)
+    need(form)
     spec = tmp_path / "words.yaml"
     spec.write_text(WORDS, encoding="utf-8")
     assert run(["export", str(spec), "--format", form]) == 1
