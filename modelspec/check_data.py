@@ -13,7 +13,7 @@ from modelspec.analysis.data_targets import Goal
 from modelspec.analysis.losses_outputs import trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
-from modelspec.spec import Spec
+from modelspec.spec import Spec, function_sources
 from modelspec.spec.data import SYNTHETIC
 
 NEEDED = ("numpy", "pyarrow")
@@ -33,6 +33,8 @@ def check_data(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """
     assert spec.data is not None
     if spec.data.train.kind == SYNTHETIC:  # no files
+        return
+    if any(source.make is None for source in function_sources(spec)):  # which has been noted
         return
     folder = Path() if spec.path is None else spec.path.parent
     if all(_is_installed(name) for name in NEEDED):

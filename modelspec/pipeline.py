@@ -39,6 +39,7 @@ from modelspec.spec import (
     parse_model,
     parse_spec,
     recheck,
+    report_functions,
     report_trust,
 )
 
@@ -254,7 +255,7 @@ def open_text(
     before = findings.error_count
     spec = parse_spec(expansion.document, path, findings)
     graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
-    check_extensions(spec, findings)
+    spec = check_extensions(spec, findings)
     if graph is None or findings.error_count > before:  # names or edges that mislead the analysis
         return None
     analysis = analyze(graph, findings, _policy(spec))
@@ -292,15 +293,21 @@ def read_document(
     return checked
 
 
-def check_extensions(spec: Spec, findings: Findings) -> None:
-    """Import the extensions where that is allowed; else say what is taken on trust."""
+def check_extensions(spec: Spec, findings: Findings) -> Spec:
+    """Import the extensions where that is allowed; else say what is taken on trust.
+
+    The spec comes back with the functions that make its data, where they were imported.
+    """
     objects = extension_objects(spec)
     if not extensions_allowed() or not spec.document.get("extensions"):
         report_trust(spec, objects, findings)
-        return
+        report_functions(spec, findings)
+        return spec
+    from modelspec.building.extension_functions import with_functions
     from modelspec.building.extensions import use_extensions
 
     use_extensions(spec, objects, findings)
+    return with_functions(spec, findings)
 
 
 def _written_out(expansion: Expansion, document: LocatedDict, findings: Findings) -> Verdict:

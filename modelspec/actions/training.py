@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
-from modelspec.spec import allowing, refuse_changes, refuse_extensions
+from modelspec.spec import allowing, refuse_changes, refuse_extensions, refuse_functions
 
 if TYPE_CHECKING:
     from modelspec.training import Order, Run
@@ -128,6 +128,7 @@ def _refuse(opened: Opened) -> None:
     findings = Findings()
     for part in (opened.spec.model, opened.spec.training):
         refuse_extensions(opened.spec, part, findings)
+    refuse_functions(opened.spec, findings)
     if findings.has_errors:
         raise SpecError(findings.sorted())
 

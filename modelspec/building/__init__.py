@@ -1,5 +1,6 @@
 """A graph to real `tf.keras.Sequential` and `tf.keras.Model` objects."""
 
+from .extension_functions import with_functions
 from .extension_modules import extension_scope
 from .extensions import use_extensions
 from .framework import start
@@ -14,4 +15,5 @@ __all__ = [
     "make_object",
     "start",
     "use_extensions",
+    "with_functions",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from modelspec.analysis.data_targets import Goal
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source
+from modelspec.spec.data import DataSpec, Source, sources_of
 
 from .csv_files import (
     BAD_TEXT,
@@ -30,7 +30,7 @@ from .files import DataFile, find
 from .light_files import can_be_looked_at, look_at_folders
 from .light_use import Counted, Use, check_fills, check_sizes, check_use
 from .needs import LABEL, NUMBER, TEXT, Need, Plan, columns_of, plan, without
-from .opening import Opened, check_columns, open_all, sources_of
+from .opening import Opened, check_columns, open_all
 from .rest import resolve_rest
 from .tally import Cells, tally
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import Columns, DataSpec, Split
+from modelspec.spec.data import PYTHON, Columns, DataSpec, Split
 from modelspec.spec.training import TrainingSpec
 
 from .arrow_chunks import release
@@ -182,6 +182,8 @@ def _load(data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findin
 
 
 def _files(opened: Opened) -> tuple[Path, ...]:
+    if opened.source.kind == PYTHON:  # its examples have a hash, which their table knows
+        return ()
     return tuple(file.path for file in opened.files)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Related, did_you_mean, listed
-from modelspec.spec.data import DataSpec, Source
+from modelspec.spec.data import DataSpec, Source, sources_of
 
 from .csv_files import separator_hint
 from .files import DataFile, common
@@ -24,15 +24,6 @@ class Opened(NamedTuple):
 
 
 Open = Callable[[Source, Path, Findings], Opened | None]
-
-
-def sources_of(data: DataSpec) -> dict[str, Source]:
-    """The sources that a spec names, by the split that they are for."""
-    found = {"train": data.train}
-    for name, part in (("validation", data.validation), ("test", data.test)):
-        if part is not None and part.source is not None:
-            found[name] = part.source
-    return found
 
 
 def open_all(

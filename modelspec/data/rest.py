@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modelspec.diagnostics import Findings, Span, listed
 from modelspec.spec import InputSpec
-from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
+from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, Source, path_columns
 
 from .needs import NUMBER, TEXT, Need, Plan
 from .opening import Opened
@@ -18,9 +18,9 @@ def resolve_rest(
 ) -> tuple[Plan, tuple[str, ...]] | None:
     """Fill in the columns of the one input that names none.
 
-    It takes all columns of a csv that nothing else uses, or the one array of an npz or a
-    TFRecord that nothing else uses, or the image of images; of a time series, all but its group
-    and its time.
+    It takes all columns of a table that nothing else uses, or the one array of an npz, a
+    TFRecord or a dataset that nothing else uses, or the image of images; of a time series, all
+    but its group and its time.
     """
     if not planned.takes_the_rest:
         return planned, ()
@@ -44,7 +44,7 @@ def resolve_rest(
 
 def takes_one(source: Source) -> bool:
     """Whether an input that names no column takes one column, whatever its shape."""
-    return source.kind in ("npz", "tfrecord") or bool(path_columns(source))
+    return source.kind in ("npz", "tfrecord", PYTHON) or bool(path_columns(source))
 
 
 def complete(planned: Plan, rest: Sequence[str], single: bool, span: Span) -> Plan:

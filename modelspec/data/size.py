@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from modelspec.diagnostics import Findings
 from modelspec.spec import InputSpec
-from modelspec.spec.data import Columns
+from modelspec.spec.data import PYTHON, Columns
 
 from .csv_files import BAD_TEXT, COMPRESSIONS, open_bytes
 from .files import DataFile
 from .parquet_source import open_parquet
+from .python_source import examples_of
 
 LARGE = 1 << 29
 """Bytes of inputs from which on a table streams by itself; reading one that is held takes three
@@ -51,13 +52,15 @@ def _row_bytes(entry: InputSpec, columns: Columns) -> int:
 
 
 def _rows(kind: str, file: DataFile) -> int:
-    """How many rows a file has: told by parquet, guessed from the first lines of a csv."""
+    """How many rows there are: told by parquet and some datasets, guessed from a csv's start."""
     if kind == "parquet":
         opened = open_parquet(file, Findings())
         if opened is None:
             return 0
         with opened:
             return int(opened.metadata.num_rows)
+    if kind == PYTHON:
+        return examples_of(file)
     if kind != "csv":
         return 0
     try:

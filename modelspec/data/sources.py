@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import Source, options_of, path_columns
+from modelspec.spec.data import PYTHON, Source, options_of, path_columns
 
 from .chunks import FileChunks, chunked, whole_table
 from .csv_files import COMPRESSIONS, columns_of_csv
@@ -22,6 +22,7 @@ from .needs import TEXT, Need
 from .npz_source import columns_of_npz, read_npz
 from .opening import Opened, check_columns
 from .parquet_source import columns_of_parquet, read_parquet, stream_parquet
+from .python_source import columns_of_python, dataset_of, read_python, stream_python
 from .table import Table, joined
 from .tfrecord_source import columns_of_tfrecord, read_tfrecord
 
@@ -51,6 +52,7 @@ SOURCES: dict[str, Reader] = {
     "texts": Reader(columns_of_folder, read_folder, folders=True),
     "audio": Reader(columns_of_folder, read_folder, folders=True),
     "tfrecord": Reader(columns_of_tfrecord, read_tfrecord),
+    PYTHON: Reader(columns_of_python, read_python, stream_python),
 }
 """The kinds of source, by their key in the spec."""
 
@@ -80,7 +82,10 @@ def open_source(source: Source, folder: Path, findings: Findings) -> Opened | No
     if source.table is not None:
         table = open_source(source.table, folder, findings)
         return None if table is None else table._replace(source=source)
-    files = find(source, folder, findings, folders=SOURCES[source.kind].folders)
+    if source.kind == PYTHON:
+        files = dataset_of(source, folder, findings)
+    else:
+        files = find(source, folder, findings, folders=SOURCES[source.kind].folders)
     columns = [SOURCES[source.kind].columns_of(file, findings) for file in files]
     known = [names for names in columns if names is not None]
     if len(known) < len(columns) or not files:

@@ -75,12 +75,14 @@ class Part:
         counts_from: the number that messages give to its first example: 2 for a csv, whose
             header is row 1; 0 for an npz, as numpy counts.
         files: for a folder, the name of the file of each example.
+        digest: where no file holds the examples, a hash of all of them.
     """
 
     name: str
     rows: int
     counts_from: int
     files: Sequence[str] = ()
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

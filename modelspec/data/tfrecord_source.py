@@ -11,7 +11,8 @@ from modelspec.diagnostics import Findings, listed
 
 from .files import DataFile
 from .needs import Need, columns_of
-from .table import Array, Column, Part, Table
+from .table import Array, Part, Table
+from .tensors import column_of
 
 BATCH = 1024
 
@@ -53,7 +54,7 @@ def read_tfrecord(file: DataFile, needs: Sequence[Need], findings: Findings) -> 
     if count == 0:
         findings.error(file.span, "empty-data", f"{file.name} has no record")
         return None
-    columns = {name: _column(np.concatenate(found)) for name, found in pieces.items()}
+    columns = {name: column_of(np.concatenate(found)) for name, found in pieces.items()}
     whole = {name: column for name, column in columns.items() if column is not None}
     for name in columns.keys() - whole.keys():
         message = f"`{name}` of {file.name} holds bytes that are no UTF-8 text"
@@ -116,20 +117,6 @@ def _reason(record: bytes, name: str, feature: Any) -> str:
         f"`{name}` has {count} values of {_KINDS.get(kind or '', 'no type')},"
         f" where {wanted} of {feature.dtype} are declared"
     )
-
-
-def _column(values: Array) -> Column | None:
-    """NaN is a missing value; bytes are UTF-8 text."""
-    if values.dtype != object:
-        missing = np.isnan(values.reshape(len(values), -1)).any(axis=1)
-        return Column(values, np.asarray(missing, dtype=np.bool_))
-    try:
-        words = [value.decode() for value in values.ravel().tolist()]
-    except UnicodeDecodeError:
-        return None
-    text = np.empty(len(words), dtype=object)
-    text[:] = words
-    return Column(text.reshape(values.shape), np.zeros(len(values), dtype=np.bool_))
 
 
 def _damaged(file: DataFile, count: int, error: Exception, findings: Findings) -> None:

@@ -226,6 +226,8 @@ TRAINING = {
 DATA = {
     "audio-format": "A wav file has another sampling rate than the source says, or samples that "
     "are not of 16 bits (PCM). Convert it.",
+    "bad-dataset": "What a function of a `python` source returns is no `tf.data.Dataset` of single "
+    "examples with an end, or fails on the way. The message says how.",
     "bad-data-file": "A data file cannot be read as what it should be. The message says where.",
     "cannot-adapt": "A layer that learns from data, such as `Normalization`, cannot learn from the "
     "training split.",
@@ -292,13 +294,17 @@ DATA = {
 EXTENSIONS = {
     "extension-clash": "A module of the name of an extension is loaded already, from another "
     "place. Rename one of them.",
-    "extension-failed": "A module under `extensions` stops with an error while it is imported.",
-    "extension-not-allowed": "What is asked for makes an object of an extension's class, which "
-    "runs the code of a module that the spec names. Where you trust it, add `--allow-extensions`.",
-    "extension-on-trust": "A class of an extension is taken on trust, as its module was not "
-    "imported: its arguments and shapes are not checked. `--allow-extensions` imports it.",
-    "no-extension": "A module under `extensions` cannot be found, or the spec names a class of an "
-    "extension and lists none.",
+    "extension-failed": "A module under `extensions` stops with an error while it is imported, or "
+    "one of its functions while it makes data.",
+    "extension-not-allowed": "What is asked for makes an object of an extension's class, or data "
+    "by its function, which runs the code of a module that the spec names. Where you trust it, add "
+    "`--allow-extensions`.",
+    "extension-on-trust": "A class or a function of an extension is taken on trust, as its module "
+    "was not imported: its arguments, and the shapes or the data that it makes, are not checked. "
+    "`--allow-extensions` imports it.",
+    "no-extension": "The spec names a class or a function of an extension, and `extensions` lists "
+    "no module that it could come from.",
+    "unknown-function": "The module of a `python` source has no function of this name.",
     "unknown-extension-class": "No extension registers a class of this name with "
     "`keras.saving.register_keras_serializable`.",
 }

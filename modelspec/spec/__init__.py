@@ -13,6 +13,14 @@ from .extensions import (
     report_trust,
 )
 from .fill import expanded_text, filled
+from .functions import (
+    function_sources,
+    listed_sources,
+    module_and_name,
+    not_allowed,
+    refuse_functions,
+    report_functions,
+)
 from .model import Edge, FunctionalSpec, InputSpec, LayerSpec, ModelSpec, Ref, SequentialSpec, Shape
 from .objects import KerasObject, objects_in
 from .overrides import apply_overrides, located, parse_override
@@ -43,7 +51,11 @@ __all__ = [
     "extension_objects",
     "extensions_allowed",
     "filled",
+    "function_sources",
+    "listed_sources",
     "located",
+    "module_and_name",
+    "not_allowed",
     "objects_in",
     "parse_model",
     "parse_object",
@@ -53,5 +65,7 @@ __all__ = [
     "recheck",
     "refuse_changes",
     "refuse_extensions",
+    "refuse_functions",
+    "report_functions",
     "report_trust",
 ]

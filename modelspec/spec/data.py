@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, listed
@@ -22,6 +23,9 @@ SERIES = "timeseries"
 
 SYNTHETIC = "synthetic"
 """A source without files: its columns are called after the model's inputs and outputs."""
+
+PYTHON = "python"
+"""A source without files that a function of an extension makes."""
 
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
@@ -43,6 +47,8 @@ class Source:
             the schema gives, and are not in it where the schema gives none.
         option_spans: where the options stand that the spec has.
         table: what the source is built on, if it is a table: its rows name the files.
+        make: for `python`, from the spec's folder to the dataset; None where the extension was
+            not imported.
     """
 
     kind: str
@@ -52,6 +58,7 @@ class Source:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
     table: Source | None = None
+    make: Callable[[Path], Any] | None = None
 
     def place(self, option: str) -> Span:
         """Where an option stands; the kind where the spec leaves it out."""
@@ -222,11 +229,14 @@ def _source(section: LocatedDict, findings: Findings) -> Source:
     place = section.key_spans[kind]
     span = value_span(section, kind, section.span)
     if not isinstance(given, LocatedDict):
+        if kind == PYTHON:
+            options = {**options_of(kind), "function": given}
+            return Source(kind, (), (), place, options, {"function": span})
         return Source(kind, *_paths(given, span), place, options_of(kind))
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
-    if kind == SYNTHETIC:
+    if kind in (SYNTHETIC, PYTHON):
         pass
     elif len(found) != 1:
         _refuse_bases(kind, found, place, findings)
@@ -251,6 +261,15 @@ def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findin
     got = listed(f"`{key}`" for key in found) if found else "neither"
     message = f"`{kind}` needs exactly one of {known}, got {got}"
     findings.error(place, "not-one-key", message)
+
+
+def sources_of(data: DataSpec) -> dict[str, Source]:
+    """The sources that a spec names, by the split that they are for."""
+    found = {"train": data.train}
+    for name, part in (("validation", data.validation), ("test", data.test)):
+        if part is not None and part.source is not None:
+            found[name] = part.source
+    return found
 
 
 def path_columns(source: Source) -> tuple[str, ...]:

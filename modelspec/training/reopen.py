@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.building import extension_scope, use_extensions
+from modelspec.building import extension_scope, use_extensions, with_functions
 from modelspec.data import Reading, Structure, reading_again, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
@@ -90,6 +90,7 @@ def _spec(path: Path) -> tuple[Spec, Graph]:
             graph = build_graph(spec.model, findings)
             if extensions_allowed() and spec.document.get("extensions"):
                 use_extensions(spec, extension_objects(spec), findings)
+                spec = with_functions(spec, findings)
             if graph is not None and not findings.has_errors and spec.data and spec.training:
                 return spec, graph
     if findings.has_errors:

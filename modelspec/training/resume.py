@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from modelspec.data import Data, Position
 from modelspec.diagnostics import Findings, UsageError
 from modelspec.spec import Spec
+from modelspec.spec.data import PYTHON, sources_of
 from modelspec.spec.training import TrainingSpec
 
 from .folder import COMPLETE, status_of
@@ -66,11 +67,15 @@ def check_data(path: Path, data: Data, spec: Spec, findings: Findings) -> None:
     """A finding where the data is not what the run began with."""
     assert spec.data is not None
     kept = read_data(path).digests
-    places = {"train": spec.data.train.span}
+    sources = sources_of(spec.data)
     for name in DIGESTS:
         if name in kept and getattr(data, name) is not None and digest(data, name) != kept[name]:
-            message = f"the {name} split is not what it was when the run began: its files changed"
-            hint = "bring the files back, or train anew into another folder"
-            span = places.get(name, spec.data.train.span)
-            findings.error(span, "data-changed", message, hint=hint)
+            source = sources.get(name, spec.data.train)
+            why, hint = "its files changed", "bring the files back"
+            if source.kind == PYTHON:
+                why = f"`{source.options['function']}` gives other examples"
+                hint = "a `shuffle` in it needs a seed, or can be left out: modelspec shuffles"
+            message = f"the {name} split is not what it was when the run began: {why}"
+            hint = f"{hint}; or train anew into another folder"
+            findings.error(source.span, "data-changed", message, hint=hint)
             return

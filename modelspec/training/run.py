@@ -115,10 +115,12 @@ def _relative(path: Path, start: Path) -> str | None:
 
 
 def digest(data: Data, split: str) -> str:
-    """A fingerprint of a split: its files and its rows."""
+    """A fingerprint of a split: its files, or what a function gave, and its rows."""
     found = hashlib.sha256()
     for path in data.files[split]:
         found.update(fingerprint(path))
+    for part in getattr(data, split).table.parts:
+        found.update(part.digest)
     rows = getattr(data, split).rows
     found.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
     return found.hexdigest()

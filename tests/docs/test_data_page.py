@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests" / "training"))
 
 PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+[(MODULE, CODE)] = re.findall(r"<!-- file: (\S+) -->\n```python\n(.*?)^```", PAGE, re.M | re.S)
 EXAMPLES = re.findall(r"<!-- part: (\w+) -->\n```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 CLASSES = "Dense: {units: 10, activation: softmax}"
@@ -30,6 +31,7 @@ MODELS = {
     "timeseries": "input: {shape: [22, 1]}\n    layers: [Flatten, Dense: {units: 1}]",
     "tfrecord": f"input: {{shape: [64]}}\n    layers: [{CLASSES}]",
     "synthetic": f"input: {{shape: [4]}}\n    layers: [{CLASSES}]",
+    "python": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
 }
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -45,6 +47,7 @@ def write_data(folder: Path) -> None:
     for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
     _write_jsonl(data)
+    (folder / MODULE).write_text(CODE, encoding="utf-8")
     with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "digit"])
@@ -81,7 +84,7 @@ def test_every_source_is_on_the_page() -> None:
 def test_every_option_is_on_the_page() -> None:
     from modelspec.schema.files import definition
 
-    for kind in ("images", "texts", "audio", "timeseries", "tfrecord", "synthetic"):
+    for kind in ("images", "texts", "audio", "timeseries", "tfrecord", "synthetic", "python"):
         options = definition("data.schema.json", kind)["properties"]
         assert [name for name in options if name not in PAGE] == []
 
@@ -95,6 +98,6 @@ def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -
     spec = folder / "spec.yaml"
     model = f"modelspec: 1\nmodel:\n  sequential:\n    {MODELS[name]}\n"
     spec.write_text(model + text + TRAINING.replace("@", loss), encoding="utf-8")
-    run = train(spec, output=tmp_path / "run")
+    run = train(spec, output=tmp_path / "run", allow_extensions=True)
     assert "val_loss" in run.metrics
     assert [str(f) for f in run.findings if f.code != "too-many-units"] == []

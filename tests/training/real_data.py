@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -81,10 +82,36 @@ def tfrecord(folder: Path) -> None:
                 writer.write(found.SerializeToString())
 
 
+PENGUINS = '''
+import csv
+import tensorflow as tf
+
+def penguins(folder):
+    """((measures, island), species) as Keras takes them, of the rows that lack nothing."""
+    def rows():
+        with (folder / "penguins.csv").open() as file:
+            for row in csv.DictReader(file):
+                if "NA" not in row.values():
+                    measures = [float(row["bill_length_mm"]), float(row["flipper_length_mm"])]
+                    yield {"measures": measures, "island": row["island"]}, row["species"]
+
+    word = tf.TensorSpec([], tf.string)
+    signature = {"measures": tf.TensorSpec([2]), "island": word}, word
+    return tf.data.Dataset.from_generator(rows, output_signature=signature)
+'''
+
+
+def python(folder: Path) -> None:
+    """real_penguins.py, and the table that it reads."""
+    (folder / "real_penguins.py").write_text(PENGUINS, encoding="utf-8")
+    shutil.copy(ROOT / "specs" / "data" / "penguins.csv", folder)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "images": images,
     "texts": texts,
     "audio": audio,
     "tfrecord": tfrecord,
+    "python": python,
 }
 """Spec of real/ to what writes its data beside it."""

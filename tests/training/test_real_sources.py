@@ -11,6 +11,7 @@ from real_data import MAKERS
 
 from modelspec.actions.runs import evaluate, predict
 from modelspec.actions.training import train
+from modelspec.diagnostics import SpecError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -30,7 +31,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
             folder = tmp_path_factory.mktemp(name)
             MAKERS[name](folder)
             shutil.copy(SPECS / f"{name}.yaml", folder)
-            made[name] = train(folder / f"{name}.yaml", output=folder / "run")
+            spec = folder / f"{name}.yaml"
+            made[name] = train(spec, output=folder / "run", allow_extensions=True)
         return made[name]
 
     return run
@@ -41,7 +43,7 @@ def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str)
     run = trained(name)
     assert run.missed == ()
     assert run.findings == ()
-    measured, missed = evaluate(run.path)
+    measured, missed = evaluate(run.path, allow_extensions=True)
     assert not missed
     tested = {key: value for key, value in run.metrics.items() if key.startswith("test_")}
     assert measured == pytest.approx(tested, rel=1e-5)
@@ -63,3 +65,19 @@ def test_folders_without_classes_and_single_files_are_answered(
     assert (answers[output] == label).mean() > 0.8
     one = predict(run.path, path / Path(files[0]).name)
     assert one[output].tolist() == answers[output].tolist()[:1]
+
+
+def test_a_dataset_is_called_again_only_by_leave_and_compared(trained: Any) -> None:
+    run = trained("python").path
+    spec = run.parent / "python.yaml"
+    for refused in (lambda: train(spec, output=run.parent / "b"), lambda: evaluate(run)):
+        with pytest.raises(SpecError, match="extension-not-allowed"):
+            refused()
+    more = {"training.epochs": 13}
+    assert len(train(resume=run, overrides=more, allow_extensions=True).history["loss"]) == 13
+    table = run.parent / "penguins.csv"
+    table.write_text("\n".join(table.read_text().splitlines()[:-1]) + "\n")
+    with pytest.raises(SpecError, match=r"`real_penguins\.penguins` gives other examples"):
+        train(resume=run, overrides={"training.epochs": 14}, allow_extensions=True)
+    with pytest.raises(SpecError, match="data-changed"):
+        evaluate(run, allow_extensions=True)
