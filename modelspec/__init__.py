@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from modelspec.actions.benchmarking import benchmark
     from modelspec.actions.exporting import export
     from modelspec.actions.importing import from_keras, import_model
     from modelspec.actions.runs import compare_runs, evaluate, list_runs, predict
@@ -42,6 +43,7 @@ _WHERE = {
     "UsageError": "modelspec.diagnostics",
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
+    "benchmark": "modelspec.actions.benchmarking",
     "build": "modelspec.pipeline",
     "compare_runs": "modelspec.actions.runs",
     "convert": "modelspec.actions.specs:convert_file",
@@ -72,6 +74,7 @@ __all__ = [
     "SpecError",
     "Summary",
     "UsageError",
+    "benchmark",
     "build",
     "compare_runs",
     "convert",

@@ -24,6 +24,7 @@ COMMANDS = {
     "convert": "Write the same model in the other form, sequential or functional.",
     "import": "Write a spec from a Keras model.",
     "export": "Write a spec's or a run's model in another format.",
+    "benchmark": "Measure the exports of a run side by side: size, load time, speed.",
     "explain": "Say what a layer takes, or what a code of a finding means.",
     "schema": "Print the JSON Schema of spec files, for editors.",
     "doctor": "Say which versions, devices and extras are there.",

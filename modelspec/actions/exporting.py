@@ -93,7 +93,7 @@ def export_checked(
         opened, name = _spec_of(source, overrides)
         path = Path(output) if output is not None else Path(name + suffix)
         return write_spec(opened.spec, opened.graph, form, path, force=force)
-    subject = _subject_of(source, form, overrides)
+    subject = subject_of(source, form, overrides)
     from modelspec.export.export import export_subject
 
     path = Path(output) if output is not None else Path(subject.name + suffix)
@@ -115,7 +115,7 @@ def _spec_of(
     return open_spec(file), folder.resolve().name
 
 
-def _subject_of(
+def subject_of(
     source: Source | Run | None, form: str, overrides: Mapping[str, Any] | None
 ) -> Subject:
     """What is exported, where the format takes it."""

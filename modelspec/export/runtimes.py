@@ -45,7 +45,7 @@ def load_saved_model(path: Path, _: Mapping[str, Any]) -> Predict:
 
 def load_keras(path: Path, about: Mapping[str, Any]) -> Predict:
     """The model that Keras loads."""
-    _extensions(about)
+    extensions(about)
     import keras
 
     return keras_predict(keras.models.load_model(path, compile=False), about)
@@ -53,7 +53,7 @@ def load_keras(path: Path, about: Mapping[str, Any]) -> Predict:
 
 def load_weights(path: Path, about: Mapping[str, Any]) -> Predict:
     """The same architecture with its weights blotted out, then loaded from the file."""
-    _extensions(about)
+    extensions(about)
     import keras
 
     model = keras.models.load_model(Path(about["architecture"]), compile=False)
@@ -80,7 +80,7 @@ def keras_predict(model: Any, about: Mapping[str, Any]) -> Predict:
     return predict
 
 
-def _extensions(about: Mapping[str, Any]) -> None:
+def extensions(about: Mapping[str, Any]) -> None:
     """Import what the user allowed the export to import; that registers its classes with Keras."""
     for folder, module in about["extensions"]:
         sys.path.insert(0, folder)
