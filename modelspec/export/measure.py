@@ -106,7 +106,7 @@ class Bench:
 def measure_file(path: Path, form: str, how: How) -> Measured:
     """Measure an exported file as it is, on values made up from what it takes."""
     with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
-        about = {"format": form, "artefact": str(path.resolve())}
+        about: dict[str, Any] = {"format": form, "artefact": str(path.resolve())}
         about |= {"extensions": [], "output_names": []}
         figures, _, error = _ask(about, {}, how, Path(aside))
     size = sum(size_of(file) for file in (path, *beside(path, form)))
