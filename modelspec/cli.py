@@ -24,7 +24,7 @@ COMMANDS = {
     "convert": "Write the same model in the other form, sequential or functional.",
     "import": "Write a spec from a Keras model.",
     "export": "Write a spec's or a run's model in another format.",
-    "benchmark": "Measure the exports of a run side by side: size, load time, speed.",
+    "benchmark": "Measure a run's exports side by side: size, speed, memory.",
     "explain": "Say what a layer takes, or what a code of a finding means.",
     "schema": "Print the JSON Schema of spec files, for editors.",
     "doctor": "Say which versions, devices and extras are there.",
