@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from modelspec.diagnostics import Span
@@ -55,10 +56,11 @@ def _spans(needs: Sequence[Need]) -> dict[str, Span]:
 
 def _column(batch: Any, name: str, part: Part, spans: Mapping[str, Span]) -> Column:
     try:
-        return column_of(batch.column(name))
+        column = column_of(batch.column(name))
     except UnfitError as unfit:
         message = f"`{name}` of {part.name} {unfit}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, unfit.hint) from unfit
+    return replace(column, decimal=part.decimal) if part.decimal != column.decimal else column
 
 
 def first_line(error: BaseException) -> str:

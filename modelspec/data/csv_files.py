@@ -6,23 +6,27 @@ Needs nothing but the standard library, so that a file can be looked at where py
 from __future__ import annotations
 
 import bz2
+import codecs
 import csv
 import gzip
 import io
 import lzma
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from modelspec.diagnostics import Findings
+from modelspec.spec.data import CSV
 
+from .dialects import Dialect, dialect_of, option
 from .files import DataFile
 
 NULLS = ("", "NA", "NaN", "null")
 """What stands for a missing value."""
 
-DELIMITERS = ";\t|"
+BLOCK = 1 << 16
+"""Bytes of a file in another encoding than UTF-8 that are decoded at once."""
 
 FIELD_LIMIT = 1 << 24
 """The largest field that is read, in characters: text to learn from may be long."""
@@ -90,14 +94,14 @@ def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
 def header_of(file: DataFile) -> list[str]:
     """The first row that is not empty, or no names; what follows is not decoded."""
     with open_bytes(file.path) as stream:
-        return next(reader(stream), [])
+        return next(reader(stream, dialect_of(file.source)), [])
 
 
 def unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     """A finding for a file that cannot be opened, unpacked or decoded."""
     hint = ""
-    if isinstance(error, UnicodeDecodeError):
-        not_utf8(file, findings)
+    if isinstance(error, UnicodeError):
+        not_text(file, findings)
         return
     if file.path.suffix.lower() in COMPRESSIONS and not getattr(error, "strerror", None):
         message = f"{file.name} cannot be unpacked: {error}"
@@ -107,10 +111,15 @@ def unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
-def not_utf8(file: DataFile, findings: Findings) -> None:
-    """A finding for a file with bytes that are no text."""
-    message = f"{file.name} is not UTF-8 text"
-    findings.error(file.span, "bad-data-file", message, hint="save the file as UTF-8")
+def not_text(file: DataFile, findings: Findings) -> None:
+    """A finding for a file with bytes that are no text in its encoding."""
+    dialect = dialect_of(file.source)
+    name = "UTF-8" if dialect.is_utf8 else dialect.encoding
+    hint = f"save the file as {name}"
+    if file.source.kind == CSV and not file.by_hand:
+        hint = f"{hint}, or write its encoding, such as {option('encoding', 'cp1252')}"
+    message = f"{file.name} is not {name} text"
+    findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
 def ragged(
@@ -125,19 +134,20 @@ def ragged(
         wanted: how many values the header has.
         findings: takes the finding.
     """
-    got, text = len(values), ",".join(values)
+    dialect = dialect_of(file.source)
+    got, text = len(values), dialect.delimiter.join(values)
     many = f"{got} value{'' if got == 1 else 's'}"
     message = f"{file.name}, row {row} has {many}, the header has {wanted}: {text[:80]}"
-    hint = "a value with a comma in it needs quotes"
+    hint = f"a value with a {dialect.mark} in it needs quotes"
     if got < wanted:
-        hint = "where a value is missing, its comma is needed all the same"
+        hint = f"where a value is missing, its {dialect.mark} is needed all the same"
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
 def find_ragged(file: DataFile, findings: Findings) -> bool:
     """Whether some row has not as many values as the header; a finding for the first."""
     with open_bytes(file.path) as stream:
-        rows = reader(stream)
+        rows = reader(stream, dialect_of(file.source))
         wanted = len(next(rows, []))
         for number, row in enumerate(rows, 2):
             if len(row) != wanted:
@@ -153,20 +163,25 @@ def needs_extra(file: DataFile, what: str, findings: Findings) -> None:
     findings.error(file.span, "needs-package", message, hint=hint)
 
 
-def separator_hint(header: Sequence[str]) -> str:
-    """What to do about a table whose one column shows that something else divides it."""
-    for mark in DELIMITERS:
-        if len(header) == 1 and mark in header[0]:
-            name = {"\t": "tabs"}.get(mark, f'"{mark}"')
-            return f"the columns of the file seem to be divided by {name}; csv takes commas"
-    return ""
-
-
-def reader(stream: IO[bytes]) -> Any:
+def reader(stream: IO[bytes], dialect: Dialect) -> Any:
     """The rows of a file as lists of text, empty lines left out; the first is the header."""
     csv.field_size_limit(FIELD_LIMIT)
-    lines = (line.decode("utf-8-sig" if i == 0 else "utf-8") for i, line in enumerate(stream))
-    return (row for row in csv.reader(lines) if row)
+    rows = csv.reader(_lines(stream, dialect), delimiter=dialect.delimiter)
+    return (row for row in rows if row)
+
+
+def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
+    """The lines of a file as text; of UTF-8, none is decoded before it is asked for."""
+    if dialect.is_utf8:
+        for number, line in enumerate(stream):
+            yield line.decode("utf-8-sig" if number == 0 else "utf-8")
+        return
+    decoder = codecs.getincrementaldecoder(dialect.encoding)()
+    rest = ""
+    while block := stream.read(BLOCK):
+        *lines, rest = (rest + decoder.decode(block)).split("\n")
+        yield from (f"{line}\n" for line in lines)
+    yield from [last for last in [rest + decoder.decode(b"", final=True)] if last]
 
 
 def empty(file: DataFile, findings: Findings) -> None:

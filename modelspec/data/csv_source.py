@@ -9,7 +9,8 @@ from modelspec.diagnostics import Findings
 
 from .arrow_chunks import first_line, held_chunks
 from .chunks import FileChunks
-from .csv_files import BAD_TEXT, NULLS, empty, find_ragged, not_utf8, open_bytes, unreadable
+from .csv_files import BAD_TEXT, NULLS, empty, find_ragged, not_text, open_bytes, unreadable
+from .dialects import dialect_of
 from .files import DataFile
 from .needs import LABEL, TEXT, Need, columns_of
 from .table import Part
@@ -33,7 +34,12 @@ def read_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> FileC
     table = read_arrow(file, needs, findings)
     if table is None:
         return None
-    return held_chunks(Part(file.name, table.num_rows, COUNTS_FROM), table.to_batches(), needs)
+    return held_chunks(part_of(file, table.num_rows), table.to_batches(), needs)
+
+
+def part_of(file: DataFile, rows: int) -> Part:
+    """A file with its rows, as messages and numbers take it."""
+    return Part(file.name, rows, COUNTS_FROM, decimal=dialect_of(file.source).decimal)
 
 
 def read_arrow(file: DataFile, needs: Sequence[Need], findings: Findings) -> Any:
@@ -67,7 +73,7 @@ def sound(
         unreadable(file, error, findings)
         return None
     if pa.binary() in types:  # what pyarrow makes of text that is not UTF-8
-        not_utf8(file, findings)
+        not_text(file, findings)
         return None
     if not rows:
         empty(file, findings)
@@ -80,11 +86,12 @@ def text_columns(needs: Sequence[Need]) -> list[str]:
     return [need.column for need in needs if need.use in (TEXT, LABEL)]
 
 
-def convert_options(columns: Sequence[str], types: Mapping[str, Any]) -> Any:
+def convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, Any]) -> Any:
     """What pyarrow makes of the fields: only some columns, and some of given types."""
     import pyarrow.csv as pc
 
     return pc.ConvertOptions(
+        decimal_point=dialect_of(file.source).decimal,
         null_values=list(NULLS),
         strings_can_be_null=True,
         include_columns=list(columns),
@@ -102,12 +109,13 @@ def _read(file: DataFile, needs: Sequence[Need]) -> Any:
     import pyarrow.csv as pc
 
     types = dict.fromkeys(text_columns(needs), pa.string())
-    convert = convert_options(columns_of(needs), types)
+    convert = convert_options(file, columns_of(needs), types)
 
-    read_options = pc.ReadOptions(block_size=BLOCK)
+    dialect = dialect_of(file.source)
+    read_options = pc.ReadOptions(block_size=BLOCK, encoding=dialect.encoding)
 
     def read(*, newlines: bool) -> Any:
-        parse = pc.ParseOptions(newlines_in_values=newlines)
+        parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=newlines)
         if file.path.suffix.lower() != ".xz":  # all others pyarrow unpacks itself
             return pc.read_csv(file.path, read_options, parse, convert)
         with open_bytes(file.path) as stream:
@@ -128,7 +136,7 @@ def _refuse(file: DataFile, error: Exception, findings: Findings) -> None:
         unreadable(file, bad, findings)
         return
     if "UTF8" in str(error):
-        not_utf8(file, findings)
+        not_text(file, findings)
     else:
         message = f"{file.name} is not a csv file: {first_line(error)}"
         findings.error(file.span, "bad-data-file", message)

@@ -16,11 +16,11 @@ from modelspec.diagnostics import Findings
 from .arrow_chunks import file_chunks
 from .chunks import ROWS, FileChunks
 from .csv_files import header_of, open_bytes
-from .csv_source import COUNTS_FROM, convert_options, sound, text_columns
+from .csv_source import convert_options, part_of, sound, text_columns
+from .dialects import dialect_of
 from .files import DataFile
 from .needs import Need, columns_of
 from .spill import no_room, scratch_file
-from .table import Part
 
 BLOCK = 8 << 20
 """Bytes of text that are parsed at once."""
@@ -42,7 +42,7 @@ def stream_csv(file: DataFile, needs: Sequence[Need], findings: Findings) -> Fil
     kept = sound(file, read, findings)
     if kept is None:
         return None
-    return file_chunks(Part(file.name, kept.rows, COUNTS_FROM), kept.batches, needs)
+    return file_chunks(part_of(file, kept.rows), kept.batches, needs)
 
 
 class _Kept:
@@ -90,12 +90,13 @@ def _keep(file: DataFile, needs: Sequence[Need]) -> _Kept:
 
     ladder = _ladder()
     types = dict.fromkeys(text_columns(needs), pa.string())
-    parse = pc.ParseOptions(newlines_in_values=True)
-    read = pc.ReadOptions(block_size=BLOCK)
+    dialect = dialect_of(file.source)
+    parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True)
+    read = pc.ReadOptions(block_size=BLOCK, encoding=dialect.encoding)
     while True:
         kept = _Kept()
         with open_bytes(file.path) as stream:
-            convert = convert_options(columns_of(needs), types)
+            convert = convert_options(file, columns_of(needs), types)
             try:
                 opened = pc.open_csv(stream, read, parse, convert)
                 types |= {field.name: field.type for field in opened.schema}

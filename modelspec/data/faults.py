@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,9 +10,8 @@ from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
 from modelspec.spec import InputSpec, Shape
 from modelspec.spec.data import Columns, DataSpec
 
+from .dialects import DECIMAL_COMMA, option
 from .needs import Need, Plan
-
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 class Places(Protocol):
@@ -76,8 +74,8 @@ def _not_numbers(one: Seen, table: Places, findings: Findings) -> None:
 
 
 def _text_hint(one: Seen) -> str:
-    if _DECIMAL_COMMA.fullmatch(one.first_word.strip()):
-        return "numbers have a decimal point: write 1.5 for 1,5"
+    if DECIMAL_COMMA.fullmatch(one.first_word.strip()):
+        return f"numbers have a decimal point; for a comma, write {option('decimal', ',')}"
     if one.text < one.present:
         return "mend the value, or leave it empty and say under `missing` what to do"
     if one.need.is_input:

@@ -26,6 +26,11 @@ class DataFile(NamedTuple):
     span: Span
     source: Source
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether no spec names the file: it is read as the data of a training were."""
+        return self.span.file == self.name
+
 
 class Where(NamedTuple):
     """What paths are relative to, the kind of their source, and whether they may be folders."""

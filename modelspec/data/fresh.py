@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span, UsageError, listed
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, DataSpec, Source, path_columns
+from modelspec.spec.data import CSV, SERIES, DataSpec, Source, path_columns
 
 from .assemble import Reading, make_splits
 from .chunks import BrokenDataError
@@ -116,6 +116,9 @@ def source_as_trained(trained: Source, path: Path, span: Span) -> Source | None:
     A table names the files of images and the like where the training data was such a table.
     """
     table = source_of(path, span)
+    known = trained.table or trained
+    if table is not None and table.kind == known.kind == CSV:
+        table = replace(table, options=known.options)
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
     if table is None and trained.kind == "tfrecord":

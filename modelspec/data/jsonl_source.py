@@ -10,7 +10,7 @@ from modelspec.diagnostics import Findings
 
 from .arrow_chunks import first_line, held_chunks
 from .chunks import ROWS, FileChunks
-from .csv_files import BAD_TEXT, needs_extra, not_utf8, open_bytes, unreadable
+from .csv_files import BAD_TEXT, needs_extra, not_text, open_bytes, unreadable
 from .files import DataFile
 from .needs import Need, columns_of
 from .parquet_source import check_types
@@ -36,7 +36,7 @@ def columns_of_jsonl(file: DataFile, findings: Findings) -> list[str] | None:
             if number >= LOOKED_AT:
                 break
     except UnicodeDecodeError:
-        not_utf8(file, findings)
+        not_text(file, findings)
         return None
     except BAD_TEXT as error:
         unreadable(file, error, findings)

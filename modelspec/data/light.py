@@ -25,6 +25,7 @@ from .csv_files import (
     reader,
     unreadable,
 )
+from .dialects import dialect_of
 from .faults import check_rules, missing_values, report_values
 from .files import DataFile, find
 from .light_files import can_be_looked_at, look_at_folders
@@ -110,6 +111,8 @@ def _count(
     hard = columns_of(without(needs, "`stratify`"))
     dropping = [name for name in hard if data.missing.get(name) == "drop"]
     cells, before = _cells(data, planned, needs), findings.error_count
+    for column in cells.values():
+        column.decimal = dialect_of(opened.source).decimal
     parts: list[tuple[str, int]] = []
     kept = start = 0
     for file, names in zip(opened.files, opened.columns, strict=True):
@@ -140,7 +143,7 @@ def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]
     number = 1
     try:
         with open_bytes(file.path) as stream:
-            rows = reader(stream)
+            rows = reader(stream, dialect_of(file.source))
             next(rows, None)
             for number, row in enumerate(rows, 2):
                 if len(row) != width:

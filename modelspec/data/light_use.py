@@ -207,8 +207,9 @@ def _check_goals(
 def _check_range(goal: Goal, target: Columns, counted: Counted, findings: Findings) -> None:
     """A finding for the first value that the loss cannot take."""
     bad = []
-    for word, row in counted.cells[target.columns[0]].words.items():
-        value = number_of(word)
+    cells = counted.cells[target.columns[0]]
+    for word, row in cells.words.items():
+        value = number_of(word, cells.decimal)
         if value < 0 or value > most(goal) or (takes_class_numbers(goal) and value % 1):
             bad.append((row, value))
     if bad:

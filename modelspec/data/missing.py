@@ -61,7 +61,7 @@ def fill(column: Column, value: Any) -> Column:
     if column.is_text:
         text = column.values.copy()
         text[column.missing] = value
-        return Column(text, np.zeros_like(column.missing))
+        return Column(text, np.zeros_like(column.missing), decimal=column.decimal)
     numbers = as_numbers(column)
     kind = np.float32 if numbers.dtype == np.float32 else np.float64
     filled = np.where(np.isnan(numbers), np.asarray(value, dtype=kind), numbers.astype(kind))

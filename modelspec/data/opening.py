@@ -9,7 +9,7 @@ from typing import NamedTuple
 from modelspec.diagnostics import Findings, Related, did_you_mean, listed
 from modelspec.spec.data import DataSpec, Source, sources_of
 
-from .csv_files import separator_hint
+from .dialects import separator_hint
 from .files import DataFile, common
 from .needs import Need
 
@@ -75,7 +75,7 @@ def check_columns(opened: Opened, needs: Sequence[Need], findings: Findings) -> 
 def _check_file(
     file: DataFile, names: Sequence[str], needs: Sequence[Need], findings: Findings
 ) -> None:
-    hint = separator_hint(names)
+    hint = separator_hint(file, names)
     missing = [need for need in needs if need.column not in names]
     if hint and missing:
         message = f'{file.name} has a single column, "{names[0]}"'

@@ -44,6 +44,7 @@ class Column:
             has looked.
         words: for text, all different values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
+        decimal: for text, what stands before the decimals of a number.
     """
 
     values: Array
@@ -52,6 +53,7 @@ class Column:
     clean: bool = False
     words: Sequence[str] | None = None
     codes: npt.NDArray[np.int64] | None = None
+    decimal: str = "."
 
     @property
     def is_text(self) -> bool:
@@ -62,7 +64,9 @@ class Column:
         """The column of some rows."""
         codes = None if self.codes is None else self.codes[rows]
         values, missing = self.values[rows], self.missing[rows]
-        return Column(values, missing, self.medium, self.clean, self.words, codes)
+        return Column(
+            values, missing, self.medium, self.clean, self.words, codes, decimal=self.decimal
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Part:
             header is row 1; 0 for an npz, as numpy counts.
         files: for a folder, the name of the file of each example.
         digest: where no file holds the examples, a hash of all of them.
+        decimal: what stands before the decimals of a number that is text.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Part:
     counts_from: int
     files: Sequence[str] = ()
     digest: bytes = b""
+    decimal: str = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,8 @@ def concatenated(columns: Sequence[Column]) -> Column:
     values = [column.values for column in columns]
     if any(column.is_text for column in columns):
         values = [_as_text(column) for column in columns]
-    return Column(np.concatenate(values), missing, columns[0].medium, clean)
+    decimal = columns[0].decimal
+    return Column(np.concatenate(values), missing, columns[0].medium, clean, decimal=decimal)
 
 
 def _joined_words(columns: Sequence[Column], missing: npt.NDArray[np.bool_], clean: bool) -> Column:
@@ -153,7 +160,8 @@ def _joined_words(columns: Sequence[Column], missing: npt.NDArray[np.bool_], cle
             codes.append(np.asarray(known, dtype=np.int64)[column.codes])
     words = np.asarray([*numbers, ""], dtype=object)[:-1]
     whole = np.concatenate(codes)
-    return Column(words[whole], missing, None, clean, list(numbers), whole)
+    decimal = columns[0].decimal
+    return Column(words[whole], missing, None, clean, list(numbers), whole, decimal)
 
 
 def _as_text(column: Column) -> Array:

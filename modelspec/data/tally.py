@@ -16,8 +16,10 @@ TRUTH = frozenset(("0", "1", "true", "false", "True", "False", "TRUE", "FALSE"))
 MISSING = frozenset(NULLS)
 
 
-def number_of(text: str) -> float:
+def number_of(text: str, decimal: str = ".") -> float:
     """A cell as a number, NaN where it is none."""
+    if decimal != ".":  # a point is then none, and may divide thousands
+        text = "?" if "." in text else text.replace(decimal, ".")
     try:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
@@ -36,6 +38,7 @@ class Cells:
         truth: whether all are booleans.
         words: each different cell that is kept, and its first row.
         suspect: the first number that `odd` finds odd, and its row.
+        decimal: what stands before the decimals of a number.
     """
 
     numeric: bool
@@ -51,6 +54,7 @@ class Cells:
     truth: bool = True
     words: dict[str, int] = field(default_factory=dict)
     suspect: tuple[float, int] | None = None
+    decimal: str = "."
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell stands for a missing value."""
@@ -71,7 +75,7 @@ class Cells:
             return
         if self.truth and cell not in TRUTH:
             self.truth = False
-        value = number_of(cell)
+        value = number_of(cell, self.decimal)
         if math.isnan(value):
             if not self.text:
                 self.first_text, self.first_word = row, cell

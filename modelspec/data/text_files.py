@@ -27,16 +27,10 @@ def text_column(
         paths: the files.
         names: what messages call them.
         source: says the encoding, and where findings point.
-        findings: takes an encoding that there is not, and files that are not text in it.
+        findings: takes files that are not text in it.
     """
     encoding = str(source.options["encoding"])
-    try:
-        known = codecs.lookup(encoding).name
-    except LookupError:
-        message = f'there is no encoding "{encoding}"'
-        hint = "utf-8, latin-1, cp1252 and utf-16 are usual ones"
-        findings.error(source.place("encoding"), "wrong-value", message, hint=hint)
-        return None
+    known = codecs.lookup(encoding).name
     texts: dict[Path, str] = {}
 
     def look(path: Path) -> FileFault | None:

@@ -17,7 +17,7 @@ NUMERIC = "biuf"
 def as_numbers(column: Column) -> Array:
     """The values as numbers; text that is no number becomes NaN, as does what is missing."""
     if column.is_text:
-        numbers = [number_of(value) for value in column.values.ravel().tolist()]
+        numbers = [number_of(value, column.decimal) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
     elif column.values.dtype.kind == "b":
         values = column.values.astype(np.float32)

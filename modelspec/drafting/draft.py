@@ -104,7 +104,7 @@ def _model(parts: _Parts) -> list[str]:
 
 def _data(parts: _Parts, path: Path, folder: Path) -> list[str]:
     place = Path(os.path.relpath(path, folder)).as_posix()
-    lines = [f"  train: {{{parts.found.kind}: {name(place)}}}"]
+    lines = _train(parts.found, place)
     lines += line(2, "validation: 0.15", "measured after each epoch; decides when to stop")
     lines += line(2, f"test: {parts.size.test:g}", "measured once, at the end; decides nothing")
     if parts.task.splits_evenly:
@@ -117,6 +117,21 @@ def _data(parts: _Parts, path: Path, folder: Path) -> list[str]:
     lines += _target(parts)
     lines += _missing(parts)
     return [*lines, f"  batch_size: {parts.size.batch_size}"]
+
+
+def _train(found: Profile, place: str) -> list[str]:
+    options = {} if found.marks is None else found.marks.options
+    if found.marks is None or not options:
+        return [f"  train: {{{found.kind}: {name(place)}}}"]
+    more = "".join(f", {key}: {_mark(value)}" for key, value in options.items())
+    text = f"train: {{{found.kind}: {{path: {name(place)}{more}}}}}"
+    return line(2, text, found.marks.why)
+
+
+def _mark(value: str) -> str:
+    """An option of a csv; a mark stands in quotes."""
+    shown = {"\t": "\\t"}.get(value, value)
+    return f'"{shown}"' if len(value) == 1 else value
 
 
 def _inputs(branches: Sequence[Branch]) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -13,22 +13,33 @@ from typing import Any, NamedTuple, TextIO
 from modelspec.diagnostics import CannotRunError, Findings, Span, UsageError, did_you_mean, listed
 from modelspec.spec.data import label_text
 
+from .csv_marks import Marks, encodings_of, marks_of, opened
 from .profile import Column, Tally
 
 NULLS = frozenset(("", "NA", "NaN", "null"))
 """What stands for a missing value in a csv; the source `csv` says the same."""
 
 CHUNK = 20_000
-MARKS = {";": '";"', "\t": "tabs", "|": '"|"'}
+
+
+class Read(NamedTuple):
+    """What going through a file gives: its columns, and for a csv how it is written."""
+
+    tallies: list[Tally]
+    marks: Marks | None = None
 
 
 class Profile(NamedTuple):
-    """A data file: its kind of source, its rows, its target and its other columns."""
+    """A data file: its kind of source, its rows, its target and its other columns.
+
+    For a csv, `marks` has how it is written.
+    """
 
     kind: str
     rows: int
     target: Column
     others: tuple[Column, ...]
+    marks: Marks | None
 
 
 def profile(path: Path, target: str, findings: Findings) -> Profile | None:
@@ -51,16 +62,16 @@ def profile(path: Path, target: str, findings: Findings) -> Profile | None:
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
         raise UsageError(f"{path} {what}; --data takes a csv or parquet file")
-    tallies = READERS[kind](path, target, findings)
-    if tallies is None:
+    read = READERS[kind](path, target, findings)
+    if read is None:
         return None
-    columns = [tally.column() for tally in tallies]
+    columns = [tally.column() for tally in read.tallies]
     if columns[0].rows == 0:
         findings.error(start(path), "empty-data", f"{path} has a header and no rows")
         return None
     chosen = next(column for column in columns if column.name == target)
     others = tuple(column for column in columns if column is not chosen)
-    return Profile(kind, chosen.rows, chosen, others)
+    return Profile(kind, chosen.rows, chosen, others, read.marks)
 
 
 def start(path: Path) -> Span:
@@ -68,11 +79,14 @@ def start(path: Path) -> Span:
     return Span(str(path), 1, 1, 1, 1)
 
 
-def _csv(path: Path, target: str, findings: Findings) -> list[Tally] | None:
+def _csv(path: Path, target: str, findings: Findings) -> Read | None:
     try:
-        with _opened(path) as file:
-            return _from_rows(csv.reader(file, strict=True), path, target, findings)
-    except UnicodeDecodeError:
+        for encoding in encodings_of(path):
+            with suppress(UnicodeError):
+                marks = marks_of(path, encoding)
+                with opened(path, encoding) as file:
+                    tallies = _from_rows(file, marks, path, target, findings)
+                return None if tallies is None else Read(tallies, marks)
         message = f"{path} is not UTF-8 text"
         findings.error(start(path), "bad-data-file", message, hint="save the file as UTF-8")
     except (OSError, EOFError, csv.Error) as error:
@@ -81,15 +95,10 @@ def _csv(path: Path, target: str, findings: Findings) -> list[Tally] | None:
     return None
 
 
-def _opened(path: Path) -> TextIO:
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
 def _from_rows(
-    rows: Iterator[list[str]], path: Path, target: str, findings: Findings
+    file: TextIO, marks: Marks, path: Path, target: str, findings: Findings
 ) -> list[Tally] | None:
+    rows = csv.reader(file, strict=True, delimiter=marks.delimiter)
     header = next((row for row in rows if row), None)
     if header is None:
         message = f"{path} is empty; its first row must name the columns"
@@ -103,24 +112,31 @@ def _from_rows(
         full = [row for row in chunk if row]
         wrong = next((row for row in full if len(row) != len(header)), None)
         if wrong is not None:
-            _ragged(path, number + full.index(wrong) + 1, wrong, header, findings)
+            _ragged(path, number + full.index(wrong) + 1, wrong, (header, marks), findings)
             return None
         number += len(full)
         if full:
-            values = [_present(column) for column in zip(*full, strict=True)]
+            values = [_present(column, marks) for column in zip(*full, strict=True)]
             _count(tallies, values, header.index(target))
     return tallies
 
 
 def _ragged(
-    path: Path, number: int, row: Sequence[str], header: Sequence[str], findings: Findings
+    path: Path,
+    number: int,
+    row: Sequence[str],
+    known: tuple[Sequence[str], Marks],
+    findings: Findings,
 ) -> None:
+    header, marks = known
     message = f"{path}, row {number} has {len(row)} values, the header has {len(header)}"
-    hint = "put a value that holds a comma into quotes"
+    hint = f"put a value that holds a {marks.noun} into quotes"
     findings.error(start(path), "bad-data-file", message, hint=hint)
 
 
-def _present(values: Sequence[str]) -> Sequence[str]:
+def _present(values: Sequence[str], marks: Marks) -> Sequence[str]:
+    if marks.decimal != ".":
+        values = [marks.plain(value) for value in values]
     if NULLS.isdisjoint(values):
         return values
     return ["" if value in NULLS else value for value in values]
@@ -140,15 +156,12 @@ def _check_header(header: Sequence[str], path: Path, target: str, findings: Find
     if target in header:
         return True
     message = f"{path} has no column `{target}`{did_you_mean(target, header)}"
-    mark = next((MARKS[m] for m in MARKS if len(header) == 1 and m in header[0]), None)
     hint = f"its columns are {listed((f'`{name}`' for name in header), most=30)}"
-    if mark is not None:
-        hint = f"the columns of the file seem to be divided by {mark}; csv takes commas"
     findings.error(start(path), "unknown-column", message, hint=hint)
     return False
 
 
-def _parquet(path: Path, target: str, findings: Findings) -> list[Tally] | None:
+def _parquet(path: Path, target: str, findings: Findings) -> Read | None:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -164,7 +177,7 @@ def _parquet(path: Path, target: str, findings: Findings) -> list[Tally] | None:
     return None
 
 
-def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> list[Tally] | None:
+def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> Read | None:
     schema = file.schema_arrow
     if not _check_header(schema.names, path, target, findings):
         return None
@@ -179,7 +192,7 @@ def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> lis
             for column, kind in zip(batch.columns, kinds, strict=True)
         ]
         _count(tallies, values, schema.names.index(target))
-    return tallies
+    return Read(tallies)
 
 
 def _arrow_kind(kind: Any) -> str:
@@ -205,7 +218,7 @@ def _text(value: Any) -> str:
 SUFFIXES = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
 """The kind of a file by the end of its name."""
 
-READERS: dict[str, Callable[[Path, str, Findings], list[Tally] | None]] = {
+READERS: dict[str, Callable[[Path, str, Findings], Read | None]] = {
     "csv": _csv,
     "parquet": _parquet,
 }

@@ -19,6 +19,8 @@ TABLES = ("csv", "parquet")
 FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
 """The kinds of source that are folders of files, and the column that the files make."""
 
+CSV = "csv"
+
 SERIES = "timeseries"
 
 SYNTHETIC = "synthetic"
@@ -248,7 +250,22 @@ def _source(section: LocatedDict, findings: Findings) -> Source:
         table = _source(part, findings)
         paths = table.paths, table.path_spans
     options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
+    if kind == CSV and options["delimiter"] == options["decimal"]:
+        message = f'`delimiter` and `decimal` are both "{options["decimal"]}"'
+        findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
+    if "encoding" in given:
+        _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     return Source(kind, *paths, place, options, dict(given.value_spans), table)
+
+
+def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:
+    """A finding for the name of no encoding of text."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        message = f'there is no encoding "{name}"'
+        hint = "such are utf-8, utf-16, cp1252 and latin-1; Python lists all under its codecs"
+        findings.error(place, "wrong-value", message, hint=hint)
 
 
 def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:

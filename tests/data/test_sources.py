@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
 
+from modelspec.diagnostics import Span
+from modelspec.spec.data import Source, options_of
+
 pytestmark = pytest.mark.tensorflow
 
 PLAIN = "{train: {csv: t.csv}, targets: kind}"
@@ -21,7 +24,7 @@ PLAIN = "{train: {csv: t.csv}, targets: kind}"
         (b"x1,x2,kind\n1,2,\xff\n", "bad-data-file", "t.csv is not UTF-8 text"),
         ("x1,x2,kind\n1,2,a\n1,2\n", "bad-data-file", "row 3 has 2 values, the header has 3: 1,2"),
         ("x1,x1,kind\n1,2,a\n", "duplicate-column", "two columns called `x1`"),
-        ("x1;x2;kind\n1;2;a\n", "unknown-column", 'divided by ";"'),
+        ("x1;x2;kind\n1;2;a\n", "unknown-column", "semicolons seem to divide its columns"),
         ("x1,x2,kint\n1,2,a\n", "unknown-column", 'no column `kind`; did you mean "kint"'),
         ("kind\na\nb\n", "input-without-columns", "there is none"),
         ("x1,x2,kind\n1,2,a\n1,two,b\n", "not-a-number", '`x2` is "two" in t.csv, row 3'),
@@ -35,6 +38,19 @@ def test_bad_tables(load: Any, content: Any, code: str, words: str) -> None:
     assert len(findings) == 1
     assert f"[{code}]" in findings[0]
     assert words in findings[0]
+
+
+def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
+    from modelspec.data.fresh import source_as_trained
+
+    span = Span("n.csv", 1, 1, 1, 1)
+    table = Source("csv", ("t.csv",), (span,), span, {**options_of("csv"), "delimiter": ";"})
+    images = Source("images", ("t.csv",), (span,), span, options_of("images"), table=table)
+    for trained in (table, images):
+        found = source_as_trained(trained, Path("n.csv"), span)
+        assert found is not None
+        assert (found.table or found).options["delimiter"] == ";"
+        assert found.paths == ("n.csv",)
 
 
 def test_a_bad_value_far_down_names_its_row(load: Any) -> None:

@@ -89,6 +89,34 @@ def test_a_messy_csv(both: Both) -> None:
     assert type(streamed.train.inputs["numbers"]).__name__ == "Lazy"
 
 
+OTHER_MARKS = '{path: s.csv, delimiter: ";", decimal: ",", encoding: utf-16}'
+
+
+def test_a_csv_in_other_marks_and_another_encoding(both: Both, load: Any) -> None:
+    rows = [f"{i};{i * 0.37:.3f};wört {i % 3}".replace(".", ",") for i in range(90)]
+    text = "\n".join(["x1;x2;kind", *rows, ""])
+    data = "{train: {csv: @}, test: 0.2, targets: {kind: {column: kind, labels: auto}}}"
+    held, streamed, said = both(data.replace("@", OTHER_MARKS), {"s.csv": text.encode("utf-16")})
+    assert not said
+    same(held, streamed)
+    plain, said = load(
+        data.replace("@", "t.csv"), {"t.csv": text.replace(",", ".").replace(";", ",")}
+    )
+    assert not said
+    same(plain, held)
+
+
+def test_text_that_is_also_a_number_keeps_its_decimal_comma(both: Both) -> None:
+    rows = [f"{i};{i % 3},5" for i in range(30)]
+    data = "{train: {csv: @}, targets: {kind: {column: x2, labels: auto}}, inputs: [x1, x2]}"
+    csv = "\n".join(["x1;x2", *rows, ""]).encode("utf-16")
+    held, streamed, said = both(data.replace("@", OTHER_MARKS), {"s.csv": csv})
+    assert not said
+    same(held, streamed)
+    assert held.train.inputs["x"][:3].tolist() == [[0, 0.5], [1, 1.5], [2, 2.5]]
+    assert held.learned.labels == {"kind": ("0,5", "1,5", "2,5")}
+
+
 def test_a_messy_parquet(both: Both, tmp_path: Path) -> None:
     import pyarrow.csv as pc
     import pyarrow.parquet as pq

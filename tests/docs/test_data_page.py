@@ -46,6 +46,7 @@ def write_data(folder: Path) -> None:
         make(data)
     for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
+    _write_csv(data)
     _write_jsonl(data)
     (folder / MODULE).write_text(CODE, encoding="utf-8")
     with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
@@ -53,6 +54,14 @@ def write_data(folder: Path) -> None:
         writer.writerow(["file", "digit"])
         for path in sorted((data / "digits").rglob("*.png")):
             writer.writerow([path.relative_to(data).as_posix(), path.parent.name])
+
+
+def _write_csv(data: Path) -> None:
+    """The penguins as a German spreadsheet writes them."""
+    with (data / "penguins.csv").open(encoding="utf-8", newline="") as file:
+        rows = [[cell.replace(".", ",") for cell in row] for row in csv.reader(file)]
+    text = "\n".join(";".join(row) for row in rows).replace("Dream", "Träume")
+    (data / "penguins_de.csv").write_text(text, encoding="cp1252")
 
 
 def _write_jsonl(data: Path) -> None:
@@ -84,7 +93,16 @@ def test_every_source_is_on_the_page() -> None:
 def test_every_option_is_on_the_page() -> None:
     from modelspec.schema.files import definition
 
-    for kind in ("images", "texts", "audio", "timeseries", "tfrecord", "synthetic", "python"):
+    for kind in (
+        "csv",
+        "images",
+        "texts",
+        "audio",
+        "timeseries",
+        "tfrecord",
+        "synthetic",
+        "python",
+    ):
         options = definition("data.schema.json", kind)["properties"]
         assert [name for name in options if name not in PAGE] == []
 

@@ -164,6 +164,33 @@ def test_a_parquet_file_is_read_by_its_types(tmp_path: Path) -> None:
     assert "n: median" in made.text
 
 
+@pytest.mark.parametrize(("mark", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), ("|", "utf-8")])
+def test_other_marks_and_encodings_are_written_down(
+    mark: str, encoding: str, tmp_path: Path
+) -> None:
+    data, target = TABLES["penguins"]
+    with data.open(newline="", encoding="utf-8") as file:
+        rows = [[cell.replace(".", ",") for cell in row] for row in csv.reader(file)]
+    text = "\n".join(mark.join(row) for row in rows).replace("Dream", "Träume")
+    (tmp_path / "penguins.csv").write_bytes(text.encode(encoding))
+    spec = tmp_path / "spec.yaml"
+    made = init(tmp_path / "penguins.csv", target, output=spec)
+    usual = init(data, target).splitlines()
+    [train] = [line for line in made.splitlines() if line not in usual and "train:" in line]
+    shown = {"\t": "\\t"}.get(mark, mark)
+    assert f'path: penguins.csv, delimiter: "{shown}", decimal: ","' in train
+    assert (f", encoding: {encoding}}}" in train) == (encoding != "utf-8")
+    assert len(made.splitlines()) - len(usual) in (0, 1, 2)  # a comment above, where it is long
+    assert validate(spec, data=True) == []
+
+
+def test_commas_that_may_divide_thousands_are_left(tmp_path: Path) -> None:
+    rows = "".join(f"{i % 7},{i % 10:03};{i % 5};{i % 3}\n" for i in range(90))
+    (tmp_path / "t.csv").write_text("a;c;b\n" + rows)
+    made = init(tmp_path / "t.csv", "b", output=tmp_path / "s.yaml")
+    assert 'train: {csv: {path: t.csv, delimiter: ";"}} # divided by semicolons' in made
+
+
 def test_a_compressed_csv_is_read(tmp_path: Path) -> None:
     import gzip
 
