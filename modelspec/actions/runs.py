@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
 
 from modelspec.analysis import memory_of_spec
 from modelspec.diagnostics import ModelspecError, UsageError
+from modelspec.document import model_format
 from modelspec.pipeline import open_spec
 from modelspec.report import summary_of
 from modelspec.spec import allowing
@@ -16,6 +17,7 @@ from modelspec.spec import allowing
 if TYPE_CHECKING:
     from modelspec.records import Comparison, Record
     from modelspec.training import Evaluation, Miss, Run
+    from modelspec.training.reopen import Reopened
 
 
 def evaluate(
@@ -28,7 +30,7 @@ def evaluate(
     """Measure a run on one of its splits or on a file; the values, and what is missed.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or a file that was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
@@ -50,7 +52,7 @@ def assess(
     """Measure a run as `evaluate` does, and tell how classes were told apart.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or a file that was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
         threshold: from which probability on the second of two classes is said.
@@ -62,22 +64,37 @@ def assess(
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
-    from modelspec.building import start
-
     to = None if picture is None else Path(picture)
     if to is not None and to.suffix.lower() != ".png":
         raise UsageError(f"the picture is a file that ends in .png, got {to}")
     if to is not None and os.path.lexists(to) and not force:
         raise UsageError(f"{to} exists; --force overwrites it")
+    from modelspec.building import start
+
+    opened = _open(run)
     start()
     from modelspec.training import Wanted, evaluate_run
 
-    where = Path(run) if isinstance(run, str) else run
     wanted = Wanted(None if data is None else Path(data), split, threshold)
-    found = evaluate_run(where, wanted)
+    found = evaluate_run(opened, wanted)
     if to is not None:
-        _draw(to, found, f"{where if isinstance(where, Path) else where.path}, {data or split}")
+        _draw(to, found, f"{opened.path}, {data or split}")
     return found
+
+
+def _open(run: Run | Path | str) -> Reopened:
+    """A run, or what was exported from one."""
+    where = Path(run) if isinstance(run, (str, os.PathLike)) else run
+    if isinstance(where, Path) and model_format(where) is not None:
+        from modelspec.export.artefact import open_artefact
+
+        return open_artefact(where)
+    from modelspec.building import start
+
+    start()
+    from modelspec.training.reopen import reopen
+
+    return reopen(where)
 
 
 def _draw(path: Path, found: Evaluation, title: str) -> None:
@@ -109,7 +126,7 @@ def predict(
     """Predict for every row of a file.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or a file that was exported from it.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
             answers go there piece by piece, and are not returned.
@@ -125,17 +142,14 @@ def predict(
     Raises:
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
-    from modelspec.building import start
-
-    start()
-    from modelspec.training import Asked, predict_into, predict_run
-
-    where = Path(run) if isinstance(run, str) else run
-    to = Path(output) if isinstance(output, (str, os.PathLike)) else output
     with allowing(allow_extensions):
+        opened = _open(run)
+        from modelspec.training import Asked, predict_into, predict_run
+
+        to = Path(output) if isinstance(output, (str, os.PathLike)) else output
         if to is None:
-            return predict_run(where, Path(data), keep=keep, asked=Asked(**asked))
-        predict_into(where, Path(data), to, keep=keep, asked=Asked(**asked), force=force)
+            return predict_run(opened, Path(data), keep=keep, asked=Asked(**asked))
+        predict_into(opened, Path(data), to, keep=keep, asked=Asked(**asked), force=force)
     return {}
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import memory_of_spec
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, listed
-from modelspec.pipeline import Source, open_spec
+from modelspec.document import model_format
+from modelspec.pipeline import Opened, Source, open_spec, open_text
 from modelspec.report import Summary, summary_of
 from modelspec.spec import expanded_text
 
 if TYPE_CHECKING:
-    pass
+    from modelspec.export.metadata import Metadata
 
 
 def init(
@@ -91,14 +93,14 @@ def expand_file(
     """A spec file written out, as YAML text: no blocks, params and repeats, and all defaults.
 
     Args:
-        source: the path of the spec.
+        source: the path of the spec, or of an exported model, which has its spec inside.
         overrides: dotted paths to values, as `--set` gives them.
         folder: where the text will stand, if elsewhere; relative paths then lead from there.
 
     Raises:
         SpecError: the spec has faults.
     """
-    return expanded_text(open_spec(source, overrides).spec, folder)
+    return expanded_text(_opened(source, overrides)[0].spec, folder)
 
 
 def convert_file(
@@ -152,7 +154,7 @@ def summarize(
     """The layers of a spec's model, with their shapes, parameters, FLOPs and memory.
 
     Args:
-        source: a spec file.
+        source: a spec file, or an exported model, which has its spec inside.
         overrides: dotted paths to values, as `--set` gives them.
         batch_size: the examples that the memory is for; by default the spec's `data.batch_size`,
             or 32.
@@ -161,6 +163,21 @@ def summarize(
     Raises:
         SpecError: the spec has faults.
     """
-    opened = open_spec(source, overrides)
+    opened, exported = _opened(source, overrides)
     memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
-    return summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
+    found = summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
+    return found if exported is None else replace(found, exported=exported.to_dict())
+
+
+def _opened(source: Source, overrides: Mapping[str, Any] | None) -> tuple[Opened, Metadata | None]:
+    """A spec from its file, or from inside an exported model, with what that says of itself."""
+    path = Path(source)
+    if model_format(path) is None:
+        return open_spec(source, overrides), None
+    from modelspec.export.artefact import read_metadata
+
+    metadata, findings = read_metadata(path), Findings()
+    opened = open_text(metadata.spec, str(path), path, findings, overrides)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    return opened, metadata

@@ -22,7 +22,7 @@ SPLITS = ("train", "validation", "test")
 
 
 @click.command("evaluate", epilog="Example: modelspec evaluate runs/digits --confusion digits.png")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(SPLITS), help="A split of the run. By default test.")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to measure on."
@@ -53,6 +53,9 @@ def command(
     output that tells classes apart: precision, recall and F1 of each class, and which are taken
     for which.
 
+    What `export` wrote of the run is measured the same, by the runtime of its format: give the
+    file in the place of the run folder.
+
     Exit code 0: every expectation for the split is met; 4: one is missed.
     """
     if split is not None and data is not None:
@@ -63,6 +66,8 @@ def command(
     click.echo(_json(found) if form == "json" else _text(found), nl=False)
     if confusion is not None:
         say(f"wrote {confusion}")
+    for note in found.notes:
+        say(note)
     for miss in found.missed:
         say(f"missed: {miss}")
     return 4 if found.missed else 0

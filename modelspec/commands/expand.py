@@ -9,9 +9,8 @@ import click
 
 from modelspec.actions.specs import expand_file
 from modelspec.diagnostics import UsageError
-from modelspec.document import find_one
 
-from .options import extensions_option, set_option, spec_argument
+from .options import extensions_option, one_model, set_option, spec_argument
 from .output import say
 
 
@@ -32,9 +31,10 @@ def command(spec: str | None, output: Path | None, force: bool, overrides: dict[
     default in sight.
 
     The result is a spec that builds the same model. It goes to standard output, or with -o to a
-    file, in which relative paths then lead from the file's own folder.
+    file, in which relative paths then lead from the file's own folder. SPEC may be an exported
+    model, too, which has its spec inside.
     """
-    source = find_one(spec)
+    source = one_model(spec)
     if output is None:
         click.echo(expand_file(source, overrides), nl=False)
         return 0

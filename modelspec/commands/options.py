@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from modelspec.diagnostics import UsageError
+from modelspec.document import find_one, model_format
 from modelspec.spec import allowing, parse_override
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -45,3 +47,14 @@ extensions_option: Decorator = click.option(
     help="Import the Python modules that the spec names under `extensions`: this runs their code. "
     "MODELSPEC_ALLOW_EXTENSIONS=1 does so always.",
 )
+
+
+def one_model(path: str | None) -> str:
+    """The given spec or exported model, or the only spec under the current folder.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if path is not None and model_format(Path(path)) is not None:
+        return path
+    return find_one(path)

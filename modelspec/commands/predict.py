@@ -17,7 +17,7 @@ from .output import say
 @click.command(
     "predict", epilog="Example: modelspec predict runs/penguins --data new.csv -o out.csv"
 )
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -62,6 +62,9 @@ def command(
 
     Every value is looked at before the first answer is written; a row that does not fit is named.
     A row that a `missing` rule of the spec drops has an answer that is empty.
+
+    What `export` wrote of the run answers the same questions: give the file in the place of the
+    run folder. ONNX, LiteRT and OpenVINO files need no TensorFlow for this.
     """
     to = sys.stdout.buffer if output is None else output
     predict(run, data, to, keep=keep, force=force, **asked)

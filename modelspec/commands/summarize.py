@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from modelspec.actions.specs import summarize
-from modelspec.document import find_one
 from modelspec.report import SUMMARY_FORMATS
 
-from .options import extensions_option, set_option, spec_argument
+from .options import extensions_option, one_model, set_option, spec_argument
 
 
 @click.command("summarize", epilog="Example: modelspec summarize specs/digits.yaml")
@@ -36,9 +35,12 @@ def command(
 ) -> int:
     """Print a model's layers, shapes, parameters, FLOPs and memory, without TensorFlow.
 
+    SPEC may be an exported model, too: then what it says of itself is printed with it: the hash of
+    its spec, what the run reached, its classes.
+
     FLOPs are for one example, forward; a multiply-add counts as 2. A size that is not known is
     "?" (in JSON null), never 0.
     """
-    summary = summarize(find_one(spec), overrides, batch_size=batch_size, expand=expand)
+    summary = summarize(one_model(spec), overrides, batch_size=batch_size, expand=expand)
     click.echo(SUMMARY_FORMATS[form](summary), nl=False)
     return 0

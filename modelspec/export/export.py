@@ -9,6 +9,7 @@ from modelspec.diagnostics import ModelspecError
 from modelspec.diagnostics.problems import MISSED
 
 from .check import Check, check_export
+from .embedding import embed
 from .formats import FORMATS
 from .samples import samples_of
 from .settings import Settings
@@ -74,13 +75,11 @@ def export_subject(
         checks.append(check_export(subject, form, draft, samples, settings))
         return checks[-1].accepted
 
-    written = write_file(
-        path,
-        lambda draft: write(subject, settings, draft),
-        force=force,
-        accept=accept,
-        others=beside(path, form),
-    )
+    def fill(draft: Path) -> None:
+        write(subject, settings, draft)
+        embed(draft, form, subject.metadata(form, settings, path).to_json())
+
+    written = write_file(path, fill, force=force, accept=accept, others=beside(path, form))
     found = checks[-1] if checks else None
     if found is not None:
         write_check(path, {"file": written.name, **found.to_dict()})

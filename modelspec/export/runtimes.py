@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .quiet import report_nothing
+from .quiet import quiet, report_nothing
 
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -106,8 +106,10 @@ def load_litert(path: Path, _: Mapping[str, Any]) -> Predict:
     report_nothing()
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=str(path))
-    runner = interpreter.get_signature_runner("serving_default")
+    with quiet():  # LiteRT tells which delegate it takes
+        interpreter = Interpreter(model_path=str(path))
+        interpreter.allocate_tensors()
+        runner = interpreter.get_signature_runner("serving_default")
 
     def predict(inputs: Arrays) -> dict[str, Array]:
         found = runner(**{name: _as_bytes(array) for name, array in inputs.items()})

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import Examples, Feed, load_data
+from modelspec.data import Examples, Feed, Structure, load_data
 from modelspec.diagnostics import Findings, ModelspecError
 from modelspec.training.reopen import Reopened
 
@@ -79,12 +79,13 @@ def real(run: Reopened, splits: tuple[str, ...], count: int) -> Samples | None:
             continue
         bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
         (inputs,) = next(iter(Feed(bare, run.structure, count).in_order()))
-        return Samples(_by_name(inputs, run), name)
+        return Samples(arrays_of(inputs, run.structure), name)
     return None
 
 
-def _by_name(inputs: Any, run: Reopened) -> dict[str, Array]:
-    names = run.structure.input_names
+def arrays_of(inputs: Any, structure: Structure) -> dict[str, Array]:
+    """Tensors in the structure of a model's inputs as arrays by name; text as Python strings."""
+    names = structure.input_names
     if isinstance(inputs, Mapping):
         return {name: _array(inputs[name]) for name in names}
     parts = inputs if isinstance(inputs, (list, tuple)) else (inputs,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 QUANTIZED = {"dynamic": 0.1, "float16": 0.01, "int8": 0.25}
 """How LiteRT can be quantized, and the relative difference that each is allowed."""
@@ -21,3 +21,8 @@ class Settings(NamedTuple):
     tolerance: float | None = None
     quantize: str | None = None
     opset: int | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """What changes the file and was asked for, by name."""
+        named = {"quantize": self.quantize, "opset": self.opset}
+        return {name: value for name, value in named.items() if value is not None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +12,15 @@ from typing import Any
 from modelspec.data import Structure, functional_of, structure_of
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec import Spec
+from modelspec.spec import Spec, expanded_text
 from modelspec.training import Run
 from modelspec.training.outputs import meaning, outputs_of
 from modelspec.training.ready import shapes_of
-from modelspec.training.reopen import Reopened, reopen
+from modelspec.training.reopen import EXPANDED, Reopened, reopen
+from modelspec.training.run import DATA, METRICS, relative_path
+
+from .metadata import Metadata
+from .settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,28 @@ class Subject:
         """Output to the names of its classes, for the outputs that have some."""
         found = {name: said.get("labels") for name, said in self.meanings.items()}
         return {name: list(labels) for name, labels in found.items() if labels}
+
+    def metadata(self, form: str, settings: Settings, path: Path) -> Metadata:
+        """What a file says of itself.
+
+        Args:
+            form: its format.
+            settings: what was asked of the export.
+            path: where it will lie; the way to the data leads from there.
+        """
+        about = Metadata(self.name, form, expanded_text(self.spec), settings.asked())
+        if self.run is None:
+            return about
+        folder = self.run.path
+        data = json.loads((folder / DATA).read_text(encoding="utf-8"))
+        del data["folder"]
+        data["folder_from_run"] = relative_path(self.run.kept.folder, path.parent)
+        return dataclasses.replace(
+            about,
+            spec=(folder / EXPANDED).read_text(encoding="utf-8"),
+            metrics=json.loads((folder / METRICS).read_text(encoding="utf-8")),
+            data=data,
+        )
 
 
 def subject_of_run(run: Run | Path) -> Subject:

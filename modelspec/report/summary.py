@@ -16,6 +16,9 @@ from .table import table
 MISSING = "?"
 """Stands for what is not known, in views for people."""
 
+SHOWN = 12
+"""Names of classes that are printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
@@ -47,7 +50,11 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A whole model (the language reference, section 9)."""
+    """A whole model (the language reference, section 9).
+
+    `exported` is what an exported model says of itself, see `modelspec.export.metadata`; None, and
+    not in the JSON form, for a spec.
+    """
 
     name: str
     kind: str
@@ -57,10 +64,14 @@ class Summary:
     params: dict[str, int | None]
     flops: int | None
     memory: dict[str, int | None]
+    exported: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the JSON form of the language reference."""
-        return asdict(self)
+        found = asdict(self)
+        if self.exported is None:
+            del found["exported"]
+        return found
 
 
 def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = False) -> Summary:
@@ -152,7 +163,9 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
     params, memory = summary.params, summary.memory
     size = memory["batch_size"]
     trained = number_text(params["trainable"])
+    about = [] if summary.exported is None else _exported(summary.exported)
     return [
+        *about,
         ("params", f"{number_text(params['total'])}, of which {trained} are trained"),
         ("FLOPs", f"{flops_text(summary.flops)} for one example, forward"),
         (
@@ -165,6 +178,28 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
             f"inference {bytes_text(memory['inference'])}",
         ),
     ]
+
+
+def _exported(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an exported model says of itself, as rows of the totals."""
+    asked = "".join(f", {name} {value}" for name, value in about["settings"].items())
+    rows = [
+        ("exported", f"as {about['format']}{asked}, by modelspec {about['modelspec']}"),
+        ("spec hash", f"sha256 {about['spec_sha256']}"),
+    ]
+    parts = {} if about["metrics"] is None else about["metrics"]
+    for part in ("train", "validation", "test"):
+        values = [
+            f"{name} {value:.4g}"
+            for name, value in parts.get(part, {}).items()
+            if value is not None
+        ]
+        if values:
+            rows.append((f"{part} split", ", ".join(values)))
+    for output, labels in about["labels"].items():
+        shown = ", ".join(labels[:SHOWN]) + (" ..." if len(labels) > SHOWN else "")
+        rows.append((f"classes of {output}", f"{len(labels)}: {shown}"))
+    return rows
 
 
 def as_json(summary: Summary) -> str:

@@ -52,18 +52,20 @@ class Evaluation(NamedTuple):
             `val_...`, `train_...` on the others, and `loss`, `accuracy` ... on a file.
         missed: the expectations for the split that are not met.
         confusions: for each output that tells classes apart, how they were told.
+        notes: what has to be known of the values, as sentences.
     """
 
     metrics: dict[str, float]
     missed: list[Miss]
     confusions: list[Confusion]
+    notes: tuple[str, ...] = ()
 
 
-def evaluate_run(run: Run | Path, wanted: Wanted = Wanted()) -> Evaluation:  # noqa: B008
+def evaluate_run(run: Run | Reopened | Path, wanted: Wanted = Wanted()) -> Evaluation:  # noqa: B008
     """Measure a run.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or what was opened.
         wanted: what is to be measured.
 
     Raises:
@@ -76,19 +78,24 @@ def evaluate_run(run: Run | Path, wanted: Wanted = Wanted()) -> Evaluation:  # n
     section = opened.spec.data
     assert section is not None
     examples = _examples(opened, section, wanted, findings)
+    notes: tuple[str, ...] = ()
+    if examples is not None and opened.runtime is not None:
+        from .stand_in import PENALTIES, has_penalties, with_answers
+
+        notes = (PENALTIES,) if has_penalties(opened.spec.model) else ()
+        opened, examples = with_answers(opened, opened.runtime, examples)
     compiled = None if examples is None else _compile(opened, examples, findings)
     if examples is None or compiled is None or findings.has_errors:
         raise SpecError(findings.sorted())
     prefix = PREFIXES[wanted.split] if wanted.data is None else ""
     found = measure(compiled, examples, section.batch_size, prefix)
     missed = misses(opened.spec.expect, found, prefix) if prefix else []
-    return Evaluation(found, missed, _confusions(opened, examples, wanted.threshold))
+    confusions = _confusions(opened, examples, wanted.threshold)
+    return Evaluation(found, missed, confusions, notes)
 
 
 def _confusions(opened: Reopened, examples: Examples, threshold: float) -> list[Confusion]:
     """The classes of all outputs that have some, counted piece by piece."""
-    from .respond import Responder
-
     counters = [
         Counter(name, meaning, threshold)
         for name, meaning in opened.kept.outputs.items()
@@ -96,7 +103,7 @@ def _confusions(opened: Reopened, examples: Examples, threshold: float) -> list[
     ]
     if not counters:
         return []
-    respond = Responder(opened.model, opened.structure)
+    respond = opened.responder()
     for start in range(0, len(examples), PIECE):
         part = examples.take(slice(start, start + PIECE))
         given = respond(part)

@@ -16,7 +16,7 @@ from modelspec.spec import Spec
 from .expectations import Miss, misses
 from .folder import COMPLETE, FAILED, RunFolder, choose
 from .problems import MissedError
-from .run import Run, metrics_json, write_spec
+from .run import METRICS, Run, metrics_json, write_spec
 from .train import Order
 
 TrainOne = Callable[[int, Path], Run]
@@ -78,7 +78,7 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
         written = metrics_json(found.metrics, epochs, found.missed)
         spread = metrics_json(found.deviations, epochs, ())
         written["deviation"] = {part: spread[part] for part in ("train", "validation", "test")}
-        folder.write_json("metrics.json", {"folds": folds, **written})
+        folder.write_json(METRICS, {"folds": folds, **written})
         folder.keep(COMPLETE, folds=folds)
     except BaseException:
         if any(folder.path.glob("fold-*")):

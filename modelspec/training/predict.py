@@ -25,7 +25,7 @@ Array = npt.NDArray[Any]
 
 
 def predict_run(
-    run: Run | Path,
+    run: Run | Reopened | Path,
     data: Path,
     *,
     keep: Sequence[str] = (),
@@ -34,7 +34,7 @@ def predict_run(
     """Predict for every row of a file.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or what was opened.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         keep: columns of the file that stand beside the answers.
         asked: what is to be said of classes.
@@ -57,7 +57,7 @@ def predict_run(
 
 
 def predict_into(
-    run: Run | Path,
+    run: Run | Reopened | Path,
     data: Path,
     output: Path | IO[bytes],
     *,
@@ -68,7 +68,7 @@ def predict_into(
     """Predict for every row of a file, into another, without holding either.
 
     Args:
-        run: a run, or its folder.
+        run: a run, its folder, or what was opened.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv.
         keep: columns of the file that stand beside the answers.
@@ -114,13 +114,11 @@ def _pieces(
     opened: Reopened, data: Path, keep: Sequence[str], asked: Asked
 ) -> Iterator[tuple[dict[str, Answer], Piece]]:
     """The answers in the order of the rows."""
-    from .respond import Responder
-
     findings = Findings()
     fresh = open_fresh(opened.reading, data, findings, keep)
     if fresh is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    respond = Responder(opened.model, opened.structure)
+    respond = opened.responder()
     for piece in fresh.pieces(findings):
         given = respond(piece.examples)
         columns: dict[str, Answer] = {}

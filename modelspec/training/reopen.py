@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from modelspec.building import extension_scope, use_extensions, with_functions
-from modelspec.data import Reading, Structure, reading_again, structure_of
+from modelspec.data import Examples, Reading, Structure, reading_again, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
@@ -27,19 +30,23 @@ from .run import DATA, Kept, Run, read_data
 
 EXPANDED = "spec.expanded.yaml"
 
+Respond = Callable[[Examples], dict[str, npt.NDArray[Any]]]
+"""From examples to output name to array [n, ...]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A finished run.
+    """A finished run, or what was exported from one.
 
     Attributes:
-        path: the folder.
+        path: the folder, or the file.
         spec: as it was understood when it was trained.
         graph: of its model.
-        model: the trained Keras model, not compiled.
+        model: the trained Keras model, not compiled; None where another runtime answers.
         kept: what data.json says.
         reading: how the run reads new data.
         structure: how the model takes its inputs and gives its outputs.
+        runtime: what answers examples in the place of a Keras model, or None.
     """
 
     path: Path
@@ -49,40 +56,77 @@ class Reopened:
     kept: Kept
     reading: Reading
     structure: Structure
+    runtime: Respond | None = None
+
+    def responder(self) -> Respond:
+        """What gives the answers to examples."""
+        if self.runtime is not None:
+            return self.runtime
+        from .respond import Responder
+
+        return Responder(self.model, self.structure)
 
 
-def reopen(run: Run | Path) -> Reopened:
-    """Load a run.
+def reopen(run: Run | Reopened | Path) -> Reopened:
+    """Load a run; what is open already is given back.
 
     Raises:
         UsageError: the folder holds no run, or one that never came to its end.
         SpecError: the model has a class of an extension, which is not allowed or does not import.
         CannotRunError: a file of the run is damaged or missing.
     """
+    if isinstance(run, Reopened):
+        return run
     path = run if isinstance(run, Path) else run.path
     status = status_of(path)
     if status.get("status") != COMPLETE:
         message = f"the run in {path} is not complete: {status.get('status')}"
         raise UsageError(f"{message}. Train the spec again, with --force to replace it")
-    spec, graph = _spec(path)
+    spec, graph = _spec(path / EXPANDED)
     try:
         kept = read_data(path)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path / DATA, error) from error
+    model = load_model(path / MODEL, spec) if isinstance(run, Path) else run.model
+    reading = reading_of(spec, graph, kept)
+    return Reopened(path, spec, graph, model, kept, reading, structure_of(graph))
+
+
+def reading_of(spec: Spec, graph: Graph, kept: Kept) -> Reading:
+    """How a trained spec reads new data.
+
+    Raises:
+        SpecError: its sections do not fit each other.
+    """
     assert spec.data is not None
     findings = Findings()
     reading = reading_again(spec.data, graph, kept.learned, findings)
     if reading is None:
         raise SpecError(findings.sorted())
-    model = _model(path, spec) if isinstance(run, Path) else run.model
-    return Reopened(path, spec, graph, model, kept, reading, structure_of(graph))
+    return reading
 
 
-def _spec(path: Path) -> tuple[Spec, Graph]:
+def _spec(file: Path) -> tuple[Spec, Graph]:
     findings = Findings()
-    file = path / EXPANDED
     text = read(file, findings)
-    document = None if text is None else load(text, str(file), findings)
+    if text is None:
+        raise SpecError(findings.sorted())
+    return trained_spec(text, file)
+
+
+def trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
+    """A spec that was trained, from its text, and the graph of its model.
+
+    Args:
+        text: the spec with everything written out.
+        file: what holds the text; modules of extensions lie beside it.
+
+    Raises:
+        SpecError: the text has faults.
+        CannotRunError: it is no spec that can be trained.
+    """
+    findings = Findings()
+    document = load(text, str(file), findings)
     if isinstance(document, LocatedDict) and not findings.has_errors:
         check(document, findings)
         if not findings.has_errors:
@@ -98,7 +142,13 @@ def _spec(path: Path) -> tuple[Spec, Graph]:
     raise CannotRunError(f"{file} is damaged: it holds no spec that can be trained")
 
 
-def _model(path: Path, spec: Spec) -> Any:
+def load_model(file: Path, spec: Spec) -> Any:
+    """A Keras model from its archive.
+
+    Raises:
+        SpecError: it has a class of an extension, which is not allowed or does not import.
+        CannotRunError: the file is damaged or missing.
+    """
     import keras
 
     findings = Findings()
@@ -106,9 +156,9 @@ def _model(path: Path, spec: Spec) -> Any:
         raise SpecError(findings.sorted())
     try:
         with extension_scope(spec):
-            return keras.models.load_model(path / MODEL, compile=False)
+            return keras.models.load_model(file, compile=False)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
-        raise _damaged(path / MODEL, error) from error
+        raise _damaged(file, error) from error
 
 
 def _damaged(file: Path, error: Exception) -> CannotRunError:

@@ -26,7 +26,7 @@ from .folder import RunFolder
 from .outputs import Output, meaning
 from .problems import MissedError
 
-DATA, ENVIRONMENT = "data.json", "environment.json"
+DATA, ENVIRONMENT, METRICS = "data.json", "environment.json", "metrics.json"
 DIGESTS = ("train", "validation", "test")
 
 
@@ -94,7 +94,7 @@ def write_data(
             "seed": seed,
             "spec": spec_file.name,
             "folder": str(spec_folder.resolve()),
-            "folder_from_run": _relative(spec_folder, folder.path),
+            "folder_from_run": relative_path(spec_folder, folder.path),
             "learned": data.learned.to_dict(),
             "outputs": {
                 output.name: meaning(output, labels.get(output.name), columns[output.name])
@@ -107,7 +107,8 @@ def write_data(
     )
 
 
-def _relative(path: Path, start: Path) -> str | None:
+def relative_path(path: Path, start: Path) -> str | None:
+    """The way from one folder to another; None where there is none."""
     try:
         return os.path.relpath(path.resolve(), start.resolve())
     except ValueError:  # another drive
@@ -158,10 +159,21 @@ class Kept:
 
 def read_data(path: Path) -> Kept:
     """data.json of a run folder; paths of data resolve to where the spec lies now."""
-    found = json.loads((path / DATA).read_text(encoding="utf-8"))
-    folder = Path(found["folder"])
-    if not folder.is_dir() and found["folder_from_run"]:
-        folder = path / found["folder_from_run"]
+    return kept_of(json.loads((path / DATA).read_text(encoding="utf-8")), path)
+
+
+def kept_of(found: Mapping[str, Any], beside: Path) -> Kept:
+    """What the content of a data.json says.
+
+    Args:
+        found: the content; in an exported file it has no absolute path.
+        beside: what its relative path leads from.
+    """
+    folder = Path(found["folder"]) if "folder" in found else None
+    if (folder is None or not folder.is_dir()) and found["folder_from_run"]:
+        folder = beside / found["folder_from_run"]
+    if folder is None:
+        folder = beside
     learned = Learned.from_dict(found["learned"])
     spec = folder / found["spec"]
     return Kept(found["seed"], spec, learned, found["outputs"], found["digests"])

@@ -27,7 +27,7 @@ from .problems import InterruptedRunError
 from .progress import BEGIN, END, RESUME, WARNING, Event, Logged, progress_on
 from .ready import Ready, folder_of, get_ready, sections
 from .resume import Resumption, check_data, resumption
-from .run import Run, add_environment, metrics_json, write_data, write_spec
+from .run import METRICS, Run, add_environment, metrics_json, write_data, write_spec
 from .stopping import Stop
 
 
@@ -263,7 +263,7 @@ class _Fitting:
         self._warn(curves, spec, findings)
         missed = tuple(misses(spec.expect, measured))
         epochs = len(history.epochs)
-        self.folder.write_json("metrics.json", metrics_json(measured, epochs, missed))
+        self.folder.write_json(METRICS, metrics_json(measured, epochs, missed))
         self.folder.write("history.png", lambda path: draw(path, spec.name, history.epochs, curves))
         tested = {name: value for name, value in measured.items() if name.startswith("test_")}
         line = shown(tested) if tested else shown(measured)

@@ -1,0 +1,141 @@
+"""An exported run behind the face of a run: how it reads data, and what gives its answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.building import extension_scope, start
+from modelspec.data import Examples, Feed, Lazy, Structure, structure_of
+from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
+from modelspec.graph import Graph
+from modelspec.spec import Spec, objects_in
+from modelspec.training.blame import plain
+from modelspec.training.reopen import Reopened, load_model, reading_of, trained_spec
+from modelspec.training.run import kept_of
+
+from .formats import FORMATS
+from .metadata import Metadata
+from .quiet import need
+from .refused import LEARNED
+from .runtimes import RUNTIMES, Predict
+from .samples import arrays_of
+
+Array = npt.NDArray[Any]
+BATCH = 256
+"""Examples that a runtime is asked for at once, where the model takes any number."""
+
+OF_KERAS = ("keras", "weights")
+"""Formats whose files become a Keras model."""
+
+
+def open_trained(path: Path, metadata: Metadata) -> Reopened:
+    """An exported run; raises as `modelspec.export.artefact.open_artefact` does."""
+    assert metadata.data is not None
+    form = metadata.form
+    need(form, FORMATS[form].needs)
+    spec, graph = trained_spec(metadata.spec, path)
+    kept = kept_of(metadata.data, path.resolve().parent)
+    reading = reading_of(spec, graph, kept)
+    structure = structure_of(graph)
+    opened = Reopened(path, spec, graph, None, kept, reading, structure)
+    if form in OF_KERAS or form == "saved_model":
+        start()
+    if form in OF_KERAS:
+        model = load_model(path, spec) if form == "keras" else _with_weights(path, spec, graph)
+        return dataclasses.replace(opened, model=model)
+    try:
+        predict = RUNTIMES[form](path, dataclasses.asdict(structure))
+    except Exception as error:  # each runtime raises its own kinds
+        raise CannotRunError(f"{path} cannot be loaded: {plain(error)}") from error
+    return dataclasses.replace(opened, runtime=Answering(path, predict, structure, _batch(graph)))
+
+
+def _with_weights(path: Path, spec: Spec, graph: Graph) -> Any:
+    """The model that the metadata's spec builds, with the weights of the file."""
+    from modelspec.building import build_model
+
+    for item in objects_in(spec.model):
+        argument = LEARNED.get(item.class_name)
+        if item.kind == "layer" and argument is not None and item.args.get(argument) is None:
+            message = f"{path} holds weights alone, and no {argument} of {item.class_name}"
+            raise UsageError(f"{message}: export the run to keras, and ask that file")
+    findings = Findings()
+    with extension_scope(spec):
+        model = build_model(spec, graph, findings)
+    if model is None:
+        raise SpecError(findings.sorted())
+    try:
+        model.load_weights(path)
+    except Exception as error:  # Keras and h5py raise all kinds
+        raise CannotRunError(f"{path} cannot be loaded: {plain(error)}") from error
+    return model
+
+
+def _batch(graph: Graph) -> int | None:
+    """How many examples the model takes at once, where it takes one number only."""
+    return next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
+
+
+class Answering:
+    """Gives a runtime's answers to examples; see `modelspec.training.reopen.Respond`."""
+
+    def __init__(
+        self, path: Path, predict: Predict, structure: Structure, fixed: int | None
+    ) -> None:
+        self.path = path
+        self.predict = predict
+        self.structure = structure
+        self.fixed = fixed
+
+    def __call__(self, examples: Examples) -> dict[str, Array]:
+        """Output name to array [n, ...] for n examples.
+
+        Raises:
+            CannotRunError: the runtime fails.
+        """
+        size = self.fixed or BATCH
+        parts = [self._answer(batch) for batch in self._batches(examples, size)]
+        return {
+            name: np.concatenate([part[name] for part in parts])
+            for name in self.structure.output_names
+        }
+
+    def _batches(self, examples: Examples, size: int) -> Iterator[dict[str, Array]]:
+        if any(isinstance(values, Lazy) for values in examples.inputs.values()):
+            start()  # images and the like are decoded by TensorFlow
+            bare = dataclasses.replace(examples, targets={}, weights=None)
+            for (inputs,) in Feed(bare, self.structure, size).in_order():
+                yield arrays_of(inputs, self.structure)
+            return
+        for first in range(0, max(1, len(examples)), size):
+            yield {
+                name: values[first : first + size]
+                for name, values in examples.inputs.items()
+                if isinstance(values, np.ndarray)
+            }
+
+    def _answer(self, batch: Mapping[str, Array]) -> dict[str, Array]:
+        """One batch; filled up with its last example where the model takes one size only."""
+        rows = len(next(iter(batch.values())))
+        if self.fixed is not None and 0 < rows < self.fixed:
+            batch = {name: _padded(values, self.fixed) for name, values in batch.items()}
+        try:
+            found = self.predict({name: _plain(values) for name, values in batch.items()})
+        except Exception as error:  # each runtime raises its own kinds
+            raise CannotRunError(f"{self.path} does not answer: {plain(error)}") from error
+        return {name: values[:rows] for name, values in found.items()}
+
+
+def _padded(values: Array, size: int) -> Array:
+    return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])
+
+
+def _plain(values: Array) -> Array:
+    """Text as numpy's own, as the runtimes' functions take it."""
+    return values.astype(str) if values.dtype == object else values
