@@ -30,9 +30,9 @@ def import_json(tmp_path: Path, config: Any) -> tuple[Imported | None, list[Find
 
 def import_quickly(path: Path) -> tuple[Imported | None, list[Finding]]:
     findings = Findings()
-    start = time.perf_counter()
+    start = time.process_time()
     imported = import_file(path, findings)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     return imported, findings.sorted()
 
 
