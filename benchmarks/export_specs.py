@@ -12,36 +12,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import modelspec
+from benchmarks.exports import Row, checked, refused, show
 from modelspec.actions.exporting import export_checked
-from modelspec.diagnostics import ModelspecError, SpecError
+from modelspec.diagnostics import ModelspecError
 from modelspec.export import FORMATS
 from modelspec.export.export import Exported
 from modelspec.spec import allowing
 
 SPECS = Path(__file__).parent.parent / "specs"
-HEADER = f"{'spec':<15} {'format':<12} {'became':<9} {'relative':>9} {'decisions':>10}  reason"
-
-
-class Row(NamedTuple):
-    """What became of one spec in one format."""
-
-    spec: str
-    form: str
-    became: str
-    relative: str = ""
-    decisions: str = ""
-    reason: str = ""
-
-    def __str__(self) -> str:
-        return (
-            f"{self.spec:<15} {self.form:<12} {self.became:<9} {self.relative:>9} "
-            f"{self.decisions:>10}  {self.reason}"
-        ).rstrip()
 
 
 def trained(spec: Path, folder: Path) -> Path:
@@ -56,40 +38,30 @@ def trained(spec: Path, folder: Path) -> Path:
 
 def row_of(source: Path, form: str, folder: Path) -> Row:
     """Export a run or a spec, and say what became of it."""
-    name = source.stem
-    output = folder / f"{name}-{form}{FORMATS[form].suffix}"
+    output = folder / f"{source.stem}-{form}{FORMATS[form].suffix}"
     try:
         done = export_checked(source, form, output, (True, None))
-    except SpecError as error:
-        return Row(name, form, "refused", reason=error.findings[0].message)
     except ModelspecError as error:
-        return Row(name, form, "refused", reason=str(error))
+        return refused(source.stem, form, error)
     assert isinstance(done, Exported)
     assert done.check is not None
-    if done.check.error:
-        return Row(name, form, "rejected", reason=done.check.error.splitlines()[0])
-    found = done.check.differences
-    shares = [d.decisions for d in found if d.decisions is not None]
-    relative = f"{max(d.relative for d in found):.2g}"
-    decisions = f"{min(shares):.1%}" if shares else ""
-    return Row(name, form, "exported" if done.accepted else "rejected", relative, decisions)
+    return checked(source.stem, form, done.check)
+
+
+def rows(specs: list[Path], folder: Path) -> Iterator[Row]:
+    """Every spec in every format."""
+    for spec in specs:
+        source = trained(spec, folder)
+        for form, entry in FORMATS.items():
+            if entry.tolerance is not None:
+                yield row_of(source, form, folder)
 
 
 def main(names: list[str]) -> int:
     """Print the table; 1 where an export is rejected."""
     specs = [SPECS / f"{name}.yaml" for name in names] or sorted(SPECS.glob("*.yaml"))
-    forms = [form for form, entry in FORMATS.items() if entry.tolerance is not None]
-    print(HEADER)
-    became: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder, allowing(True):
-        for spec in specs:
-            source = trained(spec, Path(folder))
-            for form in forms:
-                row = row_of(source, form, Path(folder))
-                became[row.became] += 1
-                print(row, flush=True)
-    print(", ".join(f"{count} {what}" for what, count in became.items()))
-    return int(became["rejected"] > 0)
+        return show(rows(specs, Path(folder)))
 
 
 if __name__ == "__main__":
