@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
+from modelspec.document import model_format
 from modelspec.pipeline import Source
 from modelspec.spec import allowing
 
@@ -135,17 +136,14 @@ def chosen(names: Sequence[str]) -> list[Variant]:
 
 
 def exported_form(path: Path) -> str | None:
-    """The format of an exported file by its ending, or of a folder by what is in it.
+    """The format of an exported file; None for a spec or a run folder.
 
     Raises:
-        UsageError: there is nothing at the path.
+        UsageError: there is nothing at the path, or weights alone.
     """
-    from modelspec.export import FORMATS
-    from modelspec.export.variants import VARIANTS
-
-    if path.is_dir():
-        return "saved_model" if (path / "saved_model.pb").is_file() else None
-    if not path.is_file():
+    if not path.exists():
         raise UsageError(f"there is no file {path}")
-    forms = {variant.form for variant in VARIANTS.values()}
-    return next((form for form in forms if path.name.endswith(FORMATS[form].suffix)), None)
+    form = model_format(path)
+    if form == "weights":
+        raise UsageError(f"{path} holds weights alone, which answer nothing by themselves")
+    return form

@@ -14,7 +14,15 @@ from .formats import FORMATS
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
-from .write import beside, check_path, check_settings, write_check, write_file, write_labels
+from .write import (
+    beside,
+    check_path,
+    check_settings,
+    forget_check,
+    label_files,
+    write_check,
+    write_file,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +70,53 @@ def export_subject(
         UsageError: the file exists, or has another ending.
         CannotRunError: it cannot be written.
     """
-    write = FORMATS[form].write
-    assert write is not None, f"{form} is written from a spec"
     check_path(path, form, force=force)
     check_settings(form, settings)
     checks: list[Check] = []
 
-    def accept(draft: Path) -> bool:
-        if FORMATS[form].tolerance is None:
-            return True
-        samples = samples_of(subject)
-        checks.append(check_export(subject, form, draft, samples, settings))
-        return checks[-1].accepted
+    def accept(made: Path) -> bool:
+        if FORMATS[form].tolerance is not None:
+            samples = samples_of(subject)
+            checks.append(check_export(subject, form, made, samples, settings))
+        accepted = all(check.accepted for check in checks)
+        if accepted:
+            forget_check(path)
+        return accepted
 
-    def fill(draft: Path) -> None:
-        write(subject, settings, draft)
-        embed(draft, form, subject.metadata(form, settings, path).to_json())
-
-    written = write_file(path, fill, force=force, accept=accept, others=beside(path, form))
+    written = write_file(
+        path,
+        lambda made: draft(subject, form, settings, made, path),
+        force=True,  # what may not be there was asked for above
+        accept=accept,
+        others=(*beside(path, form), *_labels(subject, form, path)),
+    )
     found = checks[-1] if checks else None
     if found is not None:
         write_check(path, {"file": written.name, **found.to_dict()})
-    if FORMATS[form].tolerance is not None and not FORMATS[form].has_labels:
-        write_labels(path, subject.labels())
     return Exported(written, found)
+
+
+def draft(subject: Subject, form: str, settings: Settings, made: Path, path: Path) -> None:
+    """Write a model with its metadata, and the files that belong to it beside it.
+
+    Args:
+        subject: what to export.
+        form: one of the `FORMATS` that are written from a model.
+        settings: what else the user asked for.
+        made: where to write.
+        path: where that will lie.
+    """
+    write = FORMATS[form].write
+    assert write is not None, f"{form} is written from a spec"
+    write(subject, settings, made)
+    embed(made, form, subject.metadata(form, settings, path).to_json())
+    for file, text in _labels(subject, form, made).items():
+        file.write_text(text, encoding="utf-8")
+
+
+def _labels(subject: Subject, form: str, path: Path) -> dict[Path, str]:
+    """The files of labels beside a file that has no place for them."""
+    entry = FORMATS[form]
+    return (
+        {} if entry.tolerance is None or entry.has_labels else label_files(path, subject.labels())
+    )

@@ -16,6 +16,7 @@ from modelspec.diagnostics import ModelspecError, SpecError
 from .apart import ask
 from .check import Check, answers_of, plain_arrays, request, tolerance_of
 from .compare import compare
+from .export import draft
 from .formats import FORMATS
 from .refused import refuse
 from .samples import Samples, samples_of
@@ -79,13 +80,11 @@ class Bench:
     def measure(self, variant: Variant, folder: Path) -> Measured:
         """Export a variant into an empty folder, and measure it in a process of its own."""
         form, settings = variant.form, variant.settings
-        write = FORMATS[form].write
-        assert write is not None
         path = folder / f"model{FORMATS[form].suffix}"
         try:
             refuse(self._subject.spec.model, form, learned=self._subject.run is not None)
             check_settings(form, settings)
-            write(self._subject, settings, path)
+            draft(self._subject, form, settings, path, path)
         except SpecError as error:
             return Measured(variant.name, reason=error.findings[0].message)
         except ModelspecError as error:

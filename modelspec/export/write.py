@@ -95,8 +95,9 @@ def write_file(
         force: overwrite what is there.
         accept: what is called with the whole draft; where it says no, the draft gets the name of
             the file with `.rejected` behind it, and what is at `path` stays.
-        others: files that the file reads, which `write` fills beside the draft. They go where the
-            file goes, before it: at no moment does it lie beside those of another draft.
+        others: files that belong to the file, such as one that it reads, which `write` fills
+            beside the draft. They go where the file goes, before it: at no moment does it lie
+            beside those of another draft.
 
     Returns:
         Where the draft went.
@@ -135,10 +136,17 @@ def write_check(path: Path, found: dict[str, object]) -> None:
     write_text(path.with_name(path.name + CHECK), text, force=True)
 
 
-def write_labels(path: Path, labels: Mapping[str, Sequence[str]]) -> None:
-    """Write the names of an output's classes, one a line: `PATH.labels.txt`, or one file for each
-    output where several have some."""
+def forget_check(path: Path) -> None:
+    """Take away what an earlier check found, before another file gets the name."""
+    path.with_name(path.name + CHECK).unlink(missing_ok=True)
+
+
+def label_files(path: Path, labels: Mapping[str, Sequence[str]]) -> dict[Path, str]:
+    """The names of an output's classes, one a line, by the file beside `path` that has them:
+    `PATH.labels.txt`, or one file for each output where several have some."""
+    found = {}
     for output, names in labels.items():
         middle = f".{output}" if len(labels) > 1 else ""
         text = "".join(f"{name}\n" for name in names)
-        write_text(path.with_name(f"{path.name}{middle}{LABELS}"), text, force=True)
+        found[path.with_name(f"{path.name}{middle}{LABELS}")] = text
+    return found

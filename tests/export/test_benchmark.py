@@ -58,6 +58,7 @@ def test_every_variant_can_be_measured() -> None:
         (["chain.yaml", "--formats", "onxn"], 'no format "onxn" to measure; did you mean "onnx"?'),
         (["chain.yaml", "--formats", "zzz"], "there are keras, saved_model,"),
         (["nosuch.yaml"], "there is no file nosuch.yaml"),
+        (["model.weights.h5"], "holds weights alone"),
         (["model.onnx", "--formats", "onnx"], "model.onnx is exported already"),
     ],
 )
@@ -66,6 +67,7 @@ def test_wrong_use_is_told_before_anything_heavy_begins(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.onnx").touch()
+    (tmp_path / "model.weights.h5").touch()
     (tmp_path / "chain.yaml").write_bytes((ROOT / "tests/specs_ok/chain.yaml").read_bytes())
     assert run(["benchmark", *args]) == 2
     assert said in capsys.readouterr().err
