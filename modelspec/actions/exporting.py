@@ -130,10 +130,10 @@ def subject_of(
 
         run = Path(source) if isinstance(source, (str, os.PathLike)) else source
         subject = subject_of_run(run)
-        refuse(subject.spec.model, form, learned=True)
+        refuse(subject.spec, subject.graph, form, learned=True)
         return subject
     opened = open_spec(find_one(None if source is None else str(source)), overrides)
-    refuse(opened.hold().spec.model, form, learned=False)
+    refuse(opened.hold().spec, opened.graph, form, learned=False)
     model = build_opened(opened)
     from modelspec.export.subject import subject_of_spec
 

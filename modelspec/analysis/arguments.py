@@ -36,6 +36,8 @@ def policy_of(given: Any, outer: Policy) -> Policy | None:
         return outer
     if isinstance(given, str):
         return named_policy(given)
+    if isinstance(given, KerasObject) and given.as_text:
+        return named_policy(given.class_name)
     if isinstance(given, KerasObject) and given.class_name in ("DTypePolicy", "FloatDTypePolicy"):
         name = given.args.get("name")
         return named_policy(name) if isinstance(name, str) else None

@@ -38,6 +38,7 @@ class Check:
         samples: what was compared on.
         differences: one for each output; none where the export does not run.
         error: why it does not run, or "".
+        note: what else is to be known, or "".
     """
 
     form: str
@@ -45,6 +46,7 @@ class Check:
     samples: Samples
     differences: tuple[Difference, ...]
     error: str = ""
+    note: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -65,6 +67,7 @@ class Check:
             },
             "outputs": [difference.to_dict() for difference in self.differences],
             **({"error": self.error} if self.error else {}),
+            **({"note": self.note} if self.note else {}),
         }
 
     def to_text(self) -> str:
@@ -79,7 +82,9 @@ class Check:
         kept = [i for i in range(len(header)) if i < 3 or any(row[i] for row in rows)]
         cut = [tuple(row[i] for i in kept) for row in (header, *rows)]
         shown = table(cut[0], cut[1:], right="largest difference,relative,same decision")
-        return f"{shown}on {on}; accepted up to a relative difference of {self.tolerance:g}\n"
+        bound = f"accepted up to a relative difference of {self.tolerance:g}"
+        note = f"{self.note}\n" if self.note else ""
+        return f"{shown}on {on}; {bound}\n{note}"
 
 
 def _row(difference: Difference) -> tuple[str, ...]:

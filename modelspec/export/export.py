@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelspec.diagnostics import ModelspecError
@@ -11,6 +11,7 @@ from modelspec.diagnostics.problems import MISSED
 from .check import Check, check_export
 from .embedding import embed
 from .formats import FORMATS
+from .precision import prepared
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
@@ -72,12 +73,14 @@ def export_subject(
     """
     check_path(path, form, force=force)
     check_settings(form, settings)
+    subject, note = prepared(subject, form)
     checks: list[Check] = []
 
     def accept(made: Path) -> bool:
         if FORMATS[form].tolerance is not None:
             samples = samples_of(subject)
-            checks.append(check_export(subject, form, made, samples, settings))
+            found = check_export(subject, form, made, samples, settings)
+            checks.append(replace(found, note=note) if note else found)
         accepted = all(check.accepted for check in checks)
         if accepted:
             forget_check(path)

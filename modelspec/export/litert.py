@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ def write_litert(subject: Subject, settings: Settings, path: Path) -> None:
         made: Any = None
         failed: Exception | None = None
         try:
-            write_saved_model(subject, settings, Path(folder))
+            with _unrolled(subject):
+                write_saved_model(subject, settings, Path(folder))
             made = _converter(subject, settings, folder).convert()
         except Exception as error:  # the converter raises all kinds
             failed = error
@@ -53,6 +55,24 @@ def _converter(subject: Subject, settings: Settings, folder: str) -> Any:
     if settings.quantize == "int8":
         converter.representative_dataset = lambda: _representative(subject)
     return converter
+
+
+@contextlib.contextmanager
+def _unrolled(subject: Subject) -> Iterator[None]:
+    """Let recurrent layers write out their steps: LiteRT has no loop over a batch of any size.
+
+    With a fixed one it has, and then the sequences may have any length.
+    """
+    first = next(iter(subject.tensors.values()))
+    found = [] if first.shape[0] is not None else list(subject.model._flatten_layers())
+    layers = [layer for layer in found if getattr(layer, "unroll", None) is False]
+    for layer in layers:
+        layer.unroll = True
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.unroll = False
 
 
 def _representative(subject: Subject) -> Iterator[dict[str, Any]]:

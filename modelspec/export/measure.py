@@ -18,6 +18,7 @@ from .check import Check, answers_of, plain_arrays, request, tolerance_of
 from .compare import compare
 from .export import draft
 from .formats import FORMATS
+from .precision import prepared
 from .refused import refuse
 from .samples import Samples, samples_of
 from .settings import Settings
@@ -80,26 +81,29 @@ class Bench:
     def measure(self, variant: Variant, folder: Path) -> Measured:
         """Export a variant into an empty folder, and measure it in a process of its own."""
         form, settings = variant.form, variant.settings
-        path = folder / f"model{FORMATS[form].suffix}"
+        path, subject = folder / f"model{FORMATS[form].suffix}", self._subject
         try:
-            refuse(self._subject.spec.model, form, learned=self._subject.run is not None)
+            refuse(subject.spec, subject.graph, form, learned=subject.run is not None)
             check_settings(form, settings)
-            draft(self._subject, form, settings, path, path)
+            subject, _ = prepared(subject, form)
+            draft(subject, form, settings, path, path)
         except SpecError as error:
             return Measured(variant.name, reason=error.findings[0].message)
         except ModelspecError as error:
             return Measured(variant.name, reason=str(error))
         size = size_of(folder)
         with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
-            about = request(self._subject, form, path, Path(aside))
+            about = request(subject, form, path, Path(aside))
             figures, given, why = _ask(about, self._arrays, self._how, Path(aside))
         if why:
             return Measured(variant.name, size, reason=f"it does not run: {why}")
-        return Measured(variant.name, size, figures, self._check(form, settings, given))
+        return Measured(variant.name, size, figures, self._check(subject, (form, settings), given))
 
-    def _check(self, form: str, settings: Settings, given: dict[str, Array]) -> Check:
-        found = compare(self._wanted, given, self._subject.meanings)
-        return Check(form, tolerance_of(form, settings), self.samples, tuple(found))
+    def _check(self, subject: Subject, how: tuple[str, Settings], given: dict[str, Array]) -> Check:
+        same = subject is self._subject
+        wanted = self._wanted if same else answers_of(subject, self._arrays)
+        found = compare(wanted, given, subject.meanings)
+        return Check(how[0], tolerance_of(*how), self.samples, tuple(found))
 
 
 def measure_file(path: Path, form: str, how: How) -> Measured:

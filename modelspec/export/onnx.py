@@ -68,7 +68,12 @@ def _frozen(subject: Subject) -> tuple[Any, dict[str, str], dict[str, str]]:
         convert_variables_to_constants_v2,
     )
 
-    function = tf.function(serving_function(subject)).get_concrete_function(signature(subject))
+    # functions within it, such as Keras's for grouped convolutions, are written out in it
+    tf.config.run_functions_eagerly(True)
+    try:
+        function = tf.function(serving_function(subject)).get_concrete_function(signature(subject))
+    finally:
+        tf.config.run_functions_eagerly(False)
     frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
     taken = dict(zip((t.name for t in frozen.inputs), sorted(subject.tensors), strict=True))
     names = sorted(subject.structure.output_names)

@@ -1,15 +1,21 @@
 """What cannot be exported, told before it is tried, with its place in the spec.
 
-What a converter lacks beyond this table is told when it fails.
+What a converter lacks beyond the table of `refusals.py` is told when it fails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis import Analysis, Policy, analyze, named_policy
+from modelspec.analysis.arguments import complete, policy_of
+from modelspec.analysis.facts import Known
 from modelspec.diagnostics import Findings, SpecError
+from modelspec.graph import Call, Graph, TensorRef
 from modelspec.schema import class_schema
-from modelspec.spec import KerasObject, ModelSpec, objects_in
+from modelspec.spec import KerasObject, ModelSpec, Spec, objects_in
+
+from .refusals import INPUTS, PRECISIONS, REFUSED, Use
 
 LEARNED = {
     "StringLookup": "vocabulary",
@@ -19,77 +25,118 @@ LEARNED = {
 }
 """Layer to the argument without which it answers nothing before it has learned from data."""
 
-_LOOKUP = "the converter has no lookup tables"
-_HASH = "it has no hash of text"
-
-REFUSED: dict[str, dict[str, str]] = {
-    "onnx": {
-        "StringLookup": _LOOKUP,
-        "IntegerLookup": _LOOKUP,
-        "TextVectorization": "it splits no text",
-        "Hashing": _HASH,
-        "HashedCrossing": _HASH,
-    },
-    "litert": {
-        "TextVectorization": "it splits no text",
-        "Hashing": _HASH,
-        "HashedCrossing": _HASH,
-    },
-    "openvino": {
-        "StringLookup": _LOOKUP,
-        "TextVectorization": "it splits no text",
-        "Hashing": _HASH,
-        "HashedCrossing": _HASH,
-    },
-}
-"""Format to the layers that it does not take, with the reason."""
-
-KEEPING = ("keras", "saved_model")
-"""Formats that take every layer."""
+CODE = "export-unsupported"
 
 
-def refuse_unlearned(model: ModelSpec, findings: Findings) -> None:
-    """Find the layers of a bare spec that have to learn from data before they answer."""
-    for item, name in _layers(model):
-        argument = LEARNED.get(name)
-        if argument is None or item.args.get(argument) is not None:
-            continue
-        message = f"{name} has learned nothing yet, so the model gives no answers to compare"
-        hint = f"train the spec and export the run, or give the layer its `{argument}`"
-        findings.error(item.span, "export-unlearned", message, hint=hint)
-
-
-def refuse_layers(model: ModelSpec, form: str, findings: Findings) -> None:
-    """Find the layers that a format does not take."""
-    for item, name in _layers(model):
-        reason = REFUSED.get(form, {}).get(name)
-        if reason is not None:
-            message = f"{form} does not take {name}: {reason}"
-            hint = f"export to {' or '.join(KEEPING)}, or feed the model numbers"
-            findings.error(item.span, "export-unsupported", message, hint=hint)
-
-
-def _layers(model: ModelSpec) -> Iterator[tuple[KerasObject, str]]:
-    for item in objects_in(model):
-        if item.kind == "layer":
-            known = class_schema("layer", item.class_name)
-            yield item, item.class_name if known is None else known.name
-
-
-def refuse(model: ModelSpec, form: str, *, learned: bool) -> None:
+def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool) -> None:
     """Hold a model to what a format takes.
 
     Args:
-        model: of the spec.
+        spec: the spec.
+        graph: of its model.
         form: the format.
         learned: whether it was trained.
 
     Raises:
-        SpecError: it has layers that cannot be exported.
+        SpecError: it has something that cannot be exported.
     """
     findings = Findings()
     if not learned and form != "json":
-        refuse_unlearned(model, findings)
-    refuse_layers(model, form, findings)
+        refuse_unlearned(spec.model, findings)
+    if form in REFUSED:
+        policy = policy_of_spec(spec)
+        refuse_layers(analyze(graph, Findings(), policy), form, findings)
+        refuse_precision(spec, form, findings)
+        refuse_inputs(graph, form, findings)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+
+
+def policy_of_spec(spec: Spec) -> Policy:
+    """The dtype policy that a spec's model is built under."""
+    precision = spec.training.precision if spec.training is not None else None
+    return named_policy(precision) if precision is not None else Policy()
+
+
+def refuse_unlearned(model: ModelSpec, findings: Findings) -> None:
+    """Find the layers of a bare spec that have to learn from data before they answer."""
+    for item in _layers(model):
+        argument = LEARNED.get(name_of(item))
+        if argument is None or item.args.get(argument) is not None:
+            continue
+        message = (
+            f"{name_of(item)} has learned nothing yet, so the model gives no answers to compare"
+        )
+        hint = f"train the spec and export the run, or give the layer its `{argument}`"
+        findings.error(item.span, "export-unlearned", message, hint=hint)
+
+
+def refuse_layers(analysis: Analysis, form: str, findings: Findings) -> None:
+    """Find the layers that a format does not take."""
+    for item, tensor in _uses(analysis):
+        for refusal in REFUSED[form]:
+            use = Use(complete(item), tensor)
+            if name_of(item) in refusal.layers.split() and refusal.when(use):
+                message = f"{form} does not take {name_of(item)}: {refusal.reason}"
+                findings.error(item.span, CODE, message, hint=refusal.hint)
+
+
+def refuse_precision(spec: Spec, form: str, findings: Findings) -> None:
+    """Find the dtypes of weights that a format has no ops for: the model's, and a layer's own."""
+    training, outer = spec.training, policy_of_spec(spec)
+    places = [
+        (item.span, policy)
+        for item in _layers(spec.model)
+        if item.args.get("dtype") is not None
+        and (policy := policy_of(item.args["dtype"], outer)) is not None
+    ]
+    if training is not None:
+        places.insert(0, (training.precision_span, outer))
+    for span, policy in places:
+        if policy.variable in PRECISIONS[form]:
+            message = f"{form} does not take layers that keep their weights in {policy.variable}"
+            mixed = f"mixed_{policy.variable} keeps them in float32, "
+            start = mixed if policy.variable != "float64" else "float32 or a mixed policy does, "
+            findings.error(span, CODE, message, hint=f"{start}in which they are exported")
+
+
+def refuse_inputs(graph: Graph, form: str, findings: Findings) -> None:
+    """Find the dtypes of inputs that a format's runtime takes no arrays of."""
+    for entry in graph.inputs:
+        if entry.dtype in INPUTS[form]:
+            message = f'{form} takes no input of dtype {entry.dtype}, which "{entry.name}" has'
+            other = "float32" if entry.dtype == "bfloat16" else "int64"
+            findings.error(entry.span, CODE, message, hint=f"write `dtype: {other}`")
+
+
+def name_of(item: KerasObject) -> str:
+    """The class of a layer by its first name, where Keras has several."""
+    known = class_schema("layer", item.class_name)
+    return item.class_name if known is None else known.name
+
+
+def _layers(model: ModelSpec) -> Iterator[KerasObject]:
+    return (item for item in objects_in(model) if item.kind == "layer")
+
+
+def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, Known]]:
+    """Each call of each layer with its first tensor, and the layers in arguments without one."""
+    for facts in analysis.layers.values():
+        item = facts.layer.object
+        for call in facts.calls:
+            yield item, _first(analysis, call.call)
+            if call.nested is not None:
+                yield from _uses(call.nested)
+        if item.model is None:
+            yield from ((inner, None) for inner in objects_in(item.args) if inner.kind == "layer")
+
+
+def _first(analysis: Analysis, call: Call) -> Known:
+    """The first tensor that a call takes."""
+    ref = next(call.reads(), None)
+    if not isinstance(ref, TensorRef):
+        return None
+    found = analysis.tensors.get(ref.source)
+    if ref.index is None or found is None:
+        return found
+    return found[ref.index]

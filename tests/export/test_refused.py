@@ -1,0 +1,142 @@
+"""What a format does not take, told before it is tried, and by its converter; and what it takes
+only because the export sees to it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec.diagnostics import CannotRunError, SpecError
+from modelspec.export import FORMATS, Settings, refuse
+from modelspec.export.refusals import INPUTS, PRECISIONS, REFUSED
+from modelspec.pipeline import Opened, open_spec
+from modelspec.schema import names_of_kind
+
+from .models import need
+
+ONE = """\
+modelspec: 1
+model:
+  sequential:
+    input: {INPUT}
+    layers:
+      - LAYER
+TRAINING"""
+ENDLESS = "{LSTM: {units: 2}}"
+CASES = [
+    ("onnx", "shape: [3]", "{Discretization: {bin_boundaries: [0.0, 1.0]}}", "Bucketize"),
+    ("litert", "shape: [4, 4, 4, 1]", "MaxPooling3D", "MaxPool3D"),
+    ("litert", "shape: [null, 2]", ENDLESS, "LSTM"),
+    (
+        "openvino",
+        "shape: [3], dtype: int32",
+        "{CategoryEncoding: {num_tokens: 4}}",
+        "DenseBincount",
+    ),
+]
+
+
+def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> Opened:
+    path = tmp_path / "one.yaml"
+    text = ONE.replace("INPUT", given).replace("LAYER", layer).replace("TRAINING", training)
+    path.write_text(text, encoding="utf-8")
+    return open_spec(path).hold()
+
+
+def said(found: Opened, form: str) -> str:
+    try:
+        refuse(found.spec, found.graph, form, learned=True)
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+def subject(found: Opened) -> Any:
+    from modelspec.export.subject import subject_of_spec
+    from modelspec.pipeline import build_opened
+
+    return subject_of_spec(found.spec, found.graph, build_opened(found))
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_the_table_names_layers_that_there_are(form: str) -> None:
+    for refusal in REFUSED[form]:
+        assert set(refusal.layers.split()) <= set(names_of_kind("layer"))
+    assert form in PRECISIONS and form in INPUTS and form in FORMATS
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("form", "given", "layer", "op"), CASES)
+def test_what_is_told_is_what_the_converter_says(
+    form: str, given: str, layer: str, op: str, tmp_path: Path
+) -> None:
+    need(form)
+    found = opened(tmp_path, given, layer)
+    assert re.search(rf"one\.yaml:6:\d+: error: {form} does not take", said(found, form))
+    assert not said(found, "saved_model")
+    write = FORMATS[form].write
+    assert write is not None
+    with pytest.raises(CannotRunError, match=op):
+        write(subject(found), Settings(), tmp_path / f"one{FORMATS[form].suffix}")
+
+
+@pytest.mark.parametrize(
+    ("given", "layer", "forms"),
+    [
+        ("shape: [9, 2]", ENDLESS, ""),
+        ("shape: [null, 2], batch_size: 1", ENDLESS, ""),
+        ("shape: [null, 2]", "{Bidirectional: {layer: {LSTM: {units: 2}}}}", "litert"),
+        ("shape: [9, 2], batch_size: 1", "{LSTM: {units: 2, stateful: true}}", "onnx"),
+        ("shape: [9, 9, 2]", "{Conv2D: {filters: 2, kernel_size: 2, groups: 2}}", ""),
+        ("shape: [2], dtype: bfloat16", "Flatten", "onnx litert openvino"),
+        ("shape: [2]", "{Dense: {units: 2, dtype: bfloat16}}", "onnx litert openvino"),
+        ("shape: [2]", "{Dense: {units: 2, dtype: mixed_bfloat16}}", ""),
+        ("shape: [2]", "{Dense: {units: 2, dtype: float64}}", "litert"),
+        ("shape: [1], dtype: string", "{StringLookup: {vocabulary: [a]}}", "onnx openvino"),
+    ],
+)
+def test_arguments_shapes_and_dtypes_decide(
+    given: str, layer: str, forms: str, tmp_path: Path
+) -> None:
+    found = opened(tmp_path, given, layer)
+    assert [form for form in REFUSED if said(found, form)] == forms.split()
+
+
+def test_a_precision_is_told_where_it_stands(tmp_path: Path) -> None:
+    training = "training: {loss: mse, optimizer: sgd, precision: bfloat16}\n"
+    found = opened(tmp_path, "shape: [2]", "{Dense: {units: 1}}", training)
+    assert "one.yaml:7:" in said(found, "litert")
+    assert "mixed_bfloat16 keeps them in float32" in said(found, "litert")
+
+
+@pytest.mark.tensorflow
+def test_steps_of_a_fixed_number_are_written_out_for_litert(tmp_path: Path) -> None:
+    need("litert")
+    made = subject(opened(tmp_path, "shape: [3, 2]", ENDLESS))
+    write = FORMATS["litert"].write
+    assert write is not None
+    write(made, Settings(), tmp_path / "one.tflite")
+    assert made.model.layers[0].unroll is False
+
+
+@pytest.mark.tensorflow
+def test_a_model_of_mixed_precision_is_copied_into_float32(tmp_path: Path) -> None:
+    import numpy as np
+
+    from modelspec.export.precision import prepared
+
+    layer = "{Sequential: {layers: [{StringLookup: {vocabulary: [a, b], output_mode: one_hot}}, "
+    layer += "{Dense: {units: 3}}]}}"
+    training = "training: {loss: mse, optimizer: sgd, precision: mixed_bfloat16}\n"
+    made = subject(opened(tmp_path, "shape: [1], dtype: string", layer, training))
+    copy, note = prepared(made, "litert")
+    assert "its precision is mixed" in note
+    assert prepared(made, "keras") == (made, "")
+    words = np.asarray([["b"], ["c"]], dtype=object)
+    weights = made.model.get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(weights, copy.model.get_weights(), strict=True))
+    wanted = np.asarray([weights[0][2], weights[0][0]]) + weights[1]
+    assert np.allclose(copy.model(words), wanted, rtol=1e-6)
