@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.pipeline import Opened, Source, build_opened, open_spec, open_text
-from modelspec.spec import allowing, refuse_changes, refuse_extensions, refuse_functions
+from modelspec.diagnostics import UsageError
+from modelspec.pipeline import Source, build_opened, open_spec
+from modelspec.spec import allowing
+
+from .fitting import go_on, has_folds, refuse, train_each, train_opened
 
 if TYPE_CHECKING:
-    from modelspec.training import Order, Run
+    from modelspec.training import Run
     from modelspec.training.folds import Folds
 
 
@@ -47,7 +49,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         CannotRunError: TensorFlow is missing, or disk or memory is not enough.
         modelspec.training.InterruptedRunError: a signal came.
     """
-    from modelspec.building import extension_scope, start
+    from modelspec.building import start
 
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
@@ -55,39 +57,17 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     told: dict[str, Any] = {"command": command, "log_format": log_format}
     with allowing(allow_extensions):
         if resume is not None:
-            return _resume(Path(resume), source, overrides, told)
+            return go_on(Path(resume), source, overrides, told)
         assert source is not None
         opened = open_spec(source, overrides).hold()
-        _refuse(opened)
+        refuse(opened)
         start()
-        from modelspec.training import Order, set_seed, train_spec
+        from modelspec.training import Order
 
         order = Order(where, force, overrides=dict(overrides or {}), **told)
-        if opened.spec.data is not None and opened.spec.data.folds and not opened.spec.data.fold:
-            return _train_folds(source, opened, order)
-        set_seed(opened.spec)
-        with extension_scope(opened.spec):
-            return train_spec(opened.spec, opened.graph, build_opened(opened), order)
-
-
-def _train_folds(source: Source, opened: Opened, order: Order) -> Folds:
-    """One run for each fold: as if the spec named the fold."""
-    from dataclasses import replace
-
-    from modelspec.building import extension_scope
-    from modelspec.training import set_seed, train_spec
-    from modelspec.training.folds import train_folds
-
-    def train_one(number: int, path: Path) -> Run:
-        overrides = {**order.overrides, "data.fold": number}
-        chosen = open_spec(source, overrides).hold()
-        own = replace(order, output=path, force=False, overrides=overrides)
-        set_seed(chosen.spec)
-        with extension_scope(chosen.spec):
-            return train_spec(chosen.spec, chosen.graph, build_opened(chosen), own)
-
-    assert opened.spec.data is not None and opened.spec.data.folds is not None
-    return train_folds(opened.spec, opened.spec.data.folds, order, train_one)
+        if not has_folds(opened):
+            return train_opened(opened, order)
+        return train_each(opened, order, lambda more: open_spec(source, more))
 
 
 def smoke(
@@ -111,9 +91,9 @@ def smoke(
 
     with allowing(allow_extensions):
         opened = open_spec(source, overrides).hold()
-        if opened.spec.data is not None and opened.spec.data.folds and not opened.spec.data.fold:
+        if has_folds(opened):
             opened = open_spec(source, {**(overrides or {}), "data.fold": 1}).hold()
-        _refuse(opened)
+        refuse(opened)
         start()
         from modelspec.training import set_seed
         from modelspec.training.one_step import one_step
@@ -121,44 +101,3 @@ def smoke(
         set_seed(opened.spec)
         with extension_scope(opened.spec):
             return one_step(opened.spec, opened.graph, build_opened(opened))
-
-
-def _refuse(opened: Opened) -> None:
-    """Refuse extensions that are not allowed before anything is built for them."""
-    findings = Findings()
-    for part in (opened.spec.model, opened.spec.training):
-        refuse_extensions(opened.spec, part, findings)
-    refuse_functions(opened.spec, findings)
-    if findings.has_errors:
-        raise SpecError(findings.sorted())
-
-
-def _resume(
-    run: Path, source: Source | None, overrides: Mapping[str, Any] | None, told: dict[str, Any]
-) -> Run:
-    """Go on with a run, by its spec as it is now, which may differ in what `refuse_changes` says.
-
-    The overrides of the run hold on; new ones are added to them.
-    """
-    from modelspec.building import extension_scope, start
-
-    start()
-    from modelspec.training import Order, recorded, set_seed, train_spec
-
-    record = recorded(run)
-    changed = {**record.overrides, **(overrides or {})}
-    file = record.spec if source is None else Path(source)
-    if source is None and not file.is_file():  # the spec is gone: the run has all that it said
-        findings = Findings()
-        opened = open_text(record.text, str(run / record.NAME), file, findings, overrides)
-        if opened is None:
-            raise SpecError(findings.sorted())
-    else:
-        opened = open_spec(file, changed)
-    refuse_changes(record.document, opened.spec, opened.findings)
-    _refuse(opened.hold())
-    set_seed(opened.spec)
-    same = record.has_callbacks(opened.spec)
-    order = Order(run, True, overrides=changed, resume=True, same_callbacks=same, **told)
-    with extension_scope(opened.spec):
-        return train_spec(opened.spec, opened.graph, build_opened(opened), order)

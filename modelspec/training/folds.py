@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 
-from modelspec.diagnostics import Finding
+from modelspec.diagnostics import Finding, UsageError
+from modelspec.records import read_record
 from modelspec.spec import Spec
 
 from .expectations import Miss, misses
-from .folder import COMPLETE, FAILED, RunFolder, choose
-from .problems import MissedError
-from .run import METRICS, Run, metrics_json, write_spec
+from .folder import COMPLETE, FAILED, INTERRUPTED, RunFolder, choose, status_of
+from .problems import InterruptedRunError, MissedError
+from .record import recorded
+from .reopen import reopen
+from .resume import NothingLeftError, resumption
+from .run import METRICS, Run, metrics_json, metrics_of, write_place, write_spec
 from .train import Order
 
 TrainOne = Callable[[int, Path], Run]
@@ -57,17 +61,17 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
         folds: how many there are.
         order: where the runs go. A run folder that `force` replaces comes back where no fold
             has been trained.
-        train_one: makes and trains the model of one fold.
+        train_one: makes and trains the model of one fold, or goes on with it.
 
     Raises:
         SpecError, UsageError, CannotRunError, InterruptedRunError: as a training does. The folds
             that are trained by then stay.
     """
-    folder = RunFolder(choose(order.output, spec.name, force=order.force))
-    folder.create()
+    folder = _folder(spec, order)
     runs: list[Run] = []
     try:
         write_spec(folder, spec, order.overrides)
+        write_place(folder, spec.path or Path(f"{spec.name}.yaml"))
         with _without_advice():
             for number in range(1, folds + 1):
                 if order.log_format != "json":
@@ -80,15 +84,67 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
         written["deviation"] = {part: spread[part] for part in ("train", "validation", "test")}
         folder.write_json(METRICS, {"folds": folds, **written})
         folder.keep(COMPLETE, folds=folds)
-    except BaseException:
-        if any(folder.path.glob("fold-*")):
-            folder.keep(FAILED, folds=len(runs))
+    except BaseException as error:
+        stopped = isinstance(error, InterruptedRunError)
+        if order.resume or any(folder.path.glob("fold-*")):
+            folder.keep(INTERRUPTED if stopped else FAILED, folds=len(runs))
         else:
             folder.undo()
+        if isinstance(error, InterruptedRunError) and folder.path.exists():
+            raise InterruptedRunError(error.signal, folder.path) from error
         raise
     finally:
         folder.close()
     return found
+
+
+def _folder(spec: Spec, order: Order) -> RunFolder:
+    """The folder of a new run, or that of one to resume, open."""
+    if order.resume:
+        assert order.output is not None
+        folder = RunFolder(order.output)
+        folder.resume()
+    else:
+        folder = RunFolder(choose(order.output, spec.name, force=order.force))
+        folder.create()
+    return folder
+
+
+def folds_left(run: Path, spec: Spec) -> tuple[set[int], set[int]]:
+    """The folds that have begun, and those that are not at their end by the present spec.
+
+    Raises:
+        NothingLeftError: the run is complete, and all folds are.
+    """
+    assert spec.data is not None and spec.data.folds is not None and spec.training is not None
+    begun, left = set[int](), set(range(1, spec.data.folds + 1))
+    for number in sorted(left):
+        path = run / f"fold-{number}"
+        try:
+            same = recorded(path).has_callbacks(spec)
+            begun.add(number)
+            resumption(path, spec.training, same_callbacks=same)
+        except NothingLeftError:
+            left.remove(number)
+        except UsageError:  # it is not there, or was ended before it had begun to learn
+            continue
+    if not left and status_of(run).get("status") == COMPLETE:
+        epochs = spec.training.epochs
+        message = f"the run in {run} is complete: all of its {spec.data.folds} folds are"
+        raise NothingLeftError(f"{message}. To go on: --set training.epochs={epochs * 2}")
+    return begun, left
+
+
+def finished(path: Path, log_format: str) -> Run:
+    """The run of a fold that is complete, which is said unless the log is JSON.
+
+    Raises:
+        SpecError, CannotRunError: the folder is damaged.
+    """
+    opened, record = reopen(path), read_record(path)
+    if log_format != "json":
+        print("complete: nothing is left to do", file=sys.stderr)
+    return Run(path, opened.model, record.curves, metrics_of(record.metrics))
 
 
 @contextmanager

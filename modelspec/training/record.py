@@ -12,7 +12,7 @@ from modelspec.document import LocatedDict, load, read
 from modelspec.spec import Spec, filled
 
 from .folder import status_of
-from .run import read_data
+from .run import read_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class Record:
     document: LocatedDict
     overrides: Mapping[str, Any]
 
+    @property
+    def folds(self) -> int | None:
+        """How many folds have a run below this one; None where it is a run itself."""
+        data = self.document["data"]
+        return None if data.get("fold") else data.get("folds")
+
     def has_callbacks(self, spec: Spec) -> bool:
         """Whether the run began with the callbacks of a spec."""
         now = filled(spec.document, spec.name)["training"].get("callbacks", [])
@@ -50,7 +56,7 @@ def recorded(run: Path) -> Record:
     status_of(run)
     findings = Findings()
     try:
-        spec = read_data(run).spec
+        spec = read_place(run)
         found = [_mapping(run / name, findings) for name in (Record.NAME, "overrides.yaml")]
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"the run in {run} was ended before it had begun to learn"

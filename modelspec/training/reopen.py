@@ -81,7 +81,9 @@ def reopen(run: Run | Reopened | Path) -> Reopened:
     status = status_of(path)
     if status.get("status") != COMPLETE:
         message = f"the run in {path} is not complete: {status.get('status')}"
-        raise UsageError(f"{message}. Train the spec again, with --force to replace it")
+        raise UsageError(f"{message}. Go on with it by `modelspec train --resume {path}`")
+    if "folds" in status:
+        raise UsageError(f"{path} has a run for each fold: name one of them, such as {path}/fold-1")
     spec, graph = _spec(path / EXPANDED)
     try:
         kept = read_data(path)

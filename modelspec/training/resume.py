@@ -16,6 +16,10 @@ from .folder import COMPLETE, status_of
 from .run import DIGESTS, digest, read_data
 
 
+class NothingLeftError(UsageError):
+    """The run is complete, and by its present spec there is nothing left to do."""
+
+
 class Resumption(NamedTuple):
     """Where a training goes on.
 
@@ -45,7 +49,7 @@ def resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> R
             training would end it again.
 
     Raises:
-        UsageError: the folder holds no run, or a complete one that has nothing left to do.
+        UsageError: the folder holds no run; NothingLeftError: a complete one.
     """
     from .state import newest_state
 
@@ -56,10 +60,10 @@ def resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> R
         done = state["place"][0]
         if stopped:
             message = f"the run in {path} is complete: a callback stopped it after epoch {done}"
-            raise UsageError(f"{message}. With other `callbacks` it can go on")
+            raise NothingLeftError(f"{message}. With other `callbacks` it can go on")
         if done >= training.epochs:
             message = f"the run in {path} is complete: it has all of its {done} epochs"
-            raise UsageError(f"{message}. To go on: --set training.epochs={done * 2}")
+            raise NothingLeftError(f"{message}. To go on: --set training.epochs={done * 2}")
     return Resumption(state, stopped, damaged)
 
 

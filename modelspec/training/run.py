@@ -84,7 +84,6 @@ def write_data(
     folder: RunFolder, spec_file: Path, data: Data, outputs: tuple[Output, ...], seed: int
 ) -> None:
     """data.json: what `evaluate` and `predict` need in order to read new data as training did."""
-    spec_folder = spec_file.parent
     columns = {str(target.name): target.columns for target in data.plan.targets}
     labels = data.learned.labels
     folder.write_json(
@@ -92,9 +91,7 @@ def write_data(
         {
             "version": 1,
             "seed": seed,
-            "spec": spec_file.name,
-            "folder": str(spec_folder.resolve()),
-            "folder_from_run": relative_path(spec_folder, folder.path),
+            **_place(spec_file, folder.path),
             "learned": data.learned.to_dict(),
             "outputs": {
                 output.name: meaning(output, labels.get(output.name), columns[output.name])
@@ -105,6 +102,20 @@ def write_data(
             },
         },
     )
+
+
+def write_place(folder: RunFolder, spec_file: Path) -> None:
+    """data.json of what is no run itself: where its spec lies."""
+    folder.write_json(DATA, {"version": 1, **_place(spec_file, folder.path)})
+
+
+def _place(spec_file: Path, run: Path) -> dict[str, str | None]:
+    folder = spec_file.parent
+    return {
+        "spec": spec_file.name,
+        "folder": str(folder.resolve()),
+        "folder_from_run": relative_path(folder, run),
+    }
 
 
 def relative_path(path: Path, start: Path) -> str | None:
@@ -141,6 +152,16 @@ def metrics_json(metrics: Mapping[str, float], epochs: int, missed: tuple[Miss, 
     return parts
 
 
+def metrics_of(written: Mapping[str, Any]) -> dict[str, float]:
+    """What `metrics_json` wrote, by the names that it was given; NaN for what is null."""
+    prefixes = {"train": "", "validation": "val_", "test": "test_"}
+    return {
+        f"{prefix}{name}": math.nan if value is None else value
+        for part, prefix in prefixes.items()
+        for name, value in written[part].items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What data.json says."""
@@ -169,11 +190,17 @@ def kept_of(found: Mapping[str, Any], beside: Path) -> Kept:
         found: the content; in an exported file it has no absolute path.
         beside: what its relative path leads from.
     """
+    learned, spec = Learned.from_dict(found["learned"]), _spec_of(found, beside)
+    return Kept(found["seed"], spec, learned, found["outputs"], found["digests"])
+
+
+def read_place(path: Path) -> Path:
+    """Where the spec of a run lies now, by its data.json."""
+    return _spec_of(json.loads((path / DATA).read_text(encoding="utf-8")), path)
+
+
+def _spec_of(found: Mapping[str, Any], beside: Path) -> Path:
     folder = Path(found["folder"]) if "folder" in found else None
     if (folder is None or not folder.is_dir()) and found["folder_from_run"]:
         folder = beside / found["folder_from_run"]
-    if folder is None:
-        folder = beside
-    learned = Learned.from_dict(found["learned"])
-    spec = folder / found["spec"]
-    return Kept(found["seed"], spec, learned, found["outputs"], found["digests"])
+    return (beside if folder is None else folder) / str(found["spec"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -49,3 +50,13 @@ def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) 
     alone = train(tmp_path / "spec.yaml", output=tmp_path / "2", overrides={"data.fold": 2})
     pairs = zip(alone.model.get_weights(), folds.runs[1].model.get_weights(), strict=True)
     assert all(np.array_equal(one, other) for one, other in pairs)
+
+    (tmp_path / "run" / "run.json").write_text('{"status": "interrupted", "folds": 1}')
+    shutil.rmtree(tmp_path / "run" / "fold-2")
+    resumed = train(resume=tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text()) == found
+    assert [run.history for run in resumed.runs] == [run.history for run in folds.runs]
+    with pytest.raises(UsageError, match="all of its 2 folds are"):
+        train(resume=tmp_path / "run")
+    with pytest.raises(UsageError, match="name one of them, such as"):
+        evaluate(tmp_path / "run")
