@@ -160,6 +160,7 @@ def request(subject: Subject, form: str, path: Path, folder: Path) -> dict[str, 
         "format": form,
         "artefact": str(path.resolve()),
         "batch": fixed or BATCH,
+        "fixed": fixed,
         "extensions": _extensions(subject),
         **_structure(subject),
     }

@@ -21,7 +21,6 @@ from .formats import FORMATS
 from .precision import prepared
 from .refused import refuse
 from .samples import Samples, samples_of
-from .settings import Settings
 from .subject import Subject
 from .variants import How, Variant
 from .write import beside, check_settings
@@ -76,7 +75,6 @@ class Bench:
         self._subject, self._how = subject, how
         self.samples: Samples = samples_of(subject)
         self._arrays = plain_arrays(self.samples)
-        self._wanted = answers_of(subject, self._arrays)
 
     def measure(self, variant: Variant, folder: Path) -> Measured:
         """Export a variant into an empty folder, and measure it in a process of its own."""
@@ -85,32 +83,29 @@ class Bench:
         try:
             refuse(subject.spec, subject.graph, form, learned=subject.run is not None)
             check_settings(form, settings)
-            subject, _ = prepared(subject, form)
+            subject, note = prepared(subject, form)
             draft(subject, form, settings, path, path)
         except SpecError as error:
             return Measured(variant.name, reason=error.findings[0].message)
         except ModelspecError as error:
             return Measured(variant.name, reason=str(error))
         size = size_of(folder)
+        wanted = answers_of(subject, self._arrays)
         with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
             about = request(subject, form, path, Path(aside))
             figures, given, why = _ask(about, self._arrays, self._how, Path(aside))
         if why:
             return Measured(variant.name, size, reason=f"it does not run: {why}")
-        return Measured(variant.name, size, figures, self._check(subject, (form, settings), given))
-
-    def _check(self, subject: Subject, how: tuple[str, Settings], given: dict[str, Array]) -> Check:
-        same = subject is self._subject
-        wanted = self._wanted if same else answers_of(subject, self._arrays)
         found = compare(wanted, given, subject.meanings)
-        return Check(how[0], tolerance_of(*how), self.samples, tuple(found))
+        check = Check(form, tolerance_of(form, settings), self.samples, tuple(found), note=note)
+        return Measured(variant.name, size, figures, check)
 
 
 def measure_file(path: Path, form: str, how: How) -> Measured:
     """Measure an exported file as it is, on values made up from what it takes."""
     with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
         about: dict[str, Any] = {"format": form, "artefact": str(path.resolve())}
-        about |= {"extensions": [], "output_names": []}
+        about |= {"extensions": [], "output_names": [], "fixed": None}
         figures, _, error = _ask(about, {}, how, Path(aside))
     size = sum(size_of(file) for file in (path, *beside(path, form)))
     if error:

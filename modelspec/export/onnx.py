@@ -43,7 +43,7 @@ def write_onnx(subject: Subject, settings: Settings, path: Path) -> None:
         except Exception as error:  # tf2onnx and TensorFlow raise all kinds
             failed = error
     if failed is not None:
-        raise CannotRunError(f"ONNX does not take this model: {failed}") from failed
+        raise CannotRunError(f"ONNX does not take this model: {_why(failed, subject)}") from failed
     unknown = sorted(set(re.findall(r"Tensorflow op \[\S+: (\w+)\] is not supported", said.text)))
     unknown += sorted({node.op_type for node in model.graph.node if _is_foreign(node, onnx)})
     if unknown:
@@ -51,6 +51,18 @@ def write_onnx(subject: Subject, settings: Settings, path: Path) -> None:
         raise CannotRunError(f"ONNX does not take this model: it has no {ops}")
     _add_metadata(model, subject, onnx)
     onnx.save(model, str(path))
+
+
+def _why(error: Exception, subject: Subject) -> str:
+    """Which layer keeps something between answers, or the first line of what was raised."""
+    changing = re.search(r"node (\S+)/Assign\w*VariableOp", str(error))
+    if changing:
+        name = changing[1].rpartition("/")[2]  # where names meet, TensorFlow numbers them
+        layer = name if name in subject.graph.layers else re.sub(r"_\d+$", "", name)
+        said = "changes a variable when it answers, as a layer does that draws random numbers"
+        return f"{layer} {said}"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__
 
 
 def _is_foreign(node: Any, onnx: Any) -> bool:

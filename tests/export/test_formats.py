@@ -214,3 +214,20 @@ def test_keras_reads_its_json_back(tmp_path: Path) -> None:
     assert json.loads(text)["class_name"] == "Functional"
     read = keras.models.model_from_json(text)
     assert plain(read.get_config()) == plain(built_from(open_spec(spec)).get_config())
+
+
+DRAWS = "Input 0 of node auto_1/sample_1/AssignVariableOp was passed int64 from auto_1/sample_1/..."
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [({"sample"}, "sample changes a variable"), ({"sample_1"}, "sample_1 changes a variable")],
+)
+def test_onnx_names_the_layer_that_draws_random_numbers(layers: set[str], said: str) -> None:
+    from types import SimpleNamespace
+
+    from modelspec.export.onnx import _why
+
+    subject: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
+    assert _why(ValueError(DRAWS), subject).startswith(said)
+    assert _why(ValueError("\nfirst\nsecond"), subject) == "first"
