@@ -88,7 +88,8 @@ def _difference(row: Measured) -> tuple[str, str, str]:
     found = row.check.differences
     shares = [one.decisions for one in found if one.decisions is not None]
     relative = max((one.relative for one in found), default=0.0)
-    note = "" if row.accepted else f"it answers otherwise: more than {row.check.tolerance:g}"
+    apart = f"it answers otherwise: more than {row.check.tolerance:g}"
+    note = row.check.note if row.accepted else apart
     return f"{relative:.2g}", f"{min(shares):.2%}" if shares else "", note
 
 
