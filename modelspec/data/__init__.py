@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .examples import Examples
     from .fingerprints import fingerprint
     from .fresh import read_fresh, reading_again
+    from .held import naming_files
     from .lazy import Lazy
     from .learned import Learned
     from .load import Data, load_data, load_synthetic
@@ -29,6 +30,7 @@ _WHERE = {
     "fingerprint": "fingerprints",
     "read_fresh": "fresh",
     "reading_again": "fresh",
+    "naming_files": "held",
     "Lazy": "lazy",
     "Learned": "learned",
     "Data": "load",
@@ -63,6 +65,7 @@ __all__ = [
     "functional_of",
     "load_data",
     "load_synthetic",
+    "naming_files",
     "open_fresh",
     "read_fresh",
     "reading_again",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.graph import Graph
 
 from .structure import functional_of
@@ -54,6 +54,8 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
         layer, span = calls[0].layer, calls[0].span
         try:
             layer.adapt(_seen(inputs, [use.feed for use in calls]))
+        except SpecError:  # a file of the training split cannot be read
+            raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
             message = f'"{layer.name}" cannot learn from the training split: {_first_line(error)}'
             findings.error(span, "cannot-adapt", message)

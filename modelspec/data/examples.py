@@ -15,6 +15,7 @@ from modelspec.spec.data import Columns
 from .faults import input_shape, negative_weight, wrong_dtype
 from .lazy import Lazy
 from .media import lazy_input
+from .narrowing import Use, narrowed, put
 from .rows import Rows
 from .table import Array, Table
 from .values import NUMERIC, as_numbers, as_text
@@ -77,7 +78,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
     if columns.single:
         array: Array | None = arrays[0]
     else:
-        array = _stacked(arrays, columns, rows, dtype)
+        array = _stacked(arrays, columns, rows, (f"the input `{entry.name}`", dtype))
     if array is None:
         return None
     fitted = _fit(array, entry, columns, rows)
@@ -87,9 +88,12 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
 
 
 def _stacked(
-    arrays: list[Array], columns: Columns, rows: Rows, dtype: str | None = None
+    arrays: list[Array], columns: Columns, rows: Rows, wanted: tuple[str, str] | None = None
 ) -> Array | None:
-    """Single values side by side, [n, columns]; where floats are wanted, at once as such."""
+    """Single values side by side, [n, columns]; where floats are wanted, at once as such.
+
+    `wanted` is what messages call the use, and the dtype.
+    """
     for name, span, array in zip(columns.columns, columns.column_spans, arrays, strict=True):
         if array.ndim != 1:
             shape = list(array.shape[1:])
@@ -97,12 +101,16 @@ def _stacked(
             hint = "feed it to an input of its own, without a list"
             rows.findings.error(span, "column-shape", message, hint=hint)
             return None
-    if dtype is None or not dtype.startswith("float"):
+    role, dtype = wanted or ("", "")
+    if not dtype.startswith("float"):
         return np.stack(arrays, axis=1)
-    whole = np.empty((len(arrays[0]), len(arrays)), dtype=dtype)
-    for position, array in enumerate(arrays):
-        whole[:, position] = array
-    return whole
+    whole, use = np.empty((len(arrays[0]), len(arrays)), dtype=dtype), _use(columns, role)
+    sound = [put(array, whole, place, use, rows) for place, array in enumerate(arrays)]
+    return whole if all(sound) else None
+
+
+def _use(columns: Columns, role: str) -> Use:
+    return Use(columns.columns, role, columns.span)
 
 
 def _fit(array: Array, entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
@@ -126,7 +134,7 @@ def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Ro
     """The array in the input's dtype; a finding where a whole number is needed and is none."""
     wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
     if wanted.kind == "f":
-        return array.astype(wanted, copy=False)
+        return narrowed(array, wanted, _use(columns, f"the input `{entry.name}`"), rows)
     with np.errstate(invalid="ignore"):
         cast = array.astype(wanted)
         lost = (cast != array).reshape(len(array), -1)
@@ -153,7 +161,7 @@ def number_target(target: Columns, rows: Rows) -> Array | None:
     if array.dtype.kind in "iu":
         return array.astype(np.int64, copy=False)
     assert array.dtype.kind in NUMERIC
-    return array.astype(np.float32, copy=False)
+    return narrowed(array, np.float32, _use(target, f"the target `{target.name}`"), rows)
 
 
 def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] | None:
@@ -170,4 +178,4 @@ def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] |
         row = int(np.argmax(bad))
         negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
         return None
-    return array.astype(np.float32, copy=False)
+    return narrowed(array, np.float32, Use((name,), "`sample_weight`", span), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -213,6 +214,33 @@ def wrong_dtype(
     name, value, place = found
     message = f"the input `{entry.name}` takes {entry.dtype}, but `{name}` is {value:g} in {place}"
     findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
+
+
+FLOAT_ENDS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
+"""From which number on a float of a dtype is infinite."""
+
+
+def end_of(dtype: str) -> float:
+    """From which number on an input or a target of a dtype of floats is infinite."""
+    return FLOAT_ENDS.get({"bfloat16": "float32"}.get(dtype, dtype), math.inf)
+
+
+def too_large(
+    role: str, dtype: str, found: tuple[str, float, str], span: Span, findings: Findings
+) -> None:
+    """A finding for a number that would be infinite in the floats that the model takes.
+
+    Args:
+        role: what messages call the use: "the input `x`".
+        dtype: of the floats.
+        found: the column, its value, and where that stands.
+        span: where the spec has the use.
+        findings: takes the finding.
+    """
+    name, value, place = found
+    message = f"{role} takes {dtype}, but `{name}` is {value:g} in {place}, too large for it"
+    hint = f"mend the value, or scale the column: {dtype} ends at {end_of(dtype):.2g}"
+    findings.error(span, "value-range", message, hint=hint)
 
 
 def fits(found: tuple[int, ...], wanted: Shape) -> bool:

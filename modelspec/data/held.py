@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, listed
 
 from .examples import Examples
 from .file_faults import NAMED
 from .lazy import Lazy
 from .table import Array
+
+Rows = npt.NDArray[np.int64]
 
 MOST = 512 * 1024**2
 """Bytes of decoded examples that are held in memory."""
@@ -80,13 +84,50 @@ def _made(lazy: Lazy, split: Examples, span: Span, findings: Findings) -> Array:
     for numbers, values in _values(lazy):
         out[numbers.numpy()] = values.numpy()
         done[numbers.numpy()] = True
-    if not done.all():
-        bad = np.flatnonzero(~done)
+    _name(np.flatnonzero(~done), lazy, split, span, findings)
+    return out
+
+
+def _name(bad: Rows, lazy: Lazy, split: Examples, span: Span, findings: Findings) -> None:
+    """A finding that names the files of some examples, if there are any."""
+    if len(bad):
         names = listed((split.table.place(int(split.rows[i])) for i in bad), most=NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
         hint = "take a sound copy, or remove the file"
         findings.error(span, "bad-data-file", message, hint=hint)
-    return out
+
+
+@contextmanager
+def naming_files(span: Span, *splits: Examples | None) -> Iterator[None]:
+    """Where files are decoded on the way to a model: those that cannot be are named.
+
+    Args:
+        span: where the finding points.
+        splits: all that may be gone through.
+
+    Raises:
+        SpecError: in place of TensorFlow's error, which names no file.
+    """
+    try:
+        yield
+    except ModelspecError:
+        raise
+    except Exception as error:  # TensorFlow raises all kinds
+        findings = Findings()
+        if "decode" in str(error).lower():  # then one more look at every file is worth its time
+            for split in splits:
+                _find_bad(split, span, findings)
+        if findings.has_errors:
+            raise SpecError(findings.sorted()) from error
+        raise
+
+
+def _find_bad(split: Examples | None, span: Span, findings: Findings) -> None:
+    for lazy in _lazy(split):
+        sound = [numbers.numpy() for numbers, _ in _values(lazy)]
+        bad = np.setdiff1d(np.arange(len(lazy)), np.concatenate(sound or [np.empty(0)]))
+        assert split is not None
+        _name(bad, lazy, split, span, findings)
 
 
 def _values(lazy: Lazy) -> Any:
@@ -111,6 +152,6 @@ def _reason(lazy: Lazy, number: int) -> str:
     try:
         lazy.make(lazy.references[number : number + 1])
     except Exception as error:  # TensorFlow raises all kinds
-        text = " ".join(str(error).split())
-        return text.partition("]} ")[2] or text
+        last = str(error).rpartition("}} ")[2].partition(" [Op:")[0]
+        return " ".join(last.split())
     return "it cannot be read"

@@ -26,7 +26,7 @@ from .csv_files import (
     unreadable,
 )
 from .dialects import dialect_of
-from .faults import check_rules, missing_values, report_values
+from .faults import check_rules, end_of, missing_values, report_values
 from .files import DataFile, find
 from .light_files import can_be_looked_at, look_at_folders
 from .light_use import Counted, Use, check_fills, check_sizes, check_use
@@ -167,13 +167,17 @@ def _cells(data: DataSpec, planned: Plan, needs: Sequence[Need]) -> dict[str, Ce
     for name, found in uses.items():
         numeric = not found & {TEXT, LABEL} or NUMBER in found
         cells[name] = Cells(numeric, words_wanted=name in targets)
+    for target in planned.targets:
+        for name in target.columns:
+            cells[name].odd = partial(_beyond, end_of("float32"))
     for entry, columns in planned.inputs:
-        bounds = WHOLE.get(entry.dtype or "")
-        if columns is not None and bounds is not None:
-            for name in columns.columns:
-                cells[name].odd = partial(_unfit, *bounds)
+        dtype = entry.dtype or "float32"
+        bounds = WHOLE.get(dtype)
+        unfit = partial(_unfit, *bounds) if bounds else partial(_beyond, end_of(dtype))
+        for name in columns.columns if columns is not None else ():
+            cells[name].odd = unfit
     if data.sample_weight is not None:
-        cells[data.sample_weight].odd = _negative
+        cells[data.sample_weight].odd = _no_weight
     return cells
 
 
@@ -181,5 +185,9 @@ def _unfit(least: int, most: int, value: float) -> bool:
     return value != int(value) or not least <= value <= most
 
 
-def _negative(value: float) -> bool:
-    return value < 0
+def _beyond(end: float, value: float) -> bool:
+    return abs(value) >= end
+
+
+def _no_weight(value: float) -> bool:
+    return value < 0 or value >= end_of("float32")

@@ -18,6 +18,7 @@ from modelspec.spec.data import Columns, DataSpec, label_text
 
 from .faults import (
     STATISTICS,
+    end_of,
     fits,
     input_shape,
     labels_of_several,
@@ -27,6 +28,7 @@ from .faults import (
     no_statistic,
     one_class,
     text_statistic,
+    too_large,
     unknown_label,
     wrong_dtype,
 )
@@ -122,8 +124,14 @@ def check_use(use: Use, found: Mapping[str, Counted], findings: Findings) -> Non
         suspect = None if name is None else counted.cells[name].suspect
         if name is not None and suspect is not None:
             value, row = suspect
-            negative_weight(name, value, counted.place(row), span, findings)
+            place = counted.place(row)
+            if value < 0:
+                negative_weight(name, value, place, span, findings)
+            else:
+                odd = name, value, place
+                too_large("`sample_weight`", "float32", odd, span, findings)
         _check_inputs(use.plan, counted, findings)
+        _check_targets(use.plan, labels, counted, findings)
     if findings.error_count == before:
         _check_goals(use, labels, found, findings)
 
@@ -184,9 +192,29 @@ def _check_inputs(plan: Plan, counted: Counted, findings: Findings) -> None:
             continue
         suspects = [(name, counted.cells[name].suspect) for name in columns.columns]
         odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
-        if odd and entry.dtype not in (None, "string"):
+        dtype = entry.dtype or "float32"
+        if not odd or dtype == "string":
+            continue
+        row, value, name = min(odd)
+        found = name, value, counted.place(row)
+        if "float" not in dtype:
+            wrong_dtype(entry, columns, found, findings)
+        elif abs(value) >= end_of(dtype):
+            too_large(f"the input `{entry.name}`", dtype, found, columns.span, findings)
+
+
+def _check_targets(
+    plan: Plan, labels: Mapping[str | None, Labels], counted: Counted, findings: Findings
+) -> None:
+    """A finding for the first number of each target that is too large for a float32."""
+    for target in plan.targets:
+        suspects = [(name, counted.cells[name].suspect) for name in target.columns]
+        odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
+        if odd and labels[target.name] is None and abs(min(odd)[1]) >= end_of("float32"):
             row, value, name = min(odd)
-            wrong_dtype(entry, columns, (name, value, counted.place(row)), findings)
+            found = name, value, counted.place(row)
+            role = f"the target `{target.name}`"
+            too_large(role, "float32", found, target.span, findings)
 
 
 def _check_goals(

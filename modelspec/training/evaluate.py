@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from modelspec.analysis.losses_logs import logged
 from modelspec.building import extension_scope
-from modelspec.data import Examples, load_data, load_synthetic, read_fresh
-from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.data import Examples, load_data, load_synthetic, naming_files, read_fresh
+from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.spec import refuse_extensions
 from modelspec.spec.data import SYNTHETIC, DataSpec
 
@@ -88,9 +88,12 @@ def evaluate_run(run: Run | Reopened | Path, wanted: Wanted = Wanted()) -> Evalu
     if examples is None or compiled is None or findings.has_errors:
         raise SpecError(findings.sorted())
     prefix = PREFIXES[wanted.split] if wanted.data is None else ""
-    found = measure(compiled, examples, section.batch_size, prefix)
+    given = None if wanted.data is None else str(wanted.data)
+    span = section.train.span if given is None else Span(given, 1, 1, 1, 1)
+    with naming_files(span, examples):
+        found = measure(compiled, examples, section.batch_size, prefix)
+        confusions = _confusions(opened, examples, wanted.threshold)
     missed = misses(opened.spec.expect, found, prefix) if prefix else []
-    confusions = _confusions(opened, examples, wanted.threshold)
     return Evaluation(found, missed, confusions, notes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from modelspec.data import naming_files
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Graph
 from modelspec.spec import Spec
@@ -35,8 +36,11 @@ def one_step(spec: Spec, graph: Graph, model: Any) -> dict[str, float]:
     ready = get_ready(spec, graph, model, findings)
     batches = ready.training_feed(data.batch_size).shuffled(training.seed)
     try:
-        (batch,) = batches.take(1)
-        logs = ready.model.train_on_batch(*batch, return_dict=True)
+        with naming_files(data.train.span, ready.data.train):
+            (batch,) = batches.take(1)
+            logs = ready.model.train_on_batch(*batch, return_dict=True)
+    except SpecError:
+        raise
     except Exception as error:  # Keras and TensorFlow raise all kinds
         step = Step(ready.model, graph, ready.structure, ready.outputs, training)
         step.blame(error, batches, findings)

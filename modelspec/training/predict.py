@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import numpy.typing as npt
 
-from modelspec.data import Piece, open_fresh
-from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.data import Piece, naming_files, open_fresh
+from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 
 from .answer_columns import Gathered
 from .answer_files import AnswerFile, CsvFile, file_kind
@@ -120,7 +120,8 @@ def _pieces(
         raise SpecError(findings.sorted())
     respond = opened.responder()
     for piece in fresh.pieces(findings):
-        given = respond(piece.examples)
+        with naming_files(Span(str(data), 1, 1, 1, 1), piece.examples):
+            given = respond(piece.examples)
         columns: dict[str, Answer] = {}
         for name, meaning in opened.kept.outputs.items():
             columns |= answers(name, given[name], meaning, asked)

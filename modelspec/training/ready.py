@@ -19,9 +19,10 @@ from modelspec.data import (
     functional_of,
     load_data,
     load_synthetic,
+    naming_files,
     structure_of,
 )
-from modelspec.diagnostics import Findings, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
@@ -123,7 +124,7 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
     logs = _all_logs(list(logged(outputs)), section)
     callbacks = make_callbacks(training, logs, findings)
     _raise(findings)
-    learn(model, graph, data.train, structure, findings)
+    adapt(model, graph, InputBatches(data.train, structure, section.train.span), findings)
     _load_weights(model, training, folder_of(spec), findings)
     _raise(findings)
     from .steps import Evaluator
@@ -139,17 +140,14 @@ def shapes_of(model: Any, structure: Structure) -> dict[str, tuple[int | None, .
     return {name: tuple(tensor.shape[1:]) for name, tensor in found.items()}
 
 
-def learn(
-    model: Any, graph: Graph, examples: Examples, structure: Structure, findings: Findings
-) -> None:
-    """Adapt the layers that learn from data on the training split."""
-    adapt(model, graph, InputBatches(examples, structure), findings)
-
-
 class InputBatches:
-    """Batches of a split's inputs alone; it can be gone through again and again."""
+    """Batches of a split's inputs alone; it can be gone through again and again.
 
-    def __init__(self, examples: Examples, structure: Structure) -> None:
+    Going through it raises SpecError where a file cannot be decoded: its finding is at `span`.
+    """
+
+    def __init__(self, examples: Examples, structure: Structure, span: Span) -> None:
+        self.span = span
         bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
         self.feed = Feed(bare, structure, ADAPT_BATCH)
 
@@ -159,8 +157,9 @@ class InputBatches:
         return self.feed.in_order()
 
     def __iter__(self) -> Iterator[Any]:
-        for (inputs,) in self.dataset:
-            yield inputs
+        with naming_files(self.span, self.feed.examples):
+            for (inputs,) in self.dataset:
+                yield inputs
 
 
 def _raise(findings: Findings) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.data import Examples, Feed, Position
+from modelspec.data import Examples, Feed, Position, naming_files
 from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.graph import Graph
 from modelspec.spec import Spec
@@ -191,7 +191,10 @@ class _Fitting:
         self._announce(begun)
         self.stop.fitting = True
         try:
-            self._run(feed, begun)
+            with naming_files(
+                self.data.train.span, self.ready.data.train, self.ready.data.validation
+            ):
+                self._run(feed, begun)
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
@@ -259,7 +262,8 @@ class _Fitting:
         measured = {name: values[-1] for name, values in curves.items() if name[:4] != "val_"}
         splits = self.ready.data
         for prefix, examples in (("val_", splits.validation), ("test_", splits.test)):
-            measured |= measure(self.ready.compiled, examples, self.data.batch_size, prefix)
+            with naming_files(self.data.train.span, examples):
+                measured |= measure(self.ready.compiled, examples, self.data.batch_size, prefix)
         self._warn(curves, spec, findings)
         missed = tuple(misses(spec.expect, measured))
         epochs = len(history.epochs)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from modelspec.diagnostics import Span, SpecError
+
 pytestmark = pytest.mark.tensorflow
 
 MODEL = """
@@ -81,6 +83,24 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
     batches = [images.numpy() for images, _ in feed.in_order()]
     assert [len(batch) for batch in batches] == [4, 2]
     assert np.array_equal(np.concatenate(batches), whole.train.inputs["picture"])
+
+
+def test_a_damaged_image_is_named_though_it_is_not_held(
+    load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from modelspec.data import Feed, Structure, held, naming_files
+
+    monkeypatch.setattr(held, "MOST", 1)
+    files = folder()
+    sound = files["pets/dog/0.png"]
+    files["pets/dog/0.png"] = sound[:60] + bytes(30) + sound[90:]
+    data, findings = load(PLAIN, files, MODEL)
+    assert not findings
+    feed = Feed(data.train, Structure(("picture",), ("kind",), "single", "single"), 4)
+    words = r"pets/dog/0\.png cannot be decoded: Invalid PNG data"
+    place = Span("s.yaml", 1, 1, 1, 1)
+    with pytest.raises(SpecError, match=words), naming_files(place, None, data.train):
+        list(feed.in_order())
 
 
 def test_a_table_of_paths(load: Any) -> None:
