@@ -149,7 +149,8 @@ def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> t
         wanted = answers_of(ready, arrays)
     failed, number = converted(ready, form, arrays, wanted, folder)
     if told:
-        return ("refused", told) if failed else ("wrongly", told)
+        of_dtype = "keep their weights" in told  # of all layers, though one alone may convert
+        return ("refused", told) if failed or of_dtype else ("wrongly", told)
     return ("untold", failed) if failed else ("exported", number)
 
 

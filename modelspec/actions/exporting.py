@@ -93,7 +93,7 @@ def export_checked(
         opened, name = _spec_of(source, overrides)
         path = Path(output) if output is not None else Path(name + suffix)
         return write_spec(opened.spec, opened.graph, form, path, force=force)
-    subject = subject_of(source, form, overrides)
+    subject = subject_of(source, form, overrides, cut=settings.without_preprocessing)
     from modelspec.export.export import export_subject
 
     path = Path(output) if output is not None else Path(subject.name + suffix)
@@ -116,9 +116,13 @@ def _spec_of(
 
 
 def subject_of(
-    source: Source | Run | None, form: str, overrides: Mapping[str, Any] | None
+    source: Source | Run | None,
+    form: str,
+    overrides: Mapping[str, Any] | None,
+    *,
+    cut: bool = False,
 ) -> Subject:
-    """What is exported, where the format takes it."""
+    """What is exported, where the format takes it; with `cut`, all but its preprocessing."""
     from modelspec.building import start
     from modelspec.export import refuse
 
@@ -130,10 +134,10 @@ def subject_of(
 
         run = Path(source) if isinstance(source, (str, os.PathLike)) else source
         subject = subject_of_run(run)
-        refuse(subject.spec, subject.graph, form, learned=True)
+        refuse(subject.spec, subject.graph, form, learned=True, cut=cut)
         return subject
     opened = open_spec(find_one(None if source is None else str(source)), overrides)
-    refuse(opened.hold().spec, opened.graph, form, learned=False)
+    refuse(opened.hold().spec, opened.graph, form, learned=False, cut=cut)
     model = build_opened(opened)
     from modelspec.export.subject import subject_of_spec
 

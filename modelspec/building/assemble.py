@@ -6,7 +6,7 @@ One file, because the functions call each other: a layer may be a model, and a m
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelspec.graph import Call, Graph, TensorRef
@@ -153,7 +153,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
     layers: dict[str, Any] = {}
     for call in graph.calls:
         tensors[call.name] = _call(call, graph, layers, tensors)
-    outputs = _outputs(graph, tensors)
+    outputs = outputs_of_graph(graph, tensors)
     structure: Any = list(inputs.values())
     if graph.input_structure == "single":
         structure = structure[0]
@@ -166,6 +166,33 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
         raise RefusedError(message, graph.span) from error
     name_made_nodes(model, [*inputs, *graph.layers])
     return model
+
+
+def call_again(
+    graph: Graph, calls: Sequence[Call], model: Any, tensors: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Call layers of a model once more, on other tensors.
+
+    Args:
+        graph: what the model was built from.
+        calls: some of its calls, in their order.
+        model: the model.
+        tensors: inputs, and results of other calls, by name.
+
+    Returns:
+        These, and what the calls give.
+    """
+    names = {call.layer for call in calls}
+    items = {name: graph.layers[name].object for name in names}
+    layers = {
+        name: model.get_layer(name)
+        for name, item in items.items()
+        if not item.class_name.startswith("ops.")
+    }
+    made = dict(tensors)
+    for call in calls:
+        made[call.name] = _call(call, graph, layers, made)
+    return made
 
 
 def _inputs(graph: Graph, args: Any) -> dict[str, Any]:
@@ -238,7 +265,8 @@ def _tensors(value: Any, tensors: Mapping[str, Any], call: Call) -> Any:
     return [_tensors(item, tensors, call) for item in value]
 
 
-def _outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
+def outputs_of_graph(graph: Graph, tensors: Mapping[str, Any]) -> Any:
+    """The outputs of a graph, in their structure, of what its calls gave."""
     written = graph.outputs
     if isinstance(written, TensorRef):
         return pick(tensors, written, graph.output_spans[0])

@@ -39,6 +39,12 @@ from .output import say
     help="For litert: smaller weights; int8 learns its ranges from the training data.",
 )
 @click.option("--opset", type=click.IntRange(min=13), help="For onnx: the version of its ops.")
+@click.option(
+    "--without-preprocessing",
+    is_flag=True,
+    help="Export what comes after the preprocessing layers at the front, and write these to "
+    "OUTPUT.preprocessing.keras.",
+)
 @set_option
 @extensions_option
 def command(
@@ -57,7 +63,7 @@ def command(
     Exit code 0: written; 1: the spec has faults; 4: it answers otherwise than the model, and is
     left with `.rejected` behind its name.
     """
-    from modelspec.export import Settings
+    from modelspec.export import Settings, preprocessing_of
 
     done = export_checked(spec, form, output, (force, Settings(**asked)), overrides)
     if isinstance(done, Path):
@@ -65,5 +71,7 @@ def command(
         return 0
     if done.check is not None:
         click.echo(done.check.to_text(), nl=False)
+    if done.accepted and asked["without_preprocessing"]:
+        say(f"wrote {preprocessing_of(done.path)}, which gives what the other takes")
     say(f"wrote {done.path}" if done.accepted else f"rejected: it is left as {done.path}")
     return 0 if done.accepted else 4

@@ -4,6 +4,7 @@ What needs numpy or TensorFlow is not imported from here: `export.py` is where t
 """
 
 from .formats import FORMATS, Format
+from .preprocessing import preprocessing_of
 from .python_source import python_source
 from .refused import refuse
 from .settings import Settings
@@ -15,6 +16,7 @@ __all__ = [
     "Settings",
     "check_path",
     "check_settings",
+    "preprocessing_of",
     "python_source",
     "refuse",
     "write_file",

@@ -21,9 +21,10 @@ from modelspec.training.run import kept_of
 
 from .formats import FORMATS
 from .metadata import Metadata
+from .preprocessing import preprocessing_of
 from .quiet import need
 from .refused import LEARNED
-from .runtimes import RUNTIMES, Predict
+from .runtimes import RUNTIMES, Predict, preprocess
 from .samples import arrays_of
 
 Array = npt.NDArray[Any]
@@ -44,16 +45,40 @@ def open_trained(path: Path, metadata: Metadata) -> Reopened:
     reading = reading_of(spec, graph, kept)
     structure = structure_of(graph)
     opened = Reopened(path, spec, graph, None, kept, reading, structure)
-    if form in OF_KERAS or form == "saved_model":
+    cut = bool(metadata.settings.get("without_preprocessing"))
+    if form in OF_KERAS or form == "saved_model" or cut:
         start()
-    if form in OF_KERAS:
+    if form in OF_KERAS and not cut:
         model = load_model(path, spec) if form == "keras" else _with_weights(path, spec, graph)
         return dataclasses.replace(opened, model=model)
+    if cut and not preprocessing_of(path).exists():
+        message = f"{path} takes what {preprocessing_of(path).name} gives, which is not beside it"
+        raise UsageError(f"{message}: put it there")
+    if cut and form == "weights":
+        raise UsageError(f"{path} holds the weights of a part of the model: export it to keras")
     try:
-        predict = RUNTIMES[form](path, dataclasses.asdict(structure))
+        predict = (
+            _behind_its_preprocessing(path, form, structure)
+            if cut
+            else _loaded(path, form, structure)
+        )
     except Exception as error:  # each runtime raises its own kinds
         raise CannotRunError(f"{path} cannot be loaded: {plain(error)}") from error
     return dataclasses.replace(opened, runtime=Answering(path, predict, structure, _batch(graph)))
+
+
+def _loaded(path: Path, form: str, structure: Structure) -> Predict:
+    return RUNTIMES[form](path, {**dataclasses.asdict(structure), "extensions": []})
+
+
+def _behind_its_preprocessing(path: Path, form: str, structure: Structure) -> Predict:
+    """What answers raw values with two files: the part that was cut off, and what was left."""
+    import keras
+
+    model = keras.models.load_model(preprocessing_of(path), compile=False)
+    left = dataclasses.replace(structure, input_names=tuple(model.output_names), input_kind="dict")
+    predict = _loaded(path, form, left)
+    return lambda inputs: predict(preprocess(model, inputs))
 
 
 def _with_weights(path: Path, spec: Spec, graph: Graph) -> Any:

@@ -19,6 +19,7 @@ from .apart import ask
 from .check_process import in_batches
 from .compare import Difference, compare
 from .formats import FORMATS
+from .preprocessing import preprocessing_of
 from .runtimes import keras_predict
 from .samples import Samples
 from .settings import QUANTIZED, Settings
@@ -106,7 +107,7 @@ def check_export(
         settings: the tolerance, where it is not the format's.
     """
     arrays = plain_arrays(samples)
-    wanted = answers_of(subject, arrays)
+    wanted = answers_of(subject.whole, arrays)
     with tempfile.TemporaryDirectory(prefix="modelspec-check-") as folder:
         about = request(subject, form, path, Path(folder))
         given, error = ask("check_process", about, arrays, Path(folder))
@@ -167,6 +168,8 @@ def request(subject: Subject, form: str, path: Path, folder: Path) -> dict[str, 
     if form == "weights":
         about["architecture"] = str(folder / "architecture.keras")
         subject.model.save(about["architecture"])
+    if subject.before is not None:
+        about["preprocessing"] = str(preprocessing_of(path).resolve())
     return about
 
 

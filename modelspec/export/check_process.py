@@ -45,12 +45,14 @@ def read_arrays(path: Path) -> dict[str, Array]:
 
 def main(folder: Path) -> int:
     """Answer one request; 0, or 1 with `error.txt`."""
-    from modelspec.export.runtimes import RUNTIMES
+    from modelspec.export.runtimes import RUNTIMES, behind
 
     about = json.loads((folder / "request.json").read_text(encoding="utf-8"))
     inputs = read_arrays(folder / "inputs.npz")
     try:
         predict = RUNTIMES[about["format"]](Path(about["artefact"]), about)
+        if "preprocessing" in about:
+            predict = behind(Path(about["preprocessing"]), about, predict)
         outputs = in_batches(predict, inputs, about["batch"])
     except Exception as error:  # each runtime raises its own kinds
         (folder / "error.txt").write_text(f"{type(error).__name__}: {error}", encoding="utf-8")

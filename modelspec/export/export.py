@@ -12,6 +12,7 @@ from .check import Check, check_export
 from .embedding import embed
 from .formats import FORMATS
 from .precision import prepared
+from .preprocessing import cut, preprocessing_of
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
@@ -74,11 +75,13 @@ def export_subject(
     check_path(path, form, force=force)
     check_settings(form, settings)
     subject, note = prepared(subject, form)
+    if settings.without_preprocessing:
+        subject = cut(subject)
     checks: list[Check] = []
 
     def accept(made: Path) -> bool:
         if FORMATS[form].tolerance is not None:
-            samples = samples_of(subject)
+            samples = samples_of(subject.whole)
             found = check_export(subject, form, made, samples, settings)
             checks.append(replace(found, note=note) if note else found)
         accepted = all(check.accepted for check in checks)
@@ -91,7 +94,7 @@ def export_subject(
         lambda made: draft(subject, form, settings, made, path),
         force=True,  # what may not be there was asked for above
         accept=accept,
-        others=(*beside(path, form), *_labels(subject, form, path)),
+        others=(*beside(path, form), *_labels(subject, form, path), *_before(subject, path)),
     )
     found = checks[-1] if checks else None
     if found is not None:
@@ -115,6 +118,13 @@ def draft(subject: Subject, form: str, settings: Settings, made: Path, path: Pat
     embed(made, form, subject.metadata(form, settings, path).to_json())
     for file, text in _labels(subject, form, made).items():
         file.write_text(text, encoding="utf-8")
+    if subject.before is not None:
+        subject.before.model.save(preprocessing_of(made))
+
+
+def _before(subject: Subject, path: Path) -> tuple[Path, ...]:
+    """The file of the preprocessing that was cut off."""
+    return () if subject.before is None else (preprocessing_of(path),)
 
 
 def _labels(subject: Subject, form: str, path: Path) -> dict[Path, str]:

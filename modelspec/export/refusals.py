@@ -12,8 +12,8 @@ from modelspec.analysis.facts import Known
 from modelspec.layers.rule import Tensor
 
 BEHIND = (
-    "`--without-preprocessing` exports what comes after it, where it stands before all else; "
-    "keras and saved_model take all layers"
+    "`--without-preprocessing` exports what comes after it, and writes the preprocessing as a "
+    "Keras model of its own; keras and saved_model take all layers"
 )
 ELSE = "keras and saved_model take all layers"
 LAST = "write `data_format: channels_last`, with the channels on the last axis"
@@ -98,21 +98,20 @@ _LOOKUP = "the converter has no lookup tables"
 _HASH = "it has no hash of text"
 _COUNT = "it has no op that counts values (DenseBincount)"
 _TEXT = "it splits no text"
-_HASHES = Refusal("Hashing HashedCrossing", _HASH, BEHIND)
-_SPLITS = Refusal("TextVectorization", _TEXT, BEHIND)
+_HASHES = Refusal("Hashing HashedCrossing", _HASH)
+_SPLITS = Refusal("TextVectorization", _TEXT)
 
 REFUSED: dict[str, tuple[Refusal, ...]] = {
     "onnx": (
-        Refusal("StringLookup IntegerLookup", _LOOKUP, BEHIND),
+        Refusal("StringLookup IntegerLookup", _LOOKUP),
         _SPLITS,
         _HASHES,
-        Refusal("Discretization", "the converter has no op that finds bins (Bucketize)", BEHIND),
-        Refusal("MelSpectrogram", "the converter has no Fourier transform (RFFT)", BEHIND),
+        Refusal("Discretization", "the converter has no op that finds bins (Bucketize)"),
+        Refusal("MelSpectrogram", "the converter has no Fourier transform (RFFT)"),
         Refusal(
             "MixUp RandomColorDegeneration RandomGrayscale RandomHue RandomPosterization "
             "RandomSaturation RandomSharpness",
             "it counts its calls even where it changes nothing, and a file keeps no state",
-            BEHIND,
         ),
         Refusal(_RECURRENT, "it goes on where the last call ended, and a file keeps no state",
                 "leave out `stateful`", has_state),
@@ -121,11 +120,11 @@ REFUSED: dict[str, tuple[Refusal, ...]] = {
         Refusal("Conv3D", "ONNX Runtime takes no groups in three dimensions", ELSE, is_grouped),
     ),
     "litert": (
-        Refusal("StringLookup", _COUNT, BEHIND, counts),
-        Refusal("IntegerLookup", "it looks up text alone, no numbers", BEHIND),
+        Refusal("StringLookup", _COUNT, ELSE, counts),
+        Refusal("IntegerLookup", "it looks up text alone, no numbers"),
         _SPLITS,
         _HASHES,
-        Refusal("CategoryEncoding", _COUNT, BEHIND, counts),
+        Refusal("CategoryEncoding", _COUNT, ELSE, counts),
         Refusal("MaxPooling3D AveragePooling3D AdaptiveMaxPooling3D AdaptiveAveragePooling3D",
                 "it pools over one and two dimensions"),
         Refusal("Conv3D", "it has no groups in three dimensions", ELSE, is_grouped),
@@ -137,8 +136,8 @@ REFUSED: dict[str, tuple[Refusal, ...]] = {
                 is_endless),
     ),
     "openvino": (
-        Refusal("StringLookup", _LOOKUP, BEHIND, looks_up),
-        Refusal("IntegerLookup CategoryEncoding", _COUNT, BEHIND, counts),
+        Refusal("StringLookup", _LOOKUP, ELSE, looks_up),
+        Refusal("IntegerLookup CategoryEncoding", _COUNT, ELSE, counts),
         _SPLITS,
         _HASHES,
     ),

@@ -15,7 +15,8 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.schema import class_schema
 from modelspec.spec import KerasObject, ModelSpec, Spec, objects_in
 
-from .refusals import INPUTS, PRECISIONS, REFUSED, Use
+from .preprocessing import front_of
+from .refusals import BEHIND, INPUTS, PRECISIONS, REFUSED, Use
 
 LEARNED = {
     "StringLookup": "vocabulary",
@@ -28,7 +29,7 @@ LEARNED = {
 CODE = "export-unsupported"
 
 
-def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool) -> None:
+def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool, cut: bool = False) -> None:
     """Hold a model to what a format takes.
 
     Args:
@@ -36,6 +37,7 @@ def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool) -> None:
         graph: of its model.
         form: the format.
         learned: whether it was trained.
+        cut: whether the preprocessing before all else is left out.
 
     Raises:
         SpecError: it has something that cannot be exported.
@@ -45,9 +47,10 @@ def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool) -> None:
         refuse_unlearned(spec.model, findings)
     if form in REFUSED:
         policy = policy_of_spec(spec)
-        refuse_layers(analyze(graph, Findings(), policy), form, findings)
+        refuse_layers(analyze(graph, Findings(), policy), form, findings, cut=cut)
         refuse_precision(spec, form, findings)
-        refuse_inputs(graph, form, findings)
+        if not cut:
+            refuse_inputs(graph, form, findings)
     if findings.has_errors:
         raise SpecError(findings.sorted())
 
@@ -71,14 +74,21 @@ def refuse_unlearned(model: ModelSpec, findings: Findings) -> None:
         findings.error(item.span, "export-unlearned", message, hint=hint)
 
 
-def refuse_layers(analysis: Analysis, form: str, findings: Findings) -> None:
+def refuse_layers(analysis: Analysis, form: str, findings: Findings, *, cut: bool = False) -> None:
     """Find the layers that a format does not take."""
-    for item, tensor in _uses(analysis):
+    front = {call.name for call in front_of(analysis.graph)}
+    for item, tensor, call in _uses(analysis):
         for refusal in REFUSED[form]:
             use = Use(complete(item), tensor)
-            if name_of(item) in refusal.layers.split() and refusal.when(use):
+            in_front = call in front
+            if (
+                name_of(item) in refusal.layers.split()
+                and refusal.when(use)
+                and not (cut and in_front)
+            ):
                 message = f"{form} does not take {name_of(item)}: {refusal.reason}"
-                findings.error(item.span, CODE, message, hint=refusal.hint)
+                hint = BEHIND if in_front else refusal.hint
+                findings.error(item.span, CODE, message, hint=hint)
 
 
 def refuse_precision(spec: Spec, form: str, findings: Findings) -> None:
@@ -119,16 +129,19 @@ def _layers(model: ModelSpec) -> Iterator[KerasObject]:
     return (item for item in objects_in(model) if item.kind == "layer")
 
 
-def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, Known]]:
-    """Each call of each layer with its first tensor, and the layers in arguments without one."""
+def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, Known, str]]:
+    """Each call of each layer with its first tensor and the call's name, and the layers in
+    arguments and in nested models without a name."""
     for facts in analysis.layers.values():
         item = facts.layer.object
         for call in facts.calls:
-            yield item, _first(analysis, call.call)
+            yield item, _first(analysis, call.call), call.call.name
             if call.nested is not None:
-                yield from _uses(call.nested)
+                yield from ((inner, tensor, "") for inner, tensor, _ in _uses(call.nested))
         if item.model is None:
-            yield from ((inner, None) for inner in objects_in(item.args) if inner.kind == "layer")
+            yield from (
+                (inner, None, "") for inner in objects_in(item.args) if inner.kind == "layer"
+            )
 
 
 def _first(analysis: Analysis, call: Call) -> Known:

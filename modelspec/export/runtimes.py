@@ -80,6 +80,29 @@ def keras_predict(model: Any, about: Mapping[str, Any]) -> Predict:
     return predict
 
 
+def preprocess(model: Any, inputs: Arrays) -> dict[str, Array]:
+    """What a model from dict to dict gives, such as the preprocessing that was cut off."""
+    import keras
+
+    tensors = {name: keras.ops.convert_to_tensor(array) for name, array in inputs.items()}
+    return as_arrays({name: found.numpy() for name, found in model(tensors).items()})
+
+
+def behind(path: Path, about: Mapping[str, Any], predict: Predict) -> Predict:
+    """An export without its preprocessing as a function of what the whole model takes.
+
+    Args:
+        path: the file of the preprocessing.
+        about: as for the others.
+        predict: the export.
+    """
+    extensions(about)
+    import keras
+
+    model = keras.models.load_model(path, compile=False)
+    return lambda inputs: predict(preprocess(model, inputs))
+
+
 def extensions(about: Mapping[str, Any]) -> None:
     """Import what the user allowed the export to import; that registers its classes with Keras."""
     for folder, module in about["extensions"]:

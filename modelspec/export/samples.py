@@ -58,11 +58,15 @@ def samples_of(subject: Subject) -> Samples:
 
 
 def training_samples(subject: Subject, count: int) -> Samples:
-    """Examples of a run's training split; synthetic ones where there is none."""
+    """Examples of a run's training split, as the model takes them; synthetic ones where there is
+    none."""
+    if subject.before is not None:
+        found = training_samples(subject.whole, count)
+        return Samples(subject.before(found.arrays), found.origin, found.note)
     if subject.run is not None:
-        found = real(subject.run, ("train",), count)
-        if found is not None:
-            return found
+        split = real(subject.run, ("train",), count)
+        if split is not None:
+            return split
     return Samples(synthetic(subject, count), "synthetic")
 
 

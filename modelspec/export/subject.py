@@ -20,6 +20,7 @@ from modelspec.training.reopen import EXPANDED, Reopened, reopen
 from modelspec.training.run import DATA, METRICS, relative_path
 
 from .metadata import Metadata
+from .preprocessing import Before
 from .settings import Settings
 
 
@@ -35,6 +36,7 @@ class Subject:
         structure: how the model takes its inputs and gives its outputs.
         meanings: output to what `modelspec.training.outputs.meaning` says of it.
         run: the finished run, or None for a bare spec.
+        before: the preprocessing that was cut off the model; None where it was not.
     """
 
     name: str
@@ -44,11 +46,20 @@ class Subject:
     structure: Structure
     meanings: Mapping[str, Mapping[str, Any]]
     run: Reopened | None = None
+    before: Before | None = None
+
+    @property
+    def whole(self) -> Subject:
+        """What it was before its preprocessing was cut off."""
+        return self if self.before is None else self.before.whole
 
     @property
     def tensors(self) -> dict[str, Any]:
         """Input name to Keras's symbolic tensor, in the order of the model."""
-        return dict(zip(self.structure.input_names, functional_of(self.model).inputs, strict=True))
+        names = self.structure.input_names
+        by_place = sorted(names) if self.structure.input_kind == "dict" else names  # as Keras does
+        found = dict(zip(by_place, functional_of(self.model).inputs, strict=True))
+        return {name: found[name] for name in names}
 
     def labels(self) -> dict[str, list[str]]:
         """Output to the names of its classes, for the outputs that have some."""

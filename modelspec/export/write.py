@@ -70,6 +70,8 @@ def check_settings(form: str, settings: Settings) -> None:
         raise UsageError(f"--opset is for the format onnx, not for {form}")
     if settings.tolerance is not None and FORMATS[form].tolerance is None:
         raise UsageError(f"{form} computes nothing, so there is nothing to compare")
+    if settings.without_preprocessing and FORMATS[form].tolerance is None:
+        raise UsageError(f"--without-preprocessing is for formats that compute, not for {form}")
     need(form, FORMATS[form].needs)
 
 
