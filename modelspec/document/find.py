@@ -59,6 +59,8 @@ def find_one(path: str | None) -> str:
         UsageError: there is none, or there are several.
     """
     if path is not None:
+        if Path(path).is_dir():
+            raise UsageError(f"{path} is a folder; name the file in it that is meant")
         if not Path(path).is_file():
             raise UsageError(f"there is no file {path}")
         return path
