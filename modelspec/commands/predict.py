@@ -64,7 +64,8 @@ def command(
     A row that a `missing` rule of the spec drops has an answer that is empty.
 
     What `export` wrote of the run answers the same questions: give the file in the place of the
-    run folder. ONNX, LiteRT and OpenVINO files need no TensorFlow for this.
+    run folder. ONNX, LiteRT and OpenVINO files need no
+    TensorFlow to answer tables.
     """
     to = sys.stdout.buffer if output is None else output
     predict(run, data, to, keep=keep, force=force, **asked)

@@ -34,6 +34,12 @@ BATCH = 256
 OF_KERAS = ("keras", "weights")
 """Formats whose files become a Keras model."""
 
+OF_TENSORFLOW = (*OF_KERAS, "saved_model")
+"""Formats that TensorFlow runs."""
+
+PLAIN = ("csv", "parquet", "jsonl", "npz")
+"""Sources that are read without TensorFlow, which decodes images and cuts windows out of tables."""
+
 
 def open_trained(path: Path, metadata: Metadata) -> Reopened:
     """An exported run; raises as `modelspec.export.artefact.open_artefact` does."""
@@ -46,7 +52,7 @@ def open_trained(path: Path, metadata: Metadata) -> Reopened:
     structure = structure_of(graph)
     opened = Reopened(path, spec, graph, None, kept, reading, structure)
     cut = bool(metadata.settings.get("without_preprocessing"))
-    if form in OF_KERAS or form == "saved_model" or cut:
+    if form in OF_TENSORFLOW or cut or reading.data.train.kind not in PLAIN:
         start()
     if form in OF_KERAS and not cut:
         model = load_model(path, spec) if form == "keras" else _with_weights(path, spec, graph)
@@ -133,7 +139,6 @@ class Answering:
 
     def _batches(self, examples: Examples, size: int) -> Iterator[dict[str, Array]]:
         if any(isinstance(values, Lazy) for values in examples.inputs.values()):
-            start()  # images and the like are decoded by TensorFlow
             bare = dataclasses.replace(examples, targets={}, weights=None)
             for (inputs,) in Feed(bare, self.structure, size).in_order():
                 yield arrays_of(inputs, self.structure)
