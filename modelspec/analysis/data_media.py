@@ -131,7 +131,8 @@ def _mend(source: Source, wanted: Shape, made: Shape) -> tuple[str, str]:
     if len(made) == len(wanted) and wanted[-1] not in (None, made[-1]) and len(made) > 1:
         modes = CHANNELS if source.kind == "images" else AUDIO_CHANNELS
         fitting = next((name for name, count in modes.items() if count == wanted[-1]), None)
-        now = f"`{option}: {source.options[option]}` makes {made[-1]} channels"
+        many = "1 channel" if made[-1] == 1 else f"{made[-1]} channels"
+        now = f"`{option}: {source.options[option]}` makes {many}"
         return option, now if fitting is None else f"write `{option}: {fitting}`; {now}"
     option = "size" if source.kind == "images" else "length"
     return option, f"give the input `shape: {shape_text(made)}`"

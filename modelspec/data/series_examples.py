@@ -14,6 +14,7 @@ from modelspec.spec.data import Columns
 
 from .assemble import Reading, goals_of
 from .examples import Examples, input_array
+from .faults import fits, input_shape
 from .lazy import Lazy
 from .missing import fill
 from .rows import Rows
@@ -47,7 +48,7 @@ def make_windows(
     ordered = {name: column.take(series.order) for name, column in columns.items()}
     rows = Rows(ordered, series.order, table, findings)
     inputs = {
-        entry.name: _steps(entry, found, rows)
+        entry.name: _steps(entry, found, rows, windows.window)
         for entry, found in reading.plan.inputs
         if found is not None
     }
@@ -82,8 +83,14 @@ def _columns(reading: Reading, target: str) -> tuple[str, ...]:
     return next(t.columns for t in reading.plan.targets if t.name == target)
 
 
-def _steps(entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
+def _steps(entry: InputSpec, columns: Columns, rows: Rows, window: int) -> Array | None:
     """The values of an input at each row: shape [rows, ...] without the axis of the window."""
+    made = (len(columns.columns),)
+    if columns.single:
+        made = rows.columns[columns.columns[0]].values.shape[1:]
+    if entry.shape is not None and not fits(made, entry.shape[1:]):
+        input_shape(entry, columns, (window, *made), rows.findings)
+        return None
     shape = None if entry.shape is None else entry.shape[1:]
     found = input_array(replace(entry, shape=shape), columns, rows)
     return None if isinstance(found, Lazy) else found

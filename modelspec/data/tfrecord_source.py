@@ -79,7 +79,8 @@ def _parsed(
     except tf.errors.InvalidArgumentError as error:
         number, reason = _first_bad(batch, features) or (0, str(error))
         message = f"{file.name}, record {start + number} is not as `features` says: {reason}"
-        findings.error(file.source.place("features"), "bad-data-file", message)
+        hint = "let `features` say what the records hold, or write the file anew"
+        findings.error(file.source.place("features"), "bad-data-file", message, hint=hint)
         return None
     return {name: tensor.numpy() for name, tensor in found.items()}
 
@@ -120,7 +121,9 @@ def _reason(record: bytes, name: str, feature: Any) -> str:
 
 
 def _damaged(file: DataFile, count: int, error: Exception, findings: Findings) -> None:
-    text = " ".join(str(error).split("[Op:")[0].split("}} ")[-1].split())
-    message = f"{file.name} cannot be read past its first {count} records: {text}"
+    text = " ".join(str(error).partition("[Op:")[0].rpartition("}} ")[2].split())
+    sound = f" (the first {count} records are sound)" if count else ""
+    reason = text.partition("' failed")[0].replace("record at ", "record at byte ")
+    message = f"{file.name} cannot be read: {reason}{sound}"
     hint = "write the file anew; a compressed one needs its `compression`"
     findings.error(file.span, "bad-data-file", message, hint=hint)

@@ -2,69 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
-from modelspec.schema.files import definition, follow
 
-SCHEMA = "data.schema.json"
+from .sources import (
+    CSV,
+    FOLDERS,
+    LABEL_COLUMN,
+    PYTHON,
+    SERIES,
+    SYNTHETIC,
+    TABLES,
+    Source,
+    options_of,
+    parse_source,
+    path_columns,
+)
 
-TABLES = ("csv", "parquet")
-"""The kinds of source that are tables; other sources may be built on one."""
-
-FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
-"""The kinds of source that are folders of files, and the column that the files make."""
-
-CSV = "csv"
-
-SERIES = "timeseries"
-
-SYNTHETIC = "synthetic"
-"""A source without files: its columns are called after the model's inputs and outputs."""
-
-PYTHON = "python"
-"""A source without files that a function of an extension makes."""
-
-LABEL_COLUMN = "label"
-"""The column of the classes of a folder."""
+__all__ = [
+    "CSV",
+    "FOLDERS",
+    "LABEL_COLUMN",
+    "PYTHON",
+    "SERIES",
+    "SYNTHETIC",
+    "TABLES",
+    "Columns",
+    "DataSpec",
+    "MissingRule",
+    "Source",
+    "Split",
+    "label_text",
+    "number",
+    "options_of",
+    "parse_data",
+    "path_columns",
+    "sources_of",
+    "whole_number",
+]
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to put in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Files of one kind.
-
-    Attributes:
-        kind: its key in the spec, such as "csv".
-        paths: as written; relative to the spec file, wildcards allowed.
-        path_spans: where each of `paths` stands.
-        span: where the kind stands.
-        options: how the files are read; those that the spec leaves out have the default that
-            the schema gives, and are not in it where the schema gives none.
-        option_spans: where the options stand that the spec has.
-        table: what the source is built on, if it is a table: its rows name the files.
-        make: for `python`, from the spec's folder to the dataset; None where the extension was
-            not imported.
-    """
-
-    kind: str
-    paths: tuple[str, ...]
-    path_spans: tuple[Span, ...]
-    span: Span
-    options: Mapping[str, Any] = field(default_factory=dict)
-    option_spans: Mapping[str, Span] = field(default_factory=dict)
-    table: Source | None = None
-    make: Callable[[Path], Any] | None = None
-
-    def place(self, option: str) -> Span:
-        """Where an option stands; the kind where the spec leaves it out."""
-        return self.option_spans.get(option, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +115,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         findings: takes shares that leave nothing to train on.
     """
     validation, test = (_split(section, key, findings) for key in ("validation", "test"))
-    train = _source(section["train"], findings)
+    train = parse_source(section["train"], findings)
     folds, fold = _folds(section, train, findings)
     if folds is not None:
         rest = 1 - (test.share or 0 if test is not None else 0)
@@ -225,61 +207,6 @@ def _key_span(section: dict[str, Any], key: str, fallback: Span) -> Span:
     return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
 
 
-def _source(section: LocatedDict, findings: Findings) -> Source:
-    """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`, or with a table for `path`."""
-    kind, given = next(iter(section.items()))
-    place = section.key_spans[kind]
-    span = value_span(section, kind, section.span)
-    if not isinstance(given, LocatedDict):
-        if kind == PYTHON:
-            options = {**options_of(kind), "function": given}
-            return Source(kind, (), (), place, options, {"function": span})
-        return Source(kind, *_paths(given, span), place, options_of(kind))
-    table: Source | None = None
-    paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
-    found = [key for key in ("path", *TABLES) if key in given]
-    if kind in (SYNTHETIC, PYTHON):
-        pass
-    elif len(found) != 1:
-        _refuse_bases(kind, found, place, findings)
-    elif found[0] == "path":
-        paths = _paths(given["path"], value_span(given, "path", span))
-    else:
-        part = LocatedDict(given.span)
-        part.put(found[0], *_entry(given, found[0]))
-        table = _source(part, findings)
-        paths = table.paths, table.path_spans
-    options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
-    if kind == CSV and options["delimiter"] == options["decimal"]:
-        message = f'`delimiter` and `decimal` are both "{options["decimal"]}"'
-        findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
-    if "encoding" in given:
-        _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
-    return Source(kind, *paths, place, options, dict(given.value_spans), table)
-
-
-def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:
-    """A finding for the name of no encoding of text."""
-    try:
-        "".encode(name)
-    except (LookupError, ValueError):
-        message = f'there is no encoding "{name}"'
-        hint = "such are utf-8, utf-16, cp1252 and latin-1; Python lists all under its codecs"
-        findings.error(place, "wrong-value", message, hint=hint)
-
-
-def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:
-    return section[key], section.key_spans[key], section.value_spans[key]
-
-
-def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findings) -> None:
-    keys = definition(SCHEMA, kind)["properties"]
-    known = listed(f"`{key}`" for key in ("path", *TABLES) if key in keys)
-    got = listed(f"`{key}`" for key in found) if found else "neither"
-    message = f"`{kind}` needs exactly one of {known}, got {got}"
-    findings.error(place, "not-one-key", message)
-
-
 def sources_of(data: DataSpec) -> dict[str, Source]:
     """The sources that a spec names, by the split that they are for."""
     found = {"train": data.train}
@@ -289,36 +216,13 @@ def sources_of(data: DataSpec) -> dict[str, Source]:
     return found
 
 
-def path_columns(source: Source) -> tuple[str, ...]:
-    """The columns whose values are files of their own; none for a source that is a table."""
-    if source.kind not in FOLDERS:
-        return ()
-    if source.table is None:
-        return (FOLDERS[source.kind],)
-    column = source.options["column"]
-    return (column,) if isinstance(column, str) else tuple(column)
-
-
-def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
-    if isinstance(given, str):
-        return (given,), (span,)
-    return tuple(given), tuple(value_span(given, index, span) for index in range(len(given)))
-
-
-def options_of(kind: str) -> dict[str, Any]:
-    """The options of a source that have a default, with it."""
-    known = definition(SCHEMA, kind).get("properties", {})
-    whole = {key: {**follow(option, SCHEMA)[0], **option} for key, option in known.items()}
-    return {key: option["default"] for key, option in whole.items() if "default" in option}
-
-
 def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
     value = section.get(key)
     if value is None:
         return None
     span = value_span(section, key, section.span)
     if isinstance(value, LocatedDict):
-        return Split(None, _source(value, findings), span)
+        return Split(None, parse_source(value, findings), span)
     return Split(number(value, key, span, findings), None, span)
 
 

@@ -13,6 +13,10 @@ from modelspec.diagnostics import Findings
 from modelspec.pipeline import open_text
 
 Load = Callable[..., tuple[Any, list[str]]]
+Case = tuple[str, dict[str, Any], str]
+"""The `data` section, the files, and the model."""
+
+SAID = Path(__file__).parent / "said"
 
 
 def write_files(folder: Path, files: dict[str, Any]) -> None:
@@ -32,21 +36,44 @@ def write_files(folder: Path, files: dict[str, Any]) -> None:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
-    """load(data, files, model=..., seed=...) -> the splits (or None), and all findings as text."""
+    """load(data, files, model=..., seed=..., inside=...) -> the splits (or None), and all findings
+    as text; the files lie in a folder `inside` that of the test."""
 
     def run(
-        data: str, files: dict[str, Any], model: str = ONE_INPUT, seed: int = 0
+        data: str, files: dict[str, Any], model: str = ONE_INPUT, seed: int = 0, inside: str = ""
     ) -> tuple[Any, list[str]]:
         from modelspec.data import load_data
 
-        write_files(tmp_path, files)
+        folder = tmp_path / inside
+        write_files(folder, files)
         findings = Findings()
         text = f"modelspec: 1\nmodel: {model}\ndata: {data}\n"
-        opened = open_text(text, "spec.yaml", tmp_path / "spec.yaml", findings)
+        opened = open_text(text, "spec.yaml", folder / "spec.yaml", findings)
         if opened is None:
             return None, [str(finding) for finding in findings.sorted()]
         assert opened.spec.data is not None
-        loaded = load_data(opened.spec.data, tmp_path, opened.graph, seed, findings)
+        loaded = load_data(opened.spec.data, folder, opened.graph, seed, findings)
         return loaded, [str(finding) for finding in findings.sorted()]
 
     return run
+
+
+@pytest.fixture
+def told(load: Load, request: pytest.FixtureRequest) -> Callable[[str, dict[str, Case]], None]:
+    """told(name, cases): holds what is said of bad data to the exact text of said/NAME.out.
+
+    Each case is at fault; its files are made in code, as most are no text.
+    """
+
+    def hold(name: str, cases: dict[str, Case]) -> None:
+        parts = []
+        for case, (data, files, model) in cases.items():
+            loaded, findings = load(data, files, model, inside=case)
+            assert loaded is None, case
+            parts.append("\n".join([f"== {case}", *findings, ""]))
+        expected, said = SAID / f"{name}.out", "\n".join(parts)
+        if request.config.getoption("--update-out"):
+            expected.write_text(said, encoding="utf-8")
+        assert said == expected.read_text(encoding="utf-8")
+
+    return hold
