@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from modelspec.cli import run
 from modelspec.export import FORMATS, Settings
+from modelspec.export.quiet import report_nothing
 
 from .models import need
 
@@ -208,4 +210,10 @@ def test_openvino_has_the_names_of_classes_in_its_runtime_information(tmp_path: 
     assert [port.partial_shape.to_string() for port in made.inputs] == ["[?,4]", "[?,4,4,1]"]
     assert {name for port in made.outputs for name in port.get_names()} == {"kind", "size"}
 
-    assert sys.modules["openvino_telemetry"] is None
+
+def test_openvino_reports_nothing_to_its_makers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "openvino_telemetry", raising=False)
+    report_nothing()
+    with pytest.raises(ImportError):
+        importlib.import_module("openvino_telemetry")
+    monkeypatch.delitem(sys.modules, "openvino_telemetry")
