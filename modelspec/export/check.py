@@ -20,6 +20,7 @@ from .check_process import in_batches
 from .compare import Difference, compare
 from .formats import FORMATS
 from .preprocessing import preprocessing_of
+from .quality import FALLS, GROWS, Measure, measures
 from .runtimes import keras_predict
 from .samples import Samples
 from .settings import QUANTIZED, Settings
@@ -40,6 +41,7 @@ class Check:
         differences: one for each output; none where the export does not run.
         error: why it does not run, or "".
         note: what else is to be known, or "".
+        measures: of quantized exports of a run the metrics of the spec.
     """
 
     form: str
@@ -48,11 +50,13 @@ class Check:
     differences: tuple[Difference, ...]
     error: str = ""
     note: str = ""
+    measures: tuple[Measure, ...] = ()
 
     @property
     def accepted(self) -> bool:
-        """Whether every output is within the tolerance."""
-        return not self.error and all(d.relative <= self.tolerance for d in self.differences)
+        """Whether every output is within the tolerance, and no metric is much worse."""
+        near = all(found.relative <= self.tolerance for found in self.differences)
+        return not self.error and near and all(found.accepted for found in self.measures)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, for `PATH.check.json`."""
@@ -67,6 +71,7 @@ class Check:
                 **({"note": self.samples.note} if self.samples.note else {}),
             },
             "outputs": [difference.to_dict() for difference in self.differences],
+            **({"metrics": [m.to_dict() for m in self.measures]} if self.measures else {}),
             **({"error": self.error} if self.error else {}),
             **({"note": self.note} if self.note else {}),
         }
@@ -85,7 +90,22 @@ class Check:
         shown = table(cut[0], cut[1:], right="largest difference,relative,same decision")
         bound = f"accepted up to a relative difference of {self.tolerance:g}"
         note = f"{self.note}\n" if self.note else ""
-        return f"{shown}on {on}; {bound}\n{note}"
+        return f"{shown}on {on}; {bound}\n{_metrics_text(self.measures)}{note}"
+
+
+def _metrics_text(measures: tuple[Measure, ...]) -> str:
+    """The table of the metrics, and what is accepted; nothing where there are none."""
+    if not measures:
+        return ""
+    rows = [
+        (m.name, f"{m.model:.4g}", f"{m.export:.4g}", "" if m.accepted else "worse")
+        for m in measures
+    ]
+    header = ("metric", "model", "export", "note")
+    kept = len(header) if any(row[3] for row in rows) else 3
+    shown = table(header[:kept], [row[:kept] for row in rows], right="model,export")
+    falls = max(FALLS, 1 / measures[0].examples)
+    return f"{shown}accepted up to {falls:.2g} less, or {GROWS:.0%} more where less is better\n"
 
 
 def _row(difference: Difference) -> tuple[str, ...]:
@@ -112,8 +132,13 @@ def check_export(
         about = request(subject, form, path, Path(folder))
         given, error = ask("check_process", about, arrays, Path(folder))
     tolerance = tolerance_of(form, settings)
-    found = [] if error else compare(wanted, given, subject.meanings)
-    return Check(form, tolerance, samples, tuple(found), error)
+    if error:
+        return Check(form, tolerance, samples, (), error)
+    found = tuple(compare(wanted, given, subject.meanings))
+    reached: tuple[Measure, ...] = ()
+    if settings.quantize is not None and subject.run is not None and samples.is_real:
+        reached = measures(subject.run, samples, wanted, given)
+    return Check(form, tolerance, samples, found, measures=reached)
 
 
 def tolerance_of(form: str, settings: Settings) -> float:

@@ -12,7 +12,7 @@ from .check import Check, check_export
 from .embedding import embed
 from .formats import FORMATS
 from .precision import prepared
-from .preprocessing import cut, preprocessing_of
+from .preprocessing import cut, front_of, preprocessing_of
 from .samples import samples_of
 from .settings import Settings
 from .subject import Subject
@@ -81,9 +81,12 @@ def export_subject(
 
     def accept(made: Path) -> bool:
         if FORMATS[form].tolerance is not None:
-            samples = samples_of(subject.whole)
+            samples = samples_of(subject.whole, measured=settings.quantize is not None)
             found = check_export(subject, form, made, samples, settings)
-            checks.append(replace(found, note=note) if note else found)
+            notes = [note, "" if found.accepted else _advice(subject, settings)]
+            checks.append(
+                replace(found, note="\n".join(filter(None, notes))) if any(notes) else found
+            )
         accepted = all(check.accepted for check in checks)
         if accepted:
             forget_check(path)
@@ -120,6 +123,16 @@ def draft(subject: Subject, form: str, settings: Settings, made: Path, path: Pat
         file.write_text(text, encoding="utf-8")
     if subject.before is not None:
         subject.before.model.save(preprocessing_of(made))
+
+
+def _advice(subject: Subject, settings: Settings) -> str:
+    """What may mend an export that is rejected, or ""."""
+    if settings.quantize != "int8" or subject.before is not None or not front_of(subject.graph):
+        return ""
+    return (
+        "int8 keeps all raw values of an input in one scale, where large ones leave no room for "
+        "small ones: --without-preprocessing exports what comes after they are brought to one size"
+    )
 
 
 def _before(subject: Subject, path: Path) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,11 @@ from modelspec.training.reopen import Reopened
 from .subject import Subject
 
 Array = npt.NDArray[Any]
-REAL, SYNTHETIC = 128, 16
-"""How many at most."""
+REAL, SYNTHETIC, MEASURED = 128, 16, 2000
+"""How many at most: real ones, made-up ones, and real ones where metrics are measured too."""
+
+BYTES = 256 << 20
+"""How large they may be where metrics are measured."""
 
 SIZE = 16
 """What stands for a size that is not known."""
@@ -38,23 +42,40 @@ class Samples:
     origin: str
     note: str = ""
 
+    @property
+    def is_real(self) -> bool:
+        """Whether they are examples of a run."""
+        return self.origin != "synthetic"
+
     def __len__(self) -> int:
         return len(next(iter(self.arrays.values())))
 
 
-def samples_of(subject: Subject) -> Samples:
+def samples_of(subject: Subject, *, measured: bool = False) -> Samples:
     """Examples of a run's validation split (its test or training split where it has none), else
-    synthetic ones from the model's inputs."""
+    synthetic ones from the model's inputs.
+
+    Args:
+        subject: what is exported.
+        measured: whether metrics are measured on them, which takes more of them.
+    """
     note = "a spec alone has no trained split"
     if subject.run is not None:
         try:
-            found = real(subject.run, ("validation", "test", "train"), REAL)
+            count = _enough(subject) if measured else REAL
+            found = real(subject.run, ("validation", "test", "train"), count)
         except (ModelspecError, OSError):
             found = None
         if found is not None:
             return found
         note = "the data of the run is not where it was"
     return Samples(synthetic(subject), "synthetic", note)
+
+
+def _enough(subject: Subject) -> int:
+    """How many examples metrics are measured on."""
+    sizes = [prod(size or SIZE for size in t.shape[1:]) for t in subject.tensors.values()]
+    return max(REAL, min(MEASURED, BYTES // (4 * sum(sizes))))
 
 
 def training_samples(subject: Subject, count: int) -> Samples:

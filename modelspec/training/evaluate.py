@@ -37,11 +37,13 @@ class Wanted(NamedTuple):
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: which one: "train", "validation" or "test".
         threshold: from which probability on the second of two classes is said.
+        most: how many of the first examples are enough; None takes all.
     """
 
     data: Path | None = None
     split: str = "test"
     threshold: float = HALF
+    most: int | None = None
 
 
 class Evaluation(NamedTuple):
@@ -78,6 +80,8 @@ def evaluate_run(run: Run | Reopened | Path, wanted: Wanted = Wanted()) -> Evalu
     section = opened.spec.data
     assert section is not None
     examples = _examples(opened, section, wanted, findings)
+    if examples is not None and wanted.most is not None:
+        examples = examples.take(slice(0, wanted.most))
     notes: tuple[str, ...] = ()
     if examples is not None and opened.runtime is not None:
         from .stand_in import PENALTIES, has_penalties, with_answers
