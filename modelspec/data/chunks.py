@@ -34,10 +34,12 @@ class FileChunks(NamedTuple):
     Attributes:
         part: its name and its rows.
         read: columns to pieces in order. It raises BrokenDataError.
+        size: the bytes of all, where nobody could tell before they were read.
     """
 
     part: Part
     read: Callable[[Sequence[str]], Iterator[Columns]]
+    size: int | None = None
 
 
 class BrokenDataError(Exception):

@@ -29,7 +29,7 @@ from .opening import Opened, check_columns, open_all
 from .rest import complete, resolve_rest, takes_one
 from .series import Series, divide, learning_rows, series_of, windows_of
 from .series_examples import make_windows
-from .size import is_large
+from .size import LARGE, is_large
 from .sources import open_source, read_source
 from .splits import fold, split
 from .survey import survey
@@ -240,8 +240,16 @@ def read_table(
     """
     streams = data.stream is True or (data.stream == "auto" and _is_large(opened, planned))
     table = read_source(opened, needs, findings, streams=streams)
+    if data.stream == "auto" and isinstance(table, ChunkedTable) and _turned_out_small(table):
+        table = replace(table, streams=False)
     kept = None if table is None else survey(table, needs, data, findings)
     return None if table is None or kept is None else Looked(table, kept)
+
+
+def _turned_out_small(table: ChunkedTable) -> bool:
+    """Whether a table whose size was not known before it was read can be held."""
+    sizes = [file.size for file in table.sources]
+    return None not in sizes and sum(size or 0 for size in sizes) <= LARGE
 
 
 def _is_large(opened: Opened, planned: Plan) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -68,9 +69,10 @@ def columns_of_python(file: DataFile, findings: Findings) -> list[str] | None:
     return list(named(_dataset(file).element_spec))
 
 
-def examples_of(file: DataFile) -> int:
-    """How many examples there are; 0 where TensorFlow cannot tell."""
-    return max(0, int(_dataset(file).cardinality()))
+def examples_of(file: DataFile) -> float:
+    """How many examples there are; infinitely many where TensorFlow cannot tell."""
+    count = int(_dataset(file).cardinality())
+    return count if count >= 0 else math.inf
 
 
 def _dataset(file: DataFile) -> Any:
@@ -134,7 +136,7 @@ def stream_python(file: DataFile, needs: Sequence[Need], findings: Findings) -> 
             chosen = np.arange(start, min(start + ROWS, rows))
             yield {name: _column(kept[name].read(chosen), name, file) for name in names}
 
-    return FileChunks(taken.part, read)
+    return FileChunks(taken.part, read, taken.size)
 
 
 def _column(values: Array, name: str, file: DataFile) -> Column:
@@ -146,12 +148,13 @@ def _column(values: Array, name: str, file: DataFile) -> Column:
 
 
 class _Taken:
-    """One way through a dataset: how many examples came, and a hash of all of them."""
+    """One way through a dataset: how much came, and a hash of all of it."""
 
     def __init__(self, file: DataFile, names: Sequence[str]) -> None:
         self.file = file
         self.names = names
         self.rows = 0
+        self.size = 0
         self.sound = False
         self._hash = hashlib.sha256()
         self._shapes: dict[str, tuple[int, ...]] = {}
@@ -194,7 +197,9 @@ class _Taken:
                     f" {self.rows} and {list(shape)} before it"
                 )
                 raise BrokenDataError(self.file.span, "unequal-shapes", message)
-            self._hash.update(_bytes_of(values))
+            content = _bytes_of(values)
+            self._hash.update(content)
+            self.size += len(content)
         self.rows += len(next(iter(arrays.values())))
 
     def _broken(self, error: Exception, findings: Findings) -> None:

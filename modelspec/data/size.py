@@ -51,7 +51,7 @@ def _row_bytes(entry: InputSpec, columns: Columns) -> int:
     return values * SIZES.get(entry.dtype or "float32", 4)
 
 
-def _rows(kind: str, file: DataFile) -> int:
+def _rows(kind: str, file: DataFile) -> float:
     """How many rows there are: told by parquet and some datasets, guessed from a csv's start."""
     if kind == "parquet":
         opened = open_parquet(file, Findings())

@@ -68,7 +68,7 @@ def samples_of(subject: Subject, *, measured: bool = False) -> Samples:
             found = None
         if found is not None:
             return found
-        note = "the data of the run is not where it was"
+        note = "the data of the run cannot be read"
     return Samples(synthetic(subject), "synthetic", note)
 
 

@@ -18,6 +18,7 @@ X, Y = [[1.0, 2.0]] * 6, ["a", "b"] * 3
 PAIR = tf.TensorSpec([None]), tf.TensorSpec([], tf.string)
 
 def sound(): return D.from_tensor_slices((X, Y))
+def generated(): return D.from_generator(lambda: zip(X, Y), output_signature=PAIR)
 def bare(): return X
 def raises(folder): return open(folder / "nothing.csv")
 def batched(): return sound().batch(2)
@@ -113,15 +114,15 @@ def test_one_call_for_two_splits_leaks(tmp_path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-def test_it_streams_to_the_same_examples(tmp_path: Path) -> None:
+def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
     import tensorflow as tf
 
     from modelspec.data import load_data
     from modelspec.diagnostics import Findings
 
-    def load(name: str) -> Any:
-        spec = write(tmp_path, name)
+    def load(streams: Any) -> Any:
+        spec = write(tmp_path, "made_for_tests.generated")
         findings = Findings()
         with allowing(True):
             opened = open_spec(spec, {"data.stream": streams})
@@ -131,12 +132,13 @@ def test_it_streams_to_the_same_examples(tmp_path: Path) -> None:
         assert found is not None
         return found.train
 
-    streams = False
-    held = load("made_for_tests.sound")
-    streams = True
-    kept = load("made_for_tests.sound")
+    held, kept, small = load(False), load(True), load("auto")
+    monkeypatch.setattr("modelspec.data.load.LARGE", 1)
+    large = load("auto")
     rows = tf.range(len(kept), dtype=tf.int64)
     (name,) = held.inputs
     assert np.array_equal(kept.inputs[name].make(rows).numpy(), held.inputs[name])
     assert np.array_equal(kept.targets["dense"], held.targets["dense"])
-    assert kept.table.parts == held.table.parts
+    assert kept.table.parts == held.table.parts == small.table.parts
+    assert np.array_equal(small.inputs[name], held.inputs[name])
+    assert type(large.inputs[name]) is type(kept.inputs[name])

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
 
+from modelspec.data.dialects import separator_hint
+from modelspec.data.files import DataFile
 from modelspec.diagnostics import Span
 from modelspec.spec.data import Source, options_of
 
@@ -51,6 +53,8 @@ def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
         assert found is not None
         assert (found.table or found).options["delimiter"] == ";"
         assert found.paths == ("n.csv",)
+    hint = separator_hint(DataFile(Path("n.csv"), "n.csv", span, table), ["a,b"])
+    assert hint.endswith("new files are read as those of the training, by semicolons")
 
 
 def test_a_bad_value_far_down_names_its_row(load: Any) -> None:
