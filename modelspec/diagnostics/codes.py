@@ -314,8 +314,9 @@ EXPORTING = {
     "export-unlearned": "A layer of a spec that was not trained has to learn from data before it "
     "answers anything, so an export of it could not be checked. Train the spec and export the "
     "run, or give the layer what it would learn.",
-    "export-unsupported": "The format has nothing that does what the layer does. Choose another "
-    "format, or take the layer out of the model and do its work before it.",
+    "export-unsupported": "The format has nothing that does what the layer does with these "
+    "arguments, in this dtype, or with a size that is not known. Choose another format; or leave "
+    "out what stands before all else by `--without-preprocessing`.",
 }
 """What `export` can say before it tries."""
 

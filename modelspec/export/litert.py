@@ -38,6 +38,8 @@ def write_litert(subject: Subject, settings: Settings, path: Path) -> None:
             made = _converter(subject, settings, folder).convert()
         except Exception as error:  # the converter raises all kinds
             failed = error
+    if isinstance(failed, CannotRunError):
+        raise failed
     if failed is not None:
         raise CannotRunError(f"LiteRT does not take this model: {_why(failed, said.text)}")
     path.write_bytes(made)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import CannotRunError
 
 from .quiet import quiet
-from .saved_model import serving_function, signature
+from .saved_model import serving_function, signature, tracing
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def write_onnx(subject: Subject, settings: Settings, path: Path) -> None:
             failed = None
         except Exception as error:  # tf2onnx and TensorFlow raise all kinds
             failed = error
+    if isinstance(failed, CannotRunError):
+        raise failed
     if failed is not None:
         raise CannotRunError(f"ONNX does not take this model: {_why(failed, subject)}") from failed
     unknown = sorted(set(re.findall(r"Tensorflow op \[\S+: (\w+)\] is not supported", said.text)))
@@ -83,7 +85,9 @@ def _frozen(subject: Subject) -> tuple[Any, dict[str, str], dict[str, str]]:
     # functions within it, such as Keras's for grouped convolutions, are written out in it
     tf.config.run_functions_eagerly(True)
     try:
-        function = tf.function(serving_function(subject)).get_concrete_function(signature(subject))
+        with tracing():
+            serve = tf.function(serving_function(subject))
+            function = serve.get_concrete_function(signature(subject))
     finally:
         tf.config.run_functions_eagerly(False)
     frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)

@@ -39,6 +39,8 @@ def write_openvino(subject: Subject, settings: Settings, path: Path) -> None:
             openvino.save_model(model, str(path), compress_to_fp16=False)
         except Exception as error:  # the converter raises all kinds
             failed = error
+    if isinstance(failed, CannotRunError):
+        raise failed
     if failed is not None:
         raise CannotRunError(f"OpenVINO does not take this model: {_why(failed)}") from failed
 

@@ -29,7 +29,7 @@ ENDLESS = "{LSTM: {units: 2}}"
 CASES = [
     ("onnx", "shape: [3]", "{Discretization: {bin_boundaries: [0.0, 1.0]}}", "Bucketize"),
     ("litert", "shape: [4, 4, 4, 1]", "MaxPooling3D", "MaxPool3D"),
-    ("litert", "shape: [null, 2]", ENDLESS, "LSTM"),
+    ("litert", "shape: [null, 2]", ENDLESS, "the time dimension is undefined"),
     (
         "openvino",
         "shape: [3], dtype: int32",
@@ -140,3 +140,16 @@ def test_a_model_of_mixed_precision_is_copied_into_float32(tmp_path: Path) -> No
     assert all(np.array_equal(a, b) for a, b in zip(weights, copy.model.get_weights(), strict=True))
     wanted = np.asarray([weights[0][2], weights[0][0]]) + weights[1]
     assert np.allclose(copy.model(words), wanted, rtol=1e-6)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("form", ["saved_model", "onnx", "litert"])
+def test_what_does_not_become_a_graph_is_told_in_plain_words(form: str, tmp_path: Path) -> None:
+    need(form)
+    made = subject(
+        opened(tmp_path, "shape: [20, null, 3]", "{AdaptiveMaxPooling2D: {output_size: 2}}")
+    )
+    write = FORMATS[form].write
+    assert write is not None
+    with pytest.raises(CannotRunError, match=r"^the model .*TensorFlow: Input spatial dimensions"):
+        write(made, Settings(), tmp_path / "one")
