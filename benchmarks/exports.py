@@ -14,7 +14,8 @@ HEADER = f"{'model':<18} {'format':<12} {'became':<9} {'relative':>9} {'decision
 
 class Row(NamedTuple):
     """One model in one format: exported, with the largest relative difference of an output and
-    the smallest share of equal decisions; refused, with the reason; or rejected."""
+    the smallest share of equal decisions; refused, with the reason; or rejected. `reason` also
+    holds what else is to be known of the comparison."""
 
     model: str
     form: str
@@ -37,7 +38,9 @@ def checked(model: str, form: str, check: Check) -> Row:
     shares = [one.decisions for one in check.differences if one.decisions is not None]
     relative = f"{max(one.relative for one in check.differences):.2g}"
     decisions = f"{min(shares):.1%}" if shares else ""
-    return Row(model, form, "exported" if check.accepted else "rejected", relative, decisions)
+    became = "exported" if check.accepted else "rejected"
+    notes = dict.fromkeys((check.note, *(one.note for one in check.differences)))
+    return Row(model, form, became, relative, decisions, "; ".join(filter(None, notes)))
 
 
 def refused(model: str, form: str, error: ModelspecError) -> Row:

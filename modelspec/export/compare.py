@@ -12,6 +12,9 @@ import numpy.typing as npt
 from modelspec.training.outputs import BINARY, CLASSES
 
 Array = npt.NDArray[Any]
+FLAT = 1e-3
+"""Answers that differ by less from one example to another, in parts of the largest, show little: an
+export that misreads its input could give them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def _compare(name: str, wanted: Array, given: Array, meaning: Mapping[str, Any])
     scale = float(np.abs(left[np.isfinite(left)]).max(initial=0.0))
     relative = absolute / scale if scale else (0.0 if absolute == 0 else np.inf)
     note = "" if np.isfinite(left).all() else "the Keras model itself gives NaN or infinity"
+    if not note and len(left) > 1 and np.abs(left - left[0]).max(initial=0.0) < FLAT * scale:
+        note = f"the model answers every example alike, within {FLAT:.1%}: this shows little"
     return Difference(name, absolute, relative, _decisions(left, right, meaning), note)
 
 

@@ -89,7 +89,8 @@ def _difference(row: Measured) -> tuple[str, str, str]:
     shares = [one.decisions for one in found if one.decisions is not None]
     relative = max((one.relative for one in found), default=0.0)
     apart = f"it answers otherwise: more than {row.check.tolerance:g}"
-    note = row.check.note if row.accepted else apart
+    notes = dict.fromkeys((row.check.note, *(one.note for one in found)))
+    note = "; ".join(filter(None, notes)) if row.accepted else apart
     return f"{relative:.2g}", f"{min(shares):.2%}" if shares else "", note
 
 

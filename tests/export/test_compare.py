@@ -69,3 +69,10 @@ def test_decisions_are_those_of_predict(
     meaning: Any, wanted: Any, given: Any, share: float | None
 ) -> None:
     assert one(wanted, given, meaning).decisions == share
+
+
+def test_answers_that_hardly_depend_on_the_example_show_little() -> None:
+    flat = one([[0.5, 0.50001], [0.50001, 0.5]], [[0.5, 0.5], [0.5, 0.5]])
+    assert flat.note.startswith("the model answers every example alike, within 0.1%")
+    assert one([[0.5, 0.51], [0.51, 0.5]], [[0.5, 0.5], [0.5, 0.5]]).note == ""
+    assert one([[0.5, 0.5]], [[0.5, 0.5]]).note == ""
