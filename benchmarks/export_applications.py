@@ -20,10 +20,10 @@ from benchmarks.applications import architectures, opened
 from benchmarks.exports import Row, checked, refused, show
 from modelspec.building import start
 from modelspec.diagnostics import ModelspecError
-from modelspec.export import FORMATS, Settings
-from modelspec.export.check import check_export
-from modelspec.export.samples import Samples
-from modelspec.export.subject import Subject, subject_of_spec
+from modelspec.exporting import FORMATS, Settings
+from modelspec.exporting.check import check_export
+from modelspec.exporting.samples import Samples
+from modelspec.exporting.subject import Subject, subject_of_spec
 from modelspec.pipeline import build_opened
 
 FORMS = ("saved_model", "onnx", "litert", "openvino")

@@ -108,9 +108,9 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
     """Convert one case to each format."""
     import warnings
 
-    from modelspec.export.check import answers_of, plain_arrays
-    from modelspec.export.samples import samples_of
-    from modelspec.export.subject import subject_of_spec
+    from modelspec.exporting.check import answers_of, plain_arrays
+    from modelspec.exporting.samples import samples_of
+    from modelspec.exporting.subject import subject_of_spec
     from modelspec.pipeline import build_opened, open_spec
 
     warnings.simplefilter("ignore")
@@ -135,9 +135,9 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
 def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """What became of a model, and why."""
     from modelspec.diagnostics import SpecError
-    from modelspec.export import refuse
-    from modelspec.export.check import answers_of
-    from modelspec.export.precision import prepared
+    from modelspec.exporting import refuse
+    from modelspec.exporting.check import answers_of
+    from modelspec.exporting.precision import prepared
 
     told = ""
     try:
@@ -156,11 +156,11 @@ def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> t
 
 def converted(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """Why a format does not take a model, or ""; and the largest difference."""
-    from modelspec.export import FORMATS, Settings
-    from modelspec.export.check import request
-    from modelspec.export.check_process import in_batches
-    from modelspec.export.compare import compare
-    from modelspec.export.runtimes import RUNTIMES
+    from modelspec.exporting import FORMATS, Settings
+    from modelspec.exporting.check import request
+    from modelspec.exporting.check_process import in_batches
+    from modelspec.exporting.compare import compare
+    from modelspec.exporting.runtimes import RUNTIMES
 
     path = folder / f"one{FORMATS[form].suffix}"
     write, tolerance = FORMATS[form].write, FORMATS[form].tolerance

@@ -19,8 +19,8 @@ import modelspec
 from benchmarks.exports import Row, checked, refused, show
 from modelspec.actions.exporting import export_checked
 from modelspec.diagnostics import ModelspecError
-from modelspec.export import FORMATS
-from modelspec.export.export import Exported
+from modelspec.exporting import FORMATS
+from modelspec.exporting.export import Exported
 from modelspec.spec import allowing
 
 SPECS = Path(__file__).parent.parent / "specs"

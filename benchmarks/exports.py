@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from modelspec.diagnostics import ModelspecError, SpecError
-from modelspec.export.check import Check
+from modelspec.exporting.check import Check
 
 HEADER = f"{'model':<18} {'format':<12} {'became':<9} {'relative':>9} {'decisions':>10}  reason"
 

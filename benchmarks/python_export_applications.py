@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.applications import batch_of_one, models, opened
 from modelspec.building import start
-from modelspec.export import python_source
+from modelspec.exporting import python_source
 
 
 class Row(NamedTuple):

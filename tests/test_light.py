@@ -118,3 +118,11 @@ def test_what_needs_tensorflow_says_so(command: str) -> None:
     assert done.returncode == 3
     assert "keras-modelspec[tensorflow]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_public_function_has_the_name_of_a_package() -> None:
+    """Importing a package makes it an attribute, which would then hide the function."""
+    import modelspec
+
+    packages = {path.stem for path in Path(modelspec.__file__).parent.iterdir()}
+    assert packages.isdisjoint(modelspec.__all__)

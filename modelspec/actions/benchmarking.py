@@ -13,9 +13,9 @@ from modelspec.pipeline import Source
 from modelspec.spec import allowing
 
 if TYPE_CHECKING:
-    from modelspec.export.measure import Measured
-    from modelspec.export.measured_views import Benched
-    from modelspec.export.variants import How, Variant
+    from modelspec.exporting.measure import Measured
+    from modelspec.exporting.measured_views import Benched
+    from modelspec.exporting.variants import How, Variant
 
 
 def benchmark(
@@ -30,7 +30,7 @@ def benchmark(
 
     Args:
         source: a run folder, a spec, or what `export` wrote.
-        formats: names of `modelspec.export.variants.VARIANTS`; by default all. Not for a file.
+        formats: names of `modelspec.exporting.variants.VARIANTS`; by default all. Not for a file.
         batch_size: the examples of a call for the throughput.
         seconds: how long calls with one example are measured, and those with a batch.
         allow_extensions: import the modules that the spec names, which runs their code.
@@ -41,7 +41,7 @@ def benchmark(
     Raises:
         SpecError, UsageError, CannotRunError: as `export` does.
     """
-    from modelspec.export.variants import How
+    from modelspec.exporting.variants import How
 
     how = How(batch_size, seconds)
     with allowing(allow_extensions):
@@ -73,8 +73,8 @@ def bench(
 
 
 def _bench_files(files: Mapping[str, str], how: How, tell: Callable[[str], None]) -> Benched:
-    from modelspec.export.measure import measure_file
-    from modelspec.export.measured_views import Benched
+    from modelspec.exporting.measure import measure_file
+    from modelspec.exporting.measured_views import Benched
 
     rows = []
     for name, form in files.items():
@@ -90,8 +90,8 @@ def _bench_model(
     overrides: Mapping[str, Any],
     tell: Callable[[str], None],
 ) -> Benched:
-    from modelspec.export.measure import Bench
-    from modelspec.export.measured_views import Benched
+    from modelspec.exporting.measure import Bench
+    from modelspec.exporting.measured_views import Benched
 
     from .exporting import subject_of
 
@@ -126,7 +126,7 @@ def chosen(names: Sequence[str]) -> list[Variant]:
     Raises:
         UsageError: there is no such variant.
     """
-    from modelspec.export.variants import VARIANTS
+    from modelspec.exporting.variants import VARIANTS
 
     for name in names:
         if name not in VARIANTS:

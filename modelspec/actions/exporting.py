@@ -13,14 +13,14 @@ from modelspec.pipeline import Opened, Source, build_opened, open_spec
 from modelspec.spec import allowing
 
 if TYPE_CHECKING:
-    from modelspec.export import Settings
-    from modelspec.export.export import Exported
-    from modelspec.export.subject import Subject
+    from modelspec.exporting import Settings
+    from modelspec.exporting.export import Exported
+    from modelspec.exporting.subject import Subject
     from modelspec.training import Run
 
 
 EXPORTS = ("keras", "weights", "saved_model", "onnx", "litert", "openvino", "json", "python")
-"""The formats of `export`; a test holds them to the table of `modelspec.export`."""
+"""The formats of `export`; a test holds them to the table of `modelspec.exporting`."""
 
 
 def export(  # noqa: PLR0913  # all but the first three by name, as options are
@@ -50,14 +50,14 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
 
     Raises:
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
-        modelspec.export.export.RejectedError: what was written answers otherwise than the model.
+        modelspec.exporting.export.RejectedError: what was written answers otherwise than the model.
     """
     with allowing(allow_extensions):
         exported = export_checked(source, form, output, (force, settings), overrides)
     if isinstance(exported, Path):
         return exported
     if not exported.accepted:
-        from modelspec.export.export import RejectedError
+        from modelspec.exporting.export import RejectedError
 
         raise RejectedError(exported)
     return exported.path
@@ -82,7 +82,7 @@ def export_checked(
     Returns:
         What was written, with its check; only the path of what is written from a spec.
     """
-    from modelspec.export import FORMATS, Settings, check_path, check_settings, write_spec
+    from modelspec.exporting import FORMATS, Settings, check_path, check_settings, write_spec
 
     force, settings = how[0], how[1] or Settings()
     suffix = FORMATS[form].suffix
@@ -94,7 +94,7 @@ def export_checked(
         path = Path(output) if output is not None else Path(name + suffix)
         return write_spec(opened.spec, opened.graph, form, path, force=force)
     subject = subject_of(source, form, overrides, cut=settings.without_preprocessing)
-    from modelspec.export.export import export_subject
+    from modelspec.exporting.export import export_subject
 
     path = Path(output) if output is not None else Path(subject.name + suffix)
     return export_subject(subject, form, path, settings, force=force)
@@ -124,13 +124,13 @@ def subject_of(
 ) -> Subject:
     """What is exported, where the format takes it; with `cut`, all but its preprocessing."""
     from modelspec.building import start
-    from modelspec.export import refuse
+    from modelspec.exporting import refuse
 
     if source is not None and (not isinstance(source, (str, os.PathLike)) or Path(source).is_dir()):
         if overrides:
             raise UsageError("a trained run is what it is; --set takes a spec")
         start()
-        from modelspec.export.subject import subject_of_run
+        from modelspec.exporting.subject import subject_of_run
 
         run = Path(source) if isinstance(source, (str, os.PathLike)) else source
         subject = subject_of_run(run)
@@ -139,6 +139,6 @@ def subject_of(
     opened = open_spec(find_one(None if source is None else str(source)), overrides)
     refuse(opened.hold().spec, opened.graph, form, learned=False, cut=cut)
     model = build_opened(opened)
-    from modelspec.export.subject import subject_of_spec
+    from modelspec.exporting.subject import subject_of_spec
 
     return subject_of_spec(opened.spec, opened.graph, model)

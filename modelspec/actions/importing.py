@@ -57,7 +57,7 @@ def import_model(
     if weights is not None:
         _import_weights(imported, Path(weights), findings)
     if output is not None:
-        from modelspec.export import write_text
+        from modelspec.exporting import write_text
 
         write_text(Path(output), imported.text, force=force)
     return imported.text, findings.sorted()
@@ -65,7 +65,7 @@ def import_model(
 
 def _import_weights(imported: Imported, output: Path, findings: Findings) -> None:
     """Write the weights of an imported file as those of the model that its spec builds."""
-    from modelspec.export import write_file
+    from modelspec.exporting import write_file
     from modelspec.importing import extract_weights
 
     source = imported.weights_source

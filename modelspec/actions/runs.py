@@ -86,7 +86,7 @@ def _open(run: Run | Path | str) -> Reopened:
     """A run, or what was exported from one."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
     if isinstance(where, Path) and model_format(where) is not None:
-        from modelspec.export.artefact import open_artefact
+        from modelspec.exporting.artefact import open_artefact
 
         return open_artefact(where)
     from modelspec.building import start
@@ -98,7 +98,7 @@ def _open(run: Run | Path | str) -> Reopened:
 
 
 def _draw(path: Path, found: Evaluation, title: str) -> None:
-    from modelspec.export import write_file
+    from modelspec.exporting import write_file
     from modelspec.training.confusion_picture import draw_confusions
 
     if not found.confusions:
@@ -192,7 +192,7 @@ def compare_runs(
 
     found = compare([read_record(Path(run)) for run in runs])
     if output is not None:
-        from modelspec.export import write_file
+        from modelspec.exporting import write_file
         from modelspec.records.picture import draw_runs
 
         if Path(output).suffix.lower() != ".png":

@@ -16,7 +16,7 @@ from modelspec.report import Summary, summary_of
 from modelspec.spec import expanded_text
 
 if TYPE_CHECKING:
-    from modelspec.export.metadata import Metadata
+    from modelspec.exporting.metadata import Metadata
 
 
 def init(
@@ -50,7 +50,7 @@ def init(
         raise UsageError(f"{path} exists; --force overwrites it")
     text = _drafted(data, target, template, task, Path() if path is None else path.parent)
     if path is not None:
-        from modelspec.export import write_text
+        from modelspec.exporting import write_text
 
         write_text(path, text, force=force)
     return text
@@ -138,7 +138,7 @@ def convert_file(
         move_paths(document, opened.spec.path.parent, path.parent)
     text = emit(document)
     if path is not None:
-        from modelspec.export import write_text
+        from modelspec.exporting import write_text
 
         write_text(path, text, force=force)
     return text
@@ -174,7 +174,7 @@ def _opened(source: Source, overrides: Mapping[str, Any] | None) -> tuple[Opened
     path = Path(source)
     if model_format(path) is None:
         return open_spec(source, overrides), None
-    from modelspec.export.artefact import read_metadata
+    from modelspec.exporting.artefact import read_metadata
 
     metadata, findings = read_metadata(path), Findings()
     opened = open_text(metadata.spec, str(path), path, findings, overrides)

@@ -63,8 +63,8 @@ def command(
     Exit code 0: measured; 3: nothing could be measured; 4: an export answers otherwise than the
     model.
     """
-    from modelspec.export.measured_views import MEASURED_FORMATS
-    from modelspec.export.variants import How
+    from modelspec.exporting.measured_views import MEASURED_FORMATS
+    from modelspec.exporting.variants import How
     from modelspec.processes import cores
 
     how = How(batch_size, seconds)

@@ -63,7 +63,7 @@ def command(
     Exit code 0: written; 1: the spec has faults; 4: it answers otherwise than the model, and is
     left with `.rejected` behind its name.
     """
-    from modelspec.export import Settings, preprocessing_of
+    from modelspec.exporting import Settings, preprocessing_of
 
     done = export_checked(spec, form, output, (force, Settings(**asked)), overrides)
     if isinstance(done, Path):

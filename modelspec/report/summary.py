@@ -52,8 +52,8 @@ class LayerSummary:
 class Summary:
     """A whole model (the language reference, section 9).
 
-    `exported` is what an exported model says of itself, see `modelspec.export.metadata`; None, and
-    not in the JSON form, for a spec.
+    `exported` is what an exported model says of itself, see `modelspec.exporting.metadata`; None,
+    and not in the JSON form, for a spec.
     """
 
     name: str

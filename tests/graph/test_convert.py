@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SPECS = [
     *sorted((ROOT / "specs").glob("*.yaml")),
     *sorted((ROOT / "tests" / "specs_ok").iterdir()),
-    *sorted((ROOT / "tests" / "export" / "cases").glob("*.yaml")),
+    *sorted((ROOT / "tests" / "exporting" / "cases").glob("*.yaml")),
 ]
 NOT_CHAINS = sorted((ROOT / "tests" / "graph" / "not_chains").glob("*.yaml"))
 OTHER = {"sequential": "functional", "functional": "sequential"}

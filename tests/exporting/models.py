@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.export import FORMATS, python_source
+from modelspec.exporting import FORMATS, python_source
 from modelspec.pipeline import Opened, build_opened, open_spec
 
 ROOT = Path(__file__).parent.parent.parent
-CASES = sorted((ROOT / "tests" / "export" / "cases").glob("*.yaml"))
+CASES = sorted((ROOT / "tests" / "exporting" / "cases").glob("*.yaml"))
 SPECS = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "tests/specs_ok").iterdir())]
 
 

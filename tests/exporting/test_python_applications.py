@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelspec.diagnostics import Findings
-from modelspec.export import python_source
+from modelspec.exporting import python_source
 from modelspec.pipeline import open_text
 
 from .models import built_by, plain

@@ -18,9 +18,9 @@ import modelspec
 from modelspec.actions.exporting import export
 from modelspec.cli import run
 from modelspec.document import MODEL_SUFFIXES, model_format
-from modelspec.export import FORMATS
-from modelspec.export.embedding import EMBEDDINGS, MEMBER, embed, embedded
-from modelspec.export.metadata import Metadata
+from modelspec.exporting import FORMATS
+from modelspec.exporting.embedding import EMBEDDINGS, MEMBER, embed, embedded
+from modelspec.exporting.metadata import Metadata
 
 SPEC = """\
 modelspec: 1
@@ -99,7 +99,7 @@ def test_a_model_of_another_hand_is_told(
 @pytest.fixture(scope="module")
 def points(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run, and a function of it exported in every format that keeps metadata."""
-    from modelspec.export import export as exporting
+    from modelspec.exporting import export as exporting
 
     folder = tmp_path_factory.mktemp("points")
     (folder / "points.csv").write_text(f"x,y,kind\n{ROWS}", encoding="utf-8")

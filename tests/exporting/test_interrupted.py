@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.export import FORMATS, Settings
+from modelspec.exporting import FORMATS, Settings
 
 from .models import ROOT
 from .test_check import here, need, subject
@@ -113,7 +113,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 def test_at_every_step_all_that_is_there_belongs_together(
     form: str, tmp_path: Path, watch: Watch
 ) -> None:
-    from modelspec.export.export import export_subject
+    from modelspec.exporting.export import export_subject
 
     need(form)
     path = watch.folder / f"model{FORMATS[form].suffix}"

@@ -42,7 +42,7 @@ PLAIN = ("csv", "parquet", "jsonl", "npz")
 
 
 def open_trained(path: Path, metadata: Metadata) -> Reopened:
-    """An exported run; raises as `modelspec.export.artefact.open_artefact` does."""
+    """An exported run; raises as `modelspec.exporting.artefact.open_artefact` does."""
     assert metadata.data is not None
     form = metadata.form
     need(form, FORMATS[form].needs)

@@ -10,8 +10,8 @@ import pytest
 
 from modelspec.cli import run
 from modelspec.diagnostics import UsageError
-from modelspec.export import Settings, refuse
-from modelspec.export.preprocessing import Before, cut, front_of, preprocessing_of
+from modelspec.exporting import Settings, refuse
+from modelspec.exporting.preprocessing import Before, cut, front_of, preprocessing_of
 from modelspec.pipeline import Opened, open_spec
 
 from .models import need
@@ -66,7 +66,7 @@ def opened(tmp_path: Path, text: str) -> Opened:
 
 
 def subject(tmp_path: Path, text: str) -> Any:
-    from modelspec.export.subject import subject_of_spec
+    from modelspec.exporting.subject import subject_of_spec
     from modelspec.pipeline import build_opened
 
     found = opened(tmp_path, text)
@@ -102,7 +102,7 @@ def test_the_two_together_are_held_to_the_whole(
     import keras
     import onnx
 
-    from modelspec.export.export import export_subject
+    from modelspec.exporting.export import export_subject
 
     path = tmp_path / "left.onnx"
     done = export_subject(subject(tmp_path, text), "onnx", path, WITHOUT)
@@ -115,7 +115,7 @@ def test_the_two_together_are_held_to_the_whole(
 @pytest.mark.tensorflow
 @pytest.mark.usefixtures("here")
 def test_another_preprocessing_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelspec.export import export as module
+    from modelspec.exporting import export as module
 
     def swapped(whole: Any) -> Any:
         other = cut(subject(tmp_path, STACK.replace("0.1", "0.11"))).before

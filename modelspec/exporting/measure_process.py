@@ -1,6 +1,6 @@
 """A process of its own that measures how an export loads and answers.
 
-`python -m modelspec.export.measure_process FOLDER`, where FOLDER has `request.json` and
+`python -m modelspec.exporting.measure_process FOLDER`, where FOLDER has `request.json` and
 `inputs.npz`; it gets `figures.json` and `outputs.npz`, or `error.txt`. Without examples it makes
 some up from what the file takes.
 """
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.export.check_process import in_batches, read_arrays, write_arrays
-from modelspec.export.quiet import report_nothing
+from modelspec.exporting.check_process import in_batches, read_arrays, write_arrays
+from modelspec.exporting.quiet import report_nothing
 
 Array = npt.NDArray[Any]
 PACKAGES = {
@@ -70,10 +70,10 @@ def measure(
         importlib.import_module(package)
     imported = perf_counter() - began
 
-    from modelspec.export.runtimes import RUNTIMES
+    from modelspec.exporting.runtimes import RUNTIMES
 
     if not inputs:
-        from modelspec.export.signatures import SIGNATURES, made_up
+        from modelspec.exporting.signatures import SIGNATURES, made_up
 
         inputs = made_up(SIGNATURES[form](path), about["batch_size"])
         about = {**about, "input_names": list(inputs)}
@@ -100,7 +100,7 @@ def measure(
 
 def load_compiled(path: Path, about: Mapping[str, Any]) -> Any:
     """A Keras model as `predict_on_batch` answers, which compiles it: `model(x)` does not."""
-    from modelspec.export.runtimes import extensions
+    from modelspec.exporting.runtimes import extensions
 
     extensions(about)
     import keras

@@ -33,7 +33,7 @@ def ask(
     """
     (folder / "request.json").write_text(json.dumps(about), encoding="utf-8")
     write_arrays(folder / "inputs.npz", arrays)
-    command = [sys.executable, "-P", "-m", f"modelspec.export.{module}", str(folder)]
+    command = [sys.executable, "-P", "-m", f"modelspec.exporting.{module}", str(folder)]
     done = subprocess.run(
         command, env=_environment(), capture_output=True, text=True, errors="replace", check=False
     )

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from modelspec.diagnostics import CannotRunError, SpecError
-from modelspec.export import FORMATS, Settings, refuse
-from modelspec.export.refusals import INPUTS, PRECISIONS, REFUSED
+from modelspec.exporting import FORMATS, Settings, refuse
+from modelspec.exporting.refusals import INPUTS, PRECISIONS, REFUSED
 from modelspec.pipeline import Opened, open_spec
 from modelspec.schema import names_of_kind
 
@@ -55,7 +55,7 @@ def said(found: Opened, form: str) -> str:
 
 
 def subject(found: Opened) -> Any:
-    from modelspec.export.subject import subject_of_spec
+    from modelspec.exporting.subject import subject_of_spec
     from modelspec.pipeline import build_opened
 
     return subject_of_spec(found.spec, found.graph, build_opened(found))
@@ -126,7 +126,7 @@ def test_steps_of_a_fixed_number_are_written_out_for_litert(tmp_path: Path) -> N
 def test_a_model_of_mixed_precision_is_copied_into_float32(tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.export.precision import prepared
+    from modelspec.exporting.precision import prepared
 
     layer = "{Sequential: {layers: [{StringLookup: {vocabulary: [a, b], output_mode: one_hot}}, "
     layer += "{Dense: {units: 3}}]}}"

@@ -1,7 +1,7 @@
 """A process of its own that loads an export and answers samples: what wrote it cannot help it.
 
-`python -m modelspec.export.check_process FOLDER`, where FOLDER has `request.json` and `inputs.npz`;
-it gets `outputs.npz`, or `error.txt`.
+`python -m modelspec.exporting.check_process FOLDER`, where FOLDER has `request.json` and
+`inputs.npz`; it gets `outputs.npz`, or `error.txt`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
 
 def main(folder: Path) -> int:
     """Answer one request; 0, or 1 with `error.txt`."""
-    from modelspec.export.runtimes import RUNTIMES, behind
+    from modelspec.exporting.runtimes import RUNTIMES, behind
 
     about = json.loads((folder / "request.json").read_text(encoding="utf-8"))
     inputs = read_arrays(folder / "inputs.npz")

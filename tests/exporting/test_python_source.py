@@ -12,12 +12,12 @@ import pytest
 
 from modelspec.actions.exporting import export
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.export import python_source
+from modelspec.exporting import python_source
 from modelspec.pipeline import open_spec, open_text
 
 from .models import CASES, ROOT, SPECS, built_by, built_from, plain, source_of
 
-EXTENDED = ROOT / "tests" / "export" / "extension" / "spec.yaml"
+EXTENDED = ROOT / "tests" / "exporting" / "extension" / "spec.yaml"
 ALL = [*SPECS, *CASES]
 
 
@@ -62,7 +62,7 @@ def test_writing_the_file_imports_no_tensorflow(tmp_path: Path) -> None:
 
 
 def test_models_that_are_alike_share_a_function() -> None:
-    text = source_of(ROOT / "tests" / "export" / "cases" / "blocks-in-a-stack.yaml")
+    text = source_of(ROOT / "tests" / "exporting" / "cases" / "blocks-in-a-stack.yaml")
     assert text.count("def build_residual(") == 1
     assert 'again = build_stage1(x_2, name="again")' in text
     assert "def build_again(" not in text
@@ -116,7 +116,7 @@ def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPa
 def test_losses_and_metrics_go_to_the_outputs_that_the_spec_means() -> None:
     import numpy as np
 
-    case = ROOT / "tests" / "export" / "cases" / "outputs-under-other-names.yaml"
+    case = ROOT / "tests" / "exporting" / "cases" / "outputs-under-other-names.yaml"
     model, names = built_by(source_of(case))
     names["compile_model"](model)
     x, zeros = np.ones((4, 8)), np.zeros((4, 2))
@@ -129,7 +129,7 @@ def test_losses_and_metrics_go_to_the_outputs_that_the_spec_means() -> None:
 
 @pytest.mark.tensorflow
 def test_frozen_layers_are_frozen_when_the_model_is_compiled() -> None:
-    case = ROOT / "tests" / "export" / "cases" / "precision-and-freezing.yaml"
+    case = ROOT / "tests" / "exporting" / "cases" / "precision-and-freezing.yaml"
     model, names = built_by(source_of(case))
     names["compile_model"](model)
     stem = model.get_layer("stem")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from modelspec.cli import run
-from modelspec.export import FORMATS, Settings
-from modelspec.export.quiet import report_nothing
+from modelspec.exporting import FORMATS, Settings
+from modelspec.exporting.quiet import report_nothing
 
 from .models import need
 
@@ -45,7 +45,7 @@ COMPUTING = [form for form, entry in FORMATS.items() if entry.tolerance is not N
 
 
 def subject(tmp_path: Path, scale: float = 1.0) -> Any:
-    from modelspec.export.subject import subject_of_spec
+    from modelspec.exporting.subject import subject_of_spec
     from modelspec.pipeline import build_opened, open_spec
 
     path = tmp_path / f"scale-{scale}.yaml"
@@ -66,7 +66,7 @@ def written(exported: Any, form: str, tmp_path: Path) -> Path:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the runtime in this process, which is quicker by TensorFlow's start."""
-    from modelspec.export import apart, check_process
+    from modelspec.exporting import apart, check_process
 
     def run_here(command: list[str], **_: Any) -> Any:
         code = check_process.main(Path(command[-1]))
@@ -77,8 +77,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def checked(original: Any, form: str, path: Path) -> Any:
-    from modelspec.export.check import check_export
-    from modelspec.export.samples import samples_of
+    from modelspec.exporting.check import check_export
+    from modelspec.exporting.samples import samples_of
 
     return check_export(original, form, path, samples_of(original), Settings())
 
@@ -164,7 +164,7 @@ def test_what_is_rejected_is_left_under_another_name(
 
 @pytest.mark.usefixtures("here")
 def test_the_names_of_classes_travel(tmp_path: Path) -> None:
-    from modelspec.export.export import export_subject
+    from modelspec.exporting.export import export_subject
 
     original = subject(tmp_path)
     named = dataclasses.replace(

@@ -16,7 +16,7 @@ import pytest
 from modelspec.actions.exporting import EXPORTS, export
 from modelspec.cli import run
 from modelspec.diagnostics import UsageError
-from modelspec.export import FORMATS, check_path, quiet, write_file
+from modelspec.exporting import FORMATS, check_path, quiet, write_file
 from modelspec.pipeline import open_spec
 
 from .models import ROOT, built_from, need, plain
@@ -75,7 +75,7 @@ def test_a_folder_without_a_run_is_wrong_use(
 
 KILLED = """
 import os, pathlib, sys
-from modelspec.export import write_file
+from modelspec.exporting import write_file
 
 def write(draft):
     draft.mkdir()
@@ -226,7 +226,7 @@ DRAWS = "Input 0 of node auto_1/sample_1/AssignVariableOp was passed int64 from 
 def test_onnx_names_the_layer_that_draws_random_numbers(layers: set[str], said: str) -> None:
     from types import SimpleNamespace
 
-    from modelspec.export.onnx import _why
+    from modelspec.exporting.onnx import _why
 
     subject: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
     assert _why(ValueError(DRAWS), subject).startswith(said)
