@@ -124,7 +124,7 @@ def get_ready(spec: Spec, graph: Graph, model: Any, findings: Findings) -> Ready
     logs = _all_logs(list(logged(outputs)), section)
     callbacks = make_callbacks(training, logs, findings)
     _raise(findings)
-    adapt(model, graph, InputBatches(data.train, structure, section.train.span), findings)
+    learn(model, graph, data.train, section.train.span, findings)
     _load_weights(model, training, folder_of(spec), findings)
     _raise(findings)
     from .steps import Evaluator
@@ -138,6 +138,22 @@ def shapes_of(model: Any, structure: Structure) -> dict[str, tuple[int | None, .
     """Output name to the shape of what the model gives, without the batch axis."""
     found = structure.by_output(functional_of(model).output)
     return {name: tuple(tensor.shape[1:]) for name, tensor in found.items()}
+
+
+def learn(model: Any, graph: Graph, examples: Examples, span: Span, findings: Findings) -> None:
+    """Adapt the layers that learn from data on the training split.
+
+    Args:
+        model: whose layers learn.
+        graph: of the model.
+        examples: the training split.
+        span: where the spec names their source.
+        findings: takes layers that cannot learn.
+
+    Raises:
+        SpecError: a file of the split cannot be decoded.
+    """
+    adapt(model, graph, InputBatches(examples, structure_of(graph), span), findings)
 
 
 class InputBatches:

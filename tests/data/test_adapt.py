@@ -70,7 +70,7 @@ WRAPPED = """
 
 
 def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[Any, list[str]]:
-    from modelspec.data import load_data, structure_of
+    from modelspec.data import load_data
     from modelspec.training.ready import learn
 
     (tmp_path / "t.csv").write_text(csv)
@@ -82,7 +82,7 @@ def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[An
     built = build_opened(opened)
     loaded = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)
     assert loaded is not None, [str(f) for f in findings.sorted()]
-    learn(built, opened.graph, loaded.train, structure_of(opened.graph), findings)
+    learn(built, opened.graph, loaded.train, opened.spec.data.train.span, findings)
     return built, [str(finding) for finding in findings.sorted()]
 
 

@@ -91,7 +91,6 @@ def test_what_is_learned_does_not_know_the_other_splits(
 def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.data import structure_of
     from modelspec.diagnostics import Findings
     from modelspec.pipeline import build_opened, open_text
     from modelspec.training.ready import learn
@@ -109,7 +108,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
         opened = open_text(spec, "spec.yaml", tmp_path / "spec.yaml", findings)
         assert opened is not None
         built = build_opened(opened)
-        learn(built, opened.graph, data.train, structure_of(opened.graph), findings)
+        learn(built, opened.graph, data.train, opened.spec.data.train.span, findings)
         assert not len(findings)
         scaled, code = built.get_layer("scaled"), built.get_layer("code")
         return data, [np.asarray(scaled.mean), np.asarray(scaled.variance), code.get_vocabulary()]
