@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.tensorflow
 
-COUNT = 1500
+COUNT = 1000
 
 
 def test_rules_and_keras_agree() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from own_seconds import own_seconds
 
 from modelspec.diagnostics import Findings
 from modelspec.pipeline import open_text, validate_file
@@ -179,13 +179,12 @@ def test_an_attack_is_a_finding_within_a_second(
     text, code = ATTACKS[name]
     monkeypatch.chdir(tmp_path)
     findings = Findings()
-    start = time.process_time()
-    opened = open_text(text, "attack.yaml", None, findings)
-    found = findings.sorted()
-    seconds = time.process_time() - start
+    with own_seconds() as taken:
+        opened = open_text(text, "attack.yaml", None, findings)
+        found = findings.sorted()
     assert opened is None
     assert code in {finding.code for finding in found}, [str(f) for f in found][:3]
-    assert seconds < 1
+    assert taken.seconds < 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,10 +200,10 @@ def test_files_that_extend_each_other_end(length: int, tmp_path: Path) -> None:
     for i in range(length):
         text = f"{HEAD}extends: f{(i + 1) % length}.yaml\n"
         (tmp_path / f"f{i}.yaml").write_text(text, encoding="utf-8")
-    start = time.process_time()
-    codes = {finding.code for finding in validate_file(tmp_path / "f0.yaml")}
+    with own_seconds() as taken:
+        codes = {finding.code for finding in validate_file(tmp_path / "f0.yaml")}
     assert codes == {"extends-cycle" if length < 20 else "too-large"}
-    assert time.process_time() - start < 1
+    assert taken.seconds < 1
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -234,9 +233,9 @@ SILENT = f"{HEAD}{MODEL}      - Dense: {{units: 2}} # modelspec: ignore[{'a, ' *
 def test_a_comment_of_codes_without_end_is_heard_quickly(tmp_path: Path) -> None:
     path = tmp_path / "silent.yaml"
     path.write_text(SILENT, encoding="utf-8")
-    start = time.process_time()
-    assert len(validate_file(path)) <= 102
-    assert time.process_time() - start < 1
+    with own_seconds() as taken:
+        assert len(validate_file(path)) <= 102
+    assert taken.seconds < 1
 
 
 def test_no_message_is_longer_than_a_page() -> None:

@@ -12,7 +12,7 @@ from modelspec.analysis.lints.kernel_sees_only_padding import _used
 pytestmark = pytest.mark.tensorflow
 
 SEED = 20250117
-CASES = 150
+CASES = 80
 
 
 def questions() -> list[tuple[int, int, int, int, str]]:
