@@ -72,13 +72,19 @@ def killed(folder: Path, run: Path, chance: random.Random, length: float) -> lis
     limits: list[float] = []
     for _ in range(chance.randint(1, MOST_KILLS)):
         limits.append(chance.uniform(STARTING, length))
-        if ended(folder, command, limits[-1]):
+        if ended(folder, command, limits[-1]) or is_complete(run):
             return limits
         command = [*TRAIN, "--resume", run.name]
         if not (run / "data.json").is_file():  # it had not begun: no run, or too little of one
             command = [*TRAIN, SPEC.name, "-o", run.name, "--force"]
     ended(folder, command, None)
     return limits
+
+
+def is_complete(run: Path) -> bool:
+    """Whether a run had ended when its process was killed on its way out."""
+    status = run / "run.json"
+    return status.is_file() and json.loads(status.read_bytes())["status"] == "complete"
 
 
 def ended(folder: Path, command: list[str], limit: float | None) -> bool:
