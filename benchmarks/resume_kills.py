@@ -139,7 +139,8 @@ def resumed(run: Path) -> str:
     """Where the trainings went on, by the run's log."""
     lines = (run / "train.log").read_text(encoding="utf-8").splitlines()
     places = [line.partition("resumed: ")[2] for line in lines if "resumed: " in line]
-    return "; ".join(place.removesuffix(" were done") for place in places) or "begun anew"
+    went_on = "; ".join(place.removesuffix(" were done") for place in places)
+    return went_on or "it had ended, or began anew"
 
 
 if __name__ == "__main__":
