@@ -12,7 +12,7 @@ from modelspec.actions.runs import assess
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
-from .options import extensions_option
+from .options import extensions_option, threshold_option
 from .output import say
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ SPLITS = ("train", "validation", "test")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to measure on."
 )
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="From which probability on the second of two classes is said, in the tables of classes.",
-)
+@threshold_option
 @click.option(
     "--confusion",
     type=click.Path(path_type=Path),

@@ -31,6 +31,14 @@ set_option: Decorator = click.option(
     help="Replace one value of the spec, such as training.epochs=3. May be given several times.",
 )
 
+threshold_option: Decorator = click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="From which probability on the second of two classes is said.",
+)
+
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())
 
 

@@ -10,7 +10,7 @@ import click
 
 from modelspec.actions.runs import Asking, predict
 
-from .options import extensions_option
+from .options import extensions_option, threshold_option
 from .output import say
 
 
@@ -40,13 +40,7 @@ from .output import say
 @click.option(
     "--every-class", is_flag=True, help="Give each class a column with its probability, too."
 )
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="From which probability on the second of two classes is said.",
-)
+@threshold_option
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @extensions_option
 def command(
