@@ -25,7 +25,7 @@ from .preprocessing import preprocessing_of
 from .quiet import need
 from .refused import LEARNED
 from .runtimes import RUNTIMES, Predict, preprocess
-from .samples import arrays_of
+from .samples import arrays_of, plain_array
 
 Array = npt.NDArray[Any]
 BATCH = 256
@@ -156,7 +156,7 @@ class Answering:
         if self.fixed is not None and 0 < rows < self.fixed:
             batch = {name: _padded(values, self.fixed) for name, values in batch.items()}
         try:
-            found = self.predict({name: _plain(values) for name, values in batch.items()})
+            found = self.predict({name: plain_array(values) for name, values in batch.items()})
         except Exception as error:  # each runtime raises its own kinds
             raise CannotRunError(f"{self.path} does not answer: {plain(error)}") from error
         return {name: values[:rows] for name, values in found.items()}
@@ -164,8 +164,3 @@ class Answering:
 
 def _padded(values: Array, size: int) -> Array:
     return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])
-
-
-def _plain(values: Array) -> Array:
-    """Text as numpy's own, as the runtimes' functions take it."""
-    return values.astype(str) if values.dtype == object else values

@@ -22,7 +22,7 @@ from .formats import FORMATS
 from .preprocessing import preprocessing_of
 from .quality import FALLS, GROWS, Measure, measures
 from .runtimes import keras_predict
-from .samples import Samples
+from .samples import Samples, plain_array
 from .settings import QUANTIZED, Settings
 from .subject import Subject
 
@@ -162,11 +162,8 @@ def answers_of(subject: Subject, arrays: dict[str, Array]) -> dict[str, Array]:
 
 
 def plain_arrays(samples: Samples) -> dict[str, Array]:
-    """Examples as another process takes them: text is no longer objects."""
-    return {
-        name: array.astype(str) if array.dtype == object else array
-        for name, array in samples.arrays.items()
-    }
+    """Examples as another process takes them."""
+    return {name: plain_array(array) for name, array in samples.arrays.items()}
 
 
 def _structure(subject: Subject) -> dict[str, Any]:

@@ -125,6 +125,11 @@ def _array(tensor: Any) -> Array:
     return np.asarray(words, dtype=object).reshape(found.shape)
 
 
+def plain_array(array: Array) -> Array:
+    """Text as numpy's own, which runtimes and other processes take: no longer objects."""
+    return array.astype(str) if array.dtype == object else array
+
+
 def synthetic(subject: Subject, count: int = SYNTHETIC) -> dict[str, Array]:
     """Values that a model's inputs take: numbers around 0, class numbers, words it knows."""
     words = [*_words(subject.model), "unseen"]
