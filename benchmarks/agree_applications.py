@@ -19,8 +19,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from benchmarks.applications import models, opened
-from modelspec.analysis import Analysis
-from modelspec.analysis.facts import count, tensors_of
+from modelspec.analysis.facts import Analysis, count, tensors_of
 
 
 def is_chain(model: Any) -> bool:

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from modelspec.diagnostics import Findings
-from modelspec.importing import from_keras
-from modelspec.pipeline import Opened, open_text
+from modelspec.compile.stages import CompiledSpec, compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import from_keras
 
 OPEN_SIZE = 96
 """The side of the picture for architectures that take any."""
@@ -42,14 +42,14 @@ def models(names: list[str]) -> Iterator[tuple[str, Any]]:
         gc.collect()
 
 
-def opened(name: str, model: Any) -> tuple[Opened, Findings]:
+def opened(name: str, model: Any) -> tuple[CompiledSpec, Findings]:
     """A model's spec through all stages that need no TensorFlow, and what they found.
 
     Raises:
         ValueError: the spec has faults.
     """
     findings = Findings()
-    found = open_text(from_keras(model), f"{name}.yaml", None, findings)
+    found = compile_text(from_keras(model), f"{name}.yaml", None, findings)
     if found is None:
         raise ValueError(str(findings.sorted()[0]))
     return found, findings

@@ -18,13 +18,14 @@ from typing import Any
 
 from benchmarks.applications import architectures, opened
 from benchmarks.exports import Row, checked, refused, show
-from modelspec.building import start
-from modelspec.diagnostics import ModelspecError
-from modelspec.exporting import FORMATS, Settings
-from modelspec.exporting.check import check_export
-from modelspec.exporting.samples import Samples
-from modelspec.exporting.subject import Subject, subject_of_spec
-from modelspec.pipeline import build_opened
+from modelspec.api.building import build_opened
+from modelspec.building.framework import start
+from modelspec.diagnostics.problems import ModelspecError
+from modelspec.exporting.export_source import ExportSource, subject_of_spec
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.formats.settings import Settings
+from modelspec.exporting.verify.check import check_export
+from modelspec.exporting.verify.samples import Samples
 
 FORMS = ("saved_model", "onnx", "litert", "openvino")
 SIDE, PICTURES = 64, 4
@@ -32,7 +33,7 @@ LEAST = {"InceptionResNetV2": 75, "InceptionV3": 75, "Xception": 71}
 """The smallest side of those that take no picture of `SIDE`."""
 
 
-def subject_of(name: str) -> Subject:
+def subject_of(name: str) -> ExportSource:
     """An architecture by way of a spec."""
     side = LEAST.get(name, SIDE)
     make = architectures()[name]
@@ -41,7 +42,7 @@ def subject_of(name: str) -> Subject:
     return subject_of_spec(spec.spec, spec.graph, build_opened(spec))
 
 
-def pictures(subject: Subject) -> Samples:
+def pictures(subject: ExportSource) -> Samples:
     """Random pictures with values from 0 to 255."""
     import numpy as np
 
@@ -51,7 +52,7 @@ def pictures(subject: Subject) -> Samples:
     return Samples({name: made}, "synthetic", "random pictures")
 
 
-def row_of(name: str, subject: Subject, form: str) -> Row:
+def row_of(name: str, subject: ExportSource, form: str) -> Row:
     """Write one architecture in one format, and hold it to Keras."""
     write: Any = FORMATS[form].write
     with tempfile.TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from modelspec.exporting import FORMATS
+from modelspec.exporting.formats.formats import FORMATS
 
 from .processes import quiet
 

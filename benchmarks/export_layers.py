@@ -108,10 +108,11 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
     """Convert one case to each format."""
     import warnings
 
-    from modelspec.exporting.check import answers_of, plain_arrays
-    from modelspec.exporting.samples import samples_of
-    from modelspec.exporting.subject import subject_of_spec
-    from modelspec.pipeline import build_opened, open_spec
+    from modelspec.api.building import build_opened
+    from modelspec.compile.stages import compile_file
+    from modelspec.exporting.export_source import subject_of_spec
+    from modelspec.exporting.verify.check import answers_of, plain_arrays
+    from modelspec.exporting.verify.samples import samples_of
 
     warnings.simplefilter("ignore")
     said = {key: case[key] for key in ("args", "inputs", "named", "call", "policy") if key in case}
@@ -120,7 +121,7 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
         spec = Path(folder, "one.yaml")
         spec.write_text(spec_of(case), encoding="utf-8")
         try:
-            opened = open_spec(spec).hold()
+            opened = compile_file(spec).hold()
             subject = subject_of_spec(opened.spec, opened.graph, build_opened(opened))
             arrays = plain_arrays(samples_of(subject))
             wanted = answers_of(subject, arrays)
@@ -134,10 +135,10 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
 
 def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """What became of a model, and why."""
-    from modelspec.diagnostics import SpecError
-    from modelspec.exporting import refuse
-    from modelspec.exporting.check import answers_of
+    from modelspec.diagnostics.problems import SpecError
     from modelspec.exporting.precision import prepared
+    from modelspec.exporting.unsupported import refuse
+    from modelspec.exporting.verify.check import answers_of
 
     told = ""
     try:
@@ -156,11 +157,12 @@ def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> t
 
 def converted(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """Why a format does not take a model, or ""; and the largest difference."""
-    from modelspec.exporting import FORMATS, Settings
-    from modelspec.exporting.check import request
-    from modelspec.exporting.check_process import in_batches
-    from modelspec.exporting.compare import compare
-    from modelspec.exporting.runtimes import RUNTIMES
+    from modelspec.exporting.formats.formats import FORMATS
+    from modelspec.exporting.formats.runtimes import RUNTIMES
+    from modelspec.exporting.formats.settings import Settings
+    from modelspec.exporting.verify.check import request
+    from modelspec.exporting.verify.check_process import in_batches
+    from modelspec.exporting.verify.comparison import compare
 
     path = folder / f"one{FORMATS[form].suffix}"
     write, tolerance = FORMATS[form].write, FORMATS[form].tolerance

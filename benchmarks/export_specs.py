@@ -17,11 +17,11 @@ from pathlib import Path
 
 import modelspec
 from benchmarks.exports import Row, checked, refused, show
-from modelspec.actions.exporting import export_checked
-from modelspec.diagnostics import ModelspecError
-from modelspec.exporting import FORMATS
-from modelspec.exporting.export import Exported
-from modelspec.spec import allowing
+from modelspec.api.exporting import export_checked
+from modelspec.diagnostics.problems import ModelspecError
+from modelspec.exporting.export import ExportResult
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.spec.extensions.extensions import allowing
 
 SPECS = Path(__file__).parent.parent / "specs"
 
@@ -43,7 +43,7 @@ def row_of(source: Path, form: str, folder: Path) -> Row:
         done = export_checked(source, form, output, (True, None))
     except ModelspecError as error:
         return refused(source.stem, form, error)
-    assert isinstance(done, Exported)
+    assert isinstance(done, ExportResult)
     assert done.check is not None
     return checked(source.stem, form, done.check)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from modelspec.diagnostics import ModelspecError, SpecError
-from modelspec.exporting.check import Check
+from modelspec.diagnostics.problems import ModelspecError, SpecError
+from modelspec.exporting.verify.check import Check
 
 HEADER = f"{'model':<18} {'format':<12} {'became':<9} {'relative':>9} {'decisions':>10}  reason"
 

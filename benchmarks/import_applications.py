@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.applications import batch_of_one, models
-from modelspec.building import build_model
-from modelspec.diagnostics import Findings
-from modelspec.importing import from_keras
-from modelspec.pipeline import open_text, validate_text
+from modelspec.api.validation import validate_text
+from modelspec.building.model import build_model
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import from_keras
 
 
 @dataclass
@@ -48,7 +49,7 @@ def compare(name: str, model: Any) -> Row:
         row.faults = tuple(str(finding) for finding in loud[:2])
         return row
     findings = Findings()
-    opened = open_text(text, f"{name}.yaml", None, findings)
+    opened = compile_text(text, f"{name}.yaml", None, findings)
     assert opened is not None
     built = build_model(opened.spec, opened.graph, findings)
     if built is None:

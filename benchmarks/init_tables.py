@@ -92,11 +92,11 @@ def modelspec(folder: Path, *args: str) -> str:
 
 def rows_of(spec: Path) -> tuple[Any, Any]:
     """The rows that trained or validated, and those of the test split."""
-    from modelspec.data import load_data
-    from modelspec.diagnostics import Findings
-    from modelspec.pipeline import open_spec
+    from modelspec.compile.stages import compile_file
+    from modelspec.data.load import load_data
+    from modelspec.diagnostics.findings import Findings
 
-    opened = open_spec(spec)
+    opened = compile_file(spec)
     section, training = opened.spec.data, opened.spec.training
     found = load_data(section, spec.parent, opened.graph, training.seed, Findings())
     return np.concatenate([found.train.rows, found.validation.rows]), found.test.rows

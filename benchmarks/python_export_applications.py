@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from benchmarks.applications import batch_of_one, models, opened
-from modelspec.building import start
-from modelspec.exporting import python_source
+from modelspec.building.framework import start
+from modelspec.exporting.python.source import python_source
 
 
 class Row(NamedTuple):

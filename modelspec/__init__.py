@@ -10,14 +10,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from modelspec.actions.benchmarking import benchmark
-    from modelspec.actions.exporting import export
-    from modelspec.actions.importing import from_keras, import_model
-    from modelspec.actions.runs import compare_runs, evaluate, list_runs, predict
-    from modelspec.actions.specs import convert_file as convert
-    from modelspec.actions.specs import expand_file as expand
-    from modelspec.actions.specs import init, summarize
-    from modelspec.actions.training import smoke, train
+    from modelspec.api import (
+        benchmark,
+        build,
+        compare_runs,
+        evaluate,
+        export,
+        from_keras,
+        import_model,
+        init,
+        list_runs,
+        predict,
+        smoke,
+        summarize,
+        train,
+    )
+    from modelspec.api import convert_file as convert
+    from modelspec.api import expand_file as expand
+    from modelspec.api import validate_file as validate
+    from modelspec.compile import compile_file as open_spec
     from modelspec.diagnostics import (
         CannotRunError,
         Finding,
@@ -27,8 +38,6 @@ if TYPE_CHECKING:
         SpecError,
         UsageError,
     )
-    from modelspec.pipeline import build, open_spec
-    from modelspec.pipeline import validate_file as validate
     from modelspec.report import Summary
     from modelspec.training import MissedError, Run
 
@@ -43,23 +52,23 @@ _WHERE = {
     "UsageError": "modelspec.diagnostics",
     "MissedError": "modelspec.training",
     "Run": "modelspec.training",
-    "benchmark": "modelspec.actions.benchmarking",
-    "build": "modelspec.pipeline",
-    "compare_runs": "modelspec.actions.runs",
-    "convert": "modelspec.actions.specs:convert_file",
-    "evaluate": "modelspec.actions.runs",
-    "expand": "modelspec.actions.specs:expand_file",
-    "export": "modelspec.actions.exporting",
-    "from_keras": "modelspec.actions.importing",
-    "import_model": "modelspec.actions.importing",
-    "init": "modelspec.actions.specs",
-    "list_runs": "modelspec.actions.runs",
-    "open_spec": "modelspec.pipeline",
-    "predict": "modelspec.actions.runs",
-    "smoke": "modelspec.actions.training",
-    "summarize": "modelspec.actions.specs",
-    "train": "modelspec.actions.training",
-    "validate": "modelspec.pipeline:validate_file",
+    "benchmark": "modelspec.api",
+    "build": "modelspec.api",
+    "compare_runs": "modelspec.api",
+    "convert": "modelspec.api:convert_file",
+    "evaluate": "modelspec.api",
+    "expand": "modelspec.api:expand_file",
+    "export": "modelspec.api",
+    "from_keras": "modelspec.api",
+    "import_model": "modelspec.api",
+    "init": "modelspec.api",
+    "list_runs": "modelspec.api",
+    "open_spec": "modelspec.compile:compile_file",
+    "predict": "modelspec.api",
+    "smoke": "modelspec.api",
+    "summarize": "modelspec.api",
+    "train": "modelspec.api",
+    "validate": "modelspec.api:validate_file",
 }
 """Public name to the module that it comes from."""
 

@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 HERE = Path(__file__).parent
 SOURCES = [
@@ -61,7 +61,7 @@ def mutate(text: str, random_: random.Random) -> str:
 def judge(text: str) -> Findings:
     """All findings of a text. An exception is what the caller looks for."""
     findings = Findings()
-    open_text(text, "mutated.yaml", None, findings)
+    compile_text(text, "mutated.yaml", None, findings)
     for finding in findings.sorted():
         str(finding)
         finding.to_dict()

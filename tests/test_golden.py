@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.pipeline import validate_file
-from modelspec.report import render_findings
+from modelspec.api.validation import validate_file
+from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent
 BAD = sorted(p for p in (HERE / "specs_bad").iterdir() if p.suffix != ".out")

@@ -1,19 +1,26 @@
 """A graph and the rules of its layers: shapes, dtypes, weights, FLOPs and memory, and findings."""
 
-from modelspec.layers.rule import Policy
-
-from .arguments import named_policy
+from .arguments import complete, named_policy, policy_of
 from .engine import analyze
-from .facts import Analysis, CallFacts, LayerFacts
-from .memory import Memory, memory_of_spec
+from .expected_metrics import check_metric_names, splits_of
+from .facts import Analysis, Known, LayerFacts, count, shape_text, tensors_of
+from .frozen import FREEZE_HINT, unmatched
+from .sections import check_sections
 
 __all__ = [
+    "FREEZE_HINT",
     "Analysis",
-    "CallFacts",
+    "Known",
     "LayerFacts",
-    "Memory",
-    "Policy",
     "analyze",
-    "memory_of_spec",
+    "check_metric_names",
+    "check_sections",
+    "complete",
+    "count",
     "named_policy",
+    "policy_of",
+    "shape_text",
+    "splits_of",
+    "tensors_of",
+    "unmatched",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from modelspec.layers.rule import Policy
 from modelspec.schema import class_schema
-from modelspec.spec import KerasObject
+from modelspec.spec.model import KerasObject
 
 
 @cache

@@ -14,7 +14,7 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import rule_of
 from modelspec.layers.rule import Facts, Given, Mismatch, Policy, Rule, Tensor, Weight
 from modelspec.schema import class_schema
-from modelspec.spec import InputSpec, KerasObject, LayerSpec
+from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .arguments import complete, policy_of
 from .facts import Analysis, CallFacts, Known, LayerFacts, tensors_of

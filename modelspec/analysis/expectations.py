@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from modelspec.analysis.memory import memory_of_spec
 from modelspec.diagnostics import Findings, Related, did_you_mean, listed
 from modelspec.layers.rule import Tensor
-from modelspec.spec import Spec
-from modelspec.spec.expect import Bounds, MemoryBound, ShapeBound, must_be, plain
-from modelspec.spec.sizes import size_text
+from modelspec.spec import Bounds, MemoryBound, ShapeBound, Spec, must_be, plain, size_text
 
 from .facts import Analysis, LayerFacts, count, shape_text, tensors_of
-from .memory import memory_of_spec
 
 
 def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> None:

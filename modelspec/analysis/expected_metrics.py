@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from modelspec.analysis.losses import logged, trained_outputs
 from modelspec.diagnostics import Findings, did_you_mean, listed
-from modelspec.spec import Spec
-from modelspec.spec.expect import Bounds, Expect
+from modelspec.spec import Bounds, Expect, Spec
 
 from .facts import Analysis
-from .losses_logs import logged
-from .losses_outputs import trained_outputs
 
 PREFIXES = {"validation": "val_", "test": "test_"}
 """What stands before the names of values that are measured on a split of `data`."""

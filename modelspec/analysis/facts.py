@@ -9,7 +9,7 @@ from typing import Any
 
 from modelspec.graph import Call, Graph
 from modelspec.layers.rule import Tensor, Weight
-from modelspec.spec import LayerSpec
+from modelspec.spec.model import LayerSpec
 
 Known = Any
 """A Tensor, tuples and dicts of them, or None where nothing is known."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.data_checks import check_media, match_inputs, match_targets
+from modelspec.analysis.lints import run_lints
+from modelspec.analysis.losses import check_losses
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
 
-from .data_media import check_media
-from .data_names import match_inputs, match_targets
 from .expectations import check_expectations
 from .expected_metrics import check_expected_metrics
 from .facts import Analysis
-from .lints import run_lints
-from .losses import check_losses
 
 
 def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:

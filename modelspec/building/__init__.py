@@ -1,22 +1,55 @@
 """A graph to real `tf.keras.Sequential` and `tf.keras.Model` objects."""
 
-from .assemble import call_again, outputs_of_graph
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+from .calls import takes_one_argument
 from .extension_functions import with_functions
-from .extension_modules import extension_scope
+from .extension_modules import (
+    extension_files,
+    extension_scope,
+    folders_of,
+    module_file,
+    registered_by,
+)
 from .extensions import use_extensions
 from .framework import start
+from .made_names import inner_names
 from .model import build_model
 from .objects import make_object
 from .refusal import RefusedError
+
+if TYPE_CHECKING:
+    from .agreement import hold_to_keras
+    from .assemble import call_again, outputs_of_graph
 
 __all__ = [
     "RefusedError",
     "build_model",
     "call_again",
+    "extension_files",
     "extension_scope",
+    "folders_of",
+    "hold_to_keras",
+    "inner_names",
     "make_object",
+    "module_file",
     "outputs_of_graph",
+    "registered_by",
     "start",
+    "takes_one_argument",
     "use_extensions",
     "with_functions",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "hold_to_keras": "agreement",
+        "call_again": "assemble",
+        "outputs_of_graph": "assemble",
+    },
+)

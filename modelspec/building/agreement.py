@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from modelspec.analysis import Analysis, LayerFacts
-from modelspec.analysis.facts import count, shape_text, tensors_of
+from modelspec.analysis import Analysis, LayerFacts, count, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, listed
-from modelspec.spec import Spec, extension_objects, extensions_allowed
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extension_objects, extensions_allowed
 
 from .model import build_model
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.spec import InputSpec, KerasObject, LayerSpec
+from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .calls import as_its_call_takes_them, call_layer, make_input, pick
 from .made_names import inner_names, name_made_nodes

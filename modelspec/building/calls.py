@@ -8,7 +8,7 @@ from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.graph import TensorRef
-from modelspec.spec import InputSpec, LayerSpec
+from modelspec.spec.model import InputSpec, LayerSpec
 
 from .refusal import RefusedError, plain_words
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, did_you_mean, listed
 from modelspec.document import value_span
-from modelspec.spec import Spec, listed_sources, module_and_name
+from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec, Source, Split
+from modelspec.spec.extensions import listed_sources, module_and_name
 
 from .objects import make_value
 

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec import Spec, extension_modules, extensions_allowed
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extension_modules, extensions_allowed
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedModules:
     """A module that a spec had imported.
 
     Attributes:
@@ -35,7 +36,7 @@ class Imported:
     modules: tuple[str, ...]
 
 
-_IMPORTED: dict[tuple[str, Path | None], Imported] = {}
+_IMPORTED: dict[tuple[str, Path | None], ImportedModules] = {}
 """By module name and the file beside the spec; None where the module is an installed one."""
 
 _IN_SCOPE: ContextVar[Mapping[str, Any]] = ContextVar("classes of extensions")
@@ -102,7 +103,7 @@ def extension_files(spec: Spec) -> dict[str, Path]:
     return found
 
 
-def _files(imported: Imported | None, file: Path, top: Path) -> Iterator[Path]:
+def _files(imported: ImportedModules | None, file: Path, top: Path) -> Iterator[Path]:
     yield file
     for module in imported.modules if imported is not None else ():
         place = getattr(sys.modules.get(module), "__file__", None)
@@ -139,7 +140,7 @@ def import_module(name: str, folders: Sequence[Path], span: Span, findings: Find
     objects.update({key: item for key, item in now.items() if before.get(key) is not item})
     objects.update(_of_module(module))
     came = (*(known.modules if known is not None else (name,)), *(set(sys.modules) - there))
-    _IMPORTED[(name, file)] = Imported(objects, tuple(dict.fromkeys(came)))
+    _IMPORTED[(name, file)] = ImportedModules(objects, tuple(dict.fromkeys(came)))
 
 
 def _parts(name: str, file: Path) -> tuple[str, ...]:

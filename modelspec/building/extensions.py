@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings, did_you_mean, listed, nearest
-from modelspec.spec import KerasObject, Spec, extension_modules
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extension_modules
+from modelspec.spec.model import KerasObject
 
 from .extension_modules import folders_of, import_module, registered_by
 from .framework import start

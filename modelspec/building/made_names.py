@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec import KerasObject
-from modelspec.spec.naming import Names
+from modelspec.spec.model import KerasObject, Names
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 

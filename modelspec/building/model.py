@@ -6,7 +6,8 @@ from typing import Any
 
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec import Spec, refuse_extensions
+from modelspec.spec import Spec
+from modelspec.spec.extensions import refuse_extensions
 
 from .assemble import build_graph_model
 from .extension_modules import extension_scope

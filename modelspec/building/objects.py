@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.schema import class_schema
-from modelspec.spec import KerasObject
+from modelspec.spec.model import KerasObject
 
 from .extension_modules import extension_class
 from .refusal import RefusedError, plain_words

@@ -8,8 +8,7 @@ from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.schema import ClassSchema, class_schema
-from modelspec.spec import LayerSpec
-from modelspec.spec.index_key import parse_index
+from modelspec.spec.model import LayerSpec, parse_index
 
 from .objects import make_value
 from .refusal import RefusedError, plain_words

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis import complete
 from modelspec.diagnostics import CannotRunError
 from modelspec.schema import class_schema
-from modelspec.spec import Spec, objects_in
+from modelspec.spec import Spec
+from modelspec.spec.model import objects_in
 
 WINDOWED = ("STFTSpectrogram", "STFT")
 """What makes its `window` with scipy, where that is a name."""

@@ -6,10 +6,8 @@ from typing import Any
 
 import click
 
-from modelspec.actions.benchmarking import bench
-
-from .options import extensions_option, set_option
-from .output import say
+from modelspec.api import bench
+from modelspec.commands.console import extensions_option, say, set_option
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
@@ -63,11 +61,10 @@ def command(
     Exit code 0: measured; 3: nothing could be measured; 4: an export answers otherwise than the
     model.
     """
-    from modelspec.exporting.measured_views import MEASURED_FORMATS
-    from modelspec.exporting.variants import How
-    from modelspec.processes import cores
+    from modelspec.api import cores
+    from modelspec.exporting.benchmark import MEASURED_FORMATS, MeasureOptions
 
-    how = How(batch_size, seconds)
+    how = MeasureOptions(batch_size, seconds)
     found = bench(sources, formats, how, overrides, say)
     click.echo(MEASURED_FORMATS[form](found, how, cores()), nl=False)
     return 0 if all(row.accepted for benched in found for row in benched.rows) else 4

@@ -7,12 +7,10 @@ from typing import Any
 
 import click
 
-from modelspec.actions.specs import convert_file
+from modelspec.api import convert_file
+from modelspec.commands.console import extensions_option, say, set_option, spec_argument
 from modelspec.document import find_one
-from modelspec.graph.convert import FORMS
-
-from .options import extensions_option, set_option, spec_argument
-from .output import say
+from modelspec.graph import FORMS
 
 
 @click.command(

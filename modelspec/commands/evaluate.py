@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelspec.actions.runs import assess
+from modelspec.api import assess
+from modelspec.commands.console import extensions_option, say, threshold_option
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
-from .options import extensions_option, threshold_option
-from .output import say
-
 if TYPE_CHECKING:
-    from modelspec.training import Evaluation
+    from modelspec.training.evaluate import Evaluation
 
 SPLITS = ("train", "validation", "test")
 
@@ -68,7 +66,7 @@ def command(
 
 
 def _text(found: Evaluation) -> str:
-    from modelspec.training.confusion_text import confusion_text
+    from modelspec.training.evaluate import confusion_text
 
     rows = [(name, f"{value:.4f}") for name, value in found.metrics.items()]
     parts = [table(("metric", "value"), rows, right="value")]

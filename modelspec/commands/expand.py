@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from modelspec.actions.specs import expand_file
+from modelspec.api import expand_file
+from modelspec.commands.console import extensions_option, one_model, say, set_option, spec_argument
 from modelspec.diagnostics import UsageError
-
-from .options import extensions_option, one_model, set_option, spec_argument
-from .output import say
 
 
 @click.command(

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import click
 
+from modelspec.api import validate_text
 from modelspec.diagnostics import UsageError, did_you_mean
-from modelspec.pipeline import validate_text
-from modelspec.report import known_codes, page_of
-from modelspec.report.manual import class_names, class_page, classes_called, code_page
+from modelspec.report import (
+    class_names,
+    class_page,
+    classes_called,
+    code_page,
+    known_codes,
+    page_of,
+)
 
 EXAMPLE = "example.yaml"
 """What a page calls the file of its example."""

@@ -7,10 +7,8 @@ from typing import Any
 
 import click
 
-from modelspec.actions.exporting import EXPORTS, export_checked
-
-from .options import extensions_option, set_option, spec_argument
-from .output import say
+from modelspec.api import EXPORTS, export_checked
+from modelspec.commands.console import extensions_option, say, set_option, spec_argument
 
 
 @click.command(
@@ -63,7 +61,8 @@ def command(
     Exit code 0: written; 1: the spec has faults; 4: it answers otherwise than the model, and is
     left with `.rejected` behind its name.
     """
-    from modelspec.exporting import Settings, preprocessing_of
+    from modelspec.exporting import preprocessing_of
+    from modelspec.exporting.formats import Settings
 
     done = export_checked(spec, form, output, (force, Settings(**asked)), overrides)
     if isinstance(done, Path):

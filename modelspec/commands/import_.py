@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions.importing import import_model
-
-from .output import print_findings, say
+from modelspec.api import import_model
+from modelspec.commands.console import print_findings, say
 
 
 @click.command(

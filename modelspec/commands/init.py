@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions.specs import init
+from modelspec.api import init
+from modelspec.commands.console import say
 from modelspec.diagnostics import listed
 from modelspec.drafting import TEMPLATES
-
-from .output import say
 
 STDOUT = "-"
 

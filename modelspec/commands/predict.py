@@ -8,10 +8,8 @@ from typing import Unpack
 
 import click
 
-from modelspec.actions.runs import Asking, predict
-
-from .options import extensions_option, threshold_option
-from .output import say
+from modelspec.api import Asking, predict
+from modelspec.commands.console import extensions_option, say, threshold_option
 
 
 @click.command(

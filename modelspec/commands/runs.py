@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from modelspec.actions.runs import compare_runs, list_runs
+from modelspec.api import compare_runs, list_runs
+from modelspec.commands.console import say
 from modelspec.diagnostics import UsageError
-from modelspec.records import COMPARE_FORMATS, LIST_FORMATS
-
-from .output import say
+from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
 
 
 @click.group("runs", short_help="List and compare trained runs.")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from modelspec.schema.editor import editor_schema
-
-from .output import say
+from modelspec.commands.console import say
+from modelspec.schema import editor_schema
 
 
 @click.command("schema", epilog="Example: modelspec schema -o modelspec.schema.json")

@@ -6,10 +6,9 @@ from typing import Any
 
 import click
 
-from modelspec.actions.specs import summarize
+from modelspec.api import summarize
+from modelspec.commands.console import extensions_option, one_model, set_option, spec_argument
 from modelspec.report import SUMMARY_FORMATS
-
-from .options import extensions_option, one_model, set_option, spec_argument
 
 
 @click.command("summarize", epilog="Example: modelspec summarize specs/digits.yaml")

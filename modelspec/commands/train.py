@@ -8,12 +8,16 @@ from typing import Any
 
 import click
 
-from modelspec.actions.training import smoke as take_one_step
-from modelspec.actions.training import train
+from modelspec.api import smoke as take_one_step
+from modelspec.api import train
+from modelspec.commands.console import (
+    extensions_option,
+    print_findings,
+    say,
+    set_option,
+    spec_argument,
+)
 from modelspec.document import find_one
-
-from .options import extensions_option, set_option, spec_argument
-from .output import print_findings, say
 
 
 @click.command("train", epilog="Example: modelspec train specs/digits.yaml --set training.epochs=3")
@@ -80,7 +84,7 @@ def command(
         command=line,
         log_format=log_format,
     )
-    from modelspec.training.folds import Folds  # what trained has imported numpy already
+    from modelspec.training import Folds  # what trained has imported numpy already
 
     if run.findings:
         print_findings(run.findings)

@@ -8,14 +8,11 @@ from typing import Any
 
 import click
 
+from modelspec.api import validate_files
+from modelspec.commands.console import extensions_option, print_findings, say, set_option
 from modelspec.diagnostics import FAULTY, Finding, Severity, did_you_mean, exit_code_of, listed
 from modelspec.document import STDIN, find_specs, has_key
-from modelspec.pipeline import validate_files
-from modelspec.report import FORMATS, known_codes
-from modelspec.report.findings import tally
-
-from .options import extensions_option, set_option
-from .output import print_findings, say
+from modelspec.report import FORMATS, known_codes, tally
 
 Codes = frozenset[str]
 

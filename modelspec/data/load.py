@@ -10,31 +10,60 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.data.examples import (
+    Examples,
+    Reading,
+    cache_small_inputs,
+    make_splits,
+    make_windows,
+    synthetic_splits,
+)
+from modelspec.data.prepare import (
+    DROP,
+    LearnedState,
+    Series,
+    check_rules,
+    complete,
+    divide,
+    fill,
+    fold,
+    labels_of_several,
+    learn_fills,
+    learn_labels,
+    learning_rows,
+    no_rows,
+    resolve_rest,
+    series_of,
+    split,
+    survey,
+    takes_one,
+    windows_of,
+)
+from modelspec.data.sources import (
+    LARGE,
+    OpenSource,
+    check_columns,
+    is_large,
+    open_all,
+    open_source,
+    read_source,
+)
+from modelspec.data.table import (
+    BrokenDataError,
+    ChunkedTable,
+    Column,
+    ColumnUse,
+    FeaturePlan,
+    Table,
+    columns_of,
+    plan,
+    release,
+    without,
+)
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import PYTHON, Columns, DataSpec, Split
 from modelspec.spec.training import TrainingSpec
-
-from .arrow_chunks import release
-from .assemble import Reading, make_splits
-from .chunks import BrokenDataError, ChunkedTable
-from .examples import Examples
-from .faults import check_rules, labels_of_several, no_rows
-from .held import hold
-from .labels import learn_labels
-from .learned import Learned
-from .missing import DROP, fill, learn_fills
-from .needs import Need, Plan, columns_of, plan, without
-from .opening import Opened, check_columns, open_all
-from .rest import complete, resolve_rest, takes_one
-from .series import Series, divide, learning_rows, series_of, windows_of
-from .series_examples import make_windows
-from .size import LARGE, is_large
-from .sources import open_source, read_source
-from .splits import fold, split
-from .survey import survey
-from .synthetic import synthetic_splits
-from .table import Column, Table
 
 SPLITS = ("train", "validation", "test")
 
@@ -50,8 +79,8 @@ class Data:
     train: Examples
     validation: Examples | None
     test: Examples | None
-    learned: Learned
-    plan: Plan
+    learned: LearnedState
+    plan: FeaturePlan
     files: Mapping[str, tuple[Path, ...]]
 
 
@@ -61,7 +90,7 @@ def load_data(
     graph: Graph,
     seed: int,
     findings: Findings,
-    learned: Learned | None = None,
+    learned: LearnedState | None = None,
 ) -> Data | None:
     """Read all sources of a spec; None with findings.
 
@@ -73,7 +102,7 @@ def load_data(
         findings: takes what is wrong with the section, the files, the columns and the values.
         learned: what a run learned before; by default it is learned from the training split.
     """
-    how = How(seed, learned)
+    how = LoadOptions(seed, learned)
     loaded = _caught(data, folder, graph, how, findings)
     if loaded is None or learned is not None:  # then only one split is gone through, and once
         return loaded
@@ -89,19 +118,19 @@ def check_all(
 
     Takes and gives what `load_data` does.
     """
-    return _caught(data, folder, graph, How(seed, None, dry=True), findings)
+    return _caught(data, folder, graph, LoadOptions(seed, None, dry=True), findings)
 
 
-class How(NamedTuple):
+class LoadOptions(NamedTuple):
     """The seed of the splits, what is known already, and whether inputs are only checked."""
 
     seed: int
-    learned: Learned | None
+    learned: LearnedState | None
     dry: bool = False
 
 
 def _caught(
-    data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findings
+    data: DataSpec, folder: Path, graph: Graph, how: LoadOptions, findings: Findings
 ) -> Data | None:
     own = Findings()  # so that faults found elsewhere do not end the search here
     loaded = None
@@ -131,21 +160,23 @@ def load_synthetic(
     findings.extend(own)
     if planned is None or own.has_errors or made["train"] is None:
         return None
-    learned = Learned({}, {}, ())
+    learned = LearnedState({}, {}, ())
     files: dict[str, tuple[Path, ...]] = dict.fromkeys(SPLITS, ())
     return Data(made["train"], made["validation"], made["test"], learned, planned, files)
 
 
 def _held(loaded: Data, data: DataSpec, findings: Findings) -> Data:
     """The same with all that is made on the way, such as images, made once if it is small."""
-    train, validation, test = hold(
+    train, validation, test = cache_small_inputs(
         (loaded.train, loaded.validation, loaded.test), data.train.span, findings
     )
     assert train is not None
     return replace(loaded, train=train, validation=validation, test=test)
 
 
-def _load(data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findings) -> Data | None:
+def _load(
+    data: DataSpec, folder: Path, graph: Graph, how: LoadOptions, findings: Findings
+) -> Data | None:
     learned = how.learned
     planned = plan(data, graph, findings)
     opened = open_all(data, folder, open_source, findings)
@@ -181,13 +212,13 @@ def _load(data: DataSpec, folder: Path, graph: Graph, how: How, findings: Findin
     return Data(made["train"], made.get("validation"), made.get("test"), learned, whole, files)
 
 
-def _files(opened: Opened) -> tuple[Path, ...]:
+def _files(opened: OpenSource) -> tuple[Path, ...]:
     if opened.source.kind == PYTHON:  # its examples have a hash, which their table knows
         return ()
     return tuple(file.path for file in opened.files)
 
 
-class Looked(NamedTuple):
+class CheckedTable(NamedTuple):
     """A table of which every value was looked at, and its rows that no rule drops."""
 
     table: Table
@@ -195,8 +226,8 @@ class Looked(NamedTuple):
 
 
 def _read(
-    data: DataSpec, opened: Mapping[str, Opened], planned: Plan, findings: Findings
-) -> dict[str, Looked] | None:
+    data: DataSpec, opened: Mapping[str, OpenSource], planned: FeaturePlan, findings: Findings
+) -> dict[str, CheckedTable] | None:
     check_rules(data, planned, opened["train"].columns[0], findings)
     tables = {}
     for name, item in opened.items():
@@ -208,7 +239,9 @@ def _read(
     return tables if len(tables) == len(opened) and not findings.has_errors else None
 
 
-def _check_files_apart(tables: Mapping[str, Looked], data: DataSpec, findings: Findings) -> None:
+def _check_files_apart(
+    tables: Mapping[str, CheckedTable], data: DataSpec, findings: Findings
+) -> None:
     """A finding for an image or the like that stands in two splits."""
     known: dict[str, str] = {}
     for name, looked in tables.items():
@@ -223,8 +256,12 @@ def _check_files_apart(tables: Mapping[str, Looked], data: DataSpec, findings: F
 
 
 def read_table(
-    data: DataSpec, planned: Plan, opened: Opened, needs: Sequence[Need], findings: Findings
-) -> Looked | None:
+    data: DataSpec,
+    planned: FeaturePlan,
+    opened: OpenSource,
+    needs: Sequence[ColumnUse],
+    findings: Findings,
+) -> CheckedTable | None:
     """Read and check one source; None with findings.
 
     Args:
@@ -243,7 +280,7 @@ def read_table(
     if data.stream == "auto" and isinstance(table, ChunkedTable) and _turned_out_small(table):
         table = replace(table, streams=False)
     kept = None if table is None else survey(table, needs, data, findings)
-    return None if table is None or kept is None else Looked(table, kept)
+    return None if table is None or kept is None else CheckedTable(table, kept)
 
 
 def _turned_out_small(table: ChunkedTable) -> bool:
@@ -252,13 +289,13 @@ def _turned_out_small(table: ChunkedTable) -> bool:
     return None not in sizes and sum(size or 0 for size in sizes) <= LARGE
 
 
-def _is_large(opened: Opened, planned: Plan) -> bool:
+def _is_large(opened: OpenSource, planned: FeaturePlan) -> bool:
     return is_large(opened.source.kind, opened.files, planned.inputs)
 
 
 def _make(
     reading: Reading,
-    tables: Mapping[str, Looked],
+    tables: Mapping[str, CheckedTable],
     series: Mapping[str, Series],
     rows: Mapping[str, npt.NDArray[np.int64]],
     findings: Findings,
@@ -274,7 +311,9 @@ def _make(
     return made
 
 
-def _series(data: DataSpec, tables: Mapping[str, Looked], findings: Findings) -> dict[str, Series]:
+def _series(
+    data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
+) -> dict[str, Series]:
     """The rows of each table as series; none where the source has no windows."""
     found = {
         name: series_of(looked.table, looked.kept, data.train, findings)
@@ -288,7 +327,7 @@ def _share(part: Split | None) -> float:
 
 
 def _divide(
-    data: DataSpec, tables: Mapping[str, Looked], series: Mapping[str, Series], seed: int
+    data: DataSpec, tables: Mapping[str, CheckedTable], series: Mapping[str, Series], seed: int
 ) -> dict[str, npt.NDArray[np.int64]]:
     """The rows of each split, in its table; the starts of windows, in its series."""
     shares = _share(data.validation), _share(data.test)
@@ -314,7 +353,7 @@ def _divide(
 def _check_sizes(
     data: DataSpec,
     rows: Mapping[str, npt.NDArray[np.int64]],
-    tables: Mapping[str, Looked],
+    tables: Mapping[str, CheckedTable],
     findings: Findings,
 ) -> bool:
     windows = windows_of(data.train)
@@ -334,12 +373,12 @@ def _check_sizes(
 
 def _learn(
     data: DataSpec,
-    planned: Plan,
+    planned: FeaturePlan,
     table: Table,
     rows: npt.NDArray[np.int64],
     rest: tuple[str, ...],
     findings: Findings,
-) -> Learned | None:
+) -> LearnedState | None:
     """Means, medians and classes of the training rows alone."""
     before = len(findings)
     train = dict(table.columns)
@@ -356,11 +395,11 @@ def _learn(
         found = learn_labels(target, column, findings)
         if found is not None and _one_column(target, findings):
             labels[str(target.name)] = found
-    return Learned(labels, fills, rest) if len(findings) == before else None
+    return LearnedState(labels, fills, rest) if len(findings) == before else None
 
 
 def _to_fill(
-    data: DataSpec, planned: Plan, table: Table, rows: npt.NDArray[np.int64]
+    data: DataSpec, planned: FeaturePlan, table: Table, rows: npt.NDArray[np.int64]
 ) -> Mapping[str, Column]:
     """The training rows of those inputs that something stands in for, of a table in pieces."""
     if not isinstance(table, ChunkedTable):

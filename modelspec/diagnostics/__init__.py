@@ -1,9 +1,14 @@
 """What is wrong, and where: one finding type for every stage and every format."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .finding import Finding, Related, Severity, Span
 from .findings import Findings
 from .problems import (
-    EXPECTATION_MISSED,
     FAULTY,
     MISSED,
     CannotRunError,
@@ -15,8 +20,11 @@ from .problems import (
 from .silence import Ignore, silence, silent
 from .suggest import did_you_mean, few_searches, listed, nearest
 
+if TYPE_CHECKING:
+    from .codes import CODES
+
 __all__ = [
-    "EXPECTATION_MISSED",
+    "CODES",
     "FAULTY",
     "MISSED",
     "CannotRunError",
@@ -37,3 +45,10 @@ __all__ = [
     "silence",
     "silent",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "CODES": "codes",
+    },
+)

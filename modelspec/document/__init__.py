@@ -1,18 +1,19 @@
 """Text to located YAML: plain data in which every key and value knows its place."""
 
+from .emit import emit, scalar
 from .find import STDIN, find_one, find_specs, has_key
-from .ignores import find_ignores, hear
+from .ignores import hear
 from .load import load, read
 from .located import OVERRIDE, LocatedDict, LocatedList, locate, value_span
-from .models import MODEL_SUFFIXES, model_format
+from .models import model_format
+from .scalars import resolve
 
 __all__ = [
-    "MODEL_SUFFIXES",
     "OVERRIDE",
     "STDIN",
     "LocatedDict",
     "LocatedList",
-    "find_ignores",
+    "emit",
     "find_one",
     "find_specs",
     "has_key",
@@ -21,5 +22,7 @@ __all__ = [
     "locate",
     "model_format",
     "read",
+    "resolve",
+    "scalar",
     "value_span",
 ]

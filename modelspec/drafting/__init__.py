@@ -1,6 +1,27 @@
 """A first spec: from a template, or from a data file and what its columns hold."""
 
-from .draft import Draft, draft
-from .template import TEMPLATES, text_of_template
+from __future__ import annotations
 
-__all__ = ["TEMPLATES", "Draft", "draft", "text_of_template"]
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+from .template import TEMPLATES
+
+if TYPE_CHECKING:
+    from .spec_draft import draft
+    from .template import text_of_template
+
+__all__ = [
+    "TEMPLATES",
+    "draft",
+    "text_of_template",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "draft": "spec_draft",
+        "text_of_template": "template",
+    },
+)

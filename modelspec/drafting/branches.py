@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from modelspec.document.scalars import resolve
+from modelspec.document import resolve
 
 from .roles import NUMBER, ONE_HOT, TEXT, VECTOR, Role
 
@@ -14,7 +14,7 @@ MOST_WORDS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class DraftLayer:
     """One layer: its name, its Keras object as YAML in flow style, and why it is there."""
 
     name: str
@@ -38,7 +38,7 @@ class Branch:
     shape: str
     dtype: str
     columns: tuple[str, ...]
-    layers: tuple[Layer, ...]
+    layers: tuple[DraftLayer, ...]
 
     @property
     def input(self) -> str:
@@ -46,7 +46,7 @@ class Branch:
         return f"shape: {self.shape}" + (f", dtype: {self.dtype}" if self.dtype else "")
 
 
-class Names:
+class BranchNames:
     """Names for inputs and layers, each given once."""
 
     def __init__(self) -> None:
@@ -65,22 +65,22 @@ class Names:
         return name
 
 
-def branches_of(roles: Sequence[Role], names: Names) -> list[Branch]:
+def branches_of(roles: Sequence[Role], names: BranchNames) -> list[Branch]:
     """A branch for all numbers together, and one for each other column."""
     numbers = [role for role in roles if role.kind == NUMBER]
     found = [_numbers(numbers, names)] if numbers else []
     return found + [MAKERS[role.kind](role, names) for role in roles if role.kind in MAKERS]
 
 
-def _numbers(roles: Sequence[Role], names: Names) -> Branch:
+def _numbers(roles: Sequence[Role], names: BranchNames) -> Branch:
     name = names.take("numbers")
     why = "learns mean and variance from the training split, so that all columns count alike"
-    layer = Layer(names.take("scaled"), "Normalization", why)
+    layer = DraftLayer(names.take("scaled"), "Normalization", why)
     columns = tuple(role.column.name for role in roles)
     return Branch(name, f"[{len(columns)}]", "", columns, (layer,))
 
 
-def _one_hot(role: Role, names: Names) -> Branch:
+def _one_hot(role: Role, names: BranchNames) -> Branch:
     column = role.column
     name = names.take(column.name)
     kind = "IntegerLookup" if column.is_whole else "StringLookup"
@@ -88,43 +88,45 @@ def _one_hot(role: Role, names: Names) -> Branch:
     tokens = column.distinct + missing + 1
     text = f"output_mode: one_hot, max_tokens: {tokens}, pad_to_max_tokens: true"
     why = f"{role.why}, and one more for what training never saw"
-    layer = Layer(names.take(f"{name}_code"), f"{{{kind}: {{{text}}}}}", why)
+    layer = DraftLayer(names.take(f"{name}_code"), f"{{{kind}: {{{text}}}}}", why)
     dtype = "int64" if kind == "IntegerLookup" else "string"
     return Branch(name, "[1]", dtype, (column.name,), (layer,))
 
 
-def _vector(role: Role, names: Names) -> Branch:
+def _vector(role: Role, names: BranchNames) -> Branch:
     column = role.column
     name = names.take(column.name)
     tokens = column.distinct + bool(column.missing) + 1
     size = min(32, max(4, round(1.6 * column.distinct**0.4)))
     layers = (
-        Layer(names.take(f"{name}_code"), f"{{StringLookup: {{max_tokens: {tokens}}}}}", role.why),
-        Layer(
+        DraftLayer(
+            names.take(f"{name}_code"), f"{{StringLookup: {{max_tokens: {tokens}}}}}", role.why
+        ),
+        DraftLayer(
             names.take(f"{name}_vector"),
             f"{{Embedding: {{input_dim: {tokens}, output_dim: {size}}}}}",
         ),
-        Layer(names.take(f"{name}_flat"), "Flatten"),
+        DraftLayer(names.take(f"{name}_flat"), "Flatten"),
     )
     return Branch(name, "[1]", "string", (column.name,), layers)
 
 
-def _text(role: Role, names: Names) -> Branch:
+def _text(role: Role, names: BranchNames) -> Branch:
     name = names.take(role.column.name)
     words = min(MOST_WORDS, role.vocabulary + 2)
     text = f"output_mode: multi_hot, max_tokens: {words}, pad_to_max_tokens: true"
     layers = (
-        Layer(
+        DraftLayer(
             names.take(f"{name}_words"),
             f"{{TextVectorization: {{{text}}}}}",
             f"{role.why}: which of the {words} most frequent words stand in it",
         ),
-        Layer(names.take(f"{name}_sense"), "{Dense: {units: 16, activation: relu}}"),
+        DraftLayer(names.take(f"{name}_sense"), "{Dense: {units: 16, activation: relu}}"),
     )
     return Branch(name, "[]", "string", (role.column.name,), layers)
 
 
-MAKERS: dict[str, Callable[[Role, Names], Branch]] = {
+MAKERS: dict[str, Callable[[Role, BranchNames], Branch]] = {
     ONE_HOT: _one_hot,
     VECTOR: _vector,
     TEXT: _text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .branches import Layer, Names
+from .branches import BranchNames, DraftLayer
 from .task import BINARY, SEVERAL, Task
 
 
@@ -33,34 +33,34 @@ def size_of(rows: int) -> Size:
     return next(size for size in SIZES if rows <= size.rows)
 
 
-def trunk(size: Size, names: Names) -> list[Layer]:
+def trunk(size: Size, names: BranchNames) -> list[DraftLayer]:
     """The layers that all inputs meet in."""
     layers = []
     for index, units in enumerate(size.hidden):
         name = names.take(f"hidden{index + 1}")
-        layers.append(Layer(name, f"{{Dense: {{units: {units}, activation: relu}}}}"))
+        layers.append(DraftLayer(name, f"{{Dense: {{units: {units}, activation: relu}}}}"))
         if index == 0:
             rate = "{Dropout: {rate: 0.2}}"
             why = "sets a fifth of the values to 0 while training, so that none is relied on alone"
-            layers.append(Layer(names.take("dropout"), rate, why))
+            layers.append(DraftLayer(names.take("dropout"), rate, why))
     return layers
 
 
-def head(task: Task, output: str, names: Names) -> list[Layer]:
+def head(task: Task, output: str, names: BranchNames) -> list[DraftLayer]:
     """The layers that give the answer; the last is the output, and has its name."""
     if task.kind == BINARY:
         why = f'the probability of "{task.labels[1]}"'
-        return [Layer(output, "{Dense: {units: 1, activation: sigmoid}}", why)]
+        return [DraftLayer(output, "{Dense: {units: 1, activation: sigmoid}}", why)]
     if task.kind == SEVERAL:
         units = len(task.labels)
         text = f"{{Dense: {{units: {units}, activation: softmax}}}}"
-        return [Layer(output, text, f"a probability for each of {units} classes")]
+        return [DraftLayer(output, text, f"a probability for each of {units} classes")]
     target = task.target
     text = f"{{Rescaling: {{scale: {_round(target.deviation)}, offset: {_round(target.mean)}}}}}"
     why = "about the spread and mean of the target, so that the layers before work near 0"
     return [
-        Layer(names.take(f"{output}_raw"), "{Dense: {units: 1}}"),
-        Layer(output, text, why),
+        DraftLayer(names.take(f"{output}_raw"), "{Dense: {units: 1}}"),
+        DraftLayer(output, text, why),
     ]
 
 

@@ -22,7 +22,7 @@ TRUTH = frozenset(("true", "false", "True", "False", "TRUE", "FALSE"))
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnProfile:
     """One column of a table.
 
     Attributes:
@@ -143,10 +143,10 @@ class Tally:
             self.last = number
         return True
 
-    def column(self) -> Column:
+    def column(self) -> ColumnProfile:
         """What was found."""
         known = self.pairs and frozenset(p for p in self.pairs if p[0] and p[1])
-        return Column(
+        return ColumnProfile(
             self.name,
             self.rows,
             self.missing,

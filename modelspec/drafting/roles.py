@@ -7,7 +7,7 @@ import string
 from collections import Counter
 from dataclasses import dataclass
 
-from .profile import MOST_VALUES, Column
+from .profile import MOST_VALUES, ColumnProfile
 
 NUMBER, ONE_HOT, VECTOR, TEXT, OUT = "number", "one-hot", "vector", "text", "out"
 
@@ -34,13 +34,13 @@ class Role:
         vocabulary: for text, how many words stand in at least two rows.
     """
 
-    column: Column
+    column: ColumnProfile
     kind: str
     why: str
     vocabulary: int = 0
 
 
-def role_of(column: Column, target: Column) -> Role:
+def role_of(column: ColumnProfile, target: ColumnProfile) -> Role:
     """What an input column is for; `target` is what it is to help to tell."""
     reason = _says_nothing(column) or _says_too_much(column, target)
     if reason:
@@ -52,7 +52,7 @@ def role_of(column: Column, target: Column) -> Role:
     return _text(column)
 
 
-def _says_nothing(column: Column) -> str:
+def _says_nothing(column: ColumnProfile) -> str:
     """Why nothing can be read from a column, or ""."""
     if column.opaque:
         return f"{column.opaque}, not single values"
@@ -65,7 +65,7 @@ def _says_nothing(column: Column) -> str:
     return ""
 
 
-def _says_too_much(column: Column, target: Column) -> str:
+def _says_too_much(column: ColumnProfile, target: ColumnProfile) -> str:
     """Why a column's values would mislead or are no use as they are, or ""."""
     if column.is_infinite:
         return "some of its numbers are infinite; mend the file to use it"
@@ -78,7 +78,7 @@ def _says_too_much(column: Column, target: Column) -> str:
     return ""
 
 
-def _is_id(column: Column) -> bool:
+def _is_id(column: ColumnProfile) -> bool:
     if column.sequence and column.rows > FEW:
         return True
     if column.is_number:
@@ -87,7 +87,7 @@ def _is_id(column: Column) -> bool:
     return column.unique and _words_a_value(column) < 1.5 and column.rows > FEW
 
 
-def _is_target(column: Column, target: Column) -> bool:
+def _is_target(column: ColumnProfile, target: ColumnProfile) -> bool:
     """Whether each value of the column stands with one value of the target, and the reverse."""
     pairs = column.outcomes
     if pairs is None or target.rows < FEW or not 2 <= target.distinct <= FEW:
@@ -95,7 +95,7 @@ def _is_target(column: Column, target: Column) -> bool:
     return len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs}) >= 2
 
 
-def _number(column: Column) -> Role:
+def _number(column: ColumnProfile) -> Role:
     few = 2 < column.distinct <= FEW_WHOLE and column.present >= ROWS_A_CLASS * column.distinct
     if column.is_whole and few:
         return Role(
@@ -104,7 +104,7 @@ def _number(column: Column) -> Role:
     return Role(column, NUMBER, "numbers")
 
 
-def _text(column: Column) -> Role:
+def _text(column: ColumnProfile) -> Role:
     values = column.distinct + bool(column.missing)
     if values <= FEW and column.rows >= ROWS_A_CLASS * values:
         return Role(column, ONE_HOT, f"{column.distinct} different texts: a 0 or 1 for each")
@@ -120,12 +120,12 @@ def _text(column: Column) -> Role:
     )
 
 
-def _words_a_value(column: Column) -> float:
+def _words_a_value(column: ColumnProfile) -> float:
     texts = list(column.counts)[:2000]
     return sum(len(text.split()) for text in texts) / max(1, len(texts))
 
 
-def _recurring_words(column: Column) -> int:
+def _recurring_words(column: ColumnProfile) -> int:
     """How many words stand in at least two rows, without case and punctuation."""
     known: Counter[str] = Counter()
     for text, times in column.counts.items():

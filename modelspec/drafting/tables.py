@@ -12,12 +12,9 @@ from typing import Any, NamedTuple, TextIO
 
 from modelspec.diagnostics import CannotRunError, Findings, Span, UsageError, did_you_mean, listed
 from modelspec.spec.data import label_text
+from modelspec.tabular import NULLS, Marks, encodings_of, marks_of, opened
 
-from .csv_marks import Marks, encodings_of, marks_of, opened
-from .profile import Column, Tally
-
-NULLS = frozenset(("", "NA", "NaN", "null"))
-"""What stands for a missing value in a csv; the source `csv` says the same."""
+from .profile import ColumnProfile, Tally
 
 CHUNK = 20_000
 
@@ -37,8 +34,8 @@ class Profile(NamedTuple):
 
     kind: str
     rows: int
-    target: Column
-    others: tuple[Column, ...]
+    target: ColumnProfile
+    others: tuple[ColumnProfile, ...]
     marks: Marks | None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span
 
-from .profile import MOST_VALUES, NUMBER, WHOLE, Column
+from .profile import MOST_VALUES, NUMBER, WHOLE, ColumnProfile
 from .tables import start
 
 BINARY, SEVERAL, REGRESSION = "binary", "several", "regression"
@@ -37,7 +37,7 @@ class Task:
     """
 
     kind: str
-    target: Column
+    target: ColumnProfile
     labels: tuple[str, ...]
     why: str
 
@@ -58,7 +58,9 @@ class Task:
         return bool(self.labels) and min(self.counts.values()) >= 3
 
 
-def task_of(target: Column, wanted: str | None, path: Path, findings: Findings) -> Task | None:
+def task_of(
+    target: ColumnProfile, wanted: str | None, path: Path, findings: Findings
+) -> Task | None:
     """The task; None with a finding where there is nothing to learn.
 
     Args:
@@ -87,7 +89,9 @@ def task_of(target: Column, wanted: str | None, path: Path, findings: Findings) 
     return Task(REGRESSION, target, (), "numbers")
 
 
-def _refuse_values(target: Column, wanted: str | None, place: Span, findings: Findings) -> None:
+def _refuse_values(
+    target: ColumnProfile, wanted: str | None, place: Span, findings: Findings
+) -> None:
     """A finding for values that nothing can be learned from, whatever is asked of them."""
     name, rows = f"`{target.name}`", target.present
     if target.opaque:
@@ -111,7 +115,9 @@ def _refuse_values(target: Column, wanted: str | None, place: Span, findings: Fi
         findings.error(place, "wrong-column-type", message, hint=hint)
 
 
-def _refuse_classes(target: Column, wanted: str | None, place: Span, findings: Findings) -> None:
+def _refuse_classes(
+    target: ColumnProfile, wanted: str | None, place: Span, findings: Findings
+) -> None:
     """A finding for text where numbers are wanted, and for classes that do not recur."""
     name = f"`{target.name}`"
     if wanted == REGRESSION:
@@ -129,7 +135,7 @@ def _refuse_classes(target: Column, wanted: str | None, place: Span, findings: F
         findings.error(place, "too-many-classes", message, hint=ANOTHER)
 
 
-def _counts_classes(target: Column) -> bool:
+def _counts_classes(target: ColumnProfile) -> bool:
     if not target.is_whole or target.distinct > FEW_NUMBERS:
         return False
     numbers = sorted(map(int, target.counts))
@@ -137,7 +143,7 @@ def _counts_classes(target: Column) -> bool:
     return follow and target.present >= ROWS_A_NUMBER * len(numbers)
 
 
-def in_order(target: Column) -> tuple[str, ...]:
+def in_order(target: ColumnProfile) -> tuple[str, ...]:
     """The values sorted: by their numbers where all are whole numbers, else as text."""
     if all(map(WHOLE.match, target.counts)):
         return tuple(sorted(target.counts, key=int))

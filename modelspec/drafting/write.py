@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from modelspec.document.emit import scalar
-from modelspec.document.scalars import resolve
+from modelspec.document import resolve, scalar
 from modelspec.spec.data import label_text
 from modelspec.spec.expressions import escaped
 
-from .branches import Branch, Layer
+from .branches import Branch, DraftLayer
 
 WIDTH = 100
 
@@ -67,7 +66,7 @@ def listed(indent: int, head: str, items: Iterable[str]) -> list[str]:
     return [*lines, current.rstrip(), f"{' ' * indent}]"]
 
 
-def stack(branch: Branch, layers: Sequence[Layer]) -> list[str]:
+def stack(branch: Branch, layers: Sequence[DraftLayer]) -> list[str]:
     """A model with one input, as `sequential`."""
     lines = ["  sequential:", f"    input: {{{branch.input}, name: {branch.name}}}", "    layers:"]
     for layer in (*branch.layers, *layers):
@@ -75,14 +74,14 @@ def stack(branch: Branch, layers: Sequence[Layer]) -> list[str]:
     return lines
 
 
-def _named(layer: Layer) -> str:
+def _named(layer: DraftLayer) -> str:
     """`{Dense: {units: 1}}` to `Dense: {units: 1, name: y}`."""
     if not layer.text.startswith("{"):
         return f"{layer.text}: {{name: {layer.name}}}"
     return f"{layer.text[1:-2]}, name: {layer.name}}}"
 
 
-def graph(branches: Sequence[Branch], layers: Sequence[Layer], join: str) -> list[str]:
+def graph(branches: Sequence[Branch], layers: Sequence[DraftLayer], join: str) -> list[str]:
     """A model with several inputs, as `functional`."""
     lines = ["  functional:", "    inputs:"]
     lines += [f"      {branch.name}: {{{branch.input}}}" for branch in branches]

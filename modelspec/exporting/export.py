@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from modelspec.diagnostics import ModelspecError
-from modelspec.diagnostics.problems import MISSED
+from modelspec.diagnostics import MISSED, ModelspecError
+from modelspec.exporting.formats import FORMATS, Settings, embed
+from modelspec.exporting.verify import Check, check_export, samples_of
 
-from .check import Check, check_export
-from .embedding import embed
-from .formats import FORMATS
+from .export_source import ExportSource
+from .model_split import cut, front_of, preprocessing_of
 from .precision import prepared
-from .preprocessing import cut, front_of, preprocessing_of
-from .samples import samples_of
-from .settings import Settings
-from .subject import Subject
 from .write import (
     beside,
     check_path,
@@ -28,7 +24,7 @@ from .write import (
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """What was written.
 
     Attributes:
@@ -50,15 +46,15 @@ class RejectedError(ModelspecError):
 
     exit_code = MISSED
 
-    def __init__(self, exported: Exported) -> None:
+    def __init__(self, exported: ExportResult) -> None:
         self.exported = exported
         said = "" if exported.check is None else exported.check.to_text()
         super().__init__(f"the export is rejected, and left as {exported.path}\n{said}")
 
 
 def export_subject(
-    subject: Subject, form: str, path: Path, settings: Settings, *, force: bool = False
-) -> Exported:
+    subject: ExportSource, form: str, path: Path, settings: Settings, *, force: bool = False
+) -> ExportResult:
     """Write a model, and prove it.
 
     Args:
@@ -102,10 +98,10 @@ def export_subject(
     found = checks[-1] if checks else None
     if found is not None:
         write_check(path, {"file": written.name, **found.to_dict()})
-    return Exported(written, found)
+    return ExportResult(written, found)
 
 
-def draft(subject: Subject, form: str, settings: Settings, made: Path, path: Path) -> None:
+def draft(subject: ExportSource, form: str, settings: Settings, made: Path, path: Path) -> None:
     """Write a model with its metadata, and the files that belong to it beside it.
 
     Args:
@@ -125,7 +121,7 @@ def draft(subject: Subject, form: str, settings: Settings, made: Path, path: Pat
         subject.before.model.save(preprocessing_of(made))
 
 
-def _advice(subject: Subject, settings: Settings) -> str:
+def _advice(subject: ExportSource, settings: Settings) -> str:
     """What may mend an export that is rejected, or ""."""
     if settings.quantize != "int8" or subject.before is not None or not front_of(subject.graph):
         return ""
@@ -135,12 +131,12 @@ def _advice(subject: Subject, settings: Settings) -> str:
     )
 
 
-def _before(subject: Subject, path: Path) -> tuple[Path, ...]:
+def _before(subject: ExportSource, path: Path) -> tuple[Path, ...]:
     """The file of the preprocessing that was cut off."""
     return () if subject.before is None else (preprocessing_of(path),)
 
 
-def _labels(subject: Subject, form: str, path: Path) -> dict[Path, str]:
+def _labels(subject: ExportSource, form: str, path: Path) -> dict[Path, str]:
     """The files of labels beside a file that has no place for them."""
     entry = FORMATS[form]
     return (

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .refusals import PRECISIONS
+from .unsupported_table import PRECISIONS
 
 if TYPE_CHECKING:
-    from .subject import Subject
+    from .export_source import ExportSource
 
 CONFIG = "config.json"
 
 
-def prepared(subject: Subject, form: str) -> tuple[Subject, str]:
+def prepared(subject: ExportSource, form: str) -> tuple[ExportSource, str]:
     """A model as a format takes it, and what was done to it, or ""."""
     if form not in PRECISIONS or not is_mixed(subject.model):
         return subject, ""

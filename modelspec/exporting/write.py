@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.exporting.formats import FORMATS, Settings, need
 from modelspec.graph import Graph
 from modelspec.spec import Spec
-
-from .formats import FORMATS
-from .quiet import need
-from .settings import Settings
 
 REJECTED, CHECK, LABELS = ".rejected", ".check.json", ".labels.txt"
 

@@ -1,6 +1,33 @@
 """A spec's model as a graph: which layer is called on which tensors, in which order."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .build import build_graph
 from .graph import Call, Graph, TensorRef, flat
 
-__all__ = ["Call", "Graph", "TensorRef", "build_graph", "flat"]
+if TYPE_CHECKING:
+    from .conversion import FORMS, convert, move_paths
+
+__all__ = [
+    "FORMS",
+    "Call",
+    "Graph",
+    "TensorRef",
+    "build_graph",
+    "convert",
+    "flat",
+    "move_paths",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "FORMS": "conversion",
+        "convert": "conversion",
+        "move_paths": "conversion",
+    },
+)

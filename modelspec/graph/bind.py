@@ -8,7 +8,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
 from modelspec.schema import ClassSchema, class_schema
-from modelspec.spec import FunctionalSpec, LayerSpec, SequentialSpec
+from modelspec.spec.model import FunctionalSpec, LayerSpec, SequentialSpec
 
 from .graph import Call
 

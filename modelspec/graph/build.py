@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from modelspec.diagnostics import Findings
-from modelspec.spec import FunctionalSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
+from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
 
 from .calls import collect_calls
 from .graph import Call, Graph, TensorRef, flat_or_none

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related
-from modelspec.spec import Edge, FunctionalSpec, LayerSpec
+from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec
 
 from .bind import Arguments, bind
 from .graph import Call, flat_or_none

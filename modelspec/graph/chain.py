@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Related, Span
-from modelspec.spec import LayerSpec
+from modelspec.spec.model import LayerSpec
 
 from .graph import Call, Graph, TensorRef, flat
 
 
-class Reader(NamedTuple):
+class ChainReader(NamedTuple):
     """What takes a result: a call, or the model's outputs (`call` is None)."""
 
     name: str
@@ -37,14 +37,14 @@ class _Walk:
         self.findings = findings
         self.before = findings.error_count
         self.calls: dict[str, Call] = {}
-        self.readers: dict[str, list[Reader]] = {}
+        self.readers: dict[str, list[ChainReader]] = {}
         for call in graph.calls:
             for ref in call.reads():
-                self._note(ref, Reader(f'"{call.layer}"', call.span, call))
+                self._note(ref, ChainReader(f'"{call.layer}"', call.span, call))
         for ref, span in zip(flat(graph.outputs), graph.output_spans, strict=True):
-            self._note(ref, Reader("the outputs", span, None))
+            self._note(ref, ChainReader("the outputs", span, None))
 
-    def _note(self, ref: TensorRef, reader: Reader) -> None:
+    def _note(self, ref: TensorRef, reader: ChainReader) -> None:
         readers = self.readers.setdefault(ref.source, [])
         if reader.call is None or not any(known.call is reader.call for known in readers):
             readers.append(reader)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Span
-from modelspec.spec import InputSpec, KerasObject, LayerSpec
+from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 
 @dataclass(frozen=True, slots=True)

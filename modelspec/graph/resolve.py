@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
-from modelspec.spec import Edge, FunctionalSpec, Ref
+from modelspec.spec.model import Edge, FunctionalSpec, Ref
 
 from .graph import TensorRef
 

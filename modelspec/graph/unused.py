@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related
-from modelspec.spec import FunctionalSpec, Ref
+from modelspec.spec.model import FunctionalSpec, Ref
 
 from .graph import Call, flat
 

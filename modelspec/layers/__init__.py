@@ -10,7 +10,17 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .rule import Facts, Given, Mismatch, Policy, Rule, Shape, Structure, Tensor, Weight
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Policy,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    Weight,
+)
 
 if TYPE_CHECKING:
     FAMILIES: tuple[ModuleType, ...]

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.spec import KerasObject
-
-from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor, Weight
-from .shapes import TEXT, broadcast, find_axes, need_known, need_numbers, per_example, product
+from modelspec.layers.rule import (
+    TEXT,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    Weight,
+    broadcast,
+    find_axes,
+    need_known,
+    need_numbers,
+    per_example,
+    product,
+)
+from modelspec.spec.model import KerasObject
 
 
 def activation_flops(activation: Any, size: int | None) -> int | None:

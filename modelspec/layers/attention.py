@@ -5,9 +5,24 @@ from __future__ import annotations
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    Weight,
+    need_known,
+    need_min_rank,
+    need_numbers,
+    per_example,
+    product,
+    total,
+)
+
 from .einsum_dense import Equation, project, projection_flops
-from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor, Weight
-from .shapes import need_known, need_min_rank, need_numbers, per_example, product, total
 
 PARAMETERS = ("query", "value", "key")
 

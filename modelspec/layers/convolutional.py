@@ -6,11 +6,29 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    Weight,
+    adapters,
+    join,
+    need_known,
+    need_numbers,
+    per_axis,
+    product,
+    slide,
+    split,
+    total,
+    unslide,
+    volume,
+)
+
 from .activations import activation_flops
-from .adapters import adapters
-from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor, Weight
-from .shapes import need_known, need_numbers, product, total, volume
-from .windows import CHANNELS_FIRST, join, per_axis, slide, split, unslide
 
 
 class _Window(NamedTuple):

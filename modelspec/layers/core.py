@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from .activations import activation_flops
-from .adapters import adapters
-from .einsum_dense import einsum_dense
-from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor, Weight
-from .shapes import (
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    Weight,
+    adapters,
     broadcast,
     need_known,
     need_min_rank,
@@ -15,6 +19,9 @@ from .shapes import (
     product,
     total,
 )
+
+from .activations import activation_flops
+from .einsum_dense import einsum_dense
 
 
 def dense(given: Given) -> Facts:

@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Shape,
+    Tensor,
+    Weight,
+    adapters,
+    need_known,
+    need_numbers,
+    product,
+    total,
+    volume,
+)
+
 from .activations import activation_flops
-from .adapters import adapters
-from .rule import Facts, Given, Mismatch, Shape, Tensor, Weight
-from .shapes import need_known, need_numbers, product, total, volume
 
 FORMS = (
     re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)(?:\.\.\.)?"),

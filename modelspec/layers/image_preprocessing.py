@@ -8,9 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor
-from .shapes import need_numbers, per_example, product
-from .windows import CHANNELS_FIRST
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    need_numbers,
+    per_example,
+    product,
+)
 
 IMAGES = "images"
 BOXES = "bounding_boxes"
@@ -128,7 +138,7 @@ def crop(given: Given) -> Facts:
 
 def resizing(given: Given) -> Facts:
     """Resizing: images -> images of `height` and `width`."""
-    from .ops.images import TAPS  # with all ops, which few specs need
+    from modelspec.layers.ops.images import TAPS  # with all ops, which few specs need
 
     if given.args["crop_to_aspect_ratio"] and given.args["pad_to_aspect_ratio"]:
         raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")

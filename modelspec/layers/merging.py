@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from .shapes import (
+from modelspec.layers.rule import (
     TEXT,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
     broadcast,
     find_axis,
     need_min_rank,

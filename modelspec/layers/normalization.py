@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.schema import class_schema
-from modelspec.spec import KerasObject
-
-from .rule import Facts, Given, Mismatch, Rule, Tensor, Weight
-from .shapes import (
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Tensor,
+    Weight,
     find_axes,
     find_axis,
     need_known,
@@ -17,6 +19,8 @@ from .shapes import (
     per_example,
     product,
 )
+from modelspec.schema import class_schema
+from modelspec.spec.model import KerasObject
 
 SPECTRAL = frozenset(
     ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding", "Conv1D", "Conv2D", "Conv3D",

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
-from .rule import Facts, Given, Rule, Tensor
-from .shapes import need_numbers, product, volume
-from .windows import join, per_axis, slide, split
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Rule,
+    Tensor,
+    join,
+    need_numbers,
+    per_axis,
+    product,
+    slide,
+    split,
+    volume,
+)
 
 
 def pool(given: Given, n: int) -> Facts:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from .rule import Facts, Given, Rule, Tensor
-from .shapes import TEXT, need_numbers, need_rank
-from .windows import axes_named
+from modelspec.layers.rule import (
+    TEXT,
+    Facts,
+    Given,
+    Rule,
+    Tensor,
+    axes_named,
+    need_numbers,
+    need_rank,
+)
 
 
 def noise(given: Given, amount: str) -> Facts:

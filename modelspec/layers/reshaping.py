@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from .rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from .shapes import TEXT, need_min_rank, need_numbers, need_rank, per_example, product, volume
-from .windows import join, per_axis, split
+from modelspec.layers.rule import (
+    TEXT,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    join,
+    need_min_rank,
+    need_numbers,
+    need_rank,
+    per_axis,
+    per_example,
+    product,
+    split,
+    volume,
+)
 
 TAPS = {"nearest": 0, "area": 0, "bilinear": 4, "bicubic": 16, "lanczos3": 36, "lanczos5": 100}
 """How many elements a way of interpolation looks at for one of its output."""

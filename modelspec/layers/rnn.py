@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from functools import partial
 
-from modelspec.spec import KerasObject
-
-from . import rnn_cells
-from .activations import activation_flops
-from .inner import argument_at, argument_of, class_of, inside
-from .rnn_cells import (
-    cell_weights,
-    flat_states,
-    need_floats,
-    need_makeable,
-    states_of,
-    step_flops,
+from modelspec.layers import rnn_cells
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    TEXT,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    Weight,
+    argument_at,
+    argument_of,
+    class_of,
+    inside,
+    join,
+    need_known,
+    need_numbers,
+    need_rank,
+    per_axis,
+    product,
+    slide,
+    total,
+    volume,
 )
-from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor, Weight
-from .shapes import TEXT, need_known, need_numbers, need_rank, product, total, volume
-from .windows import CHANNELS_FIRST, join, per_axis, slide
+from modelspec.spec.model import KerasObject
+
+from .activations import activation_flops
+from .rnn_cells import cell_weights, flat_states, need_floats, need_makeable, states_of, step_flops
 
 RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
 """Layers that Bidirectional wraps."""

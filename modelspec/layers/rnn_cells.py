@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.spec import KerasObject
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    Weight,
+    argument_at,
+    argument_of,
+    broadcast,
+    class_of,
+    inside,
+    need_known,
+    need_numbers,
+    product,
+    total,
+    volume,
+)
+from modelspec.spec.model import KerasObject
 
 from .activations import activation_flops
-from .inner import argument_at, argument_of, class_of, inside
-from .rule import Facts, Given, Mismatch, Rule, Shape, Structure, Tensor, Weight
-from .shapes import broadcast, need_known, need_numbers, product, total, volume
 
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 """How many products each kind of cell has."""

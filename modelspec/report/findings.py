@@ -30,21 +30,21 @@ def as_json(report: Report) -> str:
 
 def as_github(report: Report) -> str:
     """Workflow commands of GitHub Actions."""
-    from . import github
+    from modelspec.report import github
 
     return github.as_github(report)
 
 
 def as_sarif(report: Report) -> str:
     """SARIF 2.1.0, for code scanning."""
-    from . import sarif
+    from modelspec.report import sarif
 
     return sarif.as_sarif(report)
 
 
 def as_junit(report: Report) -> str:
     """JUnit XML, a test for each file."""
-    from . import junit
+    from modelspec.report import junit
 
     return junit.as_junit(report)
 

@@ -6,9 +6,16 @@ from collections.abc import Iterator, Sequence
 from textwrap import fill, indent
 
 from modelspec.diagnostics import Finding, listed
-from modelspec.schema import ClassSchema, class_schema, names_of_kind
-from modelspec.schema.described import purpose, shown_default
-from modelspec.schema.files import Schema, definition, follow
+from modelspec.schema import (
+    ClassSchema,
+    Schema,
+    class_schema,
+    definition,
+    follow,
+    names_of_kind,
+    purpose,
+    shown_default,
+)
 
 from .pages import Page
 

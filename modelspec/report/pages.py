@@ -48,7 +48,7 @@ def lint_codes() -> frozenset[str]:
 @cache
 def known_codes() -> frozenset[str]:
     """Every code that a finding can have."""
-    from modelspec.diagnostics.codes import CODES
+    from modelspec.diagnostics import CODES
 
     return lint_codes() | CODES.keys()
 
@@ -57,7 +57,7 @@ def page_of(code: str) -> Page | None:
     """The page of a code, or None where there is no such code."""
     if code in lint_codes():
         return _lint_page(code)
-    from modelspec.diagnostics.codes import CODES
+    from modelspec.diagnostics import CODES
 
     if code not in CODES:
         return None

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from modelspec.analysis import Analysis, LayerFacts, Memory
-from modelspec.analysis.facts import Known, count, tensors_of
+from modelspec.analysis import Analysis, Known, LayerFacts, count, tensors_of
+from modelspec.analysis.memory import Memory
 from modelspec.layers.rule import Tensor
 
 from .table import table

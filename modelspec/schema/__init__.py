@@ -1,21 +1,48 @@
 """What a document may say: JSON Schemas, the check against them, and the catalogue of Keras."""
 
-from .catalogue import ClassSchema, class_schema, kind_of_reference, names_of_kind
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+from .catalogue import ClassSchema, class_schema, names_of_kind, refused
 from .check import Verdict, check
 from .explain import Place, walk
+from .files import ROOT, Schema, definition, follow
 from .mend import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
 
+if TYPE_CHECKING:
+    from .described import purpose, shown_default
+    from .editor import editor_schema
+
 __all__ = [
+    "ROOT",
     "UNKNOWN_LAYER",
     "ClassSchema",
     "Place",
+    "Schema",
     "UnknownShape",
     "Verdict",
     "check",
     "class_schema",
-    "kind_of_reference",
+    "definition",
+    "editor_schema",
+    "follow",
     "names_of_kind",
+    "purpose",
+    "refused",
+    "shown_default",
     "unknown_input",
     "unknown_layer",
     "walk",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "purpose": "described",
+        "shown_default": "described",
+        "editor_schema": "editor",
+    },
+)

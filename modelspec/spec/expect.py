@@ -7,8 +7,8 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
+from modelspec.spec.data import number, whole_number
 
-from .data import number, whole_number
 from .sizes import parse_size
 
 BYTES = "B"

@@ -12,9 +12,9 @@ from pathlib import Path, PurePath
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict, load, read
 from modelspec.schema import Place, walk
+from modelspec.spec.training import is_object
 
 from .paths import rebase
-from .training import is_object
 
 MAX_CHAIN = 20
 """Files that extend one another."""

@@ -11,16 +11,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.document.emit import emit
-from modelspec.schema import ClassSchema, class_schema
-from modelspec.schema.files import ROOT, Schema, definition, follow
+from modelspec.document import emit
+from modelspec.schema import ROOT, ClassSchema, Schema, class_schema, definition, follow
+from modelspec.spec.expressions import escaped
+from modelspec.spec.model import NESTED, Names
+from modelspec.spec.training import is_object
 
-from .expressions import escaped
-from .naming import Names
-from .parse import NESTED
 from .paths import rebase
 from .spec import Spec
-from .training import is_object
 
 AS_TEXT = frozenset(("activation", "loss", "metric", "dtype_policy"))
 """Kinds whose bare names stay: of `mse` Keras makes a function, of a mapping an object."""

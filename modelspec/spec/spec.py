@@ -7,12 +7,11 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict
+from modelspec.spec.data import DataSpec, parse_data
+from modelspec.spec.model import ModelSpec, parse_model
+from modelspec.spec.training import TrainingSpec, parse_training
 
-from .data import DataSpec, parse_data
 from .expect import Expect, parse_expect
-from .model import ModelSpec
-from .parse import parse_model
-from .training import TrainingSpec, parse_training
 
 
 @dataclass(frozen=True, slots=True)

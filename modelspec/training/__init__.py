@@ -1,28 +1,68 @@
 """Model and data to a run: train it, evaluate it, let it predict."""
 
-from .answers import Asked
-from .evaluate import Evaluation, Wanted, evaluate_run
-from .expectations import Miss, misses
-from .predict import predict_into, predict_run
-from .problems import InterruptedRunError, MissedError
-from .record import recorded
-from .run import Run
-from .train import Order, set_seed, train_spec
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .errors import MissedError
+    from .expectations import MissedExpectation
+    from .folds import Folds, finished, folds_left, train_folds
+    from .run import METRICS, Run, kept_of, relative_path
+    from .single_step import one_step
+    from .smoke import try_step
+    from .train import TrainingOptions, set_seed, train_spec
+    from .trained_run import EXPANDED, TrainedRun, load_model, reading_of, reopen, trained_spec
 
 __all__ = [
-    "Asked",
-    "Evaluation",
-    "InterruptedRunError",
-    "Miss",
+    "EXPANDED",
+    "METRICS",
+    "Folds",
     "MissedError",
-    "Order",
+    "MissedExpectation",
     "Run",
-    "Wanted",
-    "evaluate_run",
-    "misses",
-    "predict_into",
-    "predict_run",
-    "recorded",
+    "TrainedRun",
+    "TrainingOptions",
+    "finished",
+    "folds_left",
+    "kept_of",
+    "load_model",
+    "one_step",
+    "reading_of",
+    "relative_path",
+    "reopen",
     "set_seed",
+    "train_folds",
     "train_spec",
+    "trained_spec",
+    "try_step",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "MissedError": "errors",
+        "MissedExpectation": "expectations",
+        "Folds": "folds",
+        "finished": "folds",
+        "folds_left": "folds",
+        "train_folds": "folds",
+        "METRICS": "run",
+        "Run": "run",
+        "kept_of": "run",
+        "relative_path": "run",
+        "one_step": "single_step",
+        "try_step": "smoke",
+        "TrainingOptions": "train",
+        "set_seed": "train",
+        "train_spec": "train",
+        "EXPANDED": "trained_run",
+        "TrainedRun": "trained_run",
+        "load_model": "trained_run",
+        "reading_of": "trained_run",
+        "reopen": "trained_run",
+        "trained_spec": "trained_run",
+    },
+)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelspec.diagnostics import Span
-from modelspec.spec.expect import Expect, must_be
+from modelspec.spec import Expect, must_be
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
+class MissedExpectation:
     """A metric that is not what the spec expects; `value` is None where it was not measured."""
 
     name: str
@@ -25,7 +25,9 @@ class Miss:
         return f"{place}: error: {must_be(self.name, self.bounds, got)} [expectation-missed]"
 
 
-def misses(expect: Expect | None, measured: Mapping[str, float], prefix: str = "") -> list[Miss]:
+def misses(
+    expect: Expect | None, measured: Mapping[str, float], prefix: str = ""
+) -> list[MissedExpectation]:
     """The expectations that are not met.
 
     Args:
@@ -37,5 +39,5 @@ def misses(expect: Expect | None, measured: Mapping[str, float], prefix: str = "
     for bounds in () if expect is None else expect.metrics:
         value = measured.get(bounds.name)
         if bounds.name.startswith(prefix) and (value is None or not bounds.hold(value)):
-            found.append(Miss(bounds.name, value, str(bounds), bounds.span))
+            found.append(MissedExpectation(bounds.name, value, str(bounds), bounds.span))
     return found

@@ -11,17 +11,24 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 from modelspec.diagnostics import Finding, UsageError
-from modelspec.records import read_record
+from modelspec.runs import (
+    COMPLETE,
+    FAILED,
+    INTERRUPTED,
+    RunFolder,
+    choose,
+    read_record,
+    recorded,
+    status_of,
+)
 from modelspec.spec import Spec
+from modelspec.training.checkpoint import NothingLeftError, resumption
 
-from .expectations import Miss, misses
-from .folder import COMPLETE, FAILED, INTERRUPTED, RunFolder, choose, status_of
-from .problems import InterruptedRunError, MissedError
-from .record import recorded
-from .reopen import reopen
-from .resume import NothingLeftError, resumption
+from .errors import InterruptedRunError, MissedError
+from .expectations import MissedExpectation, misses
 from .run import METRICS, Run, metrics_json, metrics_of, write_place, write_spec
-from .train import Order
+from .train import TrainingOptions
+from .trained_run import reopen
 
 TrainOne = Callable[[int, Path], Run]
 """The number of a fold, from 1, and its folder, to its run."""
@@ -44,7 +51,7 @@ class Folds:
     runs: tuple[Run, ...]
     metrics: Mapping[str, float]
     deviations: Mapping[str, float]
-    missed: tuple[Miss, ...]
+    missed: tuple[MissedExpectation, ...]
     findings: tuple[Finding, ...]
 
     def hold(self) -> None:
@@ -53,7 +60,7 @@ class Folds:
             raise MissedError(self.missed)
 
 
-def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Folds:
+def train_folds(spec: Spec, folds: int, order: TrainingOptions, train_one: TrainOne) -> Folds:
     """Train once for each fold, in the order of the folds.
 
     Args:
@@ -98,7 +105,7 @@ def train_folds(spec: Spec, folds: int, order: Order, train_one: TrainOne) -> Fo
     return found
 
 
-def _folder(spec: Spec, order: Order) -> RunFolder:
+def _folder(spec: Spec, order: TrainingOptions) -> RunFolder:
     """The folder of a new run, or that of one to resume, open."""
     if order.resume:
         assert order.output is not None

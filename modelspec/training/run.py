@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.building.extension_modules import extension_files
-from modelspec.data import Data, Learned, fingerprint
+from modelspec.building import extension_files
+from modelspec.data import Data
+from modelspec.data.prepare import LearnedState
+from modelspec.data.sources import fingerprint
 from modelspec.diagnostics import Finding
-from modelspec.document.emit import emit
+from modelspec.document import emit
+from modelspec.runs import DATA, RunFolder, spec_of
 from modelspec.spec import Spec, expanded_text
+from modelspec.training.prepare import Output, meaning
 
-from .expectations import Miss
-from .folder import RunFolder
-from .outputs import Output, meaning
-from .problems import MissedError
+from .errors import MissedError
+from .expectations import MissedExpectation
 
-DATA, ENVIRONMENT, METRICS = "data.json", "environment.json", "metrics.json"
+ENVIRONMENT, METRICS = "environment.json", "metrics.json"
 DIGESTS = ("train", "validation", "test")
 
 
@@ -48,7 +50,7 @@ class Run:
     model: Any
     history: Mapping[str, list[float]]
     metrics: Mapping[str, float]
-    missed: tuple[Miss, ...] = ()
+    missed: tuple[MissedExpectation, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
     def hold(self) -> None:
@@ -138,7 +140,9 @@ def digest(data: Data, split: str) -> str:
     return found.hexdigest()
 
 
-def metrics_json(metrics: Mapping[str, float], epochs: int, missed: tuple[Miss, ...]) -> Any:
+def metrics_json(
+    metrics: Mapping[str, float], epochs: int, missed: tuple[MissedExpectation, ...]
+) -> Any:
     """The metrics by split, with what was expected and missed."""
     parts: dict[str, Any] = {"epochs": epochs, "train": {}, "validation": {}, "test": {}}
     names = {"val_": "validation", "test_": "test"}
@@ -163,12 +167,12 @@ def metrics_of(written: Mapping[str, Any]) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DataRecord:
     """What data.json says."""
 
     seed: int
     spec: Path
-    learned: Learned
+    learned: LearnedState
     outputs: Mapping[str, Mapping[str, Any]]
     digests: Mapping[str, str]
 
@@ -178,29 +182,17 @@ class Kept:
         return self.spec.parent
 
 
-def read_data(path: Path) -> Kept:
+def read_data(path: Path) -> DataRecord:
     """data.json of a run folder; paths of data resolve to where the spec lies now."""
     return kept_of(json.loads((path / DATA).read_text(encoding="utf-8")), path)
 
 
-def kept_of(found: Mapping[str, Any], beside: Path) -> Kept:
+def kept_of(found: Mapping[str, Any], beside: Path) -> DataRecord:
     """What the content of a data.json says.
 
     Args:
         found: the content; in an exported file it has no absolute path.
         beside: what its relative path leads from.
     """
-    learned, spec = Learned.from_dict(found["learned"]), _spec_of(found, beside)
-    return Kept(found["seed"], spec, learned, found["outputs"], found["digests"])
-
-
-def read_place(path: Path) -> Path:
-    """Where the spec of a run lies now, by its data.json."""
-    return _spec_of(json.loads((path / DATA).read_text(encoding="utf-8")), path)
-
-
-def _spec_of(found: Mapping[str, Any], beside: Path) -> Path:
-    folder = Path(found["folder"]) if "folder" in found else None
-    if (folder is None or not folder.is_dir()) and found["folder_from_run"]:
-        folder = beside / found["folder_from_run"]
-    return (beside if folder is None else folder) / str(found["spec"])
+    learned, spec = LearnedState.from_dict(found["learned"]), spec_of(found, beside)
+    return DataRecord(found["seed"], spec, learned, found["outputs"], found["digests"])

@@ -11,11 +11,11 @@ from dataclasses import replace
 from modelspec.building import build_model
 from modelspec.diagnostics import Findings, SpecError, listed
 from modelspec.graph import Graph
-from modelspec.spec import Spec, extension_objects, extensions_allowed
+from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec, Source, options_of
+from modelspec.spec.extensions import extension_objects, extensions_allowed
+from modelspec.training.prepare import Step, prepare_training
 
-from .blame import Step
-from .ready import get_ready
 from .train import set_seed
 
 EXAMPLES = 8
@@ -97,7 +97,7 @@ def _synthetic(spec: Spec) -> DataSpec:
 
 def _step(spec: Spec, graph: Graph, model: object, findings: Findings) -> None:
     assert spec.training is not None
-    ready = get_ready(spec, graph, model, findings)
+    ready = prepare_training(spec, graph, model, findings)
     batches = ready.training_feed(EXAMPLES).in_order()
     try:
         (batch,) = batches.take(1)

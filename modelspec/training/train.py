@@ -8,27 +8,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.data import Examples, Feed, Position, naming_files
+from modelspec.data.examples import Examples, naming_files
+from modelspec.data.feed import Feed, Position
 from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.graph import Graph
+from modelspec.runs import COMPLETE, FAILED, INTERRUPTED, MODEL, RunFolder, choose, shown
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.training import TrainingSpec
+from modelspec.training.checkpoint import Resumption, StopSignals, check_data, resumption
+from modelspec.training.fit import (
+    BEGIN,
+    END,
+    RESUME,
+    WARNING,
+    Event,
+    LogProgress,
+    csv_logs,
+    draw,
+    progress_on,
+)
+from modelspec.training.prepare import (
+    PreparedTraining,
+    Step,
+    evaluation_feed,
+    folder_of,
+    measure,
+    prepare_training,
+    sections,
+)
 
-from . import csv_logs
-from .blame import Step
 from .environment import environment
+from .errors import InterruptedRunError
 from .expectations import misses
-from .folder import COMPLETE, FAILED, INTERRUPTED, MODEL, RunFolder, choose
-from .history import shown
-from .measure import evaluation_feed, measure
-from .picture import draw
-from .problems import InterruptedRunError
-from .progress import BEGIN, END, RESUME, WARNING, Event, Logged, progress_on
-from .ready import Ready, folder_of, get_ready, sections
-from .resume import Resumption, check_data, resumption
 from .run import METRICS, Run, add_environment, metrics_json, write_data, write_spec
-from .stopping import Stop
 
 
 def set_seed(spec: Spec) -> None:
@@ -40,7 +53,7 @@ def set_seed(spec: Spec) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingOptions:
     """How a training is asked for, beside the spec.
 
     Attributes:
@@ -62,7 +75,7 @@ class Order:
     same_callbacks: bool = True
 
 
-def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None) -> Run:
+def train_spec(spec: Spec, graph: Graph, model: Any, order: TrainingOptions | None = None) -> Run:
     """Fit a model and write its run folder, or go on with one.
 
     Progress goes to standard error: a bar on a terminal, elsewhere a line for each epoch.
@@ -79,7 +92,7 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
         CannotRunError: disk or memory is not enough.
         InterruptedRunError: a signal came; the training can be resumed.
     """
-    findings, order = Findings(), order or Order()
+    findings, order = Findings(), order or TrainingOptions()
     data, training = sections(spec, findings)
     if order.resume:
         assert order.output is not None
@@ -87,11 +100,11 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
         begun = resumption(path, training, same_callbacks=order.same_callbacks)
     else:
         path, begun = choose(order.output, spec.name, force=order.force), None
-    with Stop() as stop:
-        ready = get_ready(spec, graph, model, findings)
+    with StopSignals() as stop:
+        ready = prepare_training(spec, graph, model, findings)
         folder = RunFolder(path)
         _open(folder, spec, ready, order, findings)
-        shows = Logged(progress_on(order.log_format), path / "train.log")
+        shows = LogProgress(progress_on(order.log_format), path / "train.log")
         try:
             fitting = _Fitting(ready, data, training, folder, shows, stop)
             fitting.track(spec)
@@ -113,7 +126,13 @@ def train_spec(spec: Spec, graph: Graph, model: Any, order: Order | None = None)
             shows.close()
 
 
-def _open(folder: RunFolder, spec: Spec, ready: Ready, order: Order, findings: Findings) -> None:
+def _open(
+    folder: RunFolder,
+    spec: Spec,
+    ready: PreparedTraining,
+    order: TrainingOptions,
+    findings: Findings,
+) -> None:
     """Make the folder of a new run, or open that of one to resume; nothing is left half done."""
     assert spec.training is not None
     about = environment(order.command, folder_of(spec), spec.training.seed)
@@ -141,14 +160,14 @@ class _Fitting:
 
     def __init__(
         self,
-        ready: Ready,
+        ready: PreparedTraining,
         data: DataSpec,
         training: TrainingSpec,
         folder: RunFolder,
-        progress: Logged,
-        stop: Stop,
+        progress: LogProgress,
+        stop: StopSignals,
     ) -> None:
-        from .watch import Watch
+        from modelspec.training.fit import RunCallback
 
         self.ready = ready
         self.data = data
@@ -156,15 +175,15 @@ class _Fitting:
         self.folder = folder
         self.progress = progress
         self.stop = stop
-        self.watch = Watch(folder, progress, training.epochs, ready)
+        self.watch = RunCallback(folder, progress, training.epochs, ready)
         self.mlflow: Any = None
 
     def track(self, spec: Spec) -> None:
         """Begin to tell MLflow, where the spec asks for it."""
         if self.training.mlflow is not None:
-            from .tracking import MlflowWatch
+            from .mlflow import MlflowCallback
 
-            self.mlflow = MlflowWatch(self.training.mlflow, spec, self.folder, self.progress)
+            self.mlflow = MlflowCallback(self.training.mlflow, spec, self.folder, self.progress)
 
     def told(self, status: str, metrics: Mapping[str, float] | None = None) -> None:
         """Tell MLflow how the training ended."""
@@ -206,10 +225,8 @@ class _Fitting:
             raise InterruptedRunError(self.stop.asked, self.folder.path)
 
     def _run(self, feed: Feed, begun: Resumption | None) -> None:
-        from .loop import Course, Loop
-        from .plain_state import CallbackStates
-        from .saver import Saver
-        from .state import Standing
+        from modelspec.training.checkpoint import CallbackStates, Saver, TrainingState
+        from modelspec.training.fit import Course, Loop
 
         ready, training, checkpoint = self.ready, self.training, self.training.checkpoint
         validation = ready.data.validation
@@ -221,7 +238,7 @@ class _Fitting:
             None if validation is None else self._evaluated(validation),
             training.steps_per_execution,
         )
-        standing = Standing(ready.model, CallbackStates(ready.callbacks), self.watch)
+        standing = TrainingState(ready.model, CallbackStates(ready.callbacks), self.watch)
         every = None if checkpoint is None else checkpoint.every
         saver = Saver(self.folder, standing, self.stop, course.steps, every)
         callbacks = [*ready.callbacks, *([self.mlflow] if self.mlflow else []), self.watch]

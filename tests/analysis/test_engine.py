@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from modelspec.analysis.facts import tensors_of
-from modelspec.pipeline import build_opened, open_spec
+from modelspec.api.building import build_opened
+from modelspec.compile.stages import compile_file
 
 pytestmark = pytest.mark.tensorflow
 
@@ -26,20 +27,20 @@ def test_the_analysis_says_what_keras_builds(path: Path, monkeypatch: pytest.Mon
     from modelspec.building.agreement import differences
 
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
-    opened = open_spec(path)
+    opened = compile_file(path)
     assert differences(opened.analysis, build_opened(opened)) == []
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.name)
 def test_nothing_of_these_models_is_unknown(path: Path) -> None:
-    analysis = open_spec(path).analysis
+    analysis = compile_file(path).analysis
     assert analysis.weights is not None
     outputs = [call.output for facts in analysis.layers.values() for call in facts.calls]
     assert None not in list(tensors_of(tuple(outputs)))
 
 
 def test_only_what_depends_on_an_extension_is_unknown() -> None:
-    analysis = open_spec(EXTENDED).analysis
+    analysis = compile_file(EXTENDED).analysis
     unknown = {
         name
         for name, facts in analysis.layers.items()

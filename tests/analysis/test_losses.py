@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.analysis import losses_kinds as kinds
-from modelspec.diagnostics import Severity
-from modelspec.pipeline import validate_file
-from modelspec.schema import class_schema
-from modelspec.schema.catalogue import names_of_kind
+from modelspec.analysis.losses import kinds
+from modelspec.api.validation import validate_file
+from modelspec.diagnostics.finding import Severity
+from modelspec.schema.catalogue import class_schema, names_of_kind
 
 SOUND = sorted((Path(__file__).parent / "losses_ok").iterdir())
 

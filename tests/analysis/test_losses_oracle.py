@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from test_losses import classes
 
-from modelspec.analysis import losses_kinds as kinds
 from modelspec.analysis.lints.mask_dropped import CARRIES, DROPS
-from modelspec.analysis.losses_outputs import class_of
-from modelspec.diagnostics import Findings, Severity
-from modelspec.document import load
-from modelspec.pipeline import build, validate_file
-from modelspec.spec import KerasObject, Spec, parse_spec
+from modelspec.analysis.losses import kinds
+from modelspec.analysis.losses.outputs import class_of
+from modelspec.api.building import build
+from modelspec.api.validation import validate_file
+from modelspec.diagnostics.finding import Severity
+from modelspec.diagnostics.findings import Findings
+from modelspec.document.load import load
+from modelspec.spec.model.objects import KerasObject
+from modelspec.spec.spec import Spec, parse_spec
 
 pytestmark = pytest.mark.tensorflow
 
@@ -108,7 +111,7 @@ def batch(kind: str, units: int) -> tuple[Any, Any]:
 def test_keras_fails_on_what_is_an_error_and_only_there(
     path: Path, loss: KerasObject, metric: KerasObject, severity: Severity | None
 ) -> None:
-    from modelspec.building import make_object
+    from modelspec.building.objects import make_object
 
     model = build(path, {"training.metrics": []})
     x, y = batch(class_of(loss), model.output_shape[-1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.analysis import memory_of_spec
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text
+from modelspec.analysis.memory.memory import memory_of_spec
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 BATCH = 10
 SLAB = BATCH * 8 * 4
@@ -16,7 +16,7 @@ SLAB = BATCH * 8 * 4
 def memory(layers: str, training: str = "") -> Any:
     text = f"modelspec: 1\nmodel:\n  sequential:\n    input: {{shape: [8]}}\n    layers: {layers}\n"
     findings = Findings()
-    opened = open_text(text + training, "spec.yaml", None, findings)
+    opened = compile_text(text + training, "spec.yaml", None, findings)
     assert opened is not None, findings.sorted()
     return memory_of_spec(opened.spec, opened.analysis, BATCH)
 

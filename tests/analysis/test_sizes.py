@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 HUGE = 10**30
 LAYERS = [
@@ -30,5 +30,5 @@ def test_huge_sizes(dtype: str, layer: str) -> None:
         f"    input: {{shape: [8, 4], dtype: {dtype}}}\n    layers:\n      - {layer}\n"
     )
     findings = Findings()
-    opened = open_text(text, "spec.yaml", None, findings)
+    opened = compile_text(text, "spec.yaml", None, findings)
     assert opened is not None or findings.has_errors

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import build, build_opened, open_spec, open_text
+from modelspec.api.building import build, build_opened
+from modelspec.compile.stages import compile_file, compile_text
+from modelspec.diagnostics.findings import Findings
 
 pytestmark = pytest.mark.tensorflow
 
@@ -20,7 +21,7 @@ OK = sorted((HERE / "specs_ok").iterdir())
 def test_every_sound_spec_builds_with_its_names(path: Path) -> None:
     import keras
 
-    opened = open_spec(path)
+    opened = compile_file(path)
     model = build_opened(opened)
     wanted = keras.Sequential if opened.graph.kind == "sequential" else keras.Model
     assert type(model) is wanted or isinstance(model, wanted)
@@ -45,7 +46,7 @@ def built(layers: str, inputs: str = "x: {shape: [6]}", edges: str = "", outputs
     text = f"modelspec: 1\nmodel:\n  functional:\n    inputs: {{{inputs}}}\n    layers: {layers}\n"
     text += f"    edges: {edges}\n    outputs: {outputs}\n"
     findings = Findings()
-    opened = open_text(text, "text", None, findings)
+    opened = compile_text(text, "text", None, findings)
     assert opened is not None, findings.sorted()
     return build_opened(opened)
 
@@ -95,7 +96,7 @@ model:
     edges: ["b, a -> gap"]
     outputs: gap
 """
-    opened = open_text(text, "text", None, Findings())
+    opened = compile_text(text, "text", None, Findings())
     assert opened is not None
     model = build_opened(opened)
     got = model.predict({"a": np.ones((1, 1)), "b": np.full((1, 1), 3.0)}, verbose=0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.pipeline import Opened, build_opened, open_spec
+from modelspec.api.building import build_opened
+from modelspec.compile.stages import CompiledSpec, compile_file
 
 pytestmark = pytest.mark.tensorflow
 
@@ -15,7 +16,7 @@ SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
 BATCH = 4
 
 
-def batch(opened: Opened) -> list[Any]:
+def batch(opened: CompiledSpec) -> list[Any]:
     """Random values for each input, small enough to be an index everywhere."""
     import numpy as np
     import tensorflow as tf
@@ -40,7 +41,7 @@ def test_it_builds_and_takes_a_step(path: Path, monkeypatch: pytest.MonkeyPatch)
     import numpy as np
 
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
-    opened = open_spec(path)
+    opened = compile_file(path)
     if opened.spec.data is not None:
         pytest.skip("tests/training fits it to its data")
     model = build_opened(opened)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from modelspec.building import build_model
-from modelspec.diagnostics import CannotRunError, Finding, Findings
-from modelspec.document import load
-from modelspec.graph import build_graph
-from modelspec.pipeline import open_text
-from modelspec.spec import parse_spec
+from modelspec.building.model import build_model
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.findings import Findings
+from modelspec.diagnostics.problems import CannotRunError
+from modelspec.document.load import load
+from modelspec.graph.build import build_graph
+from modelspec.spec.spec import parse_spec
 
 STACK = "modelspec: 1\nmodel:\n  sequential:\n    input: {{shape: {shape}}}\n    layers:\n{layers}"
 
@@ -37,7 +39,7 @@ def refused_by_keras(text: str) -> list[Finding]:
 
 def refused_by_analysis(text: str) -> list[Finding]:
     findings = Findings()
-    assert open_text(text, "stack.yaml", None, findings) is None
+    assert compile_text(text, "stack.yaml", None, findings) is None
     return findings.sorted()
 
 
@@ -86,10 +88,10 @@ def test_a_window_that_scipy_makes_asks_for_scipy(monkeypatch: pytest.MonkeyPatc
     text = STACK.format(shape="[800, 1]", layers="      - STFTSpectrogram{}\n")
     named = text.replace("{}", ": {frame_length: 64}")
     monkeypatch.setattr("modelspec.building.packages.find_spec", lambda name: None)
-    opened = open_text(named, "stack.yaml", None, Findings())
+    opened = compile_text(named, "stack.yaml", None, Findings())
     assert opened is not None
     with pytest.raises(CannotRunError, match=r"stack.yaml:6:9: .*keras-modelspec\[audio\]"):
         build_model(opened.spec, opened.graph, opened.findings)
-    plain = open_text(text.replace("{}", ": {window: null}"), "stack.yaml", None, Findings())
+    plain = compile_text(text.replace("{}", ": {window: null}"), "stack.yaml", None, Findings())
     assert plain is not None
     assert build_model(plain.spec, plain.graph, plain.findings) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics.problems import UsageError
 
 
 def doubled(number: int) -> int:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.api.validation import validate_text
 from modelspec.cli import run
-from modelspec.diagnostics import SpecError
-from modelspec.pipeline import open_spec, validate_text
+from modelspec.compile.stages import compile_file
+from modelspec.diagnostics.problems import SpecError
 
 SPEC = """\
 modelspec: 1
@@ -110,5 +111,5 @@ def test_what_builds_or_trains_refuses_it(
 
 def test_from_python_it_is_an_error_with_the_same_code() -> None:
     with pytest.raises(SpecError) as caught:
-        open_spec("missed.yaml").hold()
+        compile_file("missed.yaml").hold()
     assert caught.value.exit_code == 4

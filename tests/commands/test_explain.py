@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modelspec.cli import run
-from modelspec.report import known_codes
 from modelspec.report.manual import class_names, class_page, classes_called
+from modelspec.report.pages import known_codes
 
 
 def explained(name: str, capsys: pytest.CaptureFixture[str]) -> str:

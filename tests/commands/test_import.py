@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from modelspec.api.building import build
 from modelspec.cli import run
-from modelspec.pipeline import build
 
 pytestmark = pytest.mark.tensorflow
 

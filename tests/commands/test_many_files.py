@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import slow_or_dying
 
-from modelspec import pipeline
+from modelspec.api import validation
+from modelspec.api.processes import map_in_processes
+from modelspec.api.validation import validate_files
 from modelspec.cli import run
-from modelspec.diagnostics import CannotRunError, UsageError
-from modelspec.pipeline import validate_files
-from modelspec.processes import map_in_processes
+from modelspec.diagnostics.problems import CannotRunError, UsageError
 
 SPEC = """\
 modelspec: 1
@@ -42,8 +42,8 @@ def files(tmp_path: Path) -> list[str]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start processes after the first file, however short the work is."""
-    monkeypatch.setattr(pipeline, "WARM_UP", 0.0)
-    monkeypatch.setattr(pipeline, "WORTH", 0.0)
+    monkeypatch.setattr(validation, "WARM_UP", 0.0)
+    monkeypatch.setattr(validation, "WORTH", 0.0)
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
@@ -92,7 +92,7 @@ def test_findings_are_the_same_on_several_processes(files: list[str], at_once: N
 
 
 def test_few_files_start_no_process(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "modelspec.processes", None)
+    monkeypatch.setitem(sys.modules, "modelspec.api.processes", None)
     assert validate_files(files, processes=None) == validate_files(files)
 
 
@@ -118,7 +118,7 @@ def test_a_dead_process_makes_exit_code_3(
     def die(*_: object) -> None:
         raise CannotRunError("a.yaml: the process that worked on it ended early (signal 9)")
 
-    monkeypatch.setattr("modelspec.processes.map_in_processes", die)
+    monkeypatch.setattr("modelspec.api.processes.map_in_processes", die)
     assert run(["validate", *files]) == 3
     out, err = capsys.readouterr()
     assert out == ""

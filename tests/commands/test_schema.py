@@ -14,8 +14,8 @@ import pytest
 from mutate import SOURCES, mutate
 
 from modelspec.cli import run
-from modelspec.diagnostics import Findings
-from modelspec.document import load
+from modelspec.diagnostics.findings import Findings
+from modelspec.document.load import load
 from modelspec.schema.bundle import bundle
 from modelspec.schema.editor import editor_schema
 

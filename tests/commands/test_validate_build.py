@@ -9,7 +9,7 @@ import pytest
 
 from modelspec.cli import run
 from modelspec.layers import core
-from modelspec.layers.rule import Facts, Given, Tensor, Weight
+from modelspec.layers.rule.rule import Facts, Given, Tensor, Weight
 
 pytestmark = pytest.mark.tensorflow
 

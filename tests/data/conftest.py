@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from data_cases import ONE_INPUT
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 Load = Callable[..., tuple[Any, list[str]]]
 Case = tuple[str, dict[str, Any], str]
@@ -42,13 +42,13 @@ def load(tmp_path: Path) -> Load:
     def run(
         data: str, files: dict[str, Any], model: str = ONE_INPUT, seed: int = 0, inside: str = ""
     ) -> tuple[Any, list[str]]:
-        from modelspec.data import load_data
+        from modelspec.data.load import load_data
 
         folder = tmp_path / inside
         write_files(folder, files)
         findings = Findings()
         text = f"modelspec: 1\nmodel: {model}\ndata: {data}\n"
-        opened = open_text(text, "spec.yaml", folder / "spec.yaml", findings)
+        opened = compile_text(text, "spec.yaml", folder / "spec.yaml", findings)
         if opened is None:
             return None, [str(finding) for finding in findings.sorted()]
         assert opened.spec.data is not None

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import build_opened, open_text
+from modelspec.api.building import build_opened
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 pytestmark = pytest.mark.tensorflow
 
@@ -70,14 +71,14 @@ WRAPPED = """
 
 
 def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[Any, list[str]]:
-    from modelspec.data import load_data
-    from modelspec.training.ready import learn
+    from modelspec.data.load import load_data
+    from modelspec.training.prepare.prepare import learn
 
     (tmp_path / "t.csv").write_text(csv)
     data = f"{{train: {{csv: t.csv}}, inputs: {inputs}, targets: y}}"
     findings = Findings()
     text = f"modelspec: 1\nmodel: {model}\ndata: {data}\n"
-    opened = open_text(text, "spec.yaml", tmp_path / "spec.yaml", findings)
+    opened = compile_text(text, "spec.yaml", tmp_path / "spec.yaml", findings)
     assert opened is not None, [str(f) for f in findings.sorted()]
     built = build_opened(opened)
     loaded = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)

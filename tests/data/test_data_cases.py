@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.diagnostics import Finding, SpecError
-from modelspec.pipeline import validate_file
-from modelspec.report import render_findings
+from modelspec.api.validation import validate_file
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.problems import SpecError
+from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parents[1]
 BAD = sorted((HERE / "data_bad").iterdir())
@@ -21,7 +22,7 @@ OK = sorted((HERE / "data_ok").iterdir())
 
 def light(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What is found without numpy and pyarrow."""
-    monkeypatch.setattr("modelspec.check_data._is_installed", lambda name: False)
+    monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
     found = validate_file("spec.yaml", data=True)
     monkeypatch.undo()
     return found
@@ -43,7 +44,7 @@ def test_bad_data_gives_exactly_these_findings(
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("path", BAD, ids=lambda p: p.name)
 def test_a_training_says_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelspec.actions.training import train
+    from modelspec.api.training import train
 
     monkeypatch.chdir(path)
     expected = (path / "out").read_text(encoding="utf-8")

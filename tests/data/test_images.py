@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Span, SpecError
+from modelspec.diagnostics.finding import Span
+from modelspec.diagnostics.problems import SpecError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -72,7 +73,10 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
 ) -> None:
     import numpy as np
 
-    from modelspec.data import Feed, Lazy, Structure, held
+    from modelspec.data.examples import cache as held
+    from modelspec.data.feed.batches import Feed
+    from modelspec.data.feed.structure import Structure
+    from modelspec.data.table.lazy import Lazy
 
     whole, _ = load(PLAIN, folder(), MODEL)
     monkeypatch.setattr(held, "MOST", 1)
@@ -88,7 +92,10 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
 def test_a_damaged_image_is_named_though_it_is_not_held(
     load: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from modelspec.data import Feed, Structure, held, naming_files
+    from modelspec.data.examples import cache as held
+    from modelspec.data.examples.cache import naming_files
+    from modelspec.data.feed.batches import Feed
+    from modelspec.data.feed.structure import Structure
 
     monkeypatch.setattr(held, "MOST", 1)
     files = folder()
@@ -253,7 +260,7 @@ def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
         import sys
         from modelspec import check_data
         check_data.NEEDED = ("no_such_package",)
-        from modelspec.pipeline import validate_file
+        from modelspec.api.validation import validate_file
         for finding in validate_file("spec.yaml", data=True):
             print(finding)
         assert not {"numpy", "tensorflow", "pyarrow"} & sys.modules.keys()

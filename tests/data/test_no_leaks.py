@@ -32,8 +32,8 @@ def test_every_row_that_is_kept_is_in_one_split(
 ) -> None:
     import numpy as np
 
-    from modelspec.data.splits import split
-    from modelspec.data.table import Column
+    from modelspec.data.prepare.splits import split
+    from modelspec.data.table.table import Column
 
     rows = np.flatnonzero([not gone for gone in dropped])
     strata = None
@@ -91,9 +91,10 @@ def test_what_is_learned_does_not_know_the_other_splits(
 def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.diagnostics import Findings
-    from modelspec.pipeline import build_opened, open_text
-    from modelspec.training.ready import learn
+    from modelspec.api.building import build_opened
+    from modelspec.compile.stages import compile_text
+    from modelspec.diagnostics.findings import Findings
+    from modelspec.training.prepare.prepare import learn
 
     model = TWO_INPUTS.replace("all: Concatenate", "all: Concatenate\n      scaled: Normalization")
     model = model.replace("-> all ->", "-> all -> scaled ->")
@@ -105,7 +106,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
         data, said = load(section, {"t.csv": text(table)}, model)
         assert not said
         spec = f"modelspec: 1\nmodel: {model}\ndata: {section}\n"
-        opened = open_text(spec, "spec.yaml", tmp_path / "spec.yaml", findings)
+        opened = compile_text(spec, "spec.yaml", tmp_path / "spec.yaml", findings)
         assert opened is not None
         built = build_opened(opened)
         learn(built, opened.graph, data.train, opened.spec.data.train.span, findings)
@@ -134,8 +135,8 @@ def test_every_row_validates_in_one_fold(
 ) -> None:
     import numpy as np
 
-    from modelspec.data.splits import fold
-    from modelspec.data.table import Column
+    from modelspec.data.prepare.splits import fold
+    from modelspec.data.table.table import Column
 
     numbers, strata = np.arange(0, 2 * rows, 2), None
     if kinds is not None:

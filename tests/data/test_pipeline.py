@@ -12,7 +12,8 @@ pytestmark = pytest.mark.tensorflow
 
 @pytest.fixture
 def epochs(load: Any) -> Any:
-    from modelspec.data import Feed, Position, Structure
+    from modelspec.data.feed.batches import Feed, Position
+    from modelspec.data.feed.structure import Structure
 
     data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
 
@@ -48,7 +49,8 @@ def test_a_start_in_the_middle_goes_on_as_if_from_the_beginning(epochs: Any) -> 
 
 
 def test_in_order(load: Any) -> None:
-    from modelspec.data import Feed, Structure
+    from modelspec.data.feed.batches import Feed
+    from modelspec.data.feed.structure import Structure
 
     data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
     feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), 8)
@@ -61,7 +63,8 @@ def test_batches_inside_a_loop_are_those_of_the_pipeline(
 ) -> None:
     import tensorflow as tf
 
-    from modelspec.data import Feed, Position, Structure
+    from modelspec.data.feed.batches import Feed, Position
+    from modelspec.data.feed.structure import Structure
 
     data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(50)})
     feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), 8)
@@ -84,8 +87,11 @@ def test_lazy_values_are_made_from_their_references() -> None:
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.data import Examples, Feed, Lazy, Structure
-    from modelspec.data.table import Table
+    from modelspec.data.examples.examples import Examples
+    from modelspec.data.feed.batches import Feed
+    from modelspec.data.feed.structure import Structure
+    from modelspec.data.table.lazy import Lazy
+    from modelspec.data.table.table import Table
 
     windows = tf.reshape(tf.range(10.0), [10, 1])
     lazy = Lazy(
@@ -108,9 +114,10 @@ def test_lazy_values_are_made_from_their_references() -> None:
 def test_text_and_weights_in_the_structure_of_the_model(load: Any) -> None:
     from data_cases import TWO_INPUTS
 
-    from modelspec.data import Feed, structure_of
-    from modelspec.diagnostics import Findings
-    from modelspec.pipeline import open_text
+    from modelspec.compile.stages import compile_text
+    from modelspec.data.feed.batches import Feed
+    from modelspec.data.feed.structure import structure_of
+    from modelspec.diagnostics.findings import Findings
 
     data, findings = load(
         "{train: {csv: t.csv}, inputs: {numbers: [x1, x2], word: kind}, targets: kind,"
@@ -119,7 +126,7 @@ def test_text_and_weights_in_the_structure_of_the_model(load: Any) -> None:
         TWO_INPUTS,
     )
     assert not findings
-    opened = open_text(f"modelspec: 1\nmodel: {TWO_INPUTS}", "s.yaml", None, Findings())
+    opened = compile_text(f"modelspec: 1\nmodel: {TWO_INPUTS}", "s.yaml", None, Findings())
     assert opened is not None
     structure = structure_of(opened.graph)
     weights = structure.targets({"kind": data.train.weights})

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from modelspec.pipeline import open_spec, validate_file
-from modelspec.spec import allowing
+from modelspec.api.validation import validate_file
+from modelspec.compile.stages import compile_file
+from modelspec.spec.extensions.extensions import allowing
 
 MODULE = """
 import tensorflow as tf
@@ -118,14 +119,14 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.data import load_data
-    from modelspec.diagnostics import Findings
+    from modelspec.data.load import load_data
+    from modelspec.diagnostics.findings import Findings
 
     def load(streams: Any) -> Any:
         spec = write(tmp_path, "made_for_tests.generated")
         findings = Findings()
         with allowing(True):
-            opened = open_spec(spec, {"data.stream": streams})
+            opened = compile_file(spec, {"data.stream": streams})
         assert opened.spec.data is not None
         found = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)
         assert not findings

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
 
-from modelspec.data.dialects import separator_hint
-from modelspec.data.files import DataFile
-from modelspec.diagnostics import Span
-from modelspec.spec.data import Source, options_of
+from modelspec.data.sources.csv_files import separator_hint
+from modelspec.data.sources.files import DataFile
+from modelspec.diagnostics.finding import Span
+from modelspec.spec.data.data import Source, options_of
 
 pytestmark = pytest.mark.tensorflow
 
@@ -43,7 +43,7 @@ def test_bad_tables(load: Any, content: Any, code: str, words: str) -> None:
 
 
 def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
-    from modelspec.data.fresh import source_as_trained
+    from modelspec.data.new_data import source_as_trained
 
     span = Span("n.csv", 1, 1, 1, 1)
     table = Source("csv", ("t.csv",), (span,), span, {**options_of("csv"), "delimiter": ";"})

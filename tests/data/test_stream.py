@@ -17,9 +17,9 @@ Both = Callable[..., tuple[Any, Any, list[str]]]
 @pytest.fixture
 def both(load: Any, monkeypatch: pytest.MonkeyPatch) -> Both:
     """both(data, files, model) -> held and streamed data, and the findings of both: the same."""
-    monkeypatch.setattr("modelspec.data.csv_stream.ROWS", 16)
-    monkeypatch.setattr("modelspec.data.parquet_source.ROWS", 16)
-    monkeypatch.setattr("modelspec.data.csv_stream.BLOCK", 1 << 8)
+    monkeypatch.setattr("modelspec.data.sources.csv_stream.ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.parquet_source.ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.csv_stream.BLOCK", 1 << 8)
 
     def run(data: str, files: dict[str, Any], model: str = ONE_INPUT) -> tuple[Any, Any, list[str]]:
         assert data.endswith("}")
@@ -36,7 +36,7 @@ def values(examples: Any, name: str) -> Any:
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.data import Lazy
+    from modelspec.data.table.lazy import Lazy
 
     found = examples.inputs[name]
     if not isinstance(found, Lazy):
@@ -132,7 +132,7 @@ def test_a_messy_parquet(both: Both, tmp_path: Path) -> None:
 
 
 def test_many_words_are_read_from_the_file(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelspec.data.spill.WORDS", 4)
+    monkeypatch.setattr("modelspec.data.table.spill.WORDS", 4)
     held, streamed, _ = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(100)}, TWO_INPUTS)
     same(held, streamed)
 
@@ -220,12 +220,14 @@ def test_large_tables_stream_by_themselves(
     files = {"t.csv": table(1000)}
     for kind in ("csv", "parquet"):
         data = f"{{train: {{{kind}: t.{kind}}}, targets: kind}}"
-        monkeypatch.setattr("modelspec.data.size.LARGE", 8100)  # 1000 rows of two floats: 8000
+        monkeypatch.setattr(
+            "modelspec.data.sources.size.LARGE", 8100
+        )  # 1000 rows of two floats: 8000
         (tmp_path / "t.csv").write_text(files["t.csv"])
         pq.write_table(pc.read_csv(tmp_path / "t.csv"), tmp_path / "t.parquet")
         held, _ = load(data, files)
         assert type(held.train.inputs["x"]).__name__ == "ndarray"
-        monkeypatch.setattr("modelspec.data.size.LARGE", 7900)
+        monkeypatch.setattr("modelspec.data.sources.size.LARGE", 7900)
         streamed, _ = load(data, files)
         assert type(streamed.train.inputs["x"]).__name__ == "Lazy"
 
@@ -233,13 +235,13 @@ def test_large_tables_stream_by_themselves(
 def test_a_full_disk_is_said(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
 
-    from modelspec.data.spill import Scratch
-    from modelspec.diagnostics import CannotRunError
+    from modelspec.data.table.spill import Scratch
+    from modelspec.diagnostics.problems import CannotRunError
 
     def full(self: Any, content: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("modelspec.data.spill.Scratch._write", full, raising=False)
+    monkeypatch.setattr("modelspec.data.table.spill.Scratch._write", full, raising=False)
     assert hasattr(Scratch, "_write")
     with pytest.raises(CannotRunError, match=r"the disk is full.*TMPDIR"):
         load("{train: {csv: t.csv}, targets: kind, stream: true}", {"t.csv": table(9)})

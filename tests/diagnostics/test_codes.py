@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from codes_in_sources import PACKAGE, codes
 
+from modelspec.api.validation import validate_text
 from modelspec.diagnostics.codes import CODES
-from modelspec.pipeline import validate_text
 from modelspec.report.pages import known_codes, lint_codes, page_of
 
 EXAMPLES = sorted((PACKAGE / "diagnostics" / "examples").iterdir())

@@ -15,7 +15,7 @@ import yaml
 from blocks import ROOT, blocks
 
 from modelspec.cli import run
-from modelspec.report import FORMATS
+from modelspec.report.findings import FORMATS
 
 SPEC = """\
 modelspec: 1

@@ -110,7 +110,7 @@ def test_every_option_is_on_the_page() -> None:
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(("name", "text"), EXAMPLES, ids=lambda value: value.split("\n")[0])
 def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -> None:
-    from modelspec.actions.training import train
+    from modelspec.api.training import train
 
     loss = "mse" if name == "timeseries" else "sparse_categorical_crossentropy"
     spec = folder / "spec.yaml"

@@ -44,7 +44,8 @@ def _imports(text: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the commands of the page were run, with a training of few epochs."""
-    from modelspec.exporting import apart, check_process
+    from modelspec.exporting.verify import check_process
+    from modelspec.exporting.verify import subprocess_runner as apart
 
     def run_here(command: list[str], **_: Any) -> Any:
         code = check_process.main(Path(command[-1]))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.diagnostics import Findings
-from modelspec.document import load
+from modelspec.diagnostics.findings import Findings
 from modelspec.document.emit import WIDTH, emit, scalar
+from modelspec.document.load import load
 
 
 def read_back(text: str) -> Any:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.diagnostics import Finding, Severity, Span, silence
-from modelspec.document import find_ignores
-from modelspec.pipeline import validate_file, validate_text
+from modelspec.api.validation import validate_file, validate_text
+from modelspec.diagnostics.finding import Finding, Severity, Span
+from modelspec.diagnostics.silence import silence
+from modelspec.document.ignores import find_ignores
 
 SPEC = """\
 modelspec: 1

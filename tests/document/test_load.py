@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelspec.diagnostics import Findings
-from modelspec.document import LocatedDict, load, locate
+from modelspec.diagnostics.findings import Findings
+from modelspec.document.load import load
+from modelspec.document.located import LocatedDict, locate
 
 
 def sound(text: str) -> Any:

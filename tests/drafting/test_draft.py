@@ -11,9 +11,10 @@ import pytest
 
 from modelspec import UsageError, init, validate
 from modelspec.cli import run
-from modelspec.diagnostics import Findings, SpecError
-from modelspec.drafting import draft
-from modelspec.report import render_findings
+from modelspec.diagnostics.findings import Findings
+from modelspec.diagnostics.problems import SpecError
+from modelspec.drafting.spec_draft import draft
+from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent
 SPECS = HERE.parents[1] / "specs"

@@ -8,7 +8,7 @@ import pytest
 
 from modelspec import UsageError, init, smoke, validate
 from modelspec.cli import run
-from modelspec.drafting import TEMPLATES
+from modelspec.drafting.template import TEMPLATES
 
 FOLDER = Path(__file__).parents[2] / "modelspec" / "drafting" / "templates"
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from modelspec.exporting import FORMATS, python_source
-from modelspec.pipeline import Opened, build_opened, open_spec
+from modelspec.api.building import build_opened
+from modelspec.compile.stages import CompiledSpec, compile_file
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.python.source import python_source
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "exporting" / "cases").glob("*.yaml"))
@@ -25,7 +27,7 @@ def need(form: str) -> None:
 
 
 def source_of(path: Path) -> str:
-    opened = open_spec(path)
+    opened = compile_file(path)
     return python_source(opened.spec, opened.graph)
 
 
@@ -49,7 +51,7 @@ def built_by(text: str) -> tuple[Any, dict[str, Any]]:
         keras.config.set_dtype_policy(policy)
 
 
-def built_from(opened: Opened) -> Any:
+def built_from(opened: CompiledSpec) -> Any:
     """The model that modelspec builds in a fresh Keras."""
     import keras
 

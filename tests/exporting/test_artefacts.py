@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 import modelspec
-from modelspec.actions.exporting import export
+from modelspec.api.exporting import export
 from modelspec.cli import run
-from modelspec.document import MODEL_SUFFIXES, model_format
-from modelspec.exporting import FORMATS
-from modelspec.exporting.embedding import EMBEDDINGS, MEMBER, embed, embedded
+from modelspec.document.models import MODEL_SUFFIXES, model_format
+from modelspec.exporting.formats.embedding import EMBEDDINGS, MEMBER, embed, embedded
+from modelspec.exporting.formats.formats import FORMATS
 from modelspec.exporting.metadata import Metadata
 
 SPEC = """\
@@ -200,7 +200,7 @@ def test_weights_alone_lack_what_a_layer_learned(
 
 WITHOUT = """
 import sys
-from modelspec.actions.exporting import export
+from modelspec.api.exporting import export
 from modelspec.cli import run
 from importlib.abc import MetaPathFinder
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.benchmarking import exported_form
+from modelspec.api.benchmarking import exported_form
 from modelspec.cli import run
 from modelspec.commands.benchmark import command
-from modelspec.exporting import FORMATS
-from modelspec.exporting.variants import VARIANTS
+from modelspec.exporting.benchmark.variants import VARIANTS
+from modelspec.exporting.formats.formats import FORMATS
 
 from .models import ROOT
 
@@ -43,8 +43,8 @@ def test_the_help_names_every_variant() -> None:
 
 def test_every_variant_can_be_measured() -> None:
     pytest.importorskip("numpy")
-    from modelspec.exporting.measure_process import PACKAGES
-    from modelspec.exporting.signatures import SIGNATURES
+    from modelspec.exporting.benchmark.measure_process import PACKAGES
+    from modelspec.exporting.formats.signatures import SIGNATURES
 
     forms = {variant.form for variant in VARIANTS.values()}
     assert forms == {name for name, entry in FORMATS.items() if entry.tolerance} - {"weights"}
@@ -94,14 +94,15 @@ def test_exports_side_by_side(
     spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("ai_edge_litert")
-    from modelspec.exporting import apart, quiet
+    from modelspec.exporting.formats import quiet
+    from modelspec.exporting.verify import subprocess_runner as apart
 
     monkeypatch.setattr(quiet, "find_spec", lambda name: "litert" in name or None)
     really, asked = apart.subprocess.run, []
 
     def keras_here(command: list[str], **options: Any) -> Any:
         """All but Keras in a process of its own: TensorFlow takes long to start."""
-        from modelspec.exporting import measure_process
+        from modelspec.exporting.benchmark import measure_process
 
         about = json.loads(Path(command[-1], "request.json").read_text(encoding="utf-8"))
         asked.append(about["format"])
@@ -153,12 +154,13 @@ def test_files_are_measured_as_they_are(
 
 @pytest.mark.tensorflow
 def test_every_runtime_tells_what_it_takes(spec: Path, tmp_path: Path) -> None:
-    from modelspec.exporting import Settings
-    from modelspec.exporting.signatures import SIGNATURES, made_up
-    from modelspec.exporting.subject import subject_of_spec
-    from modelspec.pipeline import build_opened, open_spec
+    from modelspec.api.building import build_opened
+    from modelspec.compile.stages import compile_file
+    from modelspec.exporting.export_source import subject_of_spec
+    from modelspec.exporting.formats.settings import Settings
+    from modelspec.exporting.formats.signatures import SIGNATURES, made_up
 
-    opened = open_spec(spec)
+    opened = compile_file(spec)
     subject = subject_of_spec(opened.spec, opened.graph, build_opened(opened))
     for form, taken in SIGNATURES.items():
         for package in FORMATS[form].needs:

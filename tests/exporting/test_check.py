@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from modelspec.cli import run
-from modelspec.exporting import FORMATS, Settings
-from modelspec.exporting.quiet import report_nothing
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.formats.quiet_packages import report_nothing
+from modelspec.exporting.formats.settings import Settings
 
 from .models import need
 
@@ -45,12 +46,13 @@ COMPUTING = [form for form, entry in FORMATS.items() if entry.tolerance is not N
 
 
 def subject(tmp_path: Path, scale: float = 1.0) -> Any:
-    from modelspec.exporting.subject import subject_of_spec
-    from modelspec.pipeline import build_opened, open_spec
+    from modelspec.api.building import build_opened
+    from modelspec.compile.stages import compile_file
+    from modelspec.exporting.export_source import subject_of_spec
 
     path = tmp_path / f"scale-{scale}.yaml"
     path.write_text(SPEC.replace("SCALE", str(scale)), encoding="utf-8")
-    opened = open_spec(path)
+    opened = compile_file(path)
     return subject_of_spec(opened.spec, opened.graph, build_opened(opened))
 
 
@@ -66,7 +68,8 @@ def written(exported: Any, form: str, tmp_path: Path) -> Path:
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the runtime in this process, which is quicker by TensorFlow's start."""
-    from modelspec.exporting import apart, check_process
+    from modelspec.exporting.verify import check_process
+    from modelspec.exporting.verify import subprocess_runner as apart
 
     def run_here(command: list[str], **_: Any) -> Any:
         code = check_process.main(Path(command[-1]))
@@ -77,8 +80,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def checked(original: Any, form: str, path: Path) -> Any:
-    from modelspec.exporting.check import check_export
-    from modelspec.exporting.samples import samples_of
+    from modelspec.exporting.verify.check import check_export
+    from modelspec.exporting.verify.samples import samples_of
 
     return check_export(original, form, path, samples_of(original), Settings())
 

@@ -14,7 +14,7 @@ CLASSES = {"kind": "classes", "labels": None, "from_logits": False}
 def one(wanted: Any, given: Any, meaning: Any = None) -> Any:
     import numpy as np
 
-    from modelspec.exporting.compare import compare
+    from modelspec.exporting.verify.comparison import compare
 
     arrays = {"out": np.asarray(wanted)}, {"out": np.asarray(given)}
     (found,) = compare(*arrays, {} if meaning is None else {"out": meaning})
@@ -41,7 +41,7 @@ def test_zeros_are_held_to_zeros() -> None:
 
 
 def test_another_shape_and_a_missing_output_are_told() -> None:
-    from modelspec.exporting.compare import compare
+    from modelspec.exporting.verify.comparison import compare
 
     assert one([[1.0]], [1.0]).note == "shape [1] instead of [1, 1]"
     import numpy as np

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.exporting import EXPORTS, export
+from modelspec.api.exporting import EXPORTS, export
 from modelspec.cli import run
-from modelspec.diagnostics import UsageError
-from modelspec.exporting import FORMATS, check_path, quiet, write_file
-from modelspec.pipeline import open_spec
+from modelspec.compile.stages import compile_file
+from modelspec.diagnostics.problems import UsageError
+from modelspec.exporting.formats import quiet
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.write import check_path, write_file
 
 from .models import ROOT, built_from, need, plain
 
@@ -213,7 +215,7 @@ def test_keras_reads_its_json_back(tmp_path: Path) -> None:
     text = export(spec, "json", tmp_path / "model.json").read_text(encoding="utf-8")
     assert json.loads(text)["class_name"] == "Functional"
     read = keras.models.model_from_json(text)
-    assert plain(read.get_config()) == plain(built_from(open_spec(spec)).get_config())
+    assert plain(read.get_config()) == plain(built_from(compile_file(spec)).get_config())
 
 
 DRAWS = "Input 0 of node auto_1/sample_1/AssignVariableOp was passed int64 from auto_1/sample_1/..."
@@ -226,7 +228,7 @@ DRAWS = "Input 0 of node auto_1/sample_1/AssignVariableOp was passed int64 from 
 def test_onnx_names_the_layer_that_draws_random_numbers(layers: set[str], said: str) -> None:
     from types import SimpleNamespace
 
-    from modelspec.exporting.onnx import _why
+    from modelspec.exporting.formats.onnx import _why
 
     subject: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
     assert _why(ValueError(DRAWS), subject).startswith(said)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.exporting import FORMATS, Settings
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.formats.settings import Settings
 
 from .models import ROOT
 from .test_check import here, need, subject

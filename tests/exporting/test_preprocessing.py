@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from modelspec.cli import run
-from modelspec.diagnostics import UsageError
-from modelspec.exporting import Settings, refuse
-from modelspec.exporting.preprocessing import Before, cut, front_of, preprocessing_of
-from modelspec.pipeline import Opened, open_spec
+from modelspec.compile.stages import CompiledSpec, compile_file
+from modelspec.diagnostics.problems import UsageError
+from modelspec.exporting.formats.settings import Settings
+from modelspec.exporting.model_split import Before, cut, front_of, preprocessing_of
+from modelspec.exporting.unsupported import refuse
 
 from .models import need
 from .test_check import here
@@ -59,15 +60,15 @@ model:
 WITHOUT = Settings(without_preprocessing=True)
 
 
-def opened(tmp_path: Path, text: str) -> Opened:
+def opened(tmp_path: Path, text: str) -> CompiledSpec:
     path = tmp_path / "spec.yaml"
     path.write_text(text, encoding="utf-8")
-    return open_spec(path).hold()
+    return compile_file(path).hold()
 
 
 def subject(tmp_path: Path, text: str) -> Any:
-    from modelspec.exporting.subject import subject_of_spec
-    from modelspec.pipeline import build_opened
+    from modelspec.api.building import build_opened
+    from modelspec.exporting.export_source import subject_of_spec
 
     found = opened(tmp_path, text)
     return subject_of_spec(found.spec, found.graph, build_opened(found))

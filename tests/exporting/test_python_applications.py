@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.exporting import python_source
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.exporting.python.source import python_source
 
 from .models import built_by, plain
 
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.tensorflow
 def test_an_architecture_comes_back_the_same(name: str) -> None:
     import keras
 
-    from modelspec.importing import from_keras
+    from modelspec.importing.files.files import from_keras
 
     keras.backend.clear_session()
     model = getattr(keras.applications, name)(weights=None)
     findings = Findings()
-    opened = open_text(from_keras(model), name, None, findings)
+    opened = compile_text(from_keras(model), name, None, findings)
     assert opened is not None, findings.sorted()
     made, _ = built_by(python_source(opened.spec, opened.graph))
     assert plain(made.get_config()) == plain(model.get_config())

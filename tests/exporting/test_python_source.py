@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.actions.exporting import export
-from modelspec.diagnostics import Findings, SpecError
-from modelspec.exporting import python_source
-from modelspec.pipeline import open_spec, open_text
+from modelspec.api.exporting import export
+from modelspec.compile.stages import compile_file, compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.diagnostics.problems import SpecError
+from modelspec.exporting.python.source import python_source
 
 from .models import CASES, ROOT, SPECS, built_by, built_from, plain, source_of
 
@@ -35,7 +36,7 @@ def test_the_file_imports_keras_and_nothing_else(path: Path) -> None:
     tree = ast.parse(source_of(path))
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     modules = {n.module if isinstance(n, ast.ImportFrom) else n.names[0].name for n in imports}
-    extensions = set(open_spec(path).spec.document.get("extensions", ()))
+    extensions = set(compile_file(path).spec.document.get("extensions", ()))
     assert modules == {"keras"} | extensions
 
 
@@ -87,7 +88,7 @@ model:
       - TimeDistributed:
           layer: {Functional: {inputs: {x: {}}, layers: {r: ReLU}, edges: [x -> r], outputs: r}}
 """
-    opened = open_text(text, "text", None, Findings())
+    opened = compile_text(text, "text", None, Findings())
     if opened is None:
         pytest.skip("refused before anything is written")
     with pytest.raises(SpecError, match="needs a `shape` for each input"):
@@ -99,7 +100,7 @@ model:
 def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(path.parent))
-    opened = open_spec(path)
+    opened = compile_file(path)
     wanted = built_from(opened)
     made, names = built_by(python_source(opened.spec, opened.graph))
     assert type(made) is type(wanted)
@@ -145,7 +146,7 @@ def test_classes_of_extensions_are_found_by_their_registered_names(
 ) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(EXTENDED.parent))
-    opened = open_spec(EXTENDED)
+    opened = compile_file(EXTENDED)
     wanted = built_from(opened)
     text = python_source(opened.spec, opened.graph)
     assert "import own_layers  # noqa: F401" in text

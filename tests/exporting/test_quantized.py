@@ -10,7 +10,8 @@ import pytest
 
 import modelspec
 from modelspec.cli import run
-from modelspec.exporting import FORMATS, Settings
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.formats.settings import Settings
 
 from .models import ROOT, need
 from .test_check import here
@@ -32,7 +33,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plain(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     """The bytes of the LiteRT file without quantizing."""
-    from modelspec.exporting.subject import subject_of_run
+    from modelspec.exporting.export_source import subject_of_run
 
     need("litert")
     path = tmp_path_factory.mktemp("plain") / "digits.tflite"
@@ -98,7 +99,7 @@ def test_a_worse_metric_is_rejected_within_the_tolerance(
 def test_how_much_worse_a_metric_may_be(
     name: str, model: float, export: float, examples: int, accepted: bool
 ) -> None:
-    from modelspec.exporting.quality import Measure
+    from modelspec.exporting.verify.quality import Measure
 
     assert Measure(name, model, export, examples).accepted == accepted
 
@@ -120,7 +121,7 @@ def test_int8_of_raw_values_is_pointed_to_what_comes_after_preprocessing(
 ) -> None:
     need("litert")
     from modelspec.exporting.export import export_subject
-    from modelspec.exporting.subject import subject_of_run
+    from modelspec.exporting.export_source import subject_of_run
 
     path, strict = tmp_path / "digits.tflite", Settings(tolerance=0.0, quantize="int8")
     found = export_subject(subject_of_run(digits), "litert", path, strict)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import CannotRunError, SpecError
-from modelspec.exporting import FORMATS, Settings, refuse
-from modelspec.exporting.refusals import INPUTS, PRECISIONS, REFUSED
-from modelspec.pipeline import Opened, open_spec
-from modelspec.schema import names_of_kind
+from modelspec.compile.stages import CompiledSpec, compile_file
+from modelspec.diagnostics.problems import CannotRunError, SpecError
+from modelspec.exporting.formats.formats import FORMATS
+from modelspec.exporting.formats.settings import Settings
+from modelspec.exporting.unsupported import refuse
+from modelspec.exporting.unsupported_table import INPUTS, PRECISIONS, REFUSED
+from modelspec.schema.catalogue import names_of_kind
 
 from .models import need
 
@@ -39,14 +41,14 @@ CASES = [
 ]
 
 
-def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> Opened:
+def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> CompiledSpec:
     path = tmp_path / "one.yaml"
     text = ONE.replace("INPUT", given).replace("LAYER", layer).replace("TRAINING", training)
     path.write_text(text, encoding="utf-8")
-    return open_spec(path).hold()
+    return compile_file(path).hold()
 
 
-def said(found: Opened, form: str) -> str:
+def said(found: CompiledSpec, form: str) -> str:
     try:
         refuse(found.spec, found.graph, form, learned=True)
     except SpecError as error:
@@ -54,9 +56,9 @@ def said(found: Opened, form: str) -> str:
     return ""
 
 
-def subject(found: Opened) -> Any:
-    from modelspec.exporting.subject import subject_of_spec
-    from modelspec.pipeline import build_opened
+def subject(found: CompiledSpec) -> Any:
+    from modelspec.api.building import build_opened
+    from modelspec.exporting.export_source import subject_of_spec
 
     return subject_of_spec(found.spec, found.graph, build_opened(found))
 

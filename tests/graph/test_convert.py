@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.specs import convert_file
+from modelspec.api.specs import convert_file
+from modelspec.api.validation import validate_file
 from modelspec.cli import run
-from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.graph import Graph, TensorRef
-from modelspec.pipeline import Opened, open_spec, open_text, validate_file
-from modelspec.report import render_findings
-from modelspec.spec import KerasObject
+from modelspec.compile.stages import CompiledSpec, compile_file, compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.diagnostics.problems import SpecError, UsageError
+from modelspec.graph.graph import Graph, TensorRef
+from modelspec.report.findings import render_findings
+from modelspec.spec.model.objects import KerasObject
 
 ROOT = Path(__file__).parent.parent.parent
 SPECS = [
@@ -83,16 +85,16 @@ def plain(value: Any, graph: Graph, *, top: bool = False) -> Any:
     return value
 
 
-def opened(text: str, path: Path) -> Opened:
+def opened(text: str, path: Path) -> CompiledSpec:
     findings = Findings()
-    found = open_text(text, "text", path, findings)
+    found = compile_text(text, "text", path, findings)
     assert found is not None, findings.sorted()
     return found
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.name)
 def test_there_and_back_gives_the_same_graph(path: Path, tmp_path: Path) -> None:
-    before = open_spec(path)
+    before = compile_file(path)
     kind = before.graph.kind
     try:
         there = convert_file(path, OTHER[kind])
@@ -117,7 +119,7 @@ def test_there_and_back_gives_the_same_graph(path: Path, tmp_path: Path) -> None
 
 def test_enough_specs_are_stacks_or_chains() -> None:
     """The test above would prove nothing on branching graphs alone."""
-    assert sum(open_spec(path).graph.kind == "sequential" for path in SPECS) >= 5
+    assert sum(compile_file(path).graph.kind == "sequential" for path in SPECS) >= 5
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_a_stack_writes_the_names_that_it_would_not_make_up(chain: Path) -> None
     assert "- Dense: {units: 3, name: first}" in text
     assert "- Dense: {units: 3, name: wide}" in text
     assert "- Dense: {units: 3}" in text
-    assert same(opened(text, chain).graph) == same(open_spec(chain).graph)
+    assert same(opened(text, chain).graph) == same(compile_file(chain).graph)
 
 
 def test_a_long_chain_stands_in_several_lines(tmp_path: Path) -> None:
@@ -148,18 +150,18 @@ def test_a_long_chain_stands_in_several_lines(tmp_path: Path) -> None:
     text = convert_file(path, "functional")
     assert max(map(len, text.splitlines())) <= 100
     assert text.count(" -> ") == 20
-    assert same(opened(text, path).graph) == same(open_spec(path).graph)
+    assert same(opened(text, path).graph) == same(compile_file(path).graph)
 
 
 def test_a_form_that_the_model_has_already_changes_nothing(chain: Path) -> None:
     text = convert_file(chain, "functional")
-    assert same(opened(text, chain).graph) == same(open_spec(chain).graph)
+    assert same(opened(text, chain).graph) == same(compile_file(chain).graph)
 
 
 def test_text_that_looks_like_an_expression_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "text.yaml"
     path.write_text(CHAIN.replace("name: chain", 'name: chain\ndescription: "a $${x} b"'))
-    assert open_spec(path).spec.document["description"] == "a ${x} b"
+    assert compile_file(path).spec.document["description"] == "a ${x} b"
     text = convert_file(path, "sequential")
     assert opened(text, path).spec.document["description"] == "a ${x} b"
 
@@ -212,20 +214,20 @@ def test_a_file_is_never_overwritten_unasked(
     out = tmp_path / "deep" / "stack.yaml"
     args = ["convert", str(chain), "--to", "sequential", "-o", str(out)]
     assert run(args) == 0
-    assert open_spec(out).graph.kind == "sequential"
+    assert compile_file(out).graph.kind == "sequential"
     out.write_text("mine", encoding="utf-8")
     assert run(args) == 2
     assert out.read_text(encoding="utf-8") == "mine"
     assert "--force overwrites it" in capsys.readouterr().err
     assert run([*args, "--force"]) == 0
-    assert open_spec(out).graph.kind == "sequential"
+    assert compile_file(out).graph.kind == "sequential"
     assert sorted(p.name for p in out.parent.iterdir()) == ["stack.yaml"]
 
 
 def test_paths_lead_from_where_the_new_file_stands(tmp_path: Path) -> None:
     spec = ROOT / "specs" / "digits.yaml"
     convert_file(spec, "functional", tmp_path / "digits.yaml")
-    moved = open_spec(tmp_path / "digits.yaml").spec.document["data"]["train"]["npz"]
+    moved = compile_file(tmp_path / "digits.yaml").spec.document["data"]["train"]["npz"]
     assert (tmp_path / moved).resolve() == (ROOT / "specs" / "data" / "digits.npz").resolve()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 
 @st.composite
@@ -29,7 +29,7 @@ def test_sources_come_first(case: tuple[list[str], int]) -> None:
     text += "    edges:\n" + "".join(f"      - {line}\n" for line in lines)
     text += f"    outputs: n{count - 1}\n"
     findings = Findings()
-    opened = open_text(text, "f", None, findings)
+    opened = compile_text(text, "f", None, findings)
     assert opened is not None, findings.sorted()
     seen = {"x"}
     for call in opened.graph.calls:

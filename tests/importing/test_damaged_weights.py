@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.importing import extract_weights, import_file
-from modelspec.pipeline import build_opened, open_text
+from modelspec.api.building import build_opened
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import import_file
+from modelspec.importing.weights.extract import extract_weights
 
 pytestmark = pytest.mark.tensorflow
 
@@ -116,7 +118,7 @@ def messages(path: Path, output: Path) -> list[str]:
     imported = import_file(path, findings)
     assert imported is not None, findings.sorted()
     assert imported.weights_source is not None
-    opened = open_text(imported.text, "spec.yaml", None, findings)
+    opened = compile_text(imported.text, "spec.yaml", None, findings)
     assert opened is not None
     model = build_opened(opened)
     assert not extract_weights(imported.weights_source, model, output, findings)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from own_seconds import own_seconds
 
-from modelspec.diagnostics import Finding, Findings
-from modelspec.importing import Imported, import_file
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import ImportResult, import_file
 
 DENSE = {"class_name": "Dense", "config": {"name": "dense", "units": 2}}
 INPUT = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}}
@@ -22,13 +23,13 @@ def stack(*layers: Any) -> dict[str, Any]:
     return {"class_name": "Sequential", "config": {"name": "m", "layers": [INPUT, *layers]}}
 
 
-def import_json(tmp_path: Path, config: Any) -> tuple[Imported | None, list[Finding]]:
+def import_json(tmp_path: Path, config: Any) -> tuple[ImportResult | None, list[Finding]]:
     path = tmp_path / "model.json"
     path.write_text(config if isinstance(config, str) else json.dumps(config))
     return import_quickly(path)
 
 
-def import_quickly(path: Path) -> tuple[Imported | None, list[Finding]]:
+def import_quickly(path: Path) -> tuple[ImportResult | None, list[Finding]]:
     findings = Findings()
     with own_seconds() as taken:
         imported = import_file(path, findings)

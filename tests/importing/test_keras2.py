@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.importing import import_config
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.keras_config.config import import_config
 
 
 def stack(*layers: dict[str, Any], shape: list[int | None] | None = None) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings, Severity
-from modelspec.importing import import_file
-from modelspec.pipeline import open_text, validate_text
+from modelspec.api.validation import validate_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.finding import Severity
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import import_file
 
 FOLDER = Path(__file__).parents[3] / "shared" / "models"
 
@@ -68,13 +70,13 @@ def test_the_reasons_are_those_that_there_are() -> None:
 def test_it_builds_with_the_parameters_and_shape_of_the_file(row: dict[str, str]) -> None:
     import keras
 
-    from modelspec.building import build_model
+    from modelspec.building.model import build_model
 
     keras.utils.clear_session()
     findings = Findings()
     imported = import_file(FOLDER / row["file"], findings)
     assert imported is not None
-    opened = open_text(imported.text, "spec.yaml", None, findings)
+    opened = compile_text(imported.text, "spec.yaml", None, findings)
     assert opened is not None
     model = build_model(opened.spec, opened.graph, findings)
     assert model is not None, findings.sorted()

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from modelspec.importing.calls import TRAINING_BY_DEFAULT, TRAINING_FALSE
-from modelspec.importing.masks import PASS_MASKS_ON
-from modelspec.importing.operations import AS_LAYERS, NAMES, function_of
-from modelspec.importing.results import SEVERAL_RESULTS
-from modelspec.importing.tf_functions import RULES
-from modelspec.schema import class_schema, names_of_kind
+from modelspec.importing.keras2.tf_functions import RULES
+from modelspec.importing.network.calls import TRAINING_BY_DEFAULT, TRAINING_FALSE
+from modelspec.importing.network.masks import PASS_MASKS_ON
+from modelspec.importing.network.operations import AS_LAYERS, NAMES, function_of
+from modelspec.importing.network.results import SEVERAL_RESULTS
+from modelspec.schema.catalogue import class_schema, names_of_kind
 
 from .configurations import CONFIGURATIONS
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings
-from modelspec.importing import from_keras
-from modelspec.pipeline import build_opened, open_text, validate_text
+from modelspec.api.building import build_opened
+from modelspec.api.validation import validate_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import from_keras
 
 from .unseen import MODELS
 
@@ -32,7 +34,7 @@ def test_to_a_spec_and_back(make: Callable[[Any], Any]) -> None:
     model = make(keras)
     text = from_keras(model)
     assert validate_text(text, "model.yaml") == []
-    opened = open_text(text, "model.yaml", None, Findings())
+    opened = compile_text(text, "model.yaml", None, Findings())
     assert opened is not None
     built = build_opened(opened)
     ours, theirs = (config_of(m) for m in (built, model))

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import Findings, Severity
-from modelspec.importing import Imported, extract_weights, import_file
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.finding import Severity
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.files import ImportResult, import_file
+from modelspec.importing.weights.extract import extract_weights
 
 pytestmark = pytest.mark.tensorflow
 
@@ -18,12 +20,12 @@ MODELS = Path(__file__).parent / "keras2" / "models.zip"
 NAMES = sorted(name for name in zipfile.ZipFile(MODELS).namelist() if not name.endswith(".npz"))
 
 
-def imported_and_built(path: Path, findings: Findings) -> tuple[Imported, Any]:
-    from modelspec.building import build_model
+def imported_and_built(path: Path, findings: Findings) -> tuple[ImportResult, Any]:
+    from modelspec.building.model import build_model
 
     imported = import_file(path, findings)
     assert imported is not None, findings.sorted()
-    opened = open_text(imported.text, "spec.yaml", None, Findings())
+    opened = compile_text(imported.text, "spec.yaml", None, Findings())
     assert opened is not None
     return imported, build_model(opened.spec, opened.graph, findings)
 
@@ -82,7 +84,7 @@ def test_keras_3_files_give_their_weights_too(ending: str, tmp_path: Path) -> No
 
 
 def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    from modelspec.building import build_model
+    from modelspec.building.model import build_model
 
     with zipfile.ZipFile(MODELS) as archive:
         archive.extract("mlp.h5", tmp_path)
@@ -91,7 +93,7 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     assert imported is not None
     assert imported.weights_source is not None
     other = imported.text.replace("units: 4", "units: 5")
-    opened = open_text(other, "spec.yaml", None, Findings())
+    opened = compile_text(other, "spec.yaml", None, Findings())
     assert opened is not None
     model = build_model(opened.spec, opened.graph, findings)
     assert not extract_weights(imported.weights_source, model, tmp_path / "w.weights.h5", findings)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from modelspec.diagnostics import Findings, Span
-from modelspec.importing.write import spec_text
-from modelspec.pipeline import validate_text
+from modelspec.api.validation import validate_text
+from modelspec.diagnostics.finding import Span
+from modelspec.diagnostics.findings import Findings
+from modelspec.importing.files.write import spec_text
 
 
 @pytest.mark.parametrize(("pairs", "at_the_top"), [(1, False), (3, False), (4, True)])

@@ -11,7 +11,7 @@ from oracle import ask_keras, runs_in_keras
 from question import Question, Refusal, ask_rule, write_tensor
 from stricter import reason_to_refuse
 
-from modelspec.layers.rule import Shape, Weight
+from modelspec.layers.rule.rule import Shape, Weight
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Tensor
-from modelspec.schema import class_schema
+from modelspec.layers.rule.rule import Tensor
+from modelspec.schema.catalogue import class_schema
 from modelspec.schema.files import load_file
 
 FAMILY = "layers/image_preprocessing.json"

@@ -10,7 +10,7 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Shape, Tensor
+from modelspec.layers.rule.rule import Shape, Tensor
 
 
 def merging(*counts: int) -> Draft:

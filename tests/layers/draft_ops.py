@@ -13,8 +13,8 @@ from typing import Any
 import draw
 from question import Question
 
-from modelspec.layers.rule import Shape, Tensor
-from modelspec.schema import class_schema
+from modelspec.layers.rule.rule import Shape, Tensor
+from modelspec.schema.catalogue import class_schema
 from modelspec.schema.files import load_file
 
 OPS_FILE = "ops.json"

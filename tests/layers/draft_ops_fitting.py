@@ -10,7 +10,7 @@ import draw
 from draft_ops import constant, generic, like, number, shape_of, tensor
 from question import Question
 
-from modelspec.layers.rule import Shape, Tensor
+from modelspec.layers.rule.rule import Shape, Tensor
 
 Draft = Callable[[Random], Question]
 

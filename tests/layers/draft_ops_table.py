@@ -12,7 +12,7 @@ from draft_ops import generic, names, tensor
 from draft_ops_fitting import Draft
 from question import Question
 
-from modelspec.layers.rule import Tensor
+from modelspec.layers.rule.rule import Tensor
 
 
 def _asked(args: dict[str, Any], **named: Any) -> Question:

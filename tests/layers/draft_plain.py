@@ -9,7 +9,7 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Shape, Tensor
+from modelspec.layers.rule.rule import Shape, Tensor
 
 ACTIVATIONS = (None, "relu", "softmax", "linear", {"LeakyReLU": {"negative_slope": 0.1}})
 FLOATS = ("float32", "float16", "bfloat16", "float64", "string")

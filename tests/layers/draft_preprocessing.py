@@ -9,7 +9,7 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Tensor
+from modelspec.layers.rule.rule import Tensor
 
 FLAGS = (True, False)
 WORDS = ("a", "b", "c", "d", "1", "2")

@@ -9,7 +9,7 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Structure, Tensor
+from modelspec.layers.rule.rule import Structure, Tensor
 
 FLAGS = (True, False)
 ACTIVATIONS = (None, "relu", "tanh", "linear")

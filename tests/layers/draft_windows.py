@@ -9,7 +9,7 @@ import draw
 from draw import Draft, asked
 from question import Question
 
-from modelspec.layers.rule import Tensor
+from modelspec.layers.rule.rule import Tensor
 
 FORMATS = (None, "channels_last", "channels_first")
 ACTIVATIONS = (None, "relu", "softmax", "linear", {"LeakyReLU": {"negative_slope": 0.1}})

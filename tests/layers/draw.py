@@ -9,8 +9,8 @@ from typing import Any
 
 from question import Question, flat
 
-from modelspec.layers.rule import Shape, Structure, Tensor
-from modelspec.layers.shapes import TEXT
+from modelspec.layers.rule.rule import Shape, Structure, Tensor
+from modelspec.layers.rule.shapes import TEXT
 
 DTYPES = ("float32",) * 12 + ("float16", "float64", "bfloat16", "int32", "int64", "uint8", "bool")
 POLICIES = ("float32",) * 8 + (

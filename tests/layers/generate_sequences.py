@@ -15,7 +15,7 @@ import draw
 from agreement import main
 from question import Question
 
-from modelspec.schema import class_schema
+from modelspec.schema.catalogue import class_schema
 
 DRAFTS = draft_rnn.DRAFTS | draft_preprocessing.DRAFTS | draft_image_preprocessing.DRAFTS
 SEED = 20261126

@@ -14,13 +14,13 @@ from typing import Any
 
 from question import NOWHERE, Answer, Question, Refusal, as_object, flat
 
-from modelspec.building import make_object, start
-from modelspec.building.objects import construct, make_value
+from modelspec.building.framework import start
+from modelspec.building.objects import construct, make_object, make_value
 from modelspec.building.ops import call_op
 from modelspec.building.refusal import plain_words
-from modelspec.layers.rule import Shape, Structure, Tensor
-from modelspec.layers.shapes import TEXT
-from modelspec.spec import LayerSpec
+from modelspec.layers.rule.rule import Shape, Structure, Tensor
+from modelspec.layers.rule.shapes import TEXT
+from modelspec.spec.model.model import LayerSpec
 
 UNKNOWN_IN_A_RUN = 2
 READS_TEXT = frozenset(

@@ -10,11 +10,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics.finding import Span
+from modelspec.diagnostics.findings import Findings
 from modelspec.layers import RULES
-from modelspec.layers.rule import Facts, Given, Mismatch, Policy, Rule, Shape, Structure, Tensor
-from modelspec.schema import class_schema
-from modelspec.spec import KerasObject, parse_object, parse_value
+from modelspec.layers.rule.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Policy,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+)
+from modelspec.schema.catalogue import class_schema
+from modelspec.spec.model.objects import KerasObject
+from modelspec.spec.model.parse import parse_object, parse_value
 
 NOWHERE = Span("question", 1, 1, 1, 1)
 POLICIES = {

@@ -21,8 +21,8 @@ import pytest
 import yaml
 from question import Question, Refusal, ask_rule, read_tensor, write_tensor
 
-from modelspec.layers import Facts
-from modelspec.schema import class_schema
+from modelspec.layers.rule.rule import Facts
+from modelspec.schema.catalogue import class_schema
 
 CASES = Path(__file__).parent / "cases"
 KEYS = {

@@ -8,9 +8,10 @@ import pytest
 from question import Question, Refusal, ask_rule
 from stricter_more import ROWS
 
-from modelspec.layers import RULES, Mismatch, Tensor
+from modelspec.layers import RULES
 from modelspec.layers.ops import GROUPS, OPS
 from modelspec.layers.ops.dtypes import ABOVE, WEAK_FLOAT, WEAK_INT, result_type
+from modelspec.layers.rule.rule import Mismatch, Tensor
 from modelspec.schema.files import load_file
 
 SCHEMAS = load_file("ops.json")["$defs"]

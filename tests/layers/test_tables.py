@@ -10,7 +10,7 @@ import yaml
 from stricter import TABLE
 
 from modelspec.layers import FAMILIES, RULES
-from modelspec.schema import class_schema, names_of_kind
+from modelspec.schema.catalogue import class_schema, names_of_kind
 
 UNANALYSED = {"TFSMLayer"}
 """Layers without a rule: what TFSMLayer gives stands in a file that only TensorFlow reads."""

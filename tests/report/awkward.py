@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Finding, Related, Severity, Span
+from modelspec.diagnostics.finding import Finding, Related, Severity, Span
 
 
 def at(file: str, line: int, column: int, end_line: int, end_column: int) -> Span:

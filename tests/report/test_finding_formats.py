@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from awkward import FILES, FINDINGS
 
-from modelspec.report import FORMATS, render_findings
+from modelspec.report.findings import FORMATS, render_findings
 
 CASES = Path(__file__).parent / "cases"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from awkward import FILES, FINDINGS
 
-from modelspec.diagnostics import Finding, Severity, Span
-from modelspec.report import render_findings
+from modelspec.diagnostics.finding import Finding, Severity, Span
+from modelspec.report.findings import render_findings
 
 ROOT = Path(__file__).parents[2]
 MATCHERS = json.loads((ROOT / ".github" / "modelspec-matcher.json").read_text(encoding="utf-8"))

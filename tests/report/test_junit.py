@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from awkward import FILES, FINDINGS, ODD, OTHER, SOUND
 
-from modelspec.report import render_findings
+from modelspec.report.findings import render_findings
 
 
 def suite(*, strict: bool = False) -> ElementTree.Element:

@@ -11,9 +11,10 @@ import jsonschema
 import pytest
 from awkward import FILES, FINDINGS
 
-from modelspec.diagnostics import Finding, Severity, Span
-from modelspec.pipeline import validate_files
-from modelspec.report import known_codes, render_findings
+from modelspec.api.validation import validate_files
+from modelspec.diagnostics.finding import Finding, Severity, Span
+from modelspec.report.findings import render_findings
+from modelspec.report.pages import known_codes
 
 TESTS = Path(__file__).parent.parent
 

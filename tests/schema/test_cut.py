@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from modelspec.diagnostics import Findings
-from modelspec.document import load
-from modelspec.schema import check
+from modelspec.diagnostics.findings import Findings
+from modelspec.document.load import load
 from modelspec.schema.bundle import TABLES, bundle, cut_names
-from modelspec.schema.check import _compiled
+from modelspec.schema.check import _compiled, check
 from modelspec.schema.files import folder, load_file
 
 SPEC = """\

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from own_seconds import own_seconds
 
-from modelspec.diagnostics import Findings
-from modelspec.pipeline import open_text, validate_file
+from modelspec.api.validation import validate_file
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.findings import Findings
 
 HEAD = "modelspec: 1\n"
 MODEL = "model:\n  sequential:\n    input: {shape: [8]}\n    layers:\n"
@@ -180,7 +181,7 @@ def test_an_attack_is_a_finding_within_a_second(
     monkeypatch.chdir(tmp_path)
     findings = Findings()
     with own_seconds() as taken:
-        opened = open_text(text, "attack.yaml", None, findings)
+        opened = compile_text(text, "attack.yaml", None, findings)
         found = findings.sorted()
     assert opened is None
     assert code in {finding.code for finding in found}, [str(f) for f in found][:3]
@@ -190,7 +191,7 @@ def test_an_attack_is_a_finding_within_a_second(
 
 def test_many_turns_are_no_attack() -> None:
     text = stack("repeat: {times: 2000, layers: [{Dense: {units: '${index + 1}'}}]}")
-    opened = open_text(text, "many.yaml", None, Findings())
+    opened = compile_text(text, "many.yaml", None, Findings())
     assert opened is not None
     assert len(opened.graph.layers) == 2000
 
@@ -240,7 +241,7 @@ def test_a_comment_of_codes_without_end_is_heard_quickly(tmp_path: Path) -> None
 
 def test_no_message_is_longer_than_a_page() -> None:
     findings = Findings()
-    open_text(stack("D" * 1_000_000), "long.yaml", None, findings)
+    compile_text(stack("D" * 1_000_000), "long.yaml", None, findings)
     assert max(len(str(finding)) for finding in findings) < 5_000
 
 

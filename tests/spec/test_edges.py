@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelspec.diagnostics import Findings, Span
-from modelspec.document import load
-from modelspec.spec.edges import parse_edge
-from modelspec.spec.model import Edge, Ref
+from modelspec.diagnostics.finding import Span
+from modelspec.diagnostics.findings import Findings
+from modelspec.document.load import load
+from modelspec.spec.model.edges import parse_edge
+from modelspec.spec.model.model import Edge, Ref
 
 
 def edges(yaml: str) -> list[Edge]:

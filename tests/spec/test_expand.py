@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import Finding, Findings
-from modelspec.pipeline import Opened, open_text
+from modelspec.compile.stages import CompiledSpec, compile_text
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.findings import Findings
 
 HEAD = "modelspec: 1\n"
 
 
-def opened(text: str, overrides: Mapping[str, Any] | None = None) -> Opened:
+def opened(text: str, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
     findings = Findings()
-    made = open_text(HEAD + text, "spec.yaml", None, findings, overrides)
+    made = compile_text(HEAD + text, "spec.yaml", None, findings, overrides)
     assert made is not None, findings.sorted()
     return made
 
 
 def found(text: str, overrides: Mapping[str, Any] | None = None) -> list[Finding]:
     findings = Findings()
-    open_text(HEAD + text, "spec.yaml", None, findings, overrides)
+    compile_text(HEAD + text, "spec.yaml", None, findings, overrides)
     return findings.sorted()
 
 
@@ -215,10 +216,10 @@ def test_a_spec_without_any_of_it_is_left_as_it_is() -> None:
 
 
 def test_deep_blocks_within_the_bounds_can_be_written_and_read_again() -> None:
-    from modelspec.spec import expanded_text
+    from modelspec.spec.fill import expanded_text
 
     blocks = "".join(f"  b{i}: {{sequential: {{layers: [b{i + 1}]}}}}\n" for i in range(20))
     text = f"blocks:\n{blocks}  b20: {{sequential: {{layers: [{{Dense: {{units: 2}}}}]}}}}\n"
     written = expanded_text(opened(text + stack("b0")).spec)
     findings = Findings()
-    assert open_text(written, "again.yaml", None, findings) is not None, findings.sorted()
+    assert compile_text(written, "again.yaml", None, findings) is not None, findings.sorted()

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.spec.expressions import UNKNOWN, ExpressionFaultError, escaped, names_in, value_of
+from modelspec.spec.expressions.fault import ExpressionFaultError
+from modelspec.spec.expressions.interpolate import escaped, names_in, value_of
+from modelspec.spec.expressions.values import UNKNOWN
 
 NAMES: dict[str, Any] = {
     "width": 64,

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.specs import expand_file
-from modelspec.diagnostics import SpecError
-from modelspec.pipeline import open_spec, validate_file
+from modelspec.api.specs import expand_file
+from modelspec.api.validation import validate_file
+from modelspec.compile.stages import compile_file
+from modelspec.diagnostics.problems import SpecError
 
 BASE = """\
 modelspec: 1
@@ -53,7 +54,7 @@ def child(
 
 
 def document(path: Path, overrides: dict[str, Any] | None = None) -> Any:
-    return open_spec(path, overrides).spec.document
+    return compile_file(path, overrides).spec.document
 
 
 def test_mappings_merge_and_all_else_is_replaced(base: Path, tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_chain_and_set_after_it(base: Path, tmp_path: Path) -> None:
         {"Dropout": {"rate": 0.1}},
         {"Dense": {"units": 5, "activation": "relu"}},
     ]
-    assert open_spec(last).spec.name == "last"
+    assert compile_file(last).spec.name == "last"
     layers = document(last, {"params.width": 6})["model"]["sequential"]["layers"]
     assert layers[2] == {"Dense": {"units": 6, "activation": "relu"}}
 
@@ -148,7 +149,7 @@ def test_a_fault_in_the_base_names_the_base_and_the_param_of_the_child(
 ) -> None:
     path = child(tmp_path, "params: {rate: 7}\n")
     with pytest.raises(SpecError) as caught:
-        open_spec(path)
+        compile_file(path)
     (finding,) = caught.value.findings
     assert (Path(finding.span.file), finding.span.line) == (base, 10)
     assert [Path(place.span.file) for place in finding.related] == [path]

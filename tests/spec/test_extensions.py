@@ -10,10 +10,12 @@ from types import ModuleType
 
 import pytest
 
+from modelspec.api.building import build
+from modelspec.api.validation import validate_file
 from modelspec.cli import run
-from modelspec.diagnostics import Finding, SpecError
-from modelspec.pipeline import build, validate_file
-from modelspec.spec import ALLOW_EXTENSIONS
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.problems import SpecError
+from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
 
 MODULE = """
 import keras

@@ -8,21 +8,24 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.specs import expand_file
+from modelspec.api.building import build, build_opened
+from modelspec.api.specs import expand_file
 from modelspec.cli import run
-from modelspec.diagnostics import Findings, Span
-from modelspec.pipeline import Opened, build, build_opened, open_text
-from modelspec.schema import class_schema, names_of_kind
-from modelspec.spec import ALLOW_EXTENSIONS, parse_object
+from modelspec.compile.stages import CompiledSpec, compile_text
+from modelspec.diagnostics.finding import Span
+from modelspec.diagnostics.findings import Findings
+from modelspec.schema.catalogue import class_schema, names_of_kind
+from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
 from modelspec.spec.fill import filled
+from modelspec.spec.model.parse import parse_object
 
 TESTS = Path(__file__).parent.parent
 SPECS = sorted((TESTS / "specs_ok").glob("*.*")) + sorted((TESTS.parent / "specs").glob("*.yaml"))
 
 
-def reopened(text: str) -> Opened:
+def reopened(text: str) -> CompiledSpec:
     findings = Findings()
-    opened = open_text(text, "expanded.yaml", None, findings)
+    opened = compile_text(text, "expanded.yaml", None, findings)
     assert opened is not None, findings.sorted()
     return opened
 
@@ -137,7 +140,7 @@ NOT_ALONE = ("Sequential", "Functional", "STFT", "STFTSpectrogram", "Discretizat
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("kind", KINDS)
 def test_defaults_written_out_make_the_same_object(kind: str) -> None:
-    from modelspec.building import make_object
+    from modelspec.building.objects import make_object
     from modelspec.spec.fill import _object
 
     def made(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.pipeline import validate_text
+from modelspec.api.validation import validate_text
 
 SPEC = """\
 modelspec: 1

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.actions.training import train
-from modelspec.diagnostics import ModelspecError
+from modelspec.api.training import train
+from modelspec.diagnostics.problems import ModelspecError
 
 
 @pytest.fixture(scope="session")

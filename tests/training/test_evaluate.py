@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.actions.runs import assess, evaluate, predict
+from modelspec.api.runs import assess, evaluate, predict
 from modelspec.cli import run as command
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics.problems import UsageError
 
 FILES = {"t.csv": CSV}
 
 
 def test_shares_of_classes_and_their_text() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.confusion import Counter
-    from modelspec.training.confusion_text import confusion_text
+    from modelspec.training.evaluate.confusion import Counter
+    from modelspec.training.evaluate.confusion_table import confusion_text
 
     meaning = {"kind": "classes", "labels": ["a", "b", "c"], "from_logits": True, "columns": []}
     counter = Counter("y", meaning)
@@ -48,7 +48,7 @@ def test_shares_of_classes_and_their_text() -> None:
 
 def test_one_hot_targets_and_thresholds() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.confusion import Counter
+    from modelspec.training.evaluate.confusion import Counter
 
     one_hot = Counter("y", {"kind": "classes", "labels": None, "from_logits": False, "columns": []})
     given = [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]]

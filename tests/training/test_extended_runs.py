@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from modelspec.actions.exporting import export
-from modelspec.actions.runs import evaluate, predict
-from modelspec.actions.training import train
+from modelspec.api.exporting import export
+from modelspec.api.runs import evaluate, predict
+from modelspec.api.training import train
 from modelspec.cli import run as command
-from modelspec.diagnostics import SpecError
-from modelspec.spec import ALLOW_EXTENSIONS
+from modelspec.diagnostics.problems import SpecError
+from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
 
 pytestmark = pytest.mark.tensorflow
 

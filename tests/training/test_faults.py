@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
-from modelspec.diagnostics import SpecError
+from modelspec.diagnostics.problems import SpecError
 
 pytestmark = pytest.mark.tensorflow
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.actions.runs import evaluate, predict
-from modelspec.actions.training import train
-from modelspec.diagnostics import CannotRunError, SpecError, UsageError
+from modelspec.api.runs import evaluate, predict
+from modelspec.api.training import train
+from modelspec.diagnostics.problems import CannotRunError, SpecError, UsageError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -123,7 +123,7 @@ def test_a_full_disk_loses_neither_history_nor_the_old_run(
 ) -> None:
     import keras
 
-    from modelspec.training import saver
+    from modelspec.training.checkpoint import saver
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -148,7 +148,8 @@ def test_an_interruption_after_the_last_epoch_keeps_the_model(
     import os
     import signal
 
-    from modelspec.training import InterruptedRunError, train
+    from modelspec.training import train
+    from modelspec.training.errors import InterruptedRunError
 
     def measure(*_: Any) -> dict[str, float]:
         os.kill(os.getpid(), signal.SIGTERM)

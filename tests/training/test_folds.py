@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics.problems import UsageError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -25,8 +25,8 @@ FOLDED = changed(
 def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.actions.runs import evaluate
-    from modelspec.actions.training import train
+    from modelspec.api.runs import evaluate
+    from modelspec.api.training import train
 
     folds = fit(FOLDED, {"t.csv": CSV})
     assert [run.path.name for run in folds.runs] == ["fold-1", "fold-2"]

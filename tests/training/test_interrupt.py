@@ -41,7 +41,7 @@ def wait_for_epochs(history: Path, count: int) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_leaves_a_checkpoint(tmp_path: Path, number: int, code: int) -> None:
-    from modelspec.training.state_file import read_state
+    from modelspec.training.checkpoint.state_file import read_state
 
     process = start(tmp_path)
     run = tmp_path / "run"

@@ -40,9 +40,11 @@ def test_the_order_of_calls_and_the_numbers_are_those_of_fit() -> None:
     import keras
     import numpy as np
 
-    from modelspec.data import Examples, Feed, Position, Structure
-    from modelspec.training.loop import Course, Loop
-    from modelspec.training.steps import Evaluator
+    from modelspec.data.examples.examples import Examples
+    from modelspec.data.feed.batches import Feed, Position
+    from modelspec.data.feed.structure import Structure
+    from modelspec.training.fit.loop import Course, Loop
+    from modelspec.training.fit.steps import Evaluator
 
     random = np.random.default_rng(0)
     arrays = {

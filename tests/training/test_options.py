@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
-from modelspec.actions.runs import evaluate, predict
-from modelspec.training import MissedError
+from modelspec.api.runs import evaluate, predict
+from modelspec.training.errors import MissedError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -160,7 +160,7 @@ def test_a_dropped_row_keeps_its_place_in_predictions(fit: Any, tmp_path: Path) 
 
 
 def test_data_that_changed_is_no_test_split(fit: Any, tmp_path: Path) -> None:
-    from modelspec.diagnostics import SpecError
+    from modelspec.diagnostics.problems import SpecError
 
     run = fit(CLASSIFIER, FILES)
     (tmp_path / "t.csv").write_text(CSV + "1,2,pos,3\n")

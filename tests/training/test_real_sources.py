@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from real_data import MAKERS
 
-from modelspec.actions.runs import evaluate, predict
-from modelspec.actions.training import train
-from modelspec.diagnostics import SpecError
+from modelspec.api.runs import evaluate, predict
+from modelspec.api.training import train
+from modelspec.diagnostics.problems import SpecError
 
 pytestmark = pytest.mark.tensorflow
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.actions.runs import evaluate
-from modelspec.actions.training import train
-from modelspec.diagnostics import SpecError, UsageError
+from modelspec.api.runs import evaluate
+from modelspec.api.training import train
+from modelspec.diagnostics.problems import SpecError, UsageError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -57,7 +57,7 @@ training:
 @pytest.fixture
 def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     """stop_at(epoch, step): a SIGTERM comes when so many epochs and steps are done."""
-    from modelspec.training.saver import Saver
+    from modelspec.training.checkpoint.saver import Saver
 
     reached = Saver.reached
 
@@ -245,7 +245,7 @@ def test_a_run_whose_spec_is_gone_goes_on_by_its_own_record(
 
 
 def test_two_processes_do_not_train_into_one_folder(fit: Any, tmp_path: Path) -> None:
-    from modelspec.training.folder import RunFolder
+    from modelspec.runs.folder import RunFolder
 
     run = fit(CLASSIFIER, FILES)
     folder = RunFolder(run.path)

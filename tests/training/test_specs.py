@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.actions.runs import evaluate, predict
-from modelspec.pipeline import open_spec
+from modelspec.api.runs import evaluate, predict
+from modelspec.compile.stages import compile_file
 
 pytestmark = pytest.mark.tensorflow
 
@@ -32,7 +32,7 @@ def test_every_spec_promises_something_and_has_its_data_here() -> None:
         if path.suffix in (".csv", ".npz"):
             assert f"`{path.name}`" in licences
     for name in NAMES:
-        expect = open_spec(SPECS / f"{name}.yaml").spec.expect
+        expect = compile_file(SPECS / f"{name}.yaml").spec.expect
         assert expect is not None
         assert expect.metrics
 

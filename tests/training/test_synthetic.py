@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from modelspec.actions.runs import evaluate
-from modelspec.actions.training import train
-from modelspec.pipeline import open_spec, validate_file
+from modelspec.api.runs import evaluate
+from modelspec.api.training import train
+from modelspec.api.validation import validate_file
+from modelspec.compile.stages import compile_file
 
 pytestmark = pytest.mark.tensorflow
 
@@ -63,11 +64,11 @@ training:
 
 
 def splits(text: str, tmp_path: Path) -> Any:
-    from modelspec.data import load_synthetic
-    from modelspec.diagnostics import Findings
+    from modelspec.data.load import load_synthetic
+    from modelspec.diagnostics.findings import Findings
 
     (tmp_path / "spec.yaml").write_text(text)
-    opened = open_spec(tmp_path / "spec.yaml")
+    opened = compile_file(tmp_path / "spec.yaml")
     assert opened.spec.data is not None and opened.spec.training is not None
     return load_synthetic(opened.spec.data, opened.graph, opened.spec.training, Findings())
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV
 
-from modelspec.actions.training import train
-from modelspec.diagnostics import CannotRunError
+from modelspec.api.training import train
+from modelspec.diagnostics.problems import CannotRunError
 
 pytestmark = pytest.mark.tensorflow
 

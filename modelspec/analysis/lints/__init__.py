@@ -12,11 +12,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
+from modelspec.analysis.facts import Analysis
+from modelspec.analysis.lints.subject import LintContext
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
-
-from ..facts import Analysis
-from .subject import Subject
 
 CONVOLUTIONS = (
     "Conv1D",
@@ -120,7 +119,7 @@ def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         analysis: of its model; what is not known there is not judged.
         findings: takes the warnings, each with its lint's code.
     """
-    subject = Subject(spec, analysis)
+    subject = LintContext(spec, analysis)
     for code, when in LINTS.items():
         if when.training and spec.training is None:
             continue

@@ -33,21 +33,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.losses import ACTIVATION_LAYERS, PROBABILITIES, activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.spec import Spec
-
-from ..arguments import complete
-from ..losses_heads import ACTIVATION_LAYERS, activation_of
-from ..losses_kinds import PROBABILITIES
-from .subject import Lint, OneModel, Subject
 
 CODE = "activation-twice"
 
 LAYERS = (*ACTIVATION_LAYERS, "Activation", "ops.relu", "ops.sigmoid", "ops.softmax", "ops.tanh")
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each second activation."""
     for model in subject.models:
         for call in model.calls_of(*LAYERS):

@@ -36,16 +36,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import DROPOUTS, PASSING
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_heads import DROPOUTS, PASSING
-from .subject import Lint, Subject
 
 CODE = "batch-norm-after-dropout"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such BatchNormalization."""
     for model in subject.models:
         for call in model.calls_of("BatchNormalization"):

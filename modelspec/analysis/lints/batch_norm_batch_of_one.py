@@ -39,17 +39,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "batch-norm-batch-of-one"
 
 FLAT = 2
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such BatchNormalization."""
     if spec.data is None or spec.training is None or spec.data.batch_size != 1:
         return

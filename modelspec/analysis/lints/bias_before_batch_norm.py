@@ -35,18 +35,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.losses import LINEAR, activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.spec import Spec
 
-from ..arguments import complete
-from ..losses_heads import LINEAR, activation_of
-from .subject import Lint, OneModel, Subject
-
 CODE = "bias-before-batch-norm"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     frozen = () if spec.training is None else spec.training.freeze
     if spec.training is not None and spec.training.initial_weights is not None:

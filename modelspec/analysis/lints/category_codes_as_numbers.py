@@ -31,20 +31,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import LOOKUPS, Lint, LintContext, OneModel, gives_numbers
+from modelspec.analysis.losses import LINEAR, PASSING
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.spec import Spec
-
-from ..losses_heads import LINEAR, PASSING
-from .subject import Lint, OneModel, Subject
-from .subject.tokens import LOOKUPS, gives_numbers
 
 CODE = "category-codes-as-numbers"
 
 PASSED = (*PASSING, "Concatenate", "ops.cast", "ops.concatenate")
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each encoder whose numbers such a layer takes."""
     for model in subject.models:
         for call in model.calls_of(*LOOKUPS):

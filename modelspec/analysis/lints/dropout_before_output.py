@@ -33,17 +33,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import LINEAR, PROBABILITIES, Head, heads_of
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_heads import LINEAR, Head, heads_of
-from ..losses_kinds import PROBABILITIES
-from .subject import Lint, Subject
 
 CODE = "dropout-before-output"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Dropout.
 
     Without `training` only where the layer gives probabilities: an encoder may end as it likes.

@@ -32,17 +32,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import DROPOUTS, kind_of
 from modelspec.spec import Spec
-
-from ..losses_heads import DROPOUTS, kind_of
-from .subject import Lint, Subject
 
 CODE = "dropout-rate-high"
 
 MOST = 0.8
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such rate."""
     for _, item in subject.layers:
         rate = item.args.get("rate")

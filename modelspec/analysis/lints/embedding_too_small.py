@@ -36,16 +36,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import (
+    Lint,
+    LintContext,
+    gives_numbers,
+    numbered_by,
+    token_count,
+)
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
-from .subject.tokens import gives_numbers, numbered_by, token_count
 
 CODE = "embedding-too-small"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Embedding."""
     for model in subject.models:
         for call in model.calls_of("Embedding"):

@@ -33,16 +33,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "flatten-does-nothing"
 
 FLAT = 2
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Flatten."""
     for model in subject.models:
         for call in model.calls_of("Flatten"):

@@ -34,17 +34,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
 from modelspec.graph import TensorRef
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
 
-from .subject import Lint, OneModel, Subject
-
 CODE = "functional-is-a-chain"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each functional model that is a chain."""
     for model in subject.models:
         if model.graph.kind == "functional" and _is_chain(model):

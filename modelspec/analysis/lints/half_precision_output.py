@@ -39,15 +39,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "half-precision-output"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output."""
     training = spec.training
     if training is None or not (training.precision or "").startswith("mixed_"):

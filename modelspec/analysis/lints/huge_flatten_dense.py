@@ -36,12 +36,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.facts import count
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import DROPOUTS
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..facts import count
-from ..losses_heads import DROPOUTS
-from .subject import Lint, Subject
 
 CODE = "huge-flatten-dense"
 
@@ -49,7 +48,7 @@ LEAST = 10_000_000
 SHARE = 0.5
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Flatten."""
     everything = subject.analysis.weights
     if everything is None:

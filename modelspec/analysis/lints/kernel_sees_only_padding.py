@@ -31,11 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
 from modelspec.graph import Call
 from modelspec.spec import Spec
-
-from ..arguments import complete
-from .subject import Lint, OneModel, Subject
 
 CODE = "kernel-sees-only-padding"
 
@@ -51,7 +50,7 @@ AXES = {
 """How many axes each convolution slides along."""
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such convolution."""
     for model in subject.models:
         for call in model.calls_of(*AXES):

@@ -33,10 +33,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from modelspec.spec import KerasObject, Spec
-
-from ..losses_heads import kind_of
-from .subject import Lint, Subject
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import kind_of
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "learning-rate-out-of-range"
 
@@ -59,7 +59,7 @@ RANGES = {
 """The least and the largest usual rate of each optimizer, with what is typical and by whom."""
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such rate."""
     if spec.training is None:
         return

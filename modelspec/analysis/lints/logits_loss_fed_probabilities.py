@@ -32,16 +32,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import PROBABILITIES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_kinds import PROBABILITIES
-from .subject import Lint, Subject
 
 CODE = "logits-loss-fed-probabilities"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
         if not output.from_logits and output.loss_class != "CTC":

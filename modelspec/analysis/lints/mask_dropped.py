@@ -33,11 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.spec import Spec
-
-from .subject import Lint, OneModel, Subject
 
 CODE = "mask-dropped"
 
@@ -83,7 +82,7 @@ DROPS = frozenset(
 """Layers that Keras says lose the mask."""
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each layer that loses the mask."""
     for model in subject.models:
         for call in model.calls_of("Embedding", "Masking"):

@@ -40,10 +40,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import VAL, logged, not_logged, watchers
 from modelspec.spec import Spec
-
-from ..losses_logs import VAL, logged, not_logged, watchers
-from .subject import Lint, Subject
 
 CODE = "monitor-not-logged"
 
@@ -51,7 +50,7 @@ BY_CALLBACKS = "learning_rate"
 """What Keras logs beside losses and metrics."""
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or not subject.trains_all_outputs:
         return

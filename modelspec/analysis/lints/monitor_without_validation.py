@@ -40,16 +40,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import VAL, watchers
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_logs import VAL, watchers
-from .subject import Lint, Subject
 
 CODE = "monitor-without-validation"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or spec.data is None or spec.data.validation is not None:
         return

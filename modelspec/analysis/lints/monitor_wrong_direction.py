@@ -37,15 +37,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import VAL, logged, watchers
 from modelspec.spec import Spec
-
-from ..losses_logs import VAL, logged, watchers
-from .subject import Lint, Subject
 
 CODE = "monitor-wrong-direction"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such mode."""
     if spec.training is None or not subject.trains_all_outputs:
         return

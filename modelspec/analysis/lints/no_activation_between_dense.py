@@ -32,13 +32,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.losses import DROPOUTS, activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
-from modelspec.spec import KerasObject, Spec
-
-from ..arguments import complete
-from ..losses_heads import DROPOUTS, activation_of
-from .subject import Lint, OneModel, Subject
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "no-activation-between-dense"
 
@@ -46,7 +46,7 @@ DELIBERATE = ("activity_regularizer", "kernel_constraint", "lora_rank")
 """Arguments of the first layer that make it more than half of a product."""
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Dense, with the one behind it."""
     for model in subject.models:
         for call in model.calls_of("Dense"):

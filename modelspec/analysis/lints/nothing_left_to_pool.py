@@ -34,9 +34,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "nothing-left-to-pool"
 
@@ -50,7 +49,7 @@ LAYERS = (
 )
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     for model in subject.models:
         for call in model.calls_of(*LAYERS):

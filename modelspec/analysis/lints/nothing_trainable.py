@@ -31,15 +31,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from modelspec.analysis.facts import Analysis
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.spec import Spec
-
-from ..facts import Analysis
-from .subject import Lint, Subject
 
 CODE = "nothing-trainable"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """At most one lint: at `freeze`, or at the model where that is not to blame."""
     if spec.training is None or subject.analysis.weights is None:
         return

@@ -36,19 +36,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, numbered_by
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..arguments import complete
-from .subject import Lint, Subject
-from .subject.tokens import numbered_by
 
 CODE = "one-hot-into-embedding"
 
 COLUMNS = ("count", "multi_hot", "one_hot", "tf_idf")
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such Embedding."""
     for model in subject.models:
         for call in model.calls_of("Embedding"):

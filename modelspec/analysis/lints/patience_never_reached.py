@@ -38,16 +38,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import kind_of
 from modelspec.spec import Spec
-
-from ..arguments import complete
-from ..losses_heads import kind_of
-from .subject import Lint, Subject
 
 CODE = "patience-never-reached"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such callback."""
     if spec.training is None:
         return

@@ -30,14 +30,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "pure-float16"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """At most one lint."""
     if spec.training is not None and spec.training.precision == "float16":
         message = "`precision: float16` keeps the weights in 16 bits: small updates are lost"

@@ -32,18 +32,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import activation_name, kind_of
 from modelspec.spec import Spec
-
-from ..arguments import complete
-from ..losses_heads import activation_name, kind_of
-from .subject import Lint, Subject
 
 CODE = "recurrent-activation-off-cudnn"
 
 NEEDED = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such argument."""
     for _, item in subject.layers:
         args = complete(item)

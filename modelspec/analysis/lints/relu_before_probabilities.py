@@ -31,18 +31,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_heads import activation_of
-from .subject import Lint, Subject
 
 CODE = "relu-before-probabilities"
 
 LAYERS = ("Activation", "Softmax", "ops.sigmoid", "ops.softmax")
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such relu."""
     for model in subject.models:
         for call in model.calls_of(*LAYERS):

@@ -34,17 +34,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from .subject import Lint, Subject
 
 CODE = "relu-output"
 
 NEVER_NEGATIVE = frozenset(("exponential", "relu", "relu6", "softplus", "squareplus"))
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
         if output.head is None or output.activation not in NEVER_NEGATIVE:

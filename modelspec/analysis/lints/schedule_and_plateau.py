@@ -38,16 +38,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import kind_of
 from modelspec.diagnostics import Related
-from modelspec.spec import KerasObject, Spec
-
-from ..losses_heads import kind_of
-from .subject import Lint, Subject
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "schedule-and-plateau"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such callback."""
     if spec.training is None:
         return

@@ -30,16 +30,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import EXCLUSIVE_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_kinds import EXCLUSIVE_LOSSES
-from .subject import Lint, Subject
 
 CODE = "sigmoid-with-categorical-loss"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
         if output.loss_class not in EXCLUSIVE_LOSSES or output.from_logits:

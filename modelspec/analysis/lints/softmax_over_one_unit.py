@@ -27,18 +27,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.losses import LINEAR, activation_of, kind_of
 from modelspec.diagnostics import Span
 from modelspec.graph import Call
-from modelspec.spec import KerasObject, Spec
-
-from ..arguments import complete
-from ..losses_heads import LINEAR, activation_of, kind_of
-from .subject import Lint, OneModel, Subject
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "softmax-over-one-unit"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such softmax."""
     for _, item in subject.layers:
         if kind_of(item) in LINEAR and activation_of(item) == "softmax" and _units(item) == 1:

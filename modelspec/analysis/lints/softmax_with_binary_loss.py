@@ -32,16 +32,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import BINARY_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_kinds import BINARY_LOSSES
-from .subject import Lint, Subject
 
 CODE = "softmax-with-binary-loss"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
         if output.loss_class not in BINARY_LOSSES or output.from_logits or output.head is None:

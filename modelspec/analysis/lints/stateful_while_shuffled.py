@@ -36,18 +36,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import TABLES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
-
-from ..losses_outputs import TABLES
-from .subject import Lint, Subject
 
 CODE = "stateful-while-shuffled"
 
 SHUFFLED = TABLES | {"npz"}
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     if spec.training is None or spec.data is None or spec.data.train.kind not in SHUFFLED:
         return

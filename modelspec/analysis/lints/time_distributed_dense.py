@@ -28,15 +28,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.spec import KerasObject, Spec
-
-from ..losses_heads import kind_of
-from .subject import Lint, Subject
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.losses import kind_of
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "time-distributed-dense"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such wrapper."""
     for _, item in subject.layers:
         inner = item.args.get("layer")

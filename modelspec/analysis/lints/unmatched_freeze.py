@@ -34,15 +34,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.spec import KerasObject, Spec
-
-from ..frozen import FREEZE_HINT, unmatched
-from .subject import Lint, Subject
+from modelspec.analysis.frozen import FREEZE_HINT, unmatched
+from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 CODE = "unmatched-freeze"
 
 
-def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
+def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each pattern without a layer."""
     if spec.training is None or not spec.training.freeze or _is_opaque(subject):
         return
@@ -51,7 +51,7 @@ def check(spec: Spec, subject: Subject) -> Iterator[Lint]:
         yield Lint(span, message, FREEZE_HINT)
 
 
-def _is_opaque(subject: Subject) -> bool:
+def _is_opaque(subject: LintContext) -> bool:
     """Whether layers have names that the spec does not show."""
     return any(
         item.class_name.startswith("applications.")

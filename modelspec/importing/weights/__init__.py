@@ -1,5 +1,21 @@
 """The weights of a model file, brought into the model that its spec builds."""
 
-from .extract import extract_weights
+from __future__ import annotations
 
-__all__ = ["extract_weights"]
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .extract import extract_weights
+
+__all__ = [
+    "extract_weights",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "extract_weights": "extract",
+    },
+)

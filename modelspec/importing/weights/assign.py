@@ -24,7 +24,7 @@ class Array(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class WeightsReport:
     """Where faults go, and what is known of all arrays of the file."""
 
     span: Span
@@ -36,7 +36,7 @@ class Report:
         self.findings.error(self.span, "weights-do-not-fit", message)
 
 
-def assign(layer: Any, saved: Sequence[Array], report: Report) -> None:
+def assign(layer: Any, saved: Sequence[Array], report: WeightsReport) -> None:
     """Give a layer its weights. A nested model's come in one list, by Keras 2's rule: those that
     are trained first, then those that are not."""
     targets = [*layer.trainable_weights, *layer.non_trainable_weights]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.importing.replaced import STEEPER
+from modelspec.importing.keras2 import STEEPER
 
 _CONVOLUTIONS = frozenset(
     ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D", "Conv3DTranspose")

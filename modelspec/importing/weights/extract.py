@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.importing.archive import WEIGHTS, open_archive
-from modelspec.importing.files import WeightsSource
-from modelspec.importing.hdf5 import check_all, load_h5py
+from modelspec.importing.files import WEIGHTS, WeightsSource, check_all, load_h5py, open_archive
 
-from .assign import Report
+from .assign import WeightsReport
 from .convert import steepen
 from .groups import load_groups
 from .library import load_library
@@ -58,7 +56,7 @@ def extract_weights(
 def load_weights(source: WeightsSource, model: Any, span: Span, findings: Findings) -> None:
     """Put a file's weights into a model; findings where they do not fit it."""
     h5py = load_h5py()
-    report = Report(span, findings, source.backend)
+    report = WeightsReport(span, findings, source.backend)
     try:
         if source.form == "h5":
             with h5py.File(source.path, "r") as file:

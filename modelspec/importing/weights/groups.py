@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.hdf5 import array_of, member
-from modelspec.importing.saved_layers import SavedLayer
+from modelspec.importing.files import SavedLayer, array_of, member
 
-from .assign import Array, Report, assign
+from .assign import Array, WeightsReport, assign
 
 
-def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: Report) -> None:
+def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: WeightsReport) -> None:
     """Put the weights of an open file into a model.
 
     Args:
@@ -40,7 +39,7 @@ def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: Rep
             report.error(f'the file has no weights of the layer "{layer.name}"')
 
 
-def spread(layer: Any, saved: SavedLayer, arrays: Sequence[Array], report: Report) -> None:
+def spread(layer: Any, saved: SavedLayer, arrays: Sequence[Array], report: WeightsReport) -> None:
     """A list of arrays to a layer; to the layers of a nested model by the names in it."""
     if saved.inner:
         parts = _by_leaf(layer, saved, arrays)

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from modelspec.importing.hdf5 import array_of
-from modelspec.importing.saved_layers import SavedLayer
-from modelspec.spec.naming import snake_case
+from modelspec.importing.files import SavedLayer, array_of
+from modelspec.spec.model import snake_case
 
-from .assign import Array, Report, assign, finish
+from .assign import Array, WeightsReport, assign, finish
 from .convert import fitted
 
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
 Tree = dict[str, Any]
 
 
-def load_library(file: Any, layers: Sequence[SavedLayer], model: Any, report: Report) -> None:
+def load_library(
+    file: Any, layers: Sequence[SavedLayer], model: Any, report: WeightsReport
+) -> None:
     """Put the weights of an open file into a model.
 
     Args:
@@ -43,7 +44,9 @@ def load_library(file: Any, layers: Sequence[SavedLayer], model: Any, report: Re
     _load_model(tree, layers, model, report)
 
 
-def _load_model(tree: Tree, layers: Sequence[SavedLayer], model: Any, report: Report) -> None:
+def _load_model(
+    tree: Tree, layers: Sequence[SavedLayer], model: Any, report: WeightsReport
+) -> None:
     container: Tree = next((tree[name] for name in _CONTAINERS if name in tree), {})
     built = {layer.name: layer for layer in model.layers}
     counts: dict[str, int] = {}
@@ -62,7 +65,7 @@ def _load_model(tree: Tree, layers: Sequence[SavedLayer], model: Any, report: Re
             _load_layer(found, layer, f'"{saved.name}"', report)
 
 
-def _load_layer(tree: Tree, layer: Any, where: str, report: Report) -> None:
+def _load_layer(tree: Tree, layer: Any, where: str, report: WeightsReport) -> None:
     if hasattr(layer, "layers") and hasattr(layer, "get_layer"):  # one layer that became several
         assign(layer, _variables(tree), report)
         return
@@ -73,7 +76,7 @@ def _load_layer(tree: Tree, layer: Any, where: str, report: Report) -> None:
     finish(layer)
 
 
-def _load_object(tree: Tree, target: Any, where: str, report: Report) -> None:
+def _load_object(tree: Tree, target: Any, where: str, report: WeightsReport) -> None:
     """The variables of an object, and of all objects that it holds."""
     own = _variables(tree)
     if own:
@@ -98,7 +101,7 @@ def _load_object(tree: Tree, target: Any, where: str, report: Report) -> None:
             _load_object(part, inner, where, report)
 
 
-def _load_list(tree: Tree, items: Sequence[Any], where: str, report: Report) -> None:
+def _load_list(tree: Tree, items: Sequence[Any], where: str, report: WeightsReport) -> None:
     counts: dict[str, int] = {}
     for item in items:
         stem = snake_case(type(item).__name__)
@@ -113,7 +116,11 @@ def _variables(tree: Tree) -> list[Array]:
 
 
 def _set(
-    variables: Sequence[Any], arrays: Sequence[Array], target: Any, where: str, report: Report
+    variables: Sequence[Any],
+    arrays: Sequence[Array],
+    target: Any,
+    where: str,
+    report: WeightsReport,
 ) -> None:
     if len(variables) != len(arrays):
         report.error(f"{where} has {len(variables)} weights, and the file gives it {len(arrays)}")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule
-from modelspec.schema import class_schema
-
-from . import (
+from modelspec.layers.ops import (
     activations,
     arithmetic,
     creating,
@@ -26,6 +23,8 @@ from . import (
     sizing,
     windows,
 )
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule
+from modelspec.schema import class_schema
 
 GROUPS = (
     activations,

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axes, find_axis, per_example, product, volume
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    find_axes,
+    find_axis,
+    per_example,
+    product,
+    volume,
+)
 
 from .dtypes import FLOATX, result_type, standard
 from .operands import maybe, maybe_tensor, need_numbers, operand, setting, tensor

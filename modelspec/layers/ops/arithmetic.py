@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
-from modelspec.layers.shapes import per_example
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, per_example
 
 from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type
 from .operands import dtype_of, need_numbers, operand, promoted, shape_of, tensor

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
-from modelspec.layers.shapes import find_axis
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, find_axis
 
 from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type, standard
 from .operands import dtype_of, operand, setting, shape_of, tensor

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import per_example, volume
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, per_example, volume
 
 from .dtypes import result_type
 from .operands import need_numbers, setting, tensor

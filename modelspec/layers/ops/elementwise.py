@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
-from modelspec.layers.shapes import per_example
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, per_example
 
 from .dtypes import FLOATX, WEAK_FLOAT, floating, is_whole, result_type
 from .operands import need_numbers, setting, tensor

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import need_numbers, per_example, product, volume
-from modelspec.layers.windows import CHANNELS_FIRST, per_axis, slide
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    need_numbers,
+    per_axis,
+    per_example,
+    product,
+    slide,
+    volume,
+)
 
 from .dtypes import is_floating
 from .operands import operand, setting, tensor

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axis, per_example, volume
-from modelspec.spec.index_key import parse_index
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    find_axis,
+    per_example,
+    volume,
+)
+from modelspec.spec.model import parse_index
 
 from .dtypes import INT, result_type, standard
-from .operands import (
-    dtype_of,
-    maybe,
-    operand,
-    setting,
-    shape_of,
-    tensor,
-    tensors,
-)
+from .operands import dtype_of, maybe, operand, setting, shape_of, tensor, tensors
 from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, stretched
 
 

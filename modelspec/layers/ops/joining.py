@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axis, total
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, find_axis, total
 
 from .dtypes import result_type
 from .operands import setting, tensor, tensors

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import need_numbers
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, need_numbers
 
 from .operands import setting, tensor
 from .shapes import Size, need_rank_at_least, need_ranks

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
-from modelspec.layers.shapes import find_axis, need_numbers, per_example, product
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Tensor,
+    find_axis,
+    need_numbers,
+    per_example,
+    product,
+)
 
 from .dtypes import FLOATX, result_type
 from .operands import operand, setting, tensor

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.constants import as_tensor
-from modelspec.layers.rule import Given, Mismatch, Shape, Structure, Tensor
+from modelspec.layers.rule import Given, Mismatch, Shape, Structure, Tensor, as_tensor
 
 from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axis, per_example, product, volume
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    find_axis,
+    per_example,
+    product,
+    volume,
+)
 
 from .arithmetic import elementwise
 from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from modelspec.layers.constants import as_tensor
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axis, per_example, product, volume
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    as_tensor,
+    find_axis,
+    per_example,
+    product,
+    volume,
+)
 
 from .dtypes import (
     FLOATX,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import find_axes, find_axis, volume
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    find_axes,
+    find_axis,
+    volume,
+)
 
 from .dtypes import widened
 from .operands import setting, tensor

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelspec.layers.rule import Mismatch, Shape, Tensor
-from modelspec.layers.shapes import broadcast, find_axes
+from modelspec.layers.rule import Mismatch, Shape, Tensor, broadcast, find_axes
 
 Size = int | None
 

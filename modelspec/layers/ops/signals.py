@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import need_numbers, volume
+from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, need_numbers, volume
 
 from .operands import setting, tensor
 from .shapes import Size, need_rank_at_least, not_negative

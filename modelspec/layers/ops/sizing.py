@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor
-from modelspec.layers.shapes import find_axis, per_example, product, total, volume
+from modelspec.layers.rule import (
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Tensor,
+    find_axis,
+    per_example,
+    product,
+    total,
+    volume,
+)
 
 from .dtypes import result_type
 from .operands import need_numbers, operand, setting, tensor, tensors

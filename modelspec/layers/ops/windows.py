@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor
-from modelspec.layers.shapes import need_numbers, product, volume
-from modelspec.layers.windows import CHANNELS_FIRST, join, per_axis, slide, split, unslide
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Tensor,
+    join,
+    need_numbers,
+    per_axis,
+    product,
+    slide,
+    split,
+    unslide,
+    volume,
+)
 
 from .operands import setting, tensor
 from .shapes import fits

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, nearest
 from modelspec.document import LocatedDict, LocatedList
-from modelspec.spec.expressions import UNKNOWN
-from modelspec.spec.expressions.values import plainly
+from modelspec.spec.expressions import UNKNOWN, plainly
 
 from .frame import Frame
 

@@ -5,17 +5,16 @@ Text becomes tokens (`tokens.py`), tokens a tree (`grammar.py`), a tree a value 
 bounded: the length of the text, the depth of the tree, the size of each result.
 """
 
-from .evaluate import evaluate
 from .fault import ExpressionFaultError
 from .interpolate import escaped, has_expression, names_in, value_of
-from .values import UNKNOWN
+from .values import UNKNOWN, plainly
 
 __all__ = [
     "UNKNOWN",
     "ExpressionFaultError",
     "escaped",
-    "evaluate",
     "has_expression",
     "names_in",
+    "plainly",
     "value_of",
 ]

@@ -10,11 +10,22 @@ from modelspec.diagnostics import did_you_mean, listed
 from .fault import ExpressionFaultError, OperationError
 from .functions import FUNCTIONS, call
 from .operators import binary, compare, index, truth, unary
-from .tree import Binary, Call, Choice, Comparison, Index, Literal, Name, Node, Unary, walk
+from .tree import (
+    Binary,
+    CallExpression,
+    Choice,
+    CompareExpression,
+    Expression,
+    Index,
+    Literal,
+    Name,
+    Unary,
+    walk,
+)
 from .values import UNKNOWN
 
 
-def evaluate(tree: Node, names: Mapping[str, Any]) -> Any:
+def evaluate(tree: Expression, names: Mapping[str, Any]) -> Any:
     """The value of an expression, or UNKNOWN where it hangs on a name that is.
 
     Args:
@@ -30,7 +41,7 @@ def evaluate(tree: Node, names: Mapping[str, Any]) -> Any:
     return _value(tree, names)
 
 
-def _value(node: Node, names: Mapping[str, Any]) -> Any:
+def _value(node: Expression, names: Mapping[str, Any]) -> Any:
     if isinstance(node, Literal):
         return node.value
     if isinstance(node, Name):
@@ -56,21 +67,21 @@ def _value(node: Node, names: Mapping[str, Any]) -> Any:
         ) from None
 
 
-def _operation(node: Node, values: list[Any]) -> Any:
+def _operation(node: Expression, values: list[Any]) -> Any:
     if isinstance(node, Binary):
         return binary(node.operator, *values)
     if isinstance(node, Unary):
         return unary(node.operator, values[0])
     if isinstance(node, Index):
         return index(*values)
-    if isinstance(node, Call):
+    if isinstance(node, CallExpression):
         return call(node.function, values)
-    assert isinstance(node, Comparison)
+    assert isinstance(node, CompareExpression)
     pairs = zip(node.operators, values, values[1:], strict=False)
     return all(compare(sign, left, right) for sign, left, right in pairs)
 
 
-def _divided_by_zero(node: Node, values: list[Any]) -> Any:
+def _divided_by_zero(node: Expression, values: list[Any]) -> Any:
     """UNKNOWN, unless what is unknown is divided by a plain 0."""
     if isinstance(node, Binary) and node.operator in ("/", "//", "%"):
         right = values[1]

@@ -10,7 +10,17 @@ from modelspec.diagnostics import did_you_mean, listed
 from .fault import ExpressionFaultError
 from .functions import FUNCTIONS
 from .tokens import END, Token
-from .tree import Binary, Call, Choice, Comparison, Index, Literal, Name, Node, Unary
+from .tree import (
+    Binary,
+    CallExpression,
+    Choice,
+    CompareExpression,
+    Expression,
+    Index,
+    Literal,
+    Name,
+    Unary,
+)
 
 MAX_DEPTH = 50
 """Levels of a tree: chained operators, calls, brackets."""
@@ -28,7 +38,7 @@ _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _SUMS, _PRODUCTS = frozenset(("+", "-")), frozenset(("*", "/", "//", "%"))
 
 
-def parse(tokens: list[Token]) -> Node:
+def parse(tokens: list[Token]) -> Expression:
     """The tree of one expression; its last token is the `}` that closes it.
 
     Raises:
@@ -79,14 +89,14 @@ class _Parser:
             message = f"brackets may nest at most {MAX_OPEN} deep"
             raise ExpressionFaultError("too-large", message, self.ahead.start, self.ahead.end)
 
-    def deeper(self, *parts: Node) -> int:
+    def deeper(self, *parts: Expression) -> int:
         depth = 1 + max((part.depth for part in parts), default=0)
         if depth > MAX_DEPTH:
             message = f"an expression may nest at most {MAX_DEPTH} deep"
             raise ExpressionFaultError("too-large", message, parts[0].start, parts[-1].end)
         return depth
 
-    def choice(self) -> Node:
+    def choice(self) -> Expression:
         self.enter()
         then = self.either()
         if self.accept("if"):
@@ -99,7 +109,7 @@ class _Parser:
         self.open -= 1
         return then
 
-    def chain(self, signs: frozenset[str], operand: Callable[[], Node]) -> Node:
+    def chain(self, signs: frozenset[str], operand: Callable[[], Expression]) -> Expression:
         """Operators of one level, from left to right."""
         left = operand()
         while self.ahead.kind != "text" and self.ahead.text in signs:
@@ -108,25 +118,25 @@ class _Parser:
             left = Binary(left.start, right.end, self.deeper(left, right), sign, left, right)
         return left
 
-    def either(self) -> Node:
+    def either(self) -> Expression:
         return self.chain(_OR, self.both)
 
-    def both(self) -> Node:
+    def both(self) -> Expression:
         return self.chain(_AND, self.negated)
 
-    def sum(self) -> Node:
+    def sum(self) -> Expression:
         return self.chain(_SUMS, self.product)
 
-    def product(self) -> Node:
+    def product(self) -> Expression:
         return self.chain(_PRODUCTS, self.signed)
 
-    def negated(self) -> Node:
+    def negated(self) -> Expression:
         signs = []
         while self.ahead.kind == "name" and self.ahead.text == "not":
             signs.append(self.take())
         return self.signs(signs, self.comparison())
 
-    def comparison(self) -> Node:
+    def comparison(self) -> Expression:
         operands, operators = [self.sum()], []
         while self.ahead.kind == "operator" and self.ahead.text in _COMPARISONS:
             operators.append(self.take().text)
@@ -135,9 +145,9 @@ class _Parser:
             return operands[0]
         depth = self.deeper(*operands)
         start, end = operands[0].start, operands[-1].end
-        return Comparison(start, end, depth, tuple(operators), tuple(operands))
+        return CompareExpression(start, end, depth, tuple(operators), tuple(operands))
 
-    def signed(self) -> Node:
+    def signed(self) -> Expression:
         signs = []
         while self.ahead.kind == "operator" and self.ahead.text in ("+", "-"):
             signs.append(self.take())
@@ -149,13 +159,13 @@ class _Parser:
             base = Binary(base.start, power.end, self.deeper(base, power), "**", base, power)
         return self.signs(signs, base)
 
-    def signs(self, signs: list[Token], operand: Node) -> Node:
+    def signs(self, signs: list[Token], operand: Expression) -> Expression:
         for sign in reversed(signs):
             depth = self.deeper(operand)
             operand = Unary(sign.start, operand.end, depth, sign.text, operand)
         return operand
 
-    def indexed(self) -> Node:
+    def indexed(self) -> Expression:
         whole = self.atom()
         while self.ahead.text == "[" and self.ahead.kind == "operator":
             opened = self.take()
@@ -164,7 +174,7 @@ class _Parser:
             whole = Index(whole.start, closed.end, self.deeper(whole, part), whole, part)
         return whole
 
-    def atom(self) -> Node:
+    def atom(self) -> Expression:
         token = self.ahead
         if token.kind == "number":
             self.take()
@@ -181,7 +191,7 @@ class _Parser:
             return replace(inner, start=token.start, end=closed.end)
         raise self.unexpected("expected a number or a name, got")
 
-    def name(self) -> Node:
+    def name(self) -> Expression:
         token = self.take()
         if token.text in LITERALS:
             return Literal(token.start, token.end, 1, LITERALS[token.text])
@@ -192,20 +202,20 @@ class _Parser:
             raise ExpressionFaultError("bad-expression", message, token.start, token.end)
         return Name(token.start, token.end, 1, token.text)
 
-    def call(self, token: Token) -> Node:
+    def call(self, token: Token) -> Expression:
         if token.text not in FUNCTIONS:
             message = f"there is no function `{token.text}`{did_you_mean(token.text, FUNCTIONS)}"
             hint = f"expressions have {listed(FUNCTIONS)}, and no others"
             raise ExpressionFaultError("unknown-name", message, token.start, token.end, hint)
         opened = self.take()
-        arguments: list[Node] = []
+        arguments: list[Expression] = []
         if self.ahead.text != ")":
             arguments.append(self.choice())
             while self.accept(","):
                 arguments.append(self.choice())
         closed = self.expect(")", opened)
         depth = self.deeper(*arguments)
-        return Call(token.start, closed.end, depth, token.text, tuple(arguments))
+        return CallExpression(token.start, closed.end, depth, token.text, tuple(arguments))
 
 
 def _number(token: Token) -> int | float:

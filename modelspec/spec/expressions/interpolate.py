@@ -11,7 +11,7 @@ from .evaluate import evaluate
 from .fault import ExpressionFaultError
 from .grammar import parse
 from .tokens import tokenize
-from .tree import Name, Node, walk
+from .tree import Expression, Name, walk
 from .values import MAX_TEXT, UNKNOWN, kind
 
 OPENING = "${"
@@ -38,7 +38,7 @@ def value_of(text: str, names: Mapping[str, Any]) -> Any:
         ExpressionFaultError: with the place of the fault within `text`.
     """
     parts = _parts(text)
-    if len(parts) == 1 and isinstance(parts[0], Node):
+    if len(parts) == 1 and isinstance(parts[0], Expression):
         return evaluate(parts[0], names)
     values = [part if isinstance(part, str) else _written(part, names) for part in parts]
     if any(value is UNKNOWN for value in values):
@@ -56,19 +56,19 @@ def names_in(text: str) -> frozenset[str]:
         parts = _parts(text)
     except ExpressionFaultError:
         return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
-    nodes = (node for part in parts if isinstance(part, Node) for node in walk(part))
+    nodes = (node for part in parts if isinstance(part, Expression) for node in walk(part))
     return frozenset(node.name for node in nodes if isinstance(node, Name))
 
 
 @lru_cache(maxsize=4096)
-def _parts(text: str) -> tuple[str | Node, ...]:
+def _parts(text: str) -> tuple[str | Expression, ...]:
     if len(text) > MAX_TEXT:
         message = f"a text with an expression may have at most {MAX_TEXT:,} characters"
         raise ExpressionFaultError("too-large", message, 0, len(text))
     return tuple(_split(text))
 
 
-def _split(text: str) -> Iterator[str | Node]:
+def _split(text: str) -> Iterator[str | Expression]:
     plain, at = "", 0
     while (match := _FIND.search(text, at)) is not None:
         plain += text[at : match.start()]
@@ -87,7 +87,7 @@ def _split(text: str) -> Iterator[str | Node]:
         yield plain + text[at:]
 
 
-def _written(tree: Node, names: Mapping[str, Any]) -> Any:
+def _written(tree: Expression, names: Mapping[str, Any]) -> Any:
     """A value as it stands inside a longer text, or UNKNOWN."""
     value = evaluate(tree, names)
     if value is UNKNOWN or isinstance(value, str):

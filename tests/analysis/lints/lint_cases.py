@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from modelspec.analysis.lints import page
-from modelspec.diagnostics import Finding, Findings
-from modelspec.pipeline import open_text
+from modelspec.compile.stages import compile_text
+from modelspec.diagnostics.finding import Finding
+from modelspec.diagnostics.findings import Findings
 
 EXAMPLE = re.compile(r"^(Fails|Passes):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
@@ -24,7 +25,7 @@ def examples(code: str) -> dict[str, list[str]]:
 def said_of(text: str, name: str = "spec.yaml") -> list[Finding]:
     """All that is said of a spec without errors, in order."""
     findings = Findings()
-    open_text(text, name, None, findings)
+    compile_text(text, name, None, findings)
     assert not findings.has_errors, "\n".join(map(str, findings.sorted()))
     return findings.sorted()
 

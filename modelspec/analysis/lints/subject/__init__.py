@@ -1,7 +1,34 @@
 """What a lint looks at, and what it says."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .lint import Lint
 from .one_model import OneModel
-from .subject import Subject
+from .subject import LintContext
 
-__all__ = ["Lint", "OneModel", "Subject"]
+if TYPE_CHECKING:
+    from .tokens import LOOKUPS, gives_numbers, numbered_by, token_count
+
+__all__ = [
+    "LOOKUPS",
+    "Lint",
+    "LintContext",
+    "OneModel",
+    "gives_numbers",
+    "numbered_by",
+    "token_count",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "LOOKUPS": "tokens",
+        "gives_numbers": "tokens",
+        "numbered_by": "tokens",
+        "token_count": "tokens",
+    },
+)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.graph import Call, TensorRef
-from modelspec.graph.graph import flat
+from modelspec.analysis.facts import Analysis, LayerFacts
+from modelspec.analysis.losses import kind_of
+from modelspec.graph import Call, TensorRef, flat
 from modelspec.layers.rule import Tensor, Weight
-from modelspec.spec import KerasObject, LayerSpec
-
-from ...facts import Analysis, LayerFacts
-from ...losses_heads import kind_of
+from modelspec.spec.model import KerasObject, LayerSpec
 
 
 class OneModel:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from modelspec.analysis.facts import Analysis
+from modelspec.analysis.losses import TrainedOutput, kind_of, trained_outputs
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
-from modelspec.spec import KerasObject, Spec
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
-from ...facts import Analysis
-from ...losses_heads import kind_of
-from ...losses_outputs import TrainedOutput, trained_outputs
 from .one_model import OneModel, layers_within
 
 
-class Subject:
+class LintContext:
     """A spec's model with its nested ones, and what `training` says of its outputs."""
 
     def __init__(self, spec: Spec, analysis: Analysis) -> None:

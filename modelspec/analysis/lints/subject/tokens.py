@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.losses import PASSING, kind_of
 from modelspec.graph import Call
-from modelspec.spec import KerasObject
+from modelspec.spec.model import KerasObject
 
-from ...arguments import complete
-from ...losses_heads import PASSING, kind_of
 from .one_model import OneModel
 
 LOOKUPS = ("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization")

@@ -1,0 +1,137 @@
+"""What images, texts, sound and windows give, against the inputs that take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from modelspec.analysis.facts import shape_text
+from modelspec.diagnostics import Findings, Related
+from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
+from modelspec.spec.model import InputSpec, Shape
+
+CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
+"""The channels of each colour mode."""
+
+AUDIO_CHANNELS = {"mono": 1, "stereo": 2}
+
+
+def check_media(
+    data: DataSpec,
+    inputs: tuple[tuple[InputSpec, Columns | None], ...],
+    findings: Findings,
+) -> None:
+    """Hold the options of every source of files against the model's inputs.
+
+    Args:
+        data: the section.
+        inputs: the model's inputs with their columns, as `match_inputs` gives them.
+        findings: takes sizes, colours and types that an input does not take.
+    """
+    for source in sources_of(data):
+        own = path_columns(source)
+        for entry, columns in inputs:
+            if source.kind == SERIES:
+                _check_steps(source, entry, findings)
+            elif own and (columns is None or set(columns.columns) & set(own)):
+                check_input(source, entry, findings)
+
+
+def sources_of(data: DataSpec) -> Iterator[Source]:
+    """All sources of the section."""
+    yield data.train
+    for split in (data.validation, data.test):
+        if split is not None and split.source is not None:
+            yield split.source
+
+
+def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
+    """Whether the first axis of an input is that of the window."""
+    shape, window = entry.shape, source.options["window"]
+    if shape is None or (shape and shape[0] in (None, window)):
+        return
+    message = (
+        f"the input `{entry.name}` takes shape {shape_text(shape)}; the first axis of a time"
+        f" series is its window, {window} rows"
+    )
+    hint = f"give the input a shape such as [{window}, COLUMNS], or change `window`"
+    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    findings.error(source.place("window"), "input-shape", message, hint=hint, related=related)
+
+
+def media_shape(source: Source, entry: InputSpec) -> Shape:
+    """The shape of an example as a source makes it for an input; None for sizes not known.
+
+    Sizes that the source leaves out are those of the input.
+    """
+    return _SHAPES[source.kind](source, entry)
+
+
+def _image_shape(source: Source, entry: InputSpec) -> Shape:
+    size = source.options.get("size")
+    if size is None:
+        known = entry.shape is not None and len(entry.shape) == 3
+        size = entry.shape[:2] if entry.shape is not None and known else (None, None)
+    return (size[0], size[1], CHANNELS[source.options["color"]])
+
+
+def _audio_shape(source: Source, entry: InputSpec) -> Shape:
+    shape = entry.shape or (None,)
+    mono = source.options["channels"] == "mono"
+    length = source.options.get("length", shape[0])
+    return (length,) if mono and len(shape) == 1 else (length, 1 if mono else 2)
+
+
+_SHAPES: dict[str, Callable[[Source, InputSpec], Shape]] = {
+    "images": _image_shape,
+    "audio": _audio_shape,
+}
+
+
+def check_input(source: Source, entry: InputSpec, findings: Findings) -> bool:
+    """Whether an input takes what a source makes; a finding where it does not."""
+    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    if source.kind == "texts" and (entry.dtype or "float32") != "string":
+        message = f"the input `{entry.name}` takes {entry.dtype or 'float32'}, the source has text"
+        hint = "give the input `dtype: string`, and a TextVectorization after it"
+        findings.error(source.span, "wrong-column-type", message, hint=hint, related=related)
+        return False
+    if source.kind not in _SHAPES or entry.shape is None:
+        return True
+    made = media_shape(source, entry)
+    if _agree(made, entry.shape):
+        if None not in made:
+            return True
+        message = f"neither `{source.kind}` nor the input `{entry.name}` fixes the size of examples"
+        hint = f"write {_EXAMPLES[source.kind]}"
+        findings.error(source.span, "input-shape", message, hint=hint, related=related)
+        return False
+    wanted, noun = shape_text(entry.shape), source.kind
+    message = f"the input `{entry.name}` takes shape {wanted}, {noun} makes {shape_text(made)}"
+    option, hint = _mend(source, entry.shape, made)
+    findings.error(source.place(option), "input-shape", message, hint=hint, related=related)
+    return False
+
+
+_EXAMPLES = {
+    "images": "the height and the width, such as `size: [64, 64]`",
+    "audio": "the samples of an example, such as `length: 16000`",
+}
+
+
+def _agree(made: Shape, wanted: Shape) -> bool:
+    return len(made) == len(wanted) and all(
+        None in (size, other) or size == other for size, other in zip(made, wanted, strict=True)
+    )
+
+
+def _mend(source: Source, wanted: Shape, made: Shape) -> tuple[str, str]:
+    """The option that is at fault, and what to write."""
+    option = "color" if source.kind == "images" else "channels"
+    if len(made) == len(wanted) and wanted[-1] not in (None, made[-1]) and len(made) > 1:
+        modes = CHANNELS if source.kind == "images" else AUDIO_CHANNELS
+        fitting = next((name for name, count in modes.items() if count == wanted[-1]), None)
+        many = "1 channel" if made[-1] == 1 else f"{made[-1]} channels"
+        now = f"`{option}: {source.options[option]}` makes {many}"
+        return option, now if fitting is None else f"write `{option}: {fitting}`; {now}"
+    option = "size" if source.kind == "images" else "length"
+    return option, f"give the input `shape: {shape_text(made)}`"

@@ -1,0 +1,101 @@
+"""The names of `data.inputs` and `data.targets` against the inputs and outputs of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.graph import Graph
+from modelspec.spec.data import SYNTHETIC, Columns, DataSpec
+from modelspec.spec.model import InputSpec
+
+
+def match_inputs(
+    data: DataSpec, graph: Graph, findings: Findings
+) -> tuple[tuple[InputSpec, Columns | None], ...]:
+    """The model's inputs with the columns that feed each.
+
+    Columns are None for the one input that takes all columns which nothing else uses.
+
+    Args:
+        data: the section.
+        graph: of the model.
+        findings: takes names that are no input, and inputs without columns.
+    """
+    if data.train.kind == SYNTHETIC:
+        return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
+    known = {entry.name: entry for entry in graph.inputs}
+    if data.inputs is None or data.inputs[0].name is None:
+        if len(known) == 1:
+            given = None if data.inputs is None else data.inputs[0]
+            return ((graph.inputs[0], given),)
+        span = data.span if data.inputs is None else data.inputs[0].span
+        names = listed(f"`{name}`" for name in known)
+        message = (
+            f"the model has {len(known)} inputs, {names}; `data` must say which columns feed each"
+        )
+        findings.error(
+            span, "input-without-columns", message, hint="write `inputs: {NAME: COLUMNS}`"
+        )
+        return ()
+    given_names = {columns.name for columns in data.inputs}
+    for columns in data.inputs:
+        _check_name(columns, list(known), "input", findings)
+    misspelt = given_names - known.keys()
+    for name in known if not misspelt else ():
+        if name not in given_names:
+            message = f"no columns feed the model's input `{name}`"
+            findings.error(data.inputs[0].span, "input-without-columns", message)
+    return tuple((known[c.name], c) for c in data.inputs if c.name in known)
+
+
+def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Columns, ...]:
+    """The columns that the model's outputs are held to, each with its output's name filled in.
+
+    Args:
+        data: the section.
+        graph: of the model.
+        findings: takes names that are no output, and outputs without a column.
+    """
+    known = list(graph.output_names)
+    if data.train.kind == SYNTHETIC:
+        return tuple(_named(name, data) for name in known)
+    if not data.targets:  # which has been said
+        return ()
+    only = data.targets[0]
+    if only.name is None:
+        if len(known) == 1:
+            return (replace(only, name=known[0]),)
+        names = listed(f"`{name}`" for name in known)
+        message = (
+            f"the model has {len(known)} outputs, {names}; `targets` must name a column for each"
+        )
+        findings.error(
+            only.span, "output-without-target", message, hint="write `targets: {NAME: COLUMN}`"
+        )
+        return ()
+    before = len(findings)
+    for columns in data.targets:
+        _check_name(columns, known, "output", findings)
+    missing = [name for name in known if all(c.name != name for c in data.targets)]
+    if missing and len(findings) == before:
+        names = listed(f"`{name}`" for name in missing)
+        message = f"`targets` has no column for the model's output {names}"
+        findings.error(only.span, "output-without-target", message)
+    return data.targets
+
+
+def _named(name: str, data: DataSpec) -> Columns:
+    """The column that is called as the input or output that it feeds."""
+    span = data.train.span
+    return Columns(name, (name,), (span,), True, span)
+
+
+def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Findings) -> None:
+    name = columns.name or ""
+    if name in known:
+        return
+    message = f"the model has no {what} `{name}`{did_you_mean(name, known)}"
+    hint = f"its {what}s are {listed(f'`{n}`' for n in known)}"
+    findings.error(columns.span, f"unknown-{what}", message, hint=hint)

@@ -1,0 +1,179 @@
+"""The layer that decides what the values of an output are, and its activation.
+
+Layers that only move values (Reshape, Flatten) or drop some of them are passed over, and nested
+models are looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelspec.analysis.arguments import complete
+from modelspec.diagnostics import Span
+from modelspec.graph import Call, Graph, TensorRef
+from modelspec.schema import class_schema
+from modelspec.spec.model import KerasObject, LayerSpec
+
+PASSING = frozenset(("ActivityRegularization", "Flatten", "Identity", "Permute", "Reshape"))
+"""Layers that give the values that they take."""
+
+PASSING_OPS = frozenset(("cast", "expand_dims", "reshape", "squeeze", "transpose"))
+
+DROPOUTS = frozenset(
+    (
+        "AlphaDropout",
+        "Dropout",
+        "GaussianDropout",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+    )
+)
+
+LINEAR = frozenset(
+    (
+        "Conv1D",
+        "Conv1DTranspose",
+        "Conv2D",
+        "Conv2DTranspose",
+        "Conv3D",
+        "Conv3DTranspose",
+        "Dense",
+        "DepthwiseConv1D",
+        "DepthwiseConv2D",
+        "EinsumDense",
+        "SeparableConv1D",
+        "SeparableConv2D",
+    )
+)
+"""Layers that are a linear map, then their `activation`."""
+
+ACTIVATION_LAYERS = {
+    "ELU": "elu",
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
+    "ReLU": "relu",
+    "Softmax": "softmax",
+}
+"""Layers that are one activation, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What decides an output's values.
+
+    Attributes:
+        layer: the layer.
+        item: the same, or what a TimeDistributed holds.
+        kind: Keras's class of `item`.
+        activation: the name of what was applied last; None where it is not known.
+        dropout: a dropout that stands between the layer and the output.
+    """
+
+    layer: LayerSpec
+    item: KerasObject
+    kind: str
+    activation: str | None
+    dropout: LayerSpec | None
+
+    @property
+    def activation_span(self) -> Span:
+        """Where the activation is written, or the layer that has none."""
+        return self.item.arg_spans.get("activation", self.layer.span)
+
+
+def kind_of(item: KerasObject) -> str:
+    """Keras's class with aliases resolved, `ops.NAME` for an op; "" where it is not known."""
+    known = class_schema(item.kind, item.class_name)
+    if known is None:
+        return ""
+    return f"ops.{known.name}" if item.class_name.startswith("ops.") else known.name
+
+
+def activation_of(item: KerasObject) -> str | None:
+    """The activation that a layer ends in: "linear" where it has none, None where unknown."""
+    kind = kind_of(item)
+    if kind in ACTIVATION_LAYERS:
+        slope = complete(item).get("negative_slope") if kind == "ReLU" else None
+        return "leaky_relu" if slope else ACTIVATION_LAYERS[kind]
+    if kind in LINEAR or kind == "Activation":
+        return activation_name(complete(item).get("activation"))
+    name = kind.removeprefix("ops.")
+    return name if name != kind and class_schema("activation", name) is not None else None
+
+
+def activation_name(value: object) -> str | None:
+    """An `activation` argument by its name in Keras; "linear" for null, None where unknown."""
+    if value is None:
+        return "linear"
+    if isinstance(value, KerasObject):
+        layer = class_schema("layer", value.class_name)
+        if layer is not None and layer.name in ACTIVATION_LAYERS:
+            return ACTIVATION_LAYERS[layer.name]
+        value = value.class_name
+    known = class_schema("activation", value) if isinstance(value, str) else None
+    return known.name if known is not None else None
+
+
+def heads_of(graph: Graph) -> dict[str, Head | None]:
+    """Output name to what decides its values; None where that cannot be told."""
+    refs = graph.outputs
+    if isinstance(refs, TensorRef):
+        each = [refs]
+    else:
+        each = list(refs.values() if isinstance(refs, Mapping) else refs)
+    return {
+        name: _head(graph, ref, None) for name, ref in zip(graph.output_names, each, strict=True)
+    }
+
+
+def _head(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> Head | None:
+    calls = {call.name: call for call in graph.calls}
+    while (call := calls.get(ref.source)) is not None:
+        layer = graph.layers[call.layer]
+        if layer.object.model is not None:
+            inner = graph.nested_graph(layer.object)
+            found = _output(inner, ref.index)
+            return None if found is None else _head(inner, found, dropout)
+        if ref.index is not None:
+            return None
+        kind = kind_of(layer.object)
+        before = _only_tensor(call)
+        if kind in DROPOUTS:
+            dropout = dropout or layer
+        elif not _passes(layer.object, kind):
+            return _made(layer, dropout)
+        if before is None:
+            return None
+        ref = before
+    return None
+
+
+def _passes(item: KerasObject, kind: str) -> bool:
+    if kind == "Activation":
+        return activation_of(item) == "linear"
+    return kind in PASSING or kind.removeprefix("ops.") in PASSING_OPS
+
+
+def _made(layer: LayerSpec, dropout: LayerSpec | None) -> Head:
+    item = layer.object
+    inner = item.args.get("layer")
+    if kind_of(item) == "TimeDistributed" and isinstance(inner, KerasObject):
+        item = inner
+    return Head(layer, item, kind_of(item), activation_of(item), dropout)
+
+
+def _output(graph: Graph, index: int | str | None) -> TensorRef | None:
+    """The tensor of a nested model that an index of its results picks."""
+    refs = graph.outputs
+    if isinstance(refs, TensorRef):
+        return refs if index is None else None
+    if isinstance(refs, Mapping):
+        return refs.get(index) if isinstance(index, str) else None
+    return refs[index] if isinstance(index, int) and index < len(refs) else None
+
+
+def _only_tensor(call: Call) -> TensorRef | None:
+    reads = list(call.reads())
+    return reads[0] if len(reads) == 1 else None

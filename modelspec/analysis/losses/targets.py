@@ -1,0 +1,174 @@
+"""Whether a loss can compare what an output gives with the target that `data` states."""
+
+from __future__ import annotations
+
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.data_checks import alike, check_class_labels
+from modelspec.analysis.facts import shape_text
+from modelspec.diagnostics import Findings, Related, Span
+
+from .kinds import (
+    BINARY_LOSSES,
+    CLASS_NUMBER_LOSSES,
+    CROSSENTROPIES,
+    EXCLUSIVE_LOSSES,
+    ONE_HOT_LOSSES,
+    OTHER_SHAPES,
+)
+from .outputs import TrainedOutput
+
+CTC_RANK, CIRCLE_RANK = 3, 2
+
+
+def check_shape(output: TrainedOutput, findings: Findings) -> bool:
+    """What the output's own shape and dtype rule out; whether nothing was found."""
+    tensor = output.tensor
+    if tensor is None:
+        return True
+    before = findings.error_count
+    name, loss, rank = output.name, output.loss.class_name, tensor.rank
+    related = (Related(output.span, f"the output `{name}` is here"),)
+    if not tensor.dtype.startswith(("float", "bfloat")):
+        message = f"the output `{name}` is {tensor.dtype}: no gradient flows through it"
+        hint = "train on the floats that it is made from"
+        findings.error(output.span, "output-without-gradient", message, hint=hint)
+    elif output.loss_class == "CTC" and rank != CTC_RANK:
+        needs = "an output of shape [steps, classes]"
+        _wrong_shape(output, needs, "end in a layer that gives one row for each step", findings)
+    elif output.loss_class == "Circle" and rank > CIRCLE_RANK:
+        needs = "one vector for each example"
+        _wrong_shape(output, needs, "end in a pooling layer or in Flatten", findings)
+    elif output.loss_class in EXCLUSIVE_LOSSES and rank == 1:
+        _wrong_shape(output, "an axis with one unit for each class", "end in a Dense", findings)
+    elif _has_one_class(output):
+        message = f"`{loss}` tells classes apart that have one unit each, and `{name}` has one unit"
+        hint = "write binary_crossentropy for two classes, or give the last layer more units"
+        findings.error(_units_span(output), "one-class-output", message, hint=hint, related=related)
+    return findings.error_count == before
+
+
+def _wrong_shape(output: TrainedOutput, needs: str, hint: str, findings: Findings) -> None:
+    assert output.tensor is not None
+    shape = shape_text(output.tensor.shape[1:])
+    message = f"`{output.loss.class_name}` needs {needs}, and `{output.name}` has shape {shape}"
+    related = (Related(output.span, f"the output `{output.name}` is here"),)
+    findings.error(output.loss.span, "output-shape", message, hint=hint, related=related)
+
+
+def _has_one_class(output: TrainedOutput) -> bool:
+    """Whether a loss of several classes gets one unit; where labels are known, they say more."""
+    counted = output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES
+    exclusive = output.loss_class in EXCLUSIVE_LOSSES and _along_last(output)
+    return exclusive and output.units == 1 and not counted
+
+
+def _along_last(output: TrainedOutput) -> bool:
+    return bool(complete(output.loss).get("axis", -1) == -1)
+
+
+def check_target(output: TrainedOutput, findings: Findings) -> bool:
+    """What labels and columns rule out; whether no error was found."""
+    target = output.target
+    before = findings.error_count
+    if target is None:
+        return True
+    if target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
+        message = (
+            f"`{output.loss.class_name}` compares with one column for each class,"
+            f" and `labels` turn the target `{output.name}` into class numbers"
+        )
+        related = _labels_place(output)
+        hint = "write sparse_categorical_crossentropy"
+        findings.error(output.loss.span, "loss-and-labels", message, hint=hint, related=related)
+    elif output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES:
+        _check_units(output, output.labels, findings)
+    elif output.labels and output.loss_class in BINARY_LOSSES and len(output.labels) > 2:
+        message = (
+            f"`{output.loss.class_name}` tells two classes apart,"
+            f" `{output.name}` has {len(output.labels)}"
+        )
+        related = _labels_place(output)
+        hint = "write sparse_categorical_crossentropy, with one unit for each class"
+        findings.error(output.loss.span, "loss-and-labels", message, hint=hint, related=related)
+    elif output.table and output.loss_class not in OTHER_SHAPES | {""}:
+        _check_columns(output, len(target.columns), findings)
+    check_class_weight(output, findings)
+    return findings.error_count == before
+
+
+def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findings) -> None:
+    units = output.units
+    if units is None or not _along_last(output) or units == len(labels):
+        return
+    related = _labels_place(output)
+    have = f"`{output.name}` has {len(labels)} labels"
+    hint = f"give the last layer {len(labels)} units"
+    if units < len(labels):
+        message = f"{have}, and its output has room for {units}"
+        findings.error(_units_span(output), "too-few-units", message, hint=hint, related=related)
+    else:
+        message = f"{have}, and its output has {units} units"
+        findings.warning(_units_span(output), "too-many-units", message, hint=hint, related=related)
+
+
+def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> None:
+    """Columns of a table make a target of shape [columns]."""
+    if output.tensor is None:
+        return
+    shape = output.tensor.shape[1:]
+    classes = output.loss_class in CLASS_NUMBER_LOSSES
+    if alike((columns,), (*shape[:-1], 1) if classes else shape):
+        return
+    hint = f"give the last layer of `{output.name}` the shape of its target"
+    if classes:
+        message = f"`{output.loss.class_name}` takes one class number for each example"
+        message += f"; the target `{output.name}` has shape [{columns}]"
+        if columns == output.units and output.loss_class in CROSSENTROPIES:
+            hint = "write categorical_crossentropy for one column for each class"
+    else:
+        message = (
+            f"`{output.loss.class_name}` compares a target of shape [{columns}]"
+            f" with an output of shape {shape_text(shape)}"
+        )
+        if columns == 1 and len(shape) == 1 and output.loss_class in ONE_HOT_LOSSES:
+            hint = "write sparse_categorical_crossentropy for one column of classes"
+        elif columns == 1 and len(shape) == 1 and output.loss_class in BINARY_LOSSES:
+            hint = (
+                "give the last layer one unit,"
+                " or write sparse_categorical_crossentropy for one column of classes"
+            )
+    target = output.target
+    assert target is not None
+    related = (
+        Related(output.span, f"the output `{output.name}` is here"),
+        Related(target.span, "its target is here"),
+    )
+    findings.error(output.loss.span, "target-shape", message, hint=hint, related=related)
+
+
+def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
+    """Class weights need one class for each example, and labels that there are."""
+    given, target = output.class_weight, output.target
+    if given is None or target is None:
+        return
+    if output.table and len(target.columns) > 1:
+        message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
+        findings.error(given.span, "class-weight", message)
+    if output.labels is not None:
+        check_class_labels(output.name, given, output.labels, findings)
+
+
+def _labels_place(output: TrainedOutput) -> tuple[Related, ...]:
+    target = output.target
+    if target is None:
+        return ()
+    return (Related(target.labels_span or target.span, "the labels are here"),)
+
+
+def _units_span(output: TrainedOutput) -> Span:
+    """Where the size of the output's last axis is written; the loss where it is not."""
+    item = None if output.head is None else output.head.item
+    for key in ("units", "filters"):
+        if item is not None and item.args.get(key) == output.units and key in item.arg_spans:
+            return item.arg_spans[key]
+    return output.loss.span

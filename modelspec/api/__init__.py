@@ -1,0 +1,78 @@
+"""What the commands do, as functions of paths: the door for notebooks and scripts.
+
+A module is imported when a function of it is asked for, and no other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .benchmarking import bench, benchmark
+    from .building import build
+    from .exporting import EXPORTS, export, export_checked
+    from .importing import from_keras, import_model
+    from .processes import cores
+    from .runs import Asking, assess, compare_runs, evaluate, list_runs, predict
+    from .specs import convert_file, expand_file, init, summarize
+    from .training import smoke, train
+    from .validation import validate_file, validate_files, validate_text
+
+__all__ = [
+    "EXPORTS",
+    "Asking",
+    "assess",
+    "bench",
+    "benchmark",
+    "build",
+    "compare_runs",
+    "convert_file",
+    "cores",
+    "evaluate",
+    "expand_file",
+    "export",
+    "export_checked",
+    "from_keras",
+    "import_model",
+    "init",
+    "list_runs",
+    "predict",
+    "smoke",
+    "summarize",
+    "train",
+    "validate_file",
+    "validate_files",
+    "validate_text",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "bench": "benchmarking",
+        "benchmark": "benchmarking",
+        "build": "building",
+        "EXPORTS": "exporting",
+        "export": "exporting",
+        "export_checked": "exporting",
+        "from_keras": "importing",
+        "import_model": "importing",
+        "cores": "processes",
+        "Asking": "runs",
+        "assess": "runs",
+        "compare_runs": "runs",
+        "evaluate": "runs",
+        "list_runs": "runs",
+        "predict": "runs",
+        "convert_file": "specs",
+        "expand_file": "specs",
+        "init": "specs",
+        "summarize": "specs",
+        "smoke": "training",
+        "train": "training",
+        "validate_file": "validation",
+        "validate_files": "validation",
+        "validate_text": "validation",
+    },
+)

@@ -1,0 +1,43 @@
+"""The real model of a spec, as functions of paths and of open specs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.compile import CompiledSpec, Source, compile_file
+from modelspec.diagnostics import SpecError
+from modelspec.spec.extensions import allowing
+
+
+def build(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    allow_extensions: bool = False,
+) -> Any:
+    """The real model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
+
+    Args:
+        source: the path of a YAML or JSON file.
+        overrides: dotted paths to values, as `--set` gives them.
+        allow_extensions: import the modules that the spec names, which runs their code.
+
+    Raises:
+        SpecError: the spec has faults, or Keras refuses a layer; the findings say where.
+        CannotRunError: TensorFlow is not installed.
+    """
+    with allowing(allow_extensions):
+        return build_opened(compile_file(source, overrides))
+
+
+def build_opened(opened: CompiledSpec) -> Any:
+    """The real model of a spec that is open already; raises as `build` does."""
+    from modelspec.building import build_model
+
+    opened.hold()
+    model = build_model(opened.spec, opened.graph, opened.findings)
+    if model is None:
+        said = opened.findings.sorted()  # what may not run is not taken on trust as well
+        raise SpecError([finding for finding in said if finding.code != "extension-on-trust"])
+    return model

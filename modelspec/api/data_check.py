@@ -1,0 +1,82 @@
+"""The data files of a spec against the spec, by what is installed.
+
+With numpy and pyarrow all is read as a training reads it. Without them Python reads csv by itself.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from modelspec.analysis import Analysis
+from modelspec.analysis.data_checks import Goal
+from modelspec.analysis.losses import trained_outputs
+from modelspec.diagnostics import Findings, Related
+from modelspec.layers.rule import Tensor
+from modelspec.spec import Spec
+from modelspec.spec.data import SYNTHETIC
+from modelspec.spec.extensions import function_sources
+
+NEEDED = ("numpy", "pyarrow")
+"""The packages that read data as a training does."""
+
+
+def check_data(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Check columns, types, labels and values of the data files.
+
+    Args:
+        spec: with `data`.
+        analysis: of its model.
+        findings: takes what is wrong, in the words of a training.
+
+    Raises:
+        CannotRunError: the disk is full.
+    """
+    assert spec.data is not None
+    if spec.data.train.kind == SYNTHETIC:  # no files
+        return
+    if any(source.make is None for source in function_sources(spec)):  # which has been noted
+        return
+    folder = Path() if spec.path is None else spec.path.parent
+    if all(_is_installed(name) for name in NEEDED):
+        from modelspec.training.prepare import check_data as check_all
+
+        check_all(spec, analysis.graph, folder, _shapes(analysis), findings)
+        return
+    from modelspec.data.light import check_data as check_csv
+
+    check_csv(spec.data, folder, analysis.graph, _goals(spec, analysis), findings)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _shapes(analysis: Analysis) -> dict[str, tuple[int | None, ...]]:
+    """Output name to shape without the batch axis; empty where one is not known."""
+    found = {}
+    for name in analysis.graph.output_names:
+        tensor = analysis.outputs.get(name)
+        if not isinstance(tensor, Tensor):
+            return {}
+        found[name] = tuple(tensor.shape[1:])
+    return found
+
+
+def _goals(spec: Spec, analysis: Analysis) -> list[Goal]:
+    """The outputs whose loss and shape are known."""
+    return [
+        Goal(
+            output.name,
+            output.loss,
+            output.loss_class,
+            tuple(output.tensor.shape[1:]),
+            (Related(output.span, f"the output `{output.name}` is here"),),
+            output.class_weight,
+        )
+        for output in trained_outputs(spec, analysis)
+        if output.tensor is not None
+    ]

@@ -1,0 +1,97 @@
+"""A Keras model as a spec, as functions of paths and of models."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelspec.compile import Source, compile_text
+from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
+
+from .building import build_opened
+
+if TYPE_CHECKING:
+    from modelspec.importing.files import ImportResult
+
+
+WEIGHTS = ".weights.h5"
+
+
+def import_model(
+    source: Source,
+    output: Path | str | None = None,
+    *,
+    weights: Path | str | None = None,
+    force: bool = False,
+) -> tuple[str, list[Finding]]:
+    """A spec from a Keras model in a file; nothing in the file is executed.
+
+    Args:
+        source: a `.keras` file, a whole model in `.h5`, or the JSON of `model.to_json()`.
+        output: the spec to write, if any.
+        weights: a `.weights.h5` file to write the model's weights to, if any. It loads into what
+            the spec builds, so `training.initial_weights` can name it.
+        force: overwrite the files.
+
+    Returns:
+        The YAML text, and the notes on what could not be said.
+
+    Raises:
+        SpecError: the model cannot be said in a spec; each finding names the layer.
+        UsageError: a file exists, or there is no model, or it holds no weights.
+        CannotRunError: TensorFlow is missing.
+    """
+    from modelspec.building import start
+
+    path, findings = Path(source), Findings()
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}")
+    for given in (output, weights):
+        if given is not None and os.path.lexists(given) and not force:
+            raise UsageError(f"{given} exists; --force overwrites it")
+    start()
+    from modelspec.importing.files import import_file
+
+    imported = import_file(path, findings)
+    if imported is None:
+        raise SpecError(findings.sorted())
+    if weights is not None:
+        _import_weights(imported, Path(weights), findings)
+    if output is not None:
+        from modelspec.exporting import write_text
+
+        write_text(Path(output), imported.text, force=force)
+    return imported.text, findings.sorted()
+
+
+def _import_weights(imported: ImportResult, output: Path, findings: Findings) -> None:
+    """Write the weights of an imported file as those of the model that its spec builds."""
+    from modelspec.exporting import write_file
+    from modelspec.importing.weights import extract_weights
+
+    source = imported.weights_source
+    if source is None:
+        raise UsageError("the file holds no weights: a JSON is a configuration alone")
+    if not output.name.endswith(WEIGHTS):
+        raise UsageError(f"Keras writes weights to files that end in {WEIGHTS}, got {output}")
+    opened = compile_text(imported.text, str(source.path), None, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    model = build_opened(opened)
+
+    def write(draft: Path) -> None:
+        if not extract_weights(source, model, draft, findings):
+            raise SpecError(findings.sorted())
+
+    write_file(output, write, force=True)
+
+
+def from_keras(model: Any) -> str:
+    """The YAML text of a spec of a Keras model in memory; raises as `import_model` does."""
+    from modelspec.building import start
+
+    start()
+    from modelspec.importing.files import from_keras as text_of
+
+    return text_of(model)

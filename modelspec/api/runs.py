@@ -1,0 +1,203 @@
+"""What a run reaches and answers, and runs side by side, as functions of paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
+
+from modelspec.analysis.memory import memory_of_spec
+from modelspec.compile import compile_file
+from modelspec.diagnostics import ModelspecError, UsageError
+from modelspec.document import model_format
+from modelspec.report import summary_of
+from modelspec.spec.extensions import allowing
+
+if TYPE_CHECKING:
+    from modelspec.runs import Comparison, RunRecord
+    from modelspec.training import MissedExpectation, Run, TrainedRun
+    from modelspec.training.evaluate import Evaluation
+
+
+def evaluate(
+    run: Run | Path | str,
+    data: Path | str | None = None,
+    *,
+    split: str = "test",
+    allow_extensions: bool = False,
+) -> tuple[dict[str, float], list[MissedExpectation]]:
+    """Measure a run on one of its splits or on a file; the values, and what is missed.
+
+    Args:
+        run: a run, its folder, or a file that was exported from it.
+        data: a file with inputs and targets; None takes one of the run's own splits.
+        split: "train", "validation" or "test".
+        allow_extensions: import the modules that the spec names, which runs their code.
+    """
+    with allowing(allow_extensions):
+        found = assess(run, data, split=split)
+    return found.metrics, found.missed
+
+
+def assess(
+    run: Run | Path | str,
+    data: Path | str | None = None,
+    *,
+    split: str = "test",
+    threshold: float = 0.5,
+    picture: Path | str | None = None,
+    force: bool = False,
+) -> Evaluation:
+    """Measure a run as `evaluate` does, and tell how classes were told apart.
+
+    Args:
+        run: a run, its folder, or a file that was exported from it.
+        data: a file with inputs and targets; None takes one of the run's own splits.
+        split: "train", "validation" or "test".
+        threshold: from which probability on the second of two classes is said.
+        picture: a PNG file for the confusion matrices, if any.
+        force: overwrite the file.
+
+    Raises:
+        UsageError: there is no such split or run; the picture exists, or no output has classes.
+        SpecError: the file does not fit the spec, or the data changed since the training.
+        CannotRunError: TensorFlow is missing, or a file of the run is damaged.
+    """
+    to = None if picture is None else Path(picture)
+    if to is not None and to.suffix.lower() != ".png":
+        raise UsageError(f"the picture is a file that ends in .png, got {to}")
+    if to is not None and os.path.lexists(to) and not force:
+        raise UsageError(f"{to} exists; --force overwrites it")
+    from modelspec.building import start
+
+    opened = _open(run)
+    start()
+    from modelspec.training.evaluate import Wanted, evaluate_run
+
+    wanted = Wanted(None if data is None else Path(data), split, threshold)
+    found = evaluate_run(opened, wanted)
+    if to is not None:
+        _draw(to, found, f"{opened.path}, {data or split}")
+    return found
+
+
+def _open(run: Run | Path | str) -> TrainedRun:
+    """A run, or what was exported from one."""
+    where = Path(run) if isinstance(run, (str, os.PathLike)) else run
+    if isinstance(where, Path) and model_format(where) is not None:
+        from modelspec.exporting.artifact import open_artefact
+
+        return open_artefact(where)
+    from modelspec.building import start
+
+    start()
+    from modelspec.training import reopen
+
+    return reopen(where)
+
+
+def _draw(path: Path, found: Evaluation, title: str) -> None:
+    from modelspec.exporting import write_file
+    from modelspec.training.evaluate import draw_confusions
+
+    if not found.confusions:
+        raise UsageError("no output of the run tells classes apart: there is no confusion to draw")
+    write_file(path, lambda draft: draw_confusions(draft, found.confusions, title), force=True)
+
+
+class Asking(TypedDict, total=False):
+    """What `predict` is to say of classes; see there."""
+
+    every_class: bool
+    threshold: float
+
+
+def predict(
+    run: Run | Path | str,
+    data: Path | str,
+    output: Path | str | IO[bytes] | None = None,
+    *,
+    keep: Sequence[str] = (),
+    force: bool = False,
+    allow_extensions: bool = False,
+    **asked: Unpack[Asking],
+) -> dict[str, Any]:
+    """Predict for every row of a file.
+
+    Args:
+        run: a run, its folder, or a file that was exported from it.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
+            answers go there piece by piece, and are not returned.
+        keep: columns of the file that stand beside the answers.
+        force: overwrite `output`.
+        allow_extensions: let the modules that the spec names be imported, which runs their code.
+        asked: `every_class` gives each class a column of its own with its probability;
+            `threshold` is from which probability on the second of two classes is said.
+
+    Returns:
+        Columns by name, see `modelspec.training.predict_run`; none where they were written.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
+    """
+    with allowing(allow_extensions):
+        opened = _open(run)
+        from modelspec.training.predict import PredictionOptions, predict_into, predict_run
+
+        to = Path(output) if isinstance(output, (str, os.PathLike)) else output
+        if to is None:
+            return predict_run(opened, Path(data), keep=keep, asked=PredictionOptions(**asked))
+        predict_into(
+            opened, Path(data), to, keep=keep, asked=PredictionOptions(**asked), force=force
+        )
+    return {}
+
+
+def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, int | None]]:
+    """The runs in or below a folder, the oldest first, and the parameters of each one's model.
+
+    Raises:
+        UsageError: there is no such folder, or no run in it.
+    """
+    from modelspec.runs import find_runs, read_record
+
+    found = [read_record(path) for path in find_runs(Path(folder))]
+    params: dict[str, int | None] = {}
+    for record in found:
+        try:
+            opened = compile_file(record.path / "spec.expanded.yaml")
+            memory = memory_of_spec(opened.spec, opened.analysis, 1)
+            summary = summary_of(opened.spec.name, opened.analysis, memory, expand=False)
+            params[str(record.path)] = summary.params["total"]
+        except (ModelspecError, OSError):
+            params[str(record.path)] = None
+    return sorted(found, key=lambda record: record.started), params
+
+
+def compare_runs(
+    runs: Sequence[Path | str], output: Path | str | None = None, *, force: bool = False
+) -> Comparison:
+    """Where the specs of runs differ, and what each reached.
+
+    Args:
+        runs: run folders, two or more.
+        output: a PNG file to draw the curves into, if any.
+        force: overwrite the file.
+
+    Raises:
+        UsageError: a folder holds no run, `output` exists, or there is nothing to draw.
+        CannotRunError: a picture is wanted, and matplotlib is missing.
+    """
+    from modelspec.runs import compare, read_record
+
+    found = compare([read_record(Path(run)) for run in runs])
+    if output is not None:
+        from modelspec.exporting import write_file
+        from modelspec.runs import draw_runs
+
+        if Path(output).suffix.lower() != ".png":
+            raise UsageError(f"curves are drawn into a file that ends in .png, got {output}")
+        write_file(Path(output), lambda draft: draw_runs(draft, found.runs), force=force)
+    return found

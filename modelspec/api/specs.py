@@ -1,0 +1,185 @@
+"""A first spec, and a spec written out, converted and summed up, as functions of paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelspec.analysis.memory import memory_of_spec
+from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
+from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, listed
+from modelspec.document import model_format
+from modelspec.report import Summary, summary_of
+from modelspec.spec import expanded_text
+
+if TYPE_CHECKING:
+    from modelspec.exporting import Metadata
+
+
+def init(
+    data: Path | str | None = None,
+    target: str | None = None,
+    *,
+    template: str | None = None,
+    task: str | None = None,
+    output: Path | str | None = None,
+    force: bool = False,
+) -> str:
+    """The YAML text of a first spec: for a table, whose columns decide inputs, model and loss; or
+    from a template.
+
+    Args:
+        data: a csv or parquet file.
+        target: the column of `data` that the model is to tell.
+        template: one of `modelspec.drafting.TEMPLATES`, in place of `data`.
+        task: "classification" or "regression"; by default the target's values decide.
+        output: the file to write, if any; the path to the data leads from its folder.
+        force: overwrite the file.
+
+    Raises:
+        SpecError: the data file has faults, or nothing to learn.
+        UsageError: the file is none that can be read, `output` exists, there is no such
+            template, or not one of `data` with `target` and `template` is given.
+        CannotRunError: a parquet file, and pyarrow is missing.
+    """
+    path = None if output is None else Path(output)
+    if path is not None and os.path.lexists(path) and not force:
+        raise UsageError(f"{path} exists; --force overwrites it")
+    text = _drafted(data, target, template, task, Path() if path is None else path.parent)
+    if path is not None:
+        from modelspec.exporting import write_text
+
+        write_text(path, text, force=force)
+    return text
+
+
+def _drafted(
+    data: Path | str | None,
+    target: str | None,
+    template: str | None,
+    task: str | None,
+    folder: Path,
+) -> str:
+    from modelspec.drafting import TEMPLATES, draft, text_of_template
+
+    if template is not None:
+        if data is not None:
+            raise UsageError("a template and a data file each begin a spec: give one of the two")
+        if target is not None or task is not None:
+            raise UsageError("--target and --task say something of --data; a template has its own")
+        if template not in TEMPLATES:
+            close = did_you_mean(template, TEMPLATES) or f"; there are {listed(TEMPLATES)}"
+            raise UsageError(f'there is no template "{template}"{close}')
+        return text_of_template(template)
+    if data is None:
+        names = "\n".join(f"  {name:12} {what}" for name, what in TEMPLATES.items())
+        message = "give --data FILE --target COLUMN, or --template with one of"
+        raise UsageError(f"{message}\n{names}")
+    if target is None:
+        raise UsageError("--data needs --target: the column that the model is to tell")
+    findings = Findings()
+    made = draft(Path(data), target, folder, task, findings)
+    if made is None:
+        raise SpecError(findings.sorted())
+    return made.text
+
+
+def expand_file(
+    source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
+) -> str:
+    """A spec file written out, as YAML text: no blocks, params and repeats, and all defaults.
+
+    Args:
+        source: the path of the spec, or of an exported model, which has its spec inside.
+        overrides: dotted paths to values, as `--set` gives them.
+        folder: where the text will stand, if elsewhere; relative paths then lead from there.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    return expanded_text(_opened(source, overrides)[0].spec, folder)
+
+
+def convert_file(
+    source: Source,
+    to: str,
+    output: Path | str | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> str:
+    """The YAML text of a spec file with its model in the other form.
+
+    Args:
+        source: the path of the spec.
+        to: "sequential" or "functional".
+        output: the file to write, if any; relative paths in the text lead from its folder.
+        overrides: dotted paths to values, as `--set` gives them.
+        force: overwrite the file.
+
+    Raises:
+        SpecError: the spec has faults, or its graph is no chain and cannot become a stack.
+        UsageError: there is no such form, or the file exists.
+    """
+    from modelspec.document import emit
+    from modelspec.graph import FORMS, convert, move_paths
+
+    if to not in FORMS:
+        raise UsageError(f"a model is {' or '.join(FORMS)}, got {to}")
+    opened = compile_file(source, overrides)
+    document = convert(opened.spec, opened.graph, to, opened.findings)
+    if document is None:
+        raise SpecError(opened.findings.sorted())
+    path = None if output is None else Path(output)
+    if path is not None and opened.spec.path is not None:
+        move_paths(document, opened.spec.path.parent, path.parent)
+    text = emit(document)
+    if path is not None:
+        from modelspec.exporting import write_text
+
+        write_text(path, text, force=force)
+    return text
+
+
+def summarize(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    batch_size: int | None = None,
+    expand: bool = False,
+) -> Summary:
+    """The layers of a spec's model, with their shapes, parameters, FLOPs and memory.
+
+    Args:
+        source: a spec file, or an exported model, which has its spec inside.
+        overrides: dotted paths to values, as `--set` gives them.
+        batch_size: the examples that the memory is for; by default the spec's `data.batch_size`,
+            or 32.
+        expand: give the layers of nested models rows of their own.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    opened, exported = _opened(source, overrides)
+    memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
+    found = summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
+    return found if exported is None else replace(found, exported=exported.to_dict())
+
+
+def _opened(
+    source: Source, overrides: Mapping[str, Any] | None
+) -> tuple[CompiledSpec, Metadata | None]:
+    """A spec from its file, or from inside an exported model, with what that says of itself."""
+    path = Path(source)
+    if model_format(path) is None:
+        return compile_file(source, overrides), None
+    from modelspec.exporting.artifact import read_metadata
+
+    metadata, findings = read_metadata(path), Findings()
+    opened = compile_text(metadata.spec, str(path), path, findings, overrides)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    return opened, metadata

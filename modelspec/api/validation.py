@@ -1,0 +1,147 @@
+"""Findings of spec files: of the stages, and of building, data and a step where asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from modelspec.compile import Source, compile_text
+from modelspec.diagnostics import Finding, Findings, few_searches
+from modelspec.document import STDIN, hear, read
+from modelspec.report import known_codes
+from modelspec.spec.extensions import allowing
+
+
+def validate_files(
+    sources: Sequence[Source],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    processes: int | None = 1,
+    build: bool = False,
+    data: bool = False,
+    smoke: bool = False,
+) -> list[Finding]:
+    """All findings of several spec files, in the order of the files; "-" is standard input.
+
+    Args:
+        sources: paths.
+        overrides: dotted paths to values, as `--set` gives them.
+        processes: how many may work at once; None is one for each core. More than one is used
+            only where it saves time. The calling script then needs `if __name__ == "__main__":`.
+        build: also build each model, in this process alone, as `validate_file` does.
+        data: also check the data files.
+        smoke: also take a step of training with each, in this process alone.
+
+    Raises:
+        CannotRunError: a process died, or TensorFlow is missing.
+    """
+    found: list[list[Finding]] = []
+    started = monotonic()
+    for number, source in enumerate(sources):
+        left = sources[number:]
+        if (
+            processes != 1
+            and not build
+            and not smoke
+            and _pays(monotonic() - started, number, len(left))
+            and STDIN not in left
+        ):
+            from .processes import cores, map_in_processes
+
+            job = partial(validate_file, overrides=overrides, data=data)
+            found += map_in_processes(job, left, processes or cores())
+            break
+        found.append(validate_file(source, overrides, build=build, data=data, smoke=smoke))
+    return [finding for findings in found for finding in findings]
+
+
+WARM_UP = 0.1
+"""Seconds after which it is asked whether more processes would help."""
+
+WORTH = 0.5
+"""Seconds of work left that make it worth while to start processes. On two cores they save time
+from 0.3 on; on busy ones later."""
+
+
+def _pays(elapsed: float, done: int, left: int) -> bool:
+    """Whether what is left would take so long that starting processes saves time."""
+    return done > 0 and elapsed > WARM_UP and elapsed / done * left > WORTH
+
+
+def validate_file(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    build: bool = False,
+    smoke: bool = False,
+    allow_extensions: bool = False,
+    data: bool = False,
+) -> list[Finding]:
+    """All findings of one spec file; an empty list says that it is sound.
+
+    Args:
+        source: a path; "-" is standard input.
+        overrides: dotted paths to values, as `--set` gives them.
+        build: also build the model with Keras, and hold the analysis to it.
+        smoke: also take one step of training on synthetic data.
+        allow_extensions: import the modules that the spec names, which runs their code.
+        data: also check the columns, types and labels of the data files.
+
+    Raises:
+        CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
+    """
+    with allowing(allow_extensions):
+        more = {"build": build, "data": data, "smoke": smoke}
+        return _validate_file(source, overrides, more)
+
+
+def _validate_file(
+    source: Source, overrides: Mapping[str, Any] | None, more: Mapping[str, bool]
+) -> list[Finding]:
+    if more["build"] or more["smoke"]:
+        from modelspec.building import start
+
+        start()
+    if str(source) == STDIN:
+        return validate_text(sys.stdin.read(), "<stdin>", None, overrides, **more)
+    findings = Findings()
+    text = read(Path(source), findings)
+    if text is None:
+        return findings.sorted()
+    return validate_text(text, str(source), Path(source), overrides, **more)
+
+
+@few_searches()
+def validate_text(  # noqa: PLR0913 - each check is asked for by itself
+    text: str,
+    name: str,
+    path: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    build: bool = False,
+    data: bool = False,
+    smoke: bool = False,
+) -> list[Finding]:
+    """All findings of a text, which they call `name`; `path` is where it lies, if in a file.
+
+    `overrides`, `build`, `data` and `smoke` are those of `validate_file`.
+    """
+    findings = Findings()
+    opened = compile_text(text, name, path, findings, overrides)
+    if build and opened is not None:
+        from modelspec.building import hold_to_keras
+
+        hold_to_keras(opened.spec, opened.analysis, findings)
+    if data and opened is not None and opened.spec.data is not None:
+        from .data_check import check_data
+
+        check_data(opened.spec, opened.analysis, findings)
+    if smoke and opened is not None and not findings.has_errors:
+        from modelspec.training import try_step
+
+        try_step(opened.spec, opened.graph, findings)
+    return hear(findings.sorted(), text, name, known_codes)

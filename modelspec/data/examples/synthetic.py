@@ -1,0 +1,144 @@
+"""Random examples in the shapes of a model: to try a spec without its data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from modelspec.analysis import analyze
+from modelspec.analysis.losses import (
+    BINARY_LOSSES,
+    CLASS_NUMBER_LOSSES,
+    ONE_HOT_LOSSES,
+    class_of,
+    spread,
+)
+from modelspec.data.table import Array, Part, Table
+from modelspec.diagnostics import Findings
+from modelspec.graph import Graph, TensorRef
+from modelspec.layers.rule import Tensor
+from modelspec.spec.data import DataSpec, Split
+from modelspec.spec.model import InputSpec
+from modelspec.spec.training import TrainingSpec
+
+from .examples import Examples
+
+UNKNOWN = 32
+"""What stands for a size that the spec leaves open."""
+
+WORDS = ("amber", "birch", "cedar", "dune", "ember", "fjord", "glade", "heath", "inlet", "jetty")
+
+LIMITS = {"Embedding": "input_dim", "CategoryEncoding": "num_tokens"}
+"""Layers that take whole numbers below one of their arguments."""
+
+
+def synthetic_splits(
+    data: DataSpec, graph: Graph, training: TrainingSpec, findings: Findings
+) -> dict[str, Examples | None]:
+    """Random examples for each split that the section has; the same ones each time.
+
+    Args:
+        data: a section whose source is `synthetic`.
+        graph: the model.
+        training: says by its losses what the targets look like.
+        findings: takes outputs whose shape cannot be told.
+    """
+    options = data.train.options
+    splits: dict[str, Split | None] = {"validation": data.validation, "test": data.test}
+    made: dict[str, Examples | None] = {}
+    count, maker = int(options["examples"]), _Maker(graph, training, findings)
+    for number, name in enumerate(("train", *splits)):
+        split = splits.get(name)
+        if name != "train" and split is None:
+            made[name] = None
+            continue
+        random = np.random.default_rng([int(options["seed"]), number])
+        share = 1.0 if split is None else split.share or 1.0
+        made[name] = maker.examples(
+            max(1, round(count * share)), random, weighs=bool(data.sample_weight)
+        )
+    return made
+
+
+class _Maker:
+    """Makes examples for one model."""
+
+    def __init__(self, graph: Graph, training: TrainingSpec, findings: Findings) -> None:
+        self.graph = graph
+        sized = tuple(replace(entry, shape=_sized(entry)) for entry in graph.inputs)
+        self.inputs = sized
+        outputs = analyze(replace(graph, inputs=sized), Findings()).outputs
+        losses = spread(training.loss, tuple(graph.output_names))
+        self.targets: dict[str, tuple[tuple[int, ...], str]] = {}
+        for name, span in zip(graph.output_names, graph.output_spans, strict=True):
+            found = outputs.get(name)
+            if not isinstance(found, Tensor) or found.shape is None or None in found.shape[1:]:
+                message = f"the shape of the output `{name}` is not known, so it has no targets"
+                findings.error(span, "no-synthetic-target", message, hint="train it on real data")
+                continue
+            sizes = tuple(int(size or 0) for size in found.shape[1:])
+            self.targets[name] = sizes, class_of(losses[name])
+
+    def examples(self, count: int, random: np.random.Generator, *, weighs: bool) -> Examples:
+        """So many examples."""
+        inputs = {entry.name: self._input(entry, count, random) for entry in self.inputs}
+        targets = {
+            name: _target(shape, loss, count, random)
+            for name, (shape, loss) in self.targets.items()
+        }
+        weights = random.uniform(0.5, 1.5, count).astype(np.float32) if weighs else None
+        table = Table({}, count, [Part("the synthetic data", count, 0)])
+        return Examples(inputs, targets, weights, np.arange(count), table)
+
+    def _input(self, entry: InputSpec, count: int, random: np.random.Generator) -> Array:
+        shape = (count, *(size or UNKNOWN for size in entry.shape or ()))
+        dtype = entry.dtype or "float32"
+        if dtype == "string":
+            words = np.empty(int(np.prod(shape)), dtype=object)
+            words[:] = [" ".join(random.choice(WORDS, 3)) for _ in words]
+            return words.reshape(shape)
+        limit = self._limit(entry.name)
+        if limit is not None or np.dtype(_numpy(dtype)).kind in "iu":
+            return random.integers(0, limit or 2, shape).astype(_numpy(dtype))
+        if dtype == "bool":
+            return random.integers(0, 2, shape).astype(bool)
+        return random.normal(size=shape).astype(_numpy(dtype))
+
+    def _limit(self, name: str) -> int | None:
+        """The smallest number that a layer right after the input does not take, if one says."""
+        found = []
+        for call in self.graph.calls:
+            layer = self.graph.layers[call.layer].object
+            if TensorRef(name) in call.reads() and layer.class_name in LIMITS:
+                limit: Any = layer.args.get(LIMITS[layer.class_name])
+                found += [int(limit)] if limit else []
+        return min(found, default=None)
+
+
+def _numpy(dtype: str) -> str:
+    return {"bfloat16": "float32"}.get(dtype, dtype)
+
+
+def _sized(entry: InputSpec) -> tuple[int, ...]:
+    return tuple(size or UNKNOWN for size in entry.shape or ())
+
+
+def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:
+    """Targets that a loss can compare with an output of this shape."""
+    if loss in CLASS_NUMBER_LOSSES:
+        return random.integers(0, shape[-1], (count, *shape[:-1], 1)).astype(np.int32)
+    if loss in ONE_HOT_LOSSES:
+        return np.eye(shape[-1], dtype=np.float32)[
+            random.integers(0, shape[-1], (count, *shape[:-1]))
+        ]
+    if loss in BINARY_LOSSES:
+        return random.integers(0, 2, (count, *shape)).astype(np.float32)
+    if loss == "CTC":
+        return random.integers(1, max(2, shape[-1]), (count, max(1, shape[0] // 4))).astype(
+            np.int32
+        )
+    if loss == "Circle":
+        return random.integers(0, 2, (count, 1)).astype(np.int32)
+    return random.uniform(size=(count, *shape)).astype(np.float32)

@@ -1,0 +1,35 @@
+"""Examples to `tf.data`: order, batches, structure, and layers that adapt to data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .adaptation import adapt
+    from .batches import Batches, Feed, Position
+    from .structure import Structure, functional_of, structure_of
+
+__all__ = [
+    "Batches",
+    "Feed",
+    "Position",
+    "Structure",
+    "adapt",
+    "functional_of",
+    "structure_of",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "adapt": "adaptation",
+        "Batches": "batches",
+        "Feed": "batches",
+        "Position": "batches",
+        "Structure": "structure",
+        "functional_of": "structure",
+        "structure_of": "structure",
+    },
+)

@@ -1,0 +1,187 @@
+"""Examples to `tf.data`: one global order, shuffled anew by a seed each epoch, in batches.
+
+The place of each example in an epoch is a function of seed, epoch and number of examples alone.
+So a training can begin anywhere, and workers can divide a batch among them, without a change of
+what any batch holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from modelspec.data.examples import Examples
+from modelspec.data.table import ALIGNMENT, Array, Lazy, aligned
+
+from .structure import Structure
+
+
+class Position(NamedTuple):
+    """How far a training is: `step` batches of the epoch, both counted from 0, are done."""
+
+    epoch: int = 0
+    step: int = 0
+
+
+class Batches(NamedTuple):
+    """Batches as a compiled loop takes them.
+
+    Attributes:
+        source: what each call of the loop is given: the arrays as tensors, or an iterator.
+        take: from the source and the number of a batch (a scalar int64, counted over epochs) to
+            the batch, in a graph. An iterator is to be asked in order, each batch once.
+    """
+
+    source: Any
+    take: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A split on its way to a model.
+
+    Attributes:
+        examples: one split.
+        structure: how the model takes its inputs and targets.
+        batch_size: examples in a batch; the last one of an epoch may be smaller.
+        weights: what the loss counts for each example: arrays [n] in the structure of the
+            targets, or None.
+    """
+
+    examples: Examples
+    structure: Structure
+    batch_size: int
+    weights: Any = None
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch."""
+        return -(-len(self.examples) // self.batch_size)
+
+    def batches(self, seed: int | None, start: Position = Position()) -> Batches:  # noqa: B008
+        """Batches from `start` on, for a loop that is compiled.
+
+        Arrays in memory are taken from inside the loop: for a small model, a pipeline beside it
+        costs as much as the step. What has to be made, and what goes to a GPU, comes from a
+        pipeline that works ahead.
+
+        Args:
+            seed: of the order, which is without an end; None takes one epoch in its own order.
+            start: where an endless order is entered.
+        """
+        import tensorflow as tf
+
+        parts = self._parts()
+        made_on_the_way = any(isinstance(part, Lazy) for part in tf.nest.flatten(parts))
+        if made_on_the_way or tf.config.list_physical_devices("GPU"):
+            dataset = self.in_order() if seed is None else self.shuffled(seed, start)
+            return Batches(iter(dataset), lambda iterator, _: next(iterator))
+
+        def take(tensors: Any, number: Any) -> Any:
+            rows = self._places(number % self.steps)
+            if seed is not None:
+                rows = self._shuffled_rows(rows, seed, number // self.steps)
+            return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
+
+        return Batches(tf.nest.map_structure(_tensor, parts), take)
+
+    def in_order(self) -> Any:
+        """A `tf.data.Dataset` of one epoch in the order of the examples.
+
+        Its elements are (inputs, targets) or (inputs, targets, weights); (inputs,) alone where
+        the examples have no targets.
+        """
+        import tensorflow as tf
+
+        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(self._places)))
+
+    def shuffled(self, seed: int, start: Position = Position()) -> Any:  # noqa: B008 - immutable
+        """The same without an end: epoch after epoch from `start` on, each in its own order.
+
+        What is shuffled is the numbers of the examples, not the examples: the order does not
+        depend on how large they are, on the batch size, or on where one begins.
+        """
+        import tensorflow as tf
+
+        def epoch(number: Any) -> Any:
+            first = tf.where(number == start.epoch, tf.constant(start.step, tf.int64), 0)
+
+            def rows(step: Any) -> Any:
+                return self._shuffled_rows(self._places(step), seed, number)
+
+            return tf.data.Dataset.range(first, self.steps).map(_plain(rows))
+
+        epochs = tf.data.Dataset.range(start.epoch, tf.int64.max)
+        return self._batches(epochs.flat_map(_plain(epoch)))
+
+    def _places(self, step: Any) -> Any:
+        """The places of a batch in the epoch's order."""
+        import tensorflow as tf
+
+        first = step * self.batch_size
+        return tf.range(first, tf.minimum(first + self.batch_size, len(self.examples)))
+
+    def _shuffled_rows(self, places: Any, seed: int, epoch: Any) -> Any:
+        """The examples that an epoch has at some places."""
+        import tensorflow as tf
+
+        key = tf.stack([tf.constant(seed, tf.int64), epoch])
+        return tf.random.experimental.index_shuffle(places, key, len(self.examples) - 1)
+
+    def _batches(self, rows: Any) -> Any:
+        import tensorflow as tf
+
+        readers = tf.nest.map_structure(_reader, self._parts())
+
+        def read(chosen: Any) -> Any:
+            return tf.nest.map_structure(lambda reader: reader(chosen), readers)
+
+        made = rows.map(_plain(read), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        return made.prefetch(tf.data.AUTOTUNE)
+
+    def _parts(self) -> tuple[Any, ...]:
+        parts = [self.structure.inputs(self.examples.inputs)]
+        if self.examples.targets:
+            parts.append(self.structure.targets(self.examples.targets))
+        if self.weights is not None:
+            parts.append(self.weights)
+        return tuple(parts)
+
+
+def _plain(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function without Python's `if` and `for` on tensors, which need not be looked for."""
+    import tensorflow as tf
+
+    found: Callable[[Any], Any] = tf.autograph.experimental.do_not_convert(function)
+    return found
+
+
+def _reader(values: Array | Lazy) -> Callable[[Any], Any]:
+    """From row numbers of a batch to its values."""
+    import tensorflow as tf
+
+    if isinstance(values, Lazy):
+        references, make = _tensor(values.references), values.make
+        shape = (None, *values.shape)
+        return lambda rows: tf.ensure_shape(make(tf.gather(references, rows)), shape)
+    tensor = _tensor(values)
+    return lambda rows: tf.gather(tensor, rows)
+
+
+def _tensor(array: Array) -> Any:
+    """On the CPU: batches go to a device one by one, and text cannot live on a GPU.
+
+    Numbers that lie as TensorFlow needs them are not copied, others are once; `tf.constant` would
+    do so twice.
+    """
+    import tensorflow as tf
+
+    if array.dtype.kind not in "iuf" or not array.size:
+        with tf.device("CPU"):
+            return tf.constant(array)
+    flags = array.flags
+    if not (flags.c_contiguous and flags.writeable) or array.ctypes.data % ALIGNMENT:
+        array, given = aligned(array.shape, array.dtype), array
+        array[...] = given
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())

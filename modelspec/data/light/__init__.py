@@ -1,0 +1,21 @@
+"""Data files checked where neither numpy nor pyarrow is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .check import check_data
+
+__all__ = [
+    "check_data",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "check_data": "check",
+    },
+)

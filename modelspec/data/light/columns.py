@@ -1,0 +1,245 @@
+"""Whether what was counted in a csv file can be what it is used for: needs no numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from modelspec.analysis.data_checks import (
+    Goal,
+    check_class_labels,
+    check_goal,
+    most,
+    out_of_range,
+    takes_class_numbers,
+)
+from modelspec.data.prepare import (
+    STATISTICS,
+    end_of,
+    fits,
+    input_shape,
+    labels_of_several,
+    negative_weight,
+    no_number,
+    no_rows,
+    no_statistic,
+    one_class,
+    text_statistic,
+    too_large,
+    unknown_label,
+    wrong_dtype,
+)
+from modelspec.data.table import FeaturePlan
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns, DataSpec, label_text
+from modelspec.tabular import in_order, number_of
+
+from .tally import Cells
+
+
+class Counted(NamedTuple):
+    """One source after one look at every row.
+
+    Attributes:
+        parts: its files, with how many rows each has.
+        kept: rows that no rule drops.
+        cells: column to what it holds.
+    """
+
+    parts: Sequence[tuple[str, int]]
+    kept: int
+    cells: Mapping[str, Cells]
+
+    @property
+    def names(self) -> str:
+        """What messages call the source."""
+        first, more = self.parts[0][0], len(self.parts) - 1
+        return f"{first} and {more} more" if more else first
+
+    def place(self, row: int) -> str:
+        """Where the row with a number from 0 stands; a header is row 1."""
+        for name, rows in self.parts:
+            if row < rows:
+                return f"{name}, row {row + 2}"
+            row -= rows
+        return self.names
+
+
+class Use(NamedTuple):
+    """What columns are for: the section, its plan, and the outputs with their losses."""
+
+    data: DataSpec
+    plan: FeaturePlan
+    goals: Sequence[Goal]
+
+
+def check_sizes(data: DataSpec, found: Mapping[str, Counted], findings: Findings) -> bool:
+    """Whether every split has rows."""
+    before = findings.error_count
+    train = found["train"].kept
+    for part in (data.validation, data.test):
+        if part is not None and part.share:
+            train -= max(1, round(part.share * found["train"].kept))
+    if train <= 0:
+        no_rows("train", found["train"].names, data, findings)
+    for name, counted in found.items():
+        if name != "train" and not counted.kept:
+            no_rows(name, counted.names, data, findings)
+    return findings.error_count == before
+
+
+def check_fills(data: DataSpec, train: Counted, findings: Findings) -> bool:
+    """Whether what stands in for missing values suits the columns."""
+    before = findings.error_count
+    for name, rule in data.missing.items():
+        column = train.cells.get(name)
+        if column is None or rule == "drop":
+            continue
+        text = not column.numeric or column.is_text
+        if rule in STATISTICS and text:
+            text_statistic(name, data, findings)
+        elif rule in STATISTICS and not column.present:
+            no_statistic(name, data, findings)
+        elif rule not in STATISTICS and not text and not _is_number(rule):
+            no_number(name, data, findings)
+    return findings.error_count == before
+
+
+def _is_number(rule: object) -> bool:
+    return not isinstance(rule, str) or number_of(rule) == number_of(rule)
+
+
+def check_use(use: Use, found: Mapping[str, Counted], findings: Findings) -> None:
+    """Check labels, weights, inputs and targets of all sources."""
+    before = findings.error_count
+    labels = {
+        target.name: _labels(target, use.data, found, findings) for target in use.plan.targets
+    }
+    if findings.error_count > before:
+        return
+    for counted in found.values():
+        for target in use.plan.targets:
+            _check_labels(target, labels[target.name], counted, use.data, findings)
+        name, span = use.data.sample_weight, use.data.sample_weight_span
+        suspect = None if name is None else counted.cells[name].suspect
+        if name is not None and suspect is not None:
+            value, row = suspect
+            place = counted.place(row)
+            if value < 0:
+                negative_weight(name, value, place, span, findings)
+            else:
+                odd = name, value, place
+                too_large("`sample_weight`", "float32", odd, span, findings)
+        _check_inputs(use.plan, counted, findings)
+        _check_targets(use.plan, labels, counted, findings)
+    if findings.error_count == before:
+        _check_goals(use, labels, found, findings)
+
+
+Labels = tuple[str, ...] | None
+
+
+def _labels(
+    target: Columns, data: DataSpec, found: Mapping[str, Counted], findings: Findings
+) -> Labels:
+    """The classes of a target; None where it has none."""
+    column = found["train"].cells[target.columns[0]]
+    if isinstance(target.labels, tuple):
+        labels = target.labels
+    elif target.labels is None and not column.is_text:
+        return None
+    else:
+        labels = in_order(list(_words(column, target.columns[0], data)))
+        if len(labels) < 2:
+            one_class(target, labels[0], findings)
+    if len(target.columns) > 1:
+        labels_of_several(target, findings)
+    return labels
+
+
+def _words(column: Cells, name: str, data: DataSpec) -> dict[str, int]:
+    """The labels of a column, each with its first row; what stands in for a missing one, too."""
+    words = dict(column.words)
+    rule = data.missing.get(name)
+    if column.missing and rule is not None and rule != "drop":
+        words.setdefault(label_text(rule), column.first_missing)
+    return words
+
+
+def _check_labels(
+    target: Columns, labels: Labels, counted: Counted, data: DataSpec, findings: Findings
+) -> None:
+    if labels is None:
+        return
+    name = target.columns[0]
+    unknown = [
+        (row, word)
+        for word, row in _words(counted.cells[name], name, data).items()
+        if word not in labels
+    ]
+    if unknown:
+        row, word = min(unknown)
+        unknown_label(word, counted.place(row), labels, target, findings)
+
+
+def _check_inputs(plan: FeaturePlan, counted: Counted, findings: Findings) -> None:
+    for entry, columns in plan.inputs:
+        if columns is None:
+            continue
+        shape = () if columns.single else (len(columns.columns),)
+        if not fits(shape, entry.shape or ()):
+            input_shape(entry, columns, shape, findings)
+            continue
+        suspects = [(name, counted.cells[name].suspect) for name in columns.columns]
+        odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
+        dtype = entry.dtype or "float32"
+        if not odd or dtype == "string":
+            continue
+        row, value, name = min(odd)
+        found = name, value, counted.place(row)
+        if "float" not in dtype:
+            wrong_dtype(entry, columns, found, findings)
+        elif abs(value) >= end_of(dtype):
+            too_large(f"the input `{entry.name}`", dtype, found, columns.span, findings)
+
+
+def _check_targets(
+    plan: FeaturePlan, labels: Mapping[str | None, Labels], counted: Counted, findings: Findings
+) -> None:
+    """A finding for the first number of each target that is too large for a float32."""
+    for target in plan.targets:
+        suspects = [(name, counted.cells[name].suspect) for name in target.columns]
+        odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
+        if odd and labels[target.name] is None and abs(min(odd)[1]) >= end_of("float32"):
+            row, value, name = min(odd)
+            found = name, value, counted.place(row)
+            role = f"the target `{target.name}`"
+            too_large(role, "float32", found, target.span, findings)
+
+
+def _check_goals(
+    use: Use, labels: Mapping[str | None, Labels], found: Mapping[str, Counted], findings: Findings
+) -> None:
+    targets = {target.name: target for target in use.plan.targets}
+    for goal in use.goals:
+        target = targets[goal.name]
+        known = labels[goal.name]
+        if goal.class_weight is not None and known is not None:
+            check_class_labels(goal.name, goal.class_weight, known, findings)
+        if not check_goal(goal, known, (len(target.columns),), findings) or known is not None:
+            continue
+        for counted in found.values():
+            _check_range(goal, target, counted, findings)
+
+
+def _check_range(goal: Goal, target: Columns, counted: Counted, findings: Findings) -> None:
+    """A finding for the first value that the loss cannot take."""
+    bad = []
+    cells = counted.cells[target.columns[0]]
+    for word, row in cells.words.items():
+        value = number_of(word, cells.decimal)
+        if value < 0 or value > most(goal) or (takes_class_numbers(goal) and value % 1):
+            bad.append((row, value))
+    if bad:
+        row, value = min(bad)
+        out_of_range(goal, value, counted.place(row), findings)

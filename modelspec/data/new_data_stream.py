@@ -1,0 +1,191 @@
+"""New data in pieces: read as training data was, without ever holding all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from modelspec.data.examples import Examples, Reading, input_array
+from modelspec.data.prepare import RowNumbers, fill, pieces, survey
+from modelspec.data.sources import OpenSource, is_large, read_source
+from modelspec.data.table import (
+    ANY,
+    ROWS,
+    TEXT,
+    BrokenDataError,
+    Chunk,
+    Column,
+    ColumnUse,
+    Rows,
+    Table,
+    columns_of,
+)
+from modelspec.diagnostics import Findings, Span, UsageError
+from modelspec.spec.data import SERIES
+
+from .new_data import open_given, read_fresh
+
+KEPT = "the input column that is kept"
+"""The role of a column that the model does not see, and that stands beside its answers."""
+
+FILE = "file"
+"""The column with the name of each example's file, where each is a file of its own."""
+
+
+class Piece(NamedTuple):
+    """Some rows of a file that follow each other.
+
+    Attributes:
+        rows: how many there are.
+        examples: those that no rule `drop` takes out.
+        places: which of the rows these are, counted from the first.
+        kept: the columns that stand beside the answers, all rows.
+    """
+
+    rows: int
+    examples: Examples
+    places: RowNumbers
+    kept: Mapping[str, Column]
+
+
+class Fresh(Protocol):
+    """New data that can be gone through."""
+
+    def pieces(self, findings: Findings) -> Iterator[Piece]:
+        """All rows in order; ends early with findings."""
+        ...
+
+
+class FreshSeries(NamedTuple):
+    """Windows over a table, which overlap and so are held together."""
+
+    examples: Examples
+
+    def pieces(self, findings: Findings) -> Iterator[Piece]:
+        """All rows at once; those that no window ends at have no example."""
+        del findings
+        yield Piece(self.examples.table.rows, self.examples, self.examples.rows, {})
+
+
+class FreshTable(NamedTuple):
+    """A file of which every value was looked at, so that no answer has to be taken back."""
+
+    reading: Reading
+    table: Table
+    rows: RowNumbers
+    needs: tuple[ColumnUse, ...]
+
+    def pieces(self, findings: Findings) -> Iterator[Piece]:
+        """All rows in order; ends early with findings.
+
+        Args:
+            findings: takes values that do not fit the model, and a file that turns out damaged.
+        """
+        beside = [need.column for need in self.needs if need.role == KEPT]
+        try:
+            for chunk in self._chunks():
+                piece = self._piece(chunk, beside, findings)
+                if piece is None:
+                    return
+                yield piece
+        except BrokenDataError as broken:
+            broken.report(findings)
+
+    def _chunks(self) -> Iterator[Chunk]:
+        """The table in pieces of no more than `ROWS` rows."""
+        for chunk in pieces(self.table, columns_of(self.needs)):
+            for first in range(0, chunk.rows, ROWS):
+                rows = min(ROWS, chunk.rows - first)
+                if rows == chunk.rows:
+                    yield chunk
+                    continue
+                chosen = np.arange(first, first + rows)
+                part = {name: column.take(chosen) for name, column in chunk.columns.items()}
+                yield Chunk(chunk.start + first, rows, part)
+
+    def _piece(self, chunk: Chunk, beside: Sequence[str], findings: Findings) -> Piece | None:
+        first, last = np.searchsorted(self.rows, [chunk.start, chunk.start + chunk.rows])
+        rows = self.rows[first:last]
+        places = rows - chunk.start
+        columns = dict(chunk.columns)
+        if len(rows) < chunk.rows:
+            columns = {name: column.take(places) for name, column in columns.items()}
+        fills = self.reading.learned.fills
+        filled = {n: fill(c, fills[n]) if n in fills else c for n, c in columns.items()}
+        source = Rows(filled, rows, self.table, findings)
+        made = {
+            entry.name: input_array(entry, found, source)
+            for entry, found in self.reading.plan.inputs
+            if found is not None
+        }
+        inputs = {name: array for name, array in made.items() if array is not None}
+        if len(inputs) < len(made):
+            return None
+        examples = Examples(inputs, {}, None, rows, self.table)
+        kept = {name: chunk.columns[name] for name in beside}
+        if self.table.files:
+            kept = {FILE: self._files(chunk), **kept}
+        return Piece(chunk.rows, examples, places, kept)
+
+    def _files(self, chunk: Chunk) -> Column:
+        names = self.table.files[chunk.start : chunk.start + chunk.rows]
+        return Column(np.asarray(names, dtype=object), np.zeros(chunk.rows, dtype=np.bool_))
+
+
+def open_fresh(
+    reading: Reading, path: Path, findings: Findings, keep: Sequence[str] = ()
+) -> Fresh | None:
+    """Look at every value of a file of new inputs; None with findings.
+
+    Args:
+        reading: how the run reads.
+        path: a file with the columns of the inputs; relative to the current folder.
+        findings: takes what is wrong with the file.
+        keep: columns that are to stand beside the answers.
+
+    Raises:
+        UsageError: the file's name tells no kind of source, or windows are to keep columns.
+        CannotRunError: the disk is full.
+    """
+    if reading.data.train.kind == SERIES:
+        if keep:
+            raise UsageError(
+                "a run on a timeseries answers for windows of rows, and keeps no column"
+            )
+        examples = read_fresh(reading, path, findings, with_targets=False)
+        return None if examples is None else FreshSeries(examples)
+    start = Span(str(path), 1, 1, 1, 1)
+    opened = open_given(reading, path, start, findings)
+    if opened is None:
+        return None
+    needs = tuple(need for need in reading.plan.needs if need.is_input)
+    use = TEXT if opened.source.kind == "csv" else ANY  # as it stands in the file: 007 is no 7
+    kept = [
+        ColumnUse(name, _use_of(name, needs) or use, KEPT, start) for name in dict.fromkeys(keep)
+    ]
+    try:
+        table = read_source(opened, (*needs, *kept), findings, streams=_streams(reading, opened))
+        rows = None if table is None else survey(table, needs, reading.data, findings)
+    except BrokenDataError as broken:
+        broken.report(findings)
+        return None
+    if table is None or rows is None:
+        return None
+    if len(rows) == 0:
+        findings.error(start, "empty-data", f"no rows of {path} are left")
+        return None
+    return FreshTable(reading, table, rows, (*needs, *kept))
+
+
+def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
+    """What an input uses a column for, if one does."""
+    return next((need.use for need in needs if need.column == name), None)
+
+
+def _streams(reading: Reading, opened: OpenSource) -> bool:
+    if reading.data.stream == "auto":
+        return is_large(opened.source.kind, opened.files, reading.plan.inputs)
+    return reading.data.stream is True

@@ -1,0 +1,54 @@
+"""Classes as numbers: learned from the training split, or given in the spec."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data.table import Column, Rows, as_text, kinds_of
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns
+from modelspec.tabular import in_order
+
+from .value_errors import one_class, unknown_label
+
+
+def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[str, ...] | None:
+    """The classes of a target in the order of their numbers; None where it has none.
+
+    Args:
+        target: its `labels` are a list, "auto", or None: then text gets classes all the same.
+        train: the column of the training split alone, nothing missing.
+        findings: takes a training split of one class.
+    """
+    if isinstance(target.labels, tuple):
+        return target.labels
+    if target.labels is None and not train.is_text:
+        return None
+    labels = in_order(kinds_of(train)[0])
+    if len(labels) < 2:
+        one_class(target, labels[0], findings)
+    return labels
+
+
+def encode(
+    column: Column, labels: tuple[str, ...], target: Columns, rows: Rows
+) -> npt.NDArray[np.int32]:
+    """The number of each label, shape as `column.values`; a finding for a label not known.
+
+    Args:
+        column: of these rows, nothing missing.
+        labels: in the order of their numbers.
+        target: where the finding points.
+        rows: knows where the values came from.
+    """
+    numbers = {label: number for number, label in enumerate(labels)}
+    kinds, positions = kinds_of(column)
+    codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
+    encoded: npt.NDArray[np.int32] = codes[positions]
+    if (encoded < 0).any():
+        first = int(np.argwhere(encoded < 0)[0][0])
+        words = as_text(column)[first : first + 1].ravel().tolist()
+        word = next(word for word in words if word not in numbers)
+        unknown_label(word, rows.place(first), labels, target, rows.findings)
+    return encoded

@@ -1,0 +1,62 @@
+"""The columns of the one input that names none: what nothing else uses."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from modelspec.data.sources import OpenSource
+from modelspec.data.table import NUMBER, TEXT, ColumnUse, FeaturePlan
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, Source, path_columns
+from modelspec.spec.model import InputSpec
+
+
+def resolve_rest(
+    planned: FeaturePlan, data: DataSpec, opened: OpenSource, findings: Findings
+) -> tuple[FeaturePlan, tuple[str, ...]] | None:
+    """Fill in the columns of the one input that names none.
+
+    It takes all columns of a table that nothing else uses, or the one array of an npz, a
+    TFRecord or a dataset that nothing else uses, or the image of images; of a time series, all
+    but its group and its time.
+    """
+    if not planned.takes_the_rest:
+        return planned, ()
+    series = data.train.kind == SERIES  # there the past of the target is known, too
+    used = {need.column for need in planned.needs if need.orders or not series}
+    rest = path_columns(data.train)
+    if not rest:
+        rest = tuple(name for name in opened.columns[0] if name not in used)
+    single = takes_one(data.train)
+    entry = planned.inputs[0][0]
+    if not rest or (single and len(rest) > 1):
+        have = listed(f"`{name}`" for name in rest) or "none"
+        message = (
+            f"`inputs` must say which column feeds `{entry.name}`:"
+            f" beside the targets there is {have}"
+        )
+        findings.error(data.span, "input-without-columns", message)
+        return None
+    return complete(planned, rest, single, data.train.span), rest
+
+
+def takes_one(source: Source) -> bool:
+    """Whether an input that names no column takes one column, whatever its shape."""
+    return source.kind in ("npz", "tfrecord", PYTHON) or bool(path_columns(source))
+
+
+def complete(planned: FeaturePlan, rest: Sequence[str], single: bool, span: Span) -> FeaturePlan:
+    """The plan with the columns of the input that names none."""
+    if not planned.takes_the_rest:
+        return planned
+    spans = (span,) * len(rest)
+    inputs: list[tuple[InputSpec, Columns | None]] = []
+    needs: list[ColumnUse] = []
+    for entry, columns in planned.inputs:
+        filled = columns or Columns(entry.name, tuple(rest), spans, single, span)
+        inputs.append((entry, filled))
+        if columns is None:
+            use = TEXT if entry.dtype == "string" else NUMBER
+            needs += [ColumnUse(name, use, f"the input `{entry.name}`", span) for name in rest]
+    return dataclasses.replace(planned, inputs=tuple(inputs), needs=(*needs, *planned.needs))

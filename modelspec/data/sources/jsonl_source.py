@@ -1,0 +1,135 @@
+"""Reading text files with a JSON object in each line: the keys are columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from modelspec.data.table import (
+    ROWS,
+    ColumnUse,
+    FileChunks,
+    Part,
+    columns_of,
+    first_line,
+    held_chunks,
+)
+from modelspec.diagnostics import Findings
+
+from .csv_files import BAD_TEXT, needs_extra, not_text, open_bytes, unreadable
+from .files import DataFile
+from .parquet_source import check_types
+
+COUNTS_FROM = 1
+"""The first line is row 1."""
+
+LOOKED_AT = 1_000
+"""Lines whose keys are looked at for the names of the columns."""
+
+
+def columns_of_jsonl(file: DataFile, findings: Findings) -> list[str] | None:
+    """The keys of the first lines; None with a finding where a line is no object."""
+    names: dict[str, None] = {}
+    try:
+        for number, line in _lines(file):
+            found = _object(line)
+            if found is None:
+                _no_object(file, number, line, findings)
+                return None
+            names |= dict.fromkeys(found)
+            if number >= LOOKED_AT:
+                break
+    except UnicodeDecodeError:
+        not_text(file, findings)
+        return None
+    except BAD_TEXT as error:
+        unreadable(file, error, findings)
+        return None
+    if not names:
+        findings.error(file.span, "empty-data", f"{file.name} has no rows")
+        return None
+    return list(names)
+
+
+def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
+    """The needed columns of one file, held as Arrow has them; None with findings.
+
+    Args:
+        file: a file that has all columns of `needs`.
+        needs: which columns, and what for.
+        findings: takes lines that are no objects, and columns that are neither numbers nor text.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.json as pj
+    except ModuleNotFoundError:
+        needs_extra(file, "jsonl files", findings)
+        return None
+    try:
+        with open_bytes(file.path) as stream:
+            table = pj.read_json(stream)
+    except pa.ArrowInvalid as error:
+        _refuse(file, error, findings)
+        return None
+    except (*BAD_TEXT, pa.ArrowException) as error:
+        unreadable(file, error, findings)
+        return None
+    table = table.select(columns_of(needs))
+    if not check_types(file, table.schema, needs, findings):
+        return None
+    batches = table.to_batches(ROWS)
+    return held_chunks(Part(file.name, table.num_rows, COUNTS_FROM), batches, needs)
+
+
+def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
+    """The lines that are not empty, numbered from 1 as rows are."""
+    number = 0
+    with open_bytes(file.path) as stream:
+        for line in stream:
+            text = line.decode("utf-8-sig" if number == 0 else "utf-8").strip()
+            if text:
+                number += 1
+                yield number, text
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _no_object(file: DataFile, number: int, line: str, findings: Findings) -> None:
+    message = f"{file.name}, row {number} is no JSON object: {line[:80]}"
+    hint = 'each line holds one, such as {"height": 1.8, "name": "Ada"}'
+    findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+def _refuse(file: DataFile, error: Exception, findings: Findings) -> None:
+    """What pyarrow cannot parse as a finding; it counts from 0, and from each block anew."""
+    kinds: dict[str, tuple[type, int]] = {}
+    for number, line in _lines(file):
+        found = _object(line)
+        if found is None:
+            _no_object(file, number, line, findings)
+            return
+        for name, value in found.items():
+            kind = float if type(value) is int else type(value)
+            first, row = kinds.setdefault(name, (kind, number))
+            if value is not None and first is type(None):
+                kinds[name] = (kind, number)
+            elif value is not None and first is not kind:
+                message = (
+                    f"`{name}` of {file.name} is {_word(kind)} in row {number}"
+                    f" and {_word(first)} in row {row}"
+                )
+                findings.error(file.span, "wrong-column-type", message)
+                return
+    findings.error(file.span, "bad-data-file", f"{file.name} is not JSON: {first_line(error)}")
+
+
+def _word(kind: type) -> str:
+    words = {str: "text", float: "a number", bool: "true or false", list: "a list"}
+    return words.get(kind, "an object")

@@ -1,0 +1,93 @@
+"""Reading npz files: the keys are columns, the first axis counts the examples."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+
+import numpy as np
+
+from modelspec.data.table import Array, Column, ColumnUse, Part, Table, columns_of
+from modelspec.diagnostics import Findings
+
+from .files import DataFile
+
+_BAD = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
+
+
+def columns_of_npz(file: DataFile, findings: Findings) -> list[str] | None:
+    """The keys of the archive; None with a finding where it is not one."""
+    try:
+        with np.load(file.path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                message = f"{file.name} is one array, not an npz archive of named arrays"
+                hint = "save it with numpy.savez(FILE, NAME=ARRAY)"
+                findings.error(file.span, "bad-data-file", message, hint=hint)
+                return None
+            return list(archive.files)
+    except _BAD as error:
+        _bad(file, error, findings)
+        return None
+
+
+def read_npz(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
+    """The needed arrays of one file; None with findings.
+
+    Args:
+        file: an archive that has all columns of `needs`.
+        needs: which arrays.
+        findings: takes arrays of unlike length and arrays of Python objects.
+    """
+    found: dict[str, Column] = {}
+    try:
+        with np.load(file.path, allow_pickle=False) as archive:
+            for name in columns_of(needs):
+                found[name] = _column(archive[name])
+    except _BAD as error:
+        _bad(file, error, findings)
+        return None
+    return _table(file, found, findings)
+
+
+def _bad(file: DataFile, error: Exception, findings: Findings) -> None:
+    if "allow_pickle" in str(error) and zipfile.is_zipfile(file.path):
+        message = f"{file.name} holds Python objects; a source holds numbers and text"
+        hint = "save arrays with a dtype such as float32 or str"
+        findings.error(file.span, "bad-data-file", message, hint=hint)
+        return
+    if isinstance(error, OSError) and error.strerror:
+        message = f"{file.name} cannot be read: {error.strerror}"
+    else:
+        message = f"{file.name} is not a sound npz file"
+    findings.error(file.span, "bad-data-file", message)
+
+
+def _table(file: DataFile, found: dict[str, Column], findings: Findings) -> Table | None:
+    lengths = {name: len(column.values) for name, column in found.items()}
+    name = next(iter(lengths), "")
+    other = next((key for key, length in lengths.items() if length != lengths[name]), None)
+    if other is not None:
+        message = (
+            f"the arrays of {file.name} differ in length: `{name}` has {lengths[name]} examples, "
+            f"`{other}` has {lengths[other]}"
+        )
+        findings.error(file.span, "unequal-lengths", message)
+        return None
+    rows = next(iter(lengths.values()), 0)
+    if rows == 0:
+        findings.error(file.span, "empty-data", f"{file.name} has no examples")
+        return None
+    return Table(found, rows, [Part(file.name, rows, 0)])
+
+
+def _column(array: Array) -> Column:
+    """NaN is a missing value; text becomes Python strings."""
+    if array.ndim == 0:
+        array = array.reshape(1)
+    if array.dtype.kind in "SU":
+        text = array.astype(str).astype(object)
+        return Column(text, np.zeros(len(text), dtype=np.bool_))
+    if array.dtype.kind != "f":
+        return Column(array, np.zeros(len(array), dtype=np.bool_))
+    axes = tuple(range(1, array.ndim))
+    return Column(array, np.asarray(np.isnan(array).any(axis=axes)))

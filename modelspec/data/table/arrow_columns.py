@@ -1,0 +1,211 @@
+"""Arrow's arrays to columns of numpy: numbers stay numbers, lists of one length get a shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
+from .table import Array, Column
+
+
+class UnfitError(Exception):
+    """A column of Arrow's that is no column here; the text says why, after the column's name.
+
+    Attributes:
+        hint: how to mend it.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+def check_type(kind: Any, need: ColumnUse) -> None:
+    """Raise UnfitError where no column of this Arrow type can be what it is used for."""
+    import pyarrow.types as pt
+
+    inner = innermost(kind)
+    if is_time(inner) and need.use not in (TEXT, LABEL):
+        hint = (
+            "store what the model is to see as numbers, such as days since a date, or the hour"
+            " and the weekday in columns of their own"
+        )
+        raise UnfitError(f"holds {kind}, and {need.role} takes numbers", hint)
+    sound = (
+        pt.is_null(inner)
+        or pt.is_boolean(inner)
+        or pt.is_integer(inner)
+        or pt.is_floating(inner)
+        or pt.is_decimal(inner)
+        or is_text(inner)
+        or is_time(inner)
+    )
+    if not sound:
+        raise UnfitError(f"holds {kind}, not numbers or text")
+    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and need.use == NUMBER:
+        raise UnfitError(f"holds {kind}, and {need.role} takes numbers")
+
+
+def is_text(kind: Any) -> bool:
+    """Whether the values are strings."""
+    import pyarrow.types as pt
+
+    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+
+
+def is_time(kind: Any) -> bool:
+    """Whether the values are dates, times, or durations."""
+    import pyarrow.types as pt
+
+    return bool(pt.is_temporal(kind))
+
+
+def is_list(kind: Any) -> bool:
+    """Whether each value is a list."""
+    import pyarrow.types as pt
+
+    return bool(pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind))
+
+
+def storage(kind: Any) -> Any:
+    """The type without the extension or the dictionary around it."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    while True:
+        if isinstance(kind, pa.BaseExtensionType):
+            kind = kind.storage_type
+        elif pt.is_dictionary(kind):
+            kind = kind.value_type
+        else:
+            return kind
+
+
+def innermost(kind: Any) -> Any:
+    """The type of the values inside all lists."""
+    kind = storage(kind)
+    while is_list(kind):
+        kind = storage(kind.value_type)
+    return kind
+
+
+def column_of(array: Any) -> Column:
+    """A column of an Arrow array (not chunked) whose type `check_type` lets pass.
+
+    Numbers without a missing value share their memory with Arrow.
+
+    Raises:
+        UnfitError: lists of the array have unlike lengths.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    shape = getattr(array.type, "shape", None)  # that of a tensor in each row
+    array = _stored(array)
+    kind = array.type
+    if is_list(kind):
+        return _lists(array, shape)
+    if pt.is_null(kind):
+        return Column(np.full(len(array), np.nan), np.ones(len(array), dtype=np.bool_))
+    if pt.is_decimal(kind):
+        array = array.cast(pa.float64())
+    if pt.is_floating(array.type):
+        return _floats(array)
+    if pt.is_dictionary(kind) and array.dictionary.null_count:
+        array = array.dictionary_decode()
+    missing = _missing(array)
+    if pt.is_integer(kind) or pt.is_boolean(kind):
+        filled = array
+        if array.null_count:
+            filled = pc.fill_null(array, False if pt.is_boolean(kind) else 0)
+        return Column(_numpy(filled), missing, clean=not array.null_count)
+    return _words(array, missing)
+
+
+def _stored(array: Any) -> Any:
+    """Without extension types and dictionaries of numbers; text keeps its dictionary."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    while True:
+        if isinstance(array, pa.ExtensionArray):
+            array = array.storage
+        elif pt.is_dictionary(array.type) and not is_text(array.type.value_type):
+            array = array.dictionary_decode()
+        else:
+            return array
+
+
+def _numpy(array: Any) -> Array:
+    """The values of an array; numbers without a null share its memory.
+
+    pyarrow's own `to_numpy` imports pandas, where that is installed.
+    """
+    import pyarrow.types as pt
+
+    if array.null_count or pt.is_boolean(array.type):
+        found: Array = array.to_numpy(zero_copy_only=False)
+        return found
+    return np.from_dlpack(array)
+
+
+def _missing(array: Any) -> Array:
+    if not array.null_count:
+        return np.zeros(len(array), dtype=np.bool_)
+    return np.asarray(array.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _floats(array: Any) -> Column:
+    values = _numpy(array)
+    if values.dtype == np.float16:
+        values = values.astype(np.float32)
+    if not array.null_count and np.isfinite(values).all():
+        return Column(values, np.zeros(len(values), dtype=np.bool_), clean=True)
+    return Column(values, np.isnan(values))
+
+
+def _words(array: Any, missing: Array) -> Column:
+    """Text (or dates as text) as Python strings, one for each different word."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    if not pt.is_dictionary(array.type):
+        if not is_text(array.type):
+            array = array.cast(pa.string())
+        array = array.dictionary_encode()
+    words = [*array.dictionary.to_pylist(), ""]  # the last one stands for what is missing
+    codes = array.indices
+    if codes.null_count:  # fill_null imports much
+        codes = codes.fill_null(len(words) - 1)
+    codes = _numpy(codes)
+    values = np.asarray(words, dtype=object)[codes]
+    return Column(values, missing, None, not array.null_count, words, codes)
+
+
+def _lists(array: Any, tensor: Any) -> Column:
+    """Lists of one length: each row gets a shape. A row without a list is missing."""
+    import pyarrow.types as pt
+
+    rows, missing = len(array), _missing(array)
+    if pt.is_fixed_size_list(array.type):
+        size = array.type.list_size
+    else:
+        lengths = np.unique(array.drop_null().value_lengths().to_numpy())
+        if len(lengths) > 1:
+            message = f"holds lists of unlike lengths, of {lengths[0]} and of {lengths[-1]} values"
+            raise UnfitError(message, "each row needs as many values as the others")
+        size = int(lengths[0]) if len(lengths) else 0
+    inner = column_of(array.drop_null().flatten())
+    shape = (size, *inner.values.shape[1:]) if tensor is None else tuple(tensor)
+    found = inner.values.reshape(-1, *shape)
+    lost = inner.missing.reshape(len(found), -1).any(axis=1)
+    if len(found) < rows:
+        spread = np.full((rows, *shape), "" if inner.is_text else 0, dtype=inner.values.dtype)
+        spread[~missing] = found
+        found = spread
+    missing = missing.copy()
+    missing[~missing] = lost
+    return Column(found, missing, clean=inner.clean and not missing.any())

@@ -1,0 +1,84 @@
+"""Values of a column as numbers or text."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.spec.data import label_text
+from modelspec.tabular import number_of
+
+from .table import Array, Column
+
+NUMERIC = "biuf"
+"""numpy kinds that are numbers."""
+
+
+def as_numbers(column: Column) -> Array:
+    """The values as numbers; text that is no number becomes NaN, as does what is missing."""
+    if column.is_text:
+        numbers = [number_of(value, column.decimal) for value in column.values.ravel().tolist()]
+        values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
+    elif column.values.dtype.kind == "b":
+        values = column.values.astype(np.float32)
+    else:
+        values = column.values
+    if column.clean or not column.missing.any():
+        return values
+    if values.dtype.kind == "f":
+        values = values.copy()
+        values[_spread(column.missing, values) & ~np.isfinite(values)] = np.nan
+        if column.values.ndim == 1:
+            values[column.missing] = np.nan
+    else:
+        values = values.astype(np.float64)
+        values[column.missing] = np.nan
+    return values
+
+
+def as_text(column: Column) -> Array:
+    """The values as Python strings in an object array; what is missing is ""."""
+    if column.is_text:
+        return column.values
+    kinds, positions = np.unique(column.values, return_inverse=True)
+    words = np.empty(len(kinds), dtype=object)
+    words[:] = [label_text(value) for value in kinds.tolist()]
+    text: Array = words[positions].reshape(column.values.shape)
+    if column.missing.any():
+        text = text.copy()
+        text[column.missing] = ""
+    return text
+
+
+def _spread(missing: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:
+    shape = (len(missing), *([1] * (values.ndim - 1)))
+    return np.broadcast_to(missing.reshape(shape), values.shape)
+
+
+def kinds_of(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The different words of a column as text, sorted, and the number of each value's word.
+
+    What is missing counts as "".
+
+    Returns:
+        The words, and an array of the same shape as the column's values.
+    """
+    if column.words is None or column.codes is None:
+        return _kinds_of_text(as_text(column))
+    there = np.bincount(column.codes.ravel(), minlength=len(column.words))
+    used = {column.words[index] for index in np.flatnonzero(there).tolist()}
+    words = sorted(used)
+    numbers = {word: number for number, word in enumerate(words)}
+    places = np.asarray([numbers.get(word, 0) for word in column.words], dtype=np.int64)
+    return words, places[column.codes]
+
+
+def _kinds_of_text(text: Array) -> tuple[list[str], npt.NDArray[np.int64]]:
+    numbers: dict[str, int] = {}
+    flat = text.ravel().tolist()
+    found = [numbers.setdefault(word, len(numbers)) for word in flat]
+    words = sorted(numbers)
+    places = np.empty(len(words), dtype=np.int64)
+    places[[numbers[word] for word in words]] = np.arange(len(words))
+    positions = places[np.asarray(found, dtype=np.int64)]
+    return words, positions.reshape(text.shape)

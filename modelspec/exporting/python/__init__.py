@@ -1,0 +1,21 @@
+"""A spec as a Python file that imports only Keras."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .source import write_python
+
+__all__ = [
+    "write_python",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "write_python": "source",
+    },
+)

@@ -1,0 +1,261 @@
+"""Stacks and graphs of layers as the bodies of functions: one statement a layer.
+
+One file, because the functions call each other: a layer may be a model, and a model has layers.
+The statements do what `modelspec.building` does, in the same order, so that Keras makes up the
+same names where it makes up any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelspec.diagnostics import Findings, SpecError
+from modelspec.graph import Call, Graph, TensorRef
+from modelspec.spec.model import InputSpec, KerasObject, LayerSpec, ModelSpec
+
+from .calls import Results
+from .layout import Chain, Group, Node, flat, lay
+from .module import Module
+from .names import Identifiers, text_literal
+from .ops import op_node
+from .values import Values, mapping, plain, sequence, tuple_text
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a model ends: the expression for its name, and whether it is frozen."""
+
+    name: str
+    trainable: bool | None = None
+
+    def lines(self, maker: str, *arguments: tuple[str, Node], then: list[str]) -> list[str]:
+        """The last statements of a function that returns a model; `then` does things to it."""
+        made = Group(f"{maker}(", (*arguments, ("name=", self.name)), ")")
+        if self.trainable is not None:
+            then = [*then, f"    model.trainable = {self.trainable}"]
+        if not then:
+            return lay("return ", made)
+        return [*lay("model = ", made), *then, "    return model"]
+
+
+def body(
+    graph: Graph, model: ModelSpec, ending: Ending, module: Module, outer: Mapping[str, str]
+) -> list[str]:
+    """The statements of a function that returns a model.
+
+    Args:
+        graph: the model's graph.
+        model: the same model as it was written.
+        ending: what the last statements say.
+        module: takes what the statements need of the file.
+        outer: the function's parameters: input to the tensor that it takes its shape from; for
+            a stack the tensor stands under "".
+    """
+    names = Identifiers([*module.classes, *outer.values()])
+    if graph.kind == "sequential":
+        return _Stack(graph, names, module).lines(ending, outer.get("", ""))
+    return _Functional(graph, model, names, module).lines(ending, outer)
+
+
+def input_node(entry: InputSpec, tensor: str = "") -> Group:
+    """A `keras.Input`; without a shape of its own it has that of a tensor."""
+    shape = f"{tensor}.shape[1:]" if entry.shape is None else tuple_text(entry.shape)
+    given: dict[str, Any] = {"shape": shape}
+    if entry.batch_size is not None:
+        given["batch_size"] = plain(entry.batch_size)
+    if entry.dtype is not None:
+        given["dtype"] = plain(entry.dtype)
+    elif entry.shape is None:
+        given["dtype"] = f"{tensor}.dtype"
+    given.update({key: "True" for key in ("sparse", "ragged") if getattr(entry, key)})
+    given["name"] = text_literal(entry.name)
+    return Group("keras.Input(", tuple((f"{key}=", value) for key, value in given.items()), ")")
+
+
+def needs_shapes(graph: Graph) -> bool:
+    """Whether a model cannot be made before the tensors of its first call are known."""
+    if graph.kind == "functional":
+        return any(entry.shape is None for entry in graph.inputs)
+    inner = (graph.nested_or_none(layer.object) for layer in graph.layers.values())
+    return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
+
+
+class _Layers:
+    """The layers of one graph, each as the expression that makes it."""
+
+    def __init__(self, graph: Graph, names: Identifiers, module: Module) -> None:
+        self.graph = graph
+        self.names = names
+        self.module = module
+        self.statements: list[str] = []
+
+    def values(self, owner: str) -> Values:
+        """What writes the arguments of a layer; models among them are called after it."""
+
+        def nest(item: KerasObject, name: str) -> Node:
+            _refuse_missing_shapes(item, self.graph.nested_graph(item))
+            wanted = name if "name" in item.args else f"{owner}_{name}"
+            return self._nested(item, name, wanted, {})
+
+        return Values(self.module, nest)
+
+    def make(self, layer: LayerSpec, tensors: Any = None) -> Group:
+        """The making of a layer. `tensors` are what its first call takes: expressions in the
+        structure of the call."""
+        item = layer.object
+        if item.model is None:
+            return self.values(layer.name).construct(item, layer.name)
+        graph = self.graph.nested_graph(item)
+        given = _by_input(graph, tensors) if needs_shapes(graph) else {}
+        return self._nested(item, layer.name, layer.name, given)
+
+    def _nested(self, item: KerasObject, name: str, wanted: str, given: Mapping[str, str]) -> Group:
+        assert item.model is not None
+        names = Identifiers(self.module.classes)
+        outer = {key: names.variable(key or "x") for key in given}
+        ending = Ending("name", item.args.get("trainable"))
+        graph = self.graph.nested_graph(item)
+        statements = body(graph, item.model, ending, self.module, outer)
+        function = self.module.function(wanted, name, outer.values(), statements)
+        arguments = [("", value) for value in given.values()]
+        if name != function.default:
+            arguments.append(("name=", text_literal(name)))
+        return Group(f"{function.name}(", tuple(arguments), ")")
+
+
+def _refuse_missing_shapes(item: KerasObject, graph: Graph) -> None:
+    if needs_shapes(graph):
+        findings = Findings()
+        message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
+        findings.error(item.span, "keras-refused", message)
+        raise SpecError(findings.sorted())
+
+
+def _by_input(graph: Graph, tensors: Any) -> dict[str, str]:
+    """Which tensor each input without a shape takes its shape from; for a stack, under ""."""
+    if graph.kind == "sequential":
+        return {"": _text(tensors)}
+    missing = [entry.name for entry in graph.inputs if entry.shape is None]
+    if isinstance(tensors, Mapping):
+        return {name: _text(tensors[name]) for name in missing}
+    several = tensors if isinstance(tensors, tuple) else (tensors,)
+    found = dict(zip((entry.name for entry in graph.inputs), several, strict=False))
+    return {name: _text(found[name]) for name in missing}
+
+
+def _text(tensors: Any) -> str:
+    if isinstance(tensors, tuple):
+        return f"[{', '.join(map(_text, tensors))}]"
+    return str(tensors)
+
+
+class _Stack(_Layers):
+    def lines(self, ending: Ending, tensor: str) -> list[str]:
+        """The statements. Models that take their shapes from their place get them by calls of all
+        that stands before them; `tensor` is what the whole stack is called on, where it needs it.
+        """
+        inner = {n: self.graph.nested_or_none(v.object) for n, v in self.graph.layers.items()}
+        waiting = [n for n, g in inner.items() if g is not None and needs_shapes(g)]
+        items: list[Node] = [input_node(entry) for entry in self.graph.inputs]
+        running = tensor
+        if waiting and items:
+            tensor = self.names.variable(self.graph.inputs[0].name)
+            running = self.names.variable("x")
+            self.statements += lay(f"{tensor} = ", items[0])
+            items = [tensor]
+        for layer in self.graph.layers.values():
+            if not waiting:
+                items.append(self.make(layer))
+                continue
+            variable = self.names.variable(layer.name)
+            self.statements += lay(f"{variable} = ", self.make(layer, tensor))
+            items.append(variable)
+            if layer.name == waiting[-1]:
+                waiting = []
+            else:
+                self.statements.append(f"    {running} = {variable}({tensor})")
+                tensor = running
+        last = ending.lines("keras.Sequential", ("", sequence(items)), then=[])
+        return [*self.statements, *last]
+
+
+class _Functional(_Layers):
+    def __init__(self, graph: Graph, model: ModelSpec, names: Identifiers, module: Module) -> None:
+        super().__init__(graph, names, module)
+        self.results = Results(graph, model, names)
+        self.layers: dict[str, str] = {}
+        calls = [call.layer for call in graph.calls]
+        self.shared = {name for name in calls if calls.count(name) > 1}
+
+    def lines(self, ending: Ending, outer: Mapping[str, str]) -> list[str]:
+        """The statements. `outer` has the tensors that inputs take their shapes from."""
+        for entry in self.graph.inputs:
+            tensor = outer.get(entry.name, "")
+            variable = self.results.whole[entry.name] = tensor or self.names.variable(entry.name)
+            self.statements += lay(f"{variable} = ", input_node(entry, tensor))
+        for call in self.graph.calls:
+            self._call(call)
+        inputs, outputs = self._inputs(), self.results.node(self.graph.outputs)
+        arguments = (("inputs=", inputs), ("outputs=", outputs))
+        last = ending.lines("keras.Model", *arguments, then=self._number_masks())
+        return [*self.statements, *last]
+
+    def _number_masks(self) -> list[str]:
+        if not self.module.masks:
+            return []
+        layers = self.graph.layers.values()
+        ops = [x.name for x in layers if x.object.class_name.startswith("ops.")]
+        given = ["model", *map(text_literal, ops)]
+        call = Group(f"{self.module.use('number_masks')}(", tuple(("", x) for x in given), ")")
+        return lay("", call)
+
+    def _inputs(self) -> Node:
+        refs = [TensorRef(entry.name) for entry in self.graph.inputs]
+        if self.graph.input_structure == "single":
+            return self.results.node(refs[0])
+        if self.graph.input_structure == "dict":
+            return mapping((ref.source, self.results.node(ref)) for ref in refs)
+        return sequence(self.results.node(ref) for ref in refs)
+
+    def _call(self, call: Call) -> None:
+        spec = self.graph.layers[call.layer]
+        values = self.values(spec.name)
+        named = {key: self.results.node(item) for key, item in call.named.items() if key}
+        if spec.object.class_name.startswith("ops."):
+            several = [self.results.node(item) for item in call.named.get("", ())]
+            node: Node = op_node(spec, named, several, values)
+        else:
+            given = [("", item) for item in self._positional(spec, call)]
+            given += [(f"{key}=", node) for key, node in named.items()]
+            given += [(f"{key}=", values.node(item)) for key, item in call.arguments.items()]
+            node = self._called(spec, call, tuple(given))
+        target, after = self.results.target(call)
+        self.statements += lay(f"{target} = ", node, after)
+
+    def _positional(self, spec: LayerSpec, call: Call) -> list[Node]:
+        nodes = [self.results.node(item) for item in call.positional]
+        name, calls = spec.object.class_name, self.module.extensions
+        if len(nodes) > 1 and ">" in name and calls and calls.take_one(name, call.span):
+            return [sequence(nodes)]
+        return nodes
+
+    def _called(self, spec: LayerSpec, call: Call, given: tuple[tuple[str, Node], ...]) -> Node:
+        if call.layer in self.layers:
+            return Group(f"{self.layers[call.layer]}(", given, ")")
+        first = call.positional[0] if call.positional else ()
+        made = self.make(spec, self._structure(first))
+        if call.layer not in self.shared:
+            return Chain(made, Group("(", given, ")"))
+        variable = self.layers[call.layer] = self.names.variable(call.layer)
+        self.statements += lay(f"{variable} = ", made)
+        return Group(f"{variable}(", given, ")")
+
+    def _structure(self, value: Any) -> Any:
+        """The tensors of a call as texts in its own structure."""
+        if isinstance(value, TensorRef):
+            return flat(self.results.node(value))
+        if isinstance(value, Mapping):
+            return {key: self._structure(item) for key, item in value.items()}
+        return tuple(self._structure(item) for item in value)

@@ -1,0 +1,108 @@
+"""A spec as a Python file that imports only Keras and builds the same model.
+
+It is written from the spec and its graph, without TensorFlow. Leaving modelspec costs nothing.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from modelspec.diagnostics import listed
+from modelspec.graph import Graph
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extension_modules
+from modelspec.spec.model import KerasObject
+
+from .calls import objects_in
+from .extensions import ExtensionCalls
+from .layout import WIDTH
+from .models import Ending, body
+from .module import Module, docstring
+from .names import text_literal
+from .training import compile_lines, unsaid
+
+
+def python_source(spec: Spec, graph: Graph) -> str:
+    """The text of the file.
+
+    Returns:
+        A module with `build_model()`, one function for each nested model, and, where the spec
+        has `training`, `compile_model(model)`. Run as a program it prints the model's summary.
+
+    Raises:
+        SpecError: a model in an argument of a layer has no shapes, or it cannot be told how a
+            layer of an extension takes its tensors.
+    """
+    objects = list(objects_in(graph))
+    classes = frozenset(item.class_name.rpartition(">")[2] for item in objects)
+    module = Module(classes, any(map(_makes_masks, objects)), ExtensionCalls(spec))
+    functions = [_build_model(spec, graph, module)]
+    steps = ["    model = build_model()"]
+    if spec.training is not None:
+        lines = compile_lines(spec.training, graph, module)
+        if lines:
+            functions.append(_compile_model(lines, unsaid(spec.training, graph)))
+            steps.append("    compile_model(model)")
+    steps.append("    model.summary()")
+    imports, *above = module.sections()
+    head = _head(spec, "compile_model" in functions[-1])
+    parts = [f"{head}\n\n{_extensions(spec, module)}{imports}", *above, *functions]
+    program = "\n".join(['if __name__ == "__main__":', *steps])
+    return "\n\n\n".join([*parts, program]) + "\n"
+
+
+def _makes_masks(item: KerasObject) -> bool:
+    return item.class_name == "Masking" or item.args.get("mask_zero") is True
+
+
+def write_python(spec: Spec, graph: Graph, path: Path) -> None:
+    """Write the file."""
+    path.write_text(python_source(spec, graph), encoding="utf-8")
+
+
+def _head(spec: Spec, compiled: bool) -> str:
+    about = str(spec.document.get("description") or f"The Keras model `{spec.name}`.").strip()
+    what = (
+        "`build_model()` gives the model with fresh weights"
+        f"{', `compile_model(model)` makes it ready to fit' if compiled else ''}. "
+        "Written by modelspec; it needs Keras 3 and nothing of modelspec."
+    )
+    blocks = [_wrapped(docstring(about)), _wrapped(what)]
+    return '"""' + "\n\n".join(blocks) + '\n"""'
+
+
+def _wrapped(text: str) -> str:
+    lines = textwrap.wrap(text, WIDTH - 3, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def _extensions(spec: Spec, module: Module) -> str:
+    """The imports of the modules that register the spec's own classes."""
+    modules = [name for name, _ in extension_modules(spec)]
+    if not modules:
+        return ""
+    classes = listed(sorted(module.registered)) or "what the spec names"
+    head = textwrap.wrap(f"registers {classes}; leave it where Python finds it", WIDTH - 2)
+    lines = [f"# {line}" for line in head]
+    lines += [f"import {name}  # noqa: F401" for name in modules]
+    return "\n".join(lines) + "\n\n"
+
+
+def _build_model(spec: Spec, graph: Graph, module: Module) -> str:
+    lines = ["def build_model():", '    """The whole model."""']
+    precision = spec.training.precision if spec.training is not None else None
+    if precision is not None:
+        lines[1] = '    """The whole model. Sets the dtype policy, which holds from then on."""'
+        lines.append(f"    keras.config.set_dtype_policy({text_literal(precision)})")
+    ending = Ending(text_literal(spec.name))
+    return "\n".join([*lines, *body(graph, spec.model, ending, module, {})])
+
+
+def _compile_model(lines: list[str], unsaid_patterns: list[str]) -> str:
+    head = ["def compile_model(model):", '    """Give it its optimizer, loss and metrics."""']
+    inner = [
+        f"    # the spec freezes the inner layers {text_literal(pattern)} too"
+        for pattern in unsaid_patterns
+    ]
+    return "\n".join([*head, *inner, *lines])

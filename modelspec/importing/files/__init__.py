@@ -1,0 +1,38 @@
+"""Model files: told apart, read safely, and written as specs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+from .archive import WEIGHTS, open_archive
+from .files import WeightsSource
+from .hdf5 import array_of, check_all, load_h5py, member
+from .saved_layers import SavedLayer
+
+if TYPE_CHECKING:
+    from .files import ImportResult, from_keras, import_file
+
+__all__ = [
+    "WEIGHTS",
+    "ImportResult",
+    "SavedLayer",
+    "WeightsSource",
+    "array_of",
+    "check_all",
+    "from_keras",
+    "import_file",
+    "load_h5py",
+    "member",
+    "open_archive",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "ImportResult": "files",
+        "from_keras": "files",
+        "import_file": "files",
+    },
+)

@@ -1,0 +1,86 @@
+"""A spec's data as text, checked by the same stages that will read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from modelspec.analysis import analyze, check_sections
+from modelspec.diagnostics import Finding, Findings, Severity, Span
+from modelspec.document import LocatedDict, emit, load
+from modelspec.graph import build_graph
+from modelspec.schema import Verdict, check
+from modelspec.spec import parse_spec
+
+MOST_LINES = 3
+"""On how many lines a comment for each is easier to read than one for the file."""
+
+
+def spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | None:
+    """The text of an imported spec; None with findings where it would not be sound.
+
+    A file may say what Keras 3 refuses: a rate of 1.5, tensors that do not fit. Where only its
+    compile settings do, `training` is left out, from `data` too. What a lint would advise against
+    is how the file's model is, so each such line asks for silence.
+    """
+    text = emit(data)
+    found = _check(text)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors and "training" in data:
+        untrained = {key: value for key, value in data.items() if key != "training"}
+        without = _check(emit(untrained))
+        if all(finding.severity is not Severity.ERROR for finding in without):
+            message = f"there is no `training`: {errors[0].message}"
+            findings.note(span, "training-left-out", message, hint=errors[0].hint)
+            del data["training"]
+            return _silenced(emit(untrained), without)
+    lines = text.splitlines()
+    for fault in errors:
+        line = lines[fault.span.line - 1].strip() if 0 < fault.span.line <= len(lines) else ""
+        shown = line if len(line) <= 80 else line[:79] + "…"
+        message = f"the file says what a spec may not say: {fault.message} (it would read: {shown})"
+        findings.error(span, "unsound", message, hint=fault.hint)
+    return None if errors else _silenced(text, found)
+
+
+def _check(text: str) -> list[Finding]:
+    """All findings of a text, as `validate` has them."""
+    findings = Findings()
+    try:
+        _stages(text, findings)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        message = f"its values are no model's ({type(error).__name__}: {error})"
+        findings.error(Span("<spec>", 1, 1, 1, 1), "unsound", message)
+    return findings.sorted()
+
+
+def _stages(text: str, findings: Findings) -> None:
+    document = load(text, "<spec>", findings)
+    if not isinstance(document, LocatedDict) or check(document, findings) is not Verdict.SOUND:
+        return
+    spec = parse_spec(document, None, findings)
+    graph = build_graph(spec.model, findings)
+    if graph is None or findings.has_errors:
+        return
+    check_sections(spec, analyze(graph, findings), findings)
+
+
+def _silenced(text: str, found: Sequence[Finding]) -> str:
+    """The text with a comment at the end of each line that a warning stands on.
+
+    A code that many lines would name is named once, at the top.
+    """
+    places: dict[str, set[int]] = {}
+    for finding in found:
+        places.setdefault(finding.code, set()).add(finding.span.line)
+    common = [code for code, at in places.items() if len(at) > MOST_LINES]
+    codes: dict[int, dict[str, None]] = {}
+    for finding in found:
+        if finding.code not in common:
+            codes.setdefault(finding.span.line, {})[finding.code] = None
+    lines = text.splitlines()
+    for line, names in codes.items():
+        lines[line - 1] += f"  # modelspec: ignore[{', '.join(names)}]"
+    if common:
+        lines.insert(0, f"# modelspec: ignore-file[{', '.join(common)}]")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,245 @@
+"""A whole model's config as a whole spec."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.importing.network import ConfigTensor, read_tensors, tensors
+from modelspec.importing.objects import (
+    MAX_DEPTH,
+    Context,
+    Value,
+    depth,
+    generation,
+    is_serialized,
+    keras1_layer,
+    read,
+)
+
+from .functional import functional_body
+from .layers import inner_layer, is_model
+from .sequential import sequential_body
+from .shared import HINT
+from .sizes import complete_sizes
+from .training import training_section
+
+_STACK_FIRST = ("name", "trainable", "input", "layers")
+
+
+def import_config(
+    config: Any, name: str, findings: Findings, *, version: str | None = None, training: Any = None
+) -> dict[str, Any] | None:
+    """The spec of a model's config, as plain data; None with findings where a spec cannot say it.
+
+    Args:
+        config: what `model.to_json()` holds, of Keras 2 or 3.
+        name: what findings call the file.
+        findings: takes all that is refused, changed or left out.
+        version: the Keras that wrote the config, where that is known.
+        training: the compile settings, where they stand beside the config.
+    """
+    imported = import_model(config, name, findings, version=version, training=training)
+    return None if imported is None else imported[0]
+
+
+MALFORMED = (
+    AssertionError, AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What meets a config in which values are of other types than Keras writes."""
+
+
+def import_model(
+    config: Any, name: str, findings: Findings, *, version: str | None = None, training: Any = None
+) -> tuple[dict[str, Any], Context] | None:
+    """As `import_config`, with what the import learned about the file."""
+    try:
+        return _import(config, name, findings, version, training)
+    except MALFORMED as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        message = f"the config is not of the form that Keras writes ({reason})"
+        findings.error(Span(name, 1, 1, 1, 1), "not-a-model", message)
+        return None
+
+
+def _import(
+    config: Any, name: str, findings: Findings, version: str | None, training: Any
+) -> tuple[dict[str, Any], Context] | None:
+    span = Span(name, 1, 1, 1, 1)
+    if depth(config) > MAX_DEPTH:
+        findings.error(span, "nesting-too-deep", f"the config nests deeper than {MAX_DEPTH} levels")
+        return None
+    model, version, compiled = unwrap(config, version)
+    context = Context(_nested_model, inner_layer, findings, span, generation(model, version))
+    if not _is_readable(model, context):
+        return None
+    before = findings.error_count
+    with context.inside(_model_name(model)):
+        section = _section(model, context)
+    if findings.error_count != before or section is None:
+        return None
+    _report(context)
+    name = _legal_model_name(_model_name(model))
+    spec: dict[str, Any] = {"modelspec": 1, "name": name, "model": section}
+    complete_sizes(spec, context)
+    if findings.error_count != before:
+        return None
+    compiled = training if training is not None else compiled
+    if compiled:
+        outputs = _output_names(model, section)
+        trained = training_section(compiled, outputs, context)
+        if trained is not None:
+            spec["training"] = trained
+    return spec, context
+
+
+def unwrap(config: Any, version: str | None = None) -> tuple[Any, str | None, Any]:
+    """The model in a config, its Keras version, and its compile settings.
+
+    JSON inside JSON, TensorFlow.js's `modelTopology`, and a bare `get_config()` are known.
+    """
+    training = None
+    for _ in range(6):
+        if isinstance(config, str):
+            try:
+                config = json.loads(config)
+            except (ValueError, RecursionError):
+                return None, version, None
+            continue
+        if not isinstance(config, dict):
+            break
+        version = version or _text(config.get("keras_version"))
+        training = training or config.get("training_config") or config.get("compile_config")
+        inner = config.get("modelTopology") or config.get("model_config")
+        if inner is None:
+            break
+        config = inner
+    if isinstance(config, list):
+        config = {"class_name": "Sequential", "config": config}
+    if isinstance(config, dict) and "class_name" not in config and "layers" in config:
+        kind = "Functional" if "input_layers" in config else "Sequential"
+        config = {"class_name": kind, "config": config}
+    return config, version, training
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _is_readable(model: Any, ctx: Context) -> bool:
+    if not is_serialized(model):
+        hint = (
+            "a model's config has a `class_name` and a `config`, as `model.to_json()` writes them"
+        )
+        ctx.error("not-a-model", "the file holds no config of a Keras model", hint)
+        return False
+    if ctx.generation == 1:
+        found = keras1_layer(model)
+        seen = f' (layer "{found[0]}" ({found[1]}) has `{found[2]}`)' if found else ""
+        ctx.error(
+            "old-keras",
+            f"the file is of Keras 1{seen}, whose layers and arguments were other than today's",
+            "load it with Keras 2.0 to 2.2, save it again, and import that file",
+        )
+        return False
+    if not is_model(model):
+        name, where = model["class_name"], _model_name(model)
+        message = f'the model "{where}" is of the class {name}, which keeps no graph of layers'
+        ctx.error("not-a-model", message, "only Sequential and functional models can be imported")
+        return False
+    return True
+
+
+def _model_name(model: Mapping[str, Any]) -> str:
+    config = model["config"]
+    name = config.get("name") if isinstance(config, dict) else None
+    return str(name or model.get("name") or "model")
+
+
+def _legal_model_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).lstrip("_.-")[:200] or "model"
+
+
+def _section(model: dict[str, Any], ctx: Context) -> dict[str, Any] | None:
+    _note_class(model, ctx)
+    if model["class_name"] == "Sequential":
+        return {"sequential": sequential_body(model, ctx, nested=False)}
+    body = functional_body(model["config"], ctx)
+    return None if body is None else {"functional": body}
+
+
+def _nested_model(raw: dict[str, Any], name: str, ctx: Context) -> Value:
+    """A model that stands as a layer: `Sequential` or `Functional` with what is in it."""
+    config = raw["config"]
+    with ctx.inside(name):
+        _note_class(raw, ctx)
+        if raw["class_name"] == "Sequential":
+            kind, body = "Sequential", sequential_body(raw, ctx, nested=True)
+        else:
+            kind, body = "Functional", functional_body(config, ctx) or {}
+    if isinstance(config, dict) and config.get("trainable") is False:
+        body = {"trainable": False, **body}
+    return kind, body
+
+
+def _note_class(model: Mapping[str, Any], ctx: Context) -> None:
+    found = read(dict(model))
+    if found.class_name in ("Sequential", "Functional", "Model") and not found.owner:
+        return
+    message = (
+        f'the model "{ctx.models[-1]}" is of the class {found.class_name}, which is not Keras\'s: '
+        "its graph is taken, what the class adds to it is not"
+    )
+    ctx.warning("model-class", message)
+
+
+def _report(ctx: Context) -> None:
+    """What was changed, said once for the whole model."""
+    if ctx.names:
+        pairs = [f'"{"/".join(path)}" is "{new}"' for path, new in ctx.names.items()]
+        message = (
+            f"{len(pairs)} names that a spec cannot have were changed: {listed(pairs, most=4)}"
+        )
+        ctx.note("renamed", message)
+    for key in sorted(ctx.shared):
+        if len(ctx.met[key]) > 1:
+            places = listed(ctx.met[key])
+            message = f"{places} are one layer in the file, and copies of it in the spec"
+            ctx.warning("shared-layer", message, HINT)
+    if ctx.steeper:
+        message = (
+            f"`hard_sigmoid` was steeper in Keras 2 than now, in {listed(ctx.steeper, most=4)}: "
+            "weights imported from the file are scaled so that the model computes what it did"
+        )
+        ctx.note("hard-sigmoid", message)
+
+
+def _output_names(model: Mapping[str, Any], section: Mapping[str, Any]) -> dict[str, str]:
+    """The file's name of each output to the spec's."""
+    if "sequential" in section:
+        last = model["config"]["layers"][-1] if isinstance(model["config"], dict) else {}
+        config = last.get("config")
+        name = config.get("name") if isinstance(config, dict) else None
+        return {str(name): ""}
+    written = section["functional"]["outputs"]
+    structure = read_tensors(model["config"]["output_layers"])
+    if isinstance(written, Mapping):
+        return dict(zip(structure, written, strict=True))
+    refs = [written] if isinstance(written, str) else written
+    found: dict[str, str] = {}
+    for tensor, ref in zip(tensors(structure), refs, strict=True):
+        found[_unused(tensor, found)] = ref
+    return found
+
+
+def _unused(tensor: ConfigTensor, found: Mapping[str, str]) -> str:
+    """Keras calls an output by its layer, and counts where one layer makes several."""
+    name, count = tensor.layer, 0
+    while name in found:
+        count += 1
+        name = f"{tensor.layer}_{count}"
+    return name

@@ -1,0 +1,234 @@
+"""A functional config as the `functional` section of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.importing.keras2 import convert_tf_call, is_tf_call
+from modelspec.importing.network import (
+    ConfigLayer,
+    ConfigNode,
+    ConfigTensor,
+    Keys,
+    Network,
+    OpCall,
+    SpecCall,
+    convert_call,
+    convert_operation,
+    drop_implicit,
+    gives_several,
+    in_order,
+    is_operation,
+    lost_masks,
+    op_tensors,
+    result_keys,
+    tensors,
+    write_edges,
+)
+from modelspec.importing.objects import Context, LayerNames, written
+
+from .inputs import input_value
+from .layers import is_model, layer_value
+from .read_network import read_network
+
+
+def functional_body(config: Mapping[str, Any], ctx: Context) -> dict[str, Any] | None:
+    """`inputs`, `layers`, `edges` and `outputs` of one model; None with findings where it fails."""
+    network = read_network(config, ctx)
+    if network is None:
+        return None
+    drop_implicit(network)
+    for name in lost_masks(network) if ctx.generation == 2 else ():
+        where = ctx.layer(name, network.layers[name].raw["class_name"])
+        message = f"{where}: Keras 3 gives it no mask, as it is called with tensors for its state"
+        ctx.warning(
+            "mask-lost", message, "call it with `mask`, made by an op such as ops.not_equal"
+        )
+    return _Writer(network, ctx).run()
+
+
+class _Writer:
+    """Writes one network down."""
+
+    def __init__(self, network: Network, ctx: Context) -> None:
+        self.network = network
+        self.ctx = ctx
+        self.names = LayerNames(self._wishes())
+        self.layers: dict[str, Any] = {}
+        self.classes: dict[str, str] = {}
+        self.calls: list[SpecCall] = []
+        self.keys: dict[tuple[str, int], Keys | None] = {}
+        self.results: dict[tuple[str, int], str] = {}
+
+    def _wishes(self) -> list[str]:
+        return list(self._input_names().values()) + [
+            name for name, layer in self.network.layers.items() if not layer.is_input
+        ]
+
+    def _input_names(self) -> dict[str, str]:
+        """Input layer to its name: its own, or its key where the model takes a dict."""
+        inputs = self.network.inputs
+        if isinstance(inputs, dict):
+            return {t.layer: key for key, t in inputs.items() if isinstance(t, ConfigTensor)}
+        return {tensor.layer: tensor.layer for tensor in tensors(inputs)}
+
+    def run(self) -> dict[str, Any] | None:
+        before = self.ctx.findings.error_count
+        inputs = self._inputs()
+        for layer in self.network.layers.values():
+            if not layer.is_input:
+                self._layer(layer)
+        if self.ctx.findings.error_count != before:
+            return None
+        self._report_names()
+        ordered = in_order(self.calls)
+        outputs = self._outputs()
+        if ordered is None:
+            self.ctx.error("not-a-model", "the layers of the config form a cycle")
+        if ordered is None or outputs is None:
+            return None
+        edges = write_edges(ordered, self._ref, self.classes)
+        body = {"inputs": inputs, "layers": self.layers, "edges": edges, "outputs": outputs}
+        structure = self._structure()
+        return body if structure is None else {**body, "input_structure": structure}
+
+    def _inputs(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        read = {tensor.layer for tensor in self.network.reads()}
+        for old, name in self._input_names().items():
+            layer = self.network.layers[old]
+            new = self.names.new[name]
+            if not layer.is_input:
+                message = f'the model begins at the layer "{old}", which is no input'
+                self.ctx.error("not-a-model", message)
+                continue
+            if old not in read:
+                message = f'no output depends on the input "{old}"'
+                self.ctx.error(
+                    "unused-input", message, "build the model without it and save it again"
+                )
+            found[new] = input_value(layer.raw, old, self.ctx)
+            self.results[old, 0] = new
+            self.keys[old, 0] = (None,)
+        nested = any(
+            not isinstance(item, ConfigTensor) for item in self._items(self.network.inputs)
+        )
+        if nested:
+            self.ctx.error(
+                "nested-inputs", "the model's inputs are nested; a spec takes a list or a dict"
+            )
+        return found
+
+    @staticmethod
+    def _items(structure: Any) -> list[Any]:
+        if isinstance(structure, ConfigTensor):
+            return [structure]
+        return list(structure.values() if isinstance(structure, dict) else structure)
+
+    def _layer(self, layer: ConfigLayer) -> None:
+        if is_operation(layer):
+            for number, node in enumerate(layer.nodes):
+                self._op(layer, number, node, convert_operation(layer, node, self.ctx))
+        elif is_tf_call(layer):
+            for number, node in enumerate(layer.nodes):
+                self._op(layer, number, node, convert_tf_call(layer, node, self.ctx))
+        else:
+            self._plain_layer(layer)
+
+    def _plain_layer(self, layer: ConfigLayer) -> None:
+        name = self.names.new[layer.name]
+        self.ctx.meet(layer.raw, layer.name)
+        if is_model(layer.raw):
+            class_name, args = self.ctx.nested_model(layer.raw, layer.name, self.ctx)
+        else:
+            class_name, args = layer_value(layer.raw, layer.name, self.ctx)
+        self.layers[name] = written(class_name, args)
+        self.classes[name] = class_name
+        several = len(layer.nodes) > 1
+        for number, node in enumerate(layer.nodes):
+            positional, named, plain = convert_call(layer, node, class_name, self.ctx)
+            if class_name == "Functional" and is_model(layer.raw):
+                positional, named = self._nested_inputs(args, positional, named)
+            result = self.names.fresh(f"{name}_{number + 1}") if several else None
+            self._add(
+                SpecCall(name, (layer.name, number), positional, named, plain, result), layer, node
+            )
+
+    def _nested_inputs(
+        self, body: dict[str, Any], positional: list[Any], named: dict[str, Any]
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """A nested model takes its tensors in the order of its inputs, or by their names."""
+        if len(positional) != 1 or isinstance(positional[0], ConfigTensor):
+            return positional, named
+        if isinstance(positional[0], dict):
+            by_name = {self._legal_input(body, key): t for key, t in positional[0].items()}
+            return [by_name[name] for name in body.get("inputs", {}) if name in by_name], named
+        return list(positional[0]), named
+
+    @staticmethod
+    def _legal_input(body: dict[str, Any], key: str) -> str:
+        return LayerNames([key]).new[key] if key not in body.get("inputs", {}) else key
+
+    def _op(self, layer: ConfigLayer, number: int, node: ConfigNode, found: OpCall | None) -> None:
+        if found is None:
+            return
+        name = self.names.new[layer.name]
+        if number:
+            name = self.names.fresh(f"{name}_{number + 1}")
+        self.layers[name] = written(found.name, found.constants)
+        self.classes[name] = found.name
+        positional, named = op_tensors(found)
+        self._add(SpecCall(name, (layer.name, number), positional, named), layer, node)
+        several = gives_several(found.name, found.constants)
+        self.keys[layer.name, number] = None if several else (None,)
+
+    def _add(self, call: SpecCall, layer: ConfigLayer, node: ConfigNode) -> None:
+        self.calls.append(call)
+        self.results[call.key] = call.result or call.layer
+        self.keys[call.key] = result_keys(layer.raw, node.kwargs, self.ctx.generation)
+
+    def _ref(self, tensor: ConfigTensor) -> str:
+        key = (tensor.layer, tensor.node)
+        name, keys = self.results[key], self.keys[key]
+        if keys == (None,) and tensor.number == 0:
+            return name
+        if keys is None or tensor.number >= len(keys):
+            return f"{name}[{tensor.number}]"
+        return f"{name}[{keys[tensor.number]}]"
+
+    def _outputs(self) -> Any:
+        structure = self.network.outputs
+        missing = [t for t in self.network.reads() if (t.layer, t.node) not in self.results]
+        if missing:
+            lost = missing[0]
+            message = (
+                f'call {lost.node + 1} of the layer "{lost.layer}" is read, and the config lacks it'
+            )
+            self.ctx.error("not-a-model", message)
+            return None
+        if isinstance(structure, ConfigTensor):
+            return self._ref(structure)
+        items = self._items(structure)
+        if any(not isinstance(item, ConfigTensor) for item in items):
+            self.ctx.error(
+                "nested-outputs", "the model's outputs are nested; a spec gives a list or a dict"
+            )
+            return None
+        if isinstance(structure, dict):
+            return {LayerNames([key]).new[key]: self._ref(t) for key, t in structure.items()}
+        if len(items) == 1 and self.ctx.generation == 2:
+            return self._ref(items[0])
+        return [self._ref(item) for item in items]
+
+    def _structure(self) -> str | None:
+        inputs = self.network.inputs
+        if isinstance(inputs, dict):
+            return "dict"
+        single = isinstance(inputs, list) and len(inputs) == 1
+        return "list" if single and self.ctx.generation == 3 else None
+
+    def _report_names(self) -> None:
+        path = tuple(self.ctx.models[1:])
+        for old, new in self.names.changed.items():
+            self.ctx.names[(*path, old)] = new

@@ -1,0 +1,207 @@
+"""One layer of a config as a spec writes it: its class, and the arguments that say something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from modelspec.importing.keras2 import REPLACED
+from modelspec.importing.objects import (
+    Context,
+    arguments,
+    find,
+    is_serialized,
+    legal,
+    needed_names,
+    read,
+    written,
+)
+from modelspec.schema import ClassSchema
+from modelspec.spec.model import snake_case
+
+_WEIGHTLESS = frozenset(
+    f"layers/{family}.json"
+    for family in ("activations", "pooling", "merging", "reshaping", "regularization")
+)
+"""Families without weights: Keras 2 wrote whether they are trainable when a model was frozen."""
+_GRAPH = frozenset(("layers", "input_layers", "output_layers"))
+
+
+def is_model(raw: Any) -> bool:
+    """Whether a layer of a config is a nested model: a stack, or what has a graph of layers."""
+    if not is_serialized(raw):
+        return False
+    config = raw["config"]
+    if isinstance(config, list):
+        return bool(raw["class_name"] == "Sequential")
+    if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+        return False
+    return raw["class_name"] == "Sequential" or set(config) >= _GRAPH
+
+
+def layer_value(raw: dict[str, Any], name: str, ctx: Context) -> tuple[str, dict[str, Any]]:
+    """The class and the arguments of one layer, without its name.
+
+    Args:
+        raw: the layer as the config has it.
+        name: the layer's name, for messages.
+        ctx: takes what cannot be said; the result is then of no use.
+    """
+    found = read(raw)
+    where = ctx.layer(name, found.class_name)
+    if ctx.generation == 2 and found.class_name in REPLACED and not found.owner:
+        replaced = REPLACED[found.class_name](found, name, where, ctx)
+        if replaced is not None:
+            return replaced
+    known = find("layer", found, where, ctx)
+    if known is None:
+        return found.class_name, {}
+    config = {key: value for key, value in found.config.items() if key != "name"}
+    adjust = _ADJUST.get(known.name)
+    if adjust is not None:
+        config = adjust(config, raw, ctx)
+    _note_slope(config, where, ctx)
+    found = found._replace(config=config)
+    args = arguments(known, found, where, ctx, _rank(raw, "input_shape"))
+    args = _without_made_up_names(known, args)
+    if ctx.generation == 2 and known.name != "PReLU" and known.file in _WEIGHTLESS:
+        args.pop("trainable", None)
+    return known.name, args
+
+
+def inner_layer(raw: dict[str, Any], where: str, ctx: Context) -> Any:
+    """A layer that stands in an argument of another, with its name where that is its own."""
+    name = read(raw).config.get("name")
+    if is_model(raw):
+        class_name, args = ctx.nested_model(raw, str(name or where), ctx)
+        return {class_name: {"name": legal(str(name)), **args} if name else args}
+    class_name, args = layer_value(raw, str(name or where), ctx)
+    if isinstance(name, str) and not (ctx.generation == 2 and _is_made_up(name, class_name)):
+        args = {**args, "name": legal(name)}
+    return written(class_name, args)
+
+
+def _is_made_up(name: str, class_name: str) -> bool:
+    """Whether a layer inside another has a name that Keras made up. Weights do not need it."""
+    stem = re.escape(snake_case(class_name))
+    return re.fullmatch(rf"(forward_|backward_)?{stem}(_\d+)?", name) is not None
+
+
+def _without_made_up_names(known: ClassSchema, args: dict[str, Any]) -> dict[str, Any]:
+    """Take off the names of layers in arguments that they get when none is written."""
+    keys = [key for key in args if known.kind_of(key) == "layer" and args[key] is not None]
+    if not keys:
+        return args
+    flat = [item for key in keys for item in _items(args[key])]
+    wanted = [str(_named(item)[1].get("name", f" {index}")) for index, item in enumerate(flat)]
+    needed = needed_names([_named(item)[0] for item in flat], wanted, None)
+
+    def bare(item: Any) -> Any:
+        class_name, inner = _named(item)
+        if inner.get("name") in needed:
+            return item
+        return written(class_name, {key: v for key, v in inner.items() if key != "name"})
+
+    return {
+        **args,
+        **{k: list(map(bare, v)) if isinstance(v := args[k], list) else bare(v) for k in keys},
+    }
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _named(item: Any) -> tuple[str, dict[str, Any]]:
+    """The class and the arguments of a layer of a spec."""
+    if isinstance(item, dict) and len(item) == 1:
+        class_name, args = next(iter(item.items()))
+        return class_name, dict(args)
+    return str(item), {}
+
+
+def _rank(raw: Mapping[str, Any], key: str) -> int | None:
+    """How many axes the layer was built on, where the file says so."""
+    build = raw.get("build_config")
+    shape = build.get(key) if isinstance(build, dict) else None
+    if not isinstance(shape, list) or not all(n is None or isinstance(n, int) for n in shape):
+        return None
+    return len(shape)
+
+
+def _note_slope(config: Mapping[str, Any], where: str, ctx: Context) -> None:
+    names = (config.get("activation"), config.get("recurrent_activation"))
+    if ctx.generation == 2 and "hard_sigmoid" in names:
+        ctx.steeper.append(where)
+
+
+def _bidirectional(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """Keras 3 writes both directions out, though the second mostly follows from the first."""
+    forward, backward = config.get("layer"), config.get("backward_layer")
+    if not is_serialized(forward) or not isinstance(forward["config"], dict):
+        return config
+    forward = _one_way(forward, "forward_")
+    out = {**config, "layer": forward}
+    if is_serialized(backward) and isinstance(backward["config"], dict):
+        backward = _one_way(backward, "backward_")
+        if _signature(forward) == _signature(backward, flipped=True):
+            del out["backward_layer"]
+        else:
+            out["backward_layer"] = {
+                **backward,
+                "config": {
+                    **backward["config"],
+                    "name": config["backward_layer"]["config"].get("name"),
+                },
+            }
+    return out
+
+
+def _one_way(raw: dict[str, Any], prefix: str) -> dict[str, Any]:
+    config = dict(raw["config"])
+    if isinstance(config.get("name"), str):
+        config["name"] = config["name"].removeprefix(prefix)
+    if config.get("zero_output_for_mask") == config.get("return_sequences"):
+        config.pop("zero_output_for_mask", None)
+    return {**raw, "config": config}
+
+
+def _signature(raw: Mapping[str, Any], *, flipped: bool = False) -> Any:
+    config = {**raw["config"]}
+    backwards = bool(config.pop("go_backwards", False))
+    return raw["class_name"], backwards is not flipped, _without_ids(config)
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_ids(v) for k, v in value.items() if k != "shared_object_id"}
+    return [_without_ids(item) for item in value] if isinstance(value, list) else value
+
+
+def _attention(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """Once built, the layer writes its axes out: all between the batch and the features."""
+    query = config.get("query_shape")
+    rank = len(query) if isinstance(query, list) else _rank(raw, "query_shape")
+    rank = rank or _rank(raw, "input_shape")
+    if rank is not None and config.get("attention_axes") == list(range(1, rank - 1)):
+        return {key: value for key, value in config.items() if key != "attention_axes"}
+    return config
+
+
+def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """Keras writes a factor of 0.1 as [-0.1, 0.1], which it does not take back."""
+    out = dict(config)
+    for key in ("x_factor", "y_factor"):
+        value = config.get(key)
+        if isinstance(value, list) and len(value) == 2 and value[0] == -value[1]:
+            out[key] = value[1]
+    return out
+
+
+_ADJUST: dict[str, Callable[[dict[str, Any], Mapping[str, Any], Context], dict[str, Any]]] = {
+    "Bidirectional": _bidirectional,
+    "MultiHeadAttention": _attention,
+    "RandomShear": _shear,
+}
+"""Class to what is done with its config before its arguments are read."""

@@ -1,0 +1,115 @@
+"""A stack of a config as the `sequential` section of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelspec.importing.objects import Context, LayerNames, needed_names, plain, written
+
+from .inputs import batch_shape, input_value, is_shape, shaped
+from .layers import is_model, layer_value
+
+INPUT_NAME = "input_layer"
+"""What a spec calls the input of a stack that gives it no name."""
+
+
+def sequential_body(raw: dict[str, Any], ctx: Context, *, nested: bool) -> dict[str, Any]:
+    """`input` and `layers` of one stack.
+
+    Args:
+        raw: the model as the config has it; its own `config` may be a bare list of layers.
+        ctx: takes what cannot be said.
+        nested: whether the model stands in another, which then gives it its shape.
+    """
+    config = raw["config"]
+    layers = [item for item in _layers(config) if isinstance(item, dict)]
+    first = layers[0] if layers and layers[0].get("class_name") == "InputLayer" else None
+    body: dict[str, Any] = {}
+    if first is not None:
+        layers = layers[1:]
+        body["input"] = _named_input(first, ctx)
+    elif not nested:
+        found = _shape_from_elsewhere(raw, layers)
+        first_layer = layers[0].get("config") if layers else None
+        dtype = first_layer.get("dtype") if isinstance(first_layer, dict) else None
+        body["input"] = shaped(
+            found, {"dtype": dtype} if dtype == "string" else {}, "the stack", ctx
+        )
+    before = ctx.findings.error_count
+    body["layers"] = _entries(layers, body, ctx)
+    if not body["layers"] and ctx.findings.error_count == before:
+        ctx.error("not-a-model", "the stack has no layers")
+    return body
+
+
+def _layers(config: Any) -> Sequence[Any]:
+    """Keras 2.0 and 2.1 kept the layers of a stack as its whole config."""
+    found = config if isinstance(config, list) else config.get("layers")
+    return found if isinstance(found, list) else []
+
+
+def _named_input(raw: dict[str, Any], ctx: Context) -> dict[str, Any]:
+    name = _name(raw)
+    value = input_value(raw, name, ctx)
+    return (
+        {"name": LayerNames([name]).new[name], **value} if name not in ("", INPUT_NAME) else value
+    )
+
+
+def _name(raw: Mapping[str, Any]) -> str:
+    config = raw.get("config")
+    name = config.get("name") if isinstance(config, dict) else None
+    return str(name or raw.get("name") or "")
+
+
+def _shape_from_elsewhere(raw: Mapping[str, Any], layers: Sequence[dict[str, Any]]) -> Any:
+    """The shape of a stack without an input: its first layer's, or the one that it was built on."""
+    config = raw["config"]
+    inner: Any = {"config": config} if isinstance(config, list) else raw
+    while layers:
+        first = layers[0].get("config")
+        if isinstance(first, dict):
+            shape = batch_shape(first)
+            if shape is not None:
+                return shape
+        if not is_model(layers[0]):
+            break
+        layers = [item for item in _layers(layers[0]["config"]) if isinstance(item, dict)]
+    if isinstance(config, dict) and is_shape(plain(config.get("build_input_shape"))):
+        return plain(config["build_input_shape"])
+    build = inner.get("build_config")
+    return plain(build.get("input_shape")) if isinstance(build, dict) else None
+
+
+def _entries(layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: Context) -> list[Any]:
+    """The layers, each with its name unless it is the one that a spec without names gives it."""
+    old = [_name(raw) or f"layer_{index}" for index, raw in enumerate(layers)]
+    for raw, name in zip(layers, old, strict=True):
+        if not isinstance(raw.get("class_name"), str):
+            ctx.error("not-a-model", f'the stack has an entry "{name}" that is no layer')
+            return []
+    names = LayerNames(old)
+    path = tuple(ctx.models[1:])
+    for name, new in names.changed.items():
+        ctx.names[(*path, name)] = new
+    values = []
+    for raw, name in zip(layers, old, strict=True):
+        ctx.meet(raw, name)
+        if is_model(raw):
+            values.append(ctx.nested_model(raw, name, ctx))
+        else:
+            values.append(layer_value(raw, name, ctx))
+    entry = str(dict(body.get("input", {})).get("name", INPUT_NAME)) if "input" in body else None
+    wanted = [names.new[name] for name in old]
+    needed = needed_names([name for name, _ in values], wanted, entry)
+    return [
+        _entry(class_name, {**args, "name": name} if name in needed else args, ctx)
+        for (class_name, args), name in zip(values, wanted, strict=True)
+    ]
+
+
+def _entry(class_name: str, args: dict[str, Any], ctx: Context) -> Any:
+    if class_name in ("Sequential", "Functional") and "name" in args:
+        args = {"name": args["name"], **{k: v for k, v in args.items() if k != "name"}}
+    return written(class_name, args)

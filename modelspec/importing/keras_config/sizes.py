@@ -1,0 +1,93 @@
+"""Layers that depend on the shape of their input, completed once there is a spec to analyse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.analysis import Analysis, analyze
+from modelspec.diagnostics import Findings
+from modelspec.document import LocatedDict, emit, load
+from modelspec.graph import Graph, build_graph
+from modelspec.importing.objects import Context, Unsized, Value, written
+from modelspec.layers.rule import Tensor
+from modelspec.schema import Verdict, check
+from modelspec.spec import parse_spec
+
+
+def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
+    """Put the sizes into the layers of a spec that need them, in place.
+
+    A layer behind another that lacks its sizes waits for the next round.
+    """
+    waiting = list(ctx.unsized)
+    while waiting:
+        analysis = _analysed(data)
+        if analysis is None:
+            return
+        done = [item for item in waiting if _complete(data, item, analysis, ctx)]
+        if not done:
+            break
+        waiting = [item for item in waiting if item not in done]
+    for item in waiting:
+        if item.needed:
+            message = (
+                f"{item.where}: its weights depend on the size of its input, which is not known"
+            )
+            ctx.error("no-shape", message, "give the model's inputs a fixed size in the file")
+
+
+def _analysed(data: dict[str, Any]) -> Analysis | None:
+    faults = Findings()
+    document = load(emit(data), "<spec>", faults)
+    if not isinstance(document, LocatedDict) or check(document, faults) is not Verdict.SOUND:
+        return None
+    graph = build_graph(parse_spec(document, None, faults).model, faults)
+    return None if graph is None else analyze(graph, faults)
+
+
+def _complete(data: dict[str, Any], item: Unsized, analysis: Analysis, ctx: Context) -> bool:
+    """Complete one layer; whether there is nothing left to do for it."""
+    body = next(iter(data["model"].values()))
+    names = [ctx.names.get(item.path[: index + 1], name) for index, name in enumerate(item.path)]
+    for name in names[:-1]:
+        if name not in analysis.layers:
+            return False
+        inner = analysis.layers[name].calls[0].nested
+        found = _entry(body, analysis.graph, name)
+        if inner is None or found is None:
+            return False
+        body, analysis = found[1], inner
+    shape = _input_shape(analysis, names[-1])
+    if shape is None:
+        return False
+    value = item.complete(shape)
+    if value is not None:
+        _replace(body, analysis.graph, names[-1], value)
+        return True
+    return not item.needed
+
+
+def _input_shape(analysis: Analysis, name: str) -> tuple[int | None, ...] | None:
+    if name not in analysis.layers:
+        return None
+    for ref in analysis.layers[name].calls[0].call.reads():
+        tensor = analysis.tensors.get(ref.source)
+        if isinstance(tensor, Tensor) and ref.index is None:
+            return tensor.shape
+    return None
+
+
+def _entry(body: dict[str, Any], graph: Graph, name: str) -> Value | None:
+    layers = body["layers"]
+    index: Any = name if isinstance(layers, dict) else list(graph.layers).index(name)
+    value = layers[index]
+    return next(iter(value.items())) if isinstance(value, dict) else None
+
+
+def _replace(body: dict[str, Any], graph: Graph, name: str, value: Value) -> None:
+    layers, (class_name, args) = body["layers"], value
+    if isinstance(layers, dict):
+        layers[name] = written(class_name, args)
+        return
+    index = list(graph.layers).index(name)
+    layers[index] = written(class_name, {"name": name, **args})

@@ -1,0 +1,157 @@
+"""The calls of a network as a spec's edges will say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelspec.importing.objects import Context, is_plain, plain
+from modelspec.schema import ClassSchema, class_schema
+
+from .network import ConfigLayer, ConfigNode, ConfigTensor, tensors
+
+_RECURRENT = frozenset(
+    ("Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
+)
+TRAINING_BY_DEFAULT: dict[str, tuple[bool, ...]] = {
+    "image_preprocessing": (True,),
+    "regularization": (False,),
+    "rnn": (False,),
+}
+"""Family of layers to the `training` that Keras 3 writes into a call where the user wrote none."""
+
+TRAINING_FALSE = frozenset(("Attention", "AdditiveAttention", "SpectralNormalization", "TFSMLayer"))
+
+
+@dataclass(slots=True)
+class SpecCall:
+    """One call.
+
+    Attributes:
+        layer: the layer's name in the spec.
+        key: which call of the file it is: the layer's name there and its number.
+        positional: Tensors, or nested lists and mappings of them.
+        named: the same by the name of an argument.
+        plain: other arguments of the call.
+        result: a name for the result, where the layer has several calls.
+    """
+
+    layer: str
+    key: tuple[str, int]
+    positional: list[Any]
+    named: dict[str, Any] = field(default_factory=dict)
+    plain: dict[str, Any] = field(default_factory=dict)
+    result: str | None = None
+
+
+def convert_call(
+    layer: ConfigLayer, node: ConfigNode, class_name: str, ctx: Context
+) -> tuple[Any, ...]:
+    """Positional tensors, named tensors and plain arguments of one call of a layer.
+
+    Args:
+        layer: the layer as the file has it.
+        node: the call.
+        class_name: what the spec calls the layer's class.
+        ctx: takes arguments that cannot be said.
+    """
+    where = ctx.layer(layer.name, str(layer.raw.get("class_name")))
+    known = class_schema("layer", class_name)
+    args, kwargs = list(node.args), dict(node.kwargs)
+    if ctx.generation == 2:
+        _take_states_apart(layer, args, kwargs, class_name, where, ctx)
+    positional = _positional(args, kwargs, known, where, ctx)
+    named: dict[str, Any] = {}
+    plain_args: dict[str, Any] = {}
+    kwargs = {key: value for key, value in kwargs.items() if not _is_none(value)}
+    if set(kwargs) == {"training"} and _is_usual_training(
+        kwargs["training"], class_name, known, ctx
+    ):
+        kwargs = {}
+    for key, value in kwargs.items():
+        if next(tensors(value), None) is not None:
+            named[key] = _without_constants(value, key, where, ctx)
+        elif is_plain(plain(value)):
+            plain_args[key] = plain(value)
+        else:
+            ctx.error("unsayable-argument", f"{where}: `{key}` of a call is no plain data")
+    return positional, named, plain_args
+
+
+def _take_states_apart(
+    layer: ConfigLayer,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    class_name: str,
+    where: str,
+    ctx: Context,
+) -> None:
+    """Keras 2 wrote the initial state of a recurrent layer into one list with its input."""
+    if class_name in _RECURRENT:
+        if args and isinstance(args[0], list) and len(args[0]) > 1:
+            first, *states = args[0]
+            args[0] = first
+            kwargs["initial_state"] = states
+        config = layer.raw.get("config")
+        if kwargs.pop("constants", None) or (
+            isinstance(config, dict) and config.get("num_constants")
+        ):
+            message = f"{where}: a recurrent layer of Keras 3 takes no `constants`"
+            ctx.error("unsayable-argument", message)
+    if class_name in ("Attention", "AdditiveAttention"):
+        config = layer.raw.get("config")
+        if isinstance(config, dict) and config.get("causal"):
+            kwargs["use_causal_mask"] = True
+
+
+def _positional(
+    args: list[Any], kwargs: dict[str, Any], known: ClassSchema | None, where: str, ctx: Context
+) -> list[Any]:
+    """Leading tensors; what stands behind a gap is moved to its name."""
+    positional: list[Any] = []
+    names = known.call.get("tensors", ("inputs",)) if known is not None else ()
+    for index, value in enumerate(args):
+        if next(tensors(value), None) is not None and len(positional) == index:
+            positional.append(_without_constants(value, str(index + 1), where, ctx))
+        elif value is not None and index < len(names):
+            kwargs[names[index]] = value
+        elif value is not None:
+            message = f"{where}: argument {index + 1} of a call is {plain(value)!r}, no tensor"
+            ctx.error("unsayable-argument", message)
+    if known is not None and known.takes_list and len(positional) == 1:
+        only = positional[0]
+        return list(only) if isinstance(only, list) else positional
+    return positional
+
+
+def _without_constants(value: Any, key: str, where: str, ctx: Context) -> Any:
+    if isinstance(value, list):
+        return [_without_constants(item, key, where, ctx) for item in value]
+    if isinstance(value, Mapping):
+        return {k: _without_constants(item, key, where, ctx) for k, item in value.items()}
+    if not isinstance(value, ConfigTensor):
+        ctx.error(
+            "unsayable-argument", f"{where}: argument {key} of a call mixes tensors and constants"
+        )
+    return value
+
+
+def _is_none(value: Any) -> bool:
+    if isinstance(value, (list, dict)):
+        return all(map(_is_none, value.values() if isinstance(value, dict) else value))
+    return value is None
+
+
+def _is_usual_training(
+    value: Any, class_name: str, known: ClassSchema | None, ctx: Context
+) -> bool:
+    """Whether Keras 3 itself wrote `training` into a call: it does where nothing else is named."""
+    if not isinstance(value, bool) or ctx.generation == 2:
+        return False
+    if class_name in TRAINING_FALSE:
+        return value is False
+    if known is None or class_name in ("Bidirectional", "TimeDistributed"):
+        return False
+    family = known.file.removeprefix("layers/").removesuffix(".json")
+    return value in TRAINING_BY_DEFAULT.get(family, ())

@@ -1,0 +1,174 @@
+"""Calls as edges: chains where a result flows into the next layer, mappings where names matter."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from modelspec.schema import class_schema
+
+from .calls import SpecCall
+from .network import ConfigTensor, map_tensors, tensors
+
+WIDTH = 90
+"""How long the text of an edge may get before it is continued on the next line."""
+
+RefText = Callable[[ConfigTensor], str]
+
+
+def in_order(calls: Sequence[SpecCall]) -> list[SpecCall] | None:
+    """Calls with sources before readers and each layer's calls in the file's order.
+
+    None where that cannot be, because they form a cycle.
+    """
+    position = {call.key: index for index, call in enumerate(calls)}
+    needs: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    readers: dict[tuple[str, int], list[tuple[str, int]]] = {call.key: [] for call in calls}
+    for call in calls:
+        sources = {(t.layer, t.node) for t in _reads(call)}
+        sources.add((call.key[0], call.key[1] - 1))
+        needs[call.key] = {source for source in sources if source in position}
+        for source in needs[call.key]:
+            readers[source].append(call.key)
+    ready = [position[key] for key, sources in needs.items() if not sources]
+    ordered = []
+    while ready:
+        call = calls[heapq.heappop(ready)]
+        ordered.append(call)
+        for reader in readers[call.key]:
+            needs[reader].discard(call.key)
+            if not needs[reader]:
+                heapq.heappush(ready, position[reader])
+    return ordered if len(ordered) == len(calls) else None
+
+
+def _reads(call: SpecCall) -> Any:
+    yield from tensors(call.positional)
+    yield from tensors(call.named)
+
+
+def write_edges(calls: Sequence[SpecCall], ref: RefText, classes: Mapping[str, str]) -> list[Any]:
+    """The `edges` of a spec: chains, unless these would call a shared layer in another order.
+
+    Args:
+        calls: in an order in which they can be made.
+        ref: how a tensor is written.
+        classes: layer name to class, for the names of its tensors.
+    """
+    writer = _Writer(ref, classes)
+    edges = writer.write(calls, WIDTH)
+    if _keeps_order(writer.order):
+        return edges
+    return _Writer(ref, classes).write(calls, 0)
+
+
+def _keeps_order(written: Sequence[SpecCall]) -> bool:
+    """Whether a reader that takes edges as they stand calls each layer in the file's order."""
+    free = [replace(call, key=(f"{call.key[0]} {call.key[1]}", 0)) for call in written]
+    names = {call.key: new.key for call, new in zip(written, free, strict=True)}
+
+    def renamed(tensor: ConfigTensor) -> ConfigTensor:
+        layer, node = names.get((tensor.layer, tensor.node), (tensor.layer, tensor.node))
+        return ConfigTensor(layer, node, tensor.number)
+
+    for call in free:
+        call.positional = map_tensors(call.positional, renamed)
+        call.named = map_tensors(call.named, renamed)
+    numbers: dict[str, int] = {}
+    for call in in_order(free) or ():
+        layer, _, number = call.key[0].rpartition(" ")
+        if numbers.setdefault(layer, 0) != int(number):
+            return False
+        numbers[layer] += 1
+    return True
+
+
+class _Writer:
+    """Writes edges, and keeps in `order` the calls as they stand in them."""
+
+    def __init__(self, ref: RefText, classes: Mapping[str, str]) -> None:
+        self.ref = ref
+        self.classes = classes
+        self.order: list[SpecCall] = []
+        self.done: set[tuple[str, int]] = set()
+        self.following: dict[str, list[SpecCall]] = {}
+
+    def write(self, calls: Sequence[SpecCall], width: int) -> list[Any]:
+        """All edges; a text longer than `width` is continued in another."""
+        for call in calls:
+            if _is_simple(call) and len(call.positional) == 1:
+                self.following.setdefault(self.ref(call.positional[0]), []).append(call)
+        edges: list[Any] = []
+        for call in calls:
+            if call.key in self.done:
+                continue
+            self._take(call)
+            if _is_simple(call):
+                edges += self._chain(call, width)
+            else:
+                edges += _mappings(call, self.ref, self.classes)
+        return edges
+
+    def _take(self, call: SpecCall) -> None:
+        self.done.add(call.key)
+        self.order.append(call)
+
+    def _chain(self, call: SpecCall, width: int) -> list[str]:
+        lines = []
+        line = f"{', '.join(map(self.ref, call.positional))} -> {_step(call)}"
+        while width:
+            waiting = self.following.get(_name(call), ())
+            after = next((c for c in waiting if c.key not in self.done), None)
+            if after is None:
+                break
+            self._take(after)
+            longer = f"{line} -> {_step(after)}"
+            if len(longer) > width:
+                lines.append(line)
+                longer = f"{_name(call)} -> {_step(after)}"
+            line, call = longer, after
+        return [*lines, line]
+
+
+def _name(call: SpecCall) -> str:
+    return call.result or call.layer
+
+
+def _step(call: SpecCall) -> str:
+    return call.layer if call.result is None else f"{call.layer} as {call.result}"
+
+
+def _is_simple(call: SpecCall) -> bool:
+    """Whether a call is nothing but tensors by position, and so can be text."""
+    flat = all(isinstance(tensor, ConfigTensor) for tensor in call.positional)
+    return bool(call.positional) and flat and not call.named and not call.plain
+
+
+def _mappings(call: SpecCall, ref: RefText, classes: Mapping[str, str]) -> list[Any]:
+    """A call as one mapping; as two edges where it has tensors by position and by name."""
+    positional, named = map_tensors(call.positional, ref), map_tensors(call.named, ref)
+    tail: dict[str, Any] = {"to": call.layer}
+    if call.plain:
+        tail["call"] = dict(call.plain)
+    if call.result is not None:
+        tail["as"] = call.result
+    if not named:
+        single = len(positional) == 1 and isinstance(positional[0], str)
+        return [{"from": positional[0] if single else positional, **tail}]
+    if not positional:
+        return [{"from": named, **tail}]
+    if call.result is None:
+        flat = all(isinstance(item, str) for item in positional)
+        first = (
+            f"{', '.join(positional)} -> {call.layer}"
+            if flat
+            else {"from": positional, "to": call.layer}
+        )
+        return [first, {"from": named, **tail}]
+    known = class_schema("layer", classes[call.layer])
+    names = known.call.get("tensors", ("inputs",)) if known is not None else ("inputs",)
+    if known is not None and known.takes_list:
+        positional = [positional]
+    return [{"from": {**dict(zip(names, positional, strict=False)), **named}, **tail}]

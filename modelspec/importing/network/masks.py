@@ -1,0 +1,160 @@
+"""Masks that Keras 3 finds by itself, which a spec need not say.
+
+`Embedding(mask_zero=True)` and `Masking` hang a mask to their result. Keras 3 computes it with op
+nodes (`NotEqual`, `Any`), hands it to the layers that take one, and writes all of it into the
+config. Building the same layers makes the same nodes again, so they are left out: those that feed
+masks only, and come from where the tensors beside them come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, tensors
+
+_ARGUMENT = "mask"
+
+_SHAPE_ONLY = frozenset(("OnesLike", "ZerosLike"))
+"""Op nodes that read a tensor for its shape: `Concatenate` fills its mask up with them."""
+
+PASS_MASKS_ON = frozenset(
+    ("Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "BatchNormalization",
+     "Bidirectional", "Concatenate", "Dense", "Dropout", "ELU", "GRU",
+     "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity", "LSTM",
+     "LayerNormalization", "LeakyReLU", "Masking", "Maximum", "Minimum", "MultiHeadAttention",
+     "Multiply", "Normalization", "PReLU", "RNN", "ReLU", "Rescaling", "SimpleRNN", "Softmax",
+     "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract", "TimeDistributed",
+     "UnitNormalization")
+)  # fmt: skip
+"""Layers whose result has the mask of what they are called on."""
+
+
+def drop_implicit(network: Network) -> None:
+    """Remove the masks that building finds again, with the nodes that compute only them."""
+    feeding = _only_for_masks(network)
+    for layer in network.layers.values():
+        for node in layer.nodes:
+            mask = node.kwargs.get(_ARGUMENT)
+            found = list(tensors(mask))
+            if not found or any(tensor.layer not in feeding for tensor in found):
+                continue
+            anchors = set().union(*(_anchors(network, tensor, set()) for tensor in found))
+            carried: set[ConfigTensor] = set()
+            for tensor in tensors(node.args):
+                carried |= _carried(network, tensor, set())
+            if anchors and anchors == carried:
+                del node.kwargs[_ARGUMENT]
+    _remove_unread(network, feeding)
+
+
+def lost_masks(network: Network) -> list[str]:
+    """The recurrent layers that have a mask in Keras 2 and none in Keras 3.
+
+    Keras 3 hands the mask of a tensor to a layer that is called on that tensor alone; with tensors
+    for `initial_state` beside it, none.
+    """
+    return [
+        layer.name
+        for layer in network.layers.values()
+        if layer.raw.get("class_name") in _RECURRENT
+        and any(_loses_to_state(network, node) for node in layer.nodes)
+    ]
+
+
+_RECURRENT = frozenset(("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN"))
+
+
+def _loses_to_state(network: Network, node: ConfigNode) -> bool:
+    given = list(tensors(node.args))
+    states = [*given[1:], *tensors(node.kwargs.get("initial_state"))]
+    said = node.kwargs.get(_ARGUMENT) is not None
+    return bool(given and states and not said and _carried(network, given[0], set()))
+
+
+def _is_op(layer: ConfigLayer) -> bool:
+    return ".ops." in str(layer.raw.get("module"))
+
+
+def _readers(network: Network) -> Iterator[tuple[ConfigTensor, ConfigLayer, str]]:
+    for layer in network.layers.values():
+        for node in layer.nodes:
+            for tensor in tensors(node.args):
+                yield tensor, layer, ""
+            for key, value in node.kwargs.items():
+                for tensor in tensors(value):
+                    yield tensor, layer, key
+
+
+def _only_for_masks(network: Network) -> set[str]:
+    """Op nodes whose every reader is a `mask` argument, or another such node."""
+    feeding = {name for name, layer in network.layers.items() if _is_op(layer)}
+    feeding -= {tensor.layer for tensor in tensors(network.outputs)}
+    readers = [(t.layer, layer.name, key) for t, layer, key in _readers(network)]
+    while True:
+        lost = {
+            source
+            for source, reader, key in readers
+            if source in feeding and key != _ARGUMENT and reader not in feeding
+        }
+        if not lost:
+            return feeding
+        feeding -= lost
+
+
+def _anchors(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) -> set[ConfigTensor]:
+    """The tensors that a mask is computed from."""
+    layer = network.layers.get(tensor.layer)
+    if layer is None or not _is_op(layer) or tensor in seen or len(layer.nodes) != 1:
+        return {tensor}
+    if layer.raw.get("class_name") in _SHAPE_ONLY:
+        return set()
+    seen.add(tensor)
+    found: set[ConfigTensor] = set()
+    sources = [*tensors(layer.nodes[0].args), *tensors(layer.nodes[0].kwargs)]
+    for source in sources:
+        found |= _anchors(network, source, seen)
+    return found
+
+
+def _carried(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) -> set[ConfigTensor]:
+    """The tensors that the mask of a tensor is computed from, as far as layers pass masks on."""
+    layer = network.layers.get(tensor.layer)
+    if layer is None or layer.is_input or tensor in seen or tensor.node >= len(layer.nodes):
+        return set()
+    seen.add(tensor)
+    node, config = layer.nodes[tensor.node], layer.raw.get("config")
+    name = layer.raw.get("class_name")
+    if isinstance(config, dict) and name == "Embedding":
+        return set(tensors(node.args)) if config.get("mask_zero") else set()
+    if name == "Masking":
+        return set(tensors(node.args))
+    if name not in PASS_MASKS_ON or _loses_mask(config, tensor):
+        return set()
+    return _from_inputs(network, node, seen)
+
+
+def _loses_mask(config: Any, tensor: ConfigTensor) -> bool:
+    if not isinstance(config, Mapping):
+        return False
+    inner = config.get("layer")
+    if isinstance(inner, Mapping) and isinstance(inner.get("config"), Mapping):
+        config = inner["config"]
+    return config.get("return_sequences") is False or tensor.number > 0
+
+
+def _from_inputs(network: Network, node: ConfigNode, seen: set[ConfigTensor]) -> set[ConfigTensor]:
+    found: set[ConfigTensor] = set()
+    for tensor in tensors(node.args):
+        found |= _carried(network, tensor, seen)
+    return found
+
+
+def _remove_unread(network: Network, feeding: set[str]) -> None:
+    while True:
+        read = {tensor.layer for tensor in network.reads()}
+        unread = [name for name in feeding if name in network.layers and name not in read]
+        if not unread:
+            return
+        for name in unread:
+            del network.layers[name]

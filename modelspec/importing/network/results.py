@@ -1,0 +1,84 @@
+"""What a call gives back: one tensor, a list of them, or a dict.
+
+The config numbers the results of a call; a spec writes `lstm[1]` where there are several and
+`dense` where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.importing.objects import is_serialized
+
+from .inbound import read_tensors
+from .network import ConfigTensor
+
+_RECURRENT = frozenset(
+    ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CuDNNLSTM",
+     "CuDNNGRU", "UnifiedLSTM", "UnifiedGRU")
+)  # fmt: skip
+_ATTENTION = frozenset(
+    ("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention",
+     "GroupedQueryAttention")
+)  # fmt: skip
+
+SEVERAL_RESULTS = frozenset(
+    ("array_split", "ctc_decode", "dsplit", "eig", "eigh", "fft", "fft2",
+     "histogram", "hsplit", "ifft2", "lu_factor", "meshgrid", "moments", "nonzero", "qr",
+     "rfft", "slogdet", "split", "stft", "top_k", "unstack", "vsplit")
+)  # fmt: skip
+"""Functions of `keras.ops` that always give several results."""
+
+_FLAGS = ("return_index", "return_inverse", "return_counts")
+
+
+def gives_several(name: str, constants: Mapping[str, Any]) -> bool:
+    """Whether a function of `keras.ops` gives several results with these constants."""
+    short = name.removeprefix("ops.")
+    if short == "svd":
+        return bool(constants.get("compute_uv", True))
+    if short == "unique":
+        return any(constants.get(flag) for flag in _FLAGS)
+    return short in SEVERAL_RESULTS
+
+
+Keys = tuple[int | str | None, ...]
+
+
+def result_keys(raw: Mapping[str, Any], kwargs: Mapping[str, Any], generation: int) -> Keys | None:
+    """How a ref picks each result of a call: by number, by key, or (None,) for the only one.
+
+    None where any number may follow: the config does not say how long the layer's list is.
+    """
+    name, config = raw.get("class_name"), raw.get("config")
+    if isinstance(config, list):
+        config = {"layers": config}
+    if not isinstance(config, dict):
+        return (None,)
+    if isinstance(config.get("layers"), list):
+        return _model_keys(config, generation)
+    if name in _RECURRENT:
+        return None if config.get("return_state") else (None,)
+    if name == "Bidirectional":
+        inner = config.get("layer")
+        state = is_serialized(inner) and dict(inner["config"]).get("return_state")
+        return None if state or config.get("merge_mode", "concat") is None else (None,)
+    if name in _ATTENTION:
+        return None if kwargs.get("return_attention_scores") else (None,)
+    return (None,)
+
+
+def _model_keys(config: Mapping[str, Any], generation: int) -> Keys | None:
+    if "output_layers" not in config:
+        layers = [layer for layer in config["layers"] if isinstance(layer, dict)]
+        return result_keys(layers[-1], {}, generation) if layers else (None,)
+    outputs = read_tensors(config["output_layers"])
+    if isinstance(outputs, ConfigTensor):
+        return (None,)
+    if isinstance(outputs, list):
+        single = len(outputs) == 1 and generation == 2
+        return (None,) if single else tuple(range(len(outputs)))
+    if isinstance(outputs, dict):
+        return tuple(sorted(outputs))
+    return (None,)

@@ -1,0 +1,83 @@
+"""Names of layers that a spec can have, and that no other layer of the model has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.spec.model import LayerNames as SpecNames
+
+_ILLEGAL = re.compile(r"(?:->|[\s,\[\]{}/$\"'#])+")
+_MOST = 200
+_NOWHERE = Span("", 1, 1, 1, 1)
+
+
+def legal(name: str) -> str:
+    """The nearest name that a spec can have: without spaces, commas, brackets, slashes or "->"."""
+    if not name.isprintable():
+        name = "".join(c if c.isprintable() else "_" for c in name)
+    return _ILLEGAL.sub("_", name).lstrip(">-")[:_MOST] or "layer"
+
+
+class LayerNames:
+    """The names of one model, old to new."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._taken: set[str] = set()
+        self.new: dict[str, str] = {}
+        todo = list(dict.fromkeys(names))
+        for name in todo:
+            if legal(name) == name:
+                self.new[name] = name
+                self._taken.add(name)
+        for name in todo:
+            if name not in self.new:
+                self.new[name] = self.fresh(legal(name))
+
+    def fresh(self, wish: str) -> str:
+        """The wished name, or the next free one: `name_1`, `name_2` ..."""
+        name, count = wish, 0
+        while name in self._taken:
+            count += 1
+            name = f"{wish[: _MOST - 12]}_{count}"
+        self._taken.add(name)
+        return name
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """Those that could not stay."""
+        return {old: new for old, new in self.new.items() if old != new}
+
+
+def needed_names(classes: Sequence[str], wanted: Sequence[str], entry: str | None) -> set[str]:
+    """The names that have to be written for all names to come out as wanted.
+
+    Args:
+        classes: the classes of layers that stand together.
+        wanted: the name that each should have.
+        entry: the name of the input before them, if there is one.
+    """
+    needed: set[str] = set()
+    while True:
+        given = _given_names(classes, wanted, needed, entry)
+        wrong = {name for name, found in zip(wanted, given, strict=True) if name != found}
+        if not wrong:
+            return needed
+        needed |= wrong
+
+
+def _given_names(
+    classes: Sequence[str], wanted: Sequence[str], needed: set[str], entry: str | None
+) -> list[str]:
+    """The names that a spec's layers get when only those in `needed` are written."""
+    names, findings = SpecNames(), Findings()
+    for name in [entry] if entry is not None else []:
+        names.take(name, _NOWHERE, findings)
+    for name in wanted:
+        if name in needed:
+            names.take(name, _NOWHERE, findings)
+    return [
+        name if name in needed else names.fresh(class_name)
+        for class_name, name in zip(classes, wanted, strict=True)
+    ]

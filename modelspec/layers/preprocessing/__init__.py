@@ -1,0 +1,5 @@
+"""Preprocessing layers: of numbers and categories, of audio, and lookups."""
+
+from .features import RULES
+
+__all__ = ["RULES"]

@@ -1,0 +1,112 @@
+"""Audio preprocessing: MelSpectrogram and STFTSpectrogram."""
+
+from __future__ import annotations
+
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Tensor,
+    Weight,
+    need_min_rank,
+    need_numbers,
+    need_rank,
+    product,
+    slide,
+    total,
+    volume,
+)
+
+HALF_OR_MORE = ("float16", "float32", "float64")
+
+
+def mel_spectrogram(given: Given) -> Facts:
+    """MelSpectrogram: (batch, samples) or (samples) -> (batch, num_mel_bins, frames).
+
+    Keras announces no other axes, however many the signal has.
+    """
+    from modelspec.layers.ops.signals import transform_flops  # with all ops, which few specs need
+
+    x, args = given.x, given.args
+    need_numbers(x)
+    need_min_rank(x, 1, "samples")
+    length, size = args["sequence_length"] or args["fft_length"], args["fft_length"]
+    if size < length:
+        hint = f"write a `sequence_length` of at most {size}"
+        raise Mismatch(
+            f"needs an `fft_length` of at least {length}, got {size}", "fft_length", hint
+        )
+    batch, samples = (x.shape[:1], x.shape[1]) if x.rank > 1 else ((), x.shape[0])
+    stride, bins = args["sequence_stride"], args["num_mel_bins"]
+    frames = None if samples is None else (samples + stride + 1) // stride
+    output = Tensor((*batch, bins, frames), given.policy.compute)
+    transforms = product(frames, transform_flops((None, size), 1))
+    return Facts(output, flops=total(transforms, product(2, frames, size // 2 + 1, bins)))
+
+
+def stft_spectrogram(given: Given) -> Facts:
+    """STFTSpectrogram: (batch, samples, channels) -> (batch, frames, frequencies * channels), or
+    with `expand_dims` (batch, frames, frequencies, channels).
+
+    Weights: real_kernel and imag_kernel (frame_length, 1, frequencies), as its `mode` needs them.
+    """
+    x, args = given.x, given.args
+    length, step = args["frame_length"], args["frame_step"]
+    if step is not None and step > length:
+        hint = f"write at most {length}"
+        raise Mismatch(
+            f"steps over {step} samples, more than a frame of {length}", "frame_step", hint
+        )
+    size = args["fft_length"]
+    if size is not None and size < length:
+        raise Mismatch(f"needs at least the length of a frame, {length}, got {size}", "fft_length")
+    need_rank(x, "batch, samples, channels")
+    need_numbers(x)
+    if x.dtype not in HALF_OR_MORE:
+        hint = "a Rescaling before it makes floats of whole numbers"
+        raise Mismatch(f"needs float16, float32 or float64, got {x.dtype}", hint=hint)
+    first = args["data_format"] == CHANNELS_FIRST
+    channels, samples = (x.shape[1], x.shape[2]) if first else (x.shape[2], x.shape[1])
+    if channels is None:
+        raise Mismatch(f"needs a known number of channels, got {x.shape}")
+    frames = slide(samples, length, step or length // 2, args["padding"])
+    half = _transform_size(length, size) // 2 + 1
+    shown = 2 * half if args["mode"] == "stft" else half
+    kernels = [name for name in ("real", "imag") if args["mode"] in (name, *_BOTH)]
+    weights = tuple(
+        Weight(f"{name}_kernel", (length, 1, half), given.policy.variable) for name in kernels
+    )
+    output = Tensor(
+        _shape(x.shape[0], frames, shown, channels, (first, bool(args["expand_dims"]))),
+        given.policy.compute,
+    )
+    macs = total(*(volume(weight.shape) for weight in weights))
+    return Facts(output, weights, product(2, frames, channels, macs))
+
+
+_BOTH = ("log", "magnitude", "psd", "angle", "stft")
+"""Modes that need the real and the imaginary part."""
+
+
+def _transform_size(frame: int, asked: int | None) -> int:
+    """The size of the transform: the next power of two, if none is asked for."""
+    return asked or 1 << (frame - 1).bit_length()
+
+
+def _shape(
+    batch: int | None, frames: int | None, shown: int, channels: int, form: tuple[bool, bool]
+) -> tuple[int | None, ...]:
+    channels_first, expanded = form
+    if expanded:
+        rest = (frames, shown)
+        return (batch, channels, *rest) if channels_first else (batch, *rest, channels)
+    wide = shown * channels
+    return (batch, wide, frames) if channels_first else (batch, frames, wide)
+
+
+RULES: dict[str, Rule] = {
+    "MelSpectrogram": mel_spectrogram,
+    "STFTSpectrogram": stft_spectrogram,
+}

@@ -1,0 +1,220 @@
+"""Preprocessing: Normalization, Rescaling, Discretization, CategoryEncoding, Hashing, Pipeline.
+
+Lookups and spectrograms have files of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelspec.layers.rule import (
+    CHANNELS_FIRST,
+    TEXT,
+    Facts,
+    Given,
+    Mismatch,
+    Rule,
+    Shape,
+    Structure,
+    Tensor,
+    Weight,
+    argument_at,
+    argument_of,
+    broadcast,
+    class_of,
+    find_axes,
+    inside,
+    need_known,
+    need_numbers,
+    per_example,
+    product,
+    shape_of_list,
+    total,
+)
+from modelspec.spec.model import KerasObject
+
+from . import audio, lookup
+
+INT = "int"
+
+
+def normalization(given: Given) -> Facts:
+    """Normalization: any shape -> the same shape.
+
+    Weights: mean and variance of the kept axes, and a count; none with `mean` and `variance`.
+    """
+    x, args = given.x, given.args
+    need_numbers(x)
+    written = () if args["axis"] is None else args["axis"]
+    axes = tuple(sorted(find_axes(written, x.shape)))
+    if len(set(axes)) != len(axes):
+        raise Mismatch(f"names an axis twice: {written}", "axis")
+    kept = tuple(need_known(x.shape[axis], f"size of axis {axis}", x.shape) for axis in axes)
+    output = Tensor(x.shape, given.policy.compute)
+    flops = product(2, per_example(x.shape))
+    if args["mean"] is not None or args["variance"] is not None:
+        _check_moments(args["mean"], args["variance"], kept)
+        return Facts(output, flops=flops)
+    dtype = given.policy.variable
+    weights = (
+        Weight("mean", kept, dtype, trainable=False),
+        Weight("variance", kept, dtype, trainable=False),
+        Weight("count", (), "int64", trainable=False),
+    )
+    return Facts(output, weights, flops)
+
+
+def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
+    if mean is None or variance is None:
+        missing = "mean" if mean is None else "variance"
+        hint = "write both, or neither to learn them"
+        raise Mismatch(f"needs `{missing}` too", "variance" if mean is None else "mean", hint)
+    ours, theirs = shape_of_list(mean, "mean"), shape_of_list(variance, "variance")
+    if ours != theirs:
+        raise Mismatch(f"has a mean of shape {ours} and a variance of {theirs}", "variance")
+    ends = kept[len(kept) - len(ours) :]
+    fits = len(ours) <= len(kept) and all(a in (1, b) for a, b in zip(ours, ends, strict=True))
+    if not fits:
+        raise Mismatch(f"needs a mean of shape {kept}, got {ours}", "mean")
+
+
+def rescaling(given: Given) -> Facts:
+    """Rescaling: any shape -> the same shape, in the compute dtype."""
+    x = given.x
+    need_numbers(x)
+    for arg in ("scale", "offset"):
+        by = shape_of_list(given.args[arg], arg)
+        try:
+            broadcast(x.shape, by)
+        except Mismatch:
+            raise Mismatch(
+                f"needs one number or a list that fits {x.shape}, got {by}", arg
+            ) from None
+    return Facts(Tensor(x.shape, given.policy.compute), flops=product(2, per_example(x.shape)))
+
+
+def discretization(given: Given) -> Facts:
+    """Discretization: any shape -> the bins int32, or codes as long as there are bins."""
+    x, args = given.x, given.args
+    mode, edges, count = args["output_mode"], args["bin_boundaries"], args["num_bins"]
+    if args["sparse"] and mode == INT:
+        raise Mismatch("gives sparse codes only, no sparse indices", "sparse")
+    if (edges is None) == (count is None):
+        hint = "`bin_boundaries` if you know them, `num_bins` to learn them"
+        raise Mismatch("needs one of `bin_boundaries` and `num_bins`", "num_bins", hint)
+    need_numbers(x)
+    if mode == INT:
+        return Facts(Tensor(x.shape, "int32"))
+    depth = count if edges is None else len(edges) + 1
+    dtype = given.policy.compute
+    if mode == "one_hot":
+        return Facts(Tensor(_one_hot(x.shape, depth), dtype))
+    shape = (x.shape[0], *x.shape[2:], depth) if x.rank > 1 else (depth,)
+    return Facts(Tensor(shape, dtype))
+
+
+def _one_hot(shape: Shape, depth: int) -> Shape:
+    """A code for each index; an axis of 1 gives way to it."""
+    return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
+
+
+def category_encoding(given: Given) -> Facts:
+    """CategoryEncoding: indices (batch, ...) -> codes of `num_tokens` in place of the last axis;
+    with `one_hot` a code for each index."""
+    x: Structure = given.inputs[0] if given.inputs else given.x
+    if not isinstance(x, Tensor):
+        raise Mismatch(f"takes one tensor, got {len(x)}")
+    need_numbers(x)
+    depth, mode = given.args["num_tokens"], given.args["output_mode"]
+    if argument_at(given, 1, "count_weights") is not None and mode != "count":
+        raise Mismatch("uses weights only with `output_mode: count`", "output_mode")
+    shape = _one_hot(x.shape, depth) if mode == "one_hot" else (*x.shape[:-1], depth)
+    return Facts(Tensor(shape, given.policy.compute))
+
+
+def hashing(given: Given) -> Facts:
+    """Hashing: numbers or text of any shape -> bins int64, or codes of `num_bins`."""
+    x, args = given.x, given.args
+    whole = args["output_mode"] == INT
+    dtype = given.policy.variable
+    if args["dtype"] is None:
+        dtype = "int64" if whole else "float32"
+    if whole and dtype not in ("int32", "int64"):
+        hint = "leave `dtype` out, or write int32"
+        raise Mismatch(f"gives indices int32 or int64, not {dtype}", "dtype", hint)
+    if args["sparse"] and whole:
+        raise Mismatch("gives sparse codes only, no sparse indices", "sparse")
+    mask = args["mask_value"]
+    masks = mask is not None and args["num_bins"] > 1
+    if masks and isinstance(mask, str) != (x.dtype == TEXT):
+        kind = "text" if x.dtype == TEXT else "a number"
+        raise Mismatch(f"needs {kind} as mask for {x.dtype}, got {mask!r}", "mask_value")
+    depth = args["num_bins"]
+    shape = x.shape if whole else (*x.shape[:-1], depth) if x.rank else (depth,)
+    return Facts(Tensor(shape, dtype))
+
+
+def hashed_crossing(given: Given) -> Facts:
+    """HashedCrossing: two tensors (batch) or (batch, 1) -> bins int64, or codes of `num_bins`."""
+    pair: Structure = given.inputs[0] if given.inputs else next(iter(given.named.values()), ())
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        count = len(pair) if isinstance(pair, tuple) else 1
+        raise Mismatch(f"crosses two features, got {count}", hint="write `a, b -> layer`")
+    first, second = pair
+    for x in pair:
+        if not isinstance(x, Tensor):
+            raise Mismatch("crosses two tensors, got lists of them")
+        if "int" not in x.dtype and x.dtype != TEXT:
+            raise Mismatch(f"needs whole numbers or text, got {x.dtype}")
+        if x.rank not in (1, 2) or (x.rank == 2 and x.shape[1] != 1):
+            raise Mismatch(f"needs features of shape (batch,) or (batch, 1), got {x.shape}")
+    if first.shape != second.shape:
+        raise Mismatch(f"needs two features of one shape, got {first.shape} and {second.shape}")
+    args, depth = given.args, given.args["num_bins"]
+    if args["output_mode"] == INT:
+        dtype = "int64" if args["dtype"] is None else given.policy.compute
+        return Facts(Tensor(first.shape, dtype))
+    shape = (*first.shape[:1], depth)
+    return Facts(Tensor(shape, given.policy.compute))
+
+
+def pipeline(given: Given) -> Facts:
+    """Pipeline: what its layers make one after another. Weights: those of its layers."""
+    value: Structure = given.inputs[0] if given.inputs else given.x
+    weights: tuple[Weight, ...] = ()
+    flops: int | None = 0
+    if not given.args["layers"]:
+        raise Mismatch("needs at least one layer", "layers")
+    for layer in given.args["layers"]:
+        facts = inside(given, layer, "layers", value)
+        value = _traced(layer, value, facts.output)
+        weights += facts.weights
+        flops = total(flops, facts.flops)
+    return Facts(value, weights, flops)
+
+
+def _traced(layer: KerasObject, before: Structure, after: Structure) -> Structure:
+    """Keras calls the layers of a Pipeline on unknown sizes, where crops look at the sizes."""
+    if class_of(layer) not in ("CenterCrop", "RandomCrop") or not isinstance(before, Tensor):
+        return after
+    first = argument_of(layer, "data_format") == CHANNELS_FIRST
+    at = before.rank - (2 if first else 3)
+    if None not in before.shape[at : at + 2]:
+        return after
+    if class_of(layer) == "RandomCrop":
+        message = f"its RandomCrop needs a known height and width, got {before.shape}"
+        raise Mismatch(message, "layers", "put it outside of the Pipeline")
+    return Tensor((*after.shape[:at], None, None, *after.shape[at + 2 :]), after.dtype)
+
+
+RULES: dict[str, Rule] = {
+    **audio.RULES,
+    **lookup.RULES,
+    "CategoryEncoding": category_encoding,
+    "Discretization": discretization,
+    "HashedCrossing": hashed_crossing,
+    "Hashing": hashing,
+    "Normalization": normalization,
+    "Pipeline": pipeline,
+    "Rescaling": rescaling,
+}

@@ -1,0 +1,142 @@
+"""Sources of `data`: which files, of which kind, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.document import LocatedDict, value_span
+from modelspec.schema import definition, follow
+
+SCHEMA = "data.schema.json"
+
+TABLES = ("csv", "parquet")
+"""The kinds of source that are tables; other sources may be built on one."""
+
+FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
+"""The kinds of source that are folders of files, and the column that the files make."""
+
+CSV = "csv"
+
+SERIES = "timeseries"
+
+SYNTHETIC = "synthetic"
+"""A source without files: its columns are called after the model's inputs and outputs."""
+
+PYTHON = "python"
+"""A source without files that a function of an extension makes."""
+
+LABEL_COLUMN = "label"
+"""The column of the classes of a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files of one kind.
+
+    Attributes:
+        kind: its key in the spec, such as "csv".
+        paths: as written; relative to the spec file, wildcards allowed.
+        path_spans: where each of `paths` stands.
+        span: where the kind stands.
+        options: how the files are read; those that the spec leaves out have the default that
+            the schema gives, and are not in it where the schema gives none.
+        option_spans: where the options stand that the spec has.
+        table: what the source is built on, if it is a table: its rows name the files.
+        make: for `python`, from the spec's folder to the dataset; None where the extension was
+            not imported.
+    """
+
+    kind: str
+    paths: tuple[str, ...]
+    path_spans: tuple[Span, ...]
+    span: Span
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_spans: Mapping[str, Span] = field(default_factory=dict)
+    table: Source | None = None
+    make: Callable[[Path], Any] | None = None
+
+    def place(self, option: str) -> Span:
+        """Where an option stands; the kind where the spec leaves it out."""
+        return self.option_spans.get(option, self.span)
+
+
+def parse_source(section: LocatedDict, findings: Findings) -> Source:
+    """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`, or with a table for `path`."""
+    kind, given = next(iter(section.items()))
+    place = section.key_spans[kind]
+    span = value_span(section, kind, section.span)
+    if not isinstance(given, LocatedDict):
+        if kind == PYTHON:
+            options = {**options_of(kind), "function": given}
+            return Source(kind, (), (), place, options, {"function": span})
+        return Source(kind, *_paths(given, span), place, options_of(kind))
+    table: Source | None = None
+    paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
+    found = [key for key in ("path", *TABLES) if key in given]
+    if kind in (SYNTHETIC, PYTHON):
+        pass
+    elif len(found) != 1:
+        _refuse_bases(kind, found, place, findings)
+    elif found[0] == "path":
+        paths = _paths(given["path"], value_span(given, "path", span))
+    else:
+        part = LocatedDict(given.span)
+        part.put(found[0], *_entry(given, found[0]))
+        table = parse_source(part, findings)
+        paths = table.paths, table.path_spans
+    options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
+    if kind == CSV and options["delimiter"] == options["decimal"]:
+        message = f'`delimiter` and `decimal` are both "{options["decimal"]}"'
+        findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
+    if "encoding" in given:
+        _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
+    return Source(kind, *paths, place, options, dict(given.value_spans), table)
+
+
+def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:
+    """A finding for the name of no encoding of text."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        message = f'there is no encoding "{name}"'
+        hint = "such are utf-8, utf-16, cp1252 and latin-1; Python lists all under its codecs"
+        findings.error(place, "wrong-value", message, hint=hint)
+
+
+def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:
+    return section[key], section.key_spans[key], section.value_spans[key]
+
+
+def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findings) -> None:
+    keys = definition(SCHEMA, kind)["properties"]
+    known = listed(f"`{key}`" for key in ("path", *TABLES) if key in keys)
+    got = listed(f"`{key}`" for key in found) if found else "neither"
+    message = f"`{kind}` needs exactly one of {known}, got {got}"
+    findings.error(place, "not-one-key", message)
+
+
+def path_columns(source: Source) -> tuple[str, ...]:
+    """The columns whose values are files of their own; none for a source that is a table."""
+    if source.kind not in FOLDERS:
+        return ()
+    if source.table is None:
+        return (FOLDERS[source.kind],)
+    column = source.options["column"]
+    return (column,) if isinstance(column, str) else tuple(column)
+
+
+def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    if isinstance(given, str):
+        return (given,), (span,)
+    return tuple(given), tuple(value_span(given, index, span) for index in range(len(given)))
+
+
+def options_of(kind: str) -> dict[str, Any]:
+    """The options of a source that have a default, with it."""
+    known = definition(SCHEMA, kind).get("properties", {})
+    whole = {key: {**follow(option, SCHEMA)[0], **option} for key, option in known.items()}
+    return {key: option["default"] for key, option in whole.items() if "default" in option}

@@ -1,0 +1,107 @@
+"""Classes of extensions, `package>ClassName`: which a spec uses, and what is taken on trust.
+
+Reading a spec never imports what it names under `extensions`. That is done on floor 9, and only
+where the user allows it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span, listed
+from modelspec.document import LocatedList
+from modelspec.schema import UNKNOWN_LAYER
+from modelspec.spec.model import KerasObject, objects_in
+from modelspec.spec.spec import Spec
+
+ALLOW_EXTENSIONS = "MODELSPEC_ALLOW_EXTENSIONS"
+"""The environment variable that allows extensions where it is 1; --allow-extensions sets it."""
+
+FLAG = "--allow-extensions"
+
+
+def extensions_allowed() -> bool:
+    """Whether modules that a spec names may be imported, and so run."""
+    return os.environ.get(ALLOW_EXTENSIONS) == "1"
+
+
+@contextmanager
+def allowing(allowed: bool) -> Iterator[None]:
+    """Where extensions are allowed, in this process and those that it starts.
+
+    False leaves what the environment says.
+    """
+    before = os.environ.get(ALLOW_EXTENSIONS)
+    if allowed:
+        os.environ[ALLOW_EXTENSIONS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(ALLOW_EXTENSIONS, None)
+        else:
+            os.environ[ALLOW_EXTENSIONS] = before
+
+
+def extension_modules(spec: Spec) -> list[tuple[str, Span]]:
+    """The modules under `extensions`, each with its place."""
+    section = spec.document.get("extensions")
+    if not isinstance(section, LocatedList):
+        return []
+    return list(zip(section, section.item_spans, strict=True))
+
+
+def extension_objects(spec: Spec) -> list[KerasObject]:
+    """All objects of extension classes in a spec: layers, losses, optimizers ..."""
+    return [*_extended(spec.model), *_extended(spec.training)]
+
+
+def _extended(part: Any) -> list[KerasObject]:
+    return [
+        item
+        for item in objects_in(part)
+        if ">" in item.class_name and item.class_name != UNKNOWN_LAYER
+    ]
+
+
+def refuse_extensions(spec: Spec, part: Any, findings: Findings) -> bool:
+    """Whether a part of a spec needs extensions that are not allowed, for what is about to run.
+
+    Args:
+        spec: the spec.
+        part: its model or its training.
+        findings: takes one error for each class.
+    """
+    if extensions_allowed():
+        return False
+    objects = _extended(part)
+    modules = listed([f"`{name}`" for name, _ in extension_modules(spec)])
+    for name, item in {item.class_name: item for item in reversed(objects)}.items():
+        message = f"`{name}` is a class of an extension, and the code of {modules} may not run"
+        hint = f"where you trust it, add {FLAG}, or in Python allow_extensions=True"
+        findings.error(item.span, "extension-not-allowed", message, hint=hint)
+    return bool(objects)
+
+
+def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> None:
+    """One note for each class that is taken on trust; an error where no module can register any.
+
+    Args:
+        spec: the spec.
+        objects: what `extension_objects` gave.
+        findings: takes the notes.
+    """
+    modules = [name for name, _ in extension_modules(spec)]
+    first = {item.class_name: item for item in reversed(objects)}
+    for name, item in first.items():
+        if modules:
+            message = f"`{name}` is a class of an extension: it is taken on trust, unchecked"
+            hint = f"{FLAG} imports {listed(modules)} and checks its arguments"
+            findings.note(item.span, "extension-on-trust", message, hint=hint)
+        else:
+            message = f"`{name}` is a class of an extension, and the spec names no extension"
+            hint = "write `extensions: [my_module]`, the Python module that registers it"
+            findings.error(item.span, "no-extension", message, hint=hint)

@@ -1,0 +1,256 @@
+"""The typed form of the `training` section: what is made small, by whom, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, LocatedList, value_span
+from modelspec.spec.data import number, whole_number
+from modelspec.spec.model import KerasObject, parse_object
+
+T = TypeVar("T")
+
+DEFAULT_SEED = 0
+"""A spec without `seed` gives the same run twice, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerOutput(Generic[T]):
+    """Something that a model with one output takes once, and one with several by output name.
+
+    Exactly one of `single` and `by_name` is set.
+    """
+
+    span: Span
+    single: T | None = None
+    by_name: Mapping[str, T] | None = None
+    name_spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWeight:
+    """How much each class counts: balanced (`by_label` is None), or by label as text."""
+
+    by_label: Mapping[str, float] | None
+    label_spans: Mapping[str, Span]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Which epochs are kept, and how often a training saves what it needs to go on.
+
+    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps.
+    """
+
+    monitor: str | None
+    monitor_span: Span
+    mode: str | None
+    keep: int
+    every: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mlflow:
+    """Where MLflow is told of the training; None is what MLflow itself takes then."""
+
+    experiment: str | None
+    uri: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSpec:
+    """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto"."""
+
+    epochs: int
+    steps_per_epoch: int | None
+    optimizer: KerasObject
+    loss: PerOutput[KerasObject]
+    loss_weights: PerOutput[float] | None
+    metrics: PerOutput[tuple[KerasObject, ...]] | None
+    class_weight: PerOutput[ClassWeight] | None
+    callbacks: tuple[KerasObject, ...]
+    checkpoint: Checkpoint | None
+    initial_weights: str | None
+    initial_weights_span: Span
+    freeze: tuple[str, ...]
+    freeze_spans: tuple[Span, ...]
+    seed: int
+    precision: str | None
+    precision_span: Span
+    steps_per_execution: int | str
+    jit_compile: bool | str
+    mlflow: Mlflow | None
+    span: Span
+
+
+def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
+    """The `training` section, already checked against its schema."""
+    read = _Reader(section, findings)
+    freeze, freeze_spans = _freeze(section.get("freeze", ()), read.place("freeze"))
+    callbacks = section.get("callbacks", ())
+    return TrainingSpec(
+        epochs=whole_number(section, "epochs", 1, findings),
+        steps_per_epoch=(
+            whole_number(section, "steps_per_epoch", 1, findings)
+            if "steps_per_epoch" in section
+            else None
+        ),
+        optimizer=_object(section["optimizer"], "optimizer", read.place("optimizer"), findings),
+        loss=_per_output(section["loss"], read.place("loss"), read.loss, is_object),
+        loss_weights=read.optional("loss_weights", read.number, _is_scalar),
+        metrics=read.optional("metrics", read.metrics, is_object),
+        class_weight=read.optional("class_weight", read.class_weight, _is_class_weight),
+        callbacks=_objects(callbacks, "callback", read.place("callbacks"), findings),
+        checkpoint=_checkpoint(section.get("checkpoint"), findings),
+        initial_weights=section.get("initial_weights"),
+        initial_weights_span=read.place("initial_weights"),
+        freeze=freeze,
+        freeze_spans=freeze_spans,
+        seed=whole_number(section, "seed", DEFAULT_SEED, findings),
+        precision=section.get("precision"),
+        precision_span=read.place("precision"),
+        steps_per_execution=read.or_auto("steps_per_execution", int),
+        jit_compile=read.or_auto("jit_compile", bool),
+        mlflow=_mlflow(section.get("tracking")),
+        span=section.span,
+    )
+
+
+class _Reader:
+    """Reads the parts of one section."""
+
+    def __init__(self, section: LocatedDict, findings: Findings) -> None:
+        self.section = section
+        self.findings = findings
+
+    def place(self, key: str) -> Span:
+        """Where a value stands; the section where there is none."""
+        return value_span(self.section, key, self.section.span)
+
+    def optional(
+        self, key: str, read: Callable[[Any, Span], T], is_single: Callable[[Any], bool]
+    ) -> PerOutput[T] | None:
+        """What may be given once or by output name, or not at all."""
+        value = self.section.get(key)
+        return None if value is None else _per_output(value, self.place(key), read, is_single)
+
+    def or_auto(self, key: str, kind: type[T]) -> T | str:
+        """A value of a type, or "auto"."""
+        value: Any = self.section.get(key, "auto")
+        if value == "auto" or isinstance(value, kind):
+            found: T | str = value
+            return found
+        self.findings.error(self.place(key), "wrong-value", f"`{key}` cannot be {value!r}")
+        return "auto"
+
+    def loss(self, value: Any, span: Span) -> KerasObject:
+        """One loss."""
+        return _object(value, "loss", span, self.findings)
+
+    def metrics(self, value: Any, span: Span) -> tuple[KerasObject, ...]:
+        """One metric or a list of them."""
+        return _objects(value, "metric", span, self.findings)
+
+    def number(self, value: Any, span: Span) -> float:
+        """One loss weight."""
+        return number(value, "loss_weights", span, self.findings)
+
+    def class_weight(self, value: Any, span: Span) -> ClassWeight:
+        """`balanced`, or a weight for each label."""
+        if not isinstance(value, LocatedDict):
+            if value != "balanced":
+                message = f"`class_weight` must be balanced or weights by label, got {value!r}"
+                self.findings.error(span, "wrong-value", message)
+            return ClassWeight(None, {}, span)
+        weights = {
+            label: number(weight, label, value.value_spans[label], self.findings)
+            for label, weight in value.items()
+        }
+        return ClassWeight(weights, dict(value.key_spans), span)
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value names Keras objects itself, rather than outputs that have them.
+
+    The same rule stands in training.schema.json: a class name begins with a capital (or has a
+    package before ">"), and its arguments are lower case.
+    """
+    if not isinstance(value, dict):
+        return True
+    if len(value) != 1:
+        return False
+    name, args = next(iter(value.items()))
+    if not (name[:1].isupper() or ">" in name):
+        return False
+    if args is None:
+        return True
+    return isinstance(args, dict) and not any(key[:1].isupper() for key in args)
+
+
+def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObject:
+    """A Keras object; a finding for null, which the schema lets stand for none in an argument."""
+    if value is None:
+        message = f"a {kind} must be a name, or a class with its arguments, got null"
+        findings.error(span, "wrong-value", message, hint="write a value after the colon")
+    return parse_object(value or "", kind, span, findings)
+
+
+def _per_output(
+    value: Any, span: Span, read: Callable[[Any, Span], T], is_single: Callable[[Any], bool]
+) -> PerOutput[T]:
+    if is_single(value):
+        return PerOutput(span, read(value, span))
+    named = {name: read(item, value_span(value, name, span)) for name, item in value.items()}
+    return PerOutput(span, None, named, dict(value.key_spans))
+
+
+def _objects(value: Any, kind: str, span: Span, findings: Findings) -> tuple[KerasObject, ...]:
+    if not isinstance(value, (list, tuple)):
+        return (_object(value, kind, span, findings),)
+    return tuple(
+        _object(item, kind, value_span(value, index, span), findings)
+        for index, item in enumerate(value)
+    )
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, dict)
+
+
+def _is_class_weight(value: Any) -> bool:
+    return not isinstance(value, dict) or all(_is_number(item) for item in value.values())
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _checkpoint(section: Any, findings: Findings) -> Checkpoint | None:
+    if not isinstance(section, LocatedDict):
+        return None
+    return Checkpoint(
+        section.get("monitor"),
+        value_span(section, "monitor", section.span),
+        section.get("mode"),
+        whole_number(section, "keep", 1, findings),
+        whole_number(section, "every", 1, findings) if "every" in section else None,
+    )
+
+
+def _mlflow(tracking: Any) -> Mlflow | None:
+    if not isinstance(tracking, LocatedDict) or "mlflow" not in tracking:
+        return None
+    given = tracking["mlflow"] or {}
+    return Mlflow(given.get("experiment"), given.get("uri"), tracking.key_spans["mlflow"])
+
+
+def _freeze(value: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    if not isinstance(value, LocatedList):
+        patterns = (value,) if isinstance(value, str) else tuple(value)
+        return patterns, (span,) * len(patterns)
+    return tuple(value), tuple(value.item_spans)

@@ -1,0 +1,190 @@
+"""Answers into files and streams, piece by piece."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import numpy as np
+
+from modelspec.data import Piece
+from modelspec.diagnostics import UsageError, listed
+
+from .prediction_columns import Gathered, arrow_columns
+from .predictions import OutputPrediction
+
+NEEDS_QUOTES = '[",\\r\\n]'
+
+
+class AnswerFile(Protocol):
+    """Takes answers in order; only when it is closed is all of it there."""
+
+    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
+        """Write the answers of a piece."""
+        ...
+
+    def close(self) -> None:
+        """Write the rest."""
+        ...
+
+
+class CsvFile:
+    """Csv text: a header, then a line for each row; empty where a row is dropped."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.begun = False
+
+    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
+        """Write the answers of a piece.
+
+        Raises:
+            UsageError: an output has more than a number for each row.
+        """
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
+        found = {name: _flat(name, array) for name, array in arrow_columns(columns, piece).items()}
+        if not self.begun:
+            self.begun = True
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerow(found)
+            self.stream.write(text.getvalue().encode())
+        quoting = "needed" if any(map(_needs_quotes, found.values())) else "none"
+        options = pc.WriteOptions(include_header=False, quoting_style=quoting)
+        sink = pa.BufferOutputStream()
+        pc.write_csv(pa.table(found), sink, options)
+        self.stream.write(sink.getvalue())
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+        self.stream.flush()
+
+
+def _flat(name: str, array: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    if pt.is_fixed_size_list(array.type):
+        shape = []
+        kind = array.type
+        while pt.is_fixed_size_list(kind):
+            shape.append(kind.list_size)
+            kind = kind.value_type
+        message = f"`{name}` has shape {shape} for each row, which a csv cannot hold"
+        others = listed([suffix for suffix in ANSWER_FILES if suffix != ".csv"], "or")
+        raise UsageError(f"{message}; write to a file that ends in {others}")
+    return array.cast(pa.string()) if pt.is_dictionary(array.type) else array
+
+
+def _needs_quotes(array: Any) -> bool:
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    if not pt.is_string(array.type):
+        return False
+    return bool(pc.any(pc.match_substring_regex(array, NEEDS_QUOTES)).as_py())
+
+
+class JsonLinesFile:
+    """A JSON object for each row; null where a row is dropped or a number is not finite."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
+        """Write the answers of a piece."""
+        found = arrow_columns(columns, piece)
+        heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in found]
+        cells = [_json_texts(array) for array in found.values()]
+        rows = zip(*cells, strict=True)
+        lines = ["{" + ", ".join(map(str.__add__, heads, row)) + "}\n" for row in rows]
+        self.stream.write("".join(lines).encode())
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+        self.stream.flush()
+
+
+def _json_texts(array: Any) -> list[str]:
+    """Each value as JSON; numbers in the shortest form that reads back as the same."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    if pt.is_dictionary(array.type):
+        words = [json.dumps(word, ensure_ascii=False) for word in array.dictionary.to_pylist()]
+        return ["null" if c is None else words[c] for c in array.indices.to_pylist()]
+    if pt.is_floating(array.type):
+        finite = pc.if_else(pc.is_finite(array), array, pa.scalar(None, array.type))
+        return [text or "null" for text in finite.cast(pa.string()).to_pylist()]
+    return [json.dumps(_finite(value), ensure_ascii=False) for value in array.to_pylist()]
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+class ParquetFile:
+    """A parquet file; class names as a dictionary, outputs of several axes as lists."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.writer: Any = None
+
+    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
+        """Write the answers of a piece."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pa.table(arrow_columns(columns, piece))
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.stream, table.schema)
+        self.writer.write_table(table.cast(self.writer.schema))
+
+    def close(self) -> None:
+        """Write the footer, without which the file is none."""
+        if self.writer is not None:
+            self.writer.close()
+
+
+class NpzFile:
+    """An archive of arrays; these are held until the end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.gathered = Gathered()
+        self.add = self.gathered.add
+
+    def close(self) -> None:
+        """Write all of it."""
+        found = self.gathered.columns()
+        plain = {n: v.astype(str) if v.dtype == object else v for n, v in found.items()}
+        np.savez_compressed(self.stream, allow_pickle=False, **plain)
+
+
+ANSWER_FILES: dict[str, Callable[[IO[bytes]], AnswerFile]] = {
+    ".csv": CsvFile,
+    ".jsonl": JsonLinesFile,
+    ".parquet": ParquetFile,
+    ".npz": NpzFile,
+}
+"""What is written, by the end of the file's name."""
+
+
+def file_kind(output: Path) -> Callable[[IO[bytes]], AnswerFile]:
+    """What writes a file of this name.
+
+    Raises:
+        UsageError: nothing does.
+    """
+    kind = ANSWER_FILES.get(output.suffix.lower())
+    if kind is None:
+        raise UsageError(f'"{output}" must end in {listed(ANSWER_FILES, "or")}')
+    return kind

@@ -1,0 +1,61 @@
+"""Everything that a training needs, made and checked before the first step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .compilation import compile_model
+    from .data_check import check_data
+    from .failure_locator import Step, plain
+    from .measurement import Compiled, evaluation_feed, measure
+    from .outputs import BINARY, CLASSES, Output, meaning, outputs_of
+    from .prepare import PreparedTraining, folder_of, prepare_training, sections, shapes_of
+    from .targets import check_targets
+
+__all__ = [
+    "BINARY",
+    "CLASSES",
+    "Compiled",
+    "Output",
+    "PreparedTraining",
+    "Step",
+    "check_data",
+    "check_targets",
+    "compile_model",
+    "evaluation_feed",
+    "folder_of",
+    "meaning",
+    "measure",
+    "outputs_of",
+    "plain",
+    "prepare_training",
+    "sections",
+    "shapes_of",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "compile_model": "compilation",
+        "check_data": "data_check",
+        "Step": "failure_locator",
+        "plain": "failure_locator",
+        "Compiled": "measurement",
+        "evaluation_feed": "measurement",
+        "measure": "measurement",
+        "BINARY": "outputs",
+        "CLASSES": "outputs",
+        "Output": "outputs",
+        "meaning": "outputs",
+        "outputs_of": "outputs",
+        "PreparedTraining": "prepare",
+        "folder_of": "prepare",
+        "prepare_training": "prepare",
+        "sections": "prepare",
+        "shapes_of": "prepare",
+        "check_targets": "targets",
+    },
+)

@@ -1,0 +1,128 @@
+"""A model made ready to fit: frozen layers, optimizer, losses and metrics by output, callbacks."""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib.util
+from collections.abc import Sequence
+from typing import Any
+
+from modelspec.analysis import FREEZE_HINT, unmatched
+from modelspec.analysis.losses import not_logged
+from modelspec.building import RefusedError, make_object
+from modelspec.data.feed import Structure
+from modelspec.diagnostics import CannotRunError, Findings, Span
+from modelspec.spec.training import TrainingSpec
+
+from .outputs import Output
+
+
+def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
+    """Set `trainable` to false for every layer whose name a pattern matches, nested ones too."""
+    layers = list(model._flatten_layers(include_self=False))
+    for layer in layers:
+        if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
+            layer.trainable = False
+    for span, message in unmatched(training, (layer.name for layer in layers)):
+        findings.error(span, "unknown-layer", message, hint=FREEZE_HINT)
+    if training.freeze and not model.trainable_weights:
+        message = "every layer is frozen: there is nothing left to train"
+        findings.error(training.freeze_spans[0], "nothing-to-train", message)
+
+
+def compile_model(
+    model: Any,
+    training: TrainingSpec,
+    outputs: Sequence[Output],
+    structure: Structure,
+    findings: Findings,
+) -> bool:
+    """Compile a model; whether Keras took all of it.
+
+    Losses, weights and metrics go in by the structure of the model's outputs, and Keras is told
+    the spec's names of the outputs, so that logs carry them.
+    """
+    before = len(findings)
+    optimizer = _made(training.optimizer, findings)
+    losses = {output.name: _made(output.loss, findings) for output in outputs}
+    metrics = {output.name: [_made(m, findings) for m in output.metrics] for output in outputs}
+    if len(findings) > before:
+        return False
+    several = len(outputs) > 1
+    if several:
+        model.output_names = _in_keras_order(structure)
+    weights = {output.name: output.loss_weight for output in outputs}
+    plain = all(weight == 1.0 for weight in weights.values())
+    try:
+        model.compile(
+            optimizer=optimizer,
+            loss=structure.targets(losses) if several else losses[outputs[0].name],
+            loss_weights=None if plain else _weights(weights, structure),
+            metrics=_listed(structure.targets(metrics)) if several else metrics[outputs[0].name],
+            jit_compile=training.jit_compile,
+        )
+    except Exception as error:  # Keras raises all kinds
+        message = f"Keras does not compile the model: {str(error).splitlines()[0]}"
+        findings.error(training.span, "cannot-compile", message)
+        return False
+    return True
+
+
+def _in_keras_order(structure: Structure) -> list[str]:
+    """Output names in the order in which Keras flattens the outputs: of a dict by sorted key."""
+    if structure.output_kind == "dict":
+        return sorted(structure.output_names)
+    return list(structure.output_names)
+
+
+def _weights(weights: dict[str, float], structure: Structure) -> Any:
+    if len(weights) == 1:
+        return next(iter(weights.values()))
+    return _listed(structure.targets(weights))
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def make_callbacks(
+    training: TrainingSpec, known_logs: Sequence[str], findings: Findings
+) -> list[Any]:
+    """The callbacks of the spec; findings for those that watch a value which nothing logs."""
+    made = []
+    for item in training.callbacks:
+        callback = _made(item, findings)
+        if type(callback).__name__ == "TensorBoard":
+            _need_tensorboard(item.span)
+        monitor = getattr(callback, "monitor", None)
+        if isinstance(monitor, str):
+            span = item.arg_spans.get("monitor", item.span)
+            check_monitor(monitor, known_logs, span, findings)
+        made.append(callback)
+    return made
+
+
+def _need_tensorboard(span: Span) -> None:
+    """Keras would notice at the end of the first epoch only."""
+    if importlib.util.find_spec("tensorboard") is None:
+        install = "pip install 'keras-modelspec[tensorboard]'"
+        place = f"{span.file}:{span.line}:{span.column}"
+        raise CannotRunError(f"{place}: `TensorBoard` needs a package that is not there: {install}")
+
+
+def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings: Findings) -> None:
+    """A finding for a monitor that nothing logs: Keras would only warn, and never act."""
+    if monitor in known_logs:
+        return
+    message, hint = not_logged(monitor, known_logs)
+    if monitor.startswith("val_") and not any(name.startswith("val_") for name in known_logs):
+        hint = "add `validation: 0.15` to `data`, or watch a value of the training split"
+    findings.error(span, "unknown-metric", message, hint=hint)
+
+
+def _made(item: Any, findings: Findings) -> Any:
+    try:
+        return make_object(item)
+    except RefusedError as refused:
+        findings.error(refused.span, "keras-refused", refused.message)
+        return None

@@ -1,0 +1,53 @@
+"""All that a training would say of its data, without the training: needs no TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from modelspec.data import check_all
+from modelspec.diagnostics import Findings
+from modelspec.graph import Graph
+from modelspec.spec import Spec
+
+from .example_weights import example_weights
+from .outputs import outputs_of
+from .targets import check_targets
+
+
+def check_data(
+    spec: Spec,
+    graph: Graph,
+    folder: Path,
+    shapes: Mapping[str, tuple[int | None, ...]],
+    findings: Findings,
+) -> None:
+    """Read all data of a spec, and check what the model and its losses make of them.
+
+    Args:
+        spec: with `data`.
+        graph: of its model.
+        folder: what paths are relative to.
+        shapes: output name to what the model gives, without the batch axis; all outputs, or
+            none where one is not known.
+        findings: takes what is wrong.
+
+    Raises:
+        CannotRunError: the disk is full.
+    """
+    training = spec.training
+    assert spec.data is not None
+    data = check_all(spec.data, folder, graph, 0 if training is None else training.seed, findings)
+    if data is None or training is None or not shapes:
+        return
+    outputs = outputs_of(training, shapes, findings)
+    if outputs is None:
+        return
+    before = findings.error_count
+    labels = data.learned.labels
+    for output in outputs:
+        for examples in (data.train, data.validation, data.test):
+            if examples is not None and findings.error_count == before:
+                check_targets(output, examples, labels.get(output.name), graph, findings)
+    if findings.error_count == before:
+        example_weights(outputs, data.train, labels, findings)
