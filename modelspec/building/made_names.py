@@ -9,10 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span
-from modelspec.spec.model import KerasObject, Names
-
-_NOWHERE = Span("", 1, 1, 1, 1)
+from modelspec.spec.model import KerasObject, ModelNames
 
 
 def inner_names(args: Mapping[str, Any]) -> dict[int, str]:
@@ -20,16 +17,16 @@ def inner_names(args: Mapping[str, Any]) -> dict[int, str]:
 
     One without a `name` gets that of its class: `lstm_cell`, `lstm_cell_1` ...
     """
-    names, layers = Names(), list(_layers(args.values()))
+    names, layers = ModelNames(), list(_layers(args.values()))
     found: dict[int, str] = {}
     for layer in layers:
         written = layer.args.get("name")
         if isinstance(written, str):
-            names.take(written, _NOWHERE, Findings())
+            names.add(written)
             found[id(layer)] = written
     for layer in layers:
         if id(layer) not in found:
-            found[id(layer)] = names.fresh(layer.class_name)
+            found[id(layer)] = names.default_name(layer.class_name)
     return found
 
 
@@ -51,12 +48,12 @@ def name_made_nodes(model: Any, known: Iterable[str]) -> None:
         model: the model.
         known: the names that the spec gives.
     """
-    written, names = set(known), Names()
+    written, names = set(known), ModelNames()
     for name in written:
-        names.take(name, _NOWHERE, Findings())
+        names.add(name)
     made = [operation for operation in model.operations if operation.name not in written]
     for operation in sorted(made, key=lambda operation: _count(operation.name)):
-        operation.name = names.fresh(type(operation).__name__)
+        operation.name = names.default_name(type(operation).__name__)
 
 
 def _count(name: str) -> int:

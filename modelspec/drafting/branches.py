@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from modelspec.document import resolve
+from modelspec.spec.model import UniqueNames
 
 from .roles import NUMBER, ONE_HOT, TEXT, VECTOR, Role
 
@@ -50,19 +51,14 @@ class BranchNames:
     """Names for inputs and layers, each given once."""
 
     def __init__(self) -> None:
-        self.taken: set[str] = set()
+        self._names = UniqueNames(first=2)
 
     def take(self, wish: str) -> str:
         """A name like `wish`, of letters, digits and underscores, that nothing has yet."""
         stem = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_").lower()[:60] or "column"
         if not stem[0].isalpha() or not isinstance(resolve(stem), str):  # 1st, true, null
             stem = f"column_{stem}"
-        name, number = stem, 1
-        while name in self.taken:
-            number += 1
-            name = f"{stem}_{number}"
-        self.taken.add(name)
-        return name
+        return self._names.unique(stem)
 
 
 def branches_of(roles: Sequence[Role], names: BranchNames) -> list[Branch]:

@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, Related, Span
 from modelspec.schema import ROOT, definition
 from modelspec.spec import Spec, rebase
 from modelspec.spec.expressions import escaped
-from modelspec.spec.model import LayerSpec, Names, SequentialSpec, snake_case
+from modelspec.spec.model import LayerSpec, ModelNames, SequentialSpec, snake_case
 
 from .chain import chain_of
 from .graph import Graph, TensorRef
@@ -93,7 +93,7 @@ def _sequential(
     given = _entry(section["inputs"][entry.name])
     if entry.name != "input_layer":
         given["name"] = entry.name
-    named = _to_be_named(entry.name, entry.span, layers)
+    named = _to_be_named(entry.name, layers)
     raw = section["layers"]
     return {
         "input": given,
@@ -156,17 +156,17 @@ def _with_name(raw: Any, name: str) -> dict[str, Any]:
     return {class_name: {**args, "name": name}}
 
 
-def _to_be_named(entry: str, span: Span, layers: list[LayerSpec]) -> set[str]:
+def _to_be_named(entry: str, layers: list[LayerSpec]) -> set[str]:
     """The layers whose names must be written, because the stack would give them others."""
     named = {x.name for x in layers if not _may_be_made_up(x)}
     while True:
-        names, unheard = Names(), Findings()
-        names.take(entry, span, unheard)
+        names = ModelNames()
+        names.add(entry)
         for layer in layers:
             if layer.name in named:
-                names.take(layer.name, layer.span, unheard)
+                names.add(layer.name)
         free = (layer for layer in layers if layer.name not in named)
-        wrong = next((x for x in free if names.fresh(x.object.class_name) != x.name), None)
+        wrong = next((x for x in free if names.default_name(x.object.class_name) != x.name), None)
         if wrong is None:
             return named
         named.add(wrong.name)

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span
 from modelspec.document import emit
 from modelspec.schema import ROOT, ClassSchema, Schema, class_schema, definition, follow
 from modelspec.spec.expressions import escaped
-from modelspec.spec.model import NESTED, Names
+from modelspec.spec.model import NESTED, ModelNames
 from modelspec.spec.training import is_object
 
 from .paths import rebase
@@ -31,7 +30,6 @@ _SAVED_AS_CALLED = {
 default of one would change what they save."""
 
 _BY_OUTPUT = frozenset(("loss", "metric"))
-_NOWHERE = Span("", 1, 1, 1, 1)
 
 
 def expanded_text(spec: Spec, folder: Path | None = None) -> str:
@@ -181,17 +179,17 @@ def _entry(entry: Any, kind: str) -> Any:
 def _stack(body: Mapping[str, Any]) -> dict[str, Any]:
     """A stack, in which each layer gets the name that it has in the model."""
     out: dict[str, Any] = {}
-    names, unheard = Names(), Findings()
+    names = ModelNames()
     if "input" in body:
         name = body["input"].get("name", "input_layer")
         out["input"] = {"name": name, **_entry(body["input"], "sequential_input")}
-        names.take(name, _NOWHERE, unheard)
+        names.add(name)
     written = [_written_name(layer) for layer in body["layers"]]
     for own in written:
         if own is not None:
-            names.take(own, _NOWHERE, unheard)
+            names.add(own)
     out["layers"] = [
-        _object(layer, "layer", names.fresh(_class(layer)) if own is None else own)
+        _object(layer, "layer", names.default_name(_class(layer)) if own is None else own)
         for layer, own in zip(body["layers"], written, strict=True)
     ]
     return out

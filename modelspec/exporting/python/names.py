@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from modelspec.spec.model import UniqueNames
+
 RESERVED = frozenset(dir(builtins)) | {
     *("keras", "layers", "ops", "name", "named", "number_masks"),
     *("l", "I", "O"),
@@ -22,26 +24,18 @@ class Identifiers:
     """The names taken so far in one scope."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(RESERVED) | set(taken)
+        self._names = UniqueNames({*RESERVED, *taken}, first=2)
 
     def variable(self, wanted: str) -> str:
         """A free name for a variable, as near to the wanted one as Python allows."""
         name = identifier(wanted)
         if name in RESERVED or name.startswith(FUNCTIONS):
             name += "_"
-        return self._take(name)
+        return self._names.unique(name, name.rstrip("_"))
 
     def function(self, wanted: str) -> str:
         """A free name for a function that builds something."""
-        return self._take(f"build_{identifier(wanted).rstrip('_')}")
-
-    def _take(self, wanted: str) -> str:
-        name, count = wanted, 1
-        while name in self._taken:
-            count += 1
-            name = f"{wanted.rstrip('_')}_{count}"
-        self._taken.add(name)
-        return name
+        return self._names.unique(f"build_{identifier(wanted).rstrip('_')}")
 
 
 def identifier(text: str) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from modelspec.diagnostics import Findings, Span
-from modelspec.spec.model import LayerNames as SpecNames
+from modelspec.spec.model import ModelNames, UniqueNames
 
 _ILLEGAL = re.compile(r"(?:->|[\s,\[\]{}/$\"'#])+")
 _MOST = 200
-_NOWHERE = Span("", 1, 1, 1, 1)
 
 
 def legal(name: str) -> str:
@@ -24,25 +22,20 @@ class LayerNames:
     """The names of one model, old to new."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._taken: set[str] = set()
+        self._names = UniqueNames()
         self.new: dict[str, str] = {}
         todo = list(dict.fromkeys(names))
         for name in todo:
             if legal(name) == name:
                 self.new[name] = name
-                self._taken.add(name)
+                self._names.add(name)
         for name in todo:
             if name not in self.new:
                 self.new[name] = self.fresh(legal(name))
 
     def fresh(self, wish: str) -> str:
         """The wished name, or the next free one: `name_1`, `name_2` ..."""
-        name, count = wish, 0
-        while name in self._taken:
-            count += 1
-            name = f"{wish[: _MOST - 12]}_{count}"
-        self._taken.add(name)
-        return name
+        return self._names.unique(wish, wish[: _MOST - 12])
 
     @property
     def changed(self) -> dict[str, str]:
@@ -71,13 +64,13 @@ def _given_names(
     classes: Sequence[str], wanted: Sequence[str], needed: set[str], entry: str | None
 ) -> list[str]:
     """The names that a spec's layers get when only those in `needed` are written."""
-    names, findings = SpecNames(), Findings()
+    names = ModelNames()
     for name in [entry] if entry is not None else []:
-        names.take(name, _NOWHERE, findings)
+        names.add(name)
     for name in wanted:
         if name in needed:
-            names.take(name, _NOWHERE, findings)
+            names.add(name)
     return [
-        name if name in needed else names.fresh(class_name)
+        name if name in needed else names.default_name(class_name)
         for class_name, name in zip(classes, wanted, strict=True)
     ]

@@ -14,6 +14,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import class_schema, unknown_input, unknown_layer
 from modelspec.spec.expressions import UNKNOWN, has_expression
+from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
@@ -170,14 +171,10 @@ def _name(stack: LocatedList, unnamed: Mapping[int, str]) -> None:
     if not unnamed:
         return
     bodies = [body for layer in stack if isinstance(layer, dict) for body in layer.values()]
-    taken = {body["name"] for body in bodies if isinstance(body, dict) and "name" in body}
-    counts: dict[str, int] = {}
+    names = UniqueNames(
+        body["name"] for body in bodies if isinstance(body, dict) and "name" in body
+    )
     for index, block in unnamed.items():
-        name = None
-        while name is None or name in taken:
-            count = counts.get(block, 0)
-            counts[block] = count + 1
-            name = f"{block}_{count}" if count else block
-        taken.add(name)
+        name = names.unique(block)
         kind, body = next(iter(stack[index].items()))
         body.put("name", name, stack[index].key_spans[kind], stack[index].key_spans[kind])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .model import Edge, FunctionalSpec, InputSpec, LayerSpec, ModelSpec, Ref, SequentialSpec, Shape
-from .naming import Names, snake_case
+from .naming import ModelNames, UniqueNames, snake_case
 from .objects import KerasObject, objects_in
 from .parse import NESTED, parse_model, parse_object
 
@@ -21,11 +21,12 @@ __all__ = [
     "InputSpec",
     "KerasObject",
     "LayerSpec",
+    "ModelNames",
     "ModelSpec",
-    "Names",
     "Ref",
     "SequentialSpec",
     "Shape",
+    "UniqueNames",
     "objects_in",
     "parse_index",
     "parse_model",

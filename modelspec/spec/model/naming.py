@@ -1,24 +1,62 @@
-"""Names within one model: no two alike, and the ones that Keras would make up."""
+"""Names that are given once, and the ones that Keras makes up for layers without a name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from modelspec.diagnostics import Findings, Related, Span
 
 
-class Names:
-    """The names taken so far in one model, with their places."""
+class UniqueNames:
+    """Hands out names of which no two are equal: `x`, then `x_1`, `x_2` ...
+
+    Args:
+        taken: names that are in use already.
+        first: the number that the second name of a stem gets.
+    """
+
+    def __init__(self, taken: Iterable[str] = (), *, first: int = 1) -> None:
+        self._taken = set(taken)
+        self._first = first
+        self._next: dict[str, int] = {}
+
+    def add(self, name: str) -> None:
+        """Mark a name as taken."""
+        self._taken.add(name)
+
+    def unique(self, wanted: str, stem: str | None = None) -> str:
+        """`wanted` where it is free, else `stem` (by default `wanted`) with the next free number.
+
+        The name that is returned is taken from then on.
+        """
+        name, stem = wanted, wanted if stem is None else stem
+        number = self._next.get(stem, self._first)
+        while name in self._taken:
+            name = f"{stem}_{number}"
+            number += 1
+        self._next[stem] = number  # a taken name stays taken: no need to count from the start again
+        self._taken.add(name)
+        return name
+
+
+class ModelNames:
+    """The names of one model's inputs, layers and results, with their locations."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, Span] = {}
-        self._counts: dict[str, int] = {}
+        self._spans: dict[str, Span] = {}
+        self._names = UniqueNames()
 
-    def take(self, name: str, span: Span, findings: Findings) -> None:
-        """Take a name that was written; a finding where it is taken already."""
-        first = self._taken.get(name)
+    def add(self, name: str) -> None:
+        """Mark a written name as taken."""
+        self._names.add(name)
+
+    def declare(self, name: str, span: Span, findings: Findings) -> None:
+        """Mark a name that is written at `span` as taken; an error where it is taken already."""
+        first = self._spans.get(name)
         if first is None:
-            self._taken[name] = span
+            self._spans[name] = span
+            self._names.add(name)
         elif first == span:
             message = f'the name "{name}" is given to several layers of one model'
             hint = f'in a `repeat` let it count: "{name}_${{index}}"; an alias repeats the name too'
@@ -28,16 +66,9 @@ class Names:
             related = (Related(first, "first here"),)
             findings.error(span, "duplicate-name", message, related=related)
 
-    def fresh(self, class_name: str) -> str:
+    def default_name(self, class_name: str) -> str:
         """The next free name for a layer without one: `conv2d`, `conv2d_1`, ..."""
-        stem = snake_case(class_name)
-        while True:
-            count = self._counts.get(stem, 0)
-            self._counts[stem] = count + 1
-            name = f"{stem}_{count}" if count else stem
-            if name not in self._taken:
-                self._taken[name] = Span("", 0, 0, 0, 0)
-                return name
+        return self._names.unique(snake_case(class_name))
 
 
 def snake_case(class_name: str) -> str:

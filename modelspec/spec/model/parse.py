@@ -10,7 +10,7 @@ from modelspec.schema import UnknownShape, class_schema
 
 from .edges import parse_edge, parse_outputs
 from .model import FunctionalSpec, InputSpec, LayerSpec, ModelSpec, SequentialSpec
-from .naming import Names
+from .naming import ModelNames
 from .objects import KerasObject
 
 NESTED = ("Sequential", "Functional")
@@ -84,13 +84,13 @@ def parse_model(section: LocatedDict, findings: Findings) -> ModelSpec:
 
 def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec:
     """A stack. Layers without a `name` get the one that Keras would give in a fresh process."""
-    names = Names()
+    names = ModelNames()
     given = section.get("input")
     entry = None
     if given is not None:
         name_span = given.value_spans.get("name", section.key_spans["input"])
         entry = _input(str(given.get("name", "input_layer")), given, name_span)
-        names.take(entry.name, entry.span, findings)
+        names.declare(entry.name, entry.span, findings)
     layers, pending = [], []
     for index, item in enumerate(section["layers"]):
         span = section["layers"].item_spans[index]
@@ -99,14 +99,14 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
         written = layer.args.get("name")
         if isinstance(written, str):
             name_span = layer.arg_spans["name"]
-            names.take(written, name_span, findings)
+            names.declare(written, name_span, findings)
             layers.append(LayerSpec(written, layer, layer.span))
         else:
             pending.append(len(layers))
             layers.append(LayerSpec("", layer, layer.span))
     for index in pending:
         layer = layers[index].object
-        layers[index] = LayerSpec(names.fresh(layer.class_name), layer, layer.span)
+        layers[index] = LayerSpec(names.default_name(layer.class_name), layer, layer.span)
     return SequentialSpec(entry, tuple(layers), section.span)
 
 
@@ -124,16 +124,16 @@ def _refuse_op(layer: KerasObject, findings: Findings) -> None:
 
 def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:
     """A graph, with the places of all of its names."""
-    names = Names()
+    names = ModelNames()
     inputs = []
     for name, entry in section["inputs"].items():
         span = section["inputs"].key_spans[name]
-        names.take(name, span, findings)
+        names.declare(name, span, findings)
         inputs.append(_input(name, entry or {}, span))
     layers = []
     for name, entry in section["layers"].items():
         span = section["layers"].key_spans[name]
-        names.take(name, span, findings)
+        names.declare(name, span, findings)
         value = section["layers"].value_spans[name]
         layer = parse_object(entry, "layer", value, findings)
         _refuse_other_name(layer, name, findings)
@@ -146,7 +146,7 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
     complete = findings.error_count == before
     for edge in edges:
         for name, span in zip(edge.names, edge.name_spans, strict=True):
-            names.take(name, span, findings)
+            names.declare(name, span, findings)
     return FunctionalSpec(
         tuple(inputs),
         tuple(layers),
