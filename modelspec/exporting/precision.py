@@ -26,8 +26,12 @@ def prepared(subject: ExportSource, form: str) -> tuple[ExportSource, str]:
 
 
 def is_mixed(model: Any) -> bool:
-    """Whether a layer computes in another dtype than it keeps its weights in."""
-    return '"mixed_' in model.to_json()
+    """Whether a layer computes in another dtype than it keeps its weights in.
+
+    The layers of nested models and those inside wrappers such as `Bidirectional` count too.
+    """
+    # private, but the only walk of Keras's that also enters wrappers and cells
+    return any(layer.compute_dtype != layer.variable_dtype for layer in model._flatten_layers())
 
 
 def in_float32(model: Any) -> Any:

@@ -94,10 +94,10 @@ def test_exports_side_by_side(
     spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("ai_edge_litert")
-    from modelspec.exporting.formats import quiet
+    from modelspec.exporting.formats import quiet_packages
     from modelspec.exporting.verify import subprocess_runner as apart
 
-    monkeypatch.setattr(quiet, "find_spec", lambda name: "litert" in name or None)
+    monkeypatch.setattr(quiet_packages, "find_spec", lambda name: "litert" in name or None)
     really, asked = apart.subprocess.run, []
 
     def keras_here(command: list[str], **options: Any) -> Any:

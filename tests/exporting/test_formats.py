@@ -17,7 +17,7 @@ from modelspec.api.exporting import EXPORTS, export
 from modelspec.cli import run
 from modelspec.compile.stages import compile_file
 from modelspec.diagnostics.problems import UsageError
-from modelspec.exporting.formats import quiet
+from modelspec.exporting.formats import quiet_packages
 from modelspec.exporting.formats.formats import FORMATS
 from modelspec.exporting.write import check_path, write_file
 
@@ -176,7 +176,7 @@ def test_an_option_of_another_format_is_wrong_use(
 def test_a_missing_package_is_named_with_its_extra(
     form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(quiet, "find_spec", lambda name: None)
+    monkeypatch.setattr(quiet_packages, "find_spec", lambda name: None)
     assert run(["export", str(CHAIN), "--format", form]) == 3
     said = capsys.readouterr().err
     assert f"pip install 'keras-modelspec[{form}]'" in said

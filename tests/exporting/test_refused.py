@@ -145,6 +145,23 @@ def test_a_model_of_mixed_precision_is_copied_into_float32(tmp_path: Path) -> No
 
 
 @pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    ("layer", "mixed"),
+    [
+        ("{Dense: {units: 1, name: mixed_5b}}", False),
+        ("{Dense: {units: 1, dtype: mixed_bfloat16}}", True),
+        ("{TimeDistributed: {layer: {Dense: {units: 1, dtype: mixed_bfloat16}}}}", True),
+        ("{Bidirectional: {layer: {LSTM: {units: 1, dtype: mixed_bfloat16}}}}", True),
+        ("{Sequential: {layers: [{Dense: {units: 1, dtype: mixed_bfloat16}}]}}", True),
+    ],
+)
+def test_dtype_policies_decide_what_is_mixed(layer: str, mixed: bool, tmp_path: Path) -> None:
+    from modelspec.exporting.precision import is_mixed
+
+    assert is_mixed(subject(opened(tmp_path, "shape: [3, 2]", layer)).model) == mixed
+
+
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("form", ["saved_model", "onnx", "litert"])
 def test_what_does_not_become_a_graph_is_told_in_plain_words(form: str, tmp_path: Path) -> None:
     need(form)
