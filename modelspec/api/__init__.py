@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .building import build
     from .exporting import EXPORTS, export, export_checked
     from .importing import from_keras, import_model
-    from .processes import cores
     from .runs import Asking, assess, compare_runs, evaluate, list_runs, predict
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
@@ -29,7 +28,6 @@ __all__ = [
     "build",
     "compare_runs",
     "convert_file",
-    "cores",
     "evaluate",
     "expand_file",
     "export",
@@ -58,7 +56,6 @@ __getattr__ = lazy_names(
         "export_checked": "exporting",
         "from_keras": "importing",
         "import_model": "importing",
-        "cores": "processes",
         "Asking": "runs",
         "assess": "runs",
         "compare_runs": "runs",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import Source, compile_text
 from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
+from modelspec.files import refuse_existing, write_atomically
 
 from .building import build_opened
 
@@ -47,9 +47,7 @@ def import_model(
     path, findings = Path(source), Findings()
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
-    for given in (output, weights):
-        if given is not None and os.path.lexists(given) and not force:
-            raise UsageError(f"{given} exists; --force overwrites it")
+    refuse_existing(*(Path(given) for given in (output, weights) if given), force=force)
     start()
     from modelspec.importing.files import import_file
 
@@ -59,15 +57,12 @@ def import_model(
     if weights is not None:
         _import_weights(imported, Path(weights), findings)
     if output is not None:
-        from modelspec.exporting import write_text
-
-        write_text(Path(output), imported.text, force=force)
+        write_atomically(Path(output), imported.text)
     return imported.text, findings.sorted()
 
 
 def _import_weights(imported: ImportResult, output: Path, findings: Findings) -> None:
     """Write the weights of an imported file as those of the model that its spec builds."""
-    from modelspec.exporting import write_file
     from modelspec.importing.weights import extract_weights
 
     source = imported.weights_source
@@ -84,7 +79,7 @@ def _import_weights(imported: ImportResult, output: Path, findings: Findings) ->
         if not extract_weights(source, model, draft, findings):
             raise SpecError(findings.sorted())
 
-    write_file(output, write, force=True)
+    write_atomically(output, write)
 
 
 def from_keras(model: Any) -> str:

@@ -11,6 +11,7 @@ from modelspec.analysis.memory import memory_of_spec
 from modelspec.compile import compile_file
 from modelspec.diagnostics import ModelspecError, UsageError
 from modelspec.document import model_format
+from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
 from modelspec.spec.extensions import allowing
 
@@ -67,8 +68,8 @@ def assess(
     to = None if picture is None else Path(picture)
     if to is not None and to.suffix.lower() != ".png":
         raise UsageError(f"the picture is a file that ends in .png, got {to}")
-    if to is not None and os.path.lexists(to) and not force:
-        raise UsageError(f"{to} exists; --force overwrites it")
+    if to is not None:
+        refuse_existing(to, force=force)
     from modelspec.building import start
 
     opened = _open(run)
@@ -98,12 +99,11 @@ def _open(run: Run | Path | str) -> TrainedRun:
 
 
 def _draw(path: Path, found: Evaluation, title: str) -> None:
-    from modelspec.exporting import write_file
     from modelspec.training.evaluate import draw_confusions
 
     if not found.confusions:
         raise UsageError("no output of the run tells classes apart: there is no confusion to draw")
-    write_file(path, lambda draft: draw_confusions(draft, found.confusions, title), force=True)
+    write_atomically(path, lambda draft: draw_confusions(draft, found.confusions, title))
 
 
 class Asking(TypedDict, total=False):
@@ -194,10 +194,10 @@ def compare_runs(
 
     found = compare([read_record(Path(run)) for run in runs])
     if output is not None:
-        from modelspec.exporting import write_file
         from modelspec.runs import draw_runs
 
         if Path(output).suffix.lower() != ".png":
             raise UsageError(f"curves are drawn into a file that ends in .png, got {output}")
-        write_file(Path(output), lambda draft: draw_runs(draft, found.runs), force=force)
+        refuse_existing(Path(output), force=force)
+        write_atomically(Path(output), lambda draft: draw_runs(draft, found.runs))
     return found

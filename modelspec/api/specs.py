@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from modelspec.analysis.memory import memory_of_spec
 from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, listed
 from modelspec.document import model_format
+from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.spec import expanded_text
 
@@ -46,13 +46,11 @@ def init(
         CannotRunError: a parquet file, and pyarrow is missing.
     """
     path = None if output is None else Path(output)
-    if path is not None and os.path.lexists(path) and not force:
-        raise UsageError(f"{path} exists; --force overwrites it")
+    if path is not None:
+        refuse_existing(path, force=force)
     text = _drafted(data, target, template, task, Path() if path is None else path.parent)
     if path is not None:
-        from modelspec.exporting import write_text
-
-        write_text(path, text, force=force)
+        write_atomically(path, text)
     return text
 
 
@@ -138,9 +136,8 @@ def convert_file(
         move_paths(document, opened.spec.path.parent, path.parent)
     text = emit(document)
     if path is not None:
-        from modelspec.exporting import write_text
-
-        write_text(path, text, force=force)
+        refuse_existing(path, force=force)
+        write_atomically(path, text)
     return text
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from modelspec.compile import Source, compile_text
 from modelspec.diagnostics import Finding, Findings, few_searches
 from modelspec.document import STDIN, hear, read
+from modelspec.machine import core_count
 from modelspec.report import known_codes
 from modelspec.spec.extensions import allowing
 
@@ -50,10 +51,10 @@ def validate_files(
             and _pays(monotonic() - started, number, len(left))
             and STDIN not in left
         ):
-            from .processes import cores, map_in_processes
+            from .processes import map_in_processes
 
             job = partial(validate_file, overrides=overrides, data=data)
-            found += map_in_processes(job, left, processes or cores())
+            found += map_in_processes(job, left, processes or core_count())
             break
         found.append(validate_file(source, overrides, build=build, data=data, smoke=smoke))
     return [finding for findings in found for finding in findings]

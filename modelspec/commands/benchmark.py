@@ -61,10 +61,10 @@ def command(
     Exit code 0: measured; 3: nothing could be measured; 4: an export answers otherwise than the
     model.
     """
-    from modelspec.api import cores
     from modelspec.exporting.benchmark import MEASURED_FORMATS, MeasureOptions
+    from modelspec.machine import core_count
 
     how = MeasureOptions(batch_size, seconds)
     found = bench(sources, formats, how, overrides, say)
-    click.echo(MEASURED_FORMATS[form](found, how, cores()), nl=False)
+    click.echo(MEASURED_FORMATS[form](found, how, core_count()), nl=False)
     return 0 if all(row.accepted for benched in found for row in benched.rows) else 4

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from modelspec.machine import core_count
 from modelspec.report import table
 
 PACKAGES = {
@@ -79,8 +79,7 @@ def _devices() -> int:
     import tensorflow as tf
 
     devices = tf.config.list_physical_devices()
-    affinity = getattr(os, "sched_getaffinity", None)
-    click.echo(f"\n{len(affinity(0)) if affinity else os.cpu_count()} cores")
+    click.echo(f"\n{core_count()} cores")
     for device in devices:
         click.echo(f"device {device.name.removeprefix('/physical_device:')}")
     return 0

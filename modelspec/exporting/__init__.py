@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .metadata import Metadata
     from .model_split import preprocessing_of
     from .unsupported import refuse
-    from .write import check_path, check_settings, write_file, write_spec, write_text
+    from .write import check_path, check_settings, write_spec
 
 __all__ = [
     "ExportResult",
@@ -29,9 +29,7 @@ __all__ = [
     "refuse",
     "subject_of_run",
     "subject_of_spec",
-    "write_file",
     "write_spec",
-    "write_text",
 ]
 
 __getattr__ = lazy_names(
@@ -48,8 +46,6 @@ __getattr__ = lazy_names(
         "refuse": "unsupported",
         "check_path": "write",
         "check_settings": "write",
-        "write_file": "write",
         "write_spec": "write",
-        "write_text": "write",
     },
 )

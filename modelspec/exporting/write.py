@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.diagnostics import UsageError
 from modelspec.exporting.formats import FORMATS, Settings, need
+from modelspec.files import cannot_write, refuse_existing, write_atomically
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 
@@ -45,7 +46,7 @@ def check_path(path: Path, form: str, *, force: bool) -> None:
     suffix = FORMATS[form].suffix
     if not FORMATS[form].is_folder and not path.name.endswith(suffix):
         raise UsageError(f"a file of the format {form} ends in {suffix}, got {path}")
-    _refuse_existing((path, *beside(path, form)), force)
+    refuse_existing(path, *beside(path, form), force=force)
 
 
 def beside(path: Path, form: str) -> tuple[Path, ...]:
@@ -70,12 +71,6 @@ def check_settings(form: str, settings: Settings) -> None:
     if settings.without_preprocessing and FORMATS[form].tolerance is None:
         raise UsageError(f"--without-preprocessing is for formats that compute, not for {form}")
     need(form, FORMATS[form].needs)
-
-
-def _refuse_existing(paths: Iterable[Path], force: bool) -> None:
-    for path in paths:
-        if path.exists() and not force:
-            raise UsageError(f"{path} exists; --force overwrites it")
 
 
 def write_file(
@@ -106,7 +101,7 @@ def write_file(
         CannotRunError: the file cannot be written.
     """
     files = (*others, path)
-    _refuse_existing(files, force)
+    refuse_existing(*files, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
@@ -120,19 +115,14 @@ def write_file(
             for draft, file in zip(drafts, files, strict=True):
                 draft.replace(file)
     except OSError as error:
-        raise CannotRunError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
     return files[-1]
-
-
-def write_text(path: Path, text: str, *, force: bool = False) -> Path:
-    """Write a text as UTF-8; raises as `write_file` does."""
-    return write_file(path, lambda draft: draft.write_text(text, encoding="utf-8"), force=force)
 
 
 def write_check(path: Path, found: dict[str, object]) -> None:
     """Write what a check found beside what it is about: `PATH.check.json`."""
     text = json.dumps(found, indent=1) + "\n"
-    write_text(path.with_name(path.name + CHECK), text, force=True)
+    write_atomically(path.with_name(path.name + CHECK), text)
 
 
 def forget_check(path: Path) -> None:

@@ -10,17 +10,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .curves_picture import draw_runs
     from .find import find_runs
-    from .folder import (
-        COMPLETE,
-        FAILED,
-        HISTORY,
-        INTERRUPTED,
-        MODEL,
-        RunFolder,
-        cannot_write,
-        choose,
-        status_of,
-    )
+    from .folder import COMPLETE, FAILED, HISTORY, INTERRUPTED, MODEL, RunFolder, choose, status_of
     from .history import History, scalars, shown
     from .record import RunRecord, read_record
     from .recorded_spec import RecordedSpec, recorded
@@ -41,7 +31,6 @@ __all__ = [
     "RecordedSpec",
     "RunFolder",
     "RunRecord",
-    "cannot_write",
     "choose",
     "compare",
     "draw_runs",
@@ -67,7 +56,6 @@ __getattr__ = lazy_names(
         "INTERRUPTED": "folder",
         "MODEL": "folder",
         "RunFolder": "folder",
-        "cannot_write": "folder",
         "choose": "folder",
         "status_of": "folder",
         "History": "history",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.files import cannot_write, write_atomically
 
 STATUS, MODEL, HISTORY = "run.json", "model.keras", "history.csv"
 CHECKPOINT = "checkpoints/last.npz"
@@ -103,26 +104,15 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
-        self.write(name, lambda path: path.write_text(text, encoding="utf-8"))
+        write_atomically(self.path / name, text)
 
     def write(self, name: str, write: Callable[[Path], Any]) -> Path:
-        """Let `write` fill a file beside the wanted one, then put it in its place.
+        """Let `write` fill a draft, which then becomes the file `name` of the folder.
 
         Raises:
             CannotRunError: the disk does not take it.
         """
-        target = self.path / name
-        draft = target.with_name(f".draft-{target.name}")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write(draft)
-            _to_disk(draft)
-            draft.replace(target)
-            _to_disk(target.parent)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise cannot_write(target, error) from error
-        return target
+        return write_atomically(self.path / name, write)
 
     def keep(self, status: str, **more: Any) -> None:
         """The run stands: say how, and let go of the one that it replaces."""
@@ -160,17 +150,6 @@ class RunFolder:
             self.aside = None
 
 
-def _to_disk(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder, so that a power cut finds them."""
-    if path.is_dir() and os.name == "nt":  # Windows opens no folders
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
 def choose(output: Path | None, name: str, *, force: bool) -> Path:
     """Where a run goes: `output`, or the first free one of runs/NAME, runs/NAME-2, ...
 
@@ -193,11 +172,6 @@ def choose(output: Path | None, name: str, *, force: bool) -> Path:
         message = f"{output} holds a run already; choose another folder, or replace it with --force"
         raise UsageError(message)
     return output
-
-
-def cannot_write(path: Path, error: OSError) -> CannotRunError:
-    """The refusal of a disk, in one sentence."""
-    return CannotRunError(f"{path} cannot be written: {error.strerror or error}")
 
 
 def status_of(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .folder import cannot_write
+from modelspec.files import cannot_write, write_atomically
 
 
 class History:
@@ -58,16 +58,14 @@ class History:
         """
         self.epochs = list(state["epochs"])
         self.values = {name: list(values) for name, values in state["values"].items()}
-        draft = self.path.with_name(f".draft-{self.path.name}")
-        try:
-            with draft.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                if self.epochs:
-                    writer.writerow(["epoch", *self.values])
-                writer.writerows(zip(self.epochs, *self.values.values(), strict=True))
-            draft.replace(self.path)
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
+        write_atomically(self.path, self._write_all)
+
+    def _write_all(self, path: Path) -> None:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            if self.epochs:
+                writer.writerow(["epoch", *self.values])
+            writer.writerows(zip(self.epochs, *self.values.values(), strict=True))
 
     def curves(self) -> dict[str, list[float]]:
         """The logged values alone, as Keras's History has them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from modelspec.machine import core_count
 
 PACKAGES = ("keras-modelspec", "keras", "numpy", "pyarrow", "matplotlib")
 
@@ -32,7 +33,7 @@ def environment(command: str, folder: Path, seed: int) -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": {**{name: _version(name) for name in PACKAGES}, "tensorflow": tf.__version__},
         "platform": platform.platform(),
-        "cores": _cores(),
+        "cores": core_count(),
         "devices": [device.name.removeprefix("/physical_device:") for device in devices],
     }
 
@@ -42,12 +43,6 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def _cores() -> int | None:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def _commit(folder: Path) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ def test_a_folder_without_a_run_is_wrong_use(
 
 KILLED = """
 import os, pathlib, sys
-from modelspec.exporting import write_file
+from modelspec.exporting.write import write_file
 
 def write(draft):
     draft.mkdir()

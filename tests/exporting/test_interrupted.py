@@ -88,7 +88,7 @@ class Watch:
         return {
             path.name: _hash(path)
             for path in self.folder.iterdir()
-            if not path.name.startswith(".export-")
+            if not path.name.startswith((".export-", ".draft-"))
         }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from modelspec.runs import cannot_write
+from modelspec.files import cannot_write, write_atomically
 
 
 def go_on(callbacks: Sequence[Any], epochs: int) -> None:
@@ -49,7 +49,10 @@ def _keep(path: Path, separator: str, epochs: int) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file, delimiter=separator))
     kept = [row for row in rows[1:] if row and row[0].isdigit() and int(row[0]) < epochs]
-    draft = path.with_name(f".draft-{path.name}")
-    with draft.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, delimiter=separator, lineterminator="\n").writerows([*rows[:1], *kept])
-    draft.replace(path)
+
+    def write(draft: Path) -> None:
+        with draft.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+            writer.writerows([*rows[:1], *kept])
+
+    write_atomically(path, write)

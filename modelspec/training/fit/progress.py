@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from modelspec.runs import cannot_write, scalars, shown
+from modelspec.files import cannot_write
+from modelspec.runs import scalars, shown
 
 BEGIN, RESUME, WARNING, EPOCH, END = "begin", "resume", "warning", "epoch", "end"
 """The kinds of events."""

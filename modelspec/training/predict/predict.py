@@ -11,7 +11,7 @@ import numpy.typing as npt
 from modelspec.data import Piece, open_fresh
 from modelspec.data.examples import naming_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
-from modelspec.runs import cannot_write
+from modelspec.files import cannot_write, draft_of
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen
 
@@ -90,7 +90,7 @@ def predict_into(
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; choose another name, or give --force")
     pieces = _pieces(reopen(run), data, keep, asked)
-    draft = output.with_name(f".draft-{output.name}")
+    draft = draft_of(output)
     try:
         with draft.open("wb") as file:
             rows = _write(pieces, kind(file))

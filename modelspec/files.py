@@ -1,0 +1,81 @@
+"""Writing a file so that no reader, and no power cut, ever sees half of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from modelspec.diagnostics import CannotRunError, UsageError
+
+Content = str | bytes | Callable[[Path], object]
+"""What goes into a file: text (written as UTF-8), bytes, or a function that fills the path it is
+called with."""
+
+
+def write_atomically(path: Path, content: Content) -> Path:
+    """Write a file, whole or not at all; returns its path.
+
+    The content goes into a draft beside the file, with the same suffix, which replaces the file
+    once the disk has it. Missing parent folders are made. If writing fails, the draft is removed
+    and the file stays as it was.
+
+    Raises:
+        CannotRunError: the file cannot be written.
+    """
+    draft = draft_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _fill(draft, content)
+        _sync(draft)
+        draft.replace(path)
+        _sync(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            draft.unlink()
+        if isinstance(error, OSError):
+            raise cannot_write(path, error) from error
+        raise
+    return path
+
+
+def draft_of(path: Path) -> Path:
+    """The name of the draft of a file: always the same, so that a killed process leaves one."""
+    return path.with_name(f".draft-{path.name}")
+
+
+def refuse_existing(*paths: Path, force: bool) -> None:
+    """Refuse to overwrite files that the user has not said may go.
+
+    Raises:
+        UsageError: one of the paths exists, and `force` is false.
+    """
+    for path in paths:
+        if os.path.lexists(path) and not force:
+            raise UsageError(f"{path} exists; --force overwrites it")
+
+
+def cannot_write(path: Path, error: OSError) -> CannotRunError:
+    """The error for a file that the operating system does not let us write."""
+    return CannotRunError(f"{path} cannot be written: {error.strerror or error}")
+
+
+def _fill(draft: Path, content: Content) -> None:
+    if isinstance(content, str):
+        draft.write_text(content, encoding="utf-8")
+    elif isinstance(content, bytes):
+        draft.write_bytes(content)
+    else:
+        content(draft)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder, so that a power cut finds them."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
