@@ -110,6 +110,26 @@ def test_a_damaged_image_is_named_though_it_is_not_held(
         list(feed.in_order())
 
 
+def test_a_damaged_image_is_looked_for_by_the_class_of_the_error_not_by_its_words(
+    load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow as tf
+
+    from modelspec.data.examples import cache
+
+    monkeypatch.setattr(cache, "MOST", 1)
+    files = folder()
+    sound = files["pets/dog/0.png"]
+    files["pets/dog/0.png"] = sound[:60] + bytes(30) + sound[90:]
+    data, _ = load(PLAIN, files, MODEL)
+    place = Span("s.yaml", 1, 1, 1, 1)
+    reworded = tf.errors.InvalidArgumentError(None, None, "this picture makes no sense")
+    with pytest.raises(SpecError, match="cannot be decoded"), cache.naming_files(place, data.train):
+        raise reworded
+    with pytest.raises(ValueError, match="decode"), cache.naming_files(place, data.train):
+        raise ValueError("cannot decode the reply of a server")
+
+
 def test_a_table_of_paths(load: Any) -> None:
     rows = ["file,kind", "cat/0.png,a", "dog/1.jpg,b", "cat/2.png,a", ""]
     files = {**folder(), "lists/t.csv": "\n".join(rows)}
@@ -258,8 +278,8 @@ def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
     code = """if True:
         import sys
-        from modelspec import check_data
-        check_data.NEEDED = ("no_such_package",)
+        from modelspec.api import data_check
+        data_check.NEEDED = ("no_such_package",)
         from modelspec.api.validation import validate_file
         for finding in validate_file("spec.yaml", data=True):
             print(finding)

@@ -113,12 +113,19 @@ def naming_files(span: Span, *splits: Examples | None) -> Iterator[None]:
         raise
     except Exception as error:  # TensorFlow raises all kinds
         findings = Findings()
-        if "decode" in str(error).lower():  # then one more look at every file is worth its time
+        if _may_be_undecodable(error):  # then one more look at every file is worth its time
             for split in splits:
                 _find_bad(split, span, findings)
         if findings.has_errors:
             raise SpecError(findings.sorted()) from error
         raise
+
+
+def _may_be_undecodable(error: Exception) -> bool:
+    """Whether an error is of the class that TensorFlow's decoders raise."""
+    import tensorflow as tf
+
+    return isinstance(error, tf.errors.InvalidArgumentError)
 
 
 def _find_bad(split: Examples | None, span: Span, findings: Findings) -> None:
