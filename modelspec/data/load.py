@@ -54,11 +54,12 @@ from modelspec.data.table import (
     Column,
     ColumnUse,
     FeaturePlan,
+    Purpose,
     Table,
-    columns_of,
-    plan,
+    column_names,
+    drop_purposes,
+    plan_features,
     release,
-    without,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -154,7 +155,7 @@ def load_synthetic(
         training: says by its losses what the targets look like.
         findings: takes outputs whose shape cannot be told.
     """
-    planned = plan(data, graph, findings)
+    planned = plan_features(data, graph, findings)
     own = Findings()
     made = synthetic_splits(data, graph, training, own)
     findings.extend(own)
@@ -178,11 +179,11 @@ def _load(
     data: DataSpec, folder: Path, graph: Graph, how: LoadOptions, findings: Findings
 ) -> Data | None:
     learned = how.learned
-    planned = plan(data, graph, findings)
+    planned = plan_features(data, graph, findings)
     opened = open_all(data, folder, open_source, findings)
     if planned is None or opened is None:
         return None
-    if not check_columns(opened["train"], planned.needs, findings):
+    if not check_columns(opened["train"], planned.uses, findings):
         return None
     if learned is not None:
         single = takes_one(data.train)
@@ -231,7 +232,7 @@ def _read(
     check_rules(data, planned, opened["train"].columns[0], findings)
     tables = {}
     for name, item in opened.items():
-        needs = planned.needs if name == "train" else without(planned.needs, "`stratify`")
+        needs = planned.uses if name == "train" else drop_purposes(planned.uses, Purpose.STRATIFY)
         looked = read_table(data, planned, item, needs, findings)
         if looked is not None:
             tables[name] = looked
@@ -404,7 +405,7 @@ def _to_fill(
     """The training rows of those inputs that something stands in for, of a table in pieces."""
     if not isinstance(table, ChunkedTable):
         return {}
-    used = columns_of(planned.needs)
+    used = column_names(planned.uses)
     names = [name for name in data.missing if name in used and name not in table.columns]
     return table.whole([name for name in names if data.missing[name] != DROP], rows)
 

@@ -8,7 +8,14 @@ from pathlib import Path
 from modelspec.data.examples import Examples, Reading, make_splits, make_windows
 from modelspec.data.prepare import TRAIN, LearnedState, complete, divide, series_of, takes_one
 from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_of
-from modelspec.data.table import BrokenDataError, ColumnUse, FeaturePlan, plan, without
+from modelspec.data.table import (
+    BrokenDataError,
+    ColumnUse,
+    FeaturePlan,
+    Purpose,
+    drop_purposes,
+    plan_features,
+)
 from modelspec.diagnostics import Findings, Span, UsageError, listed
 from modelspec.graph import Graph
 from modelspec.spec.data import CSV, SERIES, DataSpec, Source, path_columns
@@ -23,7 +30,7 @@ def reading_again(
     data: DataSpec, graph: Graph, learned: LearnedState, findings: Findings
 ) -> Reading | None:
     """How a trained spec reads: its input without columns takes those that training found."""
-    planned = plan(data, graph, findings)
+    planned = plan_features(data, graph, findings)
     if planned is None:
         return None
     single = takes_one(data.train)
@@ -126,7 +133,7 @@ def source_as_trained(trained: Source, path: Path, span: Span) -> Source | None:
 
 
 def _needs(planned: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
-    needs = without(planned.needs, "`stratify`")
+    needs = drop_purposes(planned.uses, Purpose.STRATIFY)
     if with_targets:
         return needs
-    return tuple(need for need in needs if need.is_input or need.orders)
+    return tuple(need for need in needs if need.is_input or need.orders_rows)

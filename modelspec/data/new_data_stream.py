@@ -19,17 +19,15 @@ from modelspec.data.table import (
     Chunk,
     Column,
     ColumnUse,
+    Purpose,
     Rows,
     Table,
-    columns_of,
+    column_names,
 )
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import SERIES
 
 from .new_data import open_given, read_fresh
-
-KEPT = "the input column that is kept"
-"""The role of a column that the model does not see, and that stands beside its answers."""
 
 FILE = "file"
 """The column with the name of each example's file, where each is a file of its own."""
@@ -84,7 +82,7 @@ class FreshTable(NamedTuple):
         Args:
             findings: takes values that do not fit the model, and a file that turns out damaged.
         """
-        beside = [need.column for need in self.needs if need.role == KEPT]
+        beside = [need.column for need in self.needs if need.purpose is Purpose.KEEP]
         try:
             for chunk in self._chunks():
                 piece = self._piece(chunk, beside, findings)
@@ -96,7 +94,7 @@ class FreshTable(NamedTuple):
 
     def _chunks(self) -> Iterator[Chunk]:
         """The table in pieces of no more than `ROWS` rows."""
-        for chunk in pieces(self.table, columns_of(self.needs)):
+        for chunk in pieces(self.table, column_names(self.needs)):
             for first in range(0, chunk.rows, ROWS):
                 rows = min(ROWS, chunk.rows - first)
                 if rows == chunk.rows:
@@ -161,10 +159,11 @@ def open_fresh(
     opened = open_given(reading, path, start, findings)
     if opened is None:
         return None
-    needs = tuple(need for need in reading.plan.needs if need.is_input)
+    needs = tuple(need for need in reading.plan.uses if need.is_input)
     use = TEXT if opened.source.kind == "csv" else ANY  # as it stands in the file: 007 is no 7
     kept = [
-        ColumnUse(name, _use_of(name, needs) or use, KEPT, start) for name in dict.fromkeys(keep)
+        ColumnUse(name, _use_of(name, needs) or use, Purpose.KEEP, start, name)
+        for name in dict.fromkeys(keep)
     ]
     try:
         table = read_source(opened, (*needs, *kept), findings, streams=_streams(reading, opened))
@@ -182,7 +181,7 @@ def open_fresh(
 
 def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
     """What an input uses a column for, if one does."""
-    return next((need.use for need in needs if need.column == name), None)
+    return next((need.kind for need in needs if need.column == name), None)
 
 
 def _streams(reading: Reading, opened: OpenSource) -> bool:

@@ -10,7 +10,17 @@ import numpy.typing as npt
 
 from modelspec.data.media import lazy_input
 from modelspec.data.prepare import input_shape, negative_weight, wrong_dtype
-from modelspec.data.table import NUMERIC, Array, Lazy, Rows, Table, as_numbers, as_text
+from modelspec.data.table import (
+    NUMERIC,
+    Array,
+    Lazy,
+    Purpose,
+    Rows,
+    Table,
+    as_numbers,
+    as_text,
+    purpose_text,
+)
 from modelspec.diagnostics import Span
 from modelspec.spec.data import Columns
 from modelspec.spec.model import InputSpec, Shape
@@ -75,7 +85,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
     if columns.single:
         array: Array | None = arrays[0]
     else:
-        array = _stacked(arrays, columns, rows, (f"the input `{entry.name}`", dtype))
+        array = _stacked(arrays, columns, rows, (purpose_text(Purpose.INPUT, entry.name), dtype))
     if array is None:
         return None
     fitted = _fit(array, entry, columns, rows)
@@ -131,7 +141,7 @@ def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Ro
     """The array in the input's dtype; a finding where a whole number is needed and is none."""
     wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
     if wanted.kind == "f":
-        return narrowed(array, wanted, _use(columns, f"the input `{entry.name}`"), rows)
+        return narrowed(array, wanted, _use(columns, purpose_text(Purpose.INPUT, entry.name)), rows)
     with np.errstate(invalid="ignore"):
         cast = array.astype(wanted)
         lost = (cast != array).reshape(len(array), -1)
@@ -158,7 +168,9 @@ def number_target(target: Columns, rows: Rows) -> Array | None:
     if array.dtype.kind in "iu":
         return array.astype(np.int64, copy=False)
     assert array.dtype.kind in NUMERIC
-    return narrowed(array, np.float32, _use(target, f"the target `{target.name}`"), rows)
+    return narrowed(
+        array, np.float32, _use(target, purpose_text(Purpose.TARGET, target.name)), rows
+    )
 
 
 def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] | None:
@@ -175,4 +187,6 @@ def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] |
         row = int(np.argmax(bad))
         negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
         return None
-    return narrowed(array, np.float32, Use((name,), "`sample_weight`", span), rows)
+    return narrowed(
+        array, np.float32, Use((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span), rows
+    )

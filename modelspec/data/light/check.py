@@ -33,9 +33,10 @@ from modelspec.data.table import (
     TEXT,
     ColumnUse,
     FeaturePlan,
-    columns_of,
-    plan,
-    without,
+    Purpose,
+    column_names,
+    drop_purposes,
+    plan_features,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -68,11 +69,11 @@ def check_data(
     """
     if not _can_be_read(data, folder, findings):
         return
-    planned = plan(data, graph, findings)
+    planned = plan_features(data, graph, findings)
     opened = open_all(data, folder, _open, findings)
     if planned is None or opened is None:
         return
-    if not check_columns(opened["train"], planned.needs, findings):
+    if not check_columns(opened["train"], planned.uses, findings):
         return
     resolved = resolve_rest(planned, data, opened["train"], findings)
     if resolved is None:
@@ -116,10 +117,10 @@ def _count(
     data: DataSpec, planned: FeaturePlan, split: str, opened: OpenSource, findings: Findings
 ) -> Counted | None:
     """Look at every row of a source; None with findings."""
-    needs = planned.needs if split == "train" else without(planned.needs, "`stratify`")
+    needs = planned.uses if split == "train" else drop_purposes(planned.uses, Purpose.STRATIFY)
     if not check_columns(opened, needs, findings):
         return None
-    hard = columns_of(without(needs, "`stratify`"))
+    hard = column_names(drop_purposes(needs, Purpose.STRATIFY))
     dropping = [name for name in hard if data.missing.get(name) == "drop"]
     cells, before = _cells(data, planned, needs), findings.error_count
     for column in cells.values():
@@ -146,7 +147,7 @@ def _count(
 
 def _once(needs: Sequence[ColumnUse]) -> list[ColumnUse]:
     """The needs without those of a column that is used in the same way before."""
-    return list({(need.column, need.use): need for need in reversed(needs)}.values())[::-1]
+    return list({(need.column, need.kind): need for need in reversed(needs)}.values())[::-1]
 
 
 def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]:
@@ -172,7 +173,7 @@ def _cells(data: DataSpec, planned: FeaturePlan, needs: Sequence[ColumnUse]) -> 
     """What is to be counted of each column."""
     uses: dict[str, set[str]] = {}
     for need in needs:
-        uses.setdefault(need.column, set()).add(need.use)
+        uses.setdefault(need.column, set()).add(need.kind)
     targets = {target.columns[0] for target in planned.targets}
     cells = {}
     for name, found in uses.items():

@@ -29,7 +29,7 @@ from modelspec.data.prepare import (
     unknown_label,
     wrong_dtype,
 )
-from modelspec.data.table import FeaturePlan
+from modelspec.data.table import FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
 from modelspec.tabular import in_order, number_of
@@ -129,7 +129,7 @@ def check_use(use: Use, found: Mapping[str, Counted], findings: Findings) -> Non
                 negative_weight(name, value, place, span, findings)
             else:
                 odd = name, value, place
-                too_large("`sample_weight`", "float32", odd, span, findings)
+                too_large(purpose_text(Purpose.SAMPLE_WEIGHT), "float32", odd, span, findings)
         _check_inputs(use.plan, counted, findings)
         _check_targets(use.plan, labels, counted, findings)
     if findings.error_count == before:
@@ -200,7 +200,7 @@ def _check_inputs(plan: FeaturePlan, counted: Counted, findings: Findings) -> No
         if "float" not in dtype:
             wrong_dtype(entry, columns, found, findings)
         elif abs(value) >= end_of(dtype):
-            too_large(f"the input `{entry.name}`", dtype, found, columns.span, findings)
+            too_large(purpose_text(Purpose.INPUT, entry.name), dtype, found, columns.span, findings)
 
 
 def _check_targets(
@@ -213,7 +213,7 @@ def _check_targets(
         if odd and labels[target.name] is None and abs(min(odd)[1]) >= end_of("float32"):
             row, value, name = min(odd)
             found = name, value, counted.place(row)
-            role = f"the target `{target.name}`"
+            role = purpose_text(Purpose.TARGET, target.name)
             too_large(role, "float32", found, target.span, findings)
 
 

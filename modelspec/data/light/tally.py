@@ -83,7 +83,7 @@ class Cells:
 
     def seen(self, need: ColumnUse) -> Seen:
         """The same in the form of which faults are made."""
-        if need.use != NUMBER:
+        if need.kind != NUMBER:
             infinite = None if self.is_text or not self.numeric else self.infinite
             return Seen(need, self.present, infinite=infinite)
         if self.truth and self.present:

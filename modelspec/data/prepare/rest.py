@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from modelspec.data.sources import OpenSource
-from modelspec.data.table import NUMBER, TEXT, ColumnUse, FeaturePlan
+from modelspec.data.table import ColumnUse, FeaturePlan, input_uses
 from modelspec.diagnostics import Findings, Span, listed
 from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import InputSpec
@@ -21,10 +21,10 @@ def resolve_rest(
     TFRecord or a dataset that nothing else uses, or the image of images; of a time series, all
     but its group and its time.
     """
-    if not planned.takes_the_rest:
+    if not planned.takes_unused_columns:
         return planned, ()
     series = data.train.kind == SERIES  # there the past of the target is known, too
-    used = {need.column for need in planned.needs if need.orders or not series}
+    used = {need.column for need in planned.uses if need.orders_rows or not series}
     rest = path_columns(data.train)
     if not rest:
         rest = tuple(name for name in opened.columns[0] if name not in used)
@@ -48,15 +48,14 @@ def takes_one(source: Source) -> bool:
 
 def complete(planned: FeaturePlan, rest: Sequence[str], single: bool, span: Span) -> FeaturePlan:
     """The plan with the columns of the input that names none."""
-    if not planned.takes_the_rest:
+    if not planned.takes_unused_columns:
         return planned
     spans = (span,) * len(rest)
     inputs: list[tuple[InputSpec, Columns | None]] = []
-    needs: list[ColumnUse] = []
+    uses: list[ColumnUse] = []
     for entry, columns in planned.inputs:
         filled = columns or Columns(entry.name, tuple(rest), spans, single, span)
         inputs.append((entry, filled))
         if columns is None:
-            use = TEXT if entry.dtype == "string" else NUMBER
-            needs += [ColumnUse(name, use, f"the input `{entry.name}`", span) for name in rest]
-    return dataclasses.replace(planned, inputs=tuple(inputs), needs=(*needs, *planned.needs))
+            uses += input_uses(entry, filled)
+    return dataclasses.replace(planned, inputs=tuple(inputs), uses=(*uses, *planned.uses))

@@ -15,10 +15,11 @@ from modelspec.data.table import (
     ChunkedTable,
     Column,
     ColumnUse,
+    Purpose,
     Table,
     as_numbers,
-    columns_of,
-    without,
+    column_names,
+    drop_purposes,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
@@ -52,13 +53,15 @@ def survey(
     Raises:
         BrokenDataError: a file is damaged.
     """
-    seen = {(need.column, need.use): Seen(need) for need in reversed(needs)}
-    hard = columns_of(without(needs, "`stratify`"))  # there a missing value is its own stratum
+    seen = {(need.column, need.kind): Seen(need) for need in reversed(needs)}
+    hard = column_names(
+        drop_purposes(needs, Purpose.STRATIFY)
+    )  # there a missing value is its own stratum
     gaps = {name: Gaps() for name in hard}
     keep = np.ones(table.rows, dtype=np.bool_)
     dropping = [name for name in hard if data.missing.get(name) == DROP]
     shapes: dict[str, tuple[int, ...]] = {}
-    for chunk in pieces(table, columns_of(needs)):
+    for chunk in pieces(table, column_names(needs)):
         _check_shapes(chunk, shapes, table, needs)
         for one in seen.values():
             _look(one, chunk.columns[one.need.column], chunk.start)
@@ -119,7 +122,7 @@ def _look(seen: Seen, column: Column, start: int) -> None:
         return
     if not column.is_text and column.values.dtype.kind not in NUMERIC:
         seen.type = seen.type or str(column.values.dtype)
-    elif seen.need.use == NUMBER and column.is_text:
+    elif seen.need.kind == NUMBER and column.is_text:
         _look_at_text(seen, column, start)
     else:
         seen.present += int((~column.missing).sum())

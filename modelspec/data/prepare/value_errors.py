@@ -67,7 +67,7 @@ def report_values(seen: Sequence[Seen], table: Places, findings: Findings) -> No
 def _not_numbers(one: Seen, table: Places, findings: Findings) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
-        f"{one.need.role} takes numbers, but `{one.need.column}` is {quoted(one.first_word)}"
+        f"{one.need.text} takes numbers, but `{one.need.column}` is {quoted(one.first_word)}"
         f" in {table.place(one.first_text)}{rest}"
     )
     findings.error(one.need.span, "not-a-number", message, hint=_text_hint(one))
@@ -122,7 +122,7 @@ def check_rules(
     data: DataSpec, plan: FeaturePlan, known: Sequence[str], findings: Findings
 ) -> None:
     """Findings for rules that name no column, or one that nothing uses, or a target's mean."""
-    used = {need.column for need in plan.needs}
+    used = {need.column for need in plan.uses}
     targets = {name for columns in plan.targets for name in columns.columns}
     for name, rule in data.missing.items():
         span = data.missing_spans[name]

@@ -11,7 +11,7 @@ from modelspec.data.table import (
     ColumnUse,
     FileChunks,
     Part,
-    columns_of,
+    column_names,
     first_line,
     held_chunks,
 )
@@ -89,7 +89,7 @@ def sound(
 
 def text_columns(needs: Sequence[ColumnUse]) -> list[str]:
     """The columns that stay text even where they look like numbers."""
-    return [need.column for need in needs if need.use in (TEXT, LABEL)]
+    return [need.column for need in needs if need.kind in (TEXT, LABEL)]
 
 
 def convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, Any]) -> Any:
@@ -115,7 +115,7 @@ def _read(file: DataFile, needs: Sequence[ColumnUse]) -> Any:
     import pyarrow.csv as pc
 
     types = dict.fromkeys(text_columns(needs), pa.string())
-    convert = convert_options(file, columns_of(needs), types)
+    convert = convert_options(file, column_names(needs), types)
 
     dialect = dialect_of(file.source)
     read_options = pc.ReadOptions(block_size=BLOCK, encoding=dialect.encoding)

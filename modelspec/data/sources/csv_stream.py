@@ -15,7 +15,7 @@ from modelspec.data.table import (
     ROWS,
     ColumnUse,
     FileChunks,
-    columns_of,
+    column_names,
     file_chunks,
     no_room,
     scratch_file,
@@ -101,7 +101,7 @@ def _keep(file: DataFile, needs: Sequence[ColumnUse]) -> _Kept:
     while True:
         kept = _Kept()
         with open_bytes(file.path) as stream:
-            convert = convert_options(file, columns_of(needs), types)
+            convert = convert_options(file, column_names(needs), types)
             try:
                 opened = pc.open_csv(stream, read, parse, convert)
                 types |= {field.name: field.type for field in opened.schema}

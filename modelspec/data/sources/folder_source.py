@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from modelspec.data.media import MEDIA
-from modelspec.data.table import Column, ColumnUse, Part, Table, columns_of
+from modelspec.data.table import Column, ColumnUse, Part, Table, column_names
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import LABEL_COLUMN, path_columns
 
@@ -38,7 +38,7 @@ def read_folder(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) 
         needs: what is read: the files, `label`.
         findings: takes files that cannot be read, and files without a class where it is needed.
     """
-    columns = columns_of(needs)
+    columns = column_names(needs)
     medium = MEDIA[file.source.kind]
     before = findings.error_count
     found = members(file, medium.suffixes, findings)

@@ -11,7 +11,7 @@ from modelspec.data.table import (
     ColumnUse,
     FileChunks,
     Part,
-    columns_of,
+    column_names,
     first_line,
     held_chunks,
 )
@@ -75,7 +75,7 @@ def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -
     except (*BAD_TEXT, pa.ArrowException) as error:
         unreadable(file, error, findings)
         return None
-    table = table.select(columns_of(needs))
+    table = table.select(column_names(needs))
     if not check_types(file, table.schema, needs, findings):
         return None
     batches = table.to_batches(ROWS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from modelspec.data.table import Array, Column, ColumnUse, Part, Table, columns_of
+from modelspec.data.table import Array, Column, ColumnUse, Part, Table, column_names
 from modelspec.diagnostics import Findings
 
 from .files import DataFile
@@ -41,7 +41,7 @@ def read_npz(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> 
     found: dict[str, Column] = {}
     try:
         with np.load(file.path, allow_pickle=False) as archive:
-            for name in columns_of(needs):
+            for name in column_names(needs):
                 found[name] = _column(archive[name])
     except _BAD as error:
         _bad(file, error, findings)

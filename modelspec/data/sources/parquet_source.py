@@ -17,7 +17,7 @@ from modelspec.data.table import (
     Part,
     UnfitError,
     check_type,
-    columns_of,
+    column_names,
     file_chunks,
     first_line,
     held_chunks,
@@ -124,7 +124,7 @@ def _read(
             return None
     part = Part(file.name, rows, COUNTS_FROM)
     if not streams:
-        return held_chunks(part, _whole(file, columns_of(needs)), needs)
+        return held_chunks(part, _whole(file, column_names(needs)), needs)
     return file_chunks(part, partial(_batches, file), needs)
 
 

@@ -29,8 +29,8 @@ from modelspec.data.table import (
     RowFile,
     Table,
     TextFile,
+    column_names,
     column_of,
-    columns_of,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
@@ -111,7 +111,7 @@ def read_python(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) 
     Raises:
         BrokenDataError: examples differ in shape, or hold bytes that are no text.
     """
-    pieces: dict[str, list[Array]] = {name: [] for name in columns_of(needs)}
+    pieces: dict[str, list[Array]] = {name: [] for name in column_names(needs)}
     taken = _Taken(file, list(pieces))
     for batch in taken.batches(findings):
         for name, values in batch.items():
@@ -132,7 +132,7 @@ def stream_python(
         CannotRunError: the disk is full.
     """
     kept: dict[str, RowFile | TextFile] = {}
-    taken = _Taken(file, columns_of(needs))
+    taken = _Taken(file, column_names(needs))
     for batch in taken.batches(findings):
         for name, values in batch.items():
             text = values.dtype == object

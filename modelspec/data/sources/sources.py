@@ -125,7 +125,7 @@ def read_source(
 def _with_files(opened: OpenSource, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
     """A table that names files, such as images; the files of each row with it."""
     source, paths = opened.source, path_columns(opened.source)
-    wanted = [need._replace(use=TEXT) if need.column in paths else need for need in needs]
+    wanted = [need._replace(kind=TEXT) if need.column in paths else need for need in needs]
     tables = []
     for file in opened.files:
         read = SOURCES[file.source.kind].read(file, wanted, findings)

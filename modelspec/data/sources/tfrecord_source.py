@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data.table import Array, ColumnUse, Part, Table, column_of, columns_of
+from modelspec.data.table import Array, ColumnUse, Part, Table, column_names, column_of
 from modelspec.diagnostics import Findings, listed
 
 from .files import DataFile
@@ -32,7 +32,7 @@ def read_tfrecord(file: DataFile, needs: Sequence[ColumnUse], findings: Findings
     """
     import tensorflow as tf
 
-    names = columns_of(needs)
+    names = column_names(needs)
     features = {name: _feature(file.source.options["features"][name]) for name in names}
     kind = {"none": ""}.get(file.source.options["compression"], file.source.options["compression"])
     records = tf.data.TFRecordDataset(str(file.path), compression_type=kind.upper())

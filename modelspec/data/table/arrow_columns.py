@@ -27,12 +27,12 @@ def check_type(kind: Any, need: ColumnUse) -> None:
     import pyarrow.types as pt
 
     inner = innermost(kind)
-    if is_time(inner) and need.use not in (TEXT, LABEL):
+    if is_time(inner) and need.kind not in (TEXT, LABEL):
         hint = (
             "store what the model is to see as numbers, such as days since a date, or the hour"
             " and the weekday in columns of their own"
         )
-        raise UnfitError(f"holds {kind}, and {need.role} takes numbers", hint)
+        raise UnfitError(f"holds {kind}, and {need.text} takes numbers", hint)
     sound = (
         pt.is_null(inner)
         or pt.is_boolean(inner)
@@ -44,8 +44,8 @@ def check_type(kind: Any, need: ColumnUse) -> None:
     )
     if not sound:
         raise UnfitError(f"holds {kind}, not numbers or text")
-    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and need.use == NUMBER:
-        raise UnfitError(f"holds {kind}, and {need.role} takes numbers")
+    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and need.kind == NUMBER:
+        raise UnfitError(f"holds {kind}, and {need.text} takes numbers")
 
 
 def is_text(kind: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from modelspec.diagnostics import Findings, Span
 
-from .column_uses import ColumnUse, columns_of
+from .column_uses import ColumnUse, column_names
 from .table import Column, Part, Table, concatenated
 
 Columns = Mapping[str, Column]
@@ -99,7 +99,7 @@ def whole_table(file: FileChunks, needs: Sequence[ColumnUse]) -> Table:
         BrokenDataError: the file is damaged.
     """
     table = ChunkedTable({}, file.part.rows, [file.part], [file])
-    return Table(table.whole(columns_of(needs)), table.rows, table.parts)
+    return Table(table.whole(column_names(needs)), table.rows, table.parts)
 
 
 def _inside(rows: npt.NDArray[np.int64], chunk: Chunk) -> npt.NDArray[np.int64]:
@@ -119,6 +119,6 @@ def chunked(
     parts = [file.part for file in files]
     rows = sum(part.rows for part in parts)
     table = ChunkedTable({}, rows, parts, files, streams)
-    held = list(dict.fromkeys(need.column for need in needs if not need.is_input))
+    held = list(dict.fromkeys(need.column for need in needs if not need.is_read_in_chunks))
     columns = table.whole(held) if held else {}
     return ChunkedTable(columns, rows, parts, files, streams)

@@ -1,9 +1,10 @@
-"""Which columns a spec uses, what for, and where it says so."""
+"""Which columns a spec uses, for what, and where the spec names them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import NamedTuple
 
 from modelspec.analysis.data_checks import match_inputs, match_targets
@@ -13,6 +14,37 @@ from modelspec.spec.data import SERIES, Columns, DataSpec
 from modelspec.spec.model import InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
+"""The kinds of values that a use takes; "any" lets the values decide."""
+
+
+class Purpose(Enum):
+    """What a column is used for. Decisions are made by this; its text is for messages only."""
+
+    INPUT = auto()
+    TARGET = auto()
+    STRATIFY = auto()
+    SAMPLE_WEIGHT = auto()
+    GROUP = auto()
+    TIME = auto()
+    KEEP = auto()
+    """Copied next to the predictions; the model does not see it."""
+
+
+_TEXTS = {
+    Purpose.INPUT: "the input `{}`",
+    Purpose.TARGET: "the target `{}`",
+    Purpose.STRATIFY: "`stratify`",
+    Purpose.SAMPLE_WEIGHT: "`sample_weight`",
+    Purpose.GROUP: "`group`",
+    Purpose.TIME: "`time`",
+    Purpose.KEEP: "the kept column `{}`",
+}
+"""What messages call each purpose; `{}` is the name of the input, the target or the column."""
+
+
+def purpose_text(purpose: Purpose, name: str | None = None) -> str:
+    """What messages call a use of a column: "the input `measures`"."""
+    return _TEXTS[purpose].format(name)
 
 
 class ColumnUse(NamedTuple):
@@ -20,94 +52,111 @@ class ColumnUse(NamedTuple):
 
     Attributes:
         column: its name.
-        use: "number", "text", "label", or "any" where the values decide.
-        role: what messages call the use: "the input `measures`".
+        kind: the values that the use takes: "number", "text", "label" or "any".
+        purpose: what the column is used for.
         span: where the spec names the column.
+        name: of the input or the target.
     """
 
     column: str
-    use: str
-    role: str
+    kind: str
+    purpose: Purpose
     span: Span
+    name: str | None = None
 
     @property
-    def orders(self) -> bool:
-        """Whether the column says how rows follow one another."""
-        return self.role in ("`group`", "`time`")
+    def text(self) -> str:
+        """What messages call the use. Never compare it: `purpose` is for that."""
+        return purpose_text(self.purpose, self.name)
 
     @property
     def is_input(self) -> bool:
         """Whether the column feeds an input of the model."""
-        return self.role.startswith("the input")
+        return self.purpose is Purpose.INPUT
+
+    @property
+    def orders_rows(self) -> bool:
+        """Whether the column says how the rows of a time series follow one another."""
+        return self.purpose in (Purpose.GROUP, Purpose.TIME)
+
+    @property
+    def is_read_in_chunks(self) -> bool:
+        """Whether a chunk at a time is enough; by all other columns, rows are split or encoded."""
+        return self.purpose in (Purpose.INPUT, Purpose.KEEP)
 
 
 @dataclass(frozen=True, slots=True)
 class FeaturePlan:
-    """What the model is fed and held to.
+    """Which columns feed the model's inputs, and which its outputs are compared with.
 
     Attributes:
         inputs: the model's inputs with their columns. Columns are None for the one input that
             takes all columns which nothing else uses.
         targets: the model's outputs with their columns, each with its name filled in.
-        needs: every use of a column that the spec names.
+        uses: every use of a column that the spec names.
     """
 
     inputs: tuple[tuple[InputSpec, Columns | None], ...]
     targets: tuple[Columns, ...]
-    needs: tuple[ColumnUse, ...]
+    uses: tuple[ColumnUse, ...]
 
     @property
-    def takes_the_rest(self) -> bool:
+    def takes_unused_columns(self) -> bool:
         """Whether an input takes the columns that nothing else uses."""
         return any(columns is None for _, columns in self.inputs)
 
 
-def plan(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePlan | None:
+def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePlan | None:
     """Match the `data` section with the model's inputs and outputs; None with findings."""
     before = len(findings)
     inputs = match_inputs(data, graph, findings)
     targets = match_targets(data, graph, findings)
     if len(findings) > before:
         return None
-    return FeaturePlan(inputs, targets, tuple(_needs(data, inputs, targets)))
+    return FeaturePlan(inputs, targets, tuple(_uses(data, inputs, targets)))
 
 
-def _needs(
+def _uses(
     data: DataSpec,
     inputs: tuple[tuple[InputSpec, Columns | None], ...],
     targets: tuple[Columns, ...],
 ) -> list[ColumnUse]:
-    needs = []
+    uses = []
     for entry, columns in inputs:
-        use = TEXT if entry.dtype == "string" else NUMBER
-        needs += _of(columns, use, f"the input `{entry.name}`")
-    for columns in targets:
-        use = ANY if columns.labels is None else LABEL
-        needs += _of(columns, use, f"the target `{columns.name}`")
+        if columns is not None:
+            uses += input_uses(entry, columns)
+    for target in targets:
+        kind = ANY if target.labels is None else LABEL
+        uses += _uses_of(target, kind, Purpose.TARGET, target.name)
     if data.stratify is not None:
-        needs.append(ColumnUse(data.stratify, ANY, "`stratify`", data.stratify_span))
+        uses.append(ColumnUse(data.stratify, ANY, Purpose.STRATIFY, data.stratify_span))
     if data.sample_weight is not None:
-        role = "`sample_weight`"
-        needs.append(ColumnUse(data.sample_weight, NUMBER, role, data.sample_weight_span))
-    for option in ("group", "time") if data.train.kind == SERIES else ():
+        span = data.sample_weight_span
+        uses.append(ColumnUse(data.sample_weight, NUMBER, Purpose.SAMPLE_WEIGHT, span))
+    order = {"group": Purpose.GROUP, "time": Purpose.TIME} if data.train.kind == SERIES else {}
+    for option, purpose in order.items():
         if option in data.train.options:
-            place = data.train.place(option)
-            needs.append(ColumnUse(data.train.options[option], ANY, f"`{option}`", place))
-    return needs
+            span = data.train.place(option)
+            uses.append(ColumnUse(data.train.options[option], ANY, purpose, span))
+    return uses
 
 
-def _of(columns: Columns | None, use: str, role: str) -> list[ColumnUse]:
-    if columns is None:
-        return []
+def input_uses(entry: InputSpec, columns: Columns) -> list[ColumnUse]:
+    """The uses of the columns that feed an input."""
+    kind = TEXT if entry.dtype == "string" else NUMBER
+    return _uses_of(columns, kind, Purpose.INPUT, entry.name)
+
+
+def _uses_of(columns: Columns, kind: str, purpose: Purpose, name: str | None) -> list[ColumnUse]:
     pairs = zip(columns.columns, columns.column_spans, strict=True)
-    return [ColumnUse(name, use, role, span) for name, span in pairs]
+    return [ColumnUse(column, kind, purpose, span, name) for column, span in pairs]
 
 
-def without(needs: Sequence[ColumnUse], *roles: str) -> tuple[ColumnUse, ...]:
-    """The needs of all other roles."""
-    return tuple(need for need in needs if need.role not in roles)
+def drop_purposes(uses: Sequence[ColumnUse], *purposes: Purpose) -> tuple[ColumnUse, ...]:
+    """The uses without those for some purposes."""
+    return tuple(use for use in uses if use.purpose not in purposes)
 
 
-def columns_of(needs: Sequence[ColumnUse]) -> list[str]:
-    """The columns that are needed, each once."""
-    return list(dict.fromkeys(need.column for need in needs))
+def column_names(uses: Sequence[ColumnUse]) -> list[str]:
+    """The columns that are used, each once."""
+    return list(dict.fromkeys(use.column for use in uses))
