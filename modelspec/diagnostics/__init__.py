@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .finding import Finding, Related, Severity, Span
+from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
 from .findings import Findings
 from .problems import (
     FAULTY,
@@ -32,7 +32,9 @@ __all__ = [
     "Findings",
     "Ignore",
     "ModelspecError",
+    "Reason",
     "Related",
+    "RelatedKind",
     "Severity",
     "Span",
     "SpecError",

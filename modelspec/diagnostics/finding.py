@@ -15,9 +15,10 @@ class Severity(StrEnum):
 
 
 class Span(NamedTuple):
-    """A stretch of text in a file. Lines and columns count from 1; the end is exclusive.
+    """A range of text in a file. Lines and columns count from 1; the end is exclusive.
 
-    What came out of a block has its place in the block here, and the place of the use in `via`.
+    For what was expanded from a block, this is the location in the block, and `via` is the
+    location where the block is used.
     """
 
     file: str
@@ -28,15 +29,33 @@ class Span(NamedTuple):
     via: Span | None = None
 
 
+class RelatedKind(StrEnum):
+    """What a related location is to its finding. Code reads this and never the message."""
+
+    OTHER = "other"
+    BLOCK_USE = "block-use"
+    BLOCK_USES = "block-uses"
+    """The first of several uses; the message counts the others."""
+
+
 class Related(NamedTuple):
-    """The other party of a finding, for instance the first use of a duplicated name."""
+    """Another location that a finding involves, such as the first use of a duplicated name."""
 
     span: Span
     message: str
+    kind: RelatedKind = RelatedKind.OTHER
+
+
+class Reason(StrEnum):
+    """Why a finding was made, for code that acts on it. It is not shown to the user."""
+
+    UNSPECIFIED = ""
+    WHOLE_NUMBER_EXPECTED = "whole-number-expected"
+    """A float was given where only an integer is accepted."""
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong, in one place, with the way to mend it.
+    """One problem at one location, and how to fix it.
 
     A named tuple rather than a dataclass: it sorts, it hashes, and it costs no import time.
     """
@@ -47,6 +66,7 @@ class Finding(NamedTuple):
     message: str
     hint: str = ""
     related: tuple[Related, ...] = ()
+    reason: Reason = Reason.UNSPECIFIED
 
     def to_dict(self) -> dict[str, Any]:
         """The finding in the JSON form of the language reference, section 9."""
@@ -72,7 +92,7 @@ class Finding(NamedTuple):
         }
 
     def __str__(self) -> str:
-        """`file:line:column: severity: message [code]`, then the hint and the other places."""
+        """`file:line:column: severity: message [code]`, then related locations and the hint."""
         place = f"{self.span.file}:{self.span.line}:{self.span.column}"
         lines = [f"{place}: {self.severity}: {self.message} [{self.code}]"]
         for other in self.related:

@@ -1,25 +1,22 @@
-"""The list that every stage adds to. Sorted and freed of duplicates once, at the end."""
+"""The list that every stage adds findings to. Sorted and deduplicated once, at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TypedDict, Unpack
 
-from .finding import Finding, Related, Severity, Span
+from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
 
-USED = "used here"
-"""What the place of the use of a block is called."""
-
-
-LONGEST, MOST_RELATED = 2_000, 50
-"""What a message may have of characters, and a finding of other places."""
+MAX_MESSAGE, MAX_RELATED = 2_000, 50
+"""Characters of a message, and related locations of a finding; more are cut."""
 
 
-class More(TypedDict, total=False):
-    """What a finding may have beside its place, code and message."""
+class Details(TypedDict, total=False):
+    """The optional parts of a finding."""
 
     hint: str
     related: tuple[Related, ...]
+    reason: Reason
 
 
 class Findings:
@@ -29,39 +26,44 @@ class Findings:
         self._items: list[Finding] = []
         self._errors = 0
 
-    def error(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
-        """Add an error. `hint` says how to mend it, `related` names the other parties."""
-        self._add(Severity.ERROR, span, code, message, **more)
+    def error(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
+        """Add an error. `hint` says how to fix it, `related` gives other locations involved."""
+        self._add(Severity.ERROR, span, code, message, details)
 
-    def warning(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
+    def warning(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
         """Add a warning."""
-        self._add(Severity.WARNING, span, code, message, **more)
+        self._add(Severity.WARNING, span, code, message, details)
 
-    def note(self, span: Span, code: str, message: str, **more: Unpack[More]) -> None:
+    def note(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
         """Add a note."""
-        self._add(Severity.NOTE, span, code, message, **more)
+        self._add(Severity.NOTE, span, code, message, details)
 
     def _add(
-        self, severity: Severity, span: Span, code: str, message: str, **more: Unpack[More]
+        self, severity: Severity, span: Span, code: str, message: str, details: Details
     ) -> None:
-        related = tuple(
-            Related(other.span._replace(via=None), other.message)
-            for other in more.get("related", ())[:MOST_RELATED]
-        )
+        given = details.get("related", ())[:MAX_RELATED]
+        related = [other._replace(span=other.span._replace(via=None)) for other in given]
         use = span.via
         while use is not None:
-            related = (*related, Related(use._replace(via=None), USED))
+            related.append(Related(use._replace(via=None), "used here", RelatedKind.BLOCK_USE))
             use = use.via
-        hint = _shown(more.get("hint", ""))
-        place = span._replace(via=None)
-        self._items.append(Finding(place, severity, code, _shown(message), hint, related))
+        finding = Finding(
+            span._replace(via=None),
+            severity,
+            code,
+            printable(message),
+            printable(details.get("hint", "")),
+            tuple(related),
+            details.get("reason", Reason.UNSPECIFIED),
+        )
+        self._items.append(finding)
         self._errors += severity is Severity.ERROR
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add findings that another stage collected."""
-        more = list(findings)
-        self._items.extend(more)
-        self._errors += sum(finding.severity is Severity.ERROR for finding in more)
+        added = list(findings)
+        self._items.extend(added)
+        self._errors += sum(finding.severity is Severity.ERROR for finding in added)
 
     @property
     def has_errors(self) -> bool:
@@ -70,20 +72,21 @@ class Findings:
 
     @property
     def error_count(self) -> int:
-        """How many errors there are so far, for a stage to tell whether it added one."""
+        """The number of errors so far, for a stage to tell whether it added one."""
         return self._errors
 
     def sorted(self) -> list[Finding]:
-        """All findings in the order of the text, each once.
+        """All findings in the order of the text, without duplicates.
 
-        What several uses of one block have in common is said for the first of them; for none
-        where it was found in the block by itself.
+        A finding that several uses of one block have is given once, for the first use; without
+        a use where the block has it by itself.
         """
-        kept: dict[Finding, list[Finding]] = {}
+        by_common: dict[Finding, list[Finding]] = {}
         for finding in sorted(dict.fromkeys(self._items)):
-            bare = tuple(other for other in finding.related if other.message != USED)
-            kept.setdefault(finding._replace(related=bare), []).append(finding)
-        return [_for_all(bare, uses) for bare, uses in kept.items()]
+            others = (r for r in finding.related if r.kind is not RelatedKind.BLOCK_USE)
+            common = finding._replace(related=tuple(others))
+            by_common.setdefault(common, []).append(finding)
+        return [_merge_uses(common, found) for common, found in by_common.items()]
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._items)
@@ -92,25 +95,27 @@ class Findings:
         return len(self._items)
 
 
-def _shown(text: str) -> str:
-    """A text that quotes a file, fit to be printed: without the middle of what is endless.
+def printable(text: str) -> str:
+    """A message that may quote a file, safe to print: cut in the middle where it is too long.
 
-    What would steer a terminal, fake a line or be no Unicode is shown by its escape.
+    Control characters, line breaks and invalid Unicode are escaped: they could steer the
+    terminal, or pass for a line of output.
     """
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
+    if len(text) > MAX_MESSAGE:
+        text = f"{text[: MAX_MESSAGE // 2]}…{text[-MAX_MESSAGE // 2 :]}"
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _for_all(bare: Finding, uses: list[Finding]) -> Finding:
+def _merge_uses(common: Finding, found: list[Finding]) -> Finding:
     """One finding for all uses of a block that have it."""
-    if bare in uses:
-        return bare
-    first, more = uses[0], len(uses) - 1
+    if common in found:
+        return common
+    first, more = found[0], len(found) - 1
     if not more:
         return first
     *others, last = first.related
-    times = f"{more} more place" + ("s" if more > 1 else "")
-    return first._replace(related=(*others, last._replace(message=f"{USED}, and at {times}")))
+    message = f"used here, and in {more} more place{'s' if more > 1 else ''}"
+    last = last._replace(message=message, kind=RelatedKind.BLOCK_USES)
+    return first._replace(related=(*others, last))

@@ -4,15 +4,15 @@ from .emit import emit, scalar
 from .find import STDIN, find_one, find_specs, has_key
 from .ignores import hear
 from .load import load, read
-from .located import OVERRIDE, LocatedDict, LocatedList, locate, value_span
+from .located import LocatedDict, LocatedList, OverrideName, locate, value_span
 from .models import model_format
 from .scalars import resolve
 
 __all__ = [
-    "OVERRIDE",
     "STDIN",
     "LocatedDict",
     "LocatedList",
+    "OverrideName",
     "emit",
     "find_one",
     "find_specs",

@@ -1,8 +1,8 @@
-"""Plain containers that also know where in the text each of their keys and values stands.
+"""Containers that know the location of each of their keys and values in the text.
 
-They are subclasses of dict and list, so that a JSON Schema validator, an equality test or a
-`json.dumps` sees ordinary data. Places travel with the data, not beside it: a layer that comes
-out of a block keeps them.
+They are subclasses of dict and list, so that a JSON Schema validator, an equality test or
+`json.dumps` sees ordinary data. Locations travel with the data: a layer that is expanded from a
+block keeps them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,26 @@ from typing import Any
 
 from modelspec.diagnostics import Span
 
-OVERRIDE = "--set "
-"""How the name of the file begins in the place of a value that `--set` gave, before its path."""
+_OPTION = "--set "
+
+
+class OverrideName(str):
+    """The file name in the spans of a value that `--set PATH=VALUE` gave; shown as `--set PATH`.
+
+    Code tells it from the name of a file by its type, not by its text.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, path: str) -> OverrideName:
+        """The name for the value that is set at a dotted path."""
+        return cls(_OPTION + path)
+
+    @property
+    def path(self) -> str:
+        """The dotted path."""
+        return self.removeprefix(_OPTION)
 
 
 class LocatedDict(dict[str, Any]):
@@ -28,14 +46,14 @@ class LocatedDict(dict[str, Any]):
         self.value_spans: dict[str, Span] = {}
 
     def put(self, key: str, value: Any, key_span: Span, value_span: Span) -> None:
-        """Set a key, its value and both places."""
+        """Set a key, its value and their locations."""
         self[key] = value
         self.key_spans[key] = key_span
         self.value_spans[key] = value_span
 
 
 class LocatedList(list[Any]):
-    """A sequence. `item_spans` has one place for each item."""
+    """A sequence. `item_spans` has one location for each item."""
 
     __slots__ = ("item_spans", "span")
 
@@ -45,13 +63,13 @@ class LocatedList(list[Any]):
         self.item_spans: list[Span] = []
 
     def put(self, value: Any, span: Span) -> None:
-        """Append an item with its place."""
+        """Append an item with its location."""
         self.append(value)
         self.item_spans.append(span)
 
 
 def value_span(container: Any, key: str | int, fallback: Span) -> Span:
-    """Where the value under `key` stands; `fallback` for data that no text stands behind."""
+    """The location of the value under `key`; `fallback` for data that was not read from text."""
     if isinstance(container, LocatedDict) and isinstance(key, str):
         return container.value_spans.get(key, fallback)
     if isinstance(container, LocatedList) and isinstance(key, int):
@@ -60,9 +78,9 @@ def value_span(container: Any, key: str | int, fallback: Span) -> Span:
 
 
 def locate(root: Any, path: Sequence[str | int], start: Span, *, key: bool = False) -> Span:
-    """The place of the value at `path` below `root`, or of its key where `key` is true.
+    """The location of the value at `path` below `root`, or of its key where `key` is true.
 
-    Where the path leaves the located data, the place of the last part that is known is given.
+    Where the path leaves the located data, the location of the last known part is returned.
     """
     span, value = start, root
     for depth, part in enumerate(path):

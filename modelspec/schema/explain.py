@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed, nearest
+from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, listed, nearest
 from modelspec.document import LocatedDict, locate
 
 from .catalogue import refused
@@ -155,7 +155,26 @@ def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> Non
             else "colon, or remove the key"
         )
         hint = f"write a value after the {where}"
-    findings.error(span, "wrong-value", message, hint=hint)
+    reason = Reason.UNSPECIFIED
+    if isinstance(value, float) and _takes_integers_only(place):
+        reason = Reason.WHOLE_NUMBER_EXPECTED
+    findings.error(span, "wrong-value", message, hint=hint, reason=reason)
+
+
+def _takes_integers_only(place: Place) -> bool:
+    """Whether the number that is accepted here, or in a list here, must be an integer."""
+    items, file = place.schema.get("items"), place.file
+    found = _number_types(place.schema, file)
+    if not found and isinstance(items, dict):
+        found = _number_types(items, file)
+    return found == {"integer"}
+
+
+def _number_types(schema: Schema, file: str) -> set[str]:
+    schema, file = follow(schema, file)
+    types = schema.get("type", ())
+    found = {"integer", "number"}.intersection([types] if isinstance(types, str) else types)
+    return found.union(*(_number_types(part, file) for part in schema.get("anyOf", ())))
 
 
 def _name(path: Path) -> str:

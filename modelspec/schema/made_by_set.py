@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.diagnostics import Findings, listed
-from modelspec.document import OVERRIDE, LocatedDict, locate
+from modelspec.document import LocatedDict, OverrideName, locate
 
 from .explain import Fault, Path
 
@@ -19,7 +19,8 @@ def made_by_set(document: LocatedDict, path: Path, faults: list[Fault], findings
     """
     missing = sorted(str(fault.detail.property) for fault in faults if fault.keyword == "required")
     span, section = locate(document, path, document.span), ".".join(map(str, path))
-    if not missing or not span.file.startswith(f"{OVERRIDE}{section}."):
+    file = span.file
+    if not (missing and isinstance(file, OverrideName) and file.path.startswith(f"{section}.")):
         return False
     message = f"the spec has no `{section}` to set a value in"
     keys = listed(f"`{key}`" for key in missing)

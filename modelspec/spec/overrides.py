@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, UsageError
-from modelspec.document import OVERRIDE, LocatedDict, LocatedList, load
+from modelspec.document import LocatedDict, LocatedList, OverrideName, load
 
 
 def parse_override(text: str) -> tuple[str, Any]:
@@ -21,7 +21,7 @@ def parse_override(text: str) -> tuple[str, Any]:
     if not value.strip():
         return path.strip(), None
     findings = Findings()
-    parsed = load(value, f"{OVERRIDE}{path.strip()}", findings)
+    parsed = load(value, OverrideName.of(path.strip()), findings)
     if findings.has_errors:
         raise UsageError(f"--set {text}: the value is not YAML: {findings.sorted()[0].message}")
     return path.strip(), parsed
@@ -38,7 +38,7 @@ def apply_overrides(
         findings: takes a path that leads through a plain value, or past the end of a list.
     """
     for path, value in overrides.items():
-        span = Span(f"{OVERRIDE}{path}", 1, 1, 1, len(path) + 1)
+        span = Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
         _set(document, path.split("."), located(value, span), span, findings)
 
 

@@ -149,7 +149,7 @@ def test_a_fault_that_hangs_on_a_param_is_said_for_the_first_use_and_counts_the_
     (finding,) = found(CELL + stack(*["cell: {n: x}"] * 16))
     assert (finding.code, finding.span.line) == ("wrong-value", 5)
     (place,) = finding.related
-    assert (place.span.line, place.message) == (10, "used here, and at 15 more places")
+    assert (place.span.line, place.message) == (10, "used here, and in 15 more places")
 
 
 def test_faults_of_one_place_in_many_turns_are_one_finding() -> None:

@@ -41,3 +41,10 @@ def test_a_section_may_be_set_whole_or_piece_by_piece() -> None:
     assert validate_text(SPEC, "a", overrides={"expect.params": 36}) == []
     whole = validate_text(SPEC, "a", overrides={"training": {"epochs": 3}})
     assert [f.code for f in whole] == ["missing-key", "missing-key"]
+
+
+def test_a_file_that_is_called_like_an_override_is_none() -> None:
+    """The type of a file name says that `--set` gave the value, and not its text."""
+    text = SPEC + "training: {epochs: 3}\n"
+    codes = [found.code for found in validate_text(text, "--set training.epochs")]
+    assert codes == ["missing-key", "missing-key"]

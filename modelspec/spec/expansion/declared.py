@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.document import OVERRIDE, LocatedDict
+from modelspec.document import LocatedDict, OverrideName
 from modelspec.spec.expressions import has_expression, names_in
 
 
@@ -99,7 +99,7 @@ def report_unused(
     for what, owner, name, span, known in declared.unused:
         if (owner or name) not in blocks if owner or what == "block" else not params:
             continue
-        if span.file.startswith(OVERRIDE) and what == "param":
+        if isinstance(span.file, OverrideName) and what == "param":
             others = [other for other in known if other != name]
             message = f"the spec has no param `{name}`{did_you_mean(name, others)}"
             findings.error(span, "unknown-param", message, hint=_set_hint(others))

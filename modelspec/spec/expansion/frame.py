@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Span
-from modelspec.document import OVERRIDE
+from modelspec.document import OverrideName
 
 INDEX = "index"
 
@@ -49,7 +49,7 @@ def within(span: Span, text: str, start: int, end: int) -> Span:
     """
     length = span.end_column - span.column if span.line == span.end_line else -1
     offset = {len(text): 0, len(text) + 2: 1}.get(length)
-    if offset is None or span.file.startswith(OVERRIDE):
+    if offset is None or isinstance(span.file, OverrideName):
         return span
     column = span.column + offset
     return span._replace(column=column + start, end_column=column + max(end, start + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modelspec.diagnostics import Finding, Findings, Related, Span
+from modelspec.diagnostics import Finding, Findings, Reason, Related, Span
 from modelspec.document import LocatedDict
 from modelspec.schema import Verdict, check
 
@@ -43,8 +43,8 @@ def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
     hint = f"it is the value of `{text}`"
     if more:
         hint += f", and wrong in {more} other turn{'s' if more > 1 else ''} too"
-    wants_whole = any(word in finding.message for word in ("integer", "whole number"))
-    if "/" in text.replace("//", "") and wants_whole:
-        hint += '; "//" divides without a rest, and int() and round() give whole numbers'
+    divides = "/" in text.replace("//", "")
+    if divides and finding.reason is Reason.WHOLE_NUMBER_EXPECTED:
+        hint += '; "//" divides without remainder; int() and round() give whole numbers'
     hint = f"{hint}; {finding.hint}" if finding.hint else hint
     return finding._replace(hint=hint, related=related)

@@ -1,0 +1,51 @@
+"""The list of findings: what several uses of a block have in common, and what its texts decide."""
+
+from __future__ import annotations
+
+import pickle
+
+from modelspec.diagnostics import Finding, Findings, Reason, Related, RelatedKind, Severity, Span
+
+USE, OTHER_USE = Span("a", 8, 1, 8, 2), Span("a", 9, 1, 9, 2)
+
+
+def in_block(via: Span | None) -> Span:
+    return Span("a", 2, 1, 2, 4, via)
+
+
+def test_a_finding_of_two_uses_is_given_once() -> None:
+    findings = Findings()
+    for use in (USE, OTHER_USE):
+        findings.error(in_block(use), "wrong-value", "x")
+    (found,) = findings.sorted()
+    (related,) = found.related
+    assert related.span == USE and "1 more place" in related.message
+    assert related.kind is RelatedKind.BLOCK_USES
+
+
+def test_a_finding_of_the_block_itself_needs_no_use() -> None:
+    findings = Findings()
+    for use in (USE, None, OTHER_USE):
+        findings.error(in_block(use), "wrong-value", "x")
+    assert [found.related for found in findings.sorted()] == [()]
+
+
+def test_only_the_kind_of_a_related_location_decides_and_not_its_message() -> None:
+    """A message that reads like the use of a block does not make one."""
+    findings = Findings()
+    for use in (USE, OTHER_USE):
+        related = (Related(use, "used here"),)
+        findings.error(in_block(None), "wrong-value", "x", related=related)
+    assert [found.related[0].span for found in findings.sorted()] == [USE, OTHER_USE]
+    reworded = Findings()
+    for use in (USE, OTHER_USE):
+        related = (Related(use, "in this layer", RelatedKind.BLOCK_USE),)
+        reworded.extend([Finding(in_block(None), Severity.ERROR, "x", "x", "", related)])
+    assert len(reworded.sorted()) == 1
+
+
+def test_the_reason_is_not_shown_and_survives_a_process() -> None:
+    bare = Finding(in_block(None), Severity.ERROR, "wrong-value", "x")
+    found = bare._replace(reason=Reason.WHOLE_NUMBER_EXPECTED)
+    assert str(found) == str(bare) and found.to_dict() == bare.to_dict()
+    assert pickle.loads(pickle.dumps(found)).reason is Reason.WHOLE_NUMBER_EXPECTED
