@@ -45,11 +45,12 @@ __all__ = [
     "with_functions",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "hold_to_keras": "agreement",
-        "call_again": "assemble",
-        "outputs_of_graph": "assemble",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "hold_to_keras": "agreement",
+            "call_again": "assemble",
+            "outputs_of_graph": "assemble",
+        },
+    )

@@ -25,16 +25,17 @@ __all__ = [
     "reading_again",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "Data": "load",
-        "check_all": "load",
-        "load_data": "load",
-        "load_synthetic": "load",
-        "read_fresh": "new_data",
-        "reading_again": "new_data",
-        "Piece": "new_data_stream",
-        "open_fresh": "new_data_stream",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "Data": "load",
+            "check_all": "load",
+            "load_data": "load",
+            "load_synthetic": "load",
+            "read_fresh": "new_data",
+            "reading_again": "new_data",
+            "Piece": "new_data_stream",
+            "open_fresh": "new_data_stream",
+        },
+    )

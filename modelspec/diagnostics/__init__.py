@@ -48,9 +48,10 @@ __all__ = [
     "silent",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "CODES": "codes",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "CODES": "codes",
+        },
+    )

@@ -18,10 +18,11 @@ __all__ = [
     "text_of_template",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "draft": "spec_draft",
-        "text_of_template": "template",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "draft": "spec_draft",
+            "text_of_template": "template",
+        },
+    )

@@ -32,20 +32,21 @@ __all__ = [
     "write_spec",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "ExportResult": "export",
-        "RejectedError": "export",
-        "export_subject": "export",
-        "ExportSource": "export_source",
-        "subject_of_run": "export_source",
-        "subject_of_spec": "export_source",
-        "Metadata": "metadata",
-        "preprocessing_of": "model_split",
-        "refuse": "unsupported",
-        "check_path": "write",
-        "check_settings": "write",
-        "write_spec": "write",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "ExportResult": "export",
+            "RejectedError": "export",
+            "export_subject": "export",
+            "ExportSource": "export_source",
+            "subject_of_run": "export_source",
+            "subject_of_spec": "export_source",
+            "Metadata": "metadata",
+            "preprocessing_of": "model_split",
+            "refuse": "unsupported",
+            "check_path": "write",
+            "check_settings": "write",
+            "write_spec": "write",
+        },
+    )

@@ -23,11 +23,12 @@ __all__ = [
     "move_paths",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "FORMS": "conversion",
-        "convert": "conversion",
-        "move_paths": "conversion",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "FORMS": "conversion",
+            "convert": "conversion",
+            "move_paths": "conversion",
+        },
+    )

@@ -31,12 +31,13 @@ __all__ = [
     "tally",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "class_names": "manual",
-        "class_page": "manual",
-        "classes_called": "manual",
-        "code_page": "manual",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "class_names": "manual",
+            "class_page": "manual",
+            "classes_called": "manual",
+            "code_page": "manual",
+        },
+    )

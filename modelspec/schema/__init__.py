@@ -38,11 +38,12 @@ __all__ = [
     "walk",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "purpose": "described",
-        "shown_default": "described",
-        "editor_schema": "editor",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "purpose": "described",
+            "shown_default": "described",
+            "editor_schema": "editor",
+        },
+    )

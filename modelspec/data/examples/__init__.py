@@ -24,16 +24,17 @@ __all__ = [
     "synthetic_splits",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "Reading": "assemble",
-        "make_splits": "assemble",
-        "cache_small_inputs": "cache",
-        "naming_files": "cache",
-        "Examples": "examples",
-        "input_array": "examples",
-        "make_windows": "series_examples",
-        "synthetic_splits": "synthetic",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "Reading": "assemble",
+            "make_splits": "assemble",
+            "cache_small_inputs": "cache",
+            "naming_files": "cache",
+            "Examples": "examples",
+            "input_array": "examples",
+            "make_windows": "series_examples",
+            "synthetic_splits": "synthetic",
+        },
+    )

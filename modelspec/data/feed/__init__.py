@@ -21,15 +21,16 @@ __all__ = [
     "structure_of",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "adapt": "adaptation",
-        "Batches": "batches",
-        "Feed": "batches",
-        "Position": "batches",
-        "Structure": "structure",
-        "functional_of": "structure",
-        "structure_of": "structure",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "adapt": "adaptation",
+            "Batches": "batches",
+            "Feed": "batches",
+            "Position": "batches",
+            "Structure": "structure",
+            "functional_of": "structure",
+            "structure_of": "structure",
+        },
+    )

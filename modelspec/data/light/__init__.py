@@ -13,9 +13,10 @@ __all__ = [
     "check_data",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "check_data": "check",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "check_data": "check",
+        },
+    )

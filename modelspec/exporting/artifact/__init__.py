@@ -14,10 +14,11 @@ __all__ = [
     "read_metadata",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "open_artefact": "artifact",
-        "read_metadata": "artifact",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "open_artefact": "artifact",
+            "read_metadata": "artifact",
+        },
+    )

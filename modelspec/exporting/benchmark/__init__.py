@@ -22,16 +22,17 @@ __all__ = [
     "measure_file",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "Bench": "measure",
-        "Measurement": "measure",
-        "measure_file": "measure",
-        "MeasureOptions": "variants",
-        "VARIANTS": "variants",
-        "Variant": "variants",
-        "Benched": "views",
-        "MEASURED_FORMATS": "views",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "Bench": "measure",
+            "Measurement": "measure",
+            "measure_file": "measure",
+            "MeasureOptions": "variants",
+            "VARIANTS": "variants",
+            "Variant": "variants",
+            "Benched": "views",
+            "MEASURED_FORMATS": "views",
+        },
+    )

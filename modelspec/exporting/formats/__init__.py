@@ -35,25 +35,26 @@ __all__ = [
     "signature",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "embed": "embedding",
-        "embedded": "embedding",
-        "FORMATS": "formats",
-        "need": "quiet_packages",
-        "quiet": "quiet_packages",
-        "report_nothing": "quiet_packages",
-        "Predict": "runtimes",
-        "RUNTIMES": "runtimes",
-        "behind": "runtimes",
-        "extensions": "runtimes",
-        "keras_predict": "runtimes",
-        "preprocess": "runtimes",
-        "signature": "saved_model",
-        "QUANTIZED": "settings",
-        "Settings": "settings",
-        "SIGNATURES": "signatures",
-        "made_up": "signatures",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "embed": "embedding",
+            "embedded": "embedding",
+            "FORMATS": "formats",
+            "need": "quiet_packages",
+            "quiet": "quiet_packages",
+            "report_nothing": "quiet_packages",
+            "Predict": "runtimes",
+            "RUNTIMES": "runtimes",
+            "behind": "runtimes",
+            "extensions": "runtimes",
+            "keras_predict": "runtimes",
+            "preprocess": "runtimes",
+            "signature": "saved_model",
+            "QUANTIZED": "settings",
+            "Settings": "settings",
+            "SIGNATURES": "signatures",
+            "made_up": "signatures",
+        },
+    )

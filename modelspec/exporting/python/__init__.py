@@ -13,9 +13,10 @@ __all__ = [
     "write_python",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "write_python": "source",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "write_python": "source",
+        },
+    )

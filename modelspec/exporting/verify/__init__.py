@@ -32,24 +32,25 @@ __all__ = [
     "write_arrays",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "Check": "check",
-        "answers_of": "check",
-        "check_export": "check",
-        "plain_arrays": "check",
-        "request": "check",
-        "tolerance_of": "check",
-        "in_batches": "check_process",
-        "read_arrays": "check_process",
-        "write_arrays": "check_process",
-        "compare": "comparison",
-        "Samples": "samples",
-        "arrays_of": "samples",
-        "plain_array": "samples",
-        "samples_of": "samples",
-        "training_samples": "samples",
-        "ask": "subprocess_runner",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "Check": "check",
+            "answers_of": "check",
+            "check_export": "check",
+            "plain_arrays": "check",
+            "request": "check",
+            "tolerance_of": "check",
+            "in_batches": "check_process",
+            "read_arrays": "check_process",
+            "write_arrays": "check_process",
+            "compare": "comparison",
+            "Samples": "samples",
+            "arrays_of": "samples",
+            "plain_array": "samples",
+            "samples_of": "samples",
+            "training_samples": "samples",
+            "ask": "subprocess_runner",
+        },
+    )

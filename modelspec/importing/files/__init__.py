@@ -28,11 +28,12 @@ __all__ = [
     "open_archive",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "ImportResult": "files",
-        "from_keras": "files",
-        "import_file": "files",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "ImportResult": "files",
+            "from_keras": "files",
+            "import_file": "files",
+        },
+    )

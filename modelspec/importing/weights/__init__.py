@@ -13,9 +13,10 @@ __all__ = [
     "extract_weights",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "extract_weights": "extract",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "extract_weights": "extract",
+        },
+    )

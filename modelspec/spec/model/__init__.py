@@ -34,9 +34,10 @@ __all__ = [
     "snake_case",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "parse_index": "index_key",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "parse_index": "index_key",
+        },
+    )

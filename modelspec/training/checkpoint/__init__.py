@@ -28,19 +28,20 @@ __all__ = [
     "resumption",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "BestEpochs": "best_epochs",
-        "mode_of": "best_epochs",
-        "monitor_of": "best_epochs",
-        "CallbackStates": "callback_state",
-        "NothingLeftError": "resume",
-        "Resumption": "resume",
-        "check_data": "resume",
-        "resumption": "resume",
-        "Saver": "saver",
-        "TrainingState": "state",
-        "StopSignals": "stop_signals",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "BestEpochs": "best_epochs",
+            "mode_of": "best_epochs",
+            "monitor_of": "best_epochs",
+            "CallbackStates": "callback_state",
+            "NothingLeftError": "resume",
+            "Resumption": "resume",
+            "check_data": "resume",
+            "resumption": "resume",
+            "Saver": "saver",
+            "TrainingState": "state",
+            "StopSignals": "stop_signals",
+        },
+    )

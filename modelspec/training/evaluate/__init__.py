@@ -20,14 +20,15 @@ __all__ = [
     "evaluate_run",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "draw_confusions": "confusion_picture",
-        "confusion_text": "confusion_table",
-        "Evaluation": "evaluate",
-        "PREFIXES": "evaluate",
-        "Wanted": "evaluate",
-        "evaluate_run": "evaluate",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "draw_confusions": "confusion_picture",
+            "confusion_text": "confusion_table",
+            "Evaluation": "evaluate",
+            "PREFIXES": "evaluate",
+            "Wanted": "evaluate",
+            "evaluate_run": "evaluate",
+        },
+    )

@@ -29,21 +29,22 @@ __all__ = [
     "progress_on",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "draw": "history_picture",
-        "Course": "loop",
-        "Loop": "loop",
-        "BEGIN": "progress",
-        "END": "progress",
-        "Event": "progress",
-        "LogProgress": "progress",
-        "Progress": "progress",
-        "RESUME": "progress",
-        "WARNING": "progress",
-        "progress_on": "progress",
-        "RunCallback": "run_callback",
-        "Evaluator": "steps",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "draw": "history_picture",
+            "Course": "loop",
+            "Loop": "loop",
+            "BEGIN": "progress",
+            "END": "progress",
+            "Event": "progress",
+            "LogProgress": "progress",
+            "Progress": "progress",
+            "RESUME": "progress",
+            "WARNING": "progress",
+            "progress_on": "progress",
+            "RunCallback": "run_callback",
+            "Evaluator": "steps",
+        },
+    )

@@ -21,15 +21,16 @@ __all__ = [
     "probabilities",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "predict_into": "predict",
-        "predict_run": "predict",
-        "PredictionOptions": "predictions",
-        "HALF": "predictions",
-        "class_names": "predictions",
-        "probabilities": "predictions",
-        "Responder": "responder",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "predict_into": "predict",
+            "predict_run": "predict",
+            "PredictionOptions": "predictions",
+            "HALF": "predictions",
+            "class_names": "predictions",
+            "probabilities": "predictions",
+            "Responder": "responder",
+        },
+    )

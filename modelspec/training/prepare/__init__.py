@@ -36,26 +36,27 @@ __all__ = [
     "shapes_of",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "compile_model": "compilation",
-        "check_data": "data_check",
-        "Step": "failure_locator",
-        "plain": "failure_locator",
-        "Compiled": "measurement",
-        "evaluation_feed": "measurement",
-        "measure": "measurement",
-        "BINARY": "outputs",
-        "CLASSES": "outputs",
-        "Output": "outputs",
-        "meaning": "outputs",
-        "outputs_of": "outputs",
-        "PreparedTraining": "prepare",
-        "folder_of": "prepare",
-        "prepare_training": "prepare",
-        "sections": "prepare",
-        "shapes_of": "prepare",
-        "check_targets": "targets",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "compile_model": "compilation",
+            "check_data": "data_check",
+            "Step": "failure_locator",
+            "plain": "failure_locator",
+            "Compiled": "measurement",
+            "evaluation_feed": "measurement",
+            "measure": "measurement",
+            "BINARY": "outputs",
+            "CLASSES": "outputs",
+            "Output": "outputs",
+            "meaning": "outputs",
+            "outputs_of": "outputs",
+            "PreparedTraining": "prepare",
+            "folder_of": "prepare",
+            "prepare_training": "prepare",
+            "sections": "prepare",
+            "shapes_of": "prepare",
+            "check_targets": "targets",
+        },
+    )

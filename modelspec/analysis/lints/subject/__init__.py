@@ -23,12 +23,13 @@ __all__ = [
     "token_count",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "LOOKUPS": "tokens",
-        "gives_numbers": "tokens",
-        "numbered_by": "tokens",
-        "token_count": "tokens",
-    },
-)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "LOOKUPS": "tokens",
+            "gives_numbers": "tokens",
+            "numbered_by": "tokens",
+            "token_count": "tokens",
+        },
+    )
