@@ -19,13 +19,13 @@ from typing import Any
 from benchmarks.applications import architectures, opened
 from benchmarks.exports import Row, checked, refused, show
 from modelspec.api.building import build_opened
-from modelspec.building.framework import start
 from modelspec.diagnostics.problems import ModelspecError
 from modelspec.exporting.export_source import ExportSource, subject_of_spec
 from modelspec.exporting.formats.formats import FORMATS
 from modelspec.exporting.formats.settings import Settings
 from modelspec.exporting.verify.check import check_export
 from modelspec.exporting.verify.samples import Samples
+from modelspec.framework import start_keras
 
 FORMS = ("saved_model", "onnx", "litert", "openvino")
 SIDE, PICTURES = 64, 4
@@ -76,5 +76,5 @@ def rows(names: list[str]) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    start()
+    start_keras()
     sys.exit(show(rows(sys.argv[1:])))

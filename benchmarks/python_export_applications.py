@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from benchmarks.applications import batch_of_one, models, opened
-from modelspec.building.framework import start
 from modelspec.exporting.python.source import python_source
+from modelspec.framework import start_keras
 
 
 class Row(NamedTuple):
@@ -65,7 +65,7 @@ def row_of(name: str, model: Any) -> Row:
 
 def main(names: list[str]) -> int:
     """Print the table of all architectures, or of those named; 1 where one differs."""
-    start()
+    start_keras()
     print(f"{'architecture':20} {'lines':>6} {'parameters':>12} {'seconds':>8}  result")
     rows = []
     for name, model in models(names):

@@ -62,9 +62,9 @@ def bench(
             f"{next(iter(files))} is exported already; --formats and --set take a run or a spec"
         )
         raise UsageError(message)
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
-    start()
+    start_keras()
     others = [source for source in sources if str(source) not in files]
     found = [_bench_model(source, variants, how, overrides, tell) for source in others]
     return [*found, *([_bench_files(files, how, tell)] if files else [])]

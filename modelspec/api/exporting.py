@@ -125,13 +125,13 @@ def subject_of(
     cut: bool = False,
 ) -> ExportSource:
     """What is exported, where the format takes it; with `cut`, all but its preprocessing."""
-    from modelspec.building import start
     from modelspec.exporting import refuse
+    from modelspec.framework import start_keras
 
     if source is not None and (not isinstance(source, (str, os.PathLike)) or Path(source).is_dir()):
         if overrides:
             raise UsageError("a trained run is what it is; --set takes a spec")
-        start()
+        start_keras()
         from modelspec.exporting import subject_of_run
 
         run = Path(source) if isinstance(source, (str, os.PathLike)) else source

@@ -80,9 +80,9 @@ def go_on(
 
     Raises: what `modelspec.api.training.train` does.
     """
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
-    start()
+    start_keras()
     from modelspec.runs import recorded
     from modelspec.training import TrainingOptions
 

@@ -42,13 +42,13 @@ def import_model(
         UsageError: a file exists, or there is no model, or it holds no weights.
         CannotRunError: TensorFlow is missing.
     """
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
     path, findings = Path(source), Findings()
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
     refuse_existing(*(Path(given) for given in (output, weights) if given), force=force)
-    start()
+    start_keras()
     from modelspec.importing.files import import_file
 
     imported = import_file(path, findings)
@@ -84,9 +84,9 @@ def _import_weights(imported: ImportResult, output: Path, findings: Findings) ->
 
 def from_keras(model: Any) -> str:
     """The YAML text of a spec of a Keras model in memory; raises as `import_model` does."""
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
-    start()
+    start_keras()
     from modelspec.importing.files import from_keras as text_of
 
     return text_of(model)

@@ -70,10 +70,10 @@ def assess(
         raise UsageError(f"the picture is a file that ends in .png, got {to}")
     if to is not None:
         refuse_existing(to, force=force)
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
     opened = _open(run)
-    start()
+    start_keras()
     from modelspec.training.evaluate import Wanted, evaluate_run
 
     wanted = Wanted(None if data is None else Path(data), split, threshold)
@@ -90,9 +90,9 @@ def _open(run: Run | Path | str) -> TrainedRun:
         from modelspec.exporting.artifact import open_artefact
 
         return open_artefact(where)
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
-    start()
+    start_keras()
     from modelspec.training import reopen
 
     return reopen(where)

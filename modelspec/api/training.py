@@ -49,7 +49,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         CannotRunError: TensorFlow is missing, or disk or memory is not enough.
         modelspec.training.InterruptedRunError: a signal came.
     """
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
@@ -61,7 +61,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         assert source is not None
         opened = compile_file(source, overrides).hold()
         refuse(opened)
-        start()
+        start_keras()
         from modelspec.training import TrainingOptions
 
         order = TrainingOptions(where, force, overrides=dict(overrides or {}), **told)
@@ -87,14 +87,15 @@ def smoke(
         SpecError: the spec or its data has faults, or the loss is no number.
         CannotRunError: TensorFlow is missing, or memory is not enough.
     """
-    from modelspec.building import extension_scope, start
+    from modelspec.building import extension_scope
+    from modelspec.framework import start_keras
 
     with allowing(allow_extensions):
         opened = compile_file(source, overrides).hold()
         if has_folds(opened):
             opened = compile_file(source, {**(overrides or {}), "data.fold": 1}).hold()
         refuse(opened)
-        start()
+        start_keras()
         from modelspec.training import one_step, set_seed
 
         set_seed(opened.spec)

@@ -104,9 +104,9 @@ def _validate_file(
     source: Source, overrides: Mapping[str, Any] | None, more: Mapping[str, bool]
 ) -> list[Finding]:
     if more["build"] or more["smoke"]:
-        from modelspec.building import start
+        from modelspec.framework import start_keras
 
-        start()
+        start_keras()
     if str(source) == STDIN:
         return validate_text(sys.stdin.read(), "<stdin>", None, overrides, **more)
     findings = Findings()

@@ -16,18 +16,17 @@ from .extension_modules import (
     registered_by,
 )
 from .extensions import use_extensions
-from .framework import start
+from .keras_error import KerasError
 from .made_names import inner_names
 from .model import build_model
 from .objects import make_object
-from .refusal import RefusedError
 
 if TYPE_CHECKING:
     from .agreement import hold_to_keras
     from .assemble import call_again, outputs_of_graph
 
 __all__ = [
-    "RefusedError",
+    "KerasError",
     "build_model",
     "call_again",
     "extension_files",
@@ -39,7 +38,6 @@ __all__ = [
     "module_file",
     "outputs_of_graph",
     "registered_by",
-    "start",
     "takes_one_argument",
     "use_extensions",
     "with_functions",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis, LayerFacts, count, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, listed
+from modelspec.framework import call_nodes, functional_of
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
@@ -84,8 +85,7 @@ def differences(analysis: Analysis, model: Any) -> list[Difference]:
 
 def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Difference]:
     """`frozen` where a model around this one sets `trainable: false`, which Keras hands down."""
-    functional = getattr(model, "_functional", None) or model
-    operations = {operation.name: operation for operation in functional.operations}
+    operations = {operation.name: operation for operation in functional_of(model).operations}
     for name, facts in analysis.layers.items():
         span, shown = facts.layer.span, f'"{name}" ({facts.layer.object.class_name})'
         made = operations.get(name)
@@ -104,7 +104,7 @@ def _of_layer(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[s
     """What differs, what was said, and what was built."""
     import keras
 
-    nodes = [node for node in made._inbound_nodes if node.output_tensors]
+    nodes = [node for node in call_nodes(made) if node.output_tensors]
     said = list(tensors_of(facts.calls[0].output))
     if nodes and None not in said:
         built = [_tensor(tensor) for tensor in keras.tree.flatten(nodes[0].output_tensors)]

@@ -13,14 +13,14 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .calls import as_its_call_takes_them, call_layer, make_input, pick
+from .keras_error import KerasError
 from .made_names import inner_names, name_made_nodes
 from .objects import construct, find_class, make_object, make_value
 from .ops import call_op
-from .refusal import RefusedError, plain_words
 
 
 def build_graph_model(graph: Graph, name: str | None) -> Any:
-    """The model of one graph; raises RefusedError."""
+    """The model of one graph; raises KerasError."""
     if graph.kind == "sequential":
         return _sequential(graph, name)
     return build_functional(graph, name)
@@ -57,9 +57,9 @@ def _argument(value: Any, graph: Graph, names: Mapping[int, str]) -> Any:
 
 def make_nested(item: KerasObject, graph: Graph, name: str | None, args: Any = None) -> Any:
     """A nested model. `args` are the tensors of its first call, where its inputs need a shape."""
-    if args is None and needs_shapes(graph):
+    if args is None and graph.needs_shapes():
         message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
-        raise RefusedError(message, item.span)
+        raise KerasError(message, item.span)
     if graph.kind == "functional":
         model = build_functional(graph, name, args)
     else:
@@ -67,14 +67,6 @@ def make_nested(item: KerasObject, graph: Graph, name: str | None, args: Any = N
     if "trainable" in item.args:
         model.trainable = item.args["trainable"]
     return model
-
-
-def needs_shapes(graph: Graph) -> bool:
-    """Whether a model cannot be made before the tensors of its first call are known."""
-    if graph.kind == "functional":
-        return any(entry.shape is None for entry in graph.inputs)
-    inner = (graph.nested_or_none(layer.object) for layer in graph.layers.values())
-    return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
 
 
 def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
@@ -86,15 +78,14 @@ def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
         return keras.Sequential([*first, *layers], name=name)
     except Exception as error:
         locate_refusal(graph, first[0] if first else None)
-        message = f"Keras refuses the stack: {plain_words(error)}"
-        raise RefusedError(message, graph.span) from error
+        raise KerasError.caused_by(error, "Keras refuses the stack", graph.span) from error
 
 
 def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
     """The layers of a stack. Those that take their shapes from their place get them by calling
     all that stands before them."""
     inner = {layer.name: graph.nested_or_none(layer.object) for layer in graph.layers.values()}
-    waiting = [name for name, g in inner.items() if g is not None and needs_shapes(g)]
+    waiting = [name for name, g in inner.items() if g is not None and g.needs_shapes()]
     made = []
     for layer in graph.layers.values():
         nested = inner[layer.name]
@@ -118,7 +109,7 @@ def locate_refusal(graph: Graph, tensor: Any) -> None:
         inner = graph.nested_or_none(layer.object)
         try:
             tensor = call_layer(made, layer, (tensor,), {}, layer.span)
-        except RefusedError:
+        except KerasError:
             if inner is not None and inner.kind == "sequential":
                 locate_refusal(inner, tensor)
             raise
@@ -131,7 +122,7 @@ def locate_refusal(graph: Graph, tensor: Any) -> None:
                 f'"{layer.name}" ({layer.object.class_name}) gives {count} results, and the next '
                 "layer of a stack takes one: write a `functional` and pick one"
             )
-            raise RefusedError(message, layer.span)
+            raise KerasError(message, layer.span)
 
 
 def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
@@ -144,7 +135,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
             takes): inputs without a shape take theirs.
 
     Raises:
-        RefusedError: Keras does not take a layer, a call or the model.
+        KerasError: Keras does not take a layer, a call or the model.
     """
     import keras
 
@@ -162,8 +153,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
     try:
         model = keras.Model(structure, outputs, name=name)
     except Exception as error:
-        message = f"Keras refuses the model: {plain_words(error)}"
-        raise RefusedError(message, graph.span) from error
+        raise KerasError.caused_by(error, "Keras refuses the model", graph.span) from error
     name_made_nodes(model, [*inputs, *graph.layers])
     return model
 
@@ -204,7 +194,7 @@ def _inputs(graph: Graph, args: Any) -> dict[str, Any]:
             tensor = given.get(entry.name)
             if tensor is None:
                 message = f'the input "{entry.name}" needs a `shape`'
-                raise RefusedError(message, entry.span)
+                raise KerasError(message, entry.span)
             complete = _with_shape(entry, tensor)
         made[entry.name] = make_input(complete)
     return made
@@ -238,7 +228,7 @@ def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str
         args = as_its_call_takes_them(layers[call.layer], args)
     try:
         return call_layer(layers[call.layer], spec, args, options, call.span)
-    except RefusedError:
+    except KerasError:
         _locate_inside(spec, graph, args)
         raise
 

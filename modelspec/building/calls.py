@@ -10,7 +10,7 @@ from modelspec.diagnostics import Span
 from modelspec.graph import TensorRef
 from modelspec.spec.model import InputSpec, LayerSpec
 
-from .refusal import RefusedError, plain_words
+from .keras_error import KerasError
 
 
 def make_input(entry: InputSpec) -> Any:
@@ -27,25 +27,23 @@ def make_input(entry: InputSpec) -> Any:
             name=entry.name,
         )
     except Exception as error:
-        message = f'Keras refuses the input "{entry.name}": {plain_words(error)}'
-        raise RefusedError(message, entry.span) from error
+        what = f'Keras refuses the input "{entry.name}"'
+        raise KerasError.caused_by(error, what, entry.span) from error
 
 
 def call_layer(
     layer: Any, spec: LayerSpec, args: tuple[Any, ...], options: Mapping[str, Any], span: Span
 ) -> Any:
-    """Call a layer on symbolic tensors; a RefusedError at `span` where Keras does not take them."""
+    """Call a layer on symbolic tensors; a KerasError at `span` where Keras does not take them."""
     try:
         return layer(*args, **options)
-    except RefusedError:
+    except KerasError:
         raise
     except Exception as error:
         shapes = ", ".join(_shape(arg) for arg in args)
-        message = (
-            f'Keras cannot call "{spec.name}" ({spec.object.class_name}) on {shapes or "nothing"}: '
-            f"{plain_words(error)}"
-        )
-        raise RefusedError(message, span) from error
+        shown = f'"{spec.name}" ({spec.object.class_name})'
+        what = f"Keras cannot call {shown} on {shapes or 'nothing'}"
+        raise KerasError.caused_by(error, what, span) from error
 
 
 def _shape(value: Any) -> str:
@@ -78,9 +76,9 @@ def pick(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:
     if isinstance(ref.index, str):
         if isinstance(value, Mapping) and ref.index in value:
             return value[ref.index]
-        raise RefusedError(f'"{ref.source}" has no result called `{ref.index}`', span)
+        raise KerasError(f'"{ref.source}" has no result called `{ref.index}`', span)
     if isinstance(value, (list, tuple)) and ref.index < len(value):
         return value[ref.index]
     count = len(value) if isinstance(value, (list, tuple)) else 1
     have = "1 result" if count == 1 else f"{count} results"
-    raise RefusedError(f'"{ref.source}" has {have}, so there is no number {ref.index}', span)
+    raise KerasError(f'"{ref.source}" has {have}, so there is no number {ref.index}', span)

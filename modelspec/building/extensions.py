@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings, did_you_mean, listed, nearest
+from modelspec.framework import start_keras
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_modules
 from modelspec.spec.model import KerasObject
 
 from .extension_modules import folders_of, import_module, registered_by
-from .framework import start
 
 
 def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Findings) -> None:
@@ -30,7 +30,7 @@ def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Finding
     Raises:
         CannotRunError: TensorFlow is missing.
     """
-    start()
+    start_keras()
     before = findings.error_count
     for name, span in extension_modules(spec):
         import_module(name, folders_of(spec, span), span, findings)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.diagnostics import Findings
+from modelspec.framework import start_keras
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.extensions import refuse_extensions
 
 from .assemble import build_graph_model
 from .extension_modules import extension_scope
-from .framework import start
+from .keras_error import KerasError
 from .packages import need_packages
-from .refusal import RefusedError
 
 
 def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
@@ -26,7 +26,7 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
     """
     if refuse_extensions(spec, spec.model, findings):
         return None
-    start()
+    start_keras()
     need_packages(spec)
     import keras
 
@@ -37,7 +37,7 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
             keras.config.set_dtype_policy(policy)
         with extension_scope(spec):
             return build_graph_model(graph, spec.name)
-    except RefusedError as refused:
+    except KerasError as refused:
         findings.error(refused.span, "keras-refused", refused.message)
         return None
     finally:

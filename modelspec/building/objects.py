@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from modelspec.framework import APPLICATION_LAYERS, application_layer
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
 
 from .extension_modules import extension_class
-from .refusal import RefusedError, plain_words
+from .keras_error import KerasError
 
 NAMESPACES = {
     "layer": "layers",
@@ -28,13 +28,6 @@ NAMESPACES = {
 }
 """Where Keras keeps each kind."""
 
-APPLICATION_LAYERS = {
-    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
-    "LayerScale": "keras.src.applications.convnext",
-    "StochasticDepth": "keras.src.applications.convnext",
-}
-"""Layers that only Keras's own applications use, and where Keras keeps them."""
-
 AS_TEXT = frozenset(
     ("optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "activation",
      "dtype_policy")
@@ -46,7 +39,7 @@ def make_object(item: KerasObject) -> Any:
     """The real object. Nested models are made by `model.py`, not here.
 
     Raises:
-        RefusedError: Keras does not take the arguments.
+        KerasError: Keras does not take the arguments.
     """
     if ">" in item.class_name:
         return _extended(item)
@@ -86,7 +79,7 @@ def _activation(item: KerasObject) -> Any:
         return item.class_name
     if layer is None:
         message = f"Keras cannot save `{item.class_name}` with arguments; write it by name alone"
-        raise RefusedError(message, item.span)
+        raise KerasError(message, item.span)
     return make_object(KerasObject("layer", layer, item.args, item.span, item.arg_spans))
 
 
@@ -102,14 +95,14 @@ def make_value(value: Any) -> Any:
 
 
 def construct(found: Any, args: Mapping[str, Any], item: KerasObject) -> Any:
-    """Call a class with arguments; whatever goes wrong is a RefusedError at the object's place."""
+    """Call a class with arguments; whatever goes wrong is a KerasError at the object's place."""
     try:
         return found(**_as_python(args, item))
-    except RefusedError:
+    except KerasError:
         raise
     except Exception as error:
-        message = f"Keras refuses {item.class_name}: {plain_words(error)}"
-        raise RefusedError(message, item.span) from error
+        what = f"Keras refuses {item.class_name}"
+        raise KerasError.caused_by(error, what, item.span) from error
 
 
 def _as_python(args: Mapping[str, Any], item: KerasObject) -> dict[str, Any]:
@@ -140,7 +133,7 @@ def find_class(item: KerasObject) -> Any:
         found = extension_class(item.class_name)
         if found is None:
             message = f"no extension of the spec has registered `{item.class_name}`"
-            raise RefusedError(message, item.span)
+            raise KerasError(message, item.span)
         return found
     namespace: Any = keras
     for part in (kind or NAMESPACES[item.kind]).split("."):
@@ -149,7 +142,7 @@ def find_class(item: KerasObject) -> Any:
     if found is None and not kind:
         found = _other_name(item)
     if found is None:
-        raise RefusedError(f"this Keras has no {item.kind} `{item.class_name}`", item.span)
+        raise KerasError(f"this Keras has no {item.kind} `{item.class_name}`", item.span)
     return found
 
 
@@ -158,8 +151,7 @@ def _other_name(item: KerasObject) -> Any:
     import keras
 
     if item.kind == "layer" and item.class_name in APPLICATION_LAYERS:
-        module = importlib.import_module(APPLICATION_LAYERS[item.class_name])
-        return getattr(module, item.class_name)
+        return application_layer(item.class_name)
     known = class_schema(item.kind, item.class_name)
     if known is not None and known.name != item.class_name:
         return find_class(KerasObject(item.kind, known.name, {}, item.span))

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Span
+from modelspec.framework import name_operation
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import LayerSpec, parse_index
 
+from .keras_error import KerasError
 from .objects import make_value
-from .refusal import RefusedError, plain_words
 
 
 def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
@@ -39,11 +40,11 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
             if name == "einsum":
                 positional = (options.pop("subscripts"), *positional)
             result = operator.attrgetter(name)(keras.ops)(*positional, **options)
-    except RefusedError:
+    except KerasError:
         raise
     except Exception as error:
-        message = f'Keras cannot compute "{spec.name}" ({spec.object.class_name}): '
-        raise RefusedError(message + plain_words(error), span) from error
+        what = f'Keras cannot compute "{spec.name}" ({spec.object.class_name})'
+        raise KerasError.caused_by(error, what, span) from error
     _rename(result, spec.name)
     return result
 
@@ -83,13 +84,11 @@ def _listed(value: Any) -> Any:
 def _rename(result: Any, name: str) -> None:
     """Give the node its name of the spec, so that Keras's own summaries and errors show it."""
     first = result[0] if isinstance(result, (list, tuple)) and result else result
-    history = getattr(first, "_keras_history", None)
-    if history is not None:
-        history.operation.name = name
+    name_operation(first, name)
 
 
 def _index(key: Any, span: Span) -> tuple[Any, ...]:
     try:
         return parse_index(key)
     except ValueError as error:
-        raise RefusedError(f"cannot read the index: {error}", span) from None
+        raise KerasError(f"cannot read the index: {error}", span) from None

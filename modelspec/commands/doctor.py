@@ -73,9 +73,9 @@ def _pip(part: str) -> str:
 
 
 def _devices() -> int:
-    from modelspec.building import start
+    from modelspec.framework import start_keras
 
-    start()
+    start_keras()
     import tensorflow as tf
 
     devices = tf.config.list_physical_devices()

@@ -16,6 +16,7 @@ from .problems import (
     SpecError,
     UsageError,
     exit_code_of,
+    first_line,
 )
 from .silence import Ignore, silence, silent
 from .suggest import did_you_mean, few_searches, listed, nearest
@@ -42,6 +43,7 @@ __all__ = [
     "did_you_mean",
     "exit_code_of",
     "few_searches",
+    "first_line",
     "listed",
     "nearest",
     "silence",

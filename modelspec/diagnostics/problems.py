@@ -21,6 +21,11 @@ def exit_code_of(findings: Iterable[Finding]) -> int:
     return MISSED if codes == {EXPECTATION_MISSED} else FAULTY
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message; its class where it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 class ModelspecError(Exception):
     """Base of all that modelspec raises on purpose; its text is meant for the user."""
 

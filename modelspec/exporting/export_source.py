@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.data.feed import Structure, functional_of, structure_of
+from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import Findings
 from modelspec.exporting.formats import Settings
+from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.runs import DATA
 from modelspec.spec import Spec, expanded_text

@@ -85,6 +85,14 @@ class Graph:
         """The graph of a layer that is a model; None for any other."""
         return self.nested.get(id(layer))
 
+    def needs_shapes(self) -> bool:
+        """Whether the model cannot be built before the tensors of its first call are known:
+        an input of it, or of a nested model at its start, has no shape."""
+        if self.kind == "functional":
+            return any(entry.shape is None for entry in self.inputs)
+        inner = (self.nested_or_none(layer.object) for layer in self.layers.values())
+        return not self.inputs and any(g.needs_shapes() for g in inner if g is not None)
+
 
 def flat_or_none(value: Any) -> Iterator[TensorRef | None]:
     """As `flat`, with None for each part that is missing."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.runs import COMPLETE, INTERRUPTED, RunFolder, scalars
 from modelspec.spec import Spec, filled
 from modelspec.spec.training import Mlflow
@@ -86,7 +86,7 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
             call(self.id, *args, **more)
         except Exception as error:  # a server that is gone must not end a training
             self._lost = True
-            message = f"MLflow takes no more of this run: {_first_line(error)}"
+            message = f"MLflow takes no more of this run: {first_line(error)}"
             self.progress.tell(Event(WARNING, f"warning: {message}", {"message": message}))
 
 
@@ -129,14 +129,10 @@ def _told(wanted: Mlflow) -> Iterator[None]:
         yield
     except Exception as error:  # MLflow, its stores and its servers raise all kinds
         where = wanted.uri or "its default store"
-        message = f"{_place(wanted)}: MLflow cannot be told at {where}: {_first_line(error)}"
+        message = f"{_place(wanted)}: MLflow cannot be told at {where}: {first_line(error)}"
         raise CannotRunError(message) from error
 
 
 def _place(wanted: Mlflow) -> str:
     span = wanted.span
     return f"{span.file}:{span.line}:{span.column}"
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

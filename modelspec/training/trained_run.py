@@ -16,12 +16,12 @@ from modelspec.data.examples import Examples, Reading
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
+from modelspec.framework import clean_message
 from modelspec.graph import Graph, build_graph
 from modelspec.runs import COMPLETE, DATA, MODEL, status_of
 from modelspec.schema import check
 from modelspec.spec import Spec, parse_spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed, refuse_extensions
-from modelspec.training.prepare import plain
 
 from .run import DataRecord, Run, read_data
 
@@ -161,7 +161,7 @@ def load_model(file: Path, spec: Spec) -> Any:
 
 
 def _damaged(file: Path, error: Exception) -> CannotRunError:
-    reason = "it is not there" if isinstance(error, FileNotFoundError) else plain(error)
+    reason = "it is not there" if isinstance(error, FileNotFoundError) else clean_message(error)
     if isinstance(error, json.JSONDecodeError):
         reason = f"it is no JSON: {error}"
     return CannotRunError(f"{file} cannot be read: {reason}")

@@ -14,10 +14,9 @@ from typing import Any
 
 from question import NOWHERE, Answer, Question, Refusal, as_object, flat
 
-from modelspec.building.framework import start
 from modelspec.building.objects import construct, make_object, make_value
 from modelspec.building.ops import call_op
-from modelspec.building.refusal import plain_words
+from modelspec.framework import clean_message, start_keras
 from modelspec.layers.rule.rule import Shape, Structure, Tensor
 from modelspec.layers.rule.shapes import TEXT
 from modelspec.spec.model.model import LayerSpec
@@ -41,13 +40,13 @@ def ask_keras(question: Question) -> Answer | Refusal:
 
     Weights stand in the order of `layer.weights`, which leaves out seeds.
     """
-    start()
+    start_keras()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _op(question) if question.is_op else _layer(question)
         except Exception as error:  # whatever it is, it is Keras's word against the call
-            return Refusal(f"{type(error).__name__}: {plain_words(error)}")
+            return Refusal(f"{type(error).__name__}: {clean_message(error)}")
 
 
 def _layer(question: Question) -> Answer:

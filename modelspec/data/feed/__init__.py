@@ -9,7 +9,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .adaptation import adapt
     from .batches import Batches, Feed, Position
-    from .structure import Structure, functional_of, structure_of
+    from .structure import Structure, structure_of
 
 __all__ = [
     "Batches",
@@ -17,7 +17,6 @@ __all__ = [
     "Position",
     "Structure",
     "adapt",
-    "functional_of",
     "structure_of",
 ]
 
@@ -30,7 +29,6 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "Feed": "batches",
             "Position": "batches",
             "Structure": "structure",
-            "functional_of": "structure",
             "structure_of": "structure",
         },
     )

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Span, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError, first_line
+from modelspec.framework import (
+    all_layers,
+    call_nodes,
+    functional_of,
+    has_vocabulary_argument,
+    nodes_in_order,
+)
 from modelspec.graph import Graph
-
-from .structure import functional_of
 
 LEARNERS = (
     "Normalization",
@@ -57,7 +62,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
         except SpecError:  # a file of the training split cannot be read
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
-            message = f'"{layer.name}" cannot learn from the training split: {_first_line(error)}'
+            message = f'"{layer.name}" cannot learn from the training split: {first_line(error)}'
             findings.error(span, "cannot-adapt", message)
             continue
         _check_size(layer, span, findings)
@@ -72,7 +77,7 @@ def learns(layer: Any) -> bool:
         return layer.input_mean is None
     if name == "Discretization":
         return layer.num_bins is not None
-    return not layer._has_input_vocabulary
+    return not has_vocabulary_argument(layer)
 
 
 def _as_it_is(batch: Any) -> Any:
@@ -85,16 +90,11 @@ def _seen(inputs: Any, feeds: list[Feed]) -> Iterator[Any]:
             yield feed(batch)
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
 def _uses(model: Any, graph: Graph, feed: Feed, findings: Findings) -> Iterator[Use]:
     """Every call of a layer that learns, in the order in which data meets them."""
     functional = functional_of(model)
-    for depth in sorted(functional._nodes_by_depth, reverse=True):
-        for node in functional._nodes_by_depth[depth]:
-            yield from _uses_of_node(functional, node, graph, feed, findings)
+    for node in nodes_in_order(functional):
+        yield from _uses_of_node(functional, node, graph, feed, findings)
 
 
 def _uses_of_node(
@@ -110,8 +110,8 @@ def _uses_of_node(
     elif spec is not None and spec.object.model is not None:
         inner = graph.nested_graph(spec.object)
         yield from _uses(layer, inner, _fed(functional, node, feed), findings)
-    elif hasattr(layer, "_flatten_layers") and type(layer).__name__ not in LEARNERS:
-        for part in layer._flatten_layers(include_self=False):
+    elif type(layer).__name__ not in LEARNERS:
+        for part in all_layers(layer, include_self=False):
             if learns(part):
                 message = (
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
@@ -130,7 +130,7 @@ def _fed(functional: Any, node: Any, feed: Feed) -> Feed:
 
 def _check_size(layer: Any, span: Span, findings: Findings) -> None:
     """What a layer gives may depend on what it learned; the model was built before that."""
-    for node in layer._inbound_nodes:
+    for node in call_nodes(layer):
         built = node.output_tensors[0].shape
         try:
             now = layer.compute_output_shape(node.input_tensors[0].shape)

@@ -58,8 +58,3 @@ def structure_of(graph: Graph) -> Structure:
     else:
         kind = "dict" if isinstance(graph.outputs, Mapping) else "list"
     return Structure(inputs, tuple(graph.output_names), graph.input_structure, kind)
-
-
-def functional_of(model: Any) -> Any:
-    """The graph of layers that Keras keeps: a stack has one inside, any other model is one."""
-    return getattr(model, "_functional", None) or model

@@ -12,10 +12,9 @@ from modelspec.data.table import (
     FileChunks,
     Part,
     column_names,
-    first_line,
     held_chunks,
 )
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, first_line
 from modelspec.tabular import NULLS, dialect_of
 
 from .csv_files import BAD_TEXT, empty, find_ragged, not_text, open_bytes, unreadable

@@ -12,10 +12,9 @@ from modelspec.data.table import (
     FileChunks,
     Part,
     column_names,
-    first_line,
     held_chunks,
 )
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, first_line
 
 from .csv_files import BAD_TEXT, needs_extra, not_text, open_bytes, unreadable
 from .files import DataFile

@@ -19,10 +19,9 @@ from modelspec.data.table import (
     check_type,
     column_names,
     file_chunks,
-    first_line,
     held_chunks,
 )
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, first_line
 
 from .csv_files import needs_extra
 from .files import DataFile

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .arrow_chunks import file_chunks, first_line, held_chunks, release
+    from .arrow_chunks import file_chunks, held_chunks, release
     from .arrow_columns import UnfitError, check_type
     from .chunks import (
         ROWS,
@@ -75,7 +75,6 @@ __all__ = [
     "column_of",
     "drop_purposes",
     "file_chunks",
-    "first_line",
     "held_chunks",
     "in_threads",
     "input_uses",
@@ -94,7 +93,6 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "file_chunks": "arrow_chunks",
-            "first_line": "arrow_chunks",
             "held_chunks": "arrow_chunks",
             "release": "arrow_chunks",
             "UnfitError": "arrow_columns",

@@ -63,11 +63,6 @@ def _column(batch: Any, name: str, part: Part, spans: Mapping[str, Span]) -> Col
     return replace(column, decimal=part.decimal) if part.decimal != column.decimal else column
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of what an exception says."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
 def release() -> None:
     """Give back the memory that Arrow keeps for later, where Arrow is in use."""
     if "pyarrow" in sys.modules:

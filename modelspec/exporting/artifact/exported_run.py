@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.building import extension_scope, start
+from modelspec.building import extension_scope
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure, structure_of
 from modelspec.data.table import Lazy
@@ -20,11 +20,11 @@ from modelspec.exporting.metadata import Metadata
 from modelspec.exporting.model_split import preprocessing_of
 from modelspec.exporting.unsupported import LEARNED
 from modelspec.exporting.verify import arrays_of, plain_array
+from modelspec.framework import clean_message, start_keras
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
 from modelspec.training import TrainedRun, kept_of, load_model, reading_of, trained_spec
-from modelspec.training.prepare import plain
 
 Array = npt.NDArray[Any]
 BATCH = 256
@@ -52,7 +52,7 @@ def open_trained(path: Path, metadata: Metadata) -> TrainedRun:
     opened = TrainedRun(path, spec, graph, None, kept, reading, structure)
     cut = bool(metadata.settings.get("without_preprocessing"))
     if form in OF_TENSORFLOW or cut or reading.data.train.kind not in PLAIN:
-        start()
+        start_keras()
     if form in OF_KERAS and not cut:
         model = load_model(path, spec) if form == "keras" else _with_weights(path, spec, graph)
         return dataclasses.replace(opened, model=model)
@@ -68,7 +68,7 @@ def open_trained(path: Path, metadata: Metadata) -> TrainedRun:
             else _loaded(path, form, structure)
         )
     except Exception as error:  # each runtime raises its own kinds
-        raise CannotRunError(f"{path} cannot be loaded: {plain(error)}") from error
+        raise CannotRunError(f"{path} cannot be loaded: {clean_message(error)}") from error
     return dataclasses.replace(opened, runtime=ExportedRun(path, predict, structure, _batch(graph)))
 
 
@@ -103,7 +103,7 @@ def _with_weights(path: Path, spec: Spec, graph: Graph) -> Any:
     try:
         model.load_weights(path)
     except Exception as error:  # Keras and h5py raise all kinds
-        raise CannotRunError(f"{path} cannot be loaded: {plain(error)}") from error
+        raise CannotRunError(f"{path} cannot be loaded: {clean_message(error)}") from error
     return model
 
 
@@ -157,7 +157,7 @@ class ExportedRun:
         try:
             found = self.predict({name: plain_array(values) for name, values in batch.items()})
         except Exception as error:  # each runtime raises its own kinds
-            raise CannotRunError(f"{self.path} does not answer: {plain(error)}") from error
+            raise CannotRunError(f"{self.path} does not answer: {clean_message(error)}") from error
         return {name: values[:rows] for name, values in found.items()}
 
 

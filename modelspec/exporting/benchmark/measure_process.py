@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from modelspec.exporting.formats import report_nothing
 from modelspec.exporting.verify import in_batches, read_arrays, write_arrays
+from modelspec.framework import functional_of
 
 Array = npt.NDArray[Any]
 PACKAGES = {
@@ -105,7 +106,7 @@ def load_compiled(path: Path, about: Mapping[str, Any]) -> Any:
     extensions(about)
     import keras
 
-    from modelspec.data.feed import Structure, functional_of
+    from modelspec.data.feed import Structure
 
     model = keras.models.load_model(path, compile=False)
     symbolic = functional_of(model).input

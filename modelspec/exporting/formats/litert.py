@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, first_line
+from modelspec.framework import all_layers
 
 from .quiet_packages import quiet
 from .saved_model import write_saved_model
@@ -66,7 +67,7 @@ def _unrolled(subject: ExportSource) -> Iterator[None]:
     With a fixed one it has, and then the sequences may have any length.
     """
     first = next(iter(subject.tensors.values()))
-    found = [] if first.shape[0] is not None else list(subject.model._flatten_layers())
+    found = [] if first.shape[0] is not None else all_layers(subject.model)
     layers = [layer for layer in found if getattr(layer, "unroll", None) is False]
     for layer in layers:
         layer.unroll = True
@@ -94,5 +95,4 @@ def _why(error: Exception, said: str) -> str:
         return f"it has no {', '.join(sorted(set(ops)))}"
     if "TensorListReserve" in text:
         return "a recurrent layer takes a sequence of any length; give the input a fixed one"
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(error).__name__
+    return first_line(error)[:300]

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, first_line
 
 from .quiet_packages import quiet
 from .saved_model import serving_function, signature, tracing
@@ -63,8 +63,7 @@ def _why(error: Exception, subject: ExportSource) -> str:
         layer = name if name in subject.graph.layers else re.sub(r"_\d+$", "", name)
         said = "changes a variable when it answers, as a layer does that draws random numbers"
         return f"{layer} {said}"
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(error).__name__
+    return first_line(error)[:300]
 
 
 def _is_foreign(node: Any, onnx: Any) -> bool:

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 from modelspec.diagnostics import CannotRunError
-
-
-class Said:
-    """The text that was printed, once the block has ended."""
-
-    text = ""
+from modelspec.framework import CapturedText, silenced_stderr
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[Said]:
-    """Turn standard error away, that of C++ too, and Python's warnings and logs with it."""
-    said = Said()
+def quiet() -> Iterator[CapturedText]:
+    """Silence standard error, Python's warnings and its logs; yields what standard error got."""
     disabled = logging.root.manager.disable
-    with tempfile.TemporaryFile() as kept, warnings.catch_warnings():
+    with silenced_stderr() as captured, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         logging.disable(logging.WARNING)
-        sys.stderr.flush()
-        saved = os.dup(2)
-        os.dup2(kept.fileno(), 2)
         try:
-            yield said
+            yield captured
         finally:
-            os.dup2(saved, 2)
-            os.close(saved)
             logging.disable(disabled)
-            kept.seek(0)
-            said.text = kept.read().decode("utf-8", "replace")
 
 
 def report_nothing() -> None:

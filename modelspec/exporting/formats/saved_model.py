@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError
+from modelspec.framework import clean_message
 
 from .settings import Settings
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
 SIGNATURE = "serving_default"
-
-_IN_USER_CODE = re.compile(r"^in user code:.*?\n\s+\w+Error: ", re.DOTALL)
-"""What AutoGraph puts before the message of a layer."""
 
 
 def write_saved_model(subject: ExportSource, _: Settings, path: Path) -> None:
@@ -50,10 +47,8 @@ def tracing() -> Iterator[None]:
     except OSError:
         raise
     except Exception as error:  # layers raise all kinds
-        from modelspec.training.prepare import plain
-
-        said = plain(ValueError(_IN_USER_CODE.sub("", str(error))))
-        raise CannotRunError(f"the model does not become a graph of TensorFlow: {said}") from error
+        message = f"the model does not become a graph of TensorFlow: {clean_message(error)}"
+        raise CannotRunError(message) from error
 
 
 def serving_function(subject: ExportSource) -> Any:

@@ -24,7 +24,7 @@ def of_keras(path: Path) -> Taken:
     """The inputs of the model that Keras loads."""
     import keras
 
-    from modelspec.data.feed import functional_of
+    from modelspec.framework import functional_of
 
     model = functional_of(keras.models.load_model(path, compile=False))
     return {tensor.name: (tuple(tensor.shape), _named(tensor.dtype)) for tensor in model.inputs}

@@ -74,14 +74,6 @@ def input_node(entry: InputSpec, tensor: str = "") -> Group:
     return Group("keras.Input(", tuple((f"{key}=", value) for key, value in given.items()), ")")
 
 
-def needs_shapes(graph: Graph) -> bool:
-    """Whether a model cannot be made before the tensors of its first call are known."""
-    if graph.kind == "functional":
-        return any(entry.shape is None for entry in graph.inputs)
-    inner = (graph.nested_or_none(layer.object) for layer in graph.layers.values())
-    return not graph.inputs and any(needs_shapes(g) for g in inner if g is not None)
-
-
 class _Layers:
     """The layers of one graph, each as the expression that makes it."""
 
@@ -108,7 +100,7 @@ class _Layers:
         if item.model is None:
             return self.values(layer.name).construct(item, layer.name)
         graph = self.graph.nested_graph(item)
-        given = _by_input(graph, tensors) if needs_shapes(graph) else {}
+        given = _by_input(graph, tensors) if graph.needs_shapes() else {}
         return self._nested(item, layer.name, layer.name, given)
 
     def _nested(self, item: KerasObject, name: str, wanted: str, given: Mapping[str, str]) -> Group:
@@ -126,7 +118,7 @@ class _Layers:
 
 
 def _refuse_missing_shapes(item: KerasObject, graph: Graph) -> None:
-    if needs_shapes(graph):
+    if graph.needs_shapes():
         findings = Findings()
         message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
         findings.error(item.span, "keras-refused", message)
@@ -157,7 +149,7 @@ class _Stack(_Layers):
         that stands before them; `tensor` is what the whole stack is called on, where it needs it.
         """
         inner = {n: self.graph.nested_or_none(v.object) for n, v in self.graph.layers.items()}
-        waiting = [n for n, g in inner.items() if g is not None and needs_shapes(g)]
+        waiting = [n for n, g in inner.items() if g is not None and g.needs_shapes()]
         items: list[Node] = [input_node(entry) for entry in self.graph.inputs]
         running = tensor
         if waiting and items:

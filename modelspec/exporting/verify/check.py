@@ -14,9 +14,9 @@ from modelspec.diagnostics import CannotRunError
 from modelspec.exporting.export_source import ExportSource
 from modelspec.exporting.formats import FORMATS, QUANTIZED, Settings, keras_predict
 from modelspec.exporting.model_split import preprocessing_of
+from modelspec.framework import clean_message
 from modelspec.report import table
 from modelspec.spec.extensions import extension_modules, extensions_allowed
-from modelspec.training.prepare import plain
 
 from .check_process import in_batches
 from .comparison import OutputDifference, compare
@@ -155,7 +155,7 @@ def answers_of(subject: ExportSource, arrays: dict[str, Array]) -> dict[str, Arr
     try:
         return in_batches(keras_predict(subject.model, _structure(subject)), arrays, BATCH)
     except Exception as error:  # Keras and TensorFlow raise all kinds
-        message = f"the Keras model itself does not answer the examples: {plain(error)}"
+        message = f"the Keras model itself does not answer the examples: {clean_message(error)}"
         raise CannotRunError(message) from error
 
 

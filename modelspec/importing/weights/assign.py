@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
+from modelspec.framework import all_layers
 
 from .convert import fitted
 
@@ -62,7 +63,7 @@ def assign(layer: Any, saved: Sequence[Array], report: WeightsReport) -> None:
 
 def finish(layer: Any) -> None:
     """What a layer computes from its weights once it has them."""
-    for inner in layer._flatten_layers():
+    for inner in all_layers(layer):
         if type(inner).__name__ == "Normalization" and inner.built:
             inner.finalize_state()
 

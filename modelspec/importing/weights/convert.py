@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
+from modelspec.framework import all_layers
 from modelspec.importing.keras2 import STEEPER
 
 _CONVOLUTIONS = frozenset(
@@ -67,7 +68,7 @@ def steepen(model: Any, span: Span, findings: Findings) -> None:
     import keras
 
     steep = keras.activations.hard_sigmoid
-    for layer in model._flatten_layers():
+    for layer in all_layers(model):
         gates = _GATES.get(type(layer).__name__)
         own = getattr(layer, "activation", None) is steep
         recurrent = getattr(layer, "recurrent_activation", None) is steep

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from modelspec.framework import own_variables
 from modelspec.importing.files import SavedLayer, array_of
 from modelspec.spec.model import snake_case
 
@@ -80,8 +81,7 @@ def _load_object(tree: Tree, target: Any, where: str, report: WeightsReport) -> 
     """The variables of an object, and of all objects that it holds."""
     own = _variables(tree)
     if own:
-        variables = [*target._trainable_variables, *target._non_trainable_variables]
-        _set(variables, own, target, where, report)
+        _set(own_variables(target), own, target, where, report)
     for name, part in tree.items():
         if name == "vars" or not isinstance(part, dict):
             continue

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from keras.src.random.seed_generator import global_seed_generator
 
 from modelspec.data.feed import Position
 from modelspec.diagnostics import CannotRunError
+from modelspec.framework import random_seed_variable
 from modelspec.training.fit import RunCallback
 
 from .callback_state import CallbackStates
@@ -75,7 +75,7 @@ class TrainingState:
         python, numpy, keras_seed = state["random"]
         random.setstate(python)
         np.random.set_state(numpy)
-        global_seed_generator().state.assign(keras_seed)
+        random_seed_variable().assign(keras_seed)
 
     def _variables(self) -> dict[str, list[Any]]:
         model = self.model
@@ -101,7 +101,7 @@ def _assign(name: str, variables: Sequence[Any], values: Sequence[Any]) -> None:
 
 def _random_state() -> tuple[Any, Any, Any]:
     """Of Python and numpy, which callbacks may draw from, and of Keras."""
-    return random.getstate(), np.random.get_state(), global_seed_generator().state.numpy()
+    return random.getstate(), np.random.get_state(), random_seed_variable().numpy()
 
 
 def newest_state(folder: Path) -> tuple[dict[str, Any] | None, list[str]]:

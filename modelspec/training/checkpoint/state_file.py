@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.diagnostics import first_line
+
 VERSION = 1
 _JSON = "state"
 _ARRAY, _TUPLE, _SCALAR = "$array", "$tuple", "$scalar"
@@ -53,13 +55,9 @@ def read_state(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise DamagedStateError(_reason(error)) from error
+        raise DamagedStateError(first_line(error)) from error
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise DamagedStateError(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise DamagedStateError(first_line(error)) from error
 
 
 def _packed(value: Any, arrays: dict[str, Any]) -> Any:

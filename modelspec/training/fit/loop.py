@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import keras
 
 from modelspec.data.feed import Batches, Feed, Position
+from modelspec.framework import overrides_hook, traces_batches
 
 from .steps import Evaluator, Steps, build, plain
 from .steps_per_call import AUTO, StepsPerCall
@@ -159,11 +160,11 @@ def _sees_batches(callback: Any) -> bool:
     if rule is not None and type(callback).__module__.startswith("keras."):
         return rule(callback)
     hooks = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
-    return any(not getattr(getattr(callback, hook), "_is_default", False) for hook in hooks)
+    return any(overrides_hook(callback, hook) for hook in hooks)
 
 
 BATCH_WATCHERS: dict[str, Callable[[Any], bool]] = {
     "ModelCheckpoint": lambda callback: callback.save_freq != "epoch",
-    "TensorBoard": lambda callback: callback.update_freq != "epoch" or callback._should_trace,
+    "TensorBoard": lambda callback: callback.update_freq != "epoch" or traces_batches(callback),
 }
 """Callbacks of Keras that have batch hooks but do nothing in them unless they are told to."""

@@ -12,6 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from modelspec.data.feed import Batches, Feed
+from modelspec.framework import make_training_variables
 
 from .steps_per_call import AUTO, StepsPerCall
 
@@ -114,7 +115,7 @@ class Evaluator:
 
 def build(model: Any, feed: Feed) -> None:
     """Make all variables of metrics, loss and optimizer, which Keras does in its first step."""
-    model._symbolic_build(data_batch=next(iter(feed.in_order().take(1))))
+    make_training_variables(model, next(iter(feed.in_order().take(1))))
 
 
 def plain(logs: Mapping[str, Any]) -> dict[str, Any]:

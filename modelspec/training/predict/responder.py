@@ -13,8 +13,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from modelspec.data.examples import Examples
-from modelspec.data.feed import Feed, Structure, functional_of
+from modelspec.data.feed import Feed, Structure
 from modelspec.data.table import Lazy
+from modelspec.framework import functional_of
 
 Array = npt.NDArray[Any]
 

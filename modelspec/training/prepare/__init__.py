@@ -9,7 +9,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .compilation import compile_model
     from .data_check import check_data
-    from .failure_locator import Step, plain
+    from .failure_locator import Step
     from .measurement import Compiled, evaluation_feed, measure
     from .outputs import BINARY, CLASSES, Output, meaning, outputs_of
     from .prepare import PreparedTraining, folder_of, prepare_training, sections, shapes_of
@@ -30,7 +30,6 @@ __all__ = [
     "meaning",
     "measure",
     "outputs_of",
-    "plain",
     "prepare_training",
     "sections",
     "shapes_of",
@@ -43,7 +42,6 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "compile_model": "compilation",
             "check_data": "data_check",
             "Step": "failure_locator",
-            "plain": "failure_locator",
             "Compiled": "measurement",
             "evaluation_feed": "measurement",
             "measure": "measurement",

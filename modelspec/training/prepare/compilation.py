@@ -9,9 +9,10 @@ from typing import Any
 
 from modelspec.analysis import FREEZE_HINT, unmatched
 from modelspec.analysis.losses import not_logged
-from modelspec.building import RefusedError, make_object
+from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
-from modelspec.diagnostics import CannotRunError, Findings, Span
+from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
+from modelspec.framework import all_layers
 from modelspec.spec.training import TrainingSpec
 
 from .outputs import Output
@@ -19,7 +20,7 @@ from .outputs import Output
 
 def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
     """Set `trainable` to false for every layer whose name a pattern matches, nested ones too."""
-    layers = list(model._flatten_layers(include_self=False))
+    layers = all_layers(model, include_self=False)
     for layer in layers:
         if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
             layer.trainable = False
@@ -62,7 +63,7 @@ def compile_model(
             jit_compile=training.jit_compile,
         )
     except Exception as error:  # Keras raises all kinds
-        message = f"Keras does not compile the model: {str(error).splitlines()[0]}"
+        message = f"Keras does not compile the model: {first_line(error)}"
         findings.error(training.span, "cannot-compile", message)
         return False
     return True
@@ -123,6 +124,6 @@ def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings:
 def _made(item: Any, findings: Findings) -> Any:
     try:
         return make_object(item)
-    except RefusedError as refused:
+    except KerasError as refused:
         findings.error(refused.span, "keras-refused", refused.message)
         return None

@@ -6,26 +6,18 @@ is gone through once more in the open, layer by layer, loss by loss, until somet
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from modelspec.building import RefusedError, make_object
-from modelspec.data.feed import Structure, functional_of
+from modelspec.building import KerasError, make_object
+from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span
+from modelspec.framework import clean_message, functional_of, is_out_of_memory, run_graph
 from modelspec.graph import Graph
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 
 from .outputs import Output
-
-MOST = 400
-_NODE = re.compile(r"\s*\[\[?\{\{node .*", re.DOTALL)
-_OP = re.compile(r"\{\{function_node [^}]*\}\} ?| \[Op:\w+\]( name: *)?")
-_PREAMBLE = re.compile(r"^Exception encountered when calling [^\n]*\n+")
-_ECHO = re.compile(
-    r"\n+(Arguments received by|Call arguments received|Detected at node|Stack trace)"
-)
 
 
 class Step:
@@ -56,9 +48,8 @@ class Step:
         Raises:
             CannotRunError: the memory or the disk was not enough.
         """
-        text = plain(error)
-        kind = type(error).__name__
-        if isinstance(error, MemoryError) or kind == "ResourceExhaustedError":
+        text = clean_message(error)
+        if is_out_of_memory(error):
             message = f"there is not enough memory: {text}; a smaller `batch_size` needs less"
             raise CannotRunError(message) from error
         if isinstance(error, OSError):
@@ -81,7 +72,6 @@ class Step:
 
     def _forward(self, inputs: Any) -> tuple[Span, str] | None:
         """The first layer that fails on a batch."""
-        functional = functional_of(self.model)
         failed: list[tuple[Any, BaseException]] = []
 
         def watched(layer: Any) -> Callable[..., Any]:
@@ -95,17 +85,16 @@ class Step:
             return call
 
         try:
-            functional._run_through_graph(
-                functional._standardize_inputs(inputs), operation_fn=watched
-            )
+            run_graph(functional_of(self.model), inputs, watched)
         except Exception as error:  # whatever it is, it is what is looked for
             if not failed:
-                return self.graph.span, f"the model fails on the first batch: {plain(error)}"
+                message = f"the model fails on the first batch: {clean_message(error)}"
+                return self.graph.span, message
             layer, cause = failed[0]
             spec = self.graph.layers.get(layer.name)
             span = self.graph.span if spec is None else spec.object.span
-            kind = type(layer).__name__
-            return span, f'"{layer.name}" ({kind}) fails on the first batch: {plain(cause)}'
+            shown = f'"{layer.name}" ({type(layer).__name__})'
+            return span, f"{shown} fails on the first batch: {clean_message(cause)}"
         return None
 
     def _compare(self, output: Output, wanted: Any, given: Any) -> tuple[Span, str] | None:
@@ -121,23 +110,12 @@ class Step:
                 if made not in ("accuracy", "acc", "crossentropy", "ce"):
                     found = find(made) if isinstance(made, str) else made
                     found(wanted, given)
-            except RefusedError as refused:
+            except KerasError as refused:
                 return refused.span, refused.message
             except Exception as error:  # whatever it is, it is what is looked for
                 message = (
                     f"the {word} `{item.class_name}` cannot compare the target `{output.name}`,"
                     f" shape {list(wanted.shape)}, with the output, shape {list(given.shape)}: "
                 )
-                return item.span, message + plain(error)
+                return item.span, message + clean_message(error)
         return None
-
-
-def plain(error: BaseException) -> str:
-    """The message of an exception of Keras's or TensorFlow's without stacks and echoes."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
-    text = _PREAMBLE.sub("", text)
-    text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
-    text = " ".join(text.split())
-    if len(text) > MOST:
-        text = f"{text[: MOST - 1]}…"
-    return text or type(error).__name__

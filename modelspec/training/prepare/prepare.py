@@ -12,8 +12,9 @@ from modelspec.analysis import check_metric_names, splits_of
 from modelspec.analysis.losses import logged
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples, naming_files
-from modelspec.data.feed import Feed, Structure, adapt, functional_of, structure_of
+from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
+from modelspec.framework import clean_message, functional_of
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
@@ -22,7 +23,6 @@ from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 
 from .compilation import check_monitor, compile_model, freeze, make_callbacks
 from .example_weights import example_weights
-from .failure_locator import plain
 from .measurement import Compiled
 from .outputs import Output, outputs_of
 from .targets import check_targets
@@ -211,7 +211,7 @@ def _load_weights(model: Any, training: TrainingSpec, folder: Path, findings: Fi
     try:
         model.load_weights(path)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
-        message = f"{training.initial_weights} does not fit the model: {plain(error)}"
+        message = f"{training.initial_weights} does not fit the model: {clean_message(error)}"
         findings.error(training.initial_weights_span, "bad-weights", message)
     finally:
         model.optimizer = optimizer

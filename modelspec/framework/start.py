@@ -1,19 +1,18 @@
-"""Starting TensorFlow: once, quietly, and with a clear word where it is missing."""
+"""Importing TensorFlow and Keras: once, silently, with a clear error where they are missing."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
 
 from modelspec.diagnostics import CannotRunError
+
+from .stderr import silenced_stderr
 
 INSTALL = "pip install 'keras-modelspec[tensorflow]'"
 
 
-def start() -> None:
+def start_keras() -> None:
     """Import Keras on TensorFlow. Call it before anything that builds or trains.
 
     Raises:
@@ -24,7 +23,7 @@ def start() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
-        with _quiet_start():
+        with silenced_stderr(replay_on_error=True):  # it prints before its log level is in force
             import tensorflow  # noqa: F401  # isort: skip
             import keras
     except ModuleNotFoundError as error:
@@ -36,26 +35,3 @@ def start() -> None:
     if int(keras.__version__.split(".")[0]) < 3:
         message = f"this needs Keras 3, and Keras {keras.__version__} is installed: {INSTALL}"
         raise CannotRunError(message)
-
-
-@contextlib.contextmanager
-def _quiet_start() -> Iterator[None]:
-    """Keep what TensorFlow prints before its own log level is in force off standard error.
-
-    It writes from C++, so the file descriptor is turned away, not Python's stream. Where the
-    import fails, what was written is shown.
-    """
-    with tempfile.TemporaryFile() as kept:
-        sys.stderr.flush()
-        saved = os.dup(2)
-        os.dup2(kept.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            os.dup2(saved, 2)
-            kept.seek(0)
-            os.write(2, kept.read())
-            raise
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)

@@ -1,0 +1,43 @@
+"""TensorFlow and Keras themselves: their start, private API, messages and output to stderr."""
+
+from .messages import clean_message, is_out_of_memory
+from .private_api import (
+    APPLICATION_LAYERS,
+    all_layers,
+    application_layer,
+    call_nodes,
+    functional_of,
+    has_vocabulary_argument,
+    make_training_variables,
+    name_operation,
+    nodes_in_order,
+    overrides_hook,
+    own_variables,
+    random_seed_variable,
+    run_graph,
+    traces_batches,
+)
+from .start import start_keras
+from .stderr import CapturedText, silenced_stderr
+
+__all__ = [
+    "APPLICATION_LAYERS",
+    "CapturedText",
+    "all_layers",
+    "application_layer",
+    "call_nodes",
+    "clean_message",
+    "functional_of",
+    "has_vocabulary_argument",
+    "is_out_of_memory",
+    "make_training_variables",
+    "name_operation",
+    "nodes_in_order",
+    "overrides_hook",
+    "own_variables",
+    "random_seed_variable",
+    "run_graph",
+    "silenced_stderr",
+    "start_keras",
+    "traces_batches",
+]

@@ -1,0 +1,48 @@
+"""The messages of Keras's and TensorFlow's exceptions, in one line that a person can read."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LENGTH = 500
+"""Of a cleaned message, in characters."""
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_USER_CODE = re.compile(r"^in user code:.*?\n\s+\w+Error: ", re.DOTALL)
+"""The stack that AutoGraph puts in front of the message of a layer."""
+
+_PREAMBLE = re.compile(r"^Exception encountered when calling [^\n]*\n+")
+_ECHO = re.compile(
+    r"\n*(Arguments received by|Call arguments received|Full config|Received:? config)"
+    r"|\n+(Detected at node|Stack trace)"
+)
+"""What follows the message: the arguments once more, a config, the stack of a compiled graph."""
+
+_NODE = re.compile(r"\s*\[\[?\{\{node .*", re.DOTALL)
+_OP = re.compile(r"\{\{function_node [^}]*\}\} ?| \[Op:\w+\]( name: *)?")
+
+
+def clean_message(error: BaseException) -> str:
+    """The message of an exception without colour, preamble, stacks and echoed arguments.
+
+    Returns:
+        One line of at most `MAX_LENGTH` characters; the exception's class where it has no message.
+    """
+    text = _COLOUR.sub("", str(error)).strip()
+    text = _PREAMBLE.sub("", _USER_CODE.sub("", text))
+    text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
+    text = " ".join(text.split())
+    if len(text) > MAX_LENGTH:
+        text = text[: MAX_LENGTH - 1] + "…"
+    return text or type(error).__name__
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an allocation failed, on the host or on the device.
+
+    TensorFlow has an exception of its own for it, `ResourceExhaustedError`; where Keras raises
+    another in its place, the "OOM" of the allocator is all that is left of it.
+    """
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return True
+    return re.search(r"\bOOM\b", clean_message(error)) is not None

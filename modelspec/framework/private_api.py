@@ -1,0 +1,105 @@
+"""Everything that modelspec uses of Keras's private API: each name once, behind a public function.
+
+Tried with Keras 3.15, and `tests/framework/test_private_api.py` shows for each that it still does
+what is needed here. A new Keras is supported when that file passes. Nothing else in this project
+may read an attribute of Keras's that begins with an underscore, or import from `keras.src`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+TRIED_WITH = ("3.15",)
+"""Minor versions of Keras."""
+
+APPLICATION_LAYERS = {
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+    "LayerScale": "keras.src.applications.convnext",
+    "StochasticDepth": "keras.src.applications.convnext",
+}
+"""Layers that only `keras.applications` uses, to the modules that define them."""
+
+
+def application_layer(name: str) -> Any:
+    """The class of one of `APPLICATION_LAYERS`, which Keras does not export."""
+    return getattr(importlib.import_module(APPLICATION_LAYERS[name]), name)
+
+
+def functional_of(model: Any) -> Any:
+    """The `keras.Model` with the graph of layers: a built Sequential model has one inside."""
+    return getattr(model, "_functional", None) or model
+
+
+def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:
+    """The layers inside a layer or model at any depth; none for an operation of `keras.ops`."""
+    if not hasattr(layer, "_flatten_layers"):
+        return []
+    return list(layer._flatten_layers(include_self=include_self))
+
+
+def nodes_in_order(functional: Any) -> Iterator[Any]:
+    """The nodes of a functional model's graph, sources before what reads them."""
+    for depth in sorted(functional._nodes_by_depth, reverse=True):
+        yield from functional._nodes_by_depth[depth]
+
+
+def call_nodes(operation: Any) -> list[Any]:
+    """One node for each symbolic call of a layer, in the order of the calls."""
+    return list(operation._inbound_nodes)
+
+
+def name_operation(tensor: Any, name: str) -> None:
+    """Rename the operation that a symbolic tensor comes from; `keras.ops` take no name."""
+    history = getattr(tensor, "_keras_history", None)
+    if history is not None:
+        history.operation.name = name
+
+
+def run_graph(functional: Any, inputs: Any, wrap: Callable[[Any], Callable[..., Any]]) -> None:
+    """Call a functional model layer by layer.
+
+    Args:
+        functional: what `functional_of` returns.
+        inputs: a batch, in the structure that the model takes.
+        wrap: operation to what is called in its place.
+    """
+    functional._run_through_graph(functional._standardize_inputs(inputs), operation_fn=wrap)
+
+
+def make_training_variables(model: Any, batch: Any) -> None:
+    """Create the variables of optimizer, loss and metrics, which Keras does in its first step.
+
+    Args:
+        model: built and compiled.
+        batch: one batch of the data, as `fit` takes it.
+    """
+    model._symbolic_build(data_batch=batch)
+
+
+def overrides_hook(callback: Any, hook: str) -> bool:
+    """Whether a callback's class has its own version of a hook such as `on_train_batch_end`."""
+    return not getattr(getattr(callback, hook), "_is_default", False)
+
+
+def traces_batches(tensorboard: Any) -> bool:
+    """Whether a `TensorBoard` callback profiles a range of batches."""
+    return bool(tensorboard._should_trace)
+
+
+def has_vocabulary_argument(layer: Any) -> bool:
+    """Whether a lookup layer or `TextVectorization` was given its vocabulary when it was made."""
+    return bool(layer._has_input_vocabulary)
+
+
+def own_variables(layer: Any) -> Sequence[Any]:
+    """The variables that a layer itself holds: trainable ones first, none of nested layers."""
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+def random_seed_variable() -> Any:
+    """The variable with the state of Keras's global seed generator: two uint32."""
+    from keras.src.random.seed_generator import global_seed_generator
+
+    return global_seed_generator().state

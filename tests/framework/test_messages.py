@@ -1,0 +1,58 @@
+"""Exceptions of Keras and TensorFlow become one readable line."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from modelspec.framework import clean_message, is_out_of_memory, silenced_stderr
+from modelspec.framework.messages import MAX_LENGTH
+
+CASES = {
+    "Exception encountered when calling Dense.call().\n\n\x1b[1mtoo small\x1b[0m\n\n"
+    "Arguments received by Dense.call():\n  - x": "too small",
+    "in user code:\n\n    File x.py, line 3\n\n    ValueError: no shape": "no shape",
+    "bad units Received: config={'a': 1}": "bad units",
+    "{{function_node __wrapped__MatMul}} sizes differ [Op:MatMul] name: ": "sizes differ",
+    "sizes differ\n\t [[{{node a/b}}]] [Op:__inference]": "sizes differ",
+    "sizes\n   differ\nStack trace for x": "sizes differ",
+    "": "ValueError",
+}
+
+
+@pytest.mark.parametrize("message", CASES)
+def test_what_surrounds_a_message_goes(message: str) -> None:
+    assert clean_message(ValueError(message)) == CASES[message]
+
+
+def test_a_long_message_is_cut() -> None:
+    text = clean_message(ValueError("word " * 500))
+    assert len(text) == MAX_LENGTH
+    assert text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (ValueError("OOM when allocating tensor"), True),
+        (ValueError("the layer ROOM failed"), False),
+    ],
+)
+def test_lack_of_memory_is_known(error: Exception, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
+
+
+def test_standard_error_is_silenced_below_python(capfd: pytest.CaptureFixture[str]) -> None:
+    with silenced_stderr() as captured:
+        os.write(2, b"from C++")
+    assert captured.text == "from C++"
+    assert capfd.readouterr().err == ""
+
+
+def test_what_was_printed_before_a_failure_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ImportError), silenced_stderr(replay_on_error=True):
+        os.write(2, b"no such library")
+        raise ImportError
+    assert capfd.readouterr().err == "no such library"
