@@ -21,7 +21,7 @@ NEEDED = ("numpy", "pyarrow")
 """The packages that read data as a training does."""
 
 
-def check_data(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """Check columns, types, labels and values of the data files.
 
     Args:
@@ -39,13 +39,13 @@ def check_data(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         return
     folder = Path() if spec.path is None else spec.path.parent
     if all(_is_installed(name) for name in NEEDED):
-        from modelspec.training.prepare import check_data as check_all
+        from modelspec.training.prepare import check_training_data
 
-        check_all(spec, analysis.graph, folder, _shapes(analysis), findings)
+        check_training_data(spec, analysis.graph, folder, _shapes(analysis), findings)
         return
-    from modelspec.data.light import check_data as check_csv
+    from modelspec.data.light import check_data_without_numpy
 
-    check_csv(spec.data, folder, analysis.graph, _goals(spec, analysis), findings)
+    check_data_without_numpy(spec.data, folder, analysis.graph, _goals(spec, analysis), findings)
 
 
 def _is_installed(name: str) -> bool:

@@ -138,9 +138,9 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
 
         hold_to_keras(opened.spec, opened.analysis, findings)
     if data and opened is not None and opened.spec.data is not None:
-        from .data_check import check_data
+        from .data_check import check_data_files
 
-        check_data(opened.spec, opened.analysis, findings)
+        check_data_files(opened.spec, opened.analysis, findings)
     if smoke and opened is not None and not findings.has_errors:
         from modelspec.training import try_step
 

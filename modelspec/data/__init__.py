@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .load import Data, check_all, load_data, load_synthetic
-    from .new_data import read_fresh, reading_again
-    from .new_data_stream import Piece, open_fresh
+    from .load import Data, load_data, load_synthetic, load_without_inputs
+    from .new_data import preprocessing_for_new_data, read_new_data
+    from .new_data_stream import NewDataChunk, open_new_data
 
 __all__ = [
     "Data",
-    "Piece",
-    "check_all",
+    "NewDataChunk",
     "load_data",
     "load_synthetic",
-    "open_fresh",
-    "read_fresh",
-    "reading_again",
+    "load_without_inputs",
+    "open_new_data",
+    "preprocessing_for_new_data",
+    "read_new_data",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -30,12 +30,12 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "Data": "load",
-            "check_all": "load",
+            "load_without_inputs": "load",
             "load_data": "load",
             "load_synthetic": "load",
-            "read_fresh": "new_data",
-            "reading_again": "new_data",
-            "Piece": "new_data_stream",
-            "open_fresh": "new_data_stream",
+            "read_new_data": "new_data",
+            "preprocessing_for_new_data": "new_data",
+            "NewDataChunk": "new_data_stream",
+            "open_new_data": "new_data_stream",
         },
     )

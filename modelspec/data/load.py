@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelspec.data.examples import (
     Examples,
-    Reading,
+    Preprocessing,
     cache_small_inputs,
     make_splits,
     make_windows,
@@ -22,22 +22,22 @@ from modelspec.data.prepare import (
     DROP,
     LearnedState,
     Series,
-    check_rules,
-    complete,
-    divide,
-    fill,
-    fold,
-    labels_of_several,
-    learn_fills,
+    check_missing_rules,
+    check_values,
+    feeds_single_column,
+    fill_missing,
+    fold_rows,
+    learn_fill_values,
     learn_labels,
-    learning_rows,
-    no_rows,
-    resolve_rest,
-    series_of,
-    split,
-    survey,
-    takes_one,
-    windows_of,
+    order_series,
+    report_labels_of_several,
+    report_no_rows,
+    resolve_remaining_columns,
+    rows_of_windows,
+    split_rows,
+    split_windows,
+    window_options,
+    with_remaining_columns,
 )
 from modelspec.data.sources import (
     LARGE,
@@ -112,7 +112,7 @@ def load_data(
     return None if findings.error_count > before else held
 
 
-def check_all(
+def load_without_inputs(
     data: DataSpec, folder: Path, graph: Graph, seed: int, findings: Findings
 ) -> Data | None:
     """Check all that `load_data` does, and keep no inputs: `Examples.inputs` hold nothing.
@@ -186,10 +186,13 @@ def _load(
     if not check_columns(opened["train"], planned.uses, findings):
         return None
     if learned is not None:
-        single = takes_one(data.train)
-        whole, rest = complete(planned, learned.rest, single, data.train.span), learned.rest
+        single = feeds_single_column(data.train)
+        whole, rest = (
+            with_remaining_columns(planned, learned.rest, single, data.train.span),
+            learned.rest,
+        )
     else:
-        resolved = resolve_rest(planned, data, opened["train"], findings)
+        resolved = resolve_remaining_columns(planned, data, opened["train"], findings)
         if resolved is None:
             return None
         whole, rest = resolved
@@ -202,11 +205,11 @@ def _load(
         return None
     train, from_rows = tables["train"].table, rows["train"]
     if series:
-        from_rows = learning_rows(series["train"], from_rows)
+        from_rows = rows_of_windows(series["train"], from_rows)
     learned = learned or _learn(data, whole, train, from_rows, rest, findings)
     if learned is None:
         return None
-    made = _make(Reading(data, whole, learned, how.dry), tables, series, rows, findings)
+    made = _make(Preprocessing(data, whole, learned, how.dry), tables, series, rows, findings)
     if findings.has_errors or made["train"] is None:
         return None
     files = {name: _files(opened.get(name, opened["train"])) for name in rows}
@@ -229,7 +232,7 @@ class CheckedTable(NamedTuple):
 def _read(
     data: DataSpec, opened: Mapping[str, OpenSource], planned: FeaturePlan, findings: Findings
 ) -> dict[str, CheckedTable] | None:
-    check_rules(data, planned, opened["train"].columns[0], findings)
+    check_missing_rules(data, planned, opened["train"].columns[0], findings)
     tables = {}
     for name, item in opened.items():
         needs = planned.uses if name == "train" else drop_purposes(planned.uses, Purpose.STRATIFY)
@@ -280,7 +283,7 @@ def read_table(
     table = read_source(opened, needs, findings, streams=streams)
     if data.stream == "auto" and isinstance(table, ChunkedTable) and _turned_out_small(table):
         table = replace(table, streams=False)
-    kept = None if table is None else survey(table, needs, data, findings)
+    kept = None if table is None else check_values(table, needs, data, findings)
     return None if table is None or kept is None else CheckedTable(table, kept)
 
 
@@ -295,7 +298,7 @@ def _is_large(opened: OpenSource, planned: FeaturePlan) -> bool:
 
 
 def _make(
-    reading: Reading,
+    reading: Preprocessing,
     tables: Mapping[str, CheckedTable],
     series: Mapping[str, Series],
     rows: Mapping[str, npt.NDArray[np.int64]],
@@ -317,7 +320,7 @@ def _series(
 ) -> dict[str, Series]:
     """The rows of each table as series; none where the source has no windows."""
     found = {
-        name: series_of(looked.table, looked.kept, data.train, findings)
+        name: order_series(looked.table, looked.kept, data.train, findings)
         for name, looked in tables.items()
     }
     return {name: one for name, one in found.items() if one is not None}
@@ -333,16 +336,16 @@ def _divide(
     """The rows of each split, in its table; the starts of windows, in its series."""
     shares = _share(data.validation), _share(data.test)
     if series:
-        found = {name: divide(one, (0, 0))["train"] for name, one in series.items()}
-        found |= divide(series["train"], shares)
+        found = {name: split_windows(one, (0, 0))["train"] for name, one in series.items()}
+        found |= split_windows(series["train"], shares)
         return {name: found[name] for name in SPLITS if name in found}
     rows = {name: looked.kept for name, looked in tables.items()}
     strata = None if data.stratify is None else tables["train"].table.columns[data.stratify]
     if data.folds is None:
-        parts = split(rows["train"], *shares, seed, strata)
+        parts = split_rows(rows["train"], *shares, seed, strata)
     else:
-        kept, _, test = split(rows["train"], 0, shares[1], seed, strata)
-        parts = fold(kept, (data.fold or 1, data.folds), seed, strata)._replace(test=test)
+        kept, _, test = split_rows(rows["train"], 0, shares[1], seed, strata)
+        parts = fold_rows(kept, (data.fold or 1, data.folds), seed, strata)._replace(test=test)
     rows["train"] = parts.train
     if shares[0]:
         rows["validation"] = parts.validation
@@ -357,7 +360,7 @@ def _check_sizes(
     tables: Mapping[str, CheckedTable],
     findings: Findings,
 ) -> bool:
-    windows = windows_of(data.train)
+    windows = window_options(data.train)
     for name, chosen in rows.items():
         if len(chosen):
             continue
@@ -368,7 +371,7 @@ def _check_sizes(
             hint = "it needs more rows, or shorter windows"
             findings.error(data.train.span, "empty-data", message, hint=hint)
         elif name in tables or data.folds:  # a share has rows unless train has none
-            no_rows(name, table.names, data, findings)
+            report_no_rows(name, table.names, data, findings)
     return not findings.has_errors
 
 
@@ -386,13 +389,13 @@ def _learn(
     if len(rows) < table.rows:
         train = {name: column.take(rows) for name, column in train.items()}
     train |= _to_fill(data, planned, table, rows)
-    fills = learn_fills(train, data, findings)
+    fills = learn_fill_values(train, data, findings)
     if len(findings) > before:
         return None
     labels = {}
     for target in planned.targets:
         name = target.columns[0]
-        column = fill(train[name], fills.get(name))
+        column = fill_missing(train[name], fills.get(name))
         found = learn_labels(target, column, findings)
         if found is not None and _one_column(target, findings):
             labels[str(target.name)] = found
@@ -413,5 +416,5 @@ def _to_fill(
 def _one_column(target: Columns, findings: Findings) -> bool:
     if len(target.columns) == 1:
         return True
-    labels_of_several(target, findings)
+    report_labels_of_several(target, findings)
     return False

@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from modelspec.data.examples import Examples, Reading, make_splits, make_windows
-from modelspec.data.prepare import TRAIN, LearnedState, complete, divide, series_of, takes_one
+from modelspec.data.examples import Examples, Preprocessing, make_splits, make_windows
+from modelspec.data.prepare import (
+    TRAIN,
+    LearnedState,
+    feeds_single_column,
+    order_series,
+    split_windows,
+    with_remaining_columns,
+)
 from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_of
 from modelspec.data.table import (
     BrokenDataError,
@@ -26,18 +33,22 @@ NEW = "new"
 """What the rows of a file that no spec names are called among splits."""
 
 
-def reading_again(
+def preprocessing_for_new_data(
     data: DataSpec, graph: Graph, learned: LearnedState, findings: Findings
-) -> Reading | None:
+) -> Preprocessing | None:
     """How a trained spec reads: its input without columns takes those that training found."""
     planned = plan_features(data, graph, findings)
     if planned is None:
         return None
-    single = takes_one(data.train)
-    return Reading(data, complete(planned, learned.rest, single, data.train.span), learned)
+    single = feeds_single_column(data.train)
+    return Preprocessing(
+        data, with_remaining_columns(planned, learned.rest, single, data.train.span), learned
+    )
 
 
-def open_given(reading: Reading, path: Path, start: Span, findings: Findings) -> OpenSource | None:
+def open_given(
+    reading: Preprocessing, path: Path, start: Span, findings: Findings
+) -> OpenSource | None:
     """A file given by hand, opened as the source that the run was trained on; None with findings.
 
     Args:
@@ -49,15 +60,15 @@ def open_given(reading: Reading, path: Path, start: Span, findings: Findings) ->
     Raises:
         UsageError: the file's name tells no kind of source.
     """
-    source = source_as_trained(reading.data.train, path, start)
+    source = source_for_new_data(reading.data.train, path, start)
     if source is None:
         kinds = listed(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
     return open_source(source, Path(), findings)
 
 
-def read_fresh(
-    reading: Reading, path: Path, findings: Findings, *, with_targets: bool
+def read_new_data(
+    reading: Preprocessing, path: Path, findings: Findings, *, with_targets: bool
 ) -> Examples | None:
     """Examples of one file; None with findings.
 
@@ -94,13 +105,13 @@ def read_fresh(
 
 
 def _make(
-    reading: Reading, looked: CheckedTable, findings: Findings, *, with_targets: bool
+    reading: Preprocessing, looked: CheckedTable, findings: Findings, *, with_targets: bool
 ) -> dict[str, Examples | None]:
-    series = series_of(looked.table, looked.kept, reading.data.train, findings)
+    series = order_series(looked.table, looked.kept, reading.data.train, findings)
     if series is None:
         rows = {NEW: looked.kept}
         return make_splits(reading, looked.table, rows, findings, with_targets=with_targets)
-    starts = divide(series, (0, 0), with_targets=with_targets)[TRAIN]
+    starts = split_windows(series, (0, 0), with_targets=with_targets)[TRAIN]
     if len(starts) == 0:
         span = series.windows.span(with_targets=with_targets)
         message = f"no window of {span} rows fits into {looked.table.names}"
@@ -111,7 +122,7 @@ def _make(
     return make_windows(reading, looked.table, series, found, findings, with_targets=with_targets)
 
 
-def source_as_trained(trained: Source, path: Path, span: Span) -> Source | None:
+def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | None:
     """A file read as the training data was; a folder where that was one, or a file of one.
 
     A table names the files of images and the like where the training data was such a table.

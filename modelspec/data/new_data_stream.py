@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from modelspec.data.examples import Examples, Reading, input_array
-from modelspec.data.prepare import RowNumbers, fill, pieces, survey
+from modelspec.data.examples import Examples, Preprocessing, input_array
+from modelspec.data.prepare import RowNumbers, check_values, fill_missing, read_chunks
 from modelspec.data.sources import OpenSource, is_large, read_source
 from modelspec.data.table import (
     ANY,
@@ -27,56 +27,56 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import SERIES
 
-from .new_data import open_given, read_fresh
+from .new_data import open_given, read_new_data
 
 FILE = "file"
 """The column with the name of each example's file, where each is a file of its own."""
 
 
-class Piece(NamedTuple):
-    """Some rows of a file that follow each other.
+class NewDataChunk(NamedTuple):
+    """Consecutive rows of a file of new data.
 
     Attributes:
-        rows: how many there are.
-        examples: those that no rule `drop` takes out.
-        places: which of the rows these are, counted from the first.
-        kept: the columns that stand beside the answers, all rows.
+        rows: the number of rows.
+        examples: the rows that no rule `drop` removes.
+        example_rows: int64 [len(examples)]: which rows of the chunk the examples are.
+        kept_columns: columns to write next to the predictions, each of all `rows` rows.
     """
 
     rows: int
     examples: Examples
-    places: RowNumbers
-    kept: Mapping[str, Column]
+    example_rows: RowNumbers
+    kept_columns: Mapping[str, Column]
 
 
-class Fresh(Protocol):
+class NewData(Protocol):
     """New data that can be gone through."""
 
-    def pieces(self, findings: Findings) -> Iterator[Piece]:
+    def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings."""
         ...
 
 
-class FreshSeries(NamedTuple):
+class NewSeries(NamedTuple):
     """Windows over a table, which overlap and so are held together."""
 
     examples: Examples
 
-    def pieces(self, findings: Findings) -> Iterator[Piece]:
+    def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows at once; those that no window ends at have no example."""
         del findings
-        yield Piece(self.examples.table.rows, self.examples, self.examples.rows, {})
+        yield NewDataChunk(self.examples.table.rows, self.examples, self.examples.rows, {})
 
 
-class FreshTable(NamedTuple):
+class NewTable(NamedTuple):
     """A file of which every value was looked at, so that no answer has to be taken back."""
 
-    reading: Reading
+    reading: Preprocessing
     table: Table
     rows: RowNumbers
     needs: tuple[ColumnUse, ...]
 
-    def pieces(self, findings: Findings) -> Iterator[Piece]:
+    def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings.
 
         Args:
@@ -94,7 +94,7 @@ class FreshTable(NamedTuple):
 
     def _chunks(self) -> Iterator[Chunk]:
         """The table in pieces of no more than `ROWS` rows."""
-        for chunk in pieces(self.table, column_names(self.needs)):
+        for chunk in read_chunks(self.table, column_names(self.needs)):
             for first in range(0, chunk.rows, ROWS):
                 rows = min(ROWS, chunk.rows - first)
                 if rows == chunk.rows:
@@ -104,7 +104,9 @@ class FreshTable(NamedTuple):
                 part = {name: column.take(chosen) for name, column in chunk.columns.items()}
                 yield Chunk(chunk.start + first, rows, part)
 
-    def _piece(self, chunk: Chunk, beside: Sequence[str], findings: Findings) -> Piece | None:
+    def _piece(
+        self, chunk: Chunk, beside: Sequence[str], findings: Findings
+    ) -> NewDataChunk | None:
         first, last = np.searchsorted(self.rows, [chunk.start, chunk.start + chunk.rows])
         rows = self.rows[first:last]
         places = rows - chunk.start
@@ -112,7 +114,7 @@ class FreshTable(NamedTuple):
         if len(rows) < chunk.rows:
             columns = {name: column.take(places) for name, column in columns.items()}
         fills = self.reading.learned.fills
-        filled = {n: fill(c, fills[n]) if n in fills else c for n, c in columns.items()}
+        filled = {n: fill_missing(c, fills[n]) if n in fills else c for n, c in columns.items()}
         source = Rows(filled, rows, self.table, findings)
         made = {
             entry.name: input_array(entry, found, source)
@@ -126,16 +128,16 @@ class FreshTable(NamedTuple):
         kept = {name: chunk.columns[name] for name in beside}
         if self.table.files:
             kept = {FILE: self._files(chunk), **kept}
-        return Piece(chunk.rows, examples, places, kept)
+        return NewDataChunk(chunk.rows, examples, places, kept)
 
     def _files(self, chunk: Chunk) -> Column:
         names = self.table.files[chunk.start : chunk.start + chunk.rows]
         return Column(np.asarray(names, dtype=object), np.zeros(chunk.rows, dtype=np.bool_))
 
 
-def open_fresh(
-    reading: Reading, path: Path, findings: Findings, keep: Sequence[str] = ()
-) -> Fresh | None:
+def open_new_data(
+    reading: Preprocessing, path: Path, findings: Findings, keep: Sequence[str] = ()
+) -> NewData | None:
     """Look at every value of a file of new inputs; None with findings.
 
     Args:
@@ -153,8 +155,8 @@ def open_fresh(
             raise UsageError(
                 "a run on a timeseries answers for windows of rows, and keeps no column"
             )
-        examples = read_fresh(reading, path, findings, with_targets=False)
-        return None if examples is None else FreshSeries(examples)
+        examples = read_new_data(reading, path, findings, with_targets=False)
+        return None if examples is None else NewSeries(examples)
     start = Span(str(path), 1, 1, 1, 1)
     opened = open_given(reading, path, start, findings)
     if opened is None:
@@ -167,7 +169,7 @@ def open_fresh(
     ]
     try:
         table = read_source(opened, (*needs, *kept), findings, streams=_streams(reading, opened))
-        rows = None if table is None else survey(table, needs, reading.data, findings)
+        rows = None if table is None else check_values(table, needs, reading.data, findings)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
@@ -176,7 +178,7 @@ def open_fresh(
     if len(rows) == 0:
         findings.error(start, "empty-data", f"no rows of {path} are left")
         return None
-    return FreshTable(reading, table, rows, (*needs, *kept))
+    return NewTable(reading, table, rows, (*needs, *kept))
 
 
 def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
@@ -184,7 +186,7 @@ def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
     return next((need.kind for need in needs if need.column == name), None)
 
 
-def _streams(reading: Reading, opened: OpenSource) -> bool:
+def _streams(reading: Preprocessing, opened: OpenSource) -> bool:
     if reading.data.stream == "auto":
         return is_large(opened.source.kind, opened.files, reading.plan.inputs)
     return reading.data.stream is True

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from .single_step import one_step
     from .smoke import try_step
     from .train import TrainingOptions, set_seed, train_spec
-    from .trained_run import EXPANDED, TrainedRun, load_model, reading_of, reopen, trained_spec
+    from .trained_run import (
+        EXPANDED,
+        TrainedRun,
+        load_model,
+        new_data_preprocessing,
+        reopen,
+        trained_spec,
+    )
 
 __all__ = [
     "EXPANDED",
@@ -29,8 +36,8 @@ __all__ = [
     "folds_left",
     "kept_of",
     "load_model",
+    "new_data_preprocessing",
     "one_step",
-    "reading_of",
     "relative_path",
     "reopen",
     "set_seed",
@@ -62,7 +69,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "EXPANDED": "trained_run",
             "TrainedRun": "trained_run",
             "load_model": "trained_run",
-            "reading_of": "trained_run",
+            "new_data_preprocessing": "trained_run",
             "reopen": "trained_run",
             "trained_spec": "trained_run",
         },

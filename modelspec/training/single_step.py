@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from modelspec.data.examples import naming_files
+from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Graph
 from modelspec.runs import scalars
@@ -34,7 +34,7 @@ def one_step(spec: Spec, graph: Graph, model: Any) -> dict[str, float]:
     ready = prepare_training(spec, graph, model, findings)
     batches = ready.training_feed(data.batch_size).shuffled(training.seed)
     try:
-        with naming_files(data.train.span, ready.data.train):
+        with report_undecodable_files(data.train.span, ready.data.train):
             (batch,) = batches.take(1)
             logs = ready.model.train_on_batch(*batch, return_dict=True)
     except SpecError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.data.examples import Examples, naming_files
+from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.feed import Feed, Position
 from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.graph import Graph
@@ -16,7 +16,7 @@ from modelspec.runs import COMPLETE, FAILED, INTERRUPTED, MODEL, RunFolder, choo
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.training import TrainingSpec
-from modelspec.training.checkpoint import Resumption, StopSignals, check_data, resumption
+from modelspec.training.checkpoint import Resumption, StopSignals, check_data_unchanged, resumption
 from modelspec.training.fit import (
     BEGIN,
     END,
@@ -137,7 +137,7 @@ def _open(
     assert spec.training is not None
     about = environment(order.command, folder_of(spec), spec.training.seed)
     if order.resume:
-        check_data(folder.path, ready.data, spec, findings)
+        check_data_unchanged(folder.path, ready.data, spec, findings)
         if findings.has_errors:
             raise SpecError(findings.sorted())
         folder.resume()
@@ -210,7 +210,7 @@ class _Fitting:
         self._announce(begun)
         self.stop.fitting = True
         try:
-            with naming_files(
+            with report_undecodable_files(
                 self.data.train.span, self.ready.data.train, self.ready.data.validation
             ):
                 self._run(feed, begun)
@@ -279,7 +279,7 @@ class _Fitting:
         measured = {name: values[-1] for name, values in curves.items() if name[:4] != "val_"}
         splits = self.ready.data
         for prefix, examples in (("val_", splits.validation), ("test_", splits.test)):
-            with naming_files(self.data.train.span, examples):
+            with report_undecodable_files(self.data.train.span, examples):
                 measured |= measure(self.ready.compiled, examples, self.data.batch_size, prefix)
         self._warn(curves, spec, findings)
         missed = tuple(misses(spec.expect, measured))

@@ -11,8 +11,8 @@ from typing import Any
 import numpy.typing as npt
 
 from modelspec.building import extension_scope, use_extensions, with_functions
-from modelspec.data import reading_again
-from modelspec.data.examples import Examples, Reading
+from modelspec.data import preprocessing_for_new_data
+from modelspec.data.examples import Examples, Preprocessing
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
@@ -41,7 +41,7 @@ class TrainedRun:
         graph: of its model.
         model: the trained Keras model, not compiled; None where another runtime answers.
         kept: what data.json says.
-        reading: how the run reads new data.
+        preprocessing: how new data becomes examples, as in training.
         structure: how the model takes its inputs and gives its outputs.
         runtime: what answers examples in the place of a Keras model, or None.
     """
@@ -51,7 +51,7 @@ class TrainedRun:
     graph: Graph
     model: Any
     kept: DataRecord
-    reading: Reading
+    preprocessing: Preprocessing
     structure: Structure
     runtime: Respond | None = None
 
@@ -87,11 +87,11 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path / DATA, error) from error
     model = load_model(path / MODEL, spec) if isinstance(run, Path) else run.model
-    reading = reading_of(spec, graph, kept)
-    return TrainedRun(path, spec, graph, model, kept, reading, structure_of(graph))
+    preprocessing = new_data_preprocessing(spec, graph, kept)
+    return TrainedRun(path, spec, graph, model, kept, preprocessing, structure_of(graph))
 
 
-def reading_of(spec: Spec, graph: Graph, kept: DataRecord) -> Reading:
+def new_data_preprocessing(spec: Spec, graph: Graph, kept: DataRecord) -> Preprocessing:
     """How a trained spec reads new data.
 
     Raises:
@@ -99,10 +99,10 @@ def reading_of(spec: Spec, graph: Graph, kept: DataRecord) -> Reading:
     """
     assert spec.data is not None
     findings = Findings()
-    reading = reading_again(spec.data, graph, kept.learned, findings)
-    if reading is None:
+    preprocessing = preprocessing_for_new_data(spec.data, graph, kept.learned, findings)
+    if preprocessing is None:
         raise SpecError(findings.sorted())
-    return reading
+    return preprocessing
 
 
 def _spec(file: Path) -> tuple[Spec, Graph]:

@@ -93,7 +93,7 @@ def test_a_damaged_image_is_named_though_it_is_not_held(
     load: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from modelspec.data.examples import cache as held
-    from modelspec.data.examples.cache import naming_files
+    from modelspec.data.examples.cache import report_undecodable_files
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
 
@@ -106,7 +106,7 @@ def test_a_damaged_image_is_named_though_it_is_not_held(
     feed = Feed(data.train, Structure(("picture",), ("kind",), "single", "single"), 4)
     words = r"pets/dog/0\.png cannot be decoded: Invalid PNG data"
     place = Span("s.yaml", 1, 1, 1, 1)
-    with pytest.raises(SpecError, match=words), naming_files(place, None, data.train):
+    with pytest.raises(SpecError, match=words), report_undecodable_files(place, None, data.train):
         list(feed.in_order())
 
 
@@ -124,9 +124,15 @@ def test_a_damaged_image_is_looked_for_by_the_class_of_the_error_not_by_its_word
     data, _ = load(PLAIN, files, MODEL)
     place = Span("s.yaml", 1, 1, 1, 1)
     reworded = tf.errors.InvalidArgumentError(None, None, "this picture makes no sense")
-    with pytest.raises(SpecError, match="cannot be decoded"), cache.naming_files(place, data.train):
+    with (
+        pytest.raises(SpecError, match="cannot be decoded"),
+        cache.report_undecodable_files(place, data.train),
+    ):
         raise reworded
-    with pytest.raises(ValueError, match="decode"), cache.naming_files(place, data.train):
+    with (
+        pytest.raises(ValueError, match="decode"),
+        cache.report_undecodable_files(place, data.train),
+    ):
         raise ValueError("cannot decode the reply of a server")
 
 

@@ -32,7 +32,7 @@ def test_every_row_that_is_kept_is_in_one_split(
 ) -> None:
     import numpy as np
 
-    from modelspec.data.prepare.splits import split
+    from modelspec.data.prepare.splits import split_rows
     from modelspec.data.table.table import Column
 
     rows = np.flatnonzero([not gone for gone in dropped])
@@ -40,12 +40,12 @@ def test_every_row_that_is_kept_is_in_one_split(
     if kinds is not None:
         words = np.asarray([f"k{i * i % kinds}" for i in range(len(dropped))], dtype=object)
         strata = Column(words, np.asarray([i % 7 == 3 for i in range(len(dropped))]))
-    parts = split(rows, *shares, seed, strata)
+    parts = split_rows(rows, *shares, seed, strata)
     together = np.concatenate(parts)
     assert sorted(together.tolist()) == rows.tolist()
     for part in parts:
         assert part.tolist() == sorted(part.tolist())
-    assert [part.tolist() for part in split(rows, *shares, seed, strata)] == [
+    assert [part.tolist() for part in split_rows(rows, *shares, seed, strata)] == [
         part.tolist() for part in parts
     ]
 
@@ -135,14 +135,14 @@ def test_every_row_validates_in_one_fold(
 ) -> None:
     import numpy as np
 
-    from modelspec.data.prepare.splits import fold
+    from modelspec.data.prepare.splits import fold_rows
     from modelspec.data.table.table import Column
 
     numbers, strata = np.arange(0, 2 * rows, 2), None
     if kinds is not None:
         words = np.asarray([f"k{i // 2 % kinds}" for i in range(2 * rows)], dtype=object)
         strata = Column(words, np.zeros(2 * rows, dtype=np.bool_))
-    parts = [fold(numbers, (number, count), seed, strata) for number in range(1, count + 1)]
+    parts = [fold_rows(numbers, (number, count), seed, strata) for number in range(1, count + 1)]
     validating = np.concatenate([part.validation for part in parts])
     assert sorted(validating.tolist()) == numbers.tolist()
     for part in parts:

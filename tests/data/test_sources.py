@@ -43,13 +43,13 @@ def test_bad_tables(load: Any, content: Any, code: str, words: str) -> None:
 
 
 def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
-    from modelspec.data.new_data import source_as_trained
+    from modelspec.data.new_data import source_for_new_data
 
     span = Span("n.csv", 1, 1, 1, 1)
     table = Source("csv", ("t.csv",), (span,), span, {**options_of("csv"), "delimiter": ";"})
     images = Source("images", ("t.csv",), (span,), span, options_of("images"), table=table)
     for trained in (table, images):
-        found = source_as_trained(trained, Path("n.csv"), span)
+        found = source_for_new_data(trained, Path("n.csv"), span)
         assert found is not None
         assert (found.table or found).options["delimiter"] == ";"
         assert found.paths == ("n.csv",)

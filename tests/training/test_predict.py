@@ -118,7 +118,7 @@ def test_a_piece_may_have_no_row_left(
 def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     import tensorflow as tf
 
-    from modelspec.data.new_data_stream import open_fresh
+    from modelspec.data.new_data_stream import open_new_data
     from modelspec.diagnostics.findings import Findings
     from modelspec.training.predict.responder import Responder
     from modelspec.training.trained_run import reopen
@@ -126,10 +126,10 @@ def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     files = {"penguins": "penguins.csv", "mpg": "mpg.csv", "digits": "digits.npz"}
     data = SPECS / "data" / files.get(name, "digit_pairs_test.npz")
     opened = reopen(trained(name))
-    fresh = open_fresh(opened.reading, data, Findings())
+    fresh = open_new_data(opened.preprocessing, data, Findings())
     assert fresh is not None
     respond = Responder(opened.model, opened.structure)
-    for piece in fresh.pieces(Findings()):
+    for piece in fresh.chunks(Findings()):
         given = respond(piece.examples)
         arrays = {name: tf.constant(array) for name, array in piece.examples.inputs.items()}
         inputs = opened.structure.inputs(arrays)

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .assemble import Reading, make_splits
-    from .cache import cache_small_inputs, naming_files
+    from .assemble import Preprocessing, make_splits
+    from .cache import cache_small_inputs, report_undecodable_files
     from .examples import Examples, input_array
     from .series_examples import make_windows
     from .synthetic import synthetic_splits
 
 __all__ = [
     "Examples",
-    "Reading",
+    "Preprocessing",
     "cache_small_inputs",
     "input_array",
     "make_splits",
     "make_windows",
-    "naming_files",
+    "report_undecodable_files",
     "synthetic_splits",
 ]
 
@@ -28,10 +28,10 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "Reading": "assemble",
+            "Preprocessing": "assemble",
             "make_splits": "assemble",
             "cache_small_inputs": "cache",
-            "naming_files": "cache",
+            "report_undecodable_files": "cache",
             "Examples": "examples",
             "input_array": "examples",
             "make_windows": "series_examples",

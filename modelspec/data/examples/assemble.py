@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.prepare import LearnedState, encode, fill
+from modelspec.data.prepare import LearnedState, encode_labels, fill_missing
 from modelspec.data.table import Array, ChunkedTable, Column, FeaturePlan, Rows, Table
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec
@@ -19,7 +19,7 @@ from .inputs import make_inputs
 Goals = tuple[Mapping[str, Array], npt.NDArray[np.float32] | None]
 
 
-class Reading(NamedTuple):
+class Preprocessing(NamedTuple):
     """How the columns of a table become examples: the same for training data and for new data.
 
     Where it is dry, all is checked and no inputs are kept.
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 
 def make_examples(
-    reading: Reading,
+    reading: Preprocessing,
     table: Table,
     rows: npt.NDArray[np.int64],
     findings: Findings,
@@ -55,7 +55,7 @@ def make_examples(
         for entry, found in reading.plan.inputs
         if found is not None and not (reading.dry and columns[found.columns[0]].medium)
     }
-    goals = goals_of(reading, source) if with_targets else ({}, None)
+    goals = targets_and_weights(reading, source) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
     if len(whole) < len(inputs) or goals is None:
         return None
@@ -63,7 +63,7 @@ def make_examples(
 
 
 def make_splits(
-    reading: Reading,
+    reading: Preprocessing,
     table: Table,
     rows: Mapping[str, npt.NDArray[np.int64]],
     findings: Findings,
@@ -93,7 +93,7 @@ def make_splits(
     places = Table({}, table.rows, table.parts)  # the pieces may be forgotten
     together = np.sort(np.concatenate(list(rows.values())))
     source = Rows(_filled(table, together, learned), together, places, findings)
-    goals = goals_of(reading, source) if with_targets else ({}, None)
+    goals = targets_and_weights(reading, source) if with_targets else ({}, None)
     if inputs is None or goals is None:
         return dict.fromkeys(rows)
     return {
@@ -117,12 +117,12 @@ def _filled(table: Table, rows: npt.NDArray[np.int64], learned: LearnedState) ->
     if len(rows) < table.rows:
         taken = {name: column.take(rows) for name, column in taken.items()}
     return {
-        name: fill(column, learned.fills[name]) if name in learned.fills else column
+        name: fill_missing(column, learned.fills[name]) if name in learned.fills else column
         for name, column in taken.items()
     }
 
 
-def goals_of(reading: Reading, source: Rows) -> Goals | None:
+def targets_and_weights(reading: Preprocessing, source: Rows) -> Goals | None:
     """Targets by output name, and weights; None with findings."""
     found = {
         str(target.name): _target(target, reading.learned, source)
@@ -138,5 +138,5 @@ def _target(target: Columns, learned: LearnedState, rows: Rows) -> Array | None:
     labels = learned.labels.get(str(target.name))
     if labels is None:
         return number_target(target, rows)
-    codes = encode(rows.columns[target.columns[0]], labels, target, rows)
+    codes = encode_labels(rows.columns[target.columns[0]], labels, target, rows)
     return codes[:, np.newaxis] if codes.ndim == 1 else codes

@@ -97,7 +97,7 @@ def _name(bad: Rows, lazy: Lazy, split: Examples, span: Span, findings: Findings
 
 
 @contextmanager
-def naming_files(span: Span, *splits: Examples | None) -> Iterator[None]:
+def report_undecodable_files(span: Span, *splits: Examples | None) -> Iterator[None]:
     """Where files are decoded on the way to a model: those that cannot be are named.
 
     Args:

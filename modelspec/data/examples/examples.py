@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.media import lazy_input
-from modelspec.data.prepare import input_shape, negative_weight, wrong_dtype
+from modelspec.data.prepare import report_input_shape, report_negative_weight, report_wrong_dtype
 from modelspec.data.table import (
     NUMERIC,
     Array,
@@ -129,7 +129,7 @@ def _fit(array: Array, entry: InputSpec, columns: Columns, rows: Rows) -> Array 
         array = array[..., 0]
     if array.ndim == len(shape) + 1 and _agree(array.shape[1:], shape):
         return array
-    input_shape(entry, columns, array.shape[1:], rows.findings)
+    report_input_shape(entry, columns, array.shape[1:], rows.findings)
     return None
 
 
@@ -150,7 +150,7 @@ def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Ro
     row, position = (int(i) for i in np.argwhere(lost)[0])
     name = columns.columns[0] if columns.single else columns.columns[position]
     value = array.reshape(len(array), -1)[row, position]
-    wrong_dtype(entry, columns, (name, float(value), rows.place(row)), rows.findings)
+    report_wrong_dtype(entry, columns, (name, float(value), rows.place(row)), rows.findings)
     return None
 
 
@@ -185,7 +185,7 @@ def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] |
     bad = array < 0
     if bad.any():
         row = int(np.argmax(bad))
-        negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
+        report_negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
         return None
     return narrowed(
         array, np.float32, Use((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span), rows

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.prepare import fill
+from modelspec.data.prepare import fill_missing
 from modelspec.data.table import (
     Array,
     Chunk,
@@ -186,6 +186,6 @@ def _rows(part: Part, fills: Mapping[str, Any], table: ChunkedTable, findings: F
     columns = {}
     for name, column in chunk.columns.items():
         taken = column if kept is None else column.take(kept)
-        columns[name] = fill(taken, fills[name]) if name in fills else taken
+        columns[name] = fill_missing(taken, fills[name]) if name in fills else taken
     numbers = np.arange(chunk.rows) if kept is None else kept
     return Rows(columns, chunk.start + numbers, table, findings)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.prepare import too_large
+from modelspec.data.prepare import report_too_large
 from modelspec.data.table import Array, Rows
 from modelspec.diagnostics import Span
 
@@ -48,4 +48,4 @@ def _report(array: Array, dtype: np.dtype[np.generic], use: Use, rows: Rows) -> 
     row, *place = (int(index) for index in np.argwhere(bad)[0])
     name = use.columns[place[0] if len(use.columns) > 1 else 0]
     found = name, float(array[(row, *place)]), rows.place(row)
-    too_large(use.role, dtype.name, found, use.span, rows.findings)
+    report_too_large(use.role, dtype.name, found, use.span, rows.findings)

@@ -8,21 +8,28 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data.prepare import Numbers, Series, Windows, fill, fits, input_shape
+from modelspec.data.prepare import (
+    RowNumbers,
+    Series,
+    WindowOptions,
+    fill_missing,
+    is_shape_accepted,
+    report_input_shape,
+)
 from modelspec.data.table import Array, Column, Lazy, Rows, Table
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 from modelspec.spec.model import InputSpec
 
-from .assemble import Reading, goals_of
+from .assemble import Preprocessing, targets_and_weights
 from .examples import Examples, input_array
 
 
 def make_windows(
-    reading: Reading,
+    reading: Preprocessing,
     table: Table,
     series: Series,
-    starts: Mapping[str, Numbers],
+    starts: Mapping[str, RowNumbers],
     findings: Findings,
     *,
     with_targets: bool = True,
@@ -48,7 +55,7 @@ def make_windows(
         for entry, found in reading.plan.inputs
         if found is not None
     }
-    goals = goals_of(reading, rows) if with_targets else ({}, None)
+    goals = targets_and_weights(reading, rows) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
     if len(whole) < len(inputs) or goals is None:
         return dict.fromkeys(starts)
@@ -66,16 +73,16 @@ def make_windows(
     }
 
 
-def _filled(name: str, column: Column, reading: Reading) -> Column:
+def _filled(name: str, column: Column, reading: Preprocessing) -> Column:
     """Nothing missing: in rows that a rule drops, which no window takes, anything may stand."""
     learned = reading.learned
     if name in learned.fills:
-        return fill(column, learned.fills[name])
+        return fill_missing(column, learned.fills[name])
     labels = next((f for t, f in learned.labels.items() if name in _columns(reading, t)), ("",))
-    return fill(column, labels[0] if column.is_text else 0)
+    return fill_missing(column, labels[0] if column.is_text else 0)
 
 
-def _columns(reading: Reading, target: str) -> tuple[str, ...]:
+def _columns(reading: Preprocessing, target: str) -> tuple[str, ...]:
     return next(t.columns for t in reading.plan.targets if t.name == target)
 
 
@@ -84,15 +91,15 @@ def _steps(entry: InputSpec, columns: Columns, rows: Rows, window: int) -> Array
     made = (len(columns.columns),)
     if columns.single:
         made = rows.columns[columns.columns[0]].values.shape[1:]
-    if entry.shape is not None and not fits(made, entry.shape[1:]):
-        input_shape(entry, columns, (window, *made), rows.findings)
+    if entry.shape is not None and not is_shape_accepted(made, entry.shape[1:]):
+        report_input_shape(entry, columns, (window, *made), rows.findings)
         return None
     shape = None if entry.shape is None else entry.shape[1:]
     found = input_array(replace(entry, shape=shape), columns, rows)
     return None if isinstance(found, Lazy) else found
 
 
-def _windowed(values: Array, starts: Numbers, window: int) -> Lazy:
+def _windowed(values: Array, starts: RowNumbers, window: int) -> Lazy:
     """Windows of values, gathered batch by batch."""
     dtype = "string" if values.dtype == object else str(values.dtype)
     kept: list[Any] = []
@@ -109,7 +116,7 @@ def _windowed(values: Array, starts: Numbers, window: int) -> Lazy:
     return Lazy(starts, (window, *values.shape[1:]), dtype, make, stored=True)
 
 
-def _ahead(values: Array, starts: Numbers, windows: Windows, single: bool) -> Array:
+def _ahead(values: Array, starts: RowNumbers, windows: WindowOptions, single: bool) -> Array:
     """The targets of windows: [n, horizon] of one column, [n, horizon, columns] of a list.
 
     A list with a horizon of one row is [n, columns].

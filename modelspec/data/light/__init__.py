@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .check import check_data
+    from .check import check_data_without_numpy
 
 __all__ = [
-    "check_data",
+    "check_data_without_numpy",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "check_data": "check",
+            "check_data_without_numpy": "check",
         },
     )

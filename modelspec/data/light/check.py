@@ -11,7 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from modelspec.analysis.data_checks import Goal
-from modelspec.data.prepare import check_rules, end_of, missing_values, report_values, resolve_rest
+from modelspec.data.prepare import (
+    check_missing_rules,
+    check_missing_values,
+    overflow_limit,
+    report_values,
+    resolve_remaining_columns,
+)
 from modelspec.data.sources import (
     BAD_TEXT,
     DataFile,
@@ -43,9 +49,9 @@ from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, sources_of
 from modelspec.tabular import dialect_of
 
-from .columns import Counted, Use, check_fills, check_sizes, check_use
+from .columns import CsvSummary, Use, check_fills, check_sizes, check_use
 from .folders import can_be_looked_at, look_at_folders
-from .tally import Cells, tally
+from .tally import ColumnTally, tally
 
 WHOLE = {
     f"{sign}int{bits}": (0 if sign else -(2 ** (bits - 1)), 2 ** (bits if sign else bits - 1) - 1)
@@ -55,7 +61,7 @@ WHOLE = {
 """The least and the most that an input of whole numbers takes."""
 
 
-def check_data(
+def check_data_without_numpy(
     data: DataSpec, folder: Path, graph: Graph, goals: Sequence[Goal], findings: Findings
 ) -> None:
     """Check the data of a spec.
@@ -75,12 +81,12 @@ def check_data(
         return
     if not check_columns(opened["train"], planned.uses, findings):
         return
-    resolved = resolve_rest(planned, data, opened["train"], findings)
+    resolved = resolve_remaining_columns(planned, data, opened["train"], findings)
     if resolved is None:
         return
     whole = resolved[0]
     before = findings.error_count
-    check_rules(data, whole, opened["train"].columns[0], findings)
+    check_missing_rules(data, whole, opened["train"].columns[0], findings)
     counted = {name: _count(data, whole, name, item, findings) for name, item in opened.items()}
     found = {name: item for name, item in counted.items() if item is not None}
     if findings.error_count > before or len(found) < len(counted):
@@ -115,7 +121,7 @@ def _open(source: Source, folder: Path, findings: Findings) -> OpenSource | None
 
 def _count(
     data: DataSpec, planned: FeaturePlan, split: str, opened: OpenSource, findings: Findings
-) -> Counted | None:
+) -> CsvSummary | None:
     """Look at every row of a source; None with findings."""
     needs = planned.uses if split == "train" else drop_purposes(planned.uses, Purpose.STRATIFY)
     if not check_columns(opened, needs, findings):
@@ -135,13 +141,13 @@ def _count(
             number += 1
         parts.append((file.name, number - start))
         start = number
-    counted = Counted(parts, kept, cells)
+    counted = CsvSummary(parts, kept, cells)
     if findings.error_count > before:
         return None
     report_values([cells[need.column].seen(need) for need in _once(needs)], counted, findings)
     if findings.error_count == before:
         gaps = {n: (cells[n].missing, cells[n].first_missing) for n in hard if cells[n].missing}
-        missing_values(gaps, counted, data, findings)
+        check_missing_values(gaps, counted, data, findings)
     return counted
 
 
@@ -169,7 +175,9 @@ def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]
         empty(file, findings)
 
 
-def _cells(data: DataSpec, planned: FeaturePlan, needs: Sequence[ColumnUse]) -> dict[str, Cells]:
+def _cells(
+    data: DataSpec, planned: FeaturePlan, needs: Sequence[ColumnUse]
+) -> dict[str, ColumnTally]:
     """What is to be counted of each column."""
     uses: dict[str, set[str]] = {}
     for need in needs:
@@ -178,14 +186,14 @@ def _cells(data: DataSpec, planned: FeaturePlan, needs: Sequence[ColumnUse]) -> 
     cells = {}
     for name, found in uses.items():
         numeric = not found & {TEXT, LABEL} or NUMBER in found
-        cells[name] = Cells(numeric, words_wanted=name in targets)
+        cells[name] = ColumnTally(numeric, words_wanted=name in targets)
     for target in planned.targets:
         for name in target.columns:
-            cells[name].odd = partial(_beyond, end_of("float32"))
+            cells[name].odd = partial(_beyond, overflow_limit("float32"))
     for entry, columns in planned.inputs:
         dtype = entry.dtype or "float32"
         bounds = WHOLE.get(dtype)
-        unfit = partial(_unfit, *bounds) if bounds else partial(_beyond, end_of(dtype))
+        unfit = partial(_unfit, *bounds) if bounds else partial(_beyond, overflow_limit(dtype))
         for name in columns.columns if columns is not None else ():
             cells[name].odd = unfit
     if data.sample_weight is not None:
@@ -202,4 +210,4 @@ def _beyond(end: float, value: float) -> bool:
 
 
 def _no_weight(value: float) -> bool:
-    return value < 0 or value >= end_of("float32")
+    return value < 0 or value >= overflow_limit("float32")

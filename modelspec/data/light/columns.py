@@ -15,29 +15,29 @@ from modelspec.analysis.data_checks import (
 )
 from modelspec.data.prepare import (
     STATISTICS,
-    end_of,
-    fits,
-    input_shape,
-    labels_of_several,
-    negative_weight,
-    no_number,
-    no_rows,
-    no_statistic,
-    one_class,
-    text_statistic,
-    too_large,
-    unknown_label,
-    wrong_dtype,
+    is_shape_accepted,
+    overflow_limit,
+    report_input_shape,
+    report_labels_of_several,
+    report_negative_weight,
+    report_no_number,
+    report_no_rows,
+    report_no_statistic,
+    report_one_class,
+    report_text_statistic,
+    report_too_large,
+    report_unknown_label,
+    report_wrong_dtype,
 )
 from modelspec.data.table import FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
 from modelspec.tabular import in_order, number_of
 
-from .tally import Cells
+from .tally import ColumnTally
 
 
-class Counted(NamedTuple):
+class CsvSummary(NamedTuple):
     """One source after one look at every row.
 
     Attributes:
@@ -48,7 +48,7 @@ class Counted(NamedTuple):
 
     parts: Sequence[tuple[str, int]]
     kept: int
-    cells: Mapping[str, Cells]
+    cells: Mapping[str, ColumnTally]
 
     @property
     def names(self) -> str:
@@ -73,7 +73,7 @@ class Use(NamedTuple):
     goals: Sequence[Goal]
 
 
-def check_sizes(data: DataSpec, found: Mapping[str, Counted], findings: Findings) -> bool:
+def check_sizes(data: DataSpec, found: Mapping[str, CsvSummary], findings: Findings) -> bool:
     """Whether every split has rows."""
     before = findings.error_count
     train = found["train"].kept
@@ -81,14 +81,14 @@ def check_sizes(data: DataSpec, found: Mapping[str, Counted], findings: Findings
         if part is not None and part.share:
             train -= max(1, round(part.share * found["train"].kept))
     if train <= 0:
-        no_rows("train", found["train"].names, data, findings)
+        report_no_rows("train", found["train"].names, data, findings)
     for name, counted in found.items():
         if name != "train" and not counted.kept:
-            no_rows(name, counted.names, data, findings)
+            report_no_rows(name, counted.names, data, findings)
     return findings.error_count == before
 
 
-def check_fills(data: DataSpec, train: Counted, findings: Findings) -> bool:
+def check_fills(data: DataSpec, train: CsvSummary, findings: Findings) -> bool:
     """Whether what stands in for missing values suits the columns."""
     before = findings.error_count
     for name, rule in data.missing.items():
@@ -97,11 +97,11 @@ def check_fills(data: DataSpec, train: Counted, findings: Findings) -> bool:
             continue
         text = not column.numeric or column.is_text
         if rule in STATISTICS and text:
-            text_statistic(name, data, findings)
+            report_text_statistic(name, data, findings)
         elif rule in STATISTICS and not column.present:
-            no_statistic(name, data, findings)
+            report_no_statistic(name, data, findings)
         elif rule not in STATISTICS and not text and not _is_number(rule):
-            no_number(name, data, findings)
+            report_no_number(name, data, findings)
     return findings.error_count == before
 
 
@@ -109,7 +109,7 @@ def _is_number(rule: object) -> bool:
     return not isinstance(rule, str) or number_of(rule) == number_of(rule)
 
 
-def check_use(use: Use, found: Mapping[str, Counted], findings: Findings) -> None:
+def check_use(use: Use, found: Mapping[str, CsvSummary], findings: Findings) -> None:
     """Check labels, weights, inputs and targets of all sources."""
     before = findings.error_count
     labels = {
@@ -126,10 +126,12 @@ def check_use(use: Use, found: Mapping[str, Counted], findings: Findings) -> Non
             value, row = suspect
             place = counted.place(row)
             if value < 0:
-                negative_weight(name, value, place, span, findings)
+                report_negative_weight(name, value, place, span, findings)
             else:
                 odd = name, value, place
-                too_large(purpose_text(Purpose.SAMPLE_WEIGHT), "float32", odd, span, findings)
+                report_too_large(
+                    purpose_text(Purpose.SAMPLE_WEIGHT), "float32", odd, span, findings
+                )
         _check_inputs(use.plan, counted, findings)
         _check_targets(use.plan, labels, counted, findings)
     if findings.error_count == before:
@@ -140,7 +142,7 @@ Labels = tuple[str, ...] | None
 
 
 def _labels(
-    target: Columns, data: DataSpec, found: Mapping[str, Counted], findings: Findings
+    target: Columns, data: DataSpec, found: Mapping[str, CsvSummary], findings: Findings
 ) -> Labels:
     """The classes of a target; None where it has none."""
     column = found["train"].cells[target.columns[0]]
@@ -151,13 +153,13 @@ def _labels(
     else:
         labels = in_order(list(_words(column, target.columns[0], data)))
         if len(labels) < 2:
-            one_class(target, labels[0], findings)
+            report_one_class(target, labels[0], findings)
     if len(target.columns) > 1:
-        labels_of_several(target, findings)
+        report_labels_of_several(target, findings)
     return labels
 
 
-def _words(column: Cells, name: str, data: DataSpec) -> dict[str, int]:
+def _words(column: ColumnTally, name: str, data: DataSpec) -> dict[str, int]:
     """The labels of a column, each with its first row; what stands in for a missing one, too."""
     words = dict(column.words)
     rule = data.missing.get(name)
@@ -167,7 +169,7 @@ def _words(column: Cells, name: str, data: DataSpec) -> dict[str, int]:
 
 
 def _check_labels(
-    target: Columns, labels: Labels, counted: Counted, data: DataSpec, findings: Findings
+    target: Columns, labels: Labels, counted: CsvSummary, data: DataSpec, findings: Findings
 ) -> None:
     if labels is None:
         return
@@ -179,16 +181,16 @@ def _check_labels(
     ]
     if unknown:
         row, word = min(unknown)
-        unknown_label(word, counted.place(row), labels, target, findings)
+        report_unknown_label(word, counted.place(row), labels, target, findings)
 
 
-def _check_inputs(plan: FeaturePlan, counted: Counted, findings: Findings) -> None:
+def _check_inputs(plan: FeaturePlan, counted: CsvSummary, findings: Findings) -> None:
     for entry, columns in plan.inputs:
         if columns is None:
             continue
         shape = () if columns.single else (len(columns.columns),)
-        if not fits(shape, entry.shape or ()):
-            input_shape(entry, columns, shape, findings)
+        if not is_shape_accepted(shape, entry.shape or ()):
+            report_input_shape(entry, columns, shape, findings)
             continue
         suspects = [(name, counted.cells[name].suspect) for name in columns.columns]
         odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
@@ -198,27 +200,32 @@ def _check_inputs(plan: FeaturePlan, counted: Counted, findings: Findings) -> No
         row, value, name = min(odd)
         found = name, value, counted.place(row)
         if "float" not in dtype:
-            wrong_dtype(entry, columns, found, findings)
-        elif abs(value) >= end_of(dtype):
-            too_large(purpose_text(Purpose.INPUT, entry.name), dtype, found, columns.span, findings)
+            report_wrong_dtype(entry, columns, found, findings)
+        elif abs(value) >= overflow_limit(dtype):
+            report_too_large(
+                purpose_text(Purpose.INPUT, entry.name), dtype, found, columns.span, findings
+            )
 
 
 def _check_targets(
-    plan: FeaturePlan, labels: Mapping[str | None, Labels], counted: Counted, findings: Findings
+    plan: FeaturePlan, labels: Mapping[str | None, Labels], counted: CsvSummary, findings: Findings
 ) -> None:
     """A finding for the first number of each target that is too large for a float32."""
     for target in plan.targets:
         suspects = [(name, counted.cells[name].suspect) for name in target.columns]
         odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
-        if odd and labels[target.name] is None and abs(min(odd)[1]) >= end_of("float32"):
+        if odd and labels[target.name] is None and abs(min(odd)[1]) >= overflow_limit("float32"):
             row, value, name = min(odd)
             found = name, value, counted.place(row)
             role = purpose_text(Purpose.TARGET, target.name)
-            too_large(role, "float32", found, target.span, findings)
+            report_too_large(role, "float32", found, target.span, findings)
 
 
 def _check_goals(
-    use: Use, labels: Mapping[str | None, Labels], found: Mapping[str, Counted], findings: Findings
+    use: Use,
+    labels: Mapping[str | None, Labels],
+    found: Mapping[str, CsvSummary],
+    findings: Findings,
 ) -> None:
     targets = {target.name: target for target in use.plan.targets}
     for goal in use.goals:
@@ -232,7 +239,7 @@ def _check_goals(
             _check_range(goal, target, counted, findings)
 
 
-def _check_range(goal: Goal, target: Columns, counted: Counted, findings: Findings) -> None:
+def _check_range(goal: Goal, target: Columns, counted: CsvSummary, findings: Findings) -> None:
     """A finding for the first value that the loss cannot take."""
     bad = []
     cells = counted.cells[target.columns[0]]

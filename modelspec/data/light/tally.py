@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from modelspec.data.prepare import Seen
+from modelspec.data.prepare import ValueSummary
 from modelspec.data.table import NUMBER, ColumnUse
 from modelspec.tabular import NULLS, number_of
 
@@ -17,7 +17,7 @@ MISSING = NULLS
 
 
 @dataclass(slots=True)
-class Cells:
+class ColumnTally:
     """What one column has shown, row by row.
 
     Attributes:
@@ -81,22 +81,22 @@ class Cells:
         """Whether the column is one of text, where its use leaves that open."""
         return not self.truth and self.text > 0
 
-    def seen(self, need: ColumnUse) -> Seen:
+    def seen(self, need: ColumnUse) -> ValueSummary:
         """The same in the form of which faults are made."""
         if need.kind != NUMBER:
             infinite = None if self.is_text or not self.numeric else self.infinite
-            return Seen(need, self.present, infinite=infinite)
+            return ValueSummary(need, self.present, infinite=infinite)
         if self.truth and self.present:
-            return Seen(need, self.present)
+            return ValueSummary(need, self.present)
         first = (self.text, self.first_text, self.first_word)
-        return Seen(need, self.present, *first, None if self.text else self.infinite)
+        return ValueSummary(need, self.present, *first, None if self.text else self.infinite)
 
 
 def tally(
     row: Sequence[str],
     number: int,
     places: Mapping[str, int],
-    cells: Mapping[str, Cells],
+    cells: Mapping[str, ColumnTally],
     dropping: Sequence[str],
 ) -> bool:
     """Count the cells of one row.

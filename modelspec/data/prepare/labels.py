@@ -10,7 +10,7 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 from modelspec.tabular import in_order
 
-from .value_errors import one_class, unknown_label
+from .value_errors import report_one_class, report_unknown_label
 
 
 def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[str, ...] | None:
@@ -27,11 +27,11 @@ def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[st
         return None
     labels = in_order(kinds_of(train)[0])
     if len(labels) < 2:
-        one_class(target, labels[0], findings)
+        report_one_class(target, labels[0], findings)
     return labels
 
 
-def encode(
+def encode_labels(
     column: Column, labels: tuple[str, ...], target: Columns, rows: Rows
 ) -> npt.NDArray[np.int32]:
     """The number of each label, shape as `column.values`; a finding for a label not known.
@@ -50,5 +50,5 @@ def encode(
         first = int(np.argwhere(encoded < 0)[0][0])
         words = as_text(column)[first : first + 1].ravel().tolist()
         word = next(word for word in words if word not in numbers)
-        unknown_label(word, rows.place(first), labels, target, rows.findings)
+        report_unknown_label(word, rows.place(first), labels, target, rows.findings)
     return encoded

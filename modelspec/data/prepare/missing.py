@@ -11,13 +11,15 @@ from modelspec.data.table import Column, as_numbers
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec, label_text
 
-from .value_errors import no_number, no_statistic, text_statistic
+from .value_errors import report_no_number, report_no_statistic, report_text_statistic
 
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
 STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
 
 
-def learn_fills(train: Mapping[str, Column], data: DataSpec, findings: Findings) -> dict[str, Any]:
+def learn_fill_values(
+    train: Mapping[str, Column], data: DataSpec, findings: Findings
+) -> dict[str, Any]:
     """What stands in for missing values, with means and medians of the training rows.
 
     Args:
@@ -33,9 +35,9 @@ def learn_fills(train: Mapping[str, Column], data: DataSpec, findings: Findings)
         if rule not in STATISTICS:
             fills[name] = _given(rule, column, name, data, findings)
         elif column.is_text:
-            text_statistic(name, data, findings)
+            report_text_statistic(name, data, findings)
         elif column.missing.all():
-            no_statistic(name, data, findings)
+            report_no_statistic(name, data, findings)
         else:
             numbers = as_numbers(column).astype(np.float64)
             fills[name] = STATISTICS[str(rule)](numbers, axis=0).tolist()
@@ -49,11 +51,11 @@ def _given(rule: Any, column: Column, name: str, data: DataSpec, findings: Findi
     try:
         return float(rule)
     except ValueError:
-        no_number(name, data, findings)
+        report_no_number(name, data, findings)
         return None
 
 
-def fill(column: Column, value: Any) -> Column:
+def fill_missing(column: Column, value: Any) -> Column:
     """The column with `value` where values are missing."""
     if column.clean or not column.missing.any():
         return column

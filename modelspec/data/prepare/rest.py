@@ -12,7 +12,7 @@ from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, Source, path_
 from modelspec.spec.model import InputSpec
 
 
-def resolve_rest(
+def resolve_remaining_columns(
     planned: FeaturePlan, data: DataSpec, opened: OpenSource, findings: Findings
 ) -> tuple[FeaturePlan, tuple[str, ...]] | None:
     """Fill in the columns of the one input that names none.
@@ -28,7 +28,7 @@ def resolve_rest(
     rest = path_columns(data.train)
     if not rest:
         rest = tuple(name for name in opened.columns[0] if name not in used)
-    single = takes_one(data.train)
+    single = feeds_single_column(data.train)
     entry = planned.inputs[0][0]
     if not rest or (single and len(rest) > 1):
         have = listed(f"`{name}`" for name in rest) or "none"
@@ -38,15 +38,17 @@ def resolve_rest(
         )
         findings.error(data.span, "input-without-columns", message)
         return None
-    return complete(planned, rest, single, data.train.span), rest
+    return with_remaining_columns(planned, rest, single, data.train.span), rest
 
 
-def takes_one(source: Source) -> bool:
+def feeds_single_column(source: Source) -> bool:
     """Whether an input that names no column takes one column, whatever its shape."""
     return source.kind in ("npz", "tfrecord", PYTHON) or bool(path_columns(source))
 
 
-def complete(planned: FeaturePlan, rest: Sequence[str], single: bool, span: Span) -> FeaturePlan:
+def with_remaining_columns(
+    planned: FeaturePlan, rest: Sequence[str], single: bool, span: Span
+) -> FeaturePlan:
     """The plan with the columns of the input that names none."""
     if not planned.takes_unused_columns:
         return planned

@@ -25,12 +25,12 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
 
 from .missing import DROP
-from .value_errors import Seen, missing_values, report_values
+from .value_errors import ValueSummary, check_missing_values, report_values
 
 RowNumbers = npt.NDArray[np.int64]
 
 
-def pieces(table: Table, names: Sequence[str]) -> Iterator[Chunk]:
+def read_chunks(table: Table, names: Sequence[str]) -> Iterator[Chunk]:
     """Some columns of a table, in pieces where it has them."""
     if isinstance(table, ChunkedTable):
         yield from table.read(names)
@@ -38,7 +38,7 @@ def pieces(table: Table, names: Sequence[str]) -> Iterator[Chunk]:
         yield Chunk(0, table.rows, table.columns)
 
 
-def survey(
+def check_values(
     table: Table, needs: Sequence[ColumnUse], data: DataSpec, findings: Findings
 ) -> RowNumbers | None:
     """The rows, from 0, that no rule `drop` takes out; None with findings.
@@ -53,15 +53,15 @@ def survey(
     Raises:
         BrokenDataError: a file is damaged.
     """
-    seen = {(need.column, need.kind): Seen(need) for need in reversed(needs)}
+    seen = {(need.column, need.kind): ValueSummary(need) for need in reversed(needs)}
     hard = column_names(
         drop_purposes(needs, Purpose.STRATIFY)
     )  # there a missing value is its own stratum
-    gaps = {name: Gaps() for name in hard}
+    gaps = {name: MissingCount() for name in hard}
     keep = np.ones(table.rows, dtype=np.bool_)
     dropping = [name for name in hard if data.missing.get(name) == DROP]
     shapes: dict[str, tuple[int, ...]] = {}
-    for chunk in pieces(table, column_names(needs)):
+    for chunk in read_chunks(table, column_names(needs)):
         _check_shapes(chunk, shapes, table, needs)
         for one in seen.values():
             _look(one, chunk.columns[one.need.column], chunk.start)
@@ -75,7 +75,7 @@ def survey(
     if len(findings) > before:
         return None
     counts = {name: (gap.count, gap.first) for name, gap in gaps.items() if gap.count}
-    if not missing_values(counts, table, data, findings):
+    if not check_missing_values(counts, table, data, findings):
         return None
     return np.flatnonzero(keep)
 
@@ -96,7 +96,7 @@ def _check_shapes(
             raise BrokenDataError(span, "unequal-shapes", message)
 
 
-class Gaps:
+class MissingCount:
     """How many values of a column are missing, and the row of the first."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class Gaps:
         self.count += found
 
 
-def _look(seen: Seen, column: Column, start: int) -> None:
+def _look(seen: ValueSummary, column: Column, start: int) -> None:
     """Note what one piece shows."""
     if column.medium is not None:  # its files have been checked
         return
@@ -132,7 +132,7 @@ def _look(seen: Seen, column: Column, start: int) -> None:
                 seen.infinite = start + int(np.argmax(bad))
 
 
-def _look_at_text(seen: Seen, column: Column, start: int) -> None:
+def _look_at_text(seen: ValueSummary, column: Column, start: int) -> None:
     numbers = as_numbers(column)
     bad = ~np.isfinite(numbers.reshape(len(numbers), -1)).all(axis=1) & ~column.missing
     count = int(bad.sum())

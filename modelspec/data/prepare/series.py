@@ -15,14 +15,14 @@ from modelspec.data.table import Array, Table, as_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
-Numbers = npt.NDArray[np.int64]
+RowNumbers = npt.NDArray[np.int64]
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 PARTS = (TRAIN, VALIDATION, TEST)
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class WindowOptions:
     """How rows become examples: `window` rows in, `horizon` rows out, `gap` rows between.
 
     Attributes:
@@ -46,19 +46,19 @@ class Windows:
         """Rows from the start of a window to its end."""
         return self.ahead + self.horizon if with_targets else self.window
 
-    def rows(self, starts: Numbers) -> Numbers:
+    def rows(self, starts: RowNumbers) -> RowNumbers:
         """All places in the series that windows take, targets included, each once, sorted."""
         inputs = starts[:, np.newaxis] + np.arange(self.window)
         targets = starts[:, np.newaxis] + self.ahead + np.arange(self.horizon)
         return np.unique(np.concatenate([inputs.ravel(), targets.ravel()]))
 
 
-def windows_of(source: Source) -> Windows | None:
+def window_options(source: Source) -> WindowOptions | None:
     """The windows of a source; None where it has none."""
     if source.kind != "timeseries":
         return None
     given = source.options
-    return Windows(given["window"], given["gap"], given["horizon"], given["stride"])
+    return WindowOptions(given["window"], given["gap"], given["horizon"], given["stride"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,16 @@ class Series:
         windows: what an example is.
     """
 
-    order: Numbers
-    groups: Numbers
+    order: RowNumbers
+    groups: RowNumbers
     times: Array | None
     usable: npt.NDArray[np.bool_]
-    windows: Windows
+    windows: WindowOptions
 
 
-def series_of(table: Table, kept: Numbers, source: Source, findings: Findings) -> Series | None:
+def order_series(
+    table: Table, kept: RowNumbers, source: Source, findings: Findings
+) -> Series | None:
     """The series of a table; None for a source that has none.
 
     Args:
@@ -89,14 +91,14 @@ def series_of(table: Table, kept: Numbers, source: Source, findings: Findings) -
         source: the options.
         findings: takes times that go back.
     """
-    windows = windows_of(source)
+    windows = window_options(source)
     if windows is None:
         return None
-    groups: Numbers = np.zeros(table.rows, dtype=np.int64)
+    groups: RowNumbers = np.zeros(table.rows, dtype=np.int64)
     if "group" in source.options:
         words = as_text(table.columns[source.options["group"]]).astype(str)
         groups = np.unique(words, return_inverse=True)[1].astype(np.int64)
-    order: Numbers = np.argsort(groups, kind="stable")
+    order: RowNumbers = np.argsort(groups, kind="stable")
     times = None
     if "time" in source.options:
         values = table.columns[source.options["time"]].values
@@ -125,9 +127,9 @@ def _check_times(series: Series, table: Table, source: Source, findings: Finding
         findings.error(source.place("time"), "unsorted-time", message, hint=hint)
 
 
-def divide(
+def split_windows(
     series: Series, shares: tuple[float, float], *, with_targets: bool = True
-) -> dict[str, Numbers]:
+) -> dict[str, RowNumbers]:
     """Split to the starts of its windows, as places in the series.
 
     Args:
@@ -141,7 +143,7 @@ def divide(
     return {name: starts[parts[starts] == PARTS.index(name)] for name in wanted}
 
 
-def _parts(series: Series, shares: tuple[float, float]) -> Numbers:
+def _parts(series: Series, shares: tuple[float, float]) -> RowNumbers:
     """For each place 0, 1 or 2: train, validation, test, in the order of time.
 
     With times, all groups are cut at the same time; else each group at the same share.
@@ -162,7 +164,7 @@ def _parts(series: Series, shares: tuple[float, float]) -> Numbers:
     return (place >= limits[0]).astype(np.int64) + (place >= limits[1])
 
 
-def _starts(series: Series, parts: Numbers, *, with_targets: bool) -> Numbers:
+def _starts(series: Series, parts: RowNumbers, *, with_targets: bool) -> RowNumbers:
     """Where a window begins that lies in one group and one part, with usable rows alone."""
     windows = series.windows
     count, span = len(series.order), windows.span(with_targets=with_targets)
@@ -180,10 +182,10 @@ def _starts(series: Series, parts: Numbers, *, with_targets: bool) -> Numbers:
     runs = np.zeros(count, dtype=np.int64)
     runs[changes] = changes
     begins = np.maximum.accumulate(runs)[starts]
-    found: Numbers = starts[whole & ((starts - begins) % windows.stride == 0)]
+    found: RowNumbers = starts[whole & ((starts - begins) % windows.stride == 0)]
     return found
 
 
-def learning_rows(series: Series, starts: Numbers) -> Numbers:
+def rows_of_windows(series: Series, starts: RowNumbers) -> RowNumbers:
     """The rows of a table that windows take: what is learned is learned from these."""
     return np.sort(series.order[series.windows.rows(starts)])

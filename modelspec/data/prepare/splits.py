@@ -12,7 +12,7 @@ from modelspec.data.table import Column, kinds_of
 RowNumbers = npt.NDArray[np.int64]
 
 
-class Parts(NamedTuple):
+class SplitRows(NamedTuple):
     """Row numbers of a table, each in one split at most, in the table's order."""
 
     train: RowNumbers
@@ -20,9 +20,9 @@ class Parts(NamedTuple):
     test: RowNumbers
 
 
-def split(
+def split_rows(
     rows: RowNumbers, validation: float, test: float, seed: int, strata: Column | None = None
-) -> Parts:
+) -> SplitRows:
     """Divide rows at random.
 
     The same rows, shares and seed give the same splits, on every machine.
@@ -36,15 +36,17 @@ def split(
             proportion, and every value that has a row has one in train.
     """
     if not validation and not test:
-        return Parts(rows, rows[:0], rows[:0])
+        return SplitRows(rows, rows[:0], rows[:0])
     order = _order(rows, seed, strata)
     n_validation, n_test = (_count(share, len(rows)) for share in (validation, test))
     n_train = len(rows) - n_validation - n_test
     parts = np.split(order, [n_train, n_train + n_validation])
-    return Parts(*(_sorted(rows, part) for part in parts))
+    return SplitRows(*(_sorted(rows, part) for part in parts))
 
 
-def fold(rows: RowNumbers, folds: tuple[int, int], seed: int, strata: Column | None) -> Parts:
+def fold_rows(
+    rows: RowNumbers, folds: tuple[int, int], seed: int, strata: Column | None
+) -> SplitRows:
     """Divide rows into folds at random: one of them validates, the others train.
 
     Args:
@@ -56,7 +58,7 @@ def fold(rows: RowNumbers, folds: tuple[int, int], seed: int, strata: Column | N
     number, count = folds
     parts = np.array_split(_order(rows, seed, strata), count)
     chosen = _sorted(rows, parts[number - 1])
-    return Parts(np.setdiff1d(rows, chosen, assume_unique=True), chosen, rows[:0])
+    return SplitRows(np.setdiff1d(rows, chosen, assume_unique=True), chosen, rows[:0])
 
 
 def _order(rows: RowNumbers, seed: int, strata: Column | None) -> RowNumbers:

@@ -28,7 +28,7 @@ class Places(Protocol):
 
 
 @dataclass(slots=True)
-class Seen:
+class ValueSummary:
     """What one use of a column has shown.
 
     Attributes:
@@ -50,7 +50,7 @@ class Seen:
     type: str = ""
 
 
-def report_values(seen: Sequence[Seen], table: Places, findings: Findings) -> None:
+def report_values(seen: Sequence[ValueSummary], table: Places, findings: Findings) -> None:
     """A finding for each use of a column with values that do not fit it."""
     for one in seen:
         if one.type:
@@ -64,7 +64,7 @@ def report_values(seen: Sequence[Seen], table: Places, findings: Findings) -> No
             findings.error(one.need.span, "not-finite", message, hint=hint)
 
 
-def _not_numbers(one: Seen, table: Places, findings: Findings) -> None:
+def _not_numbers(one: ValueSummary, table: Places, findings: Findings) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
         f"{one.need.text} takes numbers, but `{one.need.column}` is {quoted(one.first_word)}"
@@ -73,7 +73,7 @@ def _not_numbers(one: Seen, table: Places, findings: Findings) -> None:
     findings.error(one.need.span, "not-a-number", message, hint=_text_hint(one))
 
 
-def _text_hint(one: Seen) -> str:
+def _text_hint(one: ValueSummary) -> str:
     if DECIMAL_COMMA.fullmatch(one.first_word.strip()):
         return f"numbers have a decimal point; for a comma, write {option('decimal', ',')}"
     if one.text < one.present:
@@ -91,7 +91,7 @@ def quoted(text: str) -> str:
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
 
 
-def missing_values(
+def check_missing_values(
     counts: Mapping[str, tuple[int, int]], table: Places, data: DataSpec, findings: Findings
 ) -> bool:
     """Whether every missing value has a rule; one finding with the counts of those that do not.
@@ -118,7 +118,7 @@ STATISTICS = ("mean", "median")
 """The rules for missing values that take numbers of the training split."""
 
 
-def check_rules(
+def check_missing_rules(
     data: DataSpec, plan: FeaturePlan, known: Sequence[str], findings: Findings
 ) -> None:
     """Findings for rules that name no column, or one that nothing uses, or a target's mean."""
@@ -139,26 +139,26 @@ def check_rules(
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")
 
 
-def text_statistic(name: str, data: DataSpec, findings: Findings) -> None:
+def report_text_statistic(name: str, data: DataSpec, findings: Findings) -> None:
     """A finding for the mean of text."""
     message = f"`{name}` holds text, which has no {data.missing[name]}"
     findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
 
 
-def no_statistic(name: str, data: DataSpec, findings: Findings) -> None:
+def report_no_statistic(name: str, data: DataSpec, findings: Findings) -> None:
     """A finding for the mean of nothing."""
     message = f"`{name}` has no value in the training split, so it has no {data.missing[name]}"
     findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
 
 
-def no_number(name: str, data: DataSpec, findings: Findings) -> None:
+def report_no_number(name: str, data: DataSpec, findings: Findings) -> None:
     """A finding for text that stands in for numbers."""
     message = f'`{name}` holds numbers; "{data.missing[name]}" is none'
     hint = "give drop, mean, median, or a number"
     findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
 
 
-def no_rows(split: str, names: str, data: DataSpec, findings: Findings) -> None:
+def report_no_rows(split: str, names: str, data: DataSpec, findings: Findings) -> None:
     """A finding for a split without examples."""
     message = f"no rows of {names} are left for the {split} split"
     hint = "it needs more rows, or smaller shares"
@@ -167,14 +167,14 @@ def no_rows(split: str, names: str, data: DataSpec, findings: Findings) -> None:
     findings.error(data.train.span, "empty-data", message, hint=hint)
 
 
-def one_class(target: Columns, label: str, findings: Findings) -> None:
+def report_one_class(target: Columns, label: str, findings: Findings) -> None:
     """A finding for a target that tells nothing apart."""
     message = f'`{target.columns[0]}` has one class only, "{label}", in the training split'
     hint = "to tell classes apart, examples of two at least are needed"
     findings.error(target.column_spans[0], "one-class", message, hint=hint)
 
 
-def labels_of_several(target: Columns, findings: Findings) -> None:
+def report_labels_of_several(target: Columns, findings: Findings) -> None:
     """A finding for labels of more than one column."""
     message = (
         f"the target `{target.name}` has {len(target.columns)} columns; labels are those of one"
@@ -182,7 +182,7 @@ def labels_of_several(target: Columns, findings: Findings) -> None:
     findings.error(target.span, "labels-of-several", message)
 
 
-def unknown_label(
+def report_unknown_label(
     word: str, place: str, labels: Sequence[str], target: Columns, findings: Findings
 ) -> None:
     """A finding for a label that is none of the target's."""
@@ -195,13 +195,15 @@ def unknown_label(
     findings.error(span, "unknown-label", message, hint=f"known labels are {listed(labels)}")
 
 
-def negative_weight(name: str, value: float, place: str, span: Span, findings: Findings) -> None:
+def report_negative_weight(
+    name: str, value: float, place: str, span: Span, findings: Findings
+) -> None:
     """A finding for a weight below zero."""
     message = f"the weight `{name}` is {value:g} in {place}; it must be at least 0"
     findings.error(span, "value-range", message, hint="mend the value; 0 leaves an example out")
 
 
-def wrong_dtype(
+def report_wrong_dtype(
     entry: InputSpec, columns: Columns, found: tuple[str, float, str], findings: Findings
 ) -> None:
     """A finding for a number that an input's dtype cannot hold.
@@ -217,16 +219,16 @@ def wrong_dtype(
     findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
 
 
-FLOAT_ENDS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
+OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """From which number on a float of a dtype is infinite."""
 
 
-def end_of(dtype: str) -> float:
+def overflow_limit(dtype: str) -> float:
     """From which number on an input or a target of a dtype of floats is infinite."""
-    return FLOAT_ENDS.get({"bfloat16": "float32"}.get(dtype, dtype), math.inf)
+    return OVERFLOW_LIMITS.get({"bfloat16": "float32"}.get(dtype, dtype), math.inf)
 
 
-def too_large(
+def report_too_large(
     role: str, dtype: str, found: tuple[str, float, str], span: Span, findings: Findings
 ) -> None:
     """A finding for a number that would be infinite in the floats that the model takes.
@@ -240,11 +242,11 @@ def too_large(
     """
     name, value, place = found
     message = f"{role} takes {dtype}, but `{name}` is {value:g} in {place}, too large for it"
-    hint = f"mend the value, or scale the column: {dtype} ends at {end_of(dtype):.2g}"
+    hint = f"mend the value, or scale the column: {dtype} ends at {overflow_limit(dtype):.2g}"
     findings.error(span, "value-range", message, hint=hint)
 
 
-def fits(found: tuple[int, ...], wanted: Shape) -> bool:
+def is_shape_accepted(found: tuple[int, ...], wanted: Shape) -> bool:
     """Whether an input takes arrays of a shape, with or without a last axis of size 1."""
     if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
         found = (*found, 1)
@@ -255,7 +257,7 @@ def fits(found: tuple[int, ...], wanted: Shape) -> bool:
     )
 
 
-def input_shape(
+def report_input_shape(
     entry: InputSpec, columns: Columns, found: tuple[int, ...], findings: Findings
 ) -> None:
     """A finding for columns that make another shape than the input takes."""

@@ -24,7 +24,7 @@ from modelspec.framework import clean_message, start_keras
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
-from modelspec.training import TrainedRun, kept_of, load_model, reading_of, trained_spec
+from modelspec.training import TrainedRun, kept_of, load_model, new_data_preprocessing, trained_spec
 
 Array = npt.NDArray[Any]
 BATCH = 256
@@ -47,11 +47,11 @@ def open_trained(path: Path, metadata: Metadata) -> TrainedRun:
     need(form, FORMATS[form].needs)
     spec, graph = trained_spec(metadata.spec, path)
     kept = kept_of(metadata.data, path.resolve().parent)
-    reading = reading_of(spec, graph, kept)
+    preprocessing = new_data_preprocessing(spec, graph, kept)
     structure = structure_of(graph)
-    opened = TrainedRun(path, spec, graph, None, kept, reading, structure)
+    opened = TrainedRun(path, spec, graph, None, kept, preprocessing, structure)
     cut = bool(metadata.settings.get("without_preprocessing"))
-    if form in OF_TENSORFLOW or cut or reading.data.train.kind not in PLAIN:
+    if form in OF_TENSORFLOW or cut or preprocessing.data.train.kind not in PLAIN:
         start_keras()
     if form in OF_KERAS and not cut:
         model = load_model(path, spec) if form == "keras" else _with_weights(path, spec, graph)

@@ -9,7 +9,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .best_epochs import BestEpochs, mode_of, monitor_of
     from .callback_state import CallbackStates
-    from .resume import NothingLeftError, Resumption, check_data, resumption
+    from .resume import NothingLeftError, Resumption, check_data_unchanged, resumption
     from .saver import Saver
     from .state import TrainingState
     from .stop_signals import StopSignals
@@ -22,7 +22,7 @@ __all__ = [
     "Saver",
     "StopSignals",
     "TrainingState",
-    "check_data",
+    "check_data_unchanged",
     "mode_of",
     "monitor_of",
     "resumption",
@@ -38,7 +38,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "CallbackStates": "callback_state",
             "NothingLeftError": "resume",
             "Resumption": "resume",
-            "check_data": "resume",
+            "check_data_unchanged": "resume",
             "resumption": "resume",
             "Saver": "saver",
             "TrainingState": "state",

@@ -67,7 +67,7 @@ def resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> R
     return Resumption(state, stopped, damaged)
 
 
-def check_data(path: Path, data: Data, spec: Spec, findings: Findings) -> None:
+def check_data_unchanged(path: Path, data: Data, spec: Spec, findings: Findings) -> None:
     """A finding where the data is not what the run began with."""
     assert spec.data is not None
     kept = read_data(path).digests

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from modelspec.analysis.losses import logged
 from modelspec.building import extension_scope
-from modelspec.data import load_data, load_synthetic, read_fresh
-from modelspec.data.examples import Examples, naming_files
+from modelspec.data import load_data, load_synthetic, read_new_data
+from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
@@ -98,7 +98,7 @@ def evaluate_run(run: Run | TrainedRun | Path, wanted: Wanted = Wanted()) -> Eva
     prefix = PREFIXES[wanted.split] if wanted.data is None else ""
     given = None if wanted.data is None else str(wanted.data)
     span = section.train.span if given is None else Span(given, 1, 1, 1, 1)
-    with naming_files(span, examples):
+    with report_undecodable_files(span, examples):
         found = measure(compiled, examples, section.batch_size, prefix)
         confusions = _confusions(opened, examples, wanted.threshold)
     missed = misses(opened.spec.expect, found, prefix) if prefix else []
@@ -127,7 +127,7 @@ def _examples(
     opened: TrainedRun, section: DataSpec, wanted: Wanted, findings: Findings
 ) -> Examples | None:
     if wanted.data is not None:
-        return read_fresh(opened.reading, wanted.data, findings, with_targets=True)
+        return read_new_data(opened.preprocessing, wanted.data, findings, with_targets=True)
     name = wanted.split
     given = {"validation": section.validation, "test": section.test}.get(name)
     if given is None and name != "train":

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import numpy.typing as npt
 
-from modelspec.data import Piece, open_fresh
-from modelspec.data.examples import naming_files
+from modelspec.data import NewDataChunk, open_new_data
+from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import cannot_write, draft_of
 from modelspec.training.run import Run
@@ -52,8 +52,8 @@ def predict_run(
         CannotRunError: a file of the run is damaged.
     """
     gathered = Gathered()
-    for columns, piece in _pieces(reopen(run), data, keep, asked):
-        gathered.add(columns, piece)
+    for columns, chunk in _predicted_chunks(reopen(run), data, keep, asked):
+        gathered.add(columns, chunk)
     return gathered.columns()
 
 
@@ -85,15 +85,15 @@ def predict_into(
         CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
     if not isinstance(output, Path):
-        return _write(_pieces(reopen(run), data, keep, asked), CsvFile(output))
+        return _write(_predicted_chunks(reopen(run), data, keep, asked), CsvFile(output))
     kind = file_kind(output)
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; choose another name, or give --force")
-    pieces = _pieces(reopen(run), data, keep, asked)
+    chunks = _predicted_chunks(reopen(run), data, keep, asked)
     draft = draft_of(output)
     try:
         with draft.open("wb") as file:
-            rows = _write(pieces, kind(file))
+            rows = _write(chunks, kind(file))
         draft.replace(output)
     except OSError as error:
         raise cannot_write(output, error) from error
@@ -102,31 +102,33 @@ def predict_into(
     return rows
 
 
-def _write(pieces: Iterator[tuple[Mapping[str, OutputPrediction], Piece]], file: AnswerFile) -> int:
+def _write(
+    chunks: Iterator[tuple[Mapping[str, OutputPrediction], NewDataChunk]], file: AnswerFile
+) -> int:
     rows = 0
-    for columns, piece in pieces:
-        file.add(columns, piece)
-        rows += piece.rows
+    for columns, chunk in chunks:
+        file.add(columns, chunk)
+        rows += chunk.rows
     file.close()
     return rows
 
 
-def _pieces(
+def _predicted_chunks(
     opened: TrainedRun, data: Path, keep: Sequence[str], asked: PredictionOptions
-) -> Iterator[tuple[dict[str, OutputPrediction], Piece]]:
+) -> Iterator[tuple[dict[str, OutputPrediction], NewDataChunk]]:
     """The answers in the order of the rows."""
     findings = Findings()
-    fresh = open_fresh(opened.reading, data, findings, keep)
+    fresh = open_new_data(opened.preprocessing, data, findings, keep)
     if fresh is None or findings.has_errors:
         raise SpecError(findings.sorted())
     respond = opened.responder()
-    for piece in fresh.pieces(findings):
-        with naming_files(Span(str(data), 1, 1, 1, 1), piece.examples):
-            given = respond(piece.examples)
+    for chunk in fresh.chunks(findings):
+        with report_undecodable_files(Span(str(data), 1, 1, 1, 1), chunk.examples):
+            given = respond(chunk.examples)
         columns: dict[str, OutputPrediction] = {}
         for name, meaning in opened.kept.outputs.items():
             columns |= answers(name, given[name], meaning, asked)
-        kept = {f"{n}{GIVEN}" if n in columns else n: c for n, c in piece.kept.items()}
-        yield columns, piece._replace(kept=kept)
+        kept = {f"{n}{GIVEN}" if n in columns else n: c for n, c in chunk.kept_columns.items()}
+        yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())

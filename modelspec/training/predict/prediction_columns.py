@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import Piece
+from modelspec.data import NewDataChunk
 from modelspec.data.table import Column
 
 from .predictions import OutputPrediction
@@ -25,9 +25,9 @@ class Gathered:
     def __init__(self) -> None:
         self._found: dict[str, list[Array]] = {}
 
-    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
-        """Take the answers of a piece."""
-        for name, column in piece.kept.items():
+    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
+        """Take the answers of a chunk."""
+        for name, column in chunk.kept_columns.items():
             values = column.values
             if column.missing.any():
                 empty: Any = "" if column.is_text else np.nan
@@ -35,7 +35,7 @@ class Gathered:
                 values[column.missing] = empty
             self._found.setdefault(name, []).append(values)
         for name, answer in columns.items():
-            self._found.setdefault(name, []).append(_spread(answer.plain(), piece))
+            self._found.setdefault(name, []).append(_spread(answer.plain(), chunk))
 
     def columns(self) -> dict[str, Array]:
         """What was taken."""
@@ -47,22 +47,22 @@ def _joined(parts: Iterable[Array]) -> Array:
     return found[0] if len(found) == 1 else np.concatenate(found)
 
 
-def _spread(values: Array, piece: Piece) -> Array:
-    """Values of some rows among all rows of the piece; the others are "" or NaN."""
-    if len(piece.places) == piece.rows:
+def _spread(values: Array, chunk: NewDataChunk) -> Array:
+    """Values of some rows among all rows of the chunk; the others are "" or NaN."""
+    if len(chunk.example_rows) == chunk.rows:
         return values
     if values.dtype.kind in "biu":
         values = values.astype(np.float64)
     empty: Any = "" if values.dtype == object else np.nan
-    out = np.full((piece.rows, *values.shape[1:]), empty, dtype=values.dtype)
-    out[piece.places] = values
+    out = np.full((chunk.rows, *values.shape[1:]), empty, dtype=values.dtype)
+    out[chunk.example_rows] = values
     return out
 
 
-def arrow_columns(columns: Mapping[str, OutputPrediction], piece: Piece) -> dict[str, Any]:
-    """Kept columns and answers of a piece as Arrow arrays; null in rows that are dropped."""
-    found = {name: _kept(column) for name, column in piece.kept.items()}
-    return found | {name: _answer(answer, piece) for name, answer in columns.items()}
+def arrow_columns(columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> dict[str, Any]:
+    """Kept columns and answers of a chunk as Arrow arrays; null in rows that are dropped."""
+    found = {name: _kept(column) for name, column in chunk.kept_columns.items()}
+    return found | {name: _answer(answer, chunk) for name, answer in columns.items()}
 
 
 def _kept(column: Column) -> Any:
@@ -77,15 +77,15 @@ def _kept(column: Column) -> Any:
     return pa.array(column.values, mask=mask)
 
 
-def _answer(answer: OutputPrediction, piece: Piece) -> Any:
+def _answer(answer: OutputPrediction, chunk: NewDataChunk) -> Any:
     import pyarrow as pa
 
     values, mask = answer.values, None
-    if len(piece.places) < piece.rows:
-        mask = np.ones(piece.rows, dtype=np.bool_)
-        mask[piece.places] = False
-        out = np.zeros((piece.rows, *values.shape[1:]), dtype=values.dtype)
-        out[piece.places] = values
+    if len(chunk.example_rows) < chunk.rows:
+        mask = np.ones(chunk.rows, dtype=np.bool_)
+        mask[chunk.example_rows] = False
+        out = np.zeros((chunk.rows, *values.shape[1:]), dtype=values.dtype)
+        out[chunk.example_rows] = values
         values = out
     if answer.words is None:
         return _nested(values, mask)

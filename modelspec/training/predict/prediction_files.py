@@ -1,4 +1,4 @@
-"""Answers into files and streams, piece by piece."""
+"""Answers into files and streams, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
-from modelspec.data import Piece
+from modelspec.data import NewDataChunk
 from modelspec.diagnostics import UsageError, listed
 
 from .prediction_columns import Gathered, arrow_columns
@@ -23,8 +23,8 @@ NEEDS_QUOTES = '[",\\r\\n]'
 class AnswerFile(Protocol):
     """Takes answers in order; only when it is closed is all of it there."""
 
-    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
-        """Write the answers of a piece."""
+    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
+        """Write the answers of a chunk."""
         ...
 
     def close(self) -> None:
@@ -39,8 +39,8 @@ class CsvFile:
         self.stream = stream
         self.begun = False
 
-    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
-        """Write the answers of a piece.
+    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
+        """Write the answers of a chunk.
 
         Raises:
             UsageError: an output has more than a number for each row.
@@ -48,7 +48,7 @@ class CsvFile:
         import pyarrow as pa
         import pyarrow.csv as pc
 
-        found = {name: _flat(name, array) for name, array in arrow_columns(columns, piece).items()}
+        found = {name: _flat(name, array) for name, array in arrow_columns(columns, chunk).items()}
         if not self.begun:
             self.begun = True
             text = io.StringIO()
@@ -96,9 +96,9 @@ class JsonLinesFile:
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
 
-    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
-        """Write the answers of a piece."""
-        found = arrow_columns(columns, piece)
+    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
+        """Write the answers of a chunk."""
+        found = arrow_columns(columns, chunk)
         heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in found]
         cells = [_json_texts(array) for array in found.values()]
         rows = zip(*cells, strict=True)
@@ -138,12 +138,12 @@ class ParquetFile:
         self.stream = stream
         self.writer: Any = None
 
-    def add(self, columns: Mapping[str, OutputPrediction], piece: Piece) -> None:
-        """Write the answers of a piece."""
+    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
+        """Write the answers of a chunk."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pa.table(arrow_columns(columns, piece))
+        table = pa.table(arrow_columns(columns, chunk))
         if self.writer is None:
             self.writer = pq.ParquetWriter(self.stream, table.schema)
         self.writer.write_table(table.cast(self.writer.schema))

@@ -8,7 +8,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .compilation import compile_model
-    from .data_check import check_data
+    from .data_check import check_training_data
     from .failure_locator import Step
     from .measurement import Compiled, evaluation_feed, measure
     from .outputs import BINARY, CLASSES, Output, meaning, outputs_of
@@ -22,8 +22,8 @@ __all__ = [
     "Output",
     "PreparedTraining",
     "Step",
-    "check_data",
     "check_targets",
+    "check_training_data",
     "compile_model",
     "evaluation_feed",
     "folder_of",
@@ -40,7 +40,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "compile_model": "compilation",
-            "check_data": "data_check",
+            "check_training_data": "data_check",
             "Step": "failure_locator",
             "Compiled": "measurement",
             "evaluation_feed": "measurement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from modelspec.data import check_all
+from modelspec.data import load_without_inputs
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec import Spec
@@ -15,7 +15,7 @@ from .outputs import outputs_of
 from .targets import check_targets
 
 
-def check_data(
+def check_training_data(
     spec: Spec,
     graph: Graph,
     folder: Path,
@@ -37,7 +37,9 @@ def check_data(
     """
     training = spec.training
     assert spec.data is not None
-    data = check_all(spec.data, folder, graph, 0 if training is None else training.seed, findings)
+    data = load_without_inputs(
+        spec.data, folder, graph, 0 if training is None else training.seed, findings
+    )
     if data is None or training is None or not shapes:
         return
     outputs = outputs_of(training, shapes, findings)

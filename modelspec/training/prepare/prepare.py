@@ -11,7 +11,7 @@ from typing import Any
 from modelspec.analysis import check_metric_names, splits_of
 from modelspec.analysis.losses import logged
 from modelspec.data import Data, load_data, load_synthetic
-from modelspec.data.examples import Examples, naming_files
+from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.framework import clean_message, functional_of
@@ -164,7 +164,7 @@ class InputBatches:
         return self.feed.in_order()
 
     def __iter__(self) -> Iterator[Any]:
-        with naming_files(self.span, self.feed.examples):
+        with report_undecodable_files(self.span, self.feed.examples):
             for (inputs,) in self.dataset:
                 yield inputs
 
