@@ -40,12 +40,12 @@ from modelspec.data.prepare import (
     with_remaining_columns,
 )
 from modelspec.data.sources import (
-    LARGE,
+    LARGE_BYTES,
     OpenSource,
     check_columns,
-    is_large,
-    open_all,
+    needs_streaming,
     open_source,
+    open_sources,
     read_source,
 )
 from modelspec.data.table import (
@@ -59,7 +59,7 @@ from modelspec.data.table import (
     column_names,
     drop_purposes,
     plan_features,
-    release,
+    release_arrow_memory,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -139,7 +139,7 @@ def _caught(
         loaded = _load(data, folder, graph, how, own)
     except BrokenDataError as broken:
         broken.report(own)
-    release()
+    release_arrow_memory()
     findings.extend(own)
     return None if own.has_errors else loaded
 
@@ -180,7 +180,7 @@ def _load(
 ) -> Data | None:
     learned = how.learned
     planned = plan_features(data, graph, findings)
-    opened = open_all(data, folder, open_source, findings)
+    opened = open_sources(data, folder, open_source, findings)
     if planned is None or opened is None:
         return None
     if not check_columns(opened["train"], planned.uses, findings):
@@ -290,11 +290,11 @@ def read_table(
 def _turned_out_small(table: ChunkedTable) -> bool:
     """Whether a table whose size was not known before it was read can be held."""
     sizes = [file.size for file in table.sources]
-    return None not in sizes and sum(size or 0 for size in sizes) <= LARGE
+    return None not in sizes and sum(size or 0 for size in sizes) <= LARGE_BYTES
 
 
 def _is_large(opened: OpenSource, planned: FeaturePlan) -> bool:
-    return is_large(opened.source.kind, opened.files, planned.inputs)
+    return needs_streaming(opened.source.kind, opened.files, planned.inputs)
 
 
 def _make(

@@ -14,7 +14,7 @@ from modelspec.data.prepare import (
     split_windows,
     with_remaining_columns,
 )
-from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_of
+from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_from_name
 from modelspec.data.table import (
     BrokenDataError,
     ColumnUse,
@@ -127,7 +127,7 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
 
     A table names the files of images and the like where the training data was such a table.
     """
-    table = source_of(path, span)
+    table = source_from_name(path, span)
     known = trained.table or trained
     if table is not None and table.kind == known.kind == CSV:
         table = replace(table, options=known.options)

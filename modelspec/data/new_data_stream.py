@@ -10,17 +10,17 @@ import numpy as np
 
 from modelspec.data.examples import Examples, Preprocessing, input_array
 from modelspec.data.prepare import RowNumbers, check_values, fill_missing, read_chunks
-from modelspec.data.sources import OpenSource, is_large, read_source
+from modelspec.data.sources import OpenSource, needs_streaming, read_source
 from modelspec.data.table import (
     ANY,
-    ROWS,
+    CHUNK_ROWS,
     TEXT,
     BrokenDataError,
     Chunk,
     Column,
     ColumnUse,
     Purpose,
-    Rows,
+    RowSelection,
     Table,
     column_names,
 )
@@ -93,10 +93,10 @@ class NewTable(NamedTuple):
             broken.report(findings)
 
     def _chunks(self) -> Iterator[Chunk]:
-        """The table in pieces of no more than `ROWS` rows."""
+        """The table in pieces of no more than `CHUNK_ROWS` rows."""
         for chunk in read_chunks(self.table, column_names(self.needs)):
-            for first in range(0, chunk.rows, ROWS):
-                rows = min(ROWS, chunk.rows - first)
+            for first in range(0, chunk.rows, CHUNK_ROWS):
+                rows = min(CHUNK_ROWS, chunk.rows - first)
                 if rows == chunk.rows:
                     yield chunk
                     continue
@@ -115,7 +115,7 @@ class NewTable(NamedTuple):
             columns = {name: column.take(places) for name, column in columns.items()}
         fills = self.reading.learned.fills
         filled = {n: fill_missing(c, fills[n]) if n in fills else c for n, c in columns.items()}
-        source = Rows(filled, rows, self.table, findings)
+        source = RowSelection(filled, rows, self.table, findings)
         made = {
             entry.name: input_array(entry, found, source)
             for entry, found in self.reading.plan.inputs
@@ -188,5 +188,5 @@ def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
 
 def _streams(reading: Preprocessing, opened: OpenSource) -> bool:
     if reading.data.stream == "auto":
-        return is_large(opened.source.kind, opened.files, reading.plan.inputs)
+        return needs_streaming(opened.source.kind, opened.files, reading.plan.inputs)
     return reading.data.stream is True

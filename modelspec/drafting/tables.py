@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TextIO
 
 from modelspec.diagnostics import CannotRunError, Findings, Span, UsageError, did_you_mean, listed
 from modelspec.spec.data import label_text
-from modelspec.tabular import NULLS, Marks, encodings_of, marks_of, opened
+from modelspec.tabular import NULL_WORDS, Marks, encodings_of, marks_of, opened
 
 from .profile import ColumnProfile, Tally
 
@@ -134,9 +134,9 @@ def _ragged(
 def _present(values: Sequence[str], marks: Marks) -> Sequence[str]:
     if marks.decimal != ".":
         values = [marks.plain(value) for value in values]
-    if NULLS.isdisjoint(values):
+    if NULL_WORDS.isdisjoint(values):
         return values
-    return ["" if value in NULLS else value for value in values]
+    return ["" if value in NULL_WORDS else value for value in values]
 
 
 def _count(tallies: Sequence[Tally], values: Sequence[Sequence[str]], target: int) -> None:

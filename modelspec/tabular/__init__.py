@@ -1,22 +1,22 @@
 """Csv files as text, whoever reads them: dialects, cells, and the order of labels."""
 
-from .cells import NULLS, number_of
-from .dialects import DECIMAL_COMMA, GUESSED, MARKS, Dialect, dialect_of, option
+from .cells import NULL_WORDS, parse_number
+from .dialects import DECIMAL_COMMA, GUESSED, MARKS, Dialect, csv_option, dialect_of
 from .guess_dialect import Marks, encodings_of, marks_of, opened
-from .label_order import in_order
+from .label_order import sort_labels
 
 __all__ = [
     "DECIMAL_COMMA",
     "GUESSED",
     "MARKS",
-    "NULLS",
+    "NULL_WORDS",
     "Dialect",
     "Marks",
+    "csv_option",
     "dialect_of",
     "encodings_of",
-    "in_order",
     "marks_of",
-    "number_of",
     "opened",
-    "option",
+    "parse_number",
+    "sort_labels",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-NULLS = frozenset(("", "NA", "NaN", "null"))
+NULL_WORDS = frozenset(("", "NA", "NaN", "null"))
 """Cells that stand for a missing value."""
 
 
-def number_of(text: str, decimal: str = ".") -> float:
+def parse_number(text: str, decimal: str = ".") -> float:
     """A cell as a number, NaN where it is none."""
     if decimal != ".":  # a point is then none, and may divide thousands
         text = "?" if "." in text else text.replace(decimal, ".")

@@ -40,7 +40,7 @@ def dialect_of(source: Source) -> Dialect:
     return Dialect(options["delimiter"], options["decimal"], options["encoding"])
 
 
-def option(key: str, value: str) -> str:
+def csv_option(key: str, value: str) -> str:
     """How an option of a csv source is written."""
     shown = {"\t": '"\\t"', ",": '","', ";": '";"', "|": '"|"'}.get(value, value)
     return f"{{csv: {{path: …, {key}: {shown}}}}}"

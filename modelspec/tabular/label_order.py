@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def in_order(labels: Sequence[str]) -> tuple[str, ...]:
+def sort_labels(labels: Sequence[str]) -> tuple[str, ...]:
     """Labels sorted: by their numbers where all are whole numbers, else as text."""
     try:
         return tuple(sorted(labels, key=int))

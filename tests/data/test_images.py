@@ -33,7 +33,7 @@ def test_a_folder_of_classes(load: Any) -> None:
     assert data.train.targets["kind"].ravel().tolist() == [0, 0, 0, 1, 1, 1]
     assert data.train.inputs["picture"].shape == (6, 8, 8, 3)
     assert data.train.table.files[:2] == ["pets/cat/0.png", "pets/cat/1.jpg"]
-    assert data.train.table.place(3) == "pets/dog/0.png"
+    assert data.train.table.locate(3) == "pets/dog/0.png"
 
 
 @pytest.mark.parametrize("resize", ["stretch", "crop_to_aspect", "pad_to_aspect"])
@@ -76,13 +76,13 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
     from modelspec.data.examples import cache as held
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
-    from modelspec.data.table.lazy import Lazy
+    from modelspec.data.table.lazy import LazyArray
 
     whole, _ = load(PLAIN, folder(), MODEL)
     monkeypatch.setattr(held, "MOST", 1)
     data, findings = load(PLAIN, folder(), MODEL)
     assert not findings
-    assert isinstance(data.train.inputs["picture"], Lazy)
+    assert isinstance(data.train.inputs["picture"], LazyArray)
     feed = Feed(data.train, Structure(("picture",), ("kind",), "single", "single"), 4)
     batches = [images.numpy() for images, _ in feed.in_order()]
     assert [len(batch) for batch in batches] == [4, 2]
@@ -144,7 +144,7 @@ def test_a_table_of_paths(load: Any) -> None:
     assert not findings
     assert data.train.targets["kind"].ravel().tolist() == [0, 1, 0]
     assert data.train.inputs["picture"].shape == (3, 8, 8, 3)
-    assert data.train.table.place(1) == "lists/t.csv, row 3"
+    assert data.train.table.locate(1) == "lists/t.csv, row 3"
     _, findings = load(f"{{train: {{images: {{{options}}}}}, targets: knd}}", files, MODEL)
     assert len(findings) == 1
     assert 'no column `knd`; did you mean "kind"' in findings[0]

@@ -139,7 +139,7 @@ def test_a_folder_a_list_and_a_glob(load: Any, tmp_path: Path) -> None:
         data, findings = load(f"{{train: {{parquet: {source}}}, targets: kind}}", {})
         assert not findings
         assert data.train.inputs["x"][:, 0].tolist() == [0, 1, 2]
-        assert data.train.table.place(2) == "d/part-2.parquet, row 0"
+        assert data.train.table.locate(2) == "d/part-2.parquet, row 0"
 
 
 @pytest.mark.parametrize(

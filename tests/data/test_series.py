@@ -46,7 +46,7 @@ def test_windows_and_targets_are_those_of_keras(load: Any) -> None:
     assert count == 30 - 4 - 3 + 1
     assert np.array_equal(windows(data.train), seen[:count])
     assert np.array_equal(data.train.targets["next"], first[:count, None] + np.arange(3))
-    assert data.train.table.place(int(data.train.rows[0])) == "t.csv, row 5"
+    assert data.train.table.locate(int(data.train.rows[0])) == "t.csv, row 5"
 
 
 def test_gap_and_stride(load: Any) -> None:

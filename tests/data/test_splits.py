@@ -97,8 +97,8 @@ def test_several_files_are_one_table(load: Any) -> None:
     )
     assert not findings
     assert sorted(rows(data.train) + rows(data.test)) == [0, 1, 2, 3, 4]
-    assert data.train.table.place(3) == "parts/b.csv, row 2"
-    assert data.train.table.place(2) == "parts/a.csv, row 4"
+    assert data.train.table.locate(3) == "parts/b.csv, row 2"
+    assert data.train.table.locate(2) == "parts/a.csv, row 4"
 
 
 def test_shares_that_leave_nothing(load: Any) -> None:

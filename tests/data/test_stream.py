@@ -36,10 +36,10 @@ def values(examples: Any, name: str) -> Any:
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.data.table.lazy import Lazy
+    from modelspec.data.table.lazy import LazyArray
 
     found = examples.inputs[name]
-    if not isinstance(found, Lazy):
+    if not isinstance(found, LazyArray):
         return tf.constant(found).numpy()
     halves = np.array_split(found.references[::-1], 2)  # not in order, and not all at once
     return np.concatenate([found.make(tf.constant(half)).numpy() for half in halves])[::-1]
@@ -86,7 +86,7 @@ def test_a_messy_csv(both: Both) -> None:
     held, streamed, said = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(300)}, TWO_INPUTS)
     assert not said
     same(held, streamed)
-    assert type(streamed.train.inputs["numbers"]).__name__ == "Lazy"
+    assert type(streamed.train.inputs["numbers"]).__name__ == "LazyArray"
 
 
 OTHER_MARKS = '{path: s.csv, delimiter: ";", decimal: ",", encoding: utf-16}'
@@ -229,19 +229,19 @@ def test_large_tables_stream_by_themselves(
         assert type(held.train.inputs["x"]).__name__ == "ndarray"
         monkeypatch.setattr("modelspec.data.sources.size.LARGE", 7900)
         streamed, _ = load(data, files)
-        assert type(streamed.train.inputs["x"]).__name__ == "Lazy"
+        assert type(streamed.train.inputs["x"]).__name__ == "LazyArray"
 
 
 def test_a_full_disk_is_said(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
 
-    from modelspec.data.table.spill import Scratch
+    from modelspec.data.table.spill import ScratchFile
     from modelspec.diagnostics.problems import CannotRunError
 
     def full(self: Any, content: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("modelspec.data.table.spill.Scratch._write", full, raising=False)
-    assert hasattr(Scratch, "_write")
+    assert hasattr(ScratchFile, "_write")
     with pytest.raises(CannotRunError, match=r"the disk is full.*TMPDIR"):
         load("{train: {csv: t.csv}, targets: kind, stream: true}", {"t.csv": table(9)})

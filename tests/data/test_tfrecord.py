@@ -51,7 +51,7 @@ def test_records(load: Any, tmp_path: Path, compression: str) -> None:
     assert not findings
     assert data.train.inputs["x"].tolist() == [[i, i + 1, i + 2] for i in range(6)]
     assert data.train.targets["kind"].ravel().tolist() == [0, 1] * 3
-    assert data.train.table.place(2) == "r.tfrecord, row 2"
+    assert data.train.table.locate(2) == "r.tfrecord, row 2"
 
 
 def test_bad_records(told: Any, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rows of a table to examples, with what was learned from the training split put in."""
+"""RowSelection of a table to examples, with what was learned from the training split put in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.prepare import LearnedState, encode_labels, fill_missing
-from modelspec.data.table import Array, ChunkedTable, Column, FeaturePlan, Rows, Table
+from modelspec.data.table import Array, ChunkedTable, Column, FeaturePlan, RowSelection, Table
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec
 
@@ -49,11 +49,11 @@ def make_examples(
         with_targets: whether targets and weights are made, too.
     """
     columns = _filled(table, rows, reading.learned)
-    source = Rows(columns, rows, table, findings)
+    source = RowSelection(columns, rows, table, findings)
     inputs = {
         entry.name: input_array(entry, found, source)
         for entry, found in reading.plan.inputs
-        if found is not None and not (reading.dry and columns[found.columns[0]].medium)
+        if found is not None and not (reading.dry and columns[found.columns[0]].media_source)
     }
     goals = targets_and_weights(reading, source) if with_targets else ({}, None)
     whole = {name: array for name, array in inputs.items() if array is not None}
@@ -92,7 +92,7 @@ def make_splits(
     inputs = make_inputs(reading.plan, learned.fills, table, rows, findings, dry=reading.dry)
     places = Table({}, table.rows, table.parts)  # the pieces may be forgotten
     together = np.sort(np.concatenate(list(rows.values())))
-    source = Rows(_filled(table, together, learned), together, places, findings)
+    source = RowSelection(_filled(table, together, learned), together, places, findings)
     goals = targets_and_weights(reading, source) if with_targets else ({}, None)
     if inputs is None or goals is None:
         return dict.fromkeys(rows)
@@ -122,7 +122,7 @@ def _filled(table: Table, rows: npt.NDArray[np.int64], learned: LearnedState) ->
     }
 
 
-def targets_and_weights(reading: Preprocessing, source: Rows) -> Goals | None:
+def targets_and_weights(reading: Preprocessing, source: RowSelection) -> Goals | None:
     """Targets by output name, and weights; None with findings."""
     found = {
         str(target.name): _target(target, reading.learned, source)
@@ -134,7 +134,7 @@ def targets_and_weights(reading: Preprocessing, source: Rows) -> Goals | None:
     return (whole, weights) if len(whole) == len(found) else None
 
 
-def _target(target: Columns, learned: LearnedState, rows: Rows) -> Array | None:
+def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array | None:
     labels = learned.labels.get(str(target.name))
     if labels is None:
         return number_target(target, rows)

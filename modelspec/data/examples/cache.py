@@ -11,8 +11,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.media import NAMED
-from modelspec.data.table import Array, Lazy
+from modelspec.data.media import MOST_NAMED
+from modelspec.data.table import Array, LazyArray
 from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, listed
 
 from .examples import Examples
@@ -41,25 +41,25 @@ def cache_small_inputs(
     return [_hold(split, span, findings) for split in splits]
 
 
-def _lazy(split: Examples | None) -> Iterator[Lazy]:
+def _lazy(split: Examples | None) -> Iterator[LazyArray]:
     for value in {} if split is None else split.inputs.values():
         if _is_made(value):
             yield value
 
 
-def _is_made(value: Array | Lazy) -> TypeGuard[Lazy]:
+def _is_made(value: Array | LazyArray) -> TypeGuard[LazyArray]:
     """Whether an input's values are made anew each time they are needed."""
-    return isinstance(value, Lazy) and not value.stored
+    return isinstance(value, LazyArray) and not value.stored
 
 
-def _size(lazy: Lazy) -> float:
+def _size(lazy: LazyArray) -> float:
     """Bytes; without an end where examples differ in shape."""
     if None in lazy.shape or lazy.dtype == "string":
         return np.inf
     return len(lazy) * prod(size or 0 for size in lazy.shape) * _dtype(lazy).itemsize
 
 
-def _dtype(lazy: Lazy) -> np.dtype[Any]:
+def _dtype(lazy: LazyArray) -> np.dtype[Any]:
     import tensorflow as tf
 
     found: np.dtype[Any] = np.dtype(tf.as_dtype(lazy.dtype).as_numpy_dtype)
@@ -76,7 +76,7 @@ def _hold(split: Examples | None, span: Span, findings: Findings) -> Examples | 
     return replace(split, inputs=inputs)
 
 
-def _made(lazy: Lazy, split: Examples, span: Span, findings: Findings) -> Array:
+def _made(lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> Array:
     """Make all values, several at a time; a finding that names the files that fail."""
     out = np.empty((len(lazy), *(size or 0 for size in lazy.shape)), dtype=_dtype(lazy))
     done = np.zeros(len(lazy), dtype=np.bool_)
@@ -87,10 +87,10 @@ def _made(lazy: Lazy, split: Examples, span: Span, findings: Findings) -> Array:
     return out
 
 
-def _name(bad: Rows, lazy: Lazy, split: Examples, span: Span, findings: Findings) -> None:
+def _name(bad: Rows, lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> None:
     """A finding that names the files of some examples, if there are any."""
     if len(bad):
-        names = listed((split.table.place(int(split.rows[i])) for i in bad), most=NAMED)
+        names = listed((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
         hint = "take a sound copy, or remove the file"
         findings.error(span, "bad-data-file", message, hint=hint)
@@ -136,7 +136,7 @@ def _find_bad(split: Examples | None, span: Span, findings: Findings) -> None:
         _name(bad, lazy, split, span, findings)
 
 
-def _values(lazy: Lazy) -> Any:
+def _values(lazy: LazyArray) -> Any:
     """Batches of the numbers of examples and their values, without those that fail."""
     import tensorflow as tf
 
@@ -153,7 +153,7 @@ def _values(lazy: Lazy) -> Any:
     return made.ignore_errors(log_warning=False).batch(BATCH).prefetch(2)
 
 
-def _reason(lazy: Lazy, number: int) -> str:
+def _reason(lazy: LazyArray, number: int) -> str:
     """What TensorFlow says of one example that fails."""
     try:
         lazy.make(lazy.references[number : number + 1])

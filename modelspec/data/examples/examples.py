@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.media import lazy_input
+from modelspec.data.media import lazy_media_input
 from modelspec.data.prepare import report_input_shape, report_negative_weight, report_wrong_dtype
 from modelspec.data.table import (
-    NUMERIC,
+    NUMERIC_KINDS,
     Array,
-    Lazy,
+    LazyArray,
     Purpose,
-    Rows,
+    RowSelection,
     Table,
     as_numbers,
     as_text,
@@ -42,7 +42,7 @@ class Examples:
         table: what the examples were made from.
     """
 
-    inputs: Mapping[str, Array | Lazy]
+    inputs: Mapping[str, Array | LazyArray]
     targets: Mapping[str, Array]
     weights: npt.NDArray[np.float32] | None
     rows: npt.NDArray[np.int64]
@@ -56,7 +56,7 @@ class Examples:
         first, last, _ = part.indices(len(self))
         numbers = np.arange(first, last)
         inputs = {
-            name: values.take(numbers) if isinstance(values, Lazy) else values[part]
+            name: values.take(numbers) if isinstance(values, LazyArray) else values[part]
             for name, values in self.inputs.items()
         }
         targets = {name: values[part] for name, values in self.targets.items()}
@@ -64,7 +64,7 @@ class Examples:
         return Examples(inputs, targets, weights, self.rows[part], self.table)
 
 
-def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy | None:
+def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array | LazyArray | None:
     """The array of one input; None with a finding where the columns do not fit it.
 
     It is made on the way where the column holds paths of images and the like.
@@ -76,8 +76,8 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
     """
     dtype = entry.dtype or "float32"
     found = [rows.columns[name] for name in columns.columns]
-    if found[0].medium is not None and len(found) == 1:
-        return lazy_input(found[0], entry, rows.findings)
+    if found[0].media_source is not None and len(found) == 1:
+        return lazy_media_input(found[0], entry, rows.findings)
     if dtype == "string":
         arrays = [as_text(column) for column in found]
     else:
@@ -95,7 +95,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: Rows) -> Array | Lazy 
 
 
 def _stacked(
-    arrays: list[Array], columns: Columns, rows: Rows, wanted: tuple[str, str] | None = None
+    arrays: list[Array], columns: Columns, rows: RowSelection, wanted: tuple[str, str] | None = None
 ) -> Array | None:
     """Single values side by side, [n, columns]; where floats are wanted, at once as such.
 
@@ -120,7 +120,7 @@ def _use(columns: Columns, role: str) -> Use:
     return Use(columns.columns, role, columns.span)
 
 
-def _fit(array: Array, entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
+def _fit(array: Array, entry: InputSpec, columns: Columns, rows: RowSelection) -> Array | None:
     """Bring the rank to that of the input, by a last axis of size 1; a finding where it differs."""
     shape = entry.shape or ()
     if array.ndim == len(shape) and shape[-1] in (1, None):
@@ -137,7 +137,9 @@ def _agree(found: tuple[int, ...], wanted: Shape) -> bool:
     return all(w is None or f == w for f, w in zip(found, wanted, strict=True))
 
 
-def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Rows) -> Array | None:
+def _cast(
+    array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: RowSelection
+) -> Array | None:
     """The array in the input's dtype; a finding where a whole number is needed and is none."""
     wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
     if wanted.kind == "f":
@@ -150,11 +152,11 @@ def _cast(array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: Ro
     row, position = (int(i) for i in np.argwhere(lost)[0])
     name = columns.columns[0] if columns.single else columns.columns[position]
     value = array.reshape(len(array), -1)[row, position]
-    report_wrong_dtype(entry, columns, (name, float(value), rows.place(row)), rows.findings)
+    report_wrong_dtype(entry, columns, (name, float(value), rows.locate(row)), rows.findings)
     return None
 
 
-def number_target(target: Columns, rows: Rows) -> Array | None:
+def number_target(target: Columns, rows: RowSelection) -> Array | None:
     """A target without labels: [n, columns], or the array as it is, at least [n, 1].
 
     Whole numbers stay so, as class numbers; all else is float32.
@@ -167,13 +169,13 @@ def number_target(target: Columns, rows: Rows) -> Array | None:
         array = array[:, np.newaxis]
     if array.dtype.kind in "iu":
         return array.astype(np.int64, copy=False)
-    assert array.dtype.kind in NUMERIC
+    assert array.dtype.kind in NUMERIC_KINDS
     return narrowed(
         array, np.float32, _use(target, purpose_text(Purpose.TARGET, target.name)), rows
     )
 
 
-def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] | None:
+def weight_array(name: str, rows: RowSelection, span: Span) -> npt.NDArray[np.float32] | None:
     """The sample weights [n]; None with a finding where one is negative or not a single value."""
     array = as_numbers(rows.columns[name])
     if array.ndim != 1:
@@ -185,7 +187,7 @@ def weight_array(name: str, rows: Rows, span: Span) -> npt.NDArray[np.float32] |
     bad = array < 0
     if bad.any():
         row = int(np.argmax(bad))
-        report_negative_weight(name, float(array[row]), rows.place(row), span, rows.findings)
+        report_negative_weight(name, float(array[row]), rows.locate(row), span, rows.findings)
         return None
     return narrowed(
         array, np.float32, Use((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span), rows

@@ -15,12 +15,12 @@ from modelspec.data.table import (
     Chunk,
     ChunkedTable,
     FeaturePlan,
-    Lazy,
+    LazyArray,
     RowFile,
-    Rows,
+    RowSelection,
     TextFile,
-    aligned,
-    in_threads,
+    empty_aligned,
+    map_in_threads,
 )
 from modelspec.diagnostics import Finding, Findings
 from modelspec.spec.data import Columns
@@ -44,7 +44,7 @@ class Held:
         """Set the rows from `start` on."""
         with self._lock:
             if self.array is None:
-                self.array = aligned((self._rows, *array.shape[1:]), array.dtype)
+                self.array = empty_aligned((self._rows, *array.shape[1:]), array.dtype)
         self.array[start : start + len(array)] = array
 
 
@@ -90,7 +90,7 @@ def make_inputs(
     findings: Findings,
     *,
     dry: bool = False,
-) -> dict[str, dict[str, Array | Lazy]] | None:
+) -> dict[str, dict[str, Array | LazyArray]] | None:
     """Split to input to its values; None with findings.
 
     Args:
@@ -118,12 +118,12 @@ def make_inputs(
         source = _rows(part, fills, table, own)
         for entry, columns in entries:
             array = input_array(entry, columns, source)
-            if array is not None and not isinstance(array, Lazy):
+            if array is not None and not isinstance(array, LazyArray):
                 _spread(array, part, list(rows), entry.name, sinks)
         return list(own)
 
     parts = _parts(table, entries, rows)
-    for findings_of_part in map(make, parts) if table.streams else in_threads(make, parts):
+    for findings_of_part in map(make, parts) if table.streams else map_in_threads(make, parts):
         for finding in findings_of_part:
             faults.setdefault((finding.code, finding.span), finding)
     findings.extend(faults.values())
@@ -153,7 +153,7 @@ def _sink(entry: InputSpec, rows: int, *, streams: bool) -> Sink:
     return TextFile() if entry.dtype == "string" else RowFile()
 
 
-def _result(sink: Sink) -> Array | Lazy:
+def _result(sink: Sink) -> Array | LazyArray:
     if not isinstance(sink, (Held, Dropped)):
         return sink.lazy()
     assert sink.array is not None
@@ -180,7 +180,9 @@ def _parts(
         starts = [start + len(one) for start, one in zip(starts, found, strict=True)]
 
 
-def _rows(part: Part, fills: Mapping[str, Any], table: ChunkedTable, findings: Findings) -> Rows:
+def _rows(
+    part: Part, fills: Mapping[str, Any], table: ChunkedTable, findings: Findings
+) -> RowSelection:
     """The rows of a piece with nothing missing."""
     chunk, kept = part.chunk, part.kept
     columns = {}
@@ -188,4 +190,4 @@ def _rows(part: Part, fills: Mapping[str, Any], table: ChunkedTable, findings: F
         taken = column if kept is None else column.take(kept)
         columns[name] = fill_missing(taken, fills[name]) if name in fills else taken
     numbers = np.arange(chunk.rows) if kept is None else kept
-    return Rows(columns, chunk.start + numbers, table, findings)
+    return RowSelection(columns, chunk.start + numbers, table, findings)

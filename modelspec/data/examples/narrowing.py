@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.prepare import report_too_large
-from modelspec.data.table import Array, Rows
+from modelspec.data.table import Array, RowSelection
 from modelspec.diagnostics import Span
 
 
@@ -20,7 +20,7 @@ class Use(NamedTuple):
     span: Span
 
 
-def narrowed(array: Array, dtype: npt.DTypeLike, use: Use, rows: Rows) -> Array | None:
+def narrowed(array: Array, dtype: npt.DTypeLike, use: Use, rows: RowSelection) -> Array | None:
     """An array [n, ...] in a dtype of floats; None with a finding where a number is too large."""
     try:
         with np.errstate(over="raise"):
@@ -30,7 +30,7 @@ def narrowed(array: Array, dtype: npt.DTypeLike, use: Use, rows: Rows) -> Array 
         return None
 
 
-def put(array: Array, whole: Array, position: int, use: Use, rows: Rows) -> bool:
+def put(array: Array, whole: Array, position: int, use: Use, rows: RowSelection) -> bool:
     """Whether single values [n] fit into a column of an array of floats [n, columns]."""
     try:
         with np.errstate(over="raise"):
@@ -42,10 +42,10 @@ def put(array: Array, whole: Array, position: int, use: Use, rows: Rows) -> bool
     return True
 
 
-def _report(array: Array, dtype: np.dtype[np.generic], use: Use, rows: Rows) -> None:
+def _report(array: Array, dtype: np.dtype[np.generic], use: Use, rows: RowSelection) -> None:
     with np.errstate(over="ignore"):
         bad = np.isinf(array.astype(dtype)) & np.isfinite(array)
     row, *place = (int(index) for index in np.argwhere(bad)[0])
     name = use.columns[place[0] if len(use.columns) > 1 else 0]
-    found = name, float(array[(row, *place)]), rows.place(row)
+    found = name, float(array[(row, *place)]), rows.locate(row)
     report_too_large(use.role, dtype.name, found, use.span, rows.findings)

@@ -16,7 +16,7 @@ from modelspec.data.prepare import (
     is_shape_accepted,
     report_input_shape,
 )
-from modelspec.data.table import Array, Column, Lazy, Rows, Table
+from modelspec.data.table import Array, Column, LazyArray, RowSelection, Table
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 from modelspec.spec.model import InputSpec
@@ -49,7 +49,7 @@ def make_windows(
     windows = series.windows
     columns = {name: _filled(name, column, reading) for name, column in table.columns.items()}
     ordered = {name: column.take(series.order) for name, column in columns.items()}
-    rows = Rows(ordered, series.order, table, findings)
+    rows = RowSelection(ordered, series.order, table, findings)
     inputs = {
         entry.name: _steps(entry, found, rows, windows.window)
         for entry, found in reading.plan.inputs
@@ -86,7 +86,7 @@ def _columns(reading: Preprocessing, target: str) -> tuple[str, ...]:
     return next(t.columns for t in reading.plan.targets if t.name == target)
 
 
-def _steps(entry: InputSpec, columns: Columns, rows: Rows, window: int) -> Array | None:
+def _steps(entry: InputSpec, columns: Columns, rows: RowSelection, window: int) -> Array | None:
     """The values of an input at each row: shape [rows, ...] without the axis of the window."""
     made = (len(columns.columns),)
     if columns.single:
@@ -96,10 +96,10 @@ def _steps(entry: InputSpec, columns: Columns, rows: Rows, window: int) -> Array
         return None
     shape = None if entry.shape is None else entry.shape[1:]
     found = input_array(replace(entry, shape=shape), columns, rows)
-    return None if isinstance(found, Lazy) else found
+    return None if isinstance(found, LazyArray) else found
 
 
-def _windowed(values: Array, starts: RowNumbers, window: int) -> Lazy:
+def _windowed(values: Array, starts: RowNumbers, window: int) -> LazyArray:
     """Windows of values, gathered batch by batch."""
     dtype = "string" if values.dtype == object else str(values.dtype)
     kept: list[Any] = []
@@ -113,7 +113,7 @@ def _windowed(values: Array, starts: RowNumbers, window: int) -> Lazy:
         places = batch[:, tf.newaxis] + tf.range(window, dtype=batch.dtype)
         return tf.gather(kept[0], places)
 
-    return Lazy(starts, (window, *values.shape[1:]), dtype, make, stored=True)
+    return LazyArray(starts, (window, *values.shape[1:]), dtype, make, stored=True)
 
 
 def _ahead(values: Array, starts: RowNumbers, windows: WindowOptions, single: bool) -> Array:

@@ -15,7 +15,7 @@ from modelspec.analysis.losses import (
     class_of,
     spread,
 )
-from modelspec.data.table import Array, Part, Table
+from modelspec.data.table import Array, Table, TablePart
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph, TensorRef
 from modelspec.layers.rule import Tensor
@@ -89,7 +89,7 @@ class _Maker:
             for name, (shape, loss) in self.targets.items()
         }
         weights = random.uniform(0.5, 1.5, count).astype(np.float32) if weighs else None
-        table = Table({}, count, [Part("the synthetic data", count, 0)])
+        table = Table({}, count, [TablePart("the synthetic data", count, 0)])
         return Examples(inputs, targets, weights, np.arange(count), table)
 
     def _input(self, entry: InputSpec, count: int, random: np.random.Generator) -> Array:

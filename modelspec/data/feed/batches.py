@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from modelspec.data.examples import Examples
-from modelspec.data.table import ALIGNMENT, Array, Lazy, aligned
+from modelspec.data.table import ALIGNMENT, Array, LazyArray, empty_aligned
 
 from .structure import Structure
 
@@ -73,7 +73,7 @@ class Feed:
         import tensorflow as tf
 
         parts = self._parts()
-        made_on_the_way = any(isinstance(part, Lazy) for part in tf.nest.flatten(parts))
+        made_on_the_way = any(isinstance(part, LazyArray) for part in tf.nest.flatten(parts))
         if made_on_the_way or tf.config.list_physical_devices("GPU"):
             dataset = self.in_order() if seed is None else self.shuffled(seed, start)
             return Batches(iter(dataset), lambda iterator, _: next(iterator))
@@ -157,11 +157,11 @@ def _plain(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return found
 
 
-def _reader(values: Array | Lazy) -> Callable[[Any], Any]:
+def _reader(values: Array | LazyArray) -> Callable[[Any], Any]:
     """From row numbers of a batch to its values."""
     import tensorflow as tf
 
-    if isinstance(values, Lazy):
+    if isinstance(values, LazyArray):
         references, make = _tensor(values.references), values.make
         shape = (None, *values.shape)
         return lambda rows: tf.ensure_shape(make(tf.gather(references, rows)), shape)
@@ -182,6 +182,6 @@ def _tensor(array: Array) -> Any:
             return tf.constant(array)
     flags = array.flags
     if not (flags.c_contiguous and flags.writeable) or array.ctypes.data % ALIGNMENT:
-        array, given = aligned(array.shape, array.dtype), array
+        array, given = empty_aligned(array.shape, array.dtype), array
         array[...] = given
     return tf.experimental.dlpack.from_dlpack(array.__dlpack__())

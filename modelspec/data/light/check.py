@@ -19,19 +19,19 @@ from modelspec.data.prepare import (
     resolve_remaining_columns,
 )
 from modelspec.data.sources import (
-    BAD_TEXT,
+    TEXT_ERRORS,
     DataFile,
     OpenSource,
     check_columns,
-    columns_of_csv,
-    empty,
-    find,
-    needs_extra,
-    open_all,
+    csv_columns,
+    csv_rows,
+    find_files,
     open_bytes,
-    ragged,
-    reader,
-    unreadable,
+    open_sources,
+    report_missing_package,
+    report_no_rows,
+    report_unreadable,
+    report_wrong_width,
 )
 from modelspec.data.table import (
     LABEL,
@@ -76,7 +76,7 @@ def check_data_without_numpy(
     if not _can_be_read(data, folder, findings):
         return
     planned = plan_features(data, graph, findings)
-    opened = open_all(data, folder, _open, findings)
+    opened = open_sources(data, folder, _open, findings)
     if planned is None or opened is None:
         return
     if not check_columns(opened["train"], planned.uses, findings):
@@ -105,7 +105,7 @@ def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
         elif source.kind != "csv":
             span = source.path_spans[0]
             name = source.paths[0] if source.paths else source.kind
-            needs_extra(
+            report_missing_package(
                 DataFile(folder / name, name, span, source), f"{source.kind} data", findings
             )
             sound = False
@@ -113,8 +113,8 @@ def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
 
 
 def _open(source: Source, folder: Path, findings: Findings) -> OpenSource | None:
-    files = find(source, folder, findings)
-    columns = [columns_of_csv(file, findings) for file in files]
+    files = find_files(source, folder, findings)
+    columns = [csv_columns(file, findings) for file in files]
     known = [names for names in columns if names is not None]
     return OpenSource(source, files, known, folder) if files and len(known) == len(files) else None
 
@@ -161,18 +161,18 @@ def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]
     number = 1
     try:
         with open_bytes(file.path) as stream:
-            rows = reader(stream, dialect_of(file.source))
+            rows = csv_rows(stream, dialect_of(file.source))
             next(rows, None)
             for number, row in enumerate(rows, 2):
                 if len(row) != width:
-                    ragged(file, number, row, width, findings)
+                    report_wrong_width(file, number, row, width, findings)
                     return
                 yield row
-    except BAD_TEXT as error:
-        unreadable(file, error, findings)
+    except TEXT_ERRORS as error:
+        report_unreadable(file, error, findings)
         return
     if number == 1:
-        empty(file, findings)
+        report_no_rows(file, findings)
 
 
 def _cells(

@@ -32,7 +32,7 @@ from modelspec.data.prepare import (
 from modelspec.data.table import FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
-from modelspec.tabular import in_order, number_of
+from modelspec.tabular import parse_number, sort_labels
 
 from .tally import ColumnTally
 
@@ -56,7 +56,7 @@ class CsvSummary(NamedTuple):
         first, more = self.parts[0][0], len(self.parts) - 1
         return f"{first} and {more} more" if more else first
 
-    def place(self, row: int) -> str:
+    def locate(self, row: int) -> str:
         """Where the row with a number from 0 stands; a header is row 1."""
         for name, rows in self.parts:
             if row < rows:
@@ -106,7 +106,7 @@ def check_fills(data: DataSpec, train: CsvSummary, findings: Findings) -> bool:
 
 
 def _is_number(rule: object) -> bool:
-    return not isinstance(rule, str) or number_of(rule) == number_of(rule)
+    return not isinstance(rule, str) or parse_number(rule) == parse_number(rule)
 
 
 def check_use(use: Use, found: Mapping[str, CsvSummary], findings: Findings) -> None:
@@ -124,7 +124,7 @@ def check_use(use: Use, found: Mapping[str, CsvSummary], findings: Findings) -> 
         suspect = None if name is None else counted.cells[name].suspect
         if name is not None and suspect is not None:
             value, row = suspect
-            place = counted.place(row)
+            place = counted.locate(row)
             if value < 0:
                 report_negative_weight(name, value, place, span, findings)
             else:
@@ -151,7 +151,7 @@ def _labels(
     elif target.labels is None and not column.is_text:
         return None
     else:
-        labels = in_order(list(_words(column, target.columns[0], data)))
+        labels = sort_labels(list(_words(column, target.columns[0], data)))
         if len(labels) < 2:
             report_one_class(target, labels[0], findings)
     if len(target.columns) > 1:
@@ -181,7 +181,7 @@ def _check_labels(
     ]
     if unknown:
         row, word = min(unknown)
-        report_unknown_label(word, counted.place(row), labels, target, findings)
+        report_unknown_label(word, counted.locate(row), labels, target, findings)
 
 
 def _check_inputs(plan: FeaturePlan, counted: CsvSummary, findings: Findings) -> None:
@@ -198,7 +198,7 @@ def _check_inputs(plan: FeaturePlan, counted: CsvSummary, findings: Findings) ->
         if not odd or dtype == "string":
             continue
         row, value, name = min(odd)
-        found = name, value, counted.place(row)
+        found = name, value, counted.locate(row)
         if "float" not in dtype:
             report_wrong_dtype(entry, columns, found, findings)
         elif abs(value) >= overflow_limit(dtype):
@@ -216,7 +216,7 @@ def _check_targets(
         odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
         if odd and labels[target.name] is None and abs(min(odd)[1]) >= overflow_limit("float32"):
             row, value, name = min(odd)
-            found = name, value, counted.place(row)
+            found = name, value, counted.locate(row)
             role = purpose_text(Purpose.TARGET, target.name)
             report_too_large(role, "float32", found, target.span, findings)
 
@@ -244,9 +244,9 @@ def _check_range(goal: Goal, target: Columns, counted: CsvSummary, findings: Fin
     bad = []
     cells = counted.cells[target.columns[0]]
     for word, row in cells.words.items():
-        value = number_of(word, cells.decimal)
+        value = parse_number(word, cells.decimal)
         if value < 0 or value > most(goal) or (takes_class_numbers(goal) and value % 1):
             bad.append((row, value))
     if bad:
         row, value = min(bad)
-        out_of_range(goal, value, counted.place(row), findings)
+        out_of_range(goal, value, counted.locate(row), findings)

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from modelspec.data.media import (
+    check_audio_file,
     check_files,
+    check_image_file,
     image_headers,
-    look_at_audio,
-    look_at_image,
     wav_headers,
 )
-from modelspec.data.sources import find, members
+from modelspec.data.sources import find_files, folder_files
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
@@ -34,10 +34,10 @@ def look_at_folders(source: Source, folder: Path, findings: Findings) -> None:
         findings: takes files that cannot be read, and classes without one.
     """
     if source.kind == "images":
-        look = partial(look_at_image, color=str(source.options["color"]))
+        look = partial(check_image_file, color=str(source.options["color"]))
     else:
-        look = partial(look_at_audio, rate=int(source.options["rate"]))
-    for file in find(source, folder, findings, folders=True):
-        found = members(file, SUFFIXES[source.kind], findings)
+        look = partial(check_audio_file, rate=int(source.options["rate"]))
+    for file in find_files(source, folder, findings, folders=True):
+        found = folder_files(file, SUFFIXES[source.kind], findings)
         paths, names = [m.path for m in found], [m.name for m in found]
         check_files(paths, names, source, look, findings)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from modelspec.data.prepare import ValueSummary
 from modelspec.data.table import NUMBER, ColumnUse
-from modelspec.tabular import NULLS, number_of
+from modelspec.tabular import NULL_WORDS, parse_number
 
 TRUTH = frozenset(("0", "1", "true", "false", "True", "False", "TRUE", "FALSE"))
 """Cells that make a column one of booleans, where all are such."""
 
-MISSING = NULLS
+MISSING = NULL_WORDS
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class ColumnTally:
             return
         if self.truth and cell not in TRUTH:
             self.truth = False
-        value = number_of(cell, self.decimal)
+        value = parse_number(cell, self.decimal)
         if math.isnan(value):
             if not self.text:
                 self.first_text, self.first_word = row, cell

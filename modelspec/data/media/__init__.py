@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .audio_checks import look_at_audio
-    from .file_errors import NAMED, check_files
-    from .image_checks import look_at_image
-    from .media import MEDIA, dress, lazy_input
+    from .audio_checks import check_audio_file
+    from .file_errors import MOST_NAMED, check_files
+    from .image_checks import check_image_file
+    from .media import MEDIA, attach_files, lazy_media_input
 
 __all__ = [
     "MEDIA",
-    "NAMED",
+    "MOST_NAMED",
+    "attach_files",
+    "check_audio_file",
     "check_files",
-    "dress",
-    "lazy_input",
-    "look_at_audio",
-    "look_at_image",
+    "check_image_file",
+    "lazy_media_input",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "look_at_audio": "audio_checks",
-            "NAMED": "file_errors",
+            "check_audio_file": "audio_checks",
+            "MOST_NAMED": "file_errors",
             "check_files": "file_errors",
-            "look_at_image": "image_checks",
+            "check_image_file": "image_checks",
             "MEDIA": "media",
-            "dress": "media",
-            "lazy_input": "media",
+            "attach_files": "media",
+            "lazy_media_input": "media",
         },
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .file_errors import BROKEN, FileFault
+from .file_errors import BROKEN, FileProblem
 from .wav_headers import PCM, read_wav_header
 
 FORMAT = "audio-format"
 
 
-def look_at_audio(path: Path, rate: int) -> FileFault | None:
+def check_audio_file(path: Path, rate: int) -> FileProblem | None:
     """The fault of one file: no wav, broken off, silent for want of samples, or of another rate.
 
     Args:
@@ -25,19 +25,21 @@ def look_at_audio(path: Path, rate: int) -> FileFault | None:
     except EOFError:
         return _CUT
     if header is None:
-        return FileFault(BROKEN, "cannot be read: no wav", "convert to wav, or remove it")
+        return FileProblem(BROKEN, "cannot be read: no wav", "convert to wav, or remove it")
     if header.form != PCM or header.bits != 16:
         kind = f"{header.bits} bits a sample" if header.form == PCM else "another coding"
         words = f"cannot be read: {kind}, where a wav of 16 bits (PCM) is read"
-        return FileFault(FORMAT, words, "convert to 16 bits PCM")
+        return FileProblem(FORMAT, words, "convert to 16 bits PCM")
     if not header.is_whole:
         return _CUT
     if header.samples == 0:
-        return FileFault(BROKEN, "cannot be read: no sample in it", "remove it")
+        return FileProblem(BROKEN, "cannot be read: no sample in it", "remove it")
     if header.rate != rate:
         words = f"cannot be read at `rate: {rate}`: {header.rate} samples a second"
-        return FileFault(FORMAT, words, "bring all files to one rate, or write theirs")
+        return FileProblem(FORMAT, words, "bring all files to one rate, or write theirs")
     return None
 
 
-_CUT = FileFault(BROKEN, "cannot be read: the sound breaks off", "take a whole copy, or remove it")
+_CUT = FileProblem(
+    BROKEN, "cannot be read: the sound breaks off", "take a whole copy, or remove it"
+)

@@ -11,23 +11,23 @@ import numpy as np
 
 from modelspec.analysis.data_checks import check_input, media_shape
 from modelspec.data.media import image_headers, text_files, wav_headers
-from modelspec.data.table import Column, Lazy
+from modelspec.data.table import Column, LazyArray
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source, path_columns
 from modelspec.spec.model import InputSpec
 
-from .audio_checks import look_at_audio
+from .audio_checks import check_audio_file
 from .decode_audio import decode_audio
 from .decode_images import decode, pixels_of
-from .file_errors import FileFault, check_files
-from .image_checks import look_at_image
+from .file_errors import FileProblem, check_files
+from .image_checks import check_image_file
 from .text_files import text_column
 
 Make = Callable[[Sequence[str], Sequence[str], Source, Findings], Column | None]
 Decoder = Callable[[Source, tuple[int, ...], str], Callable[[Any], Any]]
 
 
-class Medium(NamedTuple):
+class MediaKind(NamedTuple):
     """One kind of file.
 
     Attributes:
@@ -42,7 +42,7 @@ class Medium(NamedTuple):
     decoder: Decoder | None = None
 
 
-def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | None:
+def lazy_media_input(column: Column, entry: InputSpec, findings: Findings) -> LazyArray | None:
     """What an input gets of a column of paths; None with a finding where it takes another shape.
 
     Args:
@@ -50,7 +50,7 @@ def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | N
         entry: the model's input.
         findings: takes an input of another shape than the source makes.
     """
-    source = column.medium
+    source = column.media_source
     assert source is not None
     decoder = MEDIA[source.kind].decoder
     assert decoder is not None
@@ -70,7 +70,7 @@ def lazy_input(column: Column, entry: InputSpec, findings: Findings) -> Lazy | N
 
         return tf.map_fn(each, batch, fn_output_signature=tf.TensorSpec(shape, dtype))
 
-    return Lazy(column.values, shape, dtype, make, each=each)
+    return LazyArray(column.values, shape, dtype, make, each=each)
 
 
 def _images(
@@ -79,8 +79,8 @@ def _images(
     return _looked_at(paths, names, source, _look_at_image, findings)
 
 
-def _look_at_image(source: Source, path: Path) -> FileFault | None:
-    return look_at_image(path, str(source.options["color"]))
+def _look_at_image(source: Source, path: Path) -> FileProblem | None:
+    return check_image_file(path, str(source.options["color"]))
 
 
 def _decode_image(source: Source, shape: tuple[int, ...], dtype: str) -> Callable[[Any], Any]:
@@ -93,8 +93,8 @@ def _audio(
     return _looked_at(paths, names, source, _look_at_audio, findings)
 
 
-def _look_at_audio(source: Source, path: Path) -> FileFault | None:
-    return look_at_audio(path, int(source.options["rate"]))
+def _look_at_audio(source: Source, path: Path) -> FileProblem | None:
+    return check_audio_file(path, int(source.options["rate"]))
 
 
 def _decode_audio(source: Source, shape: tuple[int, ...], dtype: str) -> Callable[[Any], Any]:
@@ -107,7 +107,7 @@ def _looked_at(
     paths: Sequence[str],
     names: Sequence[str],
     source: Source,
-    look: Callable[[Source, Path], FileFault | None],
+    look: Callable[[Source, Path], FileProblem | None],
     findings: Findings,
 ) -> Column | None:
     """The column of paths of sound files; an empty path is a missing value."""
@@ -120,15 +120,17 @@ def _looked_at(
     return Column(values, np.asarray([not path for path in paths], dtype=np.bool_), source)
 
 
-MEDIA: dict[str, Medium] = {
-    "images": Medium(image_headers.SUFFIXES, _images, _decode_image),
-    "texts": Medium(text_files.SUFFIXES, text_column),
-    "audio": Medium(wav_headers.SUFFIXES, _audio, _decode_audio),
+MEDIA: dict[str, MediaKind] = {
+    "images": MediaKind(image_headers.SUFFIXES, _images, _decode_image),
+    "texts": MediaKind(text_files.SUFFIXES, text_column),
+    "audio": MediaKind(wav_headers.SUFFIXES, _audio, _decode_audio),
 }
 """The kinds of source whose examples are files, by their key in the spec."""
 
 
-def dress(columns: dict[str, Column], source: Source, folder: Path, findings: Findings) -> bool:
+def attach_files(
+    columns: dict[str, Column], source: Source, folder: Path, findings: Findings
+) -> bool:
     """Turn the columns of a table that hold paths into columns of files, in place.
 
     Args:

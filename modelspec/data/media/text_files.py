@@ -12,7 +12,7 @@ from modelspec.data.table import Column
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
-from .file_errors import BROKEN, FileFault, check_files
+from .file_errors import BROKEN, FileProblem, check_files
 
 SUFFIXES = (".txt",)
 """Endings of the files that are read as text."""
@@ -33,11 +33,11 @@ def text_column(
     known = codecs.lookup(encoding).name
     texts: dict[Path, str] = {}
 
-    def look(path: Path) -> FileFault | None:
+    def look(path: Path) -> FileProblem | None:
         try:
             texts[path] = path.read_text("utf-8-sig" if known == "utf-8" else known)
         except UnicodeError:
-            return FileFault(BROKEN, f"cannot be read as {encoding}", "write their `encoding`")
+            return FileProblem(BROKEN, f"cannot be read as {encoding}", "write their `encoding`")
         return None
 
     there = [(Path(path), name) for path, name in zip(paths, names, strict=True) if path]

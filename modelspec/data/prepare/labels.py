@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.table import Column, Rows, as_text, kinds_of
+from modelspec.data.table import Column, RowSelection, as_text, distinct_words
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
-from modelspec.tabular import in_order
+from modelspec.tabular import sort_labels
 
 from .value_errors import report_one_class, report_unknown_label
 
@@ -25,14 +25,14 @@ def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[st
         return target.labels
     if target.labels is None and not train.is_text:
         return None
-    labels = in_order(kinds_of(train)[0])
+    labels = sort_labels(distinct_words(train)[0])
     if len(labels) < 2:
         report_one_class(target, labels[0], findings)
     return labels
 
 
 def encode_labels(
-    column: Column, labels: tuple[str, ...], target: Columns, rows: Rows
+    column: Column, labels: tuple[str, ...], target: Columns, rows: RowSelection
 ) -> npt.NDArray[np.int32]:
     """The number of each label, shape as `column.values`; a finding for a label not known.
 
@@ -43,12 +43,12 @@ def encode_labels(
         rows: knows where the values came from.
     """
     numbers = {label: number for number, label in enumerate(labels)}
-    kinds, positions = kinds_of(column)
+    kinds, positions = distinct_words(column)
     codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
     encoded: npt.NDArray[np.int32] = codes[positions]
     if (encoded < 0).any():
         first = int(np.argwhere(encoded < 0)[0][0])
         words = as_text(column)[first : first + 1].ravel().tolist()
         word = next(word for word in words if word not in numbers)
-        report_unknown_label(word, rows.place(first), labels, target, rows.findings)
+        report_unknown_label(word, rows.locate(first), labels, target, rows.findings)
     return encoded

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from modelspec.data.table import (
     NUMBER,
-    NUMERIC,
+    NUMERIC_KINDS,
     BrokenDataError,
     Chunk,
     ChunkedTable,
@@ -90,7 +90,7 @@ def _check_shapes(
         if shape != first:
             span = next(need.span for need in needs if need.column == name)
             message = (
-                f"`{name}` has shape {list(shape)} in {table.place(chunk.start)}"
+                f"`{name}` has shape {list(shape)} in {table.locate(chunk.start)}"
                 f" and {list(first)} before it"
             )
             raise BrokenDataError(span, "unequal-shapes", message)
@@ -115,12 +115,12 @@ class MissingCount:
 
 def _look(seen: ValueSummary, column: Column, start: int) -> None:
     """Note what one piece shows."""
-    if column.medium is not None:  # its files have been checked
+    if column.media_source is not None:  # its files have been checked
         return
     if column.clean and not column.is_text:
         seen.present += len(column.missing)
         return
-    if not column.is_text and column.values.dtype.kind not in NUMERIC:
+    if not column.is_text and column.values.dtype.kind not in NUMERIC_KINDS:
         seen.type = seen.type or str(column.values.dtype)
     elif seen.need.kind == NUMBER and column.is_text:
         _look_at_text(seen, column, start)

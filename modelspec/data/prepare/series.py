@@ -117,7 +117,7 @@ def _check_times(series: Series, table: Table, source: Source, findings: Finding
     back = same & (series.times[1:] < series.times[:-1])
     if back.any():
         place = int(np.argmax(back)) + 1
-        before, here = (table.place(int(series.order[i])) for i in (place - 1, place))
+        before, here = (table.locate(int(series.order[i])) for i in (place - 1, place))
         name = source.options["time"]
         message = (
             f"`{name}` goes back from {series.times[place - 1]} ({before})"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.table import Column, kinds_of
+from modelspec.data.table import Column, distinct_words
 
 RowNumbers = npt.NDArray[np.int64]
 
@@ -83,7 +83,7 @@ def _count(share: float, rows: int) -> int:
 
 def _positions(strata: Column) -> npt.NDArray[np.float64]:
     """For each row its place within its own value, between 0 and 1: the middle of 1/count steps."""
-    kinds, codes = kinds_of(strata)
+    kinds, codes = distinct_words(strata)
     codes = np.where(strata.missing, len(kinds), codes)  # a stratum of its own
     counts = np.bincount(codes, minlength=len(kinds) + 1)
     by_code = np.argsort(codes, kind="stable")

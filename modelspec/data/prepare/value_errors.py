@@ -11,7 +11,7 @@ from modelspec.data.table import ColumnUse, FeaturePlan
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import InputSpec, Shape
-from modelspec.tabular import DECIMAL_COMMA, option
+from modelspec.tabular import DECIMAL_COMMA, csv_option
 
 
 class Places(Protocol):
@@ -22,7 +22,7 @@ class Places(Protocol):
         """What messages call the table."""
         ...
 
-    def place(self, row: int) -> str:
+    def locate(self, row: int) -> str:
         """Where the row with a number from 0 stands."""
         ...
 
@@ -59,7 +59,7 @@ def report_values(seen: Sequence[ValueSummary], table: Places, findings: Finding
         elif one.text:
             _not_numbers(one, table, findings)
         elif one.infinite is not None:
-            message = f"`{one.need.column}` is infinite in {table.place(one.infinite)}"
+            message = f"`{one.need.column}` is infinite in {table.locate(one.infinite)}"
             hint = "mend the value, or leave it empty"
             findings.error(one.need.span, "not-finite", message, hint=hint)
 
@@ -68,14 +68,14 @@ def _not_numbers(one: ValueSummary, table: Places, findings: Findings) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
         f"{one.need.text} takes numbers, but `{one.need.column}` is {quoted(one.first_word)}"
-        f" in {table.place(one.first_text)}{rest}"
+        f" in {table.locate(one.first_text)}{rest}"
     )
     findings.error(one.need.span, "not-a-number", message, hint=_text_hint(one))
 
 
 def _text_hint(one: ValueSummary) -> str:
     if DECIMAL_COMMA.fullmatch(one.first_word.strip()):
-        return f"numbers have a decimal point; for a comma, write {option('decimal', ',')}"
+        return f"numbers have a decimal point; for a comma, write {csv_option('decimal', ',')}"
     if one.text < one.present:
         return "mend the value, or leave it empty and say under `missing` what to do"
     if one.need.is_input:
@@ -107,7 +107,7 @@ def check_missing_values(
         return True
     columns = ", ".join(f"`{name}` {count}" for name, (count, _) in found.items())
     first = min(row for _, row in found.values())
-    message = f"values are missing: {columns} (the first in {table.place(first)})"
+    message = f"values are missing: {columns} (the first in {table.locate(first)})"
     rules = ", ".join(f"{name}: drop" for name in found)
     hint = f"say what to do, e.g. missing: {{{rules}}} (or mean, median, or a value to put in)"
     findings.error(data.train.span, "missing-values", message, hint=hint)

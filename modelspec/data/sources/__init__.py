@@ -8,70 +8,70 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .csv_files import (
-        BAD_TEXT,
-        columns_of_csv,
-        empty,
-        needs_extra,
+        TEXT_ERRORS,
+        csv_columns,
+        csv_rows,
         open_bytes,
-        ragged,
-        reader,
-        unreadable,
+        report_missing_package,
+        report_no_rows,
+        report_unreadable,
+        report_wrong_width,
     )
-    from .files import DataFile, find
+    from .files import DataFile, find_files
     from .fingerprints import fingerprint
-    from .folders import members
-    from .opening import OpenSource, check_columns, open_all
-    from .size import LARGE, is_large
-    from .sources import SUFFIXES, open_source, read_source, source_of
+    from .folders import folder_files
+    from .opening import OpenSource, check_columns, open_sources
+    from .size import LARGE_BYTES, needs_streaming
+    from .sources import SUFFIXES, open_source, read_source, source_from_name
 
 __all__ = [
-    "BAD_TEXT",
-    "LARGE",
+    "LARGE_BYTES",
     "SUFFIXES",
+    "TEXT_ERRORS",
     "DataFile",
     "OpenSource",
     "check_columns",
-    "columns_of_csv",
-    "empty",
-    "find",
+    "csv_columns",
+    "csv_rows",
+    "find_files",
     "fingerprint",
-    "is_large",
-    "members",
-    "needs_extra",
-    "open_all",
+    "folder_files",
+    "needs_streaming",
     "open_bytes",
     "open_source",
-    "ragged",
+    "open_sources",
     "read_source",
-    "reader",
-    "source_of",
-    "unreadable",
+    "report_missing_package",
+    "report_no_rows",
+    "report_unreadable",
+    "report_wrong_width",
+    "source_from_name",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "BAD_TEXT": "csv_files",
-            "columns_of_csv": "csv_files",
-            "empty": "csv_files",
-            "needs_extra": "csv_files",
+            "TEXT_ERRORS": "csv_files",
+            "csv_columns": "csv_files",
+            "csv_rows": "csv_files",
             "open_bytes": "csv_files",
-            "ragged": "csv_files",
-            "reader": "csv_files",
-            "unreadable": "csv_files",
+            "report_missing_package": "csv_files",
+            "report_no_rows": "csv_files",
+            "report_unreadable": "csv_files",
+            "report_wrong_width": "csv_files",
             "DataFile": "files",
-            "find": "files",
+            "find_files": "files",
             "fingerprint": "fingerprints",
-            "members": "folders",
+            "folder_files": "folders",
             "OpenSource": "opening",
             "check_columns": "opening",
-            "open_all": "opening",
-            "LARGE": "size",
-            "is_large": "size",
+            "open_sources": "opening",
+            "LARGE_BYTES": "size",
+            "needs_streaming": "size",
             "SUFFIXES": "sources",
             "open_source": "sources",
             "read_source": "sources",
-            "source_of": "sources",
+            "source_from_name": "sources",
         },
     )

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CSV
-from modelspec.tabular import GUESSED, MARKS, Dialect, dialect_of, option
+from modelspec.tabular import GUESSED, MARKS, Dialect, csv_option, dialect_of
 
 from .files import DataFile
 
@@ -53,7 +53,7 @@ def _zstd(path: Path) -> Any:
 COMPRESSIONS: dict[str, Opener] = {".gz": _gzip, ".bz2": _bz2, ".xz": _xz, ".zst": _zstd}
 """The endings of compressed files, and what opens each."""
 
-BAD_TEXT = (OSError, EOFError, csv.Error, lzma.LZMAError, ValueError)
+TEXT_ERRORS = (OSError, EOFError, csv.Error, lzma.LZMAError, ValueError)
 """What opening, unpacking, decoding and dividing a file can raise; UnicodeDecodeError is one."""
 
 
@@ -64,7 +64,7 @@ def separator_hint(file: DataFile, header: Sequence[str]) -> str:
     dialect = dialect_of(file.source)
     for mark in (",", *GUESSED):
         if mark in header[0] and mark != dialect.delimiter:
-            mend = f": write {option('delimiter', mark)}"
+            mend = f": write {csv_option('delimiter', mark)}"
             if file.by_hand:
                 mend = f"; new files are read as those of the training, by {dialect.mark}s"
             return f"{MARKS[mark]}s seem to divide its columns{mend}"
@@ -77,15 +77,15 @@ def open_bytes(path: Path) -> IO[bytes]:
     return path.open("rb") if opener is None else opener(path)
 
 
-def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
+def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
     """The names in the header row; None with a finding where there is none to use."""
     try:
         header = header_of(file)
     except ModuleNotFoundError:
-        needs_extra(file, "files compressed with zstd", findings)
+        report_missing_package(file, "files compressed with zstd", findings)
         return None
-    except BAD_TEXT as error:
-        unreadable(file, error, findings)
+    except TEXT_ERRORS as error:
+        report_unreadable(file, error, findings)
         return None
     if not header:
         message = f"{file.name} is empty; its first row must name the columns"
@@ -105,14 +105,14 @@ def columns_of_csv(file: DataFile, findings: Findings) -> list[str] | None:
 def header_of(file: DataFile) -> list[str]:
     """The first row that is not empty, or no names; what follows is not decoded."""
     with open_bytes(file.path) as stream:
-        return next(reader(stream, dialect_of(file.source)), [])
+        return next(csv_rows(stream, dialect_of(file.source)), [])
 
 
-def unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
+def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     """A finding for a file that cannot be opened, unpacked or decoded."""
     hint = ""
     if isinstance(error, UnicodeError):
-        not_text(file, findings)
+        report_not_text(file, findings)
         return
     if file.path.suffix.lower() in COMPRESSIONS and not getattr(error, "strerror", None):
         message = f"{file.name} cannot be unpacked: {error}"
@@ -122,18 +122,18 @@ def unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
-def not_text(file: DataFile, findings: Findings) -> None:
+def report_not_text(file: DataFile, findings: Findings) -> None:
     """A finding for a file with bytes that are no text in its encoding."""
     dialect = dialect_of(file.source)
     name = "UTF-8" if dialect.is_utf8 else dialect.encoding
     hint = f"save the file as {name}"
     if file.source.kind == CSV and not file.by_hand:
-        hint = f"{hint}, or write its encoding, such as {option('encoding', 'cp1252')}"
+        hint = f"{hint}, or write its encoding, such as {csv_option('encoding', 'cp1252')}"
     message = f"{file.name} is not {name} text"
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
-def ragged(
+def report_wrong_width(
     file: DataFile, row: int, values: Sequence[str], wanted: int, findings: Findings
 ) -> None:
     """A finding for a row that has not as many values as the header.
@@ -158,23 +158,23 @@ def ragged(
 def find_ragged(file: DataFile, findings: Findings) -> bool:
     """Whether some row has not as many values as the header; a finding for the first."""
     with open_bytes(file.path) as stream:
-        rows = reader(stream, dialect_of(file.source))
+        rows = csv_rows(stream, dialect_of(file.source))
         wanted = len(next(rows, []))
         for number, row in enumerate(rows, 2):
             if len(row) != wanted:
-                ragged(file, number, row, wanted, findings)
+                report_wrong_width(file, number, row, wanted, findings)
                 return True
     return False
 
 
-def needs_extra(file: DataFile, what: str, findings: Findings) -> None:
+def report_missing_package(file: DataFile, what: str, findings: Findings) -> None:
     """A finding for a file that the base install cannot read."""
     message = f"{file.name} cannot be read: {what} need the package pyarrow"
     hint = "install it with pip install 'keras-modelspec[tensorflow]', or pip install pyarrow"
     findings.error(file.span, "needs-package", message, hint=hint)
 
 
-def reader(stream: IO[bytes], dialect: Dialect) -> Any:
+def csv_rows(stream: IO[bytes], dialect: Dialect) -> Any:
     """The rows of a file as lists of text, empty lines left out; the first is the header."""
     csv.field_size_limit(FIELD_LIMIT)
     rows = csv.reader(_lines(stream, dialect), delimiter=dialect.delimiter)
@@ -195,7 +195,7 @@ def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
     yield from [last for last in [rest + decoder.decode(b"", final=True)] if last]
 
 
-def empty(file: DataFile, findings: Findings) -> None:
+def report_no_rows(file: DataFile, findings: Findings) -> None:
     """A finding for a file without rows."""
     message = f"{file.name} has a header and no rows"
     hint = "see whether what wrote it ended early"

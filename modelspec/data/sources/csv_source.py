@@ -10,14 +10,21 @@ from modelspec.data.table import (
     TEXT,
     ColumnUse,
     FileChunks,
-    Part,
+    TablePart,
     column_names,
-    held_chunks,
+    memory_chunks,
 )
 from modelspec.diagnostics import Findings, first_line
-from modelspec.tabular import NULLS, dialect_of
+from modelspec.tabular import NULL_WORDS, dialect_of
 
-from .csv_files import BAD_TEXT, empty, find_ragged, not_text, open_bytes, unreadable
+from .csv_files import (
+    TEXT_ERRORS,
+    find_ragged,
+    open_bytes,
+    report_no_rows,
+    report_not_text,
+    report_unreadable,
+)
 from .files import DataFile
 
 COUNTS_FROM = 2
@@ -39,12 +46,12 @@ def read_csv(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> 
     table = read_arrow(file, needs, findings)
     if table is None:
         return None
-    return held_chunks(part_of(file, table.num_rows), table.to_batches(), needs)
+    return memory_chunks(part_of(file, table.num_rows), table.to_batches(), needs)
 
 
-def part_of(file: DataFile, rows: int) -> Part:
+def part_of(file: DataFile, rows: int) -> TablePart:
     """A file with its rows, as messages and numbers take it."""
-    return Part(file.name, rows, COUNTS_FROM, decimal=dialect_of(file.source).decimal)
+    return TablePart(file.name, rows, COUNTS_FROM, decimal=dialect_of(file.source).decimal)
 
 
 def read_arrow(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> Any:
@@ -74,14 +81,14 @@ def sound(
     except pa.ArrowInvalid as error:
         _refuse(file, error, findings)
         return None
-    except (*BAD_TEXT, pa.ArrowException) as error:
-        unreadable(file, error, findings)
+    except (*TEXT_ERRORS, pa.ArrowException) as error:
+        report_unreadable(file, error, findings)
         return None
     if pa.binary() in types:  # what pyarrow makes of text that is not UTF-8
-        not_text(file, findings)
+        report_not_text(file, findings)
         return None
     if not rows:
-        empty(file, findings)
+        report_no_rows(file, findings)
         return None
     return found
 
@@ -97,7 +104,7 @@ def convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, 
 
     return pc.ConvertOptions(
         decimal_point=dialect_of(file.source).decimal,
-        null_values=sorted(NULLS),
+        null_values=sorted(NULL_WORDS),
         strings_can_be_null=True,
         include_columns=list(columns),
         column_types=dict(types),
@@ -137,11 +144,11 @@ def _refuse(file: DataFile, error: Exception, findings: Findings) -> None:
     try:
         if find_ragged(file, findings):
             return
-    except BAD_TEXT as bad:
-        unreadable(file, bad, findings)
+    except TEXT_ERRORS as bad:
+        report_unreadable(file, bad, findings)
         return
     if "UTF8" in str(error):
-        not_text(file, findings)
+        report_not_text(file, findings)
     else:
         message = f"{file.name} is not a csv file: {first_line(error)}"
         findings.error(file.span, "bad-data-file", message)

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modelspec.data.table import (
-    ROWS,
+    CHUNK_ROWS,
     ColumnUse,
     FileChunks,
     column_names,
+    disk_full_error,
     file_chunks,
-    no_room,
     scratch_file,
 )
 from modelspec.diagnostics import Findings
@@ -68,11 +68,11 @@ class _Kept:
                 self._write(writer, batch)
 
     def _write(self, writer: Any, batch: Any) -> None:
-        for start in range(0, batch.num_rows, ROWS):
+        for start in range(0, batch.num_rows, CHUNK_ROWS):
             try:
-                writer.write_batch(batch.slice(start, ROWS))
+                writer.write_batch(batch.slice(start, CHUNK_ROWS))
             except OSError as error:
-                raise no_room(error) from error
+                raise disk_full_error(error) from error
         self.rows += batch.num_rows
 
     def batches(self, names: Sequence[str]) -> Iterator[Any]:

@@ -40,7 +40,7 @@ class Where(NamedTuple):
     folders: bool
 
 
-def find(
+def find_files(
     source: Source, folder: Path, findings: Findings, *, folders: bool = False
 ) -> list[DataFile]:
     """The files of a source, in the order written, those of a wildcard sorted.
@@ -124,7 +124,7 @@ def _shown(folder: Path) -> str:
     return "the current folder" if folder == Path() else str(folder)
 
 
-def common(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
+def common_file(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
     """A file of `second` that `first` has too, whatever it is called; or a folder within one."""
     known = {file.path.resolve() for file in first}
     folders = [path for path in known if path.is_dir()]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from modelspec.data.media import MEDIA
-from modelspec.data.table import Column, ColumnUse, Part, Table, column_names
+from modelspec.data.table import Column, ColumnUse, Table, TablePart, column_names
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import LABEL_COLUMN, path_columns
 
 from .files import DataFile
-from .folders import classes_of, members
+from .folders import class_folders, folder_files
 
 
 def columns_of_folder(file: DataFile, findings: Findings) -> list[str] | None:
@@ -22,7 +22,7 @@ def columns_of_folder(file: DataFile, findings: Findings) -> list[str] | None:
     """
     columns = list(path_columns(file.source))
     try:
-        classes = file.path.is_dir() and classes_of(file.path)
+        classes = file.path.is_dir() and class_folders(file.path)
     except OSError as error:
         message = f"{file.name} cannot be opened: {error.strerror or error}"
         findings.error(file.span, "bad-data-file", message)
@@ -41,7 +41,7 @@ def read_folder(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) 
     columns = column_names(needs)
     medium = MEDIA[file.source.kind]
     before = findings.error_count
-    found = members(file, medium.suffixes, findings)
+    found = folder_files(file, medium.suffixes, findings)
     names = [member.name for member in found]
     labels = [member.label for member in found]
     if LABEL_COLUMN in columns and None in labels:
@@ -54,7 +54,7 @@ def read_folder(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) 
     if findings.error_count > before or files is None or not found:
         return None
     made = {name: _text(labels) if name == LABEL_COLUMN else files for name in columns}
-    return Table(made, len(found), [Part(file.name, len(found), 1, names)])
+    return Table(made, len(found), [TablePart(file.name, len(found), 1, names)])
 
 
 def _text(words: Sequence[str | None]) -> Column:

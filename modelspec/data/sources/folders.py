@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, listed
 from .files import DataFile
 
 
-class Member(NamedTuple):
+class FolderFile(NamedTuple):
     """A file of a folder: its path, its name below the folder, and its class if it has one."""
 
     path: Path
@@ -20,7 +20,7 @@ class Member(NamedTuple):
     label: str | None
 
 
-def classes_of(folder: Path) -> list[str]:
+def class_folders(folder: Path) -> list[str]:
     """The folders in a folder, sorted; those whose name begins with a dot are passed over.
 
     Raises:
@@ -30,7 +30,7 @@ def classes_of(folder: Path) -> list[str]:
         return sorted(e.name for e in entries if e.is_dir() and not e.name.startswith("."))
 
 
-def members(file: DataFile, suffixes: Sequence[str], findings: Findings) -> list[Member]:
+def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) -> list[FolderFile]:
     """The files of a folder at any depth, class after class, sorted within each.
 
     Args:
@@ -40,12 +40,12 @@ def members(file: DataFile, suffixes: Sequence[str], findings: Findings) -> list
             cannot be opened. Hidden files (`.DS_Store`) are passed over.
     """
     if file.path.is_file():
-        return [Member(file.path, file.name, None)]
-    found: list[Member] = []
+        return [FolderFile(file.path, file.name, None)]
+    found: list[FolderFile] = []
     others: list[str] = []
     try:
         found += _below(file.path, None, suffixes, others, deep=False)
-        for label in classes_of(file.path):
+        for label in class_folders(file.path):
             own = _below(file.path / label, label, suffixes, others, deep=True)
             if not own:
                 message = f"the class folder {file.name}/{label} holds no file to read"
@@ -61,12 +61,14 @@ def members(file: DataFile, suffixes: Sequence[str], findings: Findings) -> list
     if not found and not others:
         message = f"the folder {file.name} holds no file that ends in {listed(suffixes, 'or')}"
         findings.error(file.span, "empty-data", message)
-    return [Member(path, f"{file.name.rstrip('/')}/{name}", label) for path, name, label in found]
+    return [
+        FolderFile(path, f"{file.name.rstrip('/')}/{name}", label) for path, name, label in found
+    ]
 
 
 def _below(
     folder: Path, label: str | None, suffixes: Sequence[str], others: list[str], *, deep: bool
-) -> list[Member]:
+) -> list[FolderFile]:
     """The members of one class; what has another ending goes to `others`."""
     found = []
     for place, folders, files in os.walk(folder, onerror=_raise):
@@ -77,7 +79,7 @@ def _below(
             path = Path(place, name)
             shown = path.relative_to(folder if label is None else folder.parent).as_posix()
             if path.suffix.lower() in suffixes:
-                found.append(Member(path, shown, label))
+                found.append(FolderFile(path, shown, label))
             else:
                 others.append(shown)
     return found

@@ -7,16 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modelspec.data.table import (
-    ROWS,
+    CHUNK_ROWS,
     ColumnUse,
     FileChunks,
-    Part,
+    TablePart,
     column_names,
-    held_chunks,
+    memory_chunks,
 )
 from modelspec.diagnostics import Findings, first_line
 
-from .csv_files import BAD_TEXT, needs_extra, not_text, open_bytes, unreadable
+from .csv_files import (
+    TEXT_ERRORS,
+    open_bytes,
+    report_missing_package,
+    report_not_text,
+    report_unreadable,
+)
 from .files import DataFile
 from .parquet_source import check_types
 
@@ -40,10 +46,10 @@ def columns_of_jsonl(file: DataFile, findings: Findings) -> list[str] | None:
             if number >= LOOKED_AT:
                 break
     except UnicodeDecodeError:
-        not_text(file, findings)
+        report_not_text(file, findings)
         return None
-    except BAD_TEXT as error:
-        unreadable(file, error, findings)
+    except TEXT_ERRORS as error:
+        report_unreadable(file, error, findings)
         return None
     if not names:
         findings.error(file.span, "empty-data", f"{file.name} has no rows")
@@ -63,7 +69,7 @@ def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -
         import pyarrow as pa
         import pyarrow.json as pj
     except ModuleNotFoundError:
-        needs_extra(file, "jsonl files", findings)
+        report_missing_package(file, "jsonl files", findings)
         return None
     try:
         with open_bytes(file.path) as stream:
@@ -71,14 +77,14 @@ def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -
     except pa.ArrowInvalid as error:
         _refuse(file, error, findings)
         return None
-    except (*BAD_TEXT, pa.ArrowException) as error:
-        unreadable(file, error, findings)
+    except (*TEXT_ERRORS, pa.ArrowException) as error:
+        report_unreadable(file, error, findings)
         return None
     table = table.select(column_names(needs))
     if not check_types(file, table.schema, needs, findings):
         return None
-    batches = table.to_batches(ROWS)
-    return held_chunks(Part(file.name, table.num_rows, COUNTS_FROM), batches, needs)
+    batches = table.to_batches(CHUNK_ROWS)
+    return memory_chunks(TablePart(file.name, table.num_rows, COUNTS_FROM), batches, needs)
 
 
 def _lines(file: DataFile) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from modelspec.data.table import Array, Column, ColumnUse, Part, Table, column_names
+from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, column_names
 from modelspec.diagnostics import Findings
 
 from .files import DataFile
@@ -77,7 +77,7 @@ def _table(file: DataFile, found: dict[str, Column], findings: Findings) -> Tabl
     if rows == 0:
         findings.error(file.span, "empty-data", f"{file.name} has no examples")
         return None
-    return Table(found, rows, [Part(file.name, rows, 0)])
+    return Table(found, rows, [TablePart(file.name, rows, 0)])
 
 
 def _column(array: Array) -> Column:

@@ -11,7 +11,7 @@ from modelspec.diagnostics import Findings, Related, did_you_mean, listed
 from modelspec.spec.data import DataSpec, Source, sources_of
 
 from .csv_files import separator_hint
-from .files import DataFile, common
+from .files import DataFile, common_file
 
 
 class OpenSource(NamedTuple):
@@ -26,7 +26,7 @@ class OpenSource(NamedTuple):
 Open = Callable[[Source, Path, Findings], OpenSource | None]
 
 
-def open_all(
+def open_sources(
     data: DataSpec, folder: Path, open_one: Open, findings: Findings
 ) -> dict[str, OpenSource] | None:
     """Open every source; None with findings, also where a file stands in two.
@@ -53,7 +53,7 @@ def open_all(
 def _check_apart(
     first: OpenSource, second: OpenSource, one: str, two: str, findings: Findings
 ) -> bool:
-    shared = common(first.files, second.files)
+    shared = common_file(first.files, second.files)
     if shared is None:
         return True
     message = (

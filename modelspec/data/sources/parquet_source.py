@@ -10,20 +10,20 @@ from functools import partial
 from typing import Any
 
 from modelspec.data.table import (
-    ROWS,
+    CHUNK_ROWS,
     BrokenDataError,
     ColumnUse,
     FileChunks,
-    Part,
-    UnfitError,
+    TablePart,
+    UnsuitableTypeError,
     check_type,
     column_names,
     file_chunks,
-    held_chunks,
+    memory_chunks,
 )
 from modelspec.diagnostics import Findings, first_line
 
-from .csv_files import needs_extra
+from .csv_files import report_missing_package
 from .files import DataFile
 
 BUFFER = 1 << 20
@@ -58,7 +58,7 @@ def open_parquet(file: DataFile, findings: Findings) -> Any:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ModuleNotFoundError:
-        needs_extra(file, "parquet files", findings)
+        report_missing_package(file, "parquet files", findings)
         return None
     try:
         return pq.ParquetFile(file.path, memory_map=False)
@@ -84,7 +84,7 @@ def check_types(
     for need in needs:
         try:
             check_type(schema.field(need.column).type, need)
-        except UnfitError as unfit:
+        except UnsuitableTypeError as unfit:
             message = f"`{need.column}` of {file.name} {unfit}"
             findings.error(need.span, "wrong-column-type", message, hint=unfit.hint)
             sound = False
@@ -121,9 +121,9 @@ def _read(
         rows = opened.metadata.num_rows
         if not check_types(file, opened.schema_arrow, needs, findings):
             return None
-    part = Part(file.name, rows, COUNTS_FROM)
+    part = TablePart(file.name, rows, COUNTS_FROM)
     if not streams:
-        return held_chunks(part, _whole(file, column_names(needs)), needs)
+        return memory_chunks(part, _whole(file, column_names(needs)), needs)
     return file_chunks(part, partial(_batches, file), needs)
 
 
@@ -137,7 +137,7 @@ def _whole(file: DataFile, names: Sequence[str]) -> list[Any]:
             table = opened.read(columns=list(names))
     except (OSError, pa.ArrowException) as error:
         raise _broken(file, error) from error
-    batches: list[Any] = table.to_batches(max_chunksize=ROWS)
+    batches: list[Any] = table.to_batches(max_chunksize=CHUNK_ROWS)
     return batches
 
 
@@ -153,6 +153,6 @@ def _batches(file: DataFile, names: Sequence[str]) -> Iterator[Any]:
 
     try:
         with pq.ParquetFile(file.path, buffer_size=BUFFER, pre_buffer=False) as opened:
-            yield from opened.iter_batches(ROWS, columns=list(names))
+            yield from opened.iter_batches(CHUNK_ROWS, columns=list(names))
     except (OSError, pa.ArrowException) as error:
         raise _broken(file, error) from error

@@ -18,19 +18,19 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.table import (
-    ROWS,
+    CHUNK_ROWS,
     Array,
     BrokenDataError,
     Column,
-    Columns,
+    ColumnMap,
     ColumnUse,
     FileChunks,
-    Part,
     RowFile,
     Table,
+    TablePart,
     TextFile,
     column_names,
-    column_of,
+    tensor_column,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
@@ -143,16 +143,16 @@ def stream_python(
         return None
     rows = taken.rows
 
-    def read(names: Sequence[str]) -> Iterator[Columns]:
-        for start in range(0, rows, ROWS):
-            chosen = np.arange(start, min(start + ROWS, rows))
+    def read(names: Sequence[str]) -> Iterator[ColumnMap]:
+        for start in range(0, rows, CHUNK_ROWS):
+            chosen = np.arange(start, min(start + CHUNK_ROWS, rows))
             yield {name: _column(kept[name].read(chosen), name, file) for name in names}
 
     return FileChunks(taken.part, read, taken.size)
 
 
 def _column(values: Array, name: str, file: DataFile) -> Column:
-    found = column_of(values)
+    found = tensor_column(values)
     if found is None:
         message = f"`{name}` of `{file.name}` holds bytes that are no UTF-8 text"
         raise BrokenDataError(file.span, CODE, message)
@@ -172,9 +172,9 @@ class _Taken:
         self._shapes: dict[str, tuple[int, ...]] = {}
 
     @property
-    def part(self) -> Part:
+    def part(self) -> TablePart:
         """What the examples are called, and the hash that tells them from others."""
-        return Part(self.file.name, self.rows, 0, digest=self._hash.digest())
+        return TablePart(self.file.name, self.rows, 0, digest=self._hash.digest())
 
     def batches(self, findings: Findings) -> Iterator[dict[str, Array]]:
         """Some examples at a time, column to array; `sound` is true where all came."""

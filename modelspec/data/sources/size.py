@@ -8,12 +8,12 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import PYTHON, Columns
 from modelspec.spec.model import InputSpec
 
-from .csv_files import BAD_TEXT, COMPRESSIONS, open_bytes
+from .csv_files import COMPRESSIONS, TEXT_ERRORS, open_bytes
 from .files import DataFile
 from .parquet_source import open_parquet
 from .python_source import examples_of
 
-LARGE = 1 << 29
+LARGE_BYTES = 1 << 29
 """Bytes of inputs from which on a table streams by itself; reading one that is held takes three
 times as many."""
 
@@ -27,7 +27,7 @@ SIZES = {"string": 64, "float64": 8, "int64": 8, "uint64": 8, "float16": 2, "int
 """Bytes of one value; of text, what Python needs for a short one. All others take 4."""
 
 
-def is_large(
+def needs_streaming(
     kind: str, files: Sequence[DataFile], inputs: Sequence[tuple[InputSpec, Columns | None]]
 ) -> bool:
     """Whether the inputs of a table would take so much memory that they had better stream.
@@ -39,7 +39,7 @@ def is_large(
     """
     row = sum(_row_bytes(entry, columns) for entry, columns in inputs if columns is not None)
     rows = sum(_rows(kind, file) for file in files)
-    return row * rows > LARGE
+    return row * rows > LARGE_BYTES
 
 
 def _row_bytes(entry: InputSpec, columns: Columns) -> int:
@@ -67,7 +67,7 @@ def _rows(kind: str, file: DataFile) -> float:
         size = file.path.stat().st_size
         with open_bytes(file.path) as stream:
             sample = stream.read(SAMPLE)
-    except BAD_TEXT:
+    except TEXT_ERRORS:
         return 0
     lines = max(sample.count(b"\n"), 1)
     if len(sample) < SAMPLE:

@@ -7,15 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.data.media import dress
-from modelspec.data.table import TEXT, ColumnUse, FileChunks, Table, chunked, joined, whole_table
+from modelspec.data.media import attach_files
+from modelspec.data.table import (
+    TEXT,
+    ColumnUse,
+    FileChunks,
+    Table,
+    chunked_table,
+    join_tables,
+    read_whole,
+)
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import PYTHON, Source, options_of, path_columns
 
-from .csv_files import COMPRESSIONS, columns_of_csv
+from .csv_files import COMPRESSIONS, csv_columns
 from .csv_source import read_csv
 from .csv_stream import stream_csv
-from .files import DataFile, find
+from .files import DataFile, find_files
 from .folder_source import columns_of_folder, read_folder
 from .jsonl_source import columns_of_jsonl, read_jsonl
 from .npz_source import columns_of_npz, read_npz
@@ -42,7 +50,7 @@ class Reader(NamedTuple):
 
 
 SOURCES: dict[str, Reader] = {
-    "csv": Reader(columns_of_csv, read_csv, stream_csv),
+    "csv": Reader(csv_columns, read_csv, stream_csv),
     "npz": Reader(columns_of_npz, read_npz),
     "parquet": Reader(columns_of_parquet, read_parquet, stream_parquet),
     "jsonl": Reader(columns_of_jsonl, read_jsonl),
@@ -66,7 +74,7 @@ SUFFIXES = {
 """The kind of a file that no spec names."""
 
 
-def source_of(path: Path, span: Span) -> Source | None:
+def source_from_name(path: Path, span: Span) -> Source | None:
     """A source for a file given by hand; None where its name tells no kind."""
     name = path.name.lower()
     kind = next((kind for ending, kind in SUFFIXES.items() if name.endswith(ending)), None)
@@ -83,7 +91,7 @@ def open_source(source: Source, folder: Path, findings: Findings) -> OpenSource 
     if source.kind == PYTHON:
         files = dataset_of(source, folder, findings)
     else:
-        files = find(source, folder, findings, folders=SOURCES[source.kind].folders)
+        files = find_files(source, folder, findings, folders=SOURCES[source.kind].folders)
     columns = [SOURCES[source.kind].columns_of(file, findings) for file in files]
     known = [names for names in columns if names is not None]
     if len(known) < len(columns) or not files:
@@ -118,8 +126,8 @@ def read_source(
     if len(files) + len(tables) < len(found):
         return None
     if files:
-        return chunked(files, needs, streams=streams)
-    return joined(tables) if _alike(opened, tables, findings) else None
+        return chunked_table(files, needs, streams=streams)
+    return join_tables(tables) if _alike(opened, tables, findings) else None
 
 
 def _with_files(opened: OpenSource, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
@@ -129,16 +137,16 @@ def _with_files(opened: OpenSource, needs: Sequence[ColumnUse], findings: Findin
     tables = []
     for file in opened.files:
         read = SOURCES[file.source.kind].read(file, wanted, findings)
-        table = whole_table(read, wanted) if isinstance(read, FileChunks) else read
+        table = read_whole(read, wanted) if isinstance(read, FileChunks) else read
         if table is None:
             return None
         given = source.options.get("folder")
         folder = file.path.parent if given is None else opened.folder / given
         columns = dict(table.columns)
-        if not dress(columns, source, folder, findings):
+        if not attach_files(columns, source, folder, findings):
             return None
         tables.append(replace(table, columns=columns))
-    return joined(tables) if _alike(opened, tables, findings) else None
+    return join_tables(tables) if _alike(opened, tables, findings) else None
 
 
 def _alike(opened: OpenSource, tables: Sequence[Table], findings: Findings) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data.table import Array, ColumnUse, Part, Table, column_names, column_of
+from modelspec.data.table import Array, ColumnUse, Table, TablePart, column_names, tensor_column
 from modelspec.diagnostics import Findings, listed
 
 from .files import DataFile
@@ -52,12 +52,14 @@ def read_tfrecord(file: DataFile, needs: Sequence[ColumnUse], findings: Findings
     if count == 0:
         findings.error(file.span, "empty-data", f"{file.name} has no record")
         return None
-    columns = {name: column_of(np.concatenate(found)) for name, found in pieces.items()}
+    columns = {name: tensor_column(np.concatenate(found)) for name, found in pieces.items()}
     whole = {name: column for name, column in columns.items() if column is not None}
     for name in columns.keys() - whole.keys():
         message = f"`{name}` of {file.name} holds bytes that are no UTF-8 text"
         findings.error(file.span, "bad-data-file", message)
-    return Table(whole, count, [Part(file.name, count, 0)]) if len(whole) == len(names) else None
+    return (
+        Table(whole, count, [TablePart(file.name, count, 0)]) if len(whole) == len(names) else None
+    )
 
 
 def _feature(given: Any) -> Any:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .arrow_chunks import file_chunks, held_chunks, release
-    from .arrow_columns import UnfitError, check_type
+    from .arrow_chunks import file_chunks, memory_chunks, release_arrow_memory
+    from .arrow_columns import UnsuitableTypeError, check_type
     from .chunks import (
-        ROWS,
+        CHUNK_ROWS,
         BrokenDataError,
         Chunk,
         ChunkedTable,
-        Columns,
+        ColumnMap,
         FileChunks,
-        chunked,
-        whole_table,
+        chunked_table,
+        read_whole,
     )
     from .column_uses import (
         ANY,
@@ -33,59 +33,59 @@ if TYPE_CHECKING:
         plan_features,
         purpose_text,
     )
-    from .lazy import Lazy
-    from .rows import Rows
-    from .spill import RowFile, TextFile, no_room, scratch_file
-    from .table import ALIGNMENT, Array, Column, Part, Table, aligned, joined
-    from .tensors import column_of
-    from .threads import in_threads
-    from .values import NUMERIC, as_numbers, as_text, kinds_of
+    from .lazy import LazyArray
+    from .rows import RowSelection
+    from .spill import RowFile, TextFile, disk_full_error, scratch_file
+    from .table import ALIGNMENT, Array, Column, Table, TablePart, empty_aligned, join_tables
+    from .tensors import tensor_column
+    from .threads import map_in_threads
+    from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words
 
 __all__ = [
     "ALIGNMENT",
     "ANY",
+    "CHUNK_ROWS",
     "LABEL",
     "NUMBER",
-    "NUMERIC",
-    "ROWS",
+    "NUMERIC_KINDS",
     "TEXT",
     "Array",
     "BrokenDataError",
     "Chunk",
     "ChunkedTable",
     "Column",
+    "ColumnMap",
     "ColumnUse",
-    "Columns",
     "FeaturePlan",
     "FileChunks",
-    "Lazy",
-    "Part",
+    "LazyArray",
     "Purpose",
     "RowFile",
-    "Rows",
+    "RowSelection",
     "Table",
+    "TablePart",
     "TextFile",
-    "UnfitError",
-    "aligned",
+    "UnsuitableTypeError",
     "as_numbers",
     "as_text",
     "check_type",
-    "chunked",
+    "chunked_table",
     "column_names",
-    "column_of",
+    "disk_full_error",
+    "distinct_words",
     "drop_purposes",
+    "empty_aligned",
     "file_chunks",
-    "held_chunks",
-    "in_threads",
     "input_uses",
-    "joined",
-    "kinds_of",
-    "no_room",
+    "join_tables",
+    "map_in_threads",
+    "memory_chunks",
     "plan_features",
     "purpose_text",
-    "release",
+    "read_whole",
+    "release_arrow_memory",
     "scratch_file",
-    "whole_table",
+    "tensor_column",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -93,18 +93,18 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "file_chunks": "arrow_chunks",
-            "held_chunks": "arrow_chunks",
-            "release": "arrow_chunks",
-            "UnfitError": "arrow_columns",
+            "memory_chunks": "arrow_chunks",
+            "release_arrow_memory": "arrow_chunks",
+            "UnsuitableTypeError": "arrow_columns",
             "check_type": "arrow_columns",
             "BrokenDataError": "chunks",
+            "CHUNK_ROWS": "chunks",
             "Chunk": "chunks",
             "ChunkedTable": "chunks",
-            "Columns": "chunks",
+            "ColumnMap": "chunks",
             "FileChunks": "chunks",
-            "ROWS": "chunks",
-            "chunked": "chunks",
-            "whole_table": "chunks",
+            "chunked_table": "chunks",
+            "read_whole": "chunks",
             "ANY": "column_uses",
             "ColumnUse": "column_uses",
             "FeaturePlan": "column_uses",
@@ -117,24 +117,24 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "input_uses": "column_uses",
             "plan_features": "column_uses",
             "purpose_text": "column_uses",
-            "Lazy": "lazy",
-            "Rows": "rows",
+            "LazyArray": "lazy",
+            "RowSelection": "rows",
             "RowFile": "spill",
             "TextFile": "spill",
-            "no_room": "spill",
+            "disk_full_error": "spill",
             "scratch_file": "spill",
             "ALIGNMENT": "table",
             "Array": "table",
             "Column": "table",
-            "Part": "table",
             "Table": "table",
-            "aligned": "table",
-            "joined": "table",
-            "column_of": "tensors",
-            "in_threads": "threads",
-            "NUMERIC": "values",
+            "TablePart": "table",
+            "empty_aligned": "table",
+            "join_tables": "table",
+            "tensor_column": "tensors",
+            "map_in_threads": "threads",
+            "NUMERIC_KINDS": "values",
             "as_numbers": "values",
             "as_text": "values",
-            "kinds_of": "values",
+            "distinct_words": "values",
         },
     )

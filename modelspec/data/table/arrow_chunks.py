@@ -9,16 +9,16 @@ from typing import Any
 
 from modelspec.diagnostics import Span
 
-from .arrow_columns import UnfitError, column_of
-from .chunks import BrokenDataError, Columns, FileChunks
+from .arrow_columns import UnsuitableTypeError, arrow_column
+from .chunks import BrokenDataError, ColumnMap, FileChunks
 from .column_uses import ColumnUse
-from .table import Column, Part
+from .table import Column, TablePart
 
 Batches = Callable[[Sequence[str]], Iterator[Any]]
 """Columns to the `pyarrow.RecordBatch`es of a file that have them, in order."""
 
 
-def file_chunks(part: Part, batches: Batches, needs: Sequence[ColumnUse]) -> FileChunks:
+def file_chunks(part: TablePart, batches: Batches, needs: Sequence[ColumnUse]) -> FileChunks:
     """A file in pieces that are read anew each time.
 
     Args:
@@ -28,19 +28,21 @@ def file_chunks(part: Part, batches: Batches, needs: Sequence[ColumnUse]) -> Fil
     """
     spans = _spans(needs)
 
-    def read(names: Sequence[str]) -> Iterator[Columns]:
+    def read(names: Sequence[str]) -> Iterator[ColumnMap]:
         for batch in batches(names):
             yield {name: _column(batch, name, part, spans) for name in names}
 
     return FileChunks(part, read)
 
 
-def held_chunks(part: Part, batches: Sequence[Any], needs: Sequence[ColumnUse]) -> FileChunks:
+def memory_chunks(
+    part: TablePart, batches: Sequence[Any], needs: Sequence[ColumnUse]
+) -> FileChunks:
     """A file in pieces that are in memory; each column is made of Arrow's once."""
     spans = _spans(needs)
     made: list[dict[str, Column]] = [{} for _ in batches]
 
-    def read(names: Sequence[str]) -> Iterator[Columns]:
+    def read(names: Sequence[str]) -> Iterator[ColumnMap]:
         for batch, columns in zip(batches, made, strict=True):
             for name in names:
                 if name not in columns:
@@ -54,16 +56,16 @@ def _spans(needs: Sequence[ColumnUse]) -> dict[str, Span]:
     return {need.column: need.span for need in reversed(needs)}
 
 
-def _column(batch: Any, name: str, part: Part, spans: Mapping[str, Span]) -> Column:
+def _column(batch: Any, name: str, part: TablePart, spans: Mapping[str, Span]) -> Column:
     try:
-        column = column_of(batch.column(name))
-    except UnfitError as unfit:
+        column = arrow_column(batch.column(name))
+    except UnsuitableTypeError as unfit:
         message = f"`{name}` of {part.name} {unfit}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, unfit.hint) from unfit
     return replace(column, decimal=part.decimal) if part.decimal != column.decimal else column
 
 
-def release() -> None:
+def release_arrow_memory() -> None:
     """Give back the memory that Arrow keeps for later, where Arrow is in use."""
     if "pyarrow" in sys.modules:
         sys.modules["pyarrow"].default_memory_pool().release_unused()

@@ -10,7 +10,7 @@ from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
 from .table import Array, Column
 
 
-class UnfitError(Exception):
+class UnsuitableTypeError(Exception):
     """A column of Arrow's that is no column here; the text says why, after the column's name.
 
     Attributes:
@@ -32,7 +32,7 @@ def check_type(kind: Any, need: ColumnUse) -> None:
             "store what the model is to see as numbers, such as days since a date, or the hour"
             " and the weekday in columns of their own"
         )
-        raise UnfitError(f"holds {kind}, and {need.text} takes numbers", hint)
+        raise UnsuitableTypeError(f"holds {kind}, and {need.text} takes numbers", hint)
     sound = (
         pt.is_null(inner)
         or pt.is_boolean(inner)
@@ -43,9 +43,9 @@ def check_type(kind: Any, need: ColumnUse) -> None:
         or is_time(inner)
     )
     if not sound:
-        raise UnfitError(f"holds {kind}, not numbers or text")
+        raise UnsuitableTypeError(f"holds {kind}, not numbers or text")
     if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and need.kind == NUMBER:
-        raise UnfitError(f"holds {kind}, and {need.text} takes numbers")
+        raise UnsuitableTypeError(f"holds {kind}, and {need.text} takes numbers")
 
 
 def is_text(kind: Any) -> bool:
@@ -91,7 +91,7 @@ def innermost(kind: Any) -> Any:
     return kind
 
 
-def column_of(array: Any) -> Column:
+def arrow_column(array: Any) -> Column:
     """A column of an Arrow array (not chunked) whose type `check_type` lets pass.
 
     Numbers without a missing value share their memory with Arrow.
@@ -196,9 +196,9 @@ def _lists(array: Any, tensor: Any) -> Column:
         lengths = np.unique(array.drop_null().value_lengths().to_numpy())
         if len(lengths) > 1:
             message = f"holds lists of unlike lengths, of {lengths[0]} and of {lengths[-1]} values"
-            raise UnfitError(message, "each row needs as many values as the others")
+            raise UnsuitableTypeError(message, "each row needs as many values as the others")
         size = int(lengths[0]) if len(lengths) else 0
-    inner = column_of(array.drop_null().flatten())
+    inner = arrow_column(array.drop_null().flatten())
     shape = (size, *inner.values.shape[1:]) if tensor is None else tuple(tensor)
     found = inner.values.reshape(-1, *shape)
     lost = inner.missing.reshape(len(found), -1).any(axis=1)

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from modelspec.diagnostics import Findings, Span
 
 from .column_uses import ColumnUse, column_names
-from .table import Column, Part, Table, concatenated
+from .table import Column, Table, TablePart, concatenate_columns
 
-Columns = Mapping[str, Column]
+ColumnMap = Mapping[str, Column]
 
-ROWS = 1 << 16
+CHUNK_ROWS = 1 << 16
 """Rows in a piece of a table that streams."""
 
 
@@ -25,7 +25,7 @@ class Chunk(NamedTuple):
 
     start: int
     rows: int
-    columns: Columns
+    columns: ColumnMap
 
 
 class FileChunks(NamedTuple):
@@ -37,8 +37,8 @@ class FileChunks(NamedTuple):
         size: the bytes of all, where nobody could tell before they were read.
     """
 
-    part: Part
-    read: Callable[[Sequence[str]], Iterator[Columns]]
+    part: TablePart
+    read: Callable[[Sequence[str]], Iterator[ColumnMap]]
     size: int | None = None
 
 
@@ -81,7 +81,7 @@ class ChunkedTable(Table):
                 yield Chunk(start, rows, columns)
                 start += rows
 
-    def whole(self, names: Sequence[str], rows: npt.NDArray[np.int64] | None = None) -> Columns:
+    def whole(self, names: Sequence[str], rows: npt.NDArray[np.int64] | None = None) -> ColumnMap:
         """Some columns of some rows (sorted), or of all, whole."""
         found: dict[str, list[Column]] = {name: [] for name in names}
         for chunk in self.read(names):
@@ -89,10 +89,10 @@ class ChunkedTable(Table):
             for name in names:
                 column = chunk.columns[name]
                 found[name].append(column if chosen is None else column.take(chosen))
-        return {name: concatenated(columns) for name, columns in found.items()}
+        return {name: concatenate_columns(columns) for name, columns in found.items()}
 
 
-def whole_table(file: FileChunks, needs: Sequence[ColumnUse]) -> Table:
+def read_whole(file: FileChunks, needs: Sequence[ColumnUse]) -> Table:
     """A file with all its needed columns held.
 
     Raises:
@@ -108,7 +108,7 @@ def _inside(rows: npt.NDArray[np.int64], chunk: Chunk) -> npt.NDArray[np.int64]:
     return rows[first:last] - chunk.start
 
 
-def chunked(
+def chunked_table(
     files: Sequence[FileChunks], needs: Sequence[ColumnUse], *, streams: bool
 ) -> ChunkedTable:
     """A table of files, with all but the inputs held whole: by these, rows are divided.

@@ -13,7 +13,7 @@ Make = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Lazy:
+class LazyArray:
     """An array that is not held: what stands for each example, and how it becomes the example.
 
     It takes the place of an array in `Examples.inputs`. The references are held in memory, the
@@ -40,6 +40,6 @@ class Lazy:
     def __len__(self) -> int:
         return len(self.references)
 
-    def take(self, rows: Array) -> Lazy:
+    def take(self, rows: Array) -> LazyArray:
         """The values of some examples."""
         return replace(self, references=self.references[rows])

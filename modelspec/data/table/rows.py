@@ -14,7 +14,7 @@ from .table import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowSelection:
     """Some rows of a table with nothing missing, and where their faults are reported.
 
     Attributes:
@@ -29,6 +29,6 @@ class Rows:
     table: Table
     findings: Findings
 
-    def place(self, index: int) -> str:
+    def locate(self, index: int) -> str:
         """Where the row with this index among `rows` came from."""
-        return self.table.place(int(self.rows[index]))
+        return self.table.locate(int(self.rows[index]))

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from modelspec.diagnostics import CannotRunError
 
-from .lazy import Lazy
+from .lazy import LazyArray
 from .table import Array
 
 RowNumbers = npt.NDArray[np.int64]
@@ -31,7 +31,7 @@ SPREAD = 4
 """How many times as many rows as are wanted are read at once, rather than one by one."""
 
 
-def no_room(error: OSError) -> CannotRunError:
+def disk_full_error(error: OSError) -> CannotRunError:
     """What is said where a temporary file cannot be written."""
     reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
     return CannotRunError(
@@ -50,7 +50,7 @@ def scratch_file(owner: object) -> IO[bytes]:
     try:
         file: IO[bytes] = tempfile.TemporaryFile(prefix="modelspec-")  # noqa: SIM115
     except OSError as error:
-        raise no_room(error) from error
+        raise disk_full_error(error) from error
     weakref.finalize(owner, _close, file)
     return file
 
@@ -60,7 +60,7 @@ def _close(file: IO[bytes]) -> None:
         file.close()
 
 
-class Scratch:
+class ScratchFile:
     """Bytes in a file without a name: written from the front, read anywhere."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Scratch:
         try:
             self._write(content)
         except OSError as error:
-            raise no_room(error) from error
+            raise disk_full_error(error) from error
         self.size += memoryview(content).nbytes
 
     def _write(self, content: Any) -> None:
@@ -92,7 +92,7 @@ class RowFile:
     """Rows of one shape and dtype."""
 
     def __init__(self) -> None:
-        self._bytes = Scratch()
+        self._bytes = ScratchFile()
         self.shape: tuple[int, ...] = ()
         self.dtype = np.dtype("float32")
         self.rows = 0
@@ -121,11 +121,11 @@ class RowFile:
         found = b"".join([read(row * size, size) for row in rows.tolist()])
         return np.frombuffer(found, self.dtype).reshape(-1, *self.shape)
 
-    def lazy(self) -> Lazy:
+    def lazy(self) -> LazyArray:
         """The rows as values that are made on the way."""
         dtype = self.dtype.name
         make = _reading(self.read, dtype, self.shape)
-        return Lazy(np.arange(self.rows), self.shape, dtype, make, stored=True)
+        return LazyArray(np.arange(self.rows), self.shape, dtype, make, stored=True)
 
 
 class TextFile:
@@ -135,7 +135,7 @@ class TextFile:
     """
 
     def __init__(self) -> None:
-        self._bytes = Scratch()
+        self._bytes = ScratchFile()
         self._index = RowFile()
         self._numbers = RowFile()
         self._words: dict[str, int] | None = {}
@@ -181,13 +181,13 @@ class TextFile:
                 at += length
         return found.reshape(len(rows), *self.shape)
 
-    def lazy(self) -> Lazy:
+    def lazy(self) -> LazyArray:
         """The rows as values that are made on the way."""
         rows = np.arange(self._index.rows)
         make = _reading(self.read, "string", self.shape)
         if self._words is not None:
             make = self._by_number()
-        return Lazy(rows, self.shape, "string", make, stored=True)
+        return LazyArray(rows, self.shape, "string", make, stored=True)
 
     def _by_number(self) -> Callable[[Any], Any]:
         import tensorflow as tf

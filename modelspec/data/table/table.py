@@ -19,7 +19,7 @@ ALIGNMENT = 64
 """Bytes: where an array begins at a multiple of it, TensorFlow can use it as it is."""
 
 
-def aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+def empty_aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
     """An array that TensorFlow can use as it is, with any values in it."""
     kind = np.dtype(dtype)
     if kind.kind == "O":
@@ -38,7 +38,7 @@ class Column:
         values: shape [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python
             strings in an object array. Where a value is missing, anything may stand.
         missing: shape [rows], true where a value is missing.
-        medium: where the values are paths of images or the like: the source, which says how
+        media_source: where the values are paths of images or the like: the source, which says how
             each file becomes an array.
         clean: whether it is known that no value is missing, infinite or NaN; False where nobody
             has looked.
@@ -49,7 +49,7 @@ class Column:
 
     values: Array
     missing: npt.NDArray[np.bool_]
-    medium: Source | None = None
+    media_source: Source | None = None
     clean: bool = False
     words: Sequence[str] | None = None
     codes: npt.NDArray[np.int64] | None = None
@@ -65,12 +65,12 @@ class Column:
         codes = None if self.codes is None else self.codes[rows]
         values, missing = self.values[rows], self.missing[rows]
         return Column(
-            values, missing, self.medium, self.clean, self.words, codes, decimal=self.decimal
+            values, missing, self.media_source, self.clean, self.words, codes, decimal=self.decimal
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TablePart:
     """One file of a table.
 
     Attributes:
@@ -97,9 +97,9 @@ class Table:
 
     columns: Mapping[str, Column]
     rows: int
-    parts: Sequence[Part]
+    parts: Sequence[TablePart]
 
-    def place(self, row: int) -> str:
+    def locate(self, row: int) -> str:
         """Where the example with a number from 0 stands: `penguins.csv, row 18`; or its file."""
         starts = np.cumsum([0, *(part.rows for part in self.parts)])
         index = min(bisect_right(starts.tolist(), row), len(self.parts)) - 1
@@ -109,7 +109,7 @@ class Table:
     @property
     def paths(self) -> list[str]:
         """The paths of all files of their own, such as images, that its columns name."""
-        columns = [column for column in self.columns.values() if column.medium is not None]
+        columns = [column for column in self.columns.values() if column.media_source is not None]
         return [path for column in columns for path in column.values.tolist() if path]
 
     @property
@@ -124,18 +124,19 @@ class Table:
         return first if len(self.parts) == 1 else f"{first} and {len(self.parts) - 1} more"
 
 
-def joined(tables: Sequence[Table]) -> Table:
+def join_tables(tables: Sequence[Table]) -> Table:
     """One table out of several with the same columns."""
     if len(tables) == 1:
         return tables[0]
     columns = {
-        name: concatenated([table.columns[name] for table in tables]) for name in tables[0].columns
+        name: concatenate_columns([table.columns[name] for table in tables])
+        for name in tables[0].columns
     }
     rows = sum(table.rows for table in tables)
     return Table(columns, rows, [part for table in tables for part in table.parts])
 
 
-def concatenated(columns: Sequence[Column]) -> Column:
+def concatenate_columns(columns: Sequence[Column]) -> Column:
     """One column out of several; text where one of them is text."""
     if len(columns) == 1:
         return columns[0]
@@ -147,7 +148,7 @@ def concatenated(columns: Sequence[Column]) -> Column:
     if any(column.is_text for column in columns):
         values = [_as_text(column) for column in columns]
     decimal = columns[0].decimal
-    return Column(np.concatenate(values), missing, columns[0].medium, clean, decimal=decimal)
+    return Column(np.concatenate(values), missing, columns[0].media_source, clean, decimal=decimal)
 
 
 def _joined_words(columns: Sequence[Column], missing: npt.NDArray[np.bool_], clean: bool) -> Column:

@@ -7,7 +7,7 @@ import numpy as np
 from .table import Array, Column
 
 
-def column_of(values: Array) -> Column | None:
+def tensor_column(values: Array) -> Column | None:
     """The column of an array [rows, ...]; None where it holds bytes that are no text."""
     if values.dtype == np.float16:
         values = values.astype(np.float32)

@@ -6,18 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.spec.data import label_text
-from modelspec.tabular import number_of
+from modelspec.tabular import parse_number
 
 from .table import Array, Column
 
-NUMERIC = "biuf"
+NUMERIC_KINDS = "biuf"
 """numpy kinds that are numbers."""
 
 
 def as_numbers(column: Column) -> Array:
     """The values as numbers; text that is no number becomes NaN, as does what is missing."""
     if column.is_text:
-        numbers = [number_of(value, column.decimal) for value in column.values.ravel().tolist()]
+        numbers = [parse_number(value, column.decimal) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
     elif column.values.dtype.kind == "b":
         values = column.values.astype(np.float32)
@@ -55,7 +55,7 @@ def _spread(missing: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.boo
     return np.broadcast_to(missing.reshape(shape), values.shape)
 
 
-def kinds_of(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:
+def distinct_words(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:
     """The different words of a column as text, sorted, and the number of each value's word.
 
     What is missing counts as "".

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from modelspec.building import extension_scope
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure, structure_of
-from modelspec.data.table import Lazy
+from modelspec.data.table import LazyArray
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.exporting.formats import FORMATS, RUNTIMES, Predict, need, preprocess
 from modelspec.exporting.metadata import Metadata
@@ -137,7 +137,7 @@ class ExportedRun:
         }
 
     def _batches(self, examples: Examples, size: int) -> Iterator[dict[str, Array]]:
-        if any(isinstance(values, Lazy) for values in examples.inputs.values()):
+        if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
             bare = dataclasses.replace(examples, targets={}, weights=None)
             for (inputs,) in Feed(bare, self.structure, size).in_order():
                 yield arrays_of(inputs, self.structure)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
-from modelspec.data.table import Lazy
+from modelspec.data.table import LazyArray
 from modelspec.framework import functional_of
 
 Array = npt.NDArray[Any]
@@ -44,7 +44,7 @@ class Responder:
         if len(examples) == 0:
             given = self.structure.by_output(functional_of(self.model).output)
             return {name: _none_of(tensor) for name, tensor in given.items()}
-        if any(isinstance(values, Lazy) for values in examples.inputs.values()):
+        if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
             feed = Feed(examples, self.structure, self.batch)
             found = [self._answer(inputs) for inputs, *_ in feed.in_order()]
         else:

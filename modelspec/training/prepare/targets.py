@@ -41,7 +41,7 @@ def check_targets(
         bad |= target != np.floor(target)
     if bad.any():
         position = tuple(int(i) for i in np.argwhere(bad)[0])
-        place = examples.table.place(int(examples.rows[position[0]]))
+        place = examples.table.locate(int(examples.rows[position[0]]))
         out_of_range(goal, float(target[position]), place, findings)
 
 
