@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,13 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+with contextlib.suppress(ModuleNotFoundError):  # the base install is tested without it
+    from hypothesis import HealthCheck, settings
+
+    clocks = [HealthCheck.too_slow]  # a busy machine draws slowly, and nothing is wrong
+    settings.register_profile("modelspec", deadline=None, suppress_health_check=clocks)
+    settings.load_profile("modelspec")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -20,7 +20,7 @@ SECTION = (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     dropped=st.lists(st.booleans(), min_size=12, max_size=80),
     shares=st.tuples(SHARES, SHARES),
@@ -123,7 +123,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
     assert before[2] == after[2]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     rows=st.integers(5, 90),
     count=st.integers(2, 5),

@@ -172,13 +172,13 @@ _DATA = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.dictionaries(_TEXT, _DATA, min_size=1, max_size=4))
 def test_load_reads_back_what_emit_wrote(data: dict[str, Any]) -> None:
     assert repr(read_back(emit(data))) == repr(data)  # repr tells 1 from 1.0 and true
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(_DATA)
 def test_the_places_of_a_model_read_back_too(data: Any) -> None:
     spec = {
@@ -188,7 +188,7 @@ def test_the_places_of_a_model_read_back_too(data: Any) -> None:
     assert repr(read_back(emit(spec))) == repr(spec)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(_DATA)
 def test_emitting_twice_gives_the_same_text(data: Any) -> None:
     text = emit({"a": data})

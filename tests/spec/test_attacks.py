@@ -1,4 +1,4 @@
-"""What is meant to run code, to fill the memory or never to end is a finding within a second."""
+"""What is meant to run code, to fill the memory or never to end is a finding after bounded work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from own_seconds import own_seconds
+from work import bounded_work
 
 from modelspec.api.validation import validate_file
 from modelspec.compile.stages import compile_text
@@ -174,18 +174,17 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_is_a_finding_within_a_second(
+def test_an_attack_is_a_finding_after_bounded_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text, code = ATTACKS[name]
     monkeypatch.chdir(tmp_path)
     findings = Findings()
-    with own_seconds() as taken:
+    with bounded_work():
         opened = compile_text(text, "attack.yaml", None, findings)
         found = findings.sorted()
     assert opened is None
     assert code in {finding.code for finding in found}, [str(f) for f in found][:3]
-    assert taken.seconds < 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,10 +200,9 @@ def test_files_that_extend_each_other_end(length: int, tmp_path: Path) -> None:
     for i in range(length):
         text = f"{HEAD}extends: f{(i + 1) % length}.yaml\n"
         (tmp_path / f"f{i}.yaml").write_text(text, encoding="utf-8")
-    with own_seconds() as taken:
+    with bounded_work():
         codes = {finding.code for finding in validate_file(tmp_path / "f0.yaml")}
     assert codes == {"extends-cycle" if length < 20 else "too-large"}
-    assert taken.seconds < 1
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -231,12 +229,11 @@ def test_an_extension_is_not_imported(tmp_path: Path, monkeypatch: pytest.Monkey
 SILENT = f"{HEAD}{MODEL}      - Dense: {{units: 2}} # modelspec: ignore[{'a, ' * 100_000}]\n"
 
 
-def test_a_comment_of_codes_without_end_is_heard_quickly(tmp_path: Path) -> None:
+def test_a_comment_of_codes_without_end_takes_bounded_work(tmp_path: Path) -> None:
     path = tmp_path / "silent.yaml"
     path.write_text(SILENT, encoding="utf-8")
-    with own_seconds() as taken:
+    with bounded_work():
         assert len(validate_file(path)) <= 102
-    assert taken.seconds < 1
 
 
 def test_no_message_is_longer_than_a_page() -> None:

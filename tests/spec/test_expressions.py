@@ -135,7 +135,7 @@ def test_names_are_found_without_evaluating() -> None:
     assert names_in("${a + b[c]} and ${f if min(g, 1) else 'h'} but $${not}") == set("abcfg")
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(st.text(alphabet="${}ab "))
 def test_an_escaped_text_stands_for_itself(text: str) -> None:
     assert value_of(escaped(text), {}) == text
@@ -216,7 +216,7 @@ def own_outcome(text: str) -> Any:
         return ZeroDivisionError if fault.code == "division-by-zero" else RefusedError
 
 
-@settings(derandomize=True, deadline=None, max_examples=1500)
+@settings(derandomize=True, max_examples=1500)
 @given(st.recursive(leaves(), branches, max_leaves=10))
 def test_arithmetic_is_python_s(tree: Tree) -> None:
     text, compute = tree
@@ -228,7 +228,7 @@ def test_arithmetic_is_python_s(tree: Tree) -> None:
 SIGNS = ["+", "-", "*", "//", "%", "<", "<=", "==", "!=", "and", "or"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@settings(derandomize=True, max_examples=1000)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["", "-", "not "]), st.integers(1, 9)), min_size=2, max_size=9
