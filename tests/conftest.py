@@ -28,17 +28,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the tool says now into tests/specs_bad/*.out, to be read and committed",
     )
-
-
-COSTLY = {"trained", "whole", "digits", "points", "folder"}
-"""Fixtures that train a model for several tests."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of a costly fixture to one process, which `--dist loadgroup` heeds, so that
-    it is made once."""
-    for item in items:
-        assert isinstance(item, pytest.Function)
-        for name in COSTLY & set(item.fixturenames):
-            group = name if item.path.parent.name == "training" else f"{item.path}: {name}"
-            item.add_marker(pytest.mark.xdist_group(group))

@@ -102,6 +102,7 @@ def said_here(text: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.xdist_group("serving-page")
 @pytest.mark.tensorflow
 def test_all_scripts_answer_alike(folder: Path) -> None:
     server = stand_in(folder / "models" / "digits" / "1")

@@ -129,6 +129,7 @@ class Passed:
         return {"accepted": True}
 
 
+@pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("form", EMBEDDINGS)
 def test_an_exported_run_answers_and_is_measured_as_the_run(
@@ -152,6 +153,7 @@ def test_an_exported_run_answers_and_is_measured_as_the_run(
     assert ("the penalties of regularizers" in said.err) != of_keras
 
 
+@pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("form", EMBEDDINGS)
 def test_an_exported_run_says_what_it_is(
@@ -173,6 +175,7 @@ def test_an_exported_run_says_what_it_is(
     assert str(points) not in (embedded(file, form) or "")
 
 
+@pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
 def test_an_exported_run_that_was_moved_tells_where_its_data_was_looked_for(
     points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -183,6 +186,7 @@ def test_an_exported_run_that_was_moved_tells_where_its_data_was_looked_for(
     assert run(["evaluate", str(file), "--data", str(points / "points.csv")]) == 0
 
 
+@pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
 def test_weights_alone_lack_what_a_layer_learned(
     points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -214,6 +218,7 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
+@pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("form", ["onnx", "litert"])
 def test_tables_are_answered_without_tensorflow(form: str, points: Path) -> None:

@@ -43,6 +43,7 @@ def plain(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     return path.stat().st_size
 
 
+@pytest.mark.xdist_group("quantized-digits")
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(("mode", "share"), [("dynamic", 1 / 3), ("float16", 0.6), ("int8", 1 / 3)])
 def test_digits_keep_their_accuracy_in_fewer_bytes(
@@ -62,6 +63,7 @@ def test_digits_keep_their_accuracy_in_fewer_bytes(
     assert accuracy["model"] == pytest.approx(metrics["validation"]["accuracy"], abs=1e-6)
 
 
+@pytest.mark.xdist_group("quantized-digits")
 @pytest.mark.usefixtures("here")
 def test_a_worse_metric_is_rejected_within_the_tolerance(
     digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
@@ -104,6 +106,7 @@ def test_how_much_worse_a_metric_may_be(
     assert Measure(name, model, export, examples).accepted == accepted
 
 
+@pytest.mark.xdist_group("quantized-digits")
 @pytest.mark.usefixtures("here")
 def test_the_version_of_the_ops_is_what_is_asked_for(digits: Path, tmp_path: Path) -> None:
     need("onnx")
@@ -115,6 +118,7 @@ def test_the_version_of_the_ops_is_what_is_asked_for(digits: Path, tmp_path: Pat
     assert versions[""] == 16
 
 
+@pytest.mark.xdist_group("quantized-digits")
 @pytest.mark.usefixtures("here")
 def test_int8_of_raw_values_is_pointed_to_what_comes_after_preprocessing(
     digits: Path, tmp_path: Path

@@ -1,4 +1,4 @@
-"""Files that are no model, or that were made to do harm: a finding after bounded work, nothing run."""
+"""Files that are no model, or were made to do harm: a finding after bounded work, nothing run."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ def test_one_hot_targets_and_thresholds() -> None:
         assert binary.result().counts.tolist() == wanted
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.tensorflow
 def test_the_tables_agree_with_the_metrics_and_the_predictions(trained: Any) -> None:
     run = trained("penguins")

@@ -114,6 +114,7 @@ def test_a_piece_may_have_no_row_left(
         assert [bool(x) for x in read_back(tmp_path / f"out.{form}")["kind"]] == [1, 0, 0, 1]
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.parametrize("name", ["penguins", "mpg", "siamese", "digits"])
 def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     import tensorflow as tf

@@ -38,6 +38,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return run
 
 
+@pytest.mark.xdist_group("real-sources")
 @pytest.mark.parametrize("name", MAKERS)
 def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str) -> None:
     run = trained(name)
@@ -49,6 +50,7 @@ def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str)
     assert measured == pytest.approx(tested, rel=1e-5)
 
 
+@pytest.mark.xdist_group("real-sources")
 @pytest.mark.parametrize(
     ("name", "folder", "label"),
     [("images", "digits/0", "0"), ("texts", "texts/german", "german"), ("audio", "spoken/3", "3")],
@@ -67,6 +69,7 @@ def test_folders_without_classes_and_single_files_are_answered(
     assert one[output].tolist() == answers[output].tolist()[:1]
 
 
+@pytest.mark.xdist_group("real-sources")
 def test_a_dataset_is_called_again_only_by_leave_and_compared(trained: Any) -> None:
     run = trained("python").path
     spec = run.parent / "python.yaml"

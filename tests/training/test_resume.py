@@ -92,6 +92,7 @@ def facts(run: Any) -> tuple[Any, ...]:
     return weights, optimizer, dict(run.history), dict(run.metrics), kept, rows
 
 
+@pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize(
     "place",
     [(0, 3, False), (2, 0, False), (2, 7, False), (3, 11, True), (EPOCHS, 0, False)],
@@ -114,6 +115,7 @@ def test_a_resumed_training_ends_as_if_nothing_had_been(
     assert evaluate(run.path)[0]["test_loss"] == run.metrics["test_loss"]
 
 
+@pytest.mark.xdist_group("resumed")
 def test_ended_and_resumed_again_and_again(
     fit: Any, whole: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ def test_ended_and_resumed_again_and_again(
     assert facts(train(resume=run)) == facts(whole)
 
 
+@pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize("damage", ["cut", "changed", "empty", "gone"])
 def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     fit: Any, whole: Any, stop_at: Any, damage: str, capfd: Any, monkeypatch: Any
@@ -167,6 +170,7 @@ def test_the_file_of_a_csv_logger_is_gone_on_with(
     assert rows == ["epoch", *map(str, range(len(resumed.history["loss"])))]
 
 
+@pytest.mark.xdist_group("resumed")
 def test_without_any_checkpoint_it_begins_anew(
     fit: Any, whole: Any, stop_at: Any, monkeypatch: Any
 ) -> None:
@@ -234,6 +238,7 @@ def test_what_changes_the_model_or_the_data_is_refused_by_name(
     assert "the train split is not what it was" in finding.message
 
 
+@pytest.mark.xdist_group("resumed")
 def test_a_run_whose_spec_is_gone_goes_on_by_its_own_record(
     fit: Any, whole: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +272,7 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
         train(resume=tmp_path)
 
 
+@pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize("pace", [1, 3, 1000, "auto"])
 def test_steps_in_a_call_change_no_bit(fit: Any, whole: Any, tmp_path: Path, pace: Any) -> None:
     run = fit(SPEC, FILES, overrides={"training.steps_per_execution": pace})

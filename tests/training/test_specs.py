@@ -37,6 +37,7 @@ def test_every_spec_promises_something_and_has_its_data_here() -> None:
         assert expect.metrics
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.parametrize("name", NAMES)
 def test_it_reaches_what_it_promises(trained: Any, name: str) -> None:
     run = trained(name)
@@ -45,6 +46,7 @@ def test_it_reaches_what_it_promises(trained: Any, name: str) -> None:
     run.hold()
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_folder_has_everything(trained: Any, name: str) -> None:
     run = trained(name)
@@ -76,6 +78,7 @@ def test_the_folder_has_everything(trained: Any, name: str) -> None:
     assert len((run.path / "train.log").read_text().splitlines()) == len(rows) + 2
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_folder_alone_gives_the_same_numbers(trained: Any, name: str) -> None:
     run = trained(name)
@@ -86,6 +89,7 @@ def test_the_folder_alone_gives_the_same_numbers(trained: Any, name: str) -> Non
     assert measured == pytest.approx(wanted, rel=1e-5)
 
 
+@pytest.mark.xdist_group("trained-runs")
 def test_penguins_are_named(trained: Any, tmp_path: Path) -> None:
     import keras
 
@@ -110,6 +114,7 @@ def test_penguins_are_named(trained: Any, tmp_path: Path) -> None:
     assert learned.get_layer("home").get_vocabulary()[1:] == ["Biscoe", "Dream", "Torgersen"]
 
 
+@pytest.mark.xdist_group("trained-runs")
 @pytest.mark.parametrize("name", NAMES)
 def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name: str) -> None:
     import numpy as np
@@ -123,6 +128,7 @@ def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name:
             np.testing.assert_array_equal(written[column], values)
 
 
+@pytest.mark.xdist_group("trained-runs")
 def test_digits_are_text_and_right(trained: Any) -> None:
     import numpy as np
 
