@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from modelspec.analysis import Analysis, Known, analyze, complete, named_policy, policy_of
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Call, Graph, TensorRef
+from modelspec.layers import traits_of
 from modelspec.layers.rule import Policy
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
@@ -17,14 +18,6 @@ from modelspec.spec.model import KerasObject, ModelSpec, objects_in
 
 from .model_split import front_of
 from .unsupported_table import BEHIND, INPUTS, PRECISIONS, REFUSED, Use
-
-LEARNED = {
-    "StringLookup": "vocabulary",
-    "IntegerLookup": "vocabulary",
-    "TextVectorization": "vocabulary",
-    "Discretization": "bin_boundaries",
-}
-"""Layer to the argument without which it answers nothing before it has learned from data."""
 
 CODE = "export-unsupported"
 
@@ -64,8 +57,9 @@ def policy_of_spec(spec: Spec) -> Policy:
 def refuse_unlearned(model: ModelSpec, findings: Findings) -> None:
     """Find the layers of a bare spec that have to learn from data before they answer."""
     for item in _layers(model):
-        argument = LEARNED.get(name_of(item))
-        if argument is None or item.args.get(argument) is not None:
+        traits = traits_of(name_of(item))
+        argument = traits.adapted_argument
+        if not traits.must_adapt or argument is None or item.args.get(argument) is not None:
             continue
         message = (
             f"{name_of(item)} has learned nothing yet, so the model gives no answers to compare"

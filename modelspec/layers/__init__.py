@@ -23,6 +23,16 @@ from modelspec.layers.rule import (
 )
 
 if TYPE_CHECKING:
+    from .traits import (
+        LayerTraits,
+        MaskHandling,
+        SavedForBackward,
+        Trait,
+        classes_with,
+        ops_with,
+        traits_of,
+    )
+
     FAMILIES: tuple[ModuleType, ...]
     RULES: dict[str, Rule]
 
@@ -63,8 +73,24 @@ def _family(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
+_OF_TRAITS = frozenset(
+    (
+        "LayerTraits",
+        "MaskHandling",
+        "SavedForBackward",
+        "Trait",
+        "classes_with",
+        "ops_with",
+        "traits_of",
+    )
+)
+
+
 def __getattr__(name: str) -> Any:
-    """`FAMILIES`, every family's module, and `RULES`, the rule of each class by Keras's name."""
+    """What few callers need: `FAMILIES`, every family's module, `RULES`, the rule of each class by
+    Keras's name, and the table of traits."""
+    if name in _OF_TRAITS:
+        return getattr(import_module(f"{__name__}.traits"), name)
     if name == "FAMILIES":
         return tuple(map(_family, FAMILY_NAMES))
     if name == "RULES":
@@ -79,12 +105,19 @@ __all__ = [
     "RULES",
     "Facts",
     "Given",
+    "LayerTraits",
+    "MaskHandling",
     "Mismatch",
     "Policy",
     "Rule",
+    "SavedForBackward",
     "Shape",
     "Structure",
     "Tensor",
+    "Trait",
     "Weight",
+    "classes_with",
+    "ops_with",
     "rule_of",
+    "traits_of",
 ]

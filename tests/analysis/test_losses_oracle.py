@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from test_losses import classes
 
-from modelspec.analysis.lints.mask_dropped import CARRIES, DROPS
 from modelspec.analysis.losses import kinds
 from modelspec.analysis.losses.outputs import class_of
 from modelspec.api.building import build
@@ -44,29 +43,6 @@ def test_keras_knows_the_same_directions() -> None:
         if name in kinds.LARGE_IS_GOOD:
             expected = "up"
         assert getattr(metric, "_direction", None) == expected, name
-
-
-def test_keras_loses_masks_in_the_same_layers() -> None:
-    import keras
-
-    needs: dict[str, dict[str, Any]] = {
-        "Activation": {"activation": "relu"},
-        "Dense": {"units": 1},
-        "EinsumDense": {"equation": "abc,cd->abd", "output_shape": (None, 2)},
-        "Permute": {"dims": (2, 1)},
-        "Reshape": {"target_shape": (8,)},
-        **{f"{kind}Dropout": {"rate": 0.5} for kind in ("", "Alpha", "Gaussian")},
-        "SpatialDropout1D": {"rate": 0.5},
-        "GaussianNoise": {"stddev": 0.5},
-        "DepthwiseConv1D": {"kernel_size": 1},
-        **{
-            f"{kind}Conv1D{end}": {"filters": 1, "kernel_size": 1}
-            for kind, end in (("", ""), ("", "Transpose"), ("Separable", ""))
-        },
-    }
-    for name in CARRIES | DROPS:
-        layer = getattr(keras.layers, name)(**needs.get(name, {}))
-        assert layer.supports_masking == (name in CARRIES), name
 
 
 def spec_of(path: Path) -> Spec:

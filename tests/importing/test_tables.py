@@ -12,9 +12,9 @@ import pytest
 
 from modelspec.importing.keras2.tf_functions import RULES
 from modelspec.importing.network.calls import TRAINING_BY_DEFAULT, TRAINING_FALSE
-from modelspec.importing.network.masks import PASS_MASKS_ON
 from modelspec.importing.network.operations import AS_LAYERS, NAMES, function_of
 from modelspec.importing.network.results import SEVERAL_RESULTS
+from modelspec.layers import classes_with
 from modelspec.schema.catalogue import class_schema, names_of_kind
 
 from .configurations import CONFIGURATIONS
@@ -85,7 +85,7 @@ def test_the_rules_for_tensorflow_use_parameters_that_there_are() -> None:
 def test_which_layers_pass_masks_on() -> None:
     import keras
 
-    plain = PASS_MASKS_ON - MASKS_OF_MANY - RECURRENT
+    plain = classes_with("passes_mask") - MASKS_OF_MANY - RECURRENT
     for make in CONFIGURATIONS:
         keras.utils.clear_session()
         for layer in make(keras)._flatten_layers():

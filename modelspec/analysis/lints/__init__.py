@@ -8,6 +8,7 @@ where the spec has what it looks at, as the table says.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
@@ -15,49 +16,13 @@ from typing import NamedTuple
 from modelspec.analysis.facts import Analysis
 from modelspec.analysis.lints.subject import LintContext
 from modelspec.diagnostics import Findings
+from modelspec.layers import classes_with, ops_with
 from modelspec.spec import Spec
 
-CONVOLUTIONS = (
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
-    "SeparableConv1D",
-    "SeparableConv2D",
-)
-POOLINGS = (
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AveragePooling3D",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "MaxPooling3D",
-)
-DROPOUTS = (
-    "AlphaDropout",
-    "Dropout",
-    "GaussianDropout",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-)
-ACTIVATIONS = (
-    "Activation",
-    "ELU",
-    "LeakyReLU",
-    "PReLU",
-    "ReLU",
-    "Softmax",
-    "ops.relu",
-    "ops.sigmoid",
-    "ops.softmax",
-    "ops.tanh",
-)
-LOOKUPS = ("HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization")
+ACTIVATIONS = classes_with("activation") | ops_with("activation") | {"Activation"}
 
 
-class When(NamedTuple):
+class LintScope(NamedTuple):
     """What a spec must have for a lint to look at it.
 
     Attributes:
@@ -66,47 +31,47 @@ class When(NamedTuple):
     """
 
     training: bool = False
-    layers: tuple[str, ...] = ()
+    layers: Collection[str] = ()
 
 
-LINTS: dict[str, When] = {
-    "activation-twice": When(layers=ACTIVATIONS),
-    "batch-norm-after-dropout": When(layers=("BatchNormalization",)),
-    "batch-norm-batch-of-one": When(training=True, layers=("BatchNormalization",)),
-    "bias-before-batch-norm": When(layers=("BatchNormalization",)),
-    "category-codes-as-numbers": When(layers=LOOKUPS),
-    "dropout-before-output": When(layers=DROPOUTS),
-    "dropout-rate-high": When(layers=DROPOUTS),
-    "embedding-too-small": When(layers=("Embedding",)),
-    "flatten-does-nothing": When(layers=("Flatten",)),
-    "functional-is-a-chain": When(),
-    "half-precision-output": When(training=True),
-    "huge-flatten-dense": When(layers=("Flatten",)),
-    "kernel-sees-only-padding": When(layers=CONVOLUTIONS),
-    "learning-rate-out-of-range": When(training=True),
-    "logits-loss-fed-probabilities": When(training=True),
-    "mask-dropped": When(layers=("Embedding", "Masking")),
-    "monitor-not-logged": When(training=True),
-    "monitor-without-validation": When(training=True),
-    "monitor-wrong-direction": When(training=True),
-    "no-activation-between-dense": When(layers=("Dense",)),
-    "nothing-left-to-pool": When(layers=POOLINGS),
-    "nothing-trainable": When(training=True),
-    "one-hot-into-embedding": When(layers=("Embedding",)),
-    "patience-never-reached": When(training=True),
-    "probabilities-loss-fed-logits": When(training=True),
-    "pure-float16": When(training=True),
-    "recurrent-activation-off-cudnn": When(layers=("GRU", "LSTM")),
-    "recurrent-dropout-off-cudnn": When(layers=("GRU", "LSTM")),
-    "relu-before-probabilities": When(layers=ACTIVATIONS),
-    "relu-output": When(training=True),
-    "schedule-and-plateau": When(training=True),
-    "sigmoid-with-categorical-loss": When(training=True),
-    "softmax-over-one-unit": When(),
-    "softmax-with-binary-loss": When(training=True),
-    "stateful-while-shuffled": When(training=True),
-    "time-distributed-dense": When(layers=("TimeDistributed",)),
-    "unmatched-freeze": When(training=True),
+LINTS: dict[str, LintScope] = {
+    "activation-twice": LintScope(layers=ACTIVATIONS),
+    "batch-norm-after-dropout": LintScope(layers=("BatchNormalization",)),
+    "batch-norm-batch-of-one": LintScope(training=True, layers=("BatchNormalization",)),
+    "bias-before-batch-norm": LintScope(layers=("BatchNormalization",)),
+    "category-codes-as-numbers": LintScope(layers=classes_with("is_lookup")),
+    "dropout-before-output": LintScope(layers=classes_with("is_dropout")),
+    "dropout-rate-high": LintScope(layers=classes_with("is_dropout")),
+    "embedding-too-small": LintScope(layers=("Embedding",)),
+    "flatten-does-nothing": LintScope(layers=("Flatten",)),
+    "functional-is-a-chain": LintScope(),
+    "half-precision-output": LintScope(training=True),
+    "huge-flatten-dense": LintScope(layers=("Flatten",)),
+    "kernel-sees-only-padding": LintScope(layers=classes_with("kernel_axes")),
+    "learning-rate-out-of-range": LintScope(training=True),
+    "logits-loss-fed-probabilities": LintScope(training=True),
+    "mask-dropped": LintScope(layers=("Embedding", "Masking")),
+    "monitor-not-logged": LintScope(training=True),
+    "monitor-without-validation": LintScope(training=True),
+    "monitor-wrong-direction": LintScope(training=True),
+    "no-activation-between-dense": LintScope(layers=("Dense",)),
+    "nothing-left-to-pool": LintScope(layers=classes_with("is_pooling")),
+    "nothing-trainable": LintScope(training=True),
+    "one-hot-into-embedding": LintScope(layers=("Embedding",)),
+    "patience-never-reached": LintScope(training=True),
+    "probabilities-loss-fed-logits": LintScope(training=True),
+    "pure-float16": LintScope(training=True),
+    "recurrent-activation-off-cudnn": LintScope(layers=("GRU", "LSTM")),
+    "recurrent-dropout-off-cudnn": LintScope(layers=("GRU", "LSTM")),
+    "relu-before-probabilities": LintScope(layers=ACTIVATIONS),
+    "relu-output": LintScope(training=True),
+    "schedule-and-plateau": LintScope(training=True),
+    "sigmoid-with-categorical-loss": LintScope(training=True),
+    "softmax-over-one-unit": LintScope(),
+    "softmax-with-binary-loss": LintScope(training=True),
+    "stateful-while-shuffled": LintScope(training=True),
+    "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
+    "unmatched-freeze": LintScope(training=True),
 }
 """Every lint by its code."""
 

@@ -35,14 +35,15 @@ from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
-from modelspec.analysis.losses import ACTIVATION_LAYERS, PROBABILITIES, activation_of
+from modelspec.analysis.losses import PROBABILITIES, activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
+from modelspec.layers import classes_with, ops_with
 from modelspec.spec import Spec
 
 CODE = "activation-twice"
 
-LAYERS = (*ACTIVATION_LAYERS, "Activation", "ops.relu", "ops.sigmoid", "ops.softmax", "ops.tanh")
+LAYERS = classes_with("activation") | ops_with("activation") | {"Activation"}
 
 
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:

@@ -37,8 +37,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import DROPOUTS, PASSING
 from modelspec.diagnostics import Related
+from modelspec.layers import classes_with, traits_of
 from modelspec.spec import Spec
 
 CODE = "batch-norm-after-dropout"
@@ -49,9 +49,9 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     for model in subject.models:
         for call in model.calls_of("BatchNormalization"):
             source = model.source(call)
-            while source is not None and model.kind(source) in PASSING:
+            while source is not None and model.kind(source) in classes_with("keeps_values"):
                 source = model.source(source)
-            if source is None or model.kind(source) not in DROPOUTS:
+            if source is None or not traits_of(model.kind(source)).is_dropout:
                 continue
             dropout, norm = model.layer(source), model.layer(call)
             if dropout.object.args.get("rate") == 0 or norm.object.args.get("trainable") is False:

@@ -37,9 +37,10 @@ from fnmatch import fnmatchcase
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
-from modelspec.analysis.losses import LINEAR, activation_of
+from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 
 CODE = "bias-before-batch-norm"
@@ -66,7 +67,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
 
 def _wastes_bias(model: OneModel, source: Call, call: Call) -> bool:
     item, norm = model.layer(source).object, model.layer(call).object
-    if model.kind(source) not in LINEAR or model.kind(source) == "EinsumDense":
+    if not traits_of(model.kind(source)).is_linear or model.kind(source) == "EinsumDense":
         return False
     given, after = complete(item), complete(norm)
     tensor = model.input(call)

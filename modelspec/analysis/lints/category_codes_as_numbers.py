@@ -31,21 +31,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import LOOKUPS, Lint, LintContext, OneModel, gives_numbers
-from modelspec.analysis.losses import LINEAR, PASSING
+from modelspec.analysis.lints.subject import Lint, LintContext, OneModel, gives_numbers
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
+from modelspec.layers import classes_with, traits_of
 from modelspec.spec import Spec
 
 CODE = "category-codes-as-numbers"
 
-PASSED = (*PASSING, "Concatenate", "ops.cast", "ops.concatenate")
+PASSED = classes_with("keeps_values") | {"Concatenate", "ops.cast", "ops.concatenate"}
 
 
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each encoder whose numbers such a layer takes."""
     for model in subject.models:
-        for call in model.calls_of(*LOOKUPS):
+        for call in model.calls_of(*classes_with("is_lookup")):
             encoder = model.layer(call)
             taker = _computes(model, call) if gives_numbers(encoder.object) else None
             if taker is not None:
@@ -60,7 +60,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
 def _computes(model: OneModel, call: Call) -> Call | None:
     """The first linear layer that the numbers reach unchanged."""
     for reader in model.readers(call):
-        if model.kind(reader) in LINEAR:
+        if traits_of(model.kind(reader)).is_linear:
             return reader
         if model.kind(reader) in PASSED:
             found = _computes(model, reader)

@@ -34,8 +34,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import LINEAR, PROBABILITIES, Head, heads_of
+from modelspec.analysis.losses import PROBABILITIES, Head, heads_of
 from modelspec.diagnostics import Related
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 
 CODE = "dropout-before-output"
@@ -61,4 +62,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
 
 
 def _is_last(head: Head) -> bool:
-    return head.kind in LINEAR or head.activation is not None
+    return traits_of(head.kind).is_linear or head.activation is not None

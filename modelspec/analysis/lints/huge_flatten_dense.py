@@ -38,8 +38,8 @@ from collections.abc import Iterator
 
 from modelspec.analysis.facts import count
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import DROPOUTS
 from modelspec.diagnostics import Related
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 
 CODE = "huge-flatten-dense"
@@ -57,7 +57,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     for model in subject.models:
         for call in model.calls_of("Dense"):
             source = model.source(call)
-            while source is not None and model.kind(source) in DROPOUTS:
+            while source is not None and traits_of(model.kind(source)).is_dropout:
                 source = model.source(source)
             weights = model.weights(model.layer(call))
             if source is None or model.kind(source) != "Flatten" or weights is None:

@@ -34,26 +34,16 @@ from math import prod
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
 from modelspec.graph import Call
+from modelspec.layers import classes_with, traits_of
 from modelspec.spec import Spec
 
 CODE = "kernel-sees-only-padding"
-
-AXES = {
-    "Conv1D": 1,
-    "Conv2D": 2,
-    "Conv3D": 3,
-    "DepthwiseConv1D": 1,
-    "DepthwiseConv2D": 2,
-    "SeparableConv1D": 1,
-    "SeparableConv2D": 2,
-}
-"""How many axes each convolution slides along."""
 
 
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such convolution."""
     for model in subject.models:
-        for call in model.calls_of(*AXES):
+        for call in model.calls_of(*classes_with("kernel_axes")):
             if not model.called_once(call):
                 continue
             live, sizes = _live(model, call)
@@ -76,7 +66,7 @@ def _live(model: OneModel, call: Call) -> tuple[list[tuple[int, int]], list[int 
     """For each axis the kernel's size and how many of its positions ever see the input."""
     args = complete(model.layer(call).object)
     tensor = model.input(call)
-    axes = AXES[model.kind(call)]
+    axes = traits_of(model.kind(call)).kernel_axes
     if tensor is None or tensor.rank != axes + 2 or args["padding"] not in ("same", "causal"):
         return [], []
     first = 2 if args.get("data_format") == "channels_first" else 1

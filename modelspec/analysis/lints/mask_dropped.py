@@ -36,50 +36,10 @@ from collections.abc import Iterator
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
+from modelspec.layers import MaskHandling, traits_of
 from modelspec.spec import Spec
 
 CODE = "mask-dropped"
-
-CARRIES = frozenset(
-    (
-        "Activation",
-        "ActivityRegularization",
-        "AlphaDropout",
-        "BatchNormalization",
-        "Dense",
-        "Dropout",
-        "ELU",
-        "GaussianDropout",
-        "GaussianNoise",
-        "Identity",
-        "LayerNormalization",
-        "LeakyReLU",
-        "PReLU",
-        "ReLU",
-        "SpatialDropout1D",
-    )
-)
-"""Layers that give the mask on as it is."""
-
-DROPS = frozenset(
-    (
-        "Conv1D",
-        "Conv1DTranspose",
-        "Cropping1D",
-        "DepthwiseConv1D",
-        "EinsumDense",
-        "Flatten",
-        "GlobalMaxPooling1D",
-        "MaxPooling1D",
-        "Permute",
-        "RMSNormalization",
-        "Reshape",
-        "SeparableConv1D",
-        "UpSampling1D",
-        "ZeroPadding1D",
-    )
-)
-"""Layers that Keras says lose the mask."""
 
 
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
@@ -98,7 +58,8 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
 
 def _losers(model: OneModel, call: Call) -> Iterator[Call]:
     for reader in model.readers(call):
-        if model.kind(reader) in DROPS:
+        mask = traits_of(model.kind(reader)).mask
+        if mask is MaskHandling.LOST:
             yield reader
-        elif model.kind(reader) in CARRIES:
+        elif mask is MaskHandling.PASSED:
             yield from _losers(model, reader)

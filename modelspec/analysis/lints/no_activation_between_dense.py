@@ -34,9 +34,10 @@ from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
-from modelspec.analysis.losses import DROPOUTS, activation_of
+from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
@@ -66,7 +67,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
 def _dense_behind(model: OneModel, call: Call) -> Call | None:
     """The Dense that alone reads a call, past any Dropout."""
     behind = model.only_reader(call)
-    while behind is not None and model.kind(behind) in DROPOUTS:
+    while behind is not None and traits_of(model.kind(behind)).is_dropout:
         behind = model.only_reader(behind)
     return behind if model.kind(behind) == "Dense" else None
 

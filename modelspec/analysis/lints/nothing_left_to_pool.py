@@ -35,24 +35,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.layers import classes_with
 from modelspec.spec import Spec
 
 CODE = "nothing-left-to-pool"
-
-LAYERS = (
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AveragePooling3D",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "MaxPooling3D",
-)
 
 
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     for model in subject.models:
-        for call in model.calls_of(*LAYERS):
+        for call in model.calls_of(*classes_with("is_pooling")):
             tensor, given = model.input(call), model.output(call)
             layer = model.layer(call)
             if tensor is None or given is None or not model.called_once(call):

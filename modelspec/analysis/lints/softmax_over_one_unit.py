@@ -29,9 +29,10 @@ from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
-from modelspec.analysis.losses import LINEAR, activation_of, kind_of
+from modelspec.analysis.losses import activation_of, kind_of
 from modelspec.diagnostics import Span
 from modelspec.graph import Call
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
@@ -41,7 +42,8 @@ CODE = "softmax-over-one-unit"
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such softmax."""
     for _, item in subject.layers:
-        if kind_of(item) in LINEAR and activation_of(item) == "softmax" and _units(item) == 1:
+        linear = traits_of(kind_of(item)).is_linear
+        if linear and activation_of(item) == "softmax" and _units(item) == 1:
             yield _lint(item.arg_spans.get("activation", item.span))
     for model in subject.models:
         for call in model.calls_of("Softmax", "Activation", "ops.softmax"):

@@ -1,10 +1,6 @@
 """Losses, metrics and targets against the outputs of a model."""
 
 from .heads import (
-    ACTIVATION_LAYERS,
-    DROPOUTS,
-    LINEAR,
-    PASSING,
     Head,
     activation_name,
     activation_of,
@@ -34,16 +30,12 @@ from .outputs import (
 )
 
 __all__ = [
-    "ACTIVATION_LAYERS",
     "BINARY_LOSSES",
     "CLASS_NUMBER_LOSSES",
-    "DROPOUTS",
     "EXCLUSIVE_LOSSES",
-    "LINEAR",
     "NO_PROBABILITIES",
     "ONE_HOT_LOSSES",
     "OTHER_SHAPES",
-    "PASSING",
     "PROBABILITIES",
     "PROBABILITY_LOSSES",
     "TABLES",

@@ -12,51 +12,9 @@ from dataclasses import dataclass
 from modelspec.analysis.arguments import complete
 from modelspec.diagnostics import Span
 from modelspec.graph import Call, Graph, TensorRef
+from modelspec.layers import traits_of
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject, LayerSpec
-
-PASSING = frozenset(("ActivityRegularization", "Flatten", "Identity", "Permute", "Reshape"))
-"""Layers that give the values that they take."""
-
-PASSING_OPS = frozenset(("cast", "expand_dims", "reshape", "squeeze", "transpose"))
-
-DROPOUTS = frozenset(
-    (
-        "AlphaDropout",
-        "Dropout",
-        "GaussianDropout",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "SpatialDropout3D",
-    )
-)
-
-LINEAR = frozenset(
-    (
-        "Conv1D",
-        "Conv1DTranspose",
-        "Conv2D",
-        "Conv2DTranspose",
-        "Conv3D",
-        "Conv3DTranspose",
-        "Dense",
-        "DepthwiseConv1D",
-        "DepthwiseConv2D",
-        "EinsumDense",
-        "SeparableConv1D",
-        "SeparableConv2D",
-    )
-)
-"""Layers that are a linear map, then their `activation`."""
-
-ACTIVATION_LAYERS = {
-    "ELU": "elu",
-    "LeakyReLU": "leaky_relu",
-    "PReLU": "prelu",
-    "ReLU": "relu",
-    "Softmax": "softmax",
-}
-"""Layers that are one activation, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +52,11 @@ def kind_of(item: KerasObject) -> str:
 def activation_of(item: KerasObject) -> str | None:
     """The activation that a layer ends in: "linear" where it has none, None where unknown."""
     kind = kind_of(item)
-    if kind in ACTIVATION_LAYERS:
+    traits = traits_of(kind)
+    if traits.activation is not None:
         slope = complete(item).get("negative_slope") if kind == "ReLU" else None
-        return "leaky_relu" if slope else ACTIVATION_LAYERS[kind]
-    if kind in LINEAR or kind == "Activation":
+        return "leaky_relu" if slope else traits.activation
+    if traits.is_linear or kind == "Activation":
         return activation_name(complete(item).get("activation"))
     name = kind.removeprefix("ops.")
     return name if name != kind and class_schema("activation", name) is not None else None
@@ -109,8 +68,8 @@ def activation_name(value: object) -> str | None:
         return "linear"
     if isinstance(value, KerasObject):
         layer = class_schema("layer", value.class_name)
-        if layer is not None and layer.name in ACTIVATION_LAYERS:
-            return ACTIVATION_LAYERS[layer.name]
+        if layer is not None and (activation := traits_of(layer.name).activation) is not None:
+            return activation
         value = value.class_name
     known = class_schema("activation", value) if isinstance(value, str) else None
     return known.name if known is not None else None
@@ -140,7 +99,7 @@ def _head(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> Head | Non
             return None
         kind = kind_of(layer.object)
         before = _only_tensor(call)
-        if kind in DROPOUTS:
+        if traits_of(kind).is_dropout:
             dropout = dropout or layer
         elif not _passes(layer.object, kind):
             return _made(layer, dropout)
@@ -153,7 +112,7 @@ def _head(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> Head | Non
 def _passes(item: KerasObject, kind: str) -> bool:
     if kind == "Activation":
         return activation_of(item) == "linear"
-    return kind in PASSING or kind.removeprefix("ops.") in PASSING_OPS
+    return traits_of(kind).keeps_values
 
 
 def _made(layer: LayerSpec, dropout: LayerSpec | None) -> Head:

@@ -14,10 +14,11 @@ from typing import NamedTuple
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.facts import Analysis, CallFacts, LayerFacts, tensors_of
 from modelspec.graph import flat
+from modelspec.layers import SavedForBackward, traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
 
-from .saved_activations import ALIASES, SavedTensors, Sizes, kept_by
+from .saved_activations import SavedTensors, Sizes, kept_by
 from .sizes import bytes_of, tensor_bytes
 
 
@@ -113,7 +114,7 @@ class _Line:
         item = layer.layer.object
         known = class_schema(item.kind, item.class_name)
         name = known.name if known is not None else item.class_name
-        if name in ALIASES and len(reads) == 1:
+        if traits_of(name).saved is SavedForBackward.ALIAS and len(reads) == 1:
             return reads[0]
         trained = [] if frozen else [w for w in layer.weights or () if w.trainable]
         needed = bool(trained) or any(number in self.varied for number in reads)

@@ -7,10 +7,11 @@ calls need is kept once, and one that none needs is let go of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
+from modelspec.layers import SavedForBackward, traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.spec.model import KerasObject
 
@@ -45,53 +46,6 @@ class Sizes(NamedTuple):
     first: Tensor
 
 
-ALIASES = frozenset(
-    ("ActivityRegularization", "Flatten", "Identity", "InputLayer", "Reshape",
-     "ops.expand_dims", "ops.identity", "ops.reshape", "ops.squeeze", "ops.stop_gradient")
-)  # fmt: skip
-"""What they give lies where what they read lies: the same bytes under another shape."""
-
-NOTHING = frozenset(
-    ("Add", "Average", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "Concatenate",
-     "Cropping1D", "Cropping2D", "Cropping3D", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
-     "GlobalAveragePooling3D", "Permute", "RepeatVector", "Rescaling", "Subtract", "UpSampling1D",
-     "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
-     "ops.add", "ops.concatenate", "ops.get_item", "ops.mean", "ops.negative", "ops.pad",
-     "ops.split", "ops.stack", "ops.subtract", "ops.sum", "ops.transpose")
-)  # fmt: skip
-"""Sums, copies and means: their gradients need shapes alone."""
-
-READS = frozenset(
-    ("Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot", "EinsumDense",
-     "Embedding", "LayerScale", "LeakyReLU", "Multiply", "Normalization", "ops.dot", "ops.einsum",
-     "ops.matmul", "ops.multiply", "ops.power", "ops.square")
-)  # fmt: skip
-"""Products, and functions whose gradient is told from what they read."""
-
-OUTPUT = frozenset(
-    ("ELU", "ReLU", "Softmax", "ops.elu", "ops.exp", "ops.relu", "ops.relu6", "ops.sigmoid",
-     "ops.softmax", "ops.sqrt", "ops.tanh")
-)  # fmt: skip
-"""Functions whose gradient is told from what they give."""
-
-CONVOLUTIONS = frozenset(
-    ("Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose")
-)
-"""Their libraries bring what is read and its gradient into a layout of their own: a copy."""
-
-FULL_NORMS = frozenset(("GroupNormalization", "LayerNormalization", "RMSNormalization"))
-"""They keep what they read, and the factor for each element: 1 / deviation times gamma."""
-
-MASKS = frozenset(
-    ("AlphaDropout", "Dropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D",
-     "SpatialDropout3D")
-)  # fmt: skip
-"""They keep which elements they dropped, in a byte each."""
-
-STEPPED = {"GRU": 6, "LSTM": 7, "SimpleRNN": 1, "ConvLSTM1D": 7, "ConvLSTM2D": 7, "ConvLSTM3D": 7}
-"""Tensors of the size of a state that each step keeps. LSTM: the gates i, f, o and the candidate,
-the state c and its tanh, and h; GRU: z, r, the candidate and its recurrent part, 1 - z, and h."""
-
 ACTIVATIONS = {
     "gelu": 3, "silu": 1, "swish": 1, "hard_silu": 2, "hard_swish": 2, "softplus": 1,
     "softsign": 1, "leaky_relu": 1, "mish": 3, "log_softmax": 0,
@@ -108,10 +62,10 @@ def kept_by(name: str, args: Mapping[str, Any], sizes: Sizes) -> SavedTensors:
         args: its arguments, all of them.
         sizes: of the call.
     """
-    for names, rule in _RULES:
-        if name in names:
-            return rule(args, sizes, name)
-    return SavedTensors(reads=True, output=True)  # not known better: the most that is likely
+    rule = _RULES.get(traits_of(name).saved)
+    if rule is None:  # unknown: the most that is likely
+        return SavedTensors(reads=True, output=True)
+    return rule(args, sizes, name)
 
 
 def _convolution(args: Mapping[str, Any], sizes: Sizes, _: str) -> SavedTensors:
@@ -157,7 +111,7 @@ def _stepped(args: Mapping[str, Any], sizes: Sizes, name: str) -> SavedTensors:
     if own.get("return_sequences"):
         state //= steps or 1
     batch = sizes.output // max(1, prod(size or 1 for size in sizes.first.shape[1:]))
-    each = STEPPED.get(kind, 2) * state * batch
+    each = (traits_of(kind).saved_per_step or 2) * state * batch
     copies = sizes.reads * (2 if inner is not None else 1)
     return SavedTensors(
         reads=False, output=False, inner=copies + each * (steps or 1), work=sizes.reads
@@ -179,17 +133,15 @@ def _attention(args: Mapping[str, Any], sizes: Sizes, _: str) -> SavedTensors:
     )
 
 
-_RULES: tuple[
-    tuple[Collection[str], Callable[[Mapping[str, Any], Sizes, str], SavedTensors]], ...
-] = (
-    (NOTHING, lambda _, __, ___: SavedTensors(reads=False, output=False)),
-    (READS, _then_activation),
-    (CONVOLUTIONS, _convolution),
-    (OUTPUT, lambda _, __, ___: SavedTensors(reads=False, output=True)),
-    (("Activation",), _activation),
-    (("BatchNormalization",), _batch_norm),
-    (FULL_NORMS, _norm),
-    (MASKS, _mask),
-    ((*STEPPED, "Bidirectional"), _stepped),
-    (("MultiHeadAttention", "GroupQueryAttention"), _attention),
-)
+_RULES: dict[SavedForBackward | None, Callable[[Mapping[str, Any], Sizes, str], SavedTensors]] = {
+    SavedForBackward.NOTHING: lambda _, __, ___: SavedTensors(reads=False, output=False),
+    SavedForBackward.INPUTS: _then_activation,
+    SavedForBackward.CONVOLUTION: _convolution,
+    SavedForBackward.OUTPUT: lambda _, __, ___: SavedTensors(reads=False, output=True),
+    SavedForBackward.ACTIVATION: _activation,
+    SavedForBackward.BATCH_NORM: _batch_norm,
+    SavedForBackward.NORM: _norm,
+    SavedForBackward.DROPOUT_MASK: _mask,
+    SavedForBackward.STATES: _stepped,
+    SavedForBackward.ATTENTION: _attention,
+}

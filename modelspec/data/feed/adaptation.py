@@ -19,15 +19,7 @@ from modelspec.framework import (
     nodes_in_order,
 )
 from modelspec.graph import Graph
-
-LEARNERS = (
-    "Normalization",
-    "StringLookup",
-    "IntegerLookup",
-    "TextVectorization",
-    "Discretization",
-)
-"""The classes of Keras that learn from data."""
+from modelspec.layers import traits_of
 
 Feed = Callable[[Any], Any]
 """A batch of the model's inputs to the tensor that a layer sees."""
@@ -71,7 +63,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
 def learns(layer: Any) -> bool:
     """Whether a layer learns from data and was not given what it would learn."""
     name = type(layer).__name__
-    if name not in LEARNERS or not type(layer).__module__.startswith("keras."):
+    if traits_of(name).adapted_argument is None or not type(layer).__module__.startswith("keras."):
         return False
     if name == "Normalization":
         return layer.input_mean is None
@@ -110,7 +102,7 @@ def _uses_of_node(
     elif spec is not None and spec.object.model is not None:
         inner = graph.nested_graph(spec.object)
         yield from _uses(layer, inner, _fed(functional, node, feed), findings)
-    elif type(layer).__name__ not in LEARNERS:
+    elif traits_of(type(layer).__name__).adapted_argument is None:
         for part in all_layers(layer, include_self=False):
             if learns(part):
                 message = (

@@ -18,10 +18,10 @@ from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageErro
 from modelspec.exporting.formats import FORMATS, RUNTIMES, Predict, need, preprocess
 from modelspec.exporting.metadata import Metadata
 from modelspec.exporting.model_split import preprocessing_of
-from modelspec.exporting.unsupported import LEARNED
 from modelspec.exporting.verify import arrays_of, plain_array
 from modelspec.framework import clean_message, start_keras
 from modelspec.graph import Graph
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
 from modelspec.training import TrainedRun, kept_of, load_model, new_data_preprocessing, trained_spec
@@ -91,8 +91,9 @@ def _with_weights(path: Path, spec: Spec, graph: Graph) -> Any:
     from modelspec.building import build_model
 
     for item in objects_in(spec.model):
-        argument = LEARNED.get(item.class_name)
-        if item.kind == "layer" and argument is not None and item.args.get(argument) is None:
+        traits = traits_of(item.class_name)
+        argument = traits.adapted_argument
+        if item.kind == "layer" and traits.must_adapt and item.args.get(str(argument)) is None:
             message = f"{path} holds weights alone, and no {argument} of {item.class_name}"
             raise UsageError(f"{message}: export the run to keras, and ask that file")
     findings = Findings()

@@ -7,6 +7,7 @@ from typing import Any
 
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.graph import flat as flat_refs
+from modelspec.layers import traits_of
 from modelspec.schema import class_schema
 from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec
 
@@ -16,9 +17,6 @@ from .values import mapping, plain, sequence
 
 _STATES = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2}
 """How many results these give with `return_state`."""
-
-_SCORES = frozenset(("MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention"))
-"""These give two results when called with `return_attention_scores`."""
 
 
 class Results:
@@ -83,7 +81,7 @@ def result_count(call: Call, layer: LayerSpec) -> int | None:
     name = item.class_name if known is None else known.name
     if name in _STATES and item.args.get("return_state") is True:
         return _STATES[name]
-    if name in _SCORES and call.arguments.get("return_attention_scores") is True:
+    if traits_of(name).is_attention and call.arguments.get("return_attention_scores") is True:
         return 2
     sections = item.args.get("indices_or_sections")
     if item.class_name == "ops.split" and isinstance(sections, int):

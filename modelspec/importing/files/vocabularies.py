@@ -7,14 +7,13 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.importing.keras_config import is_model
+from modelspec.layers import traits_of
 from modelspec.spec.model import snake_case
 
 from .archive import read_member
 
 MOST = 5_000
 """More words than this do not belong into a spec; adapting the layer to data finds them again."""
-
-_LOOKUPS = frozenset(("IntegerLookup", "StringLookup", "TextVectorization"))
 
 
 def bring_in(model: Any, archive: zipfile.ZipFile, span: Span, findings: Findings) -> None:
@@ -28,6 +27,11 @@ def bring_in(model: Any, archive: zipfile.ZipFile, span: Span, findings: Finding
     """
     if is_model(model):
         _Reader(archive, span, findings).model(model, "assets/layers")
+
+
+def _lacks_vocabulary(class_name: str, config: dict[str, Any]) -> bool:
+    argument = traits_of(class_name).adapted_argument
+    return argument == "vocabulary" and config.get(argument) is None
 
 
 class _Reader:
@@ -49,7 +53,7 @@ class _Reader:
             path = f"{folder}/{stem}_{count}" if count else f"{folder}/{stem}"
             if is_model(raw):
                 self.model(raw, f"{path}/layers")
-            elif raw.get("class_name") in _LOOKUPS and raw["config"].get("vocabulary") is None:
+            elif _lacks_vocabulary(str(raw.get("class_name")), raw["config"]):
                 self.layer(raw, f"{path}/vocabulary.txt")
 
     def layer(self, raw: dict[str, Any], member: str) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.importing.objects import Context, is_plain, plain
+from modelspec.layers import classes_with
 from modelspec.schema import ClassSchema, class_schema
 
 from .network import ConfigLayer, ConfigNode, ConfigTensor, tensors
 
-_RECURRENT = frozenset(
-    ("Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
-)
+_RECURRENT = classes_with("is_recurrent") | {"Bidirectional"}
 TRAINING_BY_DEFAULT: dict[str, tuple[bool, ...]] = {
     "image_preprocessing": (True,),
     "regularization": (False,),

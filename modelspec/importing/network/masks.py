@@ -11,23 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelspec.layers import classes_with, traits_of
+
 from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, tensors
 
 _ARGUMENT = "mask"
 
 _SHAPE_ONLY = frozenset(("OnesLike", "ZerosLike"))
 """Op nodes that read a tensor for its shape: `Concatenate` fills its mask up with them."""
-
-PASS_MASKS_ON = frozenset(
-    ("Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "BatchNormalization",
-     "Bidirectional", "Concatenate", "Dense", "Dropout", "ELU", "GRU",
-     "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity", "LSTM",
-     "LayerNormalization", "LeakyReLU", "Masking", "Maximum", "Minimum", "MultiHeadAttention",
-     "Multiply", "Normalization", "PReLU", "RNN", "ReLU", "Rescaling", "SimpleRNN", "Softmax",
-     "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract", "TimeDistributed",
-     "UnitNormalization")
-)  # fmt: skip
-"""Layers whose result has the mask of what they are called on."""
 
 
 def drop_implicit(network: Network) -> None:
@@ -62,7 +53,7 @@ def lost_masks(network: Network) -> list[str]:
     ]
 
 
-_RECURRENT = frozenset(("Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN"))
+_RECURRENT = (classes_with("is_recurrent") & classes_with("passes_mask")) | {"Bidirectional"}
 
 
 def _loses_to_state(network: Network, node: ConfigNode) -> bool:
@@ -129,7 +120,7 @@ def _carried(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) ->
         return set(tensors(node.args)) if config.get("mask_zero") else set()
     if name == "Masking":
         return set(tensors(node.args))
-    if name not in PASS_MASKS_ON or _loses_mask(config, tensor):
+    if not traits_of(str(name)).passes_mask or _loses_mask(config, tensor):
         return set()
     return _from_inputs(network, node, seen)
 

@@ -10,18 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.importing.objects import is_serialized
+from modelspec.layers import classes_with
 
 from .inbound import read_tensors
 from .network import ConfigTensor
 
-_RECURRENT = frozenset(
-    ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CuDNNLSTM",
-     "CuDNNGRU", "UnifiedLSTM", "UnifiedGRU")
-)  # fmt: skip
-_ATTENTION = frozenset(
-    ("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention",
-     "GroupedQueryAttention")
-)  # fmt: skip
+_RECURRENT = classes_with("is_recurrent") | {"CuDNNLSTM", "CuDNNGRU", "UnifiedLSTM", "UnifiedGRU"}
+_ATTENTION = classes_with("is_attention") | {"GroupedQueryAttention"}
 
 SEVERAL_RESULTS = frozenset(
     ("array_split", "ctc_decode", "dsplit", "eig", "eigh", "fft", "fft2",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelspec.layers import traits_of
+
 ANY = object()
 
 IGNORED: dict[str, Any] = {
@@ -49,10 +51,6 @@ RENAMED: dict[str, dict[str, str]] = {
 }
 """Class to old name to new name."""
 
-_RECURRENT = frozenset(
-    ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
-)
-_CELLS = frozenset(("LSTMCell", "GRUCell", "SimpleRNNCell"))
 _WORDS = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 
@@ -71,7 +69,7 @@ def upgrade(name: str, written: str, config: Mapping[str, Any], rank: int | None
         out["axis"] = _axis(out.get("axis", -1), rank)
     if written == "SyncBatchNormalization":
         out["synchronized"] = True
-    if name in _RECURRENT or name in _CELLS:
+    if traits_of(name).is_recurrent or traits_of(name).is_cell:
         out.pop("implementation", None)
         out.pop("input_dim", None)
     if name in ("GRU", "GRUCell") and written != "CuDNNGRU":

@@ -8,6 +8,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import all_layers
 from modelspec.importing.keras2 import STEEPER
+from modelspec.layers import classes_with
 
 _CONVOLUTIONS = frozenset(
     ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D", "Conv3DTranspose")
@@ -98,13 +99,9 @@ _STATE_TWICE = frozenset(("LSTMCell", "ConvLSTMCell"))
 """Cells that apply `activation` to their state, too."""
 
 _KERNELS = {
-    **dict.fromkeys(
-        ("Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose",
-         "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D", "EinsumDense"), "_kernel",
-    ),
-    "SeparableConv1D": "pointwise_kernel",
-    "SeparableConv2D": "pointwise_kernel",
-}  # fmt: skip
+    name: "pointwise_kernel" if name.startswith("Separable") else "_kernel"
+    for name in classes_with("is_linear")
+}
 """Layer to the attribute of the kernel that its activation follows."""
 
 

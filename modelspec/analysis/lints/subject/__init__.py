@@ -11,10 +11,9 @@ from .one_model import OneModel
 from .subject import LintContext
 
 if TYPE_CHECKING:
-    from .tokens import LOOKUPS, gives_numbers, numbered_by, token_count
+    from .tokens import gives_numbers, numbered_by, token_count
 
 __all__ = [
-    "LOOKUPS",
     "Lint",
     "LintContext",
     "OneModel",
@@ -27,7 +26,6 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "LOOKUPS": "tokens",
             "gives_numbers": "tokens",
             "numbered_by": "tokens",
             "token_count": "tokens",

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.losses import PASSING, kind_of
+from modelspec.analysis.losses import kind_of
 from modelspec.graph import Call
+from modelspec.layers import classes_with
 from modelspec.spec.model import KerasObject
 
 from .one_model import OneModel
 
-LOOKUPS = ("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization")
-"""Layers whose numbers are names of categories."""
-
-ENCODERS = (*LOOKUPS, "CategoryEncoding", "Discretization")
+ENCODERS = classes_with("is_lookup") | {"CategoryEncoding", "Discretization"}
 
 
 def numbered_by(model: OneModel, call: Call) -> Call | None:
     """The encoder whose result a call takes, past layers that only move values."""
     source = model.source(call)
-    while source is not None and model.kind(source) in (*PASSING, "ops.cast"):
+    while source is not None and _moves_values(model.kind(source)):
         source = model.source(source)
     return source if model.kind(source) in ENCODERS else None
+
+
+def _moves_values(kind: str) -> bool:
+    return kind in classes_with("keeps_values") or kind == "ops.cast"
 
 
 def gives_numbers(item: KerasObject) -> bool:

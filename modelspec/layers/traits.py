@@ -1,0 +1,330 @@
+"""What the rest of the package asks about a layer class, one row a class.
+
+Shapes, weights and FLOPs are the rules' business. Here stand the facts that lints, the memory
+estimate, the importer and the exporters need: is it a dropout, does it pass a mask on, what does
+its gradient keep. Names are Keras's own, aliases resolved; ops stand in a table of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from typing import Literal, NamedTuple
+
+
+class MaskHandling(Enum):
+    """What a layer does with the mask of the tensor that it is called on."""
+
+    PASSED = "hands it on unchanged"
+    HANDLED = "uses it, or combines it with others, and hands it on"
+    LOST = "does not support masks: Keras warns, and the mask is gone"
+
+
+class SavedForBackward(Enum):
+    """What a call of a layer keeps in memory until its backward pass has run."""
+
+    ALIAS = "nothing: its output is its input under another shape"
+    NOTHING = "nothing: the gradient of a sum, a copy or a mean needs shapes alone"
+    INPUTS = "its inputs, and what its `activation` argument needs"
+    OUTPUT = "its output"
+    CONVOLUTION = "as INPUTS; the backward pass copies them into another layout"
+    ACTIVATION = "what its `activation` argument needs"
+    BATCH_NORM = "its inputs; the backward pass sums two products of their size"
+    NORM = "as BATCH_NORM, and the factor for each element: gamma / deviation"
+    DROPOUT_MASK = "which elements were dropped, one byte each"
+    STATES = "the states of each step"
+    ATTENTION = "the projections, and the scores"
+
+
+PASSED, HANDLED, LOST = MaskHandling
+(
+    ALIAS,
+    NOTHING,
+    INPUTS,
+    OUTPUT,
+    CONVOLUTION,
+    ACTIVATION,
+    BATCH_NORM,
+    NORM,
+    DROPOUT_MASK,
+    STATES,
+    ATTENTION,
+) = SavedForBackward
+
+
+class LayerTraits(NamedTuple):
+    """One layer class, or one op.
+
+    Attributes:
+        keeps_values: its output has the values of its input, in another shape or order.
+        is_linear: a linear map of its input, then its `activation` argument.
+        kernel_axes: how many axes its kernel slides along; 0 where it has none, or is transposed.
+        activation: the one activation function that it computes, by its name in Keras.
+        is_pooling: it pools in a window that slides (global and adaptive pooling do not).
+        is_dropout: it sets a fraction of its input to zero, or multiplies it with noise.
+        is_attention: it returns its scores with `return_attention_scores`.
+        is_recurrent: it loops over steps and can return its states.
+        is_cell: one step of a recurrent layer, with weights.
+        is_lookup: it numbers categories.
+        adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
+        mask: what becomes of a mask; None where nobody asked yet.
+        saved: for the backward pass; None where unknown, which counts as inputs and output.
+        saved_per_step: for STATES, how many tensors of the size of a state each step keeps. LSTM:
+            the gates i, f, o and the candidate, the state c and its tanh, and h. GRU: z, r, the
+            candidate and its recurrent part, 1 - z, and h.
+    """
+
+    keeps_values: bool = False
+    is_linear: bool = False
+    kernel_axes: int = 0
+    activation: str | None = None
+    is_pooling: bool = False
+    is_dropout: bool = False
+    is_attention: bool = False
+    is_recurrent: bool = False
+    is_cell: bool = False
+    is_lookup: bool = False
+    adapted_argument: str | None = None
+    mask: MaskHandling | None = None
+    saved: SavedForBackward | None = None
+    saved_per_step: int = 0
+
+    @property
+    def passes_mask(self) -> bool:
+        """Whether its output has a mask where its input has one."""
+        return self.mask in (PASSED, HANDLED)
+
+    @property
+    def must_adapt(self) -> bool:
+        """Whether it computes nothing before `adapt`, unless its argument is given."""
+        return self.adapted_argument not in (None, "mean")  # Normalization starts as the identity
+
+
+NO_TRAITS = LayerTraits()
+
+Trait = Literal[
+    "activation",
+    "adapted_argument",
+    "is_attention",
+    "is_cell",
+    "is_dropout",
+    "is_linear",
+    "is_lookup",
+    "is_pooling",
+    "is_recurrent",
+    "keeps_values",
+    "kernel_axes",
+    "must_adapt",
+    "passes_mask",
+]
+
+
+def traits_of(name: str) -> LayerTraits:
+    """The traits of a layer class, or of `ops.NAME`; none for a class that is not Keras's."""
+    return LAYER_TRAITS.get(name) or OP_TRAITS.get(name, NO_TRAITS)
+
+
+@cache
+def classes_with(trait: Trait) -> frozenset[str]:
+    """The layer classes that have a trait."""
+    return _names_with(trait, LAYER_TRAITS)
+
+
+@cache
+def ops_with(trait: Trait) -> frozenset[str]:
+    """The ops that have a trait, each as `ops.NAME`."""
+    return _names_with(trait, OP_TRAITS)
+
+
+def _names_with(trait: Trait, table: Mapping[str, LayerTraits]) -> frozenset[str]:
+    return frozenset(name for name, traits in table.items() if getattr(traits, trait))
+
+
+LAYER_TRAITS: dict[str, LayerTraits] = {
+    # activations
+    "Activation": LayerTraits(mask=PASSED, saved=ACTIVATION),
+    "ELU": LayerTraits(activation="elu", mask=PASSED, saved=OUTPUT),
+    "LeakyReLU": LayerTraits(activation="leaky_relu", mask=PASSED, saved=INPUTS),
+    "PReLU": LayerTraits(activation="prelu", mask=PASSED),
+    "ReLU": LayerTraits(activation="relu", mask=PASSED, saved=OUTPUT),
+    "Softmax": LayerTraits(activation="softmax", mask=HANDLED, saved=OUTPUT),
+    # attention
+    "AdditiveAttention": LayerTraits(is_attention=True),
+    "Attention": LayerTraits(is_attention=True),
+    "GroupQueryAttention": LayerTraits(is_attention=True, saved=ATTENTION),
+    "MultiHeadAttention": LayerTraits(is_attention=True, mask=HANDLED, saved=ATTENTION),
+    # convolutional
+    "Conv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=CONVOLUTION),
+    "Conv1DTranspose": LayerTraits(is_linear=True, mask=LOST, saved=CONVOLUTION),
+    "Conv2D": LayerTraits(is_linear=True, kernel_axes=2, saved=CONVOLUTION),
+    "Conv2DTranspose": LayerTraits(is_linear=True, saved=CONVOLUTION),
+    "Conv3D": LayerTraits(is_linear=True, kernel_axes=3, saved=CONVOLUTION),
+    "Conv3DTranspose": LayerTraits(is_linear=True, saved=CONVOLUTION),
+    "DepthwiseConv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=INPUTS),
+    "DepthwiseConv2D": LayerTraits(is_linear=True, kernel_axes=2, saved=INPUTS),
+    "SeparableConv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST),
+    "SeparableConv2D": LayerTraits(is_linear=True, kernel_axes=2),
+    # core
+    "Dense": LayerTraits(is_linear=True, mask=PASSED, saved=INPUTS),
+    "EinsumDense": LayerTraits(is_linear=True, mask=LOST, saved=INPUTS),
+    "Embedding": LayerTraits(saved=INPUTS),
+    "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
+    "LayerScale": LayerTraits(saved=INPUTS),
+    "Masking": LayerTraits(mask=HANDLED),
+    "ReversibleEmbedding": NO_TRAITS,
+    "TFSMLayer": NO_TRAITS,
+    # image_preprocessing
+    "AugMix": NO_TRAITS,
+    "AutoContrast": NO_TRAITS,
+    "CenterCrop": NO_TRAITS,
+    "ContrastLimitedAdaptiveHistogramEqualization": NO_TRAITS,
+    "CutMix": NO_TRAITS,
+    "Equalization": NO_TRAITS,
+    "MaxNumBoundingBoxes": NO_TRAITS,
+    "MixUp": NO_TRAITS,
+    "RandAugment": NO_TRAITS,
+    "RandomBrightness": NO_TRAITS,
+    "RandomColorDegeneration": NO_TRAITS,
+    "RandomColorJitter": NO_TRAITS,
+    "RandomContrast": NO_TRAITS,
+    "RandomCrop": NO_TRAITS,
+    "RandomElasticTransform": NO_TRAITS,
+    "RandomErasing": NO_TRAITS,
+    "RandomFlip": NO_TRAITS,
+    "RandomGaussianBlur": NO_TRAITS,
+    "RandomGrayscale": NO_TRAITS,
+    "RandomHue": NO_TRAITS,
+    "RandomInvert": NO_TRAITS,
+    "RandomPerspective": NO_TRAITS,
+    "RandomPosterization": NO_TRAITS,
+    "RandomRotation": NO_TRAITS,
+    "RandomSaturation": NO_TRAITS,
+    "RandomSharpness": NO_TRAITS,
+    "RandomShear": NO_TRAITS,
+    "RandomTranslation": NO_TRAITS,
+    "RandomZoom": NO_TRAITS,
+    "Resizing": NO_TRAITS,
+    "Solarization": NO_TRAITS,
+    # merging
+    "Add": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "Average": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "Concatenate": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "CustomScaleLayer": NO_TRAITS,
+    "Dot": LayerTraits(saved=INPUTS),
+    "Maximum": LayerTraits(mask=HANDLED),
+    "Minimum": LayerTraits(mask=HANDLED),
+    "Multiply": LayerTraits(mask=HANDLED, saved=INPUTS),
+    "Subtract": LayerTraits(mask=HANDLED, saved=NOTHING),
+    # normalization
+    "BatchNormalization": LayerTraits(mask=PASSED, saved=BATCH_NORM),
+    "GroupNormalization": LayerTraits(mask=HANDLED, saved=NORM),
+    "LayerNormalization": LayerTraits(mask=PASSED, saved=NORM),
+    "RMSNormalization": LayerTraits(mask=LOST, saved=NORM),
+    "SpectralNormalization": NO_TRAITS,
+    "UnitNormalization": LayerTraits(mask=HANDLED),
+    # pooling
+    "AdaptiveAveragePooling1D": NO_TRAITS,
+    "AdaptiveAveragePooling2D": NO_TRAITS,
+    "AdaptiveAveragePooling3D": NO_TRAITS,
+    "AdaptiveMaxPooling1D": NO_TRAITS,
+    "AdaptiveMaxPooling2D": NO_TRAITS,
+    "AdaptiveMaxPooling3D": NO_TRAITS,
+    "AveragePooling1D": LayerTraits(is_pooling=True, saved=NOTHING),
+    "AveragePooling2D": LayerTraits(is_pooling=True, saved=NOTHING),
+    "AveragePooling3D": LayerTraits(is_pooling=True, saved=NOTHING),
+    "GlobalAveragePooling1D": LayerTraits(saved=NOTHING),
+    "GlobalAveragePooling2D": LayerTraits(saved=NOTHING),
+    "GlobalAveragePooling3D": LayerTraits(saved=NOTHING),
+    "GlobalMaxPooling1D": LayerTraits(mask=LOST),
+    "GlobalMaxPooling2D": NO_TRAITS,
+    "GlobalMaxPooling3D": NO_TRAITS,
+    "MaxPooling1D": LayerTraits(is_pooling=True, mask=LOST),
+    "MaxPooling2D": LayerTraits(is_pooling=True),
+    "MaxPooling3D": LayerTraits(is_pooling=True),
+    # preprocessing
+    "CategoryEncoding": NO_TRAITS,
+    "Discretization": LayerTraits(adapted_argument="bin_boundaries"),
+    "HashedCrossing": LayerTraits(is_lookup=True),
+    "Hashing": LayerTraits(is_lookup=True),
+    "IntegerLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
+    "MelSpectrogram": NO_TRAITS,
+    "Normalization": LayerTraits(adapted_argument="mean", mask=HANDLED, saved=INPUTS),
+    "Pipeline": NO_TRAITS,
+    "Rescaling": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "STFTSpectrogram": NO_TRAITS,
+    "StringLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
+    "TextVectorization": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
+    # regularization
+    "ActivityRegularization": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
+    "AlphaDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "Dropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "GaussianDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "GaussianNoise": LayerTraits(mask=PASSED),
+    "SpatialDropout1D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "SpatialDropout2D": LayerTraits(is_dropout=True, mask=HANDLED, saved=DROPOUT_MASK),
+    "SpatialDropout3D": LayerTraits(is_dropout=True, mask=HANDLED, saved=DROPOUT_MASK),
+    "StochasticDepth": NO_TRAITS,
+    # reshaping
+    "Cropping1D": LayerTraits(mask=LOST, saved=NOTHING),
+    "Cropping2D": LayerTraits(saved=NOTHING),
+    "Cropping3D": LayerTraits(saved=NOTHING),
+    "Flatten": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
+    "Permute": LayerTraits(keeps_values=True, mask=LOST, saved=NOTHING),
+    "RepeatVector": LayerTraits(saved=NOTHING),
+    "Reshape": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
+    "UpSampling1D": LayerTraits(mask=LOST, saved=NOTHING),
+    "UpSampling2D": LayerTraits(saved=NOTHING),
+    "UpSampling3D": LayerTraits(saved=NOTHING),
+    "ZeroPadding1D": LayerTraits(mask=LOST, saved=NOTHING),
+    "ZeroPadding2D": LayerTraits(saved=NOTHING),
+    "ZeroPadding3D": LayerTraits(saved=NOTHING),
+    # rnn
+    "Bidirectional": LayerTraits(mask=HANDLED, saved=STATES),
+    "ConvLSTM1D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
+    "ConvLSTM2D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
+    "ConvLSTM3D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
+    "GRU": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=6),
+    "GRUCell": LayerTraits(is_cell=True),
+    "LSTM": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "LSTMCell": LayerTraits(is_cell=True),
+    "RNN": LayerTraits(is_recurrent=True, mask=HANDLED),
+    "SimpleRNN": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=1),
+    "SimpleRNNCell": LayerTraits(is_cell=True),
+    "StackedRNNCells": NO_TRAITS,
+    "TimeDistributed": LayerTraits(mask=HANDLED),
+}
+
+OP_TRAITS: dict[str, LayerTraits] = {
+    "ops.add": LayerTraits(saved=NOTHING),
+    "ops.cast": LayerTraits(keeps_values=True),
+    "ops.concatenate": LayerTraits(saved=NOTHING),
+    "ops.dot": LayerTraits(saved=INPUTS),
+    "ops.einsum": LayerTraits(saved=INPUTS),
+    "ops.elu": LayerTraits(saved=OUTPUT),
+    "ops.exp": LayerTraits(saved=OUTPUT),
+    "ops.expand_dims": LayerTraits(keeps_values=True, saved=ALIAS),
+    "ops.get_item": LayerTraits(saved=NOTHING),
+    "ops.matmul": LayerTraits(saved=INPUTS),
+    "ops.mean": LayerTraits(saved=NOTHING),
+    "ops.multiply": LayerTraits(saved=INPUTS),
+    "ops.negative": LayerTraits(saved=NOTHING),
+    "ops.pad": LayerTraits(saved=NOTHING),
+    "ops.power": LayerTraits(saved=INPUTS),
+    "ops.relu": LayerTraits(activation="relu", saved=OUTPUT),
+    "ops.relu6": LayerTraits(saved=OUTPUT),
+    "ops.reshape": LayerTraits(keeps_values=True, saved=ALIAS),
+    "ops.sigmoid": LayerTraits(activation="sigmoid", saved=OUTPUT),
+    "ops.softmax": LayerTraits(activation="softmax", saved=OUTPUT),
+    "ops.split": LayerTraits(saved=NOTHING),
+    "ops.sqrt": LayerTraits(saved=OUTPUT),
+    "ops.square": LayerTraits(saved=INPUTS),
+    "ops.squeeze": LayerTraits(keeps_values=True, saved=ALIAS),
+    "ops.stack": LayerTraits(saved=NOTHING),
+    "ops.stop_gradient": LayerTraits(saved=ALIAS),
+    "ops.subtract": LayerTraits(saved=NOTHING),
+    "ops.sum": LayerTraits(saved=NOTHING),
+    "ops.tanh": LayerTraits(activation="tanh", saved=OUTPUT),
+    "ops.transpose": LayerTraits(keeps_values=True, saved=NOTHING),
+}
+"""Functions of `keras.ops`; those that nobody asks about are left out."""
