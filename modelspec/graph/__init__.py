@@ -8,6 +8,7 @@ from modelspec.faces import lazy_names
 
 from .build import build_graph
 from .graph import Call, Graph, TensorRef, flat
+from .order import sort_by_sources
 
 if TYPE_CHECKING:
     from .conversion import FORMS, convert, move_paths
@@ -21,6 +22,7 @@ __all__ = [
     "convert",
     "flat",
     "move_paths",
+    "sort_by_sources",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names

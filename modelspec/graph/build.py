@@ -10,7 +10,7 @@ from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSp
 
 from .calls import collect_calls
 from .graph import Call, Graph, TensorRef, flat_or_none
-from .order import in_order
+from .order import sort_calls
 from .resolve import Resolver
 from .unused import report_unused
 
@@ -59,7 +59,7 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
     outputs, names, spans = resolver.outputs()
     if None in flat_or_none(outputs):  # an output that cannot be read; said where it stands
         outputs, names, spans = (), (), ()
-    ordered = in_order(calls, findings)
+    ordered = sort_calls(calls, findings)
     if complete:
         sound = findings.error_count == before
         report_unused(model, ordered if sound else None, outputs, findings)

@@ -3,48 +3,69 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Collection, Hashable, Mapping
+from typing import TypeVar
 
 from modelspec.diagnostics import Findings, Related
 
 from .graph import Call
 
+K = TypeVar("K", bound=Hashable)
 
-def in_order(calls: tuple[Call, ...], findings: Findings) -> tuple[Call, ...] | None:
-    """Calls with sources before readers, otherwise in the order written; None where they cycle.
 
-    Kahn's algorithm, with the earliest written call first among those that are ready.
+def sort_by_sources(sources: Mapping[K, Collection[K]]) -> tuple[list[K], dict[K, set[K]]]:
+    """Keys with their sources before them, otherwise in the order of the mapping.
+
+    Kahn's algorithm. `graphlib` does not break ties by the order of the mapping, and stops at a
+    cycle of its own choice.
+
+    Args:
+        sources: key to the keys that come before it; those that the mapping lacks do not count.
+
+    Returns:
+        The sorted keys, and each key that is in a cycle or behind one, with the sources that it
+        waits for.
     """
-    by_name = {call.name: call for call in calls}
-    needs = {c.name: {r.source for r in c.reads() if r.source in by_name} for c in calls}
-    readers: dict[str, list[str]] = {name: [] for name in by_name}
-    for name, sources in needs.items():
-        for source in sources:
-            readers[source].append(name)
-    position = {call.name: index for index, call in enumerate(calls)}
-    ready = [position[name] for name in by_name if not needs[name]]  # sorted, so it is a heap
-    ordered: list[Call] = []
+    keys = list(sources)
+    position = {key: index for index, key in enumerate(keys)}
+    waits_for = {key: {s for s in found if s in position} for key, found in sources.items()}
+    readers: dict[K, list[K]] = {key: [] for key in keys}
+    for key, found in waits_for.items():
+        for source in found:
+            readers[source].append(key)
+    ready = [position[key] for key in keys if not waits_for[key]]  # sorted, so it is a heap
+    ordered: list[K] = []
     while ready:
-        call = calls[heapq.heappop(ready)]
-        ordered.append(call)
-        for reader in readers[call.name]:
-            needs[reader].discard(call.name)
-            if not needs[reader]:
+        key = keys[heapq.heappop(ready)]
+        ordered.append(key)
+        for reader in readers[key]:
+            waits_for[reader].discard(key)
+            if not waits_for[reader]:
                 heapq.heappush(ready, position[reader])
-    if len(ordered) == len(calls):
-        return tuple(ordered)
-    _report_cycle({name: sources for name, sources in needs.items() if sources}, by_name, findings)
-    return None
+    return ordered, {key: found for key, found in waits_for.items() if found}
 
 
-def _report_cycle(needs: dict[str, set[str]], by_name: dict[str, Call], findings: Findings) -> None:
-    name = next(iter(needs))
+def sort_calls(calls: tuple[Call, ...], findings: Findings) -> tuple[Call, ...] | None:
+    """Calls with sources before readers, otherwise in the order written; None where they cycle."""
+    by_name = {call.name: call for call in calls}
+    ordered, left = sort_by_sources({c.name: [r.source for r in c.reads()] for c in calls})
+    if left:
+        _report_cycle(left, by_name, findings)
+        return None
+    return tuple(by_name[name] for name in ordered)
+
+
+def _report_cycle(left: dict[str, set[str]], by_name: dict[str, Call], findings: Findings) -> None:
+    name = next(iter(left))
     seen: list[str] = []
     while name not in seen:
         seen.append(name)
-        name = min(source for source in needs[name] if source in needs)
+        name = min(source for source in left[name] if source in left)
     cycle = seen[seen.index(name) :][::-1]
     layers = [by_name[n].layer for n in cycle]
-    message = f"{' -> '.join([*layers, layers[0]])} is a cycle: no layer of it can be called first"
-    first, *rest = (by_name[n] for n in cycle)
-    related = tuple(Related(call.span, f'"{call.layer}" is part of it') for call in rest)
-    findings.error(first.span, "cycle", message, hint="remove one edge of it", related=related)
+    way = " -> ".join([*layers, layers[0]])
+    message = f"{way} is a cycle: none of its layers can be called first"
+    first, *others = (by_name[n] for n in cycle)
+    related = tuple(Related(call.span, f'"{call.layer}" is part of the cycle') for call in others)
+    hint = "remove one edge of the cycle"
+    findings.error(first.span, "cycle", message, hint=hint, related=related)

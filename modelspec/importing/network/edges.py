@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from modelspec.graph import sort_by_sources
 from modelspec.schema import class_schema
 
 from .calls import SpecCall
@@ -23,25 +23,13 @@ def in_order(calls: Sequence[SpecCall]) -> list[SpecCall] | None:
 
     None where that cannot be, because they form a cycle.
     """
-    position = {call.key: index for index, call in enumerate(calls)}
-    needs: dict[tuple[str, int], set[tuple[str, int]]] = {}
-    readers: dict[tuple[str, int], list[tuple[str, int]]] = {call.key: [] for call in calls}
-    for call in calls:
-        sources = {(t.layer, t.node) for t in _reads(call)}
-        sources.add((call.key[0], call.key[1] - 1))
-        needs[call.key] = {source for source in sources if source in position}
-        for source in needs[call.key]:
-            readers[source].append(call.key)
-    ready = [position[key] for key, sources in needs.items() if not sources]
-    ordered = []
-    while ready:
-        call = calls[heapq.heappop(ready)]
-        ordered.append(call)
-        for reader in readers[call.key]:
-            needs[reader].discard(call.key)
-            if not needs[reader]:
-                heapq.heappush(ready, position[reader])
-    return ordered if len(ordered) == len(calls) else None
+    sources = {
+        call.key: [(call.key[0], call.key[1] - 1), *((t.layer, t.node) for t in _reads(call))]
+        for call in calls
+    }
+    ordered, left = sort_by_sources(sources)
+    by_key = {call.key: call for call in calls}
+    return None if left else [by_key[key] for key in ordered]
 
 
 def _reads(call: SpecCall) -> Any:
