@@ -21,7 +21,7 @@ from modelspec.api.exporting import export_checked
 from modelspec.diagnostics.problems import ModelspecError
 from modelspec.exporting.export import ExportResult
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.spec.extensions.extensions import allowing
+from modelspec.spec.extensions.extensions import permit_extensions
 
 SPECS = Path(__file__).parent.parent / "specs"
 
@@ -60,7 +60,7 @@ def rows(specs: list[Path], folder: Path) -> Iterator[Row]:
 def main(names: list[str]) -> int:
     """Print the table; 1 where an export is rejected."""
     specs = [SPECS / f"{name}.yaml" for name in names] or sorted(SPECS.glob("*.yaml"))
-    with tempfile.TemporaryDirectory() as folder, allowing(True):
+    with tempfile.TemporaryDirectory() as folder, permit_extensions(True):
         return show(rows(specs, Path(folder)))
 
 

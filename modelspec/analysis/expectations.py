@@ -6,9 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from modelspec.analysis.memory import memory_of_spec
-from modelspec.diagnostics import Findings, Related, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.layers.rule import Tensor
-from modelspec.spec import Bounds, MemoryBound, ShapeBound, Spec, must_be, plain, size_text
+from modelspec.spec import (
+    Bounds,
+    MemoryBound,
+    ShapeBound,
+    Spec,
+    expectation_message,
+    format_number,
+    size_text,
+)
 
 from .facts import Analysis, LayerFacts, count, shape_text, tensors_of
 
@@ -39,7 +47,7 @@ def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> No
 
 def _check_output(wanted: ShapeBound, analysis: Analysis, findings: Findings) -> None:
     names = analysis.graph.output_names
-    shown = listed(f"`{name}`" for name in names)
+    shown = join_words(f"`{name}`" for name in names)
     if wanted.name is None and len(names) > 1:
         message = f"the model has {len(names)} outputs, {shown}: `outputs` must be given by name"
         hint = f"write outputs: {{{', '.join(f'{name}: […]' for name in names)}}}"
@@ -81,10 +89,10 @@ def _check_number(
     bounds: Bounds, value: int | None, unknown: LayerFacts | None, findings: Findings
 ) -> None:
     if value is None:
-        message = must_be(bounds.name, str(bounds), "and the number is not known")
+        message = expectation_message(bounds.name, str(bounds), "and the number is not known")
         _undecided(bounds, message, unknown, findings)
     elif not bounds.hold(value):
-        message = must_be(bounds.name, str(bounds), f"got {plain(value)}")
+        message = expectation_message(bounds.name, str(bounds), f"got {format_number(value)}")
         hint = "`modelspec summarize` shows the number of each layer"
         findings.error(bounds.span, "expectation-missed", message, hint=hint)
 
@@ -96,10 +104,10 @@ def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: 
     what = f"for {'training' if trains else 'inference'} at batch size {memory.batch_size}"
     expected = f"at most {size_text(bound.most, bound.unit)} {what}"
     if value is None:
-        message = must_be("memory", expected, "and the size is not known")
+        message = expectation_message("memory", expected, "and the size is not known")
         _undecided(bound, message, _first(analysis, _no_size), findings)
     elif value > bound.most:
-        message = must_be("memory", expected, f"got {size_text(value, bound.unit)}")
+        message = expectation_message("memory", expected, f"got {size_text(value, bound.unit)}")
         hint = f"`modelspec summarize --batch-size {memory.batch_size}` shows what it is made of"
         findings.error(bound.span, "expectation-missed", message, hint=hint)
 

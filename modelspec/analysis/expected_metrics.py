@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from modelspec.analysis.losses import logged, trained_outputs
-from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.spec import Bounds, Expect, Spec
 
 from .facts import Analysis
@@ -31,7 +31,7 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
         return
     absent = [f"`{key}`" for key in ("data", "training") if getattr(spec, key) is None]
     if absent:
-        message = f"nothing measures `metrics`: the spec has no {listed(absent, 'or')}"
+        message = f"nothing measures `metrics`: the spec has no {join_words(absent, 'or')}"
         hint = "`train` decides them, and it needs both sections"
         findings.warning(spec.expect.metrics_span, "expectation-undecided", message, hint=hint)
     outputs = trained_outputs(spec, analysis)
@@ -80,5 +80,5 @@ def _complain(bounds: Bounds, known: list[str], findings: Findings) -> None:
         return
     close = did_you_mean(bounds.name, known)
     message = f"nothing measures `{bounds.name}`{close}"
-    hint = f"there is {listed(known, most=12)}"
+    hint = f"there is {join_words(known, most=12)}"
     findings.error(bounds.span, "unknown-metric", message, hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import Source
 from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
 from modelspec.document import model_format
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
     from modelspec.exporting.benchmark import Benched, Measurement, MeasureOptions, Variant
@@ -42,7 +42,7 @@ def benchmark(
     from modelspec.exporting.benchmark import MeasureOptions
 
     how = MeasureOptions(batch_size, seconds)
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         (found,) = bench([source], formats, how, {}, lambda _: None)
     return list(found.rows)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from modelspec.compile import CompiledSpec, Source, compile_file
 from modelspec.diagnostics import SpecError
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 
 def build(
@@ -27,7 +27,7 @@ def build(
         SpecError: the spec has faults, or Keras refuses a layer; the findings say where.
         CannotRunError: TensorFlow is not installed.
     """
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         return build_opened(compile_file(source, overrides))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import CompiledSpec, Source, compile_file
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened
 
@@ -53,7 +53,7 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
         modelspec.exporting.export.RejectedError: what was written answers otherwise than the model.
     """
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         exported = export_checked(source, form, output, (force, settings), overrides)
     if isinstance(exported, Path):
         return exported

@@ -13,7 +13,7 @@ from modelspec.diagnostics import ModelspecError, UsageError
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
     from modelspec.runs import Comparison, RunRecord
@@ -36,7 +36,7 @@ def evaluate(
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
     """
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         found = assess(run, data, split=split)
     return found.metrics, found.missed
 
@@ -142,7 +142,7 @@ def predict(
     Raises:
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         opened = _open(run)
         from modelspec.training.predict import PredictionOptions, predict_into, predict_run
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
 from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
-from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, listed
+from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
@@ -69,7 +69,7 @@ def _drafted(
         if target is not None or task is not None:
             raise UsageError("--target and --task say something of --data; a template has its own")
         if template not in TEMPLATES:
-            close = did_you_mean(template, TEMPLATES) or f"; there are {listed(TEMPLATES)}"
+            close = did_you_mean(template, TEMPLATES) or f"; there are {join_words(TEMPLATES)}"
             raise UsageError(f'there is no template "{template}"{close}')
         return text_of_template(template)
     if data is None:

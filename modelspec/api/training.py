@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import Source, compile_file
 from modelspec.diagnostics import UsageError
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened
 from .fitting import go_on, has_folds, refuse, train_each, train_opened
@@ -55,7 +55,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         raise UsageError("give a spec to train, or a run to resume")
     where = Path(output) if output is not None else None
     told: dict[str, Any] = {"command": command, "log_format": log_format}
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         if resume is not None:
             return go_on(Path(resume), source, overrides, told)
         assert source is not None
@@ -90,7 +90,7 @@ def smoke(
     from modelspec.building import extension_scope
     from modelspec.framework import start_keras
 
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         opened = compile_file(source, overrides).hold()
         if has_folds(opened):
             opened = compile_file(source, {**(overrides or {}), "data.fold": 1}).hold()

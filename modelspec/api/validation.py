@@ -10,11 +10,11 @@ from time import monotonic
 from typing import Any
 
 from modelspec.compile import Source, compile_text
-from modelspec.diagnostics import Finding, Findings, few_searches
-from modelspec.document import STDIN, hear, read
+from modelspec.diagnostics import Finding, Findings, limit_suggestions
+from modelspec.document import STDIN, apply_suppressions, read
 from modelspec.machine import core_count
 from modelspec.report import known_codes
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 
 def validate_files(
@@ -95,7 +95,7 @@ def validate_file(
     Raises:
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
     """
-    with allowing(allow_extensions):
+    with permit_extensions(allow_extensions):
         more = {"build": build, "data": data, "smoke": smoke}
         return _validate_file(source, overrides, more)
 
@@ -116,7 +116,7 @@ def _validate_file(
     return validate_text(text, str(source), Path(source), overrides, **more)
 
 
-@few_searches()
+@limit_suggestions()
 def validate_text(  # noqa: PLR0913 - each check is asked for by itself
     text: str,
     name: str,
@@ -145,4 +145,4 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
         from modelspec.training import try_step
 
         try_step(opened.spec, opened.graph, findings)
-    return hear(findings.sorted(), text, name, known_codes)
+    return apply_suppressions(findings.sorted(), text, name, known_codes)

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis, LayerFacts, count, shape_text, tensors_of
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.framework import call_nodes, functional_of
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
@@ -43,7 +43,9 @@ def hold_to_keras(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """
     classes = extension_objects(spec)
     if classes and not extensions_allowed():
-        names = listed(f"`{name}`" for name in dict.fromkeys(item.class_name for item in classes))
+        names = join_words(
+            f"`{name}`" for name in dict.fromkeys(item.class_name for item in classes)
+        )
         message = f"the model was not built: it needs {names} of an extension"
         hint = "add --allow-extensions"
         findings.note(classes[0].span, "not-built", message, hint=hint)
@@ -130,11 +132,11 @@ def _tensor(tensor: Any) -> tuple[tuple[int | None, ...], str]:
 
 
 def _shapes(tensors: Iterable[tuple[tuple[int | None, ...], str]]) -> str:
-    return listed((shape_text(shape) for shape, _ in tensors), "and")
+    return join_words((shape_text(shape) for shape, _ in tensors), "and")
 
 
 def _dtypes(tensors: Iterable[tuple[tuple[int | None, ...], str]]) -> str:
-    return listed((dtype for _, dtype in tensors), "and")
+    return join_words((dtype for _, dtype in tensors), "and")
 
 
 def _size(weights: Iterable[Any]) -> int:

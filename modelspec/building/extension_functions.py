@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.document import value_span
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec, Source, Split
-from modelspec.spec.extensions import listed_sources, module_and_name
+from modelspec.spec.extensions import importable_sources, module_and_name
 
 from .objects import make_value
 
@@ -30,7 +30,7 @@ def with_functions(spec: Spec, findings: Findings) -> Spec:
         findings: takes modules that `extensions` does not list, functions that are not there, and
             arguments that they do not take.
     """
-    made = {id(source): _maker(source, findings) for source in listed_sources(spec, findings)}
+    made = {id(source): _maker(source, findings) for source in importable_sources(spec, findings)}
     if spec.data is None or not any(made.values()):
         return spec
     return replace(spec, data=_with(spec.data, made))
@@ -61,7 +61,7 @@ def _maker(source: Source, findings: Findings) -> Callable[[Path], Any] | None:
     if not callable(function):
         names = sorted(n for n, item in known.items() if inspect.isfunction(item) and n[0] != "_")
         message = f"the module `{module}` has no function `{name}`{did_you_mean(name, names)}"
-        hint = f"its functions are {listed(f'`{n}`' for n in names)}" if names else ""
+        hint = f"its functions are {join_words(f'`{n}`' for n in names)}" if names else ""
         findings.error(place, "unknown-function", message, hint=hint)
         return None
     args = make_value(source.options["args"])
@@ -97,12 +97,12 @@ def _check(
     for key in given if not takes_all else ():
         if key not in known:
             message = f"`{name}` has no parameter `{key}`{did_you_mean(key, list(known))}"
-            hint = f"it takes {listed(f'`{k}`' for k in known)}" if known else "it takes none"
+            hint = f"it takes {join_words(f'`{k}`' for k in known)}" if known else "it takes none"
             place = value_span(source.options["args"], key, source.place("function"))
             findings.error(place, "unknown-argument", message, hint=hint)
     missing = [k for k, one in known.items() if one.default is one.empty and k not in given]
     if missing:
-        names = listed(f"`{k}`" for k in missing)
+        names = join_words(f"`{k}`" for k in missing)
         hint = f"write `args: {{{missing[0]}: …}}` beside `function`"
         place = source.place("function")
         findings.error(place, "missing-key", f"`{name}` needs {names}", hint=hint)

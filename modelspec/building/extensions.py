@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.diagnostics import Findings, did_you_mean, listed, nearest
+from modelspec.diagnostics import Findings, did_you_mean, join_words, nearest
 from modelspec.framework import start_keras
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_modules
@@ -49,7 +49,7 @@ def _check(item: KerasObject, registered: Mapping[str, Any], findings: Findings)
         message = (
             f"no extension registers `{item.class_name}`{did_you_mean(item.class_name, known)}"
         )
-        hint = f"registered are {listed(known)}" if known else "nothing is registered"
+        hint = f"registered are {join_words(known)}" if known else "nothing is registered"
         findings.error(item.span, "unknown-extension-class", message, hint=hint)
     elif item.kind == "layer" and not (inspect.isclass(found) and issubclass(found, keras.Layer)):
         message = f"`{item.class_name}` is no layer: it is no subclass of keras.Layer"
@@ -65,7 +65,7 @@ def _check_arguments(item: KerasObject, found: type, findings: Findings) -> None
             name = item.class_name
             message = f"`{name}` has no argument `{key}`{did_you_mean(key, known)}"
             own = [k for k in known if k not in _EVERYWHERE]
-            hint = f"it takes {listed(own, most=12)}" if own else "it takes none"
+            hint = f"it takes {join_words(own, most=12)}" if own else "it takes none"
             findings.error(span, "unknown-argument", message, hint=hint)
     for key in required:
         if key not in item.args and nearest(key, [k for k in item.args if k not in known]) is None:

@@ -9,7 +9,7 @@ import click
 
 from modelspec.api import init
 from modelspec.commands.console import say
-from modelspec.diagnostics import listed
+from modelspec.diagnostics import join_words
 from modelspec.drafting import TEMPLATES
 
 STDOUT = "-"
@@ -33,7 +33,7 @@ STDOUT = "-"
 @click.option(
     "--template",
     metavar="NAME",
-    help=f"In place of --data, one of {listed(TEMPLATES, 'or')}.",
+    help=f"In place of --data, one of {join_words(TEMPLATES, 'or')}.",
 )
 @click.option(
     "--task",

@@ -10,8 +10,15 @@ import click
 
 from modelspec.api import validate_files
 from modelspec.commands.console import extensions_option, print_findings, say, set_option
-from modelspec.diagnostics import FAULTY, Finding, Severity, did_you_mean, exit_code_of, listed
-from modelspec.document import STDIN, find_specs, has_key
+from modelspec.diagnostics import (
+    EXIT_ERRORS,
+    Finding,
+    Severity,
+    did_you_mean,
+    exit_code_of,
+    join_words,
+)
+from modelspec.document import STDIN, find_specs, is_spec_file
 from modelspec.report import FORMATS, known_codes, tally
 
 Codes = frozenset[str]
@@ -92,7 +99,7 @@ def command(
     """
     files = find_specs(paths)
     if how["skip_others"]:
-        files = [file for file in files if file == STDIN or has_key(Path(file))]
+        files = [file for file in files if file == STDIN or is_spec_file(Path(file))]
     findings = validate_files(
         files,
         overrides,
@@ -109,7 +116,7 @@ def command(
     _mention_hidden(findings, shown)
     code = exit_code_of(findings)
     if how["strict"] and any(finding.severity is Severity.WARNING for finding in shown):
-        return FAULTY
+        return EXIT_ERRORS
     return code
 
 
@@ -123,5 +130,5 @@ def _mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> No
     hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in kept]
     if hidden:
         one = len(hidden) == 1
-        codes = listed(f"`{code}`" for code in sorted(set(hidden)))
+        codes = join_words(f"`{code}`" for code in sorted(set(hidden)))
         say(f"{len(hidden)} error{'' if one else 's'} not shown: {codes}")

@@ -10,19 +10,19 @@ from typing import Any
 
 from modelspec.analysis import Analysis, analyze, check_sections, named_policy
 from modelspec.diagnostics import (
-    FAULTY,
+    EXIT_ERRORS,
     Findings,
     Span,
     SpecError,
     exit_code_of,
-    few_searches,
+    limit_suggestions,
 )
 from modelspec.document import LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.rule import Policy
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec
-from modelspec.spec.expansion import Expansion, declared_in, expand, recheck
+from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
 from modelspec.spec.extensions import (
     extension_objects,
     extensions_allowed,
@@ -87,7 +87,7 @@ def compile_file(source: Source, overrides: Mapping[str, Any] | None = None) -> 
     return opened
 
 
-@few_searches()
+@limit_suggestions()
 def compile_text(
     text: str,
     name: str,
@@ -99,7 +99,7 @@ def compile_text(
     document = read_document(text, name, findings, overrides or {})
     if document is None:
         return None
-    declared = declared_in(document)
+    declared = find_declarations(document)
     verdict = check(document, findings)
     if verdict is Verdict.UNUSABLE:
         return None
@@ -117,7 +117,7 @@ def compile_text(
         return None
     analysis = analyze(graph, findings, _policy(spec))
     check_sections(spec, analysis, findings)
-    if exit_code_of(findings) == FAULTY:  # an expectation that is missed stops no one who looks
+    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop
         return None
     return CompiledSpec(spec, graph, analysis, text, findings)
 
@@ -128,7 +128,7 @@ def _policy(spec: Spec) -> Policy | None:
     return named_policy(precision) if precision is not None else None
 
 
-_ORDER = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.MENDED, Verdict.SOUND)
+_ORDER = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.PATCHED, Verdict.VALID)
 """Verdicts from the worst to the best."""
 
 
@@ -173,7 +173,7 @@ def _written_out(expansion: Expansion, document: LocatedDict, findings: Findings
         if verdict is not Verdict.UNUSABLE:
             build_graph(parse_model(expansion.blocks["model"], findings), findings)
     if expansion.document is document:
-        return Verdict.SOUND
+        return Verdict.VALID
     return recheck(expansion.document, expansion.origins, findings)
 
 

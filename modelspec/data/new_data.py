@@ -23,7 +23,7 @@ from modelspec.data.table import (
     drop_purposes,
     plan_features,
 )
-from modelspec.diagnostics import Findings, Span, UsageError, listed
+from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import CSV, SERIES, DataSpec, Source, path_columns
 
@@ -62,7 +62,7 @@ def open_given(
     """
     source = source_for_new_data(reading.data.train, path, start)
     if source is None:
-        kinds = listed(sorted(SUFFIXES), "or")
+        kinds = join_words(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
     return open_source(source, Path(), findings)
 

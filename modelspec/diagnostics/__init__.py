@@ -9,8 +9,8 @@ from modelspec.faces import lazy_names
 from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
 from .findings import Findings
 from .problems import (
-    FAULTY,
-    MISSED,
+    EXIT_ERRORS,
+    EXIT_MISSED,
     CannotRunError,
     ModelspecError,
     SpecError,
@@ -18,20 +18,18 @@ from .problems import (
     exit_code_of,
     first_line,
 )
-from .silence import Ignore, silence, silent
-from .suggest import did_you_mean, few_searches, listed, nearest
+from .suggest import did_you_mean, join_words, limit_suggestions, nearest
 
 if TYPE_CHECKING:
     from .codes import CODES
 
 __all__ = [
     "CODES",
-    "FAULTY",
-    "MISSED",
+    "EXIT_ERRORS",
+    "EXIT_MISSED",
     "CannotRunError",
     "Finding",
     "Findings",
-    "Ignore",
     "ModelspecError",
     "Reason",
     "Related",
@@ -42,12 +40,10 @@ __all__ = [
     "UsageError",
     "did_you_mean",
     "exit_code_of",
-    "few_searches",
     "first_line",
-    "listed",
+    "join_words",
+    "limit_suggestions",
     "nearest",
-    "silence",
-    "silent",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names

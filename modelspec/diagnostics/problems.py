@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from .finding import Finding, Severity
 
-FAULTY, MISSED = 1, 4
+EXIT_ERRORS, EXIT_MISSED = 1, 4
 """Exit codes: a fault in the spec or the data; an expectation missed, and nothing else."""
 
 EXPECTATION_MISSED = "expectation-missed"
@@ -18,7 +18,7 @@ def exit_code_of(findings: Iterable[Finding]) -> int:
     codes = {finding.code for finding in findings if finding.severity is Severity.ERROR}
     if not codes:
         return 0
-    return MISSED if codes == {EXPECTATION_MISSED} else FAULTY
+    return EXIT_MISSED if codes == {EXPECTATION_MISSED} else EXIT_ERRORS
 
 
 def first_line(error: BaseException) -> str:
@@ -40,7 +40,7 @@ class SpecError(ModelspecError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
-        self.exit_code = exit_code_of(self.findings) or FAULTY
+        self.exit_code = exit_code_of(self.findings) or EXIT_ERRORS
         super().__init__("\n".join(str(f) for f in self.findings))
 
 

@@ -13,7 +13,7 @@ _LEFT: ContextVar[list[int] | None] = ContextVar("searches left", default=None)
 
 
 @contextmanager
-def few_searches(most: int = 100) -> Iterator[None]:
+def limit_suggestions(most: int = 100) -> Iterator[None]:
     """Where nearest words are looked for `most` times: a file with more slips was made, or is of
     another kind, and would take minutes."""
     token = _LEFT.set([most])
@@ -51,7 +51,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{name}"?' if name is not None and name != word else ""
 
 
-def listed(words: Iterable[str], last: str = "and", most: int = 8) -> str:
+def join_words(words: Iterable[str], last: str = "and", most: int = 8) -> str:
     """`a, b and c`; past `most` words the rest is counted."""
     names = list(words)
     if len(names) > most:

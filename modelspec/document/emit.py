@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .scalars import resolve
+from .scalars import parse_scalar
 
 WIDTH = 100
 Path = tuple[str | int, ...]
@@ -37,7 +37,7 @@ def emit(data: Mapping[str, Any], *, header: str = "") -> str:
     return "\n".join([*header.splitlines(), *lines]) + "\n"
 
 
-def scalar(value: Any, *, flow: bool = False) -> str:
+def format_scalar(value: Any, *, flow: bool = False) -> str:
     """One scalar as YAML; `flow` where it stands between brackets."""
     if value is None:
         return "null"
@@ -74,7 +74,7 @@ def _is_plain(text: str, flow: bool) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    return isinstance(resolve(text), str)
+    return isinstance(parse_scalar(text), str)
 
 
 def _quoted(text: str) -> str:
@@ -117,7 +117,7 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(_pair(k, v) for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_flow_item, value)) + "]"
-    return scalar(value, flow=True)
+    return format_scalar(value, flow=True)
 
 
 def _flow_item(value: Any) -> str:
@@ -128,13 +128,13 @@ def _flow_item(value: Any) -> str:
 
 
 def _pair(key: str, value: Any) -> str:
-    return f"{scalar(str(key), flow=True)}: {_flow(value)}"
+    return f"{format_scalar(str(key), flow=True)}: {_flow(value)}"
 
 
 def _mapping(data: Mapping[str, Any], indent: int, path: Path) -> list[str]:
     lines: list[str] = []
     for key, value in data.items():
-        head = f"{' ' * indent}{scalar(str(key))}:"
+        head = f"{' ' * indent}{format_scalar(str(key))}:"
         lines += _entry(head, value, indent + 2, (*path, str(key)))
     return lines
 
@@ -142,7 +142,7 @@ def _mapping(data: Mapping[str, Any], indent: int, path: Path) -> list[str]:
 def _entry(head: str, value: Any, indent: int, path: Path) -> list[str]:
     """`head` with its value: in the same line where it fits, else below."""
     if not isinstance(value, (Mapping, list, tuple)):
-        return [f"{head} {scalar(value)}"]
+        return [f"{head} {format_scalar(value)}"]
     if not value or not _is_block(path):
         line = f"{head} {_flow(value)}"
         if not value or len(line) <= WIDTH:
@@ -176,7 +176,7 @@ def _list(items: Iterable[Any], indent: int, path: Path) -> list[str]:
 def _item(item: Any, indent: int, path: Path) -> list[str]:
     dash = f"{' ' * indent}- "
     if not isinstance(item, (Mapping, list, tuple)):
-        return [dash + scalar(item)]
+        return [dash + format_scalar(item)]
     line = dash + _flow(item)
     single = isinstance(item, Mapping) and len(item) == 1
     if not item or (not single and len(line) <= WIDTH):

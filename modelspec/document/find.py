@@ -87,11 +87,11 @@ def _search(folder: Path) -> Iterator[str]:
         for name in sorted(files):
             if name.endswith(SUFFIXES):
                 path = Path(root, name)
-                if has_key(path):
+                if is_spec_file(path):
                     yield str(path)
 
 
-def has_key(path: Path) -> bool:
+def is_spec_file(path: Path) -> bool:
     """Whether a file has the top-level key `modelspec`, and so is meant as a spec."""
     try:
         with path.open("rb") as file:

@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, Related, Span
 
 from .loader import PLAIN, UNTAGGED, SpecLoader
 from .located import LocatedDict, LocatedList
-from .scalars import resolve
+from .scalars import parse_scalar
 from .syntax import report_syntax_error
 
 MAX_BYTES = 10_000_000
@@ -170,7 +170,7 @@ class _Builder:
         )
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
-        return resolve(node.value) if node.tag == PLAIN else node.value
+        return parse_scalar(node.value) if node.tag == PLAIN else node.value
 
     def sequence(self, node: yaml.SequenceNode) -> tuple[LocatedList, int]:
         out, size = LocatedList(self.span(node)), 1

@@ -26,7 +26,7 @@ MAX_DIGITS = 400
 """Longer integers stay text: no Keras argument has them, and Python's conversion is quadratic."""
 
 
-def resolve(text: str) -> Any:
+def parse_scalar(text: str) -> Any:
     """The value of a plain (unquoted) scalar: None, bool, int, float or str."""
     if text in _WORDS:
         return _WORDS[text]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from modelspec.document import resolve
+from modelspec.document import parse_scalar
 from modelspec.spec.model import UniqueNames
 
 from .roles import NUMBER, ONE_HOT, TEXT, VECTOR, Role
@@ -56,7 +56,7 @@ class BranchNames:
     def take(self, wish: str) -> str:
         """A name like `wish`, of letters, digits and underscores, that nothing has yet."""
         stem = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_").lower()[:60] or "column"
-        if not stem[0].isalpha() or not isinstance(resolve(stem), str):  # 1st, true, null
+        if not stem[0].isalpha() or not isinstance(parse_scalar(stem), str):  # 1st, true, null
             stem = f"column_{stem}"
         return self._names.unique(stem)
 

@@ -10,7 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from modelspec.diagnostics import CannotRunError, Findings, Span, UsageError, did_you_mean, listed
+from modelspec.diagnostics import (
+    CannotRunError,
+    Findings,
+    Span,
+    UsageError,
+    did_you_mean,
+    join_words,
+)
 from modelspec.spec.data import label_text
 from modelspec.tabular import NULL_WORDS, Marks, encodings_of, marks_of, opened
 
@@ -55,7 +62,7 @@ def profile(path: Path, target: str, findings: Findings) -> Profile | None:
     kind = next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
     if kind is None:
         message = f'"{path}" is no table that can be read'
-        raise UsageError(f"{message}: its name must end in {listed(SUFFIXES, 'or')}")
+        raise UsageError(f"{message}: its name must end in {join_words(SUFFIXES, 'or')}")
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
         raise UsageError(f"{path} {what}; --data takes a csv or parquet file")
@@ -153,7 +160,7 @@ def _check_header(header: Sequence[str], path: Path, target: str, findings: Find
     if target in header:
         return True
     message = f"{path} has no column `{target}`{did_you_mean(target, header)}"
-    hint = f"its columns are {listed((f'`{name}`' for name in header), most=30)}"
+    hint = f"its columns are {join_words((f'`{name}`' for name in header), most=30)}"
     findings.error(start(path), "unknown-column", message, hint=hint)
     return False
 

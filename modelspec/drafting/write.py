@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from modelspec.document import resolve, scalar
+from modelspec.document import format_scalar, parse_scalar
 from modelspec.spec.data import label_text
 from modelspec.spec.expressions import escaped
 
@@ -35,17 +35,17 @@ def comment(indent: int, text: str) -> list[str]:
 
 def key(text: str) -> str:
     """A column as the key of a mapping."""
-    return scalar(text, flow=True)
+    return format_scalar(text, flow=True)
 
 
 def name(text: str) -> str:
     """A column or a path as a value, between brackets or not; `${` stands for itself."""
-    return scalar(escaped(text), flow=True)
+    return format_scalar(escaped(text), flow=True)
 
 
 def label(text: str) -> str:
     """A class as YAML, so that the text which the data holds comes back."""
-    value = resolve(text) if text else text
+    value = parse_scalar(text) if text else text
     same = isinstance(value, str) or (value is not None and label_text(value) == text)
     return name(text) if isinstance(value, str) or not same else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from modelspec.diagnostics import MISSED, ModelspecError
+from modelspec.diagnostics import EXIT_MISSED, ModelspecError
 from modelspec.exporting.formats import FORMATS, Settings, embed
 from modelspec.exporting.verify import Check, check_export, samples_of
 
@@ -44,7 +44,7 @@ class ExportResult:
 class RejectedError(ModelspecError):
     """An export answers otherwise than the Keras model. `exported` has the check."""
 
-    exit_code = MISSED
+    exit_code = EXIT_MISSED
 
     def __init__(self, exported: ExportResult) -> None:
         self.exported = exported

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import UsageError
-from modelspec.graph import Call, Graph, TensorRef, flat
+from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
 
@@ -32,7 +32,7 @@ def front_of(graph: Graph) -> tuple[Call, ...]:
     Each gives one dense tensor, as a file's input is, and none is an output of the model.
     """
     picked = {ref.source for ref in _reads(graph) if ref.index is not None}
-    picked |= {ref.source for ref in flat(graph.outputs)}
+    picked |= {ref.source for ref in flatten(graph.outputs)}
     known = {entry.name for entry in graph.inputs}
     found = []
     for call in graph.calls:
@@ -74,7 +74,7 @@ def cut(subject: ExportSource) -> ExportSource:
         )
     sources = {entry.name for entry in graph.inputs} | {call.name for call in front}
     later = [ref.source for call in rest for ref in call.reads()]
-    later += [ref.source for ref in flat(graph.outputs)]
+    later += [ref.source for ref in flatten(graph.outputs)]
     names = [name for name in dict.fromkeys(later) if name in sources]
     before, after = _two_models(subject, front, rest, names)
     structure = replace(subject.structure, input_names=tuple(names), input_kind="dict")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .build import build_graph
-from .graph import Call, Graph, TensorRef, flat
+from .graph import Call, Graph, TensorRef, flatten
 from .order import sort_by_sources
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = [
     "TensorRef",
     "build_graph",
     "convert",
-    "flat",
+    "flatten",
     "move_paths",
     "sort_by_sources",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import FunctionalSpec, LayerSpec, SequentialSpec
 
@@ -65,16 +65,15 @@ def _nested_inputs(
     for key, ref in given.named.items():
         if key not in names:
             message = f'the model "{layer.name}" has no input `{key}`{did_you_mean(key, names)}'
-            hint = f"it takes {listed(names)}"
+            hint = f"it takes {join_words(names)}"
             findings.error(given.span, "unknown-tensor", message, hint=hint)
         bound[key] = ref
     if unknown:  # the tensor that is missing is most likely the one of the wrong name
         return ()
     missing = [entry for entry in model.inputs if entry.name not in bound]
     if missing:
-        message = (
-            f'"{layer.name}" needs {len(names)} tensors ({listed(names, "and")}), got {len(bound)}'
-        )
+        wanted = f"{len(names)} tensors ({join_words(names)})"
+        message = f'"{layer.name}" needs {wanted}, got {len(bound)}'
         related = tuple(Related(entry.span, f'nothing for "{entry.name}"') for entry in missing)
         findings.error(given.span, "missing-tensor", message, related=related)
         return ()
@@ -118,7 +117,7 @@ def _layer_parameters(
     options = known.call.get("arguments", {})
     for key in given.plain:
         if key not in options:
-            hint = f"it takes {listed(options)}" if options else "its call takes none"
+            hint = f"it takes {join_words(options)}" if options else "its call takes none"
             message = (
                 f"the call of {known.name} has no argument `{key}`{did_you_mean(key, options)}"
             )
@@ -148,7 +147,7 @@ def _known_tensor(
     if key not in known:
         class_name = layer.object.class_name
         message = f"the call of {class_name} takes no tensor `{key}`{did_you_mean(key, known)}"
-        findings.error(given.span, "unknown-tensor", message, hint=f"it takes {listed(known)}")
+        findings.error(given.span, "unknown-tensor", message, hint=f"it takes {join_words(known)}")
 
 
 def _too_many(layer: LayerSpec, most: int, given: Arguments, findings: Findings) -> None:

@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
 
 from .calls import collect_calls
-from .graph import Call, Graph, TensorRef, flat_or_none
+from .graph import Call, Graph, TensorRef, flatten_with_gaps
 from .order import sort_calls
 from .resolve import Resolver
 from .unused import report_unused
@@ -57,7 +57,7 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
     resolver = Resolver(model, findings, complete=complete)
     calls = collect_calls(model, resolver, findings)
     outputs, names, spans = resolver.outputs()
-    if None in flat_or_none(outputs):  # an output that cannot be read; said where it stands
+    if None in flatten_with_gaps(outputs):  # an output that cannot be read; said where it stands
         outputs, names, spans = (), (), ()
     ordered = sort_calls(calls, findings)
     if complete:

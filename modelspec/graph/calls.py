@@ -8,7 +8,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec
 
 from .bind import Arguments, bind
-from .graph import Call, flat_or_none
+from .graph import Call, flatten_with_gaps
 from .resolve import Resolver
 
 
@@ -42,7 +42,7 @@ def _call(
         _merge(arguments.plain, dict(edge.call), edge, edges, findings)
         arguments.plain_spans.update(edge.call_spans)
     read = (tuple(arguments.positional), arguments.named)
-    if len(findings) != before or None in flat_or_none(read):
+    if len(findings) != before or None in flatten_with_gaps(read):
         return None
     return bind(name, layer, arguments, findings)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.spec.model import LayerSpec
 
-from .graph import Call, Graph, TensorRef, flat
+from .graph import Call, Graph, TensorRef, flatten
 
 
 class ChainReader(NamedTuple):
@@ -41,7 +41,7 @@ class _Walk:
         for call in graph.calls:
             for ref in call.reads():
                 self._note(ref, ChainReader(f'"{call.layer}"', call.span, call))
-        for ref, span in zip(flat(graph.outputs), graph.output_spans, strict=True):
+        for ref, span in zip(flatten(graph.outputs), graph.output_spans, strict=True):
             self._note(ref, ChainReader("the outputs", span, None))
 
     def _note(self, ref: TensorRef, reader: ChainReader) -> None:

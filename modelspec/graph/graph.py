@@ -45,8 +45,8 @@ class Call:
 
     def reads(self) -> Iterator[TensorRef]:
         """Every tensor that the call takes."""
-        yield from flat(self.positional)
-        yield from flat(tuple(self.named.values()))
+        yield from flatten(self.positional)
+        yield from flatten(tuple(self.named.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +94,24 @@ class Graph:
         return not self.inputs and any(g.needs_shapes() for g in inner if g is not None)
 
 
-def flat_or_none(value: Any) -> Iterator[TensorRef | None]:
+def flatten_with_gaps(value: Any) -> Iterator[TensorRef | None]:
     """As `flat`, with None for each part that is missing."""
     if value is None:
         yield None
     elif isinstance(value, (Mapping, tuple)):
         for item in value.values() if isinstance(value, Mapping) else value:
-            yield from flat_or_none(item)
+            yield from flatten_with_gaps(item)
     else:
         yield value
 
 
-def flat(value: Any) -> Iterator[TensorRef]:
+def flatten(value: Any) -> Iterator[TensorRef]:
     """All TensorRefs of a nested structure, in order."""
     if isinstance(value, TensorRef):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from flat(item)
+            yield from flatten(item)
     elif isinstance(value, tuple):
         for item in value:
-            yield from flat(item)
+            yield from flatten(item)

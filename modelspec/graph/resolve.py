@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
-from modelspec.spec.model import Edge, FunctionalSpec, Ref
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
+from modelspec.spec.model import Edge, FunctionalSpec, TensorName
 
 from .graph import TensorRef
 
@@ -40,7 +40,7 @@ class Resolver:
 
     def structure(self, value: Any) -> Any:
         """A nested structure of Refs as TensorRefs; None where a name is wrong."""
-        if isinstance(value, Ref):
+        if isinstance(value, TensorName):
             return self.ref(value)
         if isinstance(value, Mapping):
             return {key: self.structure(item) for key, item in value.items()}
@@ -48,7 +48,7 @@ class Resolver:
             return tuple(self.structure(item) for item in value)
         return None
 
-    def ref(self, ref: Ref) -> TensorRef | None:
+    def ref(self, ref: TensorName) -> TensorRef | None:
         """The tensor that one name stands for; a finding where it stands for none."""
         if ref.name in self.results:
             found: TensorRef | None = self.results[ref.name]
@@ -68,7 +68,7 @@ class Resolver:
             return None
         return TensorRef(found.source, ref.index)
 
-    def _layer(self, ref: Ref) -> TensorRef | None:
+    def _layer(self, ref: TensorName) -> TensorRef | None:
         named, layer = self.calls[ref.name], self.layers[ref.name]
         if len(named) + (ref.name in self.unnamed) == 1:
             return TensorRef(named[0].names[0] if named else ref.name)
@@ -85,16 +85,16 @@ class Resolver:
             f'the layer "{ref.name}" is called several times, so its name stands for no one result'
         )
         calls = tuple(Related(e.span, f'a call, named "{e.names[0]}"') for e in named)
-        hint = f"name a result: {listed(names, 'or')}"
+        hint = f"name a result: {join_words(names, 'or')}"
         self.findings.error(ref.span, "ambiguous-result", message, hint=hint, related=calls)
         return None
 
-    def _undefined(self, ref: Ref) -> None:
+    def _undefined(self, ref: TensorName) -> None:
         if ref.span in self.reported:  # in a chain, a step is the source of the next one
             return
         known = [*self.inputs, *self.layers, *self.results]
         message = f'there is no input, layer or result "{ref.name}"{did_you_mean(ref.name, known)}'
-        hint = f"defined are {listed(known, most=20)}"
+        hint = f"defined are {join_words(known, most=20)}"
         self.findings.error(ref.span, "undefined-name", message, hint=hint)
 
     def target(self, edge: Edge) -> bool:
@@ -111,7 +111,7 @@ class Resolver:
             return False
         close = did_you_mean(edge.layer, self.layers)
         message = f'there is no layer "{edge.layer}"{close}'
-        hint = f"add it to `layers`, which has {listed(self.layers, most=20) or 'none'}"
+        hint = f"add it to `layers`, which has {join_words(self.layers, most=20) or 'none'}"
         self.findings.error(edge.span, "undefined-name", message, hint=hint)
         return False
 
@@ -119,8 +119,8 @@ class Resolver:
         """The outputs, their names, and where each stands."""
         written = self.model.outputs
         if isinstance(written, Mapping):
-            refs = [ref for ref in written.values() if isinstance(ref, Ref)]
+            refs = [ref for ref in written.values() if isinstance(ref, TensorName)]
             spans = tuple(ref.span for ref in refs)
             return self.structure(written), tuple(written), spans
-        refs = [written] if isinstance(written, Ref) else [r for r in written or () if r]
+        refs = [written] if isinstance(written, TensorName) else [r for r in written or () if r]
         return self.structure(written), tuple(map(str, refs)), tuple(ref.span for ref in refs)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related
-from modelspec.spec.model import FunctionalSpec, Ref
+from modelspec.spec.model import FunctionalSpec, TensorName
 
-from .graph import Call, flat
+from .graph import Call, flatten
 
 
 def report_unused(
@@ -44,7 +44,7 @@ def report_unused(
 def _needed(calls: tuple[Call, ...], outputs: Any) -> set[str]:
     by_name = {call.name: call for call in calls}
     needed: set[str] = set()
-    waiting = [ref.source for ref in flat(outputs)]
+    waiting = [ref.source for ref in flatten(outputs)]
     while waiting:
         name = waiting.pop()
         if name not in needed:
@@ -59,8 +59,8 @@ def _mentioned(model: FunctionalSpec) -> set[str]:
     return found | {ref.name for ref in _refs(model.outputs)}
 
 
-def _refs(value: Any) -> Iterator[Ref]:
-    if isinstance(value, Ref):
+def _refs(value: Any) -> Iterator[TensorName]:
+    if isinstance(value, TensorName):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import fill, indent
 
-from modelspec.diagnostics import Finding, listed
+from modelspec.diagnostics import Finding, join_words
 from modelspec.schema import (
     ClassSchema,
     Schema,
+    argument_purpose,
     class_schema,
     definition,
     follow,
+    format_default,
     names_of_kind,
-    purpose,
-    shown_default,
 )
 
 from .pages import Page
@@ -78,7 +78,7 @@ def _has(schema: ClassSchema) -> bool:
 def _call(schema: ClassSchema) -> list[str]:
     if not schema.call:
         return []
-    names = listed((f"`{name}`" for name in schema.tensors), "and")
+    names = join_words((f"`{name}`" for name in schema.tensors), "and")
     form = "a list of tensors" if schema.takes_list else f"the tensors {names}"
     if not schema.takes_list and len(schema.tensors) == 1:
         form = f"one tensor, {names}"
@@ -88,11 +88,13 @@ def _call(schema: ClassSchema) -> list[str]:
 def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
     title = follow(value, schema.file)[0].get("title", "")
     if "default" in value:
-        default = f"by default {shown_default(value['default'])}"
+        default = f"by default {format_default(value['default'])}"
     else:
         default = "required" if name in schema.required else "from an edge, or a constant"
     lines = [f"  {name}: {', '.join(part for part in (title, default) if part)}"]
-    text = value.get("description") or purpose(schema.name, name, is_op=schema.file == "ops.json")
+    text = value.get("description") or argument_purpose(
+        schema.name, name, is_op=schema.file == "ops.json"
+    )
     if text:
         lines.append(_wrapped(text, "      "))
     return lines

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
-from modelspec.spec import Spec, filled
+from modelspec.spec import Spec, fill_defaults
 
 from .folder import status_of
 from .spec_place import read_place
@@ -41,7 +41,7 @@ class RecordedSpec:
 
     def has_callbacks(self, spec: Spec) -> bool:
         """Whether the run began with the callbacks of a spec."""
-        now = filled(spec.document, spec.name)["training"].get("callbacks", [])
+        now = fill_defaults(spec.document, spec.name)["training"].get("callbacks", [])
         then = self.document["training"].get("callbacks", [])
         return bool(now == then)
 

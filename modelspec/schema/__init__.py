@@ -8,31 +8,31 @@ from modelspec.faces import lazy_names
 
 from .catalogue import ClassSchema, class_schema, names_of_kind, refused
 from .check import Verdict, check
-from .explain import Place, walk
+from .explain import SchemaPlace, walk
 from .files import ROOT, Schema, definition, follow
 from .mend import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
 
 if TYPE_CHECKING:
-    from .described import purpose, shown_default
+    from .described import argument_purpose, format_default
     from .editor import editor_schema
 
 __all__ = [
     "ROOT",
     "UNKNOWN_LAYER",
     "ClassSchema",
-    "Place",
     "Schema",
+    "SchemaPlace",
     "UnknownShape",
     "Verdict",
+    "argument_purpose",
     "check",
     "class_schema",
     "definition",
     "editor_schema",
     "follow",
+    "format_default",
     "names_of_kind",
-    "purpose",
     "refused",
-    "shown_default",
     "unknown_input",
     "unknown_layer",
     "walk",
@@ -42,8 +42,8 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "purpose": "described",
-            "shown_default": "described",
+            "argument_purpose": "described",
+            "format_default": "described",
             "editor_schema": "editor",
         },
     )

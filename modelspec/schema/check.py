@@ -13,9 +13,9 @@ from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
 from .bundle import bundle, cut_names
-from .explain import MOST_FAULTS, Fault, explain
+from .explain import MOST_FAULTS, SchemaFault, explain
 from .made_by_set import made_by_set
-from .mend import mend
+from .mend import replace_invalid_parts
 
 
 def check(document: LocatedDict, findings: Findings, *, expressions: bool = True) -> Verdict:
@@ -28,7 +28,7 @@ def check(document: LocatedDict, findings: Findings, *, expressions: bool = True
     validator = _validator(document, expressions)
     faults = _faults(validator, document)
     if not faults:
-        return Verdict.SOUND
+        return Verdict.VALID
     said, before = {finding.span for finding in findings}, findings.error_count
     whole: set[tuple[str | int, ...]] = set()
     for path in sorted(faults, key=len):
@@ -43,18 +43,18 @@ def check(document: LocatedDict, findings: Findings, *, expressions: bool = True
         fault = document, path, faults[path], findings
         if made_by_set(*fault) or explain(*fault):
             whole.add(path)
-    complete = mend(document, list(faults))
+    complete = replace_invalid_parts(document, list(faults))
     if _faults(_validator(document, expressions), document):
         return Verdict.UNUSABLE
-    return Verdict.MENDED if complete else Verdict.INCOMPLETE
+    return Verdict.PATCHED if complete else Verdict.INCOMPLETE
 
 
 class Verdict(Enum):
     """What the schema says of a document, and what later stages can make of it."""
 
-    SOUND = "no fault"
-    MENDED = "faults, all of them mended: its graph can be checked"
-    INCOMPLETE = "faults in its edges or outputs: what is unused cannot be told"
+    VALID = "no problem"
+    PATCHED = "invalid parts were all replaced: the graph can be checked"
+    INCOMPLETE = "edges or outputs were removed: what is unused cannot be told"
     UNUSABLE = "there is no model to look at"
 
 
@@ -70,11 +70,11 @@ def _compiled(used: frozenset[str], expressions: bool) -> jsonschema_rs.Draft202
 
 def _faults(
     validator: jsonschema_rs.Draft202012Validator, document: LocatedDict
-) -> dict[tuple[str | int, ...], list[Fault]]:
-    faults: dict[tuple[str | int, ...], list[Fault]] = {}
+) -> dict[tuple[str | int, ...], list[SchemaFault]]:
+    faults: dict[tuple[str | int, ...], list[SchemaFault]] = {}
     for error in validator.iter_errors(document):
         path = tuple(error.instance_path)
-        faults.setdefault(path, []).append(Fault(path, error.kind.name, error.kind))
+        faults.setdefault(path, []).append(SchemaFault(path, error.kind.name, error.kind))
     return faults
 
 

@@ -9,7 +9,7 @@ from .arguments import ARGUMENTS, FOR_OPS
 from .files import Schema
 
 
-def purpose(owner: str, argument: str, *, is_op: bool) -> str:
+def argument_purpose(owner: str, argument: str, *, is_op: bool) -> str:
     """What an argument is for, in one sentence, or "" where no table has it."""
     special = ARGUMENTS.get(f"{owner}.{argument}")
     if special is not None:
@@ -17,7 +17,7 @@ def purpose(owner: str, argument: str, *, is_op: bool) -> str:
     return "" if is_op and argument not in FOR_OPS else ARGUMENTS.get(argument, "")
 
 
-def described(argument: Schema, kind: Schema, own: str) -> str:
+def describe_argument(argument: Schema, kind: Schema, own: str) -> str:
     """The whole text of one argument.
 
     Args:
@@ -29,10 +29,10 @@ def described(argument: Schema, kind: Schema, own: str) -> str:
     sentence = own or written or ""
     title = "" if written else kind.get("title", "")
     type_ = f"{title[:1].upper()}{title[1:]}." if title else ""
-    default = f"By default {shown_default(argument['default'])}." if "default" in argument else ""
+    default = f"By default {format_default(argument['default'])}." if "default" in argument else ""
     return " ".join(part for part in (sentence, type_, default) if part)
 
 
-def shown_default(value: Any) -> str:
+def format_default(value: Any) -> str:
     """A default as a spec would write it."""
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

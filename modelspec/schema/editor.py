@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from .bundle import bundle
-from .described import described, purpose
+from .described import argument_purpose, describe_argument
 from .files import Schema
 
 _DEFINITIONS = "#/$defs/"
@@ -67,10 +67,10 @@ class _Editor:
         out = self.schema(schema, owner)
         if not isinstance(out, dict) or owner.startswith("keras."):
             return out  # a table of classes: each has a description of its own
-        own = purpose(owner.rpartition(".")[2], name, is_op=owner.startswith("ops."))
+        own = argument_purpose(owner.rpartition(".")[2], name, is_op=owner.startswith("ops."))
         if is_tensor:
             own = "A tensor of an edge, unless a constant is written here."
-        text = described(schema, self.follow(schema), own)
+        text = describe_argument(schema, self.follow(schema), own)
         if text:
             out["description"] = text
         return out

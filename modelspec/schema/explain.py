@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, listed, nearest
+from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, join_words, nearest
 from modelspec.document import LocatedDict, locate
 
 from .catalogue import refused
@@ -20,7 +20,7 @@ from .files import ROOT, Schema, follow, load_file
 Path = tuple[str | int, ...]
 
 
-class Fault(NamedTuple):
+class SchemaFault(NamedTuple):
     """One error of the validator: where, which keyword, and its details."""
 
     path: Path
@@ -28,7 +28,7 @@ class Fault(NamedTuple):
     detail: Any
 
 
-class Place(NamedTuple):
+class SchemaPlace(NamedTuple):
     """What the schemas say of one path.
 
     Attributes:
@@ -48,7 +48,9 @@ MOST_FAULTS = 500
 """How many are explained. A file with more is no spec that someone could mend by them."""
 
 
-def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> bool:
+def explain(
+    document: LocatedDict, path: Path, faults: list[SchemaFault], findings: Findings
+) -> bool:
     """Add the findings for all faults at one path: one for each key that is wrong.
 
     Returns:
@@ -95,17 +97,17 @@ def explain(document: LocatedDict, path: Path, faults: list[Fault], findings: Fi
     return not handled
 
 
-def walk(path: Path) -> Place:
+def walk(path: Path) -> SchemaPlace:
     """Follow a path of a document through the schemas."""
     schema, file = follow(load_file(ROOT), ROOT)
     for depth, part in enumerate(path):
         if _is_leaf(schema):
-            return Place(schema, file, True, path[:depth])
+            return SchemaPlace(schema, file, True, path[:depth])
         step = _step(schema, file, part)
         if step is None:
-            return Place(schema, file, False, path[:depth])
+            return SchemaPlace(schema, file, False, path[:depth])
         schema, file = step
-    return Place(schema, file, _is_leaf(schema), path)
+    return SchemaPlace(schema, file, _is_leaf(schema), path)
 
 
 def _is_leaf(schema: Schema) -> bool:
@@ -137,14 +139,14 @@ def _branches(schema: Schema, file: str) -> list[tuple[Schema, str]]:
     return found
 
 
-def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> None:
+def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     value = _value_at(document, place.path)
     span = _span(document, place.path)
     expected = place.schema.get("title", "something else")
     if place.path and expected == place.path[-1]:  # a class: its title is its name
         expected = "a mapping of its arguments"
     name = _name(place.path)
-    message = f"{name} must be {expected}, got {shown(value)}"
+    message = f"{name} must be {expected}, got {format_value(value)}"
     if isinstance(value, str):
         message += did_you_mean(value, _words(place.schema, place.file))
     hint = ""
@@ -161,7 +163,7 @@ def _wrong_value(document: LocatedDict, place: Place, findings: Findings) -> Non
     findings.error(span, "wrong-value", message, hint=hint, reason=reason)
 
 
-def _takes_integers_only(place: Place) -> bool:
+def _takes_integers_only(place: SchemaPlace) -> bool:
     """Whether the number that is accepted here, or in a list here, must be an integer."""
     items, file = place.schema.get("items"), place.file
     found = _number_types(place.schema, file)
@@ -187,7 +189,7 @@ def _name(path: Path) -> str:
     return f"item {path[-1] + 1} of `{names[-1]}`" if names else f"item {path[-1] + 1}"
 
 
-def _missing(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
+def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Findings) -> None:
     owner = _name(place.path) if place.path else "the spec"
     schema = place.schema.get("properties", {}).get(key)
     title = follow(schema, place.file)[0].get("title") if schema else None
@@ -196,35 +198,35 @@ def _missing(document: LocatedDict, place: Place, key: str, findings: Findings) 
     findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}")
 
 
-def _not_one_key(document: LocatedDict, place: Place, findings: Findings) -> None:
+def _not_one_key(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     value = _value_at(document, place.path)
     if not isinstance(value, dict) or not value:
         _wrong_value(document, place, findings)
         return
     known = [f"`{key}`" for key in place.schema.get("properties", {})]
-    message = f"{_name(place.path)} takes one of {listed(known, 'and')}, got {len(value)} keys"
+    message = f"{_name(place.path)} takes one of {join_words(known, 'and')}, got {len(value)} keys"
     findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
 
 
-def _not_one_of(document: LocatedDict, place: Place, findings: Findings) -> None:
+def _not_one_of(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     """Where exactly one of several keys must stand, and none does, or more."""
     value = _value_at(document, place.path)
     keys = [key for choice in place.schema["oneOf"] for key in choice["required"]]
     found = [f"`{key}`" for key in keys if key in value]
-    known = listed((f"`{key}`" for key in keys), "and")
-    got = "both" if len(found) == 2 else listed(found) if found else "neither"
+    known = join_words((f"`{key}`" for key in keys), "and")
+    got = "both" if len(found) == 2 else join_words(found) if found else "neither"
     message = f"{_name(place.path)} needs exactly one of {known}, got {got}"
     findings.error(_key_span(document, place.path), "not-one-key", message)
 
 
-def _unknown_key(document: LocatedDict, place: Place, key: str, findings: Findings) -> None:
+def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: Findings) -> None:
     span = locate(document, (*place.path, key), document.span, key=True)
     known = list(place.schema.get("properties", {}))
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     message = f"{owner} has no {what} `{key}`{did_you_mean(key, known)}"
     own = [name for name in known if name not in _EVERYWHERE]
-    hint = f"it takes {listed(own, most=12)}" if own else "it takes none"
+    hint = f"it takes {join_words(own, most=12)}" if own else "it takes none"
     findings.error(span, f"unknown-{what}", message, hint=hint)
 
 
@@ -234,18 +236,18 @@ _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 
 
-def _bad_names(document: LocatedDict, place: Place, findings: Findings) -> None:
+def _bad_names(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     names, _ = follow(place.schema["propertyNames"], place.file)
     pattern = re.compile(names.get("pattern", ""))
     for key in _value_at(document, place.path):
         if not pattern.search(key) or len(key) > names.get("maxLength", len(key)):
             span = locate(document, (*place.path, key), document.span, key=True)
-            message = f"{shown(key)} must be {names['title']}"
+            message = f"{format_value(key)} must be {names['title']}"
             findings.error(span, "bad-name", message)
 
 
 def _explain_object(
-    document: LocatedDict, place: Place, faults: list[Fault], findings: Findings
+    document: LocatedDict, place: SchemaPlace, faults: list[SchemaFault], findings: Findings
 ) -> bool:
     """Where a Keras object should stand: a name, or one name with its arguments."""
     value = _value_at(document, place.path)
@@ -270,11 +272,11 @@ def _explain_object(
 
 
 def _not_one_object(
-    document: LocatedDict, place: Place, known: list[str], findings: Findings
+    document: LocatedDict, place: SchemaPlace, known: list[str], findings: Findings
 ) -> None:
     value = _value_at(document, place.path)
     names = [key for key in value if key in known]
-    others = listed(f"`{key}`" for key in value if key not in names[:1])
+    others = join_words(f"`{key}`" for key in value if key not in names[:1])
     if len(names) == 1:
         message = f"`{names[0]}` and {others} stand side by side"
         hint = f"indent what belongs to `{names[0]}` below it"
@@ -332,7 +334,7 @@ def _words(schema: Schema, file: str) -> list[str]:
     return words
 
 
-def shown(value: Any, most: int = 60) -> str:
+def format_value(value: Any, most: int = 60) -> str:
     """A value as a message shows it: one line of JSON, cut where it is long."""
     if isinstance(value, dict) and value:
         return "a mapping"

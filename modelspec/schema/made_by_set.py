@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, listed
+from modelspec.diagnostics import Findings, join_words
 from modelspec.document import LocatedDict, OverrideName, locate
 
-from .explain import Fault, Path
+from .explain import Path, SchemaFault
 
 
-def made_by_set(document: LocatedDict, path: Path, faults: list[Fault], findings: Findings) -> bool:
+def made_by_set(
+    document: LocatedDict, path: Path, faults: list[SchemaFault], findings: Findings
+) -> bool:
     """One finding for such a section where it lacks keys; whether there was one to say.
 
     Args:
@@ -23,7 +25,7 @@ def made_by_set(document: LocatedDict, path: Path, faults: list[Fault], findings
     if not (missing and isinstance(file, OverrideName) and file.path.startswith(f"{section}.")):
         return False
     message = f"the spec has no `{section}` to set a value in"
-    keys = listed(f"`{key}`" for key in missing)
+    keys = join_words(f"`{key}`" for key in missing)
     hint = f"add `{path[-1]}:` with {keys} to the spec, or set these too"
     findings.error(span, "bad-override", message, hint=hint)
     return True

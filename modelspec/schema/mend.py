@@ -18,7 +18,7 @@ UNKNOWN_LAYER = "unknown>Layer"
 """Stands for a layer of which nothing is known. No extension can have this name."""
 
 
-def mend(document: LocatedDict, paths: list[Path]) -> bool:
+def replace_invalid_parts(document: LocatedDict, paths: list[Path]) -> bool:
     """Replace or remove what is wrong at the given paths, in place.
 
     Returns:

@@ -1,9 +1,9 @@
 """A checked document as a typed spec."""
 
 from .changes import refuse_changes
-from .expect import Bounds, Expect, MemoryBound, ShapeBound, must_be, plain
+from .expect import Bounds, Expect, MemoryBound, ShapeBound, expectation_message, format_number
 from .extends import extend
-from .fill import expanded_text, filled
+from .fill import expanded_text, fill_defaults
 from .overrides import apply_overrides, parse_override
 from .paths import rebase
 from .sizes import size_text
@@ -17,12 +17,12 @@ __all__ = [
     "Spec",
     "apply_overrides",
     "expanded_text",
+    "expectation_message",
     "extend",
-    "filled",
-    "must_be",
+    "fill_defaults",
+    "format_number",
     "parse_override",
     "parse_spec",
-    "plain",
     "rebase",
     "refuse_changes",
     "size_text",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings
 from modelspec.document import locate
 
-from .fill import filled
+from .fill import fill_defaults
 from .spec import Spec
 
 Path = tuple[str | int, ...]
@@ -46,7 +46,7 @@ def refuse_changes(before: Mapping[str, Any], spec: Spec, findings: Findings) ->
         spec: as it is now.
         findings: takes them, each at its place in the present text.
     """
-    for change in changes(before, filled(spec.document, spec.name)):
+    for change in find_changes(before, fill_defaults(spec.document, spec.name)):
         if any(change.path[: len(free)] == free for free in MAY_CHANGE):
             continue
         span = locate(spec.document, change.path, spec.span)
@@ -54,15 +54,15 @@ def refuse_changes(before: Mapping[str, Any], spec: Spec, findings: Findings) ->
         findings.error(span, "changed-since", _sentence(change), hint=hint)
 
 
-def changes(before: Any, now: Any, path: Path = ()) -> Iterator[Change]:
+def find_changes(before: Any, now: Any, path: Path = ()) -> Iterator[Change]:
     """All values that differ. Lists of different lengths count as one."""
     if isinstance(before, Mapping) and isinstance(now, Mapping):
         for key in dict.fromkeys([*before, *now]):
             was, is_now = before.get(key, _NOTHING), now.get(key, _NOTHING)
-            yield from changes(was, is_now, (*path, key))
+            yield from find_changes(was, is_now, (*path, key))
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         for index, (was, is_now) in enumerate(zip(before, now, strict=True)):
-            yield from changes(was, is_now, (*path, index))
+            yield from find_changes(was, is_now, (*path, index))
     elif (type(before) is not type(now) or before != now) and not _same_number(before, now):
         yield Change(path, before, now)
 

@@ -31,13 +31,15 @@ class Bounds:
     def __str__(self) -> str:
         """`at least 0.95`, `at most 3`, `from 0.9 to 1`, `exactly 7,850`."""
         if self.least is not None and self.least == self.most:
-            return f"exactly {plain(self.least)}"
+            return f"exactly {format_number(self.least)}"
         if self.most is not None:
-            most = plain(self.most)
+            most = format_number(self.most)
             return (
-                f"at most {most}" if self.least is None else f"from {plain(self.least)} to {most}"
+                f"at most {most}"
+                if self.least is None
+                else f"from {format_number(self.least)} to {most}"
             )
-        return f"at least {plain(self.least or 0.0)}"
+        return f"at least {format_number(self.least or 0.0)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ class Expect:
     span: Span
 
 
-def plain(value: float) -> str:
+def format_number(value: float) -> str:
     """A number with all digits that matter: `2,000,000` where it is whole, `0.95`."""
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:g}"
 
 
-def must_be(name: str, bounds: str, got: str) -> str:
+def expectation_message(name: str, bounds: str, got: str) -> str:
     """What is said of every expectation that is missed."""
     return f"`{name}` must be {bounds}, {got}"
 
@@ -124,7 +126,7 @@ def _bounds(section: LocatedDict, name: str, findings: Findings) -> Bounds:
         return Bounds(name, exact, exact, span)
     least, most = (_bound(given, key, findings) for key in ("min", "max"))
     if least is not None and most is not None and least > most:
-        message = f"`{name}` can never lie between {plain(least)} and {plain(most)}"
+        message = f"`{name}` can never lie between {format_number(least)} and {format_number(most)}"
         findings.error(span, "empty-bounds", message, hint="swap `min` and `max`")
     return Bounds(name, least, most, span)
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict, load, read
-from modelspec.schema import Place, walk
+from modelspec.schema import SchemaPlace, walk
 from modelspec.spec.training import is_object
 
 from .paths import rebase
@@ -130,7 +130,7 @@ def _merge(base: LocatedDict, child: LocatedDict, at: Position) -> LocatedDict:
     return made
 
 
-def _dropped(base: LocatedDict, child: LocatedDict, place: Place | None) -> set[str]:
+def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -> set[str]:
     """The keys of the base that cannot stand beside those of the child."""
     if place is None:
         return set()

@@ -40,14 +40,14 @@ def expanded_text(spec: Spec, folder: Path | None = None) -> str:
         folder: where the text will stand, if that is not the folder of the spec: relative paths
             are changed to lead from there.
     """
-    document = filled(spec.document, spec.name)
+    document = fill_defaults(spec.document, spec.name)
     here = spec.path.parent if spec.path is not None else Path()
     if folder is not None and folder.resolve() != here.resolve():
         rebase(document, PurePath(os.path.relpath(here, folder)))
     return emit(document)
 
 
-def filled(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+def fill_defaults(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A document that has been expanded, with all defaults.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelspec.diagnostics import Span
-from modelspec.spec import Expect, must_be
+from modelspec.spec import Expect, expectation_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class MissedExpectation:
         """In the form of a finding: `file:line:column: error: ... [expectation-missed]`."""
         place = f"{self.span.file}:{self.span.line}:{self.span.column}"
         got = "it was not measured" if self.value is None else f"got {self.value:.6g}"
-        return f"{place}: error: {must_be(self.name, self.bounds, got)} [expectation-missed]"
+        message = expectation_message(self.name, self.bounds, got)
+        return f"{place}: error: {message} [expectation-missed]"
 
 
 def misses(

@@ -15,7 +15,7 @@ import keras
 
 from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.runs import COMPLETE, INTERRUPTED, RunFolder, scalars
-from modelspec.spec import Spec, filled
+from modelspec.spec import Spec, fill_defaults
 from modelspec.spec.training import Mlflow
 from modelspec.training.fit import WARNING, Event, Progress
 
@@ -92,7 +92,7 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
 
 def settings(spec: Spec) -> dict[str, str]:
     """The settings of a training by dotted name: all of `training`, and the size of a batch."""
-    document = filled(spec.document, spec.name)
+    document = fill_defaults(spec.document, spec.name)
     found = {"data.batch_size": str(document["data"]["batch_size"])}
     for name, value in _leaves(document["training"], "training"):
         found[name] = str(value)[:LONGEST]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from modelspec.building import build_model
-from modelspec.diagnostics import Findings, SpecError, listed
+from modelspec.diagnostics import Findings, SpecError, join_words
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec, Source, options_of
@@ -41,7 +41,9 @@ def try_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         findings.note(spec.span, "not-tried", message)
         return
     if classes and not extensions_allowed():
-        names = listed(f"`{name}`" for name in dict.fromkeys(item.class_name for item in classes))
+        names = join_words(
+            f"`{name}`" for name in dict.fromkeys(item.class_name for item in classes)
+        )
         message = f"no step was tried: the model needs {names} of an extension"
         findings.note(classes[0].span, "not-tried", message, hint="add --allow-extensions")
         return

@@ -9,7 +9,7 @@ import pytest
 
 from modelspec.api.validation import validate_file
 from modelspec.compile.stages import compile_file
-from modelspec.spec.extensions.extensions import allowing
+from modelspec.spec.extensions.extensions import permit_extensions
 
 MODULE = """
 import tensorflow as tf
@@ -125,7 +125,7 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
     def load(streams: Any) -> Any:
         spec = write(tmp_path, "made_for_tests.generated")
         findings = Findings()
-        with allowing(True):
+        with permit_extensions(True):
             opened = compile_file(spec, {"data.stream": streams})
         assert opened.spec.data is not None
         found = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "modelspec"
 _METHODS = {"error", "warning", "note", "lost"}
-_EXCEPTIONS = {"ExpressionFaultError", "OperationError", "FileProblem"}
+_EXCEPTIONS = {"ExpressionError", "OperationError", "FileProblem"}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 

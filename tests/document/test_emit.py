@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelspec.diagnostics.findings import Findings
-from modelspec.document.emit import WIDTH, emit, scalar
+from modelspec.document.emit import WIDTH, emit, format_scalar
 from modelspec.document.load import load
 
 
@@ -68,7 +68,7 @@ def read_back(text: str) -> Any:
     ],
 )
 def test_scalars_are_quoted_only_where_they_must_be(value: Any, text: str) -> None:
-    assert scalar(value) == text
+    assert format_scalar(value) == text
     assert repr(read_back(f"k: {text}\n")["k"]) == repr(value)
 
 

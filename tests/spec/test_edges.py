@@ -9,7 +9,7 @@ from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
 from modelspec.document.load import load
 from modelspec.spec.model.edges import parse_edge
-from modelspec.spec.model.model import Edge, Ref
+from modelspec.spec.model.model import Edge, TensorName
 
 
 def edges(yaml: str) -> list[Edge]:
@@ -73,7 +73,7 @@ def test_every_part_knows_its_place(
     places = [ref for e in found[:1] for ref in e.positional]
     assert [ref.name for ref in places] == refs
     for ref in places:
-        assert isinstance(ref, Ref)
+        assert isinstance(ref, TensorName)
         start = ref.span.column - 7
         assert text[start : start + len(ref.name)] == ref.name
     for edge, layer in zip(found, layers, strict=True):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.spec.expressions.fault import ExpressionFaultError
+from modelspec.spec.expressions.fault import ExpressionError
 from modelspec.spec.expressions.interpolate import escaped, names_in, value_of
 from modelspec.spec.expressions.values import UNKNOWN
 
@@ -125,7 +125,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "code", "at"), FAULTS, ids=[text for text, _, _ in FAULTS])
 def test_a_fault_has_its_code_and_its_characters(text: str, code: str, at: str) -> None:
-    with pytest.raises(ExpressionFaultError) as caught:
+    with pytest.raises(ExpressionError) as caught:
         value_of(text, NAMES)
     fault = caught.value
     assert (fault.code, text[fault.start : fault.end]) == (code, at)
@@ -211,7 +211,7 @@ def outcome(compute: Callable[[], Any]) -> Any:
 def own_outcome(text: str) -> Any:
     try:
         return value_of("${" + text + "}", NUMBERS)
-    except ExpressionFaultError as fault:
+    except ExpressionError as fault:
         assert fault.code in ("division-by-zero", "too-large", "wrong-operand"), fault.message
         return ZeroDivisionError if fault.code == "division-by-zero" else RefusedError
 
@@ -244,7 +244,7 @@ def test_precedence_is_python_s(operands: list[tuple[str, int]], signs: list[str
     try:
         expected = eval(text)  # made of numbers and signs alone, just above
     except ZeroDivisionError:
-        with pytest.raises(ExpressionFaultError, match="division by zero"):
+        with pytest.raises(ExpressionError, match="division by zero"):
             value_of("${" + text + "}", {})
         return
     found = value_of("${" + text + "}", {})

@@ -16,7 +16,7 @@ from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
 from modelspec.schema.catalogue import class_schema, names_of_kind
 from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
-from modelspec.spec.fill import filled
+from modelspec.spec.fill import fill_defaults
 from modelspec.spec.model.parse import parse_object
 
 TESTS = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ STACK = {"sequential": {"input": {"shape": [4]}, "layers": ["Flatten"]}}
 def test_arguments_come_in_keras_s_order_with_every_default() -> None:
     layers = [{"Dense": {"activation": "relu", "units": 3}}, "Flatten"]
     model = {"sequential": {"input": {"shape": [4]}, "layers": layers}}
-    made = filled({"modelspec": 1, "model": model}, "one")["model"]["sequential"]
+    made = fill_defaults({"modelspec": 1, "model": model}, "one")["model"]["sequential"]
     assert made["input"] == {
         "name": "input_layer", "shape": [4], "dtype": "float32", "sparse": False, "ragged": False
     }  # fmt: skip
@@ -89,7 +89,7 @@ def test_aliases_become_keras_s_own_names_and_keep_their_layer_s_name() -> None:
     layers: list[Any] = [{"Convolution2D": {"filters": 1, "kernel_size": 3}}, "MaxPool2D"]
     layers += [{"ops.numpy.max": {"axis": -1}}]
     model = {"sequential": {"input": {"shape": [8, 8, 1]}, "layers": layers}}
-    made = filled({"model": model}, "one")["model"]["sequential"]["layers"]
+    made = fill_defaults({"model": model}, "one")["model"]["sequential"]["layers"]
     assert [next(iter(layer)) for layer in made] == ["Conv2D", "MaxPooling2D", "ops.max"]
     assert made[0]["Conv2D"]["name"] == "convolution2d"
 
@@ -97,14 +97,14 @@ def test_aliases_become_keras_s_own_names_and_keep_their_layer_s_name() -> None:
 def test_tensors_of_an_op_stay_free_for_the_edges() -> None:
     layers = {"pick": {"ops.where": None}, "add": {"ops.add": {"x2": 1}}}
     graph = {"inputs": {"x": {"shape": [1]}}, "layers": layers, "edges": [], "outputs": "add"}
-    made = filled({"model": {"functional": graph}}, "one")["model"]["functional"]["layers"]
+    made = fill_defaults({"model": {"functional": graph}}, "one")["model"]["functional"]["layers"]
     assert made == {"pick": {"ops.where": {}}, "add": {"ops.add": {"x2": 1}}}
 
 
 def test_nested_models_take_no_trainable_that_was_not_written() -> None:
     inner = {"Sequential": {"layers": [{"Dense": {"units": 2, "trainable": False}}]}}
     model = {"sequential": {"input": {"shape": [4]}, "layers": [inner]}}
-    (made,) = filled({"model": model}, "one")["model"]["sequential"]["layers"]
+    (made,) = fill_defaults({"model": model}, "one")["model"]["sequential"]["layers"]
     assert "trainable" not in made["Sequential"]  # it would set that of the layers inside
     assert made["Sequential"]["name"] == "sequential"
 
@@ -117,7 +117,7 @@ def test_functions_keep_their_names_and_objects_get_their_defaults() -> None:
         "callbacks": ["TerminateOnNaN", {"EarlyStopping": {"patience": 2}}],
         "loss_weights": {"a": 2},
     }
-    made = filled({"model": STACK, "training": training}, "one")["training"]
+    made = fill_defaults({"model": STACK, "training": training}, "one")["training"]
     assert made["optimizer"]["Adam"]["learning_rate"] == 0.001
     assert made["loss"]["a"] == "mse"
     assert made["loss"]["b"]["Huber"]["delta"] == 1.0
@@ -128,7 +128,7 @@ def test_functions_keep_their_names_and_objects_get_their_defaults() -> None:
 
 
 def test_a_text_that_looks_like_an_expression_is_escaped() -> None:
-    made = filled({"description": "a ${b} $${c}", "model": STACK}, "one")
+    made = fill_defaults({"description": "a ${b} $${c}", "model": STACK}, "one")
     assert made["description"] == "a $${b} $$${c}"
 
 

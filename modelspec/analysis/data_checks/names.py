@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from modelspec.diagnostics import Findings, did_you_mean, listed
+from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import SYNTHETIC, Columns, DataSpec
 from modelspec.spec.model import InputSpec
@@ -31,7 +31,7 @@ def match_inputs(
             given = None if data.inputs is None else data.inputs[0]
             return ((graph.inputs[0], given),)
         span = data.span if data.inputs is None else data.inputs[0].span
-        names = listed(f"`{name}`" for name in known)
+        names = join_words(f"`{name}`" for name in known)
         message = (
             f"the model has {len(known)} inputs, {names}; `data` must say which columns feed each"
         )
@@ -67,7 +67,7 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
     if only.name is None:
         if len(known) == 1:
             return (replace(only, name=known[0]),)
-        names = listed(f"`{name}`" for name in known)
+        names = join_words(f"`{name}`" for name in known)
         message = (
             f"the model has {len(known)} outputs, {names}; `targets` must name a column for each"
         )
@@ -80,7 +80,7 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
         _check_name(columns, known, "output", findings)
     missing = [name for name in known if all(c.name != name for c in data.targets)]
     if missing and len(findings) == before:
-        names = listed(f"`{name}`" for name in missing)
+        names = join_words(f"`{name}`" for name in missing)
         message = f"`targets` has no column for the model's output {names}"
         findings.error(only.span, "output-without-target", message)
     return data.targets
@@ -97,5 +97,5 @@ def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Fin
     if name in known:
         return
     message = f"the model has no {what} `{name}`{did_you_mean(name, known)}"
-    hint = f"its {what}s are {listed(f'`{n}`' for n in known)}"
+    hint = f"its {what}s are {join_words(f'`{n}`' for n in known)}"
     findings.error(columns.span, f"unknown-{what}", message, hint=hint)

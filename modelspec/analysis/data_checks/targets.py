@@ -12,7 +12,7 @@ from modelspec.analysis.losses import (
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
-from modelspec.diagnostics import Findings, Related, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import ClassWeight
 
@@ -141,7 +141,7 @@ def check_class_labels(
     for label in given.by_label or ():
         if label not in labels:
             message = f"`{name}` has no label `{label}`{did_you_mean(label, labels)}"
-            hint = f"its labels are {listed(labels)}"
+            hint = f"its labels are {join_words(labels)}"
             findings.error(given.label_spans[label], "unknown-label", message, hint=hint)
 
 

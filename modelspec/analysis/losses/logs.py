@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from modelspec.analysis.arguments import complete
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, snake_case
 from modelspec.spec.training import TrainingSpec
@@ -93,7 +93,7 @@ def logged(outputs: Sequence[MeasuredValue]) -> dict[str, LoggedValue]:
 def not_logged(name: str, known: Sequence[str]) -> tuple[str, str]:
     """What is said of a name that nothing logs, and the names that there are as a hint."""
     message = f"nothing logs `{name}`{did_you_mean(name, known)}"
-    return message, f"there is {listed(known, most=12)}"
+    return message, f"there is {join_words(known, most=12)}"
 
 
 def metric_name(metric: KerasObject) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from modelspec.analysis.facts import Analysis
-from modelspec.diagnostics import Findings, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
@@ -141,10 +141,10 @@ def _check_spread(
         for name in given.by_name:
             if name not in names:
                 message = f"the model has no output `{name}`{did_you_mean(name, names)}"
-                hint = f"its outputs are {listed(f'`{n}`' for n in names)}"
+                hint = f"its outputs are {join_words(f'`{n}`' for n in names)}"
                 findings.error(given.name_spans[name], "unknown-output", message, hint=hint)
     elif len(names) > 1:
-        shown = listed(f"`{name}`" for name in names)
+        shown = join_words(f"`{name}`" for name in names)
         message = f"the model has {len(names)} outputs, {shown}: `{key}` must be given by name"
         hint = f"write {key}: {{{', '.join(f'{name}: …' for name in names)}}}"
         findings.error(given.span, "ambiguous-output", message, hint=hint)

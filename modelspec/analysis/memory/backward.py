@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.facts import Analysis, CallFacts, LayerFacts, tensors_of
-from modelspec.graph import flat
+from modelspec.graph import flatten
 from modelspec.layers import SavedForBackward, traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
@@ -104,7 +104,7 @@ class _Line:
             varied = any(number in self.varied for number in inner)
             names[at.name] = inner[0] if alone else self.new(call.output, varied=varied)
         outputs = analysis.graph.outputs
-        refs = list(flat(tuple(outputs.values()) if isinstance(outputs, Mapping) else outputs))
+        refs = list(flatten(tuple(outputs.values()) if isinstance(outputs, Mapping) else outputs))
         return [names[source] for source in dict.fromkeys(ref.source for ref in refs)]
 
     def leaf(

@@ -11,7 +11,7 @@ import click
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one, model_format
 from modelspec.spec import parse_override
-from modelspec.spec.extensions import allowing
+from modelspec.spec.extensions import permit_extensions
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -45,7 +45,7 @@ spec_argument: Decorator = click.argument("spec", required=False, type=click.Pat
 
 def _allow(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     """Allow extensions until the command ends."""
-    ctx.with_resource(allowing(value))
+    ctx.with_resource(permit_extensions(value))
 
 
 extensions_option: Decorator = click.option(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from modelspec.data.media import MOST_NAMED
 from modelspec.data.table import Array, LazyArray
-from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, listed
+from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, join_words
 
 from .examples import Examples
 
@@ -90,7 +90,7 @@ def _made(lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> A
 def _name(bad: Rows, lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> None:
     """A finding that names the files of some examples, if there are any."""
     if len(bad):
-        names = listed((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
+        names = join_words((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
         hint = "take a sound copy, or remove the file"
         findings.error(span, "bad-data-file", message, hint=hint)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.diagnostics import Findings, listed
+from modelspec.diagnostics import Findings, join_words
 from modelspec.spec.data import Source
 
 BROKEN = "bad-data-file"
@@ -50,7 +50,7 @@ def check_files(
         if fault is not None:
             found.setdefault(fault, []).append(name)
     for fault, files in found.items():
-        message = f"{listed(files, most=MOST_NAMED)} {fault.words}"
+        message = f"{join_words(files, most=MOST_NAMED)} {fault.words}"
         say = findings.warning if fault.is_warning else findings.error
         say(source.path_spans[0], fault.code, message, hint=fault.hint)
     return all(fault.is_warning for fault in found)

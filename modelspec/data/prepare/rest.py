@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from modelspec.data.sources import OpenSource
 from modelspec.data.table import ColumnUse, FeaturePlan, input_uses
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import InputSpec
 
@@ -31,7 +31,7 @@ def resolve_remaining_columns(
     single = feeds_single_column(data.train)
     entry = planned.inputs[0][0]
     if not rest or (single and len(rest) > 1):
-        have = listed(f"`{name}`" for name in rest) or "none"
+        have = join_words(f"`{name}`" for name in rest) or "none"
         message = (
             f"`inputs` must say which column feeds `{entry.name}`:"
             f" beside the targets there is {have}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from modelspec.data.table import ColumnUse, FeaturePlan
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import InputSpec, Shape
 from modelspec.tabular import DECIMAL_COMMA, csv_option
@@ -192,7 +192,7 @@ def report_unknown_label(
     close = did_you_mean(word, labels)
     message = f'the label "{word}" of `{target.columns[0]}` in {place} {why}{close}'
     span = target.labels_span or target.column_spans[0]
-    findings.error(span, "unknown-label", message, hint=f"known labels are {listed(labels)}")
+    findings.error(span, "unknown-label", message, hint=f"known labels are {join_words(labels)}")
 
 
 def report_negative_weight(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import listed
+from modelspec.diagnostics import join_words
 
 PARTS = ("input", "target", "weight")
 """The columns of an element that is a tuple, as Keras takes them; of a mapping in it, its keys."""
@@ -36,7 +36,7 @@ def problem_of(dataset: Any) -> tuple[str, str] | None:
     element = dataset.element_spec
     if isinstance(element, tuple) and len(element) > len(PARTS):
         count = len(element)
-        message = f"gives tuples of {count}; they may have {listed(f'`{p}`' for p in PARTS)}"
+        message = f"gives tuples of {count}; they may have {join_words(f'`{p}`' for p in PARTS)}"
         return message, "give a mapping from column names to tensors"
     found = named(element)
     names = [part for part in element if isinstance(part, Mapping)] if _is_tuple(element) else []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.diagnostics import Findings, listed
+from modelspec.diagnostics import Findings, join_words
 
 from .files import DataFile
 
@@ -49,7 +49,7 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
             own = _below(file.path / label, label, suffixes, others, deep=True)
             if not own:
                 message = f"the class folder {file.name}/{label} holds no file to read"
-                hint = f"remove it, or put files in it that end in {listed(suffixes, 'or')}"
+                hint = f"remove it, or put files in it that end in {join_words(suffixes, 'or')}"
                 findings.error(file.span, "empty-class", message, hint=hint)
             found += own
     except OSError as error:
@@ -59,7 +59,7 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
     if others:
         _mention(file, others, suffixes, findings)
     if not found and not others:
-        message = f"the folder {file.name} holds no file that ends in {listed(suffixes, 'or')}"
+        message = f"the folder {file.name} holds no file that ends in {join_words(suffixes, 'or')}"
         findings.error(file.span, "empty-data", message)
     return [
         FolderFile(path, f"{file.name.rstrip('/')}/{name}", label) for path, name, label in found
@@ -94,5 +94,5 @@ def _mention(
 ) -> None:
     some = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
     message = f"{file.name} holds files that are passed over: {some}"
-    hint = f"what is read ends in {listed(suffixes, 'or')}"
+    hint = f"what is read ends in {join_words(suffixes, 'or')}"
     findings.warning(file.span, "skipped-files", message, hint=hint)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.data.table import ColumnUse
-from modelspec.diagnostics import Findings, Related, did_you_mean, listed
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.spec.data import DataSpec, Source, sources_of
 
 from .csv_files import separator_hint
@@ -85,5 +85,5 @@ def _check_file(
         return
     for need in missing:
         message = f"{file.name} has no column `{need.column}`{did_you_mean(need.column, names)}"
-        hint = f"its columns are {listed(f'`{name}`' for name in names)}"
+        hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
         findings.error(need.span, "unknown-column", message, hint=hint)

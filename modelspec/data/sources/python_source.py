@@ -34,7 +34,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
-from modelspec.spec.extensions import not_allowed
+from modelspec.spec.extensions import refuse_function
 
 from .dataset_elements import named, problem_of
 from .files import DataFile
@@ -55,7 +55,7 @@ def dataset_of(source: Source, folder: Path, findings: Findings) -> list[DataFil
             are no examples.
     """
     if source.make is None:
-        not_allowed(source, findings)
+        refuse_function(source, findings)
         return []
     name, place = str(source.options["function"]), source.place("function")
     try:

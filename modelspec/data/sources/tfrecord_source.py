@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.table import Array, ColumnUse, Table, TablePart, column_names, tensor_column
-from modelspec.diagnostics import Findings, listed
+from modelspec.diagnostics import Findings, join_words
 
 from .files import DataFile
 
@@ -110,7 +110,9 @@ def _reason(record: bytes, name: str, feature: Any) -> str:
     except Exception:  # protobuf raises errors of its own
         return "it is no tf.train.Example"
     if name not in known:
-        return f"it has no `{name}`; it has {listed(f'`{n}`' for n in sorted(known)) or 'nothing'}"
+        return (
+            f"it has no `{name}`; it has {join_words(f'`{n}`' for n in sorted(known)) or 'nothing'}"
+        )
     kind = known[name].WhichOneof("kind")
     count = 0 if kind is None else len(getattr(known[name], kind).value)
     wanted = int(np.prod(feature.shape))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.graph import flat as flat_refs
+from modelspec.graph import flatten as flat_refs
 from modelspec.layers import traits_of
 from modelspec.schema import class_schema
 from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec

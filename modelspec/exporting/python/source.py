@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from modelspec.diagnostics import listed
+from modelspec.diagnostics import join_words
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_modules
@@ -82,7 +82,7 @@ def _extensions(spec: Spec, module: Module) -> str:
     modules = [name for name, _ in extension_modules(spec)]
     if not modules:
         return ""
-    classes = listed(sorted(module.registered)) or "what the spec names"
+    classes = join_words(sorted(module.registered)) or "what the spec names"
     head = textwrap.wrap(f"registers {classes}; leave it where Python finds it", WIDTH - 2)
     lines = [f"# {line}" for line in head]
     lines += [f"import {name}  # noqa: F401" for name in modules]

@@ -56,7 +56,7 @@ def _check(text: str) -> list[Finding]:
 
 def _stages(text: str, findings: Findings) -> None:
     document = load(text, "<spec>", findings)
-    if not isinstance(document, LocatedDict) or check(document, findings) is not Verdict.SOUND:
+    if not isinstance(document, LocatedDict) or check(document, findings) is not Verdict.VALID:
         return
     spec = parse_spec(document, None, findings)
     graph = build_graph(spec.model, findings)

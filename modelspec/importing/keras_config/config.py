@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.importing.network import ConfigTensor, read_tensors, tensors
 from modelspec.importing.objects import (
     MAX_DEPTH,
@@ -202,17 +202,17 @@ def _report(ctx: Context) -> None:
     if ctx.names:
         pairs = [f'"{"/".join(path)}" is "{new}"' for path, new in ctx.names.items()]
         message = (
-            f"{len(pairs)} names that a spec cannot have were changed: {listed(pairs, most=4)}"
+            f"{len(pairs)} names that a spec cannot have were changed: {join_words(pairs, most=4)}"
         )
         ctx.note("renamed", message)
     for key in sorted(ctx.shared):
         if len(ctx.met[key]) > 1:
-            places = listed(ctx.met[key])
+            places = join_words(ctx.met[key])
             message = f"{places} are one layer in the file, and copies of it in the spec"
             ctx.warning("shared-layer", message, HINT)
     if ctx.steeper:
         message = (
-            f"`hard_sigmoid` was steeper in Keras 2 than now, in {listed(ctx.steeper, most=4)}: "
+            f"`hard_sigmoid` was steeper in Keras 2, in {join_words(ctx.steeper, most=4)}: "
             "weights imported from the file are scaled so that the model computes what it did"
         )
         ctx.note("hard-sigmoid", message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelspec.diagnostics import listed
+from modelspec.diagnostics import join_words
 
 HINT = "a spec shares a layer within one model; give it a model of its own"
 
@@ -17,7 +17,7 @@ def shared_between_models(model: Any) -> list[str]:
     places: dict[int, list[str]] = {}
     _walk(model, (), places)
     return [
-        f"{listed(found)} are one layer in the model, and copies of it in the spec"
+        f"{join_words(found)} are one layer in the model, and copies of it in the spec"
         for found in places.values()
         if len(found) > 1
     ]

@@ -39,7 +39,7 @@ def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
 def _analysed(data: dict[str, Any]) -> Analysis | None:
     faults = Findings()
     document = load(emit(data), "<spec>", faults)
-    if not isinstance(document, LocatedDict) or check(document, faults) is not Verdict.SOUND:
+    if not isinstance(document, LocatedDict) or check(document, faults) is not Verdict.VALID:
         return None
     graph = build_graph(parse_spec(document, None, faults).model, faults)
     return None if graph is None else analyze(graph, faults)

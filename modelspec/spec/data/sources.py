@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedDict, value_span
 from modelspec.schema import definition, follow
 
@@ -113,8 +113,8 @@ def _entry(section: LocatedDict, key: str) -> tuple[Any, Span, Span]:
 
 def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findings) -> None:
     keys = definition(SCHEMA, kind)["properties"]
-    known = listed(f"`{key}`" for key in ("path", *TABLES) if key in keys)
-    got = listed(f"`{key}`" for key in found) if found else "neither"
+    known = join_words(f"`{key}`" for key in ("path", *TABLES) if key in keys)
+    got = join_words(f"`{key}`" for key in found) if found else "neither"
     message = f"`{kind}` needs exactly one of {known}, got {got}"
     findings.error(place, "not-one-key", message)
 

@@ -3,13 +3,13 @@
 What comes out of a block keeps the place in the block and, in `Span.via`, the place of its use.
 """
 
-from .declared import declared_in
+from .declared import find_declarations
 from .expand import Expansion, expand
 from .recheck import recheck
 
 __all__ = [
     "Expansion",
-    "declared_in",
     "expand",
+    "find_declarations",
     "recheck",
 ]

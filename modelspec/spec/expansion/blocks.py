@@ -9,12 +9,12 @@ from typing import Any
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict
 
-from .declared import Declared
+from .declared import Declarations
 
 NESTED = {"sequential": "Sequential", "functional": "Functional"}
 """The two kinds of block, and the layer that a use of each becomes."""
 
-OWN = ("name", "trainable")
+MODEL_ARGUMENTS = ("name", "trainable")
 """What each use of a block takes beside the block's params: they go to the nested model."""
 
 _FAR = 40
@@ -120,7 +120,7 @@ class Blocks:
         findings.error(steps[0], "block-cycle", message, hint=hint, related=related)
 
 
-def read_blocks(document: LocatedDict, declared: Declared) -> Blocks:
+def read_blocks(document: LocatedDict, declared: Declarations) -> Blocks:
     """The blocks of a document that the schema has checked, and mended where it had faults."""
     section = document.get("blocks")
     sound: dict[str, Block] = {}

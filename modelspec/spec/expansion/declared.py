@@ -14,7 +14,7 @@ from modelspec.document import LocatedDict, OverrideName
 from modelspec.spec.expressions import has_expression, names_in
 
 
-class Unused(NamedTuple):
+class UnusedName(NamedTuple):
     """A declared name that nothing uses.
 
     Attributes:
@@ -32,7 +32,7 @@ class Unused(NamedTuple):
     known: tuple[str, ...]
 
 
-class Declared(NamedTuple):
+class Declarations(NamedTuple):
     """Names to their places.
 
     Attributes:
@@ -43,50 +43,52 @@ class Declared(NamedTuple):
 
     params: dict[str, Span] | None
     blocks: dict[str, Span] | None
-    unused: tuple[Unused, ...]
+    unused: tuple[UnusedName, ...]
 
 
-def declared_in(document: LocatedDict) -> Declared:
+def find_declarations(document: LocatedDict) -> Declarations:
     """What a document, as it was read, declares and uses."""
     params, blocks = _keys(document.get("params", {})), _keys(document.get("blocks", {}))
-    outer = Uses()
+    outer = NameUses()
     for key, value in document.items():
         if key != "blocks":
             outer.read(_values(value) if key == "params" else value)
-    unused: list[Unused] = []
+    unused: list[UnusedName] = []
     for name, block in _items(document.get("blocks")):
         own = _keys(block.get("params", {})) if isinstance(block, dict) else {}
-        inner = Uses()
+        inner = NameUses()
         inner.read(block)
         unused += _unused("param", name, own, inner.names)
         outer.names |= inner.names - set(own or {}) | _taken_over(block, own or {})
         outer.words |= inner.words - {name}
     unused += _unused("param", "", params, outer.names)
     unused += _unused("block", "", blocks, outer.words)
-    return Declared(params, blocks, tuple(unused))
+    return Declarations(params, blocks, tuple(unused))
 
 
 def _taken_over(block: Any, own: Mapping[str, Span]) -> set[str]:
     """The params of a block whose default is made from the spec's param of the same name."""
     found = set()
     for name in own:
-        uses = Uses()
+        uses = NameUses()
         uses.read(block["params"][name])
         found |= {name} & uses.names
     return found
 
 
-def _unused(what: str, owner: str, names: dict[str, Span] | None, used: set[str]) -> list[Unused]:
+def _unused(
+    what: str, owner: str, names: dict[str, Span] | None, used: set[str]
+) -> list[UnusedName]:
     known = tuple(names or {})
     return [
-        Unused(what, owner, name, span, known)
+        UnusedName(what, owner, name, span, known)
         for name, span in (names or {}).items()
         if name not in used
     ]
 
 
 def report_unused(
-    declared: Declared, params: bool, blocks: Collection[str], findings: Findings
+    declared: Declarations, params: bool, blocks: Collection[str], findings: Findings
 ) -> None:
     """A warning for each param and block that nothing uses; an error for one that `--set` made.
 
@@ -117,7 +119,7 @@ def _set_hint(others: list[str]) -> str:
     return f"it has {', '.join(others[:12])}" if others else "it has none"
 
 
-class Uses:
+class NameUses:
     """The names that expressions read, and the words that stand where a block could.
 
     Both take in too much rather than too little: a key that only looks like a block is counted.

@@ -12,8 +12,8 @@ from modelspec.spec.expressions import UNKNOWN
 
 from .blocks import NESTED, Block, read_blocks
 from .budget import Budget, TooLargeError
-from .declared import Declared, report_unused
-from .frame import Frame
+from .declared import Declarations, report_unused
+from .frame import Scope
 from .layers import Expander
 from .params import resolve
 from .plain import Origin
@@ -38,7 +38,7 @@ class Expansion(NamedTuple):
     origins: Mapping[Span, Origin]
 
 
-def expand(document: LocatedDict, declared: Declared, findings: Findings) -> Expansion | None:
+def expand(document: LocatedDict, declared: Declarations, findings: Findings) -> Expansion | None:
     """Write a document out.
 
     Args:
@@ -67,9 +67,9 @@ def expand(document: LocatedDict, declared: Declared, findings: Findings) -> Exp
     return Expansion(made if touched else document, alone, expander.origins)
 
 
-def _params(document: LocatedDict, declared: Declared, expander: Expander) -> dict[str, Any]:
+def _params(document: LocatedDict, declared: Declarations, expander: Expander) -> dict[str, Any]:
     def evaluate(value: Any, span: Span, names: Mapping[str, Any]) -> Any:
-        return expander.all_or_unknown(value, span, Frame(names))
+        return expander.all_or_unknown(value, span, Scope(names))
 
     section = document.get("params")
     if not isinstance(section, LocatedDict):
@@ -81,7 +81,7 @@ def _params(document: LocatedDict, declared: Declared, expander: Expander) -> di
 
 def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
     """All sections written out; None where the model has a part that cannot be known."""
-    frame = Frame(expander.names)
+    frame = Scope(expander.names)
     made = LocatedDict(document.span)
     for key, item in document.items():
         if key in _GONE:

@@ -13,7 +13,7 @@ INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Scope:
     """The surroundings of a value.
 
     Attributes:
@@ -33,16 +33,16 @@ class Frame:
             return span
         return Span(*span[:5], self.via)  # `_replace` takes three times as long
 
-    def with_index(self, index: Any) -> Frame:
+    def with_index(self, index: Any) -> Scope:
         """The frame of one turn of a `repeat`."""
-        return Frame({**self.names, INDEX: index}, self.via, self.literal)
+        return Scope({**self.names, INDEX: index}, self.via, self.literal)
 
-    def as_literal(self) -> Frame:
+    def as_literal(self) -> Scope:
         """The same place, for values that are evaluated already."""
-        return Frame(self.names, self.via, True)
+        return Scope(self.names, self.via, True)
 
 
-def within(span: Span, text: str, start: int, end: int) -> Span:
+def part_span(span: Span, text: str, start: int, end: int) -> Span:
     """The place of the characters from `start` up to `end` of a scalar that stands at `span`.
 
     The whole scalar where its text is not what stands in the file: escapes, several lines.

@@ -18,15 +18,15 @@ from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
-from .frame import Frame
-from .plain import PlainData, put
-from .repeat import REPEAT, refuse_misplaced, turns
-from .use import use
+from .frame import Scope
+from .plain import ValueExpander, put
+from .repeat import REPEAT, expand_repeat, refuse_misplaced
+from .use import expand_use
 
 BLOCK_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
-class Expander(PlainData):
+class Expander(ValueExpander):
     """Writes out models.
 
     Attributes:
@@ -44,7 +44,7 @@ class Expander(PlainData):
         self.shallow: dict[str, Span] | None = None
         self.active: list[str] = []
 
-    def model(self, section: LocatedDict, frame: Frame) -> LocatedDict:
+    def model(self, section: LocatedDict, frame: Scope) -> LocatedDict:
         """A stack or a graph, nested or not: its layers, and all else of it."""
         made = LocatedDict(frame.place(section.span))
         with self.deeper(frame.place(section.span)):
@@ -52,7 +52,7 @@ class Expander(PlainData):
                 put(made, section, key, self._part(key, item, section, frame), frame)
         return made
 
-    def _part(self, key: str, item: Any, section: LocatedDict, frame: Frame) -> Any:
+    def _part(self, key: str, item: Any, section: LocatedDict, frame: Scope) -> Any:
         span = section.value_spans[key]
         if key == "layers" and isinstance(item, LocatedDict):
             return self._graph(item, frame)
@@ -66,7 +66,7 @@ class Expander(PlainData):
             return made
         return self._input(item, span, frame) if key == "input" else self.value(item, span, frame)
 
-    def _input(self, entry: Any, span: Span, frame: Frame) -> Any:
+    def _input(self, entry: Any, span: Span, frame: Scope) -> Any:
         """An input; where a part of it cannot be known, one of which nothing is."""
         before = self.unknown
         found = self.value(entry, span, frame)
@@ -75,7 +75,7 @@ class Expander(PlainData):
             found = unknown_input(frame.place(span))
         return found
 
-    def _graph(self, section: LocatedDict, frame: Frame) -> LocatedDict:
+    def _graph(self, section: LocatedDict, frame: Scope) -> LocatedDict:
         made = LocatedDict(frame.place(section.span))
         with self.deeper(made.span):
             for name, item in section.items():
@@ -83,7 +83,7 @@ class Expander(PlainData):
                 put(made, section, name, layer, frame)
         return made
 
-    def _stack(self, section: LocatedList, frame: Frame) -> LocatedList:
+    def _stack(self, section: LocatedList, frame: Scope) -> LocatedList:
         made = LocatedList(frame.place(section.span))
         unnamed: dict[int, str] = {}
         with self.deeper(made.span):
@@ -92,11 +92,11 @@ class Expander(PlainData):
         return made
 
     def _fill(
-        self, section: LocatedList, frame: Frame, into: LocatedList, unnamed: dict[int, str]
+        self, section: LocatedList, frame: Scope, into: LocatedList, unnamed: dict[int, str]
     ) -> None:
         for item, span in zip(section, section.item_spans, strict=True):
             if isinstance(item, LocatedDict) and REPEAT in item:
-                layers, frames = turns(self, item, span, frame)
+                layers, frames = expand_repeat(self, item, span, frame)
                 for turn in frames:
                     self._fill(layers, turn, into, unnamed)
                 if not layers:
@@ -107,7 +107,7 @@ class Expander(PlainData):
                 unnamed[len(into)] = block
             into.put(layer, frame.place(span))
 
-    def layer(self, value: Any, span: Span, frame: Frame) -> tuple[Any, str | None]:
+    def layer(self, value: Any, span: Span, frame: Scope) -> tuple[Any, str | None]:
         """One layer, and the name of its block where it is the use of one without a `name`."""
         self.budget.layer(frame.place(span))
         before, block = self.unknown, None
@@ -121,7 +121,7 @@ class Expander(PlainData):
         elif BLOCK_NAME.match(name):
             self.touched = True
             with self.deeper(frame.place(span)):
-                value, block = use(self, name, args, at, frame)
+                value, block = expand_use(self, name, args, at, frame)
         elif name and isinstance(value, LocatedDict):
             made = LocatedDict(frame.place(value.span))
             with self.deeper(frame.place(span)):
@@ -132,7 +132,7 @@ class Expander(PlainData):
             return unknown_layer(frame.place(at)), None
         return value, block
 
-    def _arguments(self, name: str, args: Any, span: Span, frame: Frame) -> Any:
+    def _arguments(self, name: str, args: Any, span: Span, frame: Scope) -> Any:
         if not isinstance(args, LocatedDict):
             return self.value(args, span, frame)
         if name in NESTED.values():
@@ -147,7 +147,7 @@ class Expander(PlainData):
                 put(made, args, key, found, frame)
         return made
 
-    def _held(self, item: Any, span: Span, frame: Frame) -> Any:
+    def _held(self, item: Any, span: Span, frame: Scope) -> Any:
         """Layers in an argument of a layer."""
         if isinstance(item, LocatedList):
             return self._stack(item, frame)

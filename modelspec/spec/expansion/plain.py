@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import UnknownShape
-from modelspec.spec.expressions import UNKNOWN, ExpressionFaultError, has_expression, value_of
+from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of
 from modelspec.spec.overrides import located
 
 from .budget import MAX_DEPTH, Budget, TooLargeError, measure
-from .frame import Frame, within
+from .frame import Scope, part_span
 
 _ONE_NAME = re.compile(r"\$\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\Z")
 
@@ -26,7 +26,7 @@ class Origin(NamedTuple):
     given: Span | None
 
 
-class PlainData:
+class ValueExpander:
     """Evaluates values, within a budget.
 
     Attributes:
@@ -49,7 +49,7 @@ class PlainData:
         self._sizes: dict[int, tuple[int, int]] = {}
         self._measured: list[Any] = []
 
-    def value(self, value: Any, span: Span, frame: Frame) -> Any:
+    def value(self, value: Any, span: Span, frame: Scope) -> Any:
         """A value as it stands at `span`, with new places and without expressions.
 
         A scalar that cannot be known stays as it is, and is counted in `unknown`.
@@ -75,7 +75,7 @@ class PlainData:
             return value
         return found
 
-    def scalar(self, text: str, span: Span, frame: Frame) -> Any:
+    def scalar(self, text: str, span: Span, frame: Scope) -> Any:
         """What a scalar with expressions comes to; UNKNOWN, with a finding where it has a fault."""
         self.touched = True
         place = frame.place(span)
@@ -84,8 +84,8 @@ class PlainData:
         self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, given)
         try:
             found = value_of(text, frame.names)
-        except ExpressionFaultError as fault:
-            at = frame.place(within(span, text, fault.start, fault.end))
+        except ExpressionError as fault:
+            at = frame.place(part_span(span, text, fault.start, fault.end))
             self.findings.error(at, fault.code, fault.message, hint=fault.hint)
             return UNKNOWN
         if isinstance(found, str):
@@ -97,7 +97,7 @@ class PlainData:
             self._refuse_depth(self._depth + depth, place)
         return found
 
-    def all_or_unknown(self, value: Any, span: Span, frame: Frame) -> Any:
+    def all_or_unknown(self, value: Any, span: Span, frame: Scope) -> Any:
         """A value that is used as one: evaluated, or UNKNOWN where any part of it is."""
         before = self.unknown
         found = self.value(value, span, frame)
@@ -124,6 +124,6 @@ class PlainData:
         return measure(value, self._sizes)
 
 
-def put(into: LocatedDict, source: LocatedDict, key: str, value: Any, frame: Frame) -> None:
+def put(into: LocatedDict, source: LocatedDict, key: str, value: Any, frame: Scope) -> None:
     """Set a key with the places that it has in `source`, as seen from a frame."""
     into.put(key, value, frame.place(source.key_spans[key]), frame.place(source.value_spans[key]))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, nearest
 from modelspec.document import LocatedDict, LocatedList
-from modelspec.spec.expressions import UNKNOWN, plainly
+from modelspec.spec.expressions import UNKNOWN, format_value
 
-from .frame import Frame
+from .frame import Scope
 
 if TYPE_CHECKING:
     from .layers import Expander
@@ -20,9 +20,9 @@ _TURN = 20
 """What a turn costs in values, so that a repeat of nothing ends too."""
 
 
-def turns(
-    expander: Expander, item: LocatedDict, span: Span, frame: Frame
-) -> tuple[LocatedList, Iterator[Frame]]:
+def expand_repeat(
+    expander: Expander, item: LocatedDict, span: Span, frame: Scope
+) -> tuple[LocatedList, Iterator[Scope]]:
     """The layers of a `repeat`, and a frame for each turn, in which `index` counts from 0.
 
     Where it has a fault there are no layers. Where blocks are only looked at there is one turn,
@@ -40,7 +40,7 @@ def turns(
     if times is UNKNOWN:
         return nothing
     if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-        message = f"`times` must be a whole number of at least 0, got {plainly(times)}"
+        message = f"`times` must be a whole number of at least 0, got {format_value(times)}"
         expander.findings.error(at, "wrong-value", message)
         return nothing
     least = max(times, times * expander.blocks.count(layers))
@@ -48,13 +48,13 @@ def turns(
     return layers, _frames(expander, times, at, frame)
 
 
-def _frames(expander: Expander, times: int, span: Span, frame: Frame) -> Iterator[Frame]:
+def _frames(expander: Expander, times: int, span: Span, frame: Scope) -> Iterator[Scope]:
     for index in range(times):
         expander.budget.values(_TURN, span)
         yield frame.with_index(index)
 
 
-def _is_sound(item: LocatedDict, frame: Frame, findings: Findings) -> bool:
+def _is_sound(item: LocatedDict, frame: Scope, findings: Findings) -> bool:
     """Whether a `repeat` has its form; the schema has not seen those in arguments of layers."""
     body, span = item[REPEAT], frame.place(item.key_spans[REPEAT])
     if len(item) > 1:

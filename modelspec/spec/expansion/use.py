@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Related, Span, did_you_mean, listed, nearest
+from modelspec.diagnostics import Related, Span, did_you_mean, join_words, nearest
 from modelspec.document import LocatedDict
 from modelspec.schema import names_of_kind, unknown_layer
 from modelspec.spec.expressions import UNKNOWN
 
-from .blocks import NESTED, OWN, Block
-from .frame import Frame
+from .blocks import MODEL_ARGUMENTS, NESTED, Block
+from .frame import Scope
 from .params import resolve
 from .plain import put
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .layers import Expander
 
 
-def use(
-    expander: Expander, name: str, args: Any, span: Span, frame: Frame
+def expand_use(
+    expander: Expander, name: str, args: Any, span: Span, frame: Scope
 ) -> tuple[LocatedDict, str | None]:
     """The layer that the use of a block becomes.
 
@@ -69,7 +69,7 @@ def _body(
 
 def block_frame(
     expander: Expander, block: Block, given: Mapping[str, Any], place: Span | None
-) -> Frame:
+) -> Scope:
     """The surroundings of a block's body: the spec's params, hidden by the block's own.
 
     Args:
@@ -80,7 +80,7 @@ def block_frame(
     """
 
     def evaluate(value: Any, span: Span, names: Mapping[str, Any]) -> Any:
-        return expander.all_or_unknown(value, span, Frame(names, place))
+        return expander.all_or_unknown(value, span, Scope(names, place))
 
     defaults = {
         name: (value, span)
@@ -89,17 +89,17 @@ def block_frame(
     }
     missing = {n: UNKNOWN for n in block.params if n not in given and n not in defaults}
     outer = {**expander.names, **missing, **given}
-    return Frame({**outer, **resolve(defaults, outer, evaluate, expander.findings)}, place)
+    return Scope({**outer, **resolve(defaults, outer, evaluate, expander.findings)}, place)
 
 
-def _check(expander: Expander, block: Block, given: LocatedDict, place: Span, frame: Frame) -> bool:
+def _check(expander: Expander, block: Block, given: LocatedDict, place: Span, frame: Scope) -> bool:
     """Whether a use gives the block what it needs; a finding for each param that is wrong."""
     findings = expander.findings
-    known = [*block.params, *OWN]
+    known = [*block.params, *MODEL_ARGUMENTS]
     unknown = [key for key in given if key not in known]
     for key in unknown:
         message = f"the block `{block.name}` has no param `{key}`{did_you_mean(key, known)}"
-        hint = f"it takes {listed(block.params, most=12)}" if block.params else "it takes none"
+        hint = f"it takes {join_words(block.params, most=12)}" if block.params else "it takes none"
         related = (Related(block.span, "the block"),)
         span = frame.place(given.key_spans[key])
         findings.error(span, "unknown-param", message, hint=hint, related=related)
@@ -117,7 +117,7 @@ def _check(expander: Expander, block: Block, given: LocatedDict, place: Span, fr
 
 
 def _given(
-    expander: Expander, block: Block, given: LocatedDict, frame: Frame
+    expander: Expander, block: Block, given: LocatedDict, frame: Scope
 ) -> tuple[LocatedDict, dict[str, Any]]:
     """What a use gives to the nested model, and the values that it gives to params."""
     own, params = LocatedDict(frame.place(given.span)), {}
@@ -125,7 +125,7 @@ def _given(
         found = expander.all_or_unknown(value, given.value_spans[key], frame)
         if key in block.params:
             params[key] = found
-        elif key in OWN and found is not UNKNOWN:
+        elif key in MODEL_ARGUMENTS and found is not UNKNOWN:
             put(own, given, key, found, frame)
     return own, params
 
@@ -139,7 +139,7 @@ def _refuse_unknown(expander: Expander, name: str, span: Span) -> None:
         message += f'; did you mean the layer "{layer}"?' if layer is not None else ""
     else:
         message += f'; did you mean "{close}"?'
-    hint = f"the blocks are {listed(blocks)}" if blocks else "the spec declares no `blocks`"
+    hint = f"the blocks are {join_words(blocks)}" if blocks else "the spec declares no `blocks`"
     if close is None:
         hint += "; Keras's layers begin with a capital"
     expander.findings.error(span, "unknown-block", message, hint=hint)

@@ -5,16 +5,16 @@ Text becomes tokens (`tokens.py`), tokens a tree (`grammar.py`), a tree a value 
 bounded: the length of the text, the depth of the tree, the size of each result.
 """
 
-from .fault import ExpressionFaultError
+from .fault import ExpressionError
 from .interpolate import escaped, has_expression, names_in, value_of
-from .values import UNKNOWN, plainly
+from .values import UNKNOWN, format_value
 
 __all__ = [
     "UNKNOWN",
-    "ExpressionFaultError",
+    "ExpressionError",
     "escaped",
+    "format_value",
     "has_expression",
     "names_in",
-    "plainly",
     "value_of",
 ]

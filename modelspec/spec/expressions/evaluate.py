@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import did_you_mean, listed
+from modelspec.diagnostics import did_you_mean, join_words
 
-from .fault import ExpressionFaultError, OperationError
+from .fault import ExpressionError, OperationError
 from .functions import FUNCTIONS, call
 from .operators import binary, compare, index, truth, unary
 from .tree import (
@@ -62,9 +62,7 @@ def _value(node: Expression, names: Mapping[str, Any]) -> Any:
     try:
         return _operation(node, values)
     except OperationError as error:
-        raise ExpressionFaultError(
-            error.code, error.message, node.start, node.end, error.hint
-        ) from None
+        raise ExpressionError(error.code, error.message, node.start, node.end, error.hint) from None
 
 
 def _operation(node: Expression, values: list[Any]) -> Any:
@@ -87,15 +85,15 @@ def _divided_by_zero(node: Expression, values: list[Any]) -> Any:
         right = values[1]
         if right is not UNKNOWN and right == 0 and not isinstance(right, bool):
             message = "division by zero"
-            raise ExpressionFaultError("division-by-zero", message, node.start, node.end)
+            raise ExpressionError("division-by-zero", message, node.start, node.end)
     return UNKNOWN
 
 
-def _unknown_name(node: Name, names: Mapping[str, Any]) -> ExpressionFaultError:
+def _unknown_name(node: Name, names: Mapping[str, Any]) -> ExpressionError:
     if node.name == "index":
         message = "`index` stands only inside a `repeat`"
-        return ExpressionFaultError("unknown-name", message, node.start, node.end)
+        return ExpressionError("unknown-name", message, node.start, node.end)
     known = [*names, *FUNCTIONS, "true", "false", "null"]
     message = f"there is no param `{node.name}`{did_you_mean(node.name, known)}"
-    hint = f"known here: {listed(names, most=12)}" if names else "declare it under `params`"
-    return ExpressionFaultError("unknown-name", message, node.start, node.end, hint)
+    hint = f"known here: {join_words(names, most=12)}" if names else "declare it under `params`"
+    return ExpressionError("unknown-name", message, node.start, node.end, hint)

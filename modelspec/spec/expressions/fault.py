@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class ExpressionFaultError(Exception):
+class ExpressionError(Exception):
     """A fault at the characters from `start` up to `end` of a scalar.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .fault import OperationError
-from .values import MAX_ITEMS, bounded, is_finite, is_number, kind
+from .values import MAX_ITEMS, bounded, describe_value, is_finite, is_number
 
 MAX_PLACES = 30
 """Decimal places that `round` takes, to either side."""
@@ -49,7 +49,8 @@ def _round(name: str, arguments: list[Any]) -> Any:
     places = arguments[1]
     if not isinstance(places, int) or abs(places) > MAX_PLACES:
         raise OperationError(
-            "wrong-operand", f"`round` keeps up to {MAX_PLACES} places, got {kind(places)}"
+            "wrong-operand",
+            f"`round` keeps up to {MAX_PLACES} places, got {describe_value(places)}",
         )
     return round(number, places)
 
@@ -70,7 +71,7 @@ def _len(name: str, arguments: list[Any]) -> Any:
 
 
 def _wrong(name: str, expected: str, got: list[Any]) -> OperationError:
-    found = kind(got[0]) if len(got) == 1 else f"{len(got)} arguments"
+    found = describe_value(got[0]) if len(got) == 1 else f"{len(got)} arguments"
     return OperationError("wrong-operand", f"`{name}` takes {expected}, got {found}")
 
 

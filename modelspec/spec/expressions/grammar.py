@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from modelspec.diagnostics import did_you_mean, listed
+from modelspec.diagnostics import did_you_mean, join_words
 
-from .fault import ExpressionFaultError
+from .fault import ExpressionError
 from .functions import FUNCTIONS
 from .tokens import END, Token
 from .tree import (
@@ -77,23 +77,23 @@ class _Parser:
             raise self.unexpected(f'"{opened.text}" is not closed: expected "{text}", got')
         return self.take()
 
-    def unexpected(self, before: str = "expected an operator, got") -> ExpressionFaultError:
+    def unexpected(self, before: str = "expected an operator, got") -> ExpressionError:
         token = self.ahead
         found = "the end of the expression" if token.text == END else f'"{token.text}"'
         message = f"{before} {found}"
-        return ExpressionFaultError("bad-expression", message, token.start, token.end)
+        return ExpressionError("bad-expression", message, token.start, token.end)
 
     def enter(self) -> None:
         self.open += 1
         if self.open > MAX_OPEN:
             message = f"brackets may nest at most {MAX_OPEN} deep"
-            raise ExpressionFaultError("too-large", message, self.ahead.start, self.ahead.end)
+            raise ExpressionError("too-large", message, self.ahead.start, self.ahead.end)
 
     def deeper(self, *parts: Expression) -> int:
         depth = 1 + max((part.depth for part in parts), default=0)
         if depth > MAX_DEPTH:
             message = f"an expression may nest at most {MAX_DEPTH} deep"
-            raise ExpressionFaultError("too-large", message, parts[0].start, parts[-1].end)
+            raise ExpressionError("too-large", message, parts[0].start, parts[-1].end)
         return depth
 
     def choice(self) -> Expression:
@@ -199,14 +199,14 @@ class _Parser:
             return self.call(token)
         if token.text in FUNCTIONS:
             message = f"`{token.text}` is a function: it needs its arguments in brackets"
-            raise ExpressionFaultError("bad-expression", message, token.start, token.end)
+            raise ExpressionError("bad-expression", message, token.start, token.end)
         return Name(token.start, token.end, 1, token.text)
 
     def call(self, token: Token) -> Expression:
         if token.text not in FUNCTIONS:
             message = f"there is no function `{token.text}`{did_you_mean(token.text, FUNCTIONS)}"
-            hint = f"expressions have {listed(FUNCTIONS)}, and no others"
-            raise ExpressionFaultError("unknown-name", message, token.start, token.end, hint)
+            hint = f"expressions have {join_words(FUNCTIONS)}, and no others"
+            raise ExpressionError("unknown-name", message, token.start, token.end, hint)
         opened = self.take()
         arguments: list[Expression] = []
         if self.ahead.text != ")":
@@ -224,5 +224,5 @@ def _number(token: Token) -> int | float:
     value = float(token.text)
     if value == float("inf"):
         message = f"{token.text} is too large a number"
-        raise ExpressionFaultError("too-large", message, token.start, token.end)
+        raise ExpressionError("too-large", message, token.start, token.end)
     return value

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from .evaluate import evaluate
-from .fault import ExpressionFaultError
+from .fault import ExpressionError
 from .grammar import parse
 from .tokens import tokenize
 from .tree import Expression, Name, walk
-from .values import MAX_TEXT, UNKNOWN, kind
+from .values import MAX_TEXT, UNKNOWN, describe_value
 
 OPENING = "${"
 _FIND = re.compile(r"\$\$\{|\$\{")
@@ -46,7 +46,7 @@ def value_of(text: str, names: Mapping[str, Any]) -> Any:
     whole = "".join(values)
     if len(whole) > MAX_TEXT:
         message = f"the text comes to {len(whole):,} characters, at most {MAX_TEXT:,} are allowed"
-        raise ExpressionFaultError("too-large", message, 0, len(text))
+        raise ExpressionError("too-large", message, 0, len(text))
     return whole
 
 
@@ -54,7 +54,7 @@ def names_in(text: str) -> frozenset[str]:
     """The names in a scalar's expressions; none where it has a fault."""
     try:
         parts = _parts(text)
-    except ExpressionFaultError:
+    except ExpressionError:
         return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
     nodes = (node for part in parts if isinstance(part, Expression) for node in walk(part))
     return frozenset(node.name for node in nodes if isinstance(node, Name))
@@ -64,7 +64,7 @@ def names_in(text: str) -> frozenset[str]:
 def _parts(text: str) -> tuple[str | Expression, ...]:
     if len(text) > MAX_TEXT:
         message = f"a text with an expression may have at most {MAX_TEXT:,} characters"
-        raise ExpressionFaultError("too-large", message, 0, len(text))
+        raise ExpressionError("too-large", message, 0, len(text))
     return tuple(_split(text))
 
 
@@ -78,7 +78,7 @@ def _split(text: str) -> Iterator[str | Expression]:
         tokens = tokenize(text, match.end())
         if len(tokens) == 1:
             message = "an expression is empty"
-            raise ExpressionFaultError("bad-expression", message, match.start(), tokens[0].end)
+            raise ExpressionError("bad-expression", message, match.start(), tokens[0].end)
         if plain:
             yield plain
         yield parse(tokens)
@@ -96,5 +96,5 @@ def _written(tree: Expression, names: Mapping[str, Any]) -> Any:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (int, float)):
         return str(value)
-    message = f"{kind(value)} cannot stand inside a longer text"
-    raise ExpressionFaultError("wrong-operand", message, tree.start, tree.end)
+    message = f"{describe_value(value)} cannot stand inside a longer text"
+    raise ExpressionError("wrong-operand", message, tree.start, tree.end)

@@ -9,7 +9,7 @@ from typing import Any
 from modelspec.diagnostics import did_you_mean
 
 from .fault import OperationError
-from .values import MAX_BITS, MAX_ITEMS, MAX_TEXT, bounded, is_number, kind, too_large
+from .values import MAX_BITS, MAX_ITEMS, MAX_TEXT, bounded, describe_value, is_number, too_large
 
 _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -45,7 +45,7 @@ def binary(sign: str, left: Any, right: Any) -> Any:
     for value in (left, right):
         if not is_number(value):
             hint = "compare it, or give numbers" if isinstance(value, bool) else ""
-            message = f'"{sign}" takes numbers, got {kind(value)}'
+            message = f'"{sign}" takes numbers, got {describe_value(value)}'
             raise OperationError("wrong-operand", message, hint)
     return _arithmetic(sign, left, right)
 
@@ -81,7 +81,9 @@ def unary(sign: str, value: Any) -> Any:
     if sign == "not":
         return not truth(value)
     if not is_number(value):
-        raise OperationError("wrong-operand", f'"{sign}" takes a number, got {kind(value)}')
+        raise OperationError(
+            "wrong-operand", f'"{sign}" takes a number, got {describe_value(value)}'
+        )
     return bounded(-value if sign == "-" else value)
 
 
@@ -98,14 +100,14 @@ def compare(sign: str, left: Any, right: Any) -> bool:
     """
     for value in (left, right):
         if isinstance(value, (list, dict)):
-            message = f'"{sign}" compares numbers and texts, got {kind(value)}'
+            message = f'"{sign}" compares numbers and texts, got {describe_value(value)}'
             raise OperationError("wrong-operand", message)
     if sign in ("==", "!="):
         same = left == right and isinstance(left, bool) == isinstance(right, bool)
         return same == (sign == "==")
     texts = isinstance(left, str) and isinstance(right, str)
     if not texts and not (is_number(left) and is_number(right)):
-        message = f'"{sign}" cannot order {kind(left)} and {kind(right)}'
+        message = f'"{sign}" cannot order {describe_value(left)} and {describe_value(right)}'
         raise OperationError("wrong-operand", message)
     return _ORDER[sign](left, right)
 
@@ -119,14 +121,14 @@ def index(whole: Any, part: Any) -> Any:
     if isinstance(whole, dict):
         if isinstance(part, str) and part in whole:
             return whole[part]
-        shown = part if isinstance(part, str) else kind(part)
+        shown = part if isinstance(part, str) else describe_value(part)
         near = did_you_mean(part, whole) if isinstance(part, str) else ""
         raise OperationError("bad-index", f"the mapping has no key `{shown}`{near}")
     if not isinstance(whole, list):
-        message = f"only a list or a mapping has parts, got {kind(whole)}"
+        message = f"only a list or a mapping has parts, got {describe_value(whole)}"
         raise OperationError("wrong-operand", message)
     if not isinstance(part, int) or isinstance(part, bool):
-        message = f"the index of a list is a whole number, got {kind(part)}"
+        message = f"the index of a list is a whole number, got {describe_value(part)}"
         raise OperationError("wrong-operand", message)
     if not -len(whole) <= part < len(whole):
         have = f"{len(whole)} item" + ("s" if len(whole) != 1 else "")

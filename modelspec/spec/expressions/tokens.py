@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .fault import ExpressionFaultError
+from .fault import ExpressionError
 
 MAX_LENGTH = 1_000
 """Characters of one expression."""
@@ -57,7 +57,7 @@ def tokenize(scalar: str, start: int) -> list[Token]:
     while at < len(scalar):
         if at > limit:
             message = f"an expression may have at most {MAX_LENGTH:,} characters"
-            raise ExpressionFaultError("too-large", message, start - 2, len(scalar))
+            raise ExpressionError("too-large", message, start - 2, len(scalar))
         match = _TOKEN.match(scalar, at)
         if match is None:
             raise _stray(scalar, at)
@@ -70,16 +70,16 @@ def tokenize(scalar: str, start: int) -> list[Token]:
     raise unclosed(start - 2, len(scalar))
 
 
-def unclosed(start: int, end: int) -> ExpressionFaultError:
+def unclosed(start: int, end: int) -> ExpressionError:
     """The fault of an expression that does not end."""
     hint = 'write "}" at its end, or "$${" for the characters themselves'
-    return ExpressionFaultError("bad-expression", '"${" is not closed', start, end, hint)
+    return ExpressionError("bad-expression", '"${" is not closed', start, end, hint)
 
 
-def _stray(scalar: str, at: int) -> ExpressionFaultError:
+def _stray(scalar: str, at: int) -> ExpressionError:
     found = scalar[at]
     if found in "\"'":
         message = "a text in quotes is not closed"
-        return ExpressionFaultError("bad-expression", message, at, len(scalar))
+        return ExpressionError("bad-expression", message, at, len(scalar))
     message = f'"{found}" cannot stand in an expression'
-    return ExpressionFaultError("bad-expression", message, at, at + 1, _HINTS.get(found, ""))
+    return ExpressionError("bad-expression", message, at, at + 1, _HINTS.get(found, ""))

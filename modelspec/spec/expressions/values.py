@@ -39,25 +39,25 @@ def is_finite(number: float) -> bool:
     return isinstance(number, int) or -_LARGEST <= number <= _LARGEST
 
 
-def kind(value: Any) -> str:
+def describe_value(value: Any) -> str:
     """What a message calls a value."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"the number {shown(value)}"
+        return f"the number {format_value(value)}"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= 30 else value[:29] + "…"}"'
     return "a mapping" if isinstance(value, dict) else "a list"
 
 
-def plainly(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as a message shows it after "got"."""
-    return shown(value) if is_number(value) else kind(value)
+    return format_number(value) if is_number(value) else describe_value(value)
 
 
-def shown(number: float) -> str:
+def format_number(number: float) -> str:
     """A number for a message; a long one is cut."""
     if isinstance(number, int) and number.bit_length() > MAX_BITS:
         return f"of {number.bit_length()} bits"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, listed
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedList
 from modelspec.schema import UNKNOWN_LAYER
 from modelspec.spec.model import KerasObject, objects_in
@@ -29,7 +29,7 @@ def extensions_allowed() -> bool:
 
 
 @contextmanager
-def allowing(allowed: bool) -> Iterator[None]:
+def permit_extensions(allowed: bool) -> Iterator[None]:
     """Where extensions are allowed, in this process and those that it starts.
 
     False leaves what the environment says.
@@ -78,7 +78,7 @@ def refuse_extensions(spec: Spec, part: Any, findings: Findings) -> bool:
     if extensions_allowed():
         return False
     objects = _extended(part)
-    modules = listed([f"`{name}`" for name, _ in extension_modules(spec)])
+    modules = join_words([f"`{name}`" for name, _ in extension_modules(spec)])
     for name, item in {item.class_name: item for item in reversed(objects)}.items():
         message = f"`{name}` is a class of an extension, and the code of {modules} may not run"
         hint = f"where you trust it, add {FLAG}, or in Python allow_extensions=True"
@@ -99,7 +99,7 @@ def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> 
     for name, item in first.items():
         if modules:
             message = f"`{name}` is a class of an extension: it is taken on trust, unchecked"
-            hint = f"{FLAG} imports {listed(modules)} and checks its arguments"
+            hint = f"{FLAG} imports {join_words(modules)} and checks its arguments"
             findings.note(item.span, "extension-on-trust", message, hint=hint)
         else:
             message = f"`{name}` is a class of an extension, and the spec names no extension"

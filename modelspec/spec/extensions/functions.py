@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.diagnostics import Findings, listed
+from modelspec.diagnostics import Findings, join_words
 from modelspec.spec.data import PYTHON, Source, sources_of
 from modelspec.spec.spec import Spec
 
@@ -27,7 +27,7 @@ def module_and_name(source: Source) -> tuple[str, str]:
     return module, name
 
 
-def listed_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
+def importable_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
     """The `python` sources whose module `extensions` lists; an error for each other one."""
     modules = [name for name, _ in extension_modules(spec)]
     for source in function_sources(spec):
@@ -35,7 +35,9 @@ def listed_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
         if module in modules:
             yield source
             continue
-        known = f"lists {listed(f'`{m}`' for m in modules)} alone" if modules else "is not there"
+        known = (
+            f"lists {join_words(f'`{m}`' for m in modules)} alone" if modules else "is not there"
+        )
         message = f"`{name}` is to come from the module `{module}`, and `extensions` {known}"
         hint = f"write `extensions: {[*modules, module]}`".replace("'", "")
         findings.error(source.place("function"), "no-extension", message, hint=hint)
@@ -43,7 +45,7 @@ def listed_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
 
 def report_functions(spec: Spec, findings: Findings) -> None:
     """A note for each function that is not called; an error where its module is not listed."""
-    for source in listed_sources(spec, findings):
+    for source in importable_sources(spec, findings):
         module, _ = module_and_name(source)
         name = source.options["function"]
         message = f"`{name}` is a function of an extension: its data are taken on trust, unchecked"
@@ -60,10 +62,10 @@ def refuse_functions(spec: Spec, findings: Findings) -> None:
     """
     if not extensions_allowed():
         for source in function_sources(spec):
-            not_allowed(source, findings)
+            refuse_function(source, findings)
 
 
-def not_allowed(source: Source, findings: Findings) -> None:
+def refuse_function(source: Source, findings: Findings) -> None:
     """The error for a source whose function may not be called."""
     name, (module, _) = source.options["function"], module_and_name(source)
     message = f"`{name}` is a function of an extension, and the code of `{module}` may not run"

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .model import Edge, FunctionalSpec, InputSpec, LayerSpec, ModelSpec, Ref, SequentialSpec, Shape
+from .model import (
+    Edge,
+    FunctionalSpec,
+    InputSpec,
+    LayerSpec,
+    ModelSpec,
+    SequentialSpec,
+    Shape,
+    TensorName,
+)
 from .naming import ModelNames, UniqueNames, snake_case
 from .objects import KerasObject, objects_in
 from .parse import NESTED, parse_model, parse_object
@@ -23,9 +32,9 @@ __all__ = [
     "LayerSpec",
     "ModelNames",
     "ModelSpec",
-    "Ref",
     "SequentialSpec",
     "Shape",
+    "TensorName",
     "UniqueNames",
     "objects_in",
     "parse_index",

@@ -13,7 +13,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, value_span
 
-from .model import Edge, Ref
+from .model import Edge, TensorName
 
 _NAME = r"(?:(?!->)[^\s,\[\]])+"
 _REF = re.compile(rf"({_NAME})\s*(?:\[\s*([^\]]*?)\s*\])?\Z")
@@ -86,11 +86,11 @@ def _chain(piece: _Piece, findings: Findings) -> list[Edge]:
         edges.append(edge)
         names = edge.names or (edge.layer,)
         spans = edge.name_spans or (edge.span,)
-        refs = tuple(Ref(name, at) for name, at in zip(names, spans, strict=True))
+        refs = tuple(TensorName(name, at) for name, at in zip(names, spans, strict=True))
     return edges if refs else []
 
 
-def _step(step: _Piece, refs: tuple[Ref, ...], findings: Findings) -> Edge | None:
+def _step(step: _Piece, refs: tuple[TensorName, ...], findings: Findings) -> Edge | None:
     match = _STEP.match(step.text)
     if match is None:
         message = f'"{step.text}" is not a step of an edge'
@@ -110,12 +110,12 @@ def _step(step: _Piece, refs: tuple[Ref, ...], findings: Findings) -> Edge | Non
     )  # fmt: skip
 
 
-def _refs(piece: _Piece, findings: Findings) -> tuple[Ref, ...]:
+def _refs(piece: _Piece, findings: Findings) -> tuple[TensorName, ...]:
     parts = [_ref(part, findings) for part in piece.split(",")]
     return tuple(part for part in parts if part is not None)
 
 
-def _ref(piece: _Piece, findings: Findings) -> Ref | None:
+def _ref(piece: _Piece, findings: Findings) -> TensorName | None:
     match = _REF.match(piece.text)
     if match is None:
         message = f'"{piece.text}" is not the name of a tensor'
@@ -124,9 +124,9 @@ def _ref(piece: _Piece, findings: Findings) -> Ref | None:
         return None
     index = match.group(2)
     if index is None:
-        return Ref(match.group(1), piece.span)
+        return TensorName(match.group(1), piece.span)
     number = re.fullmatch(r"[0-9]{1,6}", index)
-    return Ref(match.group(1), piece.span, int(index) if number else index)
+    return TensorName(match.group(1), piece.span, int(index) if number else index)
 
 
 def parse_refs(value: Any, span: Span, findings: Findings) -> Any:

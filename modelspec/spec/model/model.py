@@ -37,7 +37,7 @@ class LayerSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class TensorName:
     """A tensor that an edge reads: an input, a layer's result, or a name that `as` gave.
 
     `index` picks one of several results: a number, or a key where the results are a dict.
@@ -98,7 +98,7 @@ class FunctionalSpec:
     inputs: tuple[InputSpec, ...]
     layers: tuple[LayerSpec, ...]
     edges: tuple[Edge, ...]
-    outputs: Ref | tuple[Ref, ...] | Mapping[str, Ref]
+    outputs: TensorName | tuple[TensorName, ...] | Mapping[str, TensorName]
     outputs_span: Span
     input_structure: str
     span: Span

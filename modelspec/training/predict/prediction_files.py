@@ -12,7 +12,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from modelspec.data import NewDataChunk
-from modelspec.diagnostics import UsageError, listed
+from modelspec.diagnostics import UsageError, join_words
 
 from .prediction_columns import Gathered, arrow_columns
 from .predictions import OutputPrediction
@@ -76,7 +76,7 @@ def _flat(name: str, array: Any) -> Any:
             shape.append(kind.list_size)
             kind = kind.value_type
         message = f"`{name}` has shape {shape} for each row, which a csv cannot hold"
-        others = listed([suffix for suffix in ANSWER_FILES if suffix != ".csv"], "or")
+        others = join_words([suffix for suffix in ANSWER_FILES if suffix != ".csv"], "or")
         raise UsageError(f"{message}; write to a file that ends in {others}")
     return array.cast(pa.string()) if pt.is_dictionary(array.type) else array
 
@@ -186,5 +186,5 @@ def file_kind(output: Path) -> Callable[[IO[bytes]], AnswerFile]:
     """
     kind = ANSWER_FILES.get(output.suffix.lower())
     if kind is None:
-        raise UsageError(f'"{output}" must end in {listed(ANSWER_FILES, "or")}')
+        raise UsageError(f'"{output}" must end in {join_words(ANSWER_FILES, "or")}')
     return kind

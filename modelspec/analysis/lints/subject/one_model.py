@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modelspec.analysis.facts import Analysis, LayerFacts
 from modelspec.analysis.losses import kind_of
-from modelspec.graph import Call, TensorRef, flat
+from modelspec.graph import Call, TensorRef, flatten
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec.model import KerasObject, LayerSpec
 
@@ -33,7 +33,7 @@ class OneModel:
             for ref in call.reads():
                 self._readers.setdefault(ref.source, []).append(call)
         outputs = self.graph.outputs
-        found = [outputs] if isinstance(outputs, TensorRef) else flat(outputs)
+        found = [outputs] if isinstance(outputs, TensorRef) else flatten(outputs)
         self._outputs = frozenset(ref.source for ref in found)
 
     def layer(self, call: Call) -> LayerSpec:

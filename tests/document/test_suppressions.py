@@ -1,4 +1,4 @@
-"""Comments that ask for silence: where they are found, and what they silence."""
+"""Comments that suppress findings: where they are found, and what they suppress."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 
 from modelspec.api.validation import validate_file, validate_text
 from modelspec.diagnostics.finding import Finding, Severity, Span
-from modelspec.diagnostics.silence import silence
-from modelspec.document.ignores import find_ignores
+from modelspec.document.suppressions import apply_suppressions, find_suppressions
 
 SPEC = """\
 modelspec: 1
@@ -23,7 +22,7 @@ model:
 
 
 def codes_of(text: str) -> list[str]:
-    return [code for ignore in find_ignores(text, "a") for code, _ in ignore.codes]
+    return [code for ignore in find_suppressions(text, "a") for code, _ in ignore.codes]
 
 
 def said(comment: str) -> list[str]:
@@ -66,11 +65,11 @@ def test_a_comment_is_found(text: str) -> None:
     ],
 )
 def test_text_is_no_comment(text: str) -> None:
-    assert find_ignores(text, "a") == []
+    assert find_suppressions(text, "a") == []
 
 
 def test_places_are_those_of_the_comment_and_of_each_code() -> None:
-    (ignore,) = find_ignores("é: 1\r\nb: 𝛼  # modelspec: ignore[one, two]\n", "f")
+    (ignore,) = find_suppressions("é: 1\r\nb: 𝛼  # modelspec: ignore[one, two]\n", "f")
     assert ignore.span == Span("f", 2, 7, 2, 36)
     assert ignore.codes == (("one", Span("f", 2, 27, 2, 30)), ("two", Span("f", 2, 32, 2, 35)))
 
@@ -90,7 +89,7 @@ def test_an_ignore_on_another_line_is_told_where_it_belongs() -> None:
     text = SPEC.format(comment="") + "# modelspec: ignore[unused-param]\n"
     unused = validate_text(text, "a.yaml")[-1]
     assert unused.code == "unused-ignore"
-    assert "found on line 2" in unused.hint
+    assert "reported on line 2" in unused.hint
 
 
 def test_unused_ignore_can_be_silenced_beside_it() -> None:
@@ -126,8 +125,8 @@ def test_a_comment_without_a_code_is_a_finding(comment: str) -> None:
 def test_only_findings_that_start_on_the_line_are_silenced() -> None:
     here = Finding(Span("a", 2, 1, 4, 1), Severity.WARNING, "w", "starts here")
     through = Finding(Span("a", 1, 1, 4, 1), Severity.WARNING, "w", "goes through")
-    ignores = find_ignores("a:\nb: 1 # modelspec: ignore[w]\n", "a")
-    assert silence([through, here], ignores, {"w"}) == [through]
+    text = "a:\nb: 1 # modelspec: ignore[w]\n"
+    assert apply_suppressions([through, here], text, "a", lambda: {"w"}) == [through]
 
 
 def test_comments_of_a_base_hold_in_the_base(tmp_path: Path) -> None:
