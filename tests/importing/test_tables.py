@@ -82,6 +82,7 @@ def test_the_rules_for_tensorflow_use_parameters_that_there_are() -> None:
         assert given - takes <= {"on_value", "off_value"}, name
 
 
+@pytest.mark.slow
 def test_which_layers_pass_masks_on() -> None:
     import keras
 

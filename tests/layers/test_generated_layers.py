@@ -9,11 +9,14 @@ pytestmark = pytest.mark.tensorflow
 COUNT = 1000
 
 
-def test_rules_and_keras_agree() -> None:
+@pytest.mark.parametrize(
+    ("count", "seed"), [(COUNT, 0), pytest.param(5 * COUNT, 1, marks=pytest.mark.slow)]
+)
+def test_rules_and_keras_agree(count: int, seed: int) -> None:
     from agreement import tally
     from generate_layers import DRAFTS, SEED, question
 
-    found = tally(DRAFTS, question, COUNT, SEED)
+    found = tally(DRAFTS, question, count, SEED + seed)
     assert found.disagreements == []
-    assert found.taken.total() > COUNT * 0.6
-    assert found.refused.total() > COUNT * 0.15
+    assert found.taken.total() > count * 0.6
+    assert found.refused.total() > count * 0.15
