@@ -121,7 +121,7 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
         spec = Path(folder, "one.yaml")
         spec.write_text(spec_of(case), encoding="utf-8")
         try:
-            opened = compile_file(spec).hold()
+            opened = compile_file(spec).require_expectations()
             subject = subject_of_spec(opened.spec, opened.graph, build_opened(opened))
             arrays = plain_arrays(samples_of(subject))
             wanted = answers_of(subject, arrays)

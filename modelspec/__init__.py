@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         import_model,
         init,
         list_runs,
+        open_spec,
         predict,
         smoke,
         summarize,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from modelspec.api import convert_file as convert
     from modelspec.api import expand_file as expand
     from modelspec.api import validate_file as validate
-    from modelspec.compile import compile_file as open_spec
     from modelspec.diagnostics import (
         CannotRunError,
         Finding,
@@ -63,7 +63,7 @@ _WHERE = {
     "import_model": "modelspec.api",
     "init": "modelspec.api",
     "list_runs": "modelspec.api",
-    "open_spec": "modelspec.compile:compile_file",
+    "open_spec": "modelspec.api",
     "predict": "modelspec.api",
     "smoke": "modelspec.api",
     "summarize": "modelspec.api",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .building import build
     from .exporting import EXPORTS, export, export_checked
     from .importing import from_keras, import_model
+    from .opening import open_spec
     from .runs import Asking, assess, compare_runs, evaluate, list_runs, predict
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
@@ -36,6 +37,7 @@ __all__ = [
     "import_model",
     "init",
     "list_runs",
+    "open_spec",
     "predict",
     "smoke",
     "summarize",
@@ -57,6 +59,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "export_checked": "exporting",
             "from_keras": "importing",
             "import_model": "importing",
+            "open_spec": "opening",
             "Asking": "runs",
             "assess": "runs",
             "compare_runs": "runs",

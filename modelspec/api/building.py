@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.compile import CompiledSpec, Source, compile_file
+from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import SpecError
 from modelspec.spec.extensions import permit_extensions
+
+from .opening import open_spec
 
 
 def build(
@@ -28,14 +30,14 @@ def build(
         CannotRunError: TensorFlow is not installed.
     """
     with permit_extensions(allow_extensions):
-        return build_opened(compile_file(source, overrides))
+        return build_opened(open_spec(source, overrides))
 
 
 def build_opened(opened: CompiledSpec) -> Any:
     """The real model of a spec that is open already; raises as `build` does."""
     from modelspec.building import build_model
 
-    opened.hold()
+    opened.require_expectations()
     model = build_model(opened.spec, opened.graph, opened.findings)
     if model is None:
         said = opened.findings.sorted()  # what may not run is not taken on trust as well

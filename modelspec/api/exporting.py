@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import CompiledSpec, Source, compile_file
+from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened
+from .opening import open_spec
 
 if TYPE_CHECKING:
     from modelspec.exporting import ExportResult, ExportSource
@@ -106,15 +107,15 @@ def _spec_of(
     source: Source | Run | None, overrides: Mapping[str, Any] | None
 ) -> tuple[CompiledSpec, str]:
     if source is None or (isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()):
-        opened = compile_file(find_one(None if source is None else str(source)), overrides)
-        return opened.hold(), opened.spec.name
+        opened = open_spec(find_one(None if source is None else str(source)), overrides)
+        return opened.require_expectations(), opened.spec.name
     if overrides:
         raise UsageError("a trained run is what it is; --set takes a spec")
     folder = Path(source) if isinstance(source, (str, os.PathLike)) else source.path
     file = folder / "spec.expanded.yaml"
     if not file.is_file():
         raise UsageError(f"{folder} is no run folder: it has no {file.name}")
-    return compile_file(file), folder.resolve().name
+    return open_spec(file), folder.resolve().name
 
 
 def subject_of(
@@ -138,8 +139,8 @@ def subject_of(
         subject = subject_of_run(run)
         refuse(subject.spec, subject.graph, form, learned=True, cut=cut)
         return subject
-    opened = compile_file(find_one(None if source is None else str(source)), overrides)
-    refuse(opened.hold().spec, opened.graph, form, learned=False, cut=cut)
+    opened = open_spec(find_one(None if source is None else str(source)), overrides)
+    refuse(opened.require_expectations().spec, opened.graph, form, learned=False, cut=cut)
     model = build_opened(opened)
     from modelspec.exporting import subject_of_spec
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
+from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec import refuse_changes
 from modelspec.spec.extensions import refuse_extensions, refuse_functions
 
 from .building import build_opened
+from .opening import open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
@@ -67,7 +68,7 @@ def train_each(opened: CompiledSpec, order: TrainingOptions, open_with: Open) ->
 def _begin_fold(number: int, path: Path, order: TrainingOptions, open_with: Open) -> Run:
     overrides = {**order.overrides, FOLD: number}
     own = replace(order, output=path, force=path.exists(), overrides=overrides, resume=False)
-    return train_opened(open_with(overrides).hold(), own)
+    return train_opened(open_with(overrides).require_expectations(), own)
 
 
 def go_on(
@@ -94,7 +95,7 @@ def go_on(
 
     opened = open_with(changed)
     refuse_changes(record.document, opened.spec, opened.findings)
-    refuse(opened.hold())
+    refuse(opened.require_expectations())
     order = TrainingOptions(run, True, overrides=changed, resume=True, **told)
     if record.folds is not None:
         return _go_on_with_each(
@@ -109,13 +110,10 @@ def _open_recorded(
     """The spec of a run as it is now; where the file is gone, as the run has it."""
     file = record.spec if source is None else Path(source)
     if source is not None or file.is_file():
-        return compile_file(file, overrides)
-    findings, old = Findings(), record.overrides  # which are in the text
+        return open_spec(file, overrides)
+    old = record.overrides  # which are in the text
     more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
-    opened = compile_text(record.text, str(run / record.NAME), file, findings, more)
-    if opened is None:
-        raise SpecError(findings.sorted())
-    return opened
+    return open_text(record.text, str(run / record.NAME), file, more)
 
 
 def _go_on_with_each(

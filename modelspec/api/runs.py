@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
 
 from modelspec.analysis.memory import memory_of_spec
-from modelspec.compile import compile_file
 from modelspec.diagnostics import ModelspecError, UsageError
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
 from modelspec.spec.extensions import permit_extensions
+
+from .opening import open_spec
 
 if TYPE_CHECKING:
     from modelspec.runs import Comparison, RunRecord
@@ -167,7 +168,7 @@ def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, i
     params: dict[str, int | None] = {}
     for record in found:
         try:
-            opened = compile_file(record.path / "spec.expanded.yaml")
+            opened = open_spec(record.path / "spec.expanded.yaml")
             memory = memory_of_spec(opened.spec, opened.analysis, 1)
             summary = summary_of(opened.spec.name, opened.analysis, memory, expand=False)
             params[str(record.path)] = summary.params["total"]

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
-from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
+from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.spec import expanded_text
+
+from .opening import open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.exporting import Metadata
@@ -127,7 +129,7 @@ def convert_file(
 
     if to not in FORMS:
         raise UsageError(f"a model is {' or '.join(FORMS)}, got {to}")
-    opened = compile_file(source, overrides)
+    opened = open_spec(source, overrides)
     document = convert(opened.spec, opened.graph, to, opened.findings)
     if document is None:
         raise SpecError(opened.findings.sorted())
@@ -172,11 +174,8 @@ def _opened(
     """A spec from its file, or from inside an exported model, with what that says of itself."""
     path = Path(source)
     if model_format(path) is None:
-        return compile_file(source, overrides), None
+        return open_spec(source, overrides), None
     from modelspec.exporting.artifact import read_metadata
 
-    metadata, findings = read_metadata(path), Findings()
-    opened = compile_text(metadata.spec, str(path), path, findings, overrides)
-    if opened is None:
-        raise SpecError(findings.sorted())
-    return opened, metadata
+    metadata = read_metadata(path)
+    return open_text(metadata.spec, str(path), path, overrides), metadata

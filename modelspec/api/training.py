@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import Source, compile_file
+from modelspec.compile import Source
 from modelspec.diagnostics import UsageError
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened
 from .fitting import go_on, has_folds, refuse, train_each, train_opened
+from .opening import open_spec
 
 if TYPE_CHECKING:
     from modelspec.training import Folds, Run
@@ -59,7 +60,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         if resume is not None:
             return go_on(Path(resume), source, overrides, told)
         assert source is not None
-        opened = compile_file(source, overrides).hold()
+        opened = open_spec(source, overrides).require_expectations()
         refuse(opened)
         start_keras()
         from modelspec.training import TrainingOptions
@@ -67,7 +68,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         order = TrainingOptions(where, force, overrides=dict(overrides or {}), **told)
         if not has_folds(opened):
             return train_opened(opened, order)
-        return train_each(opened, order, lambda more: compile_file(source, more))
+        return train_each(opened, order, lambda more: open_spec(source, more))
 
 
 def smoke(
@@ -91,9 +92,9 @@ def smoke(
     from modelspec.framework import start_keras
 
     with permit_extensions(allow_extensions):
-        opened = compile_file(source, overrides).hold()
+        opened = open_spec(source, overrides).require_expectations()
         if has_folds(opened):
-            opened = compile_file(source, {**(overrides or {}), "data.fold": 1}).hold()
+            opened = open_spec(source, {**(overrides or {}), "data.fold": 1}).require_expectations()
         refuse(opened)
         start_keras()
         from modelspec.training import one_step, set_seed

@@ -16,6 +16,8 @@ from modelspec.machine import core_count
 from modelspec.report import known_codes
 from modelspec.spec.extensions import permit_extensions
 
+from .opening import import_extensions
+
 
 def validate_files(
     sources: Sequence[Source],
@@ -132,7 +134,9 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
     `overrides`, `build`, `data` and `smoke` are those of `validate_file`.
     """
     findings = Findings()
-    opened = compile_text(text, name, path, findings, overrides)
+    opened = compile_text(
+        text, name, path, findings, overrides, import_extensions=import_extensions
+    )
     if build and opened is not None:
         from modelspec.building import hold_to_keras
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .calls import takes_one_argument
-from .extension_functions import with_functions
 from .extension_modules import (
     extension_files,
     extension_scope,
@@ -15,7 +14,7 @@ from .extension_modules import (
     module_file,
     registered_by,
 )
-from .extensions import use_extensions
+from .extensions import import_extensions
 from .keras_error import KerasError
 from .made_names import inner_names
 from .model import build_model
@@ -33,14 +32,13 @@ __all__ = [
     "extension_scope",
     "folders_of",
     "hold_to_keras",
+    "import_extensions",
     "inner_names",
     "make_object",
     "module_file",
     "outputs_of_graph",
     "registered_by",
     "takes_one_argument",
-    "use_extensions",
-    "with_functions",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names

@@ -7,25 +7,28 @@ names it, then among the installed packages, as Python does for a script.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, did_you_mean, join_words, nearest
 from modelspec.framework import start_keras
 from modelspec.spec import Spec
-from modelspec.spec.extensions import extension_modules
+from modelspec.spec.extensions import extension_modules, extension_objects
 from modelspec.spec.model import KerasObject
 
+from .extension_functions import with_functions
 from .extension_modules import folders_of, import_module, registered_by
 
 
-def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Findings) -> None:
-    """Import all extensions of a spec, and check the objects that it makes of their classes.
+def import_extensions(spec: Spec, findings: Findings) -> Spec:
+    """Import all extensions of a spec, and check how it uses their classes and functions.
 
     Args:
         spec: the spec.
-        objects: its objects of extension classes.
-        findings: takes failed imports, unknown classes and wrong arguments.
+        findings: takes failed imports, unknown classes and functions, and wrong arguments.
+
+    Returns:
+        The spec with the functions that make its data.
 
     Raises:
         CannotRunError: TensorFlow is missing.
@@ -36,8 +39,9 @@ def use_extensions(spec: Spec, objects: Sequence[KerasObject], findings: Finding
         import_module(name, folders_of(spec, span), span, findings)
     if findings.error_count == before:
         registered = registered_by(spec)
-        for item in objects:
+        for item in extension_objects(spec):
             _check(item, registered, findings)
+    return with_functions(spec, findings)
 
 
 def _check(item: KerasObject, registered: Mapping[str, Any], findings: Findings) -> None:

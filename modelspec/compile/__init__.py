@@ -1,10 +1,21 @@
 """Text to a compiled spec: the stages in order. `stages.py` is the first file to read."""
 
-from .stages import CompiledSpec, Source, compile_file, compile_text
+from .stages import (
+    CompiledSpec,
+    ImportExtensions,
+    Source,
+    analyze_spec,
+    compile_expanded,
+    compile_file,
+    compile_text,
+)
 
 __all__ = [
     "CompiledSpec",
+    "ImportExtensions",
     "Source",
+    "analyze_spec",
+    "compile_expanded",
     "compile_file",
     "compile_text",
 ]

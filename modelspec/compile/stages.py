@@ -1,9 +1,15 @@
-"""The stages in order: text, document, schema, expansion, spec, graph. The first file to read."""
+"""The stages of a spec in order, from its text to its analysis. The first file to read.
+
+    text -> document -> schema, expansion -> typed spec -> graph -> extensions -> analysis
+
+A stage takes what the one before it made and a `Findings`, to which it adds every problem that it
+sees. `compile_text` runs them all; no stage needs TensorFlow.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +25,6 @@ from modelspec.diagnostics import (
 )
 from modelspec.document import LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
-from modelspec.layers.rule import Policy
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec
 from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
@@ -32,18 +37,23 @@ from modelspec.spec.extensions import (
 from modelspec.spec.model import parse_model
 
 Source = str | os.PathLike[str]
+"""The path of a YAML or JSON file."""
+
+ImportExtensions = Callable[[Spec, Findings], Spec]
+"""Imports the modules that a spec names under `extensions`; returns the spec with the functions
+that make its data. It needs TensorFlow, so the caller passes it in."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledSpec:
-    """A spec that has passed every stage that needs no TensorFlow.
+    """A spec that has passed every stage.
 
     Attributes:
         spec: the typed spec.
         graph: its model's graph.
         analysis: the shapes, dtypes, weights and FLOPs of the graph.
         text: the file as written.
-        findings: warnings and notes, and expectations that are missed.
+        findings: warnings, notes, and missed expectations, which are the only errors.
     """
 
     spec: Spec
@@ -52,8 +62,8 @@ class CompiledSpec:
     text: str
     findings: Findings
 
-    def hold(self) -> CompiledSpec:
-        """The same, for what is to be built or trained.
+    def require_expectations(self) -> CompiledSpec:
+        """The same spec, before it is built or trained.
 
         Raises:
             SpecError: an expectation of the spec is missed.
@@ -63,81 +73,98 @@ class CompiledSpec:
         return self
 
 
-def compile_file(source: Source, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
-    """Read one spec file and bring it through all stages.
+def compile_file(
+    source: Source,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    import_extensions: ImportExtensions | None = None,
+) -> CompiledSpec:
+    """Run one spec file through all stages; the arguments are those of `compile_text`.
 
-    Args:
-        source: the path of a YAML or JSON file.
-        overrides: dotted paths to values, as `--set` gives them.
-
-    An expectation that is missed is among the findings and no reason to look at nothing;
-    `CompiledSpec.hold` refuses it.
+    A missed expectation is among the findings and does not raise: the spec can still be looked
+    at. `CompiledSpec.require_expectations` raises on it.
 
     Raises:
-        SpecError: the spec has faults; all of them are in it.
+        SpecError: the spec has errors; all of them are in it.
     """
     path = Path(source)
     findings = Findings()
     text = read(path, findings)
-    opened = None
+    compiled = None
     if text is not None:
-        opened = compile_text(text, str(path), path, findings, overrides)
-    if opened is None:
+        compiled = compile_text(
+            text, str(path), path, findings, overrides, import_extensions=import_extensions
+        )
+    if compiled is None:
         raise SpecError(findings.sorted())
-    return opened
+    return compiled
 
 
 @limit_suggestions()
-def compile_text(
+def compile_text(  # the text, where it comes from, and what changes it
     text: str,
     name: str,
     path: Path | None,
     findings: Findings,
     overrides: Mapping[str, Any] | None = None,
+    *,
+    import_extensions: ImportExtensions | None = None,
 ) -> CompiledSpec | None:
-    """Bring a text through all stages; None where a stage found an error."""
-    document = read_document(text, name, findings, overrides or {})
-    if document is None:
+    """Run a text through all stages; None where a stage found an error.
+
+    Args:
+        text: YAML or JSON.
+        name: what the findings call the text.
+        path: the file that holds it, if any; relative paths in the spec lead from its folder.
+        findings: takes what the stages find.
+        overrides: dotted paths to values, as `--set` gives them.
+        import_extensions: imports the spec's extensions where the user allows it; without it they
+            are taken on trust.
+    """
+    document = load_document(text, name, overrides or {}, findings)
+    expanded = None if document is None else expand_document(document, findings)
+    if expanded is None:
         return None
-    declared = find_declarations(document)
-    verdict = check(document, findings)
-    if verdict is Verdict.UNUSABLE:
-        return None
-    expansion = expand(document, declared, findings)
-    if expansion is None:
-        return None
-    verdict = min(verdict, _written_out(expansion, document, findings), key=_ORDER.index)
-    if verdict is Verdict.UNUSABLE:
-        return None
-    before = findings.error_count
-    spec = parse_spec(expansion.document, path, findings)
+    document, verdict = expanded
+    errors = findings.error_count
+    spec = parse_spec(document, path, findings)
     graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
-    spec = check_extensions(spec, findings)
-    if graph is None or findings.error_count > before:  # names or edges that mislead the analysis
+    spec = check_extensions(spec, findings, import_extensions)
+    if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
         return None
-    analysis = analyze(graph, findings, _policy(spec))
-    check_sections(spec, analysis, findings)
-    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop
+    analysis = analyze_spec(spec, graph, findings)
+    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
         return None
     return CompiledSpec(spec, graph, analysis, text, findings)
 
 
-def _policy(spec: Spec) -> Policy | None:
-    """The dtype policy of the whole model, where it is one of Keras's names."""
-    precision = spec.training.precision if spec.training is not None else None
-    return named_policy(precision) if precision is not None else None
+def compile_expanded(
+    text: str, name: str, path: Path | None, findings: Findings
+) -> tuple[Spec, Graph] | None:
+    """The typed spec and the graph of a text that modelspec itself wrote out.
 
-
-_ORDER = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.PATCHED, Verdict.VALID)
-"""Verdicts from the worst to the best."""
-
-
-def read_document(
-    text: str, name: str, findings: Findings, overrides: Mapping[str, Any]
-) -> LocatedDict | None:
-    """A text with its bases and its overrides; None with findings where one of them fails."""
+    There are no bases, blocks or repeats in it, so that the schema, the spec and the graph are all
+    the stages it needs. None with findings where it has errors.
+    """
     document = load(text, name, findings)
-    if document is None or not is_spec(document, name, findings):
+    if not isinstance(document, LocatedDict) or findings.has_errors:
+        return None
+    if check(document, findings) is not Verdict.VALID:
+        return None
+    spec = parse_spec(document, path, findings)
+    graph = build_graph(spec.model, findings)
+    return None if graph is None or findings.has_errors else (spec, graph)
+
+
+def load_document(
+    text: str, name: str, overrides: Mapping[str, Any], findings: Findings
+) -> LocatedDict | None:
+    """Stage 1: YAML to located data, with its bases (`extends`) and its overrides.
+
+    An override of `extends` decides which bases there are; the others change the result.
+    """
+    document = load(text, name, findings)
+    if document is None or not _is_mapping(document, name, findings):
         return None
     base = {path: value for path, value in overrides.items() if path == "extends"}
     apply_overrides(document, base, findings)
@@ -150,35 +177,61 @@ def read_document(
     return checked
 
 
-def check_extensions(spec: Spec, findings: Findings) -> Spec:
-    """Import the extensions where that is allowed; else say what is taken on trust.
+def expand_document(
+    document: LocatedDict, findings: Findings
+) -> tuple[LocatedDict, Verdict] | None:
+    """Stage 2: the schema; then blocks, params, repeats and expressions written out.
 
-    The spec comes back with the functions that make its data, where they were imported.
+    The schema sees the document as written, and again with the values that expressions gave. The
+    verdict is the worse of the two.
     """
-    objects = extension_objects(spec)
-    if not extensions_allowed() or not spec.document.get("extensions"):
-        report_trust(spec, objects, findings)
-        report_functions(spec, findings)
-        return spec
-    from modelspec.building import use_extensions, with_functions
-
-    use_extensions(spec, objects, findings)
-    return with_functions(spec, findings)
-
-
-def _written_out(expansion: Expansion, document: LocatedDict, findings: Findings) -> Verdict:
-    """What the schema says of a document and its blocks once they are written out."""
+    declared = find_declarations(document)
+    as_written = check(document, findings)
+    if as_written is Verdict.UNUSABLE:
+        return None
+    expansion = expand(document, declared, findings)
+    if expansion is None:
+        return None
     if expansion.blocks is not None:
-        verdict = recheck(expansion.blocks, expansion.origins, findings)
-        if verdict is not Verdict.UNUSABLE:
-            build_graph(parse_model(expansion.blocks["model"], findings), findings)
-    if expansion.document is document:
-        return Verdict.VALID
-    return recheck(expansion.document, expansion.origins, findings)
+        _check_blocks(expansion.blocks, expansion, findings)
+    verdict: Verdict = as_written
+    if expansion.document is not document:
+        written_out = recheck(expansion.document, expansion.origins, findings)
+        verdict = min((as_written, written_out), key=_WORST_FIRST.index)
+    return None if verdict is Verdict.UNUSABLE else (expansion.document, verdict)
 
 
-def is_spec(document: Any, name: str, findings: Findings) -> bool:
-    """Whether the top of a document is a mapping; a finding where it is not."""
+_WORST_FIRST = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.PATCHED, Verdict.VALID)
+
+
+def _check_blocks(blocks: LocatedDict, expansion: Expansion, findings: Findings) -> None:
+    """Check blocks by themselves: those that no layer uses have errors too."""
+    if recheck(blocks, expansion.origins, findings) is not Verdict.UNUSABLE:
+        build_graph(parse_model(blocks["model"], findings), findings)
+
+
+def check_extensions(
+    spec: Spec, findings: Findings, import_extensions: ImportExtensions | None
+) -> Spec:
+    """Stage 5, after `parse_spec` and `build_graph`: import the extensions where that is allowed;
+    otherwise report what is taken on trust."""
+    if import_extensions and extensions_allowed() and spec.document.get("extensions"):
+        return import_extensions(spec, findings)
+    report_trust(spec, extension_objects(spec), findings)
+    report_functions(spec, findings)
+    return spec
+
+
+def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
+    """Stage 6: shapes, dtypes, weights and lints, and whether data and training fit the model."""
+    precision = spec.training.precision if spec.training is not None else None
+    policy = named_policy(precision) if precision is not None else None
+    analysis = analyze(graph, findings, policy)
+    check_sections(spec, analysis, findings)
+    return analysis
+
+
+def _is_mapping(document: Any, name: str, findings: Findings) -> bool:
     if isinstance(document, LocatedDict):
         return True
     span = getattr(document, "span", None) or Span(name, 1, 1, 1, 1)

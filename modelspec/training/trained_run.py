@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy.typing as npt
 
-from modelspec.building import extension_scope, use_extensions, with_functions
+from modelspec.building import extension_scope, import_extensions
+from modelspec.compile import compile_expanded
 from modelspec.data import preprocessing_for_new_data
 from modelspec.data.examples import Examples, Preprocessing
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
-from modelspec.document import LocatedDict, load, read
+from modelspec.document import read
 from modelspec.framework import clean_message
-from modelspec.graph import Graph, build_graph
+from modelspec.graph import Graph
 from modelspec.runs import COMPLETE, DATA, MODEL, status_of
-from modelspec.schema import check
-from modelspec.spec import Spec, parse_spec
-from modelspec.spec.extensions import extension_objects, extensions_allowed, refuse_extensions
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 
 from .run import DataRecord, Run, read_data
 
@@ -125,17 +125,13 @@ def trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
         CannotRunError: it is no spec that can be trained.
     """
     findings = Findings()
-    document = load(text, str(file), findings)
-    if isinstance(document, LocatedDict) and not findings.has_errors:
-        check(document, findings)
-        if not findings.has_errors:
-            spec = parse_spec(document, file, findings)
-            graph = build_graph(spec.model, findings)
-            if extensions_allowed() and spec.document.get("extensions"):
-                use_extensions(spec, extension_objects(spec), findings)
-                spec = with_functions(spec, findings)
-            if graph is not None and not findings.has_errors and spec.data and spec.training:
-                return spec, graph
+    compiled = compile_expanded(text, str(file), file, findings)
+    if compiled is not None:
+        spec, graph = compiled
+        if extensions_allowed() and spec.document.get("extensions"):
+            spec = import_extensions(spec, findings)
+        if not findings.has_errors and spec.data and spec.training:
+            return spec, graph
     if findings.has_errors:
         raise SpecError(findings.sorted())
     raise CannotRunError(f"{file} is damaged: it holds no spec that can be trained")

@@ -8,7 +8,7 @@ import pytest
 
 from modelspec.analysis.facts import tensors_of
 from modelspec.api.building import build_opened
-from modelspec.compile.stages import compile_file
+from modelspec.api.opening import open_spec
 
 pytestmark = pytest.mark.tensorflow
 
@@ -27,20 +27,20 @@ def test_the_analysis_says_what_keras_builds(path: Path, monkeypatch: pytest.Mon
     from modelspec.building.agreement import differences
 
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
-    opened = compile_file(path)
+    opened = open_spec(path)
     assert differences(opened.analysis, build_opened(opened)) == []
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.name)
 def test_nothing_of_these_models_is_unknown(path: Path) -> None:
-    analysis = compile_file(path).analysis
+    analysis = open_spec(path).analysis
     assert analysis.weights is not None
     outputs = [call.output for facts in analysis.layers.values() for call in facts.calls]
     assert None not in list(tensors_of(tuple(outputs)))
 
 
 def test_only_what_depends_on_an_extension_is_unknown() -> None:
-    analysis = compile_file(EXTENDED).analysis
+    analysis = open_spec(EXTENDED).analysis
     unknown = {
         name
         for name, facts in analysis.layers.items()

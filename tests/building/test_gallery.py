@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from modelspec.api.building import build_opened
-from modelspec.compile.stages import CompiledSpec, compile_file
+from modelspec.api.opening import open_spec
+from modelspec.compile.stages import CompiledSpec
 
 pytestmark = pytest.mark.tensorflow
 
@@ -41,7 +42,7 @@ def test_it_builds_and_takes_a_step(path: Path, monkeypatch: pytest.MonkeyPatch)
     import numpy as np
 
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
-    opened = compile_file(path)
+    opened = open_spec(path)
     if opened.spec.data is not None:
         pytest.skip("tests/training fits it to its data")
     model = build_opened(opened)

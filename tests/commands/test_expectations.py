@@ -111,5 +111,5 @@ def test_what_builds_or_trains_refuses_it(
 
 def test_from_python_it_is_an_error_with_the_same_code() -> None:
     with pytest.raises(SpecError) as caught:
-        compile_file("missed.yaml").hold()
+        compile_file("missed.yaml").require_expectations()
     assert caught.value.exit_code == 4

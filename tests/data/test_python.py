@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from modelspec.api.opening import open_spec
 from modelspec.api.validation import validate_file
-from modelspec.compile.stages import compile_file
 from modelspec.spec.extensions.extensions import permit_extensions
 
 MODULE = """
@@ -126,7 +126,7 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
         spec = write(tmp_path, "made_for_tests.generated")
         findings = Findings()
         with permit_extensions(True):
-            opened = compile_file(spec, {"data.stream": streams})
+            opened = open_spec(spec, {"data.stream": streams})
         assert opened.spec.data is not None
         found = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)
         assert not findings

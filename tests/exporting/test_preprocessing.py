@@ -63,7 +63,7 @@ WITHOUT = Settings(without_preprocessing=True)
 def opened(tmp_path: Path, text: str) -> CompiledSpec:
     path = tmp_path / "spec.yaml"
     path.write_text(text, encoding="utf-8")
-    return compile_file(path).hold()
+    return compile_file(path).require_expectations()
 
 
 def subject(tmp_path: Path, text: str) -> Any:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from modelspec.api.exporting import export
-from modelspec.compile.stages import compile_file, compile_text
+from modelspec.api.opening import open_spec
+from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError
 from modelspec.exporting.python.source import python_source
@@ -36,7 +37,7 @@ def test_the_file_imports_keras_and_nothing_else(path: Path) -> None:
     tree = ast.parse(source_of(path))
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     modules = {n.module if isinstance(n, ast.ImportFrom) else n.names[0].name for n in imports}
-    extensions = set(compile_file(path).spec.document.get("extensions", ()))
+    extensions = set(open_spec(path).spec.document.get("extensions", ()))
     assert modules == {"keras"} | extensions
 
 
@@ -100,7 +101,7 @@ model:
 def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(path.parent))
-    opened = compile_file(path)
+    opened = open_spec(path)
     wanted = built_from(opened)
     made, names = built_by(python_source(opened.spec, opened.graph))
     assert type(made) is type(wanted)
@@ -146,7 +147,7 @@ def test_classes_of_extensions_are_found_by_their_registered_names(
 ) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(EXTENDED.parent))
-    opened = compile_file(EXTENDED)
+    opened = open_spec(EXTENDED)
     wanted = built_from(opened)
     text = python_source(opened.spec, opened.graph)
     assert "import own_layers  # noqa: F401" in text

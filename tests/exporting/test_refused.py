@@ -45,7 +45,7 @@ def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> Compil
     path = tmp_path / "one.yaml"
     text = ONE.replace("INPUT", given).replace("LAYER", layer).replace("TRAINING", training)
     path.write_text(text, encoding="utf-8")
-    return compile_file(path).hold()
+    return compile_file(path).require_expectations()
 
 
 def said(found: CompiledSpec, form: str) -> str:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from modelspec.analysis import analyze, check_sections
+from modelspec.compile import analyze_spec, compile_expanded
 from modelspec.diagnostics import Finding, Findings, Severity, Span
-from modelspec.document import LocatedDict, emit, load
-from modelspec.graph import build_graph
-from modelspec.schema import Verdict, check
-from modelspec.spec import parse_spec
+from modelspec.document import emit
 
 MOST_LINES = 3
 """On how many lines a comment for each is easier to read than one for the file."""
@@ -47,22 +44,13 @@ def _check(text: str) -> list[Finding]:
     """All findings of a text, as `validate` has them."""
     findings = Findings()
     try:
-        _stages(text, findings)
+        compiled = compile_expanded(text, "<spec>", None, findings)
+        if compiled is not None:
+            analyze_spec(*compiled, findings)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         message = f"its values are no model's ({type(error).__name__}: {error})"
         findings.error(Span("<spec>", 1, 1, 1, 1), "unsound", message)
     return findings.sorted()
-
-
-def _stages(text: str, findings: Findings) -> None:
-    document = load(text, "<spec>", findings)
-    if not isinstance(document, LocatedDict) or check(document, findings) is not Verdict.VALID:
-        return
-    spec = parse_spec(document, None, findings)
-    graph = build_graph(spec.model, findings)
-    if graph is None or findings.has_errors:
-        return
-    check_sections(spec, analyze(graph, findings), findings)
 
 
 def _silenced(text: str, found: Sequence[Finding]) -> str:

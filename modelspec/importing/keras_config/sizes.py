@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.analysis import Analysis, analyze
+from modelspec.compile import compile_expanded
 from modelspec.diagnostics import Findings
-from modelspec.document import LocatedDict, emit, load
-from modelspec.graph import Graph, build_graph
+from modelspec.document import emit
+from modelspec.graph import Graph
 from modelspec.importing.objects import Context, Unsized, Value, written
 from modelspec.layers.rule import Tensor
-from modelspec.schema import Verdict, check
-from modelspec.spec import parse_spec
 
 
 def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
@@ -38,11 +37,8 @@ def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
 
 def _analysed(data: dict[str, Any]) -> Analysis | None:
     faults = Findings()
-    document = load(emit(data), "<spec>", faults)
-    if not isinstance(document, LocatedDict) or check(document, faults) is not Verdict.VALID:
-        return None
-    graph = build_graph(parse_spec(document, None, faults).model, faults)
-    return None if graph is None else analyze(graph, faults)
+    compiled = compile_expanded(emit(data), "<spec>", None, faults)
+    return None if compiled is None else analyze(compiled[1], faults)
 
 
 def _complete(data: dict[str, Any], item: Unsized, analysis: Analysis, ctx: Context) -> bool:
