@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from modelspec.importing.keras2.tf_functions import RULES
+from modelspec.importing.keras2.tf_functions import TF_RULES
 from modelspec.importing.network.calls import TRAINING_BY_DEFAULT, TRAINING_FALSE
-from modelspec.importing.network.operations import AS_LAYERS, NAMES, function_of
+from modelspec.importing.network.operations import OP_NAMES, OPS_AS_ACTIVATIONS, op_schema
 from modelspec.importing.network.results import SEVERAL_RESULTS
 from modelspec.layers import classes_with
 from modelspec.schema.catalogue import class_schema, names_of_kind
@@ -58,7 +58,7 @@ def test_every_op_class_is_a_function_with_the_same_parameters() -> None:
     for found in operation_classes():
         if found.__name__ in WITHOUT_FUNCTION:
             continue
-        known = function_of(found.__name__)
+        known = op_schema(found.__name__)
         assert known is not None, found
         if known.call.get("variadic") or "spread" in known.call:
             continue
@@ -68,13 +68,13 @@ def test_every_op_class_is_a_function_with_the_same_parameters() -> None:
 
 def test_no_entry_of_the_tables_is_out_of_date() -> None:
     names = {found.__name__ for found in operation_classes()}
-    assert set(NAMES) <= names
+    assert set(OP_NAMES) <= names
     assert all(class_schema("layer", f"ops.{name}") for name in SEVERAL_RESULTS)
-    assert all(class_schema("activation", name) for name in AS_LAYERS.values())
+    assert all(class_schema("activation", name) for name in OPS_AS_ACTIVATIONS.values())
 
 
 def test_the_rules_for_tensorflow_use_parameters_that_there_are() -> None:
-    for name, rule in RULES.items():
+    for name, rule in TF_RULES.items():
         known = class_schema("layer", rule.op)
         assert known is not None, name
         takes = set(known.properties) | set(known.call.get("tensors", ()))

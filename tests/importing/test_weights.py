@@ -118,7 +118,7 @@ def test_cudnn_weights_become_those_of_the_plain_layers() -> None:
     import keras
     import numpy as np
 
-    from modelspec.importing.weights.convert import fitted
+    from modelspec.importing.weights.convert import convert_arrays
 
     random = np.random.default_rng(0)
     units, width = 3, 2
@@ -134,7 +134,7 @@ def test_cudnn_weights_become_those_of_the_plain_layers() -> None:
             np.concatenate([m.T for m in states], axis=1),
             biases.reshape(-1),
         ]
-        layer.set_weights(fitted(layer, saved, ""))
+        layer.set_weights(convert_arrays(layer, saved, ""))
         run = _lstm if gates == 4 else _gru
         wanted = run(x[0], inputs, states, biases)
         np.testing.assert_allclose(np.asarray(layer(x))[0], wanted, rtol=1e-4, atol=1e-5)

@@ -7,14 +7,14 @@ import pytest
 from modelspec.api.validation import validate_text
 from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.write import spec_text
+from modelspec.importing.files.write import checked_spec_text
 
 
 @pytest.mark.parametrize(("pairs", "at_the_top"), [(1, False), (3, False), (4, True)])
 def test_a_code_on_many_lines_is_named_once_at_the_top(pairs: int, at_the_top: bool) -> None:
     block = [{"Conv2D": {"filters": 4, "kernel_size": 3}}, "BatchNormalization"]
     model = {"sequential": {"input": {"shape": [32, 32, 3]}, "layers": block * pairs}}
-    text = spec_text({"modelspec": 1, "model": model}, Span("f", 1, 1, 1, 1), Findings())
+    text = checked_spec_text({"modelspec": 1, "model": model}, Span("f", 1, 1, 1, 1), Findings())
     assert text is not None
     first = text.splitlines()[0]
     assert (first == "# modelspec: ignore-file[bias-before-batch-norm]") is at_the_top

@@ -8,7 +8,7 @@ from modelspec.faces import lazy_names
 
 from .archive import WEIGHTS, open_archive
 from .files import WeightsSource
-from .hdf5 import array_of, check_all, load_h5py, member
+from .hdf5 import check_members, get_member, import_h5py, read_array
 from .saved_layers import SavedLayer
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ __all__ = [
     "ImportResult",
     "SavedLayer",
     "WeightsSource",
-    "array_of",
-    "check_all",
+    "check_members",
     "from_keras",
+    "get_member",
     "import_file",
-    "load_h5py",
-    "member",
+    "import_h5py",
     "open_archive",
+    "read_array",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names

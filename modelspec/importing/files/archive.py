@@ -21,7 +21,7 @@ def open_archive(path: Path, span: Span, findings: Findings) -> zipfile.ZipFile 
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         findings.error(span, "cannot-read", f"the archive cannot be read: {error}")
         return None
-    fault = _fault(archive)
+    fault = _problem(archive)
     if fault:
         findings.error(span, "bad-archive", f"{fault}, so the archive is not opened")
         archive.close()
@@ -29,7 +29,7 @@ def open_archive(path: Path, span: Span, findings: Findings) -> zipfile.ZipFile 
     return archive
 
 
-def _fault(archive: zipfile.ZipFile) -> str:
+def _problem(archive: zipfile.ZipFile) -> str:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         return f"it has {len(members):,} members, more than any model"

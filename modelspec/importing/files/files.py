@@ -12,22 +12,22 @@ from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.importing.keras_config import (
-    HINT,
-    MALFORMED,
-    import_model,
-    shared_between_models,
-    unwrap,
+    MALFORMED_CONFIG_ERRORS,
+    SHARED_LAYER_HINT,
+    convert_config,
+    describe_shared_layers,
+    unwrap_config,
 )
 
 from .archive import CONFIG, MAX_CONFIG_BYTES, METADATA, WEIGHTS, open_archive, read_member
 from .saved_layers import SavedLayer, saved_layers
-from .vocabularies import bring_in
-from .write import spec_text
+from .vocabularies import insert_vocabularies
+from .write import checked_spec_text
 
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = (0, 512, 1024, 2048)
 
-MOST_VALUES = 750_000
+MAX_VALUES = 750_000
 """Values in a config, told by its commas. The largest of Keras's own applications have 44,000."""
 
 
@@ -65,7 +65,7 @@ class ImportResult:
     weights_source: WeightsSource | None
 
 
-class Content(NamedTuple):
+class FileContent(NamedTuple):
     """What a file holds: a config, and what stands beside it."""
 
     config: Any
@@ -87,18 +87,18 @@ def import_file(path: str | Path, findings: Findings) -> ImportResult | None:
     content = read_content(path, span, findings)
     if content is None:
         return None
-    imported = import_model(
+    imported = convert_config(
         content.config, str(path), findings, version=content.version, training=content.training
     )
     if imported is None:
         return None
     data, context = imported
-    text = spec_text(data, span, findings)
+    text = checked_spec_text(data, span, findings)
     if text is None:
         return None
     source = None
     if content.weights is not None:
-        layers = saved_layers(unwrap(content.config)[0], context.names)
+        layers = saved_layers(unwrap_config(content.config)[0], context.renamed)
         source = WeightsSource(path, content.weights, context.generation, layers, content.backend)
     return ImportResult(text, data, source)
 
@@ -114,18 +114,18 @@ def from_keras(model: Any) -> str:
     findings = Findings()
     name = str(getattr(model, "name", "model"))
     config = json.loads(model.to_json())
-    imported = import_model(config, f"<model {name}>", findings)
+    imported = convert_config(config, f"<model {name}>", findings)
     text = None
     if imported is not None:
-        text = spec_text(imported[0], Span(f"<model {name}>", 1, 1, 1, 1), findings)
+        text = checked_spec_text(imported[0], Span(f"<model {name}>", 1, 1, 1, 1), findings)
     if text is None:
         raise SpecError(findings.sorted())
-    for message in shared_between_models(model):
-        warnings.warn(f"{message}: {HINT}", stacklevel=3)
+    for message in describe_shared_layers(model):
+        warnings.warn(f"{message}: {SHARED_LAYER_HINT}", stacklevel=3)
     return text
 
 
-def read_content(path: Path, span: Span, findings: Findings) -> Content | None:
+def read_content(path: Path, span: Span, findings: Findings) -> FileContent | None:
     """The config in a file of any form; None with a finding where there is none."""
     if path.is_dir():
         message = (
@@ -151,12 +151,12 @@ def read_content(path: Path, span: Span, findings: Findings) -> Content | None:
         findings.error(span, "file-too-large", message)
         return None
     config = _json(text, "the file", span, findings)
-    return None if config is None else Content(config, None)
+    return None if config is None else FileContent(config, None)
 
 
 def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
-    if content.count(b",") > MOST_VALUES:
-        message = f"{what} has more than {MOST_VALUES:,} values; no config has"
+    if content.count(b",") > MAX_VALUES:
+        message = f"{what} has more than {MAX_VALUES:,} values; no config has"
         findings.error(span, "file-too-large", message)
         return None
     try:
@@ -176,19 +176,19 @@ def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
     return config
 
 
-def _from_archive(path: Path, span: Span, findings: Findings) -> Content | None:
+def _from_archive(path: Path, span: Span, findings: Findings) -> FileContent | None:
     archive = open_archive(path, span, findings)
     if archive is None:
         return None
     with archive:
         try:
             return _members(archive, span, findings)
-        except (zlib.error, *MALFORMED) as error:
+        except (zlib.error, *MALFORMED_CONFIG_ERRORS) as error:
             findings.error(span, "cannot-read", f"the archive is damaged: {error}")
             return None
 
 
-def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> Content | None:
+def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> FileContent | None:
     before = findings.error_count
     content = read_member(archive, CONFIG, span, findings)
     metadata = read_member(archive, METADATA, span, findings) or b"{}"
@@ -202,12 +202,12 @@ def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> Conten
         return None
     facts = _json(metadata, METADATA, span, Findings())
     version = facts.get("keras_version") if isinstance(facts, dict) else None
-    bring_in(config, archive, span, findings)
+    insert_vocabularies(config, archive, span, findings)
     form = "keras" if WEIGHTS in archive.namelist() else None
-    return Content(config, version if isinstance(version, str) else None, weights=form)
+    return FileContent(config, version if isinstance(version, str) else None, weights=form)
 
 
-def _from_hdf5(path: Path, span: Span, findings: Findings) -> Content | None:
+def _from_hdf5(path: Path, span: Span, findings: Findings) -> FileContent | None:
     from .hdf5 import read_attributes
 
     attributes = read_attributes(path, span, findings)
@@ -225,4 +225,4 @@ def _from_hdf5(path: Path, span: Span, findings: Findings) -> Content | None:
     training = attributes.get("training_config")
     compiled = _json(training.encode(), "training_config", span, Findings()) if training else None
     backend = attributes.get("backend", "")
-    return Content(found, attributes.get("keras_version"), compiled, "h5", backend)
+    return FileContent(found, attributes.get("keras_version"), compiled, "h5", backend)

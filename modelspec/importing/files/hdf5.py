@@ -13,7 +13,7 @@ _BOMB_RATIO, _BOMB_BYTES = 1000, 100_000_000
 _NAMES = ("model_config", "training_config", "keras_version", "backend")
 
 
-def load_h5py() -> Any:
+def import_h5py() -> Any:
     """The h5py package.
 
     Raises:
@@ -29,7 +29,7 @@ def load_h5py() -> Any:
 
 def read_attributes(path: Path, span: Span, findings: Findings) -> dict[str, str] | None:
     """The texts that Keras keeps at the root of a whole model; None with a finding."""
-    h5py = load_h5py()
+    h5py = import_h5py()
     try:
         with h5py.File(path, "r") as file:
             found = {name: _attribute(file, name) for name in _NAMES}
@@ -48,13 +48,13 @@ def _attribute(file: Any, name: str) -> str | None:
     return _text(file.attrs[name])
 
 
-def member(group: Any, name: str) -> Any:
+def get_member(group: Any, name: str) -> Any:
     """What a group holds under a name.
 
     Raises:
         KeyError: there is no such member, or a link that may lead to another file.
     """
-    h5py = load_h5py()
+    h5py = import_h5py()
     if not isinstance(group, h5py.Group) or name not in group:
         raise KeyError(f"there is no {name}")
     if not isinstance(group.get(name, getlink=True), h5py.HardLink):
@@ -62,7 +62,7 @@ def member(group: Any, name: str) -> Any:
     return group[name]
 
 
-def array_of(item: Any) -> Any:
+def read_array(item: Any) -> Any:
     """The numbers of a dataset, all of which must be in this file.
 
     Raises:
@@ -77,7 +77,7 @@ def array_of(item: Any) -> Any:
 
 def check_array(item: Any) -> None:
     """Raise ValueError as `array_of` does, without reading any numbers."""
-    h5py = load_h5py()
+    h5py = import_h5py()
     if not isinstance(item, h5py.Dataset):
         raise ValueError(f"{item.name} is no array")
     if item.external or item.is_virtual:
@@ -86,13 +86,13 @@ def check_array(item: Any) -> None:
         raise ValueError(f"{item.name} claims to be an array of {item.nbytes:,} bytes")
 
 
-def check_all(group: Any) -> None:
+def check_members(group: Any) -> None:
     """Hold all that stands in a group, at any depth, to what `member` and `array_of` take.
 
     Raises:
         KeyError, ValueError: as they do.
     """
-    h5py = load_h5py()
+    h5py = import_h5py()
     waiting, seen = [group], set()
     while waiting:
         at = waiting.pop()
@@ -101,7 +101,7 @@ def check_all(group: Any) -> None:
             continue
         seen.add(place)
         for name in at:
-            item = member(at, name)
+            item = get_member(at, name)
             if isinstance(item, h5py.Group):
                 waiting.append(item)
             else:

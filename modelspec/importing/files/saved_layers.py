@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelspec.importing.keras_config import is_model
-from modelspec.importing.objects import legal
+from modelspec.importing.objects import legal_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,6 @@ def saved_layers(
         )
         here = (*path, str(name))
         inner = saved_layers(raw, names, here) if is_model(raw) else ()
-        built = names.get(here, legal(str(name)))
+        built = names.get(here, legal_name(str(name)))
         found.append(SavedLayer(str(name), built, str(raw.get("class_name")), inner))
     return tuple(found)

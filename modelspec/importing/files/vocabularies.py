@@ -12,11 +12,13 @@ from modelspec.spec.model import snake_case
 
 from .archive import read_member
 
-MOST = 5_000
+MAX_WORDS = 5_000
 """More words than this do not belong into a spec; adapting the layer to data finds them again."""
 
 
-def bring_in(model: Any, archive: zipfile.ZipFile, span: Span, findings: Findings) -> None:
+def insert_vocabularies(
+    model: Any, archive: zipfile.ZipFile, span: Span, findings: Findings
+) -> None:
     """Put learned vocabularies into the config of a model, in place.
 
     Args:
@@ -26,7 +28,7 @@ def bring_in(model: Any, archive: zipfile.ZipFile, span: Span, findings: Finding
         findings: takes a warning for each vocabulary that is too long for a spec.
     """
     if is_model(model):
-        _Reader(archive, span, findings).model(model, "assets/layers")
+        _VocabularyReader(archive, span, findings).model(model, "assets/layers")
 
 
 def _lacks_vocabulary(class_name: str, config: dict[str, Any]) -> bool:
@@ -34,7 +36,7 @@ def _lacks_vocabulary(class_name: str, config: dict[str, Any]) -> bool:
     return argument == "vocabulary" and config.get(argument) is None
 
 
-class _Reader:
+class _VocabularyReader:
     def __init__(self, archive: zipfile.ZipFile, span: Span, findings: Findings) -> None:
         self.archive = archive
         self.members = set(archive.namelist())
@@ -65,9 +67,9 @@ class _Reader:
             return
         config = raw["config"]
         words = content.decode("utf-8", "replace").split("\n")
-        tokens = words[_special(raw["class_name"], config) :]
+        tokens = words[_special_token_count(raw["class_name"], config) :]
         weighed = config.get("output_mode") == "tf_idf"  # by numbers that the file does not keep
-        if len(tokens) > MOST or weighed:
+        if len(tokens) > MAX_WORDS or weighed:
             where = f'layer "{config.get("name")}" ({raw["class_name"]})'
             message = f"{where}: its vocabulary of {len(tokens):,} words is left out"
             hint = "train on data that the layer can be adapted to"
@@ -78,7 +80,7 @@ class _Reader:
             config["vocabulary"] = tokens
 
 
-def _special(class_name: str, config: dict[str, Any]) -> int:
+def _special_token_count(class_name: str, config: dict[str, Any]) -> int:
     """How many tokens the layer has of its own: for the mask, and for unknown words."""
     masks = bool(config.get("output_mode", "int") == "int")
     if class_name == "TextVectorization":

@@ -9,11 +9,11 @@ from modelspec.compile import analyze_spec, compile_expanded
 from modelspec.diagnostics import Finding, Findings, Severity, Span
 from modelspec.document import emit
 
-MOST_LINES = 3
+MAX_INLINE_COMMENTS = 3
 """On how many lines a comment for each is easier to read than one for the file."""
 
 
-def spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | None:
+def checked_spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | None:
     """The text of an imported spec; None with findings where it would not be sound.
 
     A file may say what Keras 3 refuses: a rate of 1.5, tensors that do not fit. Where only its
@@ -30,14 +30,14 @@ def spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | Non
             message = f"there is no `training`: {errors[0].message}"
             findings.note(span, "training-left-out", message, hint=errors[0].hint)
             del data["training"]
-            return _silenced(emit(untrained), without)
+            return _with_suppressions(emit(untrained), without)
     lines = text.splitlines()
     for fault in errors:
         line = lines[fault.span.line - 1].strip() if 0 < fault.span.line <= len(lines) else ""
         shown = line if len(line) <= 80 else line[:79] + "…"
         message = f"the file says what a spec may not say: {fault.message} (it would read: {shown})"
         findings.error(span, "unsound", message, hint=fault.hint)
-    return None if errors else _silenced(text, found)
+    return None if errors else _with_suppressions(text, found)
 
 
 def _check(text: str) -> list[Finding]:
@@ -53,7 +53,7 @@ def _check(text: str) -> list[Finding]:
     return findings.sorted()
 
 
-def _silenced(text: str, found: Sequence[Finding]) -> str:
+def _with_suppressions(text: str, found: Sequence[Finding]) -> str:
     """The text with a comment at the end of each line that a warning stands on.
 
     A code that many lines would name is named once, at the top.
@@ -61,7 +61,7 @@ def _silenced(text: str, found: Sequence[Finding]) -> str:
     places: dict[str, set[int]] = {}
     for finding in found:
         places.setdefault(finding.code, set()).add(finding.span.line)
-    common = [code for code, at in places.items() if len(at) > MOST_LINES]
+    common = [code for code, at in places.items() if len(at) > MAX_INLINE_COMMENTS]
     codes: dict[int, dict[str, None]] = {}
     for finding in found:
         if finding.code not in common:

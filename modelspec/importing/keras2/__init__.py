@@ -1,11 +1,11 @@
 """What Keras 2 had and Keras 3 does not: layers and TensorFlow functions, translated."""
 
-from .replaced import REPLACED, STEEPER
+from .replaced import HARD_SIGMOID_RATIO, REPLACEMENTS
 from .tf_calls import convert_tf_call, is_tf_call
 
 __all__ = [
-    "REPLACED",
-    "STEEPER",
+    "HARD_SIGMOID_RATIO",
+    "REPLACEMENTS",
     "convert_tf_call",
     "is_tf_call",
 ]

@@ -6,33 +6,45 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from modelspec.importing.objects import Context, Serialized, Unsized, Value, arguments, plain
+from modelspec.importing.objects import (
+    ConfigObject,
+    ImportContext,
+    PendingLayer,
+    SpecObject,
+    convert_arguments,
+    unwrap_value,
+)
 from modelspec.schema import class_schema
 
-STEEPER = 1.2
+HARD_SIGMOID_RATIO = 1.2
 """`hard_sigmoid` is clip(0.2 x + 0.5) in Keras 2 and clip(x / 6 + 0.5) in Keras 3."""
 
 Shape = tuple[int | None, ...]
 
 
-def _activation(found: Serialized, name: str, where: str, ctx: Context) -> Value | None:
+def _activation(
+    found: ConfigObject, name: str, where: str, ctx: ImportContext
+) -> SpecObject | None:
     """`Activation("hard_sigmoid")`, with the slope that it had."""
     if found.config.get("activation") != "hard_sigmoid":
         return None
-    layers = [{"Rescaling": {"scale": STEEPER}}, {"Activation": {"activation": "hard_sigmoid"}}]
+    layers = [
+        {"Rescaling": {"scale": HARD_SIGMOID_RATIO}},
+        {"Activation": {"activation": "hard_sigmoid"}},
+    ]
     return "Sequential", {"layers": layers}
 
 
-def _cropping(found: Serialized, name: str, where: str, ctx: Context) -> Value | None:
+def _cropping(found: ConfigObject, name: str, where: str, ctx: ImportContext) -> SpecObject | None:
     """Keras 2 could crop all away; Keras 3 refuses that, but takes an index that leaves nothing."""
-    cropping = plain(found.config.get("cropping"))
+    cropping = unwrap_value(found.config.get("cropping"))
     first = found.config.get("data_format") == "channels_first"
     rank = int(found.class_name[-2])
     pairs = [cropping] if rank == 1 else cropping
     if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
         return None
 
-    def complete(shape: Shape) -> Value | None:
+    def complete(shape: Shape) -> SpecObject | None:
         spatial = shape[2:] if first else shape[1:]
         left = [
             size is None or size > sum(pair) for size, pair in zip(spatial, pairs, strict=False)
@@ -43,19 +55,23 @@ def _cropping(found: Serialized, name: str, where: str, ctx: Context) -> Value |
         key = ", ".join([":", *([":"] if first else []), *parts])
         return _chain({"crop": {"ops.get_item": {"key": key}}})
 
-    ctx.unsized.append(Unsized(ctx.path(name), where, complete, False))
+    ctx.pending.append(PendingLayer(ctx.path_to(name), where, complete, False))
     return None
 
 
-def _locally_connected(rank: int, found: Serialized, name: str, where: str, ctx: Context) -> Value:
+def _locally_connected(
+    rank: int, found: ConfigObject, name: str, where: str, ctx: ImportContext
+) -> SpecObject:
     """A kernel of its own for each patch: the same numbers of weights, and the same result."""
     config = found.config
     if config.get("padding", "valid") != "valid" or config.get("data_format") == "channels_first":
         message = f"{where}: Keras 3 has no {found.class_name}, and a spec can say only one with"
         ctx.error("removed-class", f'{message} padding "valid" and channels last')
-    size, strides = (_sizes(plain(config.get(key, 1)), rank) for key in ("kernel_size", "strides"))
+    size, strides = (
+        _sizes(unwrap_value(config.get(key, 1)), rank) for key in ("kernel_size", "strides")
+    )
 
-    def complete(shape: Shape) -> Value | None:
+    def complete(shape: Shape) -> SpecObject | None:
         spatial = shape[1:-1]
         if len(spatial) != rank or any(n is None for n in spatial):
             return None
@@ -64,17 +80,17 @@ def _locally_connected(rank: int, found: Serialized, name: str, where: str, ctx:
         ]
         return _patches(found, count, (size, strides), where, ctx)
 
-    ctx.unsized.append(Unsized(ctx.path(name), where, complete, True))
+    ctx.pending.append(PendingLayer(ctx.path_to(name), where, complete, True))
     return _patches(found, [1] * rank, (size, strides), where, ctx)
 
 
 def _patches(
-    found: Serialized,
+    found: ConfigObject,
     count: Sequence[int],
     window: tuple[list[int], list[int]],
     where: str,
-    ctx: Context,
-) -> Value:
+    ctx: ImportContext,
+) -> SpecObject:
     size, strides = window
     patches = {"ops.image.extract_patches": {"size": size, "strides": strides}}
     dense = {"EinsumDense": _einsum_dense(found, count, where, ctx)}
@@ -86,7 +102,7 @@ def _patches(
     return kind, body if found.config.get("trainable", True) else {"trainable": False, **body}
 
 
-def _chain(layers: dict[str, Any]) -> Value:
+def _chain(layers: dict[str, Any]) -> SpecObject:
     """A nested model of layers one after the other."""
     edge = " -> ".join(["x", *layers])
     return "Functional", {
@@ -102,7 +118,7 @@ def _sizes(value: Any, rank: int) -> list[int]:
     return [*sizes, 1][:2]
 
 
-_TAKEN_OVER = (
+_COPIED_ARGUMENTS = (
     "activation",
     "kernel_initializer",
     "bias_initializer",
@@ -116,22 +132,22 @@ _TAKEN_OVER = (
 
 
 def _einsum_dense(
-    found: Serialized, count: Sequence[int], where: str, ctx: Context
+    found: ConfigObject, count: Sequence[int], where: str, ctx: ImportContext
 ) -> dict[str, Any]:
     known = class_schema("layer", "EinsumDense")
     assert known is not None
     places = "hw" if len(count) == 2 else "t"
-    config = {key: found.config[key] for key in _TAKEN_OVER if key in found.config}
+    config = {key: found.config[key] for key in _COPIED_ARGUMENTS if key in found.config}
     config["equation"] = f"b{places}k,{places}kf->b{places}f"
     config["output_shape"] = [*count, found.config.get("filters")]
     if found.config.get("use_bias", True):
         config["bias_axes"] = f"{places}f"
-    return arguments(known, found._replace(config=config), where, ctx)
+    return convert_arguments(known, found._replace(config=config), where, ctx)
 
 
-Replace = Callable[[Serialized, str, str, Context], Value | None]
+Replacement = Callable[[ConfigObject, str, str, ImportContext], SpecObject | None]
 
-REPLACED: dict[str, Replace] = {
+REPLACEMENTS: dict[str, Replacement] = {
     "Activation": _activation,
     "Cropping1D": _cropping,
     "Cropping2D": _cropping,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.importing.network import ConfigLayer, ConfigNode, OpCall, index_text, tensors
-from modelspec.importing.objects import Context, plain, shortest, without_defaults
+from modelspec.importing.network import ConfigLayer, ConfigNode, OpCall, index_text, iter_tensors
+from modelspec.importing.objects import ImportContext, drop_defaults, shorten_float, unwrap_value
 from modelspec.schema import class_schema
 
-from .tf_functions import DYNAMIC, RULES, Rule, UnsaidError
-from .tf_nodes import convert_node
+from .tf_functions import DYNAMIC_FUNCTIONS, TF_RULES, TfRule, UnsupportedTfCallError
+from .tf_nodes import convert_graph_node
 
 _CLASSES = frozenset(("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"))
 _HINT = "write what it does with `ops.`, or as a layer of your own in an extension"
@@ -25,30 +25,30 @@ def is_tf_call(layer: ConfigLayer) -> bool:
     return layer.raw.get("class_name") in _CLASSES
 
 
-def convert_tf_call(layer: ConfigLayer, node: ConfigNode, ctx: Context) -> OpCall | None:
+def convert_tf_call(layer: ConfigLayer, node: ConfigNode, ctx: ImportContext) -> OpCall | None:
     """The function of `keras.ops` for a call; None with a finding where there is none."""
     class_name = str(layer.raw["class_name"])
     config = layer.raw.get("config")
     config = config if isinstance(config, dict) else {}
     try:
         if class_name == "TensorFlowOpLayer":
-            found = convert_node(config, node)
+            found = convert_graph_node(config, node)
         elif class_name == "SlicingOpLambda":
             return _slicing(layer, node, ctx)
         else:
             found = _function(str(config.get("function")), node)
-    except UnsaidError as reason:
-        where = ctx.layer(layer.name, class_name)
+    except UnsupportedTfCallError as reason:
+        where = ctx.describe(layer.name, class_name)
         ctx.error("unknown-op", f"{where}: {reason}", _HINT)
         return None
     known = class_schema("layer", found.name)
     assert known is not None, found.name
-    constants = {k: shortest(v) for k, v in found.constants.items() if k in known.properties}
-    return found._replace(constants=without_defaults(known, constants))
+    constants = {k: shorten_float(v) for k, v in found.constants.items() if k in known.properties}
+    return found._replace(constants=drop_defaults(known, constants))
 
 
-def _slicing(layer: ConfigLayer, node: ConfigNode, ctx: Context) -> OpCall | None:
-    where = ctx.layer(layer.name, "SlicingOpLambda")
+def _slicing(layer: ConfigLayer, node: ConfigNode, ctx: ImportContext) -> OpCall | None:
+    where = ctx.describe(layer.name, "SlicingOpLambda")
     key = node.kwargs.get("slice_spec", node.args[1] if len(node.args) > 1 else None)
     if isinstance(key, dict) and set(key) != {"start", "stop", "step"} and "class_name" not in key:
         key = list(key.values())
@@ -58,17 +58,17 @@ def _slicing(layer: ConfigLayer, node: ConfigNode, ctx: Context) -> OpCall | Non
 
 def _function(name: str, node: ConfigNode) -> OpCall:
     short = name.removeprefix("compat.v1.")
-    rule = RULES.get(short) or RULES.get(f"math.{short}")
+    rule = TF_RULES.get(short) or TF_RULES.get(f"math.{short}")
     if rule is None:
-        if short in DYNAMIC:
-            raise UnsaidError(f"tf.{name} gives a size that is known only with the data")
-        raise UnsaidError(f"keras.ops has nothing that stands for tf.{name}")
+        if short in DYNAMIC_FUNCTIONS:
+            raise UnsupportedTfCallError(f"tf.{name} gives a size that is known only with the data")
+        raise UnsupportedTfCallError(f"keras.ops has nothing that stands for tf.{name}")
     given = dict(zip(rule.parameters, node.args, strict=False))
     given.update({key: value for key, value in node.kwargs.items() if key != "name"})
     return apply_rule(rule, given)
 
 
-def apply_rule(rule: Rule, given: Mapping[str, Any]) -> OpCall:
+def apply_rule(rule: TfRule, given: Mapping[str, Any]) -> OpCall:
     """A call with TensorFlow's names in the words of `keras.ops`.
 
     Raises:
@@ -79,12 +79,14 @@ def apply_rule(rule: Rule, given: Mapping[str, Any]) -> OpCall:
     for key, value in given.items():
         if key not in rule.parameters:
             if value is not None and value not in rule.usual.get(key, ()):
-                raise UnsaidError(f"{rule.op} has nothing for `{key}`, which is {plain(value)!r}")
-        elif next(tensors(value), None) is not None:
+                raise UnsupportedTfCallError(
+                    f"{rule.op} has nothing for `{key}`, which is {unwrap_value(value)!r}"
+                )
+        elif next(iter_tensors(value), None) is not None:
             found[rule.parameters[key]] = value
             constants.pop(rule.parameters[key], None)
         elif value is not None:
-            constants[rule.parameters[key]] = plain(value)
+            constants[rule.parameters[key]] = unwrap_value(value)
     if rule.change is not None:
         constants = rule.change(constants)
     order = {name: index for index, name in enumerate(rule.parameters.values())}

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class UnsaidError(Exception):
+class UnsupportedTfCallError(Exception):
     """A call of TensorFlow's that its function in `keras.ops` cannot make. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TfRule:
     """One function.
 
     Attributes:
@@ -34,17 +34,17 @@ class Rule:
     change: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
 
-def _unary(name: str, parameter: str = "x") -> Rule:
-    return Rule(f"ops.{name}", {parameter: "x"})
+def _unary(name: str, parameter: str = "x") -> TfRule:
+    return TfRule(f"ops.{name}", {parameter: "x"})
 
 
-def _binary(name: str) -> Rule:
-    return Rule(f"ops.{name}", {"x": "x1", "y": "x2"})
+def _binary(name: str) -> TfRule:
+    return TfRule(f"ops.{name}", {"x": "x1", "y": "x2"})
 
 
-def _reduction(name: str) -> Rule:
+def _reduction(name: str) -> TfRule:
     parameters = {"input_tensor": "x", "axis": "axis", "keepdims": "keepdims"}
-    return Rule(f"ops.{name}", parameters)
+    return TfRule(f"ops.{name}", parameters)
 
 
 def _sections(args: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _sections(args: dict[str, Any]) -> dict[str, Any]:
     sizes = args.get("indices_or_sections")
     if isinstance(sizes, list):
         if any(not isinstance(n, int) or n < 0 for n in sizes):
-            raise UnsaidError("one of its parts has no fixed size")
+            raise UnsupportedTfCallError("one of its parts has no fixed size")
         ends = [sum(sizes[: index + 1]) for index in range(len(sizes) - 1)]
         return {**args, "indices_or_sections": ends}
     return args
@@ -86,7 +86,7 @@ def _l2(args: dict[str, Any]) -> dict[str, Any]:
 def _one_hot(args: dict[str, Any]) -> dict[str, Any]:
     on, off = args.pop("on_value", None), args.pop("off_value", None)
     if on not in (None, 1, 1.0) or off not in (None, 0, 0.0):
-        raise UnsaidError("it has an `on_value` or `off_value` of its own")
+        raise UnsupportedTfCallError("it has an `on_value` or `off_value` of its own")
     return args
 
 
@@ -134,108 +134,112 @@ _ACTIVATIONS = {
 _ARG = {"input": "x", "axis": "axis"}
 _ARG_USUAL: dict[str, tuple[Any, ...]] = {"output_type": ("int64", "int32")}
 
-RULES: dict[str, Rule] = {
+TF_RULES: dict[str, TfRule] = {
     **{f"math.{name}": _unary(_UNARY_NAMES.get(name, name)) for name in _UNARY},
     **{f"math.{name}": _binary(op) for name, op in _BINARY.items()},
     **{f"__operators__.{name}": _binary(op) for name, op in _OPERATORS.items()},
     **{f"math.{name}": _reduction(op) for name, op in _REDUCTIONS.items()},
     **{f"nn.{name}": _unary(name, parameter) for name, parameter in _ACTIVATIONS.items()},
     "math.softplus": _unary("softplus", "features"),
-    "math.round": Rule("ops.round", {"x": "x"}),
-    "math.argmax": Rule("ops.argmax", _ARG, {"axis": 0}, _ARG_USUAL),
-    "math.argmin": Rule("ops.argmin", _ARG, {"axis": 0}, _ARG_USUAL),
-    "math.cumsum": Rule(
+    "math.round": TfRule("ops.round", {"x": "x"}),
+    "math.argmax": TfRule("ops.argmax", _ARG, {"axis": 0}, _ARG_USUAL),
+    "math.argmin": TfRule("ops.argmin", _ARG, {"axis": 0}, _ARG_USUAL),
+    "math.cumsum": TfRule(
         "ops.cumsum", {"x": "x", "axis": "axis"}, {"axis": 0},
         {"exclusive": (False,), "reverse": (False,)},
     ),
-    "math.top_k": Rule(
+    "math.top_k": TfRule(
         "ops.top_k", {"input": "x", "k": "k", "sorted": "sorted"}, {"k": 1},
         {"index_type": ("int32",)},
     ),
-    "math.l2_normalize": Rule(
+    "math.l2_normalize": TfRule(
         "ops.normalize", {"x": "x", "axis": "axis", "epsilon": "epsilon"}, {}, {"dim": (None,)}, _l2
     ),
-    "nn.leaky_relu": Rule("ops.leaky_relu", {"features": "x", "alpha": "negative_slope"}),
-    "nn.gelu": Rule(
+    "nn.leaky_relu": TfRule("ops.leaky_relu", {"features": "x", "alpha": "negative_slope"}),
+    "nn.gelu": TfRule(
         "ops.gelu", {"features": "x", "approximate": "approximate"}, {"approximate": False}
     ),
-    "nn.softmax": Rule("ops.softmax", {"logits": "x", "axis": "axis"}),
-    "nn.log_softmax": Rule("ops.log_softmax", {"logits": "x", "axis": "axis"}),
-    "nn.depth_to_space": Rule(
+    "nn.softmax": TfRule("ops.softmax", {"logits": "x", "axis": "axis"}),
+    "nn.log_softmax": TfRule("ops.log_softmax", {"logits": "x", "axis": "axis"}),
+    "nn.depth_to_space": TfRule(
         "ops.depth_to_space",
         {"input": "x", "block_size": "block_size", "data_format": "data_format"},
         change=_channels,
     ),
-    "nn.space_to_depth": Rule(
+    "nn.space_to_depth": TfRule(
         "ops.space_to_depth",
         {"input": "x", "block_size": "block_size", "data_format": "data_format"},
         change=_channels,
     ),
-    "linalg.matmul": Rule(
+    "linalg.matmul": TfRule(
         "ops.matmul", {"a": "x1", "b": "x2"}, {},
         dict.fromkeys(
             ("transpose_a", "transpose_b", "adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse",
              "output_type"), (False,),
         ),
     ),
-    "norm": Rule(
+    "norm": TfRule(
         "ops.norm", {"tensor": "x", "ord": "ord", "axis": "axis", "keepdims": "keepdims"},
         change=_norm_order,
     ),
-    "reshape": Rule("ops.reshape", {"tensor": "x", "shape": "newshape"}),
-    "transpose": Rule("ops.transpose", {"a": "x", "perm": "axes"}, {}, {"conjugate": (False,)}),
-    "expand_dims": Rule("ops.expand_dims", {"input": "x", "axis": "axis"}),
-    "squeeze": Rule("ops.squeeze", {"input": "x", "axis": "axis"}, change=_one_axis),
-    "concat": Rule("ops.concatenate", {"values": "xs", "axis": "axis"}),
-    "stack": Rule("ops.stack", {"values": "x", "axis": "axis"}),
-    "unstack": Rule("ops.unstack", {"value": "x", "num": "num", "axis": "axis"}),
-    "split": Rule(
+    "reshape": TfRule("ops.reshape", {"tensor": "x", "shape": "newshape"}),
+    "transpose": TfRule("ops.transpose", {"a": "x", "perm": "axes"}, {}, {"conjugate": (False,)}),
+    "expand_dims": TfRule("ops.expand_dims", {"input": "x", "axis": "axis"}),
+    "squeeze": TfRule("ops.squeeze", {"input": "x", "axis": "axis"}, change=_one_axis),
+    "concat": TfRule("ops.concatenate", {"values": "xs", "axis": "axis"}),
+    "stack": TfRule("ops.stack", {"values": "x", "axis": "axis"}),
+    "unstack": TfRule("ops.unstack", {"value": "x", "num": "num", "axis": "axis"}),
+    "split": TfRule(
         "ops.split",
         {"value": "x", "num_or_size_splits": "indices_or_sections", "axis": "axis"},
         change=_sections, usual={"num": ()},
     ),
-    "tile": Rule("ops.tile", {"input": "x", "multiples": "repeats"}),
-    "repeat": Rule("ops.repeat", {"input": "x", "repeats": "repeats", "axis": "axis"}),
-    "reverse": Rule("ops.flip", {"tensor": "x", "axis": "axis"}),
-    "gather": Rule(
+    "tile": TfRule("ops.tile", {"input": "x", "multiples": "repeats"}),
+    "repeat": TfRule("ops.repeat", {"input": "x", "repeats": "repeats", "axis": "axis"}),
+    "reverse": TfRule("ops.flip", {"tensor": "x", "axis": "axis"}),
+    "gather": TfRule(
         "ops.take", {"params": "x", "indices": "indices", "axis": "axis"}, {"axis": 0},
         {"validate_indices": (None,), "batch_dims": (0,)},
     ),
-    "cast": Rule("ops.cast", {"x": "x", "dtype": "dtype"}),
-    "clip_by_value": Rule(
+    "cast": TfRule("ops.cast", {"x": "x", "dtype": "dtype"}),
+    "clip_by_value": TfRule(
         "ops.clip", {"t": "x", "clip_value_min": "x_min", "clip_value_max": "x_max"}
     ),
-    "where": Rule("ops.where", {"condition": "condition", "x": "x1", "y": "x2"}),
-    "zeros_like": Rule("ops.zeros_like", {"input": "x", "dtype": "dtype"}, {}, {"layout": (None,)}),
-    "ones_like": Rule("ops.ones_like", {"input": "x", "dtype": "dtype"}, {}, {"layout": (None,)}),
-    "one_hot": Rule(
+    "where": TfRule("ops.where", {"condition": "condition", "x": "x1", "y": "x2"}),
+    "zeros_like": TfRule(
+        "ops.zeros_like", {"input": "x", "dtype": "dtype"}, {}, {"layout": (None,)}
+    ),
+    "ones_like": TfRule(
+        "ops.ones_like", {"input": "x", "dtype": "dtype"}, {}, {"layout": (None,)}
+    ),
+    "one_hot": TfRule(
         "ops.one_hot",
         {"indices": "x", "depth": "num_classes", "on_value": "on_value", "off_value": "off_value",
          "axis": "axis", "dtype": "dtype"},
         change=_one_hot,
     ),
-    "identity": Rule("Identity", {"input": "inputs"}),
-    "stop_gradient": Rule("ops.stop_gradient", {"input": "variable"}),
-    "pad": Rule(
+    "identity": TfRule("Identity", {"input": "inputs"}),
+    "stop_gradient": TfRule("ops.stop_gradient", {"input": "variable"}),
+    "pad": TfRule(
         "ops.pad",
         {"tensor": "x", "paddings": "pad_width", "mode": "mode",
          "constant_values": "constant_values"},
         change=_pad,
     ),
-    "image.resize": Rule(
+    "image.resize": TfRule(
         "ops.image.resize",
         {"images": "images", "size": "size", "method": "interpolation", "antialias": "antialias"},
         {}, {"preserve_aspect_ratio": (False,)},
     ),
-    "image.rgb_to_grayscale": Rule("ops.image.rgb_to_grayscale", {"images": "images"}),
+    "image.rgb_to_grayscale": TfRule("ops.image.rgb_to_grayscale", {"images": "images"}),
 }  # fmt: skip
 """The function's name in TensorFlow to how a spec says it."""
 
-RULES["nn.l2_normalize"] = RULES["math.l2_normalize"]
-RULES["linalg.l2_normalize"] = RULES["math.l2_normalize"]
-RULES["linalg.norm"] = RULES["norm"]
-RULES["math.sigmoid"] = RULES["nn.sigmoid"]
-RULES["math.tanh"] = RULES["nn.tanh"]
+TF_RULES["nn.l2_normalize"] = TF_RULES["math.l2_normalize"]
+TF_RULES["linalg.l2_normalize"] = TF_RULES["math.l2_normalize"]
+TF_RULES["linalg.norm"] = TF_RULES["norm"]
+TF_RULES["math.sigmoid"] = TF_RULES["nn.sigmoid"]
+TF_RULES["math.tanh"] = TF_RULES["nn.tanh"]
 
-DYNAMIC = frozenset(("shape", "size", "rank", "shape_n"))
+DYNAMIC_FUNCTIONS = frozenset(("shape", "size", "rank", "shape_n"))
 """Functions whose result depends on the batch, which a graph of layers has no place for."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.importing.network import ConfigNode, OpCall
-from modelspec.importing.objects import plain
+from modelspec.importing.objects import unwrap_value
 
-from .tf_functions import UnsaidError
+from .tf_functions import UnsupportedTfCallError
 
 _UNARY = {
     "Abs": "abs", "Ceil": "ceil", "Cos": "cos", "Elu": "elu", "Erf": "erf", "Exp": "exp",
@@ -40,7 +40,7 @@ _REDUCTIONS = {
     "Any": "any",
     "All": "all",
 }
-_SECOND = {
+_WITH_CONSTANT = {
     "Transpose": ("transpose", "axes"),
     "Reshape": ("reshape", "newshape"),
     "ExpandDims": ("expand_dims", "axis"),
@@ -49,7 +49,7 @@ _SECOND = {
 """Nodes of one tensor and one constant."""
 
 
-def convert_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
+def convert_graph_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
     """The function of `keras.ops` for one node.
 
     Raises:
@@ -62,34 +62,34 @@ def convert_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
         except ValueError:
             definition = None
     if not isinstance(definition, dict):
-        raise UnsaidError("its `node_def` cannot be read")
+        raise UnsupportedTfCallError("its `node_def` cannot be read")
     op, attributes = str(definition.get("op")), definition.get("attr")
     attributes = attributes if isinstance(attributes, dict) else {}
     inputs = _inputs(config.get("constants"), node)
-    if op not in _UNARY and op not in _RARER and len(inputs) < 2:
-        raise UnsaidError("its node lacks an input")
+    if op not in _UNARY and op not in _OTHER_NODES and len(inputs) < 2:
+        raise UnsupportedTfCallError("its node lacks an input")
     if op in _UNARY:
         return OpCall(f"ops.{_UNARY[op]}", {}, {"x": inputs[0]})
     if op in _BINARY:
         if any(
             _flag(attributes, name) for name in ("transpose_a", "transpose_b", "adj_x", "adj_y")
         ):
-            raise UnsaidError(f"the node {op} transposes what it multiplies")
+            raise UnsupportedTfCallError(f"the node {op} transposes what it multiplies")
         return _call(_BINARY[op], {"x1": inputs[0], "x2": inputs[1]})
     if op in _REDUCTIONS:
         call = _call(_REDUCTIONS[op], {"x": inputs[0], "axis": inputs[1]})
         keep = {"keepdims": True} if _flag(attributes, "keep_dims") else {}
         return call._replace(constants={**call.constants, **keep})
-    if op in _SECOND:
-        name, parameter = _SECOND[op]
+    if op in _WITH_CONSTANT:
+        name, parameter = _WITH_CONSTANT[op]
         return _call(name, {"x": inputs[0], parameter: inputs[1]})
-    return _rarer(op, attributes, inputs)
+    return _convert_other_node(op, attributes, inputs)
 
 
-_RARER = frozenset(("Squeeze", "ConcatV2", "Pack", "StridedSlice"))
+_OTHER_NODES = frozenset(("Squeeze", "ConcatV2", "Pack", "StridedSlice"))
 
 
-def _rarer(op: str, attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
+def _convert_other_node(op: str, attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
     if op == "Squeeze":
         axes = [int(n) for n in _numbers(attributes.get("squeeze_dims"))]
         return OpCall(
@@ -102,7 +102,7 @@ def _rarer(op: str, attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
         return OpCall("ops.stack", {"axis": axis}, {"x": inputs})
     if op == "StridedSlice":
         return _strided_slice(attributes, inputs)
-    raise UnsaidError(f"keras.ops has nothing that stands for the node {op}")
+    raise UnsupportedTfCallError(f"keras.ops has nothing that stands for the node {op}")
 
 
 class _Constant:
@@ -112,14 +112,14 @@ class _Constant:
 
 def _inputs(constants: Any, node: ConfigNode) -> list[Any]:
     """Inputs by position: tensors, and constants marked as such."""
-    found = {int(key): _Constant(plain(value)) for key, value in (constants or {}).items()}
+    found = {int(key): _Constant(unwrap_value(value)) for key, value in (constants or {}).items()}
     first = node.args[0] if node.args else []
     waiting = list(first) if isinstance(first, list) else [first]
     out: list[Any] = []
     while waiting or len(out) in found:
         out.append(found[len(out)] if len(out) in found else waiting.pop(0))
     if not out:
-        raise UnsaidError("its node has no inputs")
+        raise UnsupportedTfCallError("its node has no inputs")
     return out
 
 
@@ -129,7 +129,7 @@ def _call(name: str, given: Mapping[str, Any]) -> OpCall:
         if isinstance(value, _Constant):
             constants[key] = value.value
         elif isinstance(value, list) and any(isinstance(item, _Constant) for item in value):
-            raise UnsaidError("a list of tensors holds a constant")
+            raise UnsupportedTfCallError("a list of tensors holds a constant")
         else:
             tensors[key] = value
     return OpCall(f"ops.{name}", constants, tensors)
@@ -151,7 +151,7 @@ def _strided_slice(attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
     """`x[a:b:c]`, which TensorFlow keeps as three lists and five bit masks."""
     bounds = [item.value if isinstance(item, _Constant) else None for item in inputs[1:4]]
     if len(bounds) < 3 or any(not isinstance(item, list) for item in bounds):
-        raise UnsaidError("its slice depends on the data")
+        raise UnsupportedTfCallError("its slice depends on the data")
     masks = {
         name: int(dict(attributes.get(name) or {}).get("i", 0))
         for name in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")

@@ -8,24 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, join_words
-from modelspec.importing.network import ConfigTensor, read_tensors, tensors
+from modelspec.importing.network import ConfigTensor, iter_tensors, parse_tensors
 from modelspec.importing.objects import (
     MAX_DEPTH,
-    Context,
-    Value,
-    depth,
-    generation,
+    ImportContext,
+    SpecObject,
+    detect_generation,
+    find_keras1_layer,
     is_serialized,
-    keras1_layer,
-    read,
+    nesting_depth,
+    parse_object,
 )
 
-from .functional import functional_body
-from .layers import inner_layer, is_model
-from .sequential import sequential_body
-from .shared import HINT
-from .sizes import complete_sizes
-from .training import training_section
+from .functional import convert_functional
+from .layers import convert_inner_layer, is_model
+from .sequential import convert_sequential
+from .shared import SHARED_LAYER_HINT
+from .sizes import complete_pending_layers
+from .training import convert_training
 
 _STACK_FIRST = ("name", "trainable", "input", "layers")
 
@@ -42,62 +42,64 @@ def import_config(
         version: the Keras that wrote the config, where that is known.
         training: the compile settings, where they stand beside the config.
     """
-    imported = import_model(config, name, findings, version=version, training=training)
+    imported = convert_config(config, name, findings, version=version, training=training)
     return None if imported is None else imported[0]
 
 
-MALFORMED = (
+MALFORMED_CONFIG_ERRORS = (
     AssertionError, AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError,
     ValueError,
 )  # fmt: skip
 """What meets a config in which values are of other types than Keras writes."""
 
 
-def import_model(
+def convert_config(
     config: Any, name: str, findings: Findings, *, version: str | None = None, training: Any = None
-) -> tuple[dict[str, Any], Context] | None:
+) -> tuple[dict[str, Any], ImportContext] | None:
     """As `import_config`, with what the import learned about the file."""
     try:
-        return _import(config, name, findings, version, training)
-    except MALFORMED as error:
+        return _convert(config, name, findings, version, training)
+    except MALFORMED_CONFIG_ERRORS as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         message = f"the config is not of the form that Keras writes ({reason})"
         findings.error(Span(name, 1, 1, 1, 1), "not-a-model", message)
         return None
 
 
-def _import(
+def _convert(
     config: Any, name: str, findings: Findings, version: str | None, training: Any
-) -> tuple[dict[str, Any], Context] | None:
+) -> tuple[dict[str, Any], ImportContext] | None:
     span = Span(name, 1, 1, 1, 1)
-    if depth(config) > MAX_DEPTH:
+    if nesting_depth(config) > MAX_DEPTH:
         findings.error(span, "nesting-too-deep", f"the config nests deeper than {MAX_DEPTH} levels")
         return None
-    model, version, compiled = unwrap(config, version)
-    context = Context(_nested_model, inner_layer, findings, span, generation(model, version))
+    model, version, compiled = unwrap_config(config, version)
+    context = ImportContext(
+        _nested_model, convert_inner_layer, findings, span, detect_generation(model, version)
+    )
     if not _is_readable(model, context):
         return None
     before = findings.error_count
-    with context.inside(_model_name(model)):
+    with context.within_model(_model_name(model)):
         section = _section(model, context)
     if findings.error_count != before or section is None:
         return None
-    _report(context)
+    _report_changes(context)
     name = _legal_model_name(_model_name(model))
     spec: dict[str, Any] = {"modelspec": 1, "name": name, "model": section}
-    complete_sizes(spec, context)
+    complete_pending_layers(spec, context)
     if findings.error_count != before:
         return None
     compiled = training if training is not None else compiled
     if compiled:
         outputs = _output_names(model, section)
-        trained = training_section(compiled, outputs, context)
+        trained = convert_training(compiled, outputs, context)
         if trained is not None:
             spec["training"] = trained
     return spec, context
 
 
-def unwrap(config: Any, version: str | None = None) -> tuple[Any, str | None, Any]:
+def unwrap_config(config: Any, version: str | None = None) -> tuple[Any, str | None, Any]:
     """The model in a config, its Keras version, and its compile settings.
 
     JSON inside JSON, TensorFlow.js's `modelTopology`, and a bare `get_config()` are known.
@@ -130,7 +132,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _is_readable(model: Any, ctx: Context) -> bool:
+def _is_readable(model: Any, ctx: ImportContext) -> bool:
     if not is_serialized(model):
         hint = (
             "a model's config has a `class_name` and a `config`, as `model.to_json()` writes them"
@@ -138,7 +140,7 @@ def _is_readable(model: Any, ctx: Context) -> bool:
         ctx.error("not-a-model", "the file holds no config of a Keras model", hint)
         return False
     if ctx.generation == 1:
-        found = keras1_layer(model)
+        found = find_keras1_layer(model)
         seen = f' (layer "{found[0]}" ({found[1]}) has `{found[2]}`)' if found else ""
         ctx.error(
             "old-keras",
@@ -164,31 +166,31 @@ def _legal_model_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).lstrip("_.-")[:200] or "model"
 
 
-def _section(model: dict[str, Any], ctx: Context) -> dict[str, Any] | None:
+def _section(model: dict[str, Any], ctx: ImportContext) -> dict[str, Any] | None:
     _note_class(model, ctx)
     if model["class_name"] == "Sequential":
-        return {"sequential": sequential_body(model, ctx, nested=False)}
-    body = functional_body(model["config"], ctx)
+        return {"sequential": convert_sequential(model, ctx, nested=False)}
+    body = convert_functional(model["config"], ctx)
     return None if body is None else {"functional": body}
 
 
-def _nested_model(raw: dict[str, Any], name: str, ctx: Context) -> Value:
+def _nested_model(raw: dict[str, Any], name: str, ctx: ImportContext) -> SpecObject:
     """A model that stands as a layer: `Sequential` or `Functional` with what is in it."""
     config = raw["config"]
-    with ctx.inside(name):
+    with ctx.within_model(name):
         _note_class(raw, ctx)
         if raw["class_name"] == "Sequential":
-            kind, body = "Sequential", sequential_body(raw, ctx, nested=True)
+            kind, body = "Sequential", convert_sequential(raw, ctx, nested=True)
         else:
-            kind, body = "Functional", functional_body(config, ctx) or {}
+            kind, body = "Functional", convert_functional(config, ctx) or {}
     if isinstance(config, dict) and config.get("trainable") is False:
         body = {"trainable": False, **body}
     return kind, body
 
 
-def _note_class(model: Mapping[str, Any], ctx: Context) -> None:
-    found = read(dict(model))
-    if found.class_name in ("Sequential", "Functional", "Model") and not found.owner:
+def _note_class(model: Mapping[str, Any], ctx: ImportContext) -> None:
+    found = parse_object(dict(model))
+    if found.class_name in ("Sequential", "Functional", "Model") and not found.package:
         return
     message = (
         f'the model "{ctx.models[-1]}" is of the class {found.class_name}, which is not Keras\'s: '
@@ -197,23 +199,23 @@ def _note_class(model: Mapping[str, Any], ctx: Context) -> None:
     ctx.warning("model-class", message)
 
 
-def _report(ctx: Context) -> None:
+def _report_changes(ctx: ImportContext) -> None:
     """What was changed, said once for the whole model."""
-    if ctx.names:
-        pairs = [f'"{"/".join(path)}" is "{new}"' for path, new in ctx.names.items()]
+    if ctx.renamed:
+        pairs = [f'"{"/".join(path)}" is "{new}"' for path, new in ctx.renamed.items()]
         message = (
             f"{len(pairs)} names that a spec cannot have were changed: {join_words(pairs, most=4)}"
         )
         ctx.note("renamed", message)
     for key in sorted(ctx.shared):
-        if len(ctx.met[key]) > 1:
-            places = join_words(ctx.met[key])
+        if len(ctx.locations[key]) > 1:
+            places = join_words(ctx.locations[key])
             message = f"{places} are one layer in the file, and copies of it in the spec"
-            ctx.warning("shared-layer", message, HINT)
-    if ctx.steeper:
+            ctx.warning("shared-layer", message, SHARED_LAYER_HINT)
+    if ctx.hard_sigmoids:
         message = (
-            f"`hard_sigmoid` was steeper in Keras 2, in {join_words(ctx.steeper, most=4)}: "
-            "weights imported from the file are scaled so that the model computes what it did"
+            f"Keras 2 had a steeper `hard_sigmoid` ({join_words(ctx.hard_sigmoids, most=4)}): "
+            "weights imported from the file are rescaled so that the outputs stay the same"
         )
         ctx.note("hard-sigmoid", message)
 
@@ -226,12 +228,12 @@ def _output_names(model: Mapping[str, Any], section: Mapping[str, Any]) -> dict[
         name = config.get("name") if isinstance(config, dict) else None
         return {str(name): ""}
     written = section["functional"]["outputs"]
-    structure = read_tensors(model["config"]["output_layers"])
+    structure = parse_tensors(model["config"]["output_layers"])
     if isinstance(written, Mapping):
         return dict(zip(structure, written, strict=True))
     refs = [written] if isinstance(written, str) else written
     found: dict[str, str] = {}
-    for tensor, ref in zip(tensors(structure), refs, strict=True):
+    for tensor, ref in zip(iter_tensors(structure), refs, strict=True):
         found[_unused(tensor, found)] = ref
     return found
 

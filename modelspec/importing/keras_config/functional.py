@@ -10,55 +10,55 @@ from modelspec.importing.network import (
     ConfigLayer,
     ConfigNode,
     ConfigTensor,
-    Keys,
     Network,
     OpCall,
+    ResultKeys,
     SpecCall,
+    arrange_tensors,
     convert_call,
-    convert_operation,
-    drop_implicit,
-    gives_several,
-    in_order,
-    is_operation,
-    lost_masks,
-    op_tensors,
-    result_keys,
-    tensors,
+    convert_op,
+    drop_implicit_masks,
+    find_result_keys,
+    has_several_results,
+    is_op,
+    iter_tensors,
+    layers_losing_masks,
+    sort_calls,
     write_edges,
 )
-from modelspec.importing.objects import Context, LayerNames, written
+from modelspec.importing.objects import ImportContext, LayerNames, spec_value
 
-from .inputs import input_value
-from .layers import is_model, layer_value
-from .read_network import read_network
+from .inputs import convert_input
+from .layers import convert_layer, is_model
+from .read_network import parse_network
 
 
-def functional_body(config: Mapping[str, Any], ctx: Context) -> dict[str, Any] | None:
+def convert_functional(config: Mapping[str, Any], ctx: ImportContext) -> dict[str, Any] | None:
     """`inputs`, `layers`, `edges` and `outputs` of one model; None with findings where it fails."""
-    network = read_network(config, ctx)
+    network = parse_network(config, ctx)
     if network is None:
         return None
-    drop_implicit(network)
-    for name in lost_masks(network) if ctx.generation == 2 else ():
-        where = ctx.layer(name, network.layers[name].raw["class_name"])
+    drop_implicit_masks(network)
+    for name in layers_losing_masks(network) if ctx.generation == 2 else ():
+        where = ctx.describe(name, network.layers[name].raw["class_name"])
         message = f"{where}: Keras 3 gives it no mask, as it is called with tensors for its state"
         ctx.warning(
             "mask-lost", message, "call it with `mask`, made by an op such as ops.not_equal"
         )
-    return _Writer(network, ctx).run()
+    return _FunctionalConverter(network, ctx).run()
 
 
-class _Writer:
+class _FunctionalConverter:
     """Writes one network down."""
 
-    def __init__(self, network: Network, ctx: Context) -> None:
+    def __init__(self, network: Network, ctx: ImportContext) -> None:
         self.network = network
         self.ctx = ctx
         self.names = LayerNames(self._wishes())
         self.layers: dict[str, Any] = {}
         self.classes: dict[str, str] = {}
         self.calls: list[SpecCall] = []
-        self.keys: dict[tuple[str, int], Keys | None] = {}
+        self.keys: dict[tuple[str, int], ResultKeys | None] = {}
         self.results: dict[tuple[str, int], str] = {}
 
     def _wishes(self) -> list[str]:
@@ -71,7 +71,7 @@ class _Writer:
         inputs = self.network.inputs
         if isinstance(inputs, dict):
             return {t.layer: key for key, t in inputs.items() if isinstance(t, ConfigTensor)}
-        return {tensor.layer: tensor.layer for tensor in tensors(inputs)}
+        return {tensor.layer: tensor.layer for tensor in iter_tensors(inputs)}
 
     def run(self) -> dict[str, Any] | None:
         before = self.ctx.findings.error_count
@@ -82,7 +82,7 @@ class _Writer:
         if self.ctx.findings.error_count != before:
             return None
         self._report_names()
-        ordered = in_order(self.calls)
+        ordered = sort_calls(self.calls)
         outputs = self._outputs()
         if ordered is None:
             self.ctx.error("not-a-model", "the layers of the config form a cycle")
@@ -95,7 +95,7 @@ class _Writer:
 
     def _inputs(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        read = {tensor.layer for tensor in self.network.reads()}
+        read = {tensor.layer for tensor in self.network.tensors_read()}
         for old, name in self._input_names().items():
             layer = self.network.layers[old]
             new = self.names.new[name]
@@ -108,7 +108,7 @@ class _Writer:
                 self.ctx.error(
                     "unused-input", message, "build the model without it and save it again"
                 )
-            found[new] = input_value(layer.raw, old, self.ctx)
+            found[new] = convert_input(layer.raw, old, self.ctx)
             self.results[old, 0] = new
             self.keys[old, 0] = (None,)
         nested = any(
@@ -127,9 +127,9 @@ class _Writer:
         return list(structure.values() if isinstance(structure, dict) else structure)
 
     def _layer(self, layer: ConfigLayer) -> None:
-        if is_operation(layer):
+        if is_op(layer):
             for number, node in enumerate(layer.nodes):
-                self._op(layer, number, node, convert_operation(layer, node, self.ctx))
+                self._op(layer, number, node, convert_op(layer, node, self.ctx))
         elif is_tf_call(layer):
             for number, node in enumerate(layer.nodes):
                 self._op(layer, number, node, convert_tf_call(layer, node, self.ctx))
@@ -138,19 +138,19 @@ class _Writer:
 
     def _plain_layer(self, layer: ConfigLayer) -> None:
         name = self.names.new[layer.name]
-        self.ctx.meet(layer.raw, layer.name)
+        self.ctx.record_location(layer.raw, layer.name)
         if is_model(layer.raw):
             class_name, args = self.ctx.nested_model(layer.raw, layer.name, self.ctx)
         else:
-            class_name, args = layer_value(layer.raw, layer.name, self.ctx)
-        self.layers[name] = written(class_name, args)
+            class_name, args = convert_layer(layer.raw, layer.name, self.ctx)
+        self.layers[name] = spec_value(class_name, args)
         self.classes[name] = class_name
         several = len(layer.nodes) > 1
         for number, node in enumerate(layer.nodes):
             positional, named, plain = convert_call(layer, node, class_name, self.ctx)
             if class_name == "Functional" and is_model(layer.raw):
                 positional, named = self._nested_inputs(args, positional, named)
-            result = self.names.fresh(f"{name}_{number + 1}") if several else None
+            result = self.names.unique(f"{name}_{number + 1}") if several else None
             self._add(
                 SpecCall(name, (layer.name, number), positional, named, plain, result), layer, node
             )
@@ -175,18 +175,18 @@ class _Writer:
             return
         name = self.names.new[layer.name]
         if number:
-            name = self.names.fresh(f"{name}_{number + 1}")
-        self.layers[name] = written(found.name, found.constants)
+            name = self.names.unique(f"{name}_{number + 1}")
+        self.layers[name] = spec_value(found.name, found.constants)
         self.classes[name] = found.name
-        positional, named = op_tensors(found)
+        positional, named = arrange_tensors(found)
         self._add(SpecCall(name, (layer.name, number), positional, named), layer, node)
-        several = gives_several(found.name, found.constants)
+        several = has_several_results(found.name, found.constants)
         self.keys[layer.name, number] = None if several else (None,)
 
     def _add(self, call: SpecCall, layer: ConfigLayer, node: ConfigNode) -> None:
         self.calls.append(call)
         self.results[call.key] = call.result or call.layer
-        self.keys[call.key] = result_keys(layer.raw, node.kwargs, self.ctx.generation)
+        self.keys[call.key] = find_result_keys(layer.raw, node.kwargs, self.ctx.generation)
 
     def _ref(self, tensor: ConfigTensor) -> str:
         key = (tensor.layer, tensor.node)
@@ -199,7 +199,7 @@ class _Writer:
 
     def _outputs(self) -> Any:
         structure = self.network.outputs
-        missing = [t for t in self.network.reads() if (t.layer, t.node) not in self.results]
+        missing = [t for t in self.network.tensors_read() if (t.layer, t.node) not in self.results]
         if missing:
             lost = missing[0]
             message = (
@@ -231,4 +231,4 @@ class _Writer:
     def _report_names(self) -> None:
         path = tuple(self.ctx.models[1:])
         for old, new in self.names.changed.items():
-            self.ctx.names[(*path, old)] = new
+            self.ctx.renamed[(*path, old)] = new

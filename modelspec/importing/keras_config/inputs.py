@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.importing.objects import Context, is_serialized, plain, read
+from modelspec.importing.objects import ImportContext, is_serialized, parse_object, unwrap_value
 
 
-def input_value(raw: Mapping[str, Any], name: str, ctx: Context) -> dict[str, Any]:
+def convert_input(raw: Mapping[str, Any], name: str, ctx: ImportContext) -> dict[str, Any]:
     """One input as a spec writes it: a `shape`, and what is not usual about it.
 
     Args:
@@ -18,19 +18,21 @@ def input_value(raw: Mapping[str, Any], name: str, ctx: Context) -> dict[str, An
     """
     config = raw.get("config")
     config = config if isinstance(config, dict) else {}
-    return shaped(batch_shape(config), config, f'input "{name}"', ctx)
+    return make_input(find_batch_shape(config), config, f'input "{name}"', ctx)
 
 
-def batch_shape(config: Mapping[str, Any]) -> Any:
+def find_batch_shape(config: Mapping[str, Any]) -> Any:
     """The shape with the batch axis that a layer's config gives, or None."""
     for key in ("batch_shape", "batch_input_shape"):
         if config.get(key) is not None:
-            return plain(config[key])
-    shape = plain(config.get("input_shape"))
+            return unwrap_value(config[key])
+    shape = unwrap_value(config.get("input_shape"))
     return [None, *shape] if isinstance(shape, list) else None
 
 
-def shaped(batch: Any, config: Mapping[str, Any], where: str, ctx: Context) -> dict[str, Any]:
+def make_input(
+    batch: Any, config: Mapping[str, Any], where: str, ctx: ImportContext
+) -> dict[str, Any]:
     """An input from its shape with the batch axis, and the rest of its config."""
     if not is_shape(batch) or not batch:
         ctx.error("no-shape", f"{where}: the file gives it no shape with a known number of axes")
@@ -38,7 +40,7 @@ def shaped(batch: Any, config: Mapping[str, Any], where: str, ctx: Context) -> d
     out: dict[str, Any] = {"shape": batch[1:]}
     dtype = config.get("dtype")
     if is_serialized(dtype):
-        dtype = read(dtype).config.get("name")
+        dtype = parse_object(dtype).config.get("name")
     if isinstance(dtype, str) and dtype != "float32":
         out["dtype"] = dtype
     if batch[0] is not None:

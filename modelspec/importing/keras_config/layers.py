@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelspec.importing.keras2 import REPLACED
+from modelspec.importing.keras2 import REPLACEMENTS
 from modelspec.importing.objects import (
-    Context,
-    arguments,
-    find,
+    ImportContext,
+    convert_arguments,
+    find_schema,
     is_serialized,
-    legal,
-    needed_names,
-    read,
-    written,
+    legal_name,
+    names_to_write,
+    parse_object,
+    spec_value,
 )
 from modelspec.schema import ClassSchema
 from modelspec.spec.model import snake_case
@@ -40,7 +40,7 @@ def is_model(raw: Any) -> bool:
     return raw["class_name"] == "Sequential" or set(config) >= _GRAPH
 
 
-def layer_value(raw: dict[str, Any], name: str, ctx: Context) -> tuple[str, dict[str, Any]]:
+def convert_layer(raw: dict[str, Any], name: str, ctx: ImportContext) -> tuple[str, dict[str, Any]]:
     """The class and the arguments of one layer, without its name.
 
     Args:
@@ -48,60 +48,60 @@ def layer_value(raw: dict[str, Any], name: str, ctx: Context) -> tuple[str, dict
         name: the layer's name, for messages.
         ctx: takes what cannot be said; the result is then of no use.
     """
-    found = read(raw)
-    where = ctx.layer(name, found.class_name)
-    if ctx.generation == 2 and found.class_name in REPLACED and not found.owner:
-        replaced = REPLACED[found.class_name](found, name, where, ctx)
+    found = parse_object(raw)
+    where = ctx.describe(name, found.class_name)
+    if ctx.generation == 2 and found.class_name in REPLACEMENTS and not found.package:
+        replaced = REPLACEMENTS[found.class_name](found, name, where, ctx)
         if replaced is not None:
             return replaced
-    known = find("layer", found, where, ctx)
+    known = find_schema("layer", found, where, ctx)
     if known is None:
         return found.class_name, {}
     config = {key: value for key, value in found.config.items() if key != "name"}
-    adjust = _ADJUST.get(known.name)
+    adjust = _ADJUSTMENTS.get(known.name)
     if adjust is not None:
         config = adjust(config, raw, ctx)
     _note_slope(config, where, ctx)
     found = found._replace(config=config)
-    args = arguments(known, found, where, ctx, _rank(raw, "input_shape"))
-    args = _without_made_up_names(known, args)
+    args = convert_arguments(known, found, where, ctx, _built_rank(raw, "input_shape"))
+    args = _drop_default_names(known, args)
     if ctx.generation == 2 and known.name != "PReLU" and known.file in _WEIGHTLESS:
         args.pop("trainable", None)
     return known.name, args
 
 
-def inner_layer(raw: dict[str, Any], where: str, ctx: Context) -> Any:
+def convert_inner_layer(raw: dict[str, Any], where: str, ctx: ImportContext) -> Any:
     """A layer that stands in an argument of another, with its name where that is its own."""
-    name = read(raw).config.get("name")
+    name = parse_object(raw).config.get("name")
     if is_model(raw):
         class_name, args = ctx.nested_model(raw, str(name or where), ctx)
-        return {class_name: {"name": legal(str(name)), **args} if name else args}
-    class_name, args = layer_value(raw, str(name or where), ctx)
-    if isinstance(name, str) and not (ctx.generation == 2 and _is_made_up(name, class_name)):
-        args = {**args, "name": legal(name)}
-    return written(class_name, args)
+        return {class_name: {"name": legal_name(str(name)), **args} if name else args}
+    class_name, args = convert_layer(raw, str(name or where), ctx)
+    if isinstance(name, str) and not (ctx.generation == 2 and _is_default_name(name, class_name)):
+        args = {**args, "name": legal_name(name)}
+    return spec_value(class_name, args)
 
 
-def _is_made_up(name: str, class_name: str) -> bool:
+def _is_default_name(name: str, class_name: str) -> bool:
     """Whether a layer inside another has a name that Keras made up. Weights do not need it."""
     stem = re.escape(snake_case(class_name))
     return re.fullmatch(rf"(forward_|backward_)?{stem}(_\d+)?", name) is not None
 
 
-def _without_made_up_names(known: ClassSchema, args: dict[str, Any]) -> dict[str, Any]:
+def _drop_default_names(known: ClassSchema, args: dict[str, Any]) -> dict[str, Any]:
     """Take off the names of layers in arguments that they get when none is written."""
     keys = [key for key in args if known.kind_of(key) == "layer" and args[key] is not None]
     if not keys:
         return args
     flat = [item for key in keys for item in _items(args[key])]
     wanted = [str(_named(item)[1].get("name", f" {index}")) for index, item in enumerate(flat)]
-    needed = needed_names([_named(item)[0] for item in flat], wanted, None)
+    needed = names_to_write([_named(item)[0] for item in flat], wanted, None)
 
     def bare(item: Any) -> Any:
         class_name, inner = _named(item)
         if inner.get("name") in needed:
             return item
-        return written(class_name, {key: v for key, v in inner.items() if key != "name"})
+        return spec_value(class_name, {key: v for key, v in inner.items() if key != "name"})
 
     return {
         **args,
@@ -121,7 +121,7 @@ def _named(item: Any) -> tuple[str, dict[str, Any]]:
     return str(item), {}
 
 
-def _rank(raw: Mapping[str, Any], key: str) -> int | None:
+def _built_rank(raw: Mapping[str, Any], key: str) -> int | None:
     """How many axes the layer was built on, where the file says so."""
     build = raw.get("build_config")
     shape = build.get(key) if isinstance(build, dict) else None
@@ -130,13 +130,15 @@ def _rank(raw: Mapping[str, Any], key: str) -> int | None:
     return len(shape)
 
 
-def _note_slope(config: Mapping[str, Any], where: str, ctx: Context) -> None:
+def _note_slope(config: Mapping[str, Any], where: str, ctx: ImportContext) -> None:
     names = (config.get("activation"), config.get("recurrent_activation"))
     if ctx.generation == 2 and "hard_sigmoid" in names:
-        ctx.steeper.append(where)
+        ctx.hard_sigmoids.append(where)
 
 
-def _bidirectional(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _bidirectional(
+    config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext
+) -> dict[str, Any]:
     """Keras 3 writes both directions out, though the second mostly follows from the first."""
     forward, backward = config.get("layer"), config.get("backward_layer")
     if not is_serialized(forward) or not isinstance(forward["config"], dict):
@@ -179,17 +181,19 @@ def _without_ids(value: Any) -> Any:
     return [_without_ids(item) for item in value] if isinstance(value, list) else value
 
 
-def _attention(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _attention(
+    config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext
+) -> dict[str, Any]:
     """Once built, the layer writes its axes out: all between the batch and the features."""
     query = config.get("query_shape")
-    rank = len(query) if isinstance(query, list) else _rank(raw, "query_shape")
-    rank = rank or _rank(raw, "input_shape")
+    rank = len(query) if isinstance(query, list) else _built_rank(raw, "query_shape")
+    rank = rank or _built_rank(raw, "input_shape")
     if rank is not None and config.get("attention_axes") == list(range(1, rank - 1)):
         return {key: value for key, value in config.items() if key != "attention_axes"}
     return config
 
 
-def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext) -> dict[str, Any]:
     """Keras writes a factor of 0.1 as [-0.1, 0.1], which it does not take back."""
     out = dict(config)
     for key in ("x_factor", "y_factor"):
@@ -199,7 +203,9 @@ def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: Context) -> dict
     return out
 
 
-_ADJUST: dict[str, Callable[[dict[str, Any], Mapping[str, Any], Context], dict[str, Any]]] = {
+_ADJUSTMENTS: dict[
+    str, Callable[[dict[str, Any], Mapping[str, Any], ImportContext], dict[str, Any]]
+] = {
     "Bidirectional": _bidirectional,
     "MultiHeadAttention": _attention,
     "RandomShear": _shear,

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.objects import Context, LayerNames, needed_names, plain, written
+from modelspec.importing.objects import (
+    ImportContext,
+    LayerNames,
+    names_to_write,
+    spec_value,
+    unwrap_value,
+)
 
-from .inputs import batch_shape, input_value, is_shape, shaped
-from .layers import is_model, layer_value
+from .inputs import convert_input, find_batch_shape, is_shape, make_input
+from .layers import convert_layer, is_model
 
 INPUT_NAME = "input_layer"
 """What a spec calls the input of a stack that gives it no name."""
 
 
-def sequential_body(raw: dict[str, Any], ctx: Context, *, nested: bool) -> dict[str, Any]:
+def convert_sequential(raw: dict[str, Any], ctx: ImportContext, *, nested: bool) -> dict[str, Any]:
     """`input` and `layers` of one stack.
 
     Args:
@@ -33,11 +39,11 @@ def sequential_body(raw: dict[str, Any], ctx: Context, *, nested: bool) -> dict[
         found = _shape_from_elsewhere(raw, layers)
         first_layer = layers[0].get("config") if layers else None
         dtype = first_layer.get("dtype") if isinstance(first_layer, dict) else None
-        body["input"] = shaped(
+        body["input"] = make_input(
             found, {"dtype": dtype} if dtype == "string" else {}, "the stack", ctx
         )
     before = ctx.findings.error_count
-    body["layers"] = _entries(layers, body, ctx)
+    body["layers"] = _convert_layers(layers, body, ctx)
     if not body["layers"] and ctx.findings.error_count == before:
         ctx.error("not-a-model", "the stack has no layers")
     return body
@@ -49,9 +55,9 @@ def _layers(config: Any) -> Sequence[Any]:
     return found if isinstance(found, list) else []
 
 
-def _named_input(raw: dict[str, Any], ctx: Context) -> dict[str, Any]:
+def _named_input(raw: dict[str, Any], ctx: ImportContext) -> dict[str, Any]:
     name = _name(raw)
-    value = input_value(raw, name, ctx)
+    value = convert_input(raw, name, ctx)
     return (
         {"name": LayerNames([name]).new[name], **value} if name not in ("", INPUT_NAME) else value
     )
@@ -70,19 +76,21 @@ def _shape_from_elsewhere(raw: Mapping[str, Any], layers: Sequence[dict[str, Any
     while layers:
         first = layers[0].get("config")
         if isinstance(first, dict):
-            shape = batch_shape(first)
+            shape = find_batch_shape(first)
             if shape is not None:
                 return shape
         if not is_model(layers[0]):
             break
         layers = [item for item in _layers(layers[0]["config"]) if isinstance(item, dict)]
-    if isinstance(config, dict) and is_shape(plain(config.get("build_input_shape"))):
-        return plain(config["build_input_shape"])
+    if isinstance(config, dict) and is_shape(unwrap_value(config.get("build_input_shape"))):
+        return unwrap_value(config["build_input_shape"])
     build = inner.get("build_config")
-    return plain(build.get("input_shape")) if isinstance(build, dict) else None
+    return unwrap_value(build.get("input_shape")) if isinstance(build, dict) else None
 
 
-def _entries(layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: Context) -> list[Any]:
+def _convert_layers(
+    layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: ImportContext
+) -> list[Any]:
     """The layers, each with its name unless it is the one that a spec without names gives it."""
     old = [_name(raw) or f"layer_{index}" for index, raw in enumerate(layers)]
     for raw, name in zip(layers, old, strict=True):
@@ -92,24 +100,24 @@ def _entries(layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: Con
     names = LayerNames(old)
     path = tuple(ctx.models[1:])
     for name, new in names.changed.items():
-        ctx.names[(*path, name)] = new
+        ctx.renamed[(*path, name)] = new
     values = []
     for raw, name in zip(layers, old, strict=True):
-        ctx.meet(raw, name)
+        ctx.record_location(raw, name)
         if is_model(raw):
             values.append(ctx.nested_model(raw, name, ctx))
         else:
-            values.append(layer_value(raw, name, ctx))
+            values.append(convert_layer(raw, name, ctx))
     entry = str(dict(body.get("input", {})).get("name", INPUT_NAME)) if "input" in body else None
     wanted = [names.new[name] for name in old]
-    needed = needed_names([name for name, _ in values], wanted, entry)
+    needed = names_to_write([name for name, _ in values], wanted, entry)
     return [
         _entry(class_name, {**args, "name": name} if name in needed else args, ctx)
         for (class_name, args), name in zip(values, wanted, strict=True)
     ]
 
 
-def _entry(class_name: str, args: dict[str, Any], ctx: Context) -> Any:
+def _entry(class_name: str, args: dict[str, Any], ctx: ImportContext) -> Any:
     if class_name in ("Sequential", "Functional") and "name" in args:
         args = {"name": args["name"], **{k: v for k, v in args.items() if k != "name"}}
-    return written(class_name, args)
+    return spec_value(class_name, args)

@@ -6,10 +6,10 @@ from typing import Any
 
 from modelspec.diagnostics import join_words
 
-HINT = "a spec shares a layer within one model; give it a model of its own"
+SHARED_LAYER_HINT = "a spec shares a layer within one model; give it a model of its own"
 
 
-def shared_between_models(model: Any) -> list[str]:
+def describe_shared_layers(model: Any) -> list[str]:
     """What to say of each layer that stands in more than one of the models inside a model.
 
     Keras's JSON does not tell that they are one layer; the objects in memory do.

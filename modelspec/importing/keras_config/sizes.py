@@ -9,18 +9,18 @@ from modelspec.compile import compile_expanded
 from modelspec.diagnostics import Findings
 from modelspec.document import emit
 from modelspec.graph import Graph
-from modelspec.importing.objects import Context, Unsized, Value, written
+from modelspec.importing.objects import ImportContext, PendingLayer, SpecObject, spec_value
 from modelspec.layers.rule import Tensor
 
 
-def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
+def complete_pending_layers(data: dict[str, Any], ctx: ImportContext) -> None:
     """Put the sizes into the layers of a spec that need them, in place.
 
     A layer behind another that lacks its sizes waits for the next round.
     """
-    waiting = list(ctx.unsized)
+    waiting = list(ctx.pending)
     while waiting:
-        analysis = _analysed(data)
+        analysis = _analyze(data)
         if analysis is None:
             return
         done = [item for item in waiting if _complete(data, item, analysis, ctx)]
@@ -28,23 +28,25 @@ def complete_sizes(data: dict[str, Any], ctx: Context) -> None:
             break
         waiting = [item for item in waiting if item not in done]
     for item in waiting:
-        if item.needed:
+        if item.required:
             message = (
                 f"{item.where}: its weights depend on the size of its input, which is not known"
             )
             ctx.error("no-shape", message, "give the model's inputs a fixed size in the file")
 
 
-def _analysed(data: dict[str, Any]) -> Analysis | None:
+def _analyze(data: dict[str, Any]) -> Analysis | None:
     faults = Findings()
     compiled = compile_expanded(emit(data), "<spec>", None, faults)
     return None if compiled is None else analyze(compiled[1], faults)
 
 
-def _complete(data: dict[str, Any], item: Unsized, analysis: Analysis, ctx: Context) -> bool:
+def _complete(
+    data: dict[str, Any], item: PendingLayer, analysis: Analysis, ctx: ImportContext
+) -> bool:
     """Complete one layer; whether there is nothing left to do for it."""
     body = next(iter(data["model"].values()))
-    names = [ctx.names.get(item.path[: index + 1], name) for index, name in enumerate(item.path)]
+    names = [ctx.renamed.get(item.path[: index + 1], name) for index, name in enumerate(item.path)]
     for name in names[:-1]:
         if name not in analysis.layers:
             return False
@@ -60,7 +62,7 @@ def _complete(data: dict[str, Any], item: Unsized, analysis: Analysis, ctx: Cont
     if value is not None:
         _replace(body, analysis.graph, names[-1], value)
         return True
-    return not item.needed
+    return not item.required
 
 
 def _input_shape(analysis: Analysis, name: str) -> tuple[int | None, ...] | None:
@@ -73,17 +75,17 @@ def _input_shape(analysis: Analysis, name: str) -> tuple[int | None, ...] | None
     return None
 
 
-def _entry(body: dict[str, Any], graph: Graph, name: str) -> Value | None:
+def _entry(body: dict[str, Any], graph: Graph, name: str) -> SpecObject | None:
     layers = body["layers"]
     index: Any = name if isinstance(layers, dict) else list(graph.layers).index(name)
     value = layers[index]
     return next(iter(value.items())) if isinstance(value, dict) else None
 
 
-def _replace(body: dict[str, Any], graph: Graph, name: str, value: Value) -> None:
+def _replace(body: dict[str, Any], graph: Graph, name: str, value: SpecObject) -> None:
     layers, (class_name, args) = body["layers"], value
     if isinstance(layers, dict):
-        layers[name] = written(class_name, args)
+        layers[name] = spec_value(class_name, args)
         return
     index = list(graph.layers).index(name)
-    layers[index] = written(class_name, {"name": name, **args})
+    layers[index] = spec_value(class_name, {"name": name, **args})

@@ -8,14 +8,14 @@ from typing import Any
 
 from modelspec.diagnostics import Findings
 from modelspec.importing.objects import (
-    Context,
-    Serialized,
-    convert,
+    ConfigObject,
+    ImportContext,
     convert_object,
+    convert_value,
     is_serialized,
-    plain,
-    read,
-    shortest,
+    parse_object,
+    shorten_float,
+    unwrap_value,
 )
 from modelspec.schema import class_schema
 
@@ -25,8 +25,8 @@ _OPTIMIZER_IGNORED = frozenset(
 )
 
 
-def training_section(
-    compiled: Any, outputs: Mapping[str, str], ctx: Context
+def convert_training(
+    compiled: Any, outputs: Mapping[str, str], ctx: ImportContext
 ) -> dict[str, Any] | None:
     """The `training` section; None with a note where there is no optimizer or loss to say.
 
@@ -40,7 +40,7 @@ def training_section(
         return None
     if all(value is None for value in compiled.values()):
         return None
-    reader = _Reader(outputs, ctx)
+    reader = _TrainingConverter(outputs, ctx)
     optimizer = reader.optimizer(compiled.get("optimizer_config") or compiled.get("optimizer"))
     loss = reader.by_output("loss", compiled.get("loss"), reader.one("loss"))
     if optimizer is None or loss is None:
@@ -75,14 +75,14 @@ def _metrics(value: Any, outputs: Mapping[str, str]) -> Any:
     return value
 
 
-class _Reader:
+class _TrainingConverter:
     """Reads compile settings; what a spec cannot say becomes a note, never an error."""
 
-    def __init__(self, outputs: Mapping[str, str], ctx: Context) -> None:
+    def __init__(self, outputs: Mapping[str, str], ctx: ImportContext) -> None:
         self.outputs = outputs
         self.ctx = ctx
 
-    def _quietly(self, make: Callable[[Context], Any], what: str) -> Any:
+    def _quietly(self, make: Callable[[ImportContext], Any], what: str) -> Any:
         """What `make` gives, or None with a note where it finds a fault."""
         findings = Findings()
         value = make(replace(self.ctx, findings=findings))
@@ -141,12 +141,12 @@ class _Reader:
             return self.one("optimizer")(value)
         if not is_serialized(value):
             return None
-        found = read(value)
+        found = parse_object(value)
         inner = found.config.get("inner_optimizer") or found.config.get("optimizer")
         if found.class_name == "LossScaleOptimizer" and is_serialized(inner):
             return self.optimizer(inner)
-        if found.owner == "Custom" and class_schema("optimizer", found.class_name) is not None:
-            found = found._replace(owner="")  # Keras 2.11 registered its own new optimizers so
+        if found.package == "Custom" and class_schema("optimizer", found.class_name) is not None:
+            found = found._replace(package="")  # Keras 2.11 registered its own new optimizers so
         config = _optimizer_config(found.config)
         make = found._replace(config=config)
         return self._quietly(
@@ -156,7 +156,7 @@ class _Reader:
 
 def _optimizer_config(config: Mapping[str, Any]) -> dict[str, Any]:
     out = {
-        _OPTIMIZER_NAMES.get(key, key): shortest(plain(value))
+        _OPTIMIZER_NAMES.get(key, key): shorten_float(unwrap_value(value))
         if not is_serialized(value)
         else value
         for key, value in config.items()
@@ -169,33 +169,33 @@ def _optimizer_config(config: Mapping[str, Any]) -> dict[str, Any]:
         del out["weight_decay"]
     if out.get("epsilon", 0) is None:
         del out["epsilon"]
-    decay, rate = shortest(config.get("decay")), out.get("learning_rate")
+    decay, rate = shorten_float(config.get("decay")), out.get("learning_rate")
     if decay and isinstance(rate, float):
         schedule = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
         out["learning_rate"] = {"class_name": "InverseTimeDecay", "config": schedule}
     return out
 
 
-def _object(kind: str, value: Any, ctx: Context) -> Any:
+def _object(kind: str, value: Any, ctx: ImportContext) -> Any:
     where = f"the {kind}"
     if is_serialized(value):
-        found = read(value)
+        found = parse_object(value)
         if kind == "metric" and found.class_name == "MeanMetricWrapper":
             return _wrapped_metric(found, where, ctx)
         config = {k: v for k, v in found.config.items() if not _is_usual(k, v, found, kind)}
         return convert_object(kind, found._replace(config=config), where, ctx)
-    return convert(kind, value, where, ctx)
+    return convert_value(kind, value, where, ctx)
 
 
-def _wrapped_metric(found: Serialized, where: str, ctx: Context) -> Any:
+def _wrapped_metric(found: ConfigObject, where: str, ctx: ImportContext) -> Any:
     """Keras 2 wrapped a metric's function; "accuracy" is decided anew by the loss."""
     name, function = found.config.get("name"), found.config.get("fn")
     if name in ("accuracy", "acc") or not isinstance(function, str):
         function = name
-    return convert("metric", function, where, ctx)
+    return convert_value("metric", function, where, ctx)
 
 
-def _is_usual(key: str, value: Any, found: Serialized, kind: str) -> bool:
+def _is_usual(key: str, value: Any, found: ConfigObject, kind: str) -> bool:
     """Whether an argument of a loss or metric is what it is without a word."""
     if key == "reduction" and kind == "loss":
         return value in ("auto", "sum_over_batch_size")

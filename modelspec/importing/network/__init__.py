@@ -1,34 +1,34 @@
 """A functional config as a network: layers, calls, and the tensors between them."""
 
 from .calls import SpecCall, convert_call
-from .edges import in_order, write_edges
-from .inbound import count_from_zero, read_nodes, read_tensors
-from .masks import drop_implicit, lost_masks
-from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, tensors
-from .operations import OpCall, convert_operation, index_text, is_operation, op_tensors
-from .results import Keys, gives_several, result_keys
+from .edges import sort_calls, write_edges
+from .inbound import parse_nodes, parse_tensors, renumber_calls
+from .masks import drop_implicit_masks, layers_losing_masks
+from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, iter_tensors
+from .operations import OpCall, arrange_tensors, convert_op, index_text, is_op
+from .results import ResultKeys, find_result_keys, has_several_results
 
 __all__ = [
     "ConfigLayer",
     "ConfigNode",
     "ConfigTensor",
-    "Keys",
     "Network",
     "OpCall",
+    "ResultKeys",
     "SpecCall",
+    "arrange_tensors",
     "convert_call",
-    "convert_operation",
-    "count_from_zero",
-    "drop_implicit",
-    "gives_several",
-    "in_order",
+    "convert_op",
+    "drop_implicit_masks",
+    "find_result_keys",
+    "has_several_results",
     "index_text",
-    "is_operation",
-    "lost_masks",
-    "op_tensors",
-    "read_nodes",
-    "read_tensors",
-    "result_keys",
-    "tensors",
+    "is_op",
+    "iter_tensors",
+    "layers_losing_masks",
+    "parse_nodes",
+    "parse_tensors",
+    "renumber_calls",
+    "sort_calls",
     "write_edges",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.importing.objects import Context, is_plain, plain
+from modelspec.importing.objects import ImportContext, is_plain_data, unwrap_value
 from modelspec.layers import classes_with
 from modelspec.schema import ClassSchema, class_schema
 
-from .network import ConfigLayer, ConfigNode, ConfigTensor, tensors
+from .network import ConfigLayer, ConfigNode, ConfigTensor, iter_tensors
 
 _RECURRENT = classes_with("is_recurrent") | {"Bidirectional"}
 TRAINING_BY_DEFAULT: dict[str, tuple[bool, ...]] = {
@@ -32,7 +32,7 @@ class SpecCall:
         key: which call of the file it is: the layer's name there and its number.
         positional: Tensors, or nested lists and mappings of them.
         named: the same by the name of an argument.
-        plain: other arguments of the call.
+        constants: other arguments of the call.
         result: a name for the result, where the layer has several calls.
     """
 
@@ -40,12 +40,12 @@ class SpecCall:
     key: tuple[str, int]
     positional: list[Any]
     named: dict[str, Any] = field(default_factory=dict)
-    plain: dict[str, Any] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
     result: str | None = None
 
 
 def convert_call(
-    layer: ConfigLayer, node: ConfigNode, class_name: str, ctx: Context
+    layer: ConfigLayer, node: ConfigNode, class_name: str, ctx: ImportContext
 ) -> tuple[Any, ...]:
     """Positional tensors, named tensors and plain arguments of one call of a layer.
 
@@ -55,11 +55,11 @@ def convert_call(
         class_name: what the spec calls the layer's class.
         ctx: takes arguments that cannot be said.
     """
-    where = ctx.layer(layer.name, str(layer.raw.get("class_name")))
+    where = ctx.describe(layer.name, str(layer.raw.get("class_name")))
     known = class_schema("layer", class_name)
     args, kwargs = list(node.args), dict(node.kwargs)
     if ctx.generation == 2:
-        _take_states_apart(layer, args, kwargs, class_name, where, ctx)
+        _move_states(layer, args, kwargs, class_name, where, ctx)
     positional = _positional(args, kwargs, known, where, ctx)
     named: dict[str, Any] = {}
     plain_args: dict[str, Any] = {}
@@ -69,22 +69,22 @@ def convert_call(
     ):
         kwargs = {}
     for key, value in kwargs.items():
-        if next(tensors(value), None) is not None:
-            named[key] = _without_constants(value, key, where, ctx)
-        elif is_plain(plain(value)):
-            plain_args[key] = plain(value)
+        if next(iter_tensors(value), None) is not None:
+            named[key] = _require_tensors(value, key, where, ctx)
+        elif is_plain_data(unwrap_value(value)):
+            plain_args[key] = unwrap_value(value)
         else:
             ctx.error("unsayable-argument", f"{where}: `{key}` of a call is no plain data")
     return positional, named, plain_args
 
 
-def _take_states_apart(
+def _move_states(
     layer: ConfigLayer,
     args: list[Any],
     kwargs: dict[str, Any],
     class_name: str,
     where: str,
-    ctx: Context,
+    ctx: ImportContext,
 ) -> None:
     """Keras 2 wrote the initial state of a recurrent layer into one list with its input."""
     if class_name in _RECURRENT:
@@ -105,18 +105,24 @@ def _take_states_apart(
 
 
 def _positional(
-    args: list[Any], kwargs: dict[str, Any], known: ClassSchema | None, where: str, ctx: Context
+    args: list[Any],
+    kwargs: dict[str, Any],
+    known: ClassSchema | None,
+    where: str,
+    ctx: ImportContext,
 ) -> list[Any]:
     """Leading tensors; what stands behind a gap is moved to its name."""
     positional: list[Any] = []
     names = known.call.get("tensors", ("inputs",)) if known is not None else ()
     for index, value in enumerate(args):
-        if next(tensors(value), None) is not None and len(positional) == index:
-            positional.append(_without_constants(value, str(index + 1), where, ctx))
+        if next(iter_tensors(value), None) is not None and len(positional) == index:
+            positional.append(_require_tensors(value, str(index + 1), where, ctx))
         elif value is not None and index < len(names):
             kwargs[names[index]] = value
         elif value is not None:
-            message = f"{where}: argument {index + 1} of a call is {plain(value)!r}, no tensor"
+            message = (
+                f"{where}: argument {index + 1} of a call is {unwrap_value(value)!r}, no tensor"
+            )
             ctx.error("unsayable-argument", message)
     if known is not None and known.takes_list and len(positional) == 1:
         only = positional[0]
@@ -124,11 +130,11 @@ def _positional(
     return positional
 
 
-def _without_constants(value: Any, key: str, where: str, ctx: Context) -> Any:
+def _require_tensors(value: Any, key: str, where: str, ctx: ImportContext) -> Any:
     if isinstance(value, list):
-        return [_without_constants(item, key, where, ctx) for item in value]
+        return [_require_tensors(item, key, where, ctx) for item in value]
     if isinstance(value, Mapping):
-        return {k: _without_constants(item, key, where, ctx) for k, item in value.items()}
+        return {k: _require_tensors(item, key, where, ctx) for k, item in value.items()}
     if not isinstance(value, ConfigTensor):
         ctx.error(
             "unsayable-argument", f"{where}: argument {key} of a call mixes tensors and constants"
@@ -143,7 +149,7 @@ def _is_none(value: Any) -> bool:
 
 
 def _is_usual_training(
-    value: Any, class_name: str, known: ClassSchema | None, ctx: Context
+    value: Any, class_name: str, known: ClassSchema | None, ctx: ImportContext
 ) -> bool:
     """Whether Keras 3 itself wrote `training` into a call: it does where nothing else is named."""
     if not isinstance(value, bool) or ctx.generation == 2:

@@ -10,15 +10,15 @@ from modelspec.graph import sort_by_sources
 from modelspec.schema import class_schema
 
 from .calls import SpecCall
-from .network import ConfigTensor, map_tensors, tensors
+from .network import ConfigTensor, iter_tensors, map_tensors
 
-WIDTH = 90
+MAX_EDGE_LENGTH = 90
 """How long the text of an edge may get before it is continued on the next line."""
 
 RefText = Callable[[ConfigTensor], str]
 
 
-def in_order(calls: Sequence[SpecCall]) -> list[SpecCall] | None:
+def sort_calls(calls: Sequence[SpecCall]) -> list[SpecCall] | None:
     """Calls with sources before readers and each layer's calls in the file's order.
 
     None where that cannot be, because they form a cycle.
@@ -33,8 +33,8 @@ def in_order(calls: Sequence[SpecCall]) -> list[SpecCall] | None:
 
 
 def _reads(call: SpecCall) -> Any:
-    yield from tensors(call.positional)
-    yield from tensors(call.named)
+    yield from iter_tensors(call.positional)
+    yield from iter_tensors(call.named)
 
 
 def write_edges(calls: Sequence[SpecCall], ref: RefText, classes: Mapping[str, str]) -> list[Any]:
@@ -45,11 +45,11 @@ def write_edges(calls: Sequence[SpecCall], ref: RefText, classes: Mapping[str, s
         ref: how a tensor is written.
         classes: layer name to class, for the names of its tensors.
     """
-    writer = _Writer(ref, classes)
-    edges = writer.write(calls, WIDTH)
+    writer = _EdgeWriter(ref, classes)
+    edges = writer.write(calls, MAX_EDGE_LENGTH)
     if _keeps_order(writer.order):
         return edges
-    return _Writer(ref, classes).write(calls, 0)
+    return _EdgeWriter(ref, classes).write(calls, 0)
 
 
 def _keeps_order(written: Sequence[SpecCall]) -> bool:
@@ -65,7 +65,7 @@ def _keeps_order(written: Sequence[SpecCall]) -> bool:
         call.positional = map_tensors(call.positional, renamed)
         call.named = map_tensors(call.named, renamed)
     numbers: dict[str, int] = {}
-    for call in in_order(free) or ():
+    for call in sort_calls(free) or ():
         layer, _, number = call.key[0].rpartition(" ")
         if numbers.setdefault(layer, 0) != int(number):
             return False
@@ -73,7 +73,7 @@ def _keeps_order(written: Sequence[SpecCall]) -> bool:
     return True
 
 
-class _Writer:
+class _EdgeWriter:
     """Writes edges, and keeps in `order` the calls as they stand in them."""
 
     def __init__(self, ref: RefText, classes: Mapping[str, str]) -> None:
@@ -131,15 +131,15 @@ def _step(call: SpecCall) -> str:
 def _is_simple(call: SpecCall) -> bool:
     """Whether a call is nothing but tensors by position, and so can be text."""
     flat = all(isinstance(tensor, ConfigTensor) for tensor in call.positional)
-    return bool(call.positional) and flat and not call.named and not call.plain
+    return bool(call.positional) and flat and not call.named and not call.constants
 
 
 def _mappings(call: SpecCall, ref: RefText, classes: Mapping[str, str]) -> list[Any]:
     """A call as one mapping; as two edges where it has tensors by position and by name."""
     positional, named = map_tensors(call.positional, ref), map_tensors(call.named, ref)
     tail: dict[str, Any] = {"to": call.layer}
-    if call.plain:
-        tail["call"] = dict(call.plain)
+    if call.constants:
+        tail["call"] = dict(call.constants)
     if call.result is not None:
         tail["as"] = call.result
     if not named:

@@ -17,7 +17,7 @@ from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, map_tensors
 _CONSTANT = "_CONSTANT_VALUE"
 
 
-def read_nodes(raw: Any, names: Container[str]) -> list[ConfigNode] | None:
+def parse_nodes(raw: Any, names: Container[str]) -> list[ConfigNode] | None:
     """The calls of one layer; None where they are in no known form.
 
     Args:
@@ -40,16 +40,16 @@ def read_nodes(raw: Any, names: Container[str]) -> list[ConfigNode] | None:
 
 
 def _keras3(item: dict[str, Any]) -> ConfigNode | None:
-    args, kwargs = _revive(item["args"]), _revive(item["kwargs"])
+    args, kwargs = _with_tensors(item["args"]), _with_tensors(item["kwargs"])
     if not isinstance(args, list) or not isinstance(kwargs, dict):
         return None
     return ConfigNode(args, kwargs)
 
 
-def _revive(value: Any) -> Any:
+def _with_tensors(value: Any) -> Any:
     """Tensors as `ConfigTensor`; all else as it is."""
     if isinstance(value, list):
-        return [_revive(item) for item in value]
+        return [_with_tensors(item) for item in value]
     if not isinstance(value, dict):
         return value
     if is_serialized(value):
@@ -57,7 +57,7 @@ def _revive(value: Any) -> Any:
             return value
         history = value["config"].get("keras_history")
         return ConfigTensor(*history[:3]) if _is_tensor(history) else value
-    return {key: _revive(item) for key, item in value.items()}
+    return {key: _with_tensors(item) for key, item in value.items()}
 
 
 def _is_tensor(value: Any) -> bool:
@@ -73,14 +73,16 @@ def _keras2(item: Any, names: Container[str]) -> ConfigNode | None:
     if _is_entry(item):
         item = [item]
     found: list[Any] = []
-    first = _structure(item, names, found)
+    first = _first_argument(item, names, found)
     if first is None:
         return None
     if isinstance(first, list) and len(first) == 1:
         first = first[0]
     kwargs = found[0] if found and isinstance(found[0], dict) else {}
     args = [] if isinstance(first, list) and not first else [first]
-    return ConfigNode(args, {key: _named(value, names) for key, value in kwargs.items()})
+    return ConfigNode(
+        args, {key: _with_named_tensors(value, names) for key, value in kwargs.items()}
+    )
 
 
 def _is_entry(value: Any) -> bool:
@@ -89,45 +91,45 @@ def _is_entry(value: Any) -> bool:
     return _is_tensor(value)
 
 
-def _structure(item: Any, names: Container[str], kwargs: list[Any]) -> Any:
+def _first_argument(item: Any, names: Container[str], kwargs: list[Any]) -> Any:
     """The first argument of a call; the named ones that hang at its tensors go to `kwargs`."""
     if _is_entry(item):
         if len(item) == 4:
             kwargs.append(item[3])
         return item[2] if item[0] == _CONSTANT else ConfigTensor(*item[:3])
     if isinstance(item, list):
-        out = [_structure(part, names, kwargs) for part in item]
+        out = [_first_argument(part, names, kwargs) for part in item]
         return None if any(part is None for part in out) else out
     if isinstance(item, dict) and item:
-        found = {key: _structure(part, names, kwargs) for key, part in item.items()}
+        found = {key: _first_argument(part, names, kwargs) for key, part in item.items()}
         return None if any(part is None for part in found.values()) else found
     return None
 
 
-def _named(value: Any, names: Container[str]) -> Any:
+def _with_named_tensors(value: Any, names: Container[str]) -> Any:
     if _is_tensor(value) and value[0] in names:
         return ConfigTensor(*value[:3])
     if isinstance(value, list):
-        return [_named(item, names) for item in value]
+        return [_with_named_tensors(item, names) for item in value]
     if isinstance(value, dict):
-        return {key: _named(item, names) for key, item in value.items()}
+        return {key: _with_named_tensors(item, names) for key, item in value.items()}
     return value
 
 
-def read_tensors(value: Any) -> Any:
+def parse_tensors(value: Any) -> Any:
     """`input_layers` or `output_layers`: a Tensor, or lists and mappings; None where malformed."""
     if _is_tensor(value):
         return ConfigTensor(*value[:3])
     if isinstance(value, list) and value:
-        items = [read_tensors(item) for item in value]
+        items = [parse_tensors(item) for item in value]
         return None if any(item is None for item in items) else items
     if isinstance(value, dict) and value:
-        found = {key: read_tensors(item) for key, item in value.items()}
+        found = {key: parse_tensors(item) for key, item in value.items()}
         return None if any(item is None for item in found.values()) else found
     return None
 
 
-def count_from_zero(
+def renumber_calls(
     network: Network, is_model: Callable[[dict[str, Any]], bool], generation: int
 ) -> None:
     """Number every layer's calls from 0.
@@ -139,7 +141,7 @@ def count_from_zero(
     models = {name for name, layer in network.layers.items() if is_model(layer.raw)}
     inputs = {name for name, layer in network.layers.items() if layer.is_input}
     first: dict[str, int] = {}
-    for tensor in network.reads():
+    for tensor in network.tensors_read():
         first[tensor.layer] = min(first.get(tensor.layer, tensor.node), tensor.node)
 
     def all_counted(tensor: ConfigTensor) -> ConfigTensor:
@@ -157,7 +159,7 @@ def count_from_zero(
         return tensor._replace(node=max(tensor.node - 1, 0)) if counted else tensor
 
     if generation == 2:
-        network.rewrite(all_counted)
+        network.replace_tensors(all_counted)
     else:
         network.outputs = map_tensors(network.outputs, outputs_counted)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from modelspec.layers import classes_with, traits_of
 
-from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, tensors
+from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, iter_tensors
 
 _ARGUMENT = "mask"
 
@@ -21,25 +21,25 @@ _SHAPE_ONLY = frozenset(("OnesLike", "ZerosLike"))
 """Op nodes that read a tensor for its shape: `Concatenate` fills its mask up with them."""
 
 
-def drop_implicit(network: Network) -> None:
+def drop_implicit_masks(network: Network) -> None:
     """Remove the masks that building finds again, with the nodes that compute only them."""
-    feeding = _only_for_masks(network)
+    feeding = _mask_ops(network)
     for layer in network.layers.values():
         for node in layer.nodes:
             mask = node.kwargs.get(_ARGUMENT)
-            found = list(tensors(mask))
+            found = list(iter_tensors(mask))
             if not found or any(tensor.layer not in feeding for tensor in found):
                 continue
-            anchors = set().union(*(_anchors(network, tensor, set()) for tensor in found))
+            anchors = set().union(*(_mask_sources(network, tensor, set()) for tensor in found))
             carried: set[ConfigTensor] = set()
-            for tensor in tensors(node.args):
-                carried |= _carried(network, tensor, set())
+            for tensor in iter_tensors(node.args):
+                carried |= _carried_mask_sources(network, tensor, set())
             if anchors and anchors == carried:
                 del node.kwargs[_ARGUMENT]
     _remove_unread(network, feeding)
 
 
-def lost_masks(network: Network) -> list[str]:
+def layers_losing_masks(network: Network) -> list[str]:
     """The recurrent layers that have a mask in Keras 2 and none in Keras 3.
 
     Keras 3 hands the mask of a tensor to a layer that is called on that tensor alone; with tensors
@@ -57,10 +57,10 @@ _RECURRENT = (classes_with("is_recurrent") & classes_with("passes_mask")) | {"Bi
 
 
 def _loses_to_state(network: Network, node: ConfigNode) -> bool:
-    given = list(tensors(node.args))
-    states = [*given[1:], *tensors(node.kwargs.get("initial_state"))]
+    given = list(iter_tensors(node.args))
+    states = [*given[1:], *iter_tensors(node.kwargs.get("initial_state"))]
     said = node.kwargs.get(_ARGUMENT) is not None
-    return bool(given and states and not said and _carried(network, given[0], set()))
+    return bool(given and states and not said and _carried_mask_sources(network, given[0], set()))
 
 
 def _is_op(layer: ConfigLayer) -> bool:
@@ -70,17 +70,17 @@ def _is_op(layer: ConfigLayer) -> bool:
 def _readers(network: Network) -> Iterator[tuple[ConfigTensor, ConfigLayer, str]]:
     for layer in network.layers.values():
         for node in layer.nodes:
-            for tensor in tensors(node.args):
+            for tensor in iter_tensors(node.args):
                 yield tensor, layer, ""
             for key, value in node.kwargs.items():
-                for tensor in tensors(value):
+                for tensor in iter_tensors(value):
                     yield tensor, layer, key
 
 
-def _only_for_masks(network: Network) -> set[str]:
+def _mask_ops(network: Network) -> set[str]:
     """Op nodes whose every reader is a `mask` argument, or another such node."""
     feeding = {name for name, layer in network.layers.items() if _is_op(layer)}
-    feeding -= {tensor.layer for tensor in tensors(network.outputs)}
+    feeding -= {tensor.layer for tensor in iter_tensors(network.outputs)}
     readers = [(t.layer, layer.name, key) for t, layer, key in _readers(network)]
     while True:
         lost = {
@@ -93,7 +93,9 @@ def _only_for_masks(network: Network) -> set[str]:
         feeding -= lost
 
 
-def _anchors(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) -> set[ConfigTensor]:
+def _mask_sources(
+    network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]
+) -> set[ConfigTensor]:
     """The tensors that a mask is computed from."""
     layer = network.layers.get(tensor.layer)
     if layer is None or not _is_op(layer) or tensor in seen or len(layer.nodes) != 1:
@@ -102,13 +104,15 @@ def _anchors(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) ->
         return set()
     seen.add(tensor)
     found: set[ConfigTensor] = set()
-    sources = [*tensors(layer.nodes[0].args), *tensors(layer.nodes[0].kwargs)]
+    sources = [*iter_tensors(layer.nodes[0].args), *iter_tensors(layer.nodes[0].kwargs)]
     for source in sources:
-        found |= _anchors(network, source, seen)
+        found |= _mask_sources(network, source, seen)
     return found
 
 
-def _carried(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) -> set[ConfigTensor]:
+def _carried_mask_sources(
+    network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]
+) -> set[ConfigTensor]:
     """The tensors that the mask of a tensor is computed from, as far as layers pass masks on."""
     layer = network.layers.get(tensor.layer)
     if layer is None or layer.is_input or tensor in seen or tensor.node >= len(layer.nodes):
@@ -117,9 +121,9 @@ def _carried(network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]) ->
     node, config = layer.nodes[tensor.node], layer.raw.get("config")
     name = layer.raw.get("class_name")
     if isinstance(config, dict) and name == "Embedding":
-        return set(tensors(node.args)) if config.get("mask_zero") else set()
+        return set(iter_tensors(node.args)) if config.get("mask_zero") else set()
     if name == "Masking":
-        return set(tensors(node.args))
+        return set(iter_tensors(node.args))
     if not traits_of(str(name)).passes_mask or _loses_mask(config, tensor):
         return set()
     return _from_inputs(network, node, seen)
@@ -136,14 +140,14 @@ def _loses_mask(config: Any, tensor: ConfigTensor) -> bool:
 
 def _from_inputs(network: Network, node: ConfigNode, seen: set[ConfigTensor]) -> set[ConfigTensor]:
     found: set[ConfigTensor] = set()
-    for tensor in tensors(node.args):
-        found |= _carried(network, tensor, seen)
+    for tensor in iter_tensors(node.args):
+        found |= _carried_mask_sources(network, tensor, seen)
     return found
 
 
 def _remove_unread(network: Network, feeding: set[str]) -> None:
     while True:
-        read = {tensor.layer for tensor in network.reads()}
+        read = {tensor.layer for tensor in network.tensors_read()}
         unread = [name for name in feeding if name in network.layers and name not in read]
         if not unread:
             return

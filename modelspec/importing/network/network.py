@@ -54,15 +54,15 @@ class Network:
     inputs: Any
     outputs: Any
 
-    def reads(self) -> Iterator[ConfigTensor]:
+    def tensors_read(self) -> Iterator[ConfigTensor]:
         """Every tensor that a call or the outputs take, as often as they do."""
         for layer in self.layers.values():
             for node in layer.nodes:
-                yield from tensors(node.args)
-                yield from tensors(node.kwargs)
-        yield from tensors(self.outputs)
+                yield from iter_tensors(node.args)
+                yield from iter_tensors(node.kwargs)
+        yield from iter_tensors(self.outputs)
 
-    def rewrite(self, change: Callable[[ConfigTensor], ConfigTensor]) -> None:
+    def replace_tensors(self, change: Callable[[ConfigTensor], ConfigTensor]) -> None:
         """Put another tensor in the place of each one that is read."""
         for layer in self.layers.values():
             for node in layer.nodes:
@@ -71,16 +71,16 @@ class Network:
         self.outputs = map_tensors(self.outputs, change)
 
 
-def tensors(value: Any) -> Iterator[ConfigTensor]:
+def iter_tensors(value: Any) -> Iterator[ConfigTensor]:
     """All tensors in a nested value, in order."""
     if isinstance(value, ConfigTensor):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from tensors(item)
+            yield from iter_tensors(item)
     elif isinstance(value, list):
         for item in value:
-            yield from tensors(item)
+            yield from iter_tensors(item)
 
 
 def map_tensors(value: Any, change: Callable[[ConfigTensor], Any]) -> Any:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from modelspec.importing.objects import Context, argument, is_serialized, plain, without_defaults
+from modelspec.importing.objects import (
+    ImportContext,
+    convert_argument,
+    drop_defaults,
+    is_serialized,
+    unwrap_value,
+)
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import snake_case
 
-from .network import ConfigLayer, ConfigNode, ConfigTensor, tensors
+from .network import ConfigLayer, ConfigNode, ConfigTensor, iter_tensors
 
-NAMES: dict[str, str] = {
+OP_NAMES: dict[str, str] = {
     "AllClose": "allclose",
     "BatchNorm": "batch_normalization",
     "CDist": "cdist",
@@ -29,10 +35,10 @@ NAMES: dict[str, str] = {
 }
 """Classes whose function is not their name in lower case."""
 
-AS_LAYERS: dict[str, str] = {"Mish": "mish"}
+OPS_AS_ACTIVATIONS: dict[str, str] = {"Mish": "mish"}
 """Op classes without a function in `keras.ops`, and the activation that does the same."""
 
-_KEPT_DTYPES = ("float32", "int32", "bool")
+_DTYPES_OF_LITERALS = ("float32", "int32", "bool")
 
 
 class OpCall(NamedTuple):
@@ -49,7 +55,7 @@ class OpCall(NamedTuple):
     tensors: dict[str, Any]
 
 
-def is_operation(layer: ConfigLayer) -> bool:
+def is_op(layer: ConfigLayer) -> bool:
     """Whether a node of the config is a function's rather than a layer's.
 
     The class alone does not tell: there is a layer `Add`, and an op `Add`.
@@ -58,17 +64,19 @@ def is_operation(layer: ConfigLayer) -> bool:
     return module.startswith("keras.src.ops.") or module == "keras.src.activations.activations"
 
 
-def convert_operation(layer: ConfigLayer, node: ConfigNode, ctx: Context) -> OpCall | None:
+def convert_op(layer: ConfigLayer, node: ConfigNode, ctx: ImportContext) -> OpCall | None:
     """The function that an op node stands for; None with a finding where a spec cannot say it."""
     class_name = str(layer.raw.get("class_name"))
-    where = ctx.layer(layer.name, class_name)
-    if class_name in AS_LAYERS:
-        return OpCall("Activation", {"activation": AS_LAYERS[class_name]}, {"inputs": node.args[0]})
+    where = ctx.describe(layer.name, class_name)
+    if class_name in OPS_AS_ACTIVATIONS:
+        return OpCall(
+            "Activation", {"activation": OPS_AS_ACTIVATIONS[class_name]}, {"inputs": node.args[0]}
+        )
     config = layer.raw.get("config")
     config = {k: v for k, v in config.items() if k != "name"} if isinstance(config, dict) else {}
     if class_name == "ReLU":
         return OpCall("ReLU", config, {"inputs": node.args[0]})
-    known = function_of(class_name)
+    known = op_schema(class_name)
     if known is None:
         message = f"{where}: there is no function of keras.ops for it that a spec could name"
         ctx.error("unknown-op", message)
@@ -76,14 +84,14 @@ def convert_operation(layer: ConfigLayer, node: ConfigNode, ctx: Context) -> OpC
     return _bind(known, config, node, where, ctx)
 
 
-def function_of(class_name: str) -> ClassSchema | None:
+def op_schema(class_name: str) -> ClassSchema | None:
     """The function that a class of op nodes belongs to, or None."""
-    name = NAMES.get(class_name, snake_case(class_name))
+    name = OP_NAMES.get(class_name, snake_case(class_name))
     return class_schema("layer", f"ops.{name}") or class_schema("layer", f"ops.image.{name}")
 
 
 def _bind(
-    known: ClassSchema, config: dict[str, Any], node: ConfigNode, where: str, ctx: Context
+    known: ClassSchema, config: dict[str, Any], node: ConfigNode, where: str, ctx: ImportContext
 ) -> OpCall | None:
     free = [name for name in known.tensors if name not in config]
     variadic = bool(known.call.get("variadic"))
@@ -103,47 +111,47 @@ def _bind(
     constants = {}
     for key, value in config.items():
         if key in known.properties:
-            constants[key] = argument(known, key, value, where, ctx)
+            constants[key] = convert_argument(known, key, value, where, ctx)
     tensor_args: dict[str, Any] = {}
     for key, value in given.items():
-        if next(tensors(value), None) is not None:
+        if next(iter_tensors(value), None) is not None:
             tensor_args[key] = _only_tensors(value, where, ctx)
         elif key == "key" and known.name == "get_item":
             constants[key] = index_text(value, where, ctx)
         elif value is not None:
             constants[key] = _constant(value, where, ctx)
-    return OpCall(f"ops.{known.name}", without_defaults(known, constants), tensor_args)
+    return OpCall(f"ops.{known.name}", drop_defaults(known, constants), tensor_args)
 
 
-def _only_tensors(value: Any, where: str, ctx: Context) -> Any:
+def _only_tensors(value: Any, where: str, ctx: ImportContext) -> Any:
     """A tensor or a list of tensors; a constant in the list cannot be said."""
     if isinstance(value, list):
         return [_only_tensors(item, where, ctx) for item in value]
     if isinstance(value, ConfigTensor):
         return value
-    message = f"{where}: a list of tensors holds the constant {plain(value)!r}"
+    message = f"{where}: a list of tensors holds the constant {unwrap_value(value)!r}"
     ctx.error("constant-in-list", message, "give each constant to a function of its own")
     return None
 
 
-def _constant(value: Any, where: str, ctx: Context) -> Any:
+def _constant(value: Any, where: str, ctx: ImportContext) -> Any:
     if is_serialized(value):
         dtype = value["config"].get("dtype") if isinstance(value["config"], dict) else None
         if value["class_name"] not in ("__numpy__", "__tensor__", "__tuple__"):
             ctx.error("unsayable-argument", f"{where}: an argument is a {value['class_name']}")
             return None
-        if dtype is not None and dtype not in _KEPT_DTYPES:
+        if dtype is not None and dtype not in _DTYPES_OF_LITERALS:
             message = f"{where}: a constant of dtype {dtype} is taken in the dtype of its digits"
             ctx.warning("constant-dtype", message)
-    return plain(value)
+    return unwrap_value(value)
 
 
-def index_text(key: Any, where: str, ctx: Context) -> Any:
+def index_text(key: Any, where: str, ctx: ImportContext) -> Any:
     """An index as a spec writes it: `:, 0`, `..., -1`, `None, ::2`."""
     parts = key if isinstance(key, list) else [key]
     texts = [_index_part(part) for part in parts]
     if any(text is None for text in texts):
-        message = f"{where}: the index {plain(key)!r} is not made of numbers and slices"
+        message = f"{where}: the index {unwrap_value(key)!r} is not made of numbers and slices"
         ctx.error("unsayable-argument", message, "use `ops.take` or `ops.take_along_axis`")
         return None
     return ", ".join(map(str, texts))
@@ -168,7 +176,7 @@ def _index_part(part: Any) -> str | None:
     return text if step is None else f"{text}:{step}"
 
 
-def op_tensors(found: OpCall) -> tuple[list[Any], dict[str, Any]]:
+def arrange_tensors(found: OpCall) -> tuple[list[Any], dict[str, Any]]:
     """Tensors of a function by position where its free parameters have that order, else by name."""
     if "" in found.tensors:
         return list(found.tensors[""]), {}

@@ -12,10 +12,15 @@ from typing import Any
 from modelspec.importing.objects import is_serialized
 from modelspec.layers import classes_with
 
-from .inbound import read_tensors
+from .inbound import parse_tensors
 from .network import ConfigTensor
 
-_RECURRENT = classes_with("is_recurrent") | {"CuDNNLSTM", "CuDNNGRU", "UnifiedLSTM", "UnifiedGRU"}
+_SAVED_RECURRENT = classes_with("is_recurrent") | {
+    "CuDNNLSTM",
+    "CuDNNGRU",
+    "UnifiedLSTM",
+    "UnifiedGRU",
+}
 _ATTENTION = classes_with("is_attention") | {"GroupedQueryAttention"}
 
 SEVERAL_RESULTS = frozenset(
@@ -25,23 +30,25 @@ SEVERAL_RESULTS = frozenset(
 )  # fmt: skip
 """Functions of `keras.ops` that always give several results."""
 
-_FLAGS = ("return_index", "return_inverse", "return_counts")
+_UNIQUE_FLAGS = ("return_index", "return_inverse", "return_counts")
 
 
-def gives_several(name: str, constants: Mapping[str, Any]) -> bool:
+def has_several_results(name: str, constants: Mapping[str, Any]) -> bool:
     """Whether a function of `keras.ops` gives several results with these constants."""
     short = name.removeprefix("ops.")
     if short == "svd":
         return bool(constants.get("compute_uv", True))
     if short == "unique":
-        return any(constants.get(flag) for flag in _FLAGS)
+        return any(constants.get(flag) for flag in _UNIQUE_FLAGS)
     return short in SEVERAL_RESULTS
 
 
-Keys = tuple[int | str | None, ...]
+ResultKeys = tuple[int | str | None, ...]
 
 
-def result_keys(raw: Mapping[str, Any], kwargs: Mapping[str, Any], generation: int) -> Keys | None:
+def find_result_keys(
+    raw: Mapping[str, Any], kwargs: Mapping[str, Any], generation: int
+) -> ResultKeys | None:
     """How a ref picks each result of a call: by number, by key, or (None,) for the only one.
 
     None where any number may follow: the config does not say how long the layer's list is.
@@ -53,7 +60,7 @@ def result_keys(raw: Mapping[str, Any], kwargs: Mapping[str, Any], generation: i
         return (None,)
     if isinstance(config.get("layers"), list):
         return _model_keys(config, generation)
-    if name in _RECURRENT:
+    if name in _SAVED_RECURRENT:
         return None if config.get("return_state") else (None,)
     if name == "Bidirectional":
         inner = config.get("layer")
@@ -64,11 +71,11 @@ def result_keys(raw: Mapping[str, Any], kwargs: Mapping[str, Any], generation: i
     return (None,)
 
 
-def _model_keys(config: Mapping[str, Any], generation: int) -> Keys | None:
+def _model_keys(config: Mapping[str, Any], generation: int) -> ResultKeys | None:
     if "output_layers" not in config:
         layers = [layer for layer in config["layers"] if isinstance(layer, dict)]
-        return result_keys(layers[-1], {}, generation) if layers else (None,)
-    outputs = read_tensors(config["output_layers"])
+        return find_result_keys(layers[-1], {}, generation) if layers else (None,)
+    outputs = parse_tensors(config["output_layers"])
     if isinstance(outputs, ConfigTensor):
         return (None,)
     if isinstance(outputs, list):

@@ -1,34 +1,48 @@
 """Keras objects of a config, in the words of Keras 3: a class and its arguments."""
 
-from .context import Context, Unsized, Value
-from .defaults import without_defaults
-from .generation import MAX_DEPTH, depth, generation, keras1_layer
-from .names import LayerNames, legal, needed_names
-from .objects import argument, arguments, convert, convert_object, find, written
-from .serialized import Serialized, is_plain, is_serialized, plain, read, shortest
+from .context import ImportContext, PendingLayer, SpecObject
+from .defaults import drop_defaults
+from .generation import MAX_DEPTH, detect_generation, find_keras1_layer, nesting_depth
+from .names import LayerNames, legal_name, names_to_write
+from .objects import (
+    convert_argument,
+    convert_arguments,
+    convert_object,
+    convert_value,
+    find_schema,
+    spec_value,
+)
+from .serialized import (
+    ConfigObject,
+    is_plain_data,
+    is_serialized,
+    parse_object,
+    shorten_float,
+    unwrap_value,
+)
 
 __all__ = [
     "MAX_DEPTH",
-    "Context",
+    "ConfigObject",
+    "ImportContext",
     "LayerNames",
-    "Serialized",
-    "Unsized",
-    "Value",
-    "argument",
-    "arguments",
-    "convert",
+    "PendingLayer",
+    "SpecObject",
+    "convert_argument",
+    "convert_arguments",
     "convert_object",
-    "depth",
-    "find",
-    "generation",
-    "is_plain",
+    "convert_value",
+    "detect_generation",
+    "drop_defaults",
+    "find_keras1_layer",
+    "find_schema",
+    "is_plain_data",
     "is_serialized",
-    "keras1_layer",
-    "legal",
-    "needed_names",
-    "plain",
-    "read",
-    "shortest",
-    "without_defaults",
-    "written",
+    "legal_name",
+    "names_to_write",
+    "nesting_depth",
+    "parse_object",
+    "shorten_float",
+    "spec_value",
+    "unwrap_value",
 ]

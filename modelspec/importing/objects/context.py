@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
 
-Value = tuple[str, dict[str, Any]]
+SpecObject = tuple[str, dict[str, Any]]
 """A class and its arguments, as a spec writes them."""
 
 
-class Unsized(NamedTuple):
+class PendingLayer(NamedTuple):
     """A layer that depends on the shape of its input.
 
     Attributes:
@@ -21,17 +21,17 @@ class Unsized(NamedTuple):
         where: what messages call it.
         complete: the layer's value from the shape of its input, batch axis first; None where it
             may stay as it is.
-        needed: whether it is of no use without.
+        required: whether it is of no use without.
     """
 
     path: tuple[str, ...]
     where: str
-    complete: Callable[[tuple[int | None, ...]], Value | None]
-    needed: bool
+    complete: Callable[[tuple[int | None, ...]], SpecObject | None]
+    required: bool
 
 
 @dataclass(slots=True)
-class Context:
+class ImportContext:
     """One import.
 
     Attributes:
@@ -49,20 +49,20 @@ class Context:
         names: for each layer whose name had to change, its path of names and its new name.
     """
 
-    nested_model: Callable[[dict[str, Any], str, Context], Value]
-    inner_layer: Callable[[dict[str, Any], str, Context], Any]
+    nested_model: Callable[[dict[str, Any], str, ImportContext], SpecObject]
+    inner_layer: Callable[[dict[str, Any], str, ImportContext], Any]
     findings: Findings
     span: Span
     generation: int = 3
     models: list[str] = field(default_factory=list)
-    steeper: list[str] = field(default_factory=list)
-    met: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    hard_sigmoids: list[str] = field(default_factory=list)
+    locations: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     shared: set[tuple[str, str]] = field(default_factory=set)
-    unsized: list[Unsized] = field(default_factory=list)
-    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+    pending: list[PendingLayer] = field(default_factory=list)
+    renamed: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @contextmanager
-    def inside(self, model: str) -> Iterator[None]:
+    def within_model(self, model: str) -> Iterator[None]:
         """While a nested model is read."""
         self.models.append(model)
         try:
@@ -70,19 +70,19 @@ class Context:
         finally:
             self.models.pop()
 
-    def layer(self, name: str, class_name: str) -> str:
+    def describe(self, name: str, class_name: str) -> str:
         """What messages call a layer."""
         within = f' of the model "{self.models[-1]}"' if len(self.models) > 1 else ""
         return f'layer "{name}"{within} ({class_name})'
 
-    def meet(self, raw: dict[str, Any], name: str) -> None:
+    def record_location(self, raw: dict[str, Any], name: str) -> None:
         """Keep in mind where a layer stands that may stand in another model, too."""
         key = (name, str(raw.get("class_name")))
-        self.met.setdefault(key, []).append("/".join(self.path(name)))
+        self.locations.setdefault(key, []).append("/".join(self.path_to(name)))
         if isinstance(raw.get("shared_object_id"), int):
             self.shared.add(key)
 
-    def path(self, name: str) -> tuple[str, ...]:
+    def path_to(self, name: str) -> tuple[str, ...]:
         """The names, in the file, of the models around a layer and of the layer."""
         return (*self.models[1:], name)
 

@@ -18,14 +18,14 @@ SAME_AS_OTHER: dict[str, str] = {"strides": "pool_size", "value_dim": "key_dim"}
 """Arguments whose null means the value of another argument."""
 
 
-def without_defaults(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
+def drop_defaults(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that say something, in Keras's order, each in its shortest form.
 
     Args:
         known: the class.
         args: all arguments as values of a spec; objects are names or one-key mappings.
     """
-    short = {key: collapsed(known, key, value) for key, value in args.items()}
+    short = {key: collapse_axes(known, key, value) for key, value in args.items()}
     return {
         key: short[key]
         for key in known.properties
@@ -37,7 +37,7 @@ def _is_default(known: ClassSchema, key: str, args: Mapping[str, Any]) -> bool:
     schema, value = known.properties[key], args[key]
     if "default" not in schema:
         return False
-    default = collapsed(known, key, schema["default"])
+    default = collapse_axes(known, key, schema["default"])
     kind = known.kind_of(key)
     if _same(kind, value, default):
         return True
@@ -66,18 +66,18 @@ def _canonical(kind: str, value: Any) -> Any:
     known = class_schema(kind, name)
     if known is None:
         return name, args
-    return known.name, without_defaults(known, args)
+    return known.name, drop_defaults(known, args)
 
 
-def type_of(known: ClassSchema, key: str) -> str:
+def argument_type(known: ClassSchema, key: str) -> str:
     """The name of an argument's type in the schemas, such as `window_2`."""
     reference: str = known.properties[key].get("$ref", "")
     return reference.rpartition("/")[2]
 
 
-def collapsed(known: ClassSchema, key: str, value: Any) -> Any:
+def collapse_axes(known: ClassSchema, key: str, value: Any) -> Any:
     """`[3, 3]` as 3, where an argument takes one number for all axes."""
-    kind = type_of(known, key) if key in known.properties else ""
+    kind = argument_type(known, key) if key in known.properties else ""
     if not isinstance(value, (list, tuple)):
         return value
     if "parameters" in known.call:  # a function of keras.ops takes what it says and no less

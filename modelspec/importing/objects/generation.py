@@ -18,7 +18,7 @@ _KERAS1_PAIRS = frozenset(
 )
 
 
-def depth(value: Any) -> int:
+def nesting_depth(value: Any) -> int:
     """How deep a value nests, up to one more than `MAX_DEPTH`."""
     level, reached = [value], 0
     while level and reached <= MAX_DEPTH:
@@ -32,12 +32,12 @@ def depth(value: Any) -> int:
     return reached
 
 
-def generation(model: Any, version: str | None) -> int:
+def detect_generation(model: Any, version: str | None) -> int:
     """1, 2 or 3, by the version that the file gives, else by its words."""
     major = re.match(r"[123](?=\.)", version or "")
     if major is not None:
         return int(major.group())
-    if keras1_layer(model) is not None:
+    if find_keras1_layer(model) is not None:
         return 1
     found = set()
     for item in _mappings(model):
@@ -55,7 +55,7 @@ def generation(model: Any, version: str | None) -> int:
     return 3 if found else 2
 
 
-def keras1_layer(model: Any) -> tuple[str, str, str] | None:
+def find_keras1_layer(model: Any) -> tuple[str, str, str] | None:
     """Name, class and argument of the first layer that only Keras 1 could have written."""
     for item in _mappings(model):
         config, class_name = item.get("config"), item.get("class_name")

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from modelspec.spec.model import ModelNames, UniqueNames
 
-_ILLEGAL = re.compile(r"(?:->|[\s,\[\]{}/$\"'#])+")
-_MOST = 200
+_ILLEGAL_CHARACTERS = re.compile(r"(?:->|[\s,\[\]{}/$\"'#])+")
+_MAX_LENGTH = 200
 
 
-def legal(name: str) -> str:
+def legal_name(name: str) -> str:
     """The nearest name that a spec can have: without spaces, commas, brackets, slashes or "->"."""
     if not name.isprintable():
         name = "".join(c if c.isprintable() else "_" for c in name)
-    return _ILLEGAL.sub("_", name).lstrip(">-")[:_MOST] or "layer"
+    return _ILLEGAL_CHARACTERS.sub("_", name).lstrip(">-")[:_MAX_LENGTH] or "layer"
 
 
 class LayerNames:
@@ -26,16 +26,16 @@ class LayerNames:
         self.new: dict[str, str] = {}
         todo = list(dict.fromkeys(names))
         for name in todo:
-            if legal(name) == name:
+            if legal_name(name) == name:
                 self.new[name] = name
                 self._names.add(name)
         for name in todo:
             if name not in self.new:
-                self.new[name] = self.fresh(legal(name))
+                self.new[name] = self.unique(legal_name(name))
 
-    def fresh(self, wish: str) -> str:
+    def unique(self, wish: str) -> str:
         """The wished name, or the next free one: `name_1`, `name_2` ..."""
-        return self._names.unique(wish, wish[: _MOST - 12])
+        return self._names.unique(wish, wish[: _MAX_LENGTH - 12])
 
     @property
     def changed(self) -> dict[str, str]:
@@ -43,7 +43,7 @@ class LayerNames:
         return {old: new for old, new in self.new.items() if old != new}
 
 
-def needed_names(classes: Sequence[str], wanted: Sequence[str], entry: str | None) -> set[str]:
+def names_to_write(classes: Sequence[str], wanted: Sequence[str], entry: str | None) -> set[str]:
     """The names that have to be written for all names to come out as wanted.
 
     Args:
@@ -53,14 +53,14 @@ def needed_names(classes: Sequence[str], wanted: Sequence[str], entry: str | Non
     """
     needed: set[str] = set()
     while True:
-        given = _given_names(classes, wanted, needed, entry)
+        given = _resulting_names(classes, wanted, needed, entry)
         wrong = {name for name, found in zip(wanted, given, strict=True) if name != found}
         if not wrong:
             return needed
         needed |= wrong
 
 
-def _given_names(
+def _resulting_names(
     classes: Sequence[str], wanted: Sequence[str], needed: set[str], entry: str | None
 ) -> list[str]:
     """The names that a spec's layers get when only those in `needed` are written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-RENAMED: dict[str, str] = {
+RENAMED_CLASSES: dict[str, str] = {
     "BatchNormalizationV1": "BatchNormalization",
     "BatchNormalizationV2": "BatchNormalization",
     "SyncBatchNormalization": "BatchNormalization",
@@ -31,27 +31,27 @@ RENAMED: dict[str, str] = {
 }
 """Old name to the class that is the same today, once `upgrade` has seen to its arguments."""
 
-_CELL = "write the cell as a layer of your own, in an extension"
-_KERAS1 = "it went with Keras 1: {}"
+_CELL_HINT = "write the cell as a layer of your own, in an extension"
+_KERAS1_HINT = "it went with Keras 1: {}"
 
-REMOVED: dict[str, str] = {
-    "AbstractRNNCell": _CELL,
-    "AtrousConvolution1D": _KERAS1.format("write `Conv1D` with a `dilation_rate`"),
-    "AtrousConvolution2D": _KERAS1.format("write `Conv2D` with a `dilation_rate`"),
-    "ConvLSTM2DCell": _CELL,
-    "Deconvolution2D": _KERAS1.format("write `Conv2DTranspose`"),
+REMOVED_LAYERS: dict[str, str] = {
+    "AbstractRNNCell": _CELL_HINT,
+    "AtrousConvolution1D": _KERAS1_HINT.format("write `Conv1D` with a `dilation_rate`"),
+    "AtrousConvolution2D": _KERAS1_HINT.format("write `Conv2D` with a `dilation_rate`"),
+    "ConvLSTM2DCell": _CELL_HINT,
+    "Deconvolution2D": _KERAS1_HINT.format("write `Conv2DTranspose`"),
     "DenseFeatures": "feature columns are gone: write `inputs`, `Embedding`, `CategoryEncoding`",
-    "Highway": _KERAS1.format("write its two `Dense` layers, `Multiply` and `Add`"),
-    "MaxoutDense": _KERAS1.format("write a `Dense`, a `Reshape` and `ops.max`"),
-    "Merge": _KERAS1.format(
+    "Highway": _KERAS1_HINT.format("write its two `Dense` layers, `Multiply` and `Add`"),
+    "MaxoutDense": _KERAS1_HINT.format("write a `Dense`, a `Reshape` and `ops.max`"),
+    "Merge": _KERAS1_HINT.format(
         "write `Concatenate`, `Add`, `Multiply`, `Average`, `Maximum` or `Dot`"
     ),
-    "PeepholeLSTMCell": _CELL,
-    "RandomFourierFeatures": _CELL.replace("cell", "projection"),
+    "PeepholeLSTMCell": _CELL_HINT,
+    "RandomFourierFeatures": _CELL_HINT.replace("cell", "projection"),
     "RandomHeight": "write `RandomZoom` or `Resizing`",
     "RandomWidth": "write `RandomZoom` or `Resizing`",
     "SequenceFeatures": "feature columns are gone: write `inputs` and `Embedding`",
-    "TimeDistributedDense": _KERAS1.format("write `TimeDistributed` around a `Dense`"),
+    "TimeDistributedDense": _KERAS1_HINT.format("write `TimeDistributed` around a `Dense`"),
 }
 """Layers that Keras 3 removed, and what stands for them now."""
 
@@ -65,7 +65,7 @@ _VARIANCE_SCALING: dict[tuple[Any, ...], str] = {
 }
 
 
-def usual_initializer(name: str, args: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def simplify_initializer(name: str, args: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Keras 2 wrote `GlorotUniform` and its like as the `VarianceScaling` that they are."""
     if name != "VarianceScaling":
         return name, args
@@ -76,7 +76,7 @@ def usual_initializer(name: str, args: dict[str, Any]) -> tuple[str, dict[str, A
     return found, {key: value for key, value in args.items() if key == "seed"}
 
 
-def usual_regularizer(name: str, args: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+def simplify_regularizer(name: str, args: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """Keras 2 wrote every regularizer as `L1L2`; None where it weighs nothing."""
     l1, l2 = args.get("l1") or 0.0, args.get("l2") or 0.0
     if name not in ("L1L2", "L1", "L2"):

@@ -7,36 +7,36 @@ from typing import Any
 
 from modelspec.layers import traits_of
 
-ANY = object()
+ANY_VALUE = object()
 
-IGNORED: dict[str, Any] = {
-    "batch_input_shape": ANY,
-    "batch_shape": ANY,
-    "build_input_shape": ANY,
-    "input_shape": ANY,
-    "input_dtype": ANY,
-    "input_dim": ANY,
-    "input_length": ANY,
-    "input_spec": ANY,
-    "dtype": ANY,
-    "trainable": ANY,
-    "rng_type": ANY,
-    "force_generator": ANY,
-    "fused": ANY,
-    "is_legacy_layer": ANY,
-    "key_shape": ANY,
-    "query_shape": ANY,
-    "value_shape": ANY,
+IGNORED_ARGUMENTS: dict[str, Any] = {
+    "batch_input_shape": ANY_VALUE,
+    "batch_shape": ANY_VALUE,
+    "build_input_shape": ANY_VALUE,
+    "input_shape": ANY_VALUE,
+    "input_dtype": ANY_VALUE,
+    "input_dim": ANY_VALUE,
+    "input_length": ANY_VALUE,
+    "input_spec": ANY_VALUE,
+    "dtype": ANY_VALUE,
+    "trainable": ANY_VALUE,
+    "rng_type": ANY_VALUE,
+    "force_generator": ANY_VALUE,
+    "fused": ANY_VALUE,
+    "is_legacy_layer": ANY_VALUE,
+    "key_shape": ANY_VALUE,
+    "query_shape": ANY_VALUE,
+    "value_shape": ANY_VALUE,
     "groups": 1,
     "num_constants": 0,
-    "vocabulary_size": ANY,
-    "vocab_size": ANY,
-    "has_static_table": ANY,
-    "loss_scale": ANY,
+    "vocabulary_size": ANY_VALUE,
+    "vocab_size": ANY_VALUE,
+    "has_static_table": ANY_VALUE,
+    "loss_scale": ANY_VALUE,
 }
 """Arguments that say nothing which Keras 3 has to be told, with the value for which that holds."""
 
-RENAMED: dict[str, dict[str, str]] = {
+RENAMED_ARGUMENTS: dict[str, dict[str, str]] = {
     "LeakyReLU": {"alpha": "negative_slope"},
     "ReLU": {"theta": "threshold"},
     "Discretization": {"bins": "bin_boundaries"},
@@ -51,10 +51,12 @@ RENAMED: dict[str, dict[str, str]] = {
 }
 """Class to old name to new name."""
 
-_WORDS = {"binary": "multi_hot", "tf-idf": "tf_idf"}
+_OUTPUT_MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 
-def upgrade(name: str, written: str, config: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+def upgrade_arguments(
+    name: str, written: str, config: Mapping[str, Any], rank: int | None
+) -> dict[str, Any]:
     """The config of one object of Keras 2 as Keras 3 would have it.
 
     Args:
@@ -63,7 +65,7 @@ def upgrade(name: str, written: str, config: Mapping[str, Any], rank: int | None
         config: its arguments.
         rank: how many axes the layer's input has, where the file says so.
     """
-    names = RENAMED.get(name, {})
+    names = RENAMED_ARGUMENTS.get(name, {})
     out = {names.get(key, key): value for key, value in config.items()}
     if name in ("BatchNormalization", "LayerNormalization"):
         out["axis"] = _axis(out.get("axis", -1), rank)
@@ -77,7 +79,7 @@ def upgrade(name: str, written: str, config: Mapping[str, Any], rank: int | None
     if name == "VarianceScaling" and out.get("distribution") == "normal":
         out["distribution"] = "truncated_normal"
     if isinstance(out.get("output_mode"), str):
-        out["output_mode"] = _WORDS.get(out["output_mode"], out["output_mode"])
+        out["output_mode"] = _OUTPUT_MODES.get(out["output_mode"], out["output_mode"])
     if name.startswith(("SeparableConv", "DepthwiseConv")):
         out = {key: value for key, value in out.items() if not key.startswith("kernel_")
                or key == "kernel_size"}  # fmt: skip
@@ -104,5 +106,5 @@ def is_ignored(key: str, value: Any) -> bool:
     """Whether an argument that Keras 3 does not have says nothing."""
     if value is None or value is False or value in ([], {}):
         return True
-    known = IGNORED.get(key)
-    return known is ANY or (known is not None and bool(known == value))
+    known = IGNORED_ARGUMENTS.get(key)
+    return known is ANY_VALUE or (known is not None and bool(known == value))

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import all_layers
 
-from .convert import fitted
+from .convert import convert_arrays
 
 
-class Array(NamedTuple):
+class SavedArray(NamedTuple):
     """One saved array, with the name that the file gives it: `dense/kernel:0`, or a number."""
 
     name: str
@@ -37,7 +37,7 @@ class WeightsReport:
         self.findings.error(self.span, "weights-do-not-fit", message)
 
 
-def assign(layer: Any, saved: Sequence[Array], report: WeightsReport) -> None:
+def assign_weights(layer: Any, saved: Sequence[SavedArray], report: WeightsReport) -> None:
     """Give a layer its weights. A nested model's come in one list, by Keras 2's rule: those that
     are trained first, then those that are not."""
     targets = [*layer.trainable_weights, *layer.non_trainable_weights]
@@ -47,7 +47,7 @@ def assign(layer: Any, saved: Sequence[Array], report: WeightsReport) -> None:
         )
         return
     values = _ordered(layer, targets, saved)
-    values = fitted(layer, [array.value for array in values], report.backend)
+    values = convert_arrays(layer, [array.value for array in values], report.backend)
     for target, value in zip(targets, values, strict=True):
         if tuple(target.shape) != tuple(value.shape):
             message = (
@@ -58,17 +58,19 @@ def assign(layer: Any, saved: Sequence[Array], report: WeightsReport) -> None:
             return
     for target, value in zip(targets, values, strict=True):
         target.assign(value)
-    finish(layer)
+    finalize_layer(layer)
 
 
-def finish(layer: Any) -> None:
+def finalize_layer(layer: Any) -> None:
     """What a layer computes from its weights once it has them."""
     for inner in all_layers(layer):
         if type(inner).__name__ == "Normalization" and inner.built:
             inner.finalize_state()
 
 
-def _ordered(layer: Any, targets: Sequence[Any], saved: Sequence[Array]) -> Sequence[Array]:
+def _ordered(
+    layer: Any, targets: Sequence[Any], saved: Sequence[SavedArray]
+) -> Sequence[SavedArray]:
     """Saved arrays in the order of the variables: by name where names tell them apart."""
     by_name = {array.last: array for array in saved}
     names = [target.name for target in targets]

@@ -7,7 +7,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import all_layers
-from modelspec.importing.keras2 import STEEPER
+from modelspec.importing.keras2 import HARD_SIGMOID_RATIO
 from modelspec.layers import classes_with
 
 _CONVOLUTIONS = frozenset(
@@ -15,7 +15,7 @@ _CONVOLUTIONS = frozenset(
 )
 
 
-def fitted(layer: Any, values: Sequence[Any], backend: str) -> list[Any]:
+def convert_arrays(layer: Any, values: Sequence[Any], backend: str) -> list[Any]:
     """The arrays of one layer, converted where the layer that wrote them was another.
 
     CuDNN layers kept transposed kernels and two biases; locally connected layers kept all places
@@ -61,7 +61,7 @@ def _from_cudnn(values: Sequence[Any], gates: int) -> list[Any]:
     return [kernel, recurrent, both.sum(axis=0) if gates == 4 else both]
 
 
-def steepen(model: Any, span: Span, findings: Findings) -> None:
+def rescale_hard_sigmoid(model: Any, span: Span, findings: Findings) -> None:
     """Scale the weights before each `hard_sigmoid`, whose slope was 0.2 in Keras 2 and is 1/6 now.
 
     Where the activation is not applied to what the weights give alone, that cannot be done.
@@ -83,7 +83,7 @@ def steepen(model: Any, span: Span, findings: Findings) -> None:
             for name in (_KERNELS[type(layer).__name__], "bias"):
                 variable = getattr(layer, name, None)
                 if variable is not None:
-                    variable.assign(variable * STEEPER)
+                    variable.assign(variable * HARD_SIGMOID_RATIO)
 
 
 _LSTM = (False, False, True, False)
@@ -114,5 +114,7 @@ def _scale_gates(cell: Any, gates: int, wanted: set[int]) -> None:
         if variable is None:
             continue
         parts = split(np.asarray(variable))
-        scaled = [part * STEEPER if gate in wanted else part for gate, part in enumerate(parts)]
+        scaled = [
+            part * HARD_SIGMOID_RATIO if gate in wanted else part for gate, part in enumerate(parts)
+        ]
         variable.assign(np.concatenate(scaled, axis=-1).astype(parts[0].dtype))

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.importing.files import WEIGHTS, WeightsSource, check_all, load_h5py, open_archive
+from modelspec.importing.files import (
+    WEIGHTS,
+    WeightsSource,
+    check_members,
+    import_h5py,
+    open_archive,
+)
 
 from .assign import WeightsReport
-from .convert import steepen
-from .groups import load_groups
-from .library import load_library
+from .convert import rescale_hard_sigmoid
+from .groups import load_layer_groups
+from .library import load_object_tree
 
 DAMAGED = (
     AttributeError, EOFError, KeyError, MemoryError, OSError, RuntimeError, TypeError, ValueError,
@@ -44,7 +50,7 @@ def extract_weights(
     if findings.error_count != before:
         return False
     if source.generation == 2:
-        steepen(model, span, findings)
+        rescale_hard_sigmoid(model, span, findings)
     try:
         model.save_weights(str(output), overwrite=True)
     except (OSError, ValueError) as error:
@@ -55,24 +61,24 @@ def extract_weights(
 
 def load_weights(source: WeightsSource, model: Any, span: Span, findings: Findings) -> None:
     """Put a file's weights into a model; findings where they do not fit it."""
-    h5py = load_h5py()
+    h5py = import_h5py()
     report = WeightsReport(span, findings, source.backend)
     try:
         if source.form == "h5":
             with h5py.File(source.path, "r") as file:
-                load_groups(file, source.layers, model, report)
+                load_layer_groups(file, source.layers, model, report)
             return
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.weights.h5"
             if not _unpack(source.path, path, span, findings):
                 return
             with h5py.File(path, "r") as file:
-                check_all(file)
+                check_members(file)
             if source.generation == 3:
                 _load_own(model, path, span, findings)
                 return
             with h5py.File(path, "r") as file:
-                load_library(file, source.layers, model, report)
+                load_object_tree(file, source.layers, model, report)
     except DAMAGED as error:
         findings.error(span, "cannot-read", f"the weights cannot be read: {error}")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.files import SavedLayer, array_of, member
+from modelspec.importing.files import SavedLayer, get_member, read_array
 
-from .assign import Array, WeightsReport, assign
+from .assign import SavedArray, WeightsReport, assign_weights
 
 
-def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: WeightsReport) -> None:
+def load_layer_groups(
+    file: Any, layers: Sequence[SavedLayer], model: Any, report: WeightsReport
+) -> None:
     """Put the weights of an open file into a model.
 
     Args:
@@ -19,12 +21,12 @@ def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: Wei
         model: the built model.
         report: takes each layer that does not fit.
     """
-    root = member(file, "model_weights") if "model_weights" in file else file
+    root = get_member(file, "model_weights") if "model_weights" in file else file
     built = {layer.name: layer for layer in model.layers}
     known = {layer.name: layer for layer in layers}
     given: set[str] = set()
     for name in _texts(root, "layer_names"):
-        arrays = [Array(path, _array(root, f"{name}/{path}")) for path in _names(root, name)]
+        arrays = [SavedArray(path, _array(root, f"{name}/{path}")) for path in _names(root, name)]
         if not arrays:
             continue
         saved = known.get(name)
@@ -33,26 +35,28 @@ def load_groups(file: Any, layers: Sequence[SavedLayer], model: Any, report: Wei
             report.error(f'the file has weights of a layer "{name}", which the model lacks')
             continue
         given.add(target.name)
-        spread(target, saved, arrays, report)
+        assign_arrays(target, saved, arrays, report)
     for layer in model.layers:
         if layer.weights and layer.name not in given:
             report.error(f'the file has no weights of the layer "{layer.name}"')
 
 
-def spread(layer: Any, saved: SavedLayer, arrays: Sequence[Array], report: WeightsReport) -> None:
+def assign_arrays(
+    layer: Any, saved: SavedLayer, arrays: Sequence[SavedArray], report: WeightsReport
+) -> None:
     """A list of arrays to a layer; to the layers of a nested model by the names in it."""
     if saved.inner:
         parts = _by_leaf(layer, saved, arrays)
         if parts is not None:
             for inner, own in parts:
-                assign(inner, own, report)
+                assign_weights(inner, own, report)
             return
-    assign(layer, arrays, report)
+    assign_weights(layer, arrays, report)
 
 
 def _by_leaf(
-    model: Any, saved: SavedLayer, arrays: Sequence[Array]
-) -> list[tuple[Any, list[Array]]] | None:
+    model: Any, saved: SavedLayer, arrays: Sequence[SavedArray]
+) -> list[tuple[Any, list[SavedArray]]] | None:
     """Arrays by the layer that their names mention; None where names do not tell.
 
     Layers of a nested model are not in the same order in every version of Keras.
@@ -60,7 +64,7 @@ def _by_leaf(
     leaves = dict(_leaves(model, saved.inner))
     if len(leaves) != sum(1 for _ in _leaves(model, saved.inner)):
         return None
-    parts: dict[str, list[Array]] = {name: [] for name in leaves}
+    parts: dict[str, list[SavedArray]] = {name: [] for name in leaves}
     for array in arrays:
         mentioned = [name for name in leaves if f"/{name}/" in f"/{array.name}"]
         if len(mentioned) != 1:
@@ -85,7 +89,7 @@ def _leaves(model: Any, layers: Sequence[SavedLayer]) -> Iterator[tuple[str, Any
 
 
 def _names(root: Any, layer: str) -> list[str]:
-    return _texts(member(root, layer), "weight_names") if layer in root else []
+    return _texts(get_member(root, layer), "weight_names") if layer in root else []
 
 
 def _texts(group: Any, name: str) -> list[str]:
@@ -113,5 +117,5 @@ def _array(root: Any, path: str) -> Any:
     """
     group = root
     for part in path.split("/"):
-        group = member(group, part)
-    return array_of(group)
+        group = get_member(group, part)
+    return read_array(group)

@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelspec.framework import own_variables
-from modelspec.importing.files import SavedLayer, array_of
+from modelspec.importing.files import SavedLayer, read_array
 from modelspec.spec.model import snake_case
 
-from .assign import Array, WeightsReport, assign, finish
-from .convert import fitted
+from .assign import SavedArray, WeightsReport, assign_weights, finalize_layer
+from .convert import convert_arrays
 
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
 Tree = dict[str, Any]
 
 
-def load_library(
+def load_object_tree(
     file: Any, layers: Sequence[SavedLayer], model: Any, report: WeightsReport
 ) -> None:
     """Put the weights of an open file into a model.
@@ -68,13 +68,13 @@ def _load_model(
 
 def _load_layer(tree: Tree, layer: Any, where: str, report: WeightsReport) -> None:
     if hasattr(layer, "layers") and hasattr(layer, "get_layer"):  # one layer that became several
-        assign(layer, _variables(tree), report)
+        assign_weights(layer, _variables(tree), report)
         return
     if not tree:
         report.error(f"the file has no weights of the layer {where}")
         return
     _load_object(tree, layer, where, report)
-    finish(layer)
+    finalize_layer(layer)
 
 
 def _load_object(tree: Tree, target: Any, where: str, report: WeightsReport) -> None:
@@ -110,14 +110,14 @@ def _load_list(tree: Tree, items: Sequence[Any], where: str, report: WeightsRepo
         _load_object(tree.get(f"{stem}_{count}" if count else stem, {}), item, where, report)
 
 
-def _variables(tree: Tree) -> list[Array]:
+def _variables(tree: Tree) -> list[SavedArray]:
     found = tree.get("vars", {})
-    return [Array(name, array_of(found[name])) for name in sorted(found, key=int)]
+    return [SavedArray(name, read_array(found[name])) for name in sorted(found, key=int)]
 
 
 def _set(
     variables: Sequence[Any],
-    arrays: Sequence[Array],
+    arrays: Sequence[SavedArray],
     target: Any,
     where: str,
     report: WeightsReport,
@@ -127,7 +127,7 @@ def _set(
         return
     values = [array.value for array in arrays]
     if hasattr(target, "trainable_weights") and len(target.weights) == len(values):
-        values = fitted(target, values, report.backend)
+        values = convert_arrays(target, values, report.backend)
     for variable, value in zip(variables, values, strict=True):
         if tuple(variable.shape) != tuple(value.shape):
             ours, theirs = list(variable.shape), list(value.shape)
