@@ -19,7 +19,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from benchmarks.applications import models, opened
-from modelspec.analysis.facts import Analysis, count, tensors_of
+from modelspec.analysis.facts import Analysis, count_parameters, tensors_of
 
 
 def is_chain(model: Any) -> bool:
@@ -111,10 +111,10 @@ def differences(analysis: Analysis, model: Any, expected: dict[str, Any]) -> Ite
     if weights is None:
         yield "the parameters are not known"
     else:
-        trained = count(weight for weight in weights if weight.trainable)
+        trained = count_parameters(weight for weight in weights if weight.trainable)
         built = sum(prod(weight.shape) for weight in model.trainable_weights)
-        if (count(weights), trained) != (model.count_params(), built):
-            yield f"{count(weights):,} ({trained:,} trained) parameters"
+        if (count_parameters(weights), trained) != (model.count_params(), built):
+            yield f"{count_parameters(weights):,} ({trained:,} trained) parameters"
     found = {
         name: [shapes_of(tensors_of(call.output)) for call in layer.calls]
         for name, layer in analysis.layers.items()
@@ -137,7 +137,7 @@ def row_of(name: str, model: Any) -> Row:
         name,
         len(expected),
         shapes,
-        None if weights is None else count(weights),
+        None if weights is None else count_parameters(weights),
         model.count_params(),
         tuple(differences(spec.analysis, model, expected)),
         lints,

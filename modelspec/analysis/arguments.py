@@ -1,4 +1,4 @@
-"""A layer's arguments, all of them, and the dtype policy that it computes under."""
+"""A Keras object's class and complete arguments, and the dtype policy of a layer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from typing import Any
 from modelspec.layers.rule import Policy
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
+
+
+def keras_class(item: KerasObject) -> str:
+    """Keras's own name of the class, aliases resolved: `mse` is MeanSquaredError.
+
+    Returns:
+        `ops.NAME` for an op, "" for a class that Keras does not have.
+    """
+    known = class_schema(item.kind, item.class_name)
+    if known is None:
+        return ""
+    return f"ops.{known.name}" if item.class_name.startswith("ops.") else known.name
 
 
 @cache

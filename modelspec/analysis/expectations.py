@@ -18,7 +18,7 @@ from modelspec.spec import (
     size_text,
 )
 
-from .facts import Analysis, LayerFacts, count, shape_text, tensors_of
+from .facts import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 
 
 def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -36,7 +36,7 @@ def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> No
     for wanted in expect.outputs:
         _check_output(wanted, analysis, findings)
     weights = analysis.weights
-    total = None if weights is None else count(weights)
+    total = None if weights is None else count_parameters(weights)
     if expect.params is not None:
         _check_number(expect.params, total, _without_weights(analysis), findings)
     if expect.flops is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from modelspec.analysis.losses import logged, trained_outputs
+from modelspec.analysis.losses import logged_values, trained_outputs
 from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.spec import Bounds, Expect, Spec
 
@@ -37,7 +37,7 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
     outputs = trained_outputs(spec, analysis)
     if not outputs or len(outputs) < len(analysis.graph.output_names):
         return
-    known = logged(outputs)
+    known = logged_values(outputs)
     if all(value.metric != "" for value in known.values()):  # an extension's may have any name
         check_metric_names(spec.expect, known, splits_of(spec), findings)
 

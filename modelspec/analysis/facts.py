@@ -11,7 +11,7 @@ from modelspec.graph import Call, Graph
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec.model import LayerSpec
 
-Known = Any
+TensorStructure = Any
 """A Tensor, tuples and dicts of them, or None where nothing is known."""
 
 
@@ -27,7 +27,7 @@ class CallFacts:
     """
 
     call: Call
-    output: Known
+    output: TensorStructure
     flops: int | None
     nested: Analysis | None = None
 
@@ -49,14 +49,14 @@ class LayerFacts:
     @property
     def params(self) -> int | None:
         """How many numbers the weights hold."""
-        return None if self.weights is None else count(self.weights)
+        return None if self.weights is None else count_parameters(self.weights)
 
     @property
     def trainable(self) -> int | None:
         """How many of these are trained."""
         if self.weights is None:
             return None
-        return count(weight for weight in self.weights if weight.trainable)
+        return count_parameters(weight for weight in self.weights if weight.trainable)
 
     @property
     def flops(self) -> int | None:
@@ -77,10 +77,10 @@ class Analysis:
     """
 
     graph: Graph
-    inputs: Mapping[str, Known]
+    inputs: Mapping[str, TensorStructure]
     layers: Mapping[str, LayerFacts]
-    outputs: Mapping[str, Known]
-    tensors: Mapping[str, Known]
+    outputs: Mapping[str, TensorStructure]
+    tensors: Mapping[str, TensorStructure]
 
     @property
     def weights(self) -> tuple[Weight, ...] | None:
@@ -98,7 +98,7 @@ class Analysis:
         return add(layer.flops for layer in self.layers.values())
 
 
-def count(weights: Iterable[Weight]) -> int:
+def count_parameters(weights: Iterable[Weight]) -> int:
     """How many numbers weights hold."""
     return sum(prod(weight.shape) for weight in weights)
 
@@ -118,7 +118,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
     return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"
 
 
-def tensors_of(value: Known) -> Iterator[Tensor | None]:
+def tensors_of(value: TensorStructure) -> Iterator[Tensor | None]:
     """All tensors of a structure, in order; None for each part that is not known."""
     if value is None or isinstance(value, Tensor):
         yield value

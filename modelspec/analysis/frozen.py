@@ -11,7 +11,9 @@ from modelspec.spec.training import TrainingSpec
 FREEZE_HINT = "`modelspec summarize --expand` lists the names"
 
 
-def unmatched(training: TrainingSpec, names: Iterable[str]) -> Iterator[tuple[Span, str]]:
+def unmatched_freeze_patterns(
+    training: TrainingSpec, names: Iterable[str]
+) -> Iterator[tuple[Span, str]]:
     """The place of each pattern that none of the names matches, and what is to be said of it.
 
     Args:

@@ -9,8 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from modelspec.analysis import Analysis
-from modelspec.analysis.data_checks import Goal
-from modelspec.analysis.losses import trained_outputs
+from modelspec.analysis.losses import TargetRequirement, trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -45,7 +44,9 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
         return
     from modelspec.data.light import check_data_without_numpy
 
-    check_data_without_numpy(spec.data, folder, analysis.graph, _goals(spec, analysis), findings)
+    check_data_without_numpy(
+        spec.data, folder, analysis.graph, _requirements(spec, analysis), findings
+    )
 
 
 def _is_installed(name: str) -> bool:
@@ -66,10 +67,10 @@ def _shapes(analysis: Analysis) -> dict[str, tuple[int | None, ...]]:
     return found
 
 
-def _goals(spec: Spec, analysis: Analysis) -> list[Goal]:
+def _requirements(spec: Spec, analysis: Analysis) -> list[TargetRequirement]:
     """The outputs whose loss and shape are known."""
     return [
-        Goal(
+        TargetRequirement(
             output.name,
             output.loss,
             output.loss_class,

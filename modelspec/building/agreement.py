@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from modelspec.analysis import Analysis, LayerFacts, count, shape_text, tensors_of
+from modelspec.analysis import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.framework import call_nodes, functional_of
 from modelspec.spec import Spec
@@ -71,10 +71,10 @@ def differences(analysis: Analysis, model: Any) -> list[Difference]:
     if weights is None or found:
         return found
     figures = (
-        ("params", count(weights), model.count_params()),
+        ("params", count_parameters(weights), model.count_params()),
         (
             "trained params",
-            count(w for w in weights if w.trainable),
+            count_parameters(w for w in weights if w.trainable),
             _size(model.trainable_weights),
         ),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis import Analysis, Known, analyze, complete, named_policy, policy_of
+from modelspec.analysis import Analysis, TensorStructure, analyze, complete, named_policy, policy_of
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
@@ -123,7 +123,7 @@ def _layers(model: ModelSpec) -> Iterator[KerasObject]:
     return (item for item in objects_in(model) if item.kind == "layer")
 
 
-def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, Known, str]]:
+def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, TensorStructure, str]]:
     """Each call of each layer with its first tensor and the call's name, and the layers in
     arguments and in nested models without a name."""
     for facts in analysis.layers.values():
@@ -138,7 +138,7 @@ def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, Known, str]]:
             )
 
 
-def _first(analysis: Analysis, call: Call) -> Known:
+def _first(analysis: Analysis, call: Call) -> TensorStructure:
     """The first tensor that a call takes."""
     ref = next(call.reads(), None)
     if not isinstance(ref, TensorRef):

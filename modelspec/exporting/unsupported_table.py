@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from modelspec.analysis import Known
+from modelspec.analysis import TensorStructure
 from modelspec.layers.rule import Tensor
 
 BEHIND = (
@@ -29,7 +29,7 @@ class Use(NamedTuple):
     """
 
     args: Mapping[str, Any]
-    tensor: Known
+    tensor: TensorStructure
 
 
 def always(_: Use) -> bool:

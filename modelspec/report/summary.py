@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from modelspec.analysis import Analysis, Known, LayerFacts, count, tensors_of
+from modelspec.analysis import Analysis, LayerFacts, TensorStructure, count_parameters, tensors_of
 from modelspec.analysis.memory import Memory
 from modelspec.layers.rule import Tensor
 
@@ -84,8 +84,8 @@ def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = 
         expand: give the layers of nested models rows of their own, below the model's.
     """
     weights = analysis.weights
-    total = None if weights is None else count(weights)
-    trained = None if weights is None else count(w for w in weights if w.trainable)
+    total = None if weights is None else count_parameters(weights)
+    trained = None if weights is None else count_parameters(w for w in weights if w.trainable)
     rest = None if total is None or trained is None else total - trained
     return Summary(
         name,
@@ -124,7 +124,7 @@ def _layer(name: str, facts: LayerFacts) -> LayerSummary:
     )
 
 
-def _shapes(value: Known) -> Any:
+def _shapes(value: TensorStructure) -> Any:
     if value is None:
         return None
     if isinstance(value, Tensor):
@@ -134,7 +134,7 @@ def _shapes(value: Known) -> Any:
     return [_shapes(item) for item in value]
 
 
-def _tensor(name: str, value: Known) -> dict[str, Any]:
+def _tensor(name: str, value: TensorStructure) -> dict[str, Any]:
     dtype = value.dtype if isinstance(value, Tensor) else None
     return {"name": name, "shape": _shapes(value), "dtype": dtype}
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from test_losses import classes
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.losses import kinds
-from modelspec.analysis.losses.outputs import class_of
 from modelspec.api.building import build
 from modelspec.api.validation import validate_file
 from modelspec.diagnostics.finding import Severity
@@ -40,7 +40,7 @@ def test_keras_knows_the_same_directions() -> None:
     for name in classes("metric"):
         metric = getattr(keras.metrics, name)(**needs.get(name, {}))
         expected = None if name in kinds.NO_DIRECTION else "down"
-        if name in kinds.LARGE_IS_GOOD:
+        if name in kinds.LARGER_IS_BETTER:
             expected = "up"
         assert getattr(metric, "_direction", None) == expected, name
 
@@ -90,7 +90,7 @@ def test_keras_fails_on_what_is_an_error_and_only_there(
     from modelspec.building.objects import make_object
 
     model = build(path, {"training.metrics": []})
-    x, y = batch(class_of(loss), model.output_shape[-1])
+    x, y = batch(keras_class(loss), model.output_shape[-1])
     model.compile("sgd", make_object(loss), metrics=[make_object(metric)], run_eagerly=True)
     if severity is Severity.ERROR:
         with pytest.raises(Exception, match=r"shape|dimensions|rank|Incompatible|logits"):

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import PROBABILITIES, Head, heads_of
+from modelspec.analysis.losses import PROBABILITIES, OutputLayer, find_output_layers
 from modelspec.diagnostics import Related
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
@@ -48,18 +48,18 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     Without `training` only where the layer gives probabilities: an encoder may end as it likes.
     """
     if spec.training is not None:
-        heads = {output.name: output.head for output in subject.outputs}
+        layers = {output.name: output.layer for output in subject.outputs}
     else:
-        heads = heads_of(subject.analysis.graph)
-    for name, head in heads.items():
-        if head is None or head.dropout is None:
+        layers = find_output_layers(subject.analysis.graph)
+    for name, output in layers.items():
+        if output is None or output.dropout is None:
             continue
-        if head.activation in PROBABILITIES or (spec.training is not None and _is_last(head)):
-            message = f"{head.dropout.object.class_name} falls on the output `{name}` itself"
-            hint = f'move it in front of "{head.layer.name}"'
-            related = (Related(head.layer.span, "the layer that makes the output"),)
-            yield Lint(head.dropout.span, message, hint, related)
+        if output.activation in PROBABILITIES or (spec.training is not None and _is_last(output)):
+            message = f"{output.dropout.object.class_name} falls on the output `{name}` itself"
+            hint = f'move it in front of "{output.layer.name}"'
+            related = (Related(output.layer.span, "the layer that makes the output"),)
+            yield Lint(output.dropout.span, message, hint, related)
 
 
-def _is_last(head: Head) -> bool:
-    return traits_of(head.kind).is_linear or head.activation is not None
+def _is_last(output: OutputLayer) -> bool:
+    return traits_of(output.kind).is_linear or output.activation is not None

@@ -32,8 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
 
@@ -46,7 +46,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such rate."""
     for _, item in subject.layers:
         rate = item.args.get("rate")
-        if traits_of(kind_of(item)).is_dropout and isinstance(rate, float) and rate > MOST:
+        if traits_of(keras_class(item)).is_dropout and isinstance(rate, float) and rate > MOST:
             message = f"{item.class_name} drops {rate:.0%} of its input"
             hint = f"`rate` is the share to drop: to keep {rate:.0%}, write `rate: {1 - rate:.2g}`"
             yield Lint(item.arg_spans["rate"], message, hint)

@@ -53,7 +53,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
         return
     for output in subject.outputs:
         if output.tensor is not None and output.tensor.dtype in ("bfloat16", "float16"):
-            span = output.span if output.head is None else output.head.layer.span
+            span = output.span if output.layer is None else output.layer.layer.span
             message = f"the output `{output.name}` is {output.tensor.dtype}"
             related = (Related(training.precision_span, "the precision of the model"),)
             yield Lint(span, message, "give its last layer `dtype: float32`", related)

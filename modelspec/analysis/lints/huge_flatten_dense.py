@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.facts import count
+from modelspec.analysis.facts import count_parameters
 from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.layers import traits_of
@@ -53,7 +53,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     everything = subject.analysis.weights
     if everything is None:
         return
-    total = count(everything)
+    total = count_parameters(everything)
     for model in subject.models:
         for call in model.calls_of("Dense"):
             source = model.source(call)
@@ -62,7 +62,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             weights = model.weights(model.layer(call))
             if source is None or model.kind(source) != "Flatten" or weights is None:
                 continue
-            held = count(weights)
+            held = count_parameters(weights)
             if held >= max(LEAST, SHARE * total):
                 dense = model.layer(call)
                 message = (

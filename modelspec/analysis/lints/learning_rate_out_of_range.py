@@ -33,8 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
@@ -64,7 +64,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     if spec.training is None:
         return
     for optimizer in _optimizers(spec.training.optimizer):
-        name = kind_of(optimizer)
+        name = keras_class(optimizer)
         rate = _highest(optimizer.args.get("learning_rate"))
         if name not in RANGES or rate is None:
             continue
@@ -93,7 +93,7 @@ def _highest(value: Any) -> float | None:
     if isinstance(value, KerasObject):
         args = value.args
         steps = args.get("values")
-        if kind_of(value) == "PiecewiseConstantDecay" and isinstance(steps, list):
+        if keras_class(value) == "PiecewiseConstantDecay" and isinstance(steps, list):
             return max((rate for rate in map(_number, steps) if rate is not None), default=None)
         warm = _number(args.get("warmup_target"))
         return warm if warm is not None else _number(args.get("initial_learning_rate"))

@@ -45,7 +45,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     for output in subject.outputs:
         if not output.from_logits and output.loss_class != "CTC":
             continue
-        if output.head is None or output.activation not in PROBABILITIES:
+        if output.layer is None or output.activation not in PROBABILITIES:
             continue
         message = (
             f"`{output.loss.class_name}` takes logits,"
@@ -55,4 +55,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
         if output.from_logits:
             hint += ", or `from_logits: true`"
         related = (Related(output.loss.span, "the loss is here"),)
-        yield Lint(output.head.activation_span, message, hint, related)
+        yield Lint(output.layer.activation_span, message, hint, related)

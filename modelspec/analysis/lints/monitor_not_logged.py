@@ -41,7 +41,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import VAL, logged, not_logged, watchers
+from modelspec.analysis.losses import (
+    VALIDATION_PREFIX,
+    describe_unlogged,
+    logged_values,
+    monitors_in,
+)
 from modelspec.spec import Spec
 
 CODE = "monitor-not-logged"
@@ -54,11 +59,10 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or not subject.trains_all_outputs:
         return
-    known = logged(subject.outputs)
+    known = logged_values(subject.outputs)
     if any(value.metric == "" for value in known.values()):
         return  # an extension's metric may have any name
-    names = [*known, *(VAL + name for name in known)]
-    for watcher in watchers(spec.training):
-        monitor = watcher.monitor
-        if watcher.acts and monitor not in (*names, BY_CALLBACKS):
-            yield Lint(watcher.span, *not_logged(monitor, names))
+    names = [*known, *(VALIDATION_PREFIX + name for name in known)]
+    for monitor in monitors_in(spec.training):
+        if monitor.needs_value and monitor.value not in (*names, BY_CALLBACKS):
+            yield Lint(monitor.span, *describe_unlogged(monitor.value, names))

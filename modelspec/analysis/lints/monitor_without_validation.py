@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import VAL, watchers
+from modelspec.analysis.losses import VALIDATION_PREFIX, monitors_in
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 
@@ -52,12 +52,10 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or spec.data is None or spec.data.validation is not None:
         return
-    for watcher in watchers(spec.training):
-        if watcher.acts and watcher.monitor.startswith(VAL):
-            message = (
-                f"{watcher.name} watches `{watcher.monitor}`, and there is no validation split"
-            )
-            plain = watcher.monitor.removeprefix(VAL)
+    for monitor in monitors_in(spec.training):
+        if monitor.needs_value and monitor.value.startswith(VALIDATION_PREFIX):
+            message = f"{monitor.name} watches `{monitor.value}`, and there is no validation split"
+            plain = monitor.value.removeprefix(VALIDATION_PREFIX)
             hint = f"add `validation: 0.15` to `data`, or write `monitor: {plain}`"
             related = (Related(spec.data.span, "`data` has no `validation`"),)
-            yield Lint(watcher.span, message, hint, related)
+            yield Lint(monitor.span, message, hint, related)

@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import VAL, logged, watchers
+from modelspec.analysis.losses import VALIDATION_PREFIX, logged_values, monitors_in
 from modelspec.spec import Spec
 
 CODE = "monitor-wrong-direction"
@@ -48,12 +48,12 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such mode."""
     if spec.training is None or not subject.trains_all_outputs:
         return
-    known = logged(subject.outputs)
-    for watcher in watchers(spec.training):
-        value = known.get(watcher.monitor.removeprefix(VAL))
-        if not watcher.acts or watcher.mode == "auto" or value is None:
+    known = logged_values(subject.outputs)
+    for monitor in monitors_in(spec.training):
+        value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
+        if not monitor.needs_value or monitor.mode == "auto" or value is None:
             continue
-        if value.large_is_good is not None and value.large_is_good != (watcher.mode == "max"):
-            size, best = ("small", "min") if watcher.mode == "max" else ("large", "max")
-            message = f"a {size} `{watcher.monitor}` is good, and `mode: {watcher.mode}` says not"
-            yield Lint(watcher.mode_span, message, f"write `mode: {best}`")
+        if value.larger_is_better is not None and value.larger_is_better != (monitor.mode == "max"):
+            size, best = ("small", "min") if monitor.mode == "max" else ("large", "max")
+            message = f"a {size} `{monitor.value}` is good, and `mode: {monitor.mode}` says not"
+            yield Lint(monitor.mode_span, message, f"write `mode: {best}`")

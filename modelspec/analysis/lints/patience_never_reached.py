@@ -38,9 +38,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.spec import Spec
 
 CODE = "patience-never-reached"
@@ -53,7 +52,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     epochs = spec.training.epochs
     for callback in spec.training.callbacks:
         args = complete(callback)
-        if kind_of(callback) not in ("EarlyStopping", "ReduceLROnPlateau"):
+        if keras_class(callback) not in ("EarlyStopping", "ReduceLROnPlateau"):
             continue
         if args["patience"] >= epochs and not args.get("restore_best_weights"):
             times = "1 epoch" if epochs == 1 else f"{epochs} epochs"

@@ -46,7 +46,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     for output in subject.outputs:
         if output.loss_class not in PROBABILITY_LOSSES or output.from_logits:
             continue
-        if output.head is None or output.activation not in NO_PROBABILITIES:
+        if output.layer is None or output.activation not in NO_PROBABILITIES:
             continue
         name, loss = output.name, output.loss.class_name
         end = "no activation" if output.activation == "linear" else output.activation
@@ -57,4 +57,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
         if output.activation == "linear" and known and "from_logits" in known.properties:
             hint += f", or the loss {{{output.loss_class}: {{from_logits: true}}}}"
         related = (Related(output.loss.span, "the loss is here"),)
-        yield Lint(output.head.activation_span, message, hint, related)
+        yield Lint(output.layer.activation_span, message, hint, related)

@@ -32,9 +32,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import activation_name, kind_of
+from modelspec.analysis.losses import activation_name
 from modelspec.spec import Spec
 
 CODE = "recurrent-activation-off-cudnn"
@@ -46,7 +46,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such argument."""
     for _, item in subject.layers:
         args = complete(item)
-        if kind_of(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
+        if keras_class(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
             continue
         for key, needed in NEEDED.items():
             found = activation_name(args[key])

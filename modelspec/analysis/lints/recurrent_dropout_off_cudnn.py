@@ -32,9 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.spec import Spec
 
 CODE = "recurrent-dropout-off-cudnn"
@@ -44,7 +43,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     for _, item in subject.layers:
         args = complete(item)
-        if kind_of(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
+        if keras_class(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
             continue
         if args["recurrent_dropout"]:
             message = f"`recurrent_dropout` keeps {item.class_name} off its fast kernel on a GPU"

@@ -46,7 +46,7 @@ NEVER_NEGATIVE = frozenset(("exponential", "relu", "relu6", "softplus", "squarep
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
-        if output.head is None or output.activation not in NEVER_NEGATIVE:
+        if output.layer is None or output.activation not in NEVER_NEGATIVE:
             continue
         if output.from_logits or output.loss_class == "CTC":
             message = (
@@ -55,4 +55,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             )
             hint = "leave the last layer without an activation"
             related = (Related(output.loss.span, "the loss is here"),)
-            yield Lint(output.head.activation_span, message, hint, related)
+            yield Lint(output.layer.activation_span, message, hint, related)

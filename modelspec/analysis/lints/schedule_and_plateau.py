@@ -38,8 +38,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
@@ -55,7 +55,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     if not isinstance(schedule, KerasObject):
         return
     for callback in spec.training.callbacks:
-        if kind_of(callback) == "ReduceLROnPlateau":
+        if keras_class(callback) == "ReduceLROnPlateau":
             message = f"ReduceLROnPlateau cannot set the rate that {schedule.class_name} computes"
             related = (Related(schedule.span, "the schedule"),)
             yield Lint(callback.span, message, "keep one of the two", related)

@@ -44,7 +44,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
         if output.loss_class not in EXCLUSIVE_LOSSES or output.from_logits:
             continue
         several = output.units is not None and output.units > 1
-        if output.head is None or output.activation not in ("hard_sigmoid", "sigmoid"):
+        if output.layer is None or output.activation not in ("hard_sigmoid", "sigmoid"):
             continue
         if several:
             message = (
@@ -53,4 +53,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             )
             hint = "write `activation: softmax`, or binary_crossentropy if several may be right"
             related = (Related(output.loss.span, "the loss is here"),)
-            yield Lint(output.head.activation_span, message, hint, related)
+            yield Lint(output.layer.activation_span, message, hint, related)

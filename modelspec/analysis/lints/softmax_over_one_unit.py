@@ -27,9 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
-from modelspec.analysis.losses import activation_of, kind_of
+from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Span
 from modelspec.graph import Call
 from modelspec.layers import traits_of
@@ -42,7 +42,7 @@ CODE = "softmax-over-one-unit"
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such softmax."""
     for _, item in subject.layers:
-        linear = traits_of(kind_of(item)).is_linear
+        linear = traits_of(keras_class(item)).is_linear
         if linear and activation_of(item) == "softmax" and _units(item) == 1:
             yield _lint(item.arg_spans.get("activation", item.span))
     for model in subject.models:

@@ -43,7 +43,7 @@ CODE = "softmax-with-binary-loss"
 def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
     for output in subject.outputs:
-        if output.loss_class not in BINARY_LOSSES or output.from_logits or output.head is None:
+        if output.loss_class not in BINARY_LOSSES or output.from_logits or output.layer is None:
             continue
         if output.activation == "softmax" and output.units is not None and output.units > 1:
             message = (
@@ -54,4 +54,4 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
                 "write categorical_crossentropy, or `activation: sigmoid` if several may be right"
             )
             related = (Related(output.loss.span, "the loss is here"),)
-            yield Lint(output.head.activation_span, message, hint, related)
+            yield Lint(output.layer.activation_span, message, hint, related)

@@ -28,8 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.subject import Lint, LintContext
-from modelspec.analysis.losses import kind_of
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
@@ -40,8 +40,8 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     """A lint for each such wrapper."""
     for _, item in subject.layers:
         inner = item.args.get("layer")
-        if kind_of(item) != "TimeDistributed" or not isinstance(inner, KerasObject):
+        if keras_class(item) != "TimeDistributed" or not isinstance(inner, KerasObject):
             continue
-        if inner.model is None and kind_of(inner) == "Dense":
+        if inner.model is None and keras_class(inner) == "Dense":
             message = "Dense treats each step by itself already, without TimeDistributed"
             yield Lint(item.span, message, "write the Dense alone")

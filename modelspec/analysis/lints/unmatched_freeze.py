@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.frozen import FREEZE_HINT, unmatched
+from modelspec.analysis.frozen import FREEZE_HINT, unmatched_freeze_patterns
 from modelspec.analysis.lints.subject import Lint, LintContext
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
@@ -47,7 +47,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
     if spec.training is None or not spec.training.freeze or _is_opaque(subject):
         return
     names = (name for model in subject.models for name in model.graph.layers)
-    for span, message in unmatched(spec.training, names):
+    for span, message in unmatched_freeze_patterns(spec.training, names):
         yield Lint(span, message, FREEZE_HINT)
 
 

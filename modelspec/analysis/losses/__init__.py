@@ -1,12 +1,6 @@
 """Losses, metrics and targets against the outputs of a model."""
 
-from .heads import (
-    Head,
-    activation_name,
-    activation_of,
-    heads_of,
-    kind_of,
-)
+from .checks import check_losses
 from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -17,16 +11,27 @@ from .kinds import (
     PROBABILITIES,
     PROBABILITY_LOSSES,
 )
-from .logs import VAL, logged, metric_name, not_logged, watchers
-from .losses import check_losses
+from .monitors import VALIDATION_PREFIX, describe_unlogged, logged_values, metric_name, monitors_in
+from .output_layers import (
+    OutputLayer,
+    activation_name,
+    activation_of,
+    find_output_layers,
+)
 from .outputs import (
     TABLES,
+    OutputObjective,
     TrainedOutput,
-    check_names,
-    class_of,
-    class_weights,
-    spread,
+    by_output,
+    check_output_names,
+    objectives_of,
     trained_outputs,
+)
+from .target_values import (
+    TargetRequirement,
+    check_class_labels,
+    check_target_shape,
+    report_out_of_range,
 )
 
 __all__ = [
@@ -39,21 +44,24 @@ __all__ = [
     "PROBABILITIES",
     "PROBABILITY_LOSSES",
     "TABLES",
-    "VAL",
-    "Head",
+    "VALIDATION_PREFIX",
+    "OutputLayer",
+    "OutputObjective",
+    "TargetRequirement",
     "TrainedOutput",
     "activation_name",
     "activation_of",
+    "by_output",
+    "check_class_labels",
     "check_losses",
-    "check_names",
-    "class_of",
-    "class_weights",
-    "heads_of",
-    "kind_of",
-    "logged",
+    "check_output_names",
+    "check_target_shape",
+    "describe_unlogged",
+    "find_output_layers",
+    "logged_values",
     "metric_name",
-    "not_logged",
-    "spread",
+    "monitors_in",
+    "objectives_of",
+    "report_out_of_range",
     "trained_outputs",
-    "watchers",
 ]

@@ -135,7 +135,7 @@ NO_PROBABILITIES = frozenset(
 )
 """Activations that give values below 0 or above 1."""
 
-LARGE_IS_GOOD = (
+LARGER_IS_BETTER = (
     frozenset(
         (
             *MATCH_METRICS - {"CategoricalCrossentropy", "CategoricalHinge"},

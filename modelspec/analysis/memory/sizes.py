@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import prod
 
-from modelspec.analysis.facts import Known, tensors_of
+from modelspec.analysis.facts import TensorStructure, tensors_of
 from modelspec.layers.rule import Tensor, Weight
 
 WIDTHS = {
@@ -38,7 +38,7 @@ def bytes_of(weights: Iterable[Weight]) -> int:
     return sum(prod(weight.shape) * WIDTHS.get(weight.dtype, 4) for weight in weights)
 
 
-def tensor_bytes(value: Known, batch_size: int) -> int | None:
+def tensor_bytes(value: TensorStructure, batch_size: int) -> int | None:
     """What tensors take for a batch; None where a size or a width is not known."""
     total = 0
     for tensor in tensors_of(value):

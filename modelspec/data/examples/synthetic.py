@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.analysis import analyze
+from modelspec.analysis import analyze, keras_class
 from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
     ONE_HOT_LOSSES,
-    class_of,
-    spread,
+    by_output,
 )
 from modelspec.data.table import Array, Table, TablePart
 from modelspec.diagnostics import Findings
@@ -70,7 +69,7 @@ class _Maker:
         sized = tuple(replace(entry, shape=_sized(entry)) for entry in graph.inputs)
         self.inputs = sized
         outputs = analyze(replace(graph, inputs=sized), Findings()).outputs
-        losses = spread(training.loss, tuple(graph.output_names))
+        losses = by_output(training.loss, tuple(graph.output_names))
         self.targets: dict[str, tuple[tuple[int, ...], str]] = {}
         for name, span in zip(graph.output_names, graph.output_spans, strict=True):
             found = outputs.get(name)
@@ -79,7 +78,7 @@ class _Maker:
                 findings.error(span, "no-synthetic-target", message, hint="train it on real data")
                 continue
             sizes = tuple(int(size or 0) for size in found.shape[1:])
-            self.targets[name] = sizes, class_of(losses[name])
+            self.targets[name] = sizes, keras_class(losses[name])
 
     def examples(self, count: int, random: np.random.Generator, *, weighs: bool) -> Examples:
         """So many examples."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from modelspec.analysis.data_checks import Goal
+from modelspec.analysis.losses import TargetRequirement
 from modelspec.data.prepare import (
     check_missing_rules,
     check_missing_values,
@@ -62,7 +62,11 @@ WHOLE = {
 
 
 def check_data_without_numpy(
-    data: DataSpec, folder: Path, graph: Graph, goals: Sequence[Goal], findings: Findings
+    data: DataSpec,
+    folder: Path,
+    graph: Graph,
+    requirements: Sequence[TargetRequirement],
+    findings: Findings,
 ) -> None:
     """Check the data of a spec.
 
@@ -70,7 +74,7 @@ def check_data_without_numpy(
         data: the section.
         folder: what paths are relative to.
         graph: of the model.
-        goals: its outputs with their losses; none without `training`.
+        requirements: its outputs with their losses; none without `training`.
         findings: takes what is wrong, in the words of a training.
     """
     if not _can_be_read(data, folder, findings):
@@ -92,7 +96,7 @@ def check_data_without_numpy(
     if findings.error_count > before or len(found) < len(counted):
         return
     if check_sizes(data, found, findings) and check_fills(data, found["train"], findings):
-        check_use(Use(data, whole, goals), found, findings)
+        check_use(Use(data, whole, requirements), found, findings)
 
 
 def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from modelspec.analysis.data_checks import (
-    Goal,
+from modelspec.analysis.losses import (
+    TargetRequirement,
     check_class_labels,
-    check_goal,
-    most,
-    out_of_range,
-    takes_class_numbers,
+    check_target_shape,
+    report_out_of_range,
 )
 from modelspec.data.prepare import (
     STATISTICS,
@@ -70,7 +68,7 @@ class Use(NamedTuple):
 
     data: DataSpec
     plan: FeaturePlan
-    goals: Sequence[Goal]
+    requirements: Sequence[TargetRequirement]
 
 
 def check_sizes(data: DataSpec, found: Mapping[str, CsvSummary], findings: Findings) -> bool:
@@ -228,25 +226,34 @@ def _check_goals(
     findings: Findings,
 ) -> None:
     targets = {target.name: target for target in use.plan.targets}
-    for goal in use.goals:
-        target = targets[goal.name]
-        known = labels[goal.name]
-        if goal.class_weight is not None and known is not None:
-            check_class_labels(goal.name, goal.class_weight, known, findings)
-        if not check_goal(goal, known, (len(target.columns),), findings) or known is not None:
+    for requirement in use.requirements:
+        target = targets[requirement.name]
+        known = labels[requirement.name]
+        if requirement.class_weight is not None and known is not None:
+            check_class_labels(requirement.name, requirement.class_weight, known, findings)
+        if (
+            not check_target_shape(requirement, known, (len(target.columns),), findings)
+            or known is not None
+        ):
             continue
         for counted in found.values():
-            _check_range(goal, target, counted, findings)
+            _check_range(requirement, target, counted, findings)
 
 
-def _check_range(goal: Goal, target: Columns, counted: CsvSummary, findings: Findings) -> None:
+def _check_range(
+    requirement: TargetRequirement, target: Columns, counted: CsvSummary, findings: Findings
+) -> None:
     """A finding for the first value that the loss cannot take."""
     bad = []
     cells = counted.cells[target.columns[0]]
     for word, row in cells.words.items():
         value = parse_number(word, cells.decimal)
-        if value < 0 or value > most(goal) or (takes_class_numbers(goal) and value % 1):
+        if (
+            value < 0
+            or value > requirement.largest
+            or (requirement.takes_class_numbers and value % 1)
+        ):
             bad.append((row, value))
     if bad:
         row, value = min(bad)
-        out_of_range(goal, value, counted.locate(row), findings)
+        report_out_of_range(requirement, value, counted.locate(row), findings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.analysis.losses import logged
+from modelspec.analysis.losses import logged_values
 from modelspec.building import extension_scope
 from modelspec.data import load_data, load_synthetic, read_new_data
 from modelspec.data.examples import Examples, report_undecodable_files
@@ -171,5 +171,5 @@ def _compile(opened: TrainedRun, examples: Examples, findings: Findings) -> Comp
     return Compiled(
         Evaluator(opened.model, training.steps_per_execution),
         opened.structure,
-        list(logged(outputs)),
+        list(logged_values(outputs)),
     )

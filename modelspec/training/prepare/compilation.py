@@ -7,8 +7,8 @@ import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
-from modelspec.analysis import FREEZE_HINT, unmatched
-from modelspec.analysis.losses import not_logged
+from modelspec.analysis import FREEZE_HINT, unmatched_freeze_patterns
+from modelspec.analysis.losses import describe_unlogged
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
@@ -24,7 +24,7 @@ def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
     for layer in layers:
         if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
             layer.trainable = False
-    for span, message in unmatched(training, (layer.name for layer in layers)):
+    for span, message in unmatched_freeze_patterns(training, (layer.name for layer in layers)):
         findings.error(span, "unknown-layer", message, hint=FREEZE_HINT)
     if training.freeze and not model.trainable_weights:
         message = "every layer is frozen: there is nothing left to train"
@@ -115,7 +115,7 @@ def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings:
     """A finding for a monitor that nothing logs: Keras would only warn, and never act."""
     if monitor in known_logs:
         return
-    message, hint = not_logged(monitor, known_logs)
+    message, hint = describe_unlogged(monitor, known_logs)
     if monitor.startswith("val_") and not any(name.startswith("val_") for name in known_logs):
         hint = "add `validation: 0.15` to `data`, or watch a value of the training split"
     findings.error(span, "unknown-metric", message, hint=hint)

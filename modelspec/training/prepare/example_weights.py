@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.analysis.data_checks import check_class_labels
-from modelspec.analysis.losses import BINARY_LOSSES, CLASS_NUMBER_LOSSES
+from modelspec.analysis.losses import BINARY_LOSSES, CLASS_NUMBER_LOSSES, check_class_labels
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings
 

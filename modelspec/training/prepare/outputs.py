@@ -11,45 +11,27 @@ from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
     ONE_HOT_LOSSES,
-    check_names,
-    class_of,
-    class_weights,
+    OutputObjective,
+    check_output_names,
     metric_name,
-    spread,
+    objectives_of,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.model import KerasObject
-from modelspec.spec.training import ClassWeight, TrainingSpec
+from modelspec.spec.training import TrainingSpec
 
 CLASSES, BINARY, NUMBERS = "classes", "binary", "numbers"
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """One output.
+class Output(OutputObjective):
+    """One output with what it is trained for.
 
     Attributes:
-        name: as the spec calls it.
-        loss: its loss.
-        loss_class: Keras's class of the loss, aliases resolved; "" for one of an extension.
-        metrics: its metrics.
-        loss_weight: how much its loss counts.
-        class_weight: how much each class counts, or None.
         shape: of what the model gives, without the batch axis.
     """
 
-    name: str
-    loss: KerasObject
-    loss_class: str
-    metrics: tuple[KerasObject, ...]
-    loss_weight: float
-    class_weight: ClassWeight | None
     shape: tuple[int | None, ...]
-
-    @property
-    def from_logits(self) -> bool:
-        """Whether the model gives logits rather than probabilities."""
-        return self.loss.args.get("from_logits") is True
 
 
 def outputs_of(
@@ -66,23 +48,20 @@ def outputs_of(
     """
     before = len(findings)
     names = tuple(shapes)
-    check_names(training, names, findings)
+    check_output_names(training, names, findings)
     if len(findings) > before:
         return None
-    losses, metrics = spread(training.loss, names), spread(training.metrics, names)
-    weights = spread(training.loss_weights, names)
-    balance = class_weights(training.class_weight, names)
     return tuple(
         Output(
             name,
-            losses[name],
-            class_of(losses[name]),
-            tuple(named(metric) for metric in metrics.get(name, ())),
-            weights.get(name, 1.0),
-            balance.get(name),
+            found.loss,
+            found.loss_class,
+            tuple(named(metric) for metric in found.metrics),
+            found.loss_weight,
+            found.class_weight,
             shapes[name],
         )
-        for name in names
+        for name, found in objectives_of(training, names).items()
     )
 
 

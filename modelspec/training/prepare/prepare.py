@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.analysis import check_metric_names, splits_of
-from modelspec.analysis.losses import logged
+from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.feed import Feed, Structure, adapt, structure_of
@@ -101,7 +101,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     else:
         data = load_data(section, folder_of(spec), graph, training.seed, findings)
     if outputs is not None:
-        _check_logs(spec, training, list(logged(outputs)), section, findings)
+        _check_logs(spec, training, list(logged_values(outputs)), section, findings)
         freeze(model, training, findings)
         compile_model(model, training, outputs, structure, findings)
     if data is None or outputs is None:
@@ -112,7 +112,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
             if examples is not None and not findings.has_errors:
                 check_targets(output, examples, labels, graph, findings)
     weights = example_weights(outputs, data.train, data.learned.labels, findings)
-    logs = _all_logs(list(logged(outputs)), section)
+    logs = _all_logs(list(logged_values(outputs)), section)
     callbacks = make_callbacks(training, logs, findings)
     _raise(findings)
     learn(model, graph, data.train, section.train.span, findings)

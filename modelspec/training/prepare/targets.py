@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from modelspec.analysis.data_checks import Goal, check_goal, most, out_of_range, takes_class_numbers
+from modelspec.analysis.losses import TargetRequirement, check_target_shape, report_out_of_range
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
@@ -32,21 +32,21 @@ def check_targets(
         graph: says where the output's layer stands.
         findings: takes what does not fit.
     """
-    goal = goal_of(output, graph)
+    requirement = requirement_of(output, graph)
     target = examples.targets[output.name]
-    if not check_goal(goal, labels, target.shape[1:], findings):
+    if not check_target_shape(requirement, labels, target.shape[1:], findings):
         return
-    bad = (target < 0) | (target > most(goal))
-    if takes_class_numbers(goal):
+    bad = (target < 0) | (target > requirement.largest)
+    if requirement.takes_class_numbers:
         bad |= target != np.floor(target)
     if bad.any():
         position = tuple(int(i) for i in np.argwhere(bad)[0])
         place = examples.table.locate(int(examples.rows[position[0]]))
-        out_of_range(goal, float(target[position]), place, findings)
+        report_out_of_range(requirement, float(target[position]), place, findings)
 
 
-def goal_of(output: Output, graph: Graph) -> Goal:
+def requirement_of(output: Output, graph: Graph) -> TargetRequirement:
     """An output with where it stands."""
     span = graph.output_spans[graph.output_names.index(output.name)]
     place = (Related(span, f"the output `{output.name}` is here"),)
-    return Goal(output.name, output.loss, output.loss_class, output.shape, place)
+    return TargetRequirement(output.name, output.loss, output.loss_class, output.shape, place)

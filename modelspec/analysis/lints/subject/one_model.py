@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis, LayerFacts
-from modelspec.analysis.losses import kind_of
 from modelspec.graph import Call, TensorRef, flatten
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec.model import KerasObject, LayerSpec
@@ -25,7 +25,7 @@ class OneModel:
         self.analysis = analysis
         self.graph = analysis.graph
         self.calls = {call.name: call for call in self.graph.calls}
-        self.kinds = {name: kind_of(layer.object) for name, layer in self.graph.layers.items()}
+        self.kinds = {name: keras_class(layer.object) for name, layer in self.graph.layers.items()}
         self._readers: dict[str, list[Call]] = {}
         self._times: dict[str, int] = {}
         for call in self.graph.calls:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
-from modelspec.analysis.losses import TrainedOutput, kind_of, trained_outputs
+from modelspec.analysis.losses import TrainedOutput, trained_outputs
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -30,7 +31,7 @@ class LintContext:
     @cached_property
     def kinds(self) -> frozenset[str]:
         """Keras's classes of all layers, those in the arguments of layers too."""
-        return frozenset(kind_of(item) for _, item in self.layers)
+        return frozenset(keras_class(item) for _, item in self.layers)
 
     @cached_property
     def layers(self) -> tuple[tuple[OneModel, KerasObject], ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.analysis.arguments import complete
-from modelspec.analysis.losses import kind_of
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.graph import Call
 from modelspec.layers import classes_with
 from modelspec.spec.model import KerasObject
@@ -34,7 +33,7 @@ def gives_numbers(item: KerasObject) -> bool:
 def token_count(item: KerasObject) -> int | None:
     """How many different numbers an encoder may give; None where the spec does not say."""
     args = complete(item)
-    kind = kind_of(item)
+    kind = keras_class(item)
     if kind in ("Hashing", "HashedCrossing"):
         return _number(args["num_bins"])
     if kind == "Discretization":

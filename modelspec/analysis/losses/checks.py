@@ -1,11 +1,14 @@
-"""Whether a loss can compare what an output gives with the target that `data` states."""
+"""Losses and targets against the model's outputs: what Keras fails on, or what means nothing.
+
+What is only unusual is a lint.
+"""
 
 from __future__ import annotations
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.data_checks import alike, check_class_labels
-from modelspec.analysis.facts import shape_text
+from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.diagnostics import Findings, Related, Span
+from modelspec.spec import Spec
 
 from .kinds import (
     BINARY_LOSSES,
@@ -15,9 +18,37 @@ from .kinds import (
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
-from .outputs import TrainedOutput
+from .metrics import check_metrics
+from .monitors import check_monitors
+from .outputs import TrainedOutput, check_output_names, trained_outputs
+from .target_values import (
+    check_class_labels,
+    report_labels_of_binary_loss,
+    report_labels_of_one_hot_loss,
+    shapes_match,
+)
 
 CTC_RANK, CIRCLE_RANK = 3, 2
+
+
+def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Hold the `training` section against the model and the `data` section.
+
+    Args:
+        spec: without `training` there is nothing to check.
+        analysis: of its model; what is not known there is not judged.
+        findings: takes errors for what cannot work, and warnings for metrics that mean nothing.
+    """
+    training = spec.training
+    if training is None:
+        return
+    check_output_names(training, analysis.graph.output_names, findings)
+    outputs = trained_outputs(spec, analysis)
+    for output in outputs:
+        if check_shape(output, findings) and check_target(output, findings):
+            check_metrics(output, findings)
+    if len(outputs) == len(analysis.graph.output_names):
+        check_monitors(spec, outputs, findings)
 
 
 def check_shape(output: TrainedOutput, findings: Findings) -> bool:
@@ -41,7 +72,7 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
     elif output.loss_class in EXCLUSIVE_LOSSES and rank == 1:
         _wrong_shape(output, "an axis with one unit for each class", "end in a Dense", findings)
     elif _has_one_class(output):
-        message = f"`{loss}` tells classes apart that have one unit each, and `{name}` has one unit"
+        message = f"`{loss}` takes one unit for each class, and `{name}` has one unit"
         hint = "write binary_crossentropy for two classes, or give the last layer more units"
         findings.error(_units_span(output), "one-class-output", message, hint=hint, related=related)
     return findings.error_count == before
@@ -73,23 +104,12 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     if target is None:
         return True
     if target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
-        message = (
-            f"`{output.loss.class_name}` compares with one column for each class,"
-            f" and `labels` turn the target `{output.name}` into class numbers"
-        )
-        related = _labels_place(output)
-        hint = "write sparse_categorical_crossentropy"
-        findings.error(output.loss.span, "loss-and-labels", message, hint=hint, related=related)
+        report_labels_of_one_hot_loss(output.name, output.loss, findings, _labels_place(output))
     elif output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES:
         _check_units(output, output.labels, findings)
     elif output.labels and output.loss_class in BINARY_LOSSES and len(output.labels) > 2:
-        message = (
-            f"`{output.loss.class_name}` tells two classes apart,"
-            f" `{output.name}` has {len(output.labels)}"
-        )
-        related = _labels_place(output)
-        hint = "write sparse_categorical_crossentropy, with one unit for each class"
-        findings.error(output.loss.span, "loss-and-labels", message, hint=hint, related=related)
+        count, related = len(output.labels), _labels_place(output)
+        report_labels_of_binary_loss(output.name, output.loss, count, findings, related)
     elif output.table and output.loss_class not in OTHER_SHAPES | {""}:
         _check_columns(output, len(target.columns), findings)
     check_class_weight(output, findings)
@@ -117,7 +137,7 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
         return
     shape = output.tensor.shape[1:]
     classes = output.loss_class in CLASS_NUMBER_LOSSES
-    if alike((columns,), (*shape[:-1], 1) if classes else shape):
+    if shapes_match((columns,), (*shape[:-1], 1) if classes else shape):
         return
     hint = f"give the last layer of `{output.name}` the shape of its target"
     if classes:
@@ -167,7 +187,7 @@ def _labels_place(output: TrainedOutput) -> tuple[Related, ...]:
 
 def _units_span(output: TrainedOutput) -> Span:
     """Where the size of the output's last axis is written; the loss where it is not."""
-    item = None if output.head is None else output.head.item
+    item = None if output.layer is None else output.layer.item
     for key in ("units", "filters"):
         if item is not None and item.args.get(key) == output.units and key in item.arg_spans:
             return item.arg_spans[key]

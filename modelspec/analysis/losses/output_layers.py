@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from modelspec.analysis.arguments import complete
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Span
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
@@ -18,7 +18,7 @@ from modelspec.spec.model import KerasObject, LayerSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class OutputLayer:
     """What decides an output's values.
 
     Attributes:
@@ -41,17 +41,9 @@ class Head:
         return self.item.arg_spans.get("activation", self.layer.span)
 
 
-def kind_of(item: KerasObject) -> str:
-    """Keras's class with aliases resolved, `ops.NAME` for an op; "" where it is not known."""
-    known = class_schema(item.kind, item.class_name)
-    if known is None:
-        return ""
-    return f"ops.{known.name}" if item.class_name.startswith("ops.") else known.name
-
-
 def activation_of(item: KerasObject) -> str | None:
     """The activation that a layer ends in: "linear" where it has none, None where unknown."""
-    kind = kind_of(item)
+    kind = keras_class(item)
     traits = traits_of(kind)
     if traits.activation is not None:
         slope = complete(item).get("negative_slope") if kind == "ReLU" else None
@@ -75,7 +67,7 @@ def activation_name(value: object) -> str | None:
     return known.name if known is not None else None
 
 
-def heads_of(graph: Graph) -> dict[str, Head | None]:
+def find_output_layers(graph: Graph) -> dict[str, OutputLayer | None]:
     """Output name to what decides its values; None where that cannot be told."""
     refs = graph.outputs
     if isinstance(refs, TensorRef):
@@ -83,21 +75,22 @@ def heads_of(graph: Graph) -> dict[str, Head | None]:
     else:
         each = list(refs.values() if isinstance(refs, Mapping) else refs)
     return {
-        name: _head(graph, ref, None) for name, ref in zip(graph.output_names, each, strict=True)
+        name: _output_layer(graph, ref, None)
+        for name, ref in zip(graph.output_names, each, strict=True)
     }
 
 
-def _head(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> Head | None:
+def _output_layer(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> OutputLayer | None:
     calls = {call.name: call for call in graph.calls}
     while (call := calls.get(ref.source)) is not None:
         layer = graph.layers[call.layer]
         if layer.object.model is not None:
             inner = graph.nested_graph(layer.object)
             found = _output(inner, ref.index)
-            return None if found is None else _head(inner, found, dropout)
+            return None if found is None else _output_layer(inner, found, dropout)
         if ref.index is not None:
             return None
-        kind = kind_of(layer.object)
+        kind = keras_class(layer.object)
         before = _only_tensor(call)
         if traits_of(kind).is_dropout:
             dropout = dropout or layer
@@ -115,12 +108,12 @@ def _passes(item: KerasObject, kind: str) -> bool:
     return traits_of(kind).keeps_values
 
 
-def _made(layer: LayerSpec, dropout: LayerSpec | None) -> Head:
+def _made(layer: LayerSpec, dropout: LayerSpec | None) -> OutputLayer:
     item = layer.object
     inner = item.args.get("layer")
-    if kind_of(item) == "TimeDistributed" and isinstance(inner, KerasObject):
+    if keras_class(item) == "TimeDistributed" and isinstance(inner, KerasObject):
         item = inner
-    return Head(layer, item, kind_of(item), activation_of(item), dropout)
+    return OutputLayer(layer, item, keras_class(item), activation_of(item), dropout)
 
 
 def _output(graph: Graph, index: int | str | None) -> TensorRef | None:

@@ -17,7 +17,7 @@ from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .arguments import complete, policy_of
-from .facts import Analysis, CallFacts, Known, LayerFacts, tensors_of
+from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
@@ -38,13 +38,17 @@ def analyze(
 
 class _Walk:
     def __init__(
-        self, graph: Graph, findings: Findings, policy: Policy, given: Mapping[str, Known] | None
+        self,
+        graph: Graph,
+        findings: Findings,
+        policy: Policy,
+        given: Mapping[str, TensorStructure] | None,
     ) -> None:
         self.graph = graph
         self.findings = findings
         self.policy = policy
         self.given = given
-        self.tensors: dict[str, Known] = {}
+        self.tensors: dict[str, TensorStructure] = {}
         self.made_by: dict[str, Span] = {}
         self.calls: dict[str, list[CallFacts]] = {}
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
@@ -67,7 +71,7 @@ class _Walk:
         inputs = {entry.name: self.tensors[entry.name] for entry in self.graph.inputs}
         return Analysis(self.graph, inputs, layers, self.outputs(), self.tensors)
 
-    def input(self, entry: InputSpec) -> Known:
+    def input(self, entry: InputSpec) -> TensorStructure:
         outer = None if self.given is None else self.given.get(entry.name)
         if entry.shape is None:
             return outer
@@ -87,10 +91,10 @@ class _Walk:
         if not fits:
             raise Mismatch(f'its input "{entry.name}" has the shape {own.shape}, got {outer.shape}')
 
-    def outputs(self) -> dict[str, Known]:
+    def outputs(self) -> dict[str, TensorStructure]:
         refs = self.graph.outputs
         if isinstance(refs, TensorRef):
-            found: list[Known] = [self.pick(refs, self.graph.output_spans[0])]
+            found: list[TensorStructure] = [self.pick(refs, self.graph.output_spans[0])]
         else:
             each = refs.values() if isinstance(refs, Mapping) else refs
             found = [
@@ -119,7 +123,7 @@ class _Walk:
             return CallFacts(call, None, None)
         return CallFacts(call, facts.output, facts.flops)
 
-    def fits_in_stack(self, output: Known, call: Call, layer: LayerSpec) -> bool:
+    def fits_in_stack(self, output: TensorStructure, call: Call, layer: LayerSpec) -> bool:
         """In a stack, each layer but the last gives one tensor; a finding where one gives more."""
         last = call is self.graph.calls[-1]
         if self.graph.kind == "functional" or last or isinstance(output, Tensor):
@@ -136,8 +140,8 @@ class _Walk:
     def facts(
         self,
         item: KerasObject,
-        inputs: tuple[Known, ...],
-        named: Mapping[str, Known],
+        inputs: tuple[TensorStructure, ...],
+        named: Mapping[str, TensorStructure],
         call: Call | None,
     ) -> Facts | None:
         """What the rule of a layer or op says; None where it has none, or meets what is unknown."""
@@ -162,7 +166,7 @@ class _Walk:
             return Facts(found.output, frozen, found.flops)
         return found
 
-    def apply(self, item: KerasObject, *inputs: Known, **named: Known) -> Facts:
+    def apply(self, item: KerasObject, *inputs: TensorStructure, **named: TensorStructure) -> Facts:
         """The facts of a layer inside another, for the rules of wrappers."""
         if item.model is not None:
             graph = self.graph.nested_graph(item)
@@ -177,7 +181,9 @@ class _Walk:
             raise _UnknownError
         return found
 
-    def nested(self, call: Call, layer: LayerSpec, inputs: tuple[Known, ...]) -> CallFacts:
+    def nested(
+        self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]
+    ) -> CallFacts:
         graph = self.graph.nested_graph(layer.object)
         before = self.weights.get(layer.name)
         inner = analyze(graph, self.findings, self.policy, _by_input(graph, inputs))
@@ -186,7 +192,7 @@ class _Walk:
             weights = tuple(_frozen(weight) for weight in weights)
         if before is None:
             self.weights[layer.name] = weights
-        values: Known = inner.outputs
+        values: TensorStructure = inner.outputs
         if isinstance(graph.outputs, TensorRef):
             values = next(iter(inner.outputs.values()))
         elif isinstance(graph.outputs, tuple):
@@ -216,14 +222,14 @@ class _Walk:
                 )
                 return
 
-    def resolve(self, value: Any, span: Span) -> Known:
+    def resolve(self, value: Any, span: Span) -> TensorStructure:
         if isinstance(value, TensorRef):
             return self.pick(value, span)
         if isinstance(value, Mapping):
             return {key: self.resolve(item, span) for key, item in value.items()}
         return tuple(self.resolve(item, span) for item in value)
 
-    def pick(self, ref: TensorRef, span: Span) -> Known:
+    def pick(self, ref: TensorRef, span: Span) -> TensorStructure:
         value = self.tensors.get(ref.source)
         if ref.index is None or value is None:
             return value
@@ -273,7 +279,7 @@ class _UnknownError(Exception):
     """A wrapper's layer is not known."""
 
 
-def _by_input(graph: Graph, inputs: tuple[Known, ...]) -> dict[str, Known]:
+def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, TensorStructure]:
     value = inputs[0] if inputs else None
     if not graph.inputs:
         return {"": value}
@@ -283,7 +289,7 @@ def _by_input(graph: Graph, inputs: tuple[Known, ...]) -> dict[str, Known]:
     return {e.name: v for e, v in zip(graph.inputs, values, strict=False)}
 
 
-def _cast(value: Known, policy: Policy) -> Known:
+def _cast(value: TensorStructure, policy: Policy) -> TensorStructure:
     if isinstance(value, Tensor):
         if value.dtype in FLOATS and policy.compute in FLOATS:
             return Tensor(value.shape, policy.compute)
@@ -297,7 +303,7 @@ def _frozen(weight: Weight) -> Weight:
     return Weight(weight.name, weight.shape, weight.dtype, False)
 
 
-def _shown(value: Known) -> str:
+def _shown(value: TensorStructure) -> str:
     if isinstance(value, Tensor):
         return f"{value.shape} of {value.dtype}"
     found = list(tensors_of(value))

@@ -1,0 +1,135 @@
+"""The values that Keras logs while it trains, and the callbacks that monitor them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from modelspec.analysis.arguments import complete, keras_class
+from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
+from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject, snake_case
+from modelspec.spec.training import TrainingSpec
+
+from .kinds import LARGER_IS_BETTER, NO_DIRECTION
+from .outputs import OutputObjective, TrainedOutput
+
+VALIDATION_PREFIX = "val_"
+
+
+class Monitor(NamedTuple):
+    """A callback, or the spec's `checkpoint`, that monitors a logged value.
+
+    Attributes:
+        name: of the callback, or "checkpoint".
+        value: the name of the logged value.
+        mode: "auto", "min" or "max".
+        span: where `monitor` is written, or the callback that has it by default.
+        mode_span: the same for `mode`.
+        callback: the callback; None for `checkpoint`.
+    """
+
+    name: str
+    value: str
+    mode: str
+    span: Span
+    mode_span: Span
+    callback: KerasObject | None
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether anything depends on the value: some callbacks save whatever it is."""
+        if self.callback is None:
+            return True
+        return complete(self.callback).get("save_best_only", True) is not False
+
+
+class LoggedValue(NamedTuple):
+    """One value of the training split; with `val_` before its name, of the validation split.
+
+    Attributes:
+        name: as logged.
+        metric: Keras's class of the metric; "" for one of an extension, None for a loss.
+    """
+
+    name: str
+    metric: str | None
+
+    @property
+    def larger_is_better(self) -> bool | None:
+        """Which way is better; None where Keras does not tell."""
+        if self.metric is None:
+            return False
+        if not self.metric or self.metric in NO_DIRECTION:
+            return None
+        return self.metric in LARGER_IS_BETTER
+
+
+def logged_values(outputs: Sequence[OutputObjective]) -> dict[str, LoggedValue]:
+    """All values that are logged of the training split, by name, in Keras's order."""
+    found = [LoggedValue("loss", None)]
+    several = len(outputs) > 1
+    if several:
+        found += [LoggedValue(f"{output.name}_loss", None) for output in outputs]
+    for output in outputs:
+        prefix = f"{output.name}_" if several else ""
+        for metric in output.metrics:
+            found.append(LoggedValue(prefix + metric_name(metric), keras_class(metric)))
+    return {value.name: value for value in found}
+
+
+def describe_unlogged(name: str, known: Sequence[str]) -> tuple[str, str]:
+    """The message for a name that nothing logs, and a hint with the names that are logged."""
+    message = f"nothing logs `{name}`{did_you_mean(name, known)}"
+    return message, f"there is {join_words(known, most=12)}"
+
+
+def metric_name(metric: KerasObject) -> str:
+    """The name under which a metric is logged: as written, or its class in snake case."""
+    if metric.as_text:
+        return metric.class_name
+    written = metric.args.get("name")
+    if written is not None:
+        return str(written)
+    return snake_case(metric.class_name)
+
+
+def monitors_in(training: TrainingSpec) -> Iterator[Monitor]:
+    """All callbacks that monitor a logged value, in the order written, then `checkpoint`."""
+    for callback in training.callbacks:
+        args = complete(callback)
+        value, mode = args.get("monitor"), args.get("mode", "auto")
+        if isinstance(value, str):
+            span = callback.arg_spans.get("monitor", callback.span)
+            mode_span = callback.arg_spans.get("mode", span)
+            yield Monitor(callback.class_name, value, str(mode), span, mode_span, callback)
+    given = training.checkpoint
+    if given is not None and given.monitor is not None:
+        span = given.monitor_span
+        yield Monitor("checkpoint", given.monitor, given.mode or "auto", span, span, None)
+
+
+def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Findings) -> None:
+    """Find callbacks that Keras stops at, because it cannot tell which way is better.
+
+    Keras looks for the metric by the name that the metric itself has, so with several outputs it
+    finds none but the loss.
+    """
+    if spec.training is None or len(outputs) == 0:
+        return
+    known = logged_values(outputs)
+    for monitor in monitors_in(spec.training):
+        value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
+        if monitor.callback is None or monitor.mode != "auto" or value is None:
+            continue
+        if value.name == "loss" or value.metric == "":
+            continue
+        if len(outputs) == 1 and value.larger_is_better is not None:
+            continue
+        message = (
+            f"Keras cannot tell whether `{monitor.value}` should be large or small:"
+            f" {monitor.name} ends the training with an error after one epoch"
+        )
+        modes = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
+        hint = f"add {modes[value.larger_is_better]}"
+        findings.error(monitor.span, "monitor-without-mode", message, hint=hint)

@@ -1,0 +1,176 @@
+"""Whether the values of a target suit the loss of its output. Needs no numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelspec.analysis.facts import shape_text
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.spec.model import KerasObject
+from modelspec.spec.training import ClassWeight
+
+from .kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES, ONE_HOT_LOSSES, OTHER_SHAPES
+
+
+class TargetRequirement(NamedTuple):
+    """What a loss requires of the target of one output.
+
+    Attributes:
+        name: of the output.
+        loss: its loss.
+        loss_class: Keras's class of the loss; "" for one of an extension.
+        shape: of the output, without the batch axis.
+        related: where the output stands.
+        class_weight: the weights of its classes, or None.
+    """
+
+    name: str
+    loss: KerasObject
+    loss_class: str
+    shape: tuple[int | None, ...]
+    related: tuple[Related, ...]
+    class_weight: ClassWeight | None = None
+
+    @property
+    def units(self) -> int | None:
+        """The size of the last axis."""
+        return self.shape[-1] if self.shape else None
+
+    @property
+    def takes_class_numbers(self) -> bool:
+        """Whether the values must be whole numbers, one for each class."""
+        return self.loss_class in CLASS_NUMBER_LOSSES
+
+    @property
+    def largest(self) -> int:
+        """The largest value that a target may have; the smallest one is 0."""
+        return (self.units or 1) - 1 if self.takes_class_numbers else 1
+
+
+def check_target_shape(
+    requirement: TargetRequirement,
+    labels: tuple[str, ...] | None,
+    shape: tuple[int, ...],
+    findings: Findings,
+) -> bool:
+    """Check the labels and the shape of a target.
+
+    Args:
+        requirement: of the output.
+        labels: the target's classes, or None.
+        shape: of the target, without the batch axis.
+        findings: takes what does not fit.
+
+    Returns:
+        Whether the values of the target have to be checked as well.
+    """
+    if requirement.takes_class_numbers:
+        return _check_sparse(requirement, labels, shape, findings)
+    if labels is not None and requirement.loss_class in ONE_HOT_LOSSES:
+        report_labels_of_one_hot_loss(requirement.name, requirement.loss, findings)
+    elif labels is not None and requirement.loss_class in BINARY_LOSSES and len(labels) > 2:
+        report_labels_of_binary_loss(requirement.name, requirement.loss, len(labels), findings)
+    elif requirement.loss_class and requirement.loss_class not in OTHER_SHAPES:
+        if shapes_match(shape, requirement.shape):
+            return requirement.loss_class in BINARY_LOSSES
+        message = (
+            f"`{requirement.loss.class_name}` compares a target of shape {shape_text(shape)}"
+            f" with an output of shape {shape_text(requirement.shape)}"
+        )
+        hint = f"give the last layer of `{requirement.name}` the shape of its target"
+        findings.error(
+            requirement.loss.span, "target-shape", message, hint=hint, related=requirement.related
+        )
+    return False
+
+
+def report_labels_of_one_hot_loss(
+    name: str, loss: KerasObject, findings: Findings, related: tuple[Related, ...] = ()
+) -> None:
+    """Report `labels` for an output whose loss takes one column for each class."""
+    message = (
+        f"`{loss.class_name}` compares with one column for each class,"
+        f" and `labels` turn the target `{name}` into class numbers"
+    )
+    hint = "write sparse_categorical_crossentropy"
+    findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
+
+
+def report_labels_of_binary_loss(
+    name: str, loss: KerasObject, count: int, findings: Findings, related: tuple[Related, ...] = ()
+) -> None:
+    """Report more than two labels for an output whose loss takes two classes."""
+    message = f"`{loss.class_name}` takes two classes, `{name}` has {count}"
+    hint = "write sparse_categorical_crossentropy, with one unit for each class"
+    findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
+
+
+def _check_sparse(
+    requirement: TargetRequirement,
+    labels: tuple[str, ...] | None,
+    shape: tuple[int, ...],
+    findings: Findings,
+) -> bool:
+    units, span = requirement.units, requirement.loss.span
+    if units is None:
+        return False
+    if labels is not None:
+        have = f"`{requirement.name}` has {len(labels)} labels, and its output has"
+        if units < len(labels):
+            hint = f"give the last layer {len(labels)} units"
+            message = f"{have} room for {units}"
+            findings.error(span, "too-few-units", message, hint=hint, related=requirement.related)
+        elif units > len(labels):
+            message = f"{have} {units} units"
+            findings.warning(span, "too-many-units", message, related=requirement.related)
+        return False
+    if shapes_match(shape, (*requirement.shape[:-1], 1)):
+        return True
+    message = (
+        f"`{requirement.loss.class_name}` takes one class number for each example; the target"
+        f" `{requirement.name}` has shape {shape_text(shape)}"
+    )
+    findings.error(span, "target-shape", message, related=requirement.related)
+    return False
+
+
+def report_out_of_range(
+    requirement: TargetRequirement, value: float, place: str, findings: Findings
+) -> None:
+    """Report a value that the loss cannot take. `place` says where it stands in the data."""
+    if requirement.takes_class_numbers:
+        message = (
+            f"`{requirement.loss.class_name}` takes class numbers from 0 to {requirement.largest},"
+            f" got {value:g} in {place}"
+        )
+        hint = "write `labels: auto` below the target to number its classes"
+        findings.error(
+            requirement.loss.span, "target-range", message, hint=hint, related=requirement.related
+        )
+        return
+    message = f"`{requirement.loss.class_name}` takes targets from 0 to 1, got {value:g} in {place}"
+    hint = "write `labels: auto` below the target to number its two classes"
+    findings.error(requirement.loss.span, "target-range", message, hint=hint)
+
+
+def check_class_labels(
+    name: str, given: ClassWeight, labels: Sequence[str], findings: Findings
+) -> None:
+    """Report class weights for labels that the output does not have."""
+    for label in given.by_label or ():
+        if label not in labels:
+            message = f"`{name}` has no label `{label}`{did_you_mean(label, labels)}"
+            hint = f"its labels are {join_words(labels)}"
+            findings.error(given.label_spans[label], "unknown-label", message, hint=hint)
+
+
+def shapes_match(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
+    """Equal shapes, or shapes that differ by a last axis of size 1, as Keras allows."""
+    if len(target) == len(output) + 1 and target[-1] == 1:
+        target = target[:-1]
+    elif len(output) == len(target) + 1 and output[-1] == 1:
+        output = output[:-1]
+    return len(target) == len(output) and all(
+        wanted is None or size == wanted for size, wanted in zip(target, output, strict=True)
+    )
