@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.spec.expressions.fault import ExpressionError
-from modelspec.spec.expressions.interpolate import escaped, names_in, value_of
-from modelspec.spec.expressions.values import UNKNOWN
+from modelspec.spec.expressions.evaluate import escaped, names_in, value_of
+from modelspec.spec.expressions.operations import UNKNOWN
+from modelspec.spec.expressions.tree import ExpressionError
 
 NAMES: dict[str, Any] = {
     "width": 64,

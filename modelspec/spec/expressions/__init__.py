@@ -1,13 +1,13 @@
-"""`${...}`: a small language of numbers and names, read and evaluated without Python's own.
+"""`${...}`: a small language of numbers and names, parsed and evaluated without running Python.
 
-Text becomes tokens (`tokens.py`), tokens a tree (`grammar.py`), a tree a value (`evaluate.py`,
-`operators.py`, `functions.py`); `interpolate.py` finds the expressions in a scalar. Every step is
-bounded: the length of the text, the depth of the tree, the size of each result.
+`parser.py` turns text into a tree (`tree.py`), `evaluate.py` finds the expressions of a scalar
+and evaluates them, `operations.py` has the operators and functions. Every step is bounded: the
+length of the text, the depth of the tree, the size of each result.
 """
 
-from .fault import ExpressionError
-from .interpolate import escaped, has_expression, names_in, value_of
-from .values import UNKNOWN, format_value
+from .evaluate import escaped, has_expression, names_in, value_of
+from .operations import UNKNOWN, format_value
+from .tree import ExpressionError
 
 __all__ = [
     "UNKNOWN",

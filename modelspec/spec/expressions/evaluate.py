@@ -1,41 +1,134 @@
-"""A syntax tree and the values of its names to one value."""
+"""The `${...}` of a scalar: found, evaluated, and put back into the text around them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from modelspec.diagnostics import did_you_mean, join_words
 
-from .fault import ExpressionError, OperationError
-from .functions import FUNCTIONS, call
-from .operators import binary, compare, index, truth, unary
+from .operations import (
+    FUNCTIONS,
+    MAX_TEXT,
+    UNKNOWN,
+    OperationError,
+    binary,
+    call,
+    compare,
+    describe_value,
+    subscript,
+    truth,
+    unary,
+)
+from .parser import LITERALS, parse, tokenize
 from .tree import (
     Binary,
-    CallExpression,
-    Choice,
-    CompareExpression,
+    Comparison,
+    Conditional,
     Expression,
-    Index,
+    ExpressionError,
+    FunctionCall,
     Literal,
     Name,
+    Subscript,
     Unary,
     walk,
 )
-from .values import UNKNOWN
+
+OPENING = "${"
+_FIND = re.compile(r"\$\$\{|\$\{")
 
 
-def evaluate(tree: Expression, names: Mapping[str, Any]) -> Any:
-    """The value of an expression, or UNKNOWN where it hangs on a name that is.
+def has_expression(value: Any) -> bool:
+    """Whether a scalar is a text with `${` in it, escaped or not."""
+    return isinstance(value, str) and OPENING in value
+
+
+def escaped(text: str) -> str:
+    """A text that stands for itself, whatever is in it: `${` becomes `$${`."""
+    return text.replace(OPENING, "$" + OPENING)
+
+
+def value_of(text: str, names: Mapping[str, Any]) -> Any:
+    """The value of a scalar with expressions, or UNKNOWN where it depends on a name that is.
+
+    A scalar that is one `${...}` and nothing else keeps the type of its value; otherwise the
+    values are written into the text. `$${` stands for the characters `${`.
 
     Args:
-        tree: what `grammar.parse` gave.
+        text: the scalar.
         names: the value of each name in scope.
 
     Raises:
-        ExpressionFaultError: an unknown name (anywhere in it), or an operation that cannot be done.
+        ExpressionError: with the offsets of the problem within `text`.
     """
-    for node in walk(tree):
+    parts = _parts(text)
+    if len(parts) == 1 and isinstance(parts[0], Expression):
+        return _evaluate(parts[0], names)
+    values = [part if isinstance(part, str) else _as_text(part, names) for part in parts]
+    if any(value is UNKNOWN for value in values):
+        return UNKNOWN
+    whole = "".join(values)
+    if len(whole) > MAX_TEXT:
+        message = f"the text comes to {len(whole):,} characters, at most {MAX_TEXT:,} are allowed"
+        raise ExpressionError("too-large", message, 0, len(text))
+    return whole
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names in a scalar's expressions; every word of it where it cannot be parsed."""
+    try:
+        parts = _parts(text)
+    except ExpressionError:
+        return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
+    nodes = (node for part in parts if isinstance(part, Expression) for node in walk(part))
+    return frozenset(node.name for node in nodes if isinstance(node, Name))
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str | Expression, ...]:
+    if len(text) > MAX_TEXT:
+        message = f"a text with an expression may have at most {MAX_TEXT:,} characters"
+        raise ExpressionError("too-large", message, 0, len(text))
+    return tuple(_split(text))
+
+
+def _split(text: str) -> Iterator[str | Expression]:
+    literal, at = "", 0
+    while (match := _FIND.search(text, at)) is not None:
+        literal += text[at : match.start()]
+        if match.group() != OPENING:
+            literal, at = literal + OPENING, match.end()
+            continue
+        tokens = tokenize(text, match.end())
+        if len(tokens) == 1:
+            message = "the expression is empty"
+            raise ExpressionError("bad-expression", message, match.start(), tokens[0].end)
+        if literal:
+            yield literal
+        yield parse(tokens)
+        literal, at = "", tokens[-1].end
+    if literal or at < len(text):
+        yield literal + text[at:]
+
+
+def _as_text(tree: Expression, names: Mapping[str, Any]) -> Any:
+    """A value as it is written inside a longer text, or UNKNOWN."""
+    value = _evaluate(tree, names)
+    if value is UNKNOWN or isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return str(value)
+    message = f"{describe_value(value)} cannot be part of a longer text"
+    raise ExpressionError("wrong-operand", message, tree.start, tree.end)
+
+
+def _evaluate(tree: Expression, names: Mapping[str, Any]) -> Any:
+    for node in walk(tree):  # also where it would not be evaluated: a misspelt name is an error
         if isinstance(node, Name) and node.name not in names:
             raise _unknown_name(node, names)
     return _value(tree, names)
@@ -46,17 +139,16 @@ def _value(node: Expression, names: Mapping[str, Any]) -> Any:
         return node.value
     if isinstance(node, Name):
         return names[node.name]
-    if isinstance(node, Choice):
-        condition = _value(node.condition, names)
-        if condition is UNKNOWN:
-            return UNKNOWN
-        return _value(node.then if truth(condition) else node.other, names)
+    if isinstance(node, Conditional):
+        condition, then, other = node.parts
+        found = _value(condition, names)
+        return UNKNOWN if found is UNKNOWN else _value(then if truth(found) else other, names)
     if isinstance(node, Binary) and node.operator in ("and", "or"):
-        left = _value(node.left, names)
+        left = _value(node.parts[0], names)
         if left is UNKNOWN or truth(left) == (node.operator == "or"):
             return left
-        return _value(node.right, names)
-    values = [_value(part, names) for part in node.below()]
+        return _value(node.parts[1], names)
+    values = [_value(part, names) for part in node.parts]
     if any(value is UNKNOWN for value in values):
         return _divided_by_zero(node, values)
     try:
@@ -70,17 +162,17 @@ def _operation(node: Expression, values: list[Any]) -> Any:
         return binary(node.operator, *values)
     if isinstance(node, Unary):
         return unary(node.operator, values[0])
-    if isinstance(node, Index):
-        return index(*values)
-    if isinstance(node, CallExpression):
+    if isinstance(node, Subscript):
+        return subscript(*values)
+    if isinstance(node, FunctionCall):
         return call(node.function, values)
-    assert isinstance(node, CompareExpression)
+    assert isinstance(node, Comparison)
     pairs = zip(node.operators, values, values[1:], strict=False)
     return all(compare(sign, left, right) for sign, left, right in pairs)
 
 
 def _divided_by_zero(node: Expression, values: list[Any]) -> Any:
-    """UNKNOWN, unless what is unknown is divided by a plain 0."""
+    """UNKNOWN; an error where something unknown is divided by a literal 0."""
     if isinstance(node, Binary) and node.operator in ("/", "//", "%"):
         right = values[1]
         if right is not UNKNOWN and right == 0 and not isinstance(right, bool):
@@ -91,9 +183,9 @@ def _divided_by_zero(node: Expression, values: list[Any]) -> Any:
 
 def _unknown_name(node: Name, names: Mapping[str, Any]) -> ExpressionError:
     if node.name == "index":
-        message = "`index` stands only inside a `repeat`"
+        message = "`index` is defined only inside a `repeat`"
         return ExpressionError("unknown-name", message, node.start, node.end)
-    known = [*names, *FUNCTIONS, "true", "false", "null"]
+    known = [*names, *FUNCTIONS, *LITERALS]
     message = f"there is no param `{node.name}`{did_you_mean(node.name, known)}"
     hint = f"known here: {join_words(names, most=12)}" if names else "declare it under `params`"
     return ExpressionError("unknown-name", message, node.start, node.end, hint)

@@ -1,4 +1,4 @@
-"""The syntax tree of an expression. Every node knows where in the scalar it stands."""
+"""The syntax tree of an expression. Every node knows its location in the scalar."""
 
 from __future__ import annotations
 
@@ -7,17 +7,39 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class ExpressionError(Exception):
+    """A problem in the characters from `start` up to `end` of a scalar.
+
+    Attributes:
+        code: the finding's code.
+        message: what happened and what was expected.
+        hint: how to fix it, or "".
+    """
+
+    def __init__(self, code: str, message: str, start: int, end: int, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Base of all nodes. `start` and `end` count characters of the scalar, `depth` levels."""
+    """Base of all nodes.
+
+    Attributes:
+        start: the offset of its first character in the scalar.
+        end: the offset after its last character.
+        depth: levels of the tree from here down.
+        parts: the nodes directly below.
+    """
 
     start: int
     end: int
     depth: int
-
-    def below(self) -> tuple[Expression, ...]:
-        """The nodes that this one is made of."""
-        return ()
+    parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +61,6 @@ class Unary(Expression):
     """`-x`, `+x` or `not x`."""
 
     operator: str
-    operand: Expression
-
-    def below(self) -> tuple[Expression, ...]:
-        """The operand."""
-        return (self.operand,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,65 +68,34 @@ class Binary(Expression):
     """Arithmetic on two values, or `and` and `or`."""
 
     operator: str
-    left: Expression
-    right: Expression
-
-    def below(self) -> tuple[Expression, ...]:
-        """Both sides."""
-        return (self.left, self.right)
 
 
 @dataclass(frozen=True, slots=True)
-class CompareExpression(Expression):
-    """`a < b`, or a chain `a < b <= c`: `operators` has one less than `operands`."""
+class Comparison(Expression):
+    """`a < b`, or a chain `a < b <= c`: `operators` has one less than `parts`."""
 
     operators: tuple[str, ...]
-    operands: tuple[Expression, ...]
-
-    def below(self) -> tuple[Expression, ...]:
-        """All that is compared."""
-        return self.operands
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Expression):
-    """`then if condition else other`."""
-
-    condition: Expression
-    then: Expression
-    other: Expression
-
-    def below(self) -> tuple[Expression, ...]:
-        """The condition and both results."""
-        return (self.condition, self.then, self.other)
+class Conditional(Expression):
+    """`a if condition else b`; its parts are in the order condition, a, b."""
 
 
 @dataclass(frozen=True, slots=True)
-class Index(Expression):
-    """`whole[part]`."""
-
-    whole: Expression
-    part: Expression
-
-    def below(self) -> tuple[Expression, ...]:
-        """What is indexed, and by what."""
-        return (self.whole, self.part)
+class Subscript(Expression):
+    """`container[key]`."""
 
 
 @dataclass(frozen=True, slots=True)
-class CallExpression(Expression):
-    """One of the functions `min max round int len`."""
+class FunctionCall(Expression):
+    """A call of one of the functions `min max round int len`."""
 
     function: str
-    arguments: tuple[Expression, ...]
-
-    def below(self) -> tuple[Expression, ...]:
-        """The arguments."""
-        return self.arguments
 
 
 def walk(node: Expression) -> Iterator[Expression]:
     """A node and all nodes below it."""
     yield node
-    for part in node.below():
+    for part in node.parts:
         yield from walk(part)
