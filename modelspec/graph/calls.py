@@ -1,13 +1,15 @@
-"""Edges to calls: edges into one layer gather, each edge with `as` is a call of its own."""
+"""Edges to calls: edges into one layer are joined, each edge with `as` is a separate call."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related
-from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
+from modelspec.schema import ClassSchema, class_schema
+from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec, SequentialSpec
 
-from .bind import Arguments, bind
 from .graph import Call, flatten_with_gaps
 from .resolve import Resolver
 
@@ -57,3 +59,154 @@ def _merge(
             hint = "give each call a name of its own with `as`"
             findings.error(edge.span, "argument-given-twice", message, hint=hint, related=related)
         into[key] = value
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What the edges of one call bring: tensors by position and by name, and plain values."""
+
+    span: Span
+    spans: tuple[Span, ...]
+    positional: list[Any] = field(default_factory=list)
+    named: dict[str, Any] = field(default_factory=dict)
+    plain: dict[str, Any] = field(default_factory=dict)
+    plain_spans: dict[str, Span] = field(default_factory=dict)
+
+
+def bind(name: str, layer: LayerSpec, given: Arguments, findings: Findings) -> Call | None:
+    """The call with its tensors where Keras takes them; None with a finding where none fits."""
+    model = layer.object.model
+    known = class_schema("layer", layer.object.class_name)
+    before = len(findings)
+    positional, named = tuple(given.positional), dict(given.named)
+    if isinstance(model, SequentialSpec):
+        positional = _one_tensor(layer, given, findings)
+    elif isinstance(model, FunctionalSpec):
+        positional, named = _nested_inputs(layer, model, given, findings), {}
+    elif known is not None and "parameters" in known.call:
+        positional, named = (), _op_parameters(layer, known, given, findings)
+    elif known is not None and known.file.startswith("layers/"):
+        positional = _layer_parameters(layer, known, given, findings)
+    if len(findings) != before:
+        return None
+    return Call(name, layer.name, positional, named, given.plain, given.span)
+
+
+def _one_tensor(layer: LayerSpec, given: Arguments, findings: Findings) -> tuple[Any, ...]:
+    if len(given.positional) > 1:
+        _too_many(layer, 1, given, findings)
+    for key in given.named:
+        message = f'"{layer.name}" is a stack and takes one tensor, not one for `{key}`'
+        findings.error(given.span, "unknown-tensor", message, hint=f'write "x -> {layer.name}"')
+    return tuple(given.positional)
+
+
+def _nested_inputs(
+    layer: LayerSpec, model: FunctionalSpec, given: Arguments, findings: Findings
+) -> tuple[Any, ...]:
+    names = [entry.name for entry in model.inputs]
+    bound = dict(zip(names, given.positional, strict=False))
+    unknown = [key for key in given.named if key not in names]
+    if len(given.positional) > len(names):
+        _too_many(layer, len(names), given, findings)
+        return ()
+    for key, ref in given.named.items():
+        if key not in names:
+            message = f'the model "{layer.name}" has no input `{key}`{did_you_mean(key, names)}'
+            hint = f"it takes {join_words(names)}"
+            findings.error(given.span, "unknown-tensor", message, hint=hint)
+        bound[key] = ref
+    if unknown:  # the tensor that is missing is most likely the one of the wrong name
+        return ()
+    missing = [entry for entry in model.inputs if entry.name not in bound]
+    if missing:
+        wanted = f"{len(names)} tensors ({join_words(names)})"
+        message = f'"{layer.name}" needs {wanted}, got {len(bound)}'
+        related = tuple(Related(entry.span, f'nothing for "{entry.name}"') for entry in missing)
+        findings.error(given.span, "missing-tensor", message, related=related)
+        return ()
+    if model.input_structure == "dict":
+        return ({entry: bound[entry] for entry in names},)
+    tensors = tuple(bound[entry] for entry in names)
+    return tensors if model.input_structure == "single" else (tensors,)
+
+
+def _op_parameters(
+    layer: LayerSpec, known: ClassSchema, given: Arguments, findings: Findings
+) -> dict[str, Any]:
+    free = [p for p in known.tensors if p not in layer.object.args and p not in given.named]
+    named = dict(given.named)
+    for key in given.named:
+        if key in layer.object.args:
+            message = f"`{key}` of {known.name} has a constant already, and an edge gives it too"
+            related = (Related(layer.object.arg_spans[key], "the constant"),)
+            findings.error(given.span, "argument-given-twice", message, related=related)
+        _known_tensor(layer, key, known.tensors, given, findings)
+    if known.takes_list and free[:1] == list(known.tensors[:1]):
+        if given.positional:
+            named[free[0]] = _as_list(given.positional)
+        return named
+    if known.call.get("variadic"):
+        named[""] = tuple(given.positional)
+        return named
+    if len(given.positional) > len(free):
+        _too_many(layer, len(free), given, findings)
+        return named
+    named.update(zip(free, given.positional, strict=False))
+    return named
+
+
+def _layer_parameters(
+    layer: LayerSpec, known: ClassSchema, given: Arguments, findings: Findings
+) -> tuple[Any, ...]:
+    tensors = list(known.call.get("tensors", ("inputs",)))
+    for key in given.named:
+        _known_tensor(layer, key, tensors, given, findings)
+    options = known.call.get("arguments", {})
+    for key in given.plain:
+        if key not in options:
+            hint = f"it takes {join_words(options)}" if options else "its call takes none"
+            message = (
+                f"the call of {known.name} has no argument `{key}`{did_you_mean(key, options)}"
+            )
+            span = given.plain_spans.get(key, given.span)
+            findings.error(span, "unknown-call-argument", message, hint=hint)
+    if not given.positional:
+        return ()
+    if known.takes_list:
+        return (_as_list(given.positional),)
+    free = [p for p in known.tensors if p not in given.named]
+    if len(given.positional) > len(free):
+        _too_many(layer, len(free), given, findings)
+    return tuple(given.positional)
+
+
+def _as_list(positional: list[Any]) -> tuple[Any, ...]:
+    """`[a, b]` as it is; `a, b` as one list."""
+    if len(positional) == 1 and isinstance(positional[0], (tuple, Mapping)):
+        inner = positional[0]
+        return inner if isinstance(inner, tuple) else tuple(inner.values())
+    return tuple(positional)
+
+
+def _known_tensor(
+    layer: LayerSpec, key: str, known: Any, given: Arguments, findings: Findings
+) -> None:
+    if key not in known:
+        class_name = layer.object.class_name
+        message = f"the call of {class_name} takes no tensor `{key}`{did_you_mean(key, known)}"
+        findings.error(given.span, "unknown-tensor", message, hint=f"it takes {join_words(known)}")
+
+
+def _too_many(layer: LayerSpec, most: int, given: Arguments, findings: Findings) -> None:
+    count = len(given.positional)
+    takes = "one tensor" if most == 1 else f"{most} tensors at most"
+    message = f'"{layer.name}" ({layer.object.class_name}) takes {takes}, and {count} flow into it'
+    others = given.spans[:-1] if len(given.spans) > 1 else ()
+    related = tuple(Related(span, "another edge into it") for span in others)
+    hint = (
+        'to call it once for each, name the results: "a -> L as x", "b -> L as y"; '
+        "to join tensors, use Concatenate or Add"
+    ).replace("L", layer.name)
+    span = given.spans[-1]
+    findings.error(span, "too-many-tensors", message, hint=hint, related=related)

@@ -13,7 +13,7 @@ from .files import ROOT, Schema, definition, follow
 from .mend import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
 
 if TYPE_CHECKING:
-    from .described import argument_purpose, format_default
+    from .arguments import argument_purpose, format_default
     from .editor import editor_schema
 
 __all__ = [
@@ -42,8 +42,8 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "argument_purpose": "described",
-            "format_default": "described",
+            "argument_purpose": "arguments",
+            "format_default": "arguments",
             "editor_schema": "editor",
         },
     )

@@ -1,10 +1,15 @@
-"""What Keras's arguments mean, in our own words: for hover texts and `modelspec explain`.
+"""What Keras's arguments mean, for hover texts and `modelspec explain`.
 
 By the argument's name where it means the same in every class that has it, or by
-`Class.argument`. The type and the default stand in the schemas.
+`Class.argument`. The type and the default are in the schemas.
 """
 
 from __future__ import annotations
+
+import json
+from typing import Any
+
+from .files import Schema
 
 ARGUMENTS = {
     # every object
@@ -303,3 +308,32 @@ FOR_OPS = frozenset(
     )
 )
 """Arguments that mean in a function of `keras.ops` what they mean in a class."""
+
+
+def argument_purpose(owner: str, argument: str, *, is_op: bool) -> str:
+    """What an argument is for, in one sentence, or "" where no table has it."""
+    special = ARGUMENTS.get(f"{owner}.{argument}")
+    if special is not None:
+        return special
+    return "" if is_op and argument not in FOR_OPS else ARGUMENTS.get(argument, "")
+
+
+def describe_argument(argument: Schema, kind: Schema, own: str) -> str:
+    """The whole text of one argument.
+
+    Args:
+        argument: what the owner's schema says of it: a reference, perhaps a default.
+        kind: the definition that the reference leads to.
+        own: what it is for, or "".
+    """
+    written = argument.get("description") or kind.get("description")
+    sentence = own or written or ""
+    title = "" if written else kind.get("title", "")
+    type_ = f"{title[:1].upper()}{title[1:]}." if title else ""
+    default = f"By default {format_default(argument['default'])}." if "default" in argument else ""
+    return " ".join(part for part in (sentence, type_, default) if part)
+
+
+def format_default(value: Any) -> str:
+    """A default as a spec would write it."""
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

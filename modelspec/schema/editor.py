@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .arguments import argument_purpose, describe_argument
 from .bundle import bundle
-from .described import argument_purpose, describe_argument
 from .files import Schema
 
 _DEFINITIONS = "#/$defs/"

@@ -1,12 +1,18 @@
 """A checked document as a typed spec."""
 
 from .changes import refuse_changes
-from .expect import Bounds, Expect, MemoryBound, ShapeBound, expectation_message, format_number
-from .extends import extend
+from .expect import (
+    Bounds,
+    Expect,
+    MemoryBound,
+    ShapeBound,
+    expectation_message,
+    format_number,
+    size_text,
+)
+from .extends import extend, rebase
 from .fill import expanded_text, fill_defaults
 from .overrides import apply_overrides, parse_override
-from .paths import rebase
-from .sizes import size_text
 from .spec import Spec, parse_spec
 
 __all__ = [

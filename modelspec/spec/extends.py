@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
+from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict, load, read
 from modelspec.schema import SchemaPlace, walk
 from modelspec.spec.training import is_object
-
-from .paths import rebase
 
 MAX_CHAIN = 20
 """Files that extend one another."""
@@ -143,3 +142,25 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
     if kind in ("loss", "metric"):
         one = is_object(child) or is_object(base)
     return set(base) - set(child) if one and child else set()
+
+
+def rebase(document: dict[str, Any], folder: PurePath) -> None:
+    """Put `folder` before every relative path of a document, in place.
+
+    Which values are paths the schema says (`x-path`). One that begins with an expression is left.
+    """
+    _rebase(document, folder, (), set())
+
+
+def _rebase(value: Any, folder: PurePath, at: Position, seen: set[int]) -> None:
+    if id(value) in seen:  # an alias: it is done
+        return
+    seen.add(id(value))
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in list(items):
+        if isinstance(item, (dict, list)):
+            _rebase(item, folder, (*at, key), seen)
+        elif isinstance(item, str) and not item.startswith("${"):
+            place = walk((*at, key))
+            if place.path == (*at, key) and place.schema.get("x-path"):
+                value[key] = (folder / item).as_posix()

@@ -16,7 +16,7 @@ from modelspec.spec.expressions import escaped
 from modelspec.spec.model import NESTED, ModelNames
 from modelspec.spec.training import is_object
 
-from .paths import rebase
+from .extends import rebase
 from .spec import Spec
 
 AS_TEXT = frozenset(("activation", "loss", "metric", "dtype_policy"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.spec.model.index_key import parse_index
+from modelspec.spec.model.edges import parse_index
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.diagnostics import Finding, Reason, Severity, Span
-from modelspec.spec.expansion.recheck import Origin, _explained
+from modelspec.spec.expansion.expand import Origin, _explained
 
 PLACE = Span("a", 2, 1, 2, 9)
 DIVISION = Origin("${width / 2}", None)

@@ -3,9 +3,8 @@
 What comes out of a block keeps the place in the block and, in `Span.via`, the place of its use.
 """
 
-from .declared import find_declarations
-from .expand import Expansion, expand
-from .recheck import recheck
+from .declarations import find_declarations
+from .expand import Expansion, expand, recheck
 
 __all__ = [
     "Expansion",

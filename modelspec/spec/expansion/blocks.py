@@ -9,7 +9,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict
 
-from .declared import Declarations
+from .declarations import Declarations
 
 NESTED = {"sequential": "Sequential", "functional": "Functional"}
 """The two kinds of block, and the layer that a use of each becomes."""

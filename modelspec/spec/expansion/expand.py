@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Finding, Findings, Reason, Related, Span
 from modelspec.document import LocatedDict, LocatedList
-from modelspec.schema import unknown_layer
+from modelspec.schema import Verdict, check, unknown_layer
 from modelspec.spec.expressions import UNKNOWN
 
 from .blocks import NESTED, Block, read_blocks
 from .budget import Budget, TooLargeError
-from .declared import Declarations, report_unused
-from .frame import Scope
+from .declarations import Declarations, report_unused
 from .layers import Expander
 from .params import resolve
-from .plain import Origin
-from .use import block_frame
+from .uses import block_scope
+from .values import Origin, Scope
 
 _GONE = ("extends", "params", "blocks")
 
@@ -81,7 +80,7 @@ def _params(document: LocatedDict, declared: Declarations, expander: Expander) -
 
 def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
     """All sections written out; None where the model has a part that cannot be known."""
-    frame = Scope(expander.names)
+    scope = Scope(expander.names)
     made = LocatedDict(document.span)
     for key, item in document.items():
         if key in _GONE:
@@ -89,10 +88,10 @@ def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
         if key == "model":
             kind, body = next(iter(item.items()))
             found: Any = LocatedDict(item.span)
-            section = expander.model(body, frame)
+            section = expander.model(body, scope)
             found.put(kind, section, item.key_spans[kind], item.value_spans[kind])
         else:
-            found = expander.value(item, document.value_spans[key], frame)
+            found = expander.value(item, document.value_spans[key], scope)
         if expander.unknown:
             expander.unknown = 0
             if key == "model":
@@ -108,7 +107,7 @@ def _blocks_alone(expander: Expander, document: LocatedDict, unused: frozenset[s
     blocks, shallow = expander.blocks, dict[str, LocatedDict]()
     for block in blocks.sound.values():
         expander.shallow = blocks.uses.setdefault(block.name, {})
-        block_frame(expander, block, {}, None)  # the defaults, for their own faults
+        block_scope(expander, block, {}, None)  # the defaults, for their own faults
         shallow[block.name] = _alone(expander, block, dict.fromkeys(block.params, UNKNOWN))
     expander.shallow = None
     blocks.find_cycles(expander.findings)
@@ -121,7 +120,7 @@ def _blocks_alone(expander: Expander, document: LocatedDict, unused: frozenset[s
 
 def _alone(expander: Expander, block: Block, given: Mapping[str, Any]) -> LocatedDict:
     before = expander.unknown
-    body = expander.model(block.body, block_frame(expander, block, given, None))
+    body = expander.model(block.body, block_scope(expander, block, given, None))
     if expander.unknown != before:
         expander.unknown = before
         return unknown_layer(block.span)
@@ -144,3 +143,42 @@ def _one(key: str, value: Any, span: Span) -> LocatedDict:
     made = LocatedDict(span)
     made.put(key, value, span, span)
     return made
+
+
+def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Findings) -> Verdict:
+    """Check a document that was written out; the findings name the expression behind a value.
+
+    Args:
+        document: without expressions; mended in place where it has faults.
+        origins: place of each scalar that an expression gave, to where its value comes from.
+        findings: takes the faults.
+    """
+    found = Findings()
+    verdict = check(document, found, expressions=False)
+    turns: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in found:
+        origin = origins.get(finding.span)
+        key = (finding if origin is None else (finding.span, finding.code, finding.related),)
+        turns.setdefault(key, []).append(finding)
+    for same in turns.values():
+        more = len(dict.fromkeys(same)) - 1
+        findings.extend([_explained(same[0], origins.get(same[0].span), more)])
+    return verdict
+
+
+def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
+    """The finding with the expression that gave the value, in this and in `more` other turns."""
+    if origin is None:
+        return finding
+    text, given = origin
+    related = finding.related
+    if given is not None:
+        related = (*related, Related(given, f"{text} is given here"))
+    hint = f"it is the value of `{text}`"
+    if more:
+        hint += f", and wrong in {more} other turn{'s' if more > 1 else ''} too"
+    divides = "/" in text.replace("//", "")
+    if divides and finding.reason is Reason.WHOLE_NUMBER_EXPECTED:
+        hint += '; "//" divides without remainder; int() and round() give whole numbers'
+    hint = f"{hint}; {finding.hint}" if finding.hint else hint
+    return finding._replace(hint=hint, related=related)

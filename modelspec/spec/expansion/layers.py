@@ -18,10 +18,8 @@ from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
-from .frame import Scope
-from .plain import ValueExpander, put
-from .repeat import REPEAT, expand_repeat, refuse_misplaced
-from .use import expand_use
+from .uses import REPEAT, expand_repeat, expand_use, refuse_misplaced
+from .values import Scope, ValueExpander, put
 
 BLOCK_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -44,116 +42,116 @@ class Expander(ValueExpander):
         self.shallow: dict[str, Span] | None = None
         self.active: list[str] = []
 
-    def model(self, section: LocatedDict, frame: Scope) -> LocatedDict:
+    def model(self, section: LocatedDict, scope: Scope) -> LocatedDict:
         """A stack or a graph, nested or not: its layers, and all else of it."""
-        made = LocatedDict(frame.place(section.span))
-        with self.deeper(frame.place(section.span)):
+        made = LocatedDict(scope.locate(section.span))
+        with self.deeper(scope.locate(section.span)):
             for key, item in section.items():
-                put(made, section, key, self._part(key, item, section, frame), frame)
+                put(made, section, key, self._part(key, item, section, scope), scope)
         return made
 
-    def _part(self, key: str, item: Any, section: LocatedDict, frame: Scope) -> Any:
+    def _part(self, key: str, item: Any, section: LocatedDict, scope: Scope) -> Any:
         span = section.value_spans[key]
         if key == "layers" and isinstance(item, LocatedDict):
-            return self._graph(item, frame)
+            return self._graph(item, scope)
         if key == "layers" and isinstance(item, LocatedList):
-            return self._stack(item, frame)
+            return self._stack(item, scope)
         if key == "inputs" and isinstance(item, LocatedDict):
-            made = LocatedDict(frame.place(item.span))
+            made = LocatedDict(scope.locate(item.span))
             for name, entry in item.items():
-                found = self._input(entry, item.value_spans[name], frame)
-                put(made, item, name, found, frame)
+                found = self._input(entry, item.value_spans[name], scope)
+                put(made, item, name, found, scope)
             return made
-        return self._input(item, span, frame) if key == "input" else self.value(item, span, frame)
+        return self._input(item, span, scope) if key == "input" else self.value(item, span, scope)
 
-    def _input(self, entry: Any, span: Span, frame: Scope) -> Any:
+    def _input(self, entry: Any, span: Span, scope: Scope) -> Any:
         """An input; where a part of it cannot be known, one of which nothing is."""
         before = self.unknown
-        found = self.value(entry, span, frame)
+        found = self.value(entry, span, scope)
         if self.unknown != before:
             self.unknown = before
-            found = unknown_input(frame.place(span))
+            found = unknown_input(scope.locate(span))
         return found
 
-    def _graph(self, section: LocatedDict, frame: Scope) -> LocatedDict:
-        made = LocatedDict(frame.place(section.span))
+    def _graph(self, section: LocatedDict, scope: Scope) -> LocatedDict:
+        made = LocatedDict(scope.locate(section.span))
         with self.deeper(made.span):
             for name, item in section.items():
-                layer, _ = self.layer(item, section.value_spans[name], frame)
-                put(made, section, name, layer, frame)
+                layer, _ = self.layer(item, section.value_spans[name], scope)
+                put(made, section, name, layer, scope)
         return made
 
-    def _stack(self, section: LocatedList, frame: Scope) -> LocatedList:
-        made = LocatedList(frame.place(section.span))
+    def _stack(self, section: LocatedList, scope: Scope) -> LocatedList:
+        made = LocatedList(scope.locate(section.span))
         unnamed: dict[int, str] = {}
         with self.deeper(made.span):
-            self._fill(section, frame, made, unnamed)
+            self._fill(section, scope, made, unnamed)
         _name(made, unnamed)
         return made
 
     def _fill(
-        self, section: LocatedList, frame: Scope, into: LocatedList, unnamed: dict[int, str]
+        self, section: LocatedList, scope: Scope, into: LocatedList, unnamed: dict[int, str]
     ) -> None:
         for item, span in zip(section, section.item_spans, strict=True):
             if isinstance(item, LocatedDict) and REPEAT in item:
-                layers, frames = expand_repeat(self, item, span, frame)
-                for turn in frames:
+                layers, scopes = expand_repeat(self, item, span, scope)
+                for turn in scopes:
                     self._fill(layers, turn, into, unnamed)
                 if not layers:
-                    into.put(unknown_layer(frame.place(span)), frame.place(span))
+                    into.put(unknown_layer(scope.locate(span)), scope.locate(span))
                 continue
-            layer, block = self.layer(item, span, frame)
+            layer, block = self.layer(item, span, scope)
             if block is not None:
                 unnamed[len(into)] = block
-            into.put(layer, frame.place(span))
+            into.put(layer, scope.locate(span))
 
-    def layer(self, value: Any, span: Span, frame: Scope) -> tuple[Any, str | None]:
+    def layer(self, value: Any, span: Span, scope: Scope) -> tuple[Any, str | None]:
         """One layer, and the name of its block where it is the use of one without a `name`."""
-        self.budget.layer(frame.place(span))
+        self.budget.layer(scope.locate(span))
         before, block = self.unknown, None
-        if not frame.literal and has_expression(value):
-            value, frame = self.scalar(value, span, frame), frame.as_literal()
+        if not scope.literal and has_expression(value):
+            value, scope = self.scalar(value, span, scope), scope.as_literal()
         name, args, at = _head(value, span)
         if value is UNKNOWN or name == REPEAT:
             if name == REPEAT:
-                refuse_misplaced(frame.place(at), self.findings)
-            value = unknown_layer(frame.place(at))
+                refuse_misplaced(scope.locate(at), self.findings)
+            value = unknown_layer(scope.locate(at))
         elif BLOCK_NAME.match(name):
             self.touched = True
-            with self.deeper(frame.place(span)):
-                value, block = expand_use(self, name, args, at, frame)
+            with self.deeper(scope.locate(span)):
+                value, block = expand_use(self, name, args, at, scope)
         elif name and isinstance(value, LocatedDict):
-            made = LocatedDict(frame.place(value.span))
-            with self.deeper(frame.place(span)):
-                put(made, value, name, self._arguments(name, args, at, frame), frame)
+            made = LocatedDict(scope.locate(value.span))
+            with self.deeper(scope.locate(span)):
+                put(made, value, name, self._arguments(name, args, at, scope), scope)
             value = made
         if self.unknown != before:
             self.unknown = before
-            return unknown_layer(frame.place(at)), None
+            return unknown_layer(scope.locate(at)), None
         return value, block
 
-    def _arguments(self, name: str, args: Any, span: Span, frame: Scope) -> Any:
+    def _arguments(self, name: str, args: Any, span: Span, scope: Scope) -> Any:
         if not isinstance(args, LocatedDict):
-            return self.value(args, span, frame)
+            return self.value(args, span, scope)
         if name in NESTED.values():
-            return self.model(args, frame)
+            return self.model(args, scope)
         known = class_schema("layer", name)
-        made = LocatedDict(frame.place(args.span))
-        with self.deeper(frame.place(span)):
+        made = LocatedDict(scope.locate(args.span))
+        with self.deeper(scope.locate(span)):
             for key, item in args.items():
                 at = args.value_spans[key]
                 holds_layers = known is not None and known.kind_of(key) == "layer"
-                found = self._held(item, at, frame) if holds_layers else self.value(item, at, frame)
-                put(made, args, key, found, frame)
+                found = self._held(item, at, scope) if holds_layers else self.value(item, at, scope)
+                put(made, args, key, found, scope)
         return made
 
-    def _held(self, item: Any, span: Span, frame: Scope) -> Any:
+    def _held(self, item: Any, span: Span, scope: Scope) -> Any:
         """Layers in an argument of a layer."""
         if isinstance(item, LocatedList):
-            return self._stack(item, frame)
+            return self._stack(item, scope)
         if isinstance(item, (str, LocatedDict)):
-            return self.layer(item, span, frame)[0]
-        return self.value(item, span, frame)
+            return self.layer(item, span, scope)[0]
+        return self.value(item, span, scope)
 
 
 def _head(value: Any, span: Span) -> tuple[str, Any, Span]:

@@ -4,17 +4,15 @@ from .extensions import (
     extension_modules,
     extension_objects,
     extensions_allowed,
-    permit_extensions,
-    refuse_extensions,
-    report_trust,
-)
-from .functions import (
     function_sources,
     importable_sources,
     module_and_name,
+    permit_extensions,
+    refuse_extensions,
     refuse_function,
     refuse_functions,
     report_functions,
+    report_trust,
 )
 
 __all__ = [

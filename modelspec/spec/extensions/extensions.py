@@ -1,6 +1,6 @@
-"""Classes of extensions, `package>ClassName`: which a spec uses, and what is taken on trust.
+"""Classes (`package>ClassName`) and functions (`module.function`) of extensions: which a spec uses.
 
-Reading a spec never imports what it names under `extensions`. That is done on floor 9, and only
+Reading a spec never imports the modules that it lists under `extensions`. Building does, and only
 where the user allows it.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedList
 from modelspec.schema import UNKNOWN_LAYER
+from modelspec.spec.data import PYTHON, Source, sources_of
 from modelspec.spec.model import KerasObject, objects_in
 from modelspec.spec.spec import Spec
 
@@ -105,3 +106,65 @@ def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> 
             message = f"`{name}` is a class of an extension, and the spec names no extension"
             hint = "write `extensions: [my_module]`, the Python module that registers it"
             findings.error(item.span, "no-extension", message, hint=hint)
+
+
+def function_sources(spec: Spec) -> list[Source]:
+    """The `python` sources of a spec."""
+    return [] if spec.data is None else [s for s in sources_of(spec.data).values() if is_made(s)]
+
+
+def is_made(source: Source) -> bool:
+    """Whether a function makes the examples of a source."""
+    return source.kind == PYTHON
+
+
+def module_and_name(source: Source) -> tuple[str, str]:
+    """The module of a source's function, and the function's name there."""
+    module, _, name = str(source.options["function"]).rpartition(".")
+    return module, name
+
+
+def importable_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
+    """The `python` sources whose module `extensions` lists; an error for each other one."""
+    modules = [name for name, _ in extension_modules(spec)]
+    for source in function_sources(spec):
+        module, name = module_and_name(source)
+        if module in modules:
+            yield source
+            continue
+        known = (
+            f"lists {join_words(f'`{m}`' for m in modules)} alone" if modules else "is not there"
+        )
+        message = f"`{name}` is to come from the module `{module}`, and `extensions` {known}"
+        hint = f"write `extensions: {[*modules, module]}`".replace("'", "")
+        findings.error(source.place("function"), "no-extension", message, hint=hint)
+
+
+def report_functions(spec: Spec, findings: Findings) -> None:
+    """A note for each function that is not called; an error where its module is not listed."""
+    for source in importable_sources(spec, findings):
+        module, _ = module_and_name(source)
+        name = source.options["function"]
+        message = f"`{name}` is a function of an extension: its data are taken on trust, unchecked"
+        hint = f"{FLAG} imports {module} and checks the arguments, `validate --data` then the data"
+        findings.note(source.place("function"), "extension-on-trust", message, hint=hint)
+
+
+def refuse_functions(spec: Spec, findings: Findings) -> None:
+    """An error for each function that what is about to run would call, where that is not allowed.
+
+    Args:
+        spec: the spec.
+        findings: takes the errors.
+    """
+    if not extensions_allowed():
+        for source in function_sources(spec):
+            refuse_function(source, findings)
+
+
+def refuse_function(source: Source, findings: Findings) -> None:
+    """The error for a source whose function may not be called."""
+    name, (module, _) = source.options["function"], module_and_name(source)
+    message = f"`{name}` is a function of an extension, and the code of `{module}` may not run"
+    hint = f"where you trust it, add {FLAG}, or in Python allow_extensions=True"
+    findings.error(source.place("function"), "extension-not-allowed", message, hint=hint)

@@ -1,11 +1,6 @@
 """The typed form of the `model` section."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from modelspec.faces import lazy_names
-
+from .edges import parse_index
 from .model import (
     Edge,
     FunctionalSpec,
@@ -19,9 +14,6 @@ from .model import (
 from .naming import ModelNames, UniqueNames, snake_case
 from .objects import KerasObject, objects_in
 from .parse import NESTED, parse_model, parse_object
-
-if TYPE_CHECKING:
-    from .index_key import parse_index
 
 __all__ = [
     "NESTED",
@@ -42,11 +34,3 @@ __all__ = [
     "parse_object",
     "snake_case",
 ]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "parse_index": "index_key",
-        },
-    )

@@ -1,6 +1,5 @@
 """The typed form of the `training` section."""
 
-from .monitors import large_is_good
 from .training import (
     Checkpoint,
     ClassWeight,
@@ -8,6 +7,7 @@ from .training import (
     PerOutput,
     TrainingSpec,
     is_object,
+    large_is_good,
     parse_training,
 )
 

@@ -1,4 +1,4 @@
-"""The typed form of the `training` section: what is made small, by whom, and for how long."""
+"""The typed form of the `training` section: optimizer, loss, metrics, callbacks and how long."""
 
 from __future__ import annotations
 
@@ -254,3 +254,13 @@ def _freeze(value: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
         patterns = (value,) if isinstance(value, str) else tuple(value)
         return patterns, (span,) * len(patterns)
     return tuple(value), tuple(value.item_spans)
+
+
+LARGE_IS_GOOD = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "correlation")
+"""Parts of the names of metrics of which more is better."""
+
+
+def large_is_good(name: str) -> bool:
+    """Whether more of a logged value is better."""
+    low = name.lower()
+    return not low.endswith("loss") and any(part in low for part in LARGE_IS_GOOD)

@@ -1,20 +1,66 @@
-"""Plain data with all of its expressions evaluated."""
+"""Values with all of their expressions evaluated, in the scope that they stand in."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.document import LocatedDict, LocatedList
+from modelspec.document import LocatedDict, LocatedList, OverrideName
 from modelspec.schema import UnknownShape
 from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of
 from modelspec.spec.overrides import located
 
 from .budget import MAX_DEPTH, Budget, TooLargeError, measure
-from .frame import Scope, part_span
+
+INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The surroundings of a value.
+
+    Attributes:
+        names: names in scope to their values.
+        via: the use of the block that the value stands in; None outside of blocks.
+        literal: whether the value is the result of an expression already, so that a `${` in it
+            is text.
+    """
+
+    names: Mapping[str, Any] = field(default_factory=dict)
+    via: Span | None = None
+    literal: bool = False
+
+    def locate(self, span: Span) -> Span:
+        """A place in the text as seen from here: with the use of the block."""
+        if self.via is None or span.via is not None:
+            return span
+        return Span(*span[:5], self.via)  # `_replace` takes three times as long
+
+    def with_index(self, index: Any) -> Scope:
+        """The scope of one turn of a `repeat`."""
+        return Scope({**self.names, INDEX: index}, self.via, self.literal)
+
+    def as_literal(self) -> Scope:
+        """The same place, for values that are evaluated already."""
+        return Scope(self.names, self.via, True)
+
+
+def part_span(span: Span, text: str, start: int, end: int) -> Span:
+    """The place of the characters from `start` up to `end` of a scalar that stands at `span`.
+
+    The whole scalar where its text is not what stands in the file: escapes, several lines.
+    """
+    length = span.end_column - span.column if span.line == span.end_line else -1
+    offset = {len(text): 0, len(text) + 2: 1}.get(length)
+    if offset is None or isinstance(span.file, OverrideName):
+        return span
+    column = span.column + offset
+    return span._replace(column=column + start, end_column=column + max(end, start + 1))
+
 
 _ONE_NAME = re.compile(r"\$\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\Z")
 
@@ -49,43 +95,43 @@ class ValueExpander:
         self._sizes: dict[int, tuple[int, int]] = {}
         self._measured: list[Any] = []
 
-    def value(self, value: Any, span: Span, frame: Scope) -> Any:
+    def value(self, value: Any, span: Span, scope: Scope) -> Any:
         """A value as it stands at `span`, with new places and without expressions.
 
         A scalar that cannot be known stays as it is, and is counted in `unknown`.
         """
         if isinstance(value, LocatedDict):
-            made = LocatedDict(frame.place(value.span))
-            with self.deeper(frame.place(span)):
+            made = LocatedDict(scope.locate(value.span))
+            with self.deeper(scope.locate(span)):
                 for key, item in value.items():
-                    put(made, value, key, self.value(item, value.value_spans[key], frame), frame)
+                    put(made, value, key, self.value(item, value.value_spans[key], scope), scope)
             return made
         if isinstance(value, LocatedList) and not isinstance(value, UnknownShape):
-            items = LocatedList(frame.place(value.span))
-            with self.deeper(frame.place(span)):
+            items = LocatedList(scope.locate(value.span))
+            with self.deeper(scope.locate(span)):
                 for item, at in zip(value, value.item_spans, strict=True):
-                    items.put(self.value(item, at, frame), frame.place(at))
+                    items.put(self.value(item, at, scope), scope.locate(at))
             return items
-        self.budget.values(1, frame.place(span))
-        if frame.literal or not has_expression(value):
+        self.budget.values(1, scope.locate(span))
+        if scope.literal or not has_expression(value):
             return value
-        found = self.scalar(value, span, frame)
+        found = self.scalar(value, span, scope)
         if found is UNKNOWN:
             self.unknown += 1
             return value
         return found
 
-    def scalar(self, text: str, span: Span, frame: Scope) -> Any:
+    def scalar(self, text: str, span: Span, scope: Scope) -> Any:
         """What a scalar with expressions comes to; UNKNOWN, with a finding where it has a fault."""
         self.touched = True
-        place = frame.place(span)
-        single = _ONE_NAME.match(text) if frame.via is None else None
+        place = scope.locate(span)
+        single = _ONE_NAME.match(text) if scope.via is None else None
         given = self.param_spans.get(single.group(1)) if single is not None else None
         self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, given)
         try:
-            found = value_of(text, frame.names)
+            found = value_of(text, scope.names)
         except ExpressionError as fault:
-            at = frame.place(part_span(span, text, fault.start, fault.end))
+            at = scope.locate(part_span(span, text, fault.start, fault.end))
             self.findings.error(at, fault.code, fault.message, hint=fault.hint)
             return UNKNOWN
         if isinstance(found, str):
@@ -97,10 +143,10 @@ class ValueExpander:
             self._refuse_depth(self._depth + depth, place)
         return found
 
-    def all_or_unknown(self, value: Any, span: Span, frame: Scope) -> Any:
+    def all_or_unknown(self, value: Any, span: Span, scope: Scope) -> Any:
         """A value that is used as one: evaluated, or UNKNOWN where any part of it is."""
         before = self.unknown
-        found = self.value(value, span, frame)
+        found = self.value(value, span, scope)
         if self.unknown != before:
             self.unknown = before
             return UNKNOWN
@@ -124,6 +170,6 @@ class ValueExpander:
         return measure(value, self._sizes)
 
 
-def put(into: LocatedDict, source: LocatedDict, key: str, value: Any, frame: Scope) -> None:
-    """Set a key with the places that it has in `source`, as seen from a frame."""
-    into.put(key, value, frame.place(source.key_spans[key]), frame.place(source.value_spans[key]))
+def put(into: LocatedDict, source: LocatedDict, key: str, value: Any, scope: Scope) -> None:
+    """Set a key with the places that it has in `source`, as seen from a scope."""
+    into.put(key, value, scope.locate(source.key_spans[key]), scope.locate(source.value_spans[key]))
