@@ -5,10 +5,16 @@ Processes are started afresh ("spawn"), so that it works on every system and in 
 
 from __future__ import annotations
 
+import os
 import signal
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, wait
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from modelspec.diagnostics import CannotRunError, ModelspecError
@@ -32,30 +38,71 @@ def map_in_processes(
         CannotRunError: a process died, or the function raised what it should not.
         ModelspecError: as the function raises it.
     """
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
-    workers: dict[Connection, Any] = {}
+    if not items:
+        return []
+    context = get_context("spawn")
+    pids = context.RawArray("q", len(items))
+    pool = ProcessPoolExecutor(min(processes, len(items)), context, _begin, (pids,))
+    before, workers, results = set(active_children()), list[BaseProcess](), list[Result]()
     try:
-        with _interrupts_held():
-            for _ in range(min(processes, len(items))):
-                here, there = context.Pipe()
-                worker = context.Process(target=_serve, args=(there, function), daemon=True)
-                worker.start()
-                there.close()
-                workers[here] = worker
-        return _hand_out(items, workers)
+        with _interrupts_blocked():
+            coming = pool.map(partial(_call, function), range(len(items)), items)
+            workers = [child for child in active_children() if child not in before]
+        results.extend(coming)
+    except BrokenProcessPool:
+        raise _worker_died(items, len(results), pids, workers) from None
     finally:
-        for connection, worker in workers.items():
-            connection.close()
-            worker.terminate()
-        for worker in workers.values():
-            worker.join()
+        if len(results) < len(items):
+            for worker in workers:
+                worker.terminate()
+        pool.shutdown(cancel_futures=True)
+    return results
+
+
+_pids: Any = None
+"""In a worker: for each item the process that is at work on it, or 0. The pool does not tell which
+item a dead worker had."""
+
+
+def _begin(pids: Any) -> None:
+    """Prepare a worker: interrupts are the parent's business."""
+    global _pids  # noqa: PLW0603  # a pool's initializer has no other place
+    _pids = pids
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _call(function: Callable[[Item], Result], number: int, item: Item) -> Result:
+    """Call the function in a worker; the traceback of a bug reaches the parent as text."""
+    _pids[number] = os.getpid()
+    try:
+        return function(item)
+    except ModelspecError:
+        raise
+    except Exception as error:
+        raise CannotRunError(f"{item}: {traceback.format_exc()}") from error
+    finally:
+        _pids[number] = 0
+
+
+def _worker_died(
+    items: Sequence[Item], done: int, pids: Sequence[int], workers: Sequence[BaseProcess]
+) -> CannotRunError:
+    """The error for a dead worker, with its item, or with the first that is not done."""
+    for worker in workers:
+        worker.join(1)
+    # the pool ends the others by SIGTERM
+    dead = [worker for worker in workers if worker.exitcode not in (None, 0, -signal.SIGTERM)]
+    number, how = done, "signal 15"
+    for worker in dead[:1]:
+        code = worker.exitcode or 0
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        number = next((n for n, pid in enumerate(pids) if pid == worker.pid), done)
+    return CannotRunError(f"{items[number]}: the process that worked on it ended early ({how})")
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Put an interrupt off; processes started meanwhile never see one: it is the parent's business.
+def _interrupts_blocked() -> Iterator[None]:
+    """Put an interrupt off; processes started meanwhile never see one: the parent handles it.
 
     Without this, one that comes while a process still imports would print a traceback.
     """
@@ -70,69 +117,3 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _hand_out(items: Sequence[Any], workers: dict[Connection, Any]) -> list[Any]:
-    """Give each free worker the next item until all are done."""
-    results: list[Any] = [None] * len(items)
-    waiting: Iterator[int] = iter(range(len(items)))
-    busy: dict[Connection, int] = {}
-    for connection in workers:
-        _next(connection, waiting, items, busy)
-    while busy:
-        for ready in wait(list(busy)):
-            assert isinstance(ready, Connection)
-            number = busy.pop(ready)
-            try:
-                failure, result = ready.recv()
-            except (EOFError, ConnectionError):
-                raise _died(items[number], workers[ready]) from None
-            if failure is not None:
-                raise failure
-            results[number] = result
-            _next(ready, waiting, items, busy)
-    return results
-
-
-def _next(
-    connection: Connection,
-    waiting: Iterator[int],
-    items: Sequence[Any],
-    busy: dict[Connection, int],
-) -> None:
-    number = next(waiting, None)
-    if number is None:
-        return
-    busy[connection] = number
-    with suppress(OSError):  # it is gone, which the next look at it tells
-        connection.send(items[number])
-
-
-def _died(item: Any, worker: Any) -> CannotRunError:
-    worker.join(1)
-    code = worker.exitcode
-    how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-    return CannotRunError(f"{item}: the process that worked on it ended early ({how})")
-
-
-def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
-    """Answer one item after the other until the other side hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer: tuple[ModelspecError | None, Any]
-    while True:
-        try:
-            item = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = (None, function(item))
-        except ModelspecError as error:
-            answer = (error, None)
-        except Exception:
-            import traceback
-
-            answer = (CannotRunError(f"{item}: {traceback.format_exc()}"), None)
-        try:
-            connection.send(answer)
-        except OSError:
-            return
