@@ -9,7 +9,7 @@ from typing import Any
 
 from modelspec.compile.stages import CompiledSpec, compile_text
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import from_keras
+from modelspec.importing.model_files import from_keras
 
 OPEN_SIZE = 96
 """The side of the picture for architectures that take any."""

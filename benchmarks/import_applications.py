@@ -19,7 +19,7 @@ from modelspec.api.validation import validate_text
 from modelspec.building.model import build_model
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import from_keras
+from modelspec.importing.model_files import from_keras
 
 
 @dataclass

@@ -12,7 +12,7 @@ from modelspec.files import refuse_existing, write_atomically
 from .building import build_opened
 
 if TYPE_CHECKING:
-    from modelspec.importing.files import ImportResult
+    from modelspec.importing import ImportResult
 
 
 WEIGHTS = ".weights.h5"
@@ -49,7 +49,7 @@ def import_model(
         raise UsageError(f"there is no file {path}")
     refuse_existing(*(Path(given) for given in (output, weights) if given), force=force)
     start_keras()
-    from modelspec.importing.files import import_file
+    from modelspec.importing import import_file
 
     imported = import_file(path, findings)
     if imported is None:
@@ -87,6 +87,6 @@ def from_keras(model: Any) -> str:
     from modelspec.framework import start_keras
 
     start_keras()
-    from modelspec.importing.files import from_keras as text_of
+    from modelspec.importing import from_keras as text_of
 
     return text_of(model)

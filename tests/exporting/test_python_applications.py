@@ -17,7 +17,7 @@ pytestmark = pytest.mark.tensorflow
 def test_an_architecture_comes_back_the_same(name: str) -> None:
     import keras
 
-    from modelspec.importing.files.files import from_keras
+    from modelspec.importing.model_files import from_keras
 
     keras.backend.clear_session()
     model = getattr(keras.applications, name)(weights=None)

@@ -13,7 +13,7 @@ import pytest
 from modelspec.api.building import build_opened
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import import_file
+from modelspec.importing.model_files import import_file
 from modelspec.importing.weights.extract import extract_weights
 
 pytestmark = pytest.mark.tensorflow

@@ -13,7 +13,7 @@ from work import bounded_work
 
 from modelspec.diagnostics.finding import Finding
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import ImportResult, import_file
+from modelspec.importing.model_files import ImportResult, import_file
 
 DENSE = {"class_name": "Dense", "config": {"name": "dense", "units": 2}}
 INPUT = {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, 3]}}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.keras_config.config import import_config
+
+from . import import_config
 
 
 def stack(*layers: dict[str, Any], shape: list[int | None] | None = None) -> dict[str, Any]:

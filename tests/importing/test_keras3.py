@@ -12,7 +12,7 @@ import pytest
 from modelspec.api.validation import validate_text
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import from_keras
+from modelspec.importing.model_files import from_keras
 from modelspec.schema.catalogue import class_schema, names_of_kind
 
 from .configurations import CONFIGURATIONS, Configuration
@@ -180,7 +180,7 @@ def test_compile_settings_become_training() -> None:
     losses = {"class": "sparse_categorical_crossentropy", "value": "mse", "trunk": None}
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss=losses)
     config = json.loads(json.dumps(keras.saving.serialize_keras_object(model)))
-    from modelspec.importing.keras_config.config import import_config
+    from . import import_config
 
     data = import_config(config, "model", Findings())
     assert data is not None
@@ -209,7 +209,7 @@ def test_vocabularies_that_layers_learned_come_along(tmp_path: Path) -> None:
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.importing.files.files import import_file
+    from modelspec.importing.model_files import import_file
     from modelspec.importing.weights.extract import extract_weights
 
     L = keras.layers  # noqa: N806
@@ -245,7 +245,7 @@ def test_vocabularies_that_layers_learned_come_along(tmp_path: Path) -> None:
 def test_a_subclass_gives_its_graph_with_a_warning() -> None:
     import keras
 
-    from modelspec.importing.keras_config.config import import_config
+    from . import import_config
 
     class Trained(keras.Model):  # type: ignore[misc]
         """A model with a training step of its own, as many tutorials have it."""
@@ -262,7 +262,7 @@ def test_a_subclass_gives_its_graph_with_a_warning() -> None:
 def test_a_layer_shared_by_two_models_is_copied_with_a_warning(tmp_path: Path) -> None:
     import keras
 
-    from modelspec.importing.files.files import import_file
+    from modelspec.importing.model_files import import_file
 
     i = keras.Input((4,))
     shared = keras.layers.Dense(4, name="shared")

@@ -18,7 +18,7 @@ from modelspec.api.validation import validate_text
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.finding import Severity
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import import_file
+from modelspec.importing.model_files import import_file
 
 FOLDER = Path(__file__).parents[3] / "shared" / "models"
 

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from modelspec.importing.keras2.tf_functions import TF_RULES
-from modelspec.importing.network.calls import TRAINING_BY_DEFAULT, TRAINING_FALSE
-from modelspec.importing.network.operations import OP_NAMES, OPS_AS_ACTIVATIONS, op_schema
-from modelspec.importing.network.results import SEVERAL_RESULTS
+from modelspec.importing.keras_config.calls import (
+    SEVERAL_RESULTS,
+    TRAINING_BY_DEFAULT,
+    TRAINING_FALSE,
+)
+from modelspec.importing.keras_config.operations import OP_NAMES, OPS_AS_ACTIVATIONS, op_schema
 from modelspec.layers import classes_with
 from modelspec.schema.catalogue import class_schema, names_of_kind
 

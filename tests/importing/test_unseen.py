@@ -12,7 +12,7 @@ from modelspec.api.building import build_opened
 from modelspec.api.validation import validate_text
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import from_keras
+from modelspec.importing.model_files import from_keras
 
 from .unseen import MODELS
 

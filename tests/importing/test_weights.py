@@ -11,7 +11,7 @@ import pytest
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.finding import Severity
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.files import ImportResult, import_file
+from modelspec.importing.model_files import ImportResult, import_file
 from modelspec.importing.weights.extract import extract_weights
 
 pytestmark = pytest.mark.tensorflow
@@ -118,7 +118,7 @@ def test_cudnn_weights_become_those_of_the_plain_layers() -> None:
     import keras
     import numpy as np
 
-    from modelspec.importing.weights.convert import convert_arrays
+    from modelspec.importing.weights.assign import convert_arrays
 
     random = np.random.default_rng(0)
     units, width = 3, 2

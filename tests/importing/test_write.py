@@ -7,7 +7,7 @@ import pytest
 from modelspec.api.validation import validate_text
 from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
-from modelspec.importing.files.write import checked_spec_text
+from modelspec.importing.spec_text import checked_spec_text
 
 
 @pytest.mark.parametrize(("pairs", "at_the_top"), [(1, False), (3, False), (4, True)])

@@ -1,11 +1,12 @@
-"""What Keras 2 had and Keras 3 does not: layers and TensorFlow functions, translated."""
+"""What Keras 2 had and Keras 3 does not: layers and TensorFlow functions, converted."""
 
-from .replaced import HARD_SIGMOID_RATIO, REPLACEMENTS
+from .layers import HARD_SIGMOID_RATIO, REPLACEMENTS, complete_pending_layers
 from .tf_calls import convert_tf_call, is_tf_call
 
 __all__ = [
     "HARD_SIGMOID_RATIO",
     "REPLACEMENTS",
+    "complete_pending_layers",
     "convert_tf_call",
     "is_tf_call",
 ]

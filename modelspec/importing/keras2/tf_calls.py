@@ -6,15 +6,24 @@ Three classes of them: `TFOpLambda` (2.4 and later), `SlicingOpLambda` for `x[..
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.importing.network import ConfigLayer, ConfigNode, OpCall, index_text, iter_tensors
-from modelspec.importing.objects import ImportContext, drop_defaults, shorten_float, unwrap_value
+from modelspec.importing.keras_config import (
+    ConfigLayer,
+    ConfigNode,
+    ImportContext,
+    OpCall,
+    drop_defaults,
+    index_text,
+    iter_tensors,
+    shorten_float,
+    unwrap_value,
+)
 from modelspec.schema import class_schema
 
 from .tf_functions import DYNAMIC_FUNCTIONS, TF_RULES, TfRule, UnsupportedTfCallError
-from .tf_nodes import convert_graph_node
 
 _CLASSES = frozenset(("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"))
 _HINT = "write what it does with `ops.`, or as a layer of your own in an extension"
@@ -91,3 +100,160 @@ def apply_rule(rule: TfRule, given: Mapping[str, Any]) -> OpCall:
         constants = rule.change(constants)
     order = {name: index for index, name in enumerate(rule.parameters.values())}
     return OpCall(rule.op, constants, dict(sorted(found.items(), key=lambda item: order[item[0]])))
+
+
+_UNARY = {
+    "Abs": "abs", "Ceil": "ceil", "Cos": "cos", "Elu": "elu", "Erf": "erf", "Exp": "exp",
+    "Floor": "floor", "Log": "log", "Log1p": "log1p", "Neg": "negative", "Reciprocal": "reciprocal",
+    "Relu": "relu", "Relu6": "relu6", "Rsqrt": "rsqrt", "Selu": "selu", "Sigmoid": "sigmoid",
+    "Sign": "sign", "Sin": "sin", "Softmax": "softmax", "Softplus": "softplus",
+    "Softsign": "softsign", "Sqrt": "sqrt", "Square": "square", "Tanh": "tanh", "Identity": "copy",
+    "LogSoftmax": "log_softmax", "Round": "round",
+}  # fmt: skip
+_BINARY = {
+    "Add": "add", "AddV2": "add", "Sub": "subtract", "Mul": "multiply", "RealDiv": "divide",
+    "Div": "divide", "Maximum": "maximum", "Minimum": "minimum", "Pow": "power",
+    "FloorDiv": "floor_divide", "FloorMod": "mod", "Greater": "greater", "Less": "less",
+    "GreaterEqual": "greater_equal", "LessEqual": "less_equal", "Equal": "equal",
+    "NotEqual": "not_equal", "LogicalAnd": "logical_and", "LogicalOr": "logical_or",
+    "MatMul": "matmul", "BatchMatMul": "matmul", "BatchMatMulV2": "matmul",
+}  # fmt: skip
+_REDUCTIONS = {
+    "Mean": "mean",
+    "Sum": "sum",
+    "Max": "max",
+    "Min": "min",
+    "Prod": "prod",
+    "Any": "any",
+    "All": "all",
+}
+_WITH_CONSTANT = {
+    "Transpose": ("transpose", "axes"),
+    "Reshape": ("reshape", "newshape"),
+    "ExpandDims": ("expand_dims", "axis"),
+    "Tile": ("tile", "repeats"),
+}
+"""Nodes of one tensor and one constant."""
+
+
+def convert_graph_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
+    """The function of `keras.ops` for one node.
+
+    Raises:
+        UnsaidError: there is none, or not with these settings.
+    """
+    definition = config.get("node_def")
+    if isinstance(definition, str):
+        try:
+            definition = json.loads(definition)
+        except ValueError:
+            definition = None
+    if not isinstance(definition, dict):
+        raise UnsupportedTfCallError("its `node_def` cannot be read")
+    op, attributes = str(definition.get("op")), definition.get("attr")
+    attributes = attributes if isinstance(attributes, dict) else {}
+    inputs = _inputs(config.get("constants"), node)
+    if op not in _UNARY and op not in _OTHER_NODES and len(inputs) < 2:
+        raise UnsupportedTfCallError("its node lacks an input")
+    if op in _UNARY:
+        return OpCall(f"ops.{_UNARY[op]}", {}, {"x": inputs[0]})
+    if op in _BINARY:
+        if any(
+            _flag(attributes, name) for name in ("transpose_a", "transpose_b", "adj_x", "adj_y")
+        ):
+            raise UnsupportedTfCallError(f"the node {op} transposes what it multiplies")
+        return _call(_BINARY[op], {"x1": inputs[0], "x2": inputs[1]})
+    if op in _REDUCTIONS:
+        call = _call(_REDUCTIONS[op], {"x": inputs[0], "axis": inputs[1]})
+        keep = {"keepdims": True} if _flag(attributes, "keep_dims") else {}
+        return call._replace(constants={**call.constants, **keep})
+    if op in _WITH_CONSTANT:
+        name, parameter = _WITH_CONSTANT[op]
+        return _call(name, {"x": inputs[0], parameter: inputs[1]})
+    return _convert_other_node(op, attributes, inputs)
+
+
+_OTHER_NODES = frozenset(("Squeeze", "ConcatV2", "Pack", "StridedSlice"))
+
+
+def _convert_other_node(op: str, attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
+    if op == "Squeeze":
+        axes = [int(n) for n in _numbers(attributes.get("squeeze_dims"))]
+        return OpCall(
+            "ops.squeeze", {"axis": axes[0] if len(axes) == 1 else axes or None}, {"x": inputs[0]}
+        )
+    if op == "ConcatV2":
+        return _call("concatenate", {"xs": inputs[:-1], "axis": inputs[-1]})
+    if op == "Pack":
+        axis = int(dict(attributes.get("axis") or {}).get("i", 0))
+        return OpCall("ops.stack", {"axis": axis}, {"x": inputs})
+    if op == "StridedSlice":
+        return _strided_slice(attributes, inputs)
+    raise UnsupportedTfCallError(f"keras.ops has nothing that stands for the node {op}")
+
+
+class _Constant:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _inputs(constants: Any, node: ConfigNode) -> list[Any]:
+    """Inputs by position: tensors, and constants marked as such."""
+    found = {int(key): _Constant(unwrap_value(value)) for key, value in (constants or {}).items()}
+    first = node.args[0] if node.args else []
+    waiting = list(first) if isinstance(first, list) else [first]
+    out: list[Any] = []
+    while waiting or len(out) in found:
+        out.append(found[len(out)] if len(out) in found else waiting.pop(0))
+    if not out:
+        raise UnsupportedTfCallError("its node has no inputs")
+    return out
+
+
+def _call(name: str, given: Mapping[str, Any]) -> OpCall:
+    constants, tensors = {}, {}
+    for key, value in given.items():
+        if isinstance(value, _Constant):
+            constants[key] = value.value
+        elif isinstance(value, list) and any(isinstance(item, _Constant) for item in value):
+            raise UnsupportedTfCallError("a list of tensors holds a constant")
+        else:
+            tensors[key] = value
+    return OpCall(f"ops.{name}", constants, tensors)
+
+
+def _flag(attributes: Mapping[str, Any], name: str) -> bool:
+    value = attributes.get(name)
+    return bool(isinstance(value, dict) and value.get("b"))
+
+
+def _numbers(value: Any) -> list[Any]:
+    """An attribute that lists whole numbers: `{"list": {"i": ["1"]}}`."""
+    inner = value.get("list") if isinstance(value, dict) else None
+    found = inner.get("i") if isinstance(inner, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _strided_slice(attributes: Mapping[str, Any], inputs: list[Any]) -> OpCall:
+    """`x[a:b:c]`, which TensorFlow keeps as three lists and five bit masks."""
+    bounds = [item.value if isinstance(item, _Constant) else None for item in inputs[1:4]]
+    if len(bounds) < 3 or any(not isinstance(item, list) for item in bounds):
+        raise UnsupportedTfCallError("its slice depends on the data")
+    masks = {
+        name: int(dict(attributes.get(name) or {}).get("i", 0))
+        for name in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+    }
+    parts = []
+    for index, (begin, end, step) in enumerate(zip(*bounds, strict=True)):
+        bit = 1 << index
+        if masks["ellipsis_mask"] & bit:
+            parts.append("...")
+        elif masks["new_axis_mask"] & bit:
+            parts.append("None")
+        elif masks["shrink_axis_mask"] & bit:
+            parts.append(str(begin))
+        else:
+            first = "" if masks["begin_mask"] & bit else str(begin)
+            last = "" if masks["end_mask"] & bit else str(end)
+            parts.append(f"{first}:{last}" + ("" if step == 1 else f":{step}"))
+    return OpCall("ops.get_item", {"key": ", ".join(parts)}, {"x": inputs[0]})

@@ -10,18 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.importing.files import (
-    WEIGHTS,
-    WeightsSource,
-    check_members,
-    import_h5py,
-    open_archive,
-)
+from modelspec.importing.safe_files import WEIGHTS, check_members, import_h5py, open_archive
 
-from .assign import WeightsReport
-from .convert import rescale_hard_sigmoid
-from .groups import load_layer_groups
-from .library import load_object_tree
+from .assign import WeightsReport, rescale_hard_sigmoid
+from .layer_groups import load_layer_groups
+from .object_tree import load_object_tree
+from .saved_layers import WeightsSource
 
 DAMAGED = (
     AttributeError, EOFError, KeyError, MemoryError, OSError, RuntimeError, TypeError, ValueError,

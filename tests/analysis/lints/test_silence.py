@@ -38,7 +38,7 @@ def test_a_good_spec_is_silent(path: Path) -> None:
 def test_of_an_application_only_what_is_right(name: str) -> None:
     import keras
 
-    from modelspec.importing.files.files import from_keras
+    from modelspec.importing.model_files import from_keras
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""What one import knows: where its findings go, and which Keras wrote what it reads."""
+"""What one import knows: where its findings go, and which Keras wrote the config."""
 
 from __future__ import annotations
 

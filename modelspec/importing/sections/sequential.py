@@ -1,20 +1,20 @@
-"""A stack of a config as the `sequential` section of a spec."""
+"""A Sequential config as the `sequential` section of a spec."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.objects import (
+from modelspec.importing.keras_config import (
     ImportContext,
     LayerNames,
+    is_model,
     names_to_write,
     spec_value,
     unwrap_value,
 )
 
-from .inputs import convert_input, find_batch_shape, is_shape, make_input
-from .layers import convert_layer, is_model
+from .layers import convert_input, convert_layer, find_batch_shape, is_shape, make_input
 
 INPUT_NAME = "input_layer"
 """What a spec calls the input of a stack that gives it no name."""

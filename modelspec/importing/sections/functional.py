@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.importing.keras2 import convert_tf_call, is_tf_call
-from modelspec.importing.network import (
+from modelspec.importing.keras_config import (
     ConfigLayer,
     ConfigNode,
     ConfigTensor,
+    ImportContext,
+    LayerNames,
     Network,
     OpCall,
     ResultKeys,
@@ -20,17 +22,16 @@ from modelspec.importing.network import (
     drop_implicit_masks,
     find_result_keys,
     has_several_results,
+    is_model,
     is_op,
     iter_tensors,
     layers_losing_masks,
-    sort_calls,
-    write_edges,
+    parse_network,
+    spec_value,
 )
-from modelspec.importing.objects import ImportContext, LayerNames, spec_value
 
-from .inputs import convert_input
-from .layers import convert_layer, is_model
-from .read_network import parse_network
+from .edges import sort_calls, write_edges
+from .layers import convert_input, convert_layer
 
 
 def convert_functional(config: Mapping[str, Any], ctx: ImportContext) -> dict[str, Any] | None:

@@ -1,13 +1,13 @@
-"""The layers of a file as its weights know them: under the file's names, in the file's order."""
+"""Where the weights of an imported model are, and the layers that its file saved them for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from modelspec.importing.keras_config import is_model
-from modelspec.importing.objects import legal_name
+from modelspec.importing.keras_config import is_model, legal_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SavedLayer:
     inner: tuple[SavedLayer, ...] = ()
 
 
-def saved_layers(
+def list_saved_layers(
     model: Mapping[str, Any], names: Mapping[tuple[str, ...], str], path: tuple[str, ...] = ()
 ) -> tuple[SavedLayer, ...]:
     """All layers of a model's config.
@@ -46,7 +46,26 @@ def saved_layers(
             inner_config.get("name") if isinstance(inner_config, dict) else ""
         )
         here = (*path, str(name))
-        inner = saved_layers(raw, names, here) if is_model(raw) else ()
+        inner = list_saved_layers(raw, names, here) if is_model(raw) else ()
         built = names.get(here, legal_name(str(name)))
         found.append(SavedLayer(str(name), built, str(raw.get("class_name")), inner))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsSource:
+    """Where the weights of an imported model are.
+
+    Attributes:
+        path: the file.
+        form: "keras" (a zip archive with `model.weights.h5`) or "h5" (a whole model in HDF5).
+        generation: 2 or 3: which Keras wrote them.
+        layers: the layers of the model, under the names and in the order of the file.
+        backend: what Keras ran on, where the file says so: "tensorflow", "theano" ...
+    """
+
+    path: Path
+    form: str
+    generation: int
+    layers: tuple[SavedLayer, ...]
+    backend: str = ""

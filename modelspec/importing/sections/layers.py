@@ -1,4 +1,4 @@
-"""One layer of a config as a spec writes it: its class, and the arguments that say something."""
+"""One layer or input of a config as a spec writes it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelspec.importing.keras2 import REPLACEMENTS
-from modelspec.importing.objects import (
+from modelspec.importing.keras_config import (
     ImportContext,
     convert_arguments,
     find_schema,
+    is_model,
     is_serialized,
     legal_name,
     names_to_write,
     parse_object,
     spec_value,
+    unwrap_value,
 )
 from modelspec.schema import ClassSchema
 from modelspec.spec.model import snake_case
@@ -25,19 +27,6 @@ _WEIGHTLESS = frozenset(
     for family in ("activations", "pooling", "merging", "reshaping", "regularization")
 )
 """Families without weights: Keras 2 wrote whether they are trainable when a model was frozen."""
-_GRAPH = frozenset(("layers", "input_layers", "output_layers"))
-
-
-def is_model(raw: Any) -> bool:
-    """Whether a layer of a config is a nested model: a stack, or what has a graph of layers."""
-    if not is_serialized(raw):
-        return False
-    config = raw["config"]
-    if isinstance(config, list):
-        return bool(raw["class_name"] == "Sequential")
-    if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
-        return False
-    return raw["class_name"] == "Sequential" or set(config) >= _GRAPH
 
 
 def convert_layer(raw: dict[str, Any], name: str, ctx: ImportContext) -> tuple[str, dict[str, Any]]:
@@ -211,3 +200,53 @@ _ADJUSTMENTS: dict[
     "RandomShear": _shear,
 }
 """Class to what is done with its config before its arguments are read."""
+
+
+def convert_input(raw: Mapping[str, Any], name: str, ctx: ImportContext) -> dict[str, Any]:
+    """One input as a spec writes it: a `shape`, and what is not usual about it.
+
+    Args:
+        raw: an `InputLayer` of a config.
+        name: its name, for messages.
+        ctx: takes what cannot be said.
+    """
+    config = raw.get("config")
+    config = config if isinstance(config, dict) else {}
+    return make_input(find_batch_shape(config), config, f'input "{name}"', ctx)
+
+
+def find_batch_shape(config: Mapping[str, Any]) -> Any:
+    """The shape with the batch axis that a layer's config gives, or None."""
+    for key in ("batch_shape", "batch_input_shape"):
+        if config.get(key) is not None:
+            return unwrap_value(config[key])
+    shape = unwrap_value(config.get("input_shape"))
+    return [None, *shape] if isinstance(shape, list) else None
+
+
+def make_input(
+    batch: Any, config: Mapping[str, Any], where: str, ctx: ImportContext
+) -> dict[str, Any]:
+    """An input from its shape with the batch axis, and the rest of its config."""
+    if not is_shape(batch) or not batch:
+        ctx.error("no-shape", f"{where}: the file gives it no shape with a known number of axes")
+        return {"shape": []}
+    out: dict[str, Any] = {"shape": batch[1:]}
+    dtype = config.get("dtype")
+    if is_serialized(dtype):
+        dtype = parse_object(dtype).config.get("name")
+    if isinstance(dtype, str) and dtype != "float32":
+        out["dtype"] = dtype
+    if batch[0] is not None:
+        out["batch_size"] = batch[0]
+    out.update({key: True for key in ("sparse", "ragged") if config.get(key)})
+    if config.get("optional"):
+        ctx.error("unsayable-argument", f"{where}: a spec has no optional inputs")
+    return out
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a value is a list of sizes, with None for those that are not known."""
+    return isinstance(value, list) and all(
+        n is None or (isinstance(n, int) and not isinstance(n, bool)) for n in value
+    )

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from modelspec.importing.objects import (
-    ImportContext,
-    convert_argument,
-    drop_defaults,
-    is_serialized,
-    unwrap_value,
-)
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import snake_case
 
+from .context import ImportContext
 from .network import ConfigLayer, ConfigNode, ConfigTensor, iter_tensors
+from .objects import convert_argument, drop_defaults
+from .serialized import is_serialized, unwrap_value
 
 OP_NAMES: dict[str, str] = {
     "AllClose": "allclose",

@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from modelspec.graph import sort_by_sources
+from modelspec.importing.keras_config import ConfigTensor, SpecCall, iter_tensors, map_tensors
 from modelspec.schema import class_schema
-
-from .calls import SpecCall
-from .network import ConfigTensor, iter_tensors, map_tensors
 
 MAX_EDGE_LENGTH = 90
 """How long the text of an edge may get before it is continued on the next line."""

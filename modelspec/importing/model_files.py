@@ -1,4 +1,4 @@
-"""Model files to specs. What a file is, is told by its first bytes and not by its name."""
+"""Model files to specs. The format is detected by the first bytes of a file, not by its name."""
 
 from __future__ import annotations
 
@@ -11,43 +11,27 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, SpecError
-from modelspec.importing.keras_config import (
-    MALFORMED_CONFIG_ERRORS,
-    SHARED_LAYER_HINT,
-    convert_config,
-    describe_shared_layers,
-    unwrap_config,
-)
+from modelspec.importing.keras_config import MALFORMED_CONFIG_ERRORS, unwrap_config
+from modelspec.importing.sections import SHARED_LAYER_HINT, convert_config, describe_shared_layers
+from modelspec.importing.weights import WeightsSource, list_saved_layers
 
-from .archive import CONFIG, MAX_CONFIG_BYTES, METADATA, WEIGHTS, open_archive, read_member
-from .saved_layers import SavedLayer, saved_layers
+from .safe_files import (
+    CONFIG,
+    MAX_CONFIG_BYTES,
+    METADATA,
+    WEIGHTS,
+    open_archive,
+    read_attributes,
+    read_member,
+)
+from .spec_text import checked_spec_text
 from .vocabularies import insert_vocabularies
-from .write import checked_spec_text
 
 ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = (0, 512, 1024, 2048)
 
 MAX_VALUES = 750_000
 """Values in a config, told by its commas. The largest of Keras's own applications have 44,000."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeightsSource:
-    """Where the weights of an imported model are.
-
-    Attributes:
-        path: the file.
-        form: "keras" (a zip archive with `model.weights.h5`) or "h5" (a whole model in HDF5).
-        generation: 2 or 3: which Keras wrote them.
-        layers: the layers of the model, under the names and in the order of the file.
-        backend: what Keras ran on, where the file says so: "tensorflow", "theano" ...
-    """
-
-    path: Path
-    form: str
-    generation: int
-    layers: tuple[SavedLayer, ...]
-    backend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +82,7 @@ def import_file(path: str | Path, findings: Findings) -> ImportResult | None:
         return None
     source = None
     if content.weights is not None:
-        layers = saved_layers(unwrap_config(content.config)[0], context.renamed)
+        layers = list_saved_layers(unwrap_config(content.config)[0], context.renamed)
         source = WeightsSource(path, content.weights, context.generation, layers, content.backend)
     return ImportResult(text, data, source)
 
@@ -208,8 +192,6 @@ def _members(archive: zipfile.ZipFile, span: Span, findings: Findings) -> FileCo
 
 
 def _from_hdf5(path: Path, span: Span, findings: Findings) -> FileContent | None:
-    from .hdf5 import read_attributes
-
     attributes = read_attributes(path, span, findings)
     if attributes is None:
         return None

@@ -1,62 +1,52 @@
-"""A whole model's config as a whole spec."""
+"""A model's config as a whole spec."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, join_words
-from modelspec.importing.network import ConfigTensor, iter_tensors, parse_tensors
-from modelspec.importing.objects import (
+from modelspec.importing.keras2 import complete_pending_layers
+from modelspec.importing.keras_config import (
+    MALFORMED_CONFIG_ERRORS,
     MAX_DEPTH,
+    ConfigTensor,
     ImportContext,
     SpecObject,
     detect_generation,
     find_keras1_layer,
+    is_model,
     is_serialized,
+    iter_tensors,
     nesting_depth,
     parse_object,
+    parse_tensors,
+    unwrap_config,
 )
 
 from .functional import convert_functional
-from .layers import convert_inner_layer, is_model
+from .layers import convert_inner_layer
 from .sequential import convert_sequential
-from .shared import SHARED_LAYER_HINT
-from .sizes import complete_pending_layers
 from .training import convert_training
-
-_STACK_FIRST = ("name", "trainable", "input", "layers")
-
-
-def import_config(
-    config: Any, name: str, findings: Findings, *, version: str | None = None, training: Any = None
-) -> dict[str, Any] | None:
-    """The spec of a model's config, as plain data; None with findings where a spec cannot say it.
-
-    Args:
-        config: what `model.to_json()` holds, of Keras 2 or 3.
-        name: what findings call the file.
-        findings: takes all that is refused, changed or left out.
-        version: the Keras that wrote the config, where that is known.
-        training: the compile settings, where they stand beside the config.
-    """
-    imported = convert_config(config, name, findings, version=version, training=training)
-    return None if imported is None else imported[0]
-
-
-MALFORMED_CONFIG_ERRORS = (
-    AssertionError, AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError,
-    ValueError,
-)  # fmt: skip
-"""What meets a config in which values are of other types than Keras writes."""
 
 
 def convert_config(
     config: Any, name: str, findings: Findings, *, version: str | None = None, training: Any = None
 ) -> tuple[dict[str, Any], ImportContext] | None:
-    """As `import_config`, with what the import learned about the file."""
+    """Convert a model's config to a spec.
+
+    Args:
+        config: what `model.to_json()` holds, of Keras 2 or 3.
+        name: what findings call the file.
+        findings: takes all that is rejected, changed or left out.
+        version: the Keras that wrote the config, where that is known.
+        training: the compile settings, where they are stored beside the config.
+
+    Returns:
+        The spec as plain data, and what the import learned about the file; None with findings
+        where a spec cannot express the model.
+    """
     try:
         return _convert(config, name, findings, version, training)
     except MALFORMED_CONFIG_ERRORS as error:
@@ -97,39 +87,6 @@ def _convert(
         if trained is not None:
             spec["training"] = trained
     return spec, context
-
-
-def unwrap_config(config: Any, version: str | None = None) -> tuple[Any, str | None, Any]:
-    """The model in a config, its Keras version, and its compile settings.
-
-    JSON inside JSON, TensorFlow.js's `modelTopology`, and a bare `get_config()` are known.
-    """
-    training = None
-    for _ in range(6):
-        if isinstance(config, str):
-            try:
-                config = json.loads(config)
-            except (ValueError, RecursionError):
-                return None, version, None
-            continue
-        if not isinstance(config, dict):
-            break
-        version = version or _text(config.get("keras_version"))
-        training = training or config.get("training_config") or config.get("compile_config")
-        inner = config.get("modelTopology") or config.get("model_config")
-        if inner is None:
-            break
-        config = inner
-    if isinstance(config, list):
-        config = {"class_name": "Sequential", "config": config}
-    if isinstance(config, dict) and "class_name" not in config and "layers" in config:
-        kind = "Functional" if "input_layers" in config else "Sequential"
-        config = {"class_name": kind, "config": config}
-    return config, version, training
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _is_readable(model: Any, ctx: ImportContext) -> bool:
@@ -245,3 +202,29 @@ def _unused(tensor: ConfigTensor, found: Mapping[str, str]) -> str:
         count += 1
         name = f"{tensor.layer}_{count}"
     return name
+
+
+SHARED_LAYER_HINT = "a spec shares a layer within one model; give it a model of its own"
+
+
+def describe_shared_layers(model: Any) -> list[str]:
+    """What to say of each layer that stands in more than one of the models inside a model.
+
+    Keras's JSON does not tell that they are one layer; the objects in memory do.
+    """
+    places: dict[int, list[str]] = {}
+    _walk(model, (), places)
+    return [
+        f"{join_words(found)} are one layer in the model, and copies of it in the spec"
+        for found in places.values()
+        if len(found) > 1
+    ]
+
+
+def _walk(model: Any, path: tuple[str, ...], places: dict[int, list[str]]) -> None:
+    for layer in model.layers:
+        within = (*path, str(layer.name))
+        found = places.setdefault(id(layer), [])
+        found.append("/".join(within))
+        if len(found) == 1 and hasattr(layer, "layers") and hasattr(layer, "get_layer"):
+            _walk(layer, within, places)

@@ -1,13 +1,20 @@
-"""Which Keras wrote a config. The same words mean other things in each."""
+"""Which Keras wrote a config: the same words mean different things in each."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 MAX_DEPTH = 300
 """Configs of real models nest some ten levels for each model in a model."""
+
+MALFORMED_CONFIG_ERRORS = (
+    AssertionError, AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What meets a config in which values are of other types than Keras writes."""
 
 _KERAS1_ARGUMENTS = frozenset(
     ("nb_filter", "nb_row", "nb_col", "border_mode", "subsample", "dim_ordering", "W_regularizer",
@@ -77,3 +84,36 @@ def _mappings(value: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(reversed(list(item.values())))
         elif isinstance(item, list):
             waiting.extend(reversed(item))
+
+
+def unwrap_config(config: Any, version: str | None = None) -> tuple[Any, str | None, Any]:
+    """The model in a config, its Keras version, and its compile settings.
+
+    JSON inside JSON, TensorFlow.js's `modelTopology`, and a bare `get_config()` are known.
+    """
+    training = None
+    for _ in range(6):
+        if isinstance(config, str):
+            try:
+                config = json.loads(config)
+            except (ValueError, RecursionError):
+                return None, version, None
+            continue
+        if not isinstance(config, dict):
+            break
+        version = version or _text(config.get("keras_version"))
+        training = training or config.get("training_config") or config.get("compile_config")
+        inner = config.get("modelTopology") or config.get("model_config")
+        if inner is None:
+            break
+        config = inner
+    if isinstance(config, list):
+        config = {"class_name": "Sequential", "config": config}
+    if isinstance(config, dict) and "class_name" not in config and "layers" in config:
+        kind = "Functional" if "input_layers" in config else "Sequential"
+        config = {"class_name": kind, "config": config}
+    return config, version, training
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,18 +1,98 @@
-"""The calls of a layer, in each of the forms that Keras has written them in.
-
-Keras 3      {"args": [...], "kwargs": {...}}, tensors as {"class_name": "__keras_tensor__", ...}
-Keras 2      [["dense", 0, 0, {kwargs}], ...], tensors in kwargs as ["dense", 0, 0]
-TF functions ["dense", 0, 0, {kwargs}], or ["_CONSTANT_VALUE", -1, value, {kwargs}]
-"""
+"""A functional config as a network: layers, their calls, and the tensors between them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from typing import Any
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from modelspec.importing.objects import is_serialized
+from .context import ImportContext
+from .serialized import is_model, is_serialized
 
-from .network import ConfigLayer, ConfigNode, ConfigTensor, Network, map_tensors
+
+class ConfigTensor(NamedTuple):
+    """The result of a call: which layer, its how-manieth call, and which of its results."""
+
+    layer: str
+    node: int
+    number: int
+
+
+@dataclass(slots=True)
+class ConfigNode:
+    """One call of a layer: tensors and plain values by position and by name."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ConfigLayer:
+    """One layer of the config, as written, with its calls."""
+
+    name: str
+    raw: dict[str, Any]
+    nodes: list[ConfigNode] = field(default_factory=list)
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is one of the model's inputs rather than a layer."""
+        return bool(self.raw.get("class_name") == "InputLayer")
+
+
+@dataclass(slots=True)
+class Network:
+    """One functional model.
+
+    Attributes:
+        layers: by name, in the order of the file.
+        inputs: a Tensor, or lists and mappings of them.
+        outputs: the same.
+    """
+
+    layers: dict[str, ConfigLayer]
+    inputs: Any
+    outputs: Any
+
+    def tensors_read(self) -> Iterator[ConfigTensor]:
+        """Every tensor that a call or the outputs take, as often as they do."""
+        for layer in self.layers.values():
+            for node in layer.nodes:
+                yield from iter_tensors(node.args)
+                yield from iter_tensors(node.kwargs)
+        yield from iter_tensors(self.outputs)
+
+    def replace_tensors(self, change: Callable[[ConfigTensor], ConfigTensor]) -> None:
+        """Put another tensor in the place of each one that is read."""
+        for layer in self.layers.values():
+            for node in layer.nodes:
+                node.args = map_tensors(node.args, change)
+                node.kwargs = map_tensors(node.kwargs, change)
+        self.outputs = map_tensors(self.outputs, change)
+
+
+def iter_tensors(value: Any) -> Iterator[ConfigTensor]:
+    """All tensors in a nested value, in order."""
+    if isinstance(value, ConfigTensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from iter_tensors(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from iter_tensors(item)
+
+
+def map_tensors(value: Any, change: Callable[[ConfigTensor], Any]) -> Any:
+    """The same nested value with each tensor changed."""
+    if isinstance(value, ConfigTensor):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: map_tensors(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [map_tensors(item, change) for item in value]
+    return value
+
 
 _CONSTANT = "_CONSTANT_VALUE"
 
@@ -166,3 +246,48 @@ def renumber_calls(
 
 def _is_stack(layer: ConfigLayer) -> bool:
     return bool(layer.raw.get("class_name") == "Sequential")
+
+
+def parse_network(config: Mapping[str, Any], ctx: ImportContext) -> Network | None:
+    """The network that a config describes."""
+    raws = [raw for raw in config.get("layers", ()) if isinstance(raw, dict)]
+    layers: dict[str, ConfigLayer] = {}
+    for raw in raws:
+        inner = raw.get("config")
+        name = raw.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
+        if (
+            not isinstance(name, str)
+            or not isinstance(raw.get("class_name"), str)
+            or name in layers
+        ):
+            ctx.error("not-a-model", f"the config has a layer without a name of its own: {name!r}")
+            return None
+        layers[name] = ConfigLayer(name, raw)
+    for layer in layers.values():
+        nodes = parse_nodes(layer.raw.get("inbound_nodes", []), layers)
+        if nodes is None:
+            where = ctx.describe(layer.name, layer.raw["class_name"])
+            ctx.error(
+                "not-a-model", f"{where}: its `inbound_nodes` are in no form that Keras writes"
+            )
+            return None
+        layer.nodes = nodes
+    inputs, outputs = (parse_tensors(config.get(key)) for key in ("input_layers", "output_layers"))
+    if inputs is None or outputs is None:
+        ctx.error("not-a-model", "the config's `input_layers` and `output_layers` are not tensors")
+        return None
+    network = Network(layers, inputs, outputs)
+    if not _is_whole(network, ctx):
+        return None
+    renumber_calls(network, is_model, ctx.generation)
+    return network
+
+
+def _is_whole(network: Network, ctx: ImportContext) -> bool:
+    for tensor in [*network.tensors_read(), *iter_tensors(network.inputs)]:
+        if tensor.layer not in network.layers:
+            ctx.error(
+                "not-a-model", f'the config reads from a layer "{tensor.layer}" that it lacks'
+            )
+            return False
+    return True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelspec.importing.files import SavedLayer, get_member, read_array
+from modelspec.importing.safe_files import get_member, read_array
 
 from .assign import SavedArray, WeightsReport, assign_weights
+from .saved_layers import SavedLayer
 
 
 def load_layer_groups(

@@ -1,4 +1,4 @@
-"""Compile settings as the `training` section of a spec, as far as they are plain."""
+"""Compile settings as the `training` section of a spec."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from modelspec.diagnostics import Findings
-from modelspec.importing.objects import (
+from modelspec.importing.keras_config import (
     ConfigObject,
     ImportContext,
     convert_object,

@@ -1,4 +1,4 @@
-"""The shapes in which Keras writes objects into its configs, told apart without running any."""
+"""The forms in which Keras writes objects into its configs, told apart without running any code."""
 
 from __future__ import annotations
 
@@ -105,3 +105,18 @@ def shorten_float(value: Any) -> Any:
         if struct.pack("f", short) == kept:
             return short
     return value
+
+
+_GRAPH = frozenset(("layers", "input_layers", "output_layers"))
+
+
+def is_model(raw: Any) -> bool:
+    """Whether a layer of a config is a nested model: a stack, or what has a graph of layers."""
+    if not is_serialized(raw):
+        return False
+    config = raw["config"]
+    if isinstance(config, list):
+        return bool(raw["class_name"] == "Sequential")
+    if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+        return False
+    return raw["class_name"] == "Sequential" or set(config) >= _GRAPH

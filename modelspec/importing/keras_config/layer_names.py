@@ -1,4 +1,4 @@
-"""Names of layers that a spec can have, and that no other layer of the model has."""
+"""Names of layers that are legal in a spec and unique in their model."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from modelspec.importing.keras_config import is_model
 from modelspec.layers import traits_of
 from modelspec.spec.model import snake_case
 
-from .archive import read_member
+from .safe_files import read_member
 
 MAX_WORDS = 5_000
 """More words than this do not belong into a spec; adapting the layer to data finds them again."""
