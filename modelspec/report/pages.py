@@ -1,8 +1,8 @@
-"""The page of a code: what it means, a spec that gives it, and how to mend it.
+"""The page of a code: what it means, a spec that causes it, and how to fix it.
 
-The page of a lint is the docstring of its module. The codes of the stages before have a line in
-`CODES`, and most of them a spec in `diagnostics/examples/`. Both are loaded only when a page or a
-code is asked for.
+The page of a lint is the docstring of its module. The codes of earlier stages have an entry in
+`CODES`, and most of them a spec in `diagnostics/examples.txt`. Both are loaded only when a page
+or a code is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-_EXAMPLES = Path(__file__).parent.parent / "diagnostics" / "examples"
+_EXAMPLES = Path(__file__).parent.parent / "diagnostics" / "examples.txt"
 _FAILS, _PASSES = "Fails:", "Passes:"
 
 
@@ -61,9 +61,15 @@ def page_of(code: str) -> Page | None:
 
     if code not in CODES:
         return None
-    example = _EXAMPLES / f"{code}.yaml"
-    fails = example.read_text(encoding="utf-8") if example.is_file() else ""
-    return Page(code, CODES[code], fails)
+    return Page(code, CODES[code], examples().get(code, ""))
+
+
+@cache
+def examples() -> dict[str, str]:
+    """Code to a spec that causes it."""
+    _, *sections = ("\n" + _EXAMPLES.read_text(encoding="utf-8")).split("\n=== ")
+    parts = (section.partition("\n") for section in sections)
+    return {code: text.rstrip("\n") + "\n" for code, _, text in parts}
 
 
 def _lint_page(code: str) -> Page:

@@ -8,9 +8,9 @@ from modelspec.faces import lazy_names
 
 from .catalogue import ClassSchema, class_schema, names_of_kind, refused
 from .check import Verdict, check
-from .explain import SchemaPlace, walk
 from .files import ROOT, Schema, definition, follow
-from .mend import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
+from .placeholders import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
+from .walk import SchemaPlace, walk
 
 if TYPE_CHECKING:
     from .arguments import argument_purpose, format_default

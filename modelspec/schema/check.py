@@ -1,4 +1,4 @@
-"""A document against the schema: each fault once, at its place, in the words of the language."""
+"""The check of a document against the schema: each error once, at its location."""
 
 from __future__ import annotations
 
@@ -13,44 +13,46 @@ from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
 from .bundle import bundle, cut_names
-from .explain import MOST_FAULTS, SchemaFault, explain
-from .made_by_set import made_by_set
-from .mend import replace_invalid_parts
+from .explain import MAX_EXPLAINED, SchemaViolation, explain, explain_override
+from .placeholders import replace_invalid_parts
 
 
 def check(document: LocatedDict, findings: Findings, *, expressions: bool = True) -> Verdict:
-    """Check a whole document; findings take each fault.
+    """Check a whole document against the schema.
 
-    Where there are faults, the document is mended in place so that later stages can look for
-    more: a layer with a fault becomes one that nothing is known of. `expressions` says whether
-    the document may still hold some, which stand for values of any type.
+    Args:
+        document: changed in place where it has errors, so that later stages can look for more:
+            an invalid layer becomes one that nothing is known of.
+        findings: takes the errors.
+        expressions: whether a text with `${` may be a value of any type, as it may until
+            expressions are evaluated.
     """
     validator = _validator(document, expressions)
-    faults = _faults(validator, document)
-    if not faults:
+    violations = _violations(validator, document)
+    if not violations:
         return Verdict.VALID
-    said, before = {finding.span for finding in findings}, findings.error_count
+    reported, before = {finding.span for finding in findings}, findings.error_count
     whole: set[tuple[str | int, ...]] = set()
-    for path in sorted(faults, key=len):
+    for path in sorted(violations, key=len):
         if any(path[:length] in whole for length in range(len(path) + 1)):
-            continue  # what stands around it is no object at all
-        if locate(document, path, document.span) in said:
-            continue  # the text itself is at fault there
-        if findings.error_count - before >= MOST_FAULTS:
-            message = f"the spec has more than {MOST_FAULTS:,} faults; these are the first"
+            continue  # the value around it is wrong as a whole
+        if locate(document, path, document.span) in reported:
+            continue  # the text itself is wrong there
+        if findings.error_count - before >= MAX_EXPLAINED:
+            message = f"the spec has more than {MAX_EXPLAINED:,} errors; only the first are shown"
             findings.error(document.span, "too-many-faults", message)
             break
-        fault = document, path, faults[path], findings
-        if made_by_set(*fault) or explain(*fault):
+        arguments = document, path, violations[path], findings
+        if explain_override(*arguments) or explain(*arguments):
             whole.add(path)
-    complete = replace_invalid_parts(document, list(faults))
-    if _faults(_validator(document, expressions), document):
+    complete = replace_invalid_parts(document, list(violations))
+    if _violations(_validator(document, expressions), document):
         return Verdict.UNUSABLE
     return Verdict.PATCHED if complete else Verdict.INCOMPLETE
 
 
 class Verdict(Enum):
-    """What the schema says of a document, and what later stages can make of it."""
+    """The result of the check, and what later stages can do with the document."""
 
     VALID = "no problem"
     PATCHED = "invalid parts were all replaced: the graph can be checked"
@@ -68,14 +70,14 @@ def _compiled(used: frozenset[str], expressions: bool) -> jsonschema_rs.Draft202
     return jsonschema_rs.Draft202012Validator(bundle(used, expressions=expressions))
 
 
-def _faults(
+def _violations(
     validator: jsonschema_rs.Draft202012Validator, document: LocatedDict
-) -> dict[tuple[str | int, ...], list[SchemaFault]]:
-    faults: dict[tuple[str | int, ...], list[SchemaFault]] = {}
+) -> dict[tuple[str | int, ...], list[SchemaViolation]]:
+    violations: dict[tuple[str | int, ...], list[SchemaViolation]] = {}
     for error in validator.iter_errors(document):
         path = tuple(error.instance_path)
-        faults.setdefault(path, []).append(SchemaFault(path, error.kind.name, error.kind))
-    return faults
+        violations.setdefault(path, []).append(SchemaViolation(path, error.kind.name, error.kind))
+    return violations
 
 
 def _keys(value: Any) -> Iterable[str]:

@@ -1,8 +1,8 @@
-"""From what a JSON Schema validator says to what a person can use.
+"""The errors of a JSON Schema validator as findings that a person can use.
 
-The validator gives the path of a fault and the rule that was broken. The path is walked through
-the schemas to learn what stands there: an argument of a class, a list of layers, a plain value.
-Each named type has a `title` that completes the sentence "`units` must be …".
+The validator reports the path of a value and the keyword that it violates. The path is followed
+through the schemas to learn what belongs there: an argument of a class, a list of layers, a plain
+value. Each named type has a `title` that completes the sentence "`units` must be …".
 """
 
 from __future__ import annotations
@@ -12,84 +12,67 @@ import re
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, join_words, nearest
-from modelspec.document import LocatedDict, locate
+from modelspec.document import LocatedDict, OverrideName, locate
 
 from .catalogue import refused
-from .files import ROOT, Schema, follow, load_file
+from .files import ROOT, Schema, follow
+from .walk import Path, SchemaPlace, branches, enumerated_words, walk
 
-Path = tuple[str | int, ...]
 
-
-class SchemaFault(NamedTuple):
-    """One error of the validator: where, which keyword, and its details."""
+class SchemaViolation(NamedTuple):
+    """One error of the validator: its path, the keyword that was violated, and the details."""
 
     path: Path
     keyword: str
     detail: Any
 
 
-class SchemaPlace(NamedTuple):
-    """What the schemas say of one path.
-
-    Attributes:
-        schema: the definition that stands there, references followed.
-        file: the file that the definition stands in.
-        leaf: whether the schema looks no deeper than this.
-        path: the path that was walked; shorter than asked where a leaf was met.
-    """
-
-    schema: Schema
-    file: str
-    leaf: bool
-    path: Path
-
-
-MOST_FAULTS = 500
-"""How many are explained. A file with more is no spec that someone could mend by them."""
+MAX_EXPLAINED = 500
+"""Errors that are reported; nobody fixes a file by a longer list."""
 
 
 def explain(
-    document: LocatedDict, path: Path, faults: list[SchemaFault], findings: Findings
+    document: LocatedDict, path: Path, violations: list[SchemaViolation], findings: Findings
 ) -> bool:
-    """Add the findings for all faults at one path: one for each key that is wrong.
+    """Add findings for all violations at one path: one for each key that is wrong.
 
     Returns:
-        Whether the value as a whole is wrong, so that faults inside it say nothing more.
+        Whether the value as a whole is wrong, so that violations inside it add nothing.
     """
     place = walk(path)
     if place.leaf or place.path != path:
         _wrong_value(document, place, findings)
         return True
     if "x-object" in place.schema:
-        return _explain_object(document, place, faults, findings)
-    keywords = {fault.keyword for fault in faults}
+        return _explain_object(document, place, violations, findings)
+    keywords = {violation.keyword for violation in violations}
     if keywords & {"type", "enum", "const", "pattern", "minItems", "maxItems", "minLength"}:
         _wrong_value(document, place, findings)
         return True
     handled = False
     unknown = [
         key
-        for fault in faults
-        if fault.keyword == "additionalProperties"
-        for key in fault.detail.unexpected
+        for violation in violations
+        if violation.keyword == "additionalProperties"
+        for key in violation.detail.unexpected
     ]
-    for fault in faults:
-        if fault.keyword == "required":
-            missing = str(fault.detail.property)
-            if nearest(missing, unknown) is None:  # else it is there, misspelt: said below
+    for violation in violations:
+        if violation.keyword == "required":
+            missing = str(violation.detail.property)
+            if nearest(missing, unknown) is None:  # else it is there, misspelt: reported below
                 _missing(document, place, missing, findings)
             handled = True
-        elif fault.keyword in ("maxProperties", "minProperties"):
+        elif violation.keyword in ("maxProperties", "minProperties"):
             _not_one_key(document, place, findings)
             handled = True
-        elif fault.keyword in ("additionalProperties", "unevaluatedProperties"):
-            for key in fault.detail.unexpected[:MOST_FAULTS]:
+        elif violation.keyword in ("additionalProperties", "unevaluatedProperties"):
+            for key in violation.detail.unexpected[:MAX_EXPLAINED]:
                 _unknown_key(document, place, key, findings)
             handled = True
-        elif fault.keyword == "oneOf" and not unknown:
+        elif violation.keyword == "oneOf" and not unknown:
             _not_one_of(document, place, findings)
             handled = True
-        elif fault.keyword == "propertyNames":
+        elif violation.keyword == "propertyNames":
             _bad_names(document, place, findings)
             handled = True
     if not handled:
@@ -97,46 +80,34 @@ def explain(
     return not handled
 
 
-def walk(path: Path) -> SchemaPlace:
-    """Follow a path of a document through the schemas."""
-    schema, file = follow(load_file(ROOT), ROOT)
-    for depth, part in enumerate(path):
-        if _is_leaf(schema):
-            return SchemaPlace(schema, file, True, path[:depth])
-        step = _step(schema, file, part)
-        if step is None:
-            return SchemaPlace(schema, file, False, path[:depth])
-        schema, file = step
-    return SchemaPlace(schema, file, _is_leaf(schema), path)
+def explain_override(
+    document: LocatedDict, path: Path, violations: list[SchemaViolation], findings: Findings
+) -> bool:
+    """One finding for a section that exists only because `--set` names a key within it.
 
+    Args:
+        document: the whole document.
+        path: the path of the section.
+        violations: of the section; keys that it lacks among them.
+        findings: takes the finding.
 
-def _is_leaf(schema: Schema) -> bool:
-    return "anyOf" in schema and "x-object" not in schema and "properties" not in schema
-
-
-def _step(schema: Schema, file: str, part: str | int) -> tuple[Schema, str] | None:
-    for candidate, origin in _branches(schema, file):
-        if isinstance(part, int):
-            if isinstance(candidate.get("items"), dict):
-                return follow(candidate["items"], origin)
-            continue
-        if part in candidate.get("properties", {}):
-            return follow(candidate["properties"][part], origin)
-        for pattern, below in candidate.get("patternProperties", {}).items():
-            if isinstance(below, dict) and re.search(pattern, part):
-                return follow(below, origin)
-        if isinstance(candidate.get("additionalProperties"), dict):
-            return follow(candidate["additionalProperties"], origin)
-    return None
-
-
-def _branches(schema: Schema, file: str) -> list[tuple[Schema, str]]:
-    """A schema and all that its `then` and `else` add to it."""
-    found = [(schema, file)]
-    for key in ("then", "else"):
-        if isinstance(schema.get(key), dict):
-            found += _branches(*follow(schema[key], file))
-    return found
+    Returns:
+        Whether it is such a section, and lacks keys.
+    """
+    missing = sorted(
+        str(violation.detail.property)
+        for violation in violations
+        if violation.keyword == "required"
+    )
+    span, section = locate(document, path, document.span), ".".join(map(str, path))
+    file = span.file
+    if not (missing and isinstance(file, OverrideName) and file.path.startswith(f"{section}.")):
+        return False
+    message = f"the spec has no `{section}` to set a value in"
+    keys = join_words(f"`{key}`" for key in missing)
+    hint = f"add `{path[-1]}:` with {keys} to the spec, or set these too"
+    findings.error(span, "bad-override", message, hint=hint)
+    return True
 
 
 def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
@@ -148,7 +119,7 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
     name = _name(place.path)
     message = f"{name} must be {expected}, got {format_value(value)}"
     if isinstance(value, str):
-        message += did_you_mean(value, _words(place.schema, place.file))
+        message += did_you_mean(value, enumerated_words(place.schema, place.file))
     hint = ""
     if value is None and place.path:
         where = (
@@ -180,7 +151,7 @@ def _number_types(schema: Schema, file: str) -> set[str]:
 
 
 def _name(path: Path) -> str:
-    """What a message calls the value at a path: its argument, or a place in a list."""
+    """What a message calls the value at a path: its key, or its position in a list."""
     if not path:
         return "the file"
     if isinstance(path[-1], str):
@@ -204,16 +175,17 @@ def _not_one_key(document: LocatedDict, place: SchemaPlace, findings: Findings) 
         _wrong_value(document, place, findings)
         return
     known = [f"`{key}`" for key in place.schema.get("properties", {})]
-    message = f"{_name(place.path)} takes one of {join_words(known, 'and')}, got {len(value)} keys"
+    names = join_words(known)
+    message = f"{_name(place.path)} takes exactly one of {names}, got {len(value)} keys"
     findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
 
 
 def _not_one_of(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
-    """Where exactly one of several keys must stand, and none does, or more."""
+    """Exactly one of several keys is required, and none is there, or more."""
     value = _value_at(document, place.path)
     keys = [key for choice in place.schema["oneOf"] for key in choice["required"]]
     found = [f"`{key}`" for key in keys if key in value]
-    known = join_words((f"`{key}`" for key in keys), "and")
+    known = join_words(f"`{key}`" for key in keys)
     got = "both" if len(found) == 2 else join_words(found) if found else "neither"
     message = f"{_name(place.path)} needs exactly one of {known}, got {got}"
     findings.error(_key_span(document, place.path), "not-one-key", message)
@@ -231,7 +203,7 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
 
 
 _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
-"""Arguments that nearly every layer has: a list of what a layer takes is clearer without."""
+"""Arguments of nearly every layer; a list of what a layer takes is clearer without them."""
 
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 
@@ -247,22 +219,22 @@ def _bad_names(document: LocatedDict, place: SchemaPlace, findings: Findings) ->
 
 
 def _explain_object(
-    document: LocatedDict, place: SchemaPlace, faults: list[SchemaFault], findings: Findings
+    document: LocatedDict, place: SchemaPlace, violations: list[SchemaViolation], findings: Findings
 ) -> bool:
-    """Where a Keras object should stand: a name, or one name with its arguments."""
+    """A Keras object is expected: a name, or one name with its arguments."""
     value = _value_at(document, place.path)
     kind = place.schema["x-object"]
-    branches = _branches(place.schema, place.file)
-    known = [name for branch, _ in branches for name in branch.get("properties", {})]
+    parts = branches(place.schema, place.file)
+    known = [name for part, _ in parts for name in part.get("properties", {})]
     if kind == "layer" and isinstance(document.get("blocks"), dict):
         known += document["blocks"]
     if isinstance(value, str):
-        words = [*_words(place.schema, place.file), *known]
+        words = [*enumerated_words(place.schema, place.file), *known]
         _unknown_object(value, kind, words, _span(document, place.path), findings)
     elif isinstance(value, dict) and len(value) != 1:
         _not_one_object(document, place, known, findings)
     elif isinstance(value, LocatedDict) and any(
-        fault.keyword == "additionalProperties" for fault in faults
+        violation.keyword == "additionalProperties" for violation in violations
     ):
         name = next(iter(value))
         _unknown_object(name, kind, known, value.key_spans[name], findings)
@@ -278,11 +250,11 @@ def _not_one_object(
     names = [key for key in value if key in known]
     others = join_words(f"`{key}`" for key in value if key not in names[:1])
     if len(names) == 1:
-        message = f"`{names[0]}` and {others} stand side by side"
+        message = f"`{names[0]}` and {others} are at the same level"
         hint = f"indent what belongs to `{names[0]}` below it"
     else:
         message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
-        hint = "give each an item of its own" if value else "write its name"
+        hint = "write each as a separate item" if value else "write its name"
     findings.error(_span(document, place.path), "not-one-object", message, hint=hint)
 
 
@@ -292,16 +264,16 @@ def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings
     if kind == "layer":
         word = _KINDS.get(name.partition(".")[0], word)
     if reason is not None:
-        findings.error(span, "refused-class", f"`{name}` cannot stand in a spec: {reason}")
+        findings.error(span, "refused-class", f"`{name}` cannot be used in a spec: {reason}")
         return
     close = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
-    mend = f'; did you mean "{close}"?' if close else _meant(name, known)
-    message = f"Keras has no {word} `{name}`{mend}"
+    suggestion = f'; did you mean "{close}"?' if close else _suggestion(name, known)
+    message = f"Keras has no {word} `{name}`{suggestion}"
     findings.error(span, f"unknown-{kind.replace('_', '-')}", message)
 
 
-def _meant(name: str, known: list[str]) -> str:
-    """The nearest name; one with its module before it, `tf.nn.relu`, means its last part."""
+def _suggestion(name: str, known: list[str]) -> str:
+    """The nearest name; of a dotted name such as `tf.nn.relu` the last part counts."""
     last = name.rpartition(".")[2]
     for own in (last, f"ops.{last}") if last != name else ():
         if own in known:
@@ -319,19 +291,7 @@ FOREIGN = {
     "GroupNorm": "GroupNormalization",
     "Concat": "Concatenate",
 }
-"""What other frameworks call a layer, less its number of dimensions."""
-
-
-def _words(schema: Schema, file: str) -> list[str]:
-    """All words that an enumeration in the schema allows."""
-    schema, file = follow(schema, file)
-    words = [w for w in schema.get("enum", ()) if isinstance(w, str)]
-    for key in ("anyOf", "then", "else"):
-        below = schema.get(key, ())
-        for part in below if isinstance(below, list) else [below]:
-            if isinstance(part, dict):
-                words += _words(part, file)
-    return words
+"""Names of layers in other frameworks, without the number of dimensions, to those of Keras."""
 
 
 def format_value(value: Any, most: int = 60) -> str:
@@ -353,7 +313,7 @@ def _span(document: LocatedDict, path: Path) -> Span:
 
 
 def _key_span(document: LocatedDict, path: Path) -> Span:
-    """Where a mapping is named: its key, or its first character in a list."""
+    """The location of a mapping's key; in a list, of its first character."""
     if path and isinstance(path[-1], int):
         return locate(document, path, document.span)
     return locate(document, path, document.span, key=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from codes_in_sources import PACKAGE, codes
 
 from modelspec.api.validation import validate_text
 from modelspec.diagnostics.codes import CODES
-from modelspec.report.pages import known_codes, lint_codes, page_of
+from modelspec.report.pages import examples, known_codes, lint_codes, page_of
 
-EXAMPLES = sorted((PACKAGE / "diagnostics" / "examples").iterdir())
+EXAMPLES = examples()
 
 FLOORS = ("diagnostics", "document", "schema", "spec", "graph")
 """Stages whose findings a short text can show."""
@@ -64,15 +63,15 @@ def test_an_entry_is_sentences(code: str) -> None:
     assert text.endswith(".") and "  " not in text and 30 < len(text) < 300
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_gives_its_code(path: Path) -> None:
-    found = validate_text(path.read_text(encoding="utf-8"), path.name)
-    assert path.stem in {finding.code for finding in found}
-    assert page_of(path.stem) is not None
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_an_example_gives_its_code(code: str) -> None:
+    found = validate_text(EXAMPLES[code], f"{code}.yaml")
+    assert code in {finding.code for finding in found}
+    assert page_of(code) is not None
 
 
 def test_codes_of_the_early_stages_have_an_example() -> None:
-    shown = {path.stem for path in EXAMPLES} | NO_EXAMPLE.keys()
+    shown = EXAMPLES.keys() | NO_EXAMPLE.keys()
     folders = tuple(f"modelspec/{floor}/" for floor in FLOORS)
     early = {code for code, at in codes().items() if at.startswith(folders)}
     assert sorted(early - shown) == []

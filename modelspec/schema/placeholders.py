@@ -1,8 +1,7 @@
-"""A document with faults, made fit for the later stages to find more.
+"""Placeholders for the invalid parts of a document, so that later stages can find more errors.
 
-Nothing that is mended is ever built: it only lets the graph of a spec be looked at although,
-say, one of its layers has a wrong argument. A mended part is unknown, and what meets it stays
-silent.
+A document with placeholders is never built. It only lets the graph of a spec be checked although,
+say, one of its layers has a wrong argument. What involves a placeholder is not reported.
 """
 
 from __future__ import annotations
@@ -15,25 +14,25 @@ from modelspec.document import LocatedDict, LocatedList
 Path = tuple[str | int, ...]
 
 UNKNOWN_LAYER = "unknown>Layer"
-"""Stands for a layer of which nothing is known. No extension can have this name."""
+"""The class name of a layer that nothing is known of. No extension can have this name."""
 
 
 def replace_invalid_parts(document: LocatedDict, paths: list[Path]) -> bool:
-    """Replace or remove what is wrong at the given paths, in place.
+    """Replace or remove the invalid parts at the given paths, in place.
 
     Returns:
-        Whether all edges and outputs are as they were written.
+        Whether all edges and outputs are still as they were written.
     """
     complete = True
     for path in sorted(paths, key=_from_the_back, reverse=True):
         if path[:1] == ("model",):
-            complete &= _mend_model(document, path)
+            complete &= _fix_model(document, path)
         elif len(path) == 0:
-            _mend_top(document)
+            _fix_top(document)
         elif path[0] == "modelspec":
             document["modelspec"] = 1
         elif path[0] == "blocks" and len(path) > 1:
-            _mend_block(document["blocks"], path[1:])
+            _fix_block(document["blocks"], path[1:])
         else:
             document.pop(str(path[0]), None)
     return complete
@@ -44,7 +43,7 @@ def _from_the_back(path: Path) -> tuple[Any, ...]:
     return tuple(("", part) if isinstance(part, int) else (part, 0) for part in path)
 
 
-def _mend_top(document: LocatedDict) -> None:
+def _fix_top(document: LocatedDict) -> None:
     from .files import ROOT, load_file
 
     for key in [key for key in document if key not in load_file(ROOT)["properties"]]:
@@ -53,7 +52,7 @@ def _mend_top(document: LocatedDict) -> None:
         document.put("modelspec", 1, document.span, document.span)
 
 
-def _mend_model(document: LocatedDict, path: Path) -> bool:
+def _fix_model(document: LocatedDict, path: Path) -> bool:
     section: Any = document["model"]
     if len(path) > 1 and isinstance(section, dict):
         section = section.get(path[1])
@@ -61,10 +60,10 @@ def _mend_model(document: LocatedDict, path: Path) -> bool:
         return False
     part = path[2] if len(path) > 2 else None
     if part == "layers" and len(path) > 3:
-        _forget_layer(section["layers"], path[3])
+        _replace_layer(section["layers"], path[3])
         return True
     if part in ("inputs", "input") and len(path) > 3:
-        return _forget_input(section, path)
+        return _replace_input(section, path)
     if part == "edges" and len(path) > 3 and isinstance(section["edges"], LocatedList):
         index = int(path[3])
         if index < len(section["edges"]):
@@ -81,18 +80,18 @@ def _mend_model(document: LocatedDict, path: Path) -> bool:
     return False
 
 
-def _mend_block(blocks: Any, path: Path) -> None:
-    """Forget a layer of a block, or the block where it is at fault in another part."""
+def _fix_block(blocks: Any, path: Path) -> None:
+    """Replace a layer of a block; remove the block where something else in it is invalid."""
     name = str(path[0])
     if not isinstance(blocks, LocatedDict) or name not in blocks:
         return
     if len(path) > 3 and path[2] == "layers" and path[1] in ("sequential", "functional"):
-        _forget_layer(blocks[name][path[1]]["layers"], path[3])
+        _replace_layer(blocks[name][path[1]]["layers"], path[3])
     else:
         del blocks[name]
 
 
-def _forget_layer(layers: Any, key: str | int) -> None:
+def _replace_layer(layers: Any, key: str | int) -> None:
     if isinstance(layers, LocatedDict) and isinstance(key, str) and key in layers:
         layers[key] = unknown_layer(layers.value_spans[key])
     elif isinstance(layers, LocatedList) and isinstance(key, int) and key < len(layers):
@@ -100,13 +99,13 @@ def _forget_layer(layers: Any, key: str | int) -> None:
 
 
 def unknown_layer(span: Span) -> LocatedDict:
-    """A layer of which nothing is known."""
+    """A layer that nothing is known of."""
     layer = LocatedDict(span)
     layer.put(UNKNOWN_LAYER, LocatedDict(span), span, span)
     return layer
 
 
-def _forget_input(section: LocatedDict, path: Path) -> bool:
+def _replace_input(section: LocatedDict, path: Path) -> bool:
     holder, key = (section, "input") if path[2] == "input" else (section["inputs"], path[3])
     if not isinstance(holder, LocatedDict) or key not in holder:
         return False
@@ -115,11 +114,11 @@ def _forget_input(section: LocatedDict, path: Path) -> bool:
 
 
 class UnknownShape(LocatedList):
-    """Stands for the shape of an input of which nothing is known; to the schema it is []."""
+    """The shape of an input that nothing is known of; the schema sees []."""
 
 
 def unknown_input(span: Span) -> LocatedDict:
-    """An input of which nothing is known."""
+    """An input that nothing is known of."""
     entry = LocatedDict(span)
     entry.put("shape", UnknownShape(span), span, span)
     return entry
