@@ -30,11 +30,11 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "Data": "load",
-            "load_without_inputs": "load",
             "load_data": "load",
             "load_synthetic": "load",
-            "read_new_data": "new_data",
+            "load_without_inputs": "load",
             "preprocessing_for_new_data": "new_data",
+            "read_new_data": "new_data",
             "NewDataChunk": "new_data_stream",
             "open_new_data": "new_data_stream",
         },

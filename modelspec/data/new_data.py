@@ -1,18 +1,20 @@
-"""Data that a run has not seen: read exactly as its training data was."""
+"""New data for a trained model: opened, read, checked and encoded as its training data was."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from modelspec.data.examples import Examples, Preprocessing, make_splits, make_windows
 from modelspec.data.prepare import (
     TRAIN,
+    CheckedTable,
     LearnedState,
-    feeds_single_column,
     order_series,
+    report_no_windows,
     split_windows,
-    with_remaining_columns,
+    with_unused_columns,
 )
 from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_from_name
 from modelspec.data.table import (
@@ -27,105 +29,130 @@ from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import CSV, SERIES, DataSpec, Source, path_columns
 
-from .load import CheckedTable, read_table
+from .load import read_table
 
 NEW = "new"
-"""What the rows of a file that no spec names are called among splits."""
+"""The name of the only split of new data."""
 
 
 def preprocessing_for_new_data(
     data: DataSpec, graph: Graph, learned: LearnedState, findings: Findings
 ) -> Preprocessing | None:
-    """How a trained spec reads: its input without columns takes those that training found."""
-    planned = plan_features(data, graph, findings)
-    if planned is None:
-        return None
-    single = feeds_single_column(data.train)
-    return Preprocessing(
-        data, with_remaining_columns(planned, learned.rest, single, data.train.span), learned
-    )
-
-
-def open_given(
-    reading: Preprocessing, path: Path, start: Span, findings: Findings
-) -> OpenSource | None:
-    """A file given by hand, opened as the source that the run was trained on; None with findings.
+    """How a trained model's data becomes examples; None with findings.
 
     Args:
-        reading: how the run reads.
-        path: relative to the current folder.
-        start: the place that findings give.
-        findings: takes what is wrong with the file.
-
-    Raises:
-        UsageError: the file's name tells no kind of source.
+        data: the section that the model was trained with.
+        graph: the model.
+        learned: what training learned.
+        findings: takes a section that does not fit the model.
     """
-    source = source_for_new_data(reading.data.train, path, start)
-    if source is None:
-        kinds = join_words(sorted(SUFFIXES), "or")
-        raise UsageError(f'"{path}" is no data file that can be read: its name must end in {kinds}')
-    return open_source(source, Path(), findings)
+    plan = plan_features(data, graph, findings)
+    if plan is None:
+        return None
+    return Preprocessing(data, with_unused_columns(plan, data, learned.unused_columns), learned)
 
 
 def read_new_data(
-    reading: Preprocessing, path: Path, findings: Findings, *, with_targets: bool
+    preprocessing: Preprocessing, path: Path, findings: Findings, *, with_targets: bool
 ) -> Examples | None:
-    """Examples of one file; None with findings.
+    """The examples of one file, in memory or in files where it streams; None with findings.
 
-    Rows that a rule `drop` takes out have no example: `Examples.rows` tells which are left.
+    Rows that a rule `drop` removes have no example: `Examples.rows` has the rows that remain.
 
     Args:
-        reading: how the run reads.
-        path: a csv or npz file, a folder of images or one of them; relative to the current
-            folder.
+        preprocessing: of the trained model.
+        path: a file of any kind that the training data could be, a folder of images or one image;
+            relative to the current folder.
         findings: takes what is wrong with the file.
         with_targets: whether targets and weights are read, too.
 
     Raises:
-        UsageError: the file's name tells no kind of source.
+        UsageError: the name of the file does not tell its kind.
         CannotRunError: the disk is full.
     """
-    start = Span(str(path), 1, 1, 1, 1)
-    opened = open_given(reading, path, start, findings)
+    opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
-    needs = _needs(reading.plan, with_targets)
+    uses = _uses(preprocessing.plan, with_targets)
     try:
-        looked = read_table(reading.data, reading.plan, opened, needs, findings)
-        if looked is None:
+        checked = read_new_table(preprocessing, opened, path, uses, findings)
+        if checked is None:
             return None
-        if len(looked.kept) == 0:
-            findings.error(start, "empty-data", f"no rows of {path} are left")
-            return None
-        made = _make(reading, looked, findings, with_targets=with_targets)
+        return _encode(preprocessing, checked, findings, with_targets=with_targets)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
-    return made[NEW]
 
 
-def _make(
-    reading: Preprocessing, looked: CheckedTable, findings: Findings, *, with_targets: bool
-) -> dict[str, Examples | None]:
-    series = order_series(looked.table, looked.kept, reading.data.train, findings)
+def open_new_file(
+    preprocessing: Preprocessing, path: Path, findings: Findings
+) -> OpenSource | None:
+    """Open a file as the source that the model was trained on; None with findings.
+
+    Args:
+        preprocessing: of the trained model.
+        path: relative to the current folder.
+        findings: takes what is wrong with the file.
+
+    Raises:
+        UsageError: the name of the file does not tell its kind.
+    """
+    source = source_for_new_data(preprocessing.data.train, path, start_of(path))
+    if source is None:
+        kinds = join_words(sorted(SUFFIXES), "or")
+        raise UsageError(f'"{path}" is not a data file: its name must end in {kinds}')
+    return open_source(source, Path(), findings)
+
+
+def start_of(path: Path) -> Span:
+    """The first character of a file, for findings that no line of a spec causes."""
+    return Span(str(path), 1, 1, 1, 1)
+
+
+def read_new_table(
+    preprocessing: Preprocessing,
+    opened: OpenSource,
+    path: Path,
+    uses: Sequence[ColumnUse],
+    findings: Findings,
+) -> CheckedTable | None:
+    """Read and check a file; None with findings, also where no row remains.
+
+    Raises:
+        BrokenDataError: the file is damaged.
+        CannotRunError: the disk is full.
+    """
+    checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings)
+    if checked is not None and len(checked.kept_rows) == 0:
+        findings.error(start_of(path), "empty-data", f"no rows of {path} are left")
+        return None
+    return checked
+
+
+def _encode(
+    preprocessing: Preprocessing, checked: CheckedTable, findings: Findings, *, with_targets: bool
+) -> Examples | None:
+    data, table = preprocessing.data, checked.table
+    series = order_series(table, checked.kept_rows, data.train, findings)
     if series is None:
-        rows = {NEW: looked.kept}
-        return make_splits(reading, looked.table, rows, findings, with_targets=with_targets)
+        rows = {NEW: checked.kept_rows}
+        return make_splits(preprocessing, table, rows, findings, with_targets=with_targets)[NEW]
     starts = split_windows(series, (0, 0), with_targets=with_targets)[TRAIN]
     if len(starts) == 0:
         span = series.windows.span(with_targets=with_targets)
-        message = f"no window of {span} rows fits into {looked.table.names}"
-        findings.error(reading.data.train.span, "empty-data", message)
+        report_no_windows("", span, table.names, data, findings)
     if findings.has_errors:
-        return {NEW: None}
-    found = {NEW: starts}
-    return make_windows(reading, looked.table, series, found, findings, with_targets=with_targets)
+        return None
+    windows = {NEW: starts}
+    made = make_windows(preprocessing, table, series, windows, findings, with_targets=with_targets)
+    return made[NEW]
 
 
 def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | None:
-    """A file read as the training data was; a folder where that was one, or a file of one.
+    """The source for a file that is read as the training data was; None if its kind is unknown.
 
-    A table names the files of images and the like where the training data was such a table.
+    A table names the files of images and the like if the training data was such a table; else
+    the path is a folder of such files, or one of them.
     """
     table = source_from_name(path, span)
     known = trained.table or trained
@@ -143,8 +170,9 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     return Source(trained.kind, table.paths, table.path_spans, span, options, table=table)
 
 
-def _needs(planned: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
-    needs = drop_purposes(planned.uses, Purpose.STRATIFY)
+def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
+    """The uses of the columns that new data must have."""
+    uses = drop_purposes(plan.uses, Purpose.STRATIFY)
     if with_targets:
-        return needs
-    return tuple(need for need in needs if need.is_input or need.orders_rows)
+        return uses
+    return tuple(use for use in uses if use.is_input or use.orders_rows)

@@ -1,4 +1,4 @@
-"""New data in pieces: read as training data was, without ever holding all of it."""
+"""New data in chunks, for predictions of files that do not fit in memory."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from modelspec.data.examples import Examples, Preprocessing, input_array
-from modelspec.data.prepare import RowNumbers, check_values, fill_missing, read_chunks
-from modelspec.data.sources import OpenSource, needs_streaming, read_source
+from modelspec.data.prepare import CheckedTable, read_chunks
 from modelspec.data.table import (
     ANY,
     CHUNK_ROWS,
@@ -20,17 +19,17 @@ from modelspec.data.table import (
     Column,
     ColumnUse,
     Purpose,
+    RowNumbers,
     RowSelection,
-    Table,
     column_names,
 )
-from modelspec.diagnostics import Findings, Span, UsageError
-from modelspec.spec.data import SERIES
+from modelspec.diagnostics import Findings, UsageError
+from modelspec.spec.data import CSV, SERIES
 
-from .new_data import open_given, read_new_data
+from .new_data import open_new_file, read_new_data, read_new_table, start_of
 
 FILE = "file"
-"""The column with the name of each example's file, where each is a file of its own."""
+"""The column with the name of each example's file, where each example is a separate file."""
 
 
 class NewDataChunk(NamedTuple):
@@ -50,7 +49,7 @@ class NewDataChunk(NamedTuple):
 
 
 class NewData(Protocol):
-    """New data that can be gone through."""
+    """New data of which every value was checked."""
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings."""
@@ -58,43 +57,42 @@ class NewData(Protocol):
 
 
 class NewSeries(NamedTuple):
-    """Windows over a table, which overlap and so are held together."""
+    """Windows over a time series, which overlap and are therefore all in memory."""
 
     examples: Examples
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
-        """All rows at once; those that no window ends at have no example."""
+        """All rows as one chunk; a row at which no window ends has no example."""
         del findings
         yield NewDataChunk(self.examples.table.rows, self.examples, self.examples.rows, {})
 
 
 class NewTable(NamedTuple):
-    """A file of which every value was looked at, so that no answer has to be taken back."""
+    """A file of which every value was checked, so that no prediction must be taken back."""
 
-    reading: Preprocessing
-    table: Table
-    rows: RowNumbers
-    needs: tuple[ColumnUse, ...]
+    preprocessing: Preprocessing
+    checked: CheckedTable
+    uses: tuple[ColumnUse, ...]
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings.
 
         Args:
-            findings: takes values that do not fit the model, and a file that turns out damaged.
+            findings: takes values that do not fit the model, and a file that is damaged.
         """
-        beside = [need.column for need in self.needs if need.purpose is Purpose.KEEP]
+        kept = [use.column for use in self.uses if use.purpose is Purpose.KEEP]
         try:
-            for chunk in self._chunks():
-                piece = self._piece(chunk, beside, findings)
-                if piece is None:
+            for chunk in self._small_chunks():
+                made = self._encode(chunk, kept, findings)
+                if made is None:
                     return
-                yield piece
+                yield made
         except BrokenDataError as broken:
             broken.report(findings)
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """The table in pieces of no more than `CHUNK_ROWS` rows."""
-        for chunk in read_chunks(self.table, column_names(self.needs)):
+    def _small_chunks(self) -> Iterator[Chunk]:
+        """The table in chunks of at most `CHUNK_ROWS` rows."""
+        for chunk in read_chunks(self.checked.table, column_names(self.uses)):
             for first in range(0, chunk.rows, CHUNK_ROWS):
                 rows = min(CHUNK_ROWS, chunk.rows - first)
                 if rows == chunk.rows:
@@ -104,89 +102,69 @@ class NewTable(NamedTuple):
                 part = {name: column.take(chosen) for name, column in chunk.columns.items()}
                 yield Chunk(chunk.start + first, rows, part)
 
-    def _piece(
-        self, chunk: Chunk, beside: Sequence[str], findings: Findings
-    ) -> NewDataChunk | None:
-        first, last = np.searchsorted(self.rows, [chunk.start, chunk.start + chunk.rows])
-        rows = self.rows[first:last]
-        places = rows - chunk.start
-        columns = dict(chunk.columns)
+    def _encode(self, chunk: Chunk, kept: Sequence[str], findings: Findings) -> NewDataChunk | None:
+        """The examples of a chunk; None with findings."""
+        table, kept_rows = self.checked
+        first, last = np.searchsorted(kept_rows, [chunk.start, chunk.start + chunk.rows])
+        rows = kept_rows[first:last]
+        example_rows = rows - chunk.start
+        columns = chunk.columns
         if len(rows) < chunk.rows:
-            columns = {name: column.take(places) for name, column in columns.items()}
-        fills = self.reading.learned.fills
-        filled = {n: fill_missing(c, fills[n]) if n in fills else c for n, c in columns.items()}
-        source = RowSelection(filled, rows, self.table, findings)
+            columns = {name: column.take(example_rows) for name, column in columns.items()}
+        source = RowSelection(self.preprocessing.fill(columns), rows, table, findings)
         made = {
             entry.name: input_array(entry, found, source)
-            for entry, found in self.reading.plan.inputs
+            for entry, found in self.preprocessing.plan.inputs
             if found is not None
         }
         inputs = {name: array for name, array in made.items() if array is not None}
         if len(inputs) < len(made):
             return None
-        examples = Examples(inputs, {}, None, rows, self.table)
-        kept = {name: chunk.columns[name] for name in beside}
-        if self.table.files:
-            kept = {FILE: self._files(chunk), **kept}
-        return NewDataChunk(chunk.rows, examples, places, kept)
+        kept_columns = {name: chunk.columns[name] for name in kept}
+        if table.files:
+            kept_columns = {FILE: self._file_column(chunk), **kept_columns}
+        examples = Examples(inputs, {}, None, rows, table)
+        return NewDataChunk(chunk.rows, examples, example_rows, kept_columns)
 
-    def _files(self, chunk: Chunk) -> Column:
-        names = self.table.files[chunk.start : chunk.start + chunk.rows]
+    def _file_column(self, chunk: Chunk) -> Column:
+        names = self.checked.table.files[chunk.start : chunk.start + chunk.rows]
         return Column(np.asarray(names, dtype=object), np.zeros(chunk.rows, dtype=np.bool_))
 
 
 def open_new_data(
-    reading: Preprocessing, path: Path, findings: Findings, keep: Sequence[str] = ()
+    preprocessing: Preprocessing, path: Path, findings: Findings, keep: Sequence[str] = ()
 ) -> NewData | None:
-    """Look at every value of a file of new inputs; None with findings.
+    """Check every value of a file of new inputs; None with findings.
 
     Args:
-        reading: how the run reads.
+        preprocessing: of the trained model.
         path: a file with the columns of the inputs; relative to the current folder.
         findings: takes what is wrong with the file.
-        keep: columns that are to stand beside the answers.
+        keep: columns to write next to the predictions.
 
     Raises:
-        UsageError: the file's name tells no kind of source, or windows are to keep columns.
+        UsageError: the name of the file does not tell its kind, or `keep` with a time series.
         CannotRunError: the disk is full.
     """
-    if reading.data.train.kind == SERIES:
+    if preprocessing.data.train.kind == SERIES:
         if keep:
-            raise UsageError(
-                "a run on a timeseries answers for windows of rows, and keeps no column"
-            )
-        examples = read_new_data(reading, path, findings, with_targets=False)
+            raise UsageError("a run on a timeseries predicts for windows, and can keep no column")
+        examples = read_new_data(preprocessing, path, findings, with_targets=False)
         return None if examples is None else NewSeries(examples)
-    start = Span(str(path), 1, 1, 1, 1)
-    opened = open_given(reading, path, start, findings)
+    opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
-    needs = tuple(need for need in reading.plan.uses if need.is_input)
-    use = TEXT if opened.source.kind == "csv" else ANY  # as it stands in the file: 007 is no 7
-    kept = [
-        ColumnUse(name, _use_of(name, needs) or use, Purpose.KEEP, start, name)
+    inputs = tuple(use for use in preprocessing.plan.uses if use.is_input)
+    kinds = {use.column: use.kind for use in reversed(inputs)}
+    default = TEXT if opened.source.kind == CSV else ANY  # text as it is in the file: 007, not 7
+    kept = tuple(
+        ColumnUse(name, kinds.get(name, default), Purpose.KEEP, start_of(path), name)
         for name in dict.fromkeys(keep)
-    ]
+    )
+    uses = (*inputs, *kept)
     try:
-        table = read_source(opened, (*needs, *kept), findings, streams=_streams(reading, opened))
-        rows = None if table is None else check_values(table, needs, reading.data, findings)
+        checked = read_new_table(preprocessing, opened, path, uses, findings)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
-    if table is None or rows is None:
-        return None
-    if len(rows) == 0:
-        findings.error(start, "empty-data", f"no rows of {path} are left")
-        return None
-    return NewTable(reading, table, rows, (*needs, *kept))
-
-
-def _use_of(name: str, needs: Sequence[ColumnUse]) -> str | None:
-    """What an input uses a column for, if one does."""
-    return next((need.kind for need in needs if need.column == name), None)
-
-
-def _streams(reading: Preprocessing, opened: OpenSource) -> bool:
-    if reading.data.stream == "auto":
-        return needs_streaming(opened.source.kind, opened.files, reading.plan.inputs)
-    return reading.data.stream is True
+    return None if checked is None else NewTable(preprocessing, checked, uses)

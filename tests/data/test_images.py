@@ -73,13 +73,13 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
 ) -> None:
     import numpy as np
 
-    from modelspec.data.examples import cache as held
+    from modelspec.data.examples import cache
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
     from modelspec.data.table.lazy import LazyArray
 
     whole, _ = load(PLAIN, folder(), MODEL)
-    monkeypatch.setattr(held, "MOST", 1)
+    monkeypatch.setattr(cache, "CACHE_LIMIT", 1)
     data, findings = load(PLAIN, folder(), MODEL)
     assert not findings
     assert isinstance(data.train.inputs["picture"], LazyArray)
@@ -92,12 +92,12 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
 def test_a_damaged_image_is_named_though_it_is_not_held(
     load: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from modelspec.data.examples import cache as held
+    from modelspec.data.examples import cache
     from modelspec.data.examples.cache import report_undecodable_files
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
 
-    monkeypatch.setattr(held, "MOST", 1)
+    monkeypatch.setattr(cache, "CACHE_LIMIT", 1)
     files = folder()
     sound = files["pets/dog/0.png"]
     files["pets/dog/0.png"] = sound[:60] + bytes(30) + sound[90:]
@@ -117,7 +117,7 @@ def test_a_damaged_image_is_looked_for_by_the_class_of_the_error_not_by_its_word
 
     from modelspec.data.examples import cache
 
-    monkeypatch.setattr(cache, "MOST", 1)
+    monkeypatch.setattr(cache, "CACHE_LIMIT", 1)
     files = folder()
     sound = files["pets/dog/0.png"]
     files["pets/dog/0.png"] = sound[:60] + bytes(30) + sound[90:]
@@ -260,7 +260,7 @@ def test_other_files(load: Any, name: str, content: Any, words: str) -> None:
         ("{train: {images: pets/cat}, test: {images: pets}, targets: label}", "`train` and in"),
         (
             "{train: {images: pets}, targets: label, test: {images: {csv: t.csv}}}",
-            "1.jpg stands in `train` and in `test`",
+            "1.jpg is in both `train` and `test`",
         ),
     ],
 )

@@ -80,7 +80,7 @@ WRONG = {
     "empty": "`made_for_tests.empty` gives no example",
     "late": "fails in the 1024 examples from number 0 on: ValueError: row 2 is odd",
     "ragged": "Cannot batch tensors with different shapes",
-    "wide": "takes shape [2], `input` has [5]",
+    "wide": "takes shape [2], but `input` has [5]",
     "gaps": "values are missing: `input` 6 (the first in made_for_tests.gaps, row 0)",
     "raw": "`target` of `made_for_tests.raw` holds bytes that are no UTF-8 text",
     "wants": "`made_for_tests.wants` needs `a`",
@@ -134,7 +134,7 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
         return found.train
 
     held, kept, small = load(False), load(True), load("auto")
-    monkeypatch.setattr("modelspec.data.load.LARGE", 1)
+    monkeypatch.setattr("modelspec.data.load.LARGE_BYTES", 1)
     large = load("auto")
     rows = tf.range(len(kept), dtype=tf.int64)
     (name,) = held.inputs

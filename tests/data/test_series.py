@@ -109,7 +109,7 @@ def test_an_input_without_columns_takes_the_past_of_the_target_too(load: Any) ->
     model = MODEL.replace("units: 3", "units: 1")
     data, findings = load(f"{{train: {source}, targets: x}}", {"t.csv": rows(20)}, model)
     assert not findings
-    assert data.learned.rest == ("x", "y")
+    assert data.learned.unused_columns == ("x", "y")
     assert data.train.targets["next"].shape == (2 * (10 - 4), 1)
 
 

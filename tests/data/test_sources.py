@@ -28,10 +28,14 @@ PLAIN = "{train: {csv: t.csv}, targets: kind}"
         ("x1,x1,kind\n1,2,a\n", "duplicate-column", "two columns called `x1`"),
         ("x1;x2;kind\n1;2;a\n", "unknown-column", "semicolons seem to divide its columns"),
         ("x1,x2,kint\n1,2,a\n", "unknown-column", 'no column `kind`; did you mean "kint"'),
-        ("kind\na\nb\n", "input-without-columns", "there is none"),
+        ("kind\na\nb\n", "input-without-columns", "besides the targets: none"),
         ("x1,x2,kind\n1,2,a\n1,two,b\n", "not-a-number", '`x2` is "two" in t.csv, row 3'),
         ("x1,x2,kind\n1,inf,a\n1,2,b\n", "not-finite", "`x2` is infinite in t.csv, row 2"),
-        ("x1,x2,x3,kind\n1,2,3,a\n4,5,6,b\n", "input-shape", "takes shape [2], 3 columns make [3]"),
+        (
+            "x1,x2,x3,kind\n1,2,3,a\n4,5,6,b\n",
+            "input-shape",
+            "takes shape [2], but 3 columns make [3]",
+        ),
     ],
 )
 def test_bad_tables(load: Any, content: Any, code: str, words: str) -> None:

@@ -84,7 +84,7 @@ def test_a_column_that_nothing_uses_may_miss_values(load: Any) -> None:
         ("{x11: drop}", "unknown-column", 'did you mean "x1"'),
         ("{note: drop}", "unused-column", "which no input, target or weight uses"),
         ("{kind: mean}", "missing-target", "kind: drop"),
-        ("{x1: zero}", "missing-rule", '"zero" is none'),
+        ("{x1: zero}", "missing-rule", '"zero" is not a number'),
     ],
 )
 def test_rules_that_make_no_sense(load: Any, missing: str, code: str, words: str) -> None:

@@ -17,8 +17,8 @@ Both = Callable[..., tuple[Any, Any, list[str]]]
 @pytest.fixture
 def both(load: Any, monkeypatch: pytest.MonkeyPatch) -> Both:
     """both(data, files, model) -> held and streamed data, and the findings of both: the same."""
-    monkeypatch.setattr("modelspec.data.sources.csv_stream.ROWS", 16)
-    monkeypatch.setattr("modelspec.data.sources.parquet_source.ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.csv_stream.CHUNK_ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.parquet_source.CHUNK_ROWS", 16)
     monkeypatch.setattr("modelspec.data.sources.csv_stream.BLOCK", 1 << 8)
 
     def run(data: str, files: dict[str, Any], model: str = ONE_INPUT) -> tuple[Any, Any, list[str]]:
@@ -221,13 +221,13 @@ def test_large_tables_stream_by_themselves(
     for kind in ("csv", "parquet"):
         data = f"{{train: {{{kind}: t.{kind}}}, targets: kind}}"
         monkeypatch.setattr(
-            "modelspec.data.sources.size.LARGE", 8100
+            "modelspec.data.sources.size.LARGE_BYTES", 8100
         )  # 1000 rows of two floats: 8000
         (tmp_path / "t.csv").write_text(files["t.csv"])
         pq.write_table(pc.read_csv(tmp_path / "t.csv"), tmp_path / "t.parquet")
         held, _ = load(data, files)
         assert type(held.train.inputs["x"]).__name__ == "ndarray"
-        monkeypatch.setattr("modelspec.data.sources.size.LARGE", 7900)
+        monkeypatch.setattr("modelspec.data.sources.size.LARGE_BYTES", 7900)
         streamed, _ = load(data, files)
         assert type(streamed.train.inputs["x"]).__name__ == "LazyArray"
 
@@ -241,7 +241,7 @@ def test_a_full_disk_is_said(load: Any, monkeypatch: pytest.MonkeyPatch) -> None
     def full(self: Any, content: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("modelspec.data.table.spill.Scratch._write", full, raising=False)
+    monkeypatch.setattr("modelspec.data.table.spill.ScratchFile._write", full, raising=False)
     assert hasattr(ScratchFile, "_write")
     with pytest.raises(CannotRunError, match=r"the disk is full.*TMPDIR"):
         load("{train: {csv: t.csv}, targets: kind, stream: true}", {"t.csv": table(9)})

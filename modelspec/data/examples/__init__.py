@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .assemble import Preprocessing, make_splits
+    from .arrays import input_array
     from .cache import cache_small_inputs, report_undecodable_files
-    from .examples import Examples, input_array
-    from .series_examples import make_windows
+    from .examples import Examples, Preprocessing, make_splits
     from .synthetic import synthetic_splits
+    from .window_examples import make_windows
 
 __all__ = [
     "Examples",
@@ -28,13 +28,13 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "Preprocessing": "assemble",
-            "make_splits": "assemble",
+            "input_array": "arrays",
             "cache_small_inputs": "cache",
             "report_undecodable_files": "cache",
             "Examples": "examples",
-            "input_array": "examples",
-            "make_windows": "series_examples",
+            "Preprocessing": "examples",
+            "make_splits": "examples",
             "synthetic_splits": "synthetic",
+            "make_windows": "window_examples",
         },
     )

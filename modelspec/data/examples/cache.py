@@ -1,4 +1,4 @@
-"""Images and the like that are made once and then held, where they are small enough together."""
+"""Inputs that are decoded from files, such as images: decoded once and cached if they are small."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
-import numpy.typing as npt
 
 from modelspec.data.media import MOST_NAMED
-from modelspec.data.table import Array, LazyArray
+from modelspec.data.table import Array, LazyArray, RowNumbers
 from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, join_words
 
 from .examples import Examples
 
-Rows = npt.NDArray[np.int64]
-
-MOST = 512 * 1024**2
-"""Bytes of decoded examples that are held in memory."""
+CACHE_LIMIT = 512 * 1024**2
+"""Bytes of decoded examples that are cached in memory."""
 
 BATCH = 64
 
@@ -28,32 +25,32 @@ BATCH = 64
 def cache_small_inputs(
     splits: Sequence[Examples | None], span: Span, findings: Findings
 ) -> list[Examples | None]:
-    """The same splits with all arrays held, or as they are where that takes too much memory.
+    """The splits with all inputs decoded in memory, or unchanged if that takes too much memory.
 
     Args:
         splits: all of them; None where a spec has none.
         span: where findings point.
         findings: takes files that cannot be decoded.
     """
-    lazy = [value for split in splits for value in _lazy(split)]
-    if not lazy or sum(_size(value) for value in lazy) > MOST:
+    decoded = [value for split in splits for value in _decoded_inputs(split)]
+    if not decoded or sum(_size(value) for value in decoded) > CACHE_LIMIT:
         return list(splits)
-    return [_hold(split, span, findings) for split in splits]
+    return [_cached(split, span, findings) for split in splits]
 
 
-def _lazy(split: Examples | None) -> Iterator[LazyArray]:
+def _decoded_inputs(split: Examples | None) -> Iterator[LazyArray]:
     for value in {} if split is None else split.inputs.values():
-        if _is_made(value):
+        if _is_decoded(value):
             yield value
 
 
-def _is_made(value: Array | LazyArray) -> TypeGuard[LazyArray]:
+def _is_decoded(value: Array | LazyArray) -> TypeGuard[LazyArray]:
     """Whether an input's values are made anew each time they are needed."""
     return isinstance(value, LazyArray) and not value.stored
 
 
 def _size(lazy: LazyArray) -> float:
-    """Bytes; without an end where examples differ in shape."""
+    """Bytes in memory; infinite where examples differ in shape."""
     if None in lazy.shape or lazy.dtype == "string":
         return np.inf
     return len(lazy) * prod(size or 0 for size in lazy.shape) * _dtype(lazy).itemsize
@@ -66,43 +63,45 @@ def _dtype(lazy: LazyArray) -> np.dtype[Any]:
     return found
 
 
-def _hold(split: Examples | None, span: Span, findings: Findings) -> Examples | None:
+def _cached(split: Examples | None, span: Span, findings: Findings) -> Examples | None:
     if split is None:
         return None
     inputs = {
-        name: _made(value, split, span, findings) if _is_made(value) else value
+        name: _decode_all(value, split, span, findings) if _is_decoded(value) else value
         for name, value in split.inputs.items()
     }
     return replace(split, inputs=inputs)
 
 
-def _made(lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> Array:
-    """Make all values, several at a time; a finding that names the files that fail."""
+def _decode_all(lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> Array:
+    """The array [n, *shape] of all values; a finding names the files that cannot be decoded."""
     out = np.empty((len(lazy), *(size or 0 for size in lazy.shape)), dtype=_dtype(lazy))
     done = np.zeros(len(lazy), dtype=np.bool_)
-    for numbers, values in _values(lazy):
+    for numbers, values in _decodable(lazy):
         out[numbers.numpy()] = values.numpy()
         done[numbers.numpy()] = True
-    _name(np.flatnonzero(~done), lazy, split, span, findings)
+    _report(np.flatnonzero(~done), lazy, split, span, findings)
     return out
 
 
-def _name(bad: Rows, lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> None:
-    """A finding that names the files of some examples, if there are any."""
+def _report(
+    bad: RowNumbers, lazy: LazyArray, split: Examples, span: Span, findings: Findings
+) -> None:
+    """Report the files of some examples, if there are any."""
     if len(bad):
         names = join_words((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
-        hint = "take a sound copy, or remove the file"
+        hint = "replace the file by an intact copy, or remove it"
         findings.error(span, "bad-data-file", message, hint=hint)
 
 
 @contextmanager
 def report_undecodable_files(span: Span, *splits: Examples | None) -> Iterator[None]:
-    """Where files are decoded on the way to a model: those that cannot be are named.
+    """Report the files that cannot be decoded in the block.
 
     Args:
         span: where the finding points.
-        splits: all that may be gone through.
+        splits: all that the block may read.
 
     Raises:
         SpecError: in place of TensorFlow's error, which names no file.
@@ -113,9 +112,9 @@ def report_undecodable_files(span: Span, *splits: Examples | None) -> Iterator[N
         raise
     except Exception as error:  # TensorFlow raises all kinds
         findings = Findings()
-        if _may_be_undecodable(error):  # then one more look at every file is worth its time
+        if _may_be_undecodable(error):  # then a second pass over all files is worth its time
             for split in splits:
-                _find_bad(split, span, findings)
+                _find_undecodable(split, span, findings)
         if findings.has_errors:
             raise SpecError(findings.sorted()) from error
         raise
@@ -128,16 +127,16 @@ def _may_be_undecodable(error: Exception) -> bool:
     return isinstance(error, tf.errors.InvalidArgumentError)
 
 
-def _find_bad(split: Examples | None, span: Span, findings: Findings) -> None:
-    for lazy in _lazy(split):
-        sound = [numbers.numpy() for numbers, _ in _values(lazy)]
+def _find_undecodable(split: Examples | None, span: Span, findings: Findings) -> None:
+    for lazy in _decoded_inputs(split):
+        sound = [numbers.numpy() for numbers, _ in _decodable(lazy)]
         bad = np.setdiff1d(np.arange(len(lazy)), np.concatenate(sound or [np.empty(0)]))
         assert split is not None
-        _name(bad, lazy, split, span, findings)
+        _report(bad, lazy, split, span, findings)
 
 
-def _values(lazy: LazyArray) -> Any:
-    """Batches of the numbers of examples and their values, without those that fail."""
+def _decodable(lazy: LazyArray) -> Any:
+    """Batches of (example numbers, values) of the examples that can be decoded, in any order."""
     import tensorflow as tf
 
     each = lazy.each or (lambda reference: lazy.make(reference[tf.newaxis])[0])
@@ -154,7 +153,7 @@ def _values(lazy: LazyArray) -> Any:
 
 
 def _reason(lazy: LazyArray, number: int) -> str:
-    """What TensorFlow says of one example that fails."""
+    """TensorFlow's message for one example that cannot be decoded."""
     try:
         lazy.make(lazy.references[number : number + 1])
     except Exception as error:  # TensorFlow raises all kinds

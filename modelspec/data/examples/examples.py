@@ -1,31 +1,33 @@
-"""Columns to the arrays that a model takes: inputs by name, targets by name, weights."""
+"""Rows of a table to examples, with labels as numbers and missing values filled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.media import lazy_media_input
-from modelspec.data.prepare import report_input_shape, report_negative_weight, report_wrong_dtype
+from modelspec.data.prepare import LearnedState, encode_labels, fill_missing
 from modelspec.data.table import (
-    NUMERIC_KINDS,
     Array,
+    ChunkedTable,
+    Column,
+    FeaturePlan,
     LazyArray,
-    Purpose,
+    RowNumbers,
     RowSelection,
     Table,
-    as_numbers,
-    as_text,
-    purpose_text,
 )
-from modelspec.diagnostics import Span
-from modelspec.spec.data import Columns
-from modelspec.spec.model import InputSpec, Shape
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns, DataSpec
 
-from .narrowing import Use, narrowed, put
+from .arrays import input_array, number_target, weight_array
+from .chunked_inputs import make_chunked_inputs
+
+TargetsAndWeights = tuple[Mapping[str, Array], npt.NDArray[np.float32] | None]
+"""Output name to target [n, ...]; and the sample weights [n], or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,14 @@ class Examples:
     inputs: Mapping[str, Array | LazyArray]
     targets: Mapping[str, Array]
     weights: npt.NDArray[np.float32] | None
-    rows: npt.NDArray[np.int64]
+    rows: RowNumbers
     table: Table
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def take(self, part: slice) -> Examples:
-        """Some examples that follow each other."""
+        """A range of consecutive examples."""
         first, last, _ = part.indices(len(self))
         numbers = np.arange(first, last)
         inputs = {
@@ -64,131 +66,136 @@ class Examples:
         return Examples(inputs, targets, weights, self.rows[part], self.table)
 
 
-def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array | LazyArray | None:
-    """The array of one input; None with a finding where the columns do not fit it.
+class Preprocessing(NamedTuple):
+    """How the columns of a table become examples: the same for training data and for new data.
 
-    It is made on the way where the column holds paths of images and the like.
+    Attributes:
+        data: the `data` section.
+        plan: which columns feed which input and target.
+        learned: labels and fill values.
+        drops_inputs: whether inputs are checked only, and not stored.
+    """
+
+    data: DataSpec
+    plan: FeaturePlan
+    learned: LearnedState
+    drops_inputs: bool = False
+
+    def fill(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+        """Columns without missing values."""
+        fills = self.learned.fills
+        return {
+            name: fill_missing(column, fills[name]) if name in fills else column
+            for name, column in columns.items()
+        }
+
+
+def make_splits(
+    preprocessing: Preprocessing,
+    table: Table,
+    rows: Mapping[str, RowNumbers],
+    findings: Findings,
+    *,
+    with_targets: bool = True,
+) -> dict[str, Examples | None]:
+    """The examples of several splits of one table; None for one with findings.
 
     Args:
-        entry: the model's input: its shape and dtype.
-        columns: the columns that feed it.
-        rows: where they are.
+        preprocessing: what the columns feed.
+        table: the columns that are needed.
+        rows: split name to its row numbers, sorted; every missing value in them has a fill value.
+        findings: takes columns that do not fit the model, and unknown labels.
+        with_targets: whether targets and weights are made, too.
+
+    Raises:
+        BrokenDataError: a file is damaged.
+        CannotRunError: the disk is full.
     """
-    dtype = entry.dtype or "float32"
-    found = [rows.columns[name] for name in columns.columns]
-    if found[0].media_source is not None and len(found) == 1:
-        return lazy_media_input(found[0], entry, rows.findings)
-    if dtype == "string":
-        arrays = [as_text(column) for column in found]
-    else:
-        arrays = [as_numbers(column) for column in found]
-    if columns.single:
-        array: Array | None = arrays[0]
-    else:
-        array = _stacked(arrays, columns, rows, (purpose_text(Purpose.INPUT, entry.name), dtype))
-    if array is None:
-        return None
-    fitted = _fit(array, entry, columns, rows)
-    if fitted is None or dtype == "string":
-        return fitted
-    return _cast(fitted, dtype, entry, columns, rows)
-
-
-def _stacked(
-    arrays: list[Array], columns: Columns, rows: RowSelection, wanted: tuple[str, str] | None = None
-) -> Array | None:
-    """Single values side by side, [n, columns]; where floats are wanted, at once as such.
-
-    `wanted` is what messages call the use, and the dtype.
-    """
-    for name, span, array in zip(columns.columns, columns.column_spans, arrays, strict=True):
-        if array.ndim != 1:
-            shape = list(array.shape[1:])
-            message = f"`{name}` has shape {shape} for each example; a list takes single values"
-            hint = "feed it to an input of its own, without a list"
-            rows.findings.error(span, "column-shape", message, hint=hint)
-            return None
-    role, dtype = wanted or ("", "")
-    if not dtype.startswith("float"):
-        return np.stack(arrays, axis=1)
-    whole, use = np.empty((len(arrays[0]), len(arrays)), dtype=dtype), _use(columns, role)
-    sound = [put(array, whole, place, use, rows) for place, array in enumerate(arrays)]
-    return whole if all(sound) else None
-
-
-def _use(columns: Columns, role: str) -> Use:
-    return Use(columns.columns, role, columns.span)
-
-
-def _fit(array: Array, entry: InputSpec, columns: Columns, rows: RowSelection) -> Array | None:
-    """Bring the rank to that of the input, by a last axis of size 1; a finding where it differs."""
-    shape = entry.shape or ()
-    if array.ndim == len(shape) and shape[-1] in (1, None):
-        array = array[..., np.newaxis]
-    elif array.ndim == len(shape) + 2 and array.shape[-1] == 1:
-        array = array[..., 0]
-    if array.ndim == len(shape) + 1 and _agree(array.shape[1:], shape):
-        return array
-    report_input_shape(entry, columns, array.shape[1:], rows.findings)
-    return None
-
-
-def _agree(found: tuple[int, ...], wanted: Shape) -> bool:
-    return all(w is None or f == w for f, w in zip(found, wanted, strict=True))
-
-
-def _cast(
-    array: Array, dtype: str, entry: InputSpec, columns: Columns, rows: RowSelection
-) -> Array | None:
-    """The array in the input's dtype; a finding where a whole number is needed and is none."""
-    wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
-    if wanted.kind == "f":
-        return narrowed(array, wanted, _use(columns, purpose_text(Purpose.INPUT, entry.name)), rows)
-    with np.errstate(invalid="ignore"):
-        cast = array.astype(wanted)
-        lost = (cast != array).reshape(len(array), -1)
-    if not lost.any():
-        return cast
-    row, position = (int(i) for i in np.argwhere(lost)[0])
-    name = columns.columns[0] if columns.single else columns.columns[position]
-    value = array.reshape(len(array), -1)[row, position]
-    report_wrong_dtype(entry, columns, (name, float(value), rows.locate(row)), rows.findings)
-    return None
-
-
-def number_target(target: Columns, rows: RowSelection) -> Array | None:
-    """A target without labels: [n, columns], or the array as it is, at least [n, 1].
-
-    Whole numbers stay so, as class numbers; all else is float32.
-    """
-    arrays = [as_numbers(rows.columns[name]) for name in target.columns]
-    array = arrays[0] if target.single else _stacked(arrays, target, rows)
-    if array is None:
-        return None
-    if array.ndim == 1:
-        array = array[:, np.newaxis]
-    if array.dtype.kind in "iu":
-        return array.astype(np.int64, copy=False)
-    assert array.dtype.kind in NUMERIC_KINDS
-    return narrowed(
-        array, np.float32, _use(target, purpose_text(Purpose.TARGET, target.name)), rows
+    if not isinstance(table, ChunkedTable):
+        return {
+            name: _make_examples(preprocessing, table, chosen, findings, with_targets=with_targets)
+            for name, chosen in rows.items()
+        }
+    inputs = make_chunked_inputs(
+        preprocessing.plan,
+        preprocessing.fill,
+        table,
+        rows,
+        findings,
+        drops_inputs=preprocessing.drops_inputs,
     )
+    origin = Table({}, table.rows, table.parts)  # so that the chunks can be freed
+    all_rows = np.sort(np.concatenate(list(rows.values())))
+    source = RowSelection(_filled_rows(preprocessing, table, all_rows), all_rows, origin, findings)
+    targets = targets_and_weights(preprocessing, source) if with_targets else ({}, None)
+    if inputs is None or targets is None:
+        return dict.fromkeys(rows)
+    return {
+        name: Examples(inputs[name], *_select(targets, all_rows, chosen), chosen, origin)
+        for name, chosen in rows.items()
+    }
 
 
-def weight_array(name: str, rows: RowSelection, span: Span) -> npt.NDArray[np.float32] | None:
-    """The sample weights [n]; None with a finding where one is negative or not a single value."""
-    array = as_numbers(rows.columns[name])
-    if array.ndim != 1:
-        message = (
-            f"`{name}` has shape {list(array.shape[1:])} for each example, a weight is one number"
-        )
-        rows.findings.error(span, "column-shape", message)
+def _make_examples(
+    preprocessing: Preprocessing,
+    table: Table,
+    rows: RowNumbers,
+    findings: Findings,
+    *,
+    with_targets: bool,
+) -> Examples | None:
+    """The examples of one split of a table in memory; None with findings."""
+    columns = _filled_rows(preprocessing, table, rows)
+    source = RowSelection(columns, rows, table, findings)
+    inputs = {
+        entry.name: input_array(entry, found, source)
+        for entry, found in preprocessing.plan.inputs
+        if found is not None
+        and not (preprocessing.drops_inputs and columns[found.columns[0]].media_source)
+    }
+    targets = targets_and_weights(preprocessing, source) if with_targets else ({}, None)
+    made = {name: array for name, array in inputs.items() if array is not None}
+    if len(made) < len(inputs) or targets is None:
         return None
-    bad = array < 0
-    if bad.any():
-        row = int(np.argmax(bad))
-        report_negative_weight(name, float(array[row]), rows.locate(row), span, rows.findings)
-        return None
-    return narrowed(
-        array, np.float32, Use((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span), rows
-    )
+    return Examples(made, *targets, rows, table)
+
+
+def _filled_rows(preprocessing: Preprocessing, table: Table, rows: RowNumbers) -> dict[str, Column]:
+    """The columns of some rows, without missing values."""
+    columns = dict(table.columns)
+    if len(rows) < table.rows:
+        columns = {name: column.take(rows) for name, column in columns.items()}
+    return preprocessing.fill(columns)
+
+
+def _select(made: TargetsAndWeights, all_rows: RowNumbers, chosen: RowNumbers) -> TargetsAndWeights:
+    """The targets and weights of some of the rows that they were made for."""
+    if len(chosen) == len(all_rows):
+        return made
+    positions = np.searchsorted(all_rows, chosen)
+    targets, weights = made
+    found = {name: array[positions] for name, array in targets.items()}
+    return found, None if weights is None else weights[positions]
+
+
+def targets_and_weights(
+    preprocessing: Preprocessing, rows: RowSelection
+) -> TargetsAndWeights | None:
+    """Targets by output name, and sample weights; None with findings."""
+    found = {
+        str(target.name): _target(target, preprocessing.learned, rows)
+        for target in preprocessing.plan.targets
+    }
+    data = preprocessing.data
+    name, span = data.sample_weight, data.sample_weight_span
+    weights = None if name is None else weight_array(name, rows, span)
+    made = {name: array for name, array in found.items() if array is not None}
+    return (made, weights) if len(made) == len(found) else None
+
+
+def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array | None:
+    labels = learned.labels.get(str(target.name))
+    if labels is None:
+        return number_target(target, rows)
+    codes = encode_labels(rows.columns[target.columns[0]], labels, target, rows)
+    return codes[:, np.newaxis] if codes.ndim == 1 else codes

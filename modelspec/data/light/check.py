@@ -12,11 +12,12 @@ from pathlib import Path
 
 from modelspec.analysis.losses import TargetRequirement
 from modelspec.data.prepare import (
+    MissingCount,
     check_missing_rules,
     check_missing_values,
     overflow_limit,
     report_values,
-    resolve_remaining_columns,
+    resolve_unused_columns,
 )
 from modelspec.data.sources import (
     TEXT_ERRORS,
@@ -85,7 +86,7 @@ def check_data_without_numpy(
         return
     if not check_columns(opened["train"], planned.uses, findings):
         return
-    resolved = resolve_remaining_columns(planned, data, opened["train"], findings)
+    resolved = resolve_unused_columns(planned, data, opened["train"], findings)
     if resolved is None:
         return
     whole = resolved[0]
@@ -150,7 +151,7 @@ def _count(
         return None
     report_values([cells[need.column].seen(need) for need in _once(needs)], counted, findings)
     if findings.error_count == before:
-        gaps = {n: (cells[n].missing, cells[n].first_missing) for n in hard if cells[n].missing}
+        gaps = {n: MissingCount(cells[n].missing, cells[n].first_missing) for n in hard}
         check_missing_values(gaps, counted, data, findings)
     return counted
 

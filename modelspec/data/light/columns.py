@@ -15,11 +15,11 @@ from modelspec.data.prepare import (
     STATISTICS,
     is_shape_accepted,
     overflow_limit,
+    report_empty_split,
     report_input_shape,
     report_labels_of_several,
     report_negative_weight,
     report_no_number,
-    report_no_rows,
     report_no_statistic,
     report_one_class,
     report_text_statistic,
@@ -79,10 +79,10 @@ def check_sizes(data: DataSpec, found: Mapping[str, CsvSummary], findings: Findi
         if part is not None and part.share:
             train -= max(1, round(part.share * found["train"].kept))
     if train <= 0:
-        report_no_rows("train", found["train"].names, data, findings)
+        report_empty_split("train", found["train"].names, data, findings)
     for name, counted in found.items():
         if name != "train" and not counted.kept:
-            report_no_rows(name, counted.names, data, findings)
+            report_empty_split(name, counted.names, data, findings)
     return findings.error_count == before
 
 

@@ -1,15 +1,20 @@
-"""Which rows train, which validate, which test: shuffled, seeded, stratified, never in two."""
+"""The rows of each split: shuffled by a seed, stratified, and never in two splits."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.table import Column, distinct_words
+from modelspec.data.table import Column, RowNumbers, distinct_words
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import DataSpec, Split
 
-RowNumbers = npt.NDArray[np.int64]
+from .value_checks import CheckedTable
+from .value_errors import report_empty_split, report_no_windows
+from .windows import SPLITS, TRAIN, Series, split_windows, window_options
 
 
 class SplitRows(NamedTuple):
@@ -20,75 +25,133 @@ class SplitRows(NamedTuple):
     test: RowNumbers
 
 
+def split_tables(
+    data: DataSpec,
+    tables: Mapping[str, CheckedTable],
+    series: Mapping[str, Series],
+    seed: int,
+) -> dict[str, RowNumbers]:
+    """Split name to its examples: rows of its table; for windows, their starts in its series.
+
+    Args:
+        data: says which splits are fractions of the training data, and the fold.
+        tables: by split; a split that is not in it is a fraction of train.
+        series: the tables as series; empty unless the source is a time series.
+        seed: of the shuffle.
+    """
+    fractions = _fraction(data.validation), _fraction(data.test)
+    if series:
+        found = {name: split_windows(one, (0, 0))[TRAIN] for name, one in series.items()}
+        found |= split_windows(series[TRAIN], fractions)
+        return {name: found[name] for name in SPLITS if name in found}
+    rows = {name: checked.kept_rows for name, checked in tables.items()}
+    strata = None if data.stratify is None else tables[TRAIN].table.columns[data.stratify]
+    if data.folds is None:
+        split = split_rows(rows[TRAIN], *fractions, seed, strata)
+    else:
+        kept, _, test = split_rows(rows[TRAIN], 0, fractions[1], seed, strata)
+        split = fold_rows(kept, (data.fold or 1, data.folds), seed, strata)._replace(test=test)
+    rows[TRAIN] = split.train
+    if fractions[0]:
+        rows["validation"] = split.validation
+    if fractions[1]:
+        rows["test"] = split.test
+    return {name: rows[name] for name in SPLITS if name in rows}
+
+
+def _fraction(split: Split | None) -> float:
+    """The fraction of the training data that a split takes; 0 if it has a source or is absent."""
+    return split.share or 0.0 if split is not None else 0.0
+
+
+def check_split_sizes(
+    data: DataSpec,
+    rows: Mapping[str, RowNumbers],
+    tables: Mapping[str, CheckedTable],
+    findings: Findings,
+) -> bool:
+    """Whether every split has an example; a finding for each that has none."""
+    windows = window_options(data.train)
+    for name, chosen in rows.items():
+        if len(chosen):
+            continue
+        names = tables.get(name, tables[TRAIN]).table.names
+        if windows is not None:
+            report_no_windows(name, windows.span(with_targets=True), names, data, findings)
+        elif name in tables or data.folds:  # a fraction has rows unless train has none
+            report_empty_split(name, names, data, findings)
+    return not findings.has_errors
+
+
 def split_rows(
     rows: RowNumbers, validation: float, test: float, seed: int, strata: Column | None = None
 ) -> SplitRows:
-    """Divide rows at random.
+    """Split rows at random.
 
-    The same rows, shares and seed give the same splits, on every machine.
+    The same rows, fractions and seed give the same splits on every machine.
 
     Args:
-        rows: row numbers to divide, sorted.
-        validation: the share for validation, 0 for none.
-        test: the share for test, 0 for none.
+        rows: row numbers to split, sorted.
+        validation: the fraction for validation, 0 for none.
+        test: the fraction for test, 0 for none.
         seed: of the shuffle.
-        strata: a column of the whole table; each of its values is divided in the same
+        strata: a column of the whole table; each of its values is split in the same
             proportion, and every value that has a row has one in train.
     """
     if not validation and not test:
         return SplitRows(rows, rows[:0], rows[:0])
-    order = _order(rows, seed, strata)
-    n_validation, n_test = (_count(share, len(rows)) for share in (validation, test))
+    order = _shuffled_positions(rows, seed, strata)
+    n_validation, n_test = (_count(fraction, len(rows)) for fraction in (validation, test))
     n_train = len(rows) - n_validation - n_test
     parts = np.split(order, [n_train, n_train + n_validation])
-    return SplitRows(*(_sorted(rows, part) for part in parts))
+    return SplitRows(*(_in_table_order(rows, part) for part in parts))
 
 
 def fold_rows(
     rows: RowNumbers, folds: tuple[int, int], seed: int, strata: Column | None
 ) -> SplitRows:
-    """Divide rows into folds at random: one of them validates, the others train.
+    """Split rows into folds at random: one of them validates, the others train.
 
     Args:
-        rows: row numbers to divide, sorted.
+        rows: row numbers to split, sorted.
         folds: which fold, from 1, and how many there are. Their sizes differ by one at most.
         seed: of the shuffle.
         strata: a column of the whole table; its values are in every fold in the same proportion.
     """
     number, count = folds
-    parts = np.array_split(_order(rows, seed, strata), count)
-    chosen = _sorted(rows, parts[number - 1])
+    parts = np.array_split(_shuffled_positions(rows, seed, strata), count)
+    chosen = _in_table_order(rows, parts[number - 1])
     return SplitRows(np.setdiff1d(rows, chosen, assume_unique=True), chosen, rows[:0])
 
 
-def _order(rows: RowNumbers, seed: int, strata: Column | None) -> RowNumbers:
-    """The places of rows, shuffled; every stretch has each value of `strata` in proportion."""
+def _shuffled_positions(rows: RowNumbers, seed: int, strata: Column | None) -> RowNumbers:
+    """Positions in `rows`, shuffled; every slice has each value of `strata` in proportion."""
     order = np.random.default_rng(seed).permutation(len(rows))
     if strata is not None:
-        order = order[np.argsort(_positions(strata.take(rows[order])), kind="stable")]
+        order = order[np.argsort(_ranks(strata.take(rows[order])), kind="stable")]
     return order
 
 
-def _sorted(rows: RowNumbers, part: RowNumbers) -> RowNumbers:
-    """Some of the rows, by their positions, in the table's order."""
+def _in_table_order(rows: RowNumbers, positions: RowNumbers) -> RowNumbers:
+    """The rows at some positions, sorted."""
     chosen = np.zeros(len(rows), dtype=np.bool_)
-    chosen[part] = True
+    chosen[positions] = True
     return rows[chosen]
 
 
-def _count(share: float, rows: int) -> int:
-    """A share of the rows, at least one where the share is not 0."""
-    return max(1, round(share * rows)) if share else 0
+def _count(fraction: float, rows: int) -> int:
+    """A fraction of the rows, at least one where the fraction is not 0."""
+    return max(1, round(fraction * rows)) if fraction else 0
 
 
-def _positions(strata: Column) -> npt.NDArray[np.float64]:
-    """For each row its place within its own value, between 0 and 1: the middle of 1/count steps."""
+def _ranks(strata: Column) -> npt.NDArray[np.float64]:
+    """For each row its rank among the rows of its value, between 0 and 1: (rank + 0.5) / count."""
     kinds, codes = distinct_words(strata)
-    codes = np.where(strata.missing, len(kinds), codes)  # a stratum of its own
+    codes = np.where(strata.missing, len(kinds), codes)  # missing values are one more stratum
     counts = np.bincount(codes, minlength=len(kinds) + 1)
     by_code = np.argsort(codes, kind="stable")
     starts = np.cumsum(counts) - counts
     ranks = np.empty(len(codes), dtype=np.int64)
     ranks[by_code] = np.arange(len(codes)) - np.repeat(starts, counts)
-    places: npt.NDArray[np.float64] = (ranks + 0.5) / counts[codes]
-    return places
+    fractions: npt.NDArray[np.float64] = (ranks + 0.5) / counts[codes]
+    return fractions

@@ -1,4 +1,4 @@
-"""What is said of values that do not fit, whoever found them: needs no numpy."""
+"""Findings for values that do not suit their use, whoever found them. Needs no numpy."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from modelspec.data.table import ColumnUse, FeaturePlan
+from modelspec.data.table import ColumnUse, FeaturePlan, Purpose, column_names, drop_purposes
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import InputSpec, Shape
 from modelspec.tabular import DECIMAL_COMMA, csv_option
 
+DROP, MEAN, MEDIAN = "drop", "mean", "median"
+"""The rules for missing values that are names; any other rule is a fill value."""
 
-class Places(Protocol):
+STATISTICS = (MEAN, MEDIAN)
+"""The rules that take a statistic of the training split."""
+
+OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
+"""The smallest number that becomes infinite in a dtype of floats."""
+
+
+class RowLocator(Protocol):
     """Knows where rows came from."""
 
     @property
@@ -23,161 +32,176 @@ class Places(Protocol):
         ...
 
     def locate(self, row: int) -> str:
-        """Where the row with a number from 0 stands."""
+        """Where row `row`, counted from 0, is: "penguins.csv, row 18"."""
         ...
 
 
 @dataclass(slots=True)
+class MissingCount:
+    """How many values of a column are missing, and the row of the first."""
+
+    count: int = 0
+    first_row: int = 0
+
+
+@dataclass(slots=True)
 class ValueSummary:
-    """What one use of a column has shown.
+    """The values of a column, summarized for one use of it.
 
     Attributes:
-        need: the use.
-        present: values that are not missing.
-        text: those that are text and no numbers, where numbers are needed.
-        first_text: the row of the first of them.
-        first_word: the first of them.
+        use: what the column is used for.
+        present: how many values are not missing.
+        text: how many of these are text that is not a number, where numbers are needed.
+        first_text: the row of the first such text.
+        first_word: the first such text.
         infinite: the first row with an infinite number.
-        type: the numpy dtype of values that are neither numbers nor text.
+        dtype: the numpy dtype of values that are neither numbers nor text.
     """
 
-    need: ColumnUse
+    use: ColumnUse
     present: int = 0
     text: int = 0
     first_text: int = 0
     first_word: str = ""
     infinite: int | None = None
-    type: str = ""
+    dtype: str = ""
 
 
-def report_values(seen: Sequence[ValueSummary], table: Places, findings: Findings) -> None:
-    """A finding for each use of a column with values that do not fit it."""
-    for one in seen:
-        if one.type:
-            message = f"`{one.need.column}` of {table.names} holds {one.type}, not numbers or text"
-            findings.error(one.need.span, "wrong-column-type", message)
+def summaries_of(uses: Sequence[ColumnUse]) -> list[ValueSummary]:
+    """An empty summary for each column and kind of values; the first such use stands for all."""
+    first = {(use.column, use.kind): ValueSummary(use) for use in reversed(uses)}
+    return list(first.values())[::-1]
+
+
+def columns_that_need_values(uses: Sequence[ColumnUse]) -> list[str]:
+    """The columns whose missing values need a rule; in `stratify` they form a stratum."""
+    return column_names(drop_purposes(uses, Purpose.STRATIFY))
+
+
+def report_values(summaries: Sequence[ValueSummary], table: RowLocator, findings: Findings) -> None:
+    """Report each use of a column with values that do not suit it."""
+    for one in summaries:
+        name, span = one.use.column, one.use.span
+        if one.dtype:
+            message = f"`{name}` of {table.names} holds {one.dtype}, not numbers or text"
+            findings.error(span, "wrong-column-type", message)
         elif one.text:
-            _not_numbers(one, table, findings)
+            _report_text(one, table, findings)
         elif one.infinite is not None:
-            message = f"`{one.need.column}` is infinite in {table.locate(one.infinite)}"
-            hint = "mend the value, or leave it empty"
-            findings.error(one.need.span, "not-finite", message, hint=hint)
+            message = f"`{name}` is infinite in {table.locate(one.infinite)}"
+            findings.error(span, "not-finite", message, hint="fix the value, or leave it empty")
 
 
-def _not_numbers(one: ValueSummary, table: Places, findings: Findings) -> None:
+def _report_text(one: ValueSummary, table: RowLocator, findings: Findings) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
-        f"{one.need.text} takes numbers, but `{one.need.column}` is {quoted(one.first_word)}"
+        f"{one.use.text} takes numbers, but `{one.use.column}` is {quoted(one.first_word)}"
         f" in {table.locate(one.first_text)}{rest}"
     )
-    findings.error(one.need.span, "not-a-number", message, hint=_text_hint(one))
+    findings.error(one.use.span, "not-a-number", message, hint=_text_hint(one))
 
 
 def _text_hint(one: ValueSummary) -> str:
     if DECIMAL_COMMA.fullmatch(one.first_word.strip()):
         return f"numbers have a decimal point; for a comma, write {csv_option('decimal', ',')}"
     if one.text < one.present:
-        return "mend the value, or leave it empty and say under `missing` what to do"
-    if one.need.is_input:
+        return "fix the value, or leave it empty and choose a rule under `missing`"
+    if one.use.is_input:
         return (
-            "a text column needs an input of its own with `dtype: string`,"
-            " and a StringLookup or TextVectorization after it"
+            "a text column needs a separate input with `dtype: string`,"
+            " followed by a StringLookup or TextVectorization layer"
         )
     return ""
 
 
 def quoted(text: str) -> str:
-    """Text in quotes, not too much of it."""
+    """Text in quotes, at most 40 characters of it."""
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
 
 
 def check_missing_values(
-    counts: Mapping[str, tuple[int, int]], table: Places, data: DataSpec, findings: Findings
+    counts: Mapping[str, MissingCount], table: RowLocator, data: DataSpec, findings: Findings
 ) -> bool:
-    """Whether every missing value has a rule; one finding with the counts of those that do not.
+    """Whether every missing value has a rule; one finding with the counts of those without.
 
     Args:
-        counts: column to how many values are missing and the row of the first, none with 0.
+        counts: column to its missing values.
         table: knows where rows came from.
         data: the rules, and where the finding points.
         findings: takes the finding.
     """
-    found = {name: count for name, count in counts.items() if name not in data.missing}
+    found = {n: count for n, count in counts.items() if count.count and n not in data.missing}
     if not found:
         return True
-    columns = ", ".join(f"`{name}` {count}" for name, (count, _) in found.items())
-    first = min(row for _, row in found.values())
+    columns = ", ".join(f"`{name}` {count.count}" for name, count in found.items())
+    first = min(count.first_row for count in found.values())
     message = f"values are missing: {columns} (the first in {table.locate(first)})"
     rules = ", ".join(f"{name}: drop" for name in found)
-    hint = f"say what to do, e.g. missing: {{{rules}}} (or mean, median, or a value to put in)"
+    hint = f"choose a rule, e.g. missing: {{{rules}}} (or mean, median, or a fill value)"
     findings.error(data.train.span, "missing-values", message, hint=hint)
     return False
-
-
-STATISTICS = ("mean", "median")
-"""The rules for missing values that take numbers of the training split."""
 
 
 def check_missing_rules(
     data: DataSpec, plan: FeaturePlan, known: Sequence[str], findings: Findings
 ) -> None:
-    """Findings for rules that name no column, or one that nothing uses, or a target's mean."""
-    used = {need.column for need in plan.uses}
+    """Report rules for unknown or unused columns, and statistics as fill values of targets."""
+    used = column_names(plan.uses)
     targets = {name for columns in plan.targets for name in columns.columns}
     for name, rule in data.missing.items():
         span = data.missing_spans[name]
         if name not in known:
-            message = f"`missing` names `{name}`, which is no column{did_you_mean(name, known)}"
-            findings.error(
-                span, "unknown-column", message, hint="mend the name, or remove the line"
-            )
+            close = did_you_mean(name, known)
+            message = f"`missing` names `{name}`, which is not a column{close}"
+            findings.error(span, "unknown-column", message, hint="fix the name, or remove the line")
         elif name not in used:
             message = f"`missing` names `{name}`, which no input, target or weight uses"
             findings.error(span, "unused-column", message, hint="remove the line")
         elif name in targets and rule in STATISTICS:
-            message = f"`{name}` is a target: a made-up {rule} would be learned as if it were true"
+            message = f"`{name}` is a target: an imputed {rule} would be learned as if it were true"
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")
 
 
 def report_text_statistic(name: str, data: DataSpec, findings: Findings) -> None:
-    """A finding for the mean of text."""
+    """Report a mean or median of text."""
     message = f"`{name}` holds text, which has no {data.missing[name]}"
-    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a fill value")
 
 
 def report_no_statistic(name: str, data: DataSpec, findings: Findings) -> None:
-    """A finding for the mean of nothing."""
+    """Report a mean or median of a column that has no values."""
     message = f"`{name}` has no value in the training split, so it has no {data.missing[name]}"
-    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a value")
+    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a fill value")
 
 
 def report_no_number(name: str, data: DataSpec, findings: Findings) -> None:
-    """A finding for text that stands in for numbers."""
-    message = f'`{name}` holds numbers; "{data.missing[name]}" is none'
+    """Report text as the fill value of a column of numbers."""
+    message = f'`{name}` holds numbers, but its fill value "{data.missing[name]}" is not a number'
     hint = "give drop, mean, median, or a number"
     findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
 
 
-def report_no_rows(split: str, names: str, data: DataSpec, findings: Findings) -> None:
-    """A finding for a split without examples."""
+def report_empty_split(split: str, names: str, data: DataSpec, findings: Findings) -> None:
+    """Report a split without rows."""
     message = f"no rows of {names} are left for the {split} split"
-    hint = "it needs more rows, or smaller shares"
+    hint = "use more rows, or smaller fractions"
     if data.missing:
-        hint = "the rules `drop` under `missing` take rows out"
+        hint = "the `drop` rules under `missing` remove rows"
     findings.error(data.train.span, "empty-data", message, hint=hint)
 
 
 def report_one_class(target: Columns, label: str, findings: Findings) -> None:
-    """A finding for a target that tells nothing apart."""
-    message = f'`{target.columns[0]}` has one class only, "{label}", in the training split'
-    hint = "to tell classes apart, examples of two at least are needed"
+    """Report a target with a single class."""
+    message = f'`{target.columns[0]}` has only one class, "{label}", in the training split'
+    hint = "a classifier needs examples of at least two classes"
     findings.error(target.column_spans[0], "one-class", message, hint=hint)
 
 
 def report_labels_of_several(target: Columns, findings: Findings) -> None:
-    """A finding for labels of more than one column."""
+    """Report labels for a target of several columns."""
     message = (
-        f"the target `{target.name}` has {len(target.columns)} columns; labels are those of one"
+        f"the target `{target.name}` has {len(target.columns)} columns;"
+        " only a target of one column can have labels"
     )
     findings.error(target.span, "labels-of-several", message)
 
@@ -185,7 +209,7 @@ def report_labels_of_several(target: Columns, findings: Findings) -> None:
 def report_unknown_label(
     word: str, place: str, labels: Sequence[str], target: Columns, findings: Findings
 ) -> None:
-    """A finding for a label that is none of the target's."""
+    """Report a label that is not one of the target's classes."""
     why = "is not one of `labels`"
     if not isinstance(target.labels, tuple):
         why = "does not occur in the training split"
@@ -198,20 +222,21 @@ def report_unknown_label(
 def report_negative_weight(
     name: str, value: float, place: str, span: Span, findings: Findings
 ) -> None:
-    """A finding for a weight below zero."""
+    """Report a sample weight below zero."""
     message = f"the weight `{name}` is {value:g} in {place}; it must be at least 0"
-    findings.error(span, "value-range", message, hint="mend the value; 0 leaves an example out")
+    hint = "fix the value; a weight of 0 excludes an example"
+    findings.error(span, "value-range", message, hint=hint)
 
 
 def report_wrong_dtype(
     entry: InputSpec, columns: Columns, found: tuple[str, float, str], findings: Findings
 ) -> None:
-    """A finding for a number that an input's dtype cannot hold.
+    """Report a number that an input's dtype cannot hold.
 
     Args:
         entry: the input.
         columns: what feeds it.
-        found: the column, its value, and where that stands.
+        found: the column, its value, and the location of the value.
         findings: takes the finding.
     """
     name, value, place = found
@@ -219,59 +244,76 @@ def report_wrong_dtype(
     findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
 
 
-OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
-"""From which number on a float of a dtype is infinite."""
-
-
 def overflow_limit(dtype: str) -> float:
-    """From which number on an input or a target of a dtype of floats is infinite."""
+    """The smallest number that becomes infinite in an input or a target of a dtype of floats."""
     return OVERFLOW_LIMITS.get({"bfloat16": "float32"}.get(dtype, dtype), math.inf)
 
 
 def report_too_large(
-    role: str, dtype: str, found: tuple[str, float, str], span: Span, findings: Findings
+    use: str, dtype: str, found: tuple[str, float, str], span: Span, findings: Findings
 ) -> None:
-    """A finding for a number that would be infinite in the floats that the model takes.
+    """Report a number that would become infinite in the floats that the model takes.
 
     Args:
-        role: what messages call the use: "the input `x`".
+        use: what messages call the use: "the input `x`".
         dtype: of the floats.
-        found: the column, its value, and where that stands.
-        span: where the spec has the use.
+        found: the column, its value, and the location of the value.
+        span: the use in the spec.
         findings: takes the finding.
     """
     name, value, place = found
-    message = f"{role} takes {dtype}, but `{name}` is {value:g} in {place}, too large for it"
-    hint = f"mend the value, or scale the column: {dtype} ends at {overflow_limit(dtype):.2g}"
+    message = f"{use} takes {dtype}, but `{name}` is {value:g} in {place}, which is too large"
+    hint = f"fix the value, or scale the column: {dtype} overflows at {overflow_limit(dtype):.2g}"
     findings.error(span, "value-range", message, hint=hint)
 
 
 def is_shape_accepted(found: tuple[int, ...], wanted: Shape) -> bool:
-    """Whether an input takes arrays of a shape, with or without a last axis of size 1."""
-    if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
-        found = (*found, 1)
-    elif len(found) == len(wanted) + 1 and found[-1] == 1:
-        found = found[:-1]
+    """Whether an input takes examples of a shape, give or take a last axis of size 1."""
+    found = _with_rank_of(found, wanted)
     return len(found) == len(wanted) and all(
         size is None or size == given for given, size in zip(found, wanted, strict=True)
     )
 
 
+def _with_rank_of(found: tuple[int, ...], wanted: Shape) -> tuple[int, ...]:
+    """A shape with the rank of another, where a last axis of size 1 makes the difference."""
+    if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
+        return (*found, 1)
+    if len(found) == len(wanted) + 1 and found[-1] == 1:
+        return found[:-1]
+    return found
+
+
 def report_input_shape(
     entry: InputSpec, columns: Columns, found: tuple[int, ...], findings: Findings
 ) -> None:
-    """A finding for columns that make another shape than the input takes."""
-    if len(found) == len(entry.shape or ()) - 1 and (entry.shape or ())[-1] in (1, None):
-        found = (*found, 1)
-    elif len(found) == len(entry.shape or ()) + 1 and found[-1] == 1:
-        found = found[:-1]
+    """Report columns whose examples have another shape than the input takes."""
+    wanted = entry.shape or ()
+    made = _shown(_with_rank_of(found, wanted))
     count = len(columns.columns)
     given = f"`{columns.columns[0]}` has" if count == 1 else f"{count} columns make"
-    shape = _shown(entry.shape or ())
-    message = f"the input `{entry.name}` takes shape {shape}, {given} {_shown(found)}"
+    message = f"the input `{entry.name}` takes shape {_shown(wanted)}, but {given} {made}"
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
-    hint = f"give the input `shape: {_shown(found)}`, or other columns"
+    hint = f"give the input `shape: {made}`, or other columns"
     findings.error(columns.span, "input-shape", message, hint=hint, related=related)
+
+
+def report_no_windows(
+    split: str, rows: int, names: str, data: DataSpec, findings: Findings
+) -> None:
+    """Report data in which no window fits.
+
+    Args:
+        split: its name; empty for new data.
+        rows: that a window spans.
+        names: what messages call the table.
+        data: where the finding points.
+        findings: takes the finding.
+    """
+    where = f"the {split} split of {names}" if split else names
+    message = f"no window of {rows} rows fits into {where}"
+    hint = "use more rows, or shorter windows" if split else ""
+    findings.error(data.train.span, "empty-data", message, hint=hint)
 
 
 def _shown(shape: Sequence[int | None]) -> str:

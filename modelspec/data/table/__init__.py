@@ -36,7 +36,16 @@ if TYPE_CHECKING:
     from .lazy import LazyArray
     from .rows import RowSelection
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
-    from .table import ALIGNMENT, Array, Column, Table, TablePart, empty_aligned, join_tables
+    from .table import (
+        ALIGNMENT,
+        Array,
+        Column,
+        RowNumbers,
+        Table,
+        TablePart,
+        empty_aligned,
+        join_tables,
+    )
     from .tensors import tensor_column
     from .threads import map_in_threads
     from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words
@@ -61,6 +70,7 @@ __all__ = [
     "LazyArray",
     "Purpose",
     "RowFile",
+    "RowNumbers",
     "RowSelection",
     "Table",
     "TablePart",
@@ -126,6 +136,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "ALIGNMENT": "table",
             "Array": "table",
             "Column": "table",
+            "RowNumbers": "table",
             "Table": "table",
             "TablePart": "table",
             "empty_aligned": "table",

@@ -15,6 +15,9 @@ from modelspec.spec.data import Source
 
 Array = npt.NDArray[Any]
 
+RowNumbers = npt.NDArray[np.int64]
+"""Numbers of rows of a table, counted from 0."""
+
 ALIGNMENT = 64
 """Bytes: where an array begins at a multiple of it, TensorFlow can use it as it is."""
 

@@ -1,7 +1,7 @@
-"""Windows over the rows of a table: which there are, and which split each belongs to.
+"""Windows over the rows of a time series, and the split that each belongs to.
 
-Splits of a series are cut by time. A window lies in one split with all of its rows, those of its
-targets included, so that nothing that is measured was seen in training.
+A series is split by time. All rows of a window, those of its targets included, lie in one split,
+so that no row that is evaluated was seen in training.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.table import Array, Table, as_text
+from modelspec.data.table import Array, RowNumbers, Table, as_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
-RowNumbers = npt.NDArray[np.int64]
-
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
-PARTS = (TRAIN, VALIDATION, TEST)
+SPLITS = (TRAIN, VALIDATION, TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,9 @@ class WindowOptions:
 
     Attributes:
         window: rows that an input sees.
-        gap: rows between the last of these and the first target.
+        gap: rows between the last input row and the first target row.
         horizon: rows of targets.
-        stride: rows between the starts of two windows.
+        stride: rows between the starts of consecutive windows.
     """
 
     window: int
@@ -38,23 +36,23 @@ class WindowOptions:
     stride: int
 
     @property
-    def ahead(self) -> int:
-        """Rows from the start of a window to its first target."""
+    def first_target(self) -> int:
+        """RowSelection from the start of a window to its first target."""
         return self.window + self.gap
 
     def span(self, *, with_targets: bool) -> int:
-        """Rows from the start of a window to its end."""
-        return self.ahead + self.horizon if with_targets else self.window
+        """RowSelection from the start of a window to its end."""
+        return self.first_target + self.horizon if with_targets else self.window
 
     def rows(self, starts: RowNumbers) -> RowNumbers:
-        """All places in the series that windows take, targets included, each once, sorted."""
+        """All positions in the series that windows cover, targets included: sorted, unique."""
         inputs = starts[:, np.newaxis] + np.arange(self.window)
-        targets = starts[:, np.newaxis] + self.ahead + np.arange(self.horizon)
+        targets = starts[:, np.newaxis] + self.first_target + np.arange(self.horizon)
         return np.unique(np.concatenate([inputs.ravel(), targets.ravel()]))
 
 
 def window_options(source: Source) -> WindowOptions | None:
-    """The windows of a source; None where it has none."""
+    """The windows of a source; None where it is not a time series."""
     if source.kind != "timeseries":
         return None
     given = source.options
@@ -63,14 +61,16 @@ def window_options(source: Source) -> WindowOptions | None:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The rows of a table as series, one after the other.
+    """The rows of a table ordered as one or several time series, one group after another.
+
+    All arrays are of shape [rows]; an index into them is a position in the series.
 
     Attributes:
-        order: for each place its row in the table; rows of one group follow one another.
-        groups: for each place the number of its group, ascending.
-        times: for each place its time, numbers or text; None where the source names none.
-        usable: for each place whether no rule drops its row.
-        windows: what an example is.
+        order: the row in the table.
+        groups: the number of the group, ascending.
+        times: the time, numbers or text; None where the source names no time column.
+        usable: whether no rule drops the row.
+        windows: how rows become examples.
     """
 
     order: RowNumbers
@@ -83,13 +83,13 @@ class Series:
 def order_series(
     table: Table, kept: RowNumbers, source: Source, findings: Findings
 ) -> Series | None:
-    """The series of a table; None for a source that has none.
+    """Order the rows of a table as series; None for a source that is not a time series.
 
     Args:
         table: with the columns of `group` and `time`, where the source has them.
         kept: the rows that no rule drops.
         source: the options.
-        findings: takes times that go back.
+        findings: takes times that are not sorted.
     """
     windows = window_options(source)
     if windows is None:
@@ -116,40 +116,40 @@ def _check_times(series: Series, table: Table, source: Source, findings: Finding
     same = series.groups[1:] == series.groups[:-1]
     back = same & (series.times[1:] < series.times[:-1])
     if back.any():
-        place = int(np.argmax(back)) + 1
-        before, here = (table.locate(int(series.order[i])) for i in (place - 1, place))
+        later = int(np.argmax(back)) + 1
+        before, here = (table.locate(int(series.order[i])) for i in (later - 1, later))
         name = source.options["time"]
         message = (
-            f"`{name}` goes back from {series.times[place - 1]} ({before})"
-            f" to {series.times[place]} ({here})"
+            f"`{name}` goes back from {series.times[later - 1]} ({before})"
+            f" to {series.times[later]} ({here})"
         )
-        hint = "sort the rows by time; text such as 2024-05-31 sorts as it should"
+        hint = "sort the rows by time; text such as 2024-05-31 sorts correctly"
         findings.error(source.place("time"), "unsorted-time", message, hint=hint)
 
 
 def split_windows(
-    series: Series, shares: tuple[float, float], *, with_targets: bool = True
+    series: Series, fractions: tuple[float, float], *, with_targets: bool = True
 ) -> dict[str, RowNumbers]:
-    """Split to the starts of its windows, as places in the series.
+    """Split name to the starts of its windows, as positions in the series.
 
     Args:
         series: the rows.
-        shares: of validation and of test, 0 for none.
+        fractions: of validation and of test, 0 for none.
         with_targets: whether a window needs the rows of its targets.
     """
-    parts = _parts(series, shares)
-    starts = _starts(series, parts, with_targets=with_targets)
-    wanted = [name for name, share in zip(PARTS, (1, *shares), strict=True) if share]
-    return {name: starts[parts[starts] == PARTS.index(name)] for name in wanted}
+    splits = _split_numbers(series, fractions)
+    starts = _window_starts(series, splits, with_targets=with_targets)
+    wanted = [name for name, fraction in zip(SPLITS, (1, *fractions), strict=True) if fraction]
+    return {name: starts[splits[starts] == SPLITS.index(name)] for name in wanted}
 
 
-def _parts(series: Series, shares: tuple[float, float]) -> RowNumbers:
-    """For each place 0, 1 or 2: train, validation, test, in the order of time.
+def _split_numbers(series: Series, fractions: tuple[float, float]) -> RowNumbers:
+    """The index in `SPLITS` of each position: int64 [rows].
 
-    With times, all groups are cut at the same time; else each group at the same share.
+    With times, all groups are cut at the same time; without, each group at the same fraction.
     """
     count = len(series.order)
-    edges = 1 - shares[0] - shares[1], 1 - shares[1]
+    edges = 1 - fractions[0] - fractions[1], 1 - fractions[1]
     if series.times is not None:
         ordered = np.sort(series.times)
         cuts = [ordered[min(round(edge * count), count - 1)] for edge in edges]
@@ -159,26 +159,26 @@ def _parts(series: Series, shares: tuple[float, float]) -> RowNumbers:
         ]
         return np.asarray(late[0], dtype=np.int64) + np.asarray(late[1], dtype=np.int64)
     _, first, sizes = np.unique(series.groups, return_index=True, return_counts=True)
-    place = np.arange(count) - first[series.groups]
+    position = np.arange(count) - first[series.groups]
     limits = [np.round(edge * sizes)[series.groups] for edge in edges]
-    return (place >= limits[0]).astype(np.int64) + (place >= limits[1])
+    return (position >= limits[0]).astype(np.int64) + (position >= limits[1])
 
 
-def _starts(series: Series, parts: RowNumbers, *, with_targets: bool) -> RowNumbers:
-    """Where a window begins that lies in one group and one part, with usable rows alone."""
+def _window_starts(series: Series, splits: RowNumbers, *, with_targets: bool) -> RowNumbers:
+    """The positions at which a window of usable rows within one group and split starts."""
     windows = series.windows
     count, span = len(series.order), windows.span(with_targets=with_targets)
     if count < span:
         return np.zeros(0, dtype=np.int64)
     starts = np.arange(count - span + 1)
     ends = starts + span - 1
-    whole = (series.groups[starts] == series.groups[ends]) & (parts[starts] == parts[ends])
+    whole = (series.groups[starts] == series.groups[ends]) & (splits[starts] == splits[ends])
     bad = np.concatenate([[0], np.cumsum(~series.usable)])
     whole &= bad[starts + windows.window] == bad[starts]
     if with_targets:
-        first = starts + windows.ahead
+        first = starts + windows.first_target
         whole &= bad[first + windows.horizon] == bad[first]
-    changes = np.flatnonzero(np.diff(series.groups) | np.diff(parts)) + 1
+    changes = np.flatnonzero(np.diff(series.groups) | np.diff(splits)) + 1
     runs = np.zeros(count, dtype=np.int64)
     runs[changes] = changes
     begins = np.maximum.accumulate(runs)[starts]
@@ -187,5 +187,5 @@ def _starts(series: Series, parts: RowNumbers, *, with_targets: bool) -> RowNumb
 
 
 def rows_of_windows(series: Series, starts: RowNumbers) -> RowNumbers:
-    """The rows of a table that windows take: what is learned is learned from these."""
+    """The rows of the table that windows cover: labels and fill values are learned from these."""
     return np.sort(series.order[series.windows.rows(starts)])

@@ -1,0 +1,133 @@
+"""Windows over a time series to examples: inputs are gathered in batches, targets are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from modelspec.data.prepare import (
+    Series,
+    WindowOptions,
+    fill_missing,
+    is_shape_accepted,
+    report_input_shape,
+)
+from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns
+from modelspec.spec.model import InputSpec
+
+from .arrays import input_array
+from .examples import Examples, Preprocessing, targets_and_weights
+
+
+def make_windows(
+    preprocessing: Preprocessing,
+    table: Table,
+    series: Series,
+    starts: Mapping[str, RowNumbers],
+    findings: Findings,
+    *,
+    with_targets: bool = True,
+) -> dict[str, Examples | None]:
+    """The examples of several splits of one table; None for each with findings.
+
+    The row of an example is the last one that its input sees.
+
+    Args:
+        preprocessing: what the columns feed.
+        table: the columns that are needed.
+        series: its rows in order.
+        starts: split name to the starts of its windows, as positions in the series.
+        findings: takes columns that do not fit the model, and unknown labels.
+        with_targets: whether targets and weights are made, too.
+    """
+    windows = series.windows
+    ordered = {
+        name: _filled(name, column, preprocessing).take(series.order)
+        for name, column in table.columns.items()
+    }
+    rows = RowSelection(ordered, series.order, table, findings)
+    steps = {
+        entry.name: _time_steps(entry, found, rows, windows.window)
+        for entry, found in preprocessing.plan.inputs
+        if found is not None
+    }
+    made = targets_and_weights(preprocessing, rows) if with_targets else ({}, None)
+    arrays = {name: array for name, array in steps.items() if array is not None}
+    if len(arrays) < len(steps) or made is None:
+        return dict.fromkeys(starts)
+    targets, weights = made
+    single = {str(target.name): target.single for target in preprocessing.plan.targets}
+    return {
+        split: Examples(
+            {name: _window_inputs(array, chosen, windows.window) for name, array in arrays.items()},
+            {n: _window_targets(array, chosen, windows, single[n]) for n, array in targets.items()},
+            None if weights is None else weights[chosen + windows.first_target],
+            series.order[chosen + windows.window - 1],
+            table,
+        )
+        for split, chosen in starts.items()
+    }
+
+
+def _filled(name: str, column: Column, preprocessing: Preprocessing) -> Column:
+    """The column without missing values.
+
+    In rows that a rule drops any value will do: no window covers them.
+    """
+    learned = preprocessing.learned
+    if name in learned.fills:
+        return fill_missing(column, learned.fills[name])
+    targets = {target.name: target.columns for target in preprocessing.plan.targets}
+    labels = next((found for t, found in learned.labels.items() if name in targets[t]), ("",))
+    return fill_missing(column, labels[0] if column.is_text else 0)
+
+
+def _time_steps(
+    entry: InputSpec, columns: Columns, rows: RowSelection, window: int
+) -> Array | None:
+    """The values of an input at each row: [rows, ...], without the axis of the window."""
+    made = (len(columns.columns),)
+    if columns.single:
+        made = rows.columns[columns.columns[0]].values.shape[1:]
+    if entry.shape is not None and not is_shape_accepted(made, entry.shape[1:]):
+        report_input_shape(entry, columns, (window, *made), rows.findings)
+        return None
+    shape = None if entry.shape is None else entry.shape[1:]
+    found = input_array(replace(entry, shape=shape), columns, rows)
+    return None if isinstance(found, LazyArray) else found
+
+
+def _window_inputs(values: Array, starts: RowNumbers, window: int) -> LazyArray:
+    """Windows [n, window, ...] of values [rows, ...], gathered batch by batch."""
+    dtype = "string" if values.dtype == object else str(values.dtype)
+    tensor: list[Any] = []  # made by the first batch, so that no one else needs TensorFlow
+
+    def make(batch: Any) -> Any:
+        import tensorflow as tf
+
+        if not tensor:
+            with tf.init_scope(), tf.device("CPU"):
+                tensor.append(tf.constant(values))
+        positions = batch[:, tf.newaxis] + tf.range(window, dtype=batch.dtype)
+        return tf.gather(tensor[0], positions)
+
+    return LazyArray(starts, (window, *values.shape[1:]), dtype, make, stored=True)
+
+
+def _window_targets(
+    values: Array, starts: RowNumbers, windows: WindowOptions, single: bool
+) -> Array:
+    """The targets of windows: [n, horizon] of one column, [n, horizon, columns] of a list.
+
+    A list with a horizon of one row is [n, columns].
+    """
+    positions = starts[:, np.newaxis] + windows.first_target + np.arange(windows.horizon)
+    found: Array = values[positions]
+    if single and found.ndim == 3 and found.shape[2] == 1:
+        return found[:, :, 0]
+    return found[:, 0] if windows.horizon == 1 else found

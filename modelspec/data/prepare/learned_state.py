@@ -1,0 +1,215 @@
+"""What is learned from the training split: the classes of targets, and fill values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data.table import (
+    ChunkedTable,
+    Column,
+    FeaturePlan,
+    RowNumbers,
+    RowSelection,
+    Table,
+    as_numbers,
+    as_text,
+    column_names,
+    distinct_words,
+)
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns, DataSpec, label_text
+from modelspec.tabular import sort_labels
+
+from .value_errors import (
+    DROP,
+    MEAN,
+    MEDIAN,
+    report_labels_of_several,
+    report_no_number,
+    report_no_statistic,
+    report_one_class,
+    report_text_statistic,
+    report_unknown_label,
+)
+
+STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedState:
+    """What training learned from its data; saved with the run, so that new data is read alike.
+
+    Attributes:
+        labels: output name to its classes in the order of their numbers; outputs without
+            classes are not in it.
+        fills: column to the value that replaces a missing one.
+        unused_columns: the columns of the one input that names none; empty otherwise.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    fills: Mapping[str, Any]
+    unused_columns: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "labels": {name: list(labels) for name, labels in self.labels.items()},
+            "fills": dict(self.fills),
+            "rest": list(self.unused_columns),
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> LearnedState:
+        """The inverse of `to_dict`."""
+        labels = {name: tuple(found) for name, found in data["labels"].items()}
+        return LearnedState(labels, dict(data["fills"]), tuple(data["rest"]))
+
+
+def learn_state(
+    data: DataSpec,
+    plan: FeaturePlan,
+    table: Table,
+    rows: RowNumbers,
+    unused_columns: tuple[str, ...],
+    findings: Findings,
+) -> LearnedState | None:
+    """Learn fill values and classes from the training rows alone; None with findings.
+
+    Args:
+        data: the rules for missing values.
+        plan: the inputs and targets.
+        table: the table of the training split.
+        rows: the training rows, sorted.
+        unused_columns: the columns of the one input that names none.
+        findings: takes rules that do not suit a column, and targets of one class.
+
+    Raises:
+        BrokenDataError: a file is damaged.
+    """
+    before = len(findings)
+    train = dict(table.columns)
+    if len(rows) < table.rows:
+        train = {name: column.take(rows) for name, column in train.items()}
+    train |= _chunked_columns_to_fill(data, plan, table, rows)
+    fills = learn_fill_values(train, data, findings)
+    if len(findings) > before:
+        return None
+    labels = {}
+    for target in plan.targets:
+        name = target.columns[0]
+        column = fill_missing(train[name], fills.get(name))
+        found = learn_labels(target, column, findings)
+        if found is not None and len(target.columns) > 1:
+            report_labels_of_several(target, findings)
+        elif found is not None:
+            labels[str(target.name)] = found
+    return LearnedState(labels, fills, unused_columns) if len(findings) == before else None
+
+
+def _chunked_columns_to_fill(
+    data: DataSpec, plan: FeaturePlan, table: Table, rows: RowNumbers
+) -> Mapping[str, Column]:
+    """The training rows of those inputs that get a fill value and are not in memory."""
+    if not isinstance(table, ChunkedTable):
+        return {}
+    used = column_names(plan.uses)
+    names = [name for name in data.missing if name in used and name not in table.columns]
+    return table.whole([name for name in names if data.missing[name] != DROP], rows)
+
+
+def learn_fill_values(
+    train: Mapping[str, Column], data: DataSpec, findings: Findings
+) -> dict[str, Any]:
+    """Column to the value that replaces a missing one: given, or a statistic of the column.
+
+    Args:
+        train: the columns of the training split alone.
+        data: the rules.
+        findings: takes the mean of text, or of a column without any value.
+    """
+    fills: dict[str, Any] = {}
+    for name, rule in data.missing.items():
+        column = train.get(name)
+        if column is None or rule == DROP:
+            continue
+        if rule not in STATISTICS:
+            fills[name] = _given_value(rule, column, name, data, findings)
+        elif column.is_text:
+            report_text_statistic(name, data, findings)
+        elif column.missing.all():
+            report_no_statistic(name, data, findings)
+        else:
+            numbers = as_numbers(column).astype(np.float64)
+            fills[name] = STATISTICS[str(rule)](numbers, axis=0).tolist()
+    return fills
+
+
+def _given_value(rule: Any, column: Column, name: str, data: DataSpec, findings: Findings) -> Any:
+    """A fill value of the spec in the type of its column: text, or a float."""
+    if column.is_text:
+        return label_text(rule)
+    try:
+        return float(rule)
+    except ValueError:
+        report_no_number(name, data, findings)
+        return None
+
+
+def fill_missing(column: Column, value: Any) -> Column:
+    """The column with `value` where values are missing."""
+    if column.clean or not column.missing.any():
+        return column
+    if column.is_text:
+        text = column.values.copy()
+        text[column.missing] = value
+        return Column(text, np.zeros_like(column.missing), decimal=column.decimal)
+    numbers = as_numbers(column)
+    kind = np.float32 if numbers.dtype == np.float32 else np.float64
+    filled = np.where(np.isnan(numbers), np.asarray(value, dtype=kind), numbers.astype(kind))
+    return Column(filled, np.zeros_like(column.missing))
+
+
+def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[str, ...] | None:
+    """The classes of a target in the order of their numbers; None where it has none.
+
+    Args:
+        target: its `labels` are a list, "auto", or None; text always has classes.
+        train: the column of the training split alone, without missing values.
+        findings: takes a training split of one class.
+    """
+    if isinstance(target.labels, tuple):
+        return target.labels
+    if target.labels is None and not train.is_text:
+        return None
+    labels = sort_labels(distinct_words(train)[0])
+    if len(labels) < 2:
+        report_one_class(target, labels[0], findings)
+    return labels
+
+
+def encode_labels(
+    column: Column, labels: tuple[str, ...], target: Columns, rows: RowSelection
+) -> npt.NDArray[np.int32]:
+    """The class number of each label, shape as `column.values`; a finding for an unknown label.
+
+    Args:
+        column: of these rows, without missing values.
+        labels: in the order of their numbers.
+        target: where the finding points.
+        rows: knows where the values came from.
+    """
+    numbers = {label: number for number, label in enumerate(labels)}
+    kinds, positions = distinct_words(column)
+    codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
+    encoded: npt.NDArray[np.int32] = codes[positions]
+    if (encoded < 0).any():
+        first = int(np.argwhere(encoded < 0)[0][0])
+        words = as_text(column)[first : first + 1].ravel().tolist()
+        word = next(word for word in words if word not in numbers)
+        report_unknown_label(word, rows.locate(first), labels, target, rows.findings)
+    return encoded
