@@ -9,7 +9,7 @@ from modelspec.diagnostics import UsageError, did_you_mean
 from modelspec.report import (
     class_names,
     class_page,
-    classes_called,
+    classes_named,
     code_page,
     known_codes,
     page_of,
@@ -31,7 +31,7 @@ def command(name: str | None) -> int:
         click.echo(_all_codes(), nl=False)
         return 0
     page = page_of(name)
-    pages = [class_page(schema, name) for schema in classes_called(name)]
+    pages = [class_page(schema, name) for schema in classes_named(name)]
     if page is not None:
         said = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, said))

@@ -93,8 +93,12 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         """`file:line:column: severity: message [code]`, then related locations and the hint."""
+        return self.to_text(str(self.severity))
+
+    def to_text(self, severity: str) -> str:
+        """The text form; `severity` is the word to show, which a terminal may show in colour."""
         place = f"{self.span.file}:{self.span.line}:{self.span.column}"
-        lines = [f"{place}: {self.severity}: {self.message} [{self.code}]"]
+        lines = [f"{place}: {severity}: {self.message} [{self.code}]"]
         for other in self.related:
             where = f"{other.span.file}:{other.span.line}:{other.span.column}"
             lines.append(f"    {where}: {other.message}")

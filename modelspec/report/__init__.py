@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .findings import FORMATS, coloured, render_findings, tally
-from .pages import known_codes, page_of
+from .code_pages import known_codes, page_of
+from .findings import FORMATS, render_findings, tally
 from .summary import SUMMARY_FORMATS, Summary, summary_of
 from .table import table
 
 if TYPE_CHECKING:
-    from .manual import class_names, class_page, classes_called, code_page
+    from .explain_pages import class_names, class_page, classes_named, code_page
 
 __all__ = [
     "FORMATS",
@@ -20,9 +20,8 @@ __all__ = [
     "Summary",
     "class_names",
     "class_page",
-    "classes_called",
+    "classes_named",
     "code_page",
-    "coloured",
     "known_codes",
     "page_of",
     "render_findings",
@@ -35,9 +34,9 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "class_names": "manual",
-            "class_page": "manual",
-            "classes_called": "manual",
-            "code_page": "manual",
+            "class_names": "explain_pages",
+            "class_page": "explain_pages",
+            "classes_named": "explain_pages",
+            "code_page": "explain_pages",
         },
     )

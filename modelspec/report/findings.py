@@ -1,6 +1,6 @@
-"""Views of findings. Each format is one function in the table `FORMATS`.
+"""Findings in text, JSON and the formats of CI services: one function each in `FORMATS`.
 
-A format's module is imported where it is asked for: most calls print text.
+A format's module is imported only when it is used: most calls print text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36
 
 def as_text(report: Report) -> str:
     """`file:line:column: severity: message [code]`, with other places and the hint below."""
-    return "".join(f"{finding}\n" for finding in report.findings)
+    return "".join(
+        f"{finding.to_text(_severity(finding, report))}\n" for finding in report.findings
+    )
+
+
+def _severity(finding: Finding, report: Report) -> str:
+    name = str(finding.severity)
+    return f"\x1b[{_COLOURS[finding.severity]}m{name}\x1b[0m" if report.colour else name
 
 
 def as_json(report: Report) -> str:
@@ -29,7 +36,7 @@ def as_json(report: Report) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Workflow commands of GitHub Actions."""
+    """Workflow commands for GitHub Actions."""
     from modelspec.report import github
 
     return github.as_github(report)
@@ -43,7 +50,7 @@ def as_sarif(report: Report) -> str:
 
 
 def as_junit(report: Report) -> str:
-    """JUnit XML, a test for each file."""
+    """JUnit XML, with a test case for each file."""
     from modelspec.report import junit
 
     return junit.as_junit(report)
@@ -64,28 +71,23 @@ def render_findings(
     form: str = "text",
     *,
     strict: bool = False,
+    colour: bool = False,
 ) -> str:
-    """Findings in one of the `FORMATS`.
+    """Render findings in one of the `FORMATS`.
 
     Args:
         findings: in the order in which they are shown.
-        files: the names of all files that were looked at, as the findings name them.
+        files: the names of all files that were checked, as the findings name them.
         form: a key of `FORMATS`.
         strict: whether warnings count as failures, for a format that says which file failed.
+        colour: whether the text form has its severities in colour, for a terminal.
     """
-    return FORMATS[form](Report(findings, files, strict))
-
-
-def coloured(text: str) -> str:
-    """A text view with its severities in colour, for a terminal."""
-    for severity, code in _COLOURS.items():
-        text = text.replace(f": {severity}: ", f": \x1b[{code}m{severity}\x1b[0m: ")
-    return text
+    return FORMATS[form](Report(findings, files, strict, colour))
 
 
 def tally(findings: Sequence[Finding], files: int) -> str:
-    """`2 errors and 1 warning in 3 files`, or that all is well."""
+    """`2 errors, 1 warning in 3 files`, or that there are no problems."""
     counts = {s: sum(f.severity is s for f in findings) for s in Severity}
     parts = [f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items() if n]
     of = f"{files} file{'s' if files != 1 else ''}"
-    return f"{', '.join(parts)} in {of}" if parts else f"{of}: no faults"
+    return f"{', '.join(parts)} in {of}" if parts else f"{of}: no problems found"

@@ -1,4 +1,4 @@
-"""What a view of findings is made from."""
+"""What the formats of findings are written from."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ class Report(NamedTuple):
         findings: in the order in which they are shown.
         files: all files that were looked at, as the findings name them.
         strict: whether warnings count as failures.
+        colour: whether a terminal shows the text form, with severities in colour.
     """
 
     findings: Sequence[Finding]
     files: Sequence[str] = ()
     strict: bool = False
+    colour: bool = False
 
     def counts(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""

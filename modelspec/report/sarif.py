@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from modelspec.diagnostics import Finding, Related, Severity, Span
 
-from .pages import page_of
+from .code_pages import page_of
 from .report import Report
 
 SCHEMA = (

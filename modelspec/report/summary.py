@@ -1,4 +1,4 @@
-"""The summary of a model, and its views."""
+"""The summary of a model: its layers, parameters, FLOPs and memory, in three formats."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from modelspec.layers.rule import Tensor
 from .table import table
 
 MISSING = "?"
-"""Stands for what is not known, in views for people."""
+"""Shown for an unknown value, except in JSON."""
 
-SHOWN = 12
-"""Names of classes that are printed."""
+MAX_LABELS = 12
+"""How many class names of an output are printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """One layer. Shapes have the batch axis first; None is a size that is not known.
+    """One layer. Shapes have the batch axis first; None is an unknown size.
 
     Attributes:
-        name: its name; inside nested models, after theirs and a slash.
+        name: inside a nested model, prefixed with the model's name and a slash.
         type: the class, or `ops.NAME`.
         inputs: the names of the tensors that its calls read.
-        output_shape: a shape, or a list (or mapping) of shapes where it gives several tensors;
-            None where it is not known.
-        dtype: of what it gives; None where it is not known.
-        params: how many numbers its weights hold.
+        output_shape: a shape, or a list (or mapping) of shapes if it has several outputs; None
+            if unknown.
+        dtype: of its (first) output; None if unknown.
+        params: the number of parameters in its weights.
         trainable: how many of these are trained.
-        flops: of all its calls, for one example, forward.
+        flops: of all its calls, for the forward pass of one example.
         line: the line in the spec, from 1.
     """
 
@@ -52,8 +52,8 @@ class LayerSummary:
 class Summary:
     """A whole model (the language reference, section 9).
 
-    `exported` is what an exported model says of itself, see `modelspec.exporting.metadata`; None,
-    and not in the JSON form, for a spec.
+    `exported` is the metadata of an exported model (`modelspec.exporting.metadata`); None for a
+    spec, whose JSON form leaves it out.
     """
 
     name: str
@@ -80,7 +80,7 @@ def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = 
     Args:
         name: the model's name.
         analysis: of the model.
-        memory: at the batch size that was asked for.
+        memory: at the requested batch size.
         expand: give the layers of nested models rows of their own, below the model's.
     """
     weights = analysis.weights
@@ -140,7 +140,7 @@ def _tensor(name: str, value: TensorStructure) -> dict[str, Any]:
 
 
 def as_table(summary: Summary) -> str:
-    """Layers as rows for a terminal, then the totals."""
+    """Layers as rows of a table for a terminal, then the totals."""
     rows = [
         (
             layer.name,
@@ -181,7 +181,7 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
 
 
 def _exported(about: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What an exported model says of itself, as rows of the totals."""
+    """The metadata of an exported model, as rows of the totals."""
     asked = "".join(f", {name} {value}" for name, value in about["settings"].items())
     rows = [
         ("exported", f"as {about['format']}{asked}, by modelspec {about['modelspec']}"),
@@ -197,7 +197,7 @@ def _exported(about: Mapping[str, Any]) -> list[tuple[str, str]]:
         if values:
             rows.append((f"{part} split", ", ".join(values)))
     for output, labels in about["labels"].items():
-        shown = ", ".join(labels[:SHOWN]) + (" ..." if len(labels) > SHOWN else "")
+        shown = ", ".join(labels[:MAX_LABELS]) + (" ..." if len(labels) > MAX_LABELS else "")
         rows.append((f"classes of {output}", f"{len(labels)}: {shown}"))
     return rows
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modelspec.cli import run
-from modelspec.report.manual import class_names, class_page, classes_called
-from modelspec.report.pages import known_codes
+from modelspec.report.code_pages import known_codes
+from modelspec.report.explain_pages import class_names, class_page, classes_named
 
 
 def explained(name: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -18,14 +18,14 @@ def explained(name: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_every_code_has_a_page(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     page = explained(code, capsys)
     assert page.startswith(f"{code}\n")
-    if "a spec that gives it:" in page:
+    if "a spec that triggers it:" in page:
         assert f"[{code}]" in page, "the example does not give the code"
 
 
 def test_the_page_of_a_lint_has_both_specs(capsys: pytest.CaptureFixture[str]) -> None:
     page = explained("softmax-over-one-unit", capsys)
-    assert "activation: softmax" in page.partition("mended:")[0]
-    assert "activation: sigmoid" in page.partition("mended:")[2]
+    assert "activation: softmax" in page.partition("fixed:")[0]
+    assert "activation: sigmoid" in page.partition("fixed:")[2]
     assert "example.yaml:5:45: warning: " in page
 
 
@@ -60,7 +60,7 @@ def test_every_name_of_keras_has_a_page() -> None:
     names = set(class_names())
     assert len(names) > 700
     for name in names:
-        for schema in classes_called(name):
+        for schema in classes_named(name):
             assert class_page(schema, name).startswith(f"{name}: ")
 
 

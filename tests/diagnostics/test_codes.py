@@ -9,7 +9,7 @@ from codes_in_sources import PACKAGE, codes
 
 from modelspec.api.validation import validate_text
 from modelspec.diagnostics.codes import CODES
-from modelspec.report.pages import examples, known_codes, lint_codes, page_of
+from modelspec.report.code_pages import examples, known_codes, lint_codes, page_of
 
 EXAMPLES = examples()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from awkward import FILES, FINDINGS
 
+from modelspec.diagnostics.finding import Finding, Severity, Span
 from modelspec.report.findings import FORMATS, render_findings
 
 CASES = Path(__file__).parent / "cases"
@@ -32,3 +33,15 @@ def test_a_format_is_exactly_this(form: str, strict: bool, request: pytest.Fixtu
 def test_a_format_can_say_that_all_is_well(form: str) -> None:
     said = render_findings([], FILES, form)
     assert "models/sound.yaml" in said if form == "junit" else "models/" not in said
+
+
+def test_colour_is_on_the_severity_and_not_on_a_message_that_looks_like_one() -> None:
+    span = Span("a: error: b.yaml", 1, 2, 1, 3)
+    message, hint = "x: error: y: warning: z", "see: note: this"
+    finding = Finding(span, Severity.WARNING, "wrong-value", message, hint)
+    text = render_findings([finding], colour=True)
+    assert text == (
+        "a: error: b.yaml:1:2: \x1b[33;1mwarning\x1b[0m: x: error: y: warning: z [wrong-value]\n"
+        "    hint: see: note: this\n"
+    )
+    assert text.replace("\x1b[33;1m", "").replace("\x1b[0m", "") == render_findings([finding])

@@ -13,8 +13,8 @@ from awkward import FILES, FINDINGS
 
 from modelspec.api.validation import validate_files
 from modelspec.diagnostics.finding import Finding, Severity, Span
+from modelspec.report.code_pages import known_codes
 from modelspec.report.findings import render_findings
-from modelspec.report.pages import known_codes
 
 TESTS = Path(__file__).parent.parent
 

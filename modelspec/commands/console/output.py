@@ -1,4 +1,4 @@
-"""What goes to standard output (data) and to standard error (all else), with colour or without."""
+"""Printing: data to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from modelspec.diagnostics import Finding
-from modelspec.report import coloured, render_findings
+from modelspec.report import render_findings
 
 
 def print_findings(
@@ -19,19 +19,18 @@ def print_findings(
     *,
     strict: bool = False,
 ) -> None:
-    """Findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
-    text = render_findings(findings, files, form, strict=strict)
-    if form == "text" and colour_is_on(sys.stdout):
-        text = coloured(text)
+    """Print findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
+    colour = is_colour_on(sys.stdout)
+    text = render_findings(findings, files, form, strict=strict, colour=colour)
     click.echo(text, nl=False, color=True)
 
 
-def colour_is_on(stream: object) -> bool:
+def is_colour_on(stream: object) -> bool:
     """Whether a stream is a terminal and NO_COLOR (no-color.org) is not set."""
     isatty = getattr(stream, "isatty", None)
     return not os.environ.get("NO_COLOR") and bool(isatty and isatty())
 
 
 def say(text: str) -> None:
-    """A note to standard error."""
+    """Print a note to standard error."""
     click.echo(text, err=True)

@@ -16,13 +16,13 @@ _FAILS, _PASSES = "Fails:", "Passes:"
 
 
 class Page(NamedTuple):
-    """What is known of one code.
+    """The documentation of one code.
 
     Attributes:
         code: in kebab-case.
-        text: paragraphs that say what it means and how to mend it.
-        fails: a spec that gives the code, or "".
-        passes: the same spec mended, or "".
+        text: paragraphs that say what it means and how to fix it.
+        fails: a spec that triggers the code, or "".
+        passes: the same spec fixed, or "".
     """
 
     code: str

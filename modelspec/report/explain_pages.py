@@ -1,4 +1,4 @@
-"""The pages of `modelspec explain`, as text for a terminal."""
+"""What `modelspec explain` prints about a class or a code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from modelspec.schema import (
     names_of_kind,
 )
 
-from .pages import Page
+from .code_pages import Page
 
 WIDTH = 88
 
@@ -34,7 +34,7 @@ KINDS = {
     "constraint": "a constraint",
     "dtype_policy": "a dtype policy",
 }
-"""Where a name of Keras's may stand, and what it is there."""
+"""Kind of a Keras class to how a page calls it."""
 
 _SPACES = {
     "ops": "a function of keras.ops, used as a layer",
@@ -42,24 +42,26 @@ _SPACES = {
 }
 
 
-def classes_called(name: str) -> list[ClassSchema]:
-    """What a name stands for in each place where it may stand."""
+def classes_named(name: str) -> list[ClassSchema]:
+    """The classes and functions that a name refers to, at most one of each kind."""
     found = (class_schema(kind, name) for kind in KINDS)
     return [schema for schema in found if schema is not None]
 
 
 def class_names() -> Iterator[str]:
-    """All names of Keras's that a spec may use."""
+    """All names of Keras classes and functions that a spec may use."""
     for kind in KINDS:
         yield from names_of_kind(kind)
 
 
 def class_page(schema: ClassSchema, name: str) -> str:
-    """What one class or function takes, under the name that was asked for."""
+    """The page of one class or function, under the name that the user gave."""
     what = _SPACES.get(name.partition(".")[0], KINDS[schema.kind])
     called = "" if name.endswith(schema.name) else f", another name of {schema.name}"
     lines = [f"{name}: {what}{called}"]
-    text = definition(schema.file, schema.name).get("description") if _has(schema) else None
+    text = (
+        definition(schema.file, schema.name).get("description") if _has_definition(schema) else None
+    )
     lines += [_wrapped(text)] if text else []
     lines += _call(schema)
     if schema.properties:
@@ -71,7 +73,7 @@ def class_page(schema: ClassSchema, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _has(schema: ClassSchema) -> bool:
+def _has_definition(schema: ClassSchema) -> bool:
     return schema.name in definition(schema.file, "").get("$defs", {})
 
 
@@ -82,7 +84,7 @@ def _call(schema: ClassSchema) -> list[str]:
     form = "a list of tensors" if schema.takes_list else f"the tensors {names}"
     if not schema.takes_list and len(schema.tensors) == 1:
         form = f"one tensor, {names}"
-    return [_wrapped(f"A call of it takes {form}.")]
+    return [_wrapped(f"It is called with {form}.")]
 
 
 def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
@@ -100,17 +102,18 @@ def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
     return lines
 
 
-def code_page(page: Page, said: Sequence[Finding]) -> str:
-    """What a code means, a spec that gives it, and what `validate` says of that spec."""
+def code_page(page: Page, reported: Sequence[Finding]) -> str:
+    """The page of a code: its meaning, a spec that triggers it, what `validate` reports for that
+    spec, and the spec fixed."""
     paragraphs = [_wrapped(part) for part in page.text.split("\n\n")]
     lines = [page.code, "\n\n".join(paragraphs)]
     if page.fails:
-        lines += ["\na spec that gives it:\n", indent(page.fails.rstrip("\n"), "    ")]
-    if said:
-        lines.append("\nwhat is said of it:\n")
-        lines += [indent(str(finding), "    ") for finding in said if finding.code == page.code]
+        lines += ["\na spec that triggers it:\n", indent(page.fails.rstrip("\n"), "    ")]
+    if reported:
+        lines.append("\n`modelspec validate` reports:\n")
+        lines += [indent(str(finding), "    ") for finding in reported if finding.code == page.code]
     if page.passes:
-        lines += ["\nmended:\n", indent(page.passes.rstrip("\n"), "    ")]
+        lines += ["\nfixed:\n", indent(page.passes.rstrip("\n"), "    ")]
     return "\n".join(lines) + "\n"
 
 
