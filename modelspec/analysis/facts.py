@@ -1,4 +1,4 @@
-"""What the analysis knows of a model. Whatever it cannot know is None, never 0."""
+"""What the analysis knows of a model. What it cannot know is None, never 0."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from math import prod
 from typing import Any
 
 from modelspec.graph import Call, Graph
-from modelspec.layers.rule import Tensor, Weight
+from modelspec.layers.rule import Tensor, Weight, total
 from modelspec.spec.model import LayerSpec
 
 TensorStructure = Any
-"""A Tensor, tuples and dicts of them, or None where nothing is known."""
+"""A Tensor, nested tuples and dicts of them, or None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class CallFacts:
 
     Attributes:
         call: the call.
-        output: what it gives.
-        flops: for one example, forward; None where it is not known.
+        output: the tensors that it returns.
+        flops: of the forward pass for one example; None where unknown.
         nested: for a nested model, the analysis of this call.
     """
 
@@ -38,8 +38,8 @@ class LayerFacts:
 
     Attributes:
         layer: the layer.
-        weights: its variables; None where they are not known.
-        calls: in the order in which they are made.
+        weights: its variables; None where unknown.
+        calls: in the order of the graph.
     """
 
     layer: LayerSpec
@@ -48,20 +48,20 @@ class LayerFacts:
 
     @property
     def params(self) -> int | None:
-        """How many numbers the weights hold."""
+        """The number of parameters; None where unknown."""
         return None if self.weights is None else count_parameters(self.weights)
 
     @property
     def trainable(self) -> int | None:
-        """How many of these are trained."""
+        """The number of trainable parameters; None where unknown."""
         if self.weights is None:
             return None
         return count_parameters(weight for weight in self.weights if weight.trainable)
 
     @property
     def flops(self) -> int | None:
-        """Of all calls together."""
-        return add(call.flops for call in self.calls)
+        """Of all calls together; None where unknown."""
+        return total(*(call.flops for call in self.calls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ class Analysis:
     """A whole model.
 
     Attributes:
-        graph: what was analysed.
+        graph: of the model.
         inputs: by name.
         layers: by name, in the order of their first call.
         outputs: by output name.
-        tensors: what each call and input gives, by name.
+        tensors: what each input and call returns, by name.
     """
 
     graph: Graph
@@ -84,7 +84,7 @@ class Analysis:
 
     @property
     def weights(self) -> tuple[Weight, ...] | None:
-        """All variables; None where a layer's are not known."""
+        """All variables; None where those of a layer are unknown."""
         found: list[Weight] = []
         for layer in self.layers.values():
             if layer.weights is None:
@@ -94,23 +94,13 @@ class Analysis:
 
     @property
     def flops(self) -> int | None:
-        """For one example, forward."""
-        return add(layer.flops for layer in self.layers.values())
+        """Of the forward pass for one example; None where unknown."""
+        return total(*(layer.flops for layer in self.layers.values()))
 
 
 def count_parameters(weights: Iterable[Weight]) -> int:
-    """How many numbers weights hold."""
+    """The number of parameters of some weights."""
     return sum(prod(weight.shape) for weight in weights)
-
-
-def add(values: Iterable[int | None]) -> int | None:
-    """A sum; None where a part is not known."""
-    total = 0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def shape_text(shape: Sequence[int | None]) -> str:
@@ -119,7 +109,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
 
 
 def tensors_of(value: TensorStructure) -> Iterator[Tensor | None]:
-    """All tensors of a structure, in order; None for each part that is not known."""
+    """All tensors of a structure, in order; None for each unknown part."""
     if value is None or isinstance(value, Tensor):
         yield value
     elif isinstance(value, Mapping):

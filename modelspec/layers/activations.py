@@ -6,10 +6,10 @@ from typing import Any
 
 from modelspec.layers.rule import (
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     Weight,
@@ -33,29 +33,29 @@ def _is_linear(activation: Any) -> bool:
     return name in (None, "linear")
 
 
-def elementwise(given: Given) -> Facts:
+def elementwise(call: LayerCall) -> RuleResult:
     """A function of each element: any shape -> the same shape, in the compute dtype."""
-    x = given.x
+    x = call.x
     need_numbers(x)
-    return Facts(Tensor(x.shape, given.policy.compute), flops=per_example(x.shape))
+    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
 
 
-def activation(given: Given) -> Facts:
+def activation(call: LayerCall) -> RuleResult:
     """Activation: any shape -> the same shape. A linear one lets even text through."""
-    if not _is_linear(given.args["activation"]):
-        return elementwise(given)
-    dtype = TEXT if given.x.dtype == TEXT else given.policy.compute
-    return Facts(Tensor(given.x.shape, dtype))
+    if not _is_linear(call.args["activation"]):
+        return elementwise(call)
+    dtype = TEXT if call.x.dtype == TEXT else call.policy.compute
+    return RuleResult(Tensor(call.x.shape, dtype))
 
 
-def prelu(given: Given) -> Facts:
+def prelu(call: LayerCall) -> RuleResult:
     """PReLU: (batch, ...) -> the same, with a slope for each element of an example.
 
     `shared_axes` have one slope together. A negative slope costs two operations more.
     """
-    x = given.x
+    x = call.x
     need_numbers(x)
-    shared = given.args["shared_axes"] or ()
+    shared = call.args["shared_axes"] or ()
     alpha: list[int | None] = list(x.shape[1:])
     for axis in (shared,) if isinstance(shared, int) else shared:
         if axis > len(alpha):
@@ -63,20 +63,20 @@ def prelu(given: Given) -> Facts:
         alpha[axis - 1] = 1
     for axis, size in enumerate(alpha, start=1):
         need_known(size, f"size of axis {axis}, or {axis} among `shared_axes`", x.shape)
-    weight = Weight("alpha", tuple(s for s in alpha if s is not None), given.policy.variable)
-    output = Tensor(x.shape, given.policy.compute)
-    return Facts(output, (weight,), product(3, per_example(x.shape)))
+    weight = Weight("alpha", tuple(s for s in alpha if s is not None), call.policy.variable)
+    output = Tensor(x.shape, call.policy.compute)
+    return RuleResult(output, (weight,), product(3, per_example(x.shape)))
 
 
-def softmax(given: Given) -> Facts:
+def softmax(call: LayerCall) -> RuleResult:
     """Softmax: any shape -> the same shape, shares along `axis`; `mask` broadcasts to it."""
-    x = given.x
+    x = call.x
     need_numbers(x)
-    find_axes(given.args["axis"], x.shape)
-    mask = given.named.get("mask")
+    find_axes(call.args["axis"], x.shape)
+    mask = call.named.get("mask")
     if isinstance(mask, Tensor):
         _need_fitting_mask(mask.shape, x.shape)
-    return Facts(Tensor(x.shape, given.policy.compute), flops=per_example(x.shape))
+    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
 
 
 def _need_fitting_mask(mask: Shape, shape: Shape) -> None:

@@ -6,10 +6,10 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
@@ -27,16 +27,16 @@ from .einsum_dense import Equation, project, projection_flops
 PARAMETERS = ("query", "value", "key")
 
 
-def _called(given: Given, option: str) -> bool:
+def _called(call: LayerCall, option: str) -> bool:
     """Whether the call asks for something: `return_attention_scores: true`."""
-    return bool(given.call.get(option))
+    return bool(call.options.get(option))
 
 
 # --- Attention and AdditiveAttention: one list of query, value and key -------------------------
 
 
-def _listed(given: Given) -> tuple[Tensor, Tensor, Tensor]:
-    value: Structure = given.inputs[0] if given.inputs else next(iter(given.named.values()), ())
+def _listed(call: LayerCall) -> tuple[Tensor, Tensor, Tensor]:
+    value: Structure = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
     if not isinstance(value, tuple) or not 2 <= len(value) <= 3:
         count = len(value) if isinstance(value, tuple) else 1
         raise Mismatch(
@@ -44,7 +44,7 @@ def _listed(given: Given) -> tuple[Tensor, Tensor, Tensor]:
             f"{'' if count == 1 else 's'}",
             hint="write `query, value -> layer`",
         )
-    mask = given.named.get("mask")
+    mask = call.named.get("mask")
     if mask is not None and (not isinstance(mask, tuple) or not 2 <= len(mask) <= 3):
         raise Mismatch("takes a list of a query mask and a value mask, got one tensor")
     query, values = value[0], value[1]
@@ -55,29 +55,29 @@ def _listed(given: Given) -> tuple[Tensor, Tensor, Tensor]:
     return query, values, key
 
 
-def attention(given: Given) -> Facts:
+def attention(call: LayerCall) -> RuleResult:
     """Attention: query (batch, Tq, d), value (batch, Tv, v), key (batch, Tv, d) -> (batch, Tq, v).
 
     With `return_attention_scores` also (batch, Tq, Tv). Weights: scale () with `use_scale`,
     concat_score_weight () with `score_mode: concat`.
     """
-    query, value, key = _listed(given)
-    concat = given.args["score_mode"] == "concat"
-    names = [("scale", given.args["use_scale"]), ("concat_score_weight", concat)]
-    weights = tuple(Weight(name, (), given.policy.variable) for name, on in names if on)
+    query, value, key = _listed(call)
+    concat = call.args["score_mode"] == "concat"
+    names = [("scale", call.args["use_scale"]), ("concat_score_weight", concat)]
+    weights = tuple(Weight(name, (), call.policy.variable) for name, on in names if on)
     if not concat and None not in (query.shape[-1], key.shape[-1]):
         _need_same_features(query, key, "key")
-    return _attended(given, query, value, key, weights)
+    return _attended(call, query, value, key, weights)
 
 
-def additive_attention(given: Given) -> Facts:
+def additive_attention(call: LayerCall) -> RuleResult:
     """AdditiveAttention: shapes as Attention. Weights: scale (d) with `use_scale`."""
-    query, value, key = _listed(given)
+    query, value, key = _listed(call)
     weights: tuple[Weight, ...] = ()
-    if given.args["use_scale"]:
+    if call.args["use_scale"]:
         width = need_known(query.shape[-1], "last axis of the query", query.shape)
-        weights = (Weight("scale", (width,), given.policy.variable),)
-    return _attended(given, query, value, key, weights)
+        weights = (Weight("scale", (width,), call.policy.variable),)
+    return _attended(call, query, value, key, weights)
 
 
 def _need_same_features(query: Tensor, other: Tensor, name: str) -> None:
@@ -90,15 +90,15 @@ def _need_same_features(query: Tensor, other: Tensor, name: str) -> None:
 
 
 def _attended(
-    given: Given, query: Tensor, value: Tensor, key: Tensor, weights: tuple[Weight, ...]
-) -> Facts:
+    call: LayerCall, query: Tensor, value: Tensor, key: Tensor, weights: tuple[Weight, ...]
+) -> RuleResult:
     shape = (*query.shape[:-1], value.shape[-1])
-    output = Tensor(shape, given.policy.compute)
-    scores = Tensor((*query.shape[:-1], key.shape[-2]), given.policy.compute)
+    output = Tensor(shape, call.policy.compute)
+    scores = Tensor((*query.shape[:-1], key.shape[-2]), call.policy.compute)
     count = per_example(scores.shape)
     flops = total(product(2, count, query.shape[-1]), count, product(2, count, value.shape[-1]))
-    result = (output, scores) if _called(given, "return_attention_scores") else output
-    return Facts(result, weights, flops)
+    result = (output, scores) if _called(call, "return_attention_scores") else output
+    return RuleResult(result, weights, flops)
 
 
 # --- MultiHeadAttention and GroupQueryAttention: query, value and key by name ------------------
@@ -111,9 +111,9 @@ class _Called(NamedTuple):
     own_key: bool
 
 
-def _by_name(given: Given) -> _Called:
-    found: dict[str, Structure] = dict(zip(PARAMETERS, given.inputs, strict=False))
-    found |= {name: given.named[name] for name in PARAMETERS if name in given.named}
+def _by_name(call: LayerCall) -> _Called:
+    found: dict[str, Structure] = dict(zip(PARAMETERS, call.inputs, strict=False))
+    found |= {name: call.named[name] for name in PARAMETERS if name in call.named}
     for name in ("query", "value"):
         if name not in found:
             raise Mismatch(
@@ -137,14 +137,14 @@ class _Head(NamedTuple):
     flops: int | None
 
 
-def _project(given: Given, name: str, x: Tensor, equation: Equation, last: Shape) -> _Head:
+def _project(call: LayerCall, name: str, x: Tensor, equation: Equation, last: Shape) -> _Head:
     """A projection of `x`: (..., features) -> (..., *last)."""
     free = len(equation.output) - 1 - len(last)
     bias_axes = equation.output[len(equation.output) - len(last) :]
     need_known(x.shape[-1], f"last axis of the {name}", x.shape)
     sizes = (*(None,) * free, *last)
-    found = project(equation, x, sizes, bias_axes if given.args["use_bias"] else None)
-    dtype = given.policy.variable
+    found = project(equation, x, sizes, bias_axes if call.args["use_bias"] else None)
+    dtype = call.policy.variable
     weights = [Weight(f"{name}/kernel", found.kernel, dtype)]
     if found.bias is not None:
         weights.append(Weight(f"{name}/bias", found.bias, dtype))
@@ -158,42 +158,42 @@ def _equation(free: int, bound: int, made: int) -> Equation:
     return Equation(kept + summed, summed + new, kept + new, 0, False)
 
 
-def multi_head_attention(given: Given) -> Facts:
+def multi_head_attention(call: LayerCall) -> RuleResult:
     """MultiHeadAttention: query (batch, ..., d), value (batch, ..., v) -> (batch, ..., d).
 
     With `output_shape` the last axis is that. With `return_attention_scores` also (batch, heads,
     T, T), T being the query's steps. Weights: kernel and bias of query, key, perhaps gate, value
     and attention_output.
     """
-    query, value, key, _ = called = _by_name(given)
+    query, value, key, _ = called = _by_name(call)
     for tensor in called[:3]:
         need_min_rank(tensor, 2, "batch, features")
     _need_one_length(value, key)
-    heads, key_dim = given.args["num_heads"], given.args["key_dim"]
-    value_dim = given.args["value_dim"] or key_dim
-    _need_dropout_or_flash(given)
+    heads, key_dim = call.args["num_heads"], call.args["key_dim"]
+    value_dim = call.args["value_dim"] or key_dim
+    _need_dropout_or_flash(call)
 
     def head(name: str, x: Tensor, width: int) -> _Head:
-        return _project(given, name, x, _equation(x.rank - 1, 1, 2), (heads, width))
+        return _project(call, name, x, _equation(x.rank - 1, 1, 2), (heads, width))
 
     made = [head("query", query, key_dim), head("key", key, key_dim)]
-    if given.args["use_gate"]:
+    if call.args["use_gate"]:
         made.append(head("gate", query, value_dim))
     made.append(head("value", value, value_dim))
-    met = _attended_sizes(given, key, value.rank + 1)
-    inner = Tensor((*query.shape[:-1], heads, value_dim), given.policy.compute)
-    out = _output_sizes(given, query)
+    met = _attended_sizes(call, key, value.rank + 1)
+    inner = Tensor((*query.shape[:-1], heads, value_dim), call.policy.compute)
+    out = _output_sizes(call, query)
     equation = _equation(query.rank - 1, 2, len(out))
-    last = _project(given, "attention_output", inner, equation, out)
-    own = given.args["output_shape"]
+    last = _project(call, "attention_output", inner, equation, out)
+    own = call.args["output_shape"]
     shape = (*query.shape[:-1], *out) if own else query.shape
     scores = (query.shape[0], heads, query.shape[1], query.shape[1])
-    spent = _spent(given, query, met, heads, (key_dim, value_dim))
-    return _heads(given, [*made, last], (shape, scores), spent)
+    spent = _spent(call, query, met, heads, (key_dim, value_dim))
+    return _heads(call, [*made, last], (shape, scores), spent)
 
 
-def _need_dropout_or_flash(given: Given) -> None:
-    if given.args["flash_attention"] and given.args["dropout"] > 0:
+def _need_dropout_or_flash(call: LayerCall) -> None:
+    if call.args["flash_attention"] and call.args["dropout"] > 0:
         raise Mismatch(
             "takes `flash_attention` or a `dropout`, not both", "flash_attention", "remove one"
         )
@@ -207,17 +207,17 @@ def _need_one_length(value: Tensor, key: Tensor) -> None:
         )
 
 
-def _output_sizes(given: Given, query: Tensor) -> Shape:
-    own = given.args["output_shape"]
+def _output_sizes(call: LayerCall, query: Tensor) -> Shape:
+    own = call.args["output_shape"]
     if isinstance(own, int):
         return (own,)
     return tuple(own) if own else (query.shape[-1],)
 
 
-def _attended_sizes(given: Given, key: Tensor, rank: int) -> Shape:
+def _attended_sizes(call: LayerCall, key: Tensor, rank: int) -> Shape:
     """The key's sizes on the attention axes, which are all but the first and the last if not
     given. Axes that the projected value, of `rank` axes, does not have are refused."""
-    axes = given.args["attention_axes"]
+    axes = call.args["attention_axes"]
     if axes is None:
         return key.shape[1:-1]
     sizes = []
@@ -230,12 +230,12 @@ def _attended_sizes(given: Given, key: Tensor, rank: int) -> Shape:
 
 
 def _spent(
-    given: Given, query: Tensor, met: Shape, heads: int, widths: tuple[int, int]
+    call: LayerCall, query: Tensor, met: Shape, heads: int, widths: tuple[int, int]
 ) -> int | None:
     """Operations of scores, softmax, the weighted sum and the gate.
 
     Args:
-        given: what the rule is given.
+        call: of the layer.
         query: the query; each of its steps meets `met` steps of the key.
         met: sizes of the key.
         heads: how many heads there are.
@@ -243,54 +243,54 @@ def _spent(
     """
     steps = product(heads, *query.shape[1:-1])
     pairs = product(steps, *met)
-    gate = product(2, steps, widths[1]) if given.args["use_gate"] else 0
+    gate = product(2, steps, widths[1]) if call.args["use_gate"] else 0
     return total(product(2, pairs, sum(widths)), pairs, gate)
 
 
 def _heads(
-    given: Given, made: list[_Head], shapes: tuple[Shape, Shape], spent: int | None
-) -> Facts:
-    output, scores = (Tensor(shape, given.policy.compute) for shape in shapes)
-    result = (output, scores) if _called(given, "return_attention_scores") else output
+    call: LayerCall, made: list[_Head], shapes: tuple[Shape, Shape], spent: int | None
+) -> RuleResult:
+    output, scores = (Tensor(shape, call.policy.compute) for shape in shapes)
+    result = (output, scores) if _called(call, "return_attention_scores") else output
     weights = tuple(weight for head in made for weight in head.weights)
-    return Facts(result, weights, total(spent, *(head.flops for head in made)))
+    return RuleResult(result, weights, total(spent, *(head.flops for head in made)))
 
 
-def group_query_attention(given: Given) -> Facts:
+def group_query_attention(call: LayerCall) -> RuleResult:
     """GroupQueryAttention: query (batch, T, d), value (batch, S, d) -> (batch, T, d).
 
     With `return_attention_scores` also (batch, query heads, T, S). Weights as
     MultiHeadAttention.
     """
-    query, value, key, own_key = _by_name(given)
-    heads, fewer = given.args["num_query_heads"], given.args["num_key_value_heads"]
+    query, value, key, own_key = _by_name(call)
+    heads, fewer = call.args["num_query_heads"], call.args["num_key_value_heads"]
     if heads % fewer:
         raise Mismatch(
             f"{heads} query heads do not divide among {fewer} key-value heads",
             "num_query_heads",
             f"choose a multiple of {fewer}",
         )
-    _need_dropout_or_flash(given)
+    _need_dropout_or_flash(call)
     for name, tensor in zip(PARAMETERS, (query, value, key), strict=True):
         if tensor.rank != 3:
             raise Mismatch(f"needs a {name} of 3 axes (batch, steps, features), got {tensor.shape}")
-    width = given.args["head_dim"]
+    width = call.args["head_dim"]
 
     def head(name: str, x: Tensor, count: int) -> _Head:
-        return _project(given, name, x, _equation(2, 1, 2), (count, width))
+        return _project(call, name, x, _equation(2, 1, 2), (count, width))
 
     made = [head("query", query, heads), head("key", key, fewer)]
-    if given.args["use_gate"]:
+    if call.args["use_gate"]:
         made.append(head("gate", query, heads))
     made.append(head("value", value, fewer))
-    inner = Tensor((*query.shape[:-1], heads, width), given.policy.compute)
-    last = _project(given, "attention_output", inner, _equation(2, 2, 1), query.shape[-1:])
+    inner = Tensor((*query.shape[:-1], heads, width), call.policy.compute)
+    last = _project(call, "attention_output", inner, _equation(2, 2, 1), query.shape[-1:])
     _need_same_features(query, value, "value")
     _need_one_length(value, key)
     steps = key.shape[1] if own_key else value.shape[1]
     scores = (query.shape[0], heads, query.shape[1], steps)
-    spent = _spent(given, query, key.shape[1:-1], heads, (width, width))
-    return _heads(given, [*made, last], (query.shape, scores), spent)
+    spent = _spent(call, query, key.shape[1:-1], heads, (width, width))
+    return _heads(call, [*made, last], (query.shape, scores), spent)
 
 
 RULES: dict[str, Rule] = {

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     Weight,
-    adapters,
     join,
+    lora_weights,
     need_known,
     need_numbers,
     per_axis,
@@ -45,21 +45,21 @@ class _Window(NamedTuple):
         )
 
 
-def _window(given: Given, n: int, may_dilate_strides: bool) -> _Window:
+def _window(call: LayerCall, n: int, may_dilate_strides: bool) -> _Window:
     names = ("kernel_size", "strides", "dilation_rate")
-    window = _Window(*(per_axis(given.args[name], n, name) for name in names))
+    window = _Window(*(per_axis(call.args[name], n, name) for name in names))
     if not may_dilate_strides and max(window.strides) > 1 and max(window.dilation) > 1:
         raise Mismatch(
             f"takes strides above 1 or a dilation above 1, not both: got strides "
-            f"{given.args['strides']} and dilation_rate {given.args['dilation_rate']}",
+            f"{call.args['strides']} and dilation_rate {call.args['dilation_rate']}",
             "dilation_rate",
             "set one of them to 1",
         )
     return window
 
 
-def _split(given: Given, n: int) -> tuple[Shape, int]:
-    x, data_format = given.x, given.args["data_format"]
+def _split(call: LayerCall, n: int) -> tuple[Shape, int]:
+    x, data_format = call.x, call.args["data_format"]
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
     which = "axis 1 (channels_first)" if data_format == CHANNELS_FIRST else "last axis (channels)"
@@ -67,78 +67,76 @@ def _split(given: Given, n: int) -> tuple[Shape, int]:
 
 
 def _facts(
-    given: Given,
+    call: LayerCall,
     spatial: Shape,
     channels: int,
     kernels: tuple[Weight, ...],
     macs: int | None,
     lora: tuple[Weight, ...] = (),
-) -> Facts:
+) -> RuleResult:
     """The facts of any convolution.
 
     Args:
-        given: what the rule is given.
+        call: of the layer.
         spatial: the spatial sizes of the output.
         channels: the channels of the output.
         kernels: the weights before the bias.
         macs: multiply-adds for one example.
         lora: the weights after the bias.
     """
-    shape = join(given.x.shape[0], spatial, channels, given.args["data_format"])
+    shape = join(call.x.shape[0], spatial, channels, call.args["data_format"])
     size = product(volume(spatial), channels)
-    flops = total(product(2, macs), activation_flops(given.args["activation"], size))
+    flops = total(product(2, macs), activation_flops(call.args["activation"], size))
     bias: tuple[Weight, ...] = ()
-    if given.args["use_bias"]:
-        bias = (Weight("bias", (channels,), given.policy.variable),)
+    if call.args["use_bias"]:
+        bias = (Weight("bias", (channels,), call.policy.variable),)
         flops = total(flops, size)
-    return Facts(Tensor(shape, given.policy.compute), (*kernels, *bias, *lora), flops)
+    return RuleResult(Tensor(shape, call.policy.compute), (*kernels, *bias, *lora), flops)
 
 
-def conv(given: Given, n: int) -> Facts:
+def conv(call: LayerCall, n: int) -> RuleResult:
     """ConvND: (batch, *spatial, channels) -> (batch, *places, filters).
 
     Weights: kernel (*kernel_size, channels / groups, filters), bias (filters).
     """
-    filters, groups = given.args["filters"], given.args["groups"]
+    filters, groups = call.args["filters"], call.args["groups"]
     if filters % groups:
         hint = f"choose filters that are a multiple of {groups}"
         raise Mismatch(f"{filters} filters do not divide into {groups} groups", "groups", hint)
-    window = _window(given, n, may_dilate_strides=False)
-    spatial, channels = _split(given, n)
+    window = _window(call, n, may_dilate_strides=False)
+    spatial, channels = _split(call, n)
     if channels % groups:
         hint = f"choose a number that {channels} and {filters} are multiples of"
         raise Mismatch(f"{channels} channels do not divide into {groups} groups", "groups", hint)
-    out = window.places(spatial, given.args["padding"])
+    out = window.places(spatial, call.args["padding"])
     shape = (*window.size, channels // groups, filters)
-    kernel, lora, more = adapters(given, Weight("kernel", shape, given.policy.variable))
+    kernel, lora, more = lora_weights(call, Weight("kernel", shape, call.policy.variable))
     macs = product(volume(out), volume(shape))
-    facts = _facts(given, out, filters, (kernel,), macs, lora)
+    facts = _facts(call, out, filters, (kernel,), macs, lora)
     return replace(facts, flops=total(facts.flops, more))
 
 
-def conv_transpose(given: Given, n: int) -> Facts:
+def conv_transpose(call: LayerCall, n: int) -> RuleResult:
     """ConvNDTranspose: (batch, *spatial, channels) -> (batch, *larger, filters).
 
     Weights: kernel (*kernel_size, filters, channels), bias (filters).
     """
-    window = _window(given, n, may_dilate_strides=False)
-    extra = _output_padding(given, window.strides)
-    spatial, channels = _split(given, n)
+    window = _window(call, n, may_dilate_strides=False)
+    extra = _output_padding(call, window.strides)
+    spatial, channels = _split(call, n)
     out = tuple(
-        unslide(size, (k - 1) * d + 1, s, given.args["padding"], e)
+        unslide(size, (k - 1) * d + 1, s, call.args["padding"], e)
         for size, k, s, d, e in zip(spatial, *window, extra, strict=True)
     )
-    kernel = Weight(
-        "kernel", (*window.size, given.args["filters"], channels), given.policy.variable
-    )
+    kernel = Weight("kernel", (*window.size, call.args["filters"], channels), call.policy.variable)
     macs = product(volume(spatial), volume(kernel.shape))
-    return _facts(given, out, given.args["filters"], (kernel,), macs)
+    return _facts(call, out, call.args["filters"], (kernel,), macs)
 
 
-def _output_padding(given: Given, strides: tuple[int, ...]) -> tuple[int | None, ...]:
-    if given.args["output_padding"] is None:
+def _output_padding(call: LayerCall, strides: tuple[int, ...]) -> tuple[int | None, ...]:
+    if call.args["output_padding"] is None:
         return (None,) * len(strides)
-    extra = per_axis(given.args["output_padding"], len(strides), "output_padding")
+    extra = per_axis(call.args["output_padding"], len(strides), "output_padding")
     if any(more >= stride for more, stride in zip(extra, strides, strict=True)):
         raise Mismatch(
             f"needs an output_padding below the strides {strides}, got {extra}",
@@ -148,38 +146,38 @@ def _output_padding(given: Given, strides: tuple[int, ...]) -> tuple[int | None,
     return extra
 
 
-def depthwise_conv(given: Given, n: int) -> Facts:
+def depthwise_conv(call: LayerCall, n: int) -> RuleResult:
     """DepthwiseConvND: (batch, *spatial, channels) -> (batch, *places, channels * multiplier).
 
     Weights: kernel (*kernel_size, channels, multiplier), bias (channels * multiplier).
     """
-    window = _window(given, n, may_dilate_strides=True)
-    spatial, channels = _split(given, n)
-    out = window.places(spatial, given.args["padding"])
-    shape = (*window.size, channels, given.args["depth_multiplier"])
+    window = _window(call, n, may_dilate_strides=True)
+    spatial, channels = _split(call, n)
+    out = window.places(spatial, call.args["padding"])
+    shape = (*window.size, channels, call.args["depth_multiplier"])
     macs = product(volume(out), volume(shape))
-    kernel = Weight("kernel", shape, given.policy.variable)
-    return _facts(given, out, channels * given.args["depth_multiplier"], (kernel,), macs)
+    kernel = Weight("kernel", shape, call.policy.variable)
+    return _facts(call, out, channels * call.args["depth_multiplier"], (kernel,), macs)
 
 
-def separable_conv(given: Given, n: int) -> Facts:
+def separable_conv(call: LayerCall, n: int) -> RuleResult:
     """SeparableConvND: (batch, *spatial, channels) -> (batch, *places, filters).
 
     Weights: depthwise_kernel (*kernel_size, channels, multiplier), pointwise_kernel
     (1, ..., channels * multiplier, filters), bias (filters).
     """
-    window = _window(given, n, may_dilate_strides=True)
-    spatial, channels = _split(given, n)
-    out = window.places(spatial, given.args["padding"])
-    multiplier, filters = given.args["depth_multiplier"], given.args["filters"]
+    window = _window(call, n, may_dilate_strides=True)
+    spatial, channels = _split(call, n)
+    out = window.places(spatial, call.args["padding"])
+    multiplier, filters = call.args["depth_multiplier"], call.args["filters"]
     deep = (*window.size, channels, multiplier)
     wide = (*(1,) * n, channels * multiplier, filters)
     macs = product(volume(out), (volume(deep) or 0) + (volume(wide) or 0))
     kernels = (
-        Weight("depthwise_kernel", deep, given.policy.variable),
-        Weight("pointwise_kernel", wide, given.policy.variable),
+        Weight("depthwise_kernel", deep, call.policy.variable),
+        Weight("pointwise_kernel", wide, call.policy.variable),
     )
-    return _facts(given, out, filters, kernels, macs)
+    return _facts(call, out, filters, kernels, macs)
 
 
 RULES: dict[str, Rule] = {

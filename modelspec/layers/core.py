@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     Weight,
-    adapters,
     broadcast,
+    lora_weights,
     need_known,
     need_min_rank,
     need_numbers,
@@ -24,67 +24,67 @@ from .activations import activation_flops
 from .einsum_dense import einsum_dense
 
 
-def dense(given: Given) -> Facts:
+def dense(call: LayerCall) -> RuleResult:
     """Dense: (batch, ..., features) -> (batch, ..., units).
 
     Weights: kernel (features, units), bias (units).
     """
-    x, units = given.x, given.args["units"]
+    x, units = call.x, call.args["units"]
     need_min_rank(x, 2, "batch, features")
     need_numbers(x)
     features = need_known(x.shape[-1], "last axis", x.shape)
-    kernel = Weight("kernel", (features, units), given.policy.variable)
-    kernel, lora, flops = adapters(given, kernel)
-    output = Tensor((*x.shape[:-1], units), given.policy.compute)
+    kernel = Weight("kernel", (features, units), call.policy.variable)
+    kernel, lora, flops = lora_weights(call, kernel)
+    output = Tensor((*x.shape[:-1], units), call.policy.compute)
     size = per_example(output.shape)
     flops = total(flops, product(2, features, size))
-    flops = total(flops, activation_flops(given.args["activation"], size))
+    flops = total(flops, activation_flops(call.args["activation"], size))
     bias: tuple[Weight, ...] = ()
-    if given.args["use_bias"]:
-        bias = (Weight("bias", (units,), given.policy.variable),)
+    if call.args["use_bias"]:
+        bias = (Weight("bias", (units,), call.policy.variable),)
         flops = total(flops, size)
-    return Facts(output, (kernel, *bias, *lora), flops)
+    return RuleResult(output, (kernel, *bias, *lora), flops)
 
 
-def embedding(given: Given) -> Facts:
+def embedding(call: LayerCall) -> RuleResult:
     """Embedding: (batch, ...) of indices -> (batch, ..., output_dim).
 
     Numbers of other kinds are cut to whole ones, as Keras does. Weights: embeddings (input_dim,
     output_dim).
     """
-    x = given.x
+    x = call.x
     need_numbers(x)
-    weights, flops = _table(given)
-    shape = (*x.shape, given.args["output_dim"])
-    return Facts(Tensor(shape, given.policy.compute), weights, flops)
+    weights, flops = _table(call)
+    shape = (*x.shape, call.args["output_dim"])
+    return RuleResult(Tensor(shape, call.policy.compute), weights, flops)
 
 
-def _table(given: Given) -> tuple[tuple[Weight, ...], int | None]:
-    shape = (given.args["input_dim"], given.args["output_dim"])
-    table, lora, flops = adapters(given, Weight("embeddings", shape, given.policy.variable))
+def _table(call: LayerCall) -> tuple[tuple[Weight, ...], int | None]:
+    shape = (call.args["input_dim"], call.args["output_dim"])
+    table, lora, flops = lora_weights(call, Weight("embeddings", shape, call.policy.variable))
     return (table, *lora), flops
 
 
-def reversible_embedding(given: Given) -> Facts:
+def reversible_embedding(call: LayerCall) -> RuleResult:
     """ReversibleEmbedding: indices as Embedding does, or with `reverse` in the call
     (batch, ..., output_dim) -> scores (batch, ..., input_dim).
 
     Weights: embeddings (input_dim, output_dim); without `tie_weights` also reverse_embeddings
     (output_dim, input_dim).
     """
-    x, rows, width = given.x, given.args["input_dim"], given.args["output_dim"]
+    x, rows, width = call.x, call.args["input_dim"], call.args["output_dim"]
     need_numbers(x)
-    weights, flops = _table(given)
-    if not given.args["tie_weights"]:
-        if given.args["lora_rank"]:
+    weights, flops = _table(call)
+    if not call.args["tie_weights"]:
+        if call.args["lora_rank"]:
             raise Mismatch(
                 "takes `lora_rank` only with `tie_weights: true`",
                 "lora_rank",
                 "remove one of them",
             )
-        weights = (*weights, Weight("reverse_embeddings", (width, rows), given.policy.variable))
+        weights = (*weights, Weight("reverse_embeddings", (width, rows), call.policy.variable))
     shape: Shape = (*x.shape, width)
-    if given.call.get("reverse"):
+    if call.options.get("reverse"):
         need_min_rank(x, 1, "features")
         if x.shape[-1] not in (None, width):
             raise Mismatch(
@@ -93,21 +93,21 @@ def reversible_embedding(given: Given) -> Facts:
             )
         shape = (*x.shape[:-1], rows)
         flops = total(flops, product(2, width, per_example(shape)))
-    return Facts(Tensor(shape, given.policy.compute), weights, flops)
+    return RuleResult(Tensor(shape, call.policy.compute), weights, flops)
 
 
-def identity(given: Given) -> Facts:
+def identity(call: LayerCall) -> RuleResult:
     """Identity: any tensors -> the same."""
-    return Facts(given.inputs[0] if given.inputs else given.x)
+    return RuleResult(call.inputs[0] if call.inputs else call.x)
 
 
-def masking(given: Given) -> Facts:
+def masking(call: LayerCall) -> RuleResult:
     """Masking: (batch, steps, ..., features) -> the same, steps equal to `mask_value` zeroed."""
-    x = given.x
+    x = call.x
     need_numbers(x)
     need_min_rank(x, 1, "features")
-    _need_fitting_value(given.args["mask_value"], x.shape)
-    return Facts(Tensor(x.shape, given.policy.compute), flops=product(3, per_example(x.shape)))
+    _need_fitting_value(call.args["mask_value"], x.shape)
+    return RuleResult(Tensor(x.shape, call.policy.compute), flops=product(3, per_example(x.shape)))
 
 
 def _need_fitting_value(value: object, shape: Shape) -> None:
@@ -125,15 +125,15 @@ def _shape_of(value: object) -> Shape:
     return (len(value), *(_shape_of(value[0]) if value else ()))
 
 
-def layer_scale(given: Given) -> Facts:
+def layer_scale(call: LayerCall) -> RuleResult:
     """LayerScale (of ConvNeXt): (batch, ..., projection_dim) -> the same, scaled by a learned
     gamma (projection_dim)."""
-    x = given.x
+    x = call.x
     need_numbers(x)
-    width = given.args["projection_dim"]
+    width = call.args["projection_dim"]
     shape = broadcast(x.shape, (width,))
-    gamma = Weight("gamma", (width,), given.policy.variable)
-    return Facts(Tensor(shape, given.policy.compute), (gamma,), per_example(shape))
+    gamma = Weight("gamma", (width,), call.policy.variable)
+    return RuleResult(Tensor(shape, call.policy.compute), (gamma,), per_example(shape))
 
 
 RULES: dict[str, Rule] = {

@@ -6,13 +6,13 @@ import re
 from typing import NamedTuple
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
+    RuleResult,
     Shape,
     Tensor,
     Weight,
-    adapters,
+    lora_weights,
     need_known,
     need_numbers,
     product,
@@ -155,24 +155,24 @@ def _bias(
     )
 
 
-def einsum_dense(given: Given) -> Facts:
+def einsum_dense(call: LayerCall) -> RuleResult:
     """EinsumDense: (batch, ...) -> (batch, *output_shape), as the equation says.
 
     Weights: kernel with the sizes of the equation's second term, bias with those of `bias_axes`.
     """
-    x, sizes = given.x, given.args["output_shape"]
+    x, sizes = call.x, call.args["output_shape"]
     need_numbers(x)
-    equation = read_equation(given.args["equation"], x)
+    equation = read_equation(call.args["equation"], x)
     sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
-    found = project(equation, x, sizes, given.args["bias_axes"])
-    kernel, lora, flops = adapters(given, Weight("kernel", found.kernel, given.policy.variable))
+    found = project(equation, x, sizes, call.args["bias_axes"])
+    kernel, lora, flops = lora_weights(call, Weight("kernel", found.kernel, call.policy.variable))
     size = made_by(equation, x.shape, found)
     flops = total(flops, projection_flops(equation, x.shape, found))
-    flops = total(flops, activation_flops(given.args["activation"], size))
+    flops = total(flops, activation_flops(call.args["activation"], size))
     bias: tuple[Weight, ...] = ()
     if found.bias is not None:
-        bias = (Weight("bias", found.bias, given.policy.variable),)
-    return Facts(Tensor(found.output, given.policy.compute), (kernel, *bias, *lora), flops)
+        bias = (Weight("bias", found.bias, call.policy.variable),)
+    return RuleResult(Tensor(found.output, call.policy.compute), (kernel, *bias, *lora), flops)
 
 
 def made_by(equation: Equation, shape: Shape, found: Projection) -> int | None:

@@ -10,10 +10,10 @@ from functools import partial
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
@@ -35,13 +35,13 @@ SAME_SHAPE = (
 """Layers that take images of any size and any number of channels, and keep their shape."""
 
 
-def _tensors(given: Given) -> Structure:
+def _tensors(call: LayerCall) -> Structure:
     """The images, or a mapping that holds them beside labels, boxes and masks."""
-    value: Structure = given.inputs[0] if given.inputs else given.x
+    value: Structure = call.inputs[0] if call.inputs else call.x
     if isinstance(value, Mapping):
         if IMAGES not in value:
             raise Mismatch(f"needs the key `{IMAGES}` in what it is given, got {list(value)}")
-        if BOXES in value and given.args["bounding_box_format"] is None:
+        if BOXES in value and call.args["bounding_box_format"] is None:
             hint = "name it, for example `bounding_box_format: xyxy`"
             raise Mismatch("needs to know the format of its boxes", "bounding_box_format", hint)
         return value
@@ -60,17 +60,17 @@ def _need_images(x: Structure) -> Tensor:
     return x
 
 
-def _apply(given: Given, resize: Callable[[Shape], Shape] | None = None) -> Facts:
+def _apply(call: LayerCall, resize: Callable[[Shape], Shape] | None = None) -> RuleResult:
     """The images in the compute dtype, and in a new shape where `resize` gives one."""
-    value = _tensors(given)
+    value = _tensors(call)
     if isinstance(value, Mapping):
         _need_images(value[IMAGES])
         if resize is not None:
             _alone(value)
-        return Facts(_cast(value, given.policy.compute))
+        return RuleResult(_cast(value, call.policy.compute))
     x = _need_images(value)
     shape = x.shape if resize is None else resize(x.shape)
-    return Facts(Tensor(shape, given.policy.compute))
+    return RuleResult(Tensor(shape, call.policy.compute))
 
 
 def _cast(value: Structure, dtype: str) -> Structure:
@@ -81,26 +81,26 @@ def _cast(value: Structure, dtype: str) -> Structure:
     return tuple(_cast(item, dtype) for item in value)
 
 
-def same(given: Given) -> Facts:
+def same(call: LayerCall) -> RuleResult:
     """Images -> images of the same shape."""
-    return _apply(given)
+    return _apply(call)
 
 
-def of_channels(given: Given, allowed: tuple[int, ...]) -> Facts:
+def of_channels(call: LayerCall, allowed: tuple[int, ...]) -> RuleResult:
     """RandomHue and kin: images of so many channels -> the same."""
-    value = _tensors(given)
+    value = _tensors(call)
     x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-    channels = x.shape[-3] if given.args["data_format"] == CHANNELS_FIRST else x.shape[-1]
+    channels = x.shape[-3] if call.args["data_format"] == CHANNELS_FIRST else x.shape[-1]
     if channels not in (*allowed, None):
         wanted = " or ".join(str(count) for count in allowed)
         raise Mismatch(f"needs images of {wanted} channels, got {x.shape}")
-    return _apply(given)
+    return _apply(call)
 
 
-def degeneration(given: Given) -> Facts:
+def degeneration(call: LayerCall) -> RuleResult:
     """RandomColorDegeneration: images of 3 channels -> the same."""
-    _alone(_tensors(given))
-    return of_channels(given, (3,))
+    _alone(_tensors(call))
+    return of_channels(call, (3,))
 
 
 def _alone(value: Structure) -> None:
@@ -109,55 +109,55 @@ def _alone(value: Structure) -> None:
         raise Mismatch("takes images alone, not a mapping", hint=hint)
 
 
-def as_given(given: Given) -> Facts:
+def as_given(call: LayerCall) -> RuleResult:
     """Equalization: images -> the same, in the dtype that they have."""
-    value = _tensors(given)
+    value = _tensors(call)
     _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-    return Facts(value)
+    return RuleResult(value)
 
 
-def grayscale(given: Given) -> Facts:
+def grayscale(call: LayerCall) -> RuleResult:
     """RandomGrayscale: images of 1 or 3 channels -> the same, in the dtype that they have."""
-    of_channels(given, (1, 3))
-    value = _tensors(given)
+    of_channels(call, (1, 3))
+    value = _tensors(call)
     _alone(value)
-    return Facts(value)
+    return RuleResult(value)
 
 
-def _sized(given: Given, shape: Shape) -> Shape:
-    height, width = given.args["height"], given.args["width"]
-    if given.args["data_format"] == CHANNELS_FIRST:
+def _sized(call: LayerCall, shape: Shape) -> Shape:
+    height, width = call.args["height"], call.args["width"]
+    if call.args["data_format"] == CHANNELS_FIRST:
         return (*shape[:-2], height, width)
     return (*shape[:-3], height, width, shape[-1])
 
 
-def crop(given: Given) -> Facts:
+def crop(call: LayerCall) -> RuleResult:
     """CenterCrop, RandomCrop: images -> images of `height` and `width`."""
-    return _apply(given, partial(_sized, given))
+    return _apply(call, partial(_sized, call))
 
 
-def resizing(given: Given) -> Facts:
+def resizing(call: LayerCall) -> RuleResult:
     """Resizing: images -> images of `height` and `width`."""
     from modelspec.layers.ops.images import TAPS  # with all ops, which few specs need
 
-    if given.args["crop_to_aspect_ratio"] and given.args["pad_to_aspect_ratio"]:
+    if call.args["crop_to_aspect_ratio"] and call.args["pad_to_aspect_ratio"]:
         raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")
-    facts = _apply(given, partial(_sized, given))
+    facts = _apply(call, partial(_sized, call))
     shape = facts.output.shape
     elements = per_example(shape if len(shape) == 4 else (None, *shape))
-    return Facts(facts.output, flops=product(TAPS[given.args["interpolation"]], elements))
+    return RuleResult(facts.output, flops=product(TAPS[call.args["interpolation"]], elements))
 
 
-def max_boxes(given: Given) -> Facts:
+def max_boxes(call: LayerCall) -> RuleResult:
     """MaxNumBoundingBoxes: a mapping with `bounding_boxes` -> the same with `max_number` boxes."""
-    facts = _apply(given)
+    facts = _apply(call)
     if not isinstance(facts.output, Mapping) or BOXES not in facts.output:
         return facts
-    boxes, count = facts.output[BOXES], given.args["max_number"]
+    boxes, count = facts.output[BOXES], call.args["max_number"]
     if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
         raise Mismatch(f"needs `boxes` and `labels` under `{BOXES}`")
     most = {key: Tensor((*x.shape[:1], count, *x.shape[2:]), x.dtype) for key, x in boxes.items()}
-    return Facts({**facts.output, BOXES: most})
+    return RuleResult({**facts.output, BOXES: most})
 
 
 RULES: dict[str, Rule] = {

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from modelspec.layers.rule import (
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     broadcast,
@@ -22,9 +22,9 @@ from modelspec.layers.rule import (
 )
 
 
-def _tensors(given: Given) -> tuple[Tensor, ...]:
+def _tensors(call: LayerCall) -> tuple[Tensor, ...]:
     """The list that a merging layer is called on."""
-    value = given.inputs[0] if given.inputs else next(iter(given.named.values()), ())
+    value = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
     if isinstance(value, tuple) and value and all(isinstance(item, Tensor) for item in value):
         return value
     raise Mismatch(
@@ -87,64 +87,64 @@ def _merge(first: Shape, second: Shape) -> Shape:
     return (*shape[: len(shape) - count], *kept)
 
 
-def _elementwise(given: Given, each: int, text: bool = False) -> Facts:
+def _elementwise(call: LayerCall, each: int, text: bool = False) -> RuleResult:
     """A list of tensors -> one of the shape that they have together.
 
     Args:
-        given: what the rule is given.
+        call: of the layer.
         each: operations for each element of the result and each tensor after the first.
         text: whether it works on text too.
     """
-    tensors = _tensors(given)
+    tensors = _tensors(call)
     is_text = _need_one_kind(tensors)
     if is_text and not text and len(tensors) > 1:
         need_numbers(*tensors)
     shape = _merged(tensors)
     flops = product(each, len(tensors) - 1, per_example(shape))
-    return Facts(Tensor(shape, TEXT if is_text else given.policy.compute), flops=flops)
+    return RuleResult(Tensor(shape, TEXT if is_text else call.policy.compute), flops=flops)
 
 
-def add(given: Given) -> Facts:
+def add(call: LayerCall) -> RuleResult:
     """Add: tensors of one shape -> their sum, of the same shape. Texts are joined."""
-    return _elementwise(given, 1, text=True)
+    return _elementwise(call, 1, text=True)
 
 
-def merge(given: Given) -> Facts:
+def merge(call: LayerCall) -> RuleResult:
     """Maximum, Minimum, Multiply: tensors of one shape -> one of the same shape."""
-    return _elementwise(given, 1)
+    return _elementwise(call, 1)
 
 
-def average(given: Given) -> Facts:
+def average(call: LayerCall) -> RuleResult:
     """Average: tensors of one shape -> their mean, of the same shape."""
-    need_numbers(*_tensors(given))
-    facts = _elementwise(given, 1)
+    need_numbers(*_tensors(call))
+    facts = _elementwise(call, 1)
     division = per_example(facts.output.shape)
-    return Facts(facts.output, flops=total(facts.flops, division))
+    return RuleResult(facts.output, flops=total(facts.flops, division))
 
 
-def subtract(given: Given) -> Facts:
+def subtract(call: LayerCall) -> RuleResult:
     """Subtract: two tensors of one shape -> their difference."""
-    count = len(_tensors(given))
+    count = len(_tensors(call))
     if count != 2:
         raise Mismatch(f"takes two tensors, got {count}")
-    return _elementwise(given, 1)
+    return _elementwise(call, 1)
 
 
-def custom_scale(given: Given) -> Facts:
+def custom_scale(call: LayerCall) -> RuleResult:
     """CustomScaleLayer (of InceptionResNetV2): two tensors -> the first plus the scaled second."""
-    tensors = _tensors(given)
+    tensors = _tensors(call)
     if len(tensors) < 2:
         raise Mismatch(f"takes two tensors, got {len(tensors)}")
     need_numbers(*tensors)
-    if any(tensor.dtype != given.policy.compute for tensor in tensors[:2]):
+    if any(tensor.dtype != call.policy.compute for tensor in tensors[:2]):
         raise Mismatch(f"needs floating numbers, got {_dtypes(tensors[:2])}")
     shape = broadcast(tensors[0].shape, tensors[1].shape)
-    return Facts(Tensor(shape, given.policy.compute), flops=product(2, per_example(shape)))
+    return RuleResult(Tensor(shape, call.policy.compute), flops=product(2, per_example(shape)))
 
 
-def concatenate(given: Given) -> Facts:
+def concatenate(call: LayerCall) -> RuleResult:
     """Concatenate: tensors that are equal but for one axis -> one, that axis being their sum."""
-    tensors, axis = _tensors(given), given.args["axis"]
+    tensors, axis = _tensors(call), call.args["axis"]
     is_text = _need_one_kind(tensors)
     first = tensors[0].shape
     at = find_axis(axis, first)
@@ -156,7 +156,7 @@ def concatenate(given: Given) -> Facts:
             "choose the axis on which they differ, or reshape them first",
         )
     shape = (*first[:at], total(*(t.shape[at] for t in tensors)), *first[at + 1 :])
-    return Facts(Tensor(shape, TEXT if is_text else given.policy.compute))
+    return RuleResult(Tensor(shape, TEXT if is_text else call.policy.compute))
 
 
 def _without(shape: Shape, axis: int) -> Shape:
@@ -168,9 +168,9 @@ def _agree(shapes: Sequence[Shape]) -> bool:
     return all(len({*sizes} - {None}) <= 1 for sizes in zip(*shapes, strict=False))
 
 
-def dot(given: Given) -> Facts:
+def dot(call: LayerCall) -> RuleResult:
     """Dot: (batch, ..., n, ...) and (batch, ..., n, ...) -> (batch, *rest, *rest), n is gone."""
-    tensors, axes = _tensors(given), given.args["axes"]
+    tensors, axes = _tensors(call), call.args["axes"]
     if len(tensors) != 2:
         raise Mismatch(f"takes two tensors, got {len(tensors)}")
     need_numbers(*tensors)
@@ -192,9 +192,9 @@ def dot(given: Given) -> Facts:
     if len(shape) == 1:
         shape = (*shape, 1)
     flops = product(2, a[first], per_example(shape))
-    if given.args["normalize"]:
+    if call.args["normalize"]:
         flops = total(flops, product(3, per_example(a)), product(3, per_example(b)))
-    return Facts(Tensor(shape, given.policy.compute), flops=flops)
+    return RuleResult(Tensor(shape, call.policy.compute), flops=flops)
 
 
 RULES: dict[str, Rule] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Tensor,
     Weight,
     find_axes,
@@ -33,35 +33,35 @@ MOMENTS = 4
 """Operations for each element to find mean and variance: sum, difference, square, sum."""
 
 
-def _same(given: Given) -> Tensor:
-    return Tensor(given.x.shape, given.policy.compute)
+def _same(call: LayerCall) -> Tensor:
+    return Tensor(call.x.shape, call.policy.compute)
 
 
-def batch_normalization(given: Given) -> Facts:
+def batch_normalization(call: LayerCall) -> RuleResult:
     """BatchNormalization: any shape -> the same shape.
 
     Weights, each with the size of `axis`: gamma and beta, and moving_mean and moving_variance,
     which are not trained; with `renorm` three more of those. In inference it is one
     multiplication and one addition for each element.
     """
-    x = given.x
+    x = call.x
     need_numbers(x)
-    size = need_known(x.shape[find_axis(given.args["axis"], x.shape)], "size on `axis`", x.shape)
-    _need_possible_renorm(given)
-    _need_possible_mask(given)
-    dtype = given.policy.variable
-    trained = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
+    size = need_known(x.shape[find_axis(call.args["axis"], x.shape)], "size on `axis`", x.shape)
+    _need_possible_renorm(call)
+    _need_possible_mask(call)
+    dtype = call.policy.variable
+    trained = [n for n, on in (("gamma", "scale"), ("beta", "center")) if call.args[on]]
     kept = ["moving_mean", "moving_variance"]
-    if given.args["renorm"]:
+    if call.args["renorm"]:
         kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
     weights = [Weight(name, (size,), dtype) for name in trained]
     weights += [Weight(name, (size,), dtype, trainable=False) for name in kept]
-    return Facts(_same(given), tuple(weights), product(2, per_example(x.shape)))
+    return RuleResult(_same(call), tuple(weights), product(2, per_example(x.shape)))
 
 
-def _need_possible_renorm(given: Given) -> None:
-    clipping = given.args["renorm_clipping"]
-    if not given.args["renorm"] or not clipping:
+def _need_possible_renorm(call: LayerCall) -> None:
+    clipping = call.args["renorm_clipping"]
+    if not call.args["renorm"] or not clipping:
         return
     low, high, most = (clipping.get(key) for key in ("rmin", "rmax", "dmax"))
     if low is not None and high is not None and high < low:
@@ -70,34 +70,34 @@ def _need_possible_renorm(given: Given) -> None:
         raise Mismatch(f"needs a dmax of at least 0, got {most}", "renorm_clipping")
 
 
-def _need_possible_mask(given: Given) -> None:
-    mask = given.named.get("mask")
-    if isinstance(mask, Tensor) and mask.rank != given.x.rank - 1:
-        raise Mismatch(f"needs a mask of {given.x.rank - 1} axes, got {mask.shape}")
+def _need_possible_mask(call: LayerCall) -> None:
+    mask = call.named.get("mask")
+    if isinstance(mask, Tensor) and mask.rank != call.x.rank - 1:
+        raise Mismatch(f"needs a mask of {call.x.rank - 1} axes, got {mask.shape}")
 
 
-def layer_normalization(given: Given) -> Facts:
+def layer_normalization(call: LayerCall) -> RuleResult:
     """LayerNormalization: any shape -> the same shape.
 
     Weights, each with the sizes of `axis` in the order of the tensor: gamma, beta.
     """
-    x, axis = given.x, given.args["axis"]
+    x, axis = call.x, call.args["axis"]
     need_numbers(x)
     axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
-    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
+    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if call.args[on]]
     weights: tuple[Weight, ...] = ()
     if names:
         sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
-        weights = tuple(Weight(name, sizes, given.policy.variable) for name in names)
+        weights = tuple(Weight(name, sizes, call.policy.variable) for name in names)
     each = MOMENTS + 2 + len(names)
-    return Facts(_same(given), weights, product(each, per_example(x.shape)))
+    return RuleResult(_same(call), weights, product(each, per_example(x.shape)))
 
 
-def group_normalization(given: Given) -> Facts:
+def group_normalization(call: LayerCall) -> RuleResult:
     """GroupNormalization: any shape -> the same shape. Weights: gamma, beta (size of `axis`)."""
-    x, groups = given.x, given.args["groups"]
+    x, groups = call.x, call.args["groups"]
     need_numbers(x)
-    size = need_known(x.shape[find_axis(given.args["axis"], x.shape)], "size on `axis`", x.shape)
+    size = need_known(x.shape[find_axis(call.args["axis"], x.shape)], "size on `axis`", x.shape)
     if groups == -1:
         groups = size
     if not groups or size < groups or size % groups:
@@ -106,49 +106,49 @@ def group_normalization(given: Given) -> Facts:
             "groups",
             f"choose a number that {size} is a multiple of (32 is the default)",
         )
-    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if given.args[on]]
-    weights = tuple(Weight(name, (size,), given.policy.variable) for name in names)
-    return Facts(_same(given), weights, product(MOMENTS + 2, per_example(x.shape)))
+    names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if call.args[on]]
+    weights = tuple(Weight(name, (size,), call.policy.variable) for name in names)
+    return RuleResult(_same(call), weights, product(MOMENTS + 2, per_example(x.shape)))
 
 
-def rms_normalization(given: Given) -> Facts:
+def rms_normalization(call: LayerCall) -> RuleResult:
     """RMSNormalization: any shape -> the same shape. Weights: scale (sizes of `axis`)."""
-    x, axis = given.x, given.args["axis"]
+    x, axis = call.x, call.args["axis"]
     need_numbers(x)
     axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
     sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
-    scale = Weight("scale", sizes, given.policy.variable)
-    return Facts(_same(given), (scale,), product(4, per_example(x.shape)))
+    scale = Weight("scale", sizes, call.policy.variable)
+    return RuleResult(_same(call), (scale,), product(4, per_example(x.shape)))
 
 
-def unit_normalization(given: Given) -> Facts:
+def unit_normalization(call: LayerCall) -> RuleResult:
     """UnitNormalization: any shape -> the same shape, of length 1 along `axis`."""
-    x = given.x
+    x = call.x
     need_numbers(x)
-    find_axes(given.args["axis"], x.shape)
-    return Facts(_same(given), flops=product(3, per_example(x.shape)))
+    find_axes(call.args["axis"], x.shape)
+    return RuleResult(_same(call), flops=product(3, per_example(x.shape)))
 
 
-def spectral_normalization(given: Given) -> Facts:
+def spectral_normalization(call: LayerCall) -> RuleResult:
     """SpectralNormalization: what its layer takes -> what it gives.
 
     Weights: the layer's kernel, vector_u (1, columns of the kernel), the layer's other weights.
     """
-    layer = given.args["layer"]
+    layer = call.args["layer"]
     if _kind(layer) not in SPECTRAL:
         raise Mismatch(
             f"needs a layer with one kernel, and {layer.class_name} has none",
             "layer",
             "it takes Dense, EinsumDense, Embedding and the convolutions, not the separable ones",
         )
-    need_min_rank(given.x, 1, "features")
-    if given.apply is None:
+    need_min_rank(call.x, 1, "features")
+    if call.apply is None:
         raise TypeError("the rule of a wrapper needs `apply`")
-    inner = given.apply(layer, given.x)
+    inner = call.apply(layer, call.x)
     kernel, *others = inner.weights
     vector = Weight("vector_u", (1, kernel.shape[-1]), kernel.dtype, trainable=False)
-    output = Tensor(inner.output.shape, given.policy.compute)
-    return Facts(output, (kernel, vector, *others), inner.flops)
+    output = Tensor(inner.output.shape, call.policy.compute)
+    return RuleResult(output, (kernel, vector, *others), inner.flops)
 
 
 def _kind(layer: Any) -> str | None:

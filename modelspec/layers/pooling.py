@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Rule,
+    RuleResult,
     Tensor,
     join,
     need_numbers,
@@ -19,44 +19,44 @@ from modelspec.layers.rule import (
 )
 
 
-def pool(given: Given, n: int) -> Facts:
+def pool(call: LayerCall, n: int) -> RuleResult:
     """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *places, channels)."""
-    x, data_format = given.x, given.args["data_format"]
-    window = per_axis(given.args["pool_size"], n, "pool_size")
-    strides = given.args["strides"]
+    x, data_format = call.x, call.args["data_format"]
+    window = per_axis(call.args["pool_size"], n, "pool_size")
+    strides = call.args["strides"]
     stride = window if strides is None else per_axis(strides, n, "strides")
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
     out = tuple(
-        slide(size, w, s, given.args["padding"])
+        slide(size, w, s, call.args["padding"])
         for size, w, s in zip(spatial, window, stride, strict=True)
     )
     shape = join(x.shape[0], out, channels, data_format)
     flops = product(volume(out), channels, volume(window))
-    return Facts(Tensor(shape, given.policy.compute), flops=flops)
+    return RuleResult(Tensor(shape, call.policy.compute), flops=flops)
 
 
-def global_pool(given: Given, n: int) -> Facts:
+def global_pool(call: LayerCall, n: int) -> RuleResult:
     """GlobalMaxPoolingND, GlobalAveragePoolingND: (batch, *spatial, channels) -> (batch, channels).
 
     With `keepdims` the spatial axes stay, each of size 1.
     """
-    x, data_format = given.x, given.args["data_format"]
+    x, data_format = call.x, call.args["data_format"]
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
-    kept = (1,) * n if given.args["keepdims"] else ()
+    kept = (1,) * n if call.args["keepdims"] else ()
     shape = join(x.shape[0], kept, channels, data_format)
-    return Facts(Tensor(shape, given.policy.compute), flops=product(volume(spatial), channels))
+    return RuleResult(Tensor(shape, call.policy.compute), flops=product(volume(spatial), channels))
 
 
-def adaptive_pool(given: Given, n: int) -> Facts:
+def adaptive_pool(call: LayerCall, n: int) -> RuleResult:
     """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels)."""
-    x, data_format = given.x, given.args["data_format"]
-    out = per_axis(given.args["output_size"], n, "output_size")
+    x, data_format = call.x, call.args["data_format"]
+    out = per_axis(call.args["output_size"], n, "output_size")
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
     shape = join(x.shape[0], out, channels, data_format)
-    return Facts(Tensor(shape, given.policy.compute), flops=product(volume(spatial), channels))
+    return RuleResult(Tensor(shape, call.policy.compute), flops=product(volume(spatial), channels))
 
 
 RULES: dict[str, Rule] = {

@@ -6,9 +6,9 @@ from functools import partial
 
 from modelspec.layers.rule import (
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Rule,
+    RuleResult,
     Tensor,
     axes_named,
     need_numbers,
@@ -16,35 +16,35 @@ from modelspec.layers.rule import (
 )
 
 
-def noise(given: Given, amount: str) -> Facts:
+def noise(call: LayerCall, amount: str) -> RuleResult:
     """Dropout, GaussianNoise and kin: any shape -> the same shape.
 
     Args:
-        given: what the rule is given.
+        call: of the layer.
         amount: the argument that says how much noise. With none, even text passes.
     """
-    x = given.x
-    if given.args[amount]:
+    x = call.x
+    if call.args[amount]:
         need_numbers(x)
-    return Facts(Tensor(x.shape, TEXT if x.dtype == TEXT else given.policy.compute))
+    return RuleResult(Tensor(x.shape, TEXT if x.dtype == TEXT else call.policy.compute))
 
 
-def spatial_dropout(given: Given, n: int) -> Facts:
+def spatial_dropout(call: LayerCall, n: int) -> RuleResult:
     """SpatialDropoutND: (batch, *spatial, channels) -> the same; whole channels are dropped."""
-    need_rank(given.x, axes_named(n, given.args["data_format"] if n > 1 else None))
-    return noise(given, "rate")
+    need_rank(call.x, axes_named(n, call.args["data_format"] if n > 1 else None))
+    return noise(call, "rate")
 
 
-def activity_regularization(given: Given) -> Facts:
+def activity_regularization(call: LayerCall) -> RuleResult:
     """ActivityRegularization: any shape -> the same shape."""
-    need_numbers(given.x)
-    return Facts(Tensor(given.x.shape, given.policy.compute))
+    need_numbers(call.x)
+    return RuleResult(Tensor(call.x.shape, call.policy.compute))
 
 
-def stochastic_depth(given: Given) -> Facts:
+def stochastic_depth(call: LayerCall) -> RuleResult:
     """StochasticDepth (of ConvNeXt): any shape -> the same shape and dtype."""
-    need_numbers(given.x)
-    return Facts(given.x)
+    need_numbers(call.x)
+    return RuleResult(call.x)
 
 
 RULES: dict[str, Rule] = {

@@ -7,10 +7,10 @@ from functools import partial
 
 from modelspec.layers.rule import (
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     join,
@@ -28,21 +28,21 @@ TAPS = {"nearest": 0, "area": 0, "bilinear": 4, "bicubic": 16, "lanczos3": 36, "
 """How many elements a way of interpolation looks at for one of its output."""
 
 
-def _moved(given: Given, shape: Shape) -> Tensor:
+def _moved(call: LayerCall, shape: Shape) -> Tensor:
     """The result of a layer that only moves elements: text stays text."""
-    return Tensor(shape, TEXT if given.x.dtype == TEXT else given.policy.compute)
+    return Tensor(shape, TEXT if call.x.dtype == TEXT else call.policy.compute)
 
 
-def flatten(given: Given) -> Facts:
+def flatten(call: LayerCall) -> RuleResult:
     """Flatten: (batch, ...) -> (batch, elements of one example), in the dtype of the input."""
-    need_min_rank(given.x, 1, "batch")
-    shape = (given.x.shape[0], per_example(given.x.shape))
-    return Facts(Tensor(shape, given.x.dtype))
+    need_min_rank(call.x, 1, "batch")
+    shape = (call.x.shape[0], per_example(call.x.shape))
+    return RuleResult(Tensor(shape, call.x.dtype))
 
 
-def reshape(given: Given) -> Facts:
+def reshape(call: LayerCall) -> RuleResult:
     """Reshape: (batch, ...) -> (batch, *target_shape), -1 being what is left over."""
-    x, target = given.x, tuple(given.args["target_shape"])
+    x, target = call.x, tuple(call.args["target_shape"])
     need_min_rank(x, 1, "batch")
     if target.count(-1) > 1:
         raise Mismatch(f"takes at most one -1, got {list(target)}", "target_shape")
@@ -51,7 +51,7 @@ def reshape(given: Given) -> Facts:
         shape = tuple(None if item == -1 else item for item in target)
     else:
         shape = _filled(target, size, x.shape)
-    return Facts(Tensor((x.shape[0], *shape), x.dtype))
+    return RuleResult(Tensor((x.shape[0], *shape), x.dtype))
 
 
 def _filled(target: tuple[int, ...], size: int, shape: Shape) -> Shape:
@@ -66,23 +66,23 @@ def _filled(target: tuple[int, ...], size: int, shape: Shape) -> Shape:
     return tuple(size // known if item == -1 else item for item in target)
 
 
-def permute(given: Given) -> Facts:
+def permute(call: LayerCall) -> RuleResult:
     """Permute: (batch, ...) -> the same sizes in the order of `dims`, which count from 1."""
-    x, dims = given.x, given.args["dims"]
+    x, dims = call.x, call.args["dims"]
     if sorted(dims) != list(range(1, len(dims) + 1)):
         raise Mismatch(f"needs each of 1 to {len(dims)} once, got {list(dims)}", "dims")
     if x.rank != len(dims) + 1:
         raise Mismatch(
             f"needs {len(dims)} axes after the batch, as many as `dims`, got {x.shape}", "dims"
         )
-    return Facts(Tensor((x.shape[0], *(x.shape[axis] for axis in dims)), x.dtype))
+    return RuleResult(Tensor((x.shape[0], *(x.shape[axis] for axis in dims)), x.dtype))
 
 
-def repeat_vector(given: Given) -> Facts:
+def repeat_vector(call: LayerCall) -> RuleResult:
     """RepeatVector: (batch, features) -> (batch, n, features)."""
-    need_rank(given.x, "batch, features")
-    batch, features = given.x.shape
-    return Facts(_moved(given, (batch, given.args["n"], features)))
+    need_rank(call.x, "batch, features")
+    batch, features = call.x.shape
+    return RuleResult(_moved(call, (batch, call.args["n"], features)))
 
 
 def _amounts(value: int | Sequence[int | Sequence[int]], n: int) -> tuple[tuple[int, int], ...]:
@@ -102,43 +102,43 @@ def _both_ways(amount: int | Sequence[int]) -> tuple[int, int]:
     return (amount, amount) if isinstance(amount, int) else (amount[0], amount[1])
 
 
-def cropping(given: Given, n: int) -> Facts:
+def cropping(call: LayerCall, n: int) -> RuleResult:
     """CroppingND: (batch, *spatial, channels) -> (batch, *smaller, channels)."""
-    data_format = given.args["data_format"] if n > 1 else None
-    spatial, channels = split(given.x, n, data_format)
+    data_format = call.args["data_format"] if n > 1 else None
+    spatial, channels = split(call.x, n, data_format)
     out: list[int | None] = []
-    for size, (before, after) in zip(spatial, _amounts(given.args["cropping"], n), strict=True):
+    for size, (before, after) in zip(spatial, _amounts(call.args["cropping"], n), strict=True):
         if size is not None and size <= before + after:
             raise Mismatch(
                 f"takes {before} and {after} off an axis of {size}: nothing is left", "cropping"
             )
         out.append(None if size is None else size - before - after)
-    return Facts(_moved(given, join(given.x.shape[0], tuple(out), channels, data_format)))
+    return RuleResult(_moved(call, join(call.x.shape[0], tuple(out), channels, data_format)))
 
 
-def zero_padding(given: Given, n: int) -> Facts:
+def zero_padding(call: LayerCall, n: int) -> RuleResult:
     """ZeroPaddingND: (batch, *spatial, channels) -> (batch, *larger, channels)."""
-    data_format = given.args["data_format"]
-    spatial, channels = split(given.x, n, data_format)
-    amounts = _amounts(given.args["padding"], n)
+    data_format = call.args["data_format"]
+    spatial, channels = split(call.x, n, data_format)
+    amounts = _amounts(call.args["padding"], n)
     out = tuple(
         None if size is None else size + before + after
         for size, (before, after) in zip(spatial, amounts, strict=True)
     )
-    return Facts(_moved(given, join(given.x.shape[0], out, channels, data_format)))
+    return RuleResult(_moved(call, join(call.x.shape[0], out, channels, data_format)))
 
 
-def up_sampling(given: Given, n: int) -> Facts:
+def up_sampling(call: LayerCall, n: int) -> RuleResult:
     """UpSamplingND: (batch, *spatial, channels) -> (batch, *(spatial * size), channels)."""
-    data_format = given.args["data_format"] if n > 1 else None
-    spatial, channels = split(given.x, n, data_format)
-    sizes = per_axis(given.args["size"], n, "size")
+    data_format = call.args["data_format"] if n > 1 else None
+    spatial, channels = split(call.x, n, data_format)
+    sizes = per_axis(call.args["size"], n, "size")
     out = tuple(product(size, factor) for size, factor in zip(spatial, sizes, strict=True))
-    taps = TAPS[given.args["interpolation"]] if n == 2 else 0
+    taps = TAPS[call.args["interpolation"]] if n == 2 else 0
     if taps:
-        need_numbers(given.x)
-    output = _moved(given, join(given.x.shape[0], out, channels, data_format))
-    return Facts(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
+        need_numbers(call.x)
+    output = _moved(call, join(call.x.shape[0], out, channels, data_format))
+    return RuleResult(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
 
 
 RULES: dict[str, Rule] = {

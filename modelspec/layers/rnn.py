@@ -8,18 +8,18 @@ from modelspec.layers import rnn_cells
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
     Weight,
+    apply_inner,
     argument_at,
     argument_of,
     class_of,
-    inside,
     join,
     need_known,
     need_numbers,
@@ -39,20 +39,20 @@ RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "Si
 """Layers that Bidirectional wraps."""
 
 
-def _sequences(given: Given) -> Tensor:
-    x: Structure = given.inputs[0] if given.inputs else given.x
+def _sequences(call: LayerCall) -> Tensor:
+    x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
         raise Mismatch(f"takes one tensor of sequences, got {len(x)}")
     need_numbers(x)
-    if given.args["stateful"] and (not x.rank or x.shape[0] is None):
+    if call.args["stateful"] and (not x.rank or x.shape[0] is None):
         hint = "give the input a `batch_size`, or leave `stateful` out"
         raise Mismatch("needs a known batch size to keep its state", "stateful", hint)
     return x
 
 
-def _check_states(given: Given, own: tuple[Structure, ...]) -> None:
+def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
     """Whether an `initial_state` of the call has the shapes of the layer's states."""
-    states = argument_at(given, 1, "initial_state")
+    states = argument_at(call, 1, "initial_state")
     if states is None:
         return
     wanted, found = flat_states(own), flat_states(states)
@@ -66,8 +66,8 @@ def _check_states(given: Given, own: tuple[Structure, ...]) -> None:
             raise Mismatch(f"needs an initial state of shape {ours.shape}, got {theirs.shape}")
 
 
-def _check_mask(given: Given, x: Tensor, position: int) -> None:
-    mask = argument_at(given, position, "mask")
+def _check_mask(call: LayerCall, x: Tensor, position: int) -> None:
+    mask = argument_at(call, position, "mask")
     if isinstance(mask, Tensor) and not _fits(x.shape[:2], mask.shape[:2]):
         raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask.shape}")
 
@@ -77,80 +77,80 @@ def _fits(ours: Shape, theirs: Shape) -> bool:
     return len(ours) == len(theirs) and all(a is None or b is None or a == b for a, b in pairs)
 
 
-def _result(given: Given, x: Tensor, each: Shape, states: tuple[Structure, ...]) -> Structure:
+def _result(call: LayerCall, x: Tensor, each: Shape, states: tuple[Structure, ...]) -> Structure:
     """What the call gives: the last output or all of them, and on demand the states."""
-    steps = (x.shape[1],) if given.args["return_sequences"] else ()
-    output = Tensor((x.shape[0], *steps, *each), given.policy.compute)
-    return (output, *states) if given.args["return_state"] else output
+    steps = (x.shape[1],) if call.args["return_sequences"] else ()
+    output = Tensor((x.shape[0], *steps, *each), call.policy.compute)
+    return (output, *states) if call.args["return_state"] else output
 
 
-def recurrent(given: Given, kind: str) -> Facts:
+def recurrent(call: LayerCall, kind: str) -> RuleResult:
     """SimpleRNN, GRU, LSTM: (batch, steps, features) -> (batch, units), or with
     `return_sequences` (batch, steps, units); with `return_state` also the last states.
 
     Weights: kernel, recurrent_kernel, bias, as those of the cell.
     """
-    x = _sequences(given)
+    x = _sequences(call)
     need_rank(x, "batch, steps, features")
     features = need_known(x.shape[-1], "last axis", x.shape)
-    state = Tensor((x.shape[0], given.args["units"]), given.policy.compute)
+    state = Tensor((x.shape[0], call.args["units"]), call.policy.compute)
     states = (state,) * rnn_cells.STATES[f"{kind}Cell"]
-    if given.args["dropout"]:
+    if call.args["dropout"]:
         need_floats(x, "dropout")
-    _check_states(given, states)
-    _check_mask(given, x, 2)
-    output = _result(given, x, (given.args["units"],), states)
-    flops = product(x.shape[1], step_flops(given, kind, features))
-    return Facts(output, cell_weights(given, kind, features), flops)
+    _check_states(call, states)
+    _check_mask(call, x, 2)
+    output = _result(call, x, (call.args["units"],), states)
+    flops = product(x.shape[1], step_flops(call, kind, features))
+    return RuleResult(output, cell_weights(call, kind, features), flops)
 
 
-def rnn(given: Given) -> Facts:
+def rnn(call: LayerCall) -> RuleResult:
     """RNN: any cell, or a list of them, over (batch, steps, features)."""
-    x, cell = _sequences(given), given.args["cell"]
+    x, cell = _sequences(call), call.args["cell"]
     need_rank(x, "batch, steps, features")
     if isinstance(cell, list):
         cell = KerasObject("layer", "StackedRNNCells", {"cells": cell}, cell[0].span)
-    states = states_of(cell, given, "cell", x.shape[0])
+    states = states_of(cell, call, "cell", x.shape[0])
     step = Tensor((x.shape[0], x.shape[2]), x.dtype)
-    facts = inside(given, cell, "cell", step, states)
-    _check_states(given, states)
-    _check_mask(given, x, 2)
-    output = _result(given, x, facts.output[0].shape[1:], states)
-    return Facts(output, facts.weights, product(x.shape[1], facts.flops))
+    facts = apply_inner(call, cell, "cell", step, states)
+    _check_states(call, states)
+    _check_mask(call, x, 2)
+    output = _result(call, x, facts.output[0].shape[1:], states)
+    return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
 
 
-def conv_lstm(given: Given, n: int) -> Facts:
+def conv_lstm(call: LayerCall, n: int) -> RuleResult:
     """ConvLSTMND: (batch, steps, *spatial, channels) -> (batch, *places, filters), or with
     `return_sequences` (batch, steps, *places, filters); with `return_state` also both states.
 
     Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters,
     4 filters), bias (4 filters).
     """
-    x, data_format = _sequences(given), given.args["data_format"]
+    x, data_format = _sequences(call), call.args["data_format"]
     need_rank(x, f"batch, steps, {_axes(n, data_format)}")
     first = data_format == CHANNELS_FIRST
     spatial = x.shape[3:] if first else x.shape[2:-1]
     channels = need_known(x.shape[2] if first else x.shape[-1], "number of channels", x.shape)
-    need_makeable(given)
-    if given.args["dropout"]:
+    need_makeable(call)
+    if call.args["dropout"]:
         need_floats(x, "dropout")
     if None in spatial:
         hint = "give the input a `shape` without null there; the number of steps may be null"
         raise Mismatch(f"needs known spatial sizes, got {x.shape}", hint=hint)
-    places, size = _places(given, n, spatial)
-    filters, dtype = given.args["filters"], given.policy.variable
+    places, size = _places(call, n, spatial)
+    filters, dtype = call.args["filters"], call.policy.variable
     weights: tuple[Weight, ...] = (
         Weight("kernel", (*size, channels, 4 * filters), dtype),
         Weight("recurrent_kernel", (*size, filters, 4 * filters), dtype),
     )
     each = join(None, places, filters, data_format)[1:]
-    states = (Tensor((x.shape[0], *each), given.policy.compute),) * 2
-    _check_states(given, states)
-    _check_mask(given, x, 2)
-    flops = product(x.shape[1], _step_of_images(given, weights, places))
-    if given.args["use_bias"]:
+    states = (Tensor((x.shape[0], *each), call.policy.compute),) * 2
+    _check_states(call, states)
+    _check_mask(call, x, 2)
+    flops = product(x.shape[1], _step_of_images(call, weights, places))
+    if call.args["use_bias"]:
         weights = (*weights, Weight("bias", (4 * filters,), dtype))
-    return Facts(_result(given, x, each, states), weights, flops)
+    return RuleResult(_result(call, x, each, states), weights, flops)
 
 
 def _axes(n: int, data_format: str | None) -> str:
@@ -159,41 +159,41 @@ def _axes(n: int, data_format: str | None) -> str:
     return ", ".join(axes)
 
 
-def _places(given: Given, n: int, spatial: Shape) -> tuple[Shape, tuple[int, ...]]:
-    size = per_axis(given.args["kernel_size"], n, "kernel_size")
-    strides = per_axis(given.args["strides"], n, "strides")
-    dilation = per_axis(given.args["dilation_rate"], n, "dilation_rate")
+def _places(call: LayerCall, n: int, spatial: Shape) -> tuple[Shape, tuple[int, ...]]:
+    size = per_axis(call.args["kernel_size"], n, "kernel_size")
+    strides = per_axis(call.args["strides"], n, "strides")
+    dilation = per_axis(call.args["dilation_rate"], n, "dilation_rate")
     if max(strides) > 1 and max(dilation) > 1:
         hint = "set one of them to 1"
         raise Mismatch("takes strides above 1 or a dilation above 1, not both", "strides", hint)
-    padding = given.args["padding"]
+    padding = call.args["padding"]
     each = zip(spatial, size, strides, dilation, strict=True)
     return tuple(slide(s, k, t, padding, d) for s, k, t, d in each), size
 
 
-def _step_of_images(given: Given, kernels: tuple[Weight, ...], places: Shape) -> int | None:
-    area, filters = volume(places), given.args["filters"]
+def _step_of_images(call: LayerCall, kernels: tuple[Weight, ...], places: Shape) -> int | None:
+    area, filters = volume(places), call.args["filters"]
     elements = product(area, filters)
     macs = total(*(product(area, volume(kernel.shape)) for kernel in kernels))
-    gates = activation_flops(given.args["recurrent_activation"], product(3, elements))
-    inner = activation_flops(given.args["activation"], product(2, elements))
-    bias = product(4, elements) if given.args["use_bias"] else 0
+    gates = activation_flops(call.args["recurrent_activation"], product(3, elements))
+    inner = activation_flops(call.args["activation"], product(2, elements))
+    bias = product(4, elements) if call.args["use_bias"] else 0
     return total(product(2, macs), product(8, elements), bias, gates, inner)
 
 
-def bidirectional(given: Given) -> Facts:
+def bidirectional(call: LayerCall) -> RuleResult:
     """Bidirectional: a recurrent layer forwards and backwards, the two results merged.
 
     Weights: those of the forward layer, then those of the backward layer.
     """
-    layer, other = given.args["layer"], given.args["backward_layer"]
-    x: Structure = given.inputs[0] if given.inputs else given.x
+    layer, other = call.args["layer"], call.args["backward_layer"]
+    x: Structure = call.inputs[0] if call.inputs else call.x
     for arg, item in (("layer", layer), ("backward_layer", other or layer)):
         if class_of(item) not in (*RECURRENT, None):
             hint = "it may be SimpleRNN, GRU, LSTM, RNN or a ConvLSTM layer"
             raise Mismatch(f"wraps a recurrent layer, got {item.class_name}", arg, hint)
-    forward = inside(given, layer, "layer", x)
-    backward = inside(given, other or layer, "backward_layer" if other else "layer", x)
+    forward = apply_inner(call, layer, "layer", x)
+    backward = apply_inner(call, other or layer, "backward_layer" if other else "layer", x)
     _check_directions(layer, other)
     returns_state = argument_of(layer, "return_state")
     if returns_state and argument_of(layer, "stateful"):
@@ -201,11 +201,11 @@ def bidirectional(given: Given) -> Facts:
         raise Mismatch("cannot return the states of a stateful layer", "layer", hint)
     first, *states = forward.output if returns_state else (forward.output,)
     second = backward.output[0] if returns_state else backward.output
-    merged = _merge(given, first, second)
-    own = [Tensor(s.shape, given.policy.compute) for s in flat_states(tuple(states))]
-    flops = total(forward.flops, backward.flops, _merge_flops(given, first))
+    merged = _merge(call, first, second)
+    own = [Tensor(s.shape, call.policy.compute) for s in flat_states(tuple(states))]
+    flops = total(forward.flops, backward.flops, _merge_flops(call, first))
     output = (*merged, *own, *own) if len(merged) > 1 or own else merged[0]
-    return Facts(output, forward.weights + backward.weights, flops)
+    return RuleResult(output, forward.weights + backward.weights, flops)
 
 
 def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
@@ -222,9 +222,9 @@ def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
                            "backward_layer")  # fmt: skip
 
 
-def _merge(given: Given, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
+def _merge(call: LayerCall, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
     """The result, or both where `merge_mode` is null. Keras announces the forward layer's size."""
-    mode, dtype = given.args["merge_mode"], given.policy.compute
+    mode, dtype = call.args["merge_mode"], call.policy.compute
     if mode is None:
         return (Tensor(first.shape, dtype),) * 2
     if mode == "concat":
@@ -240,28 +240,30 @@ def _stretches(one: int | None, other: int | None) -> bool:
     return one == other or 1 in (one, other)
 
 
-def _merge_flops(given: Given, first: Tensor) -> int | None:
+def _merge_flops(call: LayerCall, first: Tensor) -> int | None:
     each = {"sum": 1, "mul": 1, "ave": 2}
-    mode = given.args["merge_mode"]
+    mode = call.args["merge_mode"]
     return product(each[mode], volume(first.shape[1:])) if mode in each else 0
 
 
-def time_distributed(given: Given) -> Facts:
+def time_distributed(call: LayerCall) -> RuleResult:
     """TimeDistributed: (batch, steps, ...) -> (batch, steps, *what the layer makes of one step)."""
-    x: Structure = given.inputs[0] if given.inputs else given.x
+    x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
         raise Mismatch(f"takes one tensor, got {len(x)}")
     if x.rank < 3:
         hint = "the layer itself, without TimeDistributed, takes it"
         raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
-    _check_mask(given, x, 1)
-    facts = inside(given, given.args["layer"], "layer", Tensor((x.shape[0], *x.shape[2:]), x.dtype))
+    _check_mask(call, x, 1)
+    facts = apply_inner(
+        call, call.args["layer"], "layer", Tensor((x.shape[0], *x.shape[2:]), x.dtype)
+    )
     one = facts.output
     if not isinstance(one, Tensor):
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")
-    dtype = TEXT if one.dtype == TEXT else given.policy.compute
+    dtype = TEXT if one.dtype == TEXT else call.policy.compute
     output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), dtype)
-    return Facts(output, facts.weights, product(x.shape[1], facts.flops))
+    return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
 
 
 RULES: dict[str, Rule] = {

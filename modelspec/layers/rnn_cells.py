@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
     Weight,
+    apply_inner,
     argument_at,
     argument_of,
     broadcast,
     class_of,
-    inside,
     need_known,
     need_numbers,
     product,
@@ -41,42 +41,42 @@ STATES = {"SimpleRNNCell": 1, "GRUCell": 1, "LSTMCell": 2}
 """How many states, of `units` each, a cell has."""
 
 
-def cell_weights(given: Given, kind: str, features: int) -> tuple[Weight, ...]:
+def cell_weights(call: LayerCall, kind: str, features: int) -> tuple[Weight, ...]:
     """Kernel (features, gates * units), recurrent_kernel (units, gates * units), and bias.
 
     A GRU with `reset_after` has a bias for each of the two products: (2, gates * units).
     """
-    need_makeable(given)
-    units, dtype = given.args["units"], given.policy.variable
+    need_makeable(call)
+    units, dtype = call.args["units"], call.policy.variable
     width = GATES[kind] * units
     kernels = (
         Weight("kernel", (features, width), dtype),
         Weight("recurrent_kernel", (units, width), dtype),
     )
-    if not given.args["use_bias"]:
+    if not call.args["use_bias"]:
         return kernels
-    twice = kind == "GRU" and given.args["reset_after"]
+    twice = kind == "GRU" and call.args["reset_after"]
     return (*kernels, Weight("bias", (2, width) if twice else (width,), dtype))
 
 
-def step_flops(given: Given, kind: str, features: int) -> int | None:
+def step_flops(call: LayerCall, kind: str, features: int) -> int | None:
     """What one step costs: two products, sums with them and the bias, gates, and blending."""
-    units, gates = given.args["units"], GATES[kind]
+    units, gates = call.args["units"], GATES[kind]
     products = 2 * gates * units * (features + units)
-    biases = volume(cell_weights(given, kind, features)[-1].shape) if given.args["use_bias"] else 0
-    outer = product(2 if kind == "LSTM" else 1, activation_flops(given.args["activation"], units))
+    biases = volume(cell_weights(call, kind, features)[-1].shape) if call.args["use_bias"] else 0
+    outer = product(2 if kind == "LSTM" else 1, activation_flops(call.args["activation"], units))
     inner: int | None = 0
     if kind != "SimpleRNN":
-        inner = activation_flops(given.args["recurrent_activation"], (gates - 1) * units)
+        inner = activation_flops(call.args["recurrent_activation"], (gates - 1) * units)
     return total(products, gates * units, biases, outer, inner, MIXING[kind] * units)
 
 
-def _cell(given: Given, kind: str) -> Facts:
-    x, states = given.inputs[0] if given.inputs else given.x, argument_at(given, 1, "states")
+def _cell(call: LayerCall, kind: str) -> RuleResult:
+    x, states = call.inputs[0] if call.inputs else call.x, argument_at(call, 1, "states")
     if not isinstance(x, Tensor):
         raise Mismatch("takes one tensor and its states, got several tensors")
     need_numbers(x)
-    if kind == "SimpleRNN" and given.args["dropout"]:
+    if kind == "SimpleRNN" and call.args["dropout"]:
         need_floats(x, "dropout")
     if not x.rank:
         raise Mismatch("needs at least 1 axis (features), got ()")
@@ -84,16 +84,16 @@ def _cell(given: Given, kind: str) -> Facts:
     if states is None:
         hint = "an RNN layer keeps the states; a cell alone is called as `x, state -> cell`"
         raise Mismatch("needs its states as a second input", hint=hint)
-    output = Tensor(_joint_shape(given, kind, x, states), given.policy.compute)
+    output = Tensor(_joint_shape(call, kind, x, states), call.policy.compute)
     new: Structure = output
     if isinstance(states, tuple):
         new = (output,) * STATES[f"{kind}Cell"]
-    flops = product(step_flops(given, kind, features), volume(output.shape[1:-1]))
-    return Facts((output, new), cell_weights(given, kind, features), flops)
+    flops = product(step_flops(call, kind, features), volume(output.shape[1:-1]))
+    return RuleResult((output, new), cell_weights(call, kind, features), flops)
 
 
-def _joint_shape(given: Given, kind: str, x: Tensor, states: Structure) -> Shape:
-    units, count = given.args["units"], STATES[f"{kind}Cell"]
+def _joint_shape(call: LayerCall, kind: str, x: Tensor, states: Structure) -> Shape:
+    units, count = call.args["units"], STATES[f"{kind}Cell"]
     found = states if isinstance(states, tuple) else (states,)
     if len(found) < count:
         hint = "let an edge give a list: [h, c]"
@@ -107,23 +107,23 @@ def _joint_shape(given: Given, kind: str, x: Tensor, states: Structure) -> Shape
         if not state.rank or (state.shape[-1] not in (units, None) and not stretches):
             raise Mismatch(f"needs states of shape (batch, {units}), got {state.shape}")
         shape = _stretch(shape, (*state.shape[:-1], units))
-    if _is_fused(given, kind):
+    if _is_fused(call, kind):
         ranks = (found[0].rank,) if kind == "GRU" else (max(x.rank, found[0].rank),)
         if ranks != (2,):
             raise Mismatch(f"needs 2 axes (batch, features), got {x.shape} and {found[0].shape}")
     last = found[count - 1]
     if kind != "SimpleRNN" and not last.dtype.startswith(FLOATING):
         raise Mismatch(f"needs a state of floating numbers, got {last.dtype}")
-    if given.args["recurrent_dropout"] and kind == "SimpleRNN":
+    if call.args["recurrent_dropout"] and kind == "SimpleRNN":
         need_floats(found[0], "recurrent_dropout")
     return shape if kind == "SimpleRNN" else _stretch(shape, last.shape)
 
 
-def _is_fused(given: Given, kind: str) -> bool:
+def _is_fused(call: LayerCall, kind: str) -> bool:
     """Whether the cell computes its gates in one product, which takes only matrices."""
     if kind == "SimpleRNN":
         return False
-    return given.args["implementation"] == 2 and not given.args["recurrent_dropout"]
+    return call.args["implementation"] == 2 and not call.args["recurrent_dropout"]
 
 
 def need_floats(x: Tensor, arg: str) -> None:
@@ -133,12 +133,12 @@ def need_floats(x: Tensor, arg: str) -> None:
         raise Mismatch(f"cannot drop out whole numbers, got {x.dtype}", arg, hint)
 
 
-def need_makeable(given: Given) -> None:
+def need_makeable(call: LayerCall) -> None:
     """TensorFlow makes no orthogonal matrix in bfloat16."""
-    if given.policy.variable != "bfloat16":
+    if call.policy.variable != "bfloat16":
         return
     for arg in ("kernel_initializer", "recurrent_initializer"):
-        value = given.args[arg]
+        value = call.args[arg]
         name = value.class_name if isinstance(value, KerasObject) else value
         if str(name).startswith(("orthogonal", "Orthogonal")):
             hint = "use the policy mixed_bfloat16, or another initializer such as glorot_uniform"
@@ -153,47 +153,47 @@ def _stretch(left: Shape, right: Shape) -> Shape:
         raise Mismatch(message) from mismatch
 
 
-def simple_rnn_cell(given: Given) -> Facts:
+def simple_rnn_cell(call: LayerCall) -> RuleResult:
     """SimpleRNNCell: (batch, features), state (batch, units) -> output and the new state."""
-    return _cell(given, "SimpleRNN")
+    return _cell(call, "SimpleRNN")
 
 
-def gru_cell(given: Given) -> Facts:
+def gru_cell(call: LayerCall) -> RuleResult:
     """GRUCell: (batch, features), state (batch, units) -> output and the new state."""
-    return _cell(given, "GRU")
+    return _cell(call, "GRU")
 
 
-def lstm_cell(given: Given) -> Facts:
+def lstm_cell(call: LayerCall) -> RuleResult:
     """LSTMCell: (batch, features), states [h, c] of (batch, units) -> output and new [h, c]."""
-    states = argument_at(given, 1, "states")
+    states = argument_at(call, 1, "states")
     if isinstance(states, Tensor):
         raise Mismatch("needs 2 states, got one tensor", hint="let an edge give a list: [h, c]")
-    return _cell(given, "LSTM")
+    return _cell(call, "LSTM")
 
 
-def stacked_rnn_cells(given: Given) -> Facts:
+def stacked_rnn_cells(call: LayerCall) -> RuleResult:
     """StackedRNNCells: (batch, features), a list of each cell's states -> output and the same."""
-    states = argument_at(given, 1, "states")
-    cells = given.args["cells"]
+    states = argument_at(call, 1, "states")
+    cells = call.args["cells"]
     if states is None:
         raise Mismatch("needs the states of its cells as a second input")
     if not isinstance(states, tuple) or len(states) < len(cells):
         raise Mismatch(f"needs a list of states, one for each of its {len(cells)} cells")
-    x: Structure = given.inputs[0] if given.inputs else given.x
+    x: Structure = call.inputs[0] if call.inputs else call.x
     weights: tuple[Weight, ...] = ()
     new: list[Structure] = []
     flops: int | None = 0
     for cell, own in zip(cells, states, strict=False):
         listed = own if isinstance(own, tuple) else (own,)
-        facts = inside(given, cell, "cells", x, listed)
+        facts = apply_inner(call, cell, "cells", x, listed)
         x, after = facts.output
         new.append(after[0] if len(after) == 1 and not isinstance(own, tuple) else after)
         weights += facts.weights
         flops = total(flops, facts.flops)
-    return Facts((x, new[0] if len(new) == 1 else tuple(new)), weights, flops)
+    return RuleResult((x, new[0] if len(new) == 1 else tuple(new)), weights, flops)
 
 
-def states_of(item: Any, given: Given, arg: str, batch: int | None) -> Structure:
+def states_of(item: Any, call: LayerCall, arg: str, batch: int | None) -> Structure:
     """The states of a cell: a tuple of Tensors, and of such tuples for a stack of cells.
 
     Raises:
@@ -202,10 +202,10 @@ def states_of(item: Any, given: Given, arg: str, batch: int | None) -> Structure
     name = class_of(item)
     if name == "StackedRNNCells":
         cells = argument_of(item, "cells")
-        found = (states_of(cell, given, arg, batch) for cell in cells)
+        found = (states_of(cell, call, arg, batch) for cell in cells)
         return tuple(each[0] if len(each) == 1 else each for each in found)
     if name in STATES:
-        state = Tensor((batch, item.args["units"]), given.policy.compute)
+        state = Tensor((batch, item.args["units"]), call.policy.compute)
         return (state,) * STATES[name]
     if name is not None:
         hint = "it may be SimpleRNNCell, GRUCell, LSTMCell, StackedRNNCells, or a list of cells"

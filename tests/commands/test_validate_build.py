@@ -9,7 +9,7 @@ import pytest
 
 from modelspec.cli import run
 from modelspec.layers import core
-from modelspec.layers.rule.rule import Facts, Given, Tensor, Weight
+from modelspec.layers.rule.rule import LayerCall, RuleResult, Tensor, Weight
 
 pytestmark = pytest.mark.tensorflow
 
@@ -41,14 +41,17 @@ def test_it_is_silent_where_both_agree(capsys: pytest.CaptureFixture[str]) -> No
 
 
 WRONG = {
-    "shape": (Facts(Tensor((None, 5))), "output shape: the analysis says [null, 5], Keras builds"),
-    "dtype": (Facts(Tensor((None, 4), "float16")), "output dtype: the analysis says float16"),
+    "shape": (
+        RuleResult(Tensor((None, 5))),
+        "output shape: the analysis says [null, 5], Keras builds",
+    ),
+    "dtype": (RuleResult(Tensor((None, 4), "float16")), "output dtype: the analysis says float16"),
     "params": (
-        Facts(Tensor((None, 4)), (Weight("k", (7,)),)),
+        RuleResult(Tensor((None, 4)), (Weight("k", (7,)),)),
         "params: the analysis says 7, Keras",
     ),
     "trainable": (
-        Facts(Tensor((None, 4)), (Weight("k", (36,), trainable=False),)),
+        RuleResult(Tensor((None, 4)), (Weight("k", (36,), trainable=False),)),
         "trained params: the analysis says 0, Keras builds 36",
     ),
 }
@@ -61,7 +64,7 @@ def test_a_difference_is_an_error_at_the_layer(
     facts, words = WRONG[what]
     right = core.RULES["Dense"]
 
-    def rule(given: Given) -> Facts:
+    def rule(given: LayerCall) -> RuleResult:
         return facts if given.args["units"] == 4 else right(given)
 
     monkeypatch.setitem(core.RULES, "Dense", rule)
@@ -79,9 +82,9 @@ def test_a_nested_layer_is_looked_at(
 ) -> None:
     right = core.RULES["Dense"]
 
-    def rule(given: Given) -> Facts:
+    def rule(given: LayerCall) -> RuleResult:
         facts = right(given)
-        return facts if given.args["units"] == 4 else Facts(Tensor((None, 9)), facts.weights)
+        return facts if given.args["units"] == 4 else RuleResult(Tensor((None, 9)), facts.weights)
 
     monkeypatch.setitem(core.RULES, "Dense", rule)
     _, findings = found(capsys, "a.yaml")

@@ -14,11 +14,11 @@ from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
 from modelspec.layers import RULES
 from modelspec.layers.rule.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Policy,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
@@ -165,7 +165,7 @@ def cast(value: Structure, dtype: str) -> Structure:
     return value
 
 
-def ask_rule(question: Question) -> Facts | Refusal:
+def ask_rule(question: Question) -> RuleResult | Refusal:
     """What the rule answers."""
     item = as_object(question.layer, question.args)
     policy = policy_of(question.policy)
@@ -181,14 +181,14 @@ def _facts(
     named: Mapping[str, Structure],
     call: Mapping[str, Any],
     policy: Policy,
-) -> Facts:
-    def apply(inner: KerasObject, *tensors: Structure, **more: Any) -> Facts:
+) -> RuleResult:
+    def apply(inner: KerasObject, *tensors: Structure, **more: Any) -> RuleResult:
         own = inner.args.get("dtype")
         name = own.class_name if isinstance(own, KerasObject) else own or "float32"
         return _facts(inner, tensors, more, {}, policy_of(name))
 
     is_op = item.class_name.startswith("ops.")
-    given = Given(
+    given = LayerCall(
         complete_args(item),
         inputs if is_op else cast(inputs, policy.compute),
         named if is_op else cast(named, policy.compute),

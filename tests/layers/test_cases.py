@@ -21,7 +21,7 @@ import pytest
 import yaml
 from question import Question, Refusal, ask_rule, read_tensor, write_tensor
 
-from modelspec.layers.rule.rule import Facts
+from modelspec.layers.rule.rule import RuleResult
 from modelspec.schema.catalogue import class_schema
 
 CASES = Path(__file__).parent / "cases"
@@ -56,7 +56,7 @@ def test_rule_gives_the_written_answer(case: dict[str, Any]) -> None:
         assert isinstance(answer, Refusal), write_tensor(answer.output)
         assert case["refused"] in answer.words
         return
-    assert isinstance(answer, Facts), answer
+    assert isinstance(answer, RuleResult), answer
     assert write_tensor(answer.output) == case["output"]
     assert sum(prod(w.shape) for w in answer.weights) == case.get("params", 0)
     frozen = sum(prod(w.shape) for w in answer.weights if not w.trainable)

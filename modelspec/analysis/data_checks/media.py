@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
-from modelspec.spec.model import InputSpec, Shape
+from modelspec.spec.model import ExampleShape, InputSpec
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 """The channels of each colour mode."""
@@ -58,7 +58,7 @@ def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
     findings.error(source.place("window"), "input-shape", message, hint=hint, related=related)
 
 
-def media_shape(source: Source, entry: InputSpec) -> Shape:
+def media_shape(source: Source, entry: InputSpec) -> ExampleShape:
     """The shape of an example as a source makes it for an input; None for sizes not known.
 
     Sizes that the source leaves out are those of the input.
@@ -66,7 +66,7 @@ def media_shape(source: Source, entry: InputSpec) -> Shape:
     return _SHAPES[source.kind](source, entry)
 
 
-def _image_shape(source: Source, entry: InputSpec) -> Shape:
+def _image_shape(source: Source, entry: InputSpec) -> ExampleShape:
     size = source.options.get("size")
     if size is None:
         known = entry.shape is not None and len(entry.shape) == 3
@@ -74,14 +74,14 @@ def _image_shape(source: Source, entry: InputSpec) -> Shape:
     return (size[0], size[1], CHANNELS[source.options["color"]])
 
 
-def _audio_shape(source: Source, entry: InputSpec) -> Shape:
+def _audio_shape(source: Source, entry: InputSpec) -> ExampleShape:
     shape = entry.shape or (None,)
     mono = source.options["channels"] == "mono"
     length = source.options.get("length", shape[0])
     return (length,) if mono and len(shape) == 1 else (length, 1 if mono else 2)
 
 
-_SHAPES: dict[str, Callable[[Source, InputSpec], Shape]] = {
+_SHAPES: dict[str, Callable[[Source, InputSpec], ExampleShape]] = {
     "images": _image_shape,
     "audio": _audio_shape,
 }
@@ -118,13 +118,13 @@ _EXAMPLES = {
 }
 
 
-def _agree(made: Shape, wanted: Shape) -> bool:
+def _agree(made: ExampleShape, wanted: ExampleShape) -> bool:
     return len(made) == len(wanted) and all(
         None in (size, other) or size == other for size, other in zip(made, wanted, strict=True)
     )
 
 
-def _mend(source: Source, wanted: Shape, made: Shape) -> tuple[str, str]:
+def _mend(source: Source, wanted: ExampleShape, made: ExampleShape) -> tuple[str, str]:
     """The option that is at fault, and what to write."""
     option = "color" if source.kind == "images" else "channels"
     if len(made) == len(wanted) and wanted[-1] not in (None, made[-1]) and len(made) > 1:

@@ -1,8 +1,8 @@
-"""How many bytes a model takes: its weights, and what training and inference add.
+"""The memory of a model: its weights, and what training and inference add.
 
-Training keeps, beside the weights, a gradient and the optimizer's slots for each trained weight,
-and what the backward pass of each call needs until it has run. Inference keeps what is still to
-be read. What the framework itself takes is not counted.
+Training needs, beside the weights, a gradient and the optimizer's slots for each trained weight,
+and what the backward pass of each call needs until it has run. Inference keeps the outputs that
+are still to be read. What the framework itself allocates is not counted.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.facts import Analysis, CallFacts, add
+from modelspec.analysis.facts import Analysis, CallFacts
+from modelspec.layers.rule import total
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
-from .backward import training_peak
+from .peak import training_step_memory
 from .sizes import bytes_of, tensor_bytes
 
 SLOTS = {
@@ -33,22 +34,23 @@ SLOTS = {
     "Adagrad": 1,
     "Lion": 1,
 }
-"""How many numbers an optimizer keeps for each trained one, before its options."""
+"""Slots (numbers for each trained parameter) of an optimizer, before its options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes; None where a size is not known.
+    """Bytes; None where a size is unknown.
 
     Attributes:
+        batch_size: the examples in a batch.
         weights: of all variables.
-        gradients: of the trained ones.
+        gradients: of the trained weights.
         optimizer: the optimizer's slots.
-        activations: of all tensors that the backward pass needs, for `batch_size` examples.
-        training: the most at once. The backward pass lets go of activations while it makes
-            gradients, so this is less than the sum where both are large, and more where a single
-            call takes much on its way.
-        inference: the weights, and the outputs that are alive at the widest moment.
+        activations: of all tensors that the backward pass needs, for a whole batch.
+        training: the peak. The backward pass frees activations while it computes gradients, so
+            this is less than the sum where both are large, and more where a single call needs
+            much temporary memory.
+        inference: the peak: the weights, and the outputs that are in memory at once.
     """
 
     batch_size: int
@@ -65,7 +67,7 @@ class Memory:
 
 
 DEFAULT_BATCH_SIZE = 32
-"""The examples in flight where neither the caller nor `data` says how many."""
+"""The batch size where neither the caller nor `data` gives one."""
 
 
 def memory_of_spec(spec: Spec, analysis: Analysis, batch_size: int | None = None) -> Memory:
@@ -86,30 +88,30 @@ def memory_of(analysis: Analysis, batch_size: int, optimizer: KerasObject | None
 
     Args:
         analysis: of the model.
-        batch_size: how many examples are in flight.
+        batch_size: the examples in a batch.
         optimizer: of the training; None counts Adam's slots.
     """
     weights = analysis.weights
-    held = None if weights is None else bytes_of(weights)
+    weight_bytes = None if weights is None else bytes_of(weights)
     trained = [] if weights is None else [w for w in weights if w.trainable]
     gradients = None if weights is None else bytes_of(trained)
     slots = slots_of(optimizer)
-    kept = None if slots is None or gradients is None else int(slots * gradients)
-    alive = _widest(analysis, batch_size)
-    step = training_peak(analysis, batch_size)
+    slot_bytes = None if slots is None or gradients is None else int(slots * gradients)
+    outputs = _inference_peak(analysis, batch_size)
+    step = training_step_memory(analysis, batch_size)
     return Memory(
         batch_size,
-        held,
+        weight_bytes,
         gradients,
-        kept,
+        slot_bytes,
         None if step is None else step.activations,
-        add((held, kept, None if step is None else step.most)),
-        add((held, alive)),
+        total(weight_bytes, slot_bytes, None if step is None else step.peak),
+        total(weight_bytes, outputs),
     )
 
 
 def slots_of(optimizer: KerasObject | None) -> float | None:
-    """How many numbers an optimizer keeps for each trained number; None where it is not known."""
+    """The slots of an optimizer for each trained parameter; None for an unknown optimizer."""
     if optimizer is None:
         return 2
     known = class_schema("optimizer", optimizer.class_name)
@@ -133,8 +135,8 @@ def _calls(analysis: Analysis) -> list[CallFacts]:
     return [by_name[call.name] for call in analysis.graph.calls]
 
 
-def _widest(analysis: Analysis, batch_size: int) -> int | None:
-    """The most bytes that are alive at once while the calls are made in order."""
+def _inference_peak(analysis: Analysis, batch_size: int) -> int | None:
+    """The most bytes of inputs and outputs in memory at once, when the calls run in order."""
     calls = _calls(analysis)
     last_read: dict[str, int] = {}
     for index, call in enumerate(calls):
@@ -146,14 +148,14 @@ def _widest(analysis: Analysis, batch_size: int) -> int | None:
         if size is None:
             return None
         alive[name] = size
-    widest = sum(alive.values())
+    peak = sum(alive.values())
     for index, call in enumerate(calls):
         size = tensor_bytes(call.output, batch_size)
-        inner = 0 if call.nested is None else _widest(call.nested, batch_size)
+        inner = 0 if call.nested is None else _inference_peak(call.nested, batch_size)
         if size is None or inner is None:
             return None
         alive[call.call.name] = size
-        widest = max(widest, sum(alive.values()) + inner)
+        peak = max(peak, sum(alive.values()) + inner)
         for name in [n for n, at in last_read.items() if at == index]:
             alive.pop(name, None)
-    return widest
+    return peak

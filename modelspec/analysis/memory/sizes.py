@@ -25,21 +25,21 @@ WIDTHS = {
     "uint64": 8,
     "float64": 8,
 }
-"""Bytes of one number. Text has no fixed width."""
+"""Bytes of one element. Text has no fixed width."""
 
 
 def width_of(tensor: Tensor) -> int:
-    """Bytes of one number of a tensor."""
+    """Bytes of one element of a tensor."""
     return WIDTHS.get(tensor.dtype, 4)
 
 
 def bytes_of(weights: Iterable[Weight]) -> int:
-    """What variables take."""
+    """The bytes of some variables."""
     return sum(prod(weight.shape) * WIDTHS.get(weight.dtype, 4) for weight in weights)
 
 
 def tensor_bytes(value: TensorStructure, batch_size: int) -> int | None:
-    """What tensors take for a batch; None where a size or a width is not known."""
+    """The bytes of tensors for a whole batch; None where a size or a width is unknown."""
     total = 0
     for tensor in tensors_of(value):
         if tensor is None or tensor.dtype not in WIDTHS:

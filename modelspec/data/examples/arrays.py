@@ -26,7 +26,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Span
 from modelspec.spec.data import Columns
-from modelspec.spec.model import InputSpec, Shape
+from modelspec.spec.model import ExampleShape, InputSpec
 
 
 class ArrayUse(NamedTuple):
@@ -143,7 +143,7 @@ def _with_rank_of_input(
     return None
 
 
-def _sizes_agree(found: tuple[int, ...], wanted: Shape) -> bool:
+def _sizes_agree(found: tuple[int, ...], wanted: ExampleShape) -> bool:
     return all(w is None or f == w for f, w in zip(found, wanted, strict=True))
 
 

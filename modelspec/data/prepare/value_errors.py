@@ -10,7 +10,7 @@ from typing import Protocol
 from modelspec.data.table import ColumnUse, FeaturePlan, Purpose, column_names, drop_purposes
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
-from modelspec.spec.model import InputSpec, Shape
+from modelspec.spec.model import ExampleShape, InputSpec
 from modelspec.tabular import DECIMAL_COMMA, csv_option
 
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
@@ -267,7 +267,7 @@ def report_too_large(
     findings.error(span, "value-range", message, hint=hint)
 
 
-def is_shape_accepted(found: tuple[int, ...], wanted: Shape) -> bool:
+def is_shape_accepted(found: tuple[int, ...], wanted: ExampleShape) -> bool:
     """Whether an input takes examples of a shape, give or take a last axis of size 1."""
     found = _with_rank_of(found, wanted)
     return len(found) == len(wanted) and all(
@@ -275,7 +275,7 @@ def is_shape_accepted(found: tuple[int, ...], wanted: Shape) -> bool:
     )
 
 
-def _with_rank_of(found: tuple[int, ...], wanted: Shape) -> tuple[int, ...]:
+def _with_rank_of(found: tuple[int, ...], wanted: ExampleShape) -> tuple[int, ...]:
     """A shape with the rank of another, where a last axis of size 1 makes the difference."""
     if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
         return (*found, 1)

@@ -23,7 +23,7 @@ from modelspec.layers.ops import (
     sizing,
     windows,
 )
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule
+from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult
 from modelspec.schema import class_schema
 
 GROUPS = (
@@ -55,21 +55,21 @@ OPTIONAL = {"default", "x-default-note"}
 def _checked(name: str, rule: Rule) -> Rule:
     """The rule, asked only where each parameter has what it takes: a tensor, or a constant."""
 
-    def checked(given: Given) -> Facts:
+    def checked(call: LayerCall) -> RuleResult:
         known = class_schema("layer", f"ops.{name}")
         for parameter, schema in known.properties.items() if known is not None else ():
-            _check(given, parameter, schema)
-        return rule(given)
+            _check(call, parameter, schema)
+        return rule(call)
 
     return checked
 
 
-def _check(given: Given, parameter: str, schema: Mapping[str, Any]) -> None:
-    if parameter in given.named:
+def _check(call: LayerCall, parameter: str, schema: Mapping[str, Any]) -> None:
+    if parameter in call.named:
         if not schema.get("$ref", "").endswith(TENSOR_TYPES):
             hint = f"write `{parameter}` among its arguments; an edge gives only tensors"
             raise Mismatch(f"takes a constant for `{parameter}`, got a tensor", hint=hint)
-    elif given.args.get(parameter) is None and not OPTIONAL & set(schema):
+    elif call.args.get(parameter) is None and not OPTIONAL & set(schema):
         tensors = schema.get("$ref", "").endswith(TENSOR_TYPES)
         way = "let one more edge flow into it, or " if tensors else ""
         hint = f"{way}write `{parameter}` among its arguments"

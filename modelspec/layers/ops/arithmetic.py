@@ -4,99 +4,99 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, per_example
+from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, per_example
 
 from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type
 from .operands import dtype_of, need_numbers, operand, promoted, shape_of, tensor
 from .shapes import stretched
 
-DtypeRule = Callable[[Given], str]
+DtypeRule = Callable[[LayerCall], str]
 
 
-def _promoted(given: Given) -> str:
-    return promoted(given, "x1", "x2")
+def _promoted(call: LayerCall) -> str:
+    return promoted(call, "x1", "x2")
 
 
-def _divided(given: Given) -> str:
-    return promoted(given, "x1", "x2", with_=WEAK_FLOAT)
+def _divided(call: LayerCall) -> str:
+    return promoted(call, "x1", "x2", with_=WEAK_FLOAT)
 
 
-def _countable(given: Given) -> str:
-    found = promoted(given, "x1", "x2")
+def _countable(call: LayerCall) -> str:
+    found = promoted(call, "x1", "x2")
     return "int32" if found == "bool" else found
 
 
-def _strong(given: Given) -> str:
-    return result_type(*_strong_pair(given))
+def _strong(call: LayerCall) -> str:
+    return result_type(*_strong_pair(call))
 
 
-def _strong_divided(given: Given) -> str:
-    return result_type(*_strong_pair(given), WEAK_FLOAT)
+def _strong_divided(call: LayerCall) -> str:
+    return result_type(*_strong_pair(call), WEAK_FLOAT)
 
 
-def _strong_pair(given: Given) -> tuple[str, ...]:
+def _strong_pair(call: LayerCall) -> tuple[str, ...]:
     """These functions take a Python number for a full int64 or float32."""
     full = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
-    dtypes = (dtype_of(operand(given, name), name) for name in ("x1", "x2"))
+    dtypes = (dtype_of(operand(call, name), name) for name in ("x1", "x2"))
     return tuple(full.get(dtype, dtype) for dtype in dtypes)
 
 
-def _angle(given: Given) -> str:
-    values = (operand(given, "x1"), operand(given, "x2"))
+def _angle(call: LayerCall) -> str:
+    values = (operand(call, "x1"), operand(call, "x2"))
     dtypes = (value.dtype if isinstance(value, Tensor) else FLOATX for value in values)
     return result_type(*dtypes, WEAK_FLOAT)
 
 
-def _two_tensors(given: Given) -> str:
-    found = result_type(tensor(given, "x1").dtype, tensor(given, "x2").dtype)
+def _two_tensors(call: LayerCall) -> str:
+    found = result_type(tensor(call, "x1").dtype, tensor(call, "x2").dtype)
     if found == "int64":
         return "float64"
     return FLOATX if "int" in found else found
 
 
-def _true_or_false(given: Given) -> str:
+def _true_or_false(call: LayerCall) -> str:
     return "bool"
 
 
 def elementwise(dtype_rule: DtypeRule, numbers: bool = True) -> Rule:
     """The rule of a function that broadcasts its two operands; constants are scalars."""
 
-    def rule(given: Given) -> Facts:
-        x1, x2 = operand(given, "x1"), operand(given, "x2")
+    def rule(call: LayerCall) -> RuleResult:
+        x1, x2 = operand(call, "x1"), operand(call, "x2")
         if numbers:
             need_numbers(x1, x2)
         shape = stretched(shape_of(x1), shape_of(x2))
-        return Facts(Tensor(shape, dtype_rule(given)), flops=per_example(shape))
+        return RuleResult(Tensor(shape, dtype_rule(call)), flops=per_example(shape))
 
     return rule
 
 
-def bitwise(given: Given) -> Facts:
+def bitwise(call: LayerCall) -> RuleResult:
     """`bitwise_and` and kin: two tensors of whole numbers; the shape is the first one's."""
-    x, y = tensor(given, "x"), tensor(given, "y")
+    x, y = tensor(call, "x"), tensor(call, "y")
     return _bits(x, y, result_type(x.dtype, y.dtype))
 
 
-def shift(given: Given) -> Facts:
+def shift(call: LayerCall) -> RuleResult:
     """`left_shift` and kin: by a tensor or by one whole number."""
-    x, y = tensor(given, "x"), operand(given, "y")
+    x, y = tensor(call, "x"), operand(call, "y")
     if isinstance(y, int):
-        return Facts(x, flops=per_example(x.shape))
-    by = tensor(given, "y")
+        return RuleResult(x, flops=per_example(x.shape))
+    by = tensor(call, "y")
     return _bits(x, by, result_type(x.dtype, by.dtype))
 
 
-def _bits(x: Tensor, y: Tensor, dtype: str) -> Facts:
+def _bits(x: Tensor, y: Tensor, dtype: str) -> RuleResult:
     if "float" in dtype or "complex" in dtype:
         raise Mismatch(f"needs whole numbers, got {dtype}", hint="cast the tensors first")
     stretched(x.shape, y.shape)
-    return Facts(Tensor(x.shape, dtype), flops=per_example(x.shape))
+    return RuleResult(Tensor(x.shape, dtype), flops=per_example(x.shape))
 
 
-def allclose(given: Given) -> Facts:
+def allclose(call: LayerCall) -> RuleResult:
     """One true or false for two whole tensors."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
-    return Facts(Tensor((), "bool"), flops=per_example(shape_of(x1) or shape_of(x2)))
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
+    return RuleResult(Tensor((), "bool"), flops=per_example(shape_of(x1) or shape_of(x2)))
 
 
 PROMOTED = (

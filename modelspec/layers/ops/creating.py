@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, find_axis
+from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, find_axis
 
 from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type, standard
 from .operands import dtype_of, operand, setting, shape_of, tensor
@@ -16,68 +16,68 @@ BYTES = {
 """How many bytes a number takes."""
 
 
-def of_dtype(given: Given) -> Facts:
+def of_dtype(call: LayerCall) -> RuleResult:
     """`zeros_like`, `cast` and kin: the shape stays; `dtype` null keeps the dtype too."""
-    x = tensor(given, "x")
-    wanted = setting(given, "dtype")
-    return Facts(Tensor(x.shape, x.dtype if wanted is None else standard(wanted)))
+    x = tensor(call, "x")
+    wanted = setting(call, "dtype")
+    return RuleResult(Tensor(x.shape, x.dtype if wanted is None else standard(wanted)))
 
 
-def full_like(given: Given) -> Facts:
+def full_like(call: LayerCall) -> RuleResult:
     """One value in the shape of a tensor."""
-    operand(given, "fill_value")
-    return of_dtype(given)
+    operand(call, "fill_value")
+    return of_dtype(call)
 
 
-def full(given: Given) -> Facts:
+def full(call: LayerCall) -> RuleResult:
     """One value in a given shape, batch axis included."""
-    value = tensor(given, "fill_value")
-    shape = tuple(setting(given, "shape"))
+    value = tensor(call, "fill_value")
+    shape = tuple(setting(call, "shape"))
     stretched(value.shape, shape)
-    return Facts(Tensor(shape, standard(setting(given, "dtype"))))
+    return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
 
 
-def view(given: Given) -> Facts:
+def view(call: LayerCall) -> RuleResult:
     """The same bytes as numbers of another dtype."""
-    x = tensor(given, "x")
-    wanted = setting(given, "dtype")
+    x = tensor(call, "x")
+    wanted = setting(call, "dtype")
     dtype = x.dtype if wanted is None else standard(wanted)
     if "string" in (x.dtype, dtype):
         raise Mismatch("cannot look at text as bytes")
     old, new = BYTES[x.dtype], BYTES[dtype]
     if old == new:
-        return Facts(Tensor(x.shape, dtype))
+        return RuleResult(Tensor(x.shape, dtype))
     if not x.rank:
         raise Mismatch(f"cannot look at one {x.dtype} as {dtype}", "dtype")
     last = x.shape[-1]
     if last is not None and last * old % new:
         raise Mismatch(f"cannot look at {last} {x.dtype} as {dtype}: the bytes do not fit", "dtype")
     size = None if last is None else last * old // new
-    return Facts(Tensor((*x.shape[:-1], size), dtype))
+    return RuleResult(Tensor((*x.shape[:-1], size), dtype))
 
 
-def spaced(given: Given) -> Facts:
+def spaced(call: LayerCall) -> RuleResult:
     """`linspace`, `logspace`, `geomspace`: numbers from one operand to another."""
-    start, stop = operand(given, "start"), operand(given, "stop")
+    start, stop = operand(call, "start"), operand(call, "stop")
     shape = stretched(shape_of(start), shape_of(stop))
-    axis = find_axis(setting(given, "axis"), (*shape, None))
-    wanted = setting(given, "dtype")
+    axis = find_axis(setting(call, "axis"), (*shape, None))
+    wanted = setting(call, "dtype")
     dtype = dtype_of(start, "start") if wanted is None else standard(wanted)
     dtype = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}.get(dtype, dtype)
     output = Tensor(
-        (*shape[:axis], setting(given, "num"), *shape[axis:]), result_type(dtype, WEAK_FLOAT)
+        (*shape[:axis], setting(call, "num"), *shape[axis:]), result_type(dtype, WEAK_FLOAT)
     )
-    return Facts(output)
+    return RuleResult(output)
 
 
-def linspace(given: Given) -> Facts:
+def linspace(call: LayerCall) -> RuleResult:
     """Evenly spaced numbers. Keras cannot give the step of a tensor."""
-    if setting(given, "retstep"):
+    if setting(call, "retstep"):
         raise Mismatch("cannot give the step as a tensor", "retstep", "leave it out")
-    return spaced(given)
+    return spaced(call)
 
 
-def of_numbers_only(given: Given) -> Facts:
+def of_numbers_only(call: LayerCall) -> RuleResult:
     """`hanning`, `arange` and kin: Keras computes them from numbers, never from a tensor."""
     raise Mismatch(
         "is computed from constants only, and no tensor may flow into it",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, per_example, volume
+from modelspec.layers.rule import (
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Shape,
+    Tensor,
+    per_example,
+    volume,
+)
 
 from .dtypes import result_type
 from .operands import need_numbers, setting, tensor
@@ -15,16 +24,16 @@ _SUBSCRIPTS = re.compile(rf"{_TERM}(,{_TERM})*(->{_TERM})?")
 _GROUP = re.compile(r"\w+|\(.*?\)")
 
 
-def einsum(given: Given) -> Facts:
+def einsum(call: LayerCall) -> RuleResult:
     """Sums of products over the letters that the result leaves out: `bij,bjk->bik`.
 
     A letter's size is the one that is known; `...` stands for all axes without a letter.
     """
-    subscripts = setting(given, "subscripts")
+    subscripts = setting(call, "subscripts")
     if not _SUBSCRIPTS.fullmatch(subscripts):
         hint = "write letters, commas, `...` and one `->`, without spaces: `bij,bjk->bik`"
         raise Mismatch(f'cannot read "{subscripts}"', "subscripts", hint)
-    operands = tuple(given.named.get("", ()))
+    operands = tuple(call.named.get("", ()))
     need_numbers(*operands)
     inputs, _, output = subscripts.partition("->")
     specs = inputs.split(",")
@@ -45,7 +54,7 @@ def einsum(given: Given) -> Facts:
     shape = (
         tuple(sizes[c] for c in before) + (rest if dots else ()) + tuple(sizes[c] for c in after)
     )
-    return Facts(Tensor(shape, _dtype(operands)), flops=_cost(operands, shape, rest, sizes))
+    return RuleResult(Tensor(shape, _dtype(operands)), flops=_cost(operands, shape, rest, sizes))
 
 
 def _check_case(output: str, specs: list[str]) -> None:
@@ -97,18 +106,18 @@ def _cost(
     return 2 * every * (len(operands) - 1)
 
 
-def rearrange(given: Given) -> Facts:
+def rearrange(call: LayerCall) -> RuleResult:
     """Axes split, joined and moved by words: `b (h w) c -> b h w c`."""
-    x = tensor(given, "tensor")
-    left, arrow, right = setting(given, "pattern").partition("->")
+    x = tensor(call, "tensor")
+    left, arrow, right = setting(call, "pattern").partition("->")
     if not arrow or "->" in right:
         hint = "write `b h w c -> b (h w) c`"
         raise Mismatch("needs one arrow in its pattern", "pattern", hint)
     _check_words(re.findall(r"\w+", left), re.findall(r"\w+", right))
-    lengths = dict(given.args.get("axes_lengths") or {})
+    lengths = dict(call.args.get("axes_lengths") or {})
     sizes = _sizes(_GROUP.findall(left), x.shape, lengths)
     shape = tuple(_together(group, sizes) for group in _GROUP.findall(right))
-    return Facts(Tensor(shape, x.dtype))
+    return RuleResult(Tensor(shape, x.dtype))
 
 
 def _sizes(groups: list[str], shape: Shape, lengths: dict[str, int]) -> dict[str, Size]:

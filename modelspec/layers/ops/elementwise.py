@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Tensor, per_example
+from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, per_example
 
 from .dtypes import FLOATX, WEAK_FLOAT, floating, is_whole, result_type
 from .operands import need_numbers, setting, tensor
@@ -57,27 +57,27 @@ def _promoted(dtype: str) -> str:
 def elementwise(dtype_rule: DtypeRule, numbers: bool = True) -> Rule:
     """The rule of a function that keeps the shape; `numbers` says that it refuses text."""
 
-    def rule(given: Given) -> Facts:
-        x = tensor(given, "x")
+    def rule(call: LayerCall) -> RuleResult:
+        x = tensor(call, "x")
         if numbers:
             need_numbers(x)
         output = Tensor(x.shape, dtype_rule(x.dtype))
-        return Facts(output, flops=per_example(x.shape))
+        return RuleResult(output, flops=per_example(x.shape))
 
     return rule
 
 
-def clip(given: Given) -> Facts:
+def clip(call: LayerCall) -> RuleResult:
     """`clip`: elements cut to constants `x_min` and `x_max`."""
     for name in ("x_min", "x_max"):
-        setting(given, name)
-    return elementwise(_countable)(given)
+        setting(call, name)
+    return elementwise(_countable)(call)
 
 
-def kept(given: Given) -> Facts:
+def kept(call: LayerCall) -> RuleResult:
     """`copy`, `stop_gradient`: the tensor as it is, of any dtype; nothing is computed."""
-    x = tensor(given, "variable" if "variable" in given.named else "x")
-    return Facts(x)
+    x = tensor(call, "variable" if "variable" in call.named else "x")
+    return RuleResult(x)
 
 
 SAME = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     need_numbers,
@@ -26,8 +26,8 @@ TAPS = {"nearest": 0, "area": 1, "bilinear": 8, "bicubic": 32, "lanczos3": 72, "
 """What one element of a resized image costs: a multiply-add for each pixel that it is made of."""
 
 
-def _images(given: Given, name: str = "images", least: int = 3, text: bool = False) -> Tensor:
-    x = tensor(given, name)
+def _images(call: LayerCall, name: str = "images", least: int = 3, text: bool = False) -> Tensor:
+    x = tensor(call, name)
     if not text:
         need_numbers(x)
     if x.rank not in range(least, 5):
@@ -36,131 +36,133 @@ def _images(given: Given, name: str = "images", least: int = 3, text: bool = Fal
     return x
 
 
-def _last(given: Given) -> bool:
-    return bool(setting(given, "data_format") != CHANNELS_FIRST)
+def _last(call: LayerCall) -> bool:
+    return bool(setting(call, "data_format") != CHANNELS_FIRST)
 
 
-def _channels(given: Given, x: Tensor) -> Size:
-    return x.shape[-1] if _last(given) else x.shape[-3]
+def _channels(call: LayerCall, x: Tensor) -> Size:
+    return x.shape[-1] if _last(call) else x.shape[-3]
 
 
-def _resized(given: Given, x: Tensor, height: Size, width: Size) -> Tensor:
-    if _last(given):
+def _resized(call: LayerCall, x: Tensor, height: Size, width: Size) -> Tensor:
+    if _last(call):
         return Tensor((*x.shape[:-3], height, width, x.shape[-1]), x.dtype)
     return Tensor((*x.shape[:-2], height, width), x.dtype)
 
 
-def same(given: Given) -> Facts:
+def same(call: LayerCall) -> RuleResult:
     """`image.gaussian_blur` and kin: images of the same size."""
-    x = _images(given)
-    return Facts(x, flops=None)
+    x = _images(call)
+    return RuleResult(x, flops=None)
 
 
-def affine_transform(given: Given) -> Facts:
+def affine_transform(call: LayerCall) -> RuleResult:
     """Images turned, moved and stretched by rows of 8 numbers."""
-    x, by = _images(given), tensor(given, "transform")
+    x, by = _images(call), tensor(call, "transform")
     need_ranks(by, 1, 2, name="transform")
-    return Facts(x, flops=None)
+    return RuleResult(x, flops=None)
 
 
-def perspective_transform(given: Given) -> Facts:
+def perspective_transform(call: LayerCall) -> RuleResult:
     """Images pulled by their 4 corners."""
-    x = _images(given)
-    start, end = tensor(given, "start_points"), tensor(given, "end_points")
+    x = _images(call)
+    start, end = tensor(call, "start_points"), tensor(call, "end_points")
     for name, points in (("start_points", start), ("end_points", end)):
         if points.rank not in (2, 3) or points.shape[-2:] != (4, 2):
             raise Mismatch(f"needs `{name}` of shape (4, 2) or (batch, 4, 2), got {points.shape}")
     if start.shape != end.shape:
         raise Mismatch(f"needs as many start as end points, got {start.shape} and {end.shape}")
-    return Facts(x, flops=None)
+    return RuleResult(x, flops=None)
 
 
-def resize(given: Given) -> Facts:
+def resize(call: LayerCall) -> RuleResult:
     """Images of a new height and width."""
-    x, size = _images(given), setting(given, "size")
+    x, size = _images(call), setting(call, "size")
     if isinstance(size, int):
         raise Mismatch("needs a list: [height, width]", "size")
-    if setting(given, "pad_to_aspect_ratio") and setting(given, "crop_to_aspect_ratio"):
+    if setting(call, "pad_to_aspect_ratio") and setting(call, "crop_to_aspect_ratio"):
         raise Mismatch("either pads or crops, not both", "pad_to_aspect_ratio")
     height, width = size
-    output = _resized(given, x, height, width)
+    output = _resized(call, x, height, width)
     batched = output.shape if x.rank == 4 else (None, *output.shape)
-    return Facts(output, flops=product(TAPS[setting(given, "interpolation")], per_example(batched)))
+    return RuleResult(
+        output, flops=product(TAPS[setting(call, "interpolation")], per_example(batched))
+    )
 
 
-def to_grayscale(given: Given) -> Facts:
+def to_grayscale(call: LayerCall) -> RuleResult:
     """One channel of three."""
-    x = _images(given, text=True)
-    if _channels(given, x) != 1:
+    x = _images(call, text=True)
+    if _channels(call, x) != 1:
         need_numbers(x)
-    if _channels(given, x) not in (None, 1, 3):
+    if _channels(call, x) not in (None, 1, 3):
         raise Mismatch(f"needs 1 or 3 channels, got {x.shape}")
     shape = list(x.shape)
-    shape[-1 if _last(given) else -3] = 1
+    shape[-1 if _last(call) else -3] = 1
     flops = product(5, per_example(tuple(shape) if x.rank == 4 else (None, *shape)))
-    return Facts(Tensor(tuple(shape), x.dtype), flops=flops)
+    return RuleResult(Tensor(tuple(shape), x.dtype), flops=flops)
 
 
-def colors(given: Given) -> Facts:
+def colors(call: LayerCall) -> RuleResult:
     """`image.rgb_to_hsv`, `image.hsv_to_rgb`: three channels of floats."""
-    x = _images(given)
+    x = _images(call)
     if not is_floating(x.dtype):
         raise Mismatch(f"needs floating numbers, got {x.dtype}", hint="cast or rescale them first")
-    if _channels(given, x) not in (None, 3):
+    if _channels(call, x) not in (None, 3):
         raise Mismatch(f"needs 3 channels, got {x.shape}")
-    return Facts(x, flops=None)
+    return RuleResult(x, flops=None)
 
 
-def sobel_edges(given: Given) -> Facts:
+def sobel_edges(call: LayerCall) -> RuleResult:
     """Slopes downwards and to the right, as a new last axis."""
-    x = _images(given, least=4)
-    return Facts(Tensor((*x.shape, 2), x.dtype), flops=None)
+    x = _images(call, least=4)
+    return RuleResult(Tensor((*x.shape, 2), x.dtype), flops=None)
 
 
-def ssim(given: Given) -> Facts:
+def ssim(call: LayerCall) -> RuleResult:
     """How alike two images are: one number for each pair."""
-    one = _images(given, "image1")
-    _images(given, "image2")
-    return Facts(Tensor(one.shape[:1] if one.rank == 4 else (), one.dtype), flops=None)
+    one = _images(call, "image1")
+    _images(call, "image2")
+    return RuleResult(Tensor(one.shape[:1] if one.rank == 4 else (), one.dtype), flops=None)
 
 
-def extract_patches(given: Given) -> Facts:
+def extract_patches(call: LayerCall) -> RuleResult:
     """Windows of images as channels."""
-    size = setting(given, "size")
+    size = setting(call, "size")
     n = len(size) if isinstance(size, list) else 2
-    return _patches(given, tensor(given, "images"), n)
+    return _patches(call, tensor(call, "images"), n)
 
 
-def extract_patches_3d(given: Given) -> Facts:
+def extract_patches_3d(call: LayerCall) -> RuleResult:
     """Windows of volumes as channels."""
-    return _patches(given, tensor(given, "volumes"), 3)
+    return _patches(call, tensor(call, "volumes"), 3)
 
 
-def _patches(given: Given, x: Tensor, n: int) -> Facts:
+def _patches(call: LayerCall, x: Tensor, n: int) -> RuleResult:
     need_numbers(x)
     need_ranks(x, n + 1, n + 2, name="images" if n == 2 else "volumes")
-    window = per_axis(setting(given, "size"), n, "size")
-    strides, dilation = setting(given, "strides"), setting(given, "dilation_rate")
+    window = per_axis(setting(call, "size"), n, "size")
+    strides, dilation = setting(call, "strides"), setting(call, "dilation_rate")
     steps = window if strides is None else per_axis(strides, n, "strides")
     gaps = per_axis(dilation, n, "dilation_rate")
-    at = -1 if _last(given) else -(n + 1)
+    at = -1 if _last(call) else -(n + 1)
     channels = x.shape[at]
     if channels is None:
         raise Mismatch(f"needs to know how many channels there are, got {x.shape}")
     batch, spatial = x.shape[: x.rank - n - 1], x.shape[x.rank - n :]
-    if _last(given):
+    if _last(call):
         spatial = x.shape[x.rank - n - 1 : -1]
-    padding = setting(given, "padding")
+    padding = setting(call, "padding")
     each = zip(spatial, window, steps, gaps, strict=True)
     places = tuple(slide(s, w, t, padding, d) for s, w, t, d in each)
     patch = product(volume(window), channels)
-    shape = (*batch, *places, patch) if _last(given) else (*batch, patch, *places)
-    return Facts(Tensor(shape, x.dtype))
+    shape = (*batch, *places, patch) if _last(call) else (*batch, patch, *places)
+    return RuleResult(Tensor(shape, x.dtype))
 
 
-def map_coordinates(given: Given) -> Facts:
+def map_coordinates(call: LayerCall) -> RuleResult:
     """Values at places between the elements."""
-    x, places = tensor(given, "inputs"), tensor(given, "coordinates")
+    x, places = tensor(call, "inputs"), tensor(call, "coordinates")
     need_numbers(x)
     need_rank_at_least(places, 2, "coordinates")
     if places.shape[0] != x.rank:
@@ -168,39 +170,39 @@ def map_coordinates(given: Given) -> Facts:
             f"needs a first axis of {x.rank} in `coordinates`, one row for each axis of "
             f"{x.shape}, got {places.shape}"
         )
-    return Facts(Tensor(places.shape[1:], x.dtype), flops=None)
+    return RuleResult(Tensor(places.shape[1:], x.dtype), flops=None)
 
 
-def scale_and_translate(given: Given) -> Facts:
+def scale_and_translate(call: LayerCall) -> RuleResult:
     """Images of a given shape, batch axis included."""
-    x = tensor(given, "images")
+    x = tensor(call, "images")
     need_numbers(x)
-    operand(given, "scale")
-    operand(given, "translation")
-    shape: Shape = tuple(setting(given, "output_shape"))
-    return Facts(Tensor(shape, x.dtype), flops=None)
+    operand(call, "scale")
+    operand(call, "translation")
+    shape: Shape = tuple(setting(call, "output_shape"))
+    return RuleResult(Tensor(shape, x.dtype), flops=None)
 
 
-def pad_images(given: Given) -> Facts:
+def pad_images(call: LayerCall) -> RuleResult:
     """Images with rows and columns added: two of before, after and target for each axis."""
-    return _bordered(given, "padding", 1)
+    return _bordered(call, "padding", 1)
 
 
-def crop_images(given: Given) -> Facts:
+def crop_images(call: LayerCall) -> RuleResult:
     """Images with rows and columns taken away: two of before, after and target for each axis."""
-    return _bordered(given, "cropping", -1)
+    return _bordered(call, "cropping", -1)
 
 
-def _bordered(given: Given, what: str, sign: int) -> Facts:
-    x = _images(given, text=True)
-    at = -3 if _last(given) else -2
-    height = _length(given, x.shape[at], (f"top_{what}", f"bottom_{what}", "target_height"), sign)
-    width = _length(given, x.shape[at + 1], (f"left_{what}", f"right_{what}", "target_width"), sign)
-    return Facts(_resized(given, x, height, width))
+def _bordered(call: LayerCall, what: str, sign: int) -> RuleResult:
+    x = _images(call, text=True)
+    at = -3 if _last(call) else -2
+    height = _length(call, x.shape[at], (f"top_{what}", f"bottom_{what}", "target_height"), sign)
+    width = _length(call, x.shape[at + 1], (f"left_{what}", f"right_{what}", "target_width"), sign)
+    return RuleResult(_resized(call, x, height, width))
 
 
-def _length(given: Given, size: Size, names: tuple[str, str, str], sign: int) -> Size:
-    before, after, target = (setting(given, name) for name in names)
+def _length(call: LayerCall, size: Size, names: tuple[str, str, str], sign: int) -> Size:
+    before, after, target = (setting(call, name) for name in names)
     if (before, after, target).count(None) != 1:
         raise Mismatch(f"needs two of {names[0]}, {names[1]} and {names[2]}", names[2])
     if size is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     find_axis,
@@ -22,14 +22,14 @@ from .operands import dtype_of, maybe, operand, setting, shape_of, tensor, tenso
 from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, stretched
 
 
-def get_item(given: Given) -> Facts:
+def get_item(call: LayerCall) -> RuleResult:
     """What an index such as `:, 0` picks. The first part is for the batch axis."""
-    x, key = tensor(given, "x"), setting(given, "key")
+    x, key = tensor(call, "x"), setting(call, "key")
     try:
         parts = parse_index(key)
     except ValueError as error:
         raise Mismatch(f"cannot read the index: {error}", "key") from None
-    return Facts(Tensor(_picked(x.shape, parts, key), x.dtype))
+    return RuleResult(Tensor(_picked(x.shape, parts, key), x.dtype))
 
 
 def _picked(shape: Shape, parts: tuple[Any, ...], key: Any) -> Shape:
@@ -65,65 +65,65 @@ def _one_axis(size: Size, part: Any, shape: Shape) -> list[Size]:
     return []
 
 
-def take(given: Given) -> Facts:
+def take(call: LayerCall) -> RuleResult:
     """Elements at indices along an axis, or of all elements in a row."""
-    x, indices = tensor(given, "x"), operand(given, "indices")
+    x, indices = tensor(call, "x"), operand(call, "indices")
     picked = shape_of(indices)
-    axis = setting(given, "axis")
+    axis = setting(call, "axis")
     if axis is None:
-        return Facts(Tensor(picked, x.dtype))
+        return RuleResult(Tensor(picked, x.dtype))
     at = find_axis(axis, x.shape)
-    return Facts(Tensor((*x.shape[:at], *picked, *x.shape[at + 1 :]), x.dtype))
+    return RuleResult(Tensor((*x.shape[:at], *picked, *x.shape[at + 1 :]), x.dtype))
 
 
-def take_along_axis(given: Given) -> Facts:
+def take_along_axis(call: LayerCall) -> RuleResult:
     """Elements at indices that have the tensor's other axes."""
-    x, indices = tensor(given, "x"), tensor(given, "indices")
-    axis = setting(given, "axis")
+    x, indices = tensor(call, "x"), tensor(call, "indices")
+    axis = setting(call, "axis")
     shape = list(x.shape) if axis is not None else [volume(x.shape)]
     if len(shape) != indices.rank:
         raise Mismatch(f"needs {len(shape)} axes in `indices` for {x.shape}, got {indices.shape}")
     at = 0 if axis is None else find_axis(axis, x.shape)
     shape[at] = indices.shape[at]
-    return Facts(Tensor(stretched(tuple(shape), indices.shape), x.dtype))
+    return RuleResult(Tensor(stretched(tuple(shape), indices.shape), x.dtype))
 
 
-def where(given: Given) -> Facts:
+def where(call: LayerCall) -> RuleResult:
     """Elements of one operand where a condition holds, else of the other."""
-    condition, x1, x2 = operand(given, "condition"), maybe(given, "x1"), maybe(given, "x2")
+    condition, x1, x2 = operand(call, "condition"), maybe(call, "x1"), maybe(call, "x2")
     if (x1 is None) != (x2 is None):
         raise Mismatch("needs both `x1` and `x2`, or neither")
     shape = stretched(shape_of(condition), shape_of(x1), shape_of(x2))
     dtypes = (INT if value is None else dtype_of(value, n) for n, value in (("x1", x1), ("x2", x2)))
-    return Facts(Tensor(shape, result_type(*dtypes)), flops=per_example(shape))
+    return RuleResult(Tensor(shape, result_type(*dtypes)), flops=per_example(shape))
 
 
-def select(given: Given) -> Facts:
+def select(call: LayerCall) -> RuleResult:
     """Elements of the first choice whose condition holds. Keras announces the first's shape."""
-    conditions, choices = tensors(given, "condlist"), tensors(given, "choicelist")
-    operand(given, "default")
+    conditions, choices = tensors(call, "condlist"), tensors(call, "choicelist")
+    operand(call, "default")
     if len(conditions) != len(choices):
         raise Mismatch(f"has {len(conditions)} conditions for {len(choices)} choices")
-    return Facts(choices[0], flops=per_example(choices[0].shape))
+    return RuleResult(choices[0], flops=per_example(choices[0].shape))
 
 
-def one_hot(given: Given) -> Facts:
+def one_hot(call: LayerCall) -> RuleResult:
     """A new axis of `num_classes`, one element of it 1."""
-    x = tensor(given, "x")
-    shape = _with_classes(x, setting(given, "axis"), setting(given, "num_classes"))
-    setting(given, "sparse")
-    return Facts(Tensor(shape, standard(setting(given, "dtype"))))
+    x = tensor(call, "x")
+    shape = _with_classes(x, setting(call, "axis"), setting(call, "num_classes"))
+    setting(call, "sparse")
+    return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
 
 
-def multi_hot(given: Given) -> Facts:
+def multi_hot(call: LayerCall) -> RuleResult:
     """`one_hot`, put together over the axis before the last."""
-    x = tensor(given, "inputs")
-    count = setting(given, "num_classes")
+    x = tensor(call, "inputs")
+    count = setting(call, "num_classes")
     if count is None:
         raise Mismatch("needs `num_classes`", "num_classes", "write how many there are")
-    shape = _with_classes(x, setting(given, "axis"), count)
+    shape = _with_classes(x, setting(call, "axis"), count)
     left = shape[-1:] if len(shape) == 2 else (shape[0], *shape[2:])
-    return Facts(Tensor(left, x.dtype))
+    return RuleResult(Tensor(left, x.dtype))
 
 
 def _with_classes(x: Tensor, axis: int, count: int) -> Shape:
@@ -135,77 +135,77 @@ def _with_classes(x: Tensor, axis: int, count: int) -> Shape:
     return (*x.shape[:axis], count, *x.shape[axis:])
 
 
-def scatter(given: Given) -> Facts:
+def scatter(call: LayerCall) -> RuleResult:
     """A tensor of zeros with values put at indices."""
-    operand(given, "indices")
-    values = tensor(given, "values")
-    return Facts(Tensor(tuple(setting(given, "shape")), values.dtype))
+    operand(call, "indices")
+    values = tensor(call, "values")
+    return RuleResult(Tensor(tuple(setting(call, "shape")), values.dtype))
 
 
-def updated(given: Given) -> Facts:
+def updated(call: LayerCall) -> RuleResult:
     """`slice_update`, `scatter_update`: the tensor with some elements replaced."""
-    x = tensor(given, "inputs")
-    operand(given, "updates")
-    operand(given, "start_indices" if "start_indices" in _names(given) else "indices")
-    return Facts(x)
+    x = tensor(call, "inputs")
+    operand(call, "updates")
+    operand(call, "start_indices" if "start_indices" in _names(call) else "indices")
+    return RuleResult(x)
 
 
-def _names(given: Given) -> set[str]:
-    return {*given.named, *given.args}
+def _names(call: LayerCall) -> set[str]:
+    return {*call.named, *call.args}
 
 
-def searchsorted(given: Given) -> Facts:
+def searchsorted(call: LayerCall) -> RuleResult:
     """Where values would stand in a sorted vector."""
-    row, values = tensor(given, "sorted_sequence"), tensor(given, "values")
+    row, values = tensor(call, "sorted_sequence"), tensor(call, "values")
     need_ranks(row, 1, name="sorted_sequence")
     dtype = "int64" if row.shape[0] is None else "int32"
-    return Facts(Tensor(values.shape, dtype))
+    return RuleResult(Tensor(values.shape, dtype))
 
 
-def digitize(given: Given) -> Facts:
+def digitize(call: LayerCall) -> RuleResult:
     """The bin of each element."""
-    x, bins = tensor(given, "x"), tensor(given, "bins")
+    x, bins = tensor(call, "x"), tensor(call, "bins")
     if bins.rank > 1:
         raise Mismatch(f"needs one row of `bins`, got {bins.shape}")
-    return Facts(Tensor(x.shape, "int32"))
+    return RuleResult(Tensor(x.shape, "int32"))
 
 
-def isin(given: Given) -> Facts:
+def isin(call: LayerCall) -> RuleResult:
     """Whether each element is among others."""
-    x = tensor(given, "x1")
-    operand(given, "x2")
-    return Facts(Tensor(x.shape, "bool"))
+    x = tensor(call, "x1")
+    operand(call, "x2")
+    return RuleResult(Tensor(x.shape, "bool"))
 
 
-def in_top_k(given: Given) -> Facts:
+def in_top_k(call: LayerCall) -> RuleResult:
     """Whether each target is among the k likeliest."""
-    targets = tensor(given, "targets")
-    operand(given, "predictions")
-    return Facts(Tensor(targets.shape, "bool"))
+    targets = tensor(call, "targets")
+    operand(call, "predictions")
+    return RuleResult(Tensor(targets.shape, "bool"))
 
 
-def nonzero(given: Given) -> Facts:
+def nonzero(call: LayerCall) -> RuleResult:
     """Where elements are not 0: one vector for each axis."""
-    x = tensor(given, "x")
-    return Facts((Tensor((None,), "int32"),) * x.rank)
+    x = tensor(call, "x")
+    return RuleResult((Tensor((None,), "int32"),) * x.rank)
 
 
-def unravel_index(given: Given) -> Facts:
+def unravel_index(call: LayerCall) -> RuleResult:
     """Places in a flat tensor as places along each axis."""
-    indices, shape = tensor(given, "indices"), setting(given, "shape")
+    indices, shape = tensor(call, "indices"), setting(call, "shape")
     sizes = (None,) if None in shape else indices.shape
-    return Facts((Tensor(sizes, indices.dtype),) * len(shape))
+    return RuleResult((Tensor(sizes, indices.dtype),) * len(shape))
 
 
-def segment(given: Given) -> Facts:
+def segment(call: LayerCall) -> RuleResult:
     """`segment_sum` and kin: rows put together by the number of their segment."""
-    data, ids = tensor(given, "data"), tensor(given, "segment_ids")
+    data, ids = tensor(call, "data"), tensor(call, "segment_ids")
     need_ranks(ids, 1, name="segment_ids")
     need_rank_at_least(data, 1, name="data")
     if not fits(ids.shape[0], data.shape[0]):
         raise Mismatch(f"needs one segment for each row, got {ids.shape} for {data.shape}")
-    shape = (setting(given, "num_segments"), *data.shape[1:])
-    return Facts(Tensor(not_negative(shape), data.dtype), flops=per_example(data.shape))
+    shape = (setting(call, "num_segments"), *data.shape[1:])
+    return RuleResult(Tensor(not_negative(shape), data.dtype), flops=per_example(data.shape))
 
 
 OPS: dict[str, Rule] = {

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, find_axis, total
+from modelspec.layers.rule import (
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Shape,
+    Tensor,
+    find_axis,
+    total,
+)
 
 from .dtypes import result_type
 from .operands import setting, tensor, tensors
 from .shapes import need_rank_at_least, not_negative, same_but
 
 
-def _joined(shapes: list[Shape], axis: int, dtypes: list[str]) -> Facts:
+def _joined(shapes: list[Shape], axis: int, dtypes: list[str]) -> RuleResult:
     same_but(shapes, axis)
     shape = list(shapes[0])
     shape[axis] = total(*(shape[axis] for shape in shapes))
-    return Facts(Tensor(tuple(shape), result_type(*dtypes)))
+    return RuleResult(Tensor(tuple(shape), result_type(*dtypes)))
 
 
-def concatenate(given: Given) -> Facts:
+def concatenate(call: LayerCall) -> RuleResult:
     """Tensors one behind the other along an axis. Axis 0, the default, is the batch."""
-    xs = tensors(given, "xs")
-    axis = find_axis(setting(given, "axis"), xs[0].shape)
+    xs = tensors(call, "xs")
+    axis = find_axis(setting(call, "axis"), xs[0].shape)
     return _joined([x.shape for x in xs], axis, [x.dtype for x in xs])
 
 
@@ -33,8 +42,8 @@ def joined(axis: int, least: int = 0) -> Rule:
         least: with fewer axes, tensors get axes of size 1, as `dstack` does it.
     """
 
-    def rule(given: Given) -> Facts:
-        xs = tensors(given, "xs")
+    def rule(call: LayerCall) -> RuleResult:
+        xs = tensors(call, "xs")
         shapes = [_deep(x.shape) if least else x.shape for x in xs]
         if len(shapes[0]) <= axis:
             raise Mismatch(f"joins along axis {axis}, and {shapes[0]} has none")
@@ -49,34 +58,34 @@ def _deep(shape: Shape) -> Shape:
     return shape + (1,) * (3 - len(shape))
 
 
-def stack(given: Given) -> Facts:
+def stack(call: LayerCall) -> RuleResult:
     """Tensors of one shape along a new axis."""
-    xs = tensors(given, "x")
-    axis = find_axis(setting(given, "axis"), (*xs[0].shape, len(xs)))
+    xs = tensors(call, "x")
+    axis = find_axis(setting(call, "axis"), (*xs[0].shape, len(xs)))
     same_but([x.shape for x in xs], None)
     shape = (*xs[0].shape[:axis], len(xs), *xs[0].shape[axis:])
-    return Facts(Tensor(shape, result_type(*(x.dtype for x in xs))))
+    return RuleResult(Tensor(shape, result_type(*(x.dtype for x in xs))))
 
 
-def split(given: Given) -> Facts:
+def split(call: LayerCall) -> RuleResult:
     """Parts of equal size, or cut at indices."""
-    x = tensor(given, "x")
-    return _parts(given, x, find_axis(setting(given, "axis"), x.shape))
+    x = tensor(call, "x")
+    return _parts(call, x, find_axis(setting(call, "axis"), x.shape))
 
 
 def split_along(axis: int, least: int) -> Rule:
     """The rule of `hsplit`, `vsplit` and `dsplit`: a split along a fixed axis."""
 
-    def rule(given: Given) -> Facts:
-        x = tensor(given, "x")
+    def rule(call: LayerCall) -> RuleResult:
+        x = tensor(call, "x")
         need_rank_at_least(x, least)
-        return _parts(given, x, min(axis, x.rank - 1))
+        return _parts(call, x, min(axis, x.rank - 1))
 
     return rule
 
 
-def _parts(given: Given, x: Tensor, axis: int) -> Facts:
-    cuts, size = setting(given, "indices_or_sections"), x.shape[axis]
+def _parts(call: LayerCall, x: Tensor, axis: int) -> RuleResult:
+    cuts, size = setting(call, "indices_or_sections"), x.shape[axis]
     if isinstance(cuts, int):
         if size is not None and size % cuts:
             raise Mismatch(
@@ -91,37 +100,37 @@ def _parts(given: Given, x: Tensor, axis: int) -> Facts:
     return _pieces(x, axis, sizes)
 
 
-def array_split(given: Given) -> Facts:
+def array_split(call: LayerCall) -> RuleResult:
     """Parts of nearly equal size. Of negative axes, -1 to minus twice the rank are taken."""
-    x = tensor(given, "x")
-    count = setting(given, "indices_or_sections")
+    x = tensor(call, "x")
+    count = setting(call, "indices_or_sections")
     if not isinstance(count, int):
         hint = "`ops.split` takes indices"
         raise Mismatch("takes a number of parts only, not indices", "indices_or_sections", hint)
-    written = setting(given, "axis")
+    written = setting(call, "axis")
     axis = find_axis(written + x.rank if written < 0 else written, x.shape)
     size = x.shape[axis]
     sizes = [None if size is None else (size + count - 1 - i) // count for i in range(count)]
     return _pieces(x, axis, sizes)
 
 
-def unstack(given: Given) -> Facts:
+def unstack(call: LayerCall) -> RuleResult:
     """One tensor for each place of an axis, which goes away."""
-    x = tensor(given, "x")
-    axis = find_axis(setting(given, "axis"), x.shape)
-    count = setting(given, "num")
+    x = tensor(call, "x")
+    axis = find_axis(setting(call, "axis"), x.shape)
+    count = setting(call, "num")
     count = x.shape[axis] if count is None else count
     if count is None:
         hint = "write `num`, or an `axis` of known size; the batch axis is 0"
         raise Mismatch(f"does not know the size of axis {axis} of {x.shape}", "num", hint)
     piece = Tensor(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
-    return Facts((piece,) * count)
+    return RuleResult((piece,) * count)
 
 
-def _pieces(x: Tensor, axis: int, sizes: list[int | None]) -> Facts:
+def _pieces(x: Tensor, axis: int, sizes: list[int | None]) -> RuleResult:
     shapes = ((*x.shape[:axis], size, *x.shape[axis + 1 :]) for size in sizes)
     checked = (not_negative(shape, "indices_or_sections") for shape in shapes)
-    return Facts(tuple(Tensor(shape, x.dtype) for shape in checked))
+    return RuleResult(tuple(Tensor(shape, x.dtype) for shape in checked))
 
 
 OPS: dict[str, Rule] = {

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, need_numbers
+from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Shape, Tensor, need_numbers
 
 from .operands import setting, tensor
 from .shapes import Size, need_rank_at_least, need_ranks
 
 
-def _matrices(given: Given, name: str = "x", square: bool = True) -> tuple[Tensor, Size, Size]:
+def _matrices(call: LayerCall, name: str = "x", square: bool = True) -> tuple[Tensor, Size, Size]:
     """The tensor and the two sizes of its matrices."""
-    x = tensor(given, name)
+    x = tensor(call, name)
     need_numbers(x)
     need_rank_at_least(x, 2, name)
     rows, columns = x.shape[-2:]
@@ -23,106 +23,106 @@ def _unknown(x: Tensor) -> Mismatch:
     return Mismatch(f"needs matrices of known size, got {x.shape}")
 
 
-def square(given: Given) -> Facts:
+def square(call: LayerCall) -> RuleResult:
     """`inv`, `cholesky`, `cholesky_inverse`: matrices of the same size."""
-    x, _, _ = _matrices(given)
-    return Facts(x, flops=None)
+    x, _, _ = _matrices(call)
+    return RuleResult(x, flops=None)
 
 
-def determinant(given: Given) -> Facts:
+def determinant(call: LayerCall) -> RuleResult:
     """One number for each matrix."""
-    x, _, _ = _matrices(given)
-    return Facts(Tensor(x.shape[:-2], x.dtype), flops=None)
+    x, _, _ = _matrices(call)
+    return RuleResult(Tensor(x.shape[:-2], x.dtype), flops=None)
 
 
-def logdet(given: Given) -> Facts:
+def logdet(call: LayerCall) -> RuleResult:
     """The logarithm of the determinant."""
-    x, _, _ = _matrices(given, square=False)
-    return Facts(Tensor(x.shape[:-2], x.dtype), flops=None)
+    x, _, _ = _matrices(call, square=False)
+    return RuleResult(Tensor(x.shape[:-2], x.dtype), flops=None)
 
 
-def slogdet(given: Given) -> Facts:
+def slogdet(call: LayerCall) -> RuleResult:
     """Sign and logarithm of the determinant. Keras announces one sign for all."""
-    x, _, _ = _matrices(given, square=False)
-    return Facts((Tensor((), x.dtype), Tensor(x.shape[:-2], x.dtype)), flops=None)
+    x, _, _ = _matrices(call, square=False)
+    return RuleResult((Tensor((), x.dtype), Tensor(x.shape[:-2], x.dtype)), flops=None)
 
 
-def eigen(given: Given) -> Facts:
+def eigen(call: LayerCall) -> RuleResult:
     """Eigenvalues and eigenvectors."""
-    x, _, _ = _matrices(given)
-    return Facts((Tensor(x.shape[:-1], x.dtype), x), flops=None)
+    x, _, _ = _matrices(call)
+    return RuleResult((Tensor(x.shape[:-1], x.dtype), x), flops=None)
 
 
-def lu_factor(given: Given) -> Facts:
+def lu_factor(call: LayerCall) -> RuleResult:
     """Both triangles in one matrix, and the pivots."""
-    x, rows, columns = _matrices(given, square=False)
+    x, rows, columns = _matrices(call, square=False)
     if rows is None or columns is None:
         raise _unknown(x)
     pivots: Shape = (*x.shape[:-2], min(rows, columns))
-    return Facts((x, Tensor(pivots, x.dtype)), flops=None)
+    return RuleResult((x, Tensor(pivots, x.dtype)), flops=None)
 
 
-def qr(given: Given) -> Facts:
+def qr(call: LayerCall) -> RuleResult:
     """An orthogonal and a triangular matrix."""
-    x, rows, columns = _matrices(given, square=False)
+    x, rows, columns = _matrices(call, square=False)
     if rows is None or columns is None:
         raise _unknown(x)
-    least = rows if setting(given, "mode") == "complete" else min(rows, columns)
+    least = rows if setting(call, "mode") == "complete" else min(rows, columns)
     base = x.shape[:-2]
-    return Facts(
+    return RuleResult(
         (Tensor((*base, rows, least), x.dtype), Tensor((*base, least, columns), x.dtype)),
         flops=None,
     )
 
 
-def svd(given: Given) -> Facts:
+def svd(call: LayerCall) -> RuleResult:
     """Singular vectors and values, or the values alone."""
-    x, rows, columns = _matrices(given, square=False)
+    x, rows, columns = _matrices(call, square=False)
     if rows is None or columns is None:
         raise _unknown(x)
     base, least = x.shape[:-2], min(rows, columns)
     values = Tensor((*base, least), x.dtype)
-    if not setting(given, "compute_uv"):
-        return Facts(values, flops=None)
-    full = setting(given, "full_matrices")
+    if not setting(call, "compute_uv"):
+        return RuleResult(values, flops=None)
+    full = setting(call, "full_matrices")
     left = Tensor((*base, rows, rows if full else least), x.dtype)
     right = Tensor((*base, columns if full else least, columns), x.dtype)
-    return Facts((left, values, right), flops=None)
+    return RuleResult((left, values, right), flops=None)
 
 
-def pinv(given: Given) -> Facts:
+def pinv(call: LayerCall) -> RuleResult:
     """The pseudo-inverse: rows and columns change places."""
-    x, rows, columns = _matrices(given, square=False)
-    return Facts(Tensor((*x.shape[:-2], columns, rows), x.dtype), flops=None)
+    x, rows, columns = _matrices(call, square=False)
+    return RuleResult(Tensor((*x.shape[:-2], columns, rows), x.dtype), flops=None)
 
 
-def matrix_rank(given: Given) -> Facts:
+def matrix_rank(call: LayerCall) -> RuleResult:
     """The rank of each matrix."""
-    x, _, _ = _matrices(given, square=False)
-    return Facts(Tensor(x.shape[:-2], "int32"), flops=None)
+    x, _, _ = _matrices(call, square=False)
+    return RuleResult(Tensor(x.shape[:-2], "int32"), flops=None)
 
 
-def solve(given: Given) -> Facts:
+def solve(call: LayerCall) -> RuleResult:
     """`solve`, `solve_triangular`: x in a x = b."""
-    a, _, _ = _matrices(given, "a")
-    b = tensor(given, "b")
+    a, _, _ = _matrices(call, "a")
+    b = tensor(call, "b")
     need_rank_at_least(b, 1, "b")
     if (a.rank == b.rank and a.shape[-2] != b.shape[-2]) or (
         a.rank == b.rank - 1 and a.shape[-1] != b.shape[-1]
     ):
         raise Mismatch(f"needs as many rows in `b` as in `a`, got {a.shape} and {b.shape}")
-    return Facts(b, flops=None)
+    return RuleResult(b, flops=None)
 
 
-def lstsq(given: Given) -> Facts:
+def lstsq(call: LayerCall) -> RuleResult:
     """The nearest x to a x = b."""
-    a, b = tensor(given, "a"), tensor(given, "b")
+    a, b = tensor(call, "a"), tensor(call, "b")
     need_numbers(a, b)
     need_ranks(a, 2, name="a")
     need_ranks(b, 1, 2, name="b")
     if a.shape[0] != b.shape[0]:
         raise Mismatch(f"needs as many rows in `b` as in `a`, got {a.shape} and {b.shape}")
-    return Facts(Tensor((a.shape[1], *b.shape[1:]), a.dtype), flops=None)
+    return RuleResult(Tensor((a.shape[1], *b.shape[1:]), a.dtype), flops=None)
 
 
 OPS: dict[str, Rule] = {

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.rule import Given, Mismatch, Shape, Structure, Tensor, as_tensor
+from modelspec.layers.rule import LayerCall, Mismatch, Shape, Structure, Tensor, as_tensor
 
 from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
 
 
-def tensor(given: Given, name: str) -> Tensor:
+def tensor(call: LayerCall, name: str) -> Tensor:
     """A parameter that must be a tensor.
 
     Raises:
         Mismatch: nothing flows into it, or a constant or several tensors stand there.
     """
-    value = operand(given, name)
+    value = operand(call, name)
     if isinstance(value, Tensor):
         return value
     if isinstance(value, (tuple, Mapping)):
@@ -26,56 +26,56 @@ def tensor(given: Given, name: str) -> Tensor:
     )
 
 
-def operand(given: Given, name: str) -> Any:
+def operand(call: LayerCall, name: str) -> Any:
     """A parameter that may be a tensor or a constant.
 
     Raises:
         Mismatch: it has neither.
     """
-    value = maybe(given, name)
+    value = maybe(call, name)
     if value is None:
         hint = f"let one more edge flow into it, or write a constant for `{name}`"
         raise Mismatch(f"needs `{name}`, and nothing gives it", hint=hint)
     return value
 
 
-def maybe(given: Given, name: str) -> Any:
+def maybe(call: LayerCall, name: str) -> Any:
     """A parameter that may be left out: a tensor, a constant, or None. A list is a tensor."""
-    if name in given.named:
-        value = given.named[name]
+    if name in call.named:
+        value = call.named[name]
         return value[0] if isinstance(value, tuple) and len(value) == 1 else value
-    return as_tensor(given.args.get(name), name)
+    return as_tensor(call.args.get(name), name)
 
 
-def maybe_tensor(given: Given, name: str) -> Tensor | None:
+def maybe_tensor(call: LayerCall, name: str) -> Tensor | None:
     """A parameter that is a tensor or left out."""
-    return None if maybe(given, name) is None else tensor(given, name)
+    return None if maybe(call, name) is None else tensor(call, name)
 
 
-def setting(given: Given, name: str) -> Any:
+def setting(call: LayerCall, name: str) -> Any:
     """A parameter that must be a constant.
 
     Raises:
         Mismatch: a tensor flows into it, which Keras cannot use there; or it is missing.
     """
-    if name in given.named:
+    if name in call.named:
         hint = f"write `{name}` among the arguments; an edge gives only tensors"
         raise Mismatch(f"needs a constant for `{name}`, and an edge gives a tensor", hint=hint)
-    if name not in given.args:
+    if name not in call.args:
         raise Mismatch(f"needs `{name}`", hint=f"write `{name}` among the arguments")
-    return given.args[name]
+    return call.args[name]
 
 
-def tensors(given: Given, name: str) -> tuple[Tensor, ...]:
+def tensors(call: LayerCall, name: str) -> tuple[Tensor, ...]:
     """A parameter that is a list of tensors: at least one.
 
     Raises:
         Mismatch: it is empty, or holds something else.
     """
-    value: Structure = given.named[name] if name in given.named else operand(given, name)
+    value: Structure = call.named[name] if name in call.named else operand(call, name)
     items = value if isinstance(value, (tuple, list)) else (value,)
     if not items or not all(isinstance(item, Tensor) for item in items):
-        raise Mismatch("needs tensors only", name if name in given.args else None)
+        raise Mismatch("needs tensors only", name if name in call.args else None)
     return tuple(items)
 
 
@@ -98,9 +98,9 @@ def dtype_of(value: Any, name: str) -> str:
     raise Mismatch("takes a number or a list of numbers as a constant", name)
 
 
-def promoted(given: Given, *names: str, with_: str | None = None) -> str:
+def promoted(call: LayerCall, *names: str, with_: str | None = None) -> str:
     """The dtype of all these operands together."""
-    dtypes = [dtype_of(operand(given, name), name) for name in names]
+    dtypes = [dtype_of(operand(call, name), name) for name in names]
     return result_type(*dtypes, *((with_,) if with_ else ()))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     find_axis,
@@ -23,9 +23,9 @@ from .operands import dtype_of, need_numbers, operand, promoted, setting, shape_
 from .shapes import Size, fits, need_rank_at_least, stretched
 
 
-def matmul(given: Given) -> Facts:
+def matmul(call: LayerCall) -> RuleResult:
     """Rows times columns over the last two axes; the axes before them broadcast."""
-    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    x1, x2 = tensor(call, "x1"), tensor(call, "x2")
     need_numbers(x1, x2)
     if not x1.rank or not x2.rank:
         raise Mismatch(f"needs tensors of 1 axis or more, got {x1.shape} and {x2.shape}")
@@ -40,7 +40,7 @@ def matmul(given: Given) -> Facts:
     columns = right[-1:] if x2.rank > 1 else ()
     shape = (*stretched(left[:-2], right[:-2]), *rows, *columns)
     inner = left[-1] if left[-1] is not None else right[-2]
-    return Facts(Tensor(shape, _dtype(x1, x2)), flops=_multiply_adds(shape, inner))
+    return RuleResult(Tensor(shape, _dtype(x1, x2)), flops=_multiply_adds(shape, inner))
 
 
 def _dtype(x1: Tensor, x2: Tensor) -> str:
@@ -53,33 +53,33 @@ def _multiply_adds(shape: Shape, inner: Size) -> int | None:
     return product(2, per_example(shape), inner)
 
 
-def dot(given: Given) -> Facts:
+def dot(call: LayerCall) -> RuleResult:
     """As numpy's: a product with a scalar, of vectors, or over the last and second last axis."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
     left, right = shape_of(x1), shape_of(x2)
-    dtype = promoted(given, "x1", "x2")
+    dtype = promoted(call, "x1", "x2")
     if not left or not right:
-        return elementwise(lambda _: dtype)(given)
+        return elementwise(lambda _: dtype)(call)
     if len(left) == len(right) == 1:
-        return Facts(Tensor((), dtype), flops=product(2, left[0]))
+        return RuleResult(Tensor((), dtype), flops=product(2, left[0]))
     if len(right) == 1:
         if left[-1] != right[0]:
             raise Mismatch(f"needs a last axis of {right[0]} in `x1`, got {left}")
-        return Facts(Tensor(left[:-1], dtype), flops=_multiply_adds(left[:-1], left[-1]))
+        return RuleResult(Tensor(left[:-1], dtype), flops=_multiply_adds(left[:-1], left[-1]))
     if not fits(left[-1], right[-2]):
         raise Mismatch(f"needs as many columns in `x1` as rows in `x2`, got {left} and {right}")
     shape = (*left[:-1], *right[:-2], right[-1])
     inner = left[-1] if left[-1] is not None else right[-2]
-    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, inner))
+    return RuleResult(Tensor(shape, dtype), flops=_multiply_adds(shape, inner))
 
 
-def tensordot(given: Given) -> Facts:
+def tensordot(call: LayerCall) -> RuleResult:
     """A product summed over the last and first axes, or over named ones."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
     left, right = shape_of(x1), shape_of(x2)
-    dtype, axes = promoted(given, "x1", "x2"), setting(given, "axes")
+    dtype, axes = promoted(call, "x1", "x2"), setting(call, "axes")
     if isinstance(axes, int):
         if axes > min(len(left), len(right)):
             raise Mismatch(f"cannot sum over {axes} axes of {left} and {right}", "axes")
@@ -95,7 +95,7 @@ def tensordot(given: Given) -> Facts:
     shape = tuple(size for i, size in enumerate(left) if i not in ours) + tuple(
         size for i, size in enumerate(right) if i not in theirs
     )
-    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, volume(inner)))
+    return RuleResult(Tensor(shape, dtype), flops=_multiply_adds(shape, volume(inner)))
 
 
 def _named_axes(axes: list[Any], left: Shape, right: Shape) -> tuple[list[int], list[int]]:
@@ -107,58 +107,58 @@ def _named_axes(axes: list[Any], left: Shape, right: Shape) -> tuple[list[int], 
     return ours, theirs
 
 
-def inner(given: Given) -> Facts:
+def inner(call: LayerCall) -> RuleResult:
     """A product summed over the last axes of both."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
     left, right = shape_of(x1), shape_of(x2)
-    dtype = promoted(given, "x1", "x2")
+    dtype = promoted(call, "x1", "x2")
     if not left or not right:
         shape = left or right
-        return Facts(Tensor(shape, dtype), flops=per_example(shape))
+        return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
     if not fits(left[-1], right[-1]):
         raise Mismatch(f"needs last axes of one size, got {left} and {right}")
     shape = left[:-1] + right[:-1]
-    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, left[-1]))
+    return RuleResult(Tensor(shape, dtype), flops=_multiply_adds(shape, left[-1]))
 
 
-def vdot(given: Given) -> Facts:
+def vdot(call: LayerCall) -> RuleResult:
     """The sum of the products of all elements."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
-    return Facts(
-        Tensor((), promoted(given, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
+    return RuleResult(
+        Tensor((), promoted(call, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
     )
 
 
-def outer(given: Given) -> Facts:
+def outer(call: LayerCall) -> RuleResult:
     """Each element of one with each of the other."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
     shape = (volume(shape_of(x1)), volume(shape_of(x2)))
-    return Facts(Tensor(shape, promoted(given, "x1", "x2")), flops=per_example(shape))
+    return RuleResult(Tensor(shape, promoted(call, "x1", "x2")), flops=per_example(shape))
 
 
-def kron(given: Given) -> Facts:
+def kron(call: LayerCall) -> RuleResult:
     """Each element of one times the whole other. Python numbers count as int64 and float32."""
-    x1, x2 = operand(given, "x1"), operand(given, "x2")
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
     full = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
     dtypes = (dtype_of(value, name) for name, value in (("x1", x1), ("x2", x2)))
     pairs = zip(shape_of(x1), shape_of(x2), strict=False)
     shape = tuple(product(a, b) for a, b in pairs)
     dtype = result_type(*(full.get(dtype, dtype) for dtype in dtypes))
-    return Facts(Tensor(shape, dtype), flops=per_example(shape))
+    return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
 
 
-def cross(given: Given) -> Facts:
+def cross(call: LayerCall) -> RuleResult:
     """The cross product of vectors of 2 or 3 along an axis."""
-    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    x1, x2 = tensor(call, "x1"), tensor(call, "x2")
     need_numbers(x1, x2)
     need_rank_at_least(x1, 1, "x1")
     need_rank_at_least(x2, 1, "x2")
-    axis = setting(given, "axis")
-    at = [setting(given, name) if axis is None else axis for name in ("axisa", "axisb", "axisc")]
+    axis = setting(call, "axis")
+    at = [setting(call, name) if axis is None else axis for name in ("axisa", "axisb", "axisc")]
     ours, theirs = find_axis(at[0], x1.shape, "axisa"), find_axis(at[1], x2.shape, "axisb")
     sizes = (x1.shape[ours], x2.shape[theirs])
     for size in sizes:
@@ -168,7 +168,7 @@ def cross(given: Given) -> Facts:
     vector = (3,) if 3 in sizes else ()
     place = find_axis(at[2], (*rest, *vector), "axisc")
     shape = (*rest[:place], *vector, *rest[place:])
-    return Facts(
+    return RuleResult(
         Tensor(shape, result_type(x1.dtype, x2.dtype)), flops=product(2, per_example(shape))
     )
 
@@ -177,9 +177,9 @@ def _without(shape: Shape, axis: int) -> Shape:
     return shape[:axis] + shape[axis + 1 :]
 
 
-def correlate(given: Given) -> Facts:
+def correlate(call: LayerCall) -> RuleResult:
     """The cross-correlation of two vectors."""
-    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
+    x1, x2 = tensor(call, "x1"), tensor(call, "x2")
     need_numbers(x1, x2)
     if x1.rank != 1 or x2.rank != 1:
         raise Mismatch(f"needs two vectors, got {x1.shape} and {x2.shape}")
@@ -192,12 +192,12 @@ def correlate(given: Given) -> Facts:
         dtype = "float64"
     if dtype not in ("bfloat16", "float16", "float64"):
         dtype = FLOATX
-    return Facts(Tensor((lengths[setting(given, "mode")],), dtype), flops=2 * one * other)
+    return RuleResult(Tensor((lengths[setting(call, "mode")],), dtype), flops=2 * one * other)
 
 
-def cdist(given: Given) -> Facts:
+def cdist(call: LayerCall) -> RuleResult:
     """The distance of each vector of one from each of the other."""
-    x, y = tensor(given, "x"), tensor(given, "y")
+    x, y = tensor(call, "x"), tensor(call, "y")
     need_numbers(x, y)
     need_rank_at_least(x, 2)
     need_rank_at_least(y, 2, "y")
@@ -205,7 +205,7 @@ def cdist(given: Given) -> Facts:
         raise Mismatch(f"needs vectors of one size, got {x.shape} and {y.shape}")
     shape = (*stretched(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-2])
     dtype = result_type(x.dtype, y.dtype, WEAK_FLOAT)
-    return Facts(Tensor(shape, dtype), flops=_multiply_adds(shape, x.shape[-1]))
+    return RuleResult(Tensor(shape, dtype), flops=_multiply_adds(shape, x.shape[-1]))
 
 
 OPS: dict[str, Rule] = {

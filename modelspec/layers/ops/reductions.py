@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     as_tensor,
@@ -76,11 +76,11 @@ def _nan_percentile(dtype: str) -> str:
     return FLOATX if "int" in dtype else result_type(dtype, WEAK_FLOAT)
 
 
-def count_nonzero(given: Given) -> Facts:
+def count_nonzero(call: LayerCall) -> RuleResult:
     """How many elements are not 0, or no empty text."""
-    x = tensor(given, "x")
-    shape = reduced(x.shape, setting(given, "axis"), False)
-    return Facts(Tensor(shape, "int32"), flops=_cost(x))
+    x = tensor(call, "x")
+    shape = reduced(x.shape, setting(call, "axis"), False)
+    return RuleResult(Tensor(shape, "int32"), flops=_cost(x))
 
 
 def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
@@ -91,12 +91,12 @@ def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
         cost: operations for each element of the tensor.
     """
 
-    def rule(given: Given) -> Facts:
-        x = tensor(given, "x")
+    def rule(call: LayerCall) -> RuleResult:
+        x = tensor(call, "x")
         need_numbers(x)
-        shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
+        shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         dtype = dtype_rule(x.dtype)
-        return Facts(Tensor(shape, dtype), flops=_cost(x, cost))
+        return RuleResult(Tensor(shape, dtype), flops=_cost(x, cost))
 
     return rule
 
@@ -105,36 +105,36 @@ def _cost(x: Tensor, each: int = 1) -> int | None:
     return product(each, per_example(x.shape))
 
 
-def product_of(given: Given) -> Facts:
+def product_of(call: LayerCall) -> RuleResult:
     """`prod`, which may be told its dtype."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    wanted = setting(given, "dtype")
+    wanted = setting(call, "dtype")
     dtype = widened(x.dtype) if wanted is None else standard(wanted)
-    shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
-    return Facts(Tensor(shape, dtype), flops=_cost(x))
+    shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
+    return RuleResult(Tensor(shape, dtype), flops=_cost(x))
 
 
-def extreme(given: Given) -> Facts:
+def extreme(call: LayerCall) -> RuleResult:
     """`max` and `min`, which may be told a first value."""
-    setting(given, "initial")
-    return reduction(_same)(given)
+    setting(call, "initial")
+    return reduction(_same)(call)
 
 
-def average(given: Given) -> Facts:
+def average(call: LayerCall) -> RuleResult:
     """A mean with weights, of the tensor's shape or of the axis's size."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    axis, weights = setting(given, "axis"), maybe(given, "weights")
+    axis, weights = setting(call, "axis"), maybe(call, "weights")
     if isinstance(axis, list):
         raise Mismatch("takes one axis, not a list of them", "axis")
     if weights is None:
         dtype = result_type(x.dtype, WEAK_FLOAT)
     else:
-        weights = tensor(given, "weights")
+        weights = tensor(call, "weights")
         dtype = result_type(x.dtype, WEAK_FLOAT, weights.dtype)
         _check_weights(x, weights, axis)
-    return Facts(Tensor(reduced(x.shape, axis, False), dtype), flops=_cost(x, 2))
+    return RuleResult(Tensor(reduced(x.shape, axis, False), dtype), flops=_cost(x, 2))
 
 
 def _check_weights(x: Tensor, weights: Tensor, axis: int | None) -> None:
@@ -158,12 +158,12 @@ def quantile(dtype_rule: DtypeRule, one_is_many: bool) -> Rule:
         one_is_many: whether a list of one `q` gives a first axis too.
     """
 
-    def rule(given: Given) -> Facts:
-        x, q = tensor(given, "x"), given.named.get("q", given.args.get("q"))
+    def rule(call: LayerCall) -> RuleResult:
+        x, q = tensor(call, "x"), call.named.get("q", call.args.get("q"))
         need_numbers(x, q)
-        shape = reduced(x.shape, setting(given, "axis"), setting(given, "keepdims"))
+        shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         front = _front(q, one_is_many)
-        return Facts(Tensor(front + shape, dtype_rule(x.dtype)), flops=_cost(x))
+        return RuleResult(Tensor(front + shape, dtype_rule(x.dtype)), flops=_cost(x))
 
     return rule
 
@@ -176,59 +176,59 @@ def _front(q: Any, one_is_many: bool) -> Shape:
     return ()
 
 
-def norm(given: Given) -> Facts:
+def norm(call: LayerCall) -> RuleResult:
     """A vector or matrix norm."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    axis, order = setting(given, "axis"), setting(given, "ord")
+    axis, order = setting(call, "axis"), setting(call, "ord")
     count = x.rank if axis is None else 1 if isinstance(axis, int) else len(axis)
     if count == 1 and isinstance(order, str):
         raise Mismatch(f'has no norm "{order}" of a vector', "ord", "leave it out, or name 2 axes")
     if count == 2 and order not in (None, "fro", "nuc", 1, -1, 2, -2, *_INFINITE):
         hint = 'it may be "fro", "nuc", 1, -1, 2, -2, .inf or -.inf'
         raise Mismatch(f"has no norm {order!r} of a matrix", "ord", hint)
-    shape = reduced(x.shape, axis, setting(given, "keepdims"))
-    return Facts(Tensor(shape, _deviation(x.dtype)), flops=_cost(x, 2))
+    shape = reduced(x.shape, axis, setting(call, "keepdims"))
+    return RuleResult(Tensor(shape, _deviation(x.dtype)), flops=_cost(x, 2))
 
 
-def moments(given: Given) -> Facts:
+def moments(call: LayerCall) -> RuleResult:
     """Mean and variance."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    output = Tensor(reduced(x.shape, setting(given, "axes"), setting(given, "keepdims")), x.dtype)
-    return Facts((output, output), flops=_cost(x, 4))
+    output = Tensor(reduced(x.shape, setting(call, "axes"), setting(call, "keepdims")), x.dtype)
+    return RuleResult((output, output), flops=_cost(x, 4))
 
 
-def trapezoid(given: Given) -> Facts:
+def trapezoid(call: LayerCall) -> RuleResult:
     """The area under a line along an axis."""
-    y = tensor(given, "y")
+    y = tensor(call, "y")
     need_numbers(y)
-    setting(given, "x")
-    axis = setting(given, "axis")
+    setting(call, "x")
+    axis = setting(call, "axis")
     shape = reduced(y.shape, axis, False)
-    return Facts(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
+    return RuleResult(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
 
 
-def size(given: Given) -> Facts:
+def size(call: LayerCall) -> RuleResult:
     """How many elements there are, as a tensor."""
-    tensor(given, "x")
-    return Facts(Tensor((), "int32"))
+    tensor(call, "x")
+    return RuleResult(Tensor((), "int32"))
 
 
-def ndim(given: Given) -> Facts:
+def ndim(call: LayerCall) -> RuleResult:
     """How many axes there are. Keras announces a vector of that length."""
-    return Facts(Tensor((tensor(given, "x").rank,), FLOATX))
+    return RuleResult(Tensor((tensor(call, "x").rank,), FLOATX))
 
 
-def bincount(given: Given) -> Facts:
+def bincount(call: LayerCall) -> RuleResult:
     """How often each whole number stands in the last axis."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    weights, dtype = setting(given, "weights"), "int32"
+    weights, dtype = setting(call, "weights"), "int32"
     if weights is not None:
         listed = weights if isinstance(weights, list) else [weights]
         dtype = result_type(x.dtype, dtype_of(as_tensor(listed, "weights"), "weights"))
-    return Facts(Tensor((*x.shape[:-1], None), dtype), flops=volume(x.shape[1:]))
+    return RuleResult(Tensor((*x.shape[:-1], None), dtype), flops=volume(x.shape[1:]))
 
 
 _INFINITE = (float("inf"), float("-inf"))

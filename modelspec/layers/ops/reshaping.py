@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Tensor,
     find_axes,
@@ -21,14 +21,14 @@ from .operands import setting, tensor
 from .shapes import Size, different_axes, need_rank_at_least, need_ranks, stretched
 
 
-def _moved(x: Tensor, shape: Sequence[Size]) -> Facts:
-    return Facts(Tensor(tuple(shape), x.dtype))
+def _moved(x: Tensor, shape: Sequence[Size]) -> RuleResult:
+    return RuleResult(Tensor(tuple(shape), x.dtype))
 
 
-def reshape(given: Given) -> Facts:
+def reshape(call: LayerCall) -> RuleResult:
     """To a new shape, batch axis included; one size may be -1."""
-    x = tensor(given, "x")
-    wanted = setting(given, "newshape")
+    x = tensor(call, "x")
+    wanted = setting(call, "newshape")
     sizes = tuple(wanted) if isinstance(wanted, list) else (wanted,)
     return _moved(x, _new_shape(x.shape, sizes))
 
@@ -53,10 +53,10 @@ def _new_shape(old: Shape, new: Shape) -> Shape:
 _BATCH = "`newshape` counts the batch axis; the layer Reshape leaves it alone"
 
 
-def transpose(given: Given) -> Facts:
+def transpose(call: LayerCall) -> RuleResult:
     """Axes in another order; None turns them round."""
-    x = tensor(given, "x")
-    order = setting(given, "axes")
+    x = tensor(call, "x")
+    order = setting(call, "axes")
     if order is None:
         return _moved(x, x.shape[::-1])
     axes = find_axes(order, x.shape, "axes")
@@ -69,21 +69,21 @@ def transpose(given: Given) -> Facts:
     return _moved(x, [x.shape[axis] for axis in axes])
 
 
-def swapaxes(given: Given) -> Facts:
+def swapaxes(call: LayerCall) -> RuleResult:
     """Two axes change places."""
-    x = tensor(given, "x")
-    one = find_axis(setting(given, "axis1"), x.shape, "axis1")
-    other = find_axis(setting(given, "axis2"), x.shape, "axis2")
+    x = tensor(call, "x")
+    one = find_axis(setting(call, "axis1"), x.shape, "axis1")
+    other = find_axis(setting(call, "axis2"), x.shape, "axis2")
     shape = list(x.shape)
     shape[one], shape[other] = shape[other], shape[one]
     return _moved(x, shape)
 
 
-def moveaxis(given: Given) -> Facts:
+def moveaxis(call: LayerCall) -> RuleResult:
     """Some axes to new places, the others in their order."""
-    x = tensor(given, "x")
-    source = find_axes(setting(given, "source"), x.shape, "source")
-    target = find_axes(setting(given, "destination"), x.shape, "destination")
+    x = tensor(call, "x")
+    source = find_axes(setting(call, "source"), x.shape, "source")
+    target = find_axes(setting(call, "destination"), x.shape, "destination")
     if len(source) != len(target):
         raise Mismatch(
             f"moves {len(source)} axes to {len(target)} places; it needs as many places as axes",
@@ -96,10 +96,10 @@ def moveaxis(given: Given) -> Facts:
     return _moved(x, [x.shape[moving[i] if i in moving else next(rest)] for i in range(x.rank)])
 
 
-def squeeze(given: Given) -> Facts:
+def squeeze(call: LayerCall) -> RuleResult:
     """Axes of size 1 away: the named ones, or all that are known to be 1."""
-    x = tensor(given, "x")
-    wanted = setting(given, "axis")
+    x = tensor(call, "x")
+    wanted = setting(call, "axis")
     if wanted is None:
         return _moved(x, [size for size in x.shape if size != 1])
     axes = different_axes(wanted, x.shape)
@@ -111,26 +111,26 @@ def squeeze(given: Given) -> Facts:
     return _moved(x, [size for i, size in enumerate(x.shape) if i not in axes])
 
 
-def expand_dims(given: Given) -> Facts:
+def expand_dims(call: LayerCall) -> RuleResult:
     """New axes of size 1, at places counted in the result."""
-    x = tensor(given, "x")
-    wanted = setting(given, "axis")
+    x = tensor(call, "x")
+    wanted = setting(call, "axis")
     count = 1 if isinstance(wanted, int) else len(wanted)
     axes = different_axes(wanted, (*x.shape, *(1,) * count))
     old = iter(x.shape)
     return _moved(x, [1 if i in axes else next(old) for i in range(x.rank + count)])
 
 
-def ravel(given: Given) -> Facts:
+def ravel(call: LayerCall) -> RuleResult:
     """All elements in one axis, the batch included."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     return _moved(x, (volume(x.shape),))
 
 
-def broadcast_to(given: Given) -> Facts:
+def broadcast_to(call: LayerCall) -> RuleResult:
     """Axes of size 1 stretched to a given shape."""
-    x = tensor(given, "x")
-    shape = tuple(setting(given, "shape"))
+    x = tensor(call, "x")
+    shape = tuple(setting(call, "shape"))
     stretched(x.shape, shape)
     return _moved(x, shape)
 
@@ -143,51 +143,51 @@ def reordered(axis_setting: str | None, least: int = 0) -> Rule:
         least: how many axes the tensor must have.
     """
 
-    def rule(given: Given) -> Facts:
-        x = tensor(given, "x")
+    def rule(call: LayerCall) -> RuleResult:
+        x = tensor(call, "x")
         need_rank_at_least(x, least)
-        axis = setting(given, axis_setting) if axis_setting else None
+        axis = setting(call, axis_setting) if axis_setting else None
         if axis is not None:
             find_axes(axis, x.shape)
-        return Facts(x)
+        return RuleResult(x)
 
     return rule
 
 
-def rot90(given: Given) -> Facts:
+def rot90(call: LayerCall) -> RuleResult:
     """A quarter turn in the plane of two axes. Keras announces a swap of the two, whatever `k`."""
-    x = tensor(given, "array")
+    x = tensor(call, "array")
     need_rank_at_least(x, 2, "array")
-    axes = setting(given, "axes")
+    axes = setting(call, "axes")
     one, other = (find_axis(axis, x.shape, "axes") for axis in axes)
-    if axes[0] == axes[1] or (one == other and setting(given, "k") % 4):
+    if axes[0] == axes[1] or (one == other and setting(call, "k") % 4):
         raise Mismatch("needs two different axes", "axes")
     shape = list(x.shape)
     shape[one], shape[other] = shape[other], shape[one]
     return _moved(x, shape)
 
 
-def diagonal(given: Given) -> Facts:
+def diagonal(call: LayerCall) -> RuleResult:
     """The diagonal of two axes, as a new last axis."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_rank_at_least(x, 2)
-    rows, columns = _plane(given, x)
+    rows, columns = _plane(call, x)
     rest = [size for i, size in enumerate(x.shape) if i not in (rows, columns)]
-    length = _diagonal_length(x.shape[rows], x.shape[columns], setting(given, "offset"))
+    length = _diagonal_length(x.shape[rows], x.shape[columns], setting(call, "offset"))
     return _moved(x, (*rest, length))
 
 
-def trace(given: Given) -> Facts:
+def trace(call: LayerCall) -> RuleResult:
     """The sum of the diagonal of two axes."""
-    x = tensor(given, "x")
-    rows, columns = _plane(given, x)
+    x = tensor(call, "x")
+    rows, columns = _plane(call, x)
     rest = tuple(size for i, size in enumerate(x.shape) if i not in (rows, columns))
-    return Facts(Tensor(rest, widened(x.dtype)), flops=volume(rest[1:]))
+    return RuleResult(Tensor(rest, widened(x.dtype)), flops=volume(rest[1:]))
 
 
-def _plane(given: Given, x: Tensor) -> tuple[int, int]:
-    one = find_axis(setting(given, "axis1"), x.shape, "axis1")
-    other = find_axis(setting(given, "axis2"), x.shape, "axis2")
+def _plane(call: LayerCall, x: Tensor) -> tuple[int, int]:
+    one = find_axis(setting(call, "axis1"), x.shape, "axis1")
+    other = find_axis(setting(call, "axis2"), x.shape, "axis2")
     if one == other:
         raise Mismatch("needs two different axes", "axis2")
     return one, other
@@ -200,38 +200,38 @@ def _diagonal_length(rows: Size, columns: Size, offset: int) -> Size:
     return max(0, min(left, rows, columns))
 
 
-def diag(given: Given) -> Facts:
+def diag(call: LayerCall) -> RuleResult:
     """A matrix with a vector as its diagonal, or the diagonal of a matrix."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_ranks(x, 1, 2)
-    offset = setting(given, "k")
+    offset = setting(call, "k")
     if x.rank == 2:
         return _moved(x, (_diagonal_length(x.shape[0], x.shape[1], offset),))
     return _moved(x, (_and(x.shape[0], offset),) * 2)
 
 
-def diagflat(given: Given) -> Facts:
+def diagflat(call: LayerCall) -> RuleResult:
     """A matrix with all elements on its diagonal."""
-    x = tensor(given, "x")
-    return _moved(x, (_and(volume(x.shape), setting(given, "k")),) * 2)
+    x = tensor(call, "x")
+    return _moved(x, (_and(volume(x.shape), setting(call, "k")),) * 2)
 
 
 def _and(size: Size, offset: int) -> Size:
     return None if size is None else size + abs(offset)
 
 
-def sorted_indices(given: Given) -> Facts:
+def sorted_indices(call: LayerCall) -> RuleResult:
     """`argsort` and `argpartition`: where each element goes."""
-    x = tensor(given, "x")
-    find_axis(setting(given, "axis"), x.shape)
-    return Facts(Tensor(x.shape, "int32"))
+    x = tensor(call, "x")
+    find_axis(setting(call, "axis"), x.shape)
+    return RuleResult(Tensor(x.shape, "int32"))
 
 
-def vander(given: Given) -> Facts:
+def vander(call: LayerCall) -> RuleResult:
     """Powers of a vector."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_ranks(x, 1)
-    count = setting(given, "N")
+    count = setting(call, "N")
     return _moved(x, (x.shape[0], x.shape[0] if count is None else count))
 
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import math
 
-from modelspec.layers.rule import Facts, Given, Mismatch, Rule, Shape, Tensor, need_numbers, volume
+from modelspec.layers.rule import (
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Shape,
+    Tensor,
+    need_numbers,
+    volume,
+)
 
 from .operands import setting, tensor
 from .shapes import Size, need_rank_at_least, not_negative
 
 
-def _pair(given: Given, rank: int) -> tuple[Tensor, Tensor]:
+def _pair(call: LayerCall, rank: int) -> tuple[Tensor, Tensor]:
     """The real and the imaginary part.
 
     Raises:
         Mismatch: not two tensors of one shape with so many axes.
     """
-    value = given.named.get("x", ())
+    value = call.named.get("x", ())
     if not isinstance(value, tuple) or len(value) != 2:
         hint = "write `{from: {x: [real, imaginary]}, to: ...}`"
         raise Mismatch("needs a list of two tensors for `x`: real and imaginary", hint=hint)
@@ -42,91 +51,93 @@ def _known(shape: Shape, count: int) -> None:
         raise Mismatch(f"needs to know its {axes}, got {shape}")
 
 
-def fft(given: Given) -> Facts:
+def fft(call: LayerCall) -> RuleResult:
     """Over the last axis."""
-    parts = _pair(given, 1)
+    parts = _pair(call, 1)
     _known(parts[0].shape, 1)
-    return Facts(parts, flops=transform_flops(parts[0].shape, 1))
+    return RuleResult(parts, flops=transform_flops(parts[0].shape, 1))
 
 
-def fft2(given: Given) -> Facts:
+def fft2(call: LayerCall) -> RuleResult:
     """`fft2`, `ifft2`: over the last two axes."""
-    parts = _pair(given, 2)
+    parts = _pair(call, 2)
     _known(parts[0].shape, 2)
-    return Facts(parts, flops=transform_flops(parts[0].shape, 2))
+    return RuleResult(parts, flops=transform_flops(parts[0].shape, 2))
 
 
-def rfft(given: Given) -> Facts:
+def rfft(call: LayerCall) -> RuleResult:
     """Of real numbers: half of the frequencies."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
     need_rank_at_least(x, 1)
-    length = setting(given, "fft_length")
+    length = setting(call, "fft_length")
     length = x.shape[-1] if length is None else length
     part = Tensor((*x.shape[:-1], None if length is None else length // 2 + 1), x.dtype)
-    return Facts((part, part), flops=transform_flops(part.shape, 1))
+    return RuleResult((part, part), flops=transform_flops(part.shape, 1))
 
 
-def irfft(given: Given) -> Facts:
+def irfft(call: LayerCall) -> RuleResult:
     """Back to real numbers."""
-    real, _ = _pair(given, 1)
-    length, size = setting(given, "fft_length"), real.shape[-1]
+    real, _ = _pair(call, 1)
+    length, size = setting(call, "fft_length"), real.shape[-1]
     if length is None and size is not None:
         length = 2 * (size - 1)
     output = Tensor(not_negative((*real.shape[:-1], length)), real.dtype)
-    return Facts(output, flops=transform_flops(real.shape, 1))
+    return RuleResult(output, flops=transform_flops(real.shape, 1))
 
 
 def _windows(size: Size, length: int, stride: int) -> Size:
     return None if size is None else 1 + (size - length) // stride
 
 
-def stft(given: Given) -> Facts:
+def stft(call: LayerCall) -> RuleResult:
     """Windows over the last axis, and the frequencies of each."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
     need_rank_at_least(x, 1)
-    length, size = setting(given, "fft_length"), x.shape[-1]
-    if setting(given, "center") and size is not None:
+    length, size = setting(call, "fft_length"), x.shape[-1]
+    if setting(call, "center") and size is not None:
         size += length // 2 * 2
-    count = _windows(size, length, setting(given, "sequence_stride"))
+    count = _windows(size, length, setting(call, "sequence_stride"))
     shape = not_negative((*x.shape[:-1], count, length // 2 + 1), "fft_length")
-    return Facts((Tensor(shape, x.dtype),) * 2, flops=transform_flops(shape, 1))
+    return RuleResult((Tensor(shape, x.dtype),) * 2, flops=transform_flops(shape, 1))
 
 
-def istft(given: Given) -> Facts:
+def istft(call: LayerCall) -> RuleResult:
     """Back from windows of frequencies to a signal."""
-    real, _ = _pair(given, 2)
-    length, window = setting(given, "length"), setting(given, "fft_length")
+    real, _ = _pair(call, 2)
+    length, window = setting(call, "length"), setting(call, "fft_length")
     count = real.shape[-2]
     if length is None and count is not None:
-        length = (count - 1) * setting(given, "sequence_stride") + window
-        length -= window // 2 * 2 if setting(given, "center") else 0
+        length = (count - 1) * setting(call, "sequence_stride") + window
+        length -= window // 2 * 2 if setting(call, "center") else 0
     output = Tensor(not_negative((*real.shape[:-2], length)), real.dtype)
-    return Facts(output, flops=transform_flops(real.shape, 1))
+    return RuleResult(output, flops=transform_flops(real.shape, 1))
 
 
-def extract_sequences(given: Given) -> Facts:
+def extract_sequences(call: LayerCall) -> RuleResult:
     """Windows over the last axis."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_rank_at_least(x, 1)
-    length = setting(given, "sequence_length")
-    count = _windows(x.shape[-1], length, setting(given, "sequence_stride"))
-    return Facts(Tensor(not_negative((*x.shape[:-1], count, length), "sequence_length"), x.dtype))
+    length = setting(call, "sequence_length")
+    count = _windows(x.shape[-1], length, setting(call, "sequence_stride"))
+    return RuleResult(
+        Tensor(not_negative((*x.shape[:-1], count, length), "sequence_length"), x.dtype)
+    )
 
 
-def view_as_complex(given: Given) -> Facts:
+def view_as_complex(call: LayerCall) -> RuleResult:
     """The last axis, of size 2, becomes one complex number."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     if not x.rank or x.shape[-1] not in (2, None):
         raise Mismatch(f"needs a last axis of 2 (real, imaginary), got {x.shape}")
-    return Facts(Tensor(x.shape[:-1], "complex64"))
+    return RuleResult(Tensor(x.shape[:-1], "complex64"))
 
 
-def view_as_real(given: Given) -> Facts:
+def view_as_real(call: LayerCall) -> RuleResult:
     """Each complex number becomes a new last axis of 2."""
-    x = tensor(given, "x")
-    return Facts(Tensor((*x.shape, 2), "float32"))
+    x = tensor(call, "x")
+    return RuleResult(Tensor((*x.shape, 2), "float32"))
 
 
 OPS: dict[str, Rule] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Tensor,
     find_axis,
     per_example,
@@ -22,11 +22,11 @@ from .operands import need_numbers, operand, setting, tensor, tensors
 from .shapes import Size, need_rank_at_least, need_ranks, not_negative, same_but
 
 
-def pad(given: Given) -> Facts:
+def pad(call: LayerCall) -> RuleResult:
     """Elements before and after each axis: one number, one pair, or a pair for each axis."""
-    x = tensor(given, "x")
-    setting(given, "constant_values")
-    pairs = _pairs(setting(given, "pad_width"))
+    x = tensor(call, "x")
+    setting(call, "constant_values")
+    pairs = _pairs(setting(call, "pad_width"))
     if len(pairs) == 1:
         pairs = pairs * x.rank
     if len(pairs) != x.rank:
@@ -34,8 +34,8 @@ def pad(given: Given) -> Facts:
         raise Mismatch(f"has {len(pairs)} pairs for the {x.rank} axes of {x.shape}",
                        "pad_width", hint)  # fmt: skip
     sizes = zip(x.shape, pairs, strict=True)
-    return Facts(Tensor(tuple(None if size is None else size + sum(pair) for size, pair in sizes),
-                        x.dtype))  # fmt: skip
+    shape = tuple(None if size is None else size + sum(pair) for size, pair in sizes)
+    return RuleResult(Tensor(shape, x.dtype))
 
 
 def _pairs(width: Any) -> list[tuple[int, int]]:
@@ -51,10 +51,10 @@ def _pairs(width: Any) -> list[tuple[int, int]]:
     return [(before, after) for before, after in ends]
 
 
-def repeat(given: Given) -> Facts:
+def repeat(call: LayerCall) -> RuleResult:
     """Each element several times, along one axis or of all elements in a row."""
-    x = tensor(given, "x")
-    axis, repeats = setting(given, "axis"), setting(given, "repeats")
+    x = tensor(call, "x")
+    axis, repeats = setting(call, "axis"), setting(call, "repeats")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     at = 0 if axis is None else find_axis(axis, x.shape)
     shape = [volume(x.shape)] if axis is None else list(x.shape)
@@ -63,26 +63,28 @@ def repeat(given: Given) -> Facts:
         if len(counts) not in (1, size):
             raise Mismatch(f"has {len(counts)} counts for {size} elements", "repeats")
         shape[at] = size * counts[0] if len(counts) == 1 else sum(counts)
-    return Facts(Tensor(tuple(shape), x.dtype))
+    return RuleResult(Tensor(tuple(shape), x.dtype))
 
 
-def tile(given: Given) -> Facts:
+def tile(call: LayerCall) -> RuleResult:
     """The whole tensor several times along each axis, counted from the last."""
-    x = tensor(given, "x")
-    repeats = setting(given, "repeats")
+    x = tensor(call, "x")
+    repeats = setting(call, "repeats")
     counts = [repeats] if isinstance(repeats, int) else list(repeats)
     rank = max(x.rank, len(counts))
     shape = (1,) * (rank - x.rank) + x.shape
     counts = [1] * (rank - len(counts)) + counts
     sizes = zip(shape, counts, strict=True)
-    return Facts(Tensor(tuple(None if size is None else size * n for size, n in sizes), x.dtype))
+    return RuleResult(
+        Tensor(tuple(None if size is None else size * n for size, n in sizes), x.dtype)
+    )
 
 
-def slice_(given: Given) -> Facts:
+def slice_(call: LayerCall) -> RuleResult:
     """A block of the tensor: where it starts and how long it is; -1 is up to the end."""
-    x, start = tensor(given, "inputs"), operand(given, "start_indices")
-    start = start if "start_indices" in given.named else given.args["start_indices"]
-    lengths = setting(given, "shape")
+    x, start = tensor(call, "inputs"), operand(call, "start_indices")
+    start = start if "start_indices" in call.named else call.args["start_indices"]
+    lengths = setting(call, "shape")
     if len(lengths) != x.rank:
         raise Mismatch(f"needs {x.rank} sizes for {x.shape}, got {lengths}", "shape")
     if isinstance(start, list) and len(start) != x.rank:
@@ -92,37 +94,37 @@ def slice_(given: Given) -> Facts:
         else size - start[i]
         for i, (size, length) in enumerate(zip(x.shape, lengths, strict=True))
     ]  # fmt: skip
-    return Facts(Tensor(not_negative(tuple(shape), "shape"), x.dtype))
+    return RuleResult(Tensor(not_negative(tuple(shape), "shape"), x.dtype))
 
 
-def diff(given: Given) -> Facts:
+def diff(call: LayerCall) -> RuleResult:
     """Differences of neighbours, taken `n` times."""
-    x = tensor(given, "a")
-    if setting(given, "n"):
+    x = tensor(call, "a")
+    if setting(call, "n"):
         need_numbers(x)
     shape = list(x.shape)
-    axis, times = find_axis(setting(given, "axis"), x.shape), setting(given, "n")
+    axis, times = find_axis(setting(call, "axis"), x.shape), setting(call, "n")
     size = shape[axis]
     shape[axis] = None if size is None else max(size - times, 0)
-    return Facts(Tensor(tuple(shape), x.dtype), flops=per_example(tuple(shape)))
+    return RuleResult(Tensor(tuple(shape), x.dtype), flops=per_example(tuple(shape)))
 
 
-def top_k(given: Given) -> Facts:
+def top_k(call: LayerCall) -> RuleResult:
     """The k largest of the last axis, and where they stand."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
     need_rank_at_least(x, 1)
-    shape = (*x.shape[:-1], setting(given, "k"))
-    return Facts((Tensor(shape, x.dtype), Tensor(shape, "int32")), flops=per_example(x.shape))
+    shape = (*x.shape[:-1], setting(call, "k"))
+    return RuleResult((Tensor(shape, x.dtype), Tensor(shape, "int32")), flops=per_example(x.shape))
 
 
-def append(given: Given) -> Facts:
+def append(call: LayerCall) -> RuleResult:
     """Two tensors one behind the other, flat or along an axis."""
-    x1, x2 = tensor(given, "x1"), tensor(given, "x2")
-    dtype, axis = result_type(x1.dtype, x2.dtype), setting(given, "axis")
+    x1, x2 = tensor(call, "x1"), tensor(call, "x2")
+    dtype, axis = result_type(x1.dtype, x2.dtype), setting(call, "axis")
     if axis is None:
         one, other = volume(x1.shape), volume(x2.shape)
-        return Facts(Tensor((total(one, other),), dtype))
+        return RuleResult(Tensor((total(one, other),), dtype))
     at = find_axis(axis, x1.shape)
     same_but((x1.shape, x2.shape), at)
     shape = list(x1.shape)
@@ -130,17 +132,17 @@ def append(given: Given) -> Facts:
     if shape[at] is None:
         hint = "`ops.concatenate` joins tensors of unknown size"
         raise Mismatch("needs a known size on the axis that it joins", "axis", hint)
-    return Facts(Tensor(tuple(shape), dtype))
+    return RuleResult(Tensor(tuple(shape), dtype))
 
 
-def unfold(given: Given) -> Facts:
+def unfold(call: LayerCall) -> RuleResult:
     """Windows of an image (batch, channels, height, width) as columns."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_ranks(x, 4)
     sizes = []
     for i, size in enumerate(x.shape[2:]):
         kernel, dilation, padding, stride = (
-            _of_axis(setting(given, name), i)
+            _of_axis(setting(call, name), i)
             for name in ("kernel_size", "dilation", "padding", "stride")
         )
         if size is None:
@@ -148,34 +150,34 @@ def unfold(given: Given) -> Facts:
         sizes.append((size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1)
     if x.shape[1] is None:
         raise Mismatch(f"needs a known number of channels, got {x.shape}")
-    kernels = setting(given, "kernel_size")
+    kernels = setting(call, "kernel_size")
     window = _of_axis(kernels, 0) * _of_axis(kernels, 1)
     shape = (x.shape[0], x.shape[1] * window, sizes[0] * sizes[1])
-    return Facts(Tensor(not_negative(shape, "kernel_size"), x.dtype))
+    return RuleResult(Tensor(not_negative(shape, "kernel_size"), x.dtype))
 
 
-def fold(given: Given) -> Facts:
+def fold(call: LayerCall) -> RuleResult:
     """Columns back to an image: the opposite of unfold."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_ranks(x, 3)
-    kernels, sizes = setting(given, "kernel_size"), setting(given, "output_size")
+    kernels, sizes = setting(call, "kernel_size"), setting(call, "output_size")
     window = _of_axis(kernels, 0) * _of_axis(kernels, 1)
     columns = x.shape[1]
     if columns is not None and columns % window:
         raise Mismatch(f"cannot divide {columns} columns by a window of {window}", "kernel_size")
     channels = None if columns is None else columns // window
     shape = (x.shape[0], channels, _of_axis(sizes, 0), _of_axis(sizes, 1))
-    return Facts(Tensor(shape, x.dtype), flops=per_example(x.shape))
+    return RuleResult(Tensor(shape, x.dtype), flops=per_example(x.shape))
 
 
 def _of_axis(value: Any, axis: int) -> int:
     return int(value[axis]) if isinstance(value, list) else int(value)
 
 
-def depth_to_space(given: Given) -> Facts:
+def depth_to_space(call: LayerCall) -> RuleResult:
     """Channels to blocks of pixels."""
-    x = tensor(given, "x")
-    block, last = _block(given, x)
+    x = tensor(call, "x")
+    block, last = _block(call, x)
     channels = x.shape[-1] if last else x.shape[1]
     height, width = x.shape[1:3] if last else x.shape[2:]
     if channels is not None and channels % block**2:
@@ -184,10 +186,10 @@ def depth_to_space(given: Given) -> Facts:
     return _image(x, product(height, block), product(width, block), less, last)
 
 
-def space_to_depth(given: Given) -> Facts:
+def space_to_depth(call: LayerCall) -> RuleResult:
     """Blocks of pixels to channels."""
-    x = tensor(given, "x")
-    block, last = _block(given, x)
+    x = tensor(call, "x")
+    block, last = _block(call, x)
     channels = x.shape[-1] if last else x.shape[1]
     height, width = x.shape[1:3] if last else x.shape[2:]
     for name, size in (("height", height), ("width", width)):
@@ -197,57 +199,57 @@ def space_to_depth(given: Given) -> Facts:
     return _image(x, rows, columns, product(channels, block**2), last)
 
 
-def _block(given: Given, x: Tensor) -> tuple[int, bool]:
-    block = setting(given, "block_size")
+def _block(call: LayerCall, x: Tensor) -> tuple[int, bool]:
+    block = setting(call, "block_size")
     if block < 2:
         raise Mismatch(f"needs 2 or more, got {block}", "block_size")
     need_ranks(x, 4)
-    return block, setting(given, "data_format") == "channels_last"
+    return block, setting(call, "data_format") == "channels_last"
 
 
-def _image(x: Tensor, height: Size, width: Size, channels: Size, last: bool) -> Facts:
+def _image(x: Tensor, height: Size, width: Size, channels: Size, last: bool) -> RuleResult:
     rest = (height, width, channels) if last else (channels, height, width)
-    return Facts(Tensor((x.shape[0], *rest), x.dtype))
+    return RuleResult(Tensor((x.shape[0], *rest), x.dtype))
 
 
-def meshgrid(given: Given) -> Facts:
+def meshgrid(call: LayerCall) -> RuleResult:
     """Coordinates: one tensor for each given one. Keras announces the dtype of the last."""
-    xs = tensors(given, "")
+    xs = tensors(call, "")
     sizes = [volume(x.shape) for x in xs]
-    if setting(given, "indexing") == "ij":
-        return Facts(tuple(Tensor(tuple(sizes)) for _ in xs))
+    if setting(call, "indexing") == "ij":
+        return RuleResult(tuple(Tensor(tuple(sizes)) for _ in xs))
     if len(sizes) < 2:
         raise Mismatch("needs two tensors or more", hint="`indexing: ij` takes one too")
     sizes[0], sizes[1] = sizes[1], sizes[0]
-    return Facts((Tensor(tuple(sizes), xs[-1].dtype),) * len(xs))
+    return RuleResult((Tensor(tuple(sizes), xs[-1].dtype),) * len(xs))
 
 
-def unique(given: Given) -> Facts:
+def unique(call: LayerCall) -> RuleResult:
     """Each value once; on demand where it stands, which it is, and how often."""
-    x = tensor(given, "x")
-    setting(given, "fill_value")
-    axis, count = setting(given, "axis"), setting(given, "size")
+    x = tensor(call, "x")
+    setting(call, "fill_value")
+    axis, count = setting(call, "axis"), setting(call, "size")
     at = 0 if axis is None else find_axis(axis, x.shape)
     values = (count,) if axis is None else (*x.shape[:at], count, *x.shape[at + 1 :])
     outputs = [Tensor(values, x.dtype)]
-    if setting(given, "return_index"):
+    if setting(call, "return_index"):
         outputs.append(Tensor((count,), "int32"))
-    if setting(given, "return_inverse"):
+    if setting(call, "return_inverse"):
         outputs.append(Tensor(x.shape if axis is None else (x.shape[at],), "int32"))
-    if setting(given, "return_counts"):
+    if setting(call, "return_counts"):
         outputs.append(Tensor((count,), "int32"))
-    return Facts(outputs[0] if len(outputs) == 1 else tuple(outputs))
+    return RuleResult(outputs[0] if len(outputs) == 1 else tuple(outputs))
 
 
-def histogram(given: Given) -> Facts:
+def histogram(call: LayerCall) -> RuleResult:
     """How many elements fall into each bin, and the edges of the bins."""
-    x = tensor(given, "x")
+    x = tensor(call, "x")
     need_numbers(x)
-    bins = setting(given, "bins")
-    edges = setting(given, "range")
+    bins = setting(call, "bins")
+    edges = setting(call, "range")
     if edges and edges[1] < edges[0]:
         raise Mismatch(f"needs a range from low to high, got {edges}", "range")
-    return Facts((Tensor((bins,), x.dtype), Tensor((bins + 1,), x.dtype)))
+    return RuleResult((Tensor((bins,), x.dtype), Tensor((bins + 1,), x.dtype)))
 
 
 OPS: dict[str, Rule] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Tensor,
     Weight,
     need_min_rank,
@@ -22,14 +22,14 @@ from modelspec.layers.rule import (
 HALF_OR_MORE = ("float16", "float32", "float64")
 
 
-def mel_spectrogram(given: Given) -> Facts:
+def mel_spectrogram(call: LayerCall) -> RuleResult:
     """MelSpectrogram: (batch, samples) or (samples) -> (batch, num_mel_bins, frames).
 
     Keras announces no other axes, however many the signal has.
     """
     from modelspec.layers.ops.signals import transform_flops  # with all ops, which few specs need
 
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     need_numbers(x)
     need_min_rank(x, 1, "samples")
     length, size = args["sequence_length"] or args["fft_length"], args["fft_length"]
@@ -41,18 +41,18 @@ def mel_spectrogram(given: Given) -> Facts:
     batch, samples = (x.shape[:1], x.shape[1]) if x.rank > 1 else ((), x.shape[0])
     stride, bins = args["sequence_stride"], args["num_mel_bins"]
     frames = None if samples is None else (samples + stride + 1) // stride
-    output = Tensor((*batch, bins, frames), given.policy.compute)
+    output = Tensor((*batch, bins, frames), call.policy.compute)
     transforms = product(frames, transform_flops((None, size), 1))
-    return Facts(output, flops=total(transforms, product(2, frames, size // 2 + 1, bins)))
+    return RuleResult(output, flops=total(transforms, product(2, frames, size // 2 + 1, bins)))
 
 
-def stft_spectrogram(given: Given) -> Facts:
+def stft_spectrogram(call: LayerCall) -> RuleResult:
     """STFTSpectrogram: (batch, samples, channels) -> (batch, frames, frequencies * channels), or
     with `expand_dims` (batch, frames, frequencies, channels).
 
     Weights: real_kernel and imag_kernel (frame_length, 1, frequencies), as its `mode` needs them.
     """
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     length, step = args["frame_length"], args["frame_step"]
     if step is not None and step > length:
         hint = f"write at most {length}"
@@ -76,14 +76,14 @@ def stft_spectrogram(given: Given) -> Facts:
     shown = 2 * half if args["mode"] == "stft" else half
     kernels = [name for name in ("real", "imag") if args["mode"] in (name, *_BOTH)]
     weights = tuple(
-        Weight(f"{name}_kernel", (length, 1, half), given.policy.variable) for name in kernels
+        Weight(f"{name}_kernel", (length, 1, half), call.policy.variable) for name in kernels
     )
     output = Tensor(
         _shape(x.shape[0], frames, shown, channels, (first, bool(args["expand_dims"]))),
-        given.policy.compute,
+        call.policy.compute,
     )
     macs = total(*(volume(weight.shape) for weight in weights))
-    return Facts(output, weights, product(2, frames, channels, macs))
+    return RuleResult(output, weights, product(2, frames, channels, macs))
 
 
 _BOTH = ("log", "magnitude", "psd", "angle", "stft")

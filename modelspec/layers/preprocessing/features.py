@@ -10,20 +10,20 @@ from typing import Any
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
     TEXT,
-    Facts,
-    Given,
+    LayerCall,
     Mismatch,
     Rule,
+    RuleResult,
     Shape,
     Structure,
     Tensor,
     Weight,
+    apply_inner,
     argument_at,
     argument_of,
     broadcast,
     class_of,
     find_axes,
-    inside,
     need_known,
     need_numbers,
     per_example,
@@ -38,30 +38,30 @@ from . import audio, lookup
 INT = "int"
 
 
-def normalization(given: Given) -> Facts:
+def normalization(call: LayerCall) -> RuleResult:
     """Normalization: any shape -> the same shape.
 
     Weights: mean and variance of the kept axes, and a count; none with `mean` and `variance`.
     """
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     need_numbers(x)
     written = () if args["axis"] is None else args["axis"]
     axes = tuple(sorted(find_axes(written, x.shape)))
     if len(set(axes)) != len(axes):
         raise Mismatch(f"names an axis twice: {written}", "axis")
     kept = tuple(need_known(x.shape[axis], f"size of axis {axis}", x.shape) for axis in axes)
-    output = Tensor(x.shape, given.policy.compute)
+    output = Tensor(x.shape, call.policy.compute)
     flops = product(2, per_example(x.shape))
     if args["mean"] is not None or args["variance"] is not None:
         _check_moments(args["mean"], args["variance"], kept)
-        return Facts(output, flops=flops)
-    dtype = given.policy.variable
+        return RuleResult(output, flops=flops)
+    dtype = call.policy.variable
     weights = (
         Weight("mean", kept, dtype, trainable=False),
         Weight("variance", kept, dtype, trainable=False),
         Weight("count", (), "int64", trainable=False),
     )
-    return Facts(output, weights, flops)
+    return RuleResult(output, weights, flops)
 
 
 def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
@@ -78,24 +78,24 @@ def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
         raise Mismatch(f"needs a mean of shape {kept}, got {ours}", "mean")
 
 
-def rescaling(given: Given) -> Facts:
+def rescaling(call: LayerCall) -> RuleResult:
     """Rescaling: any shape -> the same shape, in the compute dtype."""
-    x = given.x
+    x = call.x
     need_numbers(x)
     for arg in ("scale", "offset"):
-        by = shape_of_list(given.args[arg], arg)
+        by = shape_of_list(call.args[arg], arg)
         try:
             broadcast(x.shape, by)
         except Mismatch:
             raise Mismatch(
                 f"needs one number or a list that fits {x.shape}, got {by}", arg
             ) from None
-    return Facts(Tensor(x.shape, given.policy.compute), flops=product(2, per_example(x.shape)))
+    return RuleResult(Tensor(x.shape, call.policy.compute), flops=product(2, per_example(x.shape)))
 
 
-def discretization(given: Given) -> Facts:
+def discretization(call: LayerCall) -> RuleResult:
     """Discretization: any shape -> the bins int32, or codes as long as there are bins."""
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     mode, edges, count = args["output_mode"], args["bin_boundaries"], args["num_bins"]
     if args["sparse"] and mode == INT:
         raise Mismatch("gives sparse codes only, no sparse indices", "sparse")
@@ -104,13 +104,13 @@ def discretization(given: Given) -> Facts:
         raise Mismatch("needs one of `bin_boundaries` and `num_bins`", "num_bins", hint)
     need_numbers(x)
     if mode == INT:
-        return Facts(Tensor(x.shape, "int32"))
+        return RuleResult(Tensor(x.shape, "int32"))
     depth = count if edges is None else len(edges) + 1
-    dtype = given.policy.compute
+    dtype = call.policy.compute
     if mode == "one_hot":
-        return Facts(Tensor(_one_hot(x.shape, depth), dtype))
+        return RuleResult(Tensor(_one_hot(x.shape, depth), dtype))
     shape = (x.shape[0], *x.shape[2:], depth) if x.rank > 1 else (depth,)
-    return Facts(Tensor(shape, dtype))
+    return RuleResult(Tensor(shape, dtype))
 
 
 def _one_hot(shape: Shape, depth: int) -> Shape:
@@ -118,25 +118,25 @@ def _one_hot(shape: Shape, depth: int) -> Shape:
     return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
 
 
-def category_encoding(given: Given) -> Facts:
+def category_encoding(call: LayerCall) -> RuleResult:
     """CategoryEncoding: indices (batch, ...) -> codes of `num_tokens` in place of the last axis;
     with `one_hot` a code for each index."""
-    x: Structure = given.inputs[0] if given.inputs else given.x
+    x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
         raise Mismatch(f"takes one tensor, got {len(x)}")
     need_numbers(x)
-    depth, mode = given.args["num_tokens"], given.args["output_mode"]
-    if argument_at(given, 1, "count_weights") is not None and mode != "count":
+    depth, mode = call.args["num_tokens"], call.args["output_mode"]
+    if argument_at(call, 1, "count_weights") is not None and mode != "count":
         raise Mismatch("uses weights only with `output_mode: count`", "output_mode")
     shape = _one_hot(x.shape, depth) if mode == "one_hot" else (*x.shape[:-1], depth)
-    return Facts(Tensor(shape, given.policy.compute))
+    return RuleResult(Tensor(shape, call.policy.compute))
 
 
-def hashing(given: Given) -> Facts:
+def hashing(call: LayerCall) -> RuleResult:
     """Hashing: numbers or text of any shape -> bins int64, or codes of `num_bins`."""
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     whole = args["output_mode"] == INT
-    dtype = given.policy.variable
+    dtype = call.policy.variable
     if args["dtype"] is None:
         dtype = "int64" if whole else "float32"
     if whole and dtype not in ("int32", "int64"):
@@ -151,12 +151,12 @@ def hashing(given: Given) -> Facts:
         raise Mismatch(f"needs {kind} as mask for {x.dtype}, got {mask!r}", "mask_value")
     depth = args["num_bins"]
     shape = x.shape if whole else (*x.shape[:-1], depth) if x.rank else (depth,)
-    return Facts(Tensor(shape, dtype))
+    return RuleResult(Tensor(shape, dtype))
 
 
-def hashed_crossing(given: Given) -> Facts:
+def hashed_crossing(call: LayerCall) -> RuleResult:
     """HashedCrossing: two tensors (batch) or (batch, 1) -> bins int64, or codes of `num_bins`."""
-    pair: Structure = given.inputs[0] if given.inputs else next(iter(given.named.values()), ())
+    pair: Structure = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
     if not isinstance(pair, tuple) or len(pair) != 2:
         count = len(pair) if isinstance(pair, tuple) else 1
         raise Mismatch(f"crosses two features, got {count}", hint="write `a, b -> layer`")
@@ -170,27 +170,27 @@ def hashed_crossing(given: Given) -> Facts:
             raise Mismatch(f"needs features of shape (batch,) or (batch, 1), got {x.shape}")
     if first.shape != second.shape:
         raise Mismatch(f"needs two features of one shape, got {first.shape} and {second.shape}")
-    args, depth = given.args, given.args["num_bins"]
+    args, depth = call.args, call.args["num_bins"]
     if args["output_mode"] == INT:
-        dtype = "int64" if args["dtype"] is None else given.policy.compute
-        return Facts(Tensor(first.shape, dtype))
+        dtype = "int64" if args["dtype"] is None else call.policy.compute
+        return RuleResult(Tensor(first.shape, dtype))
     shape = (*first.shape[:1], depth)
-    return Facts(Tensor(shape, given.policy.compute))
+    return RuleResult(Tensor(shape, call.policy.compute))
 
 
-def pipeline(given: Given) -> Facts:
+def pipeline(call: LayerCall) -> RuleResult:
     """Pipeline: what its layers make one after another. Weights: those of its layers."""
-    value: Structure = given.inputs[0] if given.inputs else given.x
+    value: Structure = call.inputs[0] if call.inputs else call.x
     weights: tuple[Weight, ...] = ()
     flops: int | None = 0
-    if not given.args["layers"]:
+    if not call.args["layers"]:
         raise Mismatch("needs at least one layer", "layers")
-    for layer in given.args["layers"]:
-        facts = inside(given, layer, "layers", value)
+    for layer in call.args["layers"]:
+        facts = apply_inner(call, layer, "layers", value)
         value = _traced(layer, value, facts.output)
         weights += facts.weights
         flops = total(flops, facts.flops)
-    return Facts(value, weights, flops)
+    return RuleResult(value, weights, flops)
 
 
 def _traced(layer: KerasObject, before: Structure, after: Structure) -> Structure:

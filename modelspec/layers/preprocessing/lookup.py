@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from modelspec.layers.rule import TEXT, Facts, Given, Mismatch, Rule, Shape, Tensor, need_numbers
+from modelspec.layers.rule import (
+    TEXT,
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Shape,
+    Tensor,
+    need_numbers,
+)
 
 INT = "int"
 OTHER_NAMES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
@@ -36,22 +45,22 @@ class _Vocabulary(NamedTuple):
         return [*masks, *[self.unknown] * self.buckets]
 
 
-def string_lookup(given: Given) -> Facts:
+def string_lookup(call: LayerCall) -> RuleResult:
     """StringLookup: text of any shape -> indices int64, or by `output_mode` float32 codes of the
     vocabulary's size."""
-    return _lookup(given, is_text=True)
+    return _lookup(call, is_text=True)
 
 
-def integer_lookup(given: Given) -> Facts:
+def integer_lookup(call: LayerCall) -> RuleResult:
     """IntegerLookup: whole numbers of any shape -> what StringLookup gives."""
-    if given.args["salt"] is not None and given.args["oov_method"] != "farmhash":
+    if call.args["salt"] is not None and call.args["oov_method"] != "farmhash":
         hint = "write `oov_method: farmhash`, or leave `salt` out"
         raise Mismatch("takes a salt only for the method farmhash", "salt", hint)
-    return _lookup(given, is_text=False)
+    return _lookup(call, is_text=False)
 
 
-def _lookup(given: Given, is_text: bool) -> Facts:
-    x, args = given.x, given.args
+def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
+    x, args = call.x, call.args
     tokens = args["vocabulary"]
     vocabulary = _Vocabulary(
         tokens if isinstance(tokens, list) else None,
@@ -67,8 +76,8 @@ def _lookup(given: Given, is_text: bool) -> Facts:
     else:
         need_numbers(x)
     if vocabulary.mode == INT:
-        return Facts(Tensor(x.shape, "int64"))
-    return Facts(Tensor(_encoded(x.shape, vocabulary.mode, size), "float32"))
+        return RuleResult(Tensor(x.shape, "int64"))
+    return RuleResult(Tensor(_encoded(x.shape, vocabulary.mode, size), "float32"))
 
 
 def need_text(x: Tensor) -> None:
@@ -138,10 +147,10 @@ def _encoded(shape: Shape, mode: str, depth: int | None) -> Shape:
     return (*shape[:-1], depth)
 
 
-def text_vectorization(given: Given) -> Facts:
+def text_vectorization(call: LayerCall) -> RuleResult:
     """TextVectorization: (batch) or (batch, 1) of text -> (batch, output_sequence_length) of
     indices int64; by `output_mode` float32 codes, which Keras announces with one axis more."""
-    x, args = given.x, given.args
+    x, args = call.x, call.args
     mode = OTHER_NAMES.get(args["output_mode"], args["output_mode"])
     length = args["output_sequence_length"]
     if mode != INT and length is not None:
@@ -160,9 +169,9 @@ def text_vectorization(given: Given) -> Facts:
         hint = "give it one text for each example: a shape of [1], or []"
         raise Mismatch(f"splits one text for each example, got {x.shape}", "split", hint)
     if mode == INT:
-        return Facts(Tensor((x.shape[0], length), "int64"))
+        return RuleResult(Tensor((x.shape[0], length), "int64"))
     shape: Shape = (*x.shape, None) if splits else x.shape if x.rank > 1 else (*x.shape, 1)
-    return Facts(Tensor(_encoded(shape, mode, size), "float32"))
+    return RuleResult(Tensor(_encoded(shape, mode, size), "float32"))
 
 
 RULES: dict[str, Rule] = {

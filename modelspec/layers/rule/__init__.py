@@ -1,9 +1,15 @@
-"""What a rule of a layer is given and returns, and the arithmetic that rules share."""
+"""What a rule of a layer takes and returns, and the arithmetic that rules share."""
 
-from .adapters import adapters
-from .constants import as_tensor, shape_of_list
-from .inner import argument_at, argument_of, class_of, inside
-from .rule import Facts, Given, Mismatch, Policy, Rule, Shape, Structure, Tensor, Weight
+from .arguments import (
+    apply_inner,
+    argument_at,
+    argument_of,
+    as_tensor,
+    class_of,
+    lora_weights,
+    shape_of_list,
+)
+from .rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Shape, Structure, Tensor, Weight
 from .shapes import (
     TEXT,
     broadcast,
@@ -23,16 +29,16 @@ from .windows import CHANNELS_FIRST, axes_named, join, per_axis, slide, split, u
 __all__ = [
     "CHANNELS_FIRST",
     "TEXT",
-    "Facts",
-    "Given",
+    "LayerCall",
     "Mismatch",
     "Policy",
     "Rule",
+    "RuleResult",
     "Shape",
     "Structure",
     "Tensor",
     "Weight",
-    "adapters",
+    "apply_inner",
     "argument_at",
     "argument_of",
     "as_tensor",
@@ -41,8 +47,8 @@ __all__ = [
     "class_of",
     "find_axes",
     "find_axis",
-    "inside",
     "join",
+    "lora_weights",
     "need_known",
     "need_min_rank",
     "need_numbers",

@@ -1,7 +1,8 @@
-"""What the rule of a layer is given, and what it must answer.
+"""What the rule of a layer takes and returns.
 
-A rule is a function from complete arguments and tensors to facts. It knows nothing of files,
-findings or graphs: it answers, or it raises a Mismatch that names the argument to blame.
+A rule is a function from a LayerCall (complete arguments and tensors) to a RuleResult. It knows
+nothing of files, findings or graphs: it returns a result, or raises a Mismatch that names the
+argument at fault.
 """
 
 from __future__ import annotations
@@ -11,29 +12,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Shape = tuple[int | None, ...]
-"""Batch axis first. None is a size that is not known until data arrives."""
+"""Batch axis first. None is a size that is unknown until data arrives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """What flows along one edge of a graph."""
+    """The shape and dtype of what flows along one edge of a graph."""
 
     shape: Shape
     dtype: str = "float32"
 
     @property
     def rank(self) -> int:
-        """How many axes there are, the batch axis counted."""
+        """The number of axes, batch axis included."""
         return len(self.shape)
 
 
 Structure = Any
-"""A Tensor, or tuples and dicts of them."""
+"""A Tensor, or nested tuples and dicts of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A variable of a layer. Its size is known: Keras cannot make one of unknown size."""
+    """A variable of a layer. Its shape is known: Keras cannot make a variable of unknown size."""
 
     name: str
     shape: tuple[int, ...]
@@ -42,15 +43,15 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is known of one call of a layer without running it.
+class RuleResult:
+    """What is known of one call of a layer without running it.
 
     Attributes:
         output: a Tensor, or a tuple or dict of them, as the call returns them.
         weights: the layer's variables, in the order of Keras's `layer.weights`. Seed states and
-            other variables that hold no parameter are not among them unless Keras counts them.
-        flops: floating point operations of the call for one example, forward; a multiply-add is
-            2. None where a size is not known.
+            other variables without parameters are left out unless Keras counts them.
+        flops: floating point operations of the forward pass for one example; a multiply-add
+            counts as 2. None where a size is unknown.
     """
 
     output: Structure
@@ -58,14 +59,14 @@ class Facts:
     flops: int | None = 0
 
 
-class Mismatch(Exception):  # noqa: N818 - it is no error of the program
-    """The layer cannot take what it is given.
+class Mismatch(Exception):  # noqa: N818 - not an error of the program
+    """The layer cannot take its arguments, or the tensors that it is called on.
 
     Args:
         message: what it needs and what it got: "needs 3 axes (batch, steps, features), got
             (None, 8)". The caller puts the layer's name before it.
-        arg: the argument to blame, or None for the tensors.
-        hint: how to mend it.
+        arg: the argument at fault, or None for the tensors.
+        hint: how to fix it.
     """
 
     def __init__(self, message: str, arg: str | None = None, hint: str = "") -> None:
@@ -77,42 +78,42 @@ class Mismatch(Exception):  # noqa: N818 - it is no error of the program
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A dtype policy: what a layer computes in, and what its variables are kept in."""
+    """A dtype policy: the dtype that a layer computes in, and the dtype of its variables."""
 
     compute: str = "float32"
     variable: str = "float32"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What a rule is given.
+class LayerCall:
+    """One call of a layer, as its rule takes it.
 
     Attributes:
         args: the layer's arguments, all of them: what the spec leaves out has Keras's default.
-            Keras objects in them are `modelspec.spec.KerasObject`s.
+            Keras objects among them are `modelspec.spec.model.KerasObject`s.
         inputs: the call's positional arguments; for most layers one Tensor, for merging layers
             one tuple of them. Floating tensors have the compute dtype already, as Keras casts
             them.
         named: tensors by the name of the call's parameter (`mask`, `initial_state`, ...).
-        call: plain arguments of the call (`training`, `return_attention_scores`, ...).
+        options: other arguments of the call (`training`, `return_attention_scores`, ...).
         policy: the layer's dtype policy.
-        apply: the facts of another layer on the given tensors, for wrappers: called with a
-            KerasObject and positional inputs.
+        apply: for wrappers: the result of another layer, called with its KerasObject and with
+            positional inputs.
     """
 
     args: Mapping[str, Any]
     inputs: tuple[Structure, ...]
     named: Mapping[str, Structure] = field(default_factory=dict)
-    call: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     policy: Policy = Policy()
-    apply: Callable[..., Facts] | None = None
+    apply: Callable[..., RuleResult] | None = None
 
     @property
     def x(self) -> Tensor:
-        """The one tensor of a layer that takes one.
+        """The tensor of a layer that takes one.
 
         Raises:
-            Mismatch: it was given several.
+            Mismatch: it is called on several.
         """
         value = self.inputs[0] if self.inputs else next(iter(self.named.values()), None)
         if isinstance(value, Tensor):
@@ -123,4 +124,4 @@ class Given:
         raise Mismatch(f"takes one tensor, got {count or 'none'}")
 
 
-Rule = Callable[[Given], Facts]
+Rule = Callable[[LayerCall], RuleResult]

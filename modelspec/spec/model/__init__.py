@@ -3,12 +3,12 @@
 from .edges import parse_index
 from .model import (
     Edge,
+    ExampleShape,
     FunctionalSpec,
     InputSpec,
     LayerSpec,
     ModelSpec,
     SequentialSpec,
-    Shape,
     TensorName,
 )
 from .naming import ModelNames, UniqueNames, snake_case
@@ -18,6 +18,7 @@ from .parse import NESTED, parse_model, parse_object
 __all__ = [
     "NESTED",
     "Edge",
+    "ExampleShape",
     "FunctionalSpec",
     "InputSpec",
     "KerasObject",
@@ -25,7 +26,6 @@ __all__ = [
     "ModelNames",
     "ModelSpec",
     "SequentialSpec",
-    "Shape",
     "TensorName",
     "UniqueNames",
     "objects_in",

@@ -10,7 +10,7 @@ from modelspec.diagnostics import Span
 
 from .objects import KerasObject
 
-Shape = tuple[int | None, ...]
+ExampleShape = tuple[int | None, ...]
 """Without the batch axis; None is a size that is not known."""
 
 
@@ -19,7 +19,7 @@ class InputSpec:
     """One input of a model. `shape` is None where it comes from the place of use."""
 
     name: str
-    shape: Shape | None
+    shape: ExampleShape | None
     span: Span
     dtype: str | None = None
     batch_size: int | None = None
