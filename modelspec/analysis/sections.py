@@ -8,8 +8,7 @@ from modelspec.analysis.losses import check_losses
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
 
-from .expectations import check_expectations
-from .expected_metrics import check_expected_metrics
+from .expectations import check_expectations, check_expected_metrics
 from .facts import Analysis
 
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from modelspec.analysis.facts import Analysis
-from modelspec.analysis.lints.subject import LintContext
+from modelspec.analysis.lints.context import LintContext
 from modelspec.diagnostics import Findings
 from modelspec.layers import classes_with, ops_with
 from modelspec.spec import Spec
@@ -84,13 +84,13 @@ def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         analysis: of its model; what is not known there is not judged.
         findings: takes the warnings, each with its lint's code.
     """
-    subject = LintContext(spec, analysis)
+    context = LintContext(spec, analysis)
     for code, when in LINTS.items():
         if when.training and spec.training is None:
             continue
-        if when.layers and subject.kinds.isdisjoint(when.layers):
+        if when.layers and context.kinds.isdisjoint(when.layers):
             continue
-        for lint in module_of(code).check(spec, subject):
+        for lint in module_of(code).check(spec, context):
             span, message, hint, related = lint
             findings.warning(span, code, message, hint=hint, related=related)
 

@@ -4,7 +4,7 @@ The same function twice in a row is a slip: `relu` of `relu` changes nothing, an
 `sigmoid` presses all values into the range from 0.5 to 0.73. The same holds for sigmoid and
 softmax on what is a probability already.
 
-To mend it, remove the layer, or the `activation` of the layer before it.
+To fix it, remove the layer, or the `activation` of the layer before it.
 
 Fails:
 
@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.analysis.losses import PROBABILITIES, activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
@@ -46,9 +46,9 @@ CODE = "activation-twice"
 LAYERS = classes_with("activation") | ops_with("activation") | {"Activation"}
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each second activation."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of(*LAYERS):
             source = model.source(call)
             if source is None or model.layer(source).object.model is not None:
@@ -63,7 +63,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             yield Lint(model.layer(call).span, message, "remove one of the two", related)
 
 
-def _function(model: OneModel, call: Call) -> str | None:
+def _function(model: ModelView, call: Call) -> str | None:
     """The activation that a call ends in; None for a softmax over another axis than the last."""
     item = model.layer(call).object
     if complete(item).get("axis", -1) != -1:

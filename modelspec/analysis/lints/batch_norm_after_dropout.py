@@ -5,7 +5,7 @@ When the model predicts, nothing is dropped, the variance is smaller than the on
 normalised values are off (Li et al. 2019, "Understanding the Disharmony between Dropout and Batch
 Normalization by Variance Shift").
 
-To mend it, move the Dropout behind the BatchNormalization, or leave one of the two out.
+To fix it, move the Dropout behind the BatchNormalization, or leave one of the two out.
 
 Fails:
 
@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.layers import classes_with, traits_of
 from modelspec.spec import Spec
@@ -44,9 +44,9 @@ from modelspec.spec import Spec
 CODE = "batch-norm-after-dropout"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such BatchNormalization."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("BatchNormalization"):
             source = model.source(call)
             while source is not None and model.kind(source) in classes_with("keeps_values"):

@@ -4,7 +4,7 @@ The mean of one value is the value itself: what BatchNormalization gives is `bet
 in, and nothing before it learns. (Feature maps have many positions to take the mean over; there
 the lint is silent.)
 
-To mend it, choose a larger `batch_size`, or write LayerNormalization.
+To fix it, choose a larger `batch_size`, or write LayerNormalization.
 
 Fails:
 
@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 
@@ -48,11 +48,11 @@ CODE = "batch-norm-batch-of-one"
 FLAT = 2
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such BatchNormalization."""
     if spec.data is None or spec.training is None or spec.data.batch_size != 1:
         return
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("BatchNormalization"):
             tensor = model.input(call)
             norm = model.layer(call)

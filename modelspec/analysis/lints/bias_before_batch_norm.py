@@ -3,7 +3,7 @@
 BatchNormalization takes away the mean of each channel, and with it whatever the bias has added;
 then it adds its own `beta`. The bias is never of any use, and costs memory, a gradient and time.
 
-To mend it, write `use_bias: false` for the layer in front. The lint is silent where the weights
+To fix it, write `use_bias: false` for the layer in front. The lint is silent where the weights
 come from a file (`initial_weights`), which has the bias in it, and where BatchNormalization is
 frozen or has no `center`.
 
@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
@@ -46,12 +46,12 @@ from modelspec.spec import Spec
 CODE = "bias-before-batch-norm"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     frozen = () if spec.training is None else spec.training.freeze
     if spec.training is not None and spec.training.initial_weights is not None:
         return
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("BatchNormalization"):
             source = model.source(call)
             if source is None or not _wastes_bias(model, source, call):
@@ -65,7 +65,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             yield Lint(span, message, "write `use_bias: false`", related)
 
 
-def _wastes_bias(model: OneModel, source: Call, call: Call) -> bool:
+def _wastes_bias(model: ModelView, source: Call, call: Call) -> bool:
     item, norm = model.layer(source).object, model.layer(call).object
     if not traits_of(model.kind(source)).is_linear or model.kind(source) == "EinsumDense":
         return False

@@ -4,7 +4,7 @@ StringLookup, IntegerLookup, Hashing and TextVectorization number categories in 
 means anything. A Dense that takes the numbers reads "category 6 is twice category 3", and cannot
 learn from that.
 
-To mend it, write `output_mode: one_hot` (or `multi_hot`), or put an Embedding in between.
+To fix it, write `output_mode: one_hot` (or `multi_hot`), or put an Embedding in between.
 
 Fails:
 
@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel, gives_numbers
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView, returns_integers
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.layers import classes_with, traits_of
@@ -42,12 +42,12 @@ CODE = "category-codes-as-numbers"
 PASSED = classes_with("keeps_values") | {"Concatenate", "ops.cast", "ops.concatenate"}
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each encoder whose numbers such a layer takes."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of(*classes_with("is_lookup")):
             encoder = model.layer(call)
-            taker = _computes(model, call) if gives_numbers(encoder.object) else None
+            taker = _computes(model, call) if returns_integers(encoder.object) else None
             if taker is not None:
                 layer = model.layer(taker)
                 kind = model.kind(taker)
@@ -57,7 +57,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
                 yield Lint(encoder.span, message, hint, related)
 
 
-def _computes(model: OneModel, call: Call) -> Call | None:
+def _computes(model: ModelView, call: Call) -> Call | None:
     """The first linear layer that the numbers reach unchanged."""
     for reader in model.readers(call):
         if traits_of(model.kind(reader)).is_linear:

@@ -4,7 +4,7 @@ While training, Dropout sets some of its values to 0 and scales up the others. O
 useful: the layers behind it learn to do without. On the values that the loss compares it only adds
 errors that nothing can learn to avoid, and probabilities leave the range from 0 to 1.
 
-To mend it, move the Dropout in front of the last layer with weights.
+To fix it, move the Dropout in front of the last layer with weights.
 
 Fails:
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import PROBABILITIES, OutputLayer, find_output_layers
 from modelspec.diagnostics import Related
 from modelspec.layers import traits_of
@@ -42,15 +42,15 @@ from modelspec.spec import Spec
 CODE = "dropout-before-output"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Dropout.
 
     Without `training` only where the layer gives probabilities: an encoder may end as it likes.
     """
     if spec.training is not None:
-        layers = {output.name: output.layer for output in subject.outputs}
+        layers = {output.name: output.layer for output in context.outputs}
     else:
-        layers = find_output_layers(subject.analysis.graph)
+        layers = find_output_layers(context.analysis.graph)
     for name, output in layers.items():
         if output is None or output.dropout is None:
             continue

@@ -3,7 +3,7 @@
 `rate` is the share that is dropped, not the share that is kept. Above 0.8 little is left to learn
 from, and most often `0.9` was meant as "keep 90 %", as other libraries count.
 
-To mend it, write the share to drop, usually 0.1 to 0.5.
+To fix it, write the share to drop, usually 0.1 to 0.5.
 
 Fails:
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
 
@@ -42,9 +42,9 @@ CODE = "dropout-rate-high"
 MOST = 0.8
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such rate."""
-    for _, item in subject.layers:
+    for _, item in context.layers:
         rate = item.args.get("rate")
         if traits_of(keras_class(item)).is_dropout and isinstance(rate, float) and rate > MOST:
             message = f"{item.class_name} drops {rate:.0%} of its input"

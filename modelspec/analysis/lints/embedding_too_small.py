@@ -3,7 +3,7 @@
 Embedding looks up row `n` of a table of `input_dim` rows. A number past its end stops a training
 on a CPU, and on a GPU gives zeros without a word.
 
-To mend it, let `input_dim` be the number of tokens that the layer in front may give: `max_tokens`
+To fix it, let `input_dim` be the number of tokens that the layer in front may give: `max_tokens`
 or `num_bins`; for a given vocabulary its length, and one for what is not in it (two for
 TextVectorization, which also has a number for padding).
 
@@ -36,11 +36,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import (
+from modelspec.analysis.lints.context import (
     Lint,
     LintContext,
-    gives_numbers,
-    numbered_by,
+    find_encoder,
+    returns_integers,
     token_count,
 )
 from modelspec.diagnostics import Related
@@ -49,15 +49,15 @@ from modelspec.spec import Spec
 CODE = "embedding-too-small"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Embedding."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Embedding"):
-            source = numbered_by(model, call)
+            source = find_encoder(model, call)
             if source is None:
                 continue
             encoder, layer = model.layer(source), model.layer(call)
-            tokens = token_count(encoder.object) if gives_numbers(encoder.object) else None
+            tokens = token_count(encoder.object) if returns_integers(encoder.object) else None
             rows = layer.object.args["input_dim"]
             if tokens is not None and rows < tokens:
                 message = f'{rows} rows are too few: "{encoder.name}" gives up to {tokens} tokens'

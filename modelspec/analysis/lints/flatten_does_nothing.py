@@ -3,7 +3,7 @@
 After a Dense on vectors, or after a global pooling, there is one axis beside the batch; Flatten
 gives it back as it is. Whoever reads the model takes it for a map of features.
 
-To mend it, remove the Flatten.
+To fix it, remove the Flatten.
 
 Fails:
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 
 CODE = "flatten-does-nothing"
@@ -41,9 +41,9 @@ CODE = "flatten-does-nothing"
 FLAT = 2
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Flatten."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Flatten"):
             tensor = model.input(call)
             if tensor is not None and tensor.rank == FLAT and model.called_once(call):

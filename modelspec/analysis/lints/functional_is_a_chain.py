@@ -4,7 +4,7 @@ Each layer reads the one before it and nothing else, so the same model can be wr
 `sequential`: without names to invent and without edges to keep in step with the layers. Who reads
 `functional` expects a branch, and looks for it.
 
-To mend it, list the layers under `sequential`, in order, with the input above them;
+To fix it, list the layers under `sequential`, in order, with the input above them;
 `modelspec convert SPEC --to sequential` does it. The weights stay the same.
 
 Fails:
@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.graph import TensorRef
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
@@ -43,9 +43,9 @@ from modelspec.spec import Spec
 CODE = "functional-is-a-chain"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each functional model that is a chain."""
-    for model in subject.models:
+    for model in context.models:
         if model.graph.kind == "functional" and _is_chain(model):
             count = len(model.graph.layers)
             layers = "has one layer" if count == 1 else f"is one chain of {count} layers"
@@ -54,7 +54,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             yield Lint(model.graph.span, message, hint)
 
 
-def _is_chain(model: OneModel) -> bool:
+def _is_chain(model: ModelView) -> bool:
     graph = model.graph
     if len(graph.inputs) != 1 or graph.input_structure != "single":
         return False

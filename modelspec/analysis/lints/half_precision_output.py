@@ -4,7 +4,7 @@ Mixed precision saves time and memory in the layers that compute much. The last 
 little, and its values go into the loss: a softmax or an error in 16 bits has two or three digits,
 and in float16 overflows at 65,504. Keras's guide to mixed precision says to end in float32.
 
-To mend it, give the output's last layer `dtype: float32`.
+To fix it, give the output's last layer `dtype: float32`.
 
 Fails:
 
@@ -39,19 +39,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 
 CODE = "half-precision-output"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output."""
     training = spec.training
     if training is None or not (training.precision or "").startswith("mixed_"):
         return
-    for output in subject.outputs:
+    for output in context.outputs:
         if output.tensor is not None and output.tensor.dtype in ("bfloat16", "float16"):
             span = output.span if output.layer is None else output.layer.layer.span
             message = f"the output `{output.name}` is {output.tensor.dtype}"

@@ -4,7 +4,7 @@ Flatten of a feature map gives one number for each position and channel, and Den
 each of them and each unit. Tens of millions of weights in one layer take most of the memory, and
 learn the training examples by heart.
 
-To mend it, write GlobalAveragePooling2D in place of Flatten, or shrink the map first. The lint
+To fix it, write GlobalAveragePooling2D in place of Flatten, or shrink the map first. The lint
 speaks from 10 million weights on, where they are at least half of the model.
 
 Fails:
@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.facts import count_parameters
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
@@ -48,13 +48,13 @@ LEAST = 10_000_000
 SHARE = 0.5
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Flatten."""
-    everything = subject.analysis.weights
+    everything = context.analysis.weights
     if everything is None:
         return
     total = count_parameters(everything)
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Dense"):
             source = model.source(call)
             while source is not None and traits_of(model.kind(source)).is_dropout:

@@ -5,7 +5,7 @@ far dilated) that some of its weights lie on the padding wherever it stands, the
 part in nothing and learn nothing: a 3 by 3 kernel with a dilation of 12 on a map of 8 by 8 is a
 1 by 1 kernel.
 
-To mend it, choose a smaller `kernel_size` or `dilation_rate`, or shrink the map less before.
+To fix it, choose a smaller `kernel_size` or `dilation_rate`, or shrink the map less before.
 
 Fails:
 
@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from math import prod
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.graph import Call
 from modelspec.layers import classes_with, traits_of
 from modelspec.spec import Spec
@@ -40,9 +40,9 @@ from modelspec.spec import Spec
 CODE = "kernel-sees-only-padding"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such convolution."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of(*classes_with("kernel_axes")):
             if not model.called_once(call):
                 continue
@@ -62,7 +62,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             yield Lint(span, message, hint)
 
 
-def _live(model: OneModel, call: Call) -> tuple[list[tuple[int, int]], list[int | None]]:
+def _live(model: ModelView, call: Call) -> tuple[list[tuple[int, int]], list[int | None]]:
     """For each axis the kernel's size and how many of its positions ever see the input."""
     args = complete(model.layer(call).object)
     tensor = model.input(call)

@@ -6,7 +6,7 @@ steps are that long whatever the gradient. The ranges are wide, from an order of
 one above what papers and guides use, and stand in a table in this lint's module. Of a schedule the
 highest rate counts.
 
-To mend it, begin with the optimizer's default (leave `learning_rate` out), and go up or down by
+To fix it, begin with the optimizer's default (leave `learning_rate` out), and go up or down by
 factors of 3.
 
 Fails:
@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
@@ -59,7 +59,7 @@ RANGES = {
 """The least and the largest usual rate of each optimizer, with what is typical and by whom."""
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such rate."""
     if spec.training is None:
         return

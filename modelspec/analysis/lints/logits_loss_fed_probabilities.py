@@ -5,7 +5,7 @@ has done so already, they are applied twice: the probabilities can no longer com
 gradients are small, and training is slow and ends in a worse place. The loss CTC takes logits
 always.
 
-To mend it, remove the activation, or remove `from_logits: true`.
+To fix it, remove the activation, or remove `from_logits: true`.
 
 Fails:
 
@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import PROBABILITIES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -40,9 +40,9 @@ from modelspec.spec import Spec
 CODE = "logits-loss-fed-probabilities"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
-    for output in subject.outputs:
+    for output in context.outputs:
         if not output.from_logits and output.loss_class != "CTC":
             continue
         if output.layer is None or output.activation not in PROBABILITIES:

@@ -4,7 +4,7 @@
 attention or GlobalAveragePooling1D pass them over. Conv1D, Flatten, Reshape, the other poolings
 and some more know no masks: Keras drops the mask there, and padding counts like anything else.
 
-To mend it, let a layer that knows masks follow, or remove `mask_zero`, which then does nothing.
+To fix it, let a layer that knows masks follow, or remove `mask_zero`, which then does nothing.
 
 Fails:
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
 from modelspec.layers import MaskHandling, traits_of
@@ -42,9 +42,9 @@ from modelspec.spec import Spec
 CODE = "mask-dropped"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each layer that loses the mask."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Embedding", "Masking"):
             layer = model.layer(call)
             if model.kind(call) == "Embedding" and layer.object.args.get("mask_zero") is not True:
@@ -56,7 +56,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
                 yield Lint(model.layer(loser).span, message, hint, related)
 
 
-def _losers(model: OneModel, call: Call) -> Iterator[Call]:
+def _losers(model: ModelView, call: Call) -> Iterator[Call]:
     for reader in model.readers(call):
         mask = traits_of(model.kind(reader)).mask
         if mask is MaskHandling.LOST:

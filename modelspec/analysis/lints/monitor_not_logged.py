@@ -5,7 +5,7 @@ split; with several outputs each name has the output's in front, `species_accura
 that finds no such value warns at each epoch and never acts: EarlyStopping never stops.
 `modelspec train` refuses it.
 
-To mend it, write a name that is logged, or add the metric.
+To fix it, write a name that is logged, or add the metric.
 
 Fails:
 
@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import (
     VALIDATION_PREFIX,
     describe_unlogged,
@@ -55,11 +55,11 @@ BY_CALLBACKS = "learning_rate"
 """What Keras logs beside losses and metrics."""
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
-    if spec.training is None or not subject.trains_all_outputs:
+    if spec.training is None or not context.trains_all_outputs:
         return
-    known = logged_values(subject.outputs)
+    known = logged_values(context.outputs)
     if any(value.metric == "" for value in known.values()):
         return  # an extension's metric may have any name
     names = [*known, *(VALIDATION_PREFIX + name for name in known)]

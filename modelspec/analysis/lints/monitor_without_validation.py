@@ -4,7 +4,7 @@
 never logged: EarlyStopping never stops, ReduceLROnPlateau never acts. `val_loss` is the default of
 these callbacks. `modelspec train` refuses it.
 
-To mend it, add `validation: 0.15` to `data`, or watch a value of the training split,
+To fix it, add `validation: 0.15` to `data`, or watch a value of the training split,
 `monitor: loss`.
 
 Fails:
@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import VALIDATION_PREFIX, monitors_in
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -48,7 +48,7 @@ from modelspec.spec import Spec
 CODE = "monitor-without-validation"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or spec.data is None or spec.data.validation is not None:
         return

@@ -4,7 +4,7 @@
 accuracy the smallest. EarlyStopping then stops a training that goes well, and the checkpoint that
 is kept is the worst.
 
-To mend it, remove `mode` (Keras knows the direction of its own metrics), or write the other one.
+To fix it, remove `mode` (Keras knows the direction of its own metrics), or write the other one.
 
 Fails:
 
@@ -37,18 +37,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import VALIDATION_PREFIX, logged_values, monitors_in
 from modelspec.spec import Spec
 
 CODE = "monitor-wrong-direction"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such mode."""
-    if spec.training is None or not subject.trains_all_outputs:
+    if spec.training is None or not context.trains_all_outputs:
         return
-    known = logged_values(subject.outputs)
+    known = logged_values(context.outputs)
     for monitor in monitors_in(spec.training):
         value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
         if not monitor.needs_value or monitor.mode == "auto" or value is None:

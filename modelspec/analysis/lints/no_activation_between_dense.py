@@ -3,7 +3,7 @@
 A linear map of a linear map is a linear map: the two layers can learn nothing that the second
 alone could not, at a higher price. Most often an `activation` was forgotten.
 
-To mend it, write `activation: relu` (or another), or remove the first of the two. A first layer
+To fix it, write `activation: relu` (or another), or remove the first of the two. A first layer
 that is narrower than its input and its reader, which holds the rank of the product down, is left
 alone.
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.graph import Call
@@ -47,9 +47,9 @@ DELIBERATE = ("activity_regularizer", "kernel_constraint", "lora_rank")
 """Arguments of the first layer that make it more than half of a product."""
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Dense, with the one behind it."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Dense"):
             item = model.layer(call).object
             behind = _dense_behind(model, call)
@@ -64,7 +64,7 @@ def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
             yield Lint(model.layer(call).span, message, hint, related)
 
 
-def _dense_behind(model: OneModel, call: Call) -> Call | None:
+def _dense_behind(model: ModelView, call: Call) -> Call | None:
     """The Dense that alone reads a call, past any Dropout."""
     behind = model.only_reader(call)
     while behind is not None and traits_of(model.kind(behind)).is_dropout:
@@ -77,7 +77,7 @@ def _is_deliberate(item: KerasObject) -> bool:
     return any(args.get(key) is not None for key in DELIBERATE)
 
 
-def _is_narrow(model: OneModel, call: Call, after: KerasObject) -> bool:
+def _is_narrow(model: ModelView, call: Call, after: KerasObject) -> bool:
     """Whether the first layer is the waist of the product, or may be."""
     before = model.input(call)
     width = None if before is None else before.shape[-1]

@@ -3,7 +3,7 @@
 The largest of one value, or the mean of one, is the value. A map of size 1 most often means that
 more was pooled or strided away than was meant, and that all layers behind see one position only.
 
-To mend it, remove the layer, or pool less before it.
+To fix it, remove the layer, or pool less before it.
 
 Fails:
 
@@ -34,16 +34,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.layers import classes_with
 from modelspec.spec import Spec
 
 CODE = "nothing-left-to-pool"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of(*classes_with("is_pooling")):
             tensor, given = model.input(call), model.output(call)
             layer = model.layer(call)

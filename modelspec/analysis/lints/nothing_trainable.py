@@ -3,7 +3,7 @@
 All layers are frozen, or none of them has weights. Keras runs all epochs all the same, and the
 loss stays where it was.
 
-To mend it, unfreeze the layers that should learn (most often the last ones), or add one.
+To fix it, unfreeze the layers that should learn (most often the last ones), or add one.
 
 Fails:
 
@@ -32,29 +32,29 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from modelspec.analysis.facts import Analysis
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 
 CODE = "nothing-trainable"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """At most one lint: at `freeze`, or at the model where that is not to blame."""
-    if spec.training is None or subject.analysis.weights is None:
+    if spec.training is None or context.analysis.weights is None:
         return
     patterns = spec.training.freeze
-    if _learns(subject.analysis, patterns):
+    if _learns(context.analysis, patterns):
         return
-    if _learns(subject.analysis, ()):
+    if _learns(context.analysis, ()):
         message = "`freeze` matches every layer that has weights: training changes nothing"
         yield Lint(spec.training.freeze_spans[0], message, "leave out the layers that should learn")
-    elif subject.analysis.weights:
+    elif context.analysis.weights:
         message = "every layer with weights is frozen: training changes nothing"
         hint = "remove `trainable: false` from the layers that should learn"
-        yield Lint(subject.analysis.graph.span, message, hint)
+        yield Lint(context.analysis.graph.span, message, hint)
     else:
         message = "no layer has weights: training changes nothing"
-        yield Lint(subject.analysis.graph.span, message, "add a layer that learns, such as Dense")
+        yield Lint(context.analysis.graph.span, message, "add a layer that learns, such as Dense")
 
 
 def _learns(analysis: Analysis, patterns: tuple[str, ...]) -> bool:

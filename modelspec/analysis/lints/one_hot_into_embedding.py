@@ -4,7 +4,7 @@ Embedding takes the number of a category and looks up its row. One-hot (or multi
 columns hold 0 and 1: each column is looked up as if it were a category, and only the first two
 rows are ever used.
 
-To mend it, let the layer in front give numbers, `output_mode: int`; or write Dense with
+To fix it, let the layer in front give numbers, `output_mode: int`; or write Dense with
 `use_bias: false` in place of Embedding, which is the same for one-hot columns.
 
 Fails:
@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.lints.subject import Lint, LintContext, numbered_by
+from modelspec.analysis.lints.context import Lint, LintContext, find_encoder
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 
@@ -46,11 +46,11 @@ CODE = "one-hot-into-embedding"
 COLUMNS = ("count", "multi_hot", "one_hot", "tf_idf")
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Embedding."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Embedding"):
-            source = numbered_by(model, call)
+            source = find_encoder(model, call)
             if source is None:
                 continue
             encoder = model.layer(source)

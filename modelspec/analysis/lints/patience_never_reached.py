@@ -3,7 +3,7 @@
 EarlyStopping stops after `patience` epochs without a better value, and ReduceLROnPlateau then
 lowers the learning rate. With no more epochs than that, neither ever acts.
 
-To mend it, raise `epochs` (with EarlyStopping it is only an upper bound), or lower `patience`. An
+To fix it, raise `epochs` (with EarlyStopping it is only an upper bound), or lower `patience`. An
 EarlyStopping with `restore_best_weights: true`, which goes back to the best epoch at the end in
 any case, is left alone.
 
@@ -39,13 +39,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete, keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 
 CODE = "patience-never-reached"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such callback."""
     if spec.training is None:
         return

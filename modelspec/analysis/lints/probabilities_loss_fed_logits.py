@@ -4,7 +4,7 @@ Crossentropies take probabilities from 0 to 1 unless they are told `from_logits:
 everything else off at 0 and 1, where the gradient is zero: training runs, and learns little or
 nothing. Dice, Tversky and KLDivergence take probabilities as well.
 
-To mend it, give the output's layer `activation: sigmoid` (yes or no) or `softmax` (one of several
+To fix it, give the output's layer `activation: sigmoid` (yes or no) or `softmax` (one of several
 classes), or give the crossentropy `from_logits: true`.
 
 Fails:
@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import EXCLUSIVE_LOSSES, NO_PROBABILITIES, PROBABILITY_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.schema import class_schema
@@ -41,9 +41,9 @@ from modelspec.spec import Spec
 CODE = "probabilities-loss-fed-logits"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
-    for output in subject.outputs:
+    for output in context.outputs:
         if output.loss_class not in PROBABILITY_LOSSES or output.from_logits:
             continue
         if output.layer is None or output.activation not in NO_PROBABILITIES:

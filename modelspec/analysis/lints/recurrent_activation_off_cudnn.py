@@ -4,7 +4,7 @@ On a GPU Keras runs LSTM and GRU in one cuDNN kernel, often ten times as fast as
 only with `activation: tanh` and `recurrent_activation: sigmoid`, the defaults. `relu` is, besides,
 prone to explode over many steps.
 
-To mend it, leave the two arguments out. Where another activation is meant, write
+To fix it, leave the two arguments out. Where another activation is meant, write
 `use_cudnn: false` to say so.
 
 Fails:
@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete, keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import activation_name
 from modelspec.spec import Spec
 
@@ -42,9 +42,9 @@ CODE = "recurrent-activation-off-cudnn"
 NEEDED = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such argument."""
-    for _, item in subject.layers:
+    for _, item in context.layers:
         args = complete(item)
         if keras_class(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
             continue

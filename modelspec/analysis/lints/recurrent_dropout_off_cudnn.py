@@ -4,7 +4,7 @@ On a GPU Keras runs LSTM and GRU in one cuDNN kernel, often ten times as fast as
 `recurrent_dropout` draws a mask at each step, which the kernel cannot do, so all of the layer runs
 step by step.
 
-To mend it, write `dropout`, which drops inputs and keeps the fast kernel. Where
+To fix it, write `dropout`, which drops inputs and keeps the fast kernel. Where
 `recurrent_dropout` is worth the time, write `use_cudnn: false` to say so.
 
 Fails:
@@ -33,15 +33,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete, keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 
 CODE = "recurrent-dropout-off-cudnn"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
-    for _, item in subject.layers:
+    for _, item in context.layers:
         args = complete(item)
         if keras_class(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
             continue

@@ -4,7 +4,7 @@ Sigmoid and softmax take values of both signs. After relu none is negative: the 
 least 0.5, so that "no" cannot be said, and the softmax can make no class unlikely. Where relu
 gives 0 no gradient flows either.
 
-To mend it, remove the relu: the layer that makes the logits needs no activation.
+To fix it, remove the relu: the layer that makes the logits needs no activation.
 
 Fails:
 
@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -41,9 +41,9 @@ CODE = "relu-before-probabilities"
 LAYERS = ("Activation", "Softmax", "ops.sigmoid", "ops.softmax")
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such relu."""
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of(*LAYERS):
             source = model.source(call)
             second = activation_of(model.layer(call).object)

@@ -3,7 +3,7 @@
 Logits are below zero for what is unlikely. After relu (or softplus, or exponential) none is:
 sigmoid of such an output is at least 0.5, and where relu gives 0 there is no gradient either.
 
-To mend it, leave the output's layer without an activation.
+To fix it, leave the output's layer without an activation.
 
 Fails:
 
@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 
@@ -43,9 +43,9 @@ CODE = "relu-output"
 NEVER_NEGATIVE = frozenset(("exponential", "relu", "relu6", "softplus", "squareplus"))
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
-    for output in subject.outputs:
+    for output in context.outputs:
         if output.layer is None or output.activation not in NEVER_NEGATIVE:
             continue
         if output.from_logits or output.loss_class == "CTC":

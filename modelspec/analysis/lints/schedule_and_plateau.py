@@ -4,7 +4,7 @@ A schedule computes the rate from the step number; nothing else can set it. As s
 ReduceLROnPlateau tries to, Keras ends the training with a TypeError, which may be after many
 epochs.
 
-To mend it, keep one of the two: a number as `learning_rate`, or the schedule.
+To fix it, keep one of the two: a number as `learning_rate`, or the schedule.
 
 Fails:
 
@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
@@ -47,7 +47,7 @@ from modelspec.spec.model import KerasObject
 CODE = "schedule-and-plateau"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such callback."""
     if spec.training is None:
         return

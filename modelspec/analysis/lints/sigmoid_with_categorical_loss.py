@@ -4,7 +4,7 @@ Categorical crossentropies take the probabilities of classes that exclude each o
 together are 1: what softmax gives. Sigmoids stand each for itself; Keras divides them by their
 sum, and the predictions that come out are no probabilities.
 
-To mend it, write `activation: softmax`; or, where several classes may be right at once,
+To fix it, write `activation: softmax`; or, where several classes may be right at once,
 `binary_crossentropy` with one target column for each class.
 
 Fails:
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import EXCLUSIVE_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -38,9 +38,9 @@ from modelspec.spec import Spec
 CODE = "sigmoid-with-categorical-loss"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
-    for output in subject.outputs:
+    for output in context.outputs:
         if output.loss_class not in EXCLUSIVE_LOSSES or output.from_logits:
             continue
         several = output.units is not None and output.units > 1

@@ -4,7 +4,7 @@ Softmax divides by the sum over its axis. With one unit the result is 1 whatever
 gradient flows back, and nothing before it learns. For two classes out of one unit the function is
 sigmoid.
 
-To mend it, write `activation: sigmoid`, or one unit for each class.
+To fix it, write `activation: sigmoid`, or one unit for each class.
 
 Fails:
 
@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import complete, keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext, OneModel
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.analysis.losses import activation_of
 from modelspec.diagnostics import Span
 from modelspec.graph import Call
@@ -39,13 +39,13 @@ from modelspec.spec.model import KerasObject
 CODE = "softmax-over-one-unit"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such softmax."""
-    for _, item in subject.layers:
+    for _, item in context.layers:
         linear = traits_of(keras_class(item)).is_linear
         if linear and activation_of(item) == "softmax" and _units(item) == 1:
             yield _lint(item.arg_spans.get("activation", item.span))
-    for model in subject.models:
+    for model in context.models:
         for call in model.calls_of("Softmax", "Activation", "ops.softmax"):
             if _axis_size(model, call) == 1:
                 yield _lint(model.layer(call).span)
@@ -64,7 +64,7 @@ def _units(item: KerasObject) -> object:
     return args.get("units", args.get("filters"))
 
 
-def _axis_size(model: OneModel, call: Call) -> int | None:
+def _axis_size(model: ModelView, call: Call) -> int | None:
     item = model.layer(call).object
     tensor = model.input(call)
     axis = complete(item).get("axis", -1)

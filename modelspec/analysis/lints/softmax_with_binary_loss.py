@@ -5,7 +5,7 @@ weighs the many that should be 0 as much as the one that should be 1. For classe
 each other the categorical crossentropy is the likelihood; for those that do not, softmax is
 wrong.
 
-To mend it, write `categorical_crossentropy` (one target column for each class) or
+To fix it, write `categorical_crossentropy` (one target column for each class) or
 `sparse_categorical_crossentropy` (one column of class numbers); or, where several classes may be
 right at once, `activation: sigmoid`.
 
@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import BINARY_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -40,9 +40,9 @@ from modelspec.spec import Spec
 CODE = "softmax-with-binary-loss"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such output, at its activation."""
-    for output in subject.outputs:
+    for output in context.outputs:
         if output.loss_class not in BINARY_LOSSES or output.from_logits or output.layer is None:
             continue
         if output.activation == "softmax" and output.units is not None and output.units > 1:

@@ -5,7 +5,7 @@ meaning where row `n` of a batch goes on where row `n` of the last one stopped. 
 or on arrays shuffles the examples anew each epoch, so each begins with the state of an unrelated
 one.
 
-To mend it, remove `stateful: true`.
+To fix it, remove `stateful: true`.
 
 Fails:
 
@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import TABLES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
@@ -46,11 +46,11 @@ CODE = "stateful-while-shuffled"
 SHUFFLED = TABLES | {"npz"}
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
     if spec.training is None or spec.data is None or spec.data.train.kind not in SHUFFLED:
         return
-    for _, item in subject.layers:
+    for _, item in context.layers:
         if item.args.get("stateful") is True:
             message = (
                 f"this {item.class_name} carries its state from one example to another,"

@@ -3,7 +3,7 @@
 Dense works on the last axis and leaves all others as they are, so it treats each step by itself
 already. The wrapper does the same through more operations, and hides the layer one level deeper.
 
-To mend it, write the Dense alone. The weights stay the same.
+To fix it, write the Dense alone. The weights stay the same.
 
 Fails:
 
@@ -29,16 +29,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
 CODE = "time-distributed-dense"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such wrapper."""
-    for _, item in subject.layers:
+    for _, item in context.layers:
         inner = item.args.get("layer")
         if keras_class(item) != "TimeDistributed" or not isinstance(inner, KerasObject):
             continue

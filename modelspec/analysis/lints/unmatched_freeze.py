@@ -4,7 +4,7 @@ Layers under `freeze` are meant by their names, with `*` and `?` as wildcards; n
 models and blocks count too. A pattern that matches nothing freezes nothing, and most often a
 layer was renamed. `modelspec train` refuses it.
 
-To mend it, write the name as `modelspec summarize` shows it, or remove the pattern. The lint is
+To fix it, write the name as `modelspec summarize` shows it, or remove the pattern. The lint is
 silent where a layer is not known inside, such as an extension's.
 
 Fails:
@@ -35,23 +35,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.frozen import FREEZE_HINT, unmatched_freeze_patterns
-from modelspec.analysis.lints.subject import Lint, LintContext
+from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
 CODE = "unmatched-freeze"
 
 
-def check(spec: Spec, subject: LintContext) -> Iterator[Lint]:
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each pattern without a layer."""
-    if spec.training is None or not spec.training.freeze or _is_opaque(subject):
+    if spec.training is None or not spec.training.freeze or _is_opaque(context):
         return
-    names = (name for model in subject.models for name in model.graph.layers)
+    names = (name for model in context.models for name in model.graph.layers)
     for span, message in unmatched_freeze_patterns(spec.training, names):
         yield Lint(span, message, FREEZE_HINT)
 
 
-def _is_opaque(subject: LintContext) -> bool:
+def _is_opaque(context: LintContext) -> bool:
     """Whether layers have names that the spec does not show."""
     return any(
         item.class_name.startswith("applications.")
@@ -59,5 +59,5 @@ def _is_opaque(subject: LintContext) -> bool:
         or any(
             isinstance(value, KerasObject) and value.kind == "layer" for value in item.args.values()
         )
-        for _, item in subject.layers
+        for _, item in context.layers
     )

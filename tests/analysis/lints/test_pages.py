@@ -25,10 +25,10 @@ def test_a_module_says_its_code(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LINTS)
-def test_a_page_says_how_to_mend_and_shows_both(code: str) -> None:
+def test_a_page_says_how_to_fix_and_shows_both(code: str) -> None:
     text = page(code)
     assert text is not None
-    assert "\nTo mend it, " in text
+    assert "\nTo fix it, " in text
     found = lint_cases.examples(code)
     assert found["Fails"] and found["Passes"]
 

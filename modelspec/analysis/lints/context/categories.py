@@ -1,4 +1,4 @@
-"""Layers that number categories: what comes out of them, and how many numbers there are."""
+"""Layers that encode categories as integers: what they return, and how many integers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from modelspec.graph import Call
 from modelspec.layers import classes_with
 from modelspec.spec.model import KerasObject
 
-from .one_model import OneModel
+from .model_view import ModelView
 
 ENCODERS = classes_with("is_lookup") | {"CategoryEncoding", "Discretization"}
 
 
-def numbered_by(model: OneModel, call: Call) -> Call | None:
-    """The encoder whose result a call takes, past layers that only move values."""
+def find_encoder(model: ModelView, call: Call) -> Call | None:
+    """The encoder whose output a call reads, past layers that only move values."""
     source = model.source(call)
     while source is not None and _moves_values(model.kind(source)):
         source = model.source(source)
@@ -24,14 +24,14 @@ def _moves_values(kind: str) -> bool:
     return kind in classes_with("keeps_values") or kind == "ops.cast"
 
 
-def gives_numbers(item: KerasObject) -> bool:
-    """Whether an encoder gives the numbers of categories rather than columns or text."""
+def returns_integers(item: KerasObject) -> bool:
+    """Whether an encoder returns integers rather than columns or text."""
     args = complete(item)
     return args["output_mode"] == "int" and not args.get("invert")
 
 
 def token_count(item: KerasObject) -> int | None:
-    """How many different numbers an encoder may give; None where the spec does not say."""
+    """How many different integers an encoder may return; None where the spec does not say."""
     args = complete(item)
     kind = keras_class(item)
     if kind in ("Hashing", "HashedCrossing"):
@@ -46,7 +46,7 @@ def token_count(item: KerasObject) -> int | None:
 
 
 def _special(kind: str, args: dict[str, object], vocabulary: list[object]) -> int:
-    """How many numbers stand before those of the vocabulary: for the mask and the unknown."""
+    """How many integers come before those of the vocabulary: mask and out-of-vocabulary."""
     if kind == "TextVectorization":
         return 0 if "[UNK]" in vocabulary else 2
     if args["oov_token"] in vocabulary:

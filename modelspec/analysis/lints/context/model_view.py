@@ -1,4 +1,4 @@
-"""One model of a spec, the whole or a nested one, with its edges both ways."""
+"""One model of a spec, the whole or a nested one, with its edges in both directions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec.model import KerasObject, LayerSpec
 
 
-class OneModel:
-    """One graph with what is known of it.
+class ModelView:
+    """A graph with its analysis, and who reads which call.
 
     Attributes:
-        analysis: of the graph; empty where it stands in the arguments of a layer.
+        analysis: of the graph; without layers where the model is an argument of a layer.
         graph: the graph.
         calls: by name, in order.
-        kinds: layer name to Keras's class, `ops.NAME` for an op, "" where it is not known.
+        kinds: layer name to Keras's class, `ops.NAME` for an op, "" where unknown.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -41,15 +41,15 @@ class OneModel:
         return self.graph.layers[call.layer]
 
     def kind(self, call: Call | None) -> str:
-        """Keras's class of what is called; "" where there is no call, or it is not known."""
+        """Keras's class of the called layer; "" where there is no call, or the class is unknown."""
         return "" if call is None else self.kinds[call.layer]
 
     def facts(self, layer: LayerSpec) -> LayerFacts | None:
-        """What is known of a layer."""
+        """The facts of a layer; None where unknown."""
         return self.analysis.layers.get(layer.name)
 
     def weights(self, layer: LayerSpec) -> tuple[Weight, ...] | None:
-        """A layer's weights; None where they are not known."""
+        """A layer's weights; None where unknown."""
         facts = self.facts(layer)
         return None if facts is None else facts.weights
 
@@ -64,11 +64,11 @@ class OneModel:
         return self._times[call.layer] == 1
 
     def readers(self, call: Call) -> list[Call]:
-        """The calls that read a call's result, or a part of it."""
+        """The calls that read the output of a call, or a part of it."""
         return self._readers.get(call.name, [])
 
     def only_reader(self, call: Call) -> Call | None:
-        """The one call that reads a call's result, where nothing else does."""
+        """The call that alone reads the whole output of a call, or None."""
         readers = self.readers(call)
         if len(readers) != 1 or call.name in self._outputs:
             return None
@@ -76,16 +76,16 @@ class OneModel:
         return readers[0] if len(refs) == 1 and refs[0].index is None else None
 
     def source(self, call: Call) -> Call | None:
-        """The call whose result, as a whole, is all that a call takes."""
+        """The call whose whole output is the only input of a call, or None."""
         refs = list(call.reads())
         return self.calls.get(refs[0].source) if len(refs) == 1 and refs[0].index is None else None
 
     def output(self, call: Call) -> Tensor | None:
-        """What a call gives; None where it is not known, or not one tensor."""
+        """The output of a call; None where unknown, or not one tensor."""
         return _tensor(self.analysis.tensors.get(call.name))
 
     def input(self, call: Call) -> Tensor | None:
-        """The only tensor that a call takes; None where it is not known."""
+        """The only input of a call; None where unknown, or not one tensor."""
         refs = list(call.reads())
         if len(refs) != 1 or refs[0].index is not None:
             return None
@@ -97,10 +97,9 @@ def _tensor(value: object) -> Tensor | None:
 
 
 def layers_within(item: KerasObject) -> Iterator[KerasObject]:
-    """A layer and the layers that its arguments hold, nested models left out."""
+    """A layer and the layers in its arguments, without nested models."""
     yield item
     for value in item.args.values():
-        held = value if isinstance(value, list) else [value]
-        for inner in held:
+        for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, KerasObject) and inner.kind == "layer" and inner.model is None:
                 yield from layers_within(inner)
