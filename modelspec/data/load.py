@@ -281,7 +281,7 @@ def read_table(
     """
     streams = data.stream is True
     if data.stream == "auto":
-        streams = needs_streaming(opened.source.kind, opened.files, plan.inputs)
+        streams = needs_streaming(opened, plan.inputs)
     table = read_source(opened, uses, findings, streams=streams)
     if data.stream == "auto" and isinstance(table, ChunkedTable) and _is_small(table):
         table = replace(table, streams=False)

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modelspec.tabular import TRUTH_WORDS
+
 MOST_VALUES = 100_000
 """Different values that are counted for one column; past it the column has "many"."""
 
@@ -18,7 +20,6 @@ DATE = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9:.]+(?:Z|[-+][0-9:]+)?)?\Z"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}\Z|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?\Z"
 )
-TRUTH = frozenset(("true", "false", "True", "False", "TRUE", "FALSE"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class ColumnProfile:
     @property
     def is_truth(self) -> bool:
         """Whether every value is true or false."""
-        return self.typed in ("", "truth") and bool(self.counts) and set(self.counts) <= TRUTH
+        return self.typed in ("", "truth") and bool(self.counts) and set(self.counts) <= TRUTH_WORDS
 
     @property
     def is_date(self) -> bool:

@@ -120,12 +120,12 @@ def _data(parts: _Parts, path: Path, folder: Path) -> list[str]:
 
 
 def _train(found: Profile, place: str) -> list[str]:
-    options = {} if found.marks is None else found.marks.options
-    if found.marks is None or not options:
+    options = {} if found.dialect is None else found.dialect.written_options
+    if found.dialect is None or not options:
         return [f"  train: {{{found.kind}: {name(place)}}}"]
     more = "".join(f", {key}: {_mark(value)}" for key, value in options.items())
     text = f"train: {{{found.kind}: {{path: {name(place)}{more}}}}}"
-    return line(2, text, found.marks.why)
+    return line(2, text, found.dialect.description)
 
 
 def _mark(value: str) -> str:

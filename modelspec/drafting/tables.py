@@ -19,7 +19,7 @@ from modelspec.diagnostics import (
     join_words,
 )
 from modelspec.spec.data import label_text
-from modelspec.tabular import NULL_WORDS, Marks, encodings_of, marks_of, opened
+from modelspec.tabular import NULL_WORDS, Dialect, guess_dialect, open_text, possible_encodings
 
 from .profile import ColumnProfile, Tally
 
@@ -30,20 +30,20 @@ class Read(NamedTuple):
     """What going through a file gives: its columns, and for a csv how it is written."""
 
     tallies: list[Tally]
-    marks: Marks | None = None
+    dialect: Dialect | None = None
 
 
 class Profile(NamedTuple):
     """A data file: its kind of source, its rows, its target and its other columns.
 
-    For a csv, `marks` has how it is written.
+    For a csv, `dialect` has how it is written.
     """
 
     kind: str
     rows: int
     target: ColumnProfile
     others: tuple[ColumnProfile, ...]
-    marks: Marks | None
+    dialect: Dialect | None
 
 
 def profile(path: Path, target: str, findings: Findings) -> Profile | None:
@@ -75,7 +75,7 @@ def profile(path: Path, target: str, findings: Findings) -> Profile | None:
         return None
     chosen = next(column for column in columns if column.name == target)
     others = tuple(column for column in columns if column is not chosen)
-    return Profile(kind, chosen.rows, chosen, others, read.marks)
+    return Profile(kind, chosen.rows, chosen, others, read.dialect)
 
 
 def start(path: Path) -> Span:
@@ -85,12 +85,12 @@ def start(path: Path) -> Span:
 
 def _csv(path: Path, target: str, findings: Findings) -> Read | None:
     try:
-        for encoding in encodings_of(path):
+        for encoding in possible_encodings(path):
             with suppress(UnicodeError):
-                marks = marks_of(path, encoding)
-                with opened(path, encoding) as file:
-                    tallies = _from_rows(file, marks, path, target, findings)
-                return None if tallies is None else Read(tallies, marks)
+                dialect = guess_dialect(path, encoding)
+                with open_text(path, encoding) as file:
+                    tallies = _from_rows(file, dialect, path, target, findings)
+                return None if tallies is None else Read(tallies, dialect)
         message = f"{path} is not UTF-8 text"
         findings.error(start(path), "bad-data-file", message, hint="save the file as UTF-8")
     except (OSError, EOFError, csv.Error) as error:
@@ -100,9 +100,9 @@ def _csv(path: Path, target: str, findings: Findings) -> Read | None:
 
 
 def _from_rows(
-    file: TextIO, marks: Marks, path: Path, target: str, findings: Findings
+    file: TextIO, dialect: Dialect, path: Path, target: str, findings: Findings
 ) -> list[Tally] | None:
-    rows = csv.reader(file, strict=True, delimiter=marks.delimiter)
+    rows = csv.reader(file, strict=True, delimiter=dialect.delimiter)
     header = next((row for row in rows if row), None)
     if header is None:
         message = f"{path} is empty; its first row must name the columns"
@@ -116,11 +116,11 @@ def _from_rows(
         full = [row for row in chunk if row]
         wrong = next((row for row in full if len(row) != len(header)), None)
         if wrong is not None:
-            _ragged(path, number + full.index(wrong) + 1, wrong, (header, marks), findings)
+            _ragged(path, number + full.index(wrong) + 1, wrong, (header, dialect), findings)
             return None
         number += len(full)
         if full:
-            values = [_present(column, marks) for column in zip(*full, strict=True)]
+            values = [_present(column, dialect) for column in zip(*full, strict=True)]
             _count(tallies, values, header.index(target))
     return tallies
 
@@ -129,18 +129,18 @@ def _ragged(
     path: Path,
     number: int,
     row: Sequence[str],
-    known: tuple[Sequence[str], Marks],
+    known: tuple[Sequence[str], Dialect],
     findings: Findings,
 ) -> None:
-    header, marks = known
+    header, dialect = known
     message = f"{path}, row {number} has {len(row)} values, the header has {len(header)}"
-    hint = f"put a value that holds a {marks.noun} into quotes"
+    hint = f"put a value that holds a {dialect.delimiter_name} into quotes"
     findings.error(start(path), "bad-data-file", message, hint=hint)
 
 
-def _present(values: Sequence[str], marks: Marks) -> Sequence[str]:
-    if marks.decimal != ".":
-        values = [marks.plain(value) for value in values]
+def _present(values: Sequence[str], dialect: Dialect) -> Sequence[str]:
+    if dialect.decimal != ".":
+        values = [dialect.with_point(value) for value in values]
     if NULL_WORDS.isdisjoint(values):
         return values
     return ["" if value in NULL_WORDS else value for value in values]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span
+from modelspec.tabular import sort_labels
 
-from .profile import MOST_VALUES, NUMBER, WHOLE, ColumnProfile
+from .profile import MOST_VALUES, NUMBER, ColumnProfile
 from .tables import start
 
 BINARY, SEVERAL, REGRESSION = "binary", "several", "regression"
@@ -78,14 +79,14 @@ def task_of(
     if wanted == REGRESSION:
         return Task(REGRESSION, target, (), "numbers, as --task says")
     if target.distinct == 2:
-        return Task(BINARY, target, in_order(target), "one of two values")
+        return Task(BINARY, target, sort_labels(target.counts), "one of two values")
     if wanted == CLASSIFICATION:
-        return Task(SEVERAL, target, in_order(target), "classes, as --task says")
+        return Task(SEVERAL, target, sort_labels(target.counts), "classes, as --task says")
     if not target.is_number:
-        return Task(SEVERAL, target, in_order(target), f"one of {target.distinct} texts")
+        return Task(SEVERAL, target, sort_labels(target.counts), f"one of {target.distinct} texts")
     if _counts_classes(target):
         why = f"{target.distinct} whole numbers in a row: classes (else: --task regression)"
-        return Task(SEVERAL, target, in_order(target), why)
+        return Task(SEVERAL, target, sort_labels(target.counts), why)
     return Task(REGRESSION, target, (), "numbers")
 
 
@@ -141,10 +142,3 @@ def _counts_classes(target: ColumnProfile) -> bool:
     numbers = sorted(map(int, target.counts))
     follow = numbers[-1] - numbers[0] == len(numbers) - 1
     return follow and target.present >= ROWS_A_NUMBER * len(numbers)
-
-
-def in_order(target: ColumnProfile) -> tuple[str, ...]:
-    """The values sorted: by their numbers where all are whole numbers, else as text."""
-    if all(map(WHOLE.match, target.counts)):
-        return tuple(sorted(target.counts, key=int))
-    return tuple(sorted(target.counts))

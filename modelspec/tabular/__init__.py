@@ -1,22 +1,42 @@
-"""Csv files as text, whoever reads them: dialects, cells, and the order of labels."""
+"""Csv files and cells, for all who read them: dialect, opener, rows, null words, label order."""
 
-from .cells import NULL_WORDS, parse_number
-from .dialects import DECIMAL_COMMA, GUESSED, MARKS, Dialect, csv_option, dialect_of
-from .guess_dialect import Marks, encodings_of, marks_of, opened
-from .label_order import sort_labels
+from .cells import NULL_WORDS, TRUTH_WORDS, parse_number, sort_labels
+from .csv_files import (
+    COMPRESSIONS,
+    TEXT_ERRORS,
+    csv_rows,
+    guess_dialect,
+    is_compressed,
+    open_bytes,
+    open_text,
+    possible_encodings,
+)
+from .dialect import (
+    DECIMAL_COMMA,
+    OTHER_DELIMITERS,
+    Dialect,
+    csv_option,
+    delimiter_name,
+    dialect_of,
+)
 
 __all__ = [
+    "COMPRESSIONS",
     "DECIMAL_COMMA",
-    "GUESSED",
-    "MARKS",
     "NULL_WORDS",
+    "OTHER_DELIMITERS",
+    "TEXT_ERRORS",
+    "TRUTH_WORDS",
     "Dialect",
-    "Marks",
     "csv_option",
+    "csv_rows",
+    "delimiter_name",
     "dialect_of",
-    "encodings_of",
-    "marks_of",
-    "opened",
+    "guess_dialect",
+    "is_compressed",
+    "open_bytes",
+    "open_text",
     "parse_number",
+    "possible_encodings",
     "sort_labels",
 ]

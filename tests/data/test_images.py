@@ -231,7 +231,7 @@ def test_folders_that_are_not_as_they_should(load: Any, tmp_path: Path) -> None:
     (tmp_path / "pets" / "eel").mkdir(parents=True)
     _, findings = load(PLAIN, folder(), MODEL)
     assert len(findings) == 1
-    assert "the class folder pets/eel holds no file to read" in findings[0]
+    assert "the class folder pets/eel has no file that can be read" in findings[0]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_folders_that_are_not_as_they_should(load: Any, tmp_path: Path) -> None:
     [
         ("cat/.DS_Store", b"x", ""),
         ("cat/._1.jpg", b"x", ""),
-        ("cat/readme.txt", b"x", "files that are passed over: cat/readme.txt"),
+        ("cat/readme.txt", b"x", "files that are skipped: cat/readme.txt"),
         ("cat/see_through.png", "alpha", "would lose the alpha channel"),
     ],
 )
@@ -253,11 +253,14 @@ def test_other_files(load: Any, name: str, content: Any, words: str) -> None:
     assert not words or (" warning: " in findings[0] and words in findings[0])
 
 
+BOTH = "is in both `train` and `test`"
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ("{train: {images: pets}, test: {images: pets/cat}, targets: label}", "`train` and in"),
-        ("{train: {images: pets/cat}, test: {images: pets}, targets: label}", "`train` and in"),
+        ("{train: {images: pets}, test: {images: pets/cat}, targets: label}", BOTH),
+        ("{train: {images: pets/cat}, test: {images: pets}, targets: label}", BOTH),
         (
             "{train: {images: pets}, targets: label, test: {images: {csv: t.csv}}}",
             "1.jpg is in both `train` and `test`",
@@ -301,4 +304,4 @@ def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "pets/cat/x.jpg cannot be read: the image breaks off" in done.stdout
+    assert "pets/cat/x.jpg cannot be read: the image is truncated" in done.stdout

@@ -27,10 +27,10 @@ def test_rows_with_keys_that_are_missing(load: Any) -> None:
     ("text", "said"),
     [
         ("", "t.jsonl has no rows"),
-        ("[1]\n", "t.jsonl, row 1 is no JSON object: [1]"),
+        ("[1]\n", "t.jsonl, row 1 is not a JSON object: [1]"),
         (
             '{"x1": 1, "x2": 1, "kind": "a"}\n\n{"x1": \n',
-            't.jsonl, row 2 is no JSON object: {"x1":',
+            't.jsonl, row 2 is not a JSON object: {"x1":',
         ),
         (
             '{"x1": 1, "x2": 1, "kind": "a"}\n{"x1": "no", "x2": 1, "kind": "b"}\n',

@@ -107,8 +107,8 @@ def test_lists_of_one_length_have_a_shape(load: Any, tmp_path: Path, fixed: bool
 @pytest.mark.parametrize(
     ("kind", "values", "words"),
     [
-        ("timestamp", [0, 1], "holds timestamp[ms], and the input `x` takes numbers"),
-        ("ragged", [[1], [1, 2]], "holds lists of unlike lengths, of 1 and of 2 values"),
+        ("timestamp", [0, 1], "holds timestamp[ms], but the input `x` takes numbers"),
+        ("ragged", [[1], [1, 2]], "holds lists of 1 and of 2 values"),
         ("struct", [{"a": 1}, {"a": 2}], "holds struct<a: int64>, not numbers or text"),
         ("binary", [b"a", b"b"], "holds binary, not numbers or text"),
         ("text", ["1.5", "b"], '`x1` is "b" in t.parquet, row 1'),
@@ -145,8 +145,8 @@ def test_a_folder_a_list_and_a_glob(load: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"t.parquet": ""}, "t.parquet is not a sound parquet file"),
-        ({"t.parquet": "PAR1 and no more PAR1"}, "t.parquet is not a sound parquet file"),
+        ({"t.parquet": ""}, "t.parquet is not a valid parquet file"),
+        ({"t.parquet": "PAR1 and no more PAR1"}, "t.parquet is not a valid parquet file"),
         ({"t.parquet/x.csv": "a"}, 'the folder "t.parquet" has no file that ends in .parquet'),
         ({}, 'there is no file "t.parquet"'),
     ],
@@ -190,7 +190,7 @@ def test_compressed_csv(load: Any, tmp_path: Path, ending: str) -> None:
     assert loaded.train.inputs["x"][:, 0].tolist() == list(range(9))
     _, findings = load(data, {f"t.csv.{ending}": content})
     assert len(findings) == 1
-    assert "cannot be unpacked" in findings[0]
+    assert "cannot be decompressed" in findings[0]
 
 
 def test_csv_and_parquet_give_the_same_examples(load: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
 
-from modelspec.data.sources.csv_files import separator_hint
+from modelspec.data.sources.csv_text import separator_hint
 from modelspec.data.sources.files import DataFile
 from modelspec.diagnostics.finding import Span
 from modelspec.spec.data.data import Source, options_of
@@ -22,11 +22,11 @@ PLAIN = "{train: {csv: t.csv}, targets: kind}"
     ("content", "code", "words"),
     [
         ("", "empty-data", "t.csv is empty"),
-        ("x1,x2,kind\n", "empty-data", "has a header and no rows"),
+        ("x1,x2,kind\n", "empty-data", "has a header but no rows"),
         (b"x1,x2,kind\n1,2,\xff\n", "bad-data-file", "t.csv is not UTF-8 text"),
         ("x1,x2,kind\n1,2,a\n1,2\n", "bad-data-file", "row 3 has 2 values, the header has 3: 1,2"),
         ("x1,x1,kind\n1,2,a\n", "duplicate-column", "two columns called `x1`"),
-        ("x1;x2;kind\n1;2;a\n", "unknown-column", "semicolons seem to divide its columns"),
+        ("x1;x2;kind\n1;2;a\n", "unknown-column", "seem to be separated by semicolons"),
         ("x1,x2,kint\n1,2,a\n", "unknown-column", 'no column `kind`; did you mean "kint"'),
         ("kind\na\nb\n", "input-without-columns", "besides the targets: none"),
         ("x1,x2,kind\n1,2,a\n1,two,b\n", "not-a-number", '`x2` is "two" in t.csv, row 3'),
@@ -58,7 +58,7 @@ def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
         assert (found.table or found).options["delimiter"] == ";"
         assert found.paths == ("n.csv",)
     hint = separator_hint(DataFile(Path("n.csv"), "n.csv", span, table), ["a,b"])
-    assert hint.endswith("new files are read as those of the training, by semicolons")
+    assert hint.endswith("new files are read like the training data, with semicolons")
 
 
 def test_a_bad_value_far_down_names_its_row(load: Any) -> None:
@@ -185,8 +185,8 @@ def test_npz_text_labels_and_missing_numbers(load: Any) -> None:
 @pytest.mark.parametrize(
     ("arrays", "code", "words"),
     [
-        (b"nothing", "bad-data-file", "not a sound npz file"),
-        (b"", "bad-data-file", "not a sound npz file"),
+        (b"nothing", "bad-data-file", "not a valid npz file"),
+        (b"", "bad-data-file", "not a valid npz file"),
         ({"image": (3, 4, 4, 1), "y": (2,)}, "unequal-lengths", "has 3 examples, `y` has 2"),
         ({"image": (3, 4, 5, 1), "y": (3,)}, "input-shape", "`image` has [4, 5, 1]"),
         ({"image": (0, 4, 4, 1), "y": (0,)}, "empty-data", "has no examples"),
@@ -213,7 +213,7 @@ def test_an_archive_of_objects_is_not_unpickled(load: Any) -> None:
     files = {"t.npz": {"image": np.array([{}, {}, {}], dtype=object), "y": np.zeros(3)}}
     _, findings = load("{train: {npz: t.npz}, targets: y}", files, IMAGE)
     assert len(findings) == 1
-    assert "holds Python objects" in findings[0]
+    assert "contains Python objects" in findings[0]
 
 
 def test_whole_numbers_where_the_input_takes_them(load: Any) -> None:

@@ -17,9 +17,9 @@ Both = Callable[..., tuple[Any, Any, list[str]]]
 @pytest.fixture
 def both(load: Any, monkeypatch: pytest.MonkeyPatch) -> Both:
     """both(data, files, model) -> held and streamed data, and the findings of both: the same."""
-    monkeypatch.setattr("modelspec.data.sources.csv_stream.CHUNK_ROWS", 16)
-    monkeypatch.setattr("modelspec.data.sources.parquet_source.CHUNK_ROWS", 16)
-    monkeypatch.setattr("modelspec.data.sources.csv_stream.BLOCK", 1 << 8)
+    monkeypatch.setattr("modelspec.data.sources.csv.CHUNK_ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.parquet.CHUNK_ROWS", 16)
+    monkeypatch.setattr("modelspec.data.sources.csv.STREAM_BLOCK", 1 << 8)
 
     def run(data: str, files: dict[str, Any], model: str = ONE_INPUT) -> tuple[Any, Any, list[str]]:
         assert data.endswith("}")
@@ -132,7 +132,7 @@ def test_a_messy_parquet(both: Both, tmp_path: Path) -> None:
 
 
 def test_many_words_are_read_from_the_file(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelspec.data.table.spill.WORDS", 4)
+    monkeypatch.setattr("modelspec.data.table.spill.MOST_WORDS", 4)
     held, streamed, _ = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(100)}, TWO_INPUTS)
     same(held, streamed)
 
@@ -221,13 +221,13 @@ def test_large_tables_stream_by_themselves(
     for kind in ("csv", "parquet"):
         data = f"{{train: {{{kind}: t.{kind}}}, targets: kind}}"
         monkeypatch.setattr(
-            "modelspec.data.sources.size.LARGE_BYTES", 8100
+            "modelspec.data.sources.sources.LARGE_BYTES", 8100
         )  # 1000 rows of two floats: 8000
         (tmp_path / "t.csv").write_text(files["t.csv"])
         pq.write_table(pc.read_csv(tmp_path / "t.csv"), tmp_path / "t.parquet")
         held, _ = load(data, files)
         assert type(held.train.inputs["x"]).__name__ == "ndarray"
-        monkeypatch.setattr("modelspec.data.sources.size.LARGE_BYTES", 7900)
+        monkeypatch.setattr("modelspec.data.sources.sources.LARGE_BYTES", 7900)
         streamed, _ = load(data, files)
         assert type(streamed.train.inputs["x"]).__name__ == "LazyArray"
 

@@ -189,7 +189,7 @@ def test_commas_that_may_divide_thousands_are_left(tmp_path: Path) -> None:
     rows = "".join(f"{i % 7},{i % 10:03};{i % 5};{i % 3}\n" for i in range(90))
     (tmp_path / "t.csv").write_text("a;c;b\n" + rows)
     made = init(tmp_path / "t.csv", "b", output=tmp_path / "s.yaml")
-    assert 'train: {csv: {path: t.csv, delimiter: ";"}} # divided by semicolons' in made
+    assert 'train: {csv: {path: t.csv, delimiter: ";"}} # separated by semicolons' in made
 
 
 def test_a_compressed_csv_is_read(tmp_path: Path) -> None:

@@ -20,14 +20,11 @@ from modelspec.data.prepare import (
     resolve_unused_columns,
 )
 from modelspec.data.sources import (
-    TEXT_ERRORS,
     DataFile,
     OpenSource,
     check_columns,
     csv_columns,
-    csv_rows,
     find_files,
-    open_bytes,
     open_sources,
     report_missing_package,
     report_no_rows,
@@ -48,10 +45,10 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, sources_of
-from modelspec.tabular import dialect_of
+from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
 
 from .columns import CsvSummary, Use, check_fills, check_sizes, check_use
-from .folders import can_be_looked_at, look_at_folders
+from .folders import check_folders, has_headers
 from .tally import ColumnTally, tally
 
 WHOLE = {
@@ -104,8 +101,8 @@ def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
     """Whether all sources are csv; a finding for each that needs a package."""
     sound = True
     for source in sources_of(data).values():
-        if can_be_looked_at(source):
-            look_at_folders(source, folder, findings)
+        if has_headers(source):
+            check_folders(source, folder, findings)
             sound = False  # there is nothing more to read
         elif source.kind != "csv":
             span = source.path_spans[0]

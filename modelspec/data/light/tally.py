@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from modelspec.data.prepare import ValueSummary
 from modelspec.data.table import NUMBER, ColumnUse
-from modelspec.tabular import NULL_WORDS, parse_number
+from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, parse_number
 
-TRUTH = frozenset(("0", "1", "true", "false", "True", "False", "TRUE", "FALSE"))
+TRUTH = TRUTH_WORDS | {"0", "1"}
 """Cells that make a column one of booleans, where all are such."""
-
-MISSING = NULL_WORDS
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ class ColumnTally:
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell stands for a missing value."""
-        return cell in MISSING or (self.numeric and cell.strip().lower() in ("nan", "-nan"))
+        return cell in NULL_WORDS or (self.numeric and cell.strip().lower() in ("nan", "-nan"))
 
     def miss(self, row: int) -> None:
         """Count a missing value."""

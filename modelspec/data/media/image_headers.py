@@ -1,6 +1,6 @@
-"""What the first and the last bytes of an image file tell: its size, its colours, whether it ends.
+"""The headers of image files: size, colours, and whether the file is complete.
 
-Python alone, so that images can be checked where there is no TensorFlow.
+Read by hand: Pillow is not a dependency, and images are checked where TensorFlow is missing, too.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
-"""Endings of the files that are read as images."""
-
 TAIL = 65536
-"""Bytes at the end in which the mark of the end is looked for: some cameras add more after it."""
+"""Bytes at the end in which the end marker is searched: some cameras write more after it."""
 
 
-class Header(NamedTuple):
+class ImageHeader(NamedTuple):
     """What an image file says of itself.
 
     Attributes:
@@ -26,8 +23,8 @@ class Header(NamedTuple):
         width: in pixels.
         channels: 1 grey, 2 grey with alpha, 3 colours, 4 colours with alpha, or CMYK.
         bits: of each channel.
-        is_whole: whether the file has its end.
-        is_cmyk: whether its four channels are those of printers.
+        is_whole: whether the file is complete.
+        is_cmyk: whether its four channels are CMYK.
     """
 
     form: str
@@ -39,12 +36,12 @@ class Header(NamedTuple):
     is_cmyk: bool = False
 
 
-def read_header(path: Path) -> Header | None:
-    """The header of an image file; None where it is none of the formats that are read.
+def read_image_header(path: Path) -> ImageHeader | None:
+    """The header of an image file; None where it has none of the formats that are read.
 
     Raises:
         OSError: the file cannot be opened.
-        EOFError: the file breaks off within its header.
+        EOFError: the file ends within its header.
     """
     with path.open("rb") as file:
         start = file.read(8)
@@ -55,14 +52,14 @@ def read_header(path: Path) -> Header | None:
     return None
 
 
-def _take(file: BinaryIO, count: int) -> bytes:
+def _read_exactly(file: BinaryIO, count: int) -> bytes:
     found = file.read(count)
     if len(found) < count:
         raise EOFError
     return found
 
 
-def _number(data: bytes, order: str = "big", *, signed: bool = False) -> int:
+def _to_int(data: bytes, order: str = "big", *, signed: bool = False) -> int:
     return int.from_bytes(data, "big" if order == "big" else "little", signed=signed)
 
 
@@ -72,65 +69,65 @@ def _ends_with(file: BinaryIO, mark: bytes) -> bool:
     return mark in file.read()
 
 
-def _jpeg(file: BinaryIO) -> Header | None:
+def _jpeg(file: BinaryIO) -> ImageHeader | None:
     """Walk the segments up to the frame header; FF D9 ends the image."""
     file.seek(2)
     while True:
-        mark = _take(file, 2)
+        mark = _read_exactly(file, 2)
         while mark[1] == 0xFF:  # fill bytes
-            mark = mark[1:] + _take(file, 1)
+            mark = mark[1:] + _read_exactly(file, 1)
         if mark[0] != 0xFF:
             return None
         kind = mark[1]
         if kind == 0x01 or 0xD0 <= kind <= 0xD7:  # these stand alone
             continue
-        length = _number(_take(file, 2))
+        length = _to_int(_read_exactly(file, 2))
         if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-            frame = _take(file, 6)
+            frame = _read_exactly(file, 6)
             channels = frame[5]
-            height, width = _number(frame[1:3]), _number(frame[3:5])
+            height, width = _to_int(frame[1:3]), _to_int(frame[3:5])
             whole = _ends_with(file, b"\xff\xd9")
-            return Header("jpeg", height, width, channels, frame[0], whole, channels == 4)
+            return ImageHeader("jpeg", height, width, channels, frame[0], whole, channels == 4)
         file.seek(length - 2, os.SEEK_CUR)
 
 
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
 
 
-def _png(file: BinaryIO) -> Header | None:
+def _png(file: BinaryIO) -> ImageHeader | None:
     """IHDR is the first chunk; a palette counts as colours. IEND is the last one."""
-    start = _take(file, 26)
+    start = _read_exactly(file, 26)
     kind, bits = start[25], start[24]
     if start[12:16] != b"IHDR" or kind not in _PNG_CHANNELS:
         return None
-    height, width = _number(start[20:24]), _number(start[16:20])
+    height, width = _to_int(start[20:24]), _to_int(start[16:20])
     channels = _PNG_CHANNELS[kind]
     whole = _ends_with(file, b"IEND\xaeB`\x82")
-    return Header("png", height, width, channels, max(bits, 8), whole)
+    return ImageHeader("png", height, width, channels, max(bits, 8), whole)
 
 
-def _gif(file: BinaryIO) -> Header | None:
+def _gif(file: BinaryIO) -> ImageHeader | None:
     """The size of the screen; a semicolon ends the file."""
-    start = _take(file, 10)
+    start = _read_exactly(file, 10)
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 512))
     whole = file.read().rstrip(b"\0").endswith(b";")
-    width, height = _number(start[6:8], "little"), _number(start[8:10], "little")
-    return Header("gif", height, width, 3, 8, whole)
+    width, height = _to_int(start[6:8], "little"), _to_int(start[8:10], "little")
+    return ImageHeader("gif", height, width, 3, 8, whole)
 
 
-def _bmp(file: BinaryIO) -> Header | None:
+def _bmp(file: BinaryIO) -> ImageHeader | None:
     """A negative height only says that the rows run down. The pixels end where they must."""
-    start = _take(file, 30)
-    width = _number(start[18:22], "little", signed=True)
-    height = abs(_number(start[22:26], "little", signed=True))
-    channels = _number(start[28:30], "little") // 8
+    start = _read_exactly(file, 30)
+    width = _to_int(start[18:22], "little", signed=True)
+    height = abs(_to_int(start[22:26], "little", signed=True))
+    channels = _to_int(start[28:30], "little") // 8
     row = (width * channels + 3) // 4 * 4
-    whole = file.seek(0, os.SEEK_END) >= _number(start[10:14], "little") + row * height
-    return Header("bmp", height, width, channels, 8, whole)
+    whole = file.seek(0, os.SEEK_END) >= _to_int(start[10:14], "little") + row * height
+    return ImageHeader("bmp", height, width, channels, 8, whole)
 
 
-_READERS: dict[bytes, Callable[[BinaryIO], Header | None]] = {
+_READERS: dict[bytes, Callable[[BinaryIO], ImageHeader | None]] = {
     b"\xff\xd8": _jpeg,
     b"\x89PNG\r\n\x1a\n": _png,
     b"GIF8": _gif,

@@ -1,24 +1,37 @@
-"""The files of a source: relative to the spec, with wildcards, each once."""
+"""The files of a source: finding them, telling whether they changed, and what all can have wrong.
+
+Needs no numpy.
+"""
 
 from __future__ import annotations
 
 import glob
+import hashlib
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.spec.data import Source
+from modelspec.spec.data import CSV, Source
+from modelspec.tabular import csv_option, dialect_of, is_compressed
 
 WILDCARDS = "*?["
 
-FOLDERS = {"parquet": (".parquet", ".pq")}
-"""The kinds of source that a folder may stand for, with the endings of its files."""
+WHOLE_FILE = 1 << 28
+"""Bytes of a file up to which a fingerprint reads all of them."""
+
+FILE_END = 1 << 16
+"""Bytes at both ends of a larger file that a fingerprint reads."""
 
 
 class DataFile(NamedTuple):
-    """A file: where it lies, its name as the spec writes it, the place of that, and its source.
+    """A file of a source; for some sources a folder, for `python` the function.
 
-    Of some sources it is a folder.
+    Attributes:
+        path: where it is.
+        name: as the spec writes it, for messages.
+        span: where the spec names it.
+        source: how it is read.
     """
 
     path: Path
@@ -28,92 +41,92 @@ class DataFile(NamedTuple):
 
     @property
     def by_hand(self) -> bool:
-        """Whether no spec names the file: it is read as the data of a training were."""
+        """Whether the file was given on the command line: then the run's spec says how to read."""
         return self.span.file == self.name
 
 
-class Where(NamedTuple):
-    """What paths are relative to, the kind of their source, and whether they may be folders."""
+class _Search(NamedTuple):
+    """How paths are looked up: see `find_files`."""
 
-    kind: str
     folder: Path
-    folders: bool
+    takes_folders: bool
+    suffixes: tuple[str, ...]
 
 
 def find_files(
-    source: Source, folder: Path, findings: Findings, *, folders: bool = False
+    source: Source,
+    folder: Path,
+    findings: Findings,
+    *,
+    takes_folders: bool = False,
+    suffixes: tuple[str, ...] = (),
 ) -> list[DataFile]:
     """The files of a source, in the order written, those of a wildcard sorted.
 
-    A file that is named twice counts once: its rows would otherwise stand in two splits.
+    A file that is named twice counts once: its rows would otherwise be in two splits.
 
     Args:
         source: the paths as written.
         folder: what they are relative to.
-        findings: takes files that are not there and wildcards that match nothing.
-        folders: whether a path may be a folder, too.
+        findings: takes files that do not exist and wildcards that match nothing.
+        takes_folders: whether a path may be a folder, which is then one item.
+        suffixes: of the files that a folder stands for; none where it may not stand for files.
     """
+    search = _Search(folder, takes_folders, suffixes)
     found: dict[Path, DataFile] = {}
     for text, span in zip(source.paths, source.path_spans, strict=True):
-        for name in _matches(text, span, Where(source.kind, folder, folders), findings):
+        for name in _matches(text, span, search, findings):
             path = folder / name
             found.setdefault(path.resolve(), DataFile(path, name, span, source))
     return list(found.values())
 
 
-def _matches(text: str, span: Span, where: Where, findings: Findings) -> list[str]:
-    folder, folders = where.folder, where.folders
-    path = folder / text
-    if path.is_file() or (folders and path.is_dir()):
+def _matches(text: str, span: Span, search: _Search, findings: Findings) -> list[str]:
+    folder, path = search.folder, search.folder / text
+    if path.is_file() or (search.takes_folders and path.is_dir()):
         return [text]
     if any(mark in text for mark in WILDCARDS):
         names = glob.glob(text, root_dir=folder, recursive=True)  # noqa: PTH207 - keeps "../x"
-        files = sorted(name for name in names if folders or (folder / name).is_file())
+        files = sorted(name for name in names if search.takes_folders or (folder / name).is_file())
         if not files:
             message = f'no file matches "{text}" in {_shown(folder)}'
-            hint = "wildcards are *, ? and [...]; ** stands for folders in folders"
+            hint = "wildcards are *, ? and [...]; ** matches folders at any depth"
             findings.error(span, "no-data-file", message, hint=hint)
         return files
-    if path.is_dir() and where.kind in FOLDERS:
-        return _inside(text, FOLDERS[where.kind], folder, span, findings)
+    if path.is_dir() and search.suffixes:
+        return _files_in(text, search, span, findings)
     if path.is_dir():
         message = f'"{text}" is a folder; a source names files'
-        hint = f'write "{text.rstrip("/")}/*" to take all of its files'
-        findings.error(span, "no-data-file", message, hint=hint)
-        return []
-    if path.exists():
-        message = f'"{text}" is no file that can be read more than once, such as a pipe'
-        hint = "write what it gives into a file, and name that"
-        findings.error(span, "no-data-file", message, hint=hint)
-        return []
-    what = "folder" if folders else "file"
-    place = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
-    message = f'there is no {what} "{text}"{place}{_close(path)}'
-    given_by_hand = span.file == text
-    hint = "" if given_by_hand else "paths are relative to the spec file"
+        hint = f'write "{text.rstrip("/")}/*" to read all of its files'
+    elif path.exists():
+        message = f'"{text}" is not a regular file; data is read more than once, so no pipe will do'
+        hint = "save its content to a file, and name that"
+    else:
+        what = "folder" if search.takes_folders else "file"
+        where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
+        message = f'there is no {what} "{text}"{where}{_similar(path)}'
+        hint = "" if span.file == text else "paths are relative to the spec file"
     findings.error(span, "no-data-file", message, hint=hint)
     return []
 
 
-def _inside(
-    text: str, endings: tuple[str, ...], folder: Path, span: Span, findings: Findings
-) -> list[str]:
-    """The files of a folder and those below it, sorted; those that begin with . or _ are none."""
-    top = folder / text
+def _files_in(text: str, search: _Search, span: Span, findings: Findings) -> list[str]:
+    """The files of a folder at any depth, sorted, without those that begin with `.` or `_`."""
+    top = search.folder / text
     found = [
         path
         for path in sorted(top.rglob("*"))
-        if path.name.lower().endswith(endings)
+        if path.name.lower().endswith(search.suffixes)
         and path.is_file()
         and not any(part.startswith((".", "_")) for part in path.relative_to(top).parts)
     ]
     if not found:
-        message = f'the folder "{text}" has no file that ends in {" or ".join(endings)}'
+        message = f'the folder "{text}" has no file that ends in {" or ".join(search.suffixes)}'
         findings.error(span, "no-data-file", message)
     return [str(Path(text) / path.relative_to(top)) for path in found]
 
 
-def _close(path: Path) -> str:
+def _similar(path: Path) -> str:
     try:
         return did_you_mean(path.name, sorted(p.name for p in path.parent.iterdir()))
     except OSError:
@@ -125,7 +138,7 @@ def _shown(folder: Path) -> str:
 
 
 def common_file(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
-    """A file of `second` that `first` has too, whatever it is called; or a folder within one."""
+    """A file of `second` that `first` has too, under any name; or a folder within a folder."""
     known = {file.path.resolve() for file in first}
     folders = [path for path in known if path.is_dir()]
     for file in second:
@@ -135,3 +148,62 @@ def common_file(first: list[DataFile], second: list[DataFile]) -> DataFile | Non
         if path.is_dir() and any(other.is_relative_to(path) for other in known):
             return file
     return None
+
+
+def fingerprint(path: Path) -> bytes:
+    """A hash that tells whether data changed: of a file's bytes; of a folder's names and sizes.
+
+    Of a large file it takes the size and both ends: reading all of it would delay a start.
+
+    Raises:
+        OSError: something cannot be read.
+    """
+    if path.is_dir():
+        return _folder_fingerprint(path)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size <= WHOLE_FILE:
+            return hashlib.file_digest(file, "sha256").digest()
+        first = file.read(FILE_END)
+        file.seek(-FILE_END, os.SEEK_END)
+        return hashlib.sha256(str(size).encode() + first + file.read(FILE_END)).digest()
+
+
+def _folder_fingerprint(folder: Path) -> bytes:
+    found = hashlib.sha256()
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(parent, name)
+            found.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\n".encode())
+    return found.digest()
+
+
+def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
+    """A finding for a file that cannot be opened, decompressed or decoded."""
+    if isinstance(error, UnicodeError):
+        report_not_text(file, findings)
+        return
+    reason, hint = getattr(error, "strerror", None), ""
+    message = f"{file.name} cannot be read: {reason or error}"
+    if is_compressed(file.path) and not reason:
+        message = f"{file.name} cannot be decompressed: {error}"
+        hint = "its suffix tells the compression: the file is damaged, or the suffix is wrong"
+    findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+def report_not_text(file: DataFile, findings: Findings) -> None:
+    """A finding for a file with bytes that are not text in its encoding."""
+    dialect = dialect_of(file.source)
+    name = "UTF-8" if dialect.is_utf8 else dialect.encoding
+    hint = f"save the file as {name}"
+    if file.source.kind == CSV and not file.by_hand:
+        hint = f"{hint}, or write its encoding, such as {csv_option('encoding', 'cp1252')}"
+    findings.error(file.span, "bad-data-file", f"{file.name} is not {name} text", hint=hint)
+
+
+def report_missing_package(file: DataFile, what: str, findings: Findings) -> None:
+    """A finding for a file that cannot be read without pyarrow; `what` is its kind, plural."""
+    message = f"{file.name} cannot be read: {what} need the package pyarrow"
+    hint = "install it with pip install 'keras-modelspec[tensorflow]', or pip install pyarrow"
+    findings.error(file.span, "needs-package", message, hint=hint)

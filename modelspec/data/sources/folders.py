@@ -1,15 +1,24 @@
-"""A folder with a folder for each class: its files in order, and the class of each."""
+"""The sources `images`, `texts` and `audio`: a folder of files, with a subfolder for each class.
+
+Only finding the files needs no numpy.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.diagnostics import Findings, join_words
+from modelspec.spec.data import LABEL_COLUMN, path_columns
 
-from .files import DataFile
+from .files import DataFile, find_files
+from .source import DataSource
+
+if TYPE_CHECKING:
+    from modelspec.data.table import Column, ColumnUse, Table
 
 
 class FolderFile(NamedTuple):
@@ -21,7 +30,7 @@ class FolderFile(NamedTuple):
 
 
 def class_folders(folder: Path) -> list[str]:
-    """The folders in a folder, sorted; those whose name begins with a dot are passed over.
+    """The folders in a folder, sorted, without hidden ones.
 
     Raises:
         OSError: the folder cannot be opened.
@@ -35,21 +44,21 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
 
     Args:
         file: the folder, or one file, which has no class.
-        suffixes: the endings of the files that are taken, in small letters.
-        findings: takes files with another ending, classes without a file, and folders that
-            cannot be opened. Hidden files (`.DS_Store`) are passed over.
+        suffixes: of the files that are read, in lower case.
+        findings: takes files with another suffix, classes without a file, and folders that
+            cannot be opened. Hidden files (`.DS_Store`) are ignored.
     """
     if file.path.is_file():
         return [FolderFile(file.path, file.name, None)]
     found: list[FolderFile] = []
     others: list[str] = []
     try:
-        found += _below(file.path, None, suffixes, others, deep=False)
+        found += _files_below(file.path, None, suffixes, others, deep=False)
         for label in class_folders(file.path):
-            own = _below(file.path / label, label, suffixes, others, deep=True)
+            own = _files_below(file.path / label, label, suffixes, others, deep=True)
             if not own:
-                message = f"the class folder {file.name}/{label} holds no file to read"
-                hint = f"remove it, or put files in it that end in {join_words(suffixes, 'or')}"
+                message = f"the class folder {file.name}/{label} has no file that can be read"
+                hint = f"remove it, or add files that end in {join_words(suffixes, 'or')}"
                 findings.error(file.span, "empty-class", message, hint=hint)
             found += own
     except OSError as error:
@@ -57,26 +66,25 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
         findings.error(file.span, "bad-data-file", message)
         return []
     if others:
-        _mention(file, others, suffixes, findings)
+        _report_skipped(file, others, suffixes, findings)
     if not found and not others:
-        message = f"the folder {file.name} holds no file that ends in {join_words(suffixes, 'or')}"
+        message = f"the folder {file.name} has no file that ends in {join_words(suffixes, 'or')}"
         findings.error(file.span, "empty-data", message)
-    return [
-        FolderFile(path, f"{file.name.rstrip('/')}/{name}", label) for path, name, label in found
-    ]
+    top = file.name.rstrip("/")
+    return [one._replace(name=f"{top}/{one.name}") for one in found]
 
 
-def _below(
+def _files_below(
     folder: Path, label: str | None, suffixes: Sequence[str], others: list[str], *, deep: bool
 ) -> list[FolderFile]:
-    """The members of one class; what has another ending goes to `others`."""
+    """The files of one class; those with another suffix go to `others`."""
     found = []
-    for place, folders, files in os.walk(folder, onerror=_raise):
+    for parent, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if deep and not name.startswith("."))
         for name in sorted(files):
             if name.startswith("."):
                 continue
-            path = Path(place, name)
+            path = Path(parent, name)
             shown = path.relative_to(folder if label is None else folder.parent).as_posix()
             if path.suffix.lower() in suffixes:
                 found.append(FolderFile(path, shown, label))
@@ -89,10 +97,70 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _mention(
+def _report_skipped(
     file: DataFile, others: Sequence[str], suffixes: Sequence[str], findings: Findings
 ) -> None:
     some = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
-    message = f"{file.name} holds files that are passed over: {some}"
-    hint = f"what is read ends in {join_words(suffixes, 'or')}"
+    message = f"{file.name} has files that are skipped: {some}"
+    hint = f"only files that end in {join_words(suffixes, 'or')} are read"
     findings.warning(file.span, "skipped-files", message, hint=hint)
+
+
+def folder_columns(file: DataFile, findings: Findings) -> list[str] | None:
+    """The column of the files, and `label` where the folder has folders of classes.
+
+    None with a finding where the folder cannot be opened.
+    """
+    columns = list(path_columns(file.source))
+    try:
+        classes = file.path.is_dir() and class_folders(file.path)
+    except OSError as error:
+        message = f"{file.name} cannot be opened: {error.strerror or error}"
+        findings.error(file.span, "bad-data-file", message)
+        return None
+    return [*columns, LABEL_COLUMN] if classes else columns
+
+
+def read_folder(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
+    """The files of a folder, each checked; None with findings.
+
+    Args:
+        file: the folder, or a single file.
+        uses: what is read: the files, `label`.
+        findings: takes files that cannot be read, and files without a class where it is needed.
+    """
+    from modelspec.data.media import MEDIA, media_column
+    from modelspec.data.table import Table, TablePart, column_names
+
+    columns = column_names(uses)
+    before = findings.error_count
+    found = folder_files(file, MEDIA[file.source.kind].suffixes, findings)
+    names = [one.name for one in found]
+    labels = [one.label for one in found]
+    if LABEL_COLUMN in columns and None in labels:
+        name = names[labels.index(None)]
+        message = f"{name} is not in the folder of a class, so it has no `label`"
+        hint = "move it into the folder of its class"
+        findings.error(file.span, "no-label", message, hint=hint)
+    paths = [str(one.path) for one in found]
+    files = media_column(paths, names, file.source, findings)
+    if findings.error_count > before or files is None or not found:
+        return None
+    made = {name: _text_column(labels) if name == LABEL_COLUMN else files for name in columns}
+    return Table(made, len(found), [TablePart(file.name, len(found), 1, names)])
+
+
+def _text_column(words: Sequence[str | None]) -> Column:
+    import numpy as np
+
+    from modelspec.data.table import Column
+
+    values = np.empty(len(words), dtype=object)
+    values[:] = words
+    return Column(values, np.zeros(len(words), dtype=np.bool_))
+
+
+FOLDER_SOURCE = DataSource(
+    columns=folder_columns, read=read_folder, find=partial(find_files, takes_folders=True)
+)
+"""The same for all three: what differs between them is in `data.media`."""

@@ -1,11 +1,11 @@
-"""The sources that `data` may name, and how one becomes a table."""
+"""All sources that a `data` section may name, and how one becomes a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 from modelspec.data.media import attach_files
 from modelspec.data.table import (
@@ -18,122 +18,131 @@ from modelspec.data.table import (
     read_whole,
 )
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import PYTHON, Source, options_of, path_columns
+from modelspec.spec.data import Columns, Source, options_of, path_columns
+from modelspec.spec.model import InputSpec
 
-from .csv_files import COMPRESSIONS, csv_columns
-from .csv_source import read_csv
-from .csv_stream import stream_csv
-from .files import DataFile, find_files
-from .folder_source import columns_of_folder, read_folder
-from .jsonl_source import columns_of_jsonl, read_jsonl
-from .npz_source import columns_of_npz, read_npz
-from .opening import OpenSource, check_columns
-from .parquet_source import columns_of_parquet, read_parquet, stream_parquet
-from .python_source import columns_of_python, dataset_of, read_python, stream_python
-from .tfrecord_source import columns_of_tfrecord, read_tfrecord
+from .csv import CSV_SOURCE
+from .folders import FOLDER_SOURCE
+from .jsonl import JSONL_SOURCE
+from .npz import NPZ_SOURCE
+from .parquet import PARQUET_SOURCE
+from .python import PYTHON_SOURCE
+from .source import DataSource, OpenSource, check_columns
+from .tfrecord import TFRECORD_SOURCE
 
-
-class Reader(NamedTuple):
-    """How files of one kind are read.
-
-    Attributes:
-        columns_of: the columns of a file; None with findings.
-        read: a file to a table, or to pieces of one; None with findings.
-        stream: a file to pieces that are not held; None for kinds that are always held.
-        folders: whether a path may be a folder.
-    """
-
-    columns_of: Callable[[DataFile, Findings], list[str] | None]
-    read: Callable[[DataFile, Sequence[ColumnUse], Findings], Table | FileChunks | None]
-    stream: Callable[[DataFile, Sequence[ColumnUse], Findings], FileChunks | None] | None = None
-    folders: bool = False
-
-
-SOURCES: dict[str, Reader] = {
-    "csv": Reader(csv_columns, read_csv, stream_csv),
-    "npz": Reader(columns_of_npz, read_npz),
-    "parquet": Reader(columns_of_parquet, read_parquet, stream_parquet),
-    "jsonl": Reader(columns_of_jsonl, read_jsonl),
-    "images": Reader(columns_of_folder, read_folder, folders=True),
-    "texts": Reader(columns_of_folder, read_folder, folders=True),
-    "audio": Reader(columns_of_folder, read_folder, folders=True),
-    "tfrecord": Reader(columns_of_tfrecord, read_tfrecord),
-    PYTHON: Reader(columns_of_python, read_python, stream_python),
+SOURCES: dict[str, DataSource] = {
+    "csv": CSV_SOURCE,
+    "npz": NPZ_SOURCE,
+    "parquet": PARQUET_SOURCE,
+    "jsonl": JSONL_SOURCE,
+    "images": FOLDER_SOURCE,
+    "texts": FOLDER_SOURCE,
+    "audio": FOLDER_SOURCE,
+    "tfrecord": TFRECORD_SOURCE,
+    "python": PYTHON_SOURCE,
 }
-"""The kinds of source, by their key in the spec."""
+"""The kinds of source that are read from files, by their key in the spec."""
 
-SUFFIXES = {
-    ".csv": "csv",
-    **{f".csv{ending}": "csv" for ending in COMPRESSIONS},
-    ".npz": "npz",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
+SUFFIXES = {suffix: kind for kind, one in SOURCES.items() for suffix in one.suffixes}
+"""The kind of a file that no spec names, by the end of its name."""
+
+LARGE_BYTES = 1 << 29
+"""Bytes of inputs from which on a table streams by itself; reading a table into memory takes three
+times as many."""
+
+VALUE_BYTES = {
+    "string": 64,  # what Python needs for a short text
+    "float64": 8,
+    "int64": 8,
+    "uint64": 8,
+    "float16": 2,
+    "int16": 2,
+    "int8": 1,
 }
-"""The kind of a file that no spec names."""
+"""Bytes of one value by dtype; all others take 4."""
 
 
 def source_from_name(path: Path, span: Span) -> Source | None:
-    """A source for a file given by hand; None where its name tells no kind."""
+    """A source for a file given by hand; None where its suffix tells no kind."""
     name = path.name.lower()
-    kind = next((kind for ending, kind in SUFFIXES.items() if name.endswith(ending)), None)
+    kind = next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
     if kind is None:
         return None
     return Source(kind, (str(path),), (span,), span, options_of(kind))
 
 
 def open_source(source: Source, folder: Path, findings: Findings) -> OpenSource | None:
-    """Find a source's files and look at their columns; None with findings."""
+    """Find a source's files and their columns; None with findings."""
     if source.table is not None:
         table = open_source(source.table, folder, findings)
         return None if table is None else table._replace(source=source)
-    if source.kind == PYTHON:
-        files = dataset_of(source, folder, findings)
-    else:
-        files = find_files(source, folder, findings, folders=SOURCES[source.kind].folders)
-    columns = [SOURCES[source.kind].columns_of(file, findings) for file in files]
+    one = SOURCES[source.kind]
+    files = one.find(source, folder, findings)
+    columns = [one.columns(file, findings) for file in files]
     known = [names for names in columns if names is not None]
     if len(known) < len(columns) or not files:
         return None
     return OpenSource(source, files, known, folder)
 
 
-def read_source(
-    opened: OpenSource, needs: Sequence[ColumnUse], findings: Findings, *, streams: bool = False
-) -> Table | None:
-    """The table of all columns that are needed; None with findings.
+def needs_streaming(opened: OpenSource, inputs: Sequence[tuple[InputSpec, Columns | None]]) -> bool:
+    """Whether the inputs of a table would take so much memory that they had better stream.
 
     Args:
         opened: the files.
-        needs: which columns, and what for.
-        findings: takes columns that a file lacks, and what the files have wrong.
-        streams: whether a table that can be read in pieces is not to be held.
+        inputs: the model's inputs with their columns.
+    """
+    count_rows = SOURCES[opened.source.kind].count_rows if opened.source.table is None else None
+    if count_rows is None:
+        return False
+    row = sum(_row_bytes(entry, columns) for entry, columns in inputs if columns is not None)
+    return row * sum(count_rows(file) for file in opened.files) > LARGE_BYTES
+
+
+def _row_bytes(entry: InputSpec, columns: Columns) -> int:
+    values = len(columns.columns)
+    if columns.single:
+        values = prod(size or 1 for size in entry.shape or ())
+    return values * VALUE_BYTES.get(entry.dtype or "float32", 4)
+
+
+def read_source(
+    opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings, *, streams: bool = False
+) -> Table | None:
+    """The table of all columns that are used; None with findings.
+
+    Args:
+        opened: the files.
+        uses: which columns, and what for.
+        findings: takes columns that a file lacks, and what is wrong with the files.
+        streams: whether a table that can be read in chunks stays out of memory.
 
     Raises:
         BrokenDataError: a file turns out to be damaged.
         CannotRunError: the disk is full.
     """
-    if not check_columns(opened, needs, findings):
+    if not check_columns(opened, uses, findings):
         return None
     if opened.source.table is not None:
-        return _with_files(opened, needs, findings)
-    reader = SOURCES[opened.source.kind]
-    read = reader.stream if streams and reader.stream is not None else reader.read
-    found = [read(file, needs, findings) for file in opened.files]
-    files = [item for item in found if isinstance(item, FileChunks)]
+        return _table_with_files(opened, uses, findings)
+    one = SOURCES[opened.source.kind]
+    read = one.stream if streams and one.stream is not None else one.read
+    found = [read(file, uses, findings) for file in opened.files]
+    chunks = [item for item in found if isinstance(item, FileChunks)]
     tables = [item for item in found if isinstance(item, Table)]
-    if len(files) + len(tables) < len(found):
+    if len(chunks) + len(tables) < len(found):
         return None
-    if files:
-        return chunked_table(files, needs, streams=streams)
-    return join_tables(tables) if _alike(opened, tables, findings) else None
+    if chunks:
+        return chunked_table(chunks, uses, streams=streams)
+    return join_tables(tables) if _shapes_agree(opened, tables, findings) else None
 
 
-def _with_files(opened: OpenSource, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
-    """A table that names files, such as images; the files of each row with it."""
+def _table_with_files(
+    opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings
+) -> Table | None:
+    """A table whose rows name files, such as images, with the files of each row."""
     source, paths = opened.source, path_columns(opened.source)
-    wanted = [need._replace(kind=TEXT) if need.column in paths else need for need in needs]
+    wanted = [use._replace(kind=TEXT) if use.column in paths else use for use in uses]
     tables = []
     for file in opened.files:
         read = SOURCES[file.source.kind].read(file, wanted, findings)
@@ -146,10 +155,10 @@ def _with_files(opened: OpenSource, needs: Sequence[ColumnUse], findings: Findin
         if not attach_files(columns, source, folder, findings):
             return None
         tables.append(replace(table, columns=columns))
-    return join_tables(tables) if _alike(opened, tables, findings) else None
+    return join_tables(tables) if _shapes_agree(opened, tables, findings) else None
 
 
-def _alike(opened: OpenSource, tables: Sequence[Table], findings: Findings) -> bool:
+def _shapes_agree(opened: OpenSource, tables: Sequence[Table], findings: Findings) -> bool:
     """Whether the arrays of all files have the same shape past the first axis."""
     for file, table in zip(opened.files, tables, strict=True):
         for name, column in table.columns.items():

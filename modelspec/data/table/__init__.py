@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .arrow_chunks import file_chunks, memory_chunks, release_arrow_memory
-    from .arrow_columns import UnsuitableTypeError, check_type
+    from .arrow import (
+        UnsuitableTypeError,
+        check_type,
+        file_chunks,
+        memory_chunks,
+        release_arrow_memory,
+    )
     from .chunks import (
         CHUNK_ROWS,
         BrokenDataError,
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
         ColumnMap,
         FileChunks,
         chunked_table,
+        map_in_threads,
         read_whole,
     )
     from .column_uses import (
@@ -34,21 +40,19 @@ if TYPE_CHECKING:
         purpose_text,
     )
     from .lazy import LazyArray
-    from .rows import RowSelection
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
     from .table import (
         ALIGNMENT,
         Array,
         Column,
         RowNumbers,
+        RowSelection,
         Table,
         TablePart,
         empty_aligned,
         join_tables,
     )
-    from .tensors import tensor_column
-    from .threads import map_in_threads
-    from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words
+    from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words, tensor_column
 
 __all__ = [
     "ALIGNMENT",
@@ -102,11 +106,11 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "file_chunks": "arrow_chunks",
-            "memory_chunks": "arrow_chunks",
-            "release_arrow_memory": "arrow_chunks",
-            "UnsuitableTypeError": "arrow_columns",
-            "check_type": "arrow_columns",
+            "UnsuitableTypeError": "arrow",
+            "check_type": "arrow",
+            "file_chunks": "arrow",
+            "memory_chunks": "arrow",
+            "release_arrow_memory": "arrow",
             "BrokenDataError": "chunks",
             "CHUNK_ROWS": "chunks",
             "Chunk": "chunks",
@@ -114,6 +118,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "ColumnMap": "chunks",
             "FileChunks": "chunks",
             "chunked_table": "chunks",
+            "map_in_threads": "chunks",
             "read_whole": "chunks",
             "ANY": "column_uses",
             "ColumnUse": "column_uses",
@@ -128,7 +133,6 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "plan_features": "column_uses",
             "purpose_text": "column_uses",
             "LazyArray": "lazy",
-            "RowSelection": "rows",
             "RowFile": "spill",
             "TextFile": "spill",
             "disk_full_error": "spill",
@@ -137,15 +141,15 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "Array": "table",
             "Column": "table",
             "RowNumbers": "table",
+            "RowSelection": "table",
             "Table": "table",
             "TablePart": "table",
             "empty_aligned": "table",
             "join_tables": "table",
-            "tensor_column": "tensors",
-            "map_in_threads": "threads",
             "NUMERIC_KINDS": "values",
             "as_numbers": "values",
             "as_text": "values",
             "distinct_words": "values",
+            "tensor_column": "values",
         },
     )

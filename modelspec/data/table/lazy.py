@@ -1,4 +1,4 @@
-"""Values that are made on the way to the model: an image from its path, a window from its start."""
+"""Arrays whose values are made batch by batch: images from paths, windows from their starts."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from typing import Any
 from .table import Array
 
 Make = Callable[[Any], Any]
-"""A tensor of references, shape [b, ...], to a tensor of values, shape [b, *shape]; in a graph."""
+"""A tensor of references [b, ...] to a tensor of values [b, *shape]; runs in a graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class LazyArray:
-    """An array that is not held: what stands for each example, and how it becomes the example.
+    """An array that is not in memory: a reference to each example, and how to make the example.
 
-    It takes the place of an array in `Examples.inputs`. The references are held in memory, the
-    values are made batch by batch, several batches at a time.
+    Stands in `Examples.inputs` like an array. The references are in memory, the values are made
+    batch by batch, several batches at a time.
 
     Attributes:
-        references: shape [n, ...]: paths, row numbers, whatever `make` takes.
-        shape: of one example; None where examples differ.
-        dtype: of what `make` gives.
-        stored: whether the values lie in a file as they are, so that holding them gains nothing.
-        make: references of a batch to its values. It runs inside `tf.data`, so it is made of
-            TensorFlow's own functions without Python's `if` and `for` on tensors, and it is
-            deterministic.
-        each: the same for one example, where that is what `make` consists of.
+        references: [n, ...]: paths, row numbers, whatever `make` takes.
+        shape: of one example; None for sizes in which examples differ.
+        dtype: of the values.
+        stored: whether the values are stored as they are, so that caching them gains nothing.
+        make: references of a batch to its values. It runs inside `tf.data`, so it uses
+            TensorFlow's functions, no `if` and `for` on tensors, and is deterministic.
+        each: the same for one example, where `make` maps it over a batch.
     """
 
     references: Array

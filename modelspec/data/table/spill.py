@@ -1,7 +1,7 @@
-"""Inputs that are too large to hold: rows in files without a name, read by their numbers.
+"""Inputs that do not fit in memory: rows in unnamed temporary files, read by row number.
 
 A file is unlinked as soon as it is open, so that nothing is left of it however the process ends.
-It is read by position, not mapped: what is read does not stay in the process's memory.
+It is read by position, not mapped: pages that were read do not count as the process's memory.
 """
 
 from __future__ import annotations
@@ -15,24 +15,21 @@ from collections.abc import Callable
 from typing import IO, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from modelspec.diagnostics import CannotRunError
 
 from .lazy import LazyArray
-from .table import Array
+from .table import Array, RowNumbers
 
-RowNumbers = npt.NDArray[np.int64]
+MOST_WORDS = 1 << 16
+"""Distinct texts of an input that are kept in memory; more are read from their file."""
 
-WORDS = 1 << 16
-"""The most different texts of an input that are held in memory, to be found by number."""
-
-SPREAD = 4
-"""How many times as many rows as are wanted are read at once, rather than one by one."""
+READ_AHEAD = 4
+"""A span of up to so many times the wanted rows is read at once, rather than row by row."""
 
 
 def disk_full_error(error: OSError) -> CannotRunError:
-    """What is said where a temporary file cannot be written."""
+    """The error for a temporary file that cannot be written."""
     reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
     return CannotRunError(
         f"data that is larger than memory goes through a temporary file in"
@@ -42,10 +39,10 @@ def disk_full_error(error: OSError) -> CannotRunError:
 
 
 def scratch_file(owner: object) -> IO[bytes]:
-    """A file without a name, which is closed, and so is gone, when its owner is forgotten.
+    """An unnamed temporary file, which is closed and so deleted with its owner.
 
     Raises:
-        CannotRunError: no file can be made.
+        CannotRunError: no file can be created.
     """
     try:
         file: IO[bytes] = tempfile.TemporaryFile(prefix="modelspec-")  # noqa: SIM115
@@ -56,19 +53,19 @@ def scratch_file(owner: object) -> IO[bytes]:
 
 
 def _close(file: IO[bytes]) -> None:
-    with contextlib.suppress(OSError):  # what a full disk did not take is not missed
+    with contextlib.suppress(OSError):  # of a full disk: nobody reads the file again
         file.close()
 
 
 class ScratchFile:
-    """Bytes in a file without a name: written from the front, read anywhere."""
+    """Bytes in an unnamed temporary file: appended, and read anywhere."""
 
     def __init__(self) -> None:
         self._file = scratch_file(self)
         self.size = 0
 
     def add(self, content: Any) -> None:
-        """Append bytes, or what has a buffer.
+        """Append bytes, or anything with a buffer.
 
         Raises:
             CannotRunError: the disk is full.
@@ -89,7 +86,7 @@ class ScratchFile:
 
 
 class RowFile:
-    """Rows of one shape and dtype."""
+    """Rows of one shape and dtype in a temporary file."""
 
     def __init__(self) -> None:
         self._bytes = ScratchFile()
@@ -114,7 +111,7 @@ class RowFile:
         if not len(rows) or not size:
             return np.zeros((len(rows), *self.shape), dtype=self.dtype)
         first, last = int(rows.min()), int(rows.max())
-        if last - first < SPREAD * len(rows):
+        if last - first < READ_AHEAD * len(rows):
             whole = self._bytes.read(first * size, (last - first + 1) * size)
             return np.frombuffer(whole, self.dtype).reshape(-1, *self.shape)[rows - first]
         read = self._bytes.read
@@ -122,16 +119,16 @@ class RowFile:
         return np.frombuffer(found, self.dtype).reshape(-1, *self.shape)
 
     def lazy(self) -> LazyArray:
-        """The rows as values that are made on the way."""
+        """The rows as an array that is read batch by batch."""
         dtype = self.dtype.name
-        make = _reading(self.read, dtype, self.shape)
+        make = _as_tensor_function(self.read, dtype, self.shape)
         return LazyArray(np.arange(self.rows), self.shape, dtype, make, stored=True)
 
 
 class TextFile:
-    """Rows of text of one shape: each text's bytes, and where those of a row begin.
+    """Rows of text of one shape in a temporary file: the bytes of each row, and an index of them.
 
-    Few different texts are held in memory, and found by their numbers.
+    Up to `MOST_WORDS` distinct texts are in memory as well, and found by number.
     """
 
     def __init__(self) -> None:
@@ -165,7 +162,7 @@ class TextFile:
             return
         known = self._words
         numbers = [known.setdefault(word, len(known)) for word in flat]
-        if len(known) > WORDS:
+        if len(known) > MOST_WORDS:
             self._words, self._numbers = None, RowFile()
             return
         self._numbers.add(np.asarray(numbers, dtype=np.int32).reshape(rows, *self.shape))
@@ -182,9 +179,9 @@ class TextFile:
         return found.reshape(len(rows), *self.shape)
 
     def lazy(self) -> LazyArray:
-        """The rows as values that are made on the way."""
+        """The rows as an array that is read batch by batch."""
         rows = np.arange(self._index.rows)
-        make = _reading(self.read, "string", self.shape)
+        make = _as_tensor_function(self.read, "string", self.shape)
         if self._words is not None:
             make = self._by_number()
         return LazyArray(rows, self.shape, "string", make, stored=True)
@@ -192,16 +189,16 @@ class TextFile:
     def _by_number(self) -> Callable[[Any], Any]:
         import tensorflow as tf
 
-        numbers = _reading(self._numbers.read, "int32", self.shape)
+        numbers = _as_tensor_function(self._numbers.read, "int32", self.shape)
         with tf.device("CPU"):
             words = tf.constant(list(self._words or ()), dtype=tf.string)
         return lambda rows: tf.gather(words, numbers(rows))
 
 
-def _reading(
+def _as_tensor_function(
     read: Callable[[RowNumbers], Array], dtype: str, shape: tuple[int, ...]
 ) -> Callable[[Any], Any]:
-    """`read` as a function of tensors."""
+    """`read` as a function of tensors that runs in a graph."""
 
     def make(rows: Any) -> Any:
         import tensorflow as tf

@@ -1,4 +1,4 @@
-"""A table in memory: columns of equal length, and where each of their rows came from."""
+"""A table in memory: columns of equal length, and the file and row that each row came from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
 Array = npt.NDArray[Any]
@@ -19,11 +20,11 @@ RowNumbers = npt.NDArray[np.int64]
 """Numbers of rows of a table, counted from 0."""
 
 ALIGNMENT = 64
-"""Bytes: where an array begins at a multiple of it, TensorFlow can use it as it is."""
+"""Bytes: TensorFlow uses an array without a copy if it begins at a multiple of it."""
 
 
 def empty_aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
-    """An array that TensorFlow can use as it is, with any values in it."""
+    """An array, not initialized, that TensorFlow can use without a copy."""
     kind = np.dtype(dtype)
     if kind.kind == "O":
         return np.empty(shape, dtype=kind)
@@ -38,16 +39,15 @@ class Column:
     """The values of one column.
 
     Attributes:
-        values: shape [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python
-            strings in an object array. Where a value is missing, anything may stand.
-        missing: shape [rows], true where a value is missing.
+        values: [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python strings in
+            an object array. A missing value may have any value here.
+        missing: [rows], true where a value is missing.
         media_source: where the values are paths of images or the like: the source, which says how
             each file becomes an array.
-        clean: whether it is known that no value is missing, infinite or NaN; False where nobody
-            has looked.
-        words: for text, all different values (and perhaps more), where they are known.
+        clean: whether no value is missing, infinite or NaN; False where that was not checked.
+        words: for text, all distinct values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
-        decimal: for text, what stands before the decimals of a number.
+        decimal: the decimal mark of numbers in text.
     """
 
     values: Array
@@ -78,17 +78,17 @@ class TablePart:
 
     Attributes:
         name: what messages call the file.
-        rows: how many examples it has.
-        counts_from: the number that messages give to its first example: 2 for a csv, whose
-            header is row 1; 0 for an npz, as numpy counts.
-        files: for a folder, the name of the file of each example.
-        digest: where no file holds the examples, a hash of all of them.
-        decimal: what stands before the decimals of a number that is text.
+        rows: how many rows it has.
+        first_row: the number of its first row in messages: 2 for a csv, whose header is row 1; 0
+            for an npz, as numpy counts.
+        files: for a folder, the file name of each row.
+        digest: a hash of all rows where they did not come from a file.
+        decimal: the decimal mark of numbers in text.
     """
 
     name: str
     rows: int
-    counts_from: int
+    first_row: int
     files: Sequence[str] = ()
     digest: bytes = b""
     decimal: str = "."
@@ -96,28 +96,28 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns by name, all of `rows` examples, and the files they came from in order."""
+    """Columns by name, each of `rows` values, and the files that these came from, in order."""
 
     columns: Mapping[str, Column]
     rows: int
     parts: Sequence[TablePart]
 
     def locate(self, row: int) -> str:
-        """Where the example with a number from 0 stands: `penguins.csv, row 18`; or its file."""
+        """Where the row with a number from 0 came from: `penguins.csv, row 18`; or its file."""
         starts = np.cumsum([0, *(part.rows for part in self.parts)])
         index = min(bisect_right(starts.tolist(), row), len(self.parts)) - 1
         part, number = self.parts[index], row - int(starts[index])
-        return part.files[number] if part.files else f"{part.name}, row {number + part.counts_from}"
+        return part.files[number] if part.files else f"{part.name}, row {number + part.first_row}"
 
     @property
     def paths(self) -> list[str]:
-        """The paths of all files of their own, such as images, that its columns name."""
+        """The paths of all files, such as images, that its columns name."""
         columns = [column for column in self.columns.values() if column.media_source is not None]
         return [path for column in columns for path in column.values.tolist() if path]
 
     @property
     def files(self) -> list[str]:
-        """For a table of folders, the name of the file of each example; else empty."""
+        """For a table of folders, the file name of each row; else empty."""
         return [name for part in self.parts for name in part.files]
 
     @property
@@ -125,6 +125,27 @@ class Table:
         """What messages call the table: its only file, or the first of several."""
         first = self.parts[0].name
         return first if len(self.parts) == 1 else f"{first} and {len(self.parts) - 1} more"
+
+
+@dataclass(frozen=True, slots=True)
+class RowSelection:
+    """Some rows of a table, with missing values filled in, and where their errors are reported.
+
+    Attributes:
+        columns: the columns of these rows alone.
+        rows: their row numbers in `table`.
+        table: that they were taken from.
+        findings: takes what cannot become an array.
+    """
+
+    columns: Mapping[str, Column]
+    rows: npt.NDArray[np.int64]
+    table: Table
+    findings: Findings
+
+    def locate(self, index: int) -> str:
+        """Where the row with an index in `rows` came from."""
+        return self.table.locate(int(self.rows[index]))
 
 
 def join_tables(tables: Sequence[Table]) -> Table:
@@ -146,7 +167,7 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
     missing = np.concatenate([column.missing for column in columns])
     clean = all(column.clean for column in columns)
     if all(column.codes is not None for column in columns):
-        return _joined_words(columns, missing, clean)
+        return _concatenate_words(columns, missing, clean)
     values = [column.values for column in columns]
     if any(column.is_text for column in columns):
         values = [_as_text(column) for column in columns]
@@ -154,8 +175,10 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
     return Column(np.concatenate(values), missing, columns[0].media_source, clean, decimal=decimal)
 
 
-def _joined_words(columns: Sequence[Column], missing: npt.NDArray[np.bool_], clean: bool) -> Column:
-    """Text out of several columns whose words are known: a word is one Python string in all."""
+def _concatenate_words(
+    columns: Sequence[Column], missing: npt.NDArray[np.bool_], clean: bool
+) -> Column:
+    """Text out of columns whose words are known: equal words become one Python object."""
     numbers: dict[str, int] = {}
     codes = []
     for column in columns:

@@ -11,11 +11,11 @@ from modelspec.tabular import parse_number
 from .table import Array, Column
 
 NUMERIC_KINDS = "biuf"
-"""numpy kinds that are numbers."""
+"""Kinds of numpy dtypes that are numbers."""
 
 
 def as_numbers(column: Column) -> Array:
-    """The values as numbers; text that is no number becomes NaN, as does what is missing."""
+    """The values as numbers; NaN for missing values and for text that is not a number."""
     if column.is_text:
         numbers = [parse_number(value, column.decimal) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
@@ -37,7 +37,7 @@ def as_numbers(column: Column) -> Array:
 
 
 def as_text(column: Column) -> Array:
-    """The values as Python strings in an object array; what is missing is ""."""
+    """The values as Python strings in an object array; "" for missing values."""
     if column.is_text:
         return column.values
     kinds, positions = np.unique(column.values, return_inverse=True)
@@ -50,21 +50,37 @@ def as_text(column: Column) -> Array:
     return text
 
 
+def tensor_column(values: Array) -> Column | None:
+    """The column of TensorFlow's array [rows, ...]; None for bytes that are not UTF-8 text."""
+    if values.dtype == np.float16:
+        values = values.astype(np.float32)
+    if values.dtype != object:
+        missing = np.isnan(values.reshape(len(values), -1)).any(axis=1)
+        return Column(values, np.asarray(missing, dtype=np.bool_))
+    try:
+        words = [value.decode() for value in values.ravel().tolist()]
+    except UnicodeDecodeError:
+        return None
+    text = np.empty(len(words), dtype=object)
+    text[:] = words
+    return Column(text.reshape(values.shape), np.zeros(len(values), dtype=np.bool_))
+
+
 def _spread(missing: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:
     shape = (len(missing), *([1] * (values.ndim - 1)))
     return np.broadcast_to(missing.reshape(shape), values.shape)
 
 
 def distinct_words(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """The different words of a column as text, sorted, and the number of each value's word.
+    """The distinct values of a column as text, sorted, and the index of each value's word.
 
-    What is missing counts as "".
+    A missing value counts as "".
 
     Returns:
         The words, and an array of the same shape as the column's values.
     """
     if column.words is None or column.codes is None:
-        return _kinds_of_text(as_text(column))
+        return _distinct_text(as_text(column))
     there = np.bincount(column.codes.ravel(), minlength=len(column.words))
     used = {column.words[index] for index in np.flatnonzero(there).tolist()}
     words = sorted(used)
@@ -73,7 +89,7 @@ def distinct_words(column: Column) -> tuple[list[str], npt.NDArray[np.int64]]:
     return words, places[column.codes]
 
 
-def _kinds_of_text(text: Array) -> tuple[list[str], npt.NDArray[np.int64]]:
+def _distinct_text(text: Array) -> tuple[list[str], npt.NDArray[np.int64]]:
     numbers: dict[str, int] = {}
     flat = text.ravel().tolist()
     found = [numbers.setdefault(word, len(numbers)) for word in flat]

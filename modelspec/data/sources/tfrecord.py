@@ -1,4 +1,4 @@
-"""Reading TFRecord files: the features that the spec declares are the columns."""
+"""The source `tfrecord`: the features that the spec declares are the columns."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ from modelspec.data.table import Array, ColumnUse, Table, TablePart, column_name
 from modelspec.diagnostics import Findings, join_words
 
 from .files import DataFile
+from .source import DataSource
 
 BATCH = 1024
+"""Records that are parsed at once."""
 
 
-def columns_of_tfrecord(file: DataFile, findings: Findings) -> list[str] | None:
-    """The features of the spec: a file does not say what its records hold."""
+def tfrecord_columns(file: DataFile, findings: Findings) -> list[str] | None:
+    """The features of the spec: a file does not say what its records contain."""
     del findings
     return list(file.source.options["features"])
 
 
-def read_tfrecord(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
-    """The needed features of all records; None with findings.
+def read_tfrecord(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
+    """The used features of all records; None with findings.
 
     Args:
         file: records of `tf.train.Example`.
-        needs: which features.
-        findings: takes damaged records, features that a record lacks or has otherwise, and bytes
-            that are no text.
+        uses: which features.
+        findings: takes damaged records, features that a record lacks or has with another type or
+            shape, and bytes that are not text.
     """
     import tensorflow as tf
 
-    names = column_names(needs)
+    names = column_names(uses)
     features = {name: _feature(file.source.options["features"][name]) for name in names}
     kind = {"none": ""}.get(file.source.options["compression"], file.source.options["compression"])
     records = tf.data.TFRecordDataset(str(file.path), compression_type=kind.upper())
-    pieces: dict[str, list[Array]] = {name: [] for name in names}
+    batches: dict[str, list[Array]] = {name: [] for name in names}
     count = 0
     try:
         for batch in records.batch(BATCH).prefetch(2):
@@ -44,22 +46,25 @@ def read_tfrecord(file: DataFile, needs: Sequence[ColumnUse], findings: Findings
             if parsed is None:
                 return None
             for name in names:
-                pieces[name].append(parsed[name])
+                batches[name].append(parsed[name])
             count += len(batch)
     except tf.errors.OpError as error:
-        _damaged(file, count, error, findings)
+        _report_damaged(file, count, error, findings)
         return None
     if count == 0:
-        findings.error(file.span, "empty-data", f"{file.name} has no record")
+        findings.error(file.span, "empty-data", f"{file.name} has no records")
         return None
-    columns = {name: tensor_column(np.concatenate(found)) for name, found in pieces.items()}
+    columns = {name: tensor_column(np.concatenate(found)) for name, found in batches.items()}
     whole = {name: column for name, column in columns.items() if column is not None}
     for name in columns.keys() - whole.keys():
-        message = f"`{name}` of {file.name} holds bytes that are no UTF-8 text"
+        message = f"`{name}` of {file.name} contains bytes that are not UTF-8 text"
         findings.error(file.span, "bad-data-file", message)
     return (
         Table(whole, count, [TablePart(file.name, count, 0)]) if len(whole) == len(names) else None
     )
+
+
+TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord)
 
 
 def _feature(given: Any) -> Any:
@@ -71,22 +76,22 @@ def _feature(given: Any) -> Any:
 def _parsed(
     batch: Any, features: dict[str, Any], start: int, file: DataFile, findings: Findings
 ) -> dict[str, Array] | None:
-    """A batch of records; a finding for the first that is not as declared."""
+    """A batch of records; a finding for the first that does not match the spec."""
     import tensorflow as tf
 
     try:
         found = tf.io.parse_example(batch, features)
     except tf.errors.InvalidArgumentError as error:
         number, reason = _first_bad(batch, features) or (0, str(error))
-        message = f"{file.name}, record {start + number} is not as `features` says: {reason}"
-        hint = "let `features` say what the records hold, or write the file anew"
+        message = f"{file.name}, record {start + number} does not match `features`: {reason}"
+        hint = "correct `features`, or write the file again"
         findings.error(file.source.place("features"), "bad-data-file", message, hint=hint)
         return None
     return {name: tensor.numpy() for name, tensor in found.items()}
 
 
 def _first_bad(batch: Any, features: dict[str, Any]) -> tuple[int, str] | None:
-    """The first record that cannot be parsed, and the feature that is at fault."""
+    """The first record that cannot be parsed, and why."""
     import tensorflow as tf
 
     for number, record in enumerate(batch):
@@ -102,13 +107,13 @@ _KINDS = {"bytes_list": "string", "float_list": "float32", "int64_list": "int64"
 
 
 def _reason(record: bytes, name: str, feature: Any) -> str:
-    """What a record has in place of a feature."""
+    """What a record has instead of a feature."""
     import tensorflow as tf
 
     try:
         known = tf.train.Example.FromString(record).features.feature
     except Exception:  # protobuf raises errors of its own
-        return "it is no tf.train.Example"
+        return "it is not a tf.train.Example"
     if name not in known:
         return (
             f"it has no `{name}`; it has {join_words(f'`{n}`' for n in sorted(known)) or 'nothing'}"
@@ -118,14 +123,14 @@ def _reason(record: bytes, name: str, feature: Any) -> str:
     wanted = int(np.prod(feature.shape))
     return (
         f"`{name}` has {count} values of {_KINDS.get(kind or '', 'no type')},"
-        f" where {wanted} of {feature.dtype} are declared"
+        f" but `features` declares {wanted} of {feature.dtype}"
     )
 
 
-def _damaged(file: DataFile, count: int, error: Exception, findings: Findings) -> None:
+def _report_damaged(file: DataFile, count: int, error: Exception, findings: Findings) -> None:
     text = " ".join(str(error).partition("[Op:")[0].rpartition("}} ")[2].split())
-    sound = f" (the first {count} records are sound)" if count else ""
+    intact = f" (the first {count} records are intact)" if count else ""
     reason = text.partition("' failed")[0].replace("record at ", "record at byte ")
-    message = f"{file.name} cannot be read: {reason}{sound}"
-    hint = "write the file anew; a compressed one needs its `compression`"
+    message = f"{file.name} cannot be read: {reason}{intact}"
+    hint = "write the file again; a compressed file needs `compression`"
     findings.error(file.span, "bad-data-file", message, hint=hint)

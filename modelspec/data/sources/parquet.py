@@ -1,4 +1,4 @@
-"""Reading parquet files with pyarrow: only the columns that are used, whatever they hold."""
+"""The source `parquet`, read by pyarrow: only the used columns, in memory or batch by batch."""
 
 from __future__ import annotations
 
@@ -23,18 +23,20 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings, first_line
 
-from .csv_files import report_missing_package
-from .files import DataFile
+from .files import DataFile, find_files, report_missing_package
+from .source import DataSource
 
 BUFFER = 1 << 20
-"""Bytes of a column that are read at once."""
+"""Bytes of a column that a stream reads at once."""
 
-COUNTS_FROM = 0
-"""Rows of a parquet file are counted as pandas and pyarrow do; there is no header."""
+FIRST_ROW = 0
+"""The number of the first row in messages: pandas and pyarrow count so."""
+
+SUFFIXES = (".parquet", ".pq")
 
 
-def columns_of_parquet(file: DataFile, findings: Findings) -> list[str] | None:
-    """The names of the columns; None with a finding where the file is no parquet file."""
+def parquet_columns(file: DataFile, findings: Findings) -> list[str] | None:
+    """The names of the columns; None with a finding where it is not a parquet file."""
     opened = open_parquet(file, findings)
     if opened is None:
         return None
@@ -53,7 +55,7 @@ def columns_of_parquet(file: DataFile, findings: Findings) -> list[str] | None:
 
 
 def open_parquet(file: DataFile, findings: Findings) -> Any:
-    """The file as pyarrow has it, its data not yet read; None with a finding."""
+    """The file as a `pyarrow.parquet.ParquetFile`, its data not yet read; None with a finding."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -66,69 +68,83 @@ def open_parquet(file: DataFile, findings: Findings) -> Any:
         message = f"{file.name} cannot be read: {os.strerror(error.errno or errno.EACCES)}"
         findings.error(file.span, "bad-data-file", message)
     except (OSError, pa.ArrowException) as error:
-        unsound(file, error, findings)
+        findings.error(file.span, "bad-data-file", _invalid(file, error))
     return None
 
 
-def unsound(file: DataFile, error: Exception, findings: Findings) -> None:
-    """A finding for a file that is damaged, or something else."""
-    message = f"{file.name} is not a sound parquet file: {first_line(error)}"
-    findings.error(file.span, "bad-data-file", message)
+def _invalid(file: DataFile, error: Exception) -> str:
+    return f"{file.name} is not a valid parquet file: {first_line(error)}"
 
 
-def check_types(
-    file: DataFile, schema: Any, needs: Sequence[ColumnUse], findings: Findings
-) -> bool:
+def check_types(file: DataFile, schema: Any, uses: Sequence[ColumnUse], findings: Findings) -> bool:
     """Whether the types of all columns suit their use; a finding for each that does not."""
-    sound = True
-    for need in needs:
+    before = len(findings)
+    for use in uses:
         try:
-            check_type(schema.field(need.column).type, need)
-        except UnsuitableTypeError as unfit:
-            message = f"`{need.column}` of {file.name} {unfit}"
-            findings.error(need.span, "wrong-column-type", message, hint=unfit.hint)
-            sound = False
-    return sound
+            check_type(schema.field(use.column).type, use)
+        except UnsuitableTypeError as error:
+            message = f"`{use.column}` of {file.name} {error}"
+            findings.error(use.span, "wrong-column-type", message, hint=error.hint)
+    return len(findings) == before
 
 
 def read_parquet(
-    file: DataFile, needs: Sequence[ColumnUse], findings: Findings
+    file: DataFile, uses: Sequence[ColumnUse], findings: Findings
 ) -> FileChunks | None:
-    """The needed columns of one file, held as Arrow has them; None with findings.
+    """The needed columns of one file, in memory as Arrow has them; None with findings.
 
     Args:
-        file: a file that has all columns of `needs`.
-        needs: which columns, and what for.
+        file: a file that has all columns of `uses`.
+        uses: which columns, and what for.
         findings: takes columns of types that are neither numbers nor text.
     """
-    return _read(file, needs, findings, streams=False)
+    return _read(file, uses, findings, streams=False)
 
 
 def stream_parquet(
-    file: DataFile, needs: Sequence[ColumnUse], findings: Findings
+    file: DataFile, uses: Sequence[ColumnUse], findings: Findings
 ) -> FileChunks | None:
-    """The same, read from the file each time, a piece at once."""
-    return _read(file, needs, findings, streams=True)
+    """The same, read from the file each time, a batch at a time."""
+    return _read(file, uses, findings, streams=True)
+
+
+def count_rows(file: DataFile) -> float:
+    """How many rows a file has; 0 where it cannot be opened."""
+    opened = open_parquet(file, Findings())
+    if opened is None:
+        return 0
+    with opened:
+        return int(opened.metadata.num_rows)
+
+
+PARQUET_SOURCE = DataSource(
+    columns=parquet_columns,
+    read=read_parquet,
+    stream=stream_parquet,
+    count_rows=count_rows,
+    suffixes=SUFFIXES,
+    find=partial(find_files, suffixes=SUFFIXES),
+)
 
 
 def _read(
-    file: DataFile, needs: Sequence[ColumnUse], findings: Findings, *, streams: bool
+    file: DataFile, uses: Sequence[ColumnUse], findings: Findings, *, streams: bool
 ) -> FileChunks | None:
     opened = open_parquet(file, findings)
     if opened is None:
         return None
     with opened:
         rows = opened.metadata.num_rows
-        if not check_types(file, opened.schema_arrow, needs, findings):
+        if not check_types(file, opened.schema_arrow, uses, findings):
             return None
-    part = TablePart(file.name, rows, COUNTS_FROM)
+    part = TablePart(file.name, rows, FIRST_ROW)
     if not streams:
-        return memory_chunks(part, _whole(file, column_names(needs)), needs)
-    return file_chunks(part, partial(_batches, file), needs)
+        return memory_chunks(part, _whole(file, column_names(uses)), uses)
+    return file_chunks(part, partial(_batches, file), uses)
 
 
 def _whole(file: DataFile, names: Sequence[str]) -> list[Any]:
-    """All rows of a file, in pieces."""
+    """All rows of a file as record batches."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -142,12 +158,11 @@ def _whole(file: DataFile, names: Sequence[str]) -> list[Any]:
 
 
 def _broken(file: DataFile, error: Exception) -> BrokenDataError:
-    message = f"{file.name} is not a sound parquet file: {first_line(error)}"
-    return BrokenDataError(file.span, "bad-data-file", message)
+    return BrokenDataError(file.span, "bad-data-file", _invalid(file, error))
 
 
 def _batches(file: DataFile, names: Sequence[str]) -> Iterator[Any]:
-    """The rows of a file in pieces, of which a few are in memory at a time."""
+    """The rows of a file as record batches, of which a few are in memory at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,4 +1,4 @@
-"""Reading text files with a JSON object in each line: the keys are columns."""
+"""The source `jsonl`: text files with a JSON object in each line, whose keys are columns."""
 
 from __future__ import annotations
 
@@ -15,35 +15,30 @@ from modelspec.data.table import (
     memory_chunks,
 )
 from modelspec.diagnostics import Findings, first_line
+from modelspec.tabular import TEXT_ERRORS, open_bytes
 
-from .csv_files import (
-    TEXT_ERRORS,
-    open_bytes,
-    report_missing_package,
-    report_not_text,
-    report_unreadable,
-)
-from .files import DataFile
-from .parquet_source import check_types
+from .files import DataFile, report_missing_package, report_not_text, report_unreadable
+from .parquet import check_types
+from .source import DataSource
 
-COUNTS_FROM = 1
-"""The first line is row 1."""
+FIRST_ROW = 1
+"""The number of the first line in messages."""
 
-LOOKED_AT = 1_000
-"""Lines whose keys are looked at for the names of the columns."""
+HEADER_LINES = 1_000
+"""Lines whose keys are the names of the columns."""
 
 
-def columns_of_jsonl(file: DataFile, findings: Findings) -> list[str] | None:
-    """The keys of the first lines; None with a finding where a line is no object."""
+def jsonl_columns(file: DataFile, findings: Findings) -> list[str] | None:
+    """The keys of the first lines; None with a finding where a line is not an object."""
     names: dict[str, None] = {}
     try:
         for number, line in _lines(file):
             found = _object(line)
             if found is None:
-                _no_object(file, number, line, findings)
+                _report_no_object(file, number, line, findings)
                 return None
             names |= dict.fromkeys(found)
-            if number >= LOOKED_AT:
+            if number >= HEADER_LINES:
                 break
     except UnicodeDecodeError:
         report_not_text(file, findings)
@@ -57,13 +52,13 @@ def columns_of_jsonl(file: DataFile, findings: Findings) -> list[str] | None:
     return list(names)
 
 
-def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
-    """The needed columns of one file, held as Arrow has them; None with findings.
+def read_jsonl(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
+    """The needed columns of one file, in memory as Arrow has them; None with findings.
 
     Args:
-        file: a file that has all columns of `needs`.
-        needs: which columns, and what for.
-        findings: takes lines that are no objects, and columns that are neither numbers nor text.
+        file: a file that has all columns of `uses`.
+        uses: which columns, and what for.
+        findings: takes lines that are not objects, and columns that are neither numbers nor text.
     """
     try:
         import pyarrow as pa
@@ -75,16 +70,19 @@ def read_jsonl(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -
         with open_bytes(file.path) as stream:
             table = pj.read_json(stream)
     except pa.ArrowInvalid as error:
-        _refuse(file, error, findings)
+        _report_invalid(file, error, findings)
         return None
     except (*TEXT_ERRORS, pa.ArrowException) as error:
         report_unreadable(file, error, findings)
         return None
-    table = table.select(column_names(needs))
-    if not check_types(file, table.schema, needs, findings):
+    table = table.select(column_names(uses))
+    if not check_types(file, table.schema, uses, findings):
         return None
     batches = table.to_batches(CHUNK_ROWS)
-    return memory_chunks(TablePart(file.name, table.num_rows, COUNTS_FROM), batches, needs)
+    return memory_chunks(TablePart(file.name, table.num_rows, FIRST_ROW), batches, uses)
+
+
+JSONL_SOURCE = DataSource(columns=jsonl_columns, read=read_jsonl, suffixes=(".jsonl", ".ndjson"))
 
 
 def _lines(file: DataFile) -> Iterator[tuple[int, str]]:
@@ -106,19 +104,19 @@ def _object(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _no_object(file: DataFile, number: int, line: str, findings: Findings) -> None:
-    message = f"{file.name}, row {number} is no JSON object: {line[:80]}"
-    hint = 'each line holds one, such as {"height": 1.8, "name": "Ada"}'
+def _report_no_object(file: DataFile, number: int, line: str, findings: Findings) -> None:
+    message = f"{file.name}, row {number} is not a JSON object: {line[:80]}"
+    hint = 'each line must be one, such as {"height": 1.8, "name": "Ada"}'
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
-def _refuse(file: DataFile, error: Exception, findings: Findings) -> None:
+def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> None:
     """What pyarrow cannot parse as a finding; it counts from 0, and from each block anew."""
     kinds: dict[str, tuple[type, int]] = {}
     for number, line in _lines(file):
         found = _object(line)
         if found is None:
-            _no_object(file, number, line, findings)
+            _report_no_object(file, number, line, findings)
             return
         for name, value in found.items():
             kind = float if type(value) is int else type(value)

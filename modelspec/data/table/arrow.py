@@ -1,20 +1,29 @@
-"""Arrow's arrays to columns of numpy: numbers stay numbers, lists of one length get a shape."""
+"""Arrow's arrays as columns of numpy, and its record batches as the chunks of a table."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from modelspec.diagnostics import Span
+
+from .chunks import BrokenDataError, ColumnMap, FileChunks
 from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
-from .table import Array, Column
+from .table import Array, Column, TablePart
+
+Batches = Callable[[Sequence[str]], Iterator[Any]]
+"""Columns to the `pyarrow.RecordBatch`es of a file that have them, in order."""
 
 
 class UnsuitableTypeError(Exception):
-    """A column of Arrow's that is no column here; the text says why, after the column's name.
+    """An Arrow array cannot become a column for its use; the text goes after the column's name.
 
     Attributes:
-        hint: how to mend it.
+        hint: what to do.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -22,18 +31,18 @@ class UnsuitableTypeError(Exception):
         super().__init__(message)
 
 
-def check_type(kind: Any, need: ColumnUse) -> None:
+def check_type(kind: Any, use: ColumnUse) -> None:
     """Raise UnfitError where no column of this Arrow type can be what it is used for."""
     import pyarrow.types as pt
 
     inner = innermost(kind)
-    if is_time(inner) and need.kind not in (TEXT, LABEL):
+    if is_time(inner) and use.kind not in (TEXT, LABEL):
         hint = (
-            "store what the model is to see as numbers, such as days since a date, or the hour"
-            " and the weekday in columns of their own"
+            "store numbers, such as the days since a date, or the hour and the weekday in separate"
+            " columns"
         )
-        raise UnsuitableTypeError(f"holds {kind}, and {need.text} takes numbers", hint)
-    sound = (
+        raise UnsuitableTypeError(f"holds {kind}, but {use.text} takes numbers", hint)
+    is_known = (
         pt.is_null(inner)
         or pt.is_boolean(inner)
         or pt.is_integer(inner)
@@ -42,10 +51,10 @@ def check_type(kind: Any, need: ColumnUse) -> None:
         or is_text(inner)
         or is_time(inner)
     )
-    if not sound:
+    if not is_known:
         raise UnsuitableTypeError(f"holds {kind}, not numbers or text")
-    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and need.kind == NUMBER:
-        raise UnsuitableTypeError(f"holds {kind}, and {need.text} takes numbers")
+    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and use.kind == NUMBER:
+        raise UnsuitableTypeError(f"holds {kind}, but {use.text} takes numbers")
 
 
 def is_text(kind: Any) -> bool:
@@ -97,7 +106,7 @@ def arrow_column(array: Any) -> Column:
     Numbers without a missing value share their memory with Arrow.
 
     Raises:
-        UnfitError: lists of the array have unlike lengths.
+        UnfitError: lists of the array have different lengths.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -126,7 +135,7 @@ def arrow_column(array: Any) -> Column:
 
 
 def _stored(array: Any) -> Any:
-    """Without extension types and dictionaries of numbers; text keeps its dictionary."""
+    """An array without extension types and dictionaries of numbers; text keeps its dictionary."""
     import pyarrow as pa
     import pyarrow.types as pt
 
@@ -168,7 +177,7 @@ def _floats(array: Any) -> Column:
 
 
 def _words(array: Any, missing: Array) -> Column:
-    """Text (or dates as text) as Python strings, one for each different word."""
+    """Text (or dates as text) as Python strings, one object for each distinct word."""
     import pyarrow as pa
     import pyarrow.types as pt
 
@@ -176,9 +185,9 @@ def _words(array: Any, missing: Array) -> Column:
         if not is_text(array.type):
             array = array.cast(pa.string())
         array = array.dictionary_encode()
-    words = [*array.dictionary.to_pylist(), ""]  # the last one stands for what is missing
+    words = [*array.dictionary.to_pylist(), ""]  # the last one is for missing values
     codes = array.indices
-    if codes.null_count:  # fill_null imports much
+    if codes.null_count:  # fill_null is slow to import
         codes = codes.fill_null(len(words) - 1)
     codes = _numpy(codes)
     values = np.asarray(words, dtype=object)[codes]
@@ -186,7 +195,7 @@ def _words(array: Any, missing: Array) -> Column:
 
 
 def _lists(array: Any, tensor: Any) -> Column:
-    """Lists of one length: each row gets a shape. A row without a list is missing."""
+    """Lists of one length, so that each row has a shape. A row without a list is missing."""
     import pyarrow.types as pt
 
     rows, missing = len(array), _missing(array)
@@ -195,17 +204,68 @@ def _lists(array: Any, tensor: Any) -> Column:
     else:
         lengths = np.unique(array.drop_null().value_lengths().to_numpy())
         if len(lengths) > 1:
-            message = f"holds lists of unlike lengths, of {lengths[0]} and of {lengths[-1]} values"
-            raise UnsuitableTypeError(message, "each row needs as many values as the others")
+            message = f"holds lists of {lengths[0]} and of {lengths[-1]} values"
+            raise UnsuitableTypeError(message, "all rows need the same number of values")
         size = int(lengths[0]) if len(lengths) else 0
     inner = arrow_column(array.drop_null().flatten())
     shape = (size, *inner.values.shape[1:]) if tensor is None else tuple(tensor)
     found = inner.values.reshape(-1, *shape)
-    lost = inner.missing.reshape(len(found), -1).any(axis=1)
+    gaps = inner.missing.reshape(len(found), -1).any(axis=1)
     if len(found) < rows:
         spread = np.full((rows, *shape), "" if inner.is_text else 0, dtype=inner.values.dtype)
         spread[~missing] = found
         found = spread
     missing = missing.copy()
-    missing[~missing] = lost
+    missing[~missing] = gaps
     return Column(found, missing, clean=inner.clean and not missing.any())
+
+
+def file_chunks(part: TablePart, batches: Batches, uses: Sequence[ColumnUse]) -> FileChunks:
+    """A file in chunks that are read again each time.
+
+    Args:
+        part: its name and its rows.
+        batches: yields its batches, from the first one each time.
+        uses: where the spec names each column.
+    """
+    spans = _spans(uses)
+
+    def read(names: Sequence[str]) -> Iterator[ColumnMap]:
+        for batch in batches(names):
+            yield {name: _column(batch, name, part, spans) for name in names}
+
+    return FileChunks(part, read)
+
+
+def memory_chunks(part: TablePart, batches: Sequence[Any], uses: Sequence[ColumnUse]) -> FileChunks:
+    """A file in chunks that are in memory; each column is converted once."""
+    spans = _spans(uses)
+    converted: list[dict[str, Column]] = [{} for _ in batches]
+
+    def read(names: Sequence[str]) -> Iterator[ColumnMap]:
+        for batch, columns in zip(batches, converted, strict=True):
+            for name in names:
+                if name not in columns:
+                    columns[name] = _column(batch, name, part, spans)
+            yield {name: columns[name] for name in names}
+
+    return FileChunks(part, read)
+
+
+def _spans(uses: Sequence[ColumnUse]) -> dict[str, Span]:
+    return {use.column: use.span for use in reversed(uses)}
+
+
+def _column(batch: Any, name: str, part: TablePart, spans: Mapping[str, Span]) -> Column:
+    try:
+        column = arrow_column(batch.column(name))
+    except UnsuitableTypeError as error:
+        message = f"`{name}` of {part.name} {error}"
+        raise BrokenDataError(spans[name], "wrong-column-type", message, error.hint) from error
+    return replace(column, decimal=part.decimal) if part.decimal != column.decimal else column
+
+
+def release_arrow_memory() -> None:
+    """Give back the memory that Arrow keeps for later, where Arrow is in use."""
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()

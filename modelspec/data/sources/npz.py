@@ -1,4 +1,4 @@
-"""Reading npz files: the keys are columns, the first axis counts the examples."""
+"""The source `npz`: the arrays of an archive are columns, their first axis counts the examples."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, col
 from modelspec.diagnostics import Findings
 
 from .files import DataFile
+from .source import DataSource
 
-_BAD = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
+_ERRORS = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
 
 
-def columns_of_npz(file: DataFile, findings: Findings) -> list[str] | None:
+def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
     """The keys of the archive; None with a finding where it is not one."""
     try:
         with np.load(file.path, allow_pickle=False) as archive:
@@ -25,40 +26,43 @@ def columns_of_npz(file: DataFile, findings: Findings) -> list[str] | None:
                 findings.error(file.span, "bad-data-file", message, hint=hint)
                 return None
             return list(archive.files)
-    except _BAD as error:
-        _bad(file, error, findings)
+    except _ERRORS as error:
+        _report_unreadable(file, error, findings)
         return None
 
 
-def read_npz(file: DataFile, needs: Sequence[ColumnUse], findings: Findings) -> Table | None:
+def read_npz(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
     """The needed arrays of one file; None with findings.
 
     Args:
-        file: an archive that has all columns of `needs`.
-        needs: which arrays.
-        findings: takes arrays of unlike length and arrays of Python objects.
+        file: an archive that has all columns of `uses`.
+        uses: which arrays.
+        findings: takes arrays of different lengths and arrays of Python objects.
     """
     found: dict[str, Column] = {}
     try:
         with np.load(file.path, allow_pickle=False) as archive:
-            for name in column_names(needs):
+            for name in column_names(uses):
                 found[name] = _column(archive[name])
-    except _BAD as error:
-        _bad(file, error, findings)
+    except _ERRORS as error:
+        _report_unreadable(file, error, findings)
         return None
     return _table(file, found, findings)
 
 
-def _bad(file: DataFile, error: Exception, findings: Findings) -> None:
+NPZ_SOURCE = DataSource(columns=npz_columns, read=read_npz, suffixes=(".npz",))
+
+
+def _report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     if "allow_pickle" in str(error) and zipfile.is_zipfile(file.path):
-        message = f"{file.name} holds Python objects; a source holds numbers and text"
+        message = f"{file.name} contains Python objects; only numbers and text are read"
         hint = "save arrays with a dtype such as float32 or str"
         findings.error(file.span, "bad-data-file", message, hint=hint)
         return
     if isinstance(error, OSError) and error.strerror:
         message = f"{file.name} cannot be read: {error.strerror}"
     else:
-        message = f"{file.name} is not a sound npz file"
+        message = f"{file.name} is not a valid npz file"
     findings.error(file.span, "bad-data-file", message)
 
 

@@ -1,0 +1,99 @@
+"""Files that are examples as columns of a table, and such a column as an input of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from modelspec.analysis.data_checks import check_input, media_shape
+from modelspec.data.table import Column, LazyArray
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import Source, path_columns
+from modelspec.spec.model import InputSpec
+
+from .file_checks import read_files
+from .kinds import MEDIA
+
+
+def media_column(
+    paths: Sequence[str], names: Sequence[str], source: Source, findings: Findings
+) -> Column | None:
+    """The column of some files: their texts; or their paths, to be decoded on the way.
+
+    Args:
+        paths: the files; an empty path is a missing value.
+        names: what messages call them.
+        source: the kind and its options, and where findings point.
+        findings: takes what is wrong with the files; then None is returned.
+    """
+    kind = MEDIA[source.kind]
+    present = [(Path(path), name) for path, name in zip(paths, names, strict=True) if path]
+    files, called = [path for path, _ in present], [name for _, name in present]
+    found = read_files(files, called, source, kind.read, findings)
+    if found is None:
+        return None
+    values = np.empty(len(paths), dtype=object)
+    values[:] = [found[Path(path)] if path else "" for path in paths]
+    missing = np.asarray([not path for path in paths], dtype=np.bool_)
+    return Column(values, missing, None if kind.decoder is None else source)
+
+
+def attach_files(
+    columns: dict[str, Column], source: Source, folder: Path, findings: Findings
+) -> bool:
+    """Replace the columns of a table that hold paths by columns of files, in place.
+
+    Args:
+        columns: of the table.
+        source: with a table; says which columns hold paths.
+        folder: what the paths are relative to.
+        findings: takes files that do not exist, and what is wrong with others.
+
+    Returns:
+        Whether all files can be read.
+    """
+    complete = True
+    for name in path_columns(source):
+        if name in columns:
+            written: list[str] = columns[name].values.tolist()
+            paths = [str(folder / text) if text else "" for text in written]
+            made = media_column(paths, written, source, findings)
+            if made is None:
+                complete = False
+            else:
+                columns[name] = made
+    return complete
+
+
+def lazy_media_input(column: Column, entry: InputSpec, findings: Findings) -> LazyArray | None:
+    """An input whose values are decoded batch by batch; None with a finding if it does not fit.
+
+    Args:
+        column: the paths of some examples.
+        entry: the model's input.
+        findings: takes an input of another shape than the source makes.
+    """
+    source = column.media_source
+    assert source is not None
+    decoder = MEDIA[source.kind].decoder
+    assert decoder is not None
+    if not check_input(source, entry, findings):
+        return None
+    shape = tuple(int(size) for size in media_shape(source, entry) if size is not None)
+    dtype = entry.dtype or "float32"
+    decode = decoder(source, shape, dtype)
+
+    def make_one(path: Any) -> Any:
+        import tensorflow as tf
+
+        return decode(tf.io.read_file(path))
+
+    def make(batch: Any) -> Any:
+        import tensorflow as tf
+
+        return tf.map_fn(make_one, batch, fn_output_signature=tf.TensorSpec(shape, dtype))
+
+    return LazyArray(column.values, shape, dtype, make, each=make_one)

@@ -1,0 +1,286 @@
+"""The source `csv`, read by pyarrow: only the used columns, in memory or through a file.
+
+A stream is read once, into a temporary Arrow file that is then read again and again. What pyarrow
+does with a whole file it cannot do with a stream: find a type for each column that suits all of
+its rows. So where a value far down does not suit the type of its column, the next type in
+pyarrow's own order is tried, and the file is read again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from modelspec.data.table import (
+    CHUNK_ROWS,
+    LABEL,
+    TEXT,
+    ColumnUse,
+    FileChunks,
+    TablePart,
+    column_names,
+    disk_full_error,
+    file_chunks,
+    memory_chunks,
+    scratch_file,
+)
+from modelspec.diagnostics import Findings, first_line
+from modelspec.tabular import (
+    COMPRESSIONS,
+    NULL_WORDS,
+    TEXT_ERRORS,
+    dialect_of,
+    is_compressed,
+    open_bytes,
+)
+
+from .csv_text import csv_columns, find_wrong_width, read_header, report_no_rows
+from .files import DataFile, report_not_text, report_unreadable
+from .source import DataSource
+
+FIRST_ROW = 2
+"""The number of the first row in messages; the header is row 1."""
+
+BLOCK = 2 << 20
+"""Bytes that are parsed at once; they become a chunk of the table."""
+
+STREAM_BLOCK = 8 << 20
+"""Bytes that are parsed at once on the way to a temporary file."""
+
+SAMPLE = 1 << 20
+"""Bytes of text that the number of rows is estimated from."""
+
+EXPANSION = 4
+"""How many times larger a compressed csv usually is when it is decompressed."""
+
+_CONVERSION_ERROR = re.compile(r"In CSV column #(\d+): .*conversion error to (.+?):")
+
+
+def read_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
+    """The used columns of one file, in memory as Arrow has them; None with findings.
+
+    Args:
+        file: a file whose header has all columns of `uses`.
+        uses: which columns, and what for: text and labels stay text even where they look like
+            numbers.
+        findings: takes rows of the wrong width and files that are not csv.
+    """
+
+    def read() -> tuple[Any, Sequence[Any], int]:
+        table = _read_table(file, uses)
+        return table, table.schema.types, table.num_rows
+
+    table = _checked(file, read, findings)
+    return (
+        None
+        if table is None
+        else memory_chunks(_part(file, table.num_rows), table.to_batches(), uses)
+    )
+
+
+def stream_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
+    """The used columns of one file in chunks, from a temporary file; None with findings.
+
+    Raises:
+        CannotRunError: there is no room for the temporary file.
+    """
+
+    def read() -> tuple[Any, Sequence[Any], int]:
+        copy = _copy_to_arrow(file, uses)
+        return copy, copy.types, copy.rows
+
+    copy = _checked(file, read, findings)
+    return None if copy is None else file_chunks(_part(file, copy.rows), copy.batches, uses)
+
+
+def estimate_rows(file: DataFile) -> float:
+    """About how many rows a file has, from its first megabyte; 0 where it cannot be read."""
+    try:
+        size = file.path.stat().st_size
+        with open_bytes(file.path) as stream:
+            sample = stream.read(SAMPLE)
+    except TEXT_ERRORS:
+        return 0
+    lines = max(sample.count(b"\n"), 1)
+    if len(sample) < SAMPLE:
+        return lines
+    return int(size * (EXPANSION if is_compressed(file.path) else 1) / len(sample) * lines)
+
+
+CSV_SOURCE = DataSource(
+    columns=csv_columns,
+    read=read_csv,
+    stream=stream_csv,
+    count_rows=estimate_rows,
+    suffixes=(".csv", *(f".csv{suffix}" for suffix in COMPRESSIONS)),
+)
+
+
+def _part(file: DataFile, rows: int) -> TablePart:
+    return TablePart(file.name, rows, FIRST_ROW, decimal=dialect_of(file.source).decimal)
+
+
+def _checked(
+    file: DataFile, read: Callable[[], tuple[Any, Sequence[Any], int]], findings: Findings
+) -> Any:
+    """What is read of a file; None with a finding where it has no rows, or is not csv.
+
+    Args:
+        file: the file.
+        read: gives what is read, the Arrow types of its columns, and its number of rows.
+        findings: takes what is wrong.
+    """
+    import pyarrow as pa
+
+    try:
+        found, types, rows = read()
+    except pa.ArrowInvalid as error:
+        _report_invalid(file, error, findings)
+        return None
+    except (*TEXT_ERRORS, pa.ArrowException) as error:
+        report_unreadable(file, error, findings)
+        return None
+    if pa.binary() in types:  # what pyarrow makes of text that is not UTF-8
+        report_not_text(file, findings)
+        return None
+    if not rows:
+        report_no_rows(file, findings)
+        return None
+    return found
+
+
+def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> None:
+    """What pyarrow cannot parse as a finding; pyarrow does not always tell the row."""
+    try:
+        if find_wrong_width(file, findings):
+            return
+    except TEXT_ERRORS as bad:
+        report_unreadable(file, bad, findings)
+        return
+    if "UTF8" in str(error):  # pyarrow has one class for all invalid input
+        report_not_text(file, findings)
+    else:
+        message = f"{file.name} is not a csv file: {first_line(error)}"
+        findings.error(file.span, "bad-data-file", message)
+
+
+def _text_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
+    """The Arrow types of columns that stay text even where they look like numbers."""
+    import pyarrow as pa
+
+    return {use.column: pa.string() for use in uses if use.kind in (TEXT, LABEL)}
+
+
+def _convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, Any]) -> Any:
+    import pyarrow.csv as pc
+
+    return pc.ConvertOptions(
+        decimal_point=dialect_of(file.source).decimal,
+        null_values=sorted(NULL_WORDS),
+        strings_can_be_null=True,
+        include_columns=list(columns),
+        column_types=dict(types),
+    )
+
+
+def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
+    """A `pyarrow.Table`, parsed in parallel, whatever is inside quotes.
+
+    A file is cut into blocks at line ends. Where one is inside quotes, pyarrow notices that it is
+    out of step, and the blocks have to be found more slowly.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    dialect = dialect_of(file.source)
+    convert = _convert_options(file, column_names(uses), _text_types(uses))
+    options = pc.ReadOptions(block_size=BLOCK, encoding=dialect.encoding)
+
+    def read(*, newlines: bool) -> Any:
+        parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=newlines)
+        if file.path.suffix.lower() != ".xz":  # pyarrow decompresses all others itself
+            return pc.read_csv(file.path, options, parse, convert)
+        with open_bytes(file.path) as stream:
+            return pc.read_csv(stream, options, parse, convert)
+
+    try:
+        return read(newlines=False)
+    except pa.ArrowInvalid:
+        return read(newlines=True)
+
+
+class _ArrowCopy:
+    """The rows of a csv file as Arrow's record batches in a temporary file."""
+
+    def __init__(self) -> None:
+        self.file = scratch_file(self)
+        self.rows = 0
+        self.types: list[Any] = []
+
+    def fill(self, stream: Any) -> None:
+        """Write all batches of a reader."""
+        import pyarrow as pa
+
+        self.types = stream.schema.types
+        with pa.ipc.new_file(pa.PythonFile(self.file, "w"), stream.schema) as writer:
+            for batch in stream:
+                self._write(writer, batch)
+
+    def _write(self, writer: Any, batch: Any) -> None:
+        for start in range(0, batch.num_rows, CHUNK_ROWS):
+            try:
+                writer.write_batch(batch.slice(start, CHUNK_ROWS))
+            except OSError as error:
+                raise disk_full_error(error) from error
+        self.rows += batch.num_rows
+
+    def batches(self, names: Sequence[str]) -> Iterator[Any]:
+        """The batches with some of the columns; the others are not read."""
+        import pyarrow as pa
+
+        source = pa.PythonFile(self.file, "r")
+        schema = pa.ipc.open_file(source).schema
+        fields = sorted(schema.get_field_index(name) for name in names)
+        options = pa.ipc.IpcReadOptions(included_fields=fields)
+        reader = pa.ipc.open_file(source, options=options)
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+
+
+def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
+    """Copy a file; where a value does not suit its column's type, again with the next type."""
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    order, types = _type_order(), _text_types(uses)
+    dialect = dialect_of(file.source)
+    parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True)
+    options = pc.ReadOptions(block_size=STREAM_BLOCK, encoding=dialect.encoding)
+    while True:
+        copy = _ArrowCopy()
+        with open_bytes(file.path) as stream:
+            convert = _convert_options(file, column_names(uses), types)
+            try:
+                reader = pc.open_csv(stream, options, parse, convert)
+                types |= {field.name: field.type for field in reader.schema}
+                copy.fill(reader)
+            except pa.ArrowInvalid as error:
+                found = _CONVERSION_ERROR.search(str(error))
+                if found is None:
+                    raise
+                name = read_header(file)[int(found[1])]
+                kind = types[name]
+                if kind not in order[:-1]:
+                    raise
+                types[name] = order[order.index(kind) + 1]
+                continue
+        return copy
+
+
+def _type_order() -> list[Any]:
+    """The types of a column in the order in which pyarrow tries them."""
+    import pyarrow as pa
+
+    times = [pa.date32(), pa.time32("s"), pa.timestamp("s"), pa.timestamp("ns")]
+    return [pa.null(), pa.int64(), pa.bool_(), *times, pa.float64(), pa.string(), pa.binary()]

@@ -1,0 +1,105 @@
+"""The header of a csv file, and what its rows can have wrong. Needs neither numpy nor pyarrow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import CSV
+from modelspec.tabular import (
+    OTHER_DELIMITERS,
+    TEXT_ERRORS,
+    csv_option,
+    csv_rows,
+    delimiter_name,
+    dialect_of,
+    open_bytes,
+)
+
+from .files import DataFile, report_missing_package, report_unreadable
+
+
+def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
+    """The names in the header row; None with a finding where there is no usable one."""
+    try:
+        header = read_header(file)
+    except ModuleNotFoundError:
+        report_missing_package(file, "files compressed with zstd", findings)
+        return None
+    except TEXT_ERRORS as error:
+        report_unreadable(file, error, findings)
+        return None
+    if not header:
+        message = f"{file.name} is empty; its first row must name the columns"
+        hint = "check whether the program that wrote it stopped early"
+        findings.error(file.span, "empty-data", message, hint=hint)
+        return None
+    repeated = [name for name, count in Counter(header).items() if count > 1]
+    if repeated:
+        name = f"called `{repeated[0]}`" if repeated[0] else "without a name"
+        message = f"{file.name} has two columns {name}"
+        findings.error(file.span, "duplicate-column", message, hint="rename one of them")
+        return None
+    return header
+
+
+def read_header(file: DataFile) -> list[str]:
+    """The first row that is not empty, or []; the rows after it are not decoded."""
+    with open_bytes(file.path) as stream:
+        return next(csv_rows(stream, dialect_of(file.source)), [])
+
+
+def separator_hint(file: DataFile, header: Sequence[str]) -> str:
+    """What to do about a csv whose only column contains other delimiters; "" where none are."""
+    if file.source.kind != CSV or len(header) > 1:
+        return ""
+    dialect = dialect_of(file.source)
+    for mark in (",", *OTHER_DELIMITERS):
+        if mark in header[0] and mark != dialect.delimiter:
+            fix = f": write {csv_option('delimiter', mark)}"
+            if file.by_hand:
+                fix = f"; new files are read like the training data, with {dialect.delimiter_name}s"
+            return f"its columns seem to be separated by {delimiter_name(mark)}s{fix}"
+    return ""
+
+
+def report_wrong_width(
+    file: DataFile, row: int, values: Sequence[str], wanted: int, findings: Findings
+) -> None:
+    """A finding for a row that does not have as many values as the header.
+
+    Args:
+        file: where the row is.
+        row: its number; the header is row 1.
+        values: its values.
+        wanted: how many values the header has.
+        findings: takes the finding.
+    """
+    dialect = dialect_of(file.source)
+    count, text = len(values), dialect.delimiter.join(values)
+    counted = f"{count} value{'' if count == 1 else 's'}"
+    message = f"{file.name}, row {row} has {counted}, the header has {wanted}: {text[:80]}"
+    hint = f"a value that contains a {dialect.delimiter_name} needs quotes"
+    if count < wanted:
+        hint = f"a missing value still needs its {dialect.delimiter_name}"
+    findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+def find_wrong_width(file: DataFile, findings: Findings) -> bool:
+    """Whether some row does not have as many values as the header; a finding for the first."""
+    with open_bytes(file.path) as stream:
+        rows = csv_rows(stream, dialect_of(file.source))
+        wanted = len(next(rows, []))
+        for number, row in enumerate(rows, 2):
+            if len(row) != wanted:
+                report_wrong_width(file, number, row, wanted, findings)
+                return True
+    return False
+
+
+def report_no_rows(file: DataFile, findings: Findings) -> None:
+    """A finding for a file with a header and no rows."""
+    message = f"{file.name} has a header but no rows"
+    hint = "check whether the program that wrote it stopped early"
+    findings.error(file.span, "empty-data", message, hint=hint)

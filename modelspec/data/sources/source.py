@@ -1,0 +1,129 @@
+"""The record of a kind of source; sources whose files were found; their columns. Needs no numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelspec.data.table import ColumnUse
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.spec.data import DataSpec, Source, sources_of
+
+from .csv_text import separator_hint
+from .files import DataFile, common_file, find_files
+
+if TYPE_CHECKING:
+    from modelspec.data.table import FileChunks, Table
+
+FindFiles = Callable[[Source, Path, Findings], list[DataFile]]
+FindColumns = Callable[[DataFile, Findings], list[str] | None]
+Read = Callable[[DataFile, Sequence[ColumnUse], Findings], "Table | FileChunks | None"]
+Stream = Callable[[DataFile, Sequence[ColumnUse], Findings], "FileChunks | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """How one kind of source is read. What its spec looks like is in `spec.data.SOURCE_KINDS`.
+
+    Attributes:
+        columns: the columns of a file; None with findings.
+        read: the used columns of a file, in memory; None with findings.
+        stream: the used columns of a file in chunks that are not kept in memory; None for a kind
+            that is always in memory.
+        count_rows: about how many rows a file has, found without reading it; None for a kind that
+            never streams by itself.
+        suffixes: of files that are given on the command line, where no spec names their kind.
+        find: the files of a source; nothing with findings.
+    """
+
+    columns: FindColumns
+    read: Read
+    stream: Stream | None = None
+    count_rows: Callable[[DataFile], float] | None = None
+    suffixes: tuple[str, ...] = ()
+    find: FindFiles = find_files
+
+
+class OpenSource(NamedTuple):
+    """A source whose files were found.
+
+    Attributes:
+        source: the source.
+        files: its files.
+        columns: the columns of each file.
+        folder: what paths are relative to.
+    """
+
+    source: Source
+    files: list[DataFile]
+    columns: list[list[str]]
+    folder: Path
+
+
+OpenOne = Callable[[Source, Path, Findings], OpenSource | None]
+
+
+def open_sources(
+    data: DataSpec, folder: Path, open_one: OpenOne, findings: Findings
+) -> dict[str, OpenSource] | None:
+    """Open every source of a spec; None with findings, also where two splits share a file.
+
+    Args:
+        data: the section.
+        folder: what paths are relative to.
+        open_one: finds the files of one source and their columns.
+        findings: takes what is wrong.
+
+    Returns:
+        Split to its source.
+    """
+    sources = sources_of(data)
+    found = {name: open_one(source, folder, findings) for name, source in sources.items()}
+    opened = {name: item for name, item in found.items() if item is not None}
+    if len(opened) < len(found):
+        return None
+    before = len(findings)
+    names = list(opened)
+    for index, name in enumerate(names):
+        for earlier in names[:index]:
+            _check_disjoint((earlier, opened[earlier]), (name, opened[name]), findings)
+    return opened if len(findings) == before else None
+
+
+def _check_disjoint(
+    first: tuple[str, OpenSource], second: tuple[str, OpenSource], findings: Findings
+) -> None:
+    (one, source), (other, later) = first, second
+    shared = common_file(source.files, later.files)
+    if shared is None:
+        return
+    message = f"{shared.name} is in both `{one}` and `{other}`: rows would leak from one split"
+    message += " into the other"
+    related = (Related(source.files[0].span, f"`{one}` is here"),)
+    hint = f"give `{other}` files of its own, or a fraction such as 0.15"
+    findings.error(shared.span, "leaking-split", message, hint=hint, related=related)
+
+
+def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings) -> bool:
+    """Whether all files have all used columns; a finding for each that is missing."""
+    before = len(findings)
+    for file, names in zip(opened.files, opened.columns, strict=True):
+        _check_file(file, names, uses, findings)
+    return len(findings) == before
+
+
+def _check_file(
+    file: DataFile, names: Sequence[str], uses: Sequence[ColumnUse], findings: Findings
+) -> None:
+    hint = separator_hint(file, names)
+    missing = [use for use in uses if use.column not in names]
+    if hint and missing:
+        message = f'{file.name} has a single column, "{names[0]}"'
+        findings.error(file.span, "unknown-column", message, hint=hint)
+        return
+    for use in missing:
+        message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
+        hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
+        findings.error(use.span, "unknown-column", message, hint=hint)

@@ -1,0 +1,145 @@
+"""Opening csv files, whatever compresses them; their rows; and guessing how they are written.
+
+Needs only the standard library, so that a file can be checked where pyarrow is missing.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import csv
+import gzip
+import io
+import lzma
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, TextIO
+
+from .dialect import DECIMAL_COMMA, OTHER_DELIMITERS, Dialect
+
+BLOCK = 1 << 16
+"""Bytes of a file in another encoding than UTF-8 that are decoded at once."""
+
+FIELD_LIMIT = 1 << 24
+"""The largest field that is read, in characters: text to learn from may be long."""
+
+GUESS_ROWS = 20_000
+"""Rows that the decimal mark is guessed from."""
+
+_DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\Z")
+
+TEXT_ERRORS = (OSError, EOFError, csv.Error, lzma.LZMAError, ValueError)
+"""What opening, decompressing, decoding and parsing can raise; ValueError covers Unicode's."""
+
+
+def _gzip(path: Path) -> Any:
+    return gzip.open(path, "rb")
+
+
+def _bz2(path: Path) -> Any:
+    return bz2.open(path, "rb")
+
+
+def _xz(path: Path) -> Any:
+    return lzma.open(path, "rb")
+
+
+def _zstd(path: Path) -> Any:
+    """By pyarrow: the standard library of Python 3.11 has no zstd."""
+    import pyarrow as pa
+
+    return io.BufferedReader(pa.input_stream(str(path), compression="zstd"))
+
+
+COMPRESSIONS: dict[str, Callable[[Path], Any]] = {
+    ".gz": _gzip,
+    ".bz2": _bz2,
+    ".xz": _xz,
+    ".zst": _zstd,
+}
+"""Suffixes of compressed files, and what opens each."""
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether the suffix of a file says that it is compressed."""
+    return path.suffix.lower() in COMPRESSIONS
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """A file for reading, decompressed.
+
+    Raises:
+        OSError: the file cannot be opened.
+        ModuleNotFoundError: it is compressed with zstd, and pyarrow is missing.
+    """
+    opener = COMPRESSIONS.get(path.suffix.lower())
+    return path.open("rb") if opener is None else opener(path)
+
+
+def csv_rows(stream: IO[bytes], dialect: Dialect) -> Iterator[list[str]]:
+    """The rows of a file without the empty ones; the first is the header.
+
+    A row is decoded when it is asked for: bad bytes further down do not hide its errors.
+    """
+    csv.field_size_limit(FIELD_LIMIT)
+    rows = csv.reader(_lines(stream, dialect), delimiter=dialect.delimiter)
+    return (row for row in rows if row)
+
+
+def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
+    if dialect.is_utf8:
+        for number, line in enumerate(stream):
+            yield line.decode("utf-8-sig" if number == 0 else "utf-8")
+        return
+    decoder = codecs.getincrementaldecoder(dialect.encoding)()
+    rest = ""
+    while block := stream.read(BLOCK):
+        *lines, rest = (rest + decoder.decode(block)).split("\n")
+        yield from (f"{line}\n" for line in lines)
+    yield from [last for last in [rest + decoder.decode(b"", final=True)] if last]
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    """A file as text, decompressed, without a byte order mark: decoded in blocks, so faster."""
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    return io.TextIOWrapper(open_bytes(path), codec, newline="")
+
+
+def possible_encodings(path: Path) -> tuple[str, ...]:
+    """The encodings to try, in order."""
+    with open_bytes(path) as file:
+        first = file.read(2)
+    if first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return ("utf-16",)
+    return "utf-8", "cp1252"
+
+
+def guess_dialect(path: Path, encoding: str) -> Dialect:
+    """The delimiter of a file, from its header, and its decimal mark, from its first rows.
+
+    Raises:
+        OSError, EOFError, UnicodeError, csv.Error: the file cannot be read.
+    """
+    with open_text(path, encoding) as file:
+        header = next((row for row in csv.reader(file) if row), [])
+    delimiter = ","
+    if len(header) == 1:
+        there = (mark for mark in OTHER_DELIMITERS if mark in header[0])
+        delimiter = max(there, key=header[0].count, default=",")
+    if delimiter == ",":
+        return Dialect(encoding=encoding)
+    with open_text(path, encoding) as file:
+        decimal = _guess_decimal(islice(csv.reader(file, delimiter=delimiter), GUESS_ROWS))
+    return Dialect(delimiter, decimal, encoding)
+
+
+def _guess_decimal(rows: Iterator[Sequence[str]]) -> str:
+    """A comma where numbers have one, none has a point, and it cannot separate thousands."""
+    cells = {cell for row in rows for cell in row}
+    commas = [cell for cell in cells if DECIMAL_COMMA.match(cell)]
+    if not commas or any(map(_DECIMAL_POINT.match, cells)) or all(map(_THOUSANDS.match, commas)):
+        return "."
+    return ","
