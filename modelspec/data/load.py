@@ -56,7 +56,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import PYTHON, DataSpec
+from modelspec.spec.data import DataSpec
 from modelspec.spec.training import TrainingSpec
 
 
@@ -240,7 +240,7 @@ def _open(
 
 
 def _files(opened: OpenSource) -> tuple[Path, ...]:
-    if opened.source.kind == PYTHON:  # not in files: a hash of the examples is in their table
+    if not opened.source.traits.has_files:  # not in files: a hash of the examples is in their table
         return ()
     return tuple(file.path for file in opened.files)
 

@@ -24,7 +24,7 @@ from modelspec.data.table import (
     column_names,
 )
 from modelspec.diagnostics import Findings, UsageError
-from modelspec.spec.data import CSV, SERIES
+from modelspec.spec.data import SERIES
 
 from .new_data import open_new_file, read_new_data, read_new_table, start_of
 
@@ -156,7 +156,7 @@ def open_new_data(
         return None
     inputs = tuple(use for use in preprocessing.plan.uses if use.is_input)
     kinds = {use.column: use.kind for use in reversed(inputs)}
-    default = TEXT if opened.source.kind == CSV else ANY  # text as it is in the file: 007, not 7
+    default = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
     kept = tuple(
         ColumnUse(name, kinds.get(name, default), Purpose.KEEP, start_of(path), name)
         for name in dict.fromkeys(keep)

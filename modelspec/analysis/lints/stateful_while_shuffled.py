@@ -37,13 +37,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.context import Lint, LintContext
-from modelspec.analysis.losses import TABLES
 from modelspec.diagnostics import Related
 from modelspec.spec import Spec
+from modelspec.spec.data import TABLES
 
 CODE = "stateful-while-shuffled"
 
-SHUFFLED = TABLES | {"npz"}
+SHUFFLED = {*TABLES, "npz"}
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:

@@ -7,19 +7,12 @@ from .kinds import (
     EXCLUSIVE_LOSSES,
     NO_PROBABILITIES,
     ONE_HOT_LOSSES,
-    OTHER_SHAPES,
     PROBABILITIES,
     PROBABILITY_LOSSES,
 )
 from .monitors import VALIDATION_PREFIX, describe_unlogged, logged_values, metric_name, monitors_in
-from .output_layers import (
-    OutputLayer,
-    activation_name,
-    activation_of,
-    find_output_layers,
-)
+from .output_layers import OutputLayer, activation_name, activation_of, find_output_layers
 from .outputs import (
-    TABLES,
     OutputObjective,
     TrainedOutput,
     by_output,
@@ -40,10 +33,8 @@ __all__ = [
     "EXCLUSIVE_LOSSES",
     "NO_PROBABILITIES",
     "ONE_HOT_LOSSES",
-    "OTHER_SHAPES",
     "PROBABILITIES",
     "PROBABILITY_LOSSES",
-    "TABLES",
     "VALIDATION_PREFIX",
     "OutputLayer",
     "OutputObjective",

@@ -19,9 +19,6 @@ from .output_layers import OutputLayer, find_output_layers
 
 T = TypeVar("T")
 
-TABLES = frozenset(("csv", "parquet"))
-"""Sources whose columns hold one value for each example."""
-
 
 @dataclass(frozen=True, slots=True)
 class OutputObjective:
@@ -118,7 +115,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
     names = graph.output_names
     spans = dict(zip(names, graph.output_spans, strict=True))
     targets = _targets(spec.data, names)
-    table = spec.data is not None and spec.data.train.kind in TABLES
+    table = spec.data is not None and spec.data.train.traits.is_table
     layers = find_output_layers(graph)
     found = []
     for name, objective in objectives_of(spec.training, names).items():

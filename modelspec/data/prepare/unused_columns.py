@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from modelspec.data.sources import OpenSource
 from modelspec.data.table import ColumnUse, FeaturePlan, input_uses
 from modelspec.diagnostics import Findings, join_words
-from modelspec.spec.data import PYTHON, SERIES, Columns, DataSpec, path_columns
+from modelspec.spec.data import SERIES, Columns, DataSpec, path_columns
 from modelspec.spec.model import InputSpec
 
 
@@ -40,7 +40,7 @@ def resolve_unused_columns(
 
 def _feeds_single_column(data: DataSpec) -> bool:
     """Whether an input that names no column takes one column, whatever its shape."""
-    return data.train.kind in ("npz", "tfrecord", PYTHON) or bool(path_columns(data.train))
+    return data.train.traits.has_arrays or bool(path_columns(data.train))
 
 
 def with_unused_columns(plan: FeaturePlan, data: DataSpec, unused: Sequence[str]) -> FeaturePlan:

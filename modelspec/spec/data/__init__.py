@@ -1,22 +1,16 @@
 """The typed form of the `data` section."""
 
-from .data import (
+from .data import Columns, DataSpec, Split, label_text, number, parse_data, sources_of, whole_number
+from .sources import (
     CSV,
     LABEL_COLUMN,
     PYTHON,
     SERIES,
     SYNTHETIC,
-    Columns,
-    DataSpec,
+    TABLES,
     Source,
-    Split,
-    label_text,
-    number,
     options_of,
-    parse_data,
     path_columns,
-    sources_of,
-    whole_number,
 )
 
 __all__ = [
@@ -25,6 +19,7 @@ __all__ = [
     "PYTHON",
     "SERIES",
     "SYNTHETIC",
+    "TABLES",
     "Columns",
     "DataSpec",
     "Source",

@@ -10,40 +10,11 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
 from .sources import (
-    CSV,
-    FOLDERS,
-    LABEL_COLUMN,
-    PYTHON,
     SERIES,
     SYNTHETIC,
-    TABLES,
     Source,
-    options_of,
     parse_source,
-    path_columns,
 )
-
-__all__ = [
-    "CSV",
-    "FOLDERS",
-    "LABEL_COLUMN",
-    "PYTHON",
-    "SERIES",
-    "SYNTHETIC",
-    "TABLES",
-    "Columns",
-    "DataSpec",
-    "MissingRule",
-    "Source",
-    "Split",
-    "label_text",
-    "number",
-    "options_of",
-    "parse_data",
-    "path_columns",
-    "sources_of",
-    "whole_number",
-]
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to put in."""

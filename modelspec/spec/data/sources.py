@@ -13,12 +13,6 @@ from modelspec.schema import definition, follow
 
 SCHEMA = "data.schema.json"
 
-TABLES = ("csv", "parquet")
-"""The kinds of source that are tables; other sources may be built on one."""
-
-FOLDERS = {"images": "image", "texts": "text", "audio": "audio"}
-"""The kinds of source that are folders of files, and the column that the files make."""
-
 CSV = "csv"
 
 SERIES = "timeseries"
@@ -31,6 +25,44 @@ PYTHON = "python"
 
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """What is known of a kind of source without reading it; `data.sources` reads it.
+
+    Attributes:
+        is_table: whether it has rows of single values; other sources may be built on it.
+        is_untyped: whether its values are text, which a use as numbers converts.
+        has_arrays: whether a column has an array for each example, so that an input that names
+            no columns takes one of them.
+        has_files: whether it names files.
+        file_column: the column that the files make, where each example is a file.
+    """
+
+    is_table: bool = False
+    is_untyped: bool = False
+    has_arrays: bool = False
+    has_files: bool = True
+    file_column: str | None = None
+
+
+SOURCE_KINDS = {
+    CSV: SourceKind(is_table=True, is_untyped=True),
+    "parquet": SourceKind(is_table=True),
+    "npz": SourceKind(has_arrays=True),
+    "jsonl": SourceKind(),
+    "images": SourceKind(file_column="image"),
+    "texts": SourceKind(file_column="text"),
+    "audio": SourceKind(file_column="audio"),
+    "tfrecord": SourceKind(has_arrays=True),
+    SERIES: SourceKind(),
+    SYNTHETIC: SourceKind(has_files=False),
+    PYTHON: SourceKind(has_files=False, has_arrays=True),
+}
+"""The kinds of source, by their key in the spec."""
+
+TABLES = tuple(name for name, kind in SOURCE_KINDS.items() if kind.is_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +91,11 @@ class Source:
     table: Source | None = None
     make: Callable[[Path], Any] | None = None
 
+    @property
+    def traits(self) -> SourceKind:
+        """What is known of its kind."""
+        return SOURCE_KINDS[self.kind]
+
     def place(self, option: str) -> Span:
         """Where an option stands; the kind where the spec leaves it out."""
         return self.option_spans.get(option, self.span)
@@ -77,7 +114,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
-    if kind in (SYNTHETIC, PYTHON):
+    if not SOURCE_KINDS[kind].has_files:
         pass
     elif len(found) != 1:
         _refuse_bases(kind, found, place, findings)
@@ -121,10 +158,11 @@ def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findin
 
 def path_columns(source: Source) -> tuple[str, ...]:
     """The columns whose values are files of their own; none for a source that is a table."""
-    if source.kind not in FOLDERS:
+    file_column = source.traits.file_column
+    if file_column is None:
         return ()
     if source.table is None:
-        return (FOLDERS[source.kind],)
+        return (file_column,)
     column = source.options["column"]
     return (column,) if isinstance(column, str) else tuple(column)
 
