@@ -20,9 +20,9 @@ from benchmarks.applications import architectures, opened
 from benchmarks.exports import Row, checked, refused, show
 from modelspec.api.building import build_opened
 from modelspec.diagnostics.problems import ModelspecError
-from modelspec.exporting.export_source import ExportSource, subject_of_spec
+from modelspec.exporting.export_source import ExportSource, source_of_spec
+from modelspec.exporting.formats.format import ExportSettings
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.settings import Settings
 from modelspec.exporting.verify.check import check_export
 from modelspec.exporting.verify.samples import Samples
 from modelspec.framework import start_keras
@@ -39,7 +39,7 @@ def subject_of(name: str) -> ExportSource:
     make = architectures()[name]
     model = make(weights=None, input_shape=(side, side, 3), classifier_activation=None)
     spec, _ = opened(name, model)
-    return subject_of_spec(spec.spec, spec.graph, build_opened(spec))
+    return source_of_spec(spec.spec, spec.graph, build_opened(spec))
 
 
 def pictures(subject: ExportSource) -> Samples:
@@ -58,10 +58,12 @@ def row_of(name: str, subject: ExportSource, form: str) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"model{FORMATS[form].suffix}")
         try:
-            write(subject, Settings(), path)
+            write(subject, ExportSettings(), path)
         except ModelspecError as error:
             return refused(name, form, error)
-        return checked(name, form, check_export(subject, form, path, pictures(subject), Settings()))
+        return checked(
+            name, form, check_export(subject, form, path, pictures(subject), ExportSettings())
+        )
 
 
 def rows(names: list[str]) -> Iterator[Row]:

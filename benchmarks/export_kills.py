@@ -75,8 +75,8 @@ def put_old(path: Path, form: str) -> None:
         (path / "saved_model.pb").write_text("old")
     else:
         path.write_text("old")
-        if FORMATS[form].beside:
-            path.with_suffix(FORMATS[form].beside).write_text("old")
+        if FORMATS[form].second_suffix:
+            path.with_suffix(FORMATS[form].second_suffix).write_text("old")
 
 
 def answers(source: Path, folder: Path) -> bytes:

@@ -110,8 +110,8 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
 
     from modelspec.api.building import build_opened
     from modelspec.compile.stages import compile_file
-    from modelspec.exporting.export_source import subject_of_spec
-    from modelspec.exporting.verify.check import answers_of, plain_arrays
+    from modelspec.exporting.export_source import source_of_spec
+    from modelspec.exporting.verify.check import keras_outputs, plain_inputs
     from modelspec.exporting.verify.samples import samples_of
 
     warnings.simplefilter("ignore")
@@ -122,9 +122,9 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
         spec.write_text(spec_of(case), encoding="utf-8")
         try:
             opened = compile_file(spec).require_expectations()
-            subject = subject_of_spec(opened.spec, opened.graph, build_opened(opened))
-            arrays = plain_arrays(samples_of(subject))
-            wanted = answers_of(subject, arrays)
+            subject = source_of_spec(opened.spec, opened.graph, build_opened(opened))
+            arrays = plain_inputs(samples_of(subject))
+            wanted = keras_outputs(subject, arrays)
         except Exception as error:  # Keras raises all kinds
             return [Row(case["layer"], shown, "-", "no spec", str(error).splitlines()[0])]
         return [
@@ -135,42 +135,44 @@ def rows_of(case: dict[str, Any], forms: tuple[str, ...]) -> list[Row]:
 
 def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """What became of a model, and why."""
+    from modelspec.diagnostics.findings import Findings
     from modelspec.diagnostics.problems import SpecError
-    from modelspec.exporting.precision import prepared
-    from modelspec.exporting.unsupported import refuse
-    from modelspec.exporting.verify.check import answers_of
+    from modelspec.exporting.formats.formats import FORMATS
+    from modelspec.exporting.precision import in_supported_precision
+    from modelspec.exporting.unsupported import check_supported, check_weight_dtypes
+    from modelspec.exporting.verify.check import keras_outputs
 
     told = ""
     try:
-        refuse(subject.spec, subject.graph, form, learned=True)
+        check_supported(subject.spec, subject.graph, form, is_trained=True)
     except SpecError as error:
         told = error.findings[0].message
-    ready, note = prepared(subject, form)
+    ready, note = in_supported_precision(subject, form)
     if note:
-        wanted = answers_of(ready, arrays)
+        wanted = keras_outputs(ready, arrays)
     failed, number = converted(ready, form, arrays, wanted, folder)
     if told:
-        of_dtype = "keep their weights" in told  # of all layers, though one alone may convert
-        return ("refused", told) if failed or of_dtype else ("wrongly", told)
+        of_dtype = Findings()  # of all layers, though one alone may convert
+        check_weight_dtypes(subject.spec, FORMATS[form], of_dtype)
+        return ("refused", told) if failed or of_dtype.has_errors else ("wrongly", told)
     return ("untold", failed) if failed else ("exported", number)
 
 
 def converted(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> tuple[str, str]:
     """Why a format does not take a model, or ""; and the largest difference."""
+    from modelspec.exporting.formats.format import ExportSettings
     from modelspec.exporting.formats.formats import FORMATS
-    from modelspec.exporting.formats.runtimes import RUNTIMES
-    from modelspec.exporting.formats.settings import Settings
-    from modelspec.exporting.verify.check import request
-    from modelspec.exporting.verify.check_process import in_batches
+    from modelspec.exporting.verify.check import run_request
     from modelspec.exporting.verify.comparison import compare
+    from modelspec.exporting.verify.isolated import predict_in_batches
 
     path = folder / f"one{FORMATS[form].suffix}"
     write, tolerance = FORMATS[form].write, FORMATS[form].tolerance
     assert write is not None and tolerance is not None
     try:
-        write(subject, Settings(), path)
-        about = request(subject, form, path, folder)
-        given = in_batches(RUNTIMES[form](path, about), arrays, about["batch"])
+        write(subject, ExportSettings(), path)
+        request = run_request(subject, form, path, folder)
+        given = predict_in_batches(request.predictor(), arrays, request.batch_size)
     except Exception as error:  # each converter and runtime has its own
         return " ".join(str(error).split())[:150] or type(error).__name__, ""
     found = compare(wanted, given, {})

@@ -40,7 +40,7 @@ def row_of(source: Path, form: str, folder: Path) -> Row:
     """Export a run or a spec, and say what became of it."""
     output = folder / f"{source.stem}-{form}{FORMATS[form].suffix}"
     try:
-        done = export_checked(source, form, output, (True, None))
+        done = export_checked(source, form, output, force=True)
     except ModelspecError as error:
         return refused(source.stem, form, error)
     assert isinstance(done, ExportResult)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .benchmarking import bench, benchmark
+    from .benchmarking import benchmark, benchmark_all
     from .building import build
     from .exporting import EXPORTS, export, export_checked
     from .importing import from_keras, import_model
@@ -24,8 +24,8 @@ __all__ = [
     "EXPORTS",
     "Asking",
     "assess",
-    "bench",
     "benchmark",
+    "benchmark_all",
     "build",
     "compare_runs",
     "convert_file",
@@ -51,8 +51,8 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "bench": "benchmarking",
             "benchmark": "benchmarking",
+            "benchmark_all": "benchmarking",
             "build": "building",
             "EXPORTS": "exporting",
             "export": "exporting",

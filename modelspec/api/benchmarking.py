@@ -1,4 +1,4 @@
-"""The exports of a run side by side, as a function of paths."""
+"""Measuring the exports of a run or a spec side by side, as a function of paths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import Source
 from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
 from modelspec.document import model_format
+from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions, Variant
 from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
-    from modelspec.exporting.benchmark import Benched, Measurement, MeasureOptions, Variant
+    from modelspec.exporting.benchmark import Measurement, SourceMeasurements
 
 
 def benchmark(
@@ -29,7 +30,7 @@ def benchmark(
     Args:
         source: a run folder, a spec, or what `export` wrote.
         formats: names of `modelspec.exporting.benchmark.VARIANTS`; by default all. Not for a file.
-        batch_size: the examples of a call for the throughput.
+        batch_size: examples in one call for the throughput.
         seconds: how long calls with one example are measured, and those with a batch.
         allow_extensions: import the modules that the spec names, which runs their code.
 
@@ -39,24 +40,30 @@ def benchmark(
     Raises:
         SpecError, UsageError, CannotRunError: as `export` does.
     """
-    from modelspec.exporting.benchmark import MeasureOptions
-
-    how = MeasureOptions(batch_size, seconds)
+    options = BenchmarkOptions(batch_size, seconds)
     with permit_extensions(allow_extensions):
-        (found,) = bench([source], formats, how, {}, lambda _: None)
+        (found,) = benchmark_all([source], formats, options, {}, lambda _: None)
     return list(found.rows)
 
 
-def bench(
+def benchmark_all(
     sources: Sequence[Source],
     formats: Sequence[str],
-    how: MeasureOptions,
+    options: BenchmarkOptions,
     overrides: Mapping[str, Any],
-    tell: Callable[[str], None],
-) -> list[Benched]:
-    """As `benchmark` for several, exported files together; `tell` hears what is going on."""
-    variants = chosen(formats)
-    files = {str(source): form for source in sources if (form := exported_form(Path(source)))}
+    report: Callable[[str], None],
+) -> list[SourceMeasurements]:
+    """As `benchmark` for several sources; exported files are one of them together.
+
+    Args:
+        sources: run folders, specs, exported files.
+        formats: names of variants; all where it is empty.
+        options: how to measure.
+        overrides: dotted paths to values; for specs.
+        report: called with a line of text on what is measured now.
+    """
+    variants = select_variants(formats)
+    files = {str(source): form for source in sources if (form := exported_format(Path(source)))}
     if files and (formats or overrides):
         message = (
             f"{next(iter(files))} is exported already; --formats and --set take a run or a spec"
@@ -65,83 +72,77 @@ def bench(
     from modelspec.framework import start_keras
 
     start_keras()
-    others = [source for source in sources if str(source) not in files]
-    found = [_bench_model(source, variants, how, overrides, tell) for source in others]
-    return [*found, *([_bench_files(files, how, tell)] if files else [])]
+    models = [source for source in sources if str(source) not in files]
+    found = [_measure_model(source, variants, options, overrides, report) for source in models]
+    return [*found, *([_measure_files(files, options, report)] if files else [])]
 
 
-def _bench_files(
-    files: Mapping[str, str], how: MeasureOptions, tell: Callable[[str], None]
-) -> Benched:
-    from modelspec.exporting.benchmark import Benched, measure_file
+def _measure_files(
+    files: Mapping[str, str], options: BenchmarkOptions, report: Callable[[str], None]
+) -> SourceMeasurements:
+    from modelspec.exporting.benchmark import SourceMeasurements, measure_file
 
     rows = []
     for name, form in files.items():
-        tell(f"measuring {name}")
-        rows.append(measure_file(Path(name), form, how))
-    return Benched("files", _some(rows), "made-up values")
+        report(f"measuring {name}")
+        rows.append(measure_file(Path(name), form, options))
+    return SourceMeasurements("files", _require_figures(rows), "synthetic data")
 
 
-def _bench_model(
+def _measure_model(
     source: Source,
     variants: Sequence[Variant],
-    how: MeasureOptions,
+    options: BenchmarkOptions,
     overrides: Mapping[str, Any],
-    tell: Callable[[str], None],
-) -> Benched:
-    from modelspec.exporting.benchmark import Bench, Benched
+    report: Callable[[str], None],
+) -> SourceMeasurements:
+    from modelspec.exporting.benchmark import ModelBenchmark, SourceMeasurements
 
-    from .exporting import subject_of
+    from .exporting import export_source
 
-    begun = Bench(subject_of(source, "keras", overrides), how)
+    model = ModelBenchmark(export_source(source, "keras", overrides), options)
     rows = []
     for variant in variants:
-        tell(f"measuring {variant.name}")
+        report(f"measuring {variant.name}")
         with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as folder:
-            rows.append(begun.measure(variant, Path(folder)))
-    samples = begun.samples
-    on = f"{len(samples)} examples of the {samples.origin} split"
-    if samples.origin == "synthetic":
-        on = f"{len(samples)} synthetic examples: {samples.note}"
-    return Benched(str(source), _some(rows), on)
+            rows.append(model.measure(variant, Path(folder)))
+    return SourceMeasurements(str(source), _require_figures(rows), model.samples.to_text())
 
 
-def _some(rows: list[Measurement]) -> list[Measurement]:
-    """Rows of which at least one has figures.
+def _require_figures(rows: list[Measurement]) -> list[Measurement]:
+    """The rows, of which at least one must have figures.
 
     Raises:
         CannotRunError: none has.
     """
     if not any(row.figures for row in rows):
-        said = "".join(f"\n  {row.name}: {row.reason}" for row in rows)
-        raise CannotRunError(f"nothing could be measured{said}")
+        reasons = "".join(f"\n  {row.name}: {row.reason}" for row in rows)
+        raise CannotRunError(f"nothing could be measured{reasons}")
     return rows
 
 
-def chosen(names: Sequence[str]) -> list[Variant]:
+def select_variants(names: Sequence[str]) -> list[Variant]:
     """The variants of these names, or all.
 
     Raises:
         UsageError: there is no such variant.
     """
-    from modelspec.exporting.benchmark import VARIANTS
-
     for name in names:
         if name not in VARIANTS:
-            meant = did_you_mean(name, VARIANTS) or f"; there are {', '.join(VARIANTS)}"
-            raise UsageError(f'there is no format "{name}" to measure{meant}')
+            hint = did_you_mean(name, VARIANTS) or f"; there are {', '.join(VARIANTS)}"
+            raise UsageError(f'there is no format "{name}" to measure{hint}')
     return [VARIANTS[name] for name in dict.fromkeys(names or VARIANTS)]
 
 
-def exported_form(path: Path) -> str | None:
+def exported_format(path: Path) -> str | None:
     """The format of an exported file; None for a spec or a run folder.
 
     Raises:
-        UsageError: there is nothing at the path, or weights alone.
+        UsageError: nothing exists at the path, or only weights.
     """
     if not path.exists():
         raise UsageError(f"there is no file {path}")
     form = model_format(path)
     if form == "weights":
-        raise UsageError(f"{path} holds weights alone, which answer nothing by themselves")
+        raise UsageError(f"{path} has only weights, which cannot predict without their model")
     return form

@@ -1,4 +1,4 @@
-"""A spec or a run as a file of another program, checked, as a function of paths."""
+"""Exporting a spec or a run, as a function of paths."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
+from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened
@@ -17,12 +18,11 @@ from .opening import open_spec
 
 if TYPE_CHECKING:
     from modelspec.exporting import ExportResult, ExportSource
-    from modelspec.exporting.formats import Settings
     from modelspec.training import Run
 
 
-EXPORTS = ("keras", "weights", "saved_model", "onnx", "litert", "openvino", "json", "python")
-"""The formats of `export`; a test holds them to the table of `modelspec.exporting`."""
+EXPORTS = tuple(FORMATS)
+"""The formats of `export`."""
 
 
 def export(  # noqa: PLR0913  # all but the first three by name, as options are
@@ -33,115 +33,146 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
     allow_extensions: bool = False,
-    settings: Settings | None = None,
+    settings: ExportSettings | None = None,
 ) -> Path:
-    """Write the model of a spec file (with fresh weights) or of a run in another format.
+    """Write the model of a spec file (with initial weights) or of a run in another format.
 
-    Formats that hold no weights and need no TensorFlow are written from the spec, a run's too.
-    The others are run in a process of their own and compared with the Keras model before they
-    get their name; PATH.check.json says what was found.
+    The `python` format is written from the spec, without TensorFlow and without weights. A file
+    of a format that computes is run in a process of its own and compared with the Keras model
+    before it is moved to its path; PATH.check.json has the result.
 
     Args:
         source: a spec file, a run folder, or a run.
         form: one of `EXPORTS`.
-        output: what to write; by default the model's name with the format's ending.
+        output: what to write; by default the model's name with the format's suffix.
         overrides: dotted paths to values, as `--set` gives them; for a spec.
         force: overwrite what is there.
         allow_extensions: import the modules that the spec names, which runs their code.
-        settings: what else can be asked, such as the tolerance.
+        settings: what else can be set, such as the tolerance.
 
     Raises:
         SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
-        modelspec.exporting.export.RejectedError: what was written answers otherwise than the model.
+        modelspec.exporting.export.RejectedError: the outputs differ from the Keras model.
     """
     with permit_extensions(allow_extensions):
-        exported = export_checked(source, form, output, (force, settings), overrides)
-    if isinstance(exported, Path):
-        return exported
-    if not exported.accepted:
+        result = export_checked(
+            source, form, output, overrides=overrides, force=force, settings=settings
+        )
+    if isinstance(result, Path):
+        return result
+    if not result.accepted:
         from modelspec.exporting import RejectedError
 
-        raise RejectedError(exported)
-    return exported.path
+        raise RejectedError(result)
+    return result.path
 
 
 def export_checked(
     source: Source | Run | None,
     form: str,
-    output: Path | str | None,
-    how: tuple[bool, Settings | None],
+    output: Path | str | None = None,
+    *,
     overrides: Mapping[str, Any] | None = None,
+    force: bool = False,
+    settings: ExportSettings | None = None,
 ) -> ExportResult | Path:
-    """As `export`, but what is rejected is returned as the rest is.
-
-    Args:
-        source: a spec file, a run folder, or a run.
-        form: one of `EXPORTS`.
-        output: what to write.
-        how: whether to overwrite what is there, and what else is asked.
-        overrides: dotted paths to values.
+    """As `export`, but a rejected export is returned and not raised.
 
     Returns:
         What was written, with its check; only the path of what is written from a spec.
     """
-    from modelspec.exporting import check_path, check_settings, write_spec
-    from modelspec.exporting.formats import FORMATS, Settings
+    from modelspec.exporting import check_path, write_spec
 
-    force, settings = how[0], how[1] or Settings()
-    suffix = FORMATS[form].suffix
+    settings, suffix = settings or ExportSettings(), FORMATS[form].suffix
     check_settings(form, settings)
     if output is not None:
         check_path(Path(output), form, force=force)
     if FORMATS[form].write_spec is not None:
-        opened, name = _spec_of(source, overrides)
+        compiled, name = _compile(source, overrides)
         path = Path(output) if output is not None else Path(name + suffix)
-        return write_spec(opened.spec, opened.graph, form, path, force=force)
-    subject = subject_of(source, form, overrides, cut=settings.without_preprocessing)
-    from modelspec.exporting import export_subject
+        return write_spec(compiled.spec, compiled.graph, form, path, force=force)
+    model = export_source(
+        source, form, overrides, without_preprocessing=settings.without_preprocessing
+    )
+    path = Path(output) if output is not None else Path(model.name + suffix)
+    from modelspec.exporting import export_model  # imports numpy, which `python` does not need
 
-    path = Path(output) if output is not None else Path(subject.name + suffix)
-    return export_subject(subject, form, path, settings, force=force)
+    return export_model(model, form, path, settings, force=force)
 
 
-def _spec_of(
+def _run_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> Path | Run | None:
+    """The run, or its folder, that a source is; None where it is a spec.
+
+    Raises:
+        UsageError: values are overridden in a run.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        source = Path(source)
+        if not source.is_dir():
+            return None
+    if source is not None and overrides:
+        raise UsageError("--set changes a spec, not a trained run")
+    return source
+
+
+def _compile(
     source: Source | Run | None, overrides: Mapping[str, Any] | None
 ) -> tuple[CompiledSpec, str]:
-    if source is None or (isinstance(source, (str, os.PathLike)) and not Path(source).is_dir()):
-        opened = open_spec(find_one(None if source is None else str(source)), overrides)
-        return opened.require_expectations(), opened.spec.name
-    if overrides:
-        raise UsageError("a trained run is what it is; --set takes a spec")
-    folder = Path(source) if isinstance(source, (str, os.PathLike)) else source.path
+    """The spec of a source, and the name of its model."""
+    run = _run_of(source, overrides)
+    if run is None:
+        compiled = _compile_spec(source, overrides)
+        return compiled, compiled.spec.name
+    folder = run if isinstance(run, Path) else run.path
     file = folder / "spec.expanded.yaml"
     if not file.is_file():
-        raise UsageError(f"{folder} is no run folder: it has no {file.name}")
+        raise UsageError(f"{folder} is not a run folder: {file.name} is missing")
     return open_spec(file), folder.resolve().name
 
 
-def subject_of(
+def _compile_spec(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> CompiledSpec:
+    path = find_one(None if source is None else str(source))
+    return open_spec(path, overrides).require_expectations()
+
+
+def export_source(
     source: Source | Run | None,
     form: str,
     overrides: Mapping[str, Any] | None,
     *,
-    cut: bool = False,
+    without_preprocessing: bool = False,
 ) -> ExportSource:
-    """What is exported, where the format takes it; with `cut`, all but its preprocessing."""
-    from modelspec.exporting import refuse
+    """The model that is exported, once it is known that the format supports it.
+
+    Raises:
+        SpecError: the format does not support it.
+    """
+    from modelspec.exporting import check_supported
     from modelspec.framework import start_keras
 
-    if source is not None and (not isinstance(source, (str, os.PathLike)) or Path(source).is_dir()):
-        if overrides:
-            raise UsageError("a trained run is what it is; --set takes a spec")
+    run = _run_of(source, overrides)
+    if run is not None:
         start_keras()
-        from modelspec.exporting import subject_of_run
+        from modelspec.exporting import source_of_run
 
-        run = Path(source) if isinstance(source, (str, os.PathLike)) else source
-        subject = subject_of_run(run)
-        refuse(subject.spec, subject.graph, form, learned=True, cut=cut)
-        return subject
-    opened = open_spec(find_one(None if source is None else str(source)), overrides)
-    refuse(opened.require_expectations().spec, opened.graph, form, learned=False, cut=cut)
-    model = build_opened(opened)
-    from modelspec.exporting import subject_of_spec
+        found = source_of_run(run)
+        check_supported(
+            found.spec,
+            found.graph,
+            form,
+            is_trained=True,
+            without_preprocessing=without_preprocessing,
+        )
+        return found
+    compiled = _compile_spec(source, overrides)
+    check_supported(
+        compiled.spec,
+        compiled.graph,
+        form,
+        is_trained=False,
+        without_preprocessing=without_preprocessing,
+    )
+    model = build_opened(compiled)
+    from modelspec.exporting import source_of_spec
 
-    return subject_of_spec(opened.spec, opened.graph, model)
+    return source_of_spec(compiled.spec, compiled.graph, model)

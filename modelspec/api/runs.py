@@ -88,9 +88,9 @@ def _open(run: Run | Path | str) -> TrainedRun:
     """A run, or what was exported from one."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
     if isinstance(where, Path) and model_format(where) is not None:
-        from modelspec.exporting.artifact import open_artefact
+        from modelspec.exporting import open_artifact
 
-        return open_artefact(where)
+        return open_artifact(where)
     from modelspec.framework import start_keras
 
     start_keras()

@@ -175,7 +175,7 @@ def _opened(
     path = Path(source)
     if model_format(path) is None:
         return open_spec(source, overrides), None
-    from modelspec.exporting.artifact import read_metadata
+    from modelspec.exporting import read_metadata
 
     metadata = read_metadata(path)
     return open_text(metadata.spec, str(path), path, overrides), metadata

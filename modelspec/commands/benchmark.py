@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from modelspec.api import bench
+from modelspec.api import benchmark_all
 from modelspec.commands.console import extensions_option, say, set_option
+from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
@@ -20,15 +21,14 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     "--formats",
     callback=_names,
     metavar="FORMAT,...",
-    help="What is measured of a run or a spec: keras, saved_model, onnx, litert, litert-dynamic, "
-    "litert-float16, litert-int8, openvino. By default all.",
+    help=f"The formats to measure of a run or a spec: {', '.join(VARIANTS)}. By default all.",
 )
 @click.option(
     "--batch-size",
     type=click.IntRange(min=1),
     default=32,
     show_default=True,
-    help="The examples of a call for the throughput.",
+    help="Examples in one call for the throughput.",
 )
 @click.option(
     "--seconds",
@@ -50,21 +50,21 @@ def command(
     form: str,
     overrides: dict[str, Any],
 ) -> int:
-    """Measure the exports of a run folder or a spec side by side: size, time to load, latency,
-    throughput, memory, and how far the answers are from the Keras model's. SOURCE may also be what
-    `export` wrote; that is measured as it is.
+    """Measure the exports of a run folder or a spec side by side: size, load time, latency,
+    throughput, memory, and how far the outputs are from the Keras model's. SOURCE may also be a
+    file that `export` wrote, which is measured as it is.
 
-    Each is loaded by its own runtime in a process of its own, one after another, and answers
-    examples of the run's validation split; made-up ones for a spec or a file. What cannot be
-    measured is a row with its reason.
+    Each export is loaded by its own runtime in a process of its own, one after another. Inputs are
+    examples of the run's validation split, or synthetic data for a spec or a file. An export that
+    cannot be measured is a row with the reason.
 
-    Exit code 0: measured; 3: nothing could be measured; 4: an export answers otherwise than the
-    model.
+    Exit code 0: measured; 3: nothing could be measured; 4: the outputs of an export differ from
+    the Keras model.
     """
-    from modelspec.exporting.benchmark import MEASURED_FORMATS, MeasureOptions
+    from modelspec.exporting.benchmark import MEASURED_FORMATS
     from modelspec.machine import core_count
 
-    how = MeasureOptions(batch_size, seconds)
-    found = bench(sources, formats, how, overrides, say)
-    click.echo(MEASURED_FORMATS[form](found, how, core_count()), nl=False)
-    return 0 if all(row.accepted for benched in found for row in benched.rows) else 4
+    options = BenchmarkOptions(batch_size, seconds)
+    found = benchmark_all(sources, formats, options, overrides, say)
+    click.echo(MEASURED_FORMATS[form](found, options, core_count()), nl=False)
+    return 0 if all(row.accepted for source in found for row in source.rows) else 4

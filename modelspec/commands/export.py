@@ -9,6 +9,7 @@ import click
 
 from modelspec.api import EXPORTS, export_checked
 from modelspec.commands.console import extensions_option, say, set_option, spec_argument
+from modelspec.exporting.formats import FORMATS, ExportSettings
 
 
 @click.command(
@@ -16,31 +17,31 @@ from modelspec.commands.console import extensions_option, say, set_option, spec_
 )
 @spec_argument
 @click.option(
-    "--format", "form", type=click.Choice(list(EXPORTS)), required=True, help="What to write."
+    "--format", "form", type=click.Choice(EXPORTS), required=True, help="The format to write."
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The file to write. By default the model's name with the format's ending.",
+    help="The file to write. By default the model's name with the format's suffix.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(min=0),
-    help="The largest difference from the Keras model's answers, in parts of the largest one. "
-    "By default what the format can keep.",
+    help="The largest accepted difference from the outputs of the Keras model, as a fraction of "
+    "the largest output. By default that of the format.",
 )
 @click.option(
     "--quantize",
-    type=click.Choice(["dynamic", "float16", "int8"]),
-    help="For litert: smaller weights; int8 learns its ranges from the training data.",
+    type=click.Choice(list(FORMATS["litert"].quantizations)),
+    help="For litert: smaller weights; int8 takes the ranges of activations from training data.",
 )
-@click.option("--opset", type=click.IntRange(min=13), help="For onnx: the version of its ops.")
+@click.option("--opset", type=click.IntRange(min=13), help="For onnx: the operator set version.")
 @click.option(
     "--without-preprocessing",
     is_flag=True,
-    help="Export what comes after the preprocessing layers at the front, and write these to "
+    help="Leave out the preprocessing layers at the front of the model, and write them to "
     "OUTPUT.preprocessing.keras.",
 )
 @set_option
@@ -51,26 +52,35 @@ def command(
     output: Path | None,
     force: bool,
     overrides: dict[str, Any],
-    **asked: Any,
+    **settings: Any,
 ) -> int:
-    """Write the model of a spec (with fresh weights) or of a run folder in another format.
+    """Write the model of a spec (with initial weights) or of a run folder in another format.
 
-    What can answer is run in a process of its own and compared with the Keras model: on the
-    validation split of a run, on made-up examples for a spec. OUTPUT.check.json keeps the table.
+    A file that can be run is loaded in a process of its own and compared with the Keras model: on
+    the validation split of a run, on synthetic data for a spec. OUTPUT.check.json has the result.
 
-    Exit code 0: written; 1: the spec has faults; 4: it answers otherwise than the model, and is
-    left with `.rejected` behind its name.
+    Exit code 0: written; 1: the spec has errors; 4: outputs differ from the Keras model, and the
+    file is left with `.rejected` appended to its name.
     """
-    from modelspec.exporting import preprocessing_of
-    from modelspec.exporting.formats import Settings
+    from modelspec.exporting import preprocessing_file
 
-    done = export_checked(spec, form, output, (force, Settings(**asked)), overrides)
-    if isinstance(done, Path):
-        say(f"wrote {done}")
+    result = export_checked(
+        spec,
+        form,
+        output,
+        overrides=overrides,
+        force=force,
+        settings=ExportSettings(**settings),
+    )
+    if isinstance(result, Path):
+        say(f"wrote {result}")
         return 0
-    if done.check is not None:
-        click.echo(done.check.to_text(), nl=False)
-    if done.accepted and asked["without_preprocessing"]:
-        say(f"wrote {preprocessing_of(done.path)}, which gives what the other takes")
-    say(f"wrote {done.path}" if done.accepted else f"rejected: it is left as {done.path}")
-    return 0 if done.accepted else 4
+    if result.check is not None:
+        click.echo(result.check.to_text(), nl=False)
+    if not result.accepted:
+        say(f"rejected: outputs differ from the Keras model; the file was left as {result.path}")
+        return 4
+    if settings["without_preprocessing"]:
+        say(f"wrote {preprocessing_file(result.path)}, whose outputs are the inputs of the export")
+    say(f"wrote {result.path}")
+    return 0

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .export import ExportResult, RejectedError, export_subject
-    from .export_source import ExportSource, subject_of_run, subject_of_spec
-    from .metadata import Metadata
-    from .model_split import preprocessing_of
-    from .unsupported import refuse
-    from .write import check_path, check_settings, write_spec
+    from .artifact import open_artifact
+    from .export import ExportResult, RejectedError, export_model
+    from .export_source import ExportSource, source_of_run, source_of_spec
+    from .metadata import Metadata, read_metadata
+    from .output_files import check_path, preprocessing_file, write_spec
+    from .unsupported import check_supported
 
 __all__ = [
     "ExportResult",
@@ -23,12 +23,13 @@ __all__ = [
     "Metadata",
     "RejectedError",
     "check_path",
-    "check_settings",
-    "export_subject",
-    "preprocessing_of",
-    "refuse",
-    "subject_of_run",
-    "subject_of_spec",
+    "check_supported",
+    "export_model",
+    "open_artifact",
+    "preprocessing_file",
+    "read_metadata",
+    "source_of_run",
+    "source_of_spec",
     "write_spec",
 ]
 
@@ -36,17 +37,18 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
+            "open_artifact": "artifact",
             "ExportResult": "export",
             "RejectedError": "export",
-            "export_subject": "export",
+            "export_model": "export",
             "ExportSource": "export_source",
-            "subject_of_run": "export_source",
-            "subject_of_spec": "export_source",
+            "source_of_run": "export_source",
+            "source_of_spec": "export_source",
             "Metadata": "metadata",
-            "preprocessing_of": "model_split",
-            "refuse": "unsupported",
-            "check_path": "write",
-            "check_settings": "write",
-            "write_spec": "write",
+            "read_metadata": "metadata",
+            "check_path": "output_files",
+            "preprocessing_file": "output_files",
+            "write_spec": "output_files",
+            "check_supported": "unsupported",
         },
     )

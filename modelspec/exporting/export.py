@@ -1,26 +1,32 @@
-"""An export from its first check to its last: written aside, run, compared, and only then named."""
+"""An export from its first check to its last: written as a draft, run, compared, published."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from modelspec.diagnostics import EXIT_MISSED, ModelspecError
-from modelspec.exporting.formats import FORMATS, Settings, embed
+from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.exporting.verify import Check, check_export, samples_of
+from modelspec.runs import DATA
+from modelspec.spec import expanded_text
+from modelspec.training import EXPANDED, METRICS, relative_path
 
 from .export_source import ExportSource
-from .model_split import cut, front_of, preprocessing_of
-from .precision import prepared
-from .write import (
-    beside,
+from .metadata import Metadata, embed_metadata
+from .model_split import front_calls, split_preprocessing
+from .output_files import (
     check_path,
-    check_settings,
-    forget_check,
+    delete_check,
     label_files,
+    preprocessing_file,
+    publish,
+    second_files,
     write_check,
-    write_file,
 )
+from .precision import in_supported_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,8 @@ class ExportResult:
     """What was written.
 
     Attributes:
-        path: where it is; with `.rejected` behind its name where the check failed.
-        check: how it compares with the Keras model; None for a format that computes nothing.
+        path: where it is; with `.rejected` appended if the check failed.
+        check: how it compares with the Keras model; None for a format that does not compute.
     """
 
     path: Path
@@ -37,108 +43,131 @@ class ExportResult:
 
     @property
     def accepted(self) -> bool:
-        """Whether it answers as the Keras model does, as far as that can be asked."""
+        """Whether its outputs are those of the Keras model, if it has any."""
         return self.check is None or self.check.accepted
 
 
 class RejectedError(ModelspecError):
-    """An export answers otherwise than the Keras model. `exported` has the check."""
+    """The outputs of an export differ from the Keras model. `result` has the check."""
 
     exit_code = EXIT_MISSED
 
-    def __init__(self, exported: ExportResult) -> None:
-        self.exported = exported
-        said = "" if exported.check is None else exported.check.to_text()
-        super().__init__(f"the export is rejected, and left as {exported.path}\n{said}")
+    def __init__(self, result: ExportResult) -> None:
+        self.result = result
+        table = "" if result.check is None else result.check.to_text()
+        message = f"outputs differ from the Keras model; the export was left as {result.path}"
+        super().__init__(f"{message}\n{table}")
 
 
-def export_subject(
-    subject: ExportSource, form: str, path: Path, settings: Settings, *, force: bool = False
+def export_model(
+    source: ExportSource, form: str, path: Path, settings: ExportSettings, *, force: bool = False
 ) -> ExportResult:
-    """Write a model, and prove it.
+    """Write a model in a format, and compare the file with the Keras model.
 
     Args:
-        subject: what to export.
+        source: what to export.
         form: one of the `FORMATS` that are written from a model.
         path: the file or folder to write.
-        settings: what else the user asked for.
+        settings: what else the user set.
         force: overwrite what is there.
 
     Raises:
-        UsageError: the file exists, or has another ending.
-        CannotRunError: it cannot be written.
+        UsageError: the file exists, or has another suffix, or a setting does not fit the format.
+        CannotRunError: a package is missing, or the model cannot be converted or written.
     """
-    check_path(path, form, force=force)
     check_settings(form, settings)
-    subject, note = prepared(subject, form)
+    check_path(path, form, force=force)
+    source, note = in_supported_precision(source, form)
     if settings.without_preprocessing:
-        subject = cut(subject)
-    checks: list[Check] = []
+        source = split_preprocessing(source)
+    check: Check | None = None
 
-    def accept(made: Path) -> bool:
-        if FORMATS[form].tolerance is not None:
-            samples = samples_of(subject.whole, measured=settings.quantize is not None)
-            found = check_export(subject, form, made, samples, settings)
-            notes = [note, "" if found.accepted else _advice(subject, settings)]
-            checks.append(
-                replace(found, note="\n".join(filter(None, notes))) if any(notes) else found
-            )
-        accepted = all(check.accepted for check in checks)
-        if accepted:
-            forget_check(path)
-        return accepted
+    def accept(draft: Path) -> bool:
+        nonlocal check
+        check = _check(source, form, draft, settings, note)
+        if check is not None and not check.accepted:
+            return False
+        delete_check(path)
+        return True
 
-    written = write_file(
+    published = publish(
         path,
-        lambda made: draft(subject, form, settings, made, path),
-        force=True,  # what may not be there was asked for above
+        lambda draft: write_draft(source, form, settings, draft, path),
         accept=accept,
-        others=(*beside(path, form), *_labels(subject, form, path), *_before(subject, path)),
+        others=_companion_files(source, form, path),
     )
-    found = checks[-1] if checks else None
-    if found is not None:
-        write_check(path, {"file": written.name, **found.to_dict()})
-    return ExportResult(written, found)
+    if check is not None:
+        write_check(path, {"file": published.name, **check.to_dict()})
+    return ExportResult(published, check)
 
 
-def draft(subject: ExportSource, form: str, settings: Settings, made: Path, path: Path) -> None:
-    """Write a model with its metadata, and the files that belong to it beside it.
+def write_draft(
+    source: ExportSource, form: str, settings: ExportSettings, draft: Path, path: Path
+) -> None:
+    """Write a model with its metadata, and the files next to it.
 
     Args:
-        subject: what to export.
+        source: what to export.
         form: one of the `FORMATS` that are written from a model.
-        settings: what else the user asked for.
-        made: where to write.
-        path: where that will lie.
+        settings: what else the user set.
+        draft: where to write.
+        path: where that will be moved.
     """
-    write = FORMATS[form].write
-    assert write is not None, f"{form} is written from a spec"
-    write(subject, settings, made)
-    embed(made, form, subject.metadata(form, settings, path).to_json())
-    for file, text in _labels(subject, form, made).items():
+    FORMATS[form].write_model(source, settings, draft)
+    embed_metadata(draft, form, _metadata(source, form, settings, path).to_json())
+    for file, text in _label_files(source, form, draft).items():
         file.write_text(text, encoding="utf-8")
-    if subject.before is not None:
-        subject.before.model.save(preprocessing_of(made))
+    if source.preprocessing is not None:
+        source.preprocessing.save(preprocessing_file(draft))
 
 
-def _advice(subject: ExportSource, settings: Settings) -> str:
-    """What may mend an export that is rejected, or ""."""
-    if settings.quantize != "int8" or subject.before is not None or not front_of(subject.graph):
-        return ""
-    return (
-        "int8 keeps all raw values of an input in one scale, where large ones leave no room for "
-        "small ones: --without-preprocessing exports what comes after they are brought to one size"
+def _metadata(source: ExportSource, form: str, settings: ExportSettings, path: Path) -> Metadata:
+    """The metadata of an export; relative paths to the data begin at `path`."""
+    metadata = Metadata(source.name, form, expanded_text(source.spec), settings.to_dict())
+    if source.run is None:
+        return metadata
+    folder = source.run.path
+    data = json.loads((folder / DATA).read_text(encoding="utf-8"))
+    del data["folder"]
+    data["folder_from_run"] = relative_path(source.run.kept.folder, path.parent)
+    return dataclasses.replace(
+        metadata,
+        spec=(folder / EXPANDED).read_text(encoding="utf-8"),
+        metrics=json.loads((folder / METRICS).read_text(encoding="utf-8")),
+        data=data,
     )
 
 
-def _before(subject: ExportSource, path: Path) -> tuple[Path, ...]:
-    """The file of the preprocessing that was cut off."""
-    return () if subject.before is None else (preprocessing_of(path),)
+def _companion_files(source: ExportSource, form: str, path: Path) -> tuple[Path, ...]:
+    """The files next to an export that are published with it."""
+    preprocessing = () if source.preprocessing is None else (preprocessing_file(path),)
+    return (*second_files(path, form), *_label_files(source, form, path), *preprocessing)
 
 
-def _labels(subject: ExportSource, form: str, path: Path) -> dict[Path, str]:
-    """The files of labels beside a file that has no place for them."""
+def _label_files(source: ExportSource, form: str, path: Path) -> dict[Path, str]:
+    """The files of class names next to a file of a format that does not store them."""
     entry = FORMATS[form]
+    return label_files(path, source.labels()) if entry.computes and not entry.stores_labels else {}
+
+
+def _check(
+    source: ExportSource, form: str, draft: Path, settings: ExportSettings, note: str
+) -> Check | None:
+    """Compare a draft with the Keras model; None for a format that does not compute."""
+    if not FORMATS[form].computes:
+        return None
+    samples = samples_of(source.complete, with_metrics=settings.quantize is not None)
+    check = check_export(source, form, draft, samples, settings)
+    hint = "" if check.accepted else _hint(source, settings)
+    notes = "\n".join(filter(None, (note, hint)))
+    return dataclasses.replace(check, note=notes) if notes else check
+
+
+def _hint(source: ExportSource, settings: ExportSettings) -> str:
+    """What may fix an export that is rejected, or ""."""
+    if settings.quantize != "int8" or source.preprocessing or not front_calls(source.graph):
+        return ""
     return (
-        {} if entry.tolerance is None or entry.has_labels else label_files(path, subject.labels())
+        "int8 stores all raw values of an input with one scale, in which small ones are lost next "
+        "to large ones: --without-preprocessing exports the layers after they are normalized"
     )

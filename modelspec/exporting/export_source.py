@@ -1,9 +1,7 @@
-"""A model on its way out, with what is known of its inputs and outputs."""
+"""`ExportSource`: the model that is exported, with what is known of its inputs and outputs."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +9,11 @@ from typing import Any
 
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import Findings
-from modelspec.exporting.formats import Settings
 from modelspec.framework import functional_of
 from modelspec.graph import Graph
-from modelspec.runs import DATA
-from modelspec.spec import Spec, expanded_text
-from modelspec.training import EXPANDED, METRICS, Run, TrainedRun, relative_path, reopen
+from modelspec.spec import Spec
+from modelspec.training import Run, TrainedRun, reopen
 from modelspec.training.prepare import meaning, outputs_of, shapes_of
-
-from .metadata import Metadata
-from .model_split import Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,9 @@ class ExportSource:
         structure: how the model takes its inputs and gives its outputs.
         meanings: output to what `modelspec.training.prepare.outputs.meaning` says of it.
         run: the finished run, or None for a bare spec.
-        before: the preprocessing that was cut off the model; None where it was not.
+        preprocessing: the preprocessing that was split off, a Keras model from a dict by input
+            name to a dict by the input names of `model`; None where it was not split off.
+        unsplit: the source before the split; None where there was none.
     """
 
     name: str
@@ -45,51 +40,36 @@ class ExportSource:
     structure: Structure
     meanings: Mapping[str, Mapping[str, Any]]
     run: TrainedRun | None = None
-    before: Before | None = None
+    preprocessing: Any = None
+    unsplit: ExportSource | None = None
 
     @property
-    def whole(self) -> ExportSource:
-        """What it was before its preprocessing was cut off."""
-        return self if self.before is None else self.before.whole
+    def complete(self) -> ExportSource:
+        """The source with its preprocessing."""
+        return self if self.unsplit is None else self.unsplit
 
     @property
     def tensors(self) -> dict[str, Any]:
         """Input name to Keras's symbolic tensor, in the order of the model."""
         names = self.structure.input_names
-        by_place = sorted(names) if self.structure.input_kind == "dict" else names  # as Keras does
-        found = dict(zip(by_place, functional_of(self.model).inputs, strict=True))
+        keras_order = sorted(names) if self.structure.input_kind == "dict" else names
+        found = dict(zip(keras_order, functional_of(self.model).inputs, strict=True))
         return {name: found[name] for name in names}
 
+    @property
+    def batch_size(self) -> int | None:
+        """The fixed batch size of the model; None where it takes any."""
+        size: int | None = next(iter(self.tensors.values())).shape[0]
+        return size
+
     def labels(self) -> dict[str, list[str]]:
-        """Output to the names of its classes, for the outputs that have some."""
-        found = {name: said.get("labels") for name, said in self.meanings.items()}
+        """Output to its class names, for the outputs that have some."""
+        found = {name: meaning.get("labels") for name, meaning in self.meanings.items()}
         return {name: list(labels) for name, labels in found.items() if labels}
 
-    def metadata(self, form: str, settings: Settings, path: Path) -> Metadata:
-        """What a file says of itself.
 
-        Args:
-            form: its format.
-            settings: what was asked of the export.
-            path: where it will lie; the way to the data leads from there.
-        """
-        about = Metadata(self.name, form, expanded_text(self.spec), settings.asked())
-        if self.run is None:
-            return about
-        folder = self.run.path
-        data = json.loads((folder / DATA).read_text(encoding="utf-8"))
-        del data["folder"]
-        data["folder_from_run"] = relative_path(self.run.kept.folder, path.parent)
-        return dataclasses.replace(
-            about,
-            spec=(folder / EXPANDED).read_text(encoding="utf-8"),
-            metrics=json.loads((folder / METRICS).read_text(encoding="utf-8")),
-            data=data,
-        )
-
-
-def subject_of_run(run: Run | Path) -> ExportSource:
-    """The model of a finished run; raises as `modelspec.training.trained_run.reopen` does."""
+def source_of_run(run: Run | Path) -> ExportSource:
+    """The model of a finished run; raises as `modelspec.training.reopen` does."""
     opened = reopen(run)
     return ExportSource(
         opened.path.resolve().name,
@@ -102,8 +82,8 @@ def subject_of_run(run: Run | Path) -> ExportSource:
     )
 
 
-def subject_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
-    """A model that was built from a spec."""
+def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
+    """A model that was built from a spec, with initial weights."""
     structure = structure_of(graph)
     outputs = None
     if spec.training is not None:

@@ -1,6 +1,6 @@
-"""What an exported file says of itself: the spec, its hash, what the run reached, how it reads.
+"""The metadata in an exported file: the spec and its hash, the run's metrics, how data is read.
 
-Nothing here needs numpy or TensorFlow, so that a file can be asked about without them.
+Nothing here needs numpy or TensorFlow, so that a file can be summarized without them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.document import model_format
+from modelspec.exporting.formats import FORMATS
 
 VERSION = 1
 
@@ -25,10 +28,10 @@ class Metadata:
         name: of the model.
         form: the format that it was exported in.
         spec: its YAML text with everything written out, as `spec.expanded.yaml` of a run.
-        settings: what was asked of the export, such as `quantize`.
-        metrics: what the run reached, by split, as in its metrics.json; None for a bare spec.
-        data: how the run reads new data and what its outputs mean, as in its data.json, but with
-            no absolute path; None for a bare spec.
+        settings: of the export, such as `quantize`.
+        metrics: of the run by split, as in its metrics.json; None for a bare spec.
+        data: how the run reads new data and what its outputs mean, as in its data.json, but
+            without absolute paths; None for a bare spec.
         modelspec: the version that exported it.
     """
 
@@ -47,7 +50,7 @@ class Metadata:
 
     def to_json(self) -> str:
         """The document."""
-        about = {
+        document = {
             "version": VERSION,
             "modelspec": self.modelspec or _own_version(),
             "name": self.name,
@@ -58,47 +61,49 @@ class Metadata:
             "metrics": self.metrics,
             "data": self.data,
         }
-        return json.dumps(about, ensure_ascii=False)
+        return json.dumps(document, ensure_ascii=False)
 
     @staticmethod
-    def from_json(text: str, where: str) -> Metadata:
+    def from_json(text: str, path: str) -> Metadata:
         """The opposite of `to_json`.
 
         Args:
             text: the document.
-            where: the file that holds it, for messages.
+            path: the file that holds it, for messages.
 
         Raises:
             CannotRunError: it is damaged, or of a later version.
         """
         try:
-            found = json.loads(text)
-            number = found["version"]
+            document = json.loads(text)
+            number = document["version"]
             if number == VERSION:
-                made = Metadata(
-                    found["name"],
-                    found["format"],
-                    found["spec"],
-                    found["settings"],
-                    found["metrics"],
-                    found["data"],
-                    found["modelspec"],
+                metadata = Metadata(
+                    document["name"],
+                    document["format"],
+                    document["spec"],
+                    document["settings"],
+                    document["metrics"],
+                    document["data"],
+                    document["modelspec"],
                 )
-                if made.spec_sha256 == found["spec_sha256"]:
-                    return made
-                raise ValueError("the spec is not the one that its hash is of")
+                if metadata.spec_sha256 == document["spec_sha256"]:
+                    return metadata
+                raise ValueError("the spec does not match its hash")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CannotRunError(f"the metadata of {where} is damaged: {error}") from error
-        message = f"the metadata of {where} is of version {number}; this modelspec reads {VERSION}"
-        raise CannotRunError(f"{message}: take a later one")
+            raise CannotRunError(f"the metadata of {path} is damaged: {error}") from error
+        message = f"the metadata of {path} has version {number}; this modelspec reads {VERSION}"
+        raise CannotRunError(f"{message}: install a later modelspec")
 
     def labels(self) -> dict[str, list[str]]:
-        """Output to the names of its classes, for the outputs that have some."""
+        """Output to its class names, for the outputs that have some."""
         outputs = {} if self.data is None else self.data["outputs"]
-        return {name: said["labels"] for name, said in outputs.items() if said.get("labels")}
+        return {
+            name: meaning["labels"] for name, meaning in outputs.items() if meaning.get("labels")
+        }
 
     def to_dict(self) -> dict[str, Any]:
-        """What `summarize` shows of it, as plain data: all but the spec and how data is read."""
+        """The part that `summarize` shows: all but the spec and how data is read."""
         return {
             "format": self.form,
             "modelspec": self.modelspec,
@@ -114,3 +119,49 @@ def _own_version() -> str:
         return version("keras-modelspec")
     except PackageNotFoundError:  # run from its source
         return "unknown"
+
+
+def embed_metadata(path: Path, form: str, text: str) -> None:
+    """Put the metadata into an exported file, if the format has a place for it."""
+    store = FORMATS[form].metadata
+    if store is not None:
+        store.write(path, text)
+
+
+def embedded_text(path: Path, form: str) -> str | None:
+    """The metadata in a file of a format that keeps it; None where it has none.
+
+    Raises:
+        CannotRunError: the file cannot be read, or the package that reads it is missing.
+    """
+    store = FORMATS[form].metadata
+    assert store is not None, f"{form} keeps no metadata"
+    try:
+        return store.read(path)
+    except CannotRunError:
+        raise
+    except Exception as error:  # zipfile, h5py and protobuf raise all kinds
+        raise CannotRunError(f"{path} cannot be read as {form}: {error}") from error
+
+
+def read_metadata(path: Path) -> Metadata:
+    """The metadata of an exported file.
+
+    Args:
+        path: a file or a folder of one of the formats that keep metadata.
+
+    Raises:
+        UsageError: it does not exist, or was not exported by modelspec.
+        CannotRunError: it is damaged, or the package that reads it is missing.
+    """
+    form = model_format(path)
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    if form is None:
+        raise UsageError(f"{path} is not an exported model")
+    text = embedded_text(path, form)
+    if text is None:
+        message = f"{path} has no metadata of modelspec, so it was not exported by it"
+        hint = "; `modelspec import` makes a spec of it" if form == "keras" else ""
+        raise UsageError(message + hint)
+    return Metadata.from_json(text, str(path))

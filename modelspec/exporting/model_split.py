@@ -1,35 +1,29 @@
-"""The preprocessing that stands before all else, told from the graph, and a model cut behind it."""
+"""A model split into the preprocessing layers at its front and the layers after them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import UsageError
+from modelspec.exporting.formats import tensor_specs
 from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `unsupported.py` runs without numpy
     from .export_source import ExportSource
 
 FAMILIES = ("preprocessing", "image_preprocessing")
 """Keras's two families of preprocessing layers, by the names of their schemas."""
 
-SUFFIX = ".preprocessing.keras"
 
+def front_calls(graph: Graph) -> tuple[Call, ...]:
+    """The calls of preprocessing layers that read only inputs, or other such calls.
 
-def preprocessing_of(path: Path) -> Path:
-    """The file of the preprocessing that was cut off what lies at `path`."""
-    return path.with_name(path.name + SUFFIX)
-
-
-def front_of(graph: Graph) -> tuple[Call, ...]:
-    """The calls of preprocessing layers that read inputs, or others of these, and nothing else.
-
-    Each gives one dense tensor, as a file's input is, and none is an output of the model.
+    Each has one dense tensor as its result, as an input of a file has to be, and none is an output
+    of the model.
     """
     picked = {ref.source for ref in _reads(graph) if ref.index is not None}
     picked |= {ref.source for ref in flatten(graph.outputs)}
@@ -59,78 +53,66 @@ def _is_preprocessing(item: KerasObject) -> bool:
     return known is not None and known.file.rpartition("/")[2].partition(".")[0] in FAMILIES
 
 
-def cut(subject: ExportSource) -> ExportSource:
-    """The model behind its preprocessing, which `before` then holds.
+def split_preprocessing(source: ExportSource) -> ExportSource:
+    """The model without the preprocessing at its front, which goes into `preprocessing`.
 
     Raises:
-        UsageError: no preprocessing stands before the others.
+        UsageError: there is no preprocessing at the front.
     """
-    graph, front = subject.graph, front_of(subject.graph)
-    rest = tuple(call for call in graph.calls if call not in front)
+    graph, front = source.graph, front_calls(source.graph)
     if not front:
         raise UsageError(
-            "--without-preprocessing: no preprocessing layer stands before all others, so there is "
-            "nothing to leave out"
+            "--without-preprocessing: the model does not begin with a preprocessing layer, so "
+            "there is nothing to leave out"
         )
-    sources = {entry.name for entry in graph.inputs} | {call.name for call in front}
-    later = [ref.source for call in rest for ref in call.reads()]
-    later += [ref.source for ref in flatten(graph.outputs)]
-    names = [name for name in dict.fromkeys(later) if name in sources]
-    before, after = _two_models(subject, front, rest, names)
-    structure = replace(subject.structure, input_names=tuple(names), input_kind="dict")
-    return replace(subject, model=after, structure=structure, before=Before(before, subject))
-
-
-class Before:
-    """What was cut off.
-
-    Attributes:
-        model: the preprocessing as a Keras model, from a dict by input name to a dict by the input
-            names of what is left.
-        whole: what was cut.
-    """
-
-    def __init__(self, model: Any, whole: ExportSource) -> None:
-        self.model = model
-        self.whole = whole
-
-    def __call__(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
-        """What is left takes this for what the whole takes."""
-        from modelspec.exporting.formats import preprocess
-
-        return preprocess(self.model, arrays)
+    rest = tuple(call for call in graph.calls if call not in front)
+    available = {entry.name for entry in graph.inputs} | {call.name for call in front}
+    read = [ref.source for call in rest for ref in call.reads()]
+    read += [ref.source for ref in flatten(graph.outputs)]
+    names = [name for name in dict.fromkeys(read) if name in available]
+    preprocessing, model = _two_models(source, front, rest, names)
+    structure = replace(source.structure, input_names=tuple(names), input_kind="dict")
+    return replace(
+        source, model=model, structure=structure, preprocessing=preprocessing, unsplit=source
+    )
 
 
 def _two_models(
-    subject: ExportSource, front: tuple[Call, ...], rest: tuple[Call, ...], names: list[str]
+    source: ExportSource, front: tuple[Call, ...], rest: tuple[Call, ...], names: list[str]
 ) -> tuple[Any, Any]:
-    """Both parts, made of the layers of the whole."""
+    """Both parts, which share the layers of the whole model.
+
+    Args:
+        source: the whole model.
+        front: the calls of the preprocessing.
+        rest: all other calls.
+        names: the inputs and results of `front` that `rest` or the outputs read.
+    """
     import keras
 
     from modelspec.building import call_again, outputs_of_graph
 
-    graph, layers = subject.graph, subject.model
-    inputs = {name: _input(name, tensor) for name, tensor in subject.tensors.items()}
+    graph, layers = source.graph, source.model
+    inputs = {name: _input_like(name, tensor) for name, tensor in source.tensors.items()}
     tensors = call_again(graph, front, layers, inputs)
-    before = keras.Model(inputs, {name: tensors[name] for name in names})
-    dtypes = _dtypes(before, subject)
-    taken = {name: _input(name, tensors[name], dtypes[name]) for name in names}
-    tensors = call_again(graph, rest, layers, taken)
-    return before, keras.Model(taken, outputs_of_graph(graph, tensors), name=subject.model.name)
+    preprocessing = keras.Model(inputs, {name: tensors[name] for name in names})
+    dtypes = _output_dtypes(preprocessing, source)
+    inputs = {name: _input_like(name, tensors[name], dtypes[name]) for name in names}
+    tensors = call_again(graph, rest, layers, inputs)
+    outputs = outputs_of_graph(graph, tensors)
+    return preprocessing, keras.Model(inputs, outputs, name=source.model.name)
 
 
-def _dtypes(before: Any, subject: ExportSource) -> dict[str, str]:
-    """What a model really gives: Keras's symbolic tensors say float32 of whole numbers that
-    lookups give."""
+def _output_dtypes(preprocessing: Any, source: ExportSource) -> dict[str, str]:
+    """The true dtypes of the outputs: Keras's symbolic tensors say float32 of the integers that
+    lookup layers return."""
     import tensorflow as tf
 
-    from modelspec.exporting.formats import signature
-
-    given = tf.function(before.__call__).get_concrete_function(signature(subject))
-    return {name: tensor.dtype.name for name, tensor in given.structured_outputs.items()}
+    traced = tf.function(preprocessing.__call__).get_concrete_function(tensor_specs(source))
+    return {name: tensor.dtype.name for name, tensor in traced.structured_outputs.items()}
 
 
-def _input(name: str, tensor: Any, dtype: str | None = None) -> Any:
+def _input_like(name: str, tensor: Any, dtype: str | None = None) -> Any:
     import keras
 
     return keras.Input(batch_shape=tensor.shape, dtype=dtype or tensor.dtype, name=name)

@@ -1,6 +1,6 @@
-"""What cannot be exported, told before it is tried, with its place in the spec.
+"""Whether a model can be exported in a format, decided from the spec before anything is built.
 
-What a converter lacks beyond the table of `refusals.py` is told when it fails.
+What a format lacks is in its record; what a converter lacks beyond that shows when it fails.
 """
 
 from __future__ import annotations
@@ -9,6 +9,12 @@ from collections.abc import Iterator
 
 from modelspec.analysis import Analysis, TensorStructure, analyze, complete, named_policy, policy_of
 from modelspec.diagnostics import Findings, SpecError
+from modelspec.exporting.formats import (
+    FORMATS,
+    USE_WITHOUT_PREPROCESSING,
+    ExportFormat,
+    LayerUse,
+)
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
 from modelspec.layers.rule import Policy
@@ -16,34 +22,35 @@ from modelspec.schema import class_schema
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, ModelSpec, objects_in
 
-from .model_split import front_of
-from .unsupported_table import BEHIND, INPUTS, PRECISIONS, REFUSED, Use
+from .model_split import front_calls
 
 CODE = "export-unsupported"
 
 
-def refuse(spec: Spec, graph: Graph, form: str, *, learned: bool, cut: bool = False) -> None:
-    """Hold a model to what a format takes.
+def check_supported(
+    spec: Spec, graph: Graph, form: str, *, is_trained: bool, without_preprocessing: bool = False
+) -> None:
+    """Check that a format can express a model.
 
     Args:
         spec: the spec.
         graph: of its model.
         form: the format.
-        learned: whether it was trained.
-        cut: whether the preprocessing before all else is left out.
+        is_trained: whether its layers have been adapted to data.
+        without_preprocessing: whether the preprocessing at the front is left out.
 
     Raises:
-        SpecError: it has something that cannot be exported.
+        SpecError: with a finding for everything that cannot be exported.
     """
-    findings = Findings()
-    if not learned and form != "json":
-        refuse_unlearned(spec.model, findings)
-    if form in REFUSED:
-        policy = policy_of_spec(spec)
-        refuse_layers(analyze(graph, Findings(), policy), form, findings, cut=cut)
-        refuse_precision(spec, form, findings)
-        if not cut:
-            refuse_inputs(graph, form, findings)
+    entry, findings = FORMATS[form], Findings()
+    if not is_trained and form != "json":
+        check_adapted(spec.model, findings)
+    if entry.unsupported_layers:
+        analysis = analyze(graph, Findings(), policy_of_spec(spec))
+        check_layers(analysis, entry, findings, without_preprocessing=without_preprocessing)
+    check_weight_dtypes(spec, entry, findings)
+    if not without_preprocessing:
+        check_input_dtypes(graph, entry, findings)
     if findings.has_errors:
         raise SpecError(findings.sorted())
 
@@ -54,67 +61,72 @@ def policy_of_spec(spec: Spec) -> Policy:
     return named_policy(precision) if precision is not None else Policy()
 
 
-def refuse_unlearned(model: ModelSpec, findings: Findings) -> None:
-    """Find the layers of a bare spec that have to learn from data before they answer."""
+def check_adapted(model: ModelSpec, findings: Findings) -> None:
+    """Find the layers of a bare spec that must be adapted to data before they can be called."""
     for item in _layers(model):
-        traits = traits_of(name_of(item))
+        traits = traits_of(layer_class(item))
         argument = traits.adapted_argument
         if not traits.must_adapt or argument is None or item.args.get(argument) is not None:
             continue
         message = (
-            f"{name_of(item)} has learned nothing yet, so the model gives no answers to compare"
+            f"{layer_class(item)} has not been adapted to data yet, so the model has no outputs "
+            "to compare"
         )
         hint = f"train the spec and export the run, or give the layer its `{argument}`"
         findings.error(item.span, "export-unlearned", message, hint=hint)
 
 
-def refuse_layers(analysis: Analysis, form: str, findings: Findings, *, cut: bool = False) -> None:
-    """Find the layers that a format does not take."""
-    front = {call.name for call in front_of(analysis.graph)}
+def check_layers(
+    analysis: Analysis,
+    entry: ExportFormat,
+    findings: Findings,
+    *,
+    without_preprocessing: bool = False,
+) -> None:
+    """Find the layers that a format cannot express."""
+    front = {call.name for call in front_calls(analysis.graph)}
     for item, tensor, call in _uses(analysis):
-        for refusal in REFUSED[form]:
-            use = Use(complete(item), tensor)
-            in_front = call in front
-            if (
-                name_of(item) in refusal.layers.split()
-                and refusal.when(use)
-                and not (cut and in_front)
-            ):
-                message = f"{form} does not take {name_of(item)}: {refusal.reason}"
-                hint = BEHIND if in_front else refusal.hint
+        use = LayerUse(complete(item), tensor)
+        if call in front and without_preprocessing:
+            continue
+        for unsupported in entry.unsupported_layers:
+            if layer_class(item) in unsupported.layers.split() and unsupported.when(use):
+                message = f"{entry.name} does not support {layer_class(item)}: {unsupported.reason}"
+                hint = USE_WITHOUT_PREPROCESSING if call in front else unsupported.hint
                 findings.error(item.span, CODE, message, hint=hint)
 
 
-def refuse_precision(spec: Spec, form: str, findings: Findings) -> None:
-    """Find the dtypes of weights that a format has no ops for: the model's, and a layer's own."""
+def check_weight_dtypes(spec: Spec, entry: ExportFormat, findings: Findings) -> None:
+    """Find weights, by the dtype policy of the model or of a layer, in an unsupported dtype."""
     training, outer = spec.training, policy_of_spec(spec)
-    places = [
+    policies = [
         (item.span, policy)
         for item in _layers(spec.model)
         if item.args.get("dtype") is not None
         and (policy := policy_of(item.args["dtype"], outer)) is not None
     ]
     if training is not None:
-        places.insert(0, (training.precision_span, outer))
-    for span, policy in places:
-        if policy.variable in PRECISIONS[form]:
-            message = f"{form} does not take layers that keep their weights in {policy.variable}"
-            mixed = f"mixed_{policy.variable} keeps them in float32, "
-            start = mixed if policy.variable != "float64" else "float32 or a mixed policy does, "
-            findings.error(span, CODE, message, hint=f"{start}in which they are exported")
+        policies.insert(0, (training.precision_span, outer))
+    for span, policy in policies:
+        dtype = policy.variable
+        if dtype in entry.unsupported_weight_dtypes:
+            message = f"{entry.name} does not support layers with weights in {dtype}"
+            instead = "float32 or a mixed policy" if dtype == "float64" else f"mixed_{dtype}"
+            hint = f"use {instead}, which keeps the weights in float32, and they are exported so"
+            findings.error(span, CODE, message, hint=hint)
 
 
-def refuse_inputs(graph: Graph, form: str, findings: Findings) -> None:
-    """Find the dtypes of inputs that a format's runtime takes no arrays of."""
-    for entry in graph.inputs:
-        if entry.dtype in INPUTS[form]:
-            message = f'{form} takes no input of dtype {entry.dtype}, which "{entry.name}" has'
-            other = "float32" if entry.dtype == "bfloat16" else "int64"
-            findings.error(entry.span, CODE, message, hint=f"write `dtype: {other}`")
+def check_input_dtypes(graph: Graph, entry: ExportFormat, findings: Findings) -> None:
+    """Find inputs of a dtype that the runtime of a format does not take."""
+    for given in graph.inputs:
+        if given.dtype in entry.unsupported_input_dtypes:
+            message = f'{entry.name} does not support inputs of dtype {given.dtype}: "{given.name}"'
+            other = "float32" if given.dtype == "bfloat16" else "int64"
+            findings.error(given.span, CODE, message, hint=f"write `dtype: {other}`")
 
 
-def name_of(item: KerasObject) -> str:
-    """The class of a layer by its first name, where Keras has several."""
+def layer_class(item: KerasObject) -> str:
+    """The class of a layer by its main name, where Keras has several."""
     known = class_schema("layer", item.class_name)
     return item.class_name if known is None else known.name
 
@@ -124,12 +136,12 @@ def _layers(model: ModelSpec) -> Iterator[KerasObject]:
 
 
 def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, TensorStructure, str]]:
-    """Each call of each layer with its first tensor and the call's name, and the layers in
-    arguments and in nested models without a name."""
+    """Each call of each layer with its first tensor and the name of the call; also the layers in
+    arguments and in nested models, with "" as the name."""
     for facts in analysis.layers.values():
         item = facts.layer.object
         for call in facts.calls:
-            yield item, _first(analysis, call.call), call.call.name
+            yield item, _first_tensor(analysis, call.call), call.call.name
             if call.nested is not None:
                 yield from ((inner, tensor, "") for inner, tensor, _ in _uses(call.nested))
         if item.model is None:
@@ -138,8 +150,7 @@ def _uses(analysis: Analysis) -> Iterator[tuple[KerasObject, TensorStructure, st
             )
 
 
-def _first(analysis: Analysis, call: Call) -> TensorStructure:
-    """The first tensor that a call takes."""
+def _first_tensor(analysis: Analysis, call: Call) -> TensorStructure:
     ref = next(call.reads(), None)
     if not isinstance(ref, TensorRef):
         return None

@@ -44,11 +44,10 @@ def _imports(text: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the commands of the page were run, with a training of few epochs."""
-    from modelspec.exporting.verify import check_process
-    from modelspec.exporting.verify import subprocess_runner as apart
+    from modelspec.exporting.verify import isolated
 
     def run_here(command: list[str], **_: Any) -> Any:
-        code = check_process.main(Path(command[-1]))
+        code = isolated.main(Path(command[-1]))
         return type("Done", (), {"returncode": code, "stderr": ""})()
 
     found, before = tmp_path_factory.mktemp("serving"), Path.cwd()
@@ -60,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         Path("digits.yaml").write_text(bare, encoding="utf-8")
         assert run(["train", "digits.yaml", "--set", "training.epochs=2"]) == 0
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(apart.subprocess, "run", run_here)
+            patch.setattr(isolated.subprocess, "run", run_here)
             for form, path in EXPORTS:
                 if form in NEEDS:
                     pytest.importorskip(NEEDS[form])

@@ -20,8 +20,8 @@ SPECS = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "tests/specs_
 
 
 def need(form: str) -> None:
-    """Skip without the format's packages. OpenVINO is not imported: see `report_nothing`."""
-    missing = [package for package in FORMATS[form].needs if find_spec(package) is None]
+    """Skip without the format's packages. OpenVINO is not imported: see `disable_telemetry`."""
+    missing = [package for package in FORMATS[form].packages if find_spec(package) is None]
     if missing:
         pytest.skip(f"{missing} not installed")
 

@@ -18,9 +18,9 @@ import modelspec
 from modelspec.api.exporting import export
 from modelspec.cli import run
 from modelspec.document.models import MODEL_SUFFIXES, model_format
-from modelspec.exporting.formats.embedding import EMBEDDINGS, MEMBER, embed, embedded
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.metadata import Metadata
+from modelspec.exporting.formats.metadata_store import METADATA_NAME
+from modelspec.exporting.metadata import Metadata, embed_metadata, embedded_text
 
 SPEC = """\
 modelspec: 1
@@ -48,11 +48,12 @@ data:
 training: {loss: sparse_categorical_crossentropy, optimizer: sgd}
 """
 ROWS = "".join(f"{n % 7},{n % 5},{'abc'[n % 3]}\n" for n in range(60))
+WITH_METADATA = [form for form, entry in FORMATS.items() if entry.metadata]
 ABOUT = Metadata("small", "onnx", "modelspec: 1\n", {"opset": 17}, {"test": {"loss": 0.5}})
 
 
 def test_names_of_exported_models_are_those_of_the_formats(tmp_path: Path) -> None:
-    table = {FORMATS[form].suffix: form for form in EMBEDDINGS if not FORMATS[form].is_folder}
+    table = {FORMATS[form].suffix: form for form in WITH_METADATA if not FORMATS[form].is_folder}
     assert table == MODEL_SUFFIXES
     assert model_format(tmp_path) is None
     (tmp_path / "saved_model.pb").touch()
@@ -70,15 +71,15 @@ def test_metadata_is_read_back() -> None:
     [
         ("{", "the metadata of m.keras is damaged"),
         ("[]", "the metadata of m.keras is damaged"),
-        ('{"version": 2}', "is of version 2; this modelspec reads 1"),
-        (ABOUT.to_json().replace("modelspec: 1", "modelspec: 2"), "not the one that its hash is"),
+        ('{"version": 2}', "has version 2; this modelspec reads 1"),
+        (ABOUT.to_json().replace("modelspec: 1", "modelspec: 2"), "does not match its hash"),
     ],
 )
 def test_metadata_that_is_damaged_is_no_traceback(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
-        archive.writestr(MEMBER, text)
+        archive.writestr(METADATA_NAME, text)
     assert run(["summarize", str(tmp_path / "m.keras")]) == 3
     assert said in capsys.readouterr().err.replace(f"{tmp_path}/", "")
 
@@ -107,7 +108,7 @@ def points(tmp_path_factory: pytest.TempPathFactory) -> Path:
     modelspec.train(folder / "spec.yaml", output=folder / "run")
     with pytest.MonkeyPatch.context() as patch:  # that each answers is checked below
         patch.setattr(exporting, "check_export", lambda *_: Passed())
-        for form in EMBEDDINGS:
+        for form in WITH_METADATA:
             if form != "keras":
                 _export(folder, form)
     _export(folder, "keras")
@@ -115,7 +116,7 @@ def points(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _export(folder: Path, form: str) -> None:
-    for package in FORMATS[form].needs:
+    for package in FORMATS[form].packages:
         pytest.importorskip(package)
     export(folder / "run", form, folder / f"points{FORMATS[form].suffix}")
 
@@ -131,7 +132,7 @@ class Passed:
 
 @pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("form", EMBEDDINGS)
+@pytest.mark.parametrize("form", WITH_METADATA)
 def test_an_exported_run_answers_and_is_measured_as_the_run(
     form: str, points: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,7 +156,7 @@ def test_an_exported_run_answers_and_is_measured_as_the_run(
 
 @pytest.mark.xdist_group("exported-points")
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("form", EMBEDDINGS)
+@pytest.mark.parametrize("form", WITH_METADATA)
 def test_an_exported_run_says_what_it_is(
     form: str, points: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +173,7 @@ def test_an_exported_run_says_what_it_is(
     assert "classes of kind: 3: a, b, c\n" in capsys.readouterr().out
     assert run(["expand", str(file)]) == 0
     assert capsys.readouterr().out.encode() == text
-    assert str(points) not in (embedded(file, form) or "")
+    assert str(points) not in (embedded_text(file, form) or "")
 
 
 @pytest.mark.xdist_group("exported-points")
@@ -191,15 +192,18 @@ def test_an_exported_run_that_was_moved_tells_where_its_data_was_looked_for(
 def test_weights_alone_lack_what_a_layer_learned(
     points: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    about = Metadata.from_json(embedded(points / "points.keras", "keras") or "", "")
+    about = Metadata.from_json(embedded_text(points / "points.keras", "keras") or "", "")
     spec = f"{about.spec.partition('- Normalization')[0]}{TAIL}"
     file = tmp_path / "points.weights.h5"
     import h5py
 
     h5py.File(file, "w").close()
-    embed(file, "weights", dataclasses.replace(about, form="weights", spec=spec).to_json())
+    embed_metadata(file, "weights", dataclasses.replace(about, form="weights", spec=spec).to_json())
     assert run(["predict", str(file), "--data", str(points / "points.csv")]) == 2
-    assert "no bin_boundaries of Discretization: export the run to keras" in capsys.readouterr().err
+    assert (
+        "without the bin_boundaries of Discretization: export the run to keras"
+        in capsys.readouterr().err
+    )
 
 
 WITHOUT = """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.api.benchmarking import exported_form
+from modelspec.api.benchmarking import exported_format
 from modelspec.cli import run
 from modelspec.commands.benchmark import command
 from modelspec.exporting.benchmark.variants import VARIANTS
@@ -42,14 +42,10 @@ def test_the_help_names_every_variant() -> None:
 
 
 def test_every_variant_can_be_measured() -> None:
-    pytest.importorskip("numpy")
-    from modelspec.exporting.benchmark.measure_process import PACKAGES
-    from modelspec.exporting.formats.signatures import SIGNATURES
-
     forms = {variant.form for variant in VARIANTS.values()}
-    assert forms == {name for name, entry in FORMATS.items() if entry.tolerance} - {"weights"}
-    assert forms <= set(PACKAGES)
-    assert forms <= set(SIGNATURES)
+    assert forms == {name for name, entry in FORMATS.items() if entry.computes} - {"weights"}
+    assert all(FORMATS[form].runtime_modules for form in forms)
+    assert all(FORMATS[form].read_signature for form in forms)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +54,7 @@ def test_every_variant_can_be_measured() -> None:
         (["chain.yaml", "--formats", "onxn"], 'no format "onxn" to measure; did you mean "onnx"?'),
         (["chain.yaml", "--formats", "zzz"], "there are keras, saved_model,"),
         (["nosuch.yaml"], "there is no file nosuch.yaml"),
-        (["model.weights.h5"], "holds weights alone"),
+        (["model.weights.h5"], "has only weights"),
         (["model.onnx", "--formats", "onnx"], "model.onnx is exported already"),
     ],
 )
@@ -76,10 +72,10 @@ def test_wrong_use_is_told_before_anything_heavy_begins(
 def test_a_file_is_known_by_its_ending(tmp_path: Path) -> None:
     for name, form in [("a.onnx", "onnx"), ("a.tflite", "litert"), ("a.yaml", None)]:
         (tmp_path / name).touch()
-        assert exported_form(tmp_path / name) == form
-    assert exported_form(tmp_path) is None
+        assert exported_format(tmp_path / name) == form
+    assert exported_format(tmp_path) is None
     (tmp_path / "saved_model.pb").touch()
-    assert exported_form(tmp_path) == "saved_model"
+    assert exported_format(tmp_path) == "saved_model"
 
 
 @pytest.fixture
@@ -94,24 +90,24 @@ def test_exports_side_by_side(
     spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("ai_edge_litert")
-    from modelspec.exporting.formats import quiet_packages
-    from modelspec.exporting.verify import subprocess_runner as apart
+    from modelspec.exporting.formats import packages
+    from modelspec.exporting.verify import isolated
 
-    monkeypatch.setattr(quiet_packages, "find_spec", lambda name: "litert" in name or None)
-    really, asked = apart.subprocess.run, []
+    monkeypatch.setattr(packages, "find_spec", lambda name: "litert" in name or None)
+    really, asked = isolated.subprocess.run, []
 
     def keras_here(command: list[str], **options: Any) -> Any:
         """All but Keras in a process of its own: TensorFlow takes long to start."""
         from modelspec.exporting.benchmark import measure_process
 
         about = json.loads(Path(command[-1], "request.json").read_text(encoding="utf-8"))
-        asked.append(about["format"])
-        if about["format"] != "keras":
+        asked.append(about["form"])
+        if about["form"] != "keras":
             return really(command, **options)
         code = measure_process.main(Path(command[-1]))
         return type("Done", (), {"returncode": code, "stderr": ""})()
 
-    monkeypatch.setattr(apart.subprocess, "run", keras_here)
+    monkeypatch.setattr(isolated.subprocess, "run", keras_here)
     args = ["benchmark", str(spec), "--seconds", "0.01", "--batch-size", "8"]
     shown = "keras,onnx,litert,litert-int8"
     assert run([*args, "--formats", shown, "--format", "json"]) == 0
@@ -145,9 +141,9 @@ def test_files_are_measured_as_they_are(
     capsys.readouterr()
     assert run(["benchmark", str(out), str(damaged), "--seconds", "0.01"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("files, on made-up values\n\nexport")
+    assert shown.startswith("files, on synthetic data\n\nexport")
     assert f"\n{out} " in shown
-    assert "it does not run: ValueError: " in shown
+    assert "the export does not run: ValueError: " in shown
     assert run(["benchmark", str(damaged), "--seconds", "0.01"]) == 3
     assert "nothing could be measured" in capsys.readouterr().err
 
@@ -156,21 +152,23 @@ def test_files_are_measured_as_they_are(
 def test_every_runtime_tells_what_it_takes(spec: Path, tmp_path: Path) -> None:
     from modelspec.api.building import build_opened
     from modelspec.compile.stages import compile_file
-    from modelspec.exporting.export_source import subject_of_spec
-    from modelspec.exporting.formats.settings import Settings
-    from modelspec.exporting.formats.signatures import SIGNATURES, made_up
+    from modelspec.exporting.export_source import source_of_spec
+    from modelspec.exporting.formats.arrays import synthetic_batch
+    from modelspec.exporting.formats.format import ExportSettings
 
     opened = compile_file(spec)
-    subject = subject_of_spec(opened.spec, opened.graph, build_opened(opened))
-    for form, taken in SIGNATURES.items():
-        for package in FORMATS[form].needs:
+    subject = source_of_spec(opened.spec, opened.graph, build_opened(opened))
+    for form, entry in FORMATS.items():
+        if entry.read_signature is None:
+            continue
+        for package in entry.packages:
             pytest.importorskip(package)
-        path = tmp_path / f"model{FORMATS[form].suffix}"
-        write = FORMATS[form].write
+        path = tmp_path / f"model{entry.suffix}"
+        write = entry.write
         assert write is not None
-        write(subject, Settings(), path)
-        found = taken(path)
+        write(subject, ExportSettings(), path)
+        found = entry.read_signature(path)
         assert found == {"size": ((None, 4), "float32"), "kind": ((None, 1), "int32")}, form
-        made = made_up(found, 3)
+        made = synthetic_batch(found, 3)
         assert made["size"].shape == (3, 4)
         assert set(made["kind"].ravel().tolist()) <= {0, 1}

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from modelspec.cli import run
+from modelspec.exporting.formats.format import ExportSettings
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.quiet_packages import report_nothing
-from modelspec.exporting.formats.settings import Settings
+from modelspec.exporting.formats.packages import disable_telemetry
 
 from .models import need
 
@@ -48,12 +48,12 @@ COMPUTING = [form for form, entry in FORMATS.items() if entry.tolerance is not N
 def subject(tmp_path: Path, scale: float = 1.0) -> Any:
     from modelspec.api.building import build_opened
     from modelspec.compile.stages import compile_file
-    from modelspec.exporting.export_source import subject_of_spec
+    from modelspec.exporting.export_source import source_of_spec
 
     path = tmp_path / f"scale-{scale}.yaml"
     path.write_text(SPEC.replace("SCALE", str(scale)), encoding="utf-8")
     opened = compile_file(path)
-    return subject_of_spec(opened.spec, opened.graph, build_opened(opened))
+    return source_of_spec(opened.spec, opened.graph, build_opened(opened))
 
 
 def written(exported: Any, form: str, tmp_path: Path) -> Path:
@@ -61,21 +61,20 @@ def written(exported: Any, form: str, tmp_path: Path) -> Path:
     path = tmp_path / f"made{FORMATS[form].suffix}"
     write = FORMATS[form].write
     assert write is not None
-    write(exported, Settings(), path)
+    write(exported, ExportSettings(), path)
     return path
 
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Ask the runtime in this process, which is quicker by TensorFlow's start."""
-    from modelspec.exporting.verify import check_process
-    from modelspec.exporting.verify import subprocess_runner as apart
+    from modelspec.exporting.verify import isolated
 
     def run_here(command: list[str], **_: Any) -> Any:
-        code = check_process.main(Path(command[-1]))
+        code = isolated.main(Path(command[-1]))
         return type("Done", (), {"returncode": code, "stderr": ""})()
 
-    monkeypatch.setattr(apart.subprocess, "run", run_here)
+    monkeypatch.setattr(isolated.subprocess, "run", run_here)
     yield
 
 
@@ -83,7 +82,7 @@ def checked(original: Any, form: str, path: Path) -> Any:
     from modelspec.exporting.verify.check import check_export
     from modelspec.exporting.verify.samples import samples_of
 
-    return check_export(original, form, path, samples_of(original), Settings())
+    return check_export(original, form, path, samples_of(original), ExportSettings())
 
 
 @pytest.mark.usefixtures("here")
@@ -126,7 +125,7 @@ def test_a_damaged_file_is_caught(form: str, tmp_path: Path) -> None:
     found = checked(original, form, path)
     assert found.error
     assert not found.accepted
-    assert "it does not run" in found.to_text()
+    assert "the export does not run" in found.to_text()
 
 
 def test_what_is_rejected_is_left_under_another_name(
@@ -138,7 +137,7 @@ def test_what_is_rejected_is_left_under_another_name(
     args = ["export", str(spec), "--format", "litert", "-o", str(out)]
     assert run(args) == 0
     shown = capsys.readouterr()
-    assert "on 16 synthetic examples" in shown.out
+    assert "compared on 16 synthetic examples" in shown.out
     assert sorted(p.name for p in out.parent.iterdir()) == [
         "small.tflite",
         "small.tflite.check.json",
@@ -149,15 +148,18 @@ def test_what_is_rejected_is_left_under_another_name(
     right = FORMATS["litert"].write
     assert right is not None
 
-    def broken(exported: Any, settings: Settings, path: Path) -> None:
+    def broken(exported: Any, settings: ExportSettings, path: Path) -> None:
         exported.model.set_weights([w * 1.1 for w in exported.model.get_weights()])
         right(exported, settings, path)
         exported.model.set_weights([w / 1.1 for w in exported.model.get_weights()])
 
-    monkeypatch.setitem(FORMATS, "litert", FORMATS["litert"]._replace(write=broken))
+    monkeypatch.setitem(FORMATS, "litert", dataclasses.replace(FORMATS["litert"], write=broken))
     before = out.read_bytes()
     assert run([*args, "--force"]) == 4
-    assert "rejected: it is left as" in capsys.readouterr().err
+    assert (
+        "rejected: outputs differ from the Keras model; the file was left as"
+        in capsys.readouterr().err
+    )
     assert out.read_bytes() == before
     assert (out.parent / "small.tflite.rejected").is_file()
     found = json.loads((out.parent / "small.tflite.check.json").read_text(encoding="utf-8"))
@@ -167,17 +169,17 @@ def test_what_is_rejected_is_left_under_another_name(
 
 @pytest.mark.usefixtures("here")
 def test_the_names_of_classes_travel(tmp_path: Path) -> None:
-    from modelspec.exporting.export import export_subject
+    from modelspec.exporting.export import export_model
 
     original = subject(tmp_path)
     named = dataclasses.replace(
         original, meanings={"kind": {**original.meanings["kind"], "labels": ["a", "b", "ü"]}}
     )
-    done = export_subject(named, "keras", tmp_path / "small.keras", Settings())
+    done = export_model(named, "keras", tmp_path / "small.keras", ExportSettings())
     assert done.accepted
     labels = tmp_path / "small.keras.labels.txt"
     assert labels.read_text(encoding="utf-8") == "a\nb\nü\n"
-    done = export_subject(named, "saved_model", tmp_path / "saved", Settings())
+    done = export_model(named, "saved_model", tmp_path / "saved", ExportSettings())
     assert (tmp_path / "saved/assets.extra/kind.labels.txt").read_text(
         encoding="utf-8"
     ) == "a\nb\nü\n"
@@ -216,7 +218,7 @@ def test_openvino_has_the_names_of_classes_in_its_runtime_information(tmp_path: 
 
 def test_openvino_reports_nothing_to_its_makers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "openvino_telemetry", raising=False)
-    report_nothing()
+    disable_telemetry()
     with pytest.raises(ImportError):
         importlib.import_module("openvino_telemetry")
     monkeypatch.delitem(sys.modules, "openvino_telemetry")

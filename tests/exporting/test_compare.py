@@ -31,7 +31,7 @@ def test_a_number_is_not_nan() -> None:
     assert one([1.0, float("nan")], [1.0, 2.0]).relative == float("inf")
     assert one([1.0, float("inf")], [1.0, 2.0]).relative == float("inf")
     same = one([1.0, float("nan")], [1.0, float("nan")])
-    assert (same.relative, same.note) == (0.0, "the Keras model itself gives NaN or infinity")
+    assert (same.relative, same.note) == (0.0, "the Keras model itself outputs NaN or infinity")
     assert one([1.0], [float("inf")]).to_dict()["relative"] is None
 
 
@@ -48,7 +48,7 @@ def test_another_shape_and_a_missing_output_are_told() -> None:
 
     (found,) = compare({"a": np.ones(1)}, {"b": np.ones(1)}, {})
     assert found.relative == float("inf")
-    assert found.note == "it is not there; the export gives b"
+    assert found.note == "output missing; the export has b"
 
 
 def test_text_is_equal_or_not() -> None:
@@ -73,6 +73,6 @@ def test_decisions_are_those_of_predict(
 
 def test_answers_that_hardly_depend_on_the_example_show_little() -> None:
     flat = one([[0.5, 0.50001], [0.50001, 0.5]], [[0.5, 0.5], [0.5, 0.5]])
-    assert flat.note.startswith("the model answers every example alike, within 0.1%")
+    assert flat.note.startswith("the outputs of all examples are equal within 0.1%")
     assert one([[0.5, 0.51], [0.51, 0.5]], [[0.5, 0.5], [0.5, 0.5]]).note == ""
     assert one([[0.5, 0.5]], [[0.5, 0.5]]).note == ""

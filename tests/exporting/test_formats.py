@@ -17,9 +17,9 @@ from modelspec.api.exporting import EXPORTS, export
 from modelspec.cli import run
 from modelspec.compile.stages import compile_file
 from modelspec.diagnostics.problems import UsageError
-from modelspec.exporting.formats import quiet_packages
+from modelspec.exporting.formats import packages
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.write import check_path, write_file
+from modelspec.exporting.output_files import check_path, publish
 
 from .models import ROOT, built_from, need, plain
 
@@ -72,19 +72,19 @@ def test_a_folder_without_a_run_is_wrong_use(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["export", str(tmp_path), "--format", "python"]) == 2
-    assert "is no run folder" in capsys.readouterr().err
+    assert "is not a run folder" in capsys.readouterr().err
 
 
 KILLED = """
 import os, pathlib, sys
-from modelspec.exporting.write import write_file
+from modelspec.exporting.output_files import publish
 
 def write(draft):
     draft.mkdir()
     (draft / "saved_model.pb").write_text("half", encoding="utf-8")
     os.kill(os.getpid(), 9)
 
-write_file(pathlib.Path(sys.argv[1]), write)
+publish(pathlib.Path(sys.argv[1]), write)
 """
 
 
@@ -102,7 +102,7 @@ def test_an_export_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
 
     (tmp_path / "model.onnx").write_text("old", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
-        write_file(tmp_path / "model.onnx", write, force=True)
+        publish(tmp_path / "model.onnx", write)
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
     assert (tmp_path / "model.onnx").read_text(encoding="utf-8") == "old"
 
@@ -113,7 +113,7 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
         (draft / text).write_text(text, encoding="utf-8")
 
     for text in ("first", "second"):
-        write_file(tmp_path / "model", partial(write, text), force=True)
+        publish(tmp_path / "model", partial(write, text))
     assert [path.name for path in tmp_path.rglob("*")] == ["model", "second"]
 
 
@@ -128,8 +128,8 @@ def test_a_file_never_lies_beside_the_weights_of_another(
     step: int, accepted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, others = tmp_path / "model.xml", [tmp_path / "model.bin"]
-    refuse, steps = (lambda draft: accepted), iter(range(9))
-    place = partial(write_file, path, force=True, accept=refuse, others=others)
+    accept, steps = (lambda draft: accepted), iter(range(9))
+    place = partial(publish, path, accept=accept, others=others)
     place(partial(write_pair, "old"))
     rename = os.rename
 
@@ -162,7 +162,7 @@ def test_the_second_file_of_a_format_is_not_overwritten_unasked(tmp_path: Path) 
     [
         (["--format", "keras", "--quantize", "int8"], "--quantize is for the format litert"),
         (["--format", "keras", "--opset", "15"], "--opset is for the format onnx"),
-        (["--format", "json", "--tolerance", "1"], "json computes nothing"),
+        (["--format", "json", "--tolerance", "1"], "a file of the format json computes nothing"),
     ],
 )
 def test_an_option_of_another_format_is_wrong_use(
@@ -172,15 +172,15 @@ def test_an_option_of_another_format_is_wrong_use(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("form", [form for form, entry in FORMATS.items() if entry.needs])
+@pytest.mark.parametrize("form", [form for form, entry in FORMATS.items() if entry.packages])
 def test_a_missing_package_is_named_with_its_extra(
     form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(quiet_packages, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
     assert run(["export", str(CHAIN), "--format", form]) == 3
     said = capsys.readouterr().err
     assert f"pip install 'keras-modelspec[{form}]'" in said
-    assert all(f"`{package}`" in said for package in FORMATS[form].needs)
+    assert all(f"`{package}`" in said for package in FORMATS[form].packages)
 
 
 def test_every_extra_of_a_format_is_declared() -> None:
@@ -188,7 +188,7 @@ def test_every_extra_of_a_format_is_declared() -> None:
     extras = project["optional-dependencies"]
     for form, entry in FORMATS.items():
         declared = {item.partition(">")[0].replace("-", "_") for item in extras.get(form, ())}
-        assert declared == set(entry.needs)
+        assert declared == set(entry.packages)
 
 
 @pytest.mark.tensorflow
@@ -201,9 +201,9 @@ def test_a_layer_that_does_not_export_is_found_before_anything_is_built(
     spec.write_text(WORDS, encoding="utf-8")
     assert run(["export", str(spec), "--format", form]) == 1
     said = capsys.readouterr().out
-    assert ":6:13: error: StringLookup has learned nothing yet" in said
+    assert ":6:13: error: StringLookup has not been adapted to data yet" in said
     assert ("[export-unsupported]" in said) == (form != "keras")
-    assert (":7:14: error: litert does not take Hashing" in said) == (form == "litert")
+    assert (":7:14: error: litert does not support Hashing" in said) == (form == "litert")
     assert [path.name for path in tmp_path.iterdir()] == ["words.yaml"]
 
 
@@ -228,8 +228,8 @@ DRAWS = "Input 0 of node auto_1/sample_1/AssignVariableOp was passed int64 from 
 def test_onnx_names_the_layer_that_draws_random_numbers(layers: set[str], said: str) -> None:
     from types import SimpleNamespace
 
-    from modelspec.exporting.formats.onnx import _why
+    from modelspec.exporting.formats.onnx import _reason
 
-    subject: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
-    assert _why(ValueError(DRAWS), subject).startswith(said)
-    assert _why(ValueError("\nfirst\nsecond"), subject) == "first"
+    source: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
+    assert _reason(ValueError(DRAWS), source).startswith(said)
+    assert _reason(ValueError("\nfirst\nsecond"), source) == "first"

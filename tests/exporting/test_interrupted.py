@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from modelspec.exporting.formats.format import ExportSettings
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.settings import Settings
 
 from .models import ROOT
 from .test_check import here, need, subject
@@ -114,7 +114,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 def test_at_every_step_all_that_is_there_belongs_together(
     form: str, tmp_path: Path, watch: Watch
 ) -> None:
-    from modelspec.exporting.export import export_subject
+    from modelspec.exporting.export import export_model
 
     need(form)
     path = watch.folder / f"model{FORMATS[form].suffix}"
@@ -124,7 +124,7 @@ def test_at_every_step_all_that_is_there_belongs_together(
         labels = [f"{name}-{scale}" for name in "abc"]
         named = replace(made, meanings={"kind": {**made.meanings["kind"], "labels": labels}})
         watch.awake = True
-        assert export_subject(named, form, path, Settings(), force=True).accepted
+        assert export_model(named, form, path, ExportSettings(), force=True).accepted
         watch.awake = False
         states.append(watch.look())
     assert len(watch.seen) > 10

@@ -11,9 +11,10 @@ import pytest
 from modelspec.cli import run
 from modelspec.compile.stages import CompiledSpec, compile_file
 from modelspec.diagnostics.problems import UsageError
-from modelspec.exporting.formats.settings import Settings
-from modelspec.exporting.model_split import Before, cut, front_of, preprocessing_of
-from modelspec.exporting.unsupported import refuse
+from modelspec.exporting.formats.format import ExportSettings
+from modelspec.exporting.model_split import front_calls, split_preprocessing
+from modelspec.exporting.output_files import preprocessing_file
+from modelspec.exporting.unsupported import check_supported
 
 from .models import need
 from .test_check import here
@@ -57,7 +58,7 @@ model:
     input: {shape: [4, 4, 1], name: image}
     layers: [Rescaling: {scale: 0.1}, CenterCrop: {height: 2, width: 2}, Flatten, Dense: {units: 2}]
 """
-WITHOUT = Settings(without_preprocessing=True)
+WITHOUT = ExportSettings(without_preprocessing=True)
 
 
 def opened(tmp_path: Path, text: str) -> CompiledSpec:
@@ -68,10 +69,10 @@ def opened(tmp_path: Path, text: str) -> CompiledSpec:
 
 def subject(tmp_path: Path, text: str) -> Any:
     from modelspec.api.building import build_opened
-    from modelspec.exporting.export_source import subject_of_spec
+    from modelspec.exporting.export_source import source_of_spec
 
     found = opened(tmp_path, text)
-    return subject_of_spec(found.spec, found.graph, build_opened(found))
+    return source_of_spec(found.spec, found.graph, build_opened(found))
 
 
 @pytest.mark.parametrize(
@@ -81,14 +82,14 @@ def subject(tmp_path: Path, text: str) -> Any:
 def test_the_front_is_all_that_reads_nothing_else(
     text: str, names: list[str], tmp_path: Path
 ) -> None:
-    assert sorted(call.name for call in front_of(opened(tmp_path, text).graph)) == sorted(names)
+    assert sorted(call.name for call in front_calls(opened(tmp_path, text).graph)) == sorted(names)
 
 
 def test_what_is_left_out_is_not_refused(tmp_path: Path) -> None:
     found = opened(tmp_path, GRAPH)
-    with pytest.raises(Exception, match="`--without-preprocessing` exports what comes after it"):
-        refuse(found.spec, found.graph, "onnx", learned=True)
-    refuse(found.spec, found.graph, "onnx", learned=True, cut=True)
+    with pytest.raises(Exception, match="`--without-preprocessing` exports the layers after it"):
+        check_supported(found.spec, found.graph, "onnx", is_trained=True)
+    check_supported(found.spec, found.graph, "onnx", is_trained=True, without_preprocessing=True)
 
 
 @pytest.mark.tensorflow
@@ -103,13 +104,13 @@ def test_the_two_together_are_held_to_the_whole(
     import keras
     import onnx
 
-    from modelspec.exporting.export import export_subject
+    from modelspec.exporting.export import export_model
 
     path = tmp_path / "left.onnx"
-    done = export_subject(subject(tmp_path, text), "onnx", path, WITHOUT)
+    done = export_model(subject(tmp_path, text), "onnx", path, WITHOUT)
     assert done.accepted, done.check and done.check.to_text()
     assert sorted(value.name for value in onnx.load(path).graph.input) == sorted(names)
-    before = keras.models.load_model(preprocessing_of(path), compile=False)
+    before = keras.models.load_model(preprocessing_file(path), compile=False)
     assert sorted(before.output_names) == sorted(names)
 
 
@@ -119,13 +120,12 @@ def test_another_preprocessing_is_caught(tmp_path: Path, monkeypatch: pytest.Mon
     from modelspec.exporting import export as module
 
     def swapped(whole: Any) -> Any:
-        other = cut(subject(tmp_path, STACK.replace("0.1", "0.11"))).before
-        return dataclasses.replace(cut(whole), before=Before(other.model, whole))
+        other = split_preprocessing(subject(tmp_path, STACK.replace("0.1", "0.11")))
+        split = split_preprocessing(whole)
+        return dataclasses.replace(split, preprocessing=other.preprocessing)
 
-    monkeypatch.setattr(module, "cut", swapped)
-    done = module.export_subject(
-        subject(tmp_path, STACK), "saved_model", tmp_path / "left", WITHOUT
-    )
+    monkeypatch.setattr(module, "split_preprocessing", swapped)
+    done = module.export_model(subject(tmp_path, STACK), "saved_model", tmp_path / "left", WITHOUT)
     assert not done.accepted
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "left.check.json",
@@ -139,8 +139,8 @@ def test_another_preprocessing_is_caught(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("layers", ["[Flatten, Rescaling: {scale: 2}]", "[Rescaling: {scale: 2}]"])
 def test_nothing_to_cut_is_wrong_use(layers: str, tmp_path: Path) -> None:
     text = STACK.partition("    layers")[0] + f"    layers: {layers}\n"
-    with pytest.raises(UsageError, match="no preprocessing layer stands before all others"):
-        cut(subject(tmp_path, text))
+    with pytest.raises(UsageError, match="does not begin with a preprocessing layer"):
+        split_preprocessing(subject(tmp_path, text))
 
 
 def test_a_format_that_computes_nothing_takes_it_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ import pytest
 
 import modelspec
 from modelspec.cli import run
+from modelspec.exporting.formats.format import ExportSettings
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.settings import Settings
 
 from .models import ROOT, need
 from .test_check import here
@@ -33,13 +34,13 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def plain(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     """The bytes of the LiteRT file without quantizing."""
-    from modelspec.exporting.export_source import subject_of_run
+    from modelspec.exporting.export_source import source_of_run
 
     need("litert")
     path = tmp_path_factory.mktemp("plain") / "digits.tflite"
     write = FORMATS["litert"].write
     assert write is not None
-    write(subject_of_run(digits), Settings(), path)
+    write(source_of_run(digits), ExportSettings(), path)
     return path.stat().st_size
 
 
@@ -72,17 +73,17 @@ def test_a_worse_metric_is_rejected_within_the_tolerance(
     right = FORMATS["litert"].write
     assert right is not None
 
-    def broken(subject: Any, settings: Settings, path: Path) -> None:
+    def broken(subject: Any, settings: ExportSettings, path: Path) -> None:
         weights = subject.model.get_weights()
         subject.model.set_weights([*weights[:-1], weights[-1] + 9 * (weights[-1].argsort() == 0)])
         right(subject, settings, path)
         subject.model.set_weights(weights)
 
-    monkeypatch.setitem(FORMATS, "litert", FORMATS["litert"]._replace(write=broken))
+    monkeypatch.setitem(FORMATS, "litert", dataclasses.replace(FORMATS["litert"], write=broken))
     args = ["export", str(digits), "--format", "litert", "--quantize", "float16"]
     assert run([*args, "--tolerance", "9", "-o", str(tmp_path / "digits.tflite")]) == 4
     said = capsys.readouterr().out
-    assert "accepted up to 0.01 less, or 5% more where less is better" in said
+    assert "accepted: 0.01 lower where higher is better, 5% higher where lower is better" in said
     assert (tmp_path / "digits.tflite.rejected").exists()
 
 
@@ -101,9 +102,9 @@ def test_a_worse_metric_is_rejected_within_the_tolerance(
 def test_how_much_worse_a_metric_may_be(
     name: str, model: float, export: float, examples: int, accepted: bool
 ) -> None:
-    from modelspec.exporting.verify.quality import Measure
+    from modelspec.exporting.verify.comparison import MetricDifference
 
-    assert Measure(name, model, export, examples).accepted == accepted
+    assert MetricDifference(name, model, export, examples).accepted == accepted
 
 
 @pytest.mark.xdist_group("quantized-digits")
@@ -124,10 +125,10 @@ def test_int8_of_raw_values_is_pointed_to_what_comes_after_preprocessing(
     digits: Path, tmp_path: Path
 ) -> None:
     need("litert")
-    from modelspec.exporting.export import export_subject
-    from modelspec.exporting.export_source import subject_of_run
+    from modelspec.exporting.export import export_model
+    from modelspec.exporting.export_source import source_of_run
 
-    path, strict = tmp_path / "digits.tflite", Settings(tolerance=0.0, quantize="int8")
-    found = export_subject(subject_of_run(digits), "litert", path, strict)
+    path, strict = tmp_path / "digits.tflite", ExportSettings(tolerance=0.0, quantize="int8")
+    found = export_model(source_of_run(digits), "litert", path, strict)
     assert found.check is not None and not found.accepted
     assert "--without-preprocessing" in found.check.note

@@ -11,10 +11,9 @@ import pytest
 
 from modelspec.compile.stages import CompiledSpec, compile_file
 from modelspec.diagnostics.problems import CannotRunError, SpecError
+from modelspec.exporting.formats.format import ExportSettings
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.settings import Settings
-from modelspec.exporting.unsupported import refuse
-from modelspec.exporting.unsupported_table import INPUTS, PRECISIONS, REFUSED
+from modelspec.exporting.unsupported import check_supported
 from modelspec.schema.catalogue import names_of_kind
 
 from .models import need
@@ -27,6 +26,7 @@ model:
     layers:
       - LAYER
 TRAINING"""
+RESTRICTED = [form for form, entry in FORMATS.items() if entry.unsupported_layers]
 ENDLESS = "{LSTM: {units: 2}}"
 CASES = [
     ("onnx", "shape: [3]", "{Discretization: {bin_boundaries: [0.0, 1.0]}}", "Bucketize"),
@@ -50,7 +50,7 @@ def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> Compil
 
 def said(found: CompiledSpec, form: str) -> str:
     try:
-        refuse(found.spec, found.graph, form, learned=True)
+        check_supported(found.spec, found.graph, form, is_trained=True)
     except SpecError as error:
         return str(error)
     return ""
@@ -58,16 +58,15 @@ def said(found: CompiledSpec, form: str) -> str:
 
 def subject(found: CompiledSpec) -> Any:
     from modelspec.api.building import build_opened
-    from modelspec.exporting.export_source import subject_of_spec
+    from modelspec.exporting.export_source import source_of_spec
 
-    return subject_of_spec(found.spec, found.graph, build_opened(found))
+    return source_of_spec(found.spec, found.graph, build_opened(found))
 
 
-@pytest.mark.parametrize("form", REFUSED)
-def test_the_table_names_layers_that_there_are(form: str) -> None:
-    for refusal in REFUSED[form]:
-        assert set(refusal.layers.split()) <= set(names_of_kind("layer"))
-    assert form in PRECISIONS and form in INPUTS and form in FORMATS
+@pytest.mark.parametrize("form", RESTRICTED)
+def test_the_records_name_layers_that_exist(form: str) -> None:
+    for unsupported in FORMATS[form].unsupported_layers:
+        assert set(unsupported.layers.split()) <= set(names_of_kind("layer"))
 
 
 @pytest.mark.tensorflow
@@ -77,12 +76,12 @@ def test_what_is_told_is_what_the_converter_says(
 ) -> None:
     need(form)
     found = opened(tmp_path, given, layer)
-    assert re.search(rf"one\.yaml:6:\d+: error: {form} does not take", said(found, form))
+    assert re.search(rf"one\.yaml:6:\d+: error: {form} does not support", said(found, form))
     assert not said(found, "saved_model")
     write = FORMATS[form].write
     assert write is not None
     with pytest.raises(CannotRunError, match=op):
-        write(subject(found), Settings(), tmp_path / f"one{FORMATS[form].suffix}")
+        write(subject(found), ExportSettings(), tmp_path / f"one{FORMATS[form].suffix}")
 
 
 @pytest.mark.parametrize(
@@ -104,14 +103,14 @@ def test_arguments_shapes_and_dtypes_decide(
     given: str, layer: str, forms: str, tmp_path: Path
 ) -> None:
     found = opened(tmp_path, given, layer)
-    assert [form for form in REFUSED if said(found, form)] == forms.split()
+    assert [form for form in RESTRICTED if said(found, form)] == forms.split()
 
 
 def test_a_precision_is_told_where_it_stands(tmp_path: Path) -> None:
     training = "training: {loss: mse, optimizer: sgd, precision: bfloat16}\n"
     found = opened(tmp_path, "shape: [2]", "{Dense: {units: 1}}", training)
     assert "one.yaml:7:" in said(found, "litert")
-    assert "mixed_bfloat16 keeps them in float32" in said(found, "litert")
+    assert "use mixed_bfloat16, which keeps the weights in float32" in said(found, "litert")
 
 
 @pytest.mark.tensorflow
@@ -120,7 +119,7 @@ def test_steps_of_a_fixed_number_are_written_out_for_litert(tmp_path: Path) -> N
     made = subject(opened(tmp_path, "shape: [3, 2]", ENDLESS))
     write = FORMATS["litert"].write
     assert write is not None
-    write(made, Settings(), tmp_path / "one.tflite")
+    write(made, ExportSettings(), tmp_path / "one.tflite")
     assert made.model.layers[0].unroll is False
 
 
@@ -128,15 +127,15 @@ def test_steps_of_a_fixed_number_are_written_out_for_litert(tmp_path: Path) -> N
 def test_a_model_of_mixed_precision_is_copied_into_float32(tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.exporting.precision import prepared
+    from modelspec.exporting.precision import in_supported_precision
 
     layer = "{Sequential: {layers: [{StringLookup: {vocabulary: [a, b], output_mode: one_hot}}, "
     layer += "{Dense: {units: 3}}]}}"
     training = "training: {loss: mse, optimizer: sgd, precision: mixed_bfloat16}\n"
     made = subject(opened(tmp_path, "shape: [1], dtype: string", layer, training))
-    copy, note = prepared(made, "litert")
-    assert "its precision is mixed" in note
-    assert prepared(made, "keras") == (made, "")
+    copy, note = in_supported_precision(made, "litert")
+    assert "has mixed precision" in note
+    assert in_supported_precision(made, "keras") == (made, "")
     words = np.asarray([["b"], ["c"]], dtype=object)
     weights = made.model.get_weights()
     assert all(np.array_equal(a, b) for a, b in zip(weights, copy.model.get_weights(), strict=True))
@@ -170,5 +169,5 @@ def test_what_does_not_become_a_graph_is_told_in_plain_words(form: str, tmp_path
     )
     write = FORMATS[form].write
     assert write is not None
-    with pytest.raises(CannotRunError, match=r"^the model .*TensorFlow: Input spatial dimensions"):
-        write(made, Settings(), tmp_path / "one")
+    with pytest.raises(CannotRunError, match=r"^the model .*TensorFlow graph: Input spatial"):
+        write(made, ExportSettings(), tmp_path / "one")

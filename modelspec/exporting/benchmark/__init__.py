@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .measure import Bench, Measurement, measure_file
-    from .variants import VARIANTS, MeasureOptions, Variant
-    from .views import MEASURED_FORMATS, Benched
+    from .measure import Measurement, ModelBenchmark, measure_file
+    from .variants import VARIANTS, BenchmarkOptions, Variant
+    from .views import MEASURED_FORMATS, SourceMeasurements
 
 __all__ = [
     "MEASURED_FORMATS",
     "VARIANTS",
-    "Bench",
-    "Benched",
-    "MeasureOptions",
+    "BenchmarkOptions",
     "Measurement",
+    "ModelBenchmark",
+    "SourceMeasurements",
     "Variant",
     "measure_file",
 ]
@@ -26,13 +26,13 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "Bench": "measure",
             "Measurement": "measure",
+            "ModelBenchmark": "measure",
             "measure_file": "measure",
-            "MeasureOptions": "variants",
+            "BenchmarkOptions": "variants",
             "VARIANTS": "variants",
             "Variant": "variants",
-            "Benched": "views",
             "MEASURED_FORMATS": "views",
+            "SourceMeasurements": "views",
         },
     )

@@ -1,38 +1,34 @@
-"""How large an export is, how fast it loads and answers, and how far its answers are off."""
+"""How large an export is, how fast it loads and predicts, and how far its outputs are off."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy.typing as npt
-
 from modelspec.diagnostics import ModelspecError, SpecError
-from modelspec.exporting.export import draft
+from modelspec.exporting.export import write_draft
 from modelspec.exporting.export_source import ExportSource
-from modelspec.exporting.formats import FORMATS
-from modelspec.exporting.precision import prepared
-from modelspec.exporting.unsupported import refuse
+from modelspec.exporting.formats import FORMATS, Array, Arrays, check_settings, tolerance_of
+from modelspec.exporting.output_files import second_files
+from modelspec.exporting.precision import in_supported_precision
+from modelspec.exporting.unsupported import check_supported
 from modelspec.exporting.verify import (
     Check,
+    RunRequest,
     Samples,
-    answers_of,
-    ask,
     compare,
-    plain_arrays,
-    request,
+    keras_outputs,
+    plain_inputs,
+    run_isolated,
+    run_request,
     samples_of,
-    tolerance_of,
 )
-from modelspec.exporting.write import beside, check_settings
 
-from .variants import MeasureOptions, Variant
-
-Array = npt.NDArray[Any]
+from .variants import BenchmarkOptions, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +37,10 @@ class Measurement:
 
     Attributes:
         name: of the variant, or the path of the file.
-        size: in bytes, of all that belongs to it; None where it was not written.
+        size: in bytes, of all files that belong to it; None where it was not written.
         figures: "import", "load", "median" and "p95" in seconds, "examples_per_second", "peak" in
             bytes or None; empty where it was not measured.
-        check: how its answers compare with the Keras model's; None where there is none.
+        check: how its outputs compare with the Keras model's; None where there is no such model.
         reason: why it was not measured, or "".
     """
 
@@ -56,11 +52,11 @@ class Measurement:
 
     @property
     def accepted(self) -> bool:
-        """Whether its answers are within the tolerance of its format, as far as it has some."""
+        """Whether its outputs are within the tolerance of its format, as far as that is known."""
         return self.check is None or self.check.accepted
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data; a key is left out where there is nothing to say."""
+        """As plain data; what is empty is left out."""
         found: dict[str, Any] = {"name": self.name, "bytes": self.size}
         if self.figures:
             found |= {
@@ -75,48 +71,47 @@ class Measurement:
         return {**found, **({"reason": self.reason} if self.reason else {})}
 
 
-class Bench:
+class ModelBenchmark:
     """A model whose exports are measured on the same examples, one after another."""
 
-    def __init__(self, subject: ExportSource, how: MeasureOptions) -> None:
-        self._subject, self._how = subject, how
-        self.samples: Samples = samples_of(subject)
-        self._arrays = plain_arrays(self.samples)
+    def __init__(self, source: ExportSource, options: BenchmarkOptions) -> None:
+        self._source, self._options = source, options
+        self.samples: Samples = samples_of(source)
+        self._inputs = plain_inputs(self.samples)
 
     def measure(self, variant: Variant, folder: Path) -> Measurement:
         """Export a variant into an empty folder, and measure it in a process of its own."""
         form, settings = variant.form, variant.settings
-        path, subject = folder / f"model{FORMATS[form].suffix}", self._subject
+        path, source = folder / f"model{FORMATS[form].suffix}", self._source
         try:
-            refuse(subject.spec, subject.graph, form, learned=subject.run is not None)
+            check_supported(source.spec, source.graph, form, is_trained=source.run is not None)
             check_settings(form, settings)
-            subject, note = prepared(subject, form)
-            draft(subject, form, settings, path, path)
+            source, note = in_supported_precision(source, form)
+            write_draft(source, form, settings, path, path)
         except SpecError as error:
             return Measurement(variant.name, reason=error.findings[0].message)
         except ModelspecError as error:
             return Measurement(variant.name, reason=str(error))
         size = size_of(folder)
-        wanted = answers_of(subject, self._arrays)
-        with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
-            about = request(subject, form, path, Path(aside))
-            figures, given, why = _ask(about, self._arrays, self._how, Path(aside))
-        if why:
-            return Measurement(variant.name, size, reason=f"it does not run: {why}")
-        found = compare(wanted, given, subject.meanings)
-        check = Check(form, tolerance_of(form, settings), self.samples, tuple(found), note=note)
+        expected = keras_outputs(source, self._inputs)
+        with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as temporary:
+            request = run_request(source, form, path, Path(temporary))
+            figures, outputs, reason = _run(request, self._inputs, self._options, Path(temporary))
+        if reason:
+            return Measurement(variant.name, size, reason=f"the export does not run: {reason}")
+        found = tuple(compare(expected, outputs, source.meanings))
+        check = Check(form, tolerance_of(form, settings), self.samples, found, note=note)
         return Measurement(variant.name, size, figures, check)
 
 
-def measure_file(path: Path, form: str, how: MeasureOptions) -> Measurement:
-    """Measure an exported file as it is, on values made up from what it takes."""
-    with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as aside:
-        about: dict[str, Any] = {"format": form, "artefact": str(path.resolve())}
-        about |= {"extensions": [], "output_names": [], "fixed": None}
-        figures, _, error = _ask(about, {}, how, Path(aside))
-    size = sum(size_of(file) for file in (path, *beside(path, form)))
+def measure_file(path: Path, form: str, options: BenchmarkOptions) -> Measurement:
+    """Measure an exported file as it is, on synthetic inputs of its signature."""
+    request = RunRequest(form, str(path.resolve()), options.batch_size)
+    with tempfile.TemporaryDirectory(prefix="modelspec-benchmark-") as folder:
+        figures, _, error = _run(request, {}, options, Path(folder))
+    size = sum(size_of(file) for file in (path, *second_files(path, form)))
     if error:
-        return Measurement(str(path), size, reason=f"it does not run: {error}")
+        return Measurement(str(path), size, reason=f"the export does not run: {error}")
     return Measurement(str(path), size, figures)
 
 
@@ -126,12 +121,13 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _ask(
-    about: Mapping[str, Any], arrays: Mapping[str, Array], how: MeasureOptions, folder: Path
+def _run(
+    request: RunRequest, inputs: Arrays, options: BenchmarkOptions, folder: Path
 ) -> tuple[dict[str, float | None], dict[str, Array], str]:
-    """The figures of an export, its answers, and why there are none."""
-    given, error = ask("benchmark.measure_process", {**about, **how._asdict()}, arrays, folder)
+    """The figures of an export, its outputs, and why there are none, or ""."""
+    request = replace(request, options=asdict(options))
+    outputs, error = run_isolated("benchmark.measure_process", request, inputs, folder)
     if error:
         return {}, {}, error
     figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
-    return figures, given, ""
+    return figures, outputs, ""

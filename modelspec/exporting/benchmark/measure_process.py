@@ -1,8 +1,8 @@
-"""A process of its own that measures how an export loads and answers.
+"""A process of its own that measures how fast an export loads and predicts.
 
-`python -m modelspec.exporting.benchmark.measure_process FOLDER`, where FOLDER has
-`request.json` and `inputs.npz`; it gets `figures.json` and `outputs.npz`, or `error.txt`.
-Without examples it makes some up from what the file takes.
+`python -m modelspec.exporting.benchmark.measure_process FOLDER`; see
+`modelspec.exporting.verify.isolated` for the files in FOLDER, which gets `figures.json` too.
+Without inputs, synthetic ones are made from the signature of the file.
 """
 
 from __future__ import annotations
@@ -11,147 +11,142 @@ import importlib
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from modelspec.exporting.formats import report_nothing
-from modelspec.exporting.verify import in_batches, read_arrays, write_arrays
+from modelspec.exporting.formats import (
+    FORMATS,
+    Array,
+    Arrays,
+    LoadRequest,
+    Predict,
+    Runtime,
+    disable_telemetry,
+    import_extensions,
+    synthetic_batch,
+)
+from modelspec.exporting.verify import RunRequest, predict_in_batches, serve_request
 from modelspec.framework import functional_of
 
-Array = npt.NDArray[Any]
-PACKAGES = {
-    "keras": ("keras", "modelspec.data"),
-    "saved_model": ("tensorflow",),
-    "onnx": ("onnxruntime",),
-    "litert": ("ai_edge_litert.interpreter",),
-    "openvino": ("openvino",),
-}
-"""Format to what is imported before anything can be loaded."""
-
 WARM_UP = 0.1
-"""How long calls do not count yet, in parts of the time in which they do."""
+"""How long calls are not measured yet, as a fraction of the time in which they are."""
 
-LEAST_WARM_UP, LEAST = 3, 10
-"""How many calls there are at least before those that count, and of those, however slow."""
+MIN_WARM_UP_CALLS, MIN_CALLS = 3, 10
+"""How many calls are made at least, however slow."""
 
 BATCHES = 16
-"""How many batches of the examples are asked for in turn."""
+"""How many different batches of the examples are used in turn."""
 
 
 def main(folder: Path) -> int:
-    """Measure one export; 0, or 1 with `error.txt`."""
-    about = json.loads((folder / "request.json").read_text(encoding="utf-8"))
-    try:
-        figures, outputs = measure(about, read_arrays(folder / "inputs.npz"))
-    except Exception as error:  # each runtime raises its own kinds
-        (folder / "error.txt").write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
-        return 1
-    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
-    write_arrays(folder / "outputs.npz", outputs)
-    return 0
+    """Measure one export: exit code 0, or 1 with `error.txt`."""
+    return serve_request(folder, partial(measure, folder=folder))
 
 
-def measure(
-    about: Mapping[str, Any], inputs: dict[str, Array]
-) -> tuple[dict[str, float | None], dict[str, Array]]:
-    """All figures of one export, and its answers to all examples.
+def measure(request: RunRequest, inputs: dict[str, Array], folder: Path) -> dict[str, Array]:
+    """Write all figures of one export into a folder, and return its outputs for all examples.
 
     Args:
-        about: the request: "format", "artefact", "batch_size", "seconds", and what loads need.
-        inputs: input name to examples [n, ...]; empty where they are to be made up.
-    """
-    form, path = about["format"], Path(about["artefact"])
-    report_nothing()
-    began = perf_counter()
-    for package in PACKAGES[form]:
-        importlib.import_module(package)
-    imported = perf_counter() - began
+        request: what to run; its options are those of `BenchmarkOptions`.
+        inputs: input name to examples [n, ...]; empty for synthetic ones.
+        folder: gets `figures.json`.
 
-    from modelspec.exporting.formats import RUNTIMES
+    Returns:
+        Output name to array [n, ...]; empty where the request names no outputs.
+    """
+    entry, path = FORMATS[request.form], Path(request.path)
+    batch_size, seconds = request.options["batch_size"], request.options["seconds"]
+    disable_telemetry()
+    started = perf_counter()
+    for module in entry.runtime_modules:
+        importlib.import_module(module)
+    imported = perf_counter() - started
 
     if not inputs:
-        from modelspec.exporting.formats import SIGNATURES, made_up
-
-        inputs = made_up(SIGNATURES[form](path), about["batch_size"])
-        about = {**about, "input_names": list(inputs)}
-    one, many = about["fixed"] or 1, about["fixed"] or about["batch_size"]
-    began = perf_counter()
-    predict = load_compiled(path, about) if form == "keras" else RUNTIMES[form](path, about)
+        assert entry.read_signature is not None
+        inputs = synthetic_batch(entry.read_signature(path), batch_size)
+        request = replace(request, load=replace(request.load, input_names=list(inputs)))
+    one, many = request.fixed_batch or 1, request.fixed_batch or batch_size
+    load = load_compiled if entry.runtime is Runtime.KERAS else entry.load_file
+    started = perf_counter()
+    predict = load(path, request.load)
     predict(_batch(inputs, 0, one))
-    loaded = perf_counter() - began
-    single = _calls(predict, inputs, one, about["seconds"])
-    batched = _calls(predict, inputs, many, about["seconds"])
+    loaded = perf_counter() - started
+    single = _time_calls(predict, inputs, one, seconds)
+    batched = _time_calls(predict, inputs, many, seconds)
     figures = {
         "import": imported,
         "load": loaded,
         "median": float(np.median(single)),
         "p95": float(np.percentile(single, 95)),
         "examples_per_second": many * len(batched) / sum(batched),
-        "peak": peak(),
+        "peak": peak_memory(),
     }
-    if not about["output_names"]:
-        return figures, {}
-    fresh = RUNTIMES[form](path, about)  # the answers of one that draws depend on those before
-    return figures, in_batches(fresh, inputs, about["batch"])
+    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    if not request.load.output_names:
+        return {}
+    # loaded again: the outputs of layers that draw random numbers depend on the calls before
+    return predict_in_batches(request.predictor(), inputs, request.batch_size)
 
 
-def load_compiled(path: Path, about: Mapping[str, Any]) -> Any:
-    """A Keras model as `predict_on_batch` answers, which compiles it: `model(x)` does not."""
-    from modelspec.exporting.formats import extensions
-
-    extensions(about)
+def load_compiled(path: Path, request: LoadRequest) -> Predict:
+    """A Keras model called by `predict_on_batch`, which compiles it, as `model(x)` does not."""
+    import_extensions(request.extensions)
     import keras
 
     from modelspec.data.feed import Structure
 
     model = keras.models.load_model(path, compile=False)
     symbolic = functional_of(model).input
-    names = tuple(about["input_names"]), tuple(about["output_names"])
-    structure = Structure(*names, "", about.get("output_kind", ""))
+    names = tuple(request.input_names), tuple(request.output_names)
+    structure = Structure(*names, "", request.output_kind)
 
-    def predict(inputs: Mapping[str, Array]) -> dict[str, Any]:
+    def predict(inputs: Arrays) -> dict[str, Any]:
         tensors = {name: keras.ops.convert_to_tensor(array) for name, array in inputs.items()}
-        taken = keras.tree.map_structure(lambda tensor: tensors[tensor.name], symbolic)
-        found = model.predict_on_batch(taken)
-        return structure.by_output(found) if structure.output_names else {}
+        given = keras.tree.map_structure(lambda tensor: tensors[tensor.name], symbolic)
+        outputs = model.predict_on_batch(given)
+        return structure.by_output(outputs) if structure.output_names else {}
 
     return predict
 
 
-def _calls(predict: Any, inputs: Mapping[str, Array], size: int, seconds: float) -> list[float]:
-    """The seconds of each call with `size` examples, one call after another for some seconds."""
+def _time_calls(predict: Predict, inputs: Arrays, size: int, seconds: float) -> list[float]:
+    """The seconds of each call with `size` examples, one after another for some seconds."""
     count = len(next(iter(inputs.values())))
     batches = [_batch(inputs, start, size) for start in range(min(count, BATCHES))]
-    _repeat(predict, batches, seconds * WARM_UP, LEAST_WARM_UP)
-    return _repeat(predict, batches, seconds, LEAST)
+    _repeat(predict, batches, seconds * WARM_UP, MIN_WARM_UP_CALLS)
+    return _repeat(predict, batches, seconds, MIN_CALLS)
 
 
-def _repeat(predict: Any, batches: list[Any], seconds: float, least: int) -> list[float]:
-    taken: list[float] = []
+def _repeat(
+    predict: Predict, batches: list[dict[str, Array]], seconds: float, min_calls: int
+) -> list[float]:
+    times: list[float] = []
     until = perf_counter() + seconds
-    while len(taken) < least or perf_counter() < until:
-        batch = batches[len(taken) % len(batches)]
-        began = perf_counter()
+    while len(times) < min_calls or perf_counter() < until:
+        batch = batches[len(times) % len(batches)]
+        started = perf_counter()
         predict(batch)
-        taken.append(perf_counter() - began)
-    return taken
+        times.append(perf_counter() - started)
+    return times
 
 
 def _batch(inputs: Mapping[str, Array], start: int, size: int) -> dict[str, Array]:
-    """`size` examples from `start` on, from the beginning again where they end."""
+    """Batch number `start` of `size` examples, which begins again at the first where they end."""
     return {
         name: array[(np.arange(size) + start * size) % len(array)] for name, array in inputs.items()
     }
 
 
-def peak() -> int | None:
-    """The most memory that this process had, in bytes, where Linux tells it.
+def peak_memory() -> int | None:
+    """The peak memory of this process in bytes, where Linux tells it.
 
-    `getrusage` would not do: what the parent had before this program began counts there.
+    Not by `getrusage`: that includes the memory of the parent before this program was started.
     """
     try:
         lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()

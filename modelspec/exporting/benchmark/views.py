@@ -1,16 +1,17 @@
-"""What `benchmark` measured, as a table for people and as JSON."""
+"""What `benchmark` measured, as a table and as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from modelspec.report import table
 
 if TYPE_CHECKING:
     from .measure import Measurement
-    from .variants import MeasureOptions
+    from .variants import BenchmarkOptions
 
 HEADER = (
     "export",
@@ -28,34 +29,39 @@ HEADER = (
 RIGHT = ",".join(HEADER[1:-1])
 
 
-class Benched(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SourceMeasurements:
     """What was measured of one source.
 
     Attributes:
         source: a run folder or a spec, as text; "files" for exported ones.
         rows: one for each export.
-        on: what the examples were, in words.
+        examples: which ones were used, in words.
     """
 
     source: str
     rows: Sequence[Measurement]
-    on: str
+    examples: str
 
 
-def measured_table(found: Sequence[Benched], how: MeasureOptions, cores: int) -> str:
-    """A table for each source, and what the figures mean."""
+def measured_table(
+    found: Sequence[SourceMeasurements], options: BenchmarkOptions, cores: int
+) -> str:
+    """A table for each source, then what the figures mean."""
     parts = []
-    for benched in found:
-        rows = [_cells(row) for row in benched.rows]
-        kept = [i for i in range(len(HEADER)) if i == 0 or any(row[i] for row in rows)]
-        cut = [tuple(row[i] for i in kept) for row in (HEADER, *rows)]
-        shown = table(cut[0], cut[1:], right=RIGHT)
-        parts.append(f"{benched.source}, on {benched.on}\n\n{shown}\n")
+    for source in found:
+        rows = [_cells(row) for row in source.rows]
+        shown = [i for i in range(len(HEADER)) if i == 0 or any(row[i] for row in rows)]
+        header, *rows = (tuple(row[i] for i in shown) for row in (HEADER, *rows))
+        text = table(header, rows, right=RIGHT)
+        parts.append(f"{source.source}, on {source.examples}\n\n{text}\n")
     return "".join(parts) + (
-        f"median, p95: a call with 1 example; examples/s: calls with {how.batch_size}; "
-        f"{how.seconds:g} s of each, one call after another,\nafter a warm-up of a tenth of that. "
-        "load: from the runtime's import to the first answer.\n"
-        f"keras answers by predict_on_batch. Threads: each runtime's own default, on {_n(cores)}.\n"
+        f"median, p95: a call with 1 example; examples/s: calls with {options.batch_size}; "
+        f"{options.seconds:g} s of each, one call after another,\n"
+        "after a warm-up of a tenth of that. "
+        "load: from the runtime's import to the first outputs.\n"
+        "keras is called by predict_on_batch. Threads: the default of each runtime, "
+        f"on {_n(cores)}.\n"
     )
 
 
@@ -86,12 +92,12 @@ def _difference(row: Measurement) -> tuple[str, str, str]:
     if row.check is None:
         return "", "", ""
     found = row.check.differences
-    shares = [one.decisions for one in found if one.decisions is not None]
+    decisions = [one.decisions for one in found if one.decisions is not None]
     relative = max((one.relative for one in found), default=0.0)
-    apart = f"it answers otherwise: more than {row.check.tolerance:g}"
+    rejected = f"outputs differ from the Keras model by more than {row.check.tolerance:g}"
     notes = dict.fromkeys((row.check.note, *(one.note for one in found)))
-    note = "; ".join(filter(None, notes)) if row.accepted else apart
-    return f"{relative:.2g}", f"{min(shares):.2%}" if shares else "", note
+    note = "; ".join(filter(None, notes)) if row.accepted else rejected
+    return f"{relative:.2g}", f"{min(decisions):.2%}" if decisions else "", note
 
 
 def _bytes(size: float) -> str:
@@ -106,24 +112,26 @@ def _one_line(text: str) -> str:
     return text.strip().partition("\n")[0]
 
 
-def measured_json(found: Sequence[Benched], how: MeasureOptions, cores: int) -> str:
+def measured_json(
+    found: Sequence[SourceMeasurements], options: BenchmarkOptions, cores: int
+) -> str:
     """The same as JSON."""
     data: dict[str, Any] = {
         "version": 1,
-        "batch_size": how.batch_size,
-        "seconds": how.seconds,
+        "batch_size": options.batch_size,
+        "seconds": options.seconds,
         "cores": cores,
         "sources": [
             {
-                "source": benched.source,
-                "examples": benched.on,
-                "exports": [row.to_dict() for row in benched.rows],
+                "source": source.source,
+                "examples": source.examples,
+                "exports": [row.to_dict() for row in source.rows],
             }
-            for benched in found
+            for source in found
         ],
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 MEASURED_FORMATS = {"table": measured_table, "json": measured_json}
-"""Name of a form to what writes it."""
+"""`--format` to the function that writes it."""

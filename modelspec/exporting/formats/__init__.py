@@ -7,54 +7,74 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .embedding import embed, embedded
-    from .formats import FORMATS
-    from .quiet_packages import need, quiet, report_nothing
-    from .runtimes import RUNTIMES, Predict, behind, extensions, keras_predict, preprocess
-    from .saved_model import signature
-    from .settings import QUANTIZED, Settings
-    from .signatures import SIGNATURES, made_up
+    from .arrays import (
+        UNKNOWN_SIZE,
+        Array,
+        Arrays,
+        Predict,
+        plain_text,
+        synthetic_array,
+        synthetic_batch,
+    )
+    from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
+    from .formats import FORMATS, check_settings, tolerance_of
+    from .keras import after_preprocessing, import_extensions, predictor, preprocess
+    from .packages import disable_telemetry, require_packages
+    from .saved_model import tensor_specs
+    from .unsupported_layers import USE_WITHOUT_PREPROCESSING, LayerUse
 
 __all__ = [
     "FORMATS",
-    "QUANTIZED",
-    "RUNTIMES",
-    "SIGNATURES",
+    "UNKNOWN_SIZE",
+    "USE_WITHOUT_PREPROCESSING",
+    "Array",
+    "Arrays",
+    "ExportFormat",
+    "ExportSettings",
+    "LayerUse",
+    "LoadRequest",
     "Predict",
-    "Settings",
-    "behind",
-    "embed",
-    "embedded",
-    "extensions",
-    "keras_predict",
-    "made_up",
-    "need",
+    "Runtime",
+    "after_preprocessing",
+    "check_settings",
+    "disable_telemetry",
+    "import_extensions",
+    "plain_text",
+    "predictor",
     "preprocess",
-    "quiet",
-    "report_nothing",
-    "signature",
+    "require_packages",
+    "synthetic_array",
+    "synthetic_batch",
+    "tensor_specs",
+    "tolerance_of",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "embed": "embedding",
-            "embedded": "embedding",
+            "Array": "arrays",
+            "Arrays": "arrays",
+            "Predict": "arrays",
+            "UNKNOWN_SIZE": "arrays",
+            "plain_text": "arrays",
+            "synthetic_array": "arrays",
+            "synthetic_batch": "arrays",
+            "ExportFormat": "format",
+            "ExportSettings": "format",
+            "LoadRequest": "format",
+            "Runtime": "format",
             "FORMATS": "formats",
-            "need": "quiet_packages",
-            "quiet": "quiet_packages",
-            "report_nothing": "quiet_packages",
-            "Predict": "runtimes",
-            "RUNTIMES": "runtimes",
-            "behind": "runtimes",
-            "extensions": "runtimes",
-            "keras_predict": "runtimes",
-            "preprocess": "runtimes",
-            "signature": "saved_model",
-            "QUANTIZED": "settings",
-            "Settings": "settings",
-            "SIGNATURES": "signatures",
-            "made_up": "signatures",
+            "check_settings": "formats",
+            "tolerance_of": "formats",
+            "after_preprocessing": "keras",
+            "import_extensions": "keras",
+            "predictor": "keras",
+            "preprocess": "keras",
+            "disable_telemetry": "packages",
+            "require_packages": "packages",
+            "tensor_specs": "saved_model",
+            "LayerUse": "unsupported_layers",
+            "USE_WITHOUT_PREPROCESSING": "unsupported_layers",
         },
     )

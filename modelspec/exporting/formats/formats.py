@@ -1,75 +1,62 @@
-"""The table of formats."""
+"""The table of export formats. A new one is a module here with a `FORMAT`, and its line below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
 
-from modelspec.exporting.python import write_python
-from modelspec.graph import Graph
-from modelspec.spec import Spec
+from modelspec.diagnostics import UsageError
 
-from .keras import write_json, write_keras, write_weights
-from .litert import write_litert
-from .onnx import write_onnx
-from .openvino import write_openvino
-from .saved_model import write_saved_model
-from .settings import Settings
+from . import json, keras, litert, onnx, openvino, python, saved_model, weights
+from .format import ExportFormat, ExportSettings
+from .packages import require_packages
 
-if TYPE_CHECKING:
-    from modelspec.exporting.export_source import ExportSource
-
-
-class Format(NamedTuple):
-    """One format, written from a Keras model or from a spec: exactly one of the two is set.
-
-    Attributes:
-        suffix: the ending of its files, or of a folder's name where the user gives none.
-        write: writes a model to a path that has this ending.
-        write_spec: writes a spec and its graph, without TensorFlow and without weights.
-        is_folder: what is written is a folder, under any name.
-        tolerance: the largest relative difference between its answers and those of the Keras
-            model, where the user says nothing; None for a format that computes nothing.
-        needs: the packages, by their import names, that write it and run it; they are the extra
-            of the format's name.
-        has_labels: the names of classes are inside; else they are written beside.
-        beside: the ending, in the place of `suffix`, of a second file that the first one reads;
-            "" where there is none.
-    """
-
-    suffix: str
-    write: Callable[[ExportSource, Settings, Path], None] | None = None
-    write_spec: Callable[[Spec, Graph, Path], None] | None = None
-    is_folder: bool = False
-    tolerance: float | None = None
-    needs: tuple[str, ...] = ()
-    has_labels: bool = False
-    beside: str = ""
-
-
-FORMATS = {
-    "keras": Format(".keras", write_keras, tolerance=1e-5),
-    "weights": Format(".weights.h5", write_weights, tolerance=1e-5),
-    "saved_model": Format(
-        ".saved_model", write_saved_model, is_folder=True, tolerance=1e-5, has_labels=True
-    ),
-    "onnx": Format(
-        ".onnx",
-        write_onnx,
-        tolerance=1e-4,
-        needs=("tf2onnx", "onnx", "onnxruntime"),
-        has_labels=True,
-    ),
-    "litert": Format(".tflite", write_litert, tolerance=1e-4, needs=("ai_edge_litert",)),
-    "openvino": Format(
-        ".xml",
-        write_openvino,
-        tolerance=1e-4,
-        needs=("openvino",),
-        has_labels=True,
-        beside=".bin",
-    ),
-    "json": Format(".json", write_json),
-    "python": Format(".py", write_spec=write_python),
+FORMATS: dict[str, ExportFormat] = {
+    entry.name: entry
+    for entry in (
+        keras.FORMAT,
+        weights.FORMAT,
+        saved_model.FORMAT,
+        onnx.FORMAT,
+        litert.FORMAT,
+        openvino.FORMAT,
+        json.FORMAT,
+        python.FORMAT,
+    )
 }
+"""Name to format, in the order in which the help lists them."""
+
+
+def check_settings(form: str, settings: ExportSettings) -> None:
+    """Check that the settings fit the format and that its packages are installed.
+
+    Raises:
+        UsageError: an option is for another format.
+        CannotRunError: a package that the format needs is not installed.
+    """
+    entry = FORMATS[form]
+    if settings.quantize is not None and not entry.quantizations:
+        names = _names(other for other in FORMATS.values() if other.quantizations)
+        raise UsageError(f"--quantize is for the format {names}, not for {form}")
+    if settings.opset is not None and not entry.has_opset:
+        names = _names(other for other in FORMATS.values() if other.has_opset)
+        raise UsageError(f"--opset is for the format {names}, not for {form}")
+    if settings.tolerance is not None and not entry.computes:
+        raise UsageError(f"--tolerance: a file of the format {form} computes nothing to compare")
+    if settings.without_preprocessing and not entry.computes:
+        raise UsageError(f"--without-preprocessing is for formats that compute, not for {form}")
+    require_packages(form, entry.packages)
+
+
+def _names(formats: Iterable[ExportFormat]) -> str:
+    return ", ".join(entry.name for entry in formats)
+
+
+def tolerance_of(form: str, settings: ExportSettings) -> float:
+    """The largest accepted relative difference for a format that computes."""
+    entry = FORMATS[form]
+    if settings.tolerance is not None:
+        return settings.tolerance
+    if settings.quantize is not None:
+        return entry.quantizations[settings.quantize]
+    assert entry.tolerance is not None, f"{form} does not compute"
+    return entry.tolerance

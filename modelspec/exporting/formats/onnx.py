@@ -9,69 +9,84 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
 
-from .quiet_packages import quiet
-from .saved_model import serving_function, signature, tracing
-from .settings import Settings
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .metadata_store import MetadataStore
+from .packages import captured_stderr, require_packages
+from .saved_model import serving_function, tensor_specs, tracing_errors_explained
+from .unsupported_layers import (
+    NO_LOOKUP_TABLES,
+    NO_TEXT,
+    RECURRENT,
+    UnsupportedLayer,
+    has_stride_above_kernel,
+    is_grouped,
+    is_stateful,
+)
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
+    from .arrays import Array, Arrays, Predict
 
-def write_onnx(subject: ExportSource, settings: Settings, path: Path) -> None:
-    """A file whose inputs and outputs have the spec's names, with the classes' names in its
+PROPERTY = "modelspec.metadata"
+
+
+def write_onnx(source: ExportSource, settings: ExportSettings, path: Path) -> None:
+    """Write a file whose inputs and outputs have the spec's names, with the class names in its
     metadata.
 
     Raises:
-        CannotRunError: the model has an op that tf2onnx does not know.
+        CannotRunError: the model cannot be traced, or has an operator that tf2onnx lacks.
     """
     import onnx
     from tf2onnx.convert import from_graph_def
 
-    with quiet() as said:
+    with captured_stderr() as captured:
         try:
-            graph, inputs, outputs = _frozen(subject)
+            graph, inputs, outputs = _frozen_graph(source)
             model, _ = from_graph_def(
                 graph,
-                name=subject.name,
+                name=source.name,
                 input_names=list(inputs),
                 output_names=list(outputs),
                 opset=settings.opset,
-                custom_op_handlers={"Erfc": (_erfc, [])},
+                custom_op_handlers={"Erfc": (_convert_erfc, [])},
                 tensors_to_rename={**inputs, **outputs},
             )
-            failed = None
+            failure = None
         except Exception as error:  # tf2onnx and TensorFlow raise all kinds
-            failed = error
-    if isinstance(failed, CannotRunError):
-        raise failed
-    if failed is not None:
-        raise CannotRunError(f"ONNX does not take this model: {_why(failed, subject)}") from failed
-    unknown = sorted(set(re.findall(r"Tensorflow op \[\S+: (\w+)\] is not supported", said.text)))
-    unknown += sorted({node.op_type for node in model.graph.node if _is_foreign(node, onnx)})
-    if unknown:
-        ops = ", ".join(dict.fromkeys(unknown))
-        raise CannotRunError(f"ONNX does not take this model: it has no {ops}")
-    _add_metadata(model, subject, onnx)
+            failure = error
+    if isinstance(failure, CannotRunError):
+        raise failure
+    if failure is not None:
+        reason = _reason(failure, source)
+        raise CannotRunError(f"conversion to ONNX failed: {reason}") from failure
+    pattern = r"Tensorflow op \[\S+: (\w+)\] is not supported"
+    missing = sorted(set(re.findall(pattern, captured.text)))
+    missing += sorted({node.op_type for node in model.graph.node if _is_foreign(node, onnx)})
+    if missing:
+        ops = ", ".join(dict.fromkeys(missing))
+        raise CannotRunError(f"conversion to ONNX failed: unsupported operators: {ops}")
+    _add_properties(model, source, onnx)
     onnx.save(model, str(path))
 
 
-def _why(error: Exception, subject: ExportSource) -> str:
-    """Which layer keeps something between answers, or the first line of what was raised."""
+def _reason(error: Exception, source: ExportSource) -> str:
+    """Which layer changes a variable at inference, or the first line of the error."""
     changing = re.search(r"node (\S+)/Assign\w*VariableOp", str(error))
-    if changing:
-        name = changing[1].rpartition("/")[2]  # where names meet, TensorFlow numbers them
-        layer = name if name in subject.graph.layers else re.sub(r"_\d+$", "", name)
-        said = "changes a variable when it answers, as a layer does that draws random numbers"
-        return f"{layer} {said}"
-    return first_line(error)[:300]
+    if not changing:
+        return first_line(error)[:300]
+    name = changing[1].rpartition("/")[2]  # TensorFlow numbers names that are used twice
+    layer = name if name in source.graph.layers else re.sub(r"_\d+$", "", name)
+    return f"{layer} changes a variable at inference, as layers that draw random numbers do"
 
 
 def _is_foreign(node: Any, onnx: Any) -> bool:
     return node.domain == "" and not onnx.defs.has(node.op_type)
 
 
-def _frozen(subject: ExportSource) -> tuple[Any, dict[str, str], dict[str, str]]:
-    """A graph without variables, and its tensors' names to the spec's: inputs, outputs.
+def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, str]]:
+    """A graph without variables, and its tensor names to the spec's names: inputs, outputs.
 
     What a layer keeps as a plain tensor (the mean of a `Normalization`) is a captured input of
     the function, which would become an input of the file.
@@ -81,22 +96,22 @@ def _frozen(subject: ExportSource) -> tuple[Any, dict[str, str], dict[str, str]]
         convert_variables_to_constants_v2,
     )
 
-    # functions within it, such as Keras's for grouped convolutions, are written out in it
+    # inlines nested functions, such as Keras's for grouped convolutions
     tf.config.run_functions_eagerly(True)
     try:
-        with tracing():
-            serve = tf.function(serving_function(subject))
-            function = serve.get_concrete_function(signature(subject))
+        with tracing_errors_explained():
+            serve = tf.function(serving_function(source))
+            function = serve.get_concrete_function(tensor_specs(source))
     finally:
         tf.config.run_functions_eagerly(False)
     frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
-    taken = dict(zip((t.name for t in frozen.inputs), sorted(subject.tensors), strict=True))
-    names = sorted(subject.structure.output_names)
-    given = dict(zip((t.name for t in frozen.outputs), names, strict=True))
-    return frozen.graph.as_graph_def(), taken, given
+    inputs = dict(zip((t.name for t in frozen.inputs), sorted(source.tensors), strict=True))
+    names = sorted(source.structure.output_names)
+    outputs = dict(zip((t.name for t in frozen.outputs), names, strict=True))
+    return frozen.graph.as_graph_def(), inputs, outputs
 
 
-def _erfc(ctx: Any, node: Any, name: str, _: Any) -> None:
+def _convert_erfc(ctx: Any, node: Any, name: str, _: Any) -> None:
     """1 - erf(x): Keras's exact `gelu` is computed with erfc, which ONNX lacks."""
     import numpy as np
 
@@ -109,9 +124,111 @@ def _erfc(ctx: Any, node: Any, name: str, _: Any) -> None:
     ctx.make_node("Sub", [one, erf], name=name, outputs=outputs, dtypes=[dtype], shapes=[shape])
 
 
-def _add_metadata(model: Any, subject: ExportSource, onnx: Any) -> None:
+def _add_properties(model: Any, source: ExportSource, onnx: Any) -> None:
     model.producer_name = "modelspec"
-    about = {"modelspec.name": subject.name}
-    for name, labels in subject.labels().items():
-        about[f"modelspec.labels.{name}"] = json.dumps(labels, ensure_ascii=False)
-    onnx.helper.set_model_props(model, about)
+    properties = {"modelspec.name": source.name}
+    for name, labels in source.labels().items():
+        properties[f"modelspec.labels.{name}"] = json.dumps(labels, ensure_ascii=False)
+    onnx.helper.set_model_props(model, properties)
+
+
+def load_onnx(path: Path, _: LoadRequest) -> Predict:
+    """Load with ONNX Runtime on the CPU."""
+    from .arrays import plain_outputs
+
+    session = _session(path)
+    names = [output.name for output in session.get_outputs()]
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        given = {name: _text_as_objects(array) for name, array in inputs.items()}
+        return plain_outputs(dict(zip(names, session.run(names, given), strict=True)))
+
+    return predict
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+
+def _text_as_objects(array: Array) -> Array:
+    return array.astype(object) if array.dtype.kind == "U" else array
+
+
+def read_onnx_signature(path: Path) -> Signature:
+    """The inputs of a session; a size that has a name is unknown."""
+    from .arrays import numpy_dtype
+
+    return {
+        entry.name: (
+            tuple(size if isinstance(size, int) else None for size in entry.shape),
+            numpy_dtype(entry.type.removeprefix("tensor(").removesuffix(")")),
+        )
+        for entry in _session(path).get_inputs()
+    }
+
+
+def _write_property(path: Path, text: str) -> None:
+    import onnx
+
+    model = onnx.load(str(path))
+    model.metadata_props.add(key=PROPERTY, value=text)
+    onnx.save(model, str(path))
+
+
+def _read_property(path: Path) -> str | None:
+    require_packages("onnx", ("onnx",))
+    import onnx
+
+    model = onnx.load(str(path), load_external_data=False)
+    return next((entry.value for entry in model.metadata_props if entry.key == PROPERTY), None)
+
+
+FORMAT = ExportFormat(
+    name="onnx",
+    suffix=".onnx",
+    write=write_onnx,
+    load=load_onnx,
+    runtime=Runtime.OWN,
+    runtime_modules=("onnxruntime",),
+    read_signature=read_onnx_signature,
+    metadata=MetadataStore(_write_property, _read_property),
+    tolerance=1e-4,
+    packages=("tf2onnx", "onnx", "onnxruntime"),
+    stores_labels=True,
+    keeps_mixed_precision=False,
+    has_opset=True,
+    unsupported_weight_dtypes=("bfloat16",),
+    unsupported_input_dtypes=("bfloat16",),
+    unsupported_layers=(
+        UnsupportedLayer("StringLookup IntegerLookup", NO_LOOKUP_TABLES),
+        *NO_TEXT,
+        UnsupportedLayer(
+            "Discretization", "the converter does not support finding bins (Bucketize)"
+        ),
+        UnsupportedLayer(
+            "MelSpectrogram", "the converter does not support Fourier transforms (RFFT)"
+        ),
+        UnsupportedLayer(
+            "MixUp RandomColorDegeneration RandomGrayscale RandomHue RandomPosterization "
+            "RandomSaturation RandomSharpness",
+            "the layer counts its calls even at inference, and ONNX files keep no state",
+        ),
+        UnsupportedLayer(
+            RECURRENT,
+            "a stateful layer continues from the call before, and ONNX files keep no state",
+            "leave out `stateful`",
+            is_stateful,
+        ),
+        UnsupportedLayer(
+            "Conv2DTranspose Conv3DTranspose",
+            "ONNX Runtime supports no stride larger than the kernel",
+            "make `kernel_size` at least as large as `strides`",
+            has_stride_above_kernel,
+        ),
+        UnsupportedLayer(
+            "Conv3D", "ONNX Runtime supports no groups in three dimensions", when=is_grouped
+        ),
+    ),
+)

@@ -7,62 +7,152 @@ import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, first_line
 
-from .quiet_packages import quiet, report_nothing
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .metadata_store import MetadataStore
+from .packages import captured_stderr, disable_telemetry
 from .saved_model import write_saved_model
-from .settings import Settings
+from .unsupported_layers import (
+    NO_COUNTS,
+    NO_LOOKUP_TABLES,
+    NO_TEXT,
+    UnsupportedLayer,
+    counts_values,
+    is_not_inverted,
+)
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
+    from .arrays import Array, Arrays, Predict
 
-def write_openvino(subject: ExportSource, settings: Settings, path: Path) -> None:
-    """`NAME.xml` with the graph, and `NAME.bin` beside it with the weights, as float32 as they are.
 
-    Tensors have the spec's names; the classes' names are in the runtime information.
+def write_openvino(source: ExportSource, settings: ExportSettings, path: Path) -> None:
+    """Write `NAME.xml` with the graph and `NAME.bin` with the weights, which stay float32.
+
+    Tensors have the spec's names; the class names are in the runtime information.
 
     Raises:
-        CannotRunError: the model has an op that OpenVINO does not know.
+        CannotRunError: the model cannot be traced, or has an operator that OpenVINO lacks.
     """
-    report_nothing()
+    disable_telemetry()
     import openvino
 
-    failed: Exception | None = None
-    with tempfile.TemporaryDirectory(prefix="modelspec-export-") as folder, quiet():
+    failure: Exception | None = None
+    with tempfile.TemporaryDirectory(prefix="modelspec-export-") as folder, captured_stderr():
         try:
-            write_saved_model(subject, settings, Path(folder))
+            write_saved_model(source, settings, Path(folder))
             model = openvino.convert_model(folder)
-            _add_metadata(model, subject)
-            # by itself it halves the weights to float16
+            _add_runtime_info(model, source)
+            # by default it compresses the weights to float16
             openvino.save_model(model, str(path), compress_to_fp16=False)
         except Exception as error:  # the converter raises all kinds
-            failed = error
-    if isinstance(failed, CannotRunError):
-        raise failed
-    if failed is not None:
-        raise CannotRunError(f"OpenVINO does not take this model: {_why(failed)}") from failed
+            failure = error
+    if isinstance(failure, CannotRunError):
+        raise failure
+    if failure is not None:
+        raise CannotRunError(f"conversion to OpenVINO failed: {_reason(failure)}") from failure
 
 
-def _add_metadata(model: Any, subject: ExportSource) -> None:
-    """The labels as JSON: as a key, the name of an output would have to be a name of XML."""
-    model.set_rt_info(subject.name, ["modelspec", "name"])
-    # else the name of a folder that is gone
-    model.set_rt_info(subject.name, ["conversion_parameters", "input_model"])
-    if subject.labels():
-        text = json.dumps(subject.labels(), ensure_ascii=False)
+def _add_runtime_info(model: Any, source: ExportSource) -> None:
+    """The labels go in as JSON: as keys, output names would have to be valid names of XML."""
+    model.set_rt_info(source.name, ["modelspec", "name"])
+    # else it keeps the name of the temporary folder
+    model.set_rt_info(source.name, ["conversion_parameters", "input_model"])
+    if source.labels():
+        text = json.dumps(source.labels(), ensure_ascii=False)
         model.set_rt_info(text, ["modelspec", "labels"])
 
 
-def _why(error: Exception) -> str:
-    """The ops that OpenVINO lacks, by their names, else what one says, else the first line."""
+def _reason(error: Exception) -> str:
+    """The operators that OpenVINO lacks, by name; else the message of the one that failed; else
+    the first line of the error."""
     text = str(error)
     missing = re.search(r"No conversion rule found for operations: (.+)", text)
     if missing:
-        return f"it has no {missing[1].strip()}"
+        return f"unsupported operators: {missing[1].strip()}"
     failed = re.search(r"-- (\w+) with a message:\n((?:.*\n)*?)\n", text)
     if failed:
-        return f"its {failed[1]} says: {failed[2].strip().splitlines()[-1]}"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(error).__name__
+        return f"{failed[1]}: {failed[2].strip().splitlines()[-1]}"
+    return first_line(error)[:300]
+
+
+def load_openvino(path: Path, request: LoadRequest) -> Predict:
+    """Load with OpenVINO on the CPU, in float32: where the CPU can, it would use bfloat16."""
+    disable_telemetry()
+    import openvino
+
+    from .arrays import plain_outputs
+
+    precision = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = openvino.Core().compile_model(str(path), "CPU", precision)
+    ports = {name: compiled.output(name) for name in request.output_names}
+
+    def predict(inputs: Arrays) -> dict[str, Array]:
+        outputs = compiled(dict(inputs))
+        return plain_outputs({name: outputs[port] for name, port in ports.items()})
+
+    return predict
+
+
+def read_openvino_signature(path: Path) -> Signature:
+    """The parameters of the graph."""
+    disable_telemetry()
+    import openvino
+
+    from .arrays import numpy_dtype
+
+    return {
+        port.any_name: (
+            tuple(size.get_length() if size.is_static else None for size in port.partial_shape),
+            numpy_dtype(port.element_type.get_type_name()),
+        )
+        for port in openvino.Core().read_model(str(path)).inputs
+    }
+
+
+def _write_runtime_info(path: Path, text: str) -> None:
+    tree = ElementTree.parse(path)
+    parent = _child(_child(tree.getroot(), "rt_info"), "modelspec")
+    ElementTree.SubElement(parent, "metadata", value=text)
+    tree.write(path)
+
+
+def _child(parent: ElementTree.Element, tag: str) -> ElementTree.Element:
+    found = parent.find(tag)
+    return ElementTree.SubElement(parent, tag) if found is None else found
+
+
+def _read_runtime_info(path: Path) -> str | None:
+    content = path.read_bytes()
+    if b"<!DOCTYPE" in content:  # its entities could expand without end
+        raise ValueError("it has a document type, which files of OpenVINO never have")
+    found = ElementTree.fromstring(content).find("rt_info/modelspec/metadata")
+    return None if found is None else found.get("value")
+
+
+FORMAT = ExportFormat(
+    name="openvino",
+    suffix=".xml",
+    second_suffix=".bin",
+    write=write_openvino,
+    load=load_openvino,
+    runtime=Runtime.OWN,
+    runtime_modules=("openvino",),
+    read_signature=read_openvino_signature,
+    metadata=MetadataStore(_write_runtime_info, _read_runtime_info),
+    tolerance=1e-4,
+    packages=("openvino",),
+    stores_labels=True,
+    keeps_mixed_precision=False,
+    unsupported_weight_dtypes=("bfloat16",),
+    unsupported_input_dtypes=("bfloat16",),
+    unsupported_layers=(
+        UnsupportedLayer("StringLookup", NO_LOOKUP_TABLES, when=is_not_inverted),
+        UnsupportedLayer("IntegerLookup CategoryEncoding", NO_COUNTS, when=counts_values),
+        *NO_TEXT,
+    ),
+)

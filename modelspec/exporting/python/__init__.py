@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .source import write_python
+    from .source import python_source
 
 __all__ = [
-    "write_python",
+    "python_source",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "write_python": "source",
+            "python_source": "source",
         },
     )

@@ -6,7 +6,6 @@ It is written from the spec and its graph, without TensorFlow. Leaving modelspec
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 
 from modelspec.diagnostics import join_words
 from modelspec.graph import Graph
@@ -54,11 +53,6 @@ def python_source(spec: Spec, graph: Graph) -> str:
 
 def _makes_masks(item: KerasObject) -> bool:
     return item.class_name == "Masking" or item.args.get("mask_zero") is True
-
-
-def write_python(spec: Spec, graph: Graph, path: Path) -> None:
-    """Write the file."""
-    path.write_text(python_source(spec, graph), encoding="utf-8")
 
 
 def _head(spec: Spec, compiled: bool) -> str:

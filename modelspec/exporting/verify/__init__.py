@@ -7,29 +7,26 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .check import Check, answers_of, check_export, plain_arrays, request, tolerance_of
-    from .check_process import in_batches, read_arrays, write_arrays
+    from .check import Check, check_export, keras_outputs, plain_inputs, run_request
     from .comparison import compare
-    from .samples import Samples, arrays_of, plain_array, samples_of, training_samples
-    from .subprocess_runner import ask
+    from .isolated import RunRequest, predict_in_batches, run_isolated, serve_request
+    from .samples import Samples, arrays_by_input, samples_of, training_samples
 
 __all__ = [
     "Check",
+    "RunRequest",
     "Samples",
-    "answers_of",
-    "arrays_of",
-    "ask",
+    "arrays_by_input",
     "check_export",
     "compare",
-    "in_batches",
-    "plain_array",
-    "plain_arrays",
-    "read_arrays",
-    "request",
+    "keras_outputs",
+    "plain_inputs",
+    "predict_in_batches",
+    "run_isolated",
+    "run_request",
     "samples_of",
-    "tolerance_of",
+    "serve_request",
     "training_samples",
-    "write_arrays",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -37,20 +34,18 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         __name__,
         {
             "Check": "check",
-            "answers_of": "check",
             "check_export": "check",
-            "plain_arrays": "check",
-            "request": "check",
-            "tolerance_of": "check",
-            "in_batches": "check_process",
-            "read_arrays": "check_process",
-            "write_arrays": "check_process",
+            "keras_outputs": "check",
+            "plain_inputs": "check",
+            "run_request": "check",
             "compare": "comparison",
+            "RunRequest": "isolated",
+            "predict_in_batches": "isolated",
+            "run_isolated": "isolated",
+            "serve_request": "isolated",
             "Samples": "samples",
-            "arrays_of": "samples",
-            "plain_array": "samples",
+            "arrays_by_input": "samples",
             "samples_of": "samples",
             "training_samples": "samples",
-            "ask": "subprocess_runner",
         },
     )

@@ -1,20 +1,31 @@
-"""How far the answers of an export are from those of the Keras model."""
+"""How far the outputs of an export, and its metrics, are from those of the Keras model."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from modelspec.data.examples import Examples
+from modelspec.diagnostics import ModelspecError
+from modelspec.exporting.formats import Array, Arrays
+from modelspec.spec.training import large_is_good
+from modelspec.training import TrainedRun
+from modelspec.training.evaluate import PREFIXES, Wanted, evaluate_run
 from modelspec.training.prepare import BINARY, CLASSES
 
-Array = npt.NDArray[Any]
-FLAT = 1e-3
-"""Answers that differ by less from one example to another, in parts of the largest, show little: an
-export that misreads its input could give them too."""
+from .samples import Samples
+
+MIN_VARIATION = 1e-3
+"""Outputs that vary by less between examples, relative to the largest, prove little: an export
+that misreads its inputs could have them too."""
+
+MAX_DECREASE, MAX_INCREASE = 0.01, 0.05
+"""By how much a metric may fall where higher is better, and the fraction by which it may grow where
+lower is better. With fewer than a hundred examples, it may fall by one example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +35,9 @@ class OutputDifference:
     Attributes:
         output: its name.
         absolute: the largest absolute difference; infinite where the shapes differ, where one
-            side has no number, or where a text differs.
-        relative: the same in parts of the output's largest absolute value.
-        decisions: for classifiers the share of examples with the same class, else None.
+            side is not a number, or where a text differs.
+        relative: the same as a fraction of the largest absolute value of the output.
+        decisions: for classifiers the fraction of examples with the same class, else None.
         note: what else differs, or "".
     """
 
@@ -38,62 +49,130 @@ class OutputDifference:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data; None for a number that is not finite."""
-        found = asdict(self)
+        found = dataclasses.asdict(self)
         for key in ("absolute", "relative"):
             found[key] = found[key] if np.isfinite(found[key]) else None
         return {key: value for key, value in found.items() if value != ""}
 
 
 def compare(
-    wanted: Mapping[str, Array],
-    given: Mapping[str, Array],
-    meanings: Mapping[str, Mapping[str, Any]],
+    expected: Arrays, outputs: Arrays, meanings: Mapping[str, Mapping[str, Any]]
 ) -> list[OutputDifference]:
-    """Hold each output of an export to the Keras model's.
+    """Compare each output of an export with the Keras model's.
 
     Args:
-        wanted: output name to the Keras model's answers, [n, ...].
-        given: the same of the export.
+        expected: output name to array [n, ...] of the Keras model.
+        outputs: the same of the export.
         meanings: output name to what `modelspec.training.prepare.outputs.meaning` says.
     """
     found = []
-    for name, answers in wanted.items():
-        if name not in given:
-            note = f"it is not there; the export gives {', '.join(given) or 'nothing'}"
+    for name, values in expected.items():
+        if name not in outputs:
+            note = f"output missing; the export has {', '.join(outputs) or 'none'}"
             found.append(OutputDifference(name, np.inf, np.inf, None, note))
         else:
-            found.append(_compare(name, answers, given[name], meanings.get(name, {})))
+            found.append(_compare(name, values, outputs[name], meanings.get(name, {})))
     return found
 
 
 def _compare(
-    name: str, wanted: Array, given: Array, meaning: Mapping[str, Any]
+    name: str, expected: Array, output: Array, meaning: Mapping[str, Any]
 ) -> OutputDifference:
-    if wanted.shape != given.shape:
-        note = f"shape {list(given.shape)} instead of {list(wanted.shape)}"
+    if expected.shape != output.shape:
+        note = f"shape {list(output.shape)} instead of {list(expected.shape)}"
         return OutputDifference(name, np.inf, np.inf, None, note)
-    if wanted.dtype.kind in "OSU":
-        equal = bool((wanted.astype(str) == given.astype(str)).all())
+    if expected.dtype.kind in "OSU":
+        equal = bool((expected.astype(str) == output.astype(str)).all())
         return OutputDifference(name, 0.0 if equal else np.inf, 0.0 if equal else np.inf)
-    left, right = wanted.astype(np.float64), given.astype(np.float64)
+    left, right = expected.astype(np.float64), output.astype(np.float64)
     same = (left == right) | (np.isnan(left) & np.isnan(right))
     with np.errstate(invalid="ignore"):
-        apart = np.where(same, 0.0, np.abs(left - right))
-    apart = np.where(np.isnan(apart), np.inf, apart)
-    absolute = float(apart.max(initial=0.0))
+        difference = np.where(same, 0.0, np.abs(left - right))
+    difference = np.where(np.isnan(difference), np.inf, difference)
+    absolute = float(difference.max(initial=0.0))
     scale = float(np.abs(left[np.isfinite(left)]).max(initial=0.0))
     relative = absolute / scale if scale else (0.0 if absolute == 0 else np.inf)
-    note = "" if np.isfinite(left).all() else "the Keras model itself gives NaN or infinity"
-    if not note and len(left) > 1 and np.abs(left - left[0]).max(initial=0.0) < FLAT * scale:
-        note = f"the model answers every example alike, within {FLAT:.1%}: this shows little"
-    return OutputDifference(name, absolute, relative, _decisions(left, right, meaning), note)
+    note = "" if np.isfinite(left).all() else "the Keras model itself outputs NaN or infinity"
+    if (
+        not note
+        and len(left) > 1
+        and np.abs(left - left[0]).max(initial=0.0) < (MIN_VARIATION * scale)
+    ):
+        note = (
+            f"the outputs of all examples are equal within {MIN_VARIATION:.1%}: this proves little"
+        )
+    return OutputDifference(name, absolute, relative, _same_decisions(left, right, meaning), note)
 
 
-def _decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> float | None:
+def _same_decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> float | None:
     kind = meaning.get("kind")
     if kind == CLASSES and left.ndim > 1:
         return float((left.argmax(axis=-1) == right.argmax(axis=-1)).mean())
     if kind == BINARY:
-        border = 0.0 if meaning.get("from_logits") else 0.5
-        return float(((left > border) == (right > border)).mean())
+        threshold = 0.0 if meaning.get("from_logits") else 0.5
+        return float(((left > threshold) == (right > threshold)).mean())
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDifference:
+    """One metric of the spec.
+
+    Attributes:
+        name: as in metrics.json, without the split.
+        model: the value of the Keras model.
+        export: the value of the export.
+        examples: on how many it was computed.
+    """
+
+    name: str
+    model: float
+    export: float
+    examples: int
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the export is not much worse."""
+        if large_is_good(self.name):
+            return self.model - self.export <= max(MAX_DECREASE, 1 / self.examples) + 1e-6
+        return self.export - self.model <= MAX_INCREASE * abs(self.model)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**dataclasses.asdict(self), "accepted": self.accepted}
+
+
+def compare_metrics(
+    run: TrainedRun, samples: Samples, expected: Arrays, outputs: Arrays
+) -> tuple[MetricDifference, ...]:
+    """The metrics of two sets of outputs for the same examples of a run.
+
+    Losses are left out: they grow with confidence, which changes no decision.
+
+    Args:
+        run: the run; its spec has the metrics.
+        samples: the examples, the first of one of its splits.
+        expected: output name to array [n, ...] of the Keras model.
+        outputs: the same of the export.
+
+    Returns:
+        Nothing where the spec has no metrics, or where the data changed since the training.
+    """
+    wanted = Wanted(split=samples.origin, most=len(samples))
+
+    def metrics_of(outputs: Arrays) -> dict[str, float]:
+        def respond(_: Examples) -> dict[str, Array]:
+            return dict(outputs)
+
+        found = evaluate_run(dataclasses.replace(run, runtime=respond), wanted).metrics
+        prefix = PREFIXES[samples.origin]
+        named = {name.removeprefix(prefix): value for name, value in found.items()}
+        return {name: value for name, value in named.items() if not name.endswith("loss")}
+
+    try:
+        first, second = metrics_of(expected), metrics_of(outputs)
+    except ModelspecError:  # the data changed since the training, say
+        return ()
+    return tuple(
+        MetricDifference(name, value, second[name], len(samples)) for name, value in first.items()
+    )

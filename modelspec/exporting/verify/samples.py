@@ -1,32 +1,27 @@
-"""Examples to compare a model and its export on: real ones of a run, else made-up ones."""
+"""Examples to compare a model and its export on: real ones of a run, else synthetic ones."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from modelspec.data import load_data
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
 from modelspec.diagnostics import Findings, ModelspecError
 from modelspec.exporting.export_source import ExportSource
+from modelspec.exporting.formats import UNKNOWN_SIZE, Array, preprocess, synthetic_array
 from modelspec.training import TrainedRun
 
-Array = npt.NDArray[Any]
-REAL, SYNTHETIC, MEASURED = 128, 16, 2000
-"""How many at most: real ones, made-up ones, and real ones where metrics are measured too."""
+REAL, SYNTHETIC, WITH_METRICS = 128, 16, 2000
+"""How many examples at most: real, synthetic, and real where metrics are computed too."""
 
-BYTES = 256 << 20
-"""How large they may be where metrics are measured."""
-
-SIZE = 16
-"""What stands for a size that is not known."""
+MAX_BYTES = 256 << 20
+"""How large the examples may be where metrics are computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Samples:
     Attributes:
         arrays: input name to array [n, ...]; text as Python strings in an object array.
         origin: "validation", "test", "train" or "synthetic".
-        note: why they are not real ones; "" where they are.
+        note: why they are synthetic; "" where they are not.
     """
 
     arrays: Mapping[str, Array]
@@ -48,52 +43,59 @@ class Samples:
         """Whether they are examples of a run."""
         return self.origin != "synthetic"
 
+    def to_text(self) -> str:
+        """How many they are, and where they come from."""
+        if self.is_real:
+            return f"{len(self)} examples of the {self.origin} split"
+        return f"{len(self)} synthetic examples ({self.note})"
+
     def __len__(self) -> int:
         return len(next(iter(self.arrays.values())))
 
 
-def samples_of(subject: ExportSource, *, measured: bool = False) -> Samples:
+def samples_of(source: ExportSource, *, with_metrics: bool = False) -> Samples:
     """Examples of a run's validation split (its test or training split where it has none), else
-    synthetic ones from the model's inputs.
+    synthetic ones for the model's inputs.
 
     Args:
-        subject: what is exported.
-        measured: whether metrics are measured on them, which takes more of them.
+        source: what is exported.
+        with_metrics: whether metrics are computed on them, which takes more of them.
     """
-    note = "a spec alone has no trained split"
-    if subject.run is not None:
+    note = "a spec has no trained split"
+    if source.run is not None:
         try:
-            count = _enough(subject) if measured else REAL
-            found = real(subject.run, ("validation", "test", "train"), count)
+            count = _count_for_metrics(source) if with_metrics else REAL
+            found = _split_samples(source.run, ("validation", "test", "train"), count)
         except (ModelspecError, OSError):
             found = None
         if found is not None:
             return found
         note = "the data of the run cannot be read"
-    return Samples(synthetic(subject), "synthetic", note)
+    return Samples(synthetic_inputs(source), "synthetic", note)
 
 
-def _enough(subject: ExportSource) -> int:
-    """How many examples metrics are measured on."""
-    sizes = [prod(size or SIZE for size in t.shape[1:]) for t in subject.tensors.values()]
-    return max(REAL, min(MEASURED, BYTES // (4 * sum(sizes))))
+def _count_for_metrics(source: ExportSource) -> int:
+    sizes = [prod(size or UNKNOWN_SIZE for size in t.shape[1:]) for t in source.tensors.values()]
+    return max(REAL, min(WITH_METRICS, MAX_BYTES // (4 * sum(sizes))))
 
 
-def training_samples(subject: ExportSource, count: int) -> Samples:
+def training_samples(source: ExportSource, count: int) -> Samples:
     """Examples of a run's training split, as the model takes them; synthetic ones where there is
     none."""
-    if subject.before is not None:
-        found = training_samples(subject.whole, count)
-        return Samples(subject.before(found.arrays), found.origin, found.note)
-    if subject.run is not None:
-        split = real(subject.run, ("train",), count)
+    if source.preprocessing is not None:
+        found = training_samples(source.complete, count)
+        arrays = preprocess(source.preprocessing, found.arrays)
+        return Samples(arrays, found.origin, found.note)
+    if source.run is not None:
+        split = _split_samples(source.run, ("train",), count)
         if split is not None:
             return split
-    return Samples(synthetic(subject, count), "synthetic")
+    return Samples(synthetic_inputs(source, count), "synthetic")
 
 
-def real(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samples | None:
-    """The first examples of the first split that a run has; None where the data is gone."""
+def _split_samples(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samples | None:
+    """The first examples of the first of some splits that a run has; None where the data is
+    gone."""
     section, kept = run.spec.data, run.kept
     assert section is not None
     data = load_data(section, kept.folder, run.graph, kept.seed, Findings(), kept.learned)
@@ -103,13 +105,13 @@ def real(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samples | None
         examples: Examples | None = getattr(data, name)
         if examples is None or not len(examples):
             continue
-        bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
-        (inputs,) = next(iter(Feed(bare, run.structure, count).in_order()))
-        return Samples(arrays_of(inputs, run.structure), name)
+        inputs_only = Examples(examples.inputs, {}, None, examples.rows, examples.table)
+        (inputs,) = next(iter(Feed(inputs_only, run.structure, count).in_order()))
+        return Samples(arrays_by_input(inputs, run.structure), name)
     return None
 
 
-def arrays_of(inputs: Any, structure: Structure) -> dict[str, Array]:
+def arrays_by_input(inputs: Any, structure: Structure) -> dict[str, Array]:
     """Tensors in the structure of a model's inputs as arrays by name; text as Python strings."""
     names = structure.input_names
     if isinstance(inputs, Mapping):
@@ -126,33 +128,19 @@ def _array(tensor: Any) -> Array:
     return np.asarray(words, dtype=object).reshape(found.shape)
 
 
-def plain_array(array: Array) -> Array:
-    """Text as numpy's own, which runtimes and other processes take: no longer objects."""
-    return array.astype(str) if array.dtype == object else array
-
-
-def synthetic(subject: ExportSource, count: int = SYNTHETIC) -> dict[str, Array]:
-    """Values that a model's inputs take: numbers around 0, class numbers, words it knows."""
-    words = [*_words(subject.model), "unseen"]
-    made = {}
-    for name, tensor in subject.tensors.items():
-        fixed = tensor.shape[0]
-        shape = (fixed or count, *(SIZE if size is None else size for size in tensor.shape[1:]))
-        rng = np.random.default_rng(zlib.crc32(name.encode()))
-        dtype = str(tensor.dtype)
-        if dtype == "string":
-            made[name] = rng.choice(np.asarray(words, dtype=object), shape)
-        elif dtype == "bool":
-            made[name] = rng.random(shape) < 0.5
-        elif "int" in dtype:
-            made[name] = rng.integers(0, _numbers(subject, name), shape).astype(dtype)
-        else:
-            made[name] = rng.normal(size=shape).astype(_numpy_dtype(dtype))
-    return made
-
-
-def _numpy_dtype(dtype: str) -> str:
-    return "float32" if dtype == "bfloat16" else dtype
+def synthetic_inputs(source: ExportSource, count: int = SYNTHETIC) -> dict[str, Array]:
+    """Values that the inputs of a model take: numbers around 0, class indices, known words."""
+    words = [*_known_words(source.model), "unseen"]
+    return {
+        name: synthetic_array(
+            name,
+            (tensor.shape[0] or count, *tensor.shape[1:]),
+            str(tensor.dtype),
+            words=words,
+            bound=_class_count(source, name),
+        )
+        for name, tensor in source.tensors.items()
+    }
 
 
 def _layers(model: Any) -> Iterator[Any]:
@@ -161,8 +149,8 @@ def _layers(model: Any) -> Iterator[Any]:
         yield from _layers(layer)
 
 
-def _words(model: Any) -> list[str]:
-    """Some of the words that lookup layers know."""
+def _known_words(model: Any) -> list[str]:
+    """Some of the words in the vocabularies of lookup layers."""
     found: list[str] = []
     for layer in _layers(model):
         if hasattr(layer, "get_vocabulary"):
@@ -170,11 +158,11 @@ def _words(model: Any) -> list[str]:
     return found
 
 
-def _numbers(subject: ExportSource, name: str) -> int:
-    """How many whole numbers an input takes: what the layers that read it can tell, else 2."""
+def _class_count(source: ExportSource, name: str) -> int:
+    """How many integers from 0 on an input takes: told by the layers that read it, else 2."""
     readers = [
-        subject.graph.layers[call.layer].object
-        for call in subject.graph.calls
+        source.graph.layers[call.layer].object
+        for call in source.graph.calls
         if any(ref.source == name for ref in call.reads())
     ]
     known = [item.args.get("input_dim") or item.args.get("num_tokens") for item in readers]

@@ -1,4 +1,4 @@
-"""Other programs' packages, kept quiet: they print much, to any stream, and some report home."""
+"""Converters and runtimes of other makers: are they installed, and keep them from printing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from modelspec.framework import CapturedText, silenced_stderr
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[CapturedText]:
-    """Silence standard error, Python's warnings and its logs; yields what standard error got."""
+def captured_stderr() -> Iterator[CapturedText]:
+    """Capture standard error, and mute Python's warnings and logs."""
     disabled = logging.root.manager.disable
     with silenced_stderr() as captured, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -26,21 +26,21 @@ def quiet() -> Iterator[CapturedText]:
             logging.disable(disabled)
 
 
-def report_nothing() -> None:
+def disable_telemetry() -> None:
     """Call before `openvino` is imported, which `ai_edge_litert` does too on Windows.
 
-    OpenVINO tells its makers of each import and of each converted model's ops, if it can import
-    `openvino_telemetry`, which is installed with it. Where a program has imported that before,
-    it has its way.
+    OpenVINO reports each import and the operators of each converted model to its makers if it can
+    import `openvino_telemetry`, which is installed with it. Does nothing where the program has
+    imported that package already.
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
-def need(form: str, packages: tuple[str, ...]) -> None:
-    """Hold a format to the packages that write it and run it.
+def require_packages(form: str, packages: tuple[str, ...]) -> None:
+    """Check that the packages of a format are installed.
 
     Args:
-        form: the format, which is the name of the extra too.
+        form: name of the format, which is the name of the extra too.
         packages: their import names.
 
     Raises:
@@ -51,4 +51,5 @@ def need(form: str, packages: tuple[str, ...]) -> None:
         names = " and ".join(f"`{name}`" for name in missing)
         verb = "is" if len(missing) == 1 else "are"
         install = f"pip install 'keras-modelspec[{form}]'"
-        raise CannotRunError(f"the format {form} needs {names}, which {verb} missing: {install}")
+        message = f"the format {form} needs {names}, which {verb} not installed: {install}"
+        raise CannotRunError(message)
