@@ -1,9 +1,9 @@
-"""A spec with `training` whose model has nothing that training changes.
+"""A spec with `training` whose model has no trainable weights.
 
-All layers are frozen, or none of them has weights. Keras runs all epochs all the same, and the
-loss stays where it was.
+All layers are frozen, or no layer has weights. Keras still runs all epochs, and the loss does not
+change.
 
-To fix it, unfreeze the layers that should learn (most often the last ones), or add one.
+To fix it, unfreeze the layers that should learn (most often the last ones), or add a layer.
 
 Fails:
 
@@ -39,7 +39,7 @@ CODE = "nothing-trainable"
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """At most one lint: at `freeze`, or at the model where that is not to blame."""
+    """At most one lint: at `freeze`, or at the model where `freeze` is not the cause."""
     if spec.training is None or context.analysis.weights is None:
         return
     patterns = spec.training.freeze
