@@ -11,7 +11,7 @@ from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
 from modelspec.data.sources.csv_text import separator_hint
 from modelspec.data.sources.files import DataFile
 from modelspec.diagnostics.finding import Span
-from modelspec.spec.data.data import Source, options_of
+from modelspec.spec.data import Source, options_of
 
 pytestmark = pytest.mark.tensorflow
 
