@@ -63,7 +63,7 @@ def _drafted(
     task: str | None,
     folder: Path,
 ) -> str:
-    from modelspec.drafting import TEMPLATES, draft, text_of_template
+    from modelspec.drafting import TEMPLATES, draft_spec, template_text
 
     if template is not None:
         if data is not None:
@@ -73,7 +73,7 @@ def _drafted(
         if template not in TEMPLATES:
             close = did_you_mean(template, TEMPLATES) or f"; there are {join_words(TEMPLATES)}"
             raise UsageError(f'there is no template "{template}"{close}')
-        return text_of_template(template)
+        return template_text(template)
     if data is None:
         names = "\n".join(f"  {name:12} {what}" for name, what in TEMPLATES.items())
         message = "give --data FILE --target COLUMN, or --template with one of"
@@ -81,7 +81,7 @@ def _drafted(
     if target is None:
         raise UsageError("--data needs --target: the column that the model is to tell")
     findings = Findings()
-    made = draft(Path(data), target, folder, task, findings)
+    made = draft_spec(Path(data), target, folder, task, findings)
     if made is None:
         raise SpecError(findings.sorted())
     return made.text

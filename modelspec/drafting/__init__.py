@@ -1,4 +1,4 @@
-"""A first spec: from a template, or from a data file and what its columns hold."""
+"""A first spec: from a template, or from a data file and the profile of its columns."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .template import TEMPLATES
-
 if TYPE_CHECKING:
-    from .spec_draft import draft
-    from .template import text_of_template
+    from .spec_draft import draft_spec
+    from .template import TEMPLATES, template_text
 
 __all__ = [
     "TEMPLATES",
-    "draft",
-    "text_of_template",
+    "draft_spec",
+    "template_text",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "draft": "spec_draft",
-            "text_of_template": "template",
+            "draft_spec": "spec_draft",
+            "TEMPLATES": "template",
+            "template_text": "template",
         },
     )

@@ -1,4 +1,4 @@
-"""What stands between each input and the trunk of the model: scaling, codes, vectors."""
+"""The layers between each input and the hidden layers: scaling, encoding, embedding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from modelspec.document import parse_scalar
 from modelspec.spec.model import UniqueNames
 
-from .roles import NUMBER, ONE_HOT, TEXT, VECTOR, Role
+from .roles import EMBEDDING, NUMBER, ONE_HOT, TEXT, Role
 
 MOST_WORDS = 2_000
 
@@ -47,13 +47,13 @@ class Branch:
         return f"shape: {self.shape}" + (f", dtype: {self.dtype}" if self.dtype else "")
 
 
-class BranchNames:
+class DraftNames:
     """Names for inputs and layers, each given once."""
 
     def __init__(self) -> None:
         self._names = UniqueNames(first=2)
 
-    def take(self, wish: str) -> str:
+    def unique(self, wish: str) -> str:
         """A name like `wish`, of letters, digits and underscores, that nothing has yet."""
         stem = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_").lower()[:60] or "column"
         if not stem[0].isalpha() or not isinstance(parse_scalar(stem), str):  # 1st, true, null
@@ -61,70 +61,70 @@ class BranchNames:
         return self._names.unique(stem)
 
 
-def branches_of(roles: Sequence[Role], names: BranchNames) -> list[Branch]:
+def build_branches(roles: Sequence[Role], names: DraftNames) -> list[Branch]:
     """A branch for all numbers together, and one for each other column."""
     numbers = [role for role in roles if role.kind == NUMBER]
     found = [_numbers(numbers, names)] if numbers else []
     return found + [MAKERS[role.kind](role, names) for role in roles if role.kind in MAKERS]
 
 
-def _numbers(roles: Sequence[Role], names: BranchNames) -> Branch:
-    name = names.take("numbers")
-    why = "learns mean and variance from the training split, so that all columns count alike"
-    layer = DraftLayer(names.take("scaled"), "Normalization", why)
+def _numbers(roles: Sequence[Role], names: DraftNames) -> Branch:
+    name = names.unique("numbers")
+    why = "learns mean and variance from the training split, so that all columns have one scale"
+    layer = DraftLayer(names.unique("scaled"), "Normalization", why)
     columns = tuple(role.column.name for role in roles)
     return Branch(name, f"[{len(columns)}]", "", columns, (layer,))
 
 
-def _one_hot(role: Role, names: BranchNames) -> Branch:
+def _one_hot(role: Role, names: DraftNames) -> Branch:
     column = role.column
-    name = names.take(column.name)
+    name = names.unique(column.name)
     kind = "IntegerLookup" if column.is_whole else "StringLookup"
     missing = bool(column.missing) and kind == "StringLookup"  # -1 is an IntegerLookup's unknown
     tokens = column.distinct + missing + 1
     text = f"output_mode: one_hot, max_tokens: {tokens}, pad_to_max_tokens: true"
-    why = f"{role.why}, and one more for what training never saw"
-    layer = DraftLayer(names.take(f"{name}_code"), f"{{{kind}: {{{text}}}}}", why)
+    why = f"{role.why}, and one more for values not seen in training"
+    layer = DraftLayer(names.unique(f"{name}_code"), f"{{{kind}: {{{text}}}}}", why)
     dtype = "int64" if kind == "IntegerLookup" else "string"
     return Branch(name, "[1]", dtype, (column.name,), (layer,))
 
 
-def _vector(role: Role, names: BranchNames) -> Branch:
+def _vector(role: Role, names: DraftNames) -> Branch:
     column = role.column
-    name = names.take(column.name)
+    name = names.unique(column.name)
     tokens = column.distinct + bool(column.missing) + 1
     size = min(32, max(4, round(1.6 * column.distinct**0.4)))
     layers = (
         DraftLayer(
-            names.take(f"{name}_code"), f"{{StringLookup: {{max_tokens: {tokens}}}}}", role.why
+            names.unique(f"{name}_code"), f"{{StringLookup: {{max_tokens: {tokens}}}}}", role.why
         ),
         DraftLayer(
-            names.take(f"{name}_vector"),
+            names.unique(f"{name}_vector"),
             f"{{Embedding: {{input_dim: {tokens}, output_dim: {size}}}}}",
         ),
-        DraftLayer(names.take(f"{name}_flat"), "Flatten"),
+        DraftLayer(names.unique(f"{name}_flat"), "Flatten"),
     )
     return Branch(name, "[1]", "string", (column.name,), layers)
 
 
-def _text(role: Role, names: BranchNames) -> Branch:
-    name = names.take(role.column.name)
+def _text(role: Role, names: DraftNames) -> Branch:
+    name = names.unique(role.column.name)
     words = min(MOST_WORDS, role.vocabulary + 2)
     text = f"output_mode: multi_hot, max_tokens: {words}, pad_to_max_tokens: true"
     layers = (
         DraftLayer(
-            names.take(f"{name}_words"),
+            names.unique(f"{name}_words"),
             f"{{TextVectorization: {{{text}}}}}",
-            f"{role.why}: which of the {words} most frequent words stand in it",
+            f"{role.why}: which of the {words} most frequent words it contains",
         ),
-        DraftLayer(names.take(f"{name}_sense"), "{Dense: {units: 16, activation: relu}}"),
+        DraftLayer(names.unique(f"{name}_sense"), "{Dense: {units: 16, activation: relu}}"),
     )
     return Branch(name, "[]", "string", (role.column.name,), layers)
 
 
-MAKERS: dict[str, Callable[[Role, BranchNames], Branch]] = {
+MAKERS: dict[str, Callable[[Role, DraftNames], Branch]] = {
     ONE_HOT: _one_hot,
-    VECTOR: _vector,
+    EMBEDDING: _vector,
     TEXT: _text,
 }
-"""The kinds of column that have an input of their own."""
+"""The kinds of column that get a separate input."""

@@ -1,4 +1,4 @@
-"""What each column is for: a number, a class, text, or nothing, and why."""
+"""What each column becomes: a number, a category, text, or nothing; and why."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import string
 from collections import Counter
 from dataclasses import dataclass
 
-from .profile import MOST_VALUES, ColumnProfile
+from .column_profile import MOST_VALUES, ColumnProfile
 
-NUMBER, ONE_HOT, VECTOR, TEXT, OUT = "number", "one-hot", "vector", "text", "out"
+NUMBER, ONE_HOT, EMBEDDING, TEXT, LEFT_OUT = "number", "one-hot", "vector", "text", "out"
 
 FEW = 20
-"""Up to this many classes get a column each; more get a vector each that training finds."""
+"""Up to this many categories are one-hot encoded; more get an embedding."""
 
 FEW_WHOLE = 5
-"""Up to this many different whole numbers are taken for classes."""
+"""Up to this many distinct whole numbers are treated as categories."""
 
 ROWS_A_CLASS = 5
-"""A class that stands in fewer rows on average tells nothing that could be learned."""
+"""With fewer rows on average, nothing can be learned about a category."""
 
 MOST_MISSING = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What becomes of one column.
+    """What one column becomes.
 
     Attributes:
         column: what it holds.
         kind: one of the constants of this module.
         why: half a sentence for the spec's comment.
-        vocabulary: for text, how many words stand in at least two rows.
+        vocabulary: for text, how many words occur in at least two rows.
     """
 
     column: ColumnProfile
@@ -40,11 +40,11 @@ class Role:
     vocabulary: int = 0
 
 
-def role_of(column: ColumnProfile, target: ColumnProfile) -> Role:
-    """What an input column is for; `target` is what it is to help to tell."""
-    reason = _says_nothing(column) or _says_too_much(column, target)
+def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
+    """What an input column becomes; `target` is the column that the model predicts."""
+    reason = _find_no_information(column) or _find_no_use(column, target)
     if reason:
-        return Role(column, OUT, reason)
+        return Role(column, LEFT_OUT, reason)
     if column.is_truth and not column.missing:
         return Role(column, NUMBER, "true or false, as 1 or 0")
     if column.is_number:
@@ -52,8 +52,8 @@ def role_of(column: ColumnProfile, target: ColumnProfile) -> Role:
     return _text(column)
 
 
-def _says_nothing(column: ColumnProfile) -> str:
-    """Why nothing can be read from a column, or ""."""
+def _find_no_information(column: ColumnProfile) -> str:
+    """Why a column has no information, or ""."""
     if column.opaque:
         return f"{column.opaque}, not single values"
     if column.present == 0:
@@ -65,30 +65,30 @@ def _says_nothing(column: ColumnProfile) -> str:
     return ""
 
 
-def _says_too_much(column: ColumnProfile, target: ColumnProfile) -> str:
-    """Why a column's values would mislead or are no use as they are, or ""."""
+def _find_no_use(column: ColumnProfile, target: ColumnProfile) -> str:
+    """Why a column's values would mislead, or are of no use as they are, or ""."""
     if column.is_infinite:
-        return "some of its numbers are infinite; mend the file to use it"
+        return "some of its numbers are infinite; fix the file to use it"
     if column.is_date:
         return "dates and times; add columns such as month or weekday to the file to use them"
     if _is_id(column):
-        return "every row has a value of its own: it names the row"
+        return "every row has a distinct value: it identifies the row"
     if _is_target(column, target):
-        return f"it is `{target.name}` under another name: it would tell the answer"
+        return f"it is `{target.name}` under another name: it would give the target away"
     return ""
 
 
 def _is_id(column: ColumnProfile) -> bool:
-    if column.sequence and column.rows > FEW:
+    if column.is_sequence and column.rows > FEW:
         return True
     if column.is_number:
         named = re.search(r"(?:^|_)(?:id|uuid|index)$|[a-z]I[dD]$", column.name, re.IGNORECASE)
-        return bool(named) and column.unique and column.is_whole
-    return column.unique and _words_a_value(column) < 1.5 and column.rows > FEW
+        return bool(named) and column.is_unique and column.is_whole
+    return column.is_unique and _words_a_value(column) < 1.5 and column.rows > FEW
 
 
 def _is_target(column: ColumnProfile, target: ColumnProfile) -> bool:
-    """Whether each value of the column stands with one value of the target, and the reverse."""
+    """Whether values of the column and of the target map one to one."""
     pairs = column.outcomes
     if pairs is None or target.rows < FEW or not 2 <= target.distinct <= FEW:
         return False
@@ -99,7 +99,7 @@ def _number(column: ColumnProfile) -> Role:
     few = 2 < column.distinct <= FEW_WHOLE and column.present >= ROWS_A_CLASS * column.distinct
     if column.is_whole and few:
         return Role(
-            column, ONE_HOT, f"{column.distinct} different whole numbers, taken for classes"
+            column, ONE_HOT, f"{column.distinct} distinct whole numbers, treated as categories"
         )
     return Role(column, NUMBER, "numbers")
 
@@ -107,16 +107,16 @@ def _number(column: ColumnProfile) -> Role:
 def _text(column: ColumnProfile) -> Role:
     values = column.distinct + bool(column.missing)
     if values <= FEW and column.rows >= ROWS_A_CLASS * values:
-        return Role(column, ONE_HOT, f"{column.distinct} different texts: a 0 or 1 for each")
-    if column.rows >= ROWS_A_CLASS * values and not column.many:
-        why = f"{column.distinct} different texts: a vector for each, found in training"
-        return Role(column, VECTOR, why)
+        return Role(column, ONE_HOT, f"{column.distinct} distinct texts: a 0 or 1 for each")
+    if column.rows >= ROWS_A_CLASS * values and not column.has_many_values:
+        why = f"{column.distinct} distinct texts: a vector for each, learned in training"
+        return Role(column, EMBEDDING, why)
     vocabulary = _recurring_words(column)
     if vocabulary and _words_a_value(column) >= 1.5 and column.distinct > FEW:
         return Role(column, TEXT, "text of several words", vocabulary)
-    count = f"more than {MOST_VALUES}" if column.many else str(column.distinct)
+    count = f"more than {MOST_VALUES}" if column.has_many_values else str(column.distinct)
     return Role(
-        column, OUT, f"{count} different texts in {column.rows} rows: too few rows for each"
+        column, LEFT_OUT, f"{count} distinct texts in {column.rows} rows: too few rows for each"
     )
 
 
@@ -126,7 +126,7 @@ def _words_a_value(column: ColumnProfile) -> float:
 
 
 def _recurring_words(column: ColumnProfile) -> int:
-    """How many words stand in at least two rows, without case and punctuation."""
+    """How many words occur in at least two rows, without case and punctuation."""
     known: Counter[str] = Counter()
     for text, times in column.counts.items():
         words = {word.strip(string.punctuation) for word in text.lower().split()}

@@ -1,4 +1,4 @@
-"""Data files, read once from top to bottom with what Python brings, for what their columns hold."""
+"""Data files, read once from top to bottom, to profile their columns. Needs no numpy."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from modelspec.diagnostics import (
 from modelspec.spec.data import label_text
 from modelspec.tabular import NULL_WORDS, Dialect, guess_dialect, open_text, possible_encodings
 
-from .profile import ColumnProfile, Tally
+from .column_profile import ColumnProfile, ColumnProfiler
 
 CHUNK = 20_000
 
 
-class Read(NamedTuple):
-    """What going through a file gives: its columns, and for a csv how it is written."""
+class TableScan(NamedTuple):
+    """One pass over a file: a profiler for each column, and the dialect of a csv."""
 
-    tallies: list[Tally]
+    profilers: list[ColumnProfiler]
     dialect: Dialect | None = None
 
 
-class Profile(NamedTuple):
-    """A data file: its kind of source, its rows, its target and its other columns.
+class TableProfile(NamedTuple):
+    """A data file: its kind of source, its number of rows, its target and its other columns.
 
-    For a csv, `dialect` has how it is written.
+    `dialect` is that of a csv.
     """
 
     kind: str
@@ -46,12 +46,12 @@ class Profile(NamedTuple):
     dialect: Dialect | None
 
 
-def profile(path: Path, target: str, findings: Findings) -> Profile | None:
-    """Go through a data file; None with findings.
+def profile_table(path: Path, target: str, findings: Findings) -> TableProfile | None:
+    """Profile a data file; None with findings.
 
     Args:
         path: a csv (also compressed as .gz) or parquet file.
-        target: the column that a model is to tell.
+        target: the column that a model is to predict.
         findings: takes what is wrong with the file.
 
     Raises:
@@ -61,56 +61,56 @@ def profile(path: Path, target: str, findings: Findings) -> Profile | None:
     name = path.name.lower()
     kind = next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
     if kind is None:
-        message = f'"{path}" is no table that can be read'
+        message = f'"{path}" is not a table that can be read'
         raise UsageError(f"{message}: its name must end in {join_words(SUFFIXES, 'or')}")
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "is not there"
+        what = "is a folder" if path.is_dir() else "does not exist"
         raise UsageError(f"{path} {what}; --data takes a csv or parquet file")
-    read = READERS[kind](path, target, findings)
-    if read is None:
+    scan = SCANNERS[kind](path, target, findings)
+    if scan is None:
         return None
-    columns = [tally.column() for tally in read.tallies]
+    columns = [profiler.profile() for profiler in scan.profilers]
     if columns[0].rows == 0:
-        findings.error(start(path), "empty-data", f"{path} has a header and no rows")
+        findings.error(file_span(path), "empty-data", f"{path} has a header but no rows")
         return None
     chosen = next(column for column in columns if column.name == target)
     others = tuple(column for column in columns if column is not chosen)
-    return Profile(kind, chosen.rows, chosen, others, read.dialect)
+    return TableProfile(kind, chosen.rows, chosen, others, scan.dialect)
 
 
-def start(path: Path) -> Span:
-    """The beginning of a data file, where findings about all of it point."""
+def file_span(path: Path) -> Span:
+    """The start of a data file, where findings about it point."""
     return Span(str(path), 1, 1, 1, 1)
 
 
-def _csv(path: Path, target: str, findings: Findings) -> Read | None:
+def _scan_csv(path: Path, target: str, findings: Findings) -> TableScan | None:
     try:
         for encoding in possible_encodings(path):
             with suppress(UnicodeError):
                 dialect = guess_dialect(path, encoding)
                 with open_text(path, encoding) as file:
-                    tallies = _from_rows(file, dialect, path, target, findings)
-                return None if tallies is None else Read(tallies, dialect)
+                    profilers = _from_rows(file, dialect, path, target, findings)
+                return None if profilers is None else TableScan(profilers, dialect)
         message = f"{path} is not UTF-8 text"
-        findings.error(start(path), "bad-data-file", message, hint="save the file as UTF-8")
+        findings.error(file_span(path), "bad-data-file", message, hint="save the file as UTF-8")
     except (OSError, EOFError, csv.Error) as error:
         message = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
-        findings.error(start(path), "bad-data-file", message)
+        findings.error(file_span(path), "bad-data-file", message)
     return None
 
 
 def _from_rows(
     file: TextIO, dialect: Dialect, path: Path, target: str, findings: Findings
-) -> list[Tally] | None:
+) -> list[ColumnProfiler] | None:
     rows = csv.reader(file, strict=True, delimiter=dialect.delimiter)
     header = next((row for row in rows if row), None)
     if header is None:
         message = f"{path} is empty; its first row must name the columns"
-        findings.error(start(path), "empty-data", message)
+        findings.error(file_span(path), "empty-data", message)
         return None
     if not _check_header(header, path, target, findings):
         return None
-    tallies = [Tally(name) for name in header]
+    profilers = [ColumnProfiler(name) for name in header]
     number = 1
     while chunk := list(islice(rows, CHUNK)):
         full = [row for row in chunk if row]
@@ -121,8 +121,8 @@ def _from_rows(
         number += len(full)
         if full:
             values = [_present(column, dialect) for column in zip(*full, strict=True)]
-            _count(tallies, values, header.index(target))
-    return tallies
+            _count(profilers, values, header.index(target))
+    return profilers
 
 
 def _ragged(
@@ -134,8 +134,8 @@ def _ragged(
 ) -> None:
     header, dialect = known
     message = f"{path}, row {number} has {len(row)} values, the header has {len(header)}"
-    hint = f"put a value that holds a {dialect.delimiter_name} into quotes"
-    findings.error(start(path), "bad-data-file", message, hint=hint)
+    hint = f"a value that contains a {dialect.delimiter_name} needs quotes"
+    findings.error(file_span(path), "bad-data-file", message, hint=hint)
 
 
 def _present(values: Sequence[str], dialect: Dialect) -> Sequence[str]:
@@ -146,26 +146,28 @@ def _present(values: Sequence[str], dialect: Dialect) -> Sequence[str]:
     return ["" if value in NULL_WORDS else value for value in values]
 
 
-def _count(tallies: Sequence[Tally], values: Sequence[Sequence[str]], target: int) -> None:
-    for index, (tally, found) in enumerate(zip(tallies, values, strict=True)):
-        tally.add(found, None if index == target else values[target])
+def _count(
+    profilers: Sequence[ColumnProfiler], values: Sequence[Sequence[str]], target: int
+) -> None:
+    for index, (profiler, found) in enumerate(zip(profilers, values, strict=True)):
+        profiler.add(found, None if index == target else values[target])
 
 
 def _check_header(header: Sequence[str], path: Path, target: str, findings: Findings) -> bool:
     repeated = [name for name, count in Counter(header).items() if count > 1]
     if repeated:
         message = f"{path} has two columns called `{repeated[0]}`"
-        findings.error(start(path), "duplicate-column", message, hint="rename one of them")
+        findings.error(file_span(path), "duplicate-column", message, hint="rename one of them")
         return False
     if target in header:
         return True
     message = f"{path} has no column `{target}`{did_you_mean(target, header)}"
     hint = f"its columns are {join_words((f'`{name}`' for name in header), most=30)}"
-    findings.error(start(path), "unknown-column", message, hint=hint)
+    findings.error(file_span(path), "unknown-column", message, hint=hint)
     return False
 
 
-def _parquet(path: Path, target: str, findings: Findings) -> Read | None:
+def _scan_parquet(path: Path, target: str, findings: Findings) -> TableScan | None:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -177,17 +179,17 @@ def _parquet(path: Path, target: str, findings: Findings) -> Read | None:
             return _from_batches(file, path, target, findings)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0]
-        findings.error(start(path), "bad-data-file", f"{path} cannot be read: {reason}")
+        findings.error(file_span(path), "bad-data-file", f"{path} cannot be read: {reason}")
     return None
 
 
-def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> Read | None:
+def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> TableScan | None:
     schema = file.schema_arrow
     if not _check_header(schema.names, path, target, findings):
         return None
     kinds = [_arrow_kind(field.type) for field in schema]
-    tallies = [
-        Tally(field.name, kind, "" if kind else f"it holds {field.type}")
+    profilers = [
+        ColumnProfiler(field.name, kind, "" if kind else f"it holds {field.type}")
         for field, kind in zip(schema, kinds, strict=True)
     ]
     for batch in file.iter_batches(CHUNK):
@@ -195,12 +197,12 @@ def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> Rea
             [_text(value) for value in column.to_pylist()] if kind else [""] * len(column)
             for column, kind in zip(batch.columns, kinds, strict=True)
         ]
-        _count(tallies, values, schema.names.index(target))
-    return Read(tallies)
+        _count(profilers, values, schema.names.index(target))
+    return TableScan(profilers)
 
 
 def _arrow_kind(kind: Any) -> str:
-    """What a typed column holds: number, truth, text or date; "" for lists and the like."""
+    """The kind of a typed column: number, truth, text or date; "" for lists and the like."""
     from pyarrow import types
 
     if types.is_dictionary(kind):
@@ -222,8 +224,8 @@ def _text(value: Any) -> str:
 SUFFIXES = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
 """The kind of a file by the end of its name."""
 
-READERS: dict[str, Callable[[Path, str, Findings], Read | None]] = {
-    "csv": _csv,
-    "parquet": _parquet,
+SCANNERS: dict[str, Callable[[Path, str, Findings], TableScan | None]] = {
+    "csv": _scan_csv,
+    "parquet": _scan_parquet,
 }
 """The kinds of file."""

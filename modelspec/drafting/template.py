@@ -1,4 +1,4 @@
-"""Specs to start from, as files: each validates in silence and trains at once."""
+"""Specs to start from, as files: each validates without findings and trains as it is."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TEMPLATES = {
     "rnn": "series of numbers, to one number",
     "transformer": "sequences of tokens, to one of two classes",
     "siamese": "two inputs through one shared encoder, to whether they are alike",
-    "multi-task": "one input, two answers: a class and a number",
+    "multi-task": "one input, two outputs: a class and a number",
 }
-"""Template to what its model takes and gives."""
+"""Template to the inputs and outputs of its model."""
 
 
-def text_of_template(kind: str) -> str:
+def template_text(kind: str) -> str:
     """The text of a template, one of `TEMPLATES`."""
     file = files("modelspec.drafting") / "templates" / f"{kind}.yaml"
     return file.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from modelspec import UsageError, init, validate
 from modelspec.cli import run
 from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError
-from modelspec.drafting.spec_draft import draft
+from modelspec.drafting.spec_draft import draft_spec
 from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent
@@ -156,7 +156,7 @@ def test_a_parquet_file_is_read_by_its_types(tmp_path: Path) -> None:
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     findings = Findings()
-    made = draft(tmp_path / "t.parquet", "sold", tmp_path, None, findings)
+    made = draft_spec(tmp_path / "t.parquet", "sold", tmp_path, None, findings)
     assert made is not None
     assert list(made.left_out) == ["pair", "when"]
     assert "train: {parquet: t.parquet}" in made.text

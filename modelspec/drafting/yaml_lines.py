@@ -13,16 +13,16 @@ from .branches import Branch, DraftLayer
 WIDTH = 100
 
 
-def line(indent: int, text: str, why: str = "") -> list[str]:
-    """A line with its comment: behind it where both fit, else above it."""
+def commented_line(indent: int, text: str, why: str = "") -> list[str]:
+    """A line with its comment: after it where both fit, else above it."""
     head = " " * indent + text
     if not why:
         return [head]
     together = f"{head} # {why}"
-    return [together] if len(together) <= WIDTH else [*comment(indent, why), head]
+    return [together] if len(together) <= WIDTH else [*comment_lines(indent, why), head]
 
 
-def comment(indent: int, text: str) -> list[str]:
+def comment_lines(indent: int, text: str) -> list[str]:
     """A comment over as many lines as it needs."""
     lines, current = [], " " * indent + "#"
     for word in text.split():
@@ -33,24 +33,24 @@ def comment(indent: int, text: str) -> list[str]:
     return [*lines, current]
 
 
-def key(text: str) -> str:
+def yaml_key(text: str) -> str:
     """A column as the key of a mapping."""
     return format_scalar(text, flow=True)
 
 
-def name(text: str) -> str:
+def yaml_value(text: str) -> str:
     """A column or a path as a value, between brackets or not; `${` stands for itself."""
     return format_scalar(escaped(text), flow=True)
 
 
-def label(text: str) -> str:
+def yaml_label(text: str) -> str:
     """A class as YAML, so that the text which the data holds comes back."""
     value = parse_scalar(text) if text else text
     same = isinstance(value, str) or (value is not None and label_text(value) == text)
-    return name(text) if isinstance(value, str) or not same else text
+    return yaml_value(text) if isinstance(value, str) or not same else text
 
 
-def listed(indent: int, head: str, items: Iterable[str]) -> list[str]:
+def flow_list(indent: int, head: str, items: Iterable[str]) -> list[str]:
     """`head [a, b, c]`, over several lines where it is long."""
     words = list(items)
     whole = f"{' ' * indent}{head} [{', '.join(words)}]"
@@ -66,11 +66,11 @@ def listed(indent: int, head: str, items: Iterable[str]) -> list[str]:
     return [*lines, current.rstrip(), f"{' ' * indent}]"]
 
 
-def stack(branch: Branch, layers: Sequence[DraftLayer]) -> list[str]:
+def sequential_lines(branch: Branch, layers: Sequence[DraftLayer]) -> list[str]:
     """A model with one input, as `sequential`."""
     lines = ["  sequential:", f"    input: {{{branch.input}, name: {branch.name}}}", "    layers:"]
     for layer in (*branch.layers, *layers):
-        lines += line(6, f"- {_named(layer)}", layer.why)
+        lines += commented_line(6, f"- {_named(layer)}", layer.why)
     return lines
 
 
@@ -81,16 +81,18 @@ def _named(layer: DraftLayer) -> str:
     return f"{layer.text[1:-2]}, name: {layer.name}}}"
 
 
-def graph(branches: Sequence[Branch], layers: Sequence[DraftLayer], join: str) -> list[str]:
+def functional_lines(
+    branches: Sequence[Branch], layers: Sequence[DraftLayer], join: str
+) -> list[str]:
     """A model with several inputs, as `functional`."""
     lines = ["  functional:", "    inputs:"]
     lines += [f"      {branch.name}: {{{branch.input}}}" for branch in branches]
     lines.append("    layers:")
     for layer in (layer for branch in branches for layer in branch.layers):
-        lines += line(6, f"{layer.name}: {layer.text}", layer.why)
+        lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
     lines.append(f"      {join}: Concatenate")
     for layer in layers:
-        lines += line(6, f"{layer.name}: {layer.text}", layer.why)
+        lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
     lines.append("    edges:")
     for branch in branches:
         chain = " -> ".join([branch.name, *(layer.name for layer in branch.layers)])

@@ -1,4 +1,4 @@
-"""What a column holds, found out by going through its values once, in chunks."""
+"""The profile of a column, computed in one pass over its values, in chunks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from modelspec.tabular import TRUTH_WORDS
 
 MOST_VALUES = 100_000
-"""Different values that are counted for one column; past it the column has "many"."""
+"""Distinct values that are counted for one column; past it, it has many values."""
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
@@ -30,12 +30,13 @@ class ColumnProfile:
         name: as the header has it.
         rows: how many rows the table has.
         missing: how many of them have no value here.
-        counts: value as text to how often it stands; of the first `MOST_VALUES` values only.
-        many: whether there are more different values than that.
-        unique: whether no value stands twice.
-        sequence: whether the values are whole numbers that count up by 1.
-        opaque: why nothing can be said of the values (a list in a parquet file), or "".
-        typed: whether the file itself says that these are texts, numbers or truths (parquet).
+        counts: value as text to how often it occurs; of the first `MOST_VALUES` values only.
+        has_many_values: whether there are more distinct values than that.
+        is_unique: whether no value occurs twice.
+        is_sequence: whether the values are whole numbers that count up by 1.
+        opaque: why the values cannot be profiled (lists in a parquet file), or "".
+        file_type: the type that the file gives (parquet): "number", "text", "truth", "date" or
+            "".
         mean: of the numbers; 0 where there are none.
         deviation: their standard deviation.
         outcomes: pairs of a value and the target's value in the same row; None past a limit.
@@ -45,11 +46,11 @@ class ColumnProfile:
     rows: int
     missing: int
     counts: Counter[str]
-    many: bool
-    unique: bool
-    sequence: bool
+    has_many_values: bool
+    is_unique: bool
+    is_sequence: bool
     opaque: str
-    typed: str
+    file_type: str
     mean: float
     deviation: float
     outcomes: frozenset[tuple[str, str]] | None
@@ -61,7 +62,7 @@ class ColumnProfile:
 
     @property
     def distinct(self) -> int:
-        """Different values; `MOST_VALUES` where there are more."""
+        """Number of distinct values; at least `MOST_VALUES` where it has many."""
         return len(self.counts)
 
     def all_are(self, pattern: re.Pattern[str]) -> bool:
@@ -71,7 +72,7 @@ class ColumnProfile:
     @property
     def is_number(self) -> bool:
         """Whether every value is a finite number, and the file does not call it text."""
-        return self.typed in ("", "number") and self.all_are(NUMBER)
+        return self.file_type in ("", "number") and self.all_are(NUMBER)
 
     @property
     def is_whole(self) -> bool:
@@ -81,33 +82,37 @@ class ColumnProfile:
     @property
     def is_truth(self) -> bool:
         """Whether every value is true or false."""
-        return self.typed in ("", "truth") and bool(self.counts) and set(self.counts) <= TRUTH_WORDS
+        return (
+            self.file_type in ("", "truth")
+            and bool(self.counts)
+            and set(self.counts) <= TRUTH_WORDS
+        )
 
     @property
     def is_date(self) -> bool:
         """Whether every value is a date or a time."""
-        return self.typed == "date" or (self.typed == "" and self.all_are(DATE))
+        return self.file_type == "date" or (self.file_type == "" and self.all_are(DATE))
 
     @property
     def is_infinite(self) -> bool:
         """Whether these would be numbers if some were not infinite."""
         odd = [value for value in self.counts if not NUMBER.match(value)]
-        return self.typed != "text" and bool(odd) and all(map(INFINITE.match, odd))
+        return self.file_type != "text" and bool(odd) and all(map(INFINITE.match, odd))
 
 
-class Tally:
-    """Goes through one column."""
+class ColumnProfiler:
+    """Profiles one column, chunk by chunk."""
 
     MOST_PAIRS = 1_000
 
     def __init__(self, name: str, typed: str = "", opaque: str = "") -> None:
-        self.name, self.typed, self.opaque = name, typed, opaque
+        self.name, self.file_type, self.opaque = name, typed, opaque
         self.rows = self.missing = 0
         self.counts: Counter[str] = Counter()
-        self.many = False
-        self.unique = self.sequence = True
+        self.has_many_values = False
+        self.is_unique = self.is_sequence = True
         self.last: int | None = None
-        self.moments = Moments()
+        self.moments = RunningMoments()
         self.pairs: set[tuple[str, str]] | None = set()
 
     def add(self, values: Sequence[str], target: Sequence[str] | None = None) -> None:
@@ -121,14 +126,14 @@ class Tally:
         new = Counter(values)
         self.missing += new.pop("", 0)
         self.moments.add(new)
-        if not self.many:
+        if not self.has_many_values:
             before = len(self.counts)
             self.counts.update(new)
-            if self.unique:
-                self.unique = len(self.counts) - before == new.total()
-            self.many = len(self.counts) > MOST_VALUES
-        if self.sequence:
-            self.sequence = self._counts_up(values)
+            if self.is_unique:
+                self.is_unique = len(self.counts) - before == new.total()
+            self.has_many_values = len(self.counts) > MOST_VALUES
+        if self.is_sequence:
+            self.is_sequence = self._counts_up(values)
         if target is not None and self.pairs is not None:
             self.pairs.update(zip(values, target, strict=True))
             if len(self.pairs) > self.MOST_PAIRS:
@@ -144,26 +149,26 @@ class Tally:
             self.last = number
         return True
 
-    def column(self) -> ColumnProfile:
-        """What was found."""
+    def profile(self) -> ColumnProfile:
+        """The profile of all values added so far."""
         known = self.pairs and frozenset(p for p in self.pairs if p[0] and p[1])
         return ColumnProfile(
             self.name,
             self.rows,
             self.missing,
             self.counts,
-            self.many,
-            self.unique and not self.many,
-            self.sequence and self.rows > 1,
+            self.has_many_values,
+            self.is_unique and not self.has_many_values,
+            self.is_sequence and self.rows > 1,
             self.opaque,
-            self.typed,
+            self.file_type,
             self.moments.mean,
             self.moments.deviation,
             known or None,
         )
 
 
-class Moments:
+class RunningMoments:
     """Mean and standard deviation of numbers that come in chunks."""
 
     def __init__(self) -> None:
@@ -171,7 +176,7 @@ class Moments:
         self.numbers = True
 
     def add(self, values: Counter[str]) -> None:
-        """Take values with how often each stands; stops at the first that is no number."""
+        """Add values with their counts; ignores all from the first that is not a number on."""
         if not self.numbers or not values:
             return
         if not all(map(NUMBER.match, values)):
@@ -188,5 +193,5 @@ class Moments:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation; 0 where the values are no numbers."""
+        """The standard deviation; 0 where the values are not numbers."""
         return math.sqrt(self.squares / self.count) if self.numbers and self.count else 0.0

@@ -1,14 +1,14 @@
-"""How large the model is, and how long it trains: by the number of rows."""
+"""The size of the model and the length of its training, by the number of rows."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .branches import BranchNames, DraftLayer
+from .branches import DraftLayer, DraftNames
 from .task import BINARY, SEVERAL, Task
 
 
-class Size(NamedTuple):
+class ModelSize(NamedTuple):
     """What suits tables of up to `rows` rows."""
 
     rows: float
@@ -20,34 +20,34 @@ class Size(NamedTuple):
 
 
 SIZES = (
-    Size(1_000, (32,), 16, 200, 25, 0.2),
-    Size(10_000, (64, 32), 32, 100, 12, 0.15),
-    Size(100_000, (128, 64), 128, 60, 6, 0.1),
-    Size(float("inf"), (256, 128), 512, 30, 3, 0.1),
+    ModelSize(1_000, (32,), 16, 200, 25, 0.2),
+    ModelSize(10_000, (64, 32), 32, 100, 12, 0.15),
+    ModelSize(100_000, (128, 64), 128, 60, 6, 0.1),
+    ModelSize(float("inf"), (256, 128), 512, 30, 3, 0.1),
 )
 """Small tables need small models, many epochs and a large test split; large ones the reverse."""
 
 
-def size_of(rows: int) -> Size:
+def choose_size(rows: int) -> ModelSize:
     """The row of the table for so many rows."""
     return next(size for size in SIZES if rows <= size.rows)
 
 
-def trunk(size: Size, names: BranchNames) -> list[DraftLayer]:
-    """The layers that all inputs meet in."""
+def hidden_layers(size: ModelSize, names: DraftNames) -> list[DraftLayer]:
+    """The hidden layers, which all inputs feed."""
     layers = []
     for index, units in enumerate(size.hidden):
-        name = names.take(f"hidden{index + 1}")
+        name = names.unique(f"hidden{index + 1}")
         layers.append(DraftLayer(name, f"{{Dense: {{units: {units}, activation: relu}}}}"))
         if index == 0:
             rate = "{Dropout: {rate: 0.2}}"
-            why = "sets a fifth of the values to 0 while training, so that none is relied on alone"
-            layers.append(DraftLayer(names.take("dropout"), rate, why))
+            why = "sets a fifth of the values to 0 during training, against overfitting"
+            layers.append(DraftLayer(names.unique("dropout"), rate, why))
     return layers
 
 
-def head(task: Task, output: str, names: BranchNames) -> list[DraftLayer]:
-    """The layers that give the answer; the last is the output, and has its name."""
+def output_layers(task: Task, output: str, names: DraftNames) -> list[DraftLayer]:
+    """The output layers; the last one has the name of the output."""
     if task.kind == BINARY:
         why = f'the probability of "{task.labels[1]}"'
         return [DraftLayer(output, "{Dense: {units: 1, activation: sigmoid}}", why)]
@@ -57,9 +57,9 @@ def head(task: Task, output: str, names: BranchNames) -> list[DraftLayer]:
         return [DraftLayer(output, text, f"a probability for each of {units} classes")]
     target = task.target
     text = f"{{Rescaling: {{scale: {_round(target.deviation)}, offset: {_round(target.mean)}}}}}"
-    why = "about the spread and mean of the target, so that the layers before work near 0"
+    why = "about the deviation and mean of the target, so that the layers before it work near 0"
     return [
-        DraftLayer(names.take(f"{output}_raw"), "{Dense: {units: 1}}"),
+        DraftLayer(names.unique(f"{output}_raw"), "{Dense: {units: 1}}"),
         DraftLayer(output, text, why),
     ]
 
