@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.applications import batch_of_one, models
 from modelspec.api.validation import validate_text
-from modelspec.building.model import build_model
+from modelspec.building.build import build_model
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.importing.model_files import from_keras

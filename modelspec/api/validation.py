@@ -138,9 +138,9 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
         text, name, path, findings, overrides, import_extensions=import_extensions
     )
     if build and opened is not None:
-        from modelspec.building import hold_to_keras
+        from modelspec.building import compare_with_keras
 
-        hold_to_keras(opened.spec, opened.analysis, findings)
+        compare_with_keras(opened.spec, opened.analysis, findings)
     if data and opened is not None and opened.spec.data is not None:
         from .data_check import check_data_files
 

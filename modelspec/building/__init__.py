@@ -6,38 +6,38 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
+from .build import build_model
 from .calls import takes_one_argument
+from .default_names import name_inner_layers
 from .extension_modules import (
     extension_files,
     extension_scope,
-    folders_of,
-    module_file,
-    registered_by,
+    find_module_file,
+    module_folders,
+    registered_objects,
 )
 from .extensions import import_extensions
 from .keras_error import KerasError
-from .made_names import inner_names
-from .model import build_model
 from .objects import make_object
 
 if TYPE_CHECKING:
-    from .agreement import hold_to_keras
-    from .assemble import call_again, outputs_of_graph
+    from .assemble import collect_outputs, repeat_calls
+    from .comparison import compare_with_keras
 
 __all__ = [
     "KerasError",
     "build_model",
-    "call_again",
+    "collect_outputs",
+    "compare_with_keras",
     "extension_files",
     "extension_scope",
-    "folders_of",
-    "hold_to_keras",
+    "find_module_file",
     "import_extensions",
-    "inner_names",
     "make_object",
-    "module_file",
-    "outputs_of_graph",
-    "registered_by",
+    "module_folders",
+    "name_inner_layers",
+    "registered_objects",
+    "repeat_calls",
     "takes_one_argument",
 ]
 
@@ -45,8 +45,8 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "hold_to_keras": "agreement",
-            "call_again": "assemble",
-            "outputs_of_graph": "assemble",
+            "collect_outputs": "assemble",
+            "repeat_calls": "assemble",
+            "compare_with_keras": "comparison",
         },
     )

@@ -12,11 +12,10 @@ from typing import Any
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .calls import as_its_call_takes_them, call_layer, make_input, pick
+from .calls import call_layer, call_op, make_input, pack_tensors, pick_result
+from .default_names import name_inner_layers, name_mask_nodes
 from .keras_error import KerasError
-from .made_names import inner_names, name_made_nodes
 from .objects import construct, find_class, make_object, make_value
-from .ops import call_op
 
 
 def build_graph_model(graph: Graph, name: str | None) -> Any:
@@ -35,8 +34,8 @@ def make_layer(item: KerasObject, graph: Graph, name: str | None) -> Any:
         name: the Keras name.
     """
     if item.model is not None:
-        return make_nested(item, graph.nested_graph(item), name)
-    names = inner_names(item.args)
+        return make_nested_model(item, graph.nested_graph(item), name)
+    names = name_inner_layers(item.args)
     args = {key: _argument(value, graph, names) for key, value in item.args.items()}
     if name is not None:
         args["name"] = name
@@ -55,7 +54,7 @@ def _argument(value: Any, graph: Graph, names: Mapping[int, str]) -> Any:
     return value
 
 
-def make_nested(item: KerasObject, graph: Graph, name: str | None, args: Any = None) -> Any:
+def make_nested_model(item: KerasObject, graph: Graph, name: str | None, args: Any = None) -> Any:
     """A nested model. `args` are the tensors of its first call, where its inputs need a shape."""
     if args is None and graph.needs_shapes():
         message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
@@ -73,15 +72,15 @@ def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
     import keras
 
     first = [make_input(entry) for entry in graph.inputs]
-    layers = _layers_of_stack(graph, first[0] if first else args)
+    layers = _make_layers(graph, first[0] if first else args)
     try:
         return keras.Sequential([*first, *layers], name=name)
     except Exception as error:
-        locate_refusal(graph, first[0] if first else None)
+        locate_error(graph, first[0] if first else None)
         raise KerasError.caused_by(error, "Keras refuses the stack", graph.span) from error
 
 
-def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
+def _make_layers(graph: Graph, tensor: Any) -> list[Any]:
     """The layers of a stack. Those that take their shapes from their place get them by calling
     all that stands before them."""
     inner = {layer.name: graph.nested_or_none(layer.object) for layer in graph.layers.values()}
@@ -90,7 +89,7 @@ def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
     for layer in graph.layers.values():
         nested = inner[layer.name]
         if layer.name in waiting and nested is not None:
-            made.append(make_nested(layer.object, nested, layer.name, tensor))
+            made.append(make_nested_model(layer.object, nested, layer.name, tensor))
         else:
             made.append(make_layer(layer.object, graph, layer.name))
         if waiting and layer.name != waiting[-1]:
@@ -100,7 +99,7 @@ def _layers_of_stack(graph: Graph, tensor: Any) -> list[Any]:
     return made
 
 
-def locate_refusal(graph: Graph, tensor: Any) -> None:
+def locate_error(graph: Graph, tensor: Any) -> None:
     """Call the layers of a stack one by one on fresh copies, to raise at the one that fails."""
     if tensor is None:
         return
@@ -111,7 +110,7 @@ def locate_refusal(graph: Graph, tensor: Any) -> None:
             tensor = call_layer(made, layer, (tensor,), {}, layer.span)
         except KerasError:
             if inner is not None and inner.kind == "sequential":
-                locate_refusal(inner, tensor)
+                locate_error(inner, tensor)
             raise
         if (
             isinstance(tensor, (list, tuple, Mapping))
@@ -144,7 +143,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
     layers: dict[str, Any] = {}
     for call in graph.calls:
         tensors[call.name] = _call(call, graph, layers, tensors)
-    outputs = outputs_of_graph(graph, tensors)
+    outputs = collect_outputs(graph, tensors)
     structure: Any = list(inputs.values())
     if graph.input_structure == "single":
         structure = structure[0]
@@ -154,11 +153,11 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
         model = keras.Model(structure, outputs, name=name)
     except Exception as error:
         raise KerasError.caused_by(error, "Keras refuses the model", graph.span) from error
-    name_made_nodes(model, [*inputs, *graph.layers])
+    name_mask_nodes(model, [*inputs, *graph.layers])
     return model
 
 
-def call_again(
+def repeat_calls(
     graph: Graph, calls: Sequence[Call], model: Any, tensors: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Call layers of a model once more, on other tensors.
@@ -225,7 +224,7 @@ def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str
         layers[call.layer] = _make(spec, graph, args)
     options = {**named, **make_value(call.arguments)}
     if ">" in spec.object.class_name:
-        args = as_its_call_takes_them(layers[call.layer], args)
+        args = pack_tensors(layers[call.layer], args)
     try:
         return call_layer(layers[call.layer], spec, args, options, call.span)
     except KerasError:
@@ -237,30 +236,32 @@ def _make(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> Any:
     if spec.object.model is None:
         return make_layer(spec.object, graph, spec.name)
     first = args[0] if args else None
-    return make_nested(spec.object, graph.nested_graph(spec.object), spec.name, first)
+    return make_nested_model(spec.object, graph.nested_graph(spec.object), spec.name, first)
 
 
 def _locate_inside(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> None:
     """Where a nested stack fails on the tensor of this call, raise at its own layer instead."""
     inner = graph.nested_or_none(spec.object)
     if inner is not None and inner.kind == "sequential" and args:
-        locate_refusal(inner, args[0])
+        locate_error(inner, args[0])
 
 
 def _tensors(value: Any, tensors: Mapping[str, Any], call: Call) -> Any:
     if isinstance(value, TensorRef):
-        return pick(tensors, value, call.span)
+        return pick_result(tensors, value, call.span)
     if isinstance(value, Mapping):
         return {key: _tensors(item, tensors, call) for key, item in value.items()}
     return [_tensors(item, tensors, call) for item in value]
 
 
-def outputs_of_graph(graph: Graph, tensors: Mapping[str, Any]) -> Any:
+def collect_outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
     """The outputs of a graph, in their structure, of what its calls gave."""
     written = graph.outputs
     if isinstance(written, TensorRef):
-        return pick(tensors, written, graph.output_spans[0])
+        return pick_result(tensors, written, graph.output_spans[0])
     if isinstance(written, Mapping):
         spans = dict(zip(written, graph.output_spans, strict=True))
-        return {key: pick(tensors, ref, spans[key]) for key, ref in written.items()}
-    return [pick(tensors, ref, at) for ref, at in zip(written, graph.output_spans, strict=True)]
+        return {key: pick_result(tensors, ref, spans[key]) for key, ref in written.items()}
+    return [
+        pick_result(tensors, ref, at) for ref, at in zip(written, graph.output_spans, strict=True)
+    ]

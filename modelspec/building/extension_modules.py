@@ -24,7 +24,7 @@ from modelspec.spec.extensions import extension_modules, extensions_allowed
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedModules:
+class ImportedExtension:
     """A module that a spec had imported.
 
     Attributes:
@@ -36,7 +36,7 @@ class ImportedModules:
     modules: tuple[str, ...]
 
 
-_IMPORTED: dict[tuple[str, Path | None], ImportedModules] = {}
+_IMPORTED: dict[tuple[str, Path | None], ImportedExtension] = {}
 """By module name and the file beside the spec; None where the module is an installed one."""
 
 _IN_SCOPE: ContextVar[Mapping[str, Any]] = ContextVar("classes of extensions")
@@ -52,7 +52,7 @@ def extension_scope(spec: Spec) -> Iterator[None]:
     """Where objects are made, or loaded, with the classes of a spec's own extensions."""
     import keras
 
-    objects = registered_by(spec)
+    objects = registered_objects(spec)
     token = _IN_SCOPE.set(objects)
     try:
         with keras.saving.custom_object_scope(dict(objects)):
@@ -61,23 +61,23 @@ def extension_scope(spec: Spec) -> Iterator[None]:
         _IN_SCOPE.reset(token)
 
 
-def registered_by(spec: Spec) -> dict[str, Any]:
+def registered_objects(spec: Spec) -> dict[str, Any]:
     """Registered name to class, of a spec's modules that were imported; {} where none may be."""
     found: dict[str, Any] = {}
     for name, span in extension_modules(spec) if extensions_allowed() else ():
-        imported = _IMPORTED.get((name, module_file(name, folders_of(spec, span))))
+        imported = _IMPORTED.get((name, find_module_file(name, module_folders(spec, span))))
         found.update(imported.objects if imported is not None else {})
     return found
 
 
-def folders_of(spec: Spec, span: Span) -> list[Path]:
+def module_folders(spec: Spec, span: Span) -> list[Path]:
     """Where a module is looked for: beside the file that names it, then beside the spec."""
     found = [Path(span.file).parent] if Path(span.file).is_file() else []
     found.append(spec.path.parent if spec.path is not None else Path.cwd())
     return list(dict.fromkeys(folder.resolve() for folder in found))
 
 
-def module_file(name: str, folders: Sequence[Path]) -> Path | None:
+def find_module_file(name: str, folders: Sequence[Path]) -> Path | None:
     """The file of a module in one of some folders."""
     parts = name.split(".")
     for folder in folders:
@@ -94,7 +94,7 @@ def extension_files(spec: Spec) -> dict[str, Path]:
     there: the modules, and what they import of their neighbours."""
     found: dict[str, Path] = {}
     for name, span in extension_modules(spec) if extensions_allowed() else ():
-        file = module_file(name, folders_of(spec, span))
+        file = find_module_file(name, module_folders(spec, span))
         if file is None:
             continue
         top = file.parents[len(_parts(name, file)) - 1]
@@ -103,7 +103,7 @@ def extension_files(spec: Spec) -> dict[str, Path]:
     return found
 
 
-def _files(imported: ImportedModules | None, file: Path, top: Path) -> Iterator[Path]:
+def _files(imported: ImportedExtension | None, file: Path, top: Path) -> Iterator[Path]:
     yield file
     for module in imported.modules if imported is not None else ():
         place = getattr(sys.modules.get(module), "__file__", None)
@@ -118,8 +118,8 @@ def import_module(name: str, folders: Sequence[Path], span: Span, findings: Find
     """Import a module, which runs it, and note what it registers. A finding where that fails."""
     import keras
 
-    file = module_file(name, folders)
-    if not _make_room(name, file, span, findings):
+    file = find_module_file(name, folders)
+    if not _can_import(name, file, span, findings):
         return
     before, there = dict(keras.saving.get_custom_objects()), set(sys.modules)
     path = None if file is None else str(file.parents[len(_parts(name, file)) - 1])
@@ -129,7 +129,7 @@ def import_module(name: str, folders: Sequence[Path], span: Span, findings: Find
         importlib.invalidate_caches()
         module = importlib.import_module(name)
     except (Exception, SystemExit) as error:
-        _refuse(name, folders[-1], error, span, findings)
+        _report_failure(name, folders[-1], error, span, findings)
         return
     finally:
         if path is not None and path in sys.path:
@@ -138,9 +138,9 @@ def import_module(name: str, folders: Sequence[Path], span: Span, findings: Find
     objects = dict(known.objects) if known is not None else {}
     now = keras.saving.get_custom_objects()
     objects.update({key: item for key, item in now.items() if before.get(key) is not item})
-    objects.update(_of_module(module))
+    objects.update(_objects_in(module))
     came = (*(known.modules if known is not None else (name,)), *(set(sys.modules) - there))
-    _IMPORTED[(name, file)] = ImportedModules(objects, tuple(dict.fromkeys(came)))
+    _IMPORTED[(name, file)] = ImportedExtension(objects, tuple(dict.fromkeys(came)))
 
 
 def _parts(name: str, file: Path) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _parts(name: str, file: Path) -> tuple[str, ...]:
     return (*parts, "__init__") if file.name == "__init__.py" else parts
 
 
-def _of_module(module: Any) -> dict[str, Any]:
+def _objects_in(module: Any) -> dict[str, Any]:
     """What a module holds of registered classes and functions, its own or others'."""
     import keras
 
@@ -161,7 +161,7 @@ def _of_module(module: Any) -> dict[str, Any]:
     return found
 
 
-def _make_room(name: str, file: Path | None, span: Span, findings: Findings) -> bool:
+def _can_import(name: str, file: Path | None, span: Span, findings: Findings) -> bool:
     """Whether the module can be imported: one of the same name from another spec's folder is
     forgotten (what was built of it stays), one that the program itself loaded is in the way."""
     loaded = getattr(sys.modules.get(name), "__file__", None)
@@ -183,7 +183,9 @@ def _make_room(name: str, file: Path | None, span: Span, findings: Findings) -> 
     return True
 
 
-def _refuse(name: str, folder: Path, error: BaseException, span: Span, findings: Findings) -> None:
+def _report_failure(
+    name: str, folder: Path, error: BaseException, span: Span, findings: Findings
+) -> None:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     if missing is not None and (name == missing or name.startswith(f"{missing}.")):
         message = f"there is no module `{name}`, neither in {folder} nor among what is installed"

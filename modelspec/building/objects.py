@@ -28,7 +28,7 @@ NAMESPACES = {
 }
 """Where Keras keeps each kind."""
 
-AS_TEXT = frozenset(
+TAKEN_BY_NAME = frozenset(
     ("optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "activation",
      "dtype_policy")
 )  # fmt: skip
@@ -45,7 +45,7 @@ def make_object(item: KerasObject) -> Any:
         return _extended(item)
     if item.kind == "activation":
         return _activation(item)
-    if item.as_text and item.kind in AS_TEXT and not _has_arguments_only(item):
+    if item.as_text and item.kind in TAKEN_BY_NAME and not _has_arguments_only(item):
         return item.class_name
     found = find_class(item)
     return construct(found, {key: make_value(value) for key, value in item.args.items()}, item)

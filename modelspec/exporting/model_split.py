@@ -90,16 +90,16 @@ def _two_models(
     """
     import keras
 
-    from modelspec.building import call_again, outputs_of_graph
+    from modelspec.building import collect_outputs, repeat_calls
 
     graph, layers = source.graph, source.model
     inputs = {name: _input_like(name, tensor) for name, tensor in source.tensors.items()}
-    tensors = call_again(graph, front, layers, inputs)
+    tensors = repeat_calls(graph, front, layers, inputs)
     preprocessing = keras.Model(inputs, {name: tensors[name] for name in names})
     dtypes = _output_dtypes(preprocessing, source)
     inputs = {name: _input_like(name, tensors[name], dtypes[name]) for name in names}
-    tensors = call_again(graph, rest, layers, inputs)
-    outputs = outputs_of_graph(graph, tensors)
+    tensors = repeat_calls(graph, rest, layers, inputs)
+    outputs = collect_outputs(graph, tensors)
     return preprocessing, keras.Model(inputs, outputs, name=source.model.name)
 
 

@@ -24,11 +24,11 @@ SPECS = [
 
 @pytest.mark.parametrize("path", [*SPECS, EXTENDED], ids=lambda p: p.name)
 def test_the_analysis_says_what_keras_builds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelspec.building.agreement import differences
+    from modelspec.building.comparison import find_differences
 
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     opened = open_spec(path)
-    assert differences(opened.analysis, build_opened(opened)) == []
+    assert find_differences(opened.analysis, build_opened(opened)) == []
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.name)

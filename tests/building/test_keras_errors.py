@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelspec.building.model import build_model
+from modelspec.building.build import build_model
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.finding import Finding
 from modelspec.diagnostics.findings import Findings
@@ -87,7 +87,7 @@ model:
 def test_a_window_that_scipy_makes_asks_for_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
     text = STACK.format(shape="[800, 1]", layers="      - STFTSpectrogram{}\n")
     named = text.replace("{}", ": {frame_length: 64}")
-    monkeypatch.setattr("modelspec.building.packages.find_spec", lambda name: None)
+    monkeypatch.setattr("modelspec.building.build.find_spec", lambda name: None)
     opened = compile_text(named, "stack.yaml", None, Findings())
     assert opened is not None
     with pytest.raises(CannotRunError, match=r"stack.yaml:6:9: .*keras-modelspec\[audio\]"):

@@ -39,7 +39,7 @@ NOT_TRACED = {
 
 
 def built(text: str) -> Any:
-    from modelspec.building.model import build_model
+    from modelspec.building.build import build_model
 
     findings = Findings()
     opened = compile_text(text, "spec.yaml", None, findings)

@@ -70,7 +70,7 @@ def test_the_reasons_are_those_that_there_are() -> None:
 def test_it_builds_with_the_parameters_and_shape_of_the_file(row: dict[str, str]) -> None:
     import keras
 
-    from modelspec.building.model import build_model
+    from modelspec.building.build import build_model
 
     keras.utils.clear_session()
     findings = Findings()

@@ -21,7 +21,7 @@ NAMES = sorted(name for name in zipfile.ZipFile(MODELS).namelist() if not name.e
 
 
 def imported_and_built(path: Path, findings: Findings) -> tuple[ImportResult, Any]:
-    from modelspec.building.model import build_model
+    from modelspec.building.build import build_model
 
     imported = import_file(path, findings)
     assert imported is not None, findings.sorted()
@@ -84,7 +84,7 @@ def test_keras_3_files_give_their_weights_too(ending: str, tmp_path: Path) -> No
 
 
 def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    from modelspec.building.model import build_model
+    from modelspec.building.build import build_model
 
     with zipfile.ZipFile(MODELS) as archive:
         archive.extract("mlp.h5", tmp_path)

@@ -14,8 +14,8 @@ from typing import Any
 
 from question import NOWHERE, Answer, Question, Refusal, as_object, flat
 
+from modelspec.building.calls import call_op
 from modelspec.building.objects import construct, make_object, make_value
-from modelspec.building.ops import call_op
 from modelspec.framework import clean_message, start_keras
 from modelspec.layers.rule.rule import Shape, Structure, Tensor
 from modelspec.layers.rule.shapes import TEXT

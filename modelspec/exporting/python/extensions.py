@@ -10,7 +10,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modelspec.building import folders_of, module_file, registered_by, takes_one_argument
+from modelspec.building import (
+    find_module_file,
+    module_folders,
+    registered_objects,
+    takes_one_argument,
+)
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_modules
@@ -28,7 +33,7 @@ class ExtensionCalls:
         Raises:
             SpecError: that cannot be told.
         """
-        found = registered_by(self.spec).get(class_name)
+        found = registered_objects(self.spec).get(class_name)
         if found is not None:
             return takes_one_argument(found.call, bound=False)
         for tree in self._texts():
@@ -46,7 +51,7 @@ class ExtensionCalls:
 
     def is_function(self, class_name: str) -> bool:
         """Whether a function stands under the name, such as an activation or a loss."""
-        found = registered_by(self.spec).get(class_name)
+        found = registered_objects(self.spec).get(class_name)
         if found is not None:
             return not isinstance(found, type)
         name = class_name.rpartition(">")[2]
@@ -55,7 +60,7 @@ class ExtensionCalls:
 
     def _texts(self) -> Iterator[ast.Module]:
         for name, span in extension_modules(self.spec):
-            file = module_file(name, folders_of(self.spec, span))
+            file = find_module_file(name, module_folders(self.spec, span))
             try:
                 if file is not None:
                     yield ast.parse(file.read_bytes())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from modelspec.building import inner_names
+from modelspec.building import name_inner_layers
 from modelspec.schema import ClassSchema, class_schema, definition
 from modelspec.spec.model import KerasObject
 
@@ -92,7 +92,7 @@ class Values:
     def construct(self, item: KerasObject, name: str | None = None) -> Group:
         """A call of the object's class. `name` is the Keras name of a layer."""
         known = class_schema(item.kind, item.class_name)
-        names = inner_names(item.args)
+        names = name_inner_layers(item.args)
         arguments = {
             key: self.node(_as_python(value, key, known), names) for key, value in item.args.items()
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.building import folders_of
+from modelspec.building import module_folders
 from modelspec.diagnostics import CannotRunError
 from modelspec.exporting.export_source import ExportSource
 from modelspec.exporting.formats import (
@@ -199,5 +199,5 @@ def _extensions(source: ExportSource) -> list[tuple[str, str]]:
     return [
         (str(folder), name)
         for name, span in extension_modules(source.spec)
-        for folder in folders_of(source.spec, span)
+        for folder in module_folders(source.spec, span)
     ]

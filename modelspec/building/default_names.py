@@ -12,7 +12,7 @@ from typing import Any
 from modelspec.spec.model import KerasObject, ModelNames
 
 
-def inner_names(args: Mapping[str, Any]) -> dict[int, str]:
+def name_inner_layers(args: Mapping[str, Any]) -> dict[int, str]:
     """The name of each layer in a layer's arguments, by the `id` of the layer.
 
     One without a `name` gets that of its class: `lstm_cell`, `lstm_cell_1` ...
@@ -41,7 +41,7 @@ def _layers(values: Iterable[Any]) -> Iterable[KerasObject]:
             yield from _layers(value.values())
 
 
-def name_made_nodes(model: Any, known: Iterable[str]) -> None:
+def name_mask_nodes(model: Any, known: Iterable[str]) -> None:
     """Name the op nodes that Keras put into a functional model by itself, for masks.
 
     Args:

@@ -1,19 +1,22 @@
-"""From a spec to its model, under its dtype policy, with what Keras refuses as findings."""
+"""From a spec to its Keras model, under its dtype policy; what Keras rejects becomes a finding."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
-from modelspec.diagnostics import Findings
+from modelspec.analysis import complete
+from modelspec.diagnostics import CannotRunError, Findings
 from modelspec.framework import start_keras
 from modelspec.graph import Graph
+from modelspec.schema import class_schema
 from modelspec.spec import Spec
 from modelspec.spec.extensions import refuse_extensions
+from modelspec.spec.model import objects_in
 
 from .assemble import build_graph_model
 from .extension_modules import extension_scope
 from .keras_error import KerasError
-from .packages import need_packages
 
 
 def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
@@ -27,7 +30,7 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
     if refuse_extensions(spec, spec.model, findings):
         return None
     start_keras()
-    need_packages(spec)
+    require_packages(spec)
     import keras
 
     policy = spec.training.precision if spec.training is not None else None
@@ -42,3 +45,26 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
         return None
     finally:
         keras.config.set_dtype_policy(before)
+
+
+USE_SCIPY_WINDOWS = ("STFTSpectrogram", "STFT")
+"""What makes its `window` with scipy, where that is a name."""
+
+INSTALL = "pip install 'keras-modelspec[audio]'"
+
+
+def require_packages(spec: Spec) -> None:
+    """Look for the packages that the model of a spec needs beside Keras.
+
+    Raises:
+        CannotRunError: one is not installed.
+    """
+    for item in objects_in(spec.model):
+        known = class_schema(item.kind, item.class_name)
+        if known is None or known.name not in USE_SCIPY_WINDOWS or find_spec("scipy") is not None:
+            continue
+        window = complete(item)["window"]
+        if isinstance(window, str):
+            at = f"{item.span.file}:{item.span.line}:{item.span.column}"
+            message = f"the window `{window}` of {known.name} is made by scipy, which is missing"
+            raise CannotRunError(f"{at}: {message}: {INSTALL}, or `window: null`")

@@ -12,9 +12,9 @@ from modelspec.framework import call_nodes, functional_of
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
-from .model import build_model
+from .build import build_model
 
-REPORT = "this is a fault of modelspec, not of the spec: please report it, with the spec"
+REPORT_HINT = "this is a fault of modelspec, not of the spec: please report it, with the spec"
 
 
 class Difference(NamedTuple):
@@ -29,7 +29,7 @@ class Difference(NamedTuple):
         return f"{self.what}: the analysis says {self.said}, Keras builds {self.built}"
 
 
-def hold_to_keras(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+def compare_with_keras(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """Build the model of a spec and compare it with its analysis.
 
     Args:
@@ -54,12 +54,12 @@ def hold_to_keras(spec: Spec, analysis: Analysis, findings: Findings) -> None:
 
     model = build_model(spec, analysis.graph, findings)
     if model is not None:
-        for difference in differences(analysis, model):
-            findings.error(difference.span, "analysis-disagrees", str(difference), hint=REPORT)
+        for difference in find_differences(analysis, model):
+            findings.error(difference.span, "analysis-disagrees", str(difference), hint=REPORT_HINT)
     keras.backend.clear_session()  # a thousand models of a thousand files would not fit
 
 
-def differences(analysis: Analysis, model: Any) -> list[Difference]:
+def find_differences(analysis: Analysis, model: Any) -> list[Difference]:
     """Where an analysis and the built model differ, layer by layer, nested ones too.
 
     Args:
