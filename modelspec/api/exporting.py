@@ -124,7 +124,9 @@ def _compile(
         compiled = _compile_spec(source, overrides)
         return compiled, compiled.spec.name
     folder = run if isinstance(run, Path) else run.path
-    file = folder / "spec.expanded.yaml"
+    from modelspec.runs import RunFile
+
+    file = folder / RunFile.EXPANDED_SPEC
     if not file.is_file():
         raise UsageError(f"{folder} is not a run folder: {file.name} is missing")
     return open_spec(file), folder.resolve().name

@@ -84,10 +84,10 @@ def go_on(
     from modelspec.framework import start_keras
 
     start_keras()
-    from modelspec.runs import recorded
+    from modelspec.runs import read_recorded_spec
     from modelspec.training import TrainingOptions
 
-    record = recorded(run)
+    record = read_recorded_spec(run)
     changed = {**record.overrides, **(overrides or {})}
 
     def open_with(more: Mapping[str, Any]) -> CompiledSpec:
@@ -113,21 +113,23 @@ def _open_recorded(
         return open_spec(file, overrides)
     old = record.overrides  # which are in the text
     more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
-    return open_text(record.text, str(run / record.NAME), file, more)
+    from modelspec.runs import RunFile
+
+    return open_text(record.text, str(run / RunFile.EXPANDED_SPEC), file, more)
 
 
 def _go_on_with_each(
     opened: CompiledSpec, order: TrainingOptions, open_with: Open, go_on_with: GoOn
 ) -> Folds:
     """Go on with the folds that have begun, and begin the others."""
-    from modelspec.training import finished, folds_left, train_folds
+    from modelspec.training import load_complete_fold, train_folds, unfinished_folds
 
     assert order.output is not None
-    begun, left = folds_left(order.output, opened.spec)
+    begun, left = unfinished_folds(order.output, opened.spec)
 
     def train_one(number: int, path: Path) -> Run:
         if number not in left:
-            return finished(path, order.log_format)
+            return load_complete_fold(path, order.log_format)
         if number not in begun:
             return _begin_fold(number, path, order, open_with)
         run: Run = go_on_with(path)

@@ -75,10 +75,10 @@ def assess(
 
     opened = _open(run)
     start_keras()
-    from modelspec.training.evaluate import Wanted, evaluate_run
+    from modelspec.training.evaluate import EvaluationOptions, evaluate_run
 
-    wanted = Wanted(None if data is None else Path(data), split, threshold)
-    found = evaluate_run(opened, wanted)
+    options = EvaluationOptions(None if data is None else Path(data), split, threshold)
+    found = evaluate_run(opened, options)
     if to is not None:
         _draw(to, found, f"{opened.path}, {data or split}")
     return found
@@ -149,9 +149,9 @@ def predict(
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
         if to is None:
-            return predict_run(opened, Path(data), keep=keep, asked=PredictionOptions(**asked))
+            return predict_run(opened, Path(data), keep=keep, options=PredictionOptions(**asked))
         predict_into(
-            opened, Path(data), to, keep=keep, asked=PredictionOptions(**asked), force=force
+            opened, Path(data), to, keep=keep, options=PredictionOptions(**asked), force=force
         )
     return {}
 
@@ -162,13 +162,13 @@ def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, i
     Raises:
         UsageError: there is no such folder, or no run in it.
     """
-    from modelspec.runs import find_runs, read_record
+    from modelspec.runs import RunFile, find_runs, read_record
 
     found = [read_record(path) for path in find_runs(Path(folder))]
     params: dict[str, int | None] = {}
     for record in found:
         try:
-            opened = open_spec(record.path / "spec.expanded.yaml")
+            opened = open_spec(record.path / RunFile.EXPANDED_SPEC)
             memory = memory_of_spec(opened.spec, opened.analysis, 1)
             summary = summary_of(opened.spec.name, opened.analysis, memory, expand=False)
             params[str(record.path)] = summary.params["total"]

@@ -97,8 +97,8 @@ def smoke(
             opened = open_spec(source, {**(overrides or {}), "data.fold": 1}).require_expectations()
         refuse(opened)
         start_keras()
-        from modelspec.training import one_step, set_seed
+        from modelspec.training import set_seed, step_on_data
 
         set_seed(opened.spec)
         with extension_scope(opened.spec):
-            return one_step(opened.spec, opened.graph, build_opened(opened))
+            return step_on_data(opened.spec, opened.graph, build_opened(opened))

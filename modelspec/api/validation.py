@@ -146,7 +146,7 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
 
         check_data_files(opened.spec, opened.analysis, findings)
     if smoke and opened is not None and not findings.has_errors:
-        from modelspec.training import try_step
+        from modelspec.training import try_synthetic_step
 
-        try_step(opened.spec, opened.graph, findings)
+        try_synthetic_step(opened.spec, opened.graph, findings)
     return apply_suppressions(findings.sorted(), text, name, known_codes)

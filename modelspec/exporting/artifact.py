@@ -30,7 +30,13 @@ from modelspec.graph import Graph
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
-from modelspec.training import TrainedRun, kept_of, load_model, new_data_preprocessing, trained_spec
+from modelspec.training import (
+    TrainedRun,
+    load_model,
+    new_data_preprocessing,
+    parse_data_record,
+    trained_spec,
+)
 
 from .metadata import Metadata, read_metadata
 from .output_files import preprocessing_file
@@ -61,7 +67,7 @@ def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> Tr
     entry = FORMATS[metadata.form]
     require_packages(entry.name, entry.packages)
     spec, graph = trained_spec(metadata.spec, path)
-    kept = kept_of(data, path.resolve().parent)
+    kept = parse_data_record(data, path.resolve().parent)
     preprocessing = new_data_preprocessing(spec, graph, kept)
     structure = structure_of(graph)
     run = TrainedRun(path, spec, graph, None, kept, preprocessing, structure)
@@ -136,7 +142,7 @@ def _batch(graph: Graph) -> int | None:
 
 
 class ExportedRun:
-    """Predicts with the runtime of a format; see `modelspec.training.trained_run.Respond`."""
+    """Predicts with the runtime of a format; see `modelspec.training.trained_run.Predictor`."""
 
     def __init__(
         self, path: Path, predict: Predict, structure: Structure, fixed_batch: int | None

@@ -10,9 +10,9 @@ from pathlib import Path
 from modelspec.diagnostics import EXIT_MISSED, ModelspecError
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.exporting.verify import Check, check_export, samples_of
-from modelspec.runs import DATA
+from modelspec.runs import RunFile
 from modelspec.spec import expanded_text
-from modelspec.training import EXPANDED, METRICS, relative_path
+from modelspec.training import relative_path
 
 from .export_source import ExportSource
 from .metadata import Metadata, embed_metadata
@@ -127,13 +127,13 @@ def _metadata(source: ExportSource, form: str, settings: ExportSettings, path: P
     if source.run is None:
         return metadata
     folder = source.run.path
-    data = json.loads((folder / DATA).read_text(encoding="utf-8"))
+    data = json.loads((folder / RunFile.DATA).read_text(encoding="utf-8"))
     del data["folder"]
-    data["folder_from_run"] = relative_path(source.run.kept.folder, path.parent)
+    data["folder_from_run"] = relative_path(source.run.data_record.folder, path.parent)
     return dataclasses.replace(
         metadata,
-        spec=(folder / EXPANDED).read_text(encoding="utf-8"),
-        metrics=json.loads((folder / METRICS).read_text(encoding="utf-8")),
+        spec=(folder / RunFile.EXPANDED_SPEC).read_text(encoding="utf-8"),
+        metrics=json.loads((folder / RunFile.METRICS).read_text(encoding="utf-8")),
         data=data,
     )
 

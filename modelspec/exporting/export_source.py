@@ -13,7 +13,7 @@ from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.training import Run, TrainedRun, reopen
-from modelspec.training.prepare import meaning, outputs_of, shapes_of
+from modelspec.training.prepare import match_outputs, output_meaning, output_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ExportSource:
         spec: as it was understood.
         graph: of its model.
         structure: how the model takes its inputs and gives its outputs.
-        meanings: output to what `modelspec.training.prepare.outputs.meaning` says of it.
+        meanings: output to what `modelspec.training.prepare.output_meaning` says of it.
         run: the finished run, or None for a bare spec.
         preprocessing: the preprocessing that was split off, a Keras model from a dict by input
             name to a dict by the input names of `model`; None where it was not split off.
@@ -77,7 +77,7 @@ def source_of_run(run: Run | Path) -> ExportSource:
         opened.spec,
         opened.graph,
         opened.structure,
-        opened.kept.outputs,
+        opened.data_record.outputs,
         opened,
     )
 
@@ -87,6 +87,6 @@ def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
     structure = structure_of(graph)
     outputs = None
     if spec.training is not None:
-        outputs = outputs_of(spec.training, shapes_of(model, structure), Findings())
-    meanings = {output.name: meaning(output, None, ()) for output in outputs or ()}
+        outputs = match_outputs(spec.training, output_shapes(model, structure), Findings())
+    meanings = {output.name: output_meaning(output, None, ()) for output in outputs or ()}
     return ExportSource(spec.name, model, spec, graph, structure, meanings)

@@ -1,4 +1,4 @@
-"""What run folders hold, read without TensorFlow: which runs there are, and how they differ."""
+"""Run folders without TensorFlow or numpy: their layout, writing, reading and comparing them."""
 
 from __future__ import annotations
 
@@ -8,39 +8,36 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .comparison import Comparison, compare
-    from .curves_picture import draw_runs
-    from .find import find_runs
-    from .folder import COMPLETE, FAILED, HISTORY, INTERRUPTED, MODEL, RunFolder, choose, status_of
-    from .history import History, scalars, shown
-    from .record import RunRecord, read_record
-    from .recorded_spec import RecordedSpec, recorded
-    from .spec_place import DATA, spec_of
+    from .curves_picture import draw_history, draw_runs
+    from .folder import RunFolder, choose_folder
+    from .history import History
+    from .layout import METRIC_PREFIXES, RunFile, RunStatus, epoch_model, fold_folder
+    from .record import RunRecord, find_runs, read_record, read_status
+    from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS
 
 __all__ = [
     "COMPARE_FORMATS",
-    "COMPLETE",
-    "DATA",
-    "FAILED",
-    "HISTORY",
-    "INTERRUPTED",
     "LIST_FORMATS",
-    "MODEL",
+    "METRIC_PREFIXES",
     "Comparison",
     "History",
     "RecordedSpec",
+    "RunFile",
     "RunFolder",
     "RunRecord",
-    "choose",
+    "RunStatus",
+    "choose_folder",
     "compare",
+    "draw_history",
     "draw_runs",
+    "epoch_model",
     "find_runs",
+    "fold_folder",
     "read_record",
-    "recorded",
-    "scalars",
-    "shown",
-    "spec_of",
-    "status_of",
+    "read_recorded_spec",
+    "read_status",
+    "spec_location",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -49,25 +46,23 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         {
             "Comparison": "comparison",
             "compare": "comparison",
+            "draw_history": "curves_picture",
             "draw_runs": "curves_picture",
-            "find_runs": "find",
-            "COMPLETE": "folder",
-            "FAILED": "folder",
-            "HISTORY": "folder",
-            "INTERRUPTED": "folder",
-            "MODEL": "folder",
             "RunFolder": "folder",
-            "choose": "folder",
-            "status_of": "folder",
+            "choose_folder": "folder",
             "History": "history",
-            "scalars": "history",
-            "shown": "history",
+            "METRIC_PREFIXES": "layout",
+            "RunFile": "layout",
+            "RunStatus": "layout",
+            "epoch_model": "layout",
+            "fold_folder": "layout",
             "RunRecord": "record",
+            "find_runs": "record",
             "read_record": "record",
+            "read_status": "record",
             "RecordedSpec": "recorded_spec",
-            "recorded": "recorded_spec",
-            "DATA": "spec_place",
-            "spec_of": "spec_place",
+            "read_recorded_spec": "recorded_spec",
+            "spec_location": "recorded_spec",
             "COMPARE_FORMATS": "views",
             "LIST_FORMATS": "views",
         },

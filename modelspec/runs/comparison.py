@@ -1,4 +1,4 @@
-"""How runs differ: in their specs, and in what they reach."""
+"""How runs differ: in their specs, and in the metrics that they reach."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 from .record import RunRecord
 
-ABSENT = "-"
 LABELS = ("name", "description")
-"""Parts of a spec that change nothing in a run."""
+"""Keys of a spec that do not affect a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +18,9 @@ class Comparison:
 
     Attributes:
         runs: in the order given.
-        settings: path in the spec to its value in each run, where they differ; None where a run
-            has none.
-        metrics: `test_accuracy` and the like to its value in each run, or None.
+        settings: dotted path in the spec to its value in each run, for the values that differ;
+            None for a run without one.
+        metrics: `test_accuracy` and the like to its value in each run; None as above.
     """
 
     runs: tuple[RunRecord, ...]
@@ -30,40 +29,35 @@ class Comparison:
 
 
 def compare(runs: Sequence[RunRecord]) -> Comparison:
-    """Compare runs, two or more."""
-    differing = dict(_differing([run.spec for run in runs], ""))
+    """Compare two or more runs."""
+    settings = dict(_differences([run.spec for run in runs], ""))
     for label in LABELS:
-        differing.pop(label, None)
-    measured = [_measured(run) for run in runs]
-    names = dict.fromkeys(name for found in measured for name in found)
-    metrics = {name: [found.get(name) for found in measured] for name in names}
-    return Comparison(tuple(runs), differing, metrics)
+        settings.pop(label, None)
+    reached = [_final_metrics(run) for run in runs]
+    names = dict.fromkeys(name for values in reached for name in values)
+    metrics = {name: [values.get(name) for values in reached] for name in names}
+    return Comparison(tuple(runs), settings, metrics)
 
 
-def _measured(run: RunRecord) -> dict[str, float | None]:
-    """All values of a run; of one that is not complete, those of its last epoch."""
-    prefixes = {"train": "", "validation": "val_", "test": "test_"}
-    found = {
-        f"{prefix}{name}": value
-        for part, prefix in prefixes.items()
-        for name, value in run.metrics.get(part, {}).items()
-    }
+def _final_metrics(run: RunRecord) -> dict[str, float | None]:
+    """The metrics of a complete run on all splits; of another one, those of its last epoch."""
     last = {name: values[-1] for name, values in run.curves.items() if name != "learning_rate"}
-    return found or dict(last)
+    return run.flat_metrics or dict(last)
 
 
-def _differing(values: list[Any], path: str) -> Iterator[tuple[str, list[Any]]]:
-    """Paths as `--set` takes them, with the values there, as deep as all runs go together."""
+def _differences(values: list[Any], path: str) -> Iterator[tuple[str, list[Any]]]:
+    """Paths as `--set` takes them, with the value of each run, as deep as all have the same
+    structure."""
     if all(value == values[0] for value in values):
         return
     if all(isinstance(value, dict) for value in values):
         for key in dict.fromkeys(key for value in values for key in value):
             inner = [value.get(key) for value in values]
-            yield from _differing(inner, f"{path}.{key}" if path else str(key))
+            yield from _differences(inner, f"{path}.{key}" if path else str(key))
     elif all(isinstance(v, list) and len(v) == len(values[0]) for v in values) and any(
         isinstance(item, (dict, list)) for item in values[0]
     ):
         for index in range(len(values[0])):
-            yield from _differing([value[index] for value in values], f"{path}.{index}")
+            yield from _differences([value[index] for value in values], f"{path}.{index}")
     else:
         yield path, values

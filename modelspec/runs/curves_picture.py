@@ -1,8 +1,8 @@
-"""The curves of several runs in one picture: a panel for each metric, a colour for each run."""
+"""Training curves as a PNG: of one run (history.png), or of several in one picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,61 +10,114 @@ from modelspec.diagnostics import CannotRunError, UsageError
 
 from .record import RunRecord
 
+TRAIN, VALIDATION = "#1f6fb2", "#d95f0e"
+"""The colours of the splits in the picture of one run."""
+
 COLOURS = ("#1f6fb2", "#d95f0e", "#2a8c4a", "#7b4ea3", "#c2185b", "#6d6d6d", "#b8860b", "#17a2a2")
+"""The colours of runs, used in turn."""
+
 COLUMNS = 3
-MOST = 12
-"""More panels than this are not drawn."""
+MAX_PANELS = 12
+"""More metrics are not drawn: history.csv has them all."""
 
 
-def draw_runs(path: Path, runs: Sequence[RunRecord]) -> None:
-    """Draw the curves of runs into a file; training dashed, validation whole.
+def draw_history(
+    path: Path, title: str, epochs: Sequence[int], curves: Mapping[str, Sequence[float]]
+) -> None:
+    """Draw the curves of one run into a PNG file, a panel for each metric.
 
-    Raises:
-        UsageError: no run has an epoch behind it.
-        CannotRunError: matplotlib is missing.
+    Args:
+        path: the file.
+        title: the heading.
+        epochs: their numbers.
+        curves: name to a value for each epoch; `val_x` goes into the panel of `x`.
     """
-    names = [
-        name
-        for name in dict.fromkeys(name for run in runs for name in run.curves)
-        if not name.startswith("val_") and name != "learning_rate"
-    ][:MOST]
-    if not names:
-        raise UsageError("none of the runs has an epoch behind it: there is nothing to draw")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        message = "pictures need matplotlib, which is not installed"
-        raise CannotRunError(f"{message}: pip install 'keras-modelspec[tensorflow]'") from error
-    columns = min(COLUMNS, len(names))
-    rows = -(-len(names) // columns)
-    legend = 0.3 + 0.22 * len(runs)
-    size = (4.6 * columns, 3.2 * rows + legend)
-    figure = Figure(figsize=size, dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
-    for index, name in enumerate(names):
-        _panel(figure.add_subplot(rows, columns, index + 1), name, runs)
-    _legend(figure, runs)
+    names = _metric_names(curves)
+    figure, panels = _figure(len(names), (4.2, 3.1), extra_height=0.4)
+    figure.suptitle(title, fontsize=12, fontweight="bold")
+    marker = "o" if len(epochs) < 15 else None
+    for name, axes in zip(names, panels, strict=True):
+        for key, split, colour in (
+            (name, "train", TRAIN),
+            (f"val_{name}", "validation", VALIDATION),
+        ):
+            values = curves.get(key)
+            if values is not None:
+                axes.plot(
+                    list(epochs)[-len(values) :],
+                    values,
+                    color=colour,
+                    label=f"{split} {values[-1]:.4g}",
+                    marker=marker,
+                    markersize=3,
+                    linewidth=1.6,
+                )
+        _style(axes, name)
+        axes.legend(fontsize=8, frameon=False)
     figure.savefig(path, format="png")
 
 
-def _panel(axes: Any, name: str, runs: Sequence[RunRecord]) -> None:
+def draw_runs(path: Path, runs: Sequence[RunRecord]) -> None:
+    """Draw the curves of several runs into a PNG file: a panel for each metric, a colour for each
+    run, training dashed, validation solid.
+
+    Raises:
+        UsageError: no run has completed an epoch.
+        CannotRunError: matplotlib is missing.
+    """
+    names = _metric_names(name for run in runs for name in run.curves)
+    if not names:
+        raise UsageError("there is nothing to draw: none of the runs has completed an epoch")
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        message = "pictures need matplotlib, which is not installed"
+        raise CannotRunError(f"{message}: pip install 'keras-modelspec[tensorflow]'") from error
+    figure, panels = _figure(len(names), (4.6, 3.2), extra_height=0.3 + 0.22 * len(runs))
+    for name, axes in zip(names, panels, strict=True):
+        for index, run in enumerate(runs):
+            _plot_run(axes, name, run, COLOURS[index % len(COLOURS)])
+        _style(axes, name)
+    _add_legend(figure, runs)
+    figure.savefig(path, format="png")
+
+
+def _metric_names(curves: Iterable[str]) -> list[str]:
+    """The metrics that get a panel, in the order of the curves."""
+    names = [name for name in curves if not name.startswith("val_") and name != "learning_rate"]
+    return list(dict.fromkeys(names))[:MAX_PANELS]
+
+
+def _figure(count: int, size: tuple[float, float], *, extra_height: float) -> tuple[Any, list[Any]]:
+    """A figure with `count` panels of a size in inches, drawn without a display."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    columns = min(COLUMNS, count)
+    rows = -(-count // columns)
+    whole = (size[0] * columns, size[1] * rows + extra_height)
+    figure = Figure(figsize=whole, dpi=110, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, [figure.add_subplot(rows, columns, index + 1) for index in range(count)]
+
+
+def _plot_run(axes: Any, name: str, run: RunRecord, colour: str) -> None:
+    validates = f"val_{name}" in run.curves
+    for key, style, width in ((name, "--", 1.1), (f"val_{name}", "-", 1.8)):
+        if key in run.curves:
+            axes.plot(
+                run.epochs,
+                run.curves[key],
+                style if validates else "-",
+                color=colour,
+                linewidth=width,
+                alpha=0.55 if validates and key == name else 1.0,
+            )
+
+
+def _style(axes: Any, name: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    for index, run in enumerate(runs):
-        colour = COLOURS[index % len(COLOURS)]
-        validates = f"val_{name}" in run.curves
-        for key, style, width in ((name, "--", 1.1), (f"val_{name}", "-", 1.8)):
-            if key in run.curves:
-                faint = 0.55 if validates and key == name else 1.0
-                axes.plot(
-                    run.epochs,
-                    run.curves[key],
-                    style if validates else "-",
-                    color=colour,
-                    linewidth=width,
-                    alpha=faint,
-                )
     axes.set_title(name.replace("_", " "), fontsize=10)
     axes.set_xlabel("epoch", fontsize=8)
     axes.tick_params(labelsize=8)
@@ -73,7 +126,7 @@ def _panel(axes: Any, name: str, runs: Sequence[RunRecord]) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _legend(figure: Any, runs: Sequence[RunRecord]) -> None:
+def _add_legend(figure: Any, runs: Sequence[RunRecord]) -> None:
     from matplotlib.lines import Line2D
 
     lines = [

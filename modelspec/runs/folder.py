@@ -1,4 +1,4 @@
-"""The folder of a run: never overwritten unasked, and whole or marked as not."""
+"""Writing a run folder: never overwritten unasked, and complete or marked as incomplete."""
 
 from __future__ import annotations
 
@@ -6,155 +6,145 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from modelspec.diagnostics import CannotRunError, UsageError
-from modelspec.files import cannot_write, write_atomically
+from modelspec.files import Content, cannot_write, write_atomically
 
-STATUS, MODEL, HISTORY = "run.json", "model.keras", "history.csv"
-CHECKPOINT = "checkpoints/last.npz"
-LOCK = ".lock"
-RUNNING, COMPLETE, INTERRUPTED, FAILED = "running", "complete", "interrupted", "failed"
+from .layout import RunFile, RunStatus
 
 
 class RunFolder:
-    """A folder that is being filled. `run.json` says from the first moment how it stands.
+    """A run folder that is being filled. From the first moment `run.json` gives its state.
 
-    A run that `--force` replaces is moved aside, comes back when the new one fails before it has
-    learned anything, and is deleted when the new one is complete or has a checkpoint.
+    A run that `--force` replaces is renamed first. It is restored if the new one fails before it
+    has a checkpoint, and deleted once the new one is complete or has one.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.aside: Path | None = None
-        self.open = False
-        self._held: BinaryIO | None = None
-
-    @property
-    def checkpoints(self) -> Path:
-        """Where checkpoints lie; made when the first is written."""
-        return self.path / "checkpoints"
+        self._replaced: Path | None = None
+        self._is_open = False
+        self._lock_file: BinaryIO | None = None
 
     def create(self) -> None:
-        """Make the folder.
+        """Make the folder, lock it, and mark the run as running.
 
         Raises:
-            CannotRunError: the disk does not take it.
+            UsageError: another process is training in it.
+            CannotRunError: the folder cannot be written.
         """
         try:
             if self.path.is_dir() and any(self.path.iterdir()):
-                self._hold()
-                self.close()
-                self.aside = self.path.with_name(f".{self.path.name}.replaced-{os.getpid()}")
-                self.path.rename(self.aside)
+                self._lock()
+                self.unlock()
+                self._replaced = self.path.with_name(f".{self.path.name}.replaced-{os.getpid()}")
+                self.path.rename(self._replaced)
             self.path.mkdir(parents=True, exist_ok=True)
-            self.open = True
-            self._hold()
-            self.set_status(RUNNING)
+            self._is_open = True
+            self._lock()
+            self.set_status(RunStatus.RUNNING)
         except OSError as error:
-            self.undo()
+            self.roll_back()
             raise cannot_write(self.path, error) from error
 
     def resume(self) -> None:
-        """Go on in a folder that holds a run.
+        """Lock a folder that holds a run, and mark the run as running.
 
         Raises:
-            UsageError: another process is at work in it.
-            CannotRunError: the disk does not take it.
+            UsageError: another process is training in it.
+            CannotRunError: the folder cannot be written.
         """
-        self._hold()
-        self.open = True
-        self.set_status(RUNNING)
+        self._lock()
+        self._is_open = True
+        self.set_status(RunStatus.RUNNING)
 
-    def _hold(self) -> None:
-        """Keep other processes from training into the folder; it ends with this process."""
+    def _lock(self) -> None:
+        """Keep other processes from training into the folder until `unlock`, or this one ends."""
         try:
             import fcntl
-        except ImportError:  # Windows: nothing is held there
+        except ImportError:  # Windows has no fcntl: there nothing is locked
             return
         try:
-            held = (self.path / LOCK).open("ab")
+            file = (self.path / RunFile.LOCK).open("ab")
         except OSError as error:
             raise cannot_write(self.path, error) from error
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            held.close()
+            file.close()
             raise UsageError(f"another process is training in {self.path}") from error
-        self._held = held
+        self._lock_file = file
 
-    def close(self) -> None:
-        """Let other processes in."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
-            (self.path / LOCK).unlink(missing_ok=True)
+    def unlock(self) -> None:
+        """Let other processes train into the folder."""
+        if self._lock_file is not None:
+            self._lock_file.close()
+            self._lock_file = None
+            (self.path / RunFile.LOCK).unlink(missing_ok=True)
 
-    def set_status(self, status: str, **more: Any) -> None:
+    def set_status(self, status: RunStatus, **more: Any) -> None:
         """Write `run.json`."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self.write_json(STATUS, {"version": 1, "status": status, "time": now, **more})
+        self.write_json(RunFile.STATUS, {"version": 1, "status": status, "time": now, **more})
 
     def write_json(self, name: str, value: Any) -> None:
-        """Write a JSON file, whole or not at all."""
-        self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+        """Write a JSON file atomically; raises as `write` does."""
+        self.write(name, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
-    def write_text(self, name: str, text: str) -> None:
-        """Write a text file, whole or not at all."""
-        write_atomically(self.path / name, text)
+    def write(self, name: str, content: Content) -> None:
+        """Write a file atomically.
 
-    def write(self, name: str, write: Callable[[Path], Any]) -> Path:
-        """Let `write` fill a draft, which then becomes the file `name` of the folder.
+        Args:
+            name: its path in the folder.
+            content: as for `write_atomically`.
 
         Raises:
-            CannotRunError: the disk does not take it.
+            CannotRunError: the file cannot be written.
         """
-        return write_atomically(self.path / name, write)
+        write_atomically(self.path / name, content)
 
-    def keep(self, status: str, **more: Any) -> None:
-        """The run stands: say how, and let go of the one that it replaces."""
+    def finish(self, status: RunStatus, **more: Any) -> None:
+        """Mark the run as ended with `status`, and delete the run that it replaced."""
         self.set_status(status, **more)
-        self.open = False
-        if self.aside is not None:
-            shutil.rmtree(self.aside, ignore_errors=True)
-            self.aside = None
+        self._is_open = False
+        if self._replaced is not None:
+            shutil.rmtree(self._replaced, ignore_errors=True)
+            self._replaced = None
 
-    def settle(self, status: str, **more: Any) -> None:
-        """End a run that did not come to its end.
+    def abandon(self, status: RunStatus, **more: Any) -> None:
+        """End a run that was interrupted or failed; does nothing to one that has ended.
 
-        It stays where it has a model or a checkpoint, or where epochs are on record and no other
-        run would have to go for it; else it is undone. Does nothing to a run that has ended.
+        The folder stays if it has a model or a checkpoint, or if it has a history and replaces no
+        other run. Otherwise it is rolled back.
         """
-        if not self.open:
+        if not self._is_open:
             return
-        saved = any((self.path / name).exists() for name in (MODEL, CHECKPOINT))
-        if saved or (self.aside is None and (self.path / HISTORY).exists()):
-            with contextlib.suppress(CannotRunError):  # it says "running" then, which is as good
-                self.keep(status, **more)
+        saved = any((self.path / name).exists() for name in (RunFile.MODEL, RunFile.LAST_STATE))
+        if saved or (self._replaced is None and (self.path / RunFile.HISTORY).exists()):
+            # where this fails `run.json` says "running" without a lock, which means the same
+            with contextlib.suppress(CannotRunError):
+                self.finish(status, **more)
         else:
-            self.undo()
+            self.roll_back()
 
-    def undo(self) -> None:
-        """The run has learned nothing: remove it, and bring back the one that it replaced.
-
-        Does nothing to a run that `keep` was called for.
-        """
-        if self.open:
+    def roll_back(self) -> None:
+        """Delete a run that has not ended, and restore the one that it replaced."""
+        if self._is_open:
             shutil.rmtree(self.path, ignore_errors=True)
-        self.open = False
-        if self.aside is not None:
-            self.aside.rename(self.path)
-            self.aside = None
+        self._is_open = False
+        if self._replaced is not None:
+            self._replaced.rename(self.path)
+            self._replaced = None
 
 
-def choose(output: Path | None, name: str, *, force: bool) -> Path:
-    """Where a run goes: `output`, or the first free one of runs/NAME, runs/NAME-2, ...
+def choose_folder(output: Path | None, name: str, *, force: bool) -> Path:
+    """The folder for a new run: `output`, or the first free one of runs/NAME, runs/NAME-2, ...
 
     Raises:
-        UsageError: the folder has something in it, and `force` is false or it holds no run.
+        UsageError: the folder is not empty, and `force` is false or it is not a run folder.
     """
     if output is None:
         path, number = Path("runs") / name, 1
@@ -166,24 +156,10 @@ def choose(output: Path | None, name: str, *, force: bool) -> Path:
         raise UsageError(f"{output} is a file; a run is a folder")
     if not output.exists() or not any(output.iterdir()):
         return output
-    if not (output / STATUS).is_file():
-        raise UsageError(f"{output} is not empty and holds no run; choose another folder")
+    if not (output / RunFile.STATUS).is_file():
+        message = f"{output} is neither empty nor a run folder; choose another folder"
+        raise UsageError(message)
     if not force:
         message = f"{output} holds a run already; choose another folder, or replace it with --force"
         raise UsageError(message)
     return output
-
-
-def status_of(path: Path) -> dict[str, Any]:
-    """What `run.json` says.
-
-    Raises:
-        UsageError: the folder holds no run.
-    """
-    try:
-        found: dict[str, Any] = json.loads((path / STATUS).read_text(encoding="utf-8"))
-        return found
-    except OSError as error:
-        raise UsageError(f"{path} is no run folder: it has no {STATUS}") from error
-    except ValueError as error:
-        raise UsageError(f"{path / STATUS} is damaged: {error}") from error

@@ -1,10 +1,11 @@
-"""One run folder as plain data."""
+"""Reading a run folder without TensorFlow: which folders are runs, and what each one records."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,12 @@ from modelspec.diagnostics import Findings, UsageError
 from modelspec.document import load, read
 from modelspec.spec.training import large_is_good
 
-from .find import STATUS, held, is_run
-
-EXPANDED, OVERRIDES, HISTORY = "spec.expanded.yaml", "overrides.yaml", "history.csv"
+from .layout import METRIC_PREFIXES, RunFile, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best value of what a run watches, and its epoch, from 1."""
+class BestEpoch:
+    """The best value of the metric that a run monitors, and its epoch, counted from 1."""
 
     name: str
     value: float
@@ -30,14 +29,14 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run.
+    """What the files of a run folder say.
 
     Attributes:
-        path: its folder.
-        state: "complete", "interrupted", "failed", "running", or "damaged".
-        started: when, in UTC as ISO 8601 text; "" where no file says so.
-        command: what started it, or "".
-        spec: the expanded spec as plain data; empty where it cannot be read.
+        path: the folder.
+        state: by `run.json`; a run that says "running" without a live process is interrupted.
+        started: when, in UTC as ISO 8601 text; "" if not recorded.
+        command: the command line that started it, or "".
+        spec: the expanded spec as plain data; empty if it cannot be read.
         overrides: what `--set` changed.
         curves: name to a value for each epoch; NaN where a row has none.
         epochs: the numbers of the epochs in `curves`.
@@ -45,7 +44,7 @@ class RunRecord:
     """
 
     path: Path
-    state: str
+    state: RunStatus
     started: str
     command: str
     spec: Mapping[str, Any]
@@ -60,60 +59,128 @@ class RunRecord:
         return str(self.spec.get("name", ""))
 
     @property
+    def flat_metrics(self) -> dict[str, float | None]:
+        """The metrics of all splits, by their names with the prefix of the split."""
+        return {
+            f"{prefix}{name}": value
+            for split, prefix in METRIC_PREFIXES.items()
+            for name, value in self.metrics.get(split, {}).items()
+        }
+
+    @property
     def planned(self) -> int | None:
-        """How many epochs the spec has."""
-        epochs = _part(self.spec, "training").get("epochs", 1)
+        """How many epochs the spec asks for."""
+        epochs = _section(self.spec, "training").get("epochs", 1)
         return epochs if self.spec and isinstance(epochs, int) else None
 
     @property
-    def best(self) -> Best | None:
-        """The best value of what the spec watches: its checkpoint, its EarlyStopping, the loss."""
-        name = _watched(self.spec)
+    def best(self) -> BestEpoch | None:
+        """The best value of what the spec monitors: its checkpoint, its EarlyStopping, the loss."""
+        name = _monitor(self.spec)
         if name not in self.curves:
             name = next((n for n in ("val_loss", "loss") if n in self.curves), "")
         values = self.curves.get(name, [])
-        known = [(v, e) for v, e in zip(values, self.epochs, strict=True) if math.isfinite(v)]
-        if not known:
+        finite = [(v, e) for v, e in zip(values, self.epochs, strict=True) if math.isfinite(v)]
+        if not finite:
             return None
-        value, epoch = (max if large_is_good(name) else min)(known, key=lambda pair: pair[0])
-        return Best(name, value, epoch)
+        value, epoch = (max if large_is_good(name) else min)(finite, key=lambda pair: pair[0])
+        return BestEpoch(name, value, epoch)
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is a run folder, of a finished run or not."""
+    return (folder / RunFile.STATUS).is_file()
+
+
+def find_runs(folder: Path) -> list[Path]:
+    """The run folders in or below a folder, sorted by path.
+
+    Raises:
+        UsageError: there is no such folder, or no run in it.
+    """
+    if not folder.is_dir():
+        reason = "is a file; runs are folders" if folder.exists() else "does not exist"
+        raise UsageError(f"{folder} {reason}")
+    found = []
+    for root, folders, _ in os.walk(folder):
+        if is_run(Path(root)):
+            found.append(Path(root))
+            folders.clear()
+        folders[:] = [name for name in folders if not name.startswith(".")]
+    if not found:
+        raise UsageError(f"there is no run below {folder}; `modelspec train` makes one")
+    return sorted(found)
+
+
+def read_status(path: Path) -> dict[str, Any]:
+    """The content of `run.json`.
+
+    Raises:
+        UsageError: the folder is not a run folder, or its `run.json` is damaged.
+    """
+    file = path / RunFile.STATUS
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return content
+    except OSError as error:
+        raise UsageError(f"{path} is not a run folder: {file.name} is missing") from error
+    except ValueError as error:
+        raise UsageError(f"{file} is damaged: {error}") from error
 
 
 def read_record(folder: Path) -> RunRecord:
-    """What a run folder says of itself; what is not there or damaged is left empty.
+    """Read the files of a run folder; what is missing or damaged is left empty.
 
     Raises:
-        UsageError: the folder holds no run.
+        UsageError: the folder is not a run folder.
     """
     if not is_run(folder):
-        what = "holds no run" if folder.is_dir() else "is not there"
-        raise UsageError(f"{folder} {what}; `modelspec runs list` shows the runs")
-    status, environment = _json(folder / STATUS), _json(folder / "environment.json")
-    metrics = _json(folder / "metrics.json")
-    epochs, curves = _history(folder / HISTORY)
+        reason = "is not a run folder" if folder.is_dir() else "does not exist"
+        raise UsageError(f"{folder} {reason}; `modelspec runs list` shows the runs")
+    status, environment = _json(folder / RunFile.STATUS), _json(folder / RunFile.ENVIRONMENT)
+    metrics = _json(folder / RunFile.METRICS)
+    epochs, curves = _history(folder / RunFile.HISTORY)
     return RunRecord(
         path=folder,
         state=_state(folder, status.get("status")),
         started=str(environment.get("started") or status.get("time") or ""),
         command=str(environment.get("command") or ""),
-        spec=_yaml(folder / EXPANDED),
-        overrides=_yaml(folder / OVERRIDES),
+        spec=_yaml(folder / RunFile.EXPANDED_SPEC),
+        overrides=_yaml(folder / RunFile.OVERRIDES),
         curves=curves,
         epochs=epochs,
-        metrics={part: _part(metrics, part) for part in ("train", "validation", "test")},
+        metrics={split: _section(metrics, split) for split in METRIC_PREFIXES},
     )
 
 
-def _state(folder: Path, status: Any) -> str:
-    """A run that says "running", and no process holds it, was killed."""
-    if status == "running":
-        return "running" if held(folder) else "interrupted"
-    return status if status in ("complete", "interrupted", "failed") else "damaged"
+def _state(folder: Path, status: Any) -> RunStatus:
+    """The recorded state; a run that says "running", but no process locks it, was killed."""
+    try:
+        state = RunStatus(status)
+    except ValueError:
+        return RunStatus.DAMAGED
+    if state is RunStatus.RUNNING and not _is_locked(folder):
+        return RunStatus.INTERRUPTED
+    return state
 
 
-def _watched(spec: Mapping[str, Any]) -> str:
-    training = _part(spec, "training")
-    checkpoint = _part(training, "checkpoint")
+def _is_locked(folder: Path) -> bool:
+    """Whether a process is training into a run folder; False where the system cannot tell."""
+    try:
+        import fcntl
+
+        with (folder / RunFile.LOCK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
+    return False
+
+
+def _monitor(spec: Mapping[str, Any]) -> str:
+    training = _section(spec, "training")
+    checkpoint = _section(training, "checkpoint")
     if "monitor" in checkpoint:
         return str(checkpoint["monitor"])
     callbacks = training.get("callbacks")
@@ -124,7 +191,7 @@ def _watched(spec: Mapping[str, Any]) -> str:
     return "val_loss"
 
 
-def _part(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _section(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -145,7 +212,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 
 
 def _history(path: Path) -> tuple[list[int], dict[str, list[float]]]:
-    """The rows that are whole; a row that was being written when the power went is left out."""
+    """The complete rows; one that was being written when the power failed is left out."""
     epochs: list[int] = []
     curves: dict[str, list[float]] = {}
     try:

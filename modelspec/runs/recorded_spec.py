@@ -1,18 +1,19 @@
-"""What a run folder says of the spec that it began with."""
+"""The spec that a run began with, read strictly: what resuming needs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
 from modelspec.spec import Spec, fill_defaults
 
-from .folder import status_of
-from .spec_place import read_place
+from .layout import RunFile
+from .record import read_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,11 @@ class RecordedSpec:
     """The spec of a run.
 
     Attributes:
-        spec: where it lies now; the file may be gone.
+        spec: where the spec file lies now; it may have been deleted.
         text: spec.expanded.yaml.
-        document: the same, read.
-        overrides: what the run differs in from its spec, by dotted path.
+        document: the same, loaded.
+        overrides: how the run differs from its spec file, by dotted path.
     """
-
-    NAME: ClassVar[str] = "spec.expanded.yaml"
 
     spec: Path
     text: str
@@ -35,44 +34,64 @@ class RecordedSpec:
 
     @property
     def folds(self) -> int | None:
-        """How many folds have a run below this one; None where it is a run itself."""
+        """How many folds have a run in a subfolder; None for a single run."""
         data = self.document["data"]
         return None if data.get("fold") else data.get("folds")
 
     def has_callbacks(self, spec: Spec) -> bool:
-        """Whether the run began with the callbacks of a spec."""
+        """Whether the callbacks of `spec` are those that the run began with."""
         now = fill_defaults(spec.document, spec.name)["training"].get("callbacks", [])
         then = self.document["training"].get("callbacks", [])
         return bool(now == then)
 
 
-def recorded(run: Path) -> RecordedSpec:
-    """Read the record of a run.
+def read_recorded_spec(run: Path) -> RecordedSpec:
+    """Read the spec that a run began with.
 
     Raises:
-        UsageError: the folder holds no run, or one that was ended before its record was whole.
-        SpecError: the record is damaged.
+        UsageError: the folder is not a run folder, or the run ended before its spec was recorded.
+        SpecError: the recorded spec is damaged.
     """
-    status_of(run)
+    read_status(run)
     findings = Findings()
     try:
-        spec = read_place(run)
-        found = [_mapping(run / name, findings) for name in (RecordedSpec.NAME, "overrides.yaml")]
+        spec = spec_location(json.loads((run / RunFile.DATA).read_text(encoding="utf-8")), run)
+        document = _load_mapping(run / RunFile.EXPANDED_SPEC, findings)
+        overrides = _load_mapping(run / RunFile.OVERRIDES, findings)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"the run in {run} was ended before it had begun to learn"
+        message = f"the run in {run} ended before it had begun to train"
         raise UsageError(f"{message}. Train the spec again, with --force to replace it") from error
-    text = read(run / RecordedSpec.NAME, findings)
-    document, overrides = found
+    text = read(run / RunFile.EXPANDED_SPEC, findings)
     if findings.has_errors or document is None or overrides is None or text is None:
         raise SpecError(findings.sorted())
     return RecordedSpec(spec, text, document, overrides)
 
 
-def _mapping(file: Path, findings: Findings) -> LocatedDict | None:
+def spec_location(data: Mapping[str, Any], start: Path) -> Path:
+    """Where the spec file lies now.
+
+    Args:
+        data: the content of a data.json. Its absolute path counts if that folder still exists,
+            else its relative path.
+        start: the folder that the relative path starts from.
+    """
+    folder = Path(data["folder"]) if "folder" in data else None
+    if (folder is None or not folder.is_dir()) and data["folder_from_run"]:
+        folder = start / data["folder_from_run"]
+    return (start if folder is None else folder) / str(data["spec"])
+
+
+def _load_mapping(file: Path, findings: Findings) -> LocatedDict | None:
+    """Load a YAML file whose top is a mapping; None with findings if it is not YAML.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: its top is something else.
+    """
     if not file.is_file():
         raise FileNotFoundError(file)
     text = read(file, findings)
     document = None if text is None else load(text, str(file), findings)
     if document is not None and not isinstance(document, LocatedDict):
-        raise ValueError(f"{file} is no mapping")
+        raise ValueError(f"{file} is not a mapping")
     return document

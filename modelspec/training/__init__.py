@@ -1,4 +1,4 @@
-"""Model and data to a run: train it, evaluate it, let it predict."""
+"""Training a model on data into a run folder; evaluating and predicting with the run."""
 
 from __future__ import annotations
 
@@ -7,66 +7,53 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .errors import MissedError
-    from .expectations import MissedExpectation
-    from .folds import Folds, finished, folds_left, train_folds
-    from .run import METRICS, Run, kept_of, relative_path
-    from .single_step import one_step
-    from .smoke import try_step
+    from .data_record import parse_data_record, relative_path
+    from .folds import Folds, load_complete_fold, train_folds, unfinished_folds
+    from .run import MissedError, MissedExpectation, Run
+    from .smoke import step_on_data, try_synthetic_step
     from .train import TrainingOptions, set_seed, train_spec
-    from .trained_run import (
-        EXPANDED,
-        TrainedRun,
-        load_model,
-        new_data_preprocessing,
-        reopen,
-        trained_spec,
-    )
+    from .trained_run import TrainedRun, load_model, new_data_preprocessing, reopen, trained_spec
 
 __all__ = [
-    "EXPANDED",
-    "METRICS",
     "Folds",
     "MissedError",
     "MissedExpectation",
     "Run",
     "TrainedRun",
     "TrainingOptions",
-    "finished",
-    "folds_left",
-    "kept_of",
+    "load_complete_fold",
     "load_model",
     "new_data_preprocessing",
-    "one_step",
+    "parse_data_record",
     "relative_path",
     "reopen",
     "set_seed",
+    "step_on_data",
     "train_folds",
     "train_spec",
     "trained_spec",
-    "try_step",
+    "try_synthetic_step",
+    "unfinished_folds",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "MissedError": "errors",
-            "MissedExpectation": "expectations",
+            "parse_data_record": "data_record",
+            "relative_path": "data_record",
             "Folds": "folds",
-            "finished": "folds",
-            "folds_left": "folds",
+            "load_complete_fold": "folds",
             "train_folds": "folds",
-            "METRICS": "run",
+            "unfinished_folds": "folds",
+            "MissedError": "run",
+            "MissedExpectation": "run",
             "Run": "run",
-            "kept_of": "run",
-            "relative_path": "run",
-            "one_step": "single_step",
-            "try_step": "smoke",
+            "step_on_data": "smoke",
+            "try_synthetic_step": "smoke",
             "TrainingOptions": "train",
             "set_seed": "train",
             "train_spec": "train",
-            "EXPANDED": "trained_run",
             "TrainedRun": "trained_run",
             "load_model": "trained_run",
             "new_data_preprocessing": "trained_run",

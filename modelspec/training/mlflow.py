@@ -1,6 +1,6 @@
-"""A training told to MLflow as it goes: settings, the values of each epoch, and the run's files.
+"""Reporting a training to MLflow: settings, the values of each epoch, and the run's files.
 
-Imports Keras: import this module only where a model is there already.
+Imports Keras: import this module only where Keras is loaded already.
 """
 
 from __future__ import annotations
@@ -14,89 +14,102 @@ from typing import Any
 import keras
 
 from modelspec.diagnostics import CannotRunError, first_line
-from modelspec.runs import COMPLETE, INTERRUPTED, RunFolder, scalars
+from modelspec.runs import RunFile, RunFolder, RunStatus
 from modelspec.spec import Spec, fill_defaults
 from modelspec.spec.training import Mlflow
-from modelspec.training.fit import WARNING, Event, Progress
+from modelspec.training.fit import Event, Progress
 
-RECORD = "mlflow.json"
-FILES = ("spec.yaml", "spec.expanded.yaml", "history.csv", "history.png", "metrics.json")
-"""What MLflow is given at the end; the model stays in the run folder."""
+from .logs import flatten_logs
 
-STATUS = {COMPLETE: "FINISHED", INTERRUPTED: "KILLED"}
-LONGEST = 500
-"""Characters of a setting that MLflow is told."""
+ARTIFACTS = (
+    RunFile.SPEC,
+    RunFile.EXPANDED_SPEC,
+    RunFile.HISTORY,
+    RunFile.HISTORY_PICTURE,
+    RunFile.METRICS,
+)
+"""The files that MLflow gets at the end; the model stays in the run folder."""
+
+STATUS = {RunStatus.COMPLETE: "FINISHED", RunStatus.INTERRUPTED: "KILLED"}
+"""Ours to MLflow's; any other is "FAILED"."""
+
+MAX_SETTING = 500
+"""Characters of a setting that MLflow takes in all its versions."""
 
 
 class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Follows a training. What MLflow refuses once it has begun is a warning, and it goes on."""
+    """Reports a training. What MLflow refuses after it has begun is a warning, and it goes on.
 
-    any_pace = True
+    Raises:
+        CannotRunError: MLflow is not installed, or cannot be reached before the training begins.
+    """
 
-    def __init__(self, wanted: Mlflow, spec: Spec, folder: RunFolder, progress: Progress) -> None:
+    needs_every_step = False
+
+    def __init__(self, settings: Mlflow, spec: Spec, folder: RunFolder, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
         self.folder = folder
-        self._lost = False
-        self._client = _client(wanted)
-        with _told(wanted):
-            self.id = self._begin(wanted, spec)
+        self._is_lost = False
+        self._client = _client(settings)
+        with _cannot_report(settings):
+            self.id = self._open_run(settings, spec)
 
-    def _begin(self, wanted: Mlflow, spec: Spec) -> str:
-        """A run of MLflow's: a new one, or that of the training which is resumed."""
-        record = self.folder.path / RECORD
+    def _open_run(self, settings: Mlflow, spec: Spec) -> str:
+        """The id of a new MLflow run, or of that of the training which is resumed."""
+        record = self.folder.path / RunFile.MLFLOW
         if record.is_file():
-            found = str(json.loads(record.read_text(encoding="utf-8"))["run"])
-            self._client.update_run(found, status="RUNNING")
-            return found
-        name = wanted.experiment or spec.name
+            run = str(json.loads(record.read_text(encoding="utf-8"))["run"])
+            self._client.update_run(run, status="RUNNING")
+            return run
+        name = settings.experiment or spec.name
         experiment = self._client.get_experiment_by_name(name)
         number = experiment.experiment_id if experiment else self._client.create_experiment(name)
-        run = self._client.create_run(number, run_name=self.folder.path.name)
-        made = str(run.info.run_id)
-        for key, value in settings(spec).items():
-            self._client.log_param(made, key, value)
-        self.folder.write_json(RECORD, {"run": made, "experiment": name})
-        return made
+        created = self._client.create_run(number, run_name=self.folder.path.name)
+        run = str(created.info.run_id)
+        for key, value in training_settings(spec).items():
+            self._client.log_param(run, key, value)
+        self.folder.write_json(RunFile.MLFLOW, {"run": run, "experiment": name})
+        return run
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Tell the values of an epoch."""
-        for name, value in scalars(logs or {}).items():
-            self._tell(self._client.log_metric, name, value, step=epoch + 1)
+        """Report the values of an epoch."""
+        for name, value in flatten_logs(logs or {}).items():
+            self._report(self._client.log_metric, name, value, step=epoch + 1)
 
-    def end(self, status: str, metrics: Mapping[str, float]) -> None:
-        """Tell how the training ended, what it reached, and give its files.
+    def end(self, status: RunStatus, metrics: Mapping[str, float]) -> None:
+        """Report how the training ended, its metrics and its files.
 
         Args:
-            status: as `run.json` has it.
+            status: of the run.
             metrics: of the test split, by name.
         """
         for name, value in metrics.items():
-            self._tell(self._client.log_metric, name, value)
-        for name in FILES:
+            self._report(self._client.log_metric, name, value)
+        for name in ARTIFACTS:
             path = self.folder.path / name
             if path.is_file():
-                self._tell(self._client.log_artifact, str(path))
-        self._tell(self._client.set_terminated, STATUS.get(status, "FAILED"))
+                self._report(self._client.log_artifact, str(path))
+        self._report(self._client.set_terminated, STATUS.get(status, "FAILED"))
 
-    def _tell(self, call: Callable[..., Any], *args: Any, **more: Any) -> None:
-        if self._lost:
+    def _report(self, call: Callable[..., Any], *args: Any, **more: Any) -> None:
+        if self._is_lost:
             return
         try:
             call(self.id, *args, **more)
         except Exception as error:  # a server that is gone must not end a training
-            self._lost = True
+            self._is_lost = True
             message = f"MLflow takes no more of this run: {first_line(error)}"
-            self.progress.tell(Event(WARNING, f"warning: {message}", {"message": message}))
+            self.progress.report(Event.warning(message))
 
 
-def settings(spec: Spec) -> dict[str, str]:
-    """The settings of a training by dotted name: all of `training`, and the size of a batch."""
+def training_settings(spec: Spec) -> dict[str, str]:
+    """The settings of a training by dotted name: all of `training`, and the batch size."""
     document = fill_defaults(spec.document, spec.name)
-    found = {"data.batch_size": str(document["data"]["batch_size"])}
+    settings = {"data.batch_size": str(document["data"]["batch_size"])}
     for name, value in _leaves(document["training"], "training"):
-        found[name] = str(value)[:LONGEST]
-    return found
+        settings[name] = str(value)[:MAX_SETTING]
+    return settings
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -110,29 +123,29 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _client(wanted: Mlflow) -> Any:
+def _client(settings: Mlflow) -> Any:
     try:
         from mlflow import MlflowClient
     except ImportError as error:
         install = "pip install 'keras-modelspec[mlflow]'"
-        message = f"{_place(wanted)}: `tracking.mlflow` needs MLflow, which is not there: {install}"
-        raise CannotRunError(message) from error
+        message = f"`tracking.mlflow` needs MLflow, which is not installed: {install}"
+        raise CannotRunError(f"{_location(settings)}: {message}") from error
     logging.getLogger("mlflow").setLevel(logging.WARNING)
-    with _told(wanted):
-        return MlflowClient(tracking_uri=wanted.uri)
+    with _cannot_report(settings):
+        return MlflowClient(tracking_uri=settings.uri)
 
 
 @contextlib.contextmanager
-def _told(wanted: Mlflow) -> Iterator[None]:
-    """What MLflow says before the training begins ends it, in one sentence."""
+def _cannot_report(settings: Mlflow) -> Iterator[None]:
+    """Turn what MLflow raises before the training begins into one sentence."""
     try:
         yield
     except Exception as error:  # MLflow, its stores and its servers raise all kinds
-        where = wanted.uri or "its default store"
-        message = f"{_place(wanted)}: MLflow cannot be told at {where}: {first_line(error)}"
-        raise CannotRunError(message) from error
+        store = settings.uri or "its default store"
+        message = f"cannot report to MLflow at {store}: {first_line(error)}"
+        raise CannotRunError(f"{_location(settings)}: {message}") from error
 
 
-def _place(wanted: Mlflow) -> str:
-    span = wanted.span
+def _location(settings: Mlflow) -> str:
+    span = settings.span
     return f"{span.file}:{span.line}:{span.column}"

@@ -1,4 +1,4 @@
-"""One step of training on synthetic data: whether a spec would train at all, without its data."""
+"""One step of training: on a spec's own data, or on synthetic data without reading any."""
 
 from __future__ import annotations
 
@@ -7,30 +7,63 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from modelspec.building import build_model
+from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, SpecError, join_words
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec, Source, options_of
 from modelspec.spec.extensions import extension_objects, extensions_allowed
-from modelspec.training.prepare import Step, prepare_training
+from modelspec.training.prepare import PreparedTraining, prepare_training
 
+from .logs import flatten_logs
 from .train import set_seed
 
 EXAMPLES = 8
+"""The size of the synthetic batch."""
 
 
-def try_step(spec: Spec, graph: Graph, findings: Findings) -> None:
-    """Build, compile and take one step; whatever fails becomes a finding.
+def step_on_data(spec: Spec, graph: Graph, model: Any) -> dict[str, float]:
+    """Load and check the data, compile, adapt, and take one step on the first batch.
 
     Args:
-        spec: without errors. Where it has no `training` nothing is tried.
+        spec: with `data` and `training`.
         graph: of its model.
-        findings: takes what fails, and a note where nothing can be tried.
+        model: the Keras model, built after `set_seed`.
+
+    Returns:
+        Loss and metrics of the batch by name.
 
     Raises:
-        CannotRunError: TensorFlow is missing, or memory is not enough.
+        SpecError: the spec or its data has errors, Keras fails on them, or the loss is not finite.
+        CannotRunError: memory does not suffice.
+    """
+    findings = Findings()
+    prepared = prepare_training(spec, graph, model, findings)
+    batches = prepared.training_feed().shuffled(prepared.training.seed)
+    logs = _take_step(prepared, batches, findings)
+    if logs is None:
+        raise SpecError(findings.sorted())
+    if not math.isfinite(logs["loss"]):
+        message = f"the loss is {logs['loss']} after one step"
+        hint = "try a smaller learning rate, and look for a logarithm or a division in the model"
+        findings.error(prepared.training.loss.span, "loss-not-finite", message, hint=hint)
+        raise SpecError(findings.sorted())
+    return logs
+
+
+def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
+    """Build, compile and take one step on random numbers; whatever fails becomes a finding.
+
+    Args:
+        spec: without errors. Without `training` nothing is tried.
+        graph: of its model.
+        findings: takes what fails, or a note that nothing can be tried.
+
+    Raises:
+        CannotRunError: TensorFlow is missing, or memory does not suffice.
     """
     import keras
 
@@ -50,33 +83,51 @@ def try_step(spec: Spec, graph: Graph, findings: Findings) -> None:
     training = replace(
         training, class_weight=None, initial_weights=None, callbacks=(), checkpoint=None
     )
-    tried = replace(spec, training=training, data=_synthetic(spec), expect=None)
-    own = Findings()
+    tried = replace(spec, training=training, data=_synthetic_data(spec), expect=None)
+    step_findings = Findings()
     set_seed(tried)
-    with _without_advice():
+    with _without_tensorflow_warnings():
         try:
-            model = build_model(tried, graph, own)
+            model = build_model(tried, graph, step_findings)
             if model is not None:
-                _step(tried, graph, model, own)
+                _step_on_synthetic_data(tried, graph, model, step_findings)
         except SpecError as error:
-            own.extend(error.findings)
-    findings.extend(own)
+            step_findings.extend(error.findings)
+    findings.extend(step_findings)
     keras.backend.clear_session()  # a thousand models of a thousand files would not fit
 
 
-@contextmanager
-def _without_advice() -> Iterator[None]:
-    """TensorFlow warns of many models that are traced once each, which is what is wanted here."""
-    logger = logging.getLogger("tensorflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+def _step_on_synthetic_data(spec: Spec, graph: Graph, model: Any, findings: Findings) -> None:
+    prepared = prepare_training(spec, graph, model, findings)
+    logs = _take_step(prepared, prepared.training_feed().in_order(), findings)
+    if logs is not None and not math.isfinite(logs["loss"]):
+        message = f"the loss is {logs['loss']} after one step on random numbers"
+        hint = "look for a logarithm or a division in the model or the loss"
+        findings.warning(prepared.training.loss.span, "loss-not-finite", message, hint=hint)
+
+
+def _take_step(
+    prepared: PreparedTraining, batches: Any, findings: Findings
+) -> dict[str, float] | None:
+    """Train on the first batch; loss and metrics by name, or None with a finding if Keras fails.
+
+    Raises:
+        SpecError: a file of the batch cannot be decoded.
+        CannotRunError: memory does not suffice.
+    """
     try:
-        yield
-    finally:
-        logger.setLevel(level)
+        with report_undecodable_files(prepared.data_spec.train.span, prepared.data.train):
+            (batch,) = batches.take(1)
+            logs = prepared.model.train_on_batch(*batch, return_dict=True)
+    except SpecError:
+        raise
+    except Exception as error:  # Keras and TensorFlow raise all kinds
+        prepared.failure_locator.report(error, batches, findings)
+        return None
+    return flatten_logs(logs, prepared.evaluator.log_names)
 
 
-def _synthetic(spec: Spec) -> DataSpec:
+def _synthetic_data(spec: Spec) -> DataSpec:
     options = {**options_of(SYNTHETIC), "examples": EXAMPLES}
     source = Source(SYNTHETIC, (), (), spec.span, options)
     weight = None if spec.data is None else spec.data.sample_weight
@@ -97,18 +148,13 @@ def _synthetic(spec: Spec) -> DataSpec:
     )
 
 
-def _step(spec: Spec, graph: Graph, model: object, findings: Findings) -> None:
-    assert spec.training is not None
-    ready = prepare_training(spec, graph, model, findings)
-    batches = ready.training_feed(EXAMPLES).in_order()
+@contextmanager
+def _without_tensorflow_warnings() -> Iterator[None]:
+    """TensorFlow warns of many models that are traced once each, which is what is wanted here."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
-        (batch,) = batches.take(1)
-        found = ready.model.train_on_batch(*batch, return_dict=True)
-    except Exception as error:  # Keras and TensorFlow raise all kinds
-        step = Step(ready.model, graph, ready.structure, ready.outputs, spec.training)
-        step.blame(error, batches, findings)
-        return
-    if not math.isfinite(float(found["loss"])):
-        message = f"the loss is {float(found['loss'])} after one step on random numbers"
-        hint = "look for a logarithm or a division in the model or the loss"
-        findings.warning(spec.training.loss.span, "loss-not-finite", message, hint=hint)
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,4 +1,4 @@
-"""A run folder back to a model that can be evaluated and used."""
+"""A run folder, or an exported file, opened again: its spec, its model and how it reads data."""
 
 from __future__ import annotations
 
@@ -19,79 +19,79 @@ from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageErro
 from modelspec.document import read
 from modelspec.framework import clean_message
 from modelspec.graph import Graph
-from modelspec.runs import COMPLETE, DATA, MODEL, status_of
+from modelspec.runs import RunFile, RunStatus, fold_folder, read_status
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 
-from .run import DataRecord, Run, read_data
+from .data_record import DataRecord, read_data_record
+from .run import Run
 
-EXPANDED = "spec.expanded.yaml"
-
-Respond = Callable[[Examples], dict[str, npt.NDArray[Any]]]
-"""From examples to output name to array [n, ...]."""
+Predictor = Callable[[Examples], dict[str, npt.NDArray[Any]]]
+"""From n examples to output name to array [n, ...]."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
-    """A finished run, or what was exported from one.
+    """A complete run, or a file exported from one, with its model.
 
     Attributes:
         path: the folder, or the file.
-        spec: as it was understood when it was trained.
+        spec: the expanded spec that was trained.
         graph: of its model.
-        model: the trained Keras model, not compiled; None where another runtime answers.
-        kept: what data.json says.
+        model: the trained Keras model, not compiled; None if another runtime predicts.
+        data_record: the content of data.json.
         preprocessing: how new data becomes examples, as in training.
-        structure: how the model takes its inputs and gives its outputs.
-        runtime: what answers examples in the place of a Keras model, or None.
+        structure: how the model takes its inputs and returns its outputs.
+        runtime: what predicts in place of a Keras model, or None.
     """
 
     path: Path
     spec: Spec
     graph: Graph
     model: Any
-    kept: DataRecord
+    data_record: DataRecord
     preprocessing: Preprocessing
     structure: Structure
-    runtime: Respond | None = None
+    runtime: Predictor | None = None
 
-    def responder(self) -> Respond:
-        """What gives the answers to examples."""
+    def predictor(self) -> Predictor:
+        """What computes the outputs of examples."""
         if self.runtime is not None:
             return self.runtime
-        from modelspec.training.predict import Responder
+        from modelspec.training.predict import KerasPredictor
 
-        return Responder(self.model, self.structure)
+        return KerasPredictor(self.model, self.structure)
 
 
 def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
-    """Load a run; what is open already is given back.
+    """Open a run; one that is open already is returned.
 
     Raises:
-        UsageError: the folder holds no run, or one that never came to its end.
+        UsageError: the folder is not a run folder, or its run is not complete.
         SpecError: the model has a class of an extension, which is not allowed or does not import.
         CannotRunError: a file of the run is damaged or missing.
     """
     if isinstance(run, TrainedRun):
         return run
     path = run if isinstance(run, Path) else run.path
-    status = status_of(path)
-    if status.get("status") != COMPLETE:
+    status = read_status(path)
+    if status.get("status") != RunStatus.COMPLETE:
         message = f"the run in {path} is not complete: {status.get('status')}"
-        raise UsageError(f"{message}. Go on with it by `modelspec train --resume {path}`")
+        raise UsageError(f"{message}. Resume it with `modelspec train --resume {path}`")
     if "folds" in status:
-        raise UsageError(f"{path} has a run for each fold: name one of them, such as {path}/fold-1")
-    spec, graph = _spec(path / EXPANDED)
+        first = path / fold_folder(1)
+        raise UsageError(f"{path} has a run for each fold: name one of them, such as {first}")
+    spec, graph = _spec(path / RunFile.EXPANDED_SPEC)
     try:
-        kept = read_data(path)
+        record = read_data_record(path)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path / DATA, error) from error
-    model = load_model(path / MODEL, spec) if isinstance(run, Path) else run.model
-    preprocessing = new_data_preprocessing(spec, graph, kept)
-    return TrainedRun(path, spec, graph, model, kept, preprocessing, structure_of(graph))
+        raise _cannot_read(path / RunFile.DATA, error) from error
+    model = load_model(path / RunFile.MODEL, spec) if isinstance(run, Path) else run.model
+    preprocessing = new_data_preprocessing(spec, graph, record)
+    return TrainedRun(path, spec, graph, model, record, preprocessing, structure_of(graph))
 
 
-def new_data_preprocessing(spec: Spec, graph: Graph, kept: DataRecord) -> Preprocessing:
+def new_data_preprocessing(spec: Spec, graph: Graph, record: DataRecord) -> Preprocessing:
     """How a trained spec reads new data.
 
     Raises:
@@ -99,7 +99,7 @@ def new_data_preprocessing(spec: Spec, graph: Graph, kept: DataRecord) -> Prepro
     """
     assert spec.data is not None
     findings = Findings()
-    preprocessing = preprocessing_for_new_data(spec.data, graph, kept.learned, findings)
+    preprocessing = preprocessing_for_new_data(spec.data, graph, record.learned, findings)
     if preprocessing is None:
         raise SpecError(findings.sorted())
     return preprocessing
@@ -153,11 +153,11 @@ def load_model(file: Path, spec: Spec) -> Any:
         with extension_scope(spec):
             return keras.models.load_model(file, compile=False)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
-        raise _damaged(file, error) from error
+        raise _cannot_read(file, error) from error
 
 
-def _damaged(file: Path, error: Exception) -> CannotRunError:
-    reason = "it is not there" if isinstance(error, FileNotFoundError) else clean_message(error)
+def _cannot_read(file: Path, error: Exception) -> CannotRunError:
+    reason = "it does not exist" if isinstance(error, FileNotFoundError) else clean_message(error)
     if isinstance(error, json.JSONDecodeError):
-        reason = f"it is no JSON: {error}"
+        reason = f"it is not JSON: {error}"
     return CannotRunError(f"{file} cannot be read: {reason}")

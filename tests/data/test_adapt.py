@@ -72,7 +72,7 @@ WRAPPED = """
 
 def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[Any, list[str]]:
     from modelspec.data.load import load_data
-    from modelspec.training.prepare.prepare import learn
+    from modelspec.training.prepare.prepare import adapt_layers
 
     (tmp_path / "t.csv").write_text(csv)
     data = f"{{train: {{csv: t.csv}}, inputs: {inputs}, targets: y}}"
@@ -83,7 +83,7 @@ def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[An
     built = build_opened(opened)
     loaded = load_data(opened.spec.data, tmp_path, opened.graph, 0, findings)
     assert loaded is not None, [str(f) for f in findings.sorted()]
-    learn(built, opened.graph, loaded.train, opened.spec.data.train.span, findings)
+    adapt_layers(built, opened.graph, loaded.train, opened.spec.data.train.span, findings)
     return built, [str(finding) for finding in findings.sorted()]
 
 

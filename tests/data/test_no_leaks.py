@@ -94,7 +94,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
     from modelspec.api.building import build_opened
     from modelspec.compile.stages import compile_text
     from modelspec.diagnostics.findings import Findings
-    from modelspec.training.prepare.prepare import learn
+    from modelspec.training.prepare.prepare import adapt_layers
 
     model = TWO_INPUTS.replace("all: Concatenate", "all: Concatenate\n      scaled: Normalization")
     model = model.replace("-> all ->", "-> all -> scaled ->")
@@ -109,7 +109,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
         opened = compile_text(spec, "spec.yaml", tmp_path / "spec.yaml", findings)
         assert opened is not None
         built = build_opened(opened)
-        learn(built, opened.graph, data.train, opened.spec.data.train.span, findings)
+        adapt_layers(built, opened.graph, data.train, opened.spec.data.train.span, findings)
         assert not len(findings)
         scaled, code = built.get_layer("scaled"), built.get_layer("code")
         return data, [np.asarray(scaled.mean), np.asarray(scaled.variance), code.get_vocabulary()]

@@ -19,17 +19,17 @@ FILES = {"t.csv": CSV}
 
 def test_shares_of_classes_and_their_text() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.evaluate.confusion import Counter
-    from modelspec.training.evaluate.confusion_table import confusion_text
+    from modelspec.training.evaluate.confusion import ConfusionCounter
+    from modelspec.training.evaluate.confusion_views import confusion_text
 
     meaning = {"kind": "classes", "labels": ["a", "b", "c"], "from_logits": True, "columns": []}
-    counter = Counter("y", meaning)
+    counter = ConfusionCounter("y", meaning)
     for truth, said in (([0, 0, 0, 1], [0, 0, 1, 1]), ([1], [0])):
         counter.add(np.asarray(truth)[:, None], np.eye(3)[said] * 5)
     found = counter.result()
     assert found is not None
     assert confusion_text(found) == (
-        "y: 0.6000 of the answers are right\n"
+        "y: 0.6000 of the predictions are right\n"
         "\n"
         "class  precision  recall      f1  support\n"
         "─────  ─────────  ──────  ──────  ───────\n"
@@ -48,16 +48,18 @@ def test_shares_of_classes_and_their_text() -> None:
 
 def test_one_hot_targets_and_thresholds() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.evaluate.confusion import Counter
+    from modelspec.training.evaluate.confusion import ConfusionCounter
 
-    one_hot = Counter("y", {"kind": "classes", "labels": None, "from_logits": False, "columns": []})
+    one_hot = ConfusionCounter(
+        "y", {"kind": "classes", "labels": None, "from_logits": False, "columns": []}
+    )
     given = [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]]
     one_hot.add(np.eye(3)[[0, 1, 2]], np.asarray(given))
     assert one_hot.result().counts.tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 0]]
     assert one_hot.result().labels == ("0", "1", "2")
     meaning = {"kind": "binary", "labels": ["no", "yes"], "from_logits": True, "columns": []}
     for threshold, wanted in ((0.5, [[1, 1], [0, 2]]), (0.9, [[2, 0], [1, 1]])):
-        binary = Counter("y", meaning, threshold)
+        binary = ConfusionCounter("y", meaning, threshold)
         binary.add(np.asarray([[0], [0], [1], [1]]), np.asarray([[-3.0], [1.0], [1.0], [4.0]]))
         assert binary.result().counts.tolist() == wanted
 
@@ -129,5 +131,5 @@ def test_the_command(
     assert "missed: " in said.err
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert command([*args[:2], "--data", str(tmp_path / "t.csv")]) == 0
-    assert "of the answers are right" in capsys.readouterr().out
+    assert "of the predictions are right" in capsys.readouterr().out
     assert command([*args, "--data", str(tmp_path / "t.csv")]) == 2

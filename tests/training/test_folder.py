@@ -107,7 +107,7 @@ def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
     run = fit(CLASSIFIER, FILES)
     table = tmp_path / "t.csv"
     for data, output, words in (
-        (table, table, "is there already"),
+        (table, table, "exists; choose another name"),
         (table, tmp_path / "out.txt", "must end in .csv, .jsonl, .parquet or .npz"),
         (tmp_path / "t.txt", None, "its name must end in .csv, "),
     ):
@@ -148,14 +148,14 @@ def test_an_interruption_after_the_last_epoch_keeps_the_model(
     import os
     import signal
 
-    from modelspec.training import train
-    from modelspec.training.errors import InterruptedRunError
+    from modelspec.training.fit.evaluator import Evaluator
+    from modelspec.training.stop_signals import InterruptedRunError
 
     def measure(*_: Any) -> dict[str, float]:
         os.kill(os.getpid(), signal.SIGTERM)
         return {}
 
-    monkeypatch.setattr(train, "measure", measure)
+    monkeypatch.setattr(Evaluator, "measure_split", measure)
     error = fit(CLASSIFIER, FILES)
     assert isinstance(error, InterruptedRunError)
     assert error.exit_code == 143

@@ -56,7 +56,7 @@ def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) 
     resumed = train(resume=tmp_path / "run")
     assert json.loads((tmp_path / "run" / "metrics.json").read_text()) == found
     assert [run.history for run in resumed.runs] == [run.history for run in folds.runs]
-    with pytest.raises(UsageError, match="all of its 2 folds are"):
+    with pytest.raises(UsageError, match="with all of its 2 folds"):
         train(resume=tmp_path / "run")
     with pytest.raises(UsageError, match="name one of them, such as"):
         evaluate(tmp_path / "run")

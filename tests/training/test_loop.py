@@ -43,8 +43,8 @@ def test_the_order_of_calls_and_the_numbers_are_those_of_fit() -> None:
     from modelspec.data.examples.examples import Examples
     from modelspec.data.feed.batches import Feed, Position
     from modelspec.data.feed.structure import Structure
-    from modelspec.training.fit.loop import Course, Loop
-    from modelspec.training.fit.steps import Evaluator
+    from modelspec.training.fit.evaluator import Evaluator
+    from modelspec.training.fit.loop import FitPlan, Loop
 
     random = np.random.default_rng(0)
     arrays = {
@@ -74,9 +74,9 @@ def test_the_order_of_calls_and_the_numbers_are_those_of_fit() -> None:
         setattr(Heard, hook, heard)
 
     class Quiet:
-        def reached(self, place: Any, metrics: Any = None) -> None: ...
+        def on_position(self, position: Any, metrics: Any = None) -> None: ...
 
-        def room(self, place: Any) -> int:
+        def steps_until_save(self, position: Any) -> int:
             return 1000
 
     def fitted(by_loop: bool) -> tuple[list[Any], list[Any]]:
@@ -86,8 +86,9 @@ def test_the_order_of_calls_and_the_numbers_are_those_of_fit() -> None:
         model.compile("adam", "binary_crossentropy", metrics=["mae"])
         callback = Heard()
         if by_loop:
-            course = Course(feed("train"), 5, 2, 3, feed("validation"), "auto")
-            loop = Loop(model, course, Evaluator(model, 1), [callback], Quiet())
+            plan = FitPlan(feed("train"), 5, 2, 3, feed("validation"), "auto")
+            evaluator = Evaluator(model, structure, [], 8, 1)
+            loop = Loop(model, plan, evaluator, [callback], Quiet())
             loop.run(Position(), lambda: None, lambda: None)
         else:
             model.fit(
@@ -121,4 +122,4 @@ def test_without_tensorboard_it_says_what_to_install(
     )
     error = fit(f"{CLASSIFIER}  callbacks: [TensorBoard]\n", FILES)
     assert error.exit_code == 3
-    assert "spec.yaml:20:15: `TensorBoard` needs a package that is not there" in str(error)
+    assert "spec.yaml:20:15: `TensorBoard` needs a package that is not installed" in str(error)

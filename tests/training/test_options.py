@@ -10,7 +10,7 @@ import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
 from modelspec.api.runs import evaluate, predict
-from modelspec.training.errors import MissedError
+from modelspec.training.run import MissedError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -127,7 +127,7 @@ def test_a_missed_expectation_leaves_a_whole_run(fit: Any) -> None:
     assert [miss.name for miss in run.missed] == ["test_mae"]
     assert (run.path / "model.keras").exists()
     with pytest.raises(MissedError, match="`test_mae` must be at most 1e-09, got") as caught:
-        run.hold()
+        run.raise_if_missed()
     assert caught.value.exit_code == 4
     assert [miss.name for miss in evaluate(run.path)[1]] == ["test_mae"]
 

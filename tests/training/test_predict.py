@@ -121,7 +121,7 @@ def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
 
     from modelspec.data.new_data_stream import open_new_data
     from modelspec.diagnostics.findings import Findings
-    from modelspec.training.predict.responder import Responder
+    from modelspec.training.predict.keras_predictor import KerasPredictor
     from modelspec.training.trained_run import reopen
 
     files = {"penguins": "penguins.csv", "mpg": "mpg.csv", "digits": "digits.npz"}
@@ -129,7 +129,7 @@ def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     opened = reopen(trained(name))
     fresh = open_new_data(opened.preprocessing, data, Findings())
     assert fresh is not None
-    respond = Responder(opened.model, opened.structure)
+    respond = KerasPredictor(opened.model, opened.structure)
     for piece in fresh.chunks(Findings()):
         given = respond(piece.examples)
         arrays = {name: tf.constant(array) for name, array in piece.examples.inputs.items()}

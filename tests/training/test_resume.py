@@ -57,18 +57,18 @@ training:
 @pytest.fixture
 def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     """stop_at(epoch, step): a SIGTERM comes when so many epochs and steps are done."""
-    from modelspec.training.checkpoint.saver import Saver
+    from modelspec.training.checkpoint.saver import CheckpointSaver
 
-    reached = Saver.reached
+    on_position = CheckpointSaver.on_position
 
     def set_place(epoch: int, step: int, *, validating: bool = False) -> None:
-        def watched(self: Saver, place: Any, metrics: Any = None) -> None:
+        def watched(self: CheckpointSaver, place: Any, metrics: Any = None) -> None:
             if tuple(place) == (epoch, step) and validating == (metrics is not None):
                 os.kill(os.getpid(), signal.SIGTERM)
-            reached(self, place, metrics)
+            on_position(self, place, metrics)
 
-        monkeypatch.setattr(Saver, "reached", watched)
-        monkeypatch.setattr(Saver, "room", lambda self, place: 1)
+        monkeypatch.setattr(CheckpointSaver, "on_position", watched)
+        monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, place: 1)
 
     return set_place
 
@@ -111,7 +111,7 @@ def test_a_resumed_training_ends_as_if_nothing_had_been(
     run = train(resume=error.run)
     assert facts(run) == facts(whole)
     log = (run.path / "train.log").read_text()
-    assert f"resumed: {epoch} epochs and {step} steps were done" in log
+    assert f"resumed after {epoch} epochs and {step} steps" in log
     assert evaluate(run.path)[0]["test_loss"] == run.metrics["test_loss"]
 
 
@@ -152,7 +152,7 @@ def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     assert facts(resumed) == facts(whole)
     said = capfd.readouterr().err
     assert ("last.npz is damaged" in said) == (damage != "gone")
-    assert "resumed: 3 epochs and 3 steps were done" in said
+    assert "resumed after 3 epochs and 3 steps" in said
 
 
 def test_the_file_of_a_csv_logger_is_gone_on_with(
@@ -186,7 +186,7 @@ def test_more_epochs_for_a_run_that_is_complete(fit: Any, tmp_path: Path) -> Non
     spec = changed(SPEC, ("patience: 3", "patience: 30"))
     long = fit(spec, FILES, output=tmp_path / "long", overrides={"training.epochs": 9})
     short = fit(spec, FILES, output=tmp_path / "short")
-    with pytest.raises(UsageError, match=r"complete: it has all of its 6 epochs"):
+    with pytest.raises(UsageError, match=r"complete, with all of its 6 epochs"):
         train(resume=short.path)
     longer = train(resume=short.path, overrides={"training.epochs": 9})
     assert facts(longer) == facts(long)
@@ -251,6 +251,7 @@ def test_a_run_whose_spec_is_gone_goes_on_by_its_own_record(
 
 def test_two_processes_do_not_train_into_one_folder(fit: Any, tmp_path: Path) -> None:
     from modelspec.runs.folder import RunFolder
+    from modelspec.runs.layout import RunStatus
 
     run = fit(CLASSIFIER, FILES)
     folder = RunFolder(run.path)
@@ -260,12 +261,12 @@ def test_two_processes_do_not_train_into_one_folder(fit: Any, tmp_path: Path) ->
             with pytest.raises(UsageError, match="another process is training"):
                 train(tmp_path / "spec.yaml", overrides={"training.epochs": 3}, **more)
     finally:
-        folder.keep("complete")
-        folder.close()
+        folder.finish(RunStatus.COMPLETE)
+        folder.unlock()
 
 
 def test_what_cannot_be_resumed(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no run folder"):
+    with pytest.raises(UsageError, match=r"is not a run folder: run\.json is missing"):
         train(resume=tmp_path)
     (tmp_path / "run.json").write_text('{"status": "running"}')
     with pytest.raises(UsageError, match="ended before it had begun to learn"):

@@ -53,7 +53,7 @@ def test_settings_epochs_and_results(fit: Any, store: str) -> None:
 def test_a_store_that_cannot_be_used_is_one_sentence(fit: Any, store: str, tmp_path: Path) -> None:
     error = fit(tracked("nonsense://here"), FILES)
     assert isinstance(error, CannotRunError)
-    assert "spec.yaml:20:14: MLflow cannot be told at nonsense://here: " in str(error)
+    assert "spec.yaml:20:14: cannot report to MLflow at nonsense://here: " in str(error)
     assert not (tmp_path / "run").exists()
 
 

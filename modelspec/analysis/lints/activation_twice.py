@@ -1,8 +1,8 @@
-"""An activation applied to the output of an activation.
+"""An activation on what has just come out of one.
 
 The same function twice in a row is a slip: `relu` of `relu` changes nothing, and `sigmoid` of
-`sigmoid` squeezes all values into the range from 0.5 to 0.73. The same holds for sigmoid and
-softmax applied to probabilities.
+`sigmoid` presses all values into the range from 0.5 to 0.73. The same holds for sigmoid and
+softmax on what is a probability already.
 
 To fix it, remove the layer, or the `activation` of the layer before it.
 
@@ -58,7 +58,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             if first in (None, "linear", "prelu") or not again:
                 continue
             before = model.layer(source)
-            message = f'this {second} is applied to the output of the {first} of "{before.name}"'
+            message = f'this {second} takes what comes out of the {first} of "{before.name}"'
             related = (Related(before.span, "the first activation"),)
             yield Lint(model.layer(call).span, message, "remove one of the two", related)
 

@@ -1,11 +1,11 @@
-"""BatchNormalization right after Dropout.
+"""BatchNormalization on values that Dropout has just changed.
 
-During training, Dropout increases the variance of its output, and BatchNormalization learns that
-variance. When the model predicts, nothing is dropped, the variance is smaller than the one learned,
-and the normalized values are off (Li et al. 2019, "Understanding the Disharmony between Dropout
-and Batch Normalization by Variance Shift").
+While training, Dropout makes the values vary more, and BatchNormalization learns that variance.
+When the model predicts, nothing is dropped, the variance is smaller than the one learned, and the
+normalised values are off (Li et al. 2019, "Understanding the Disharmony between Dropout and Batch
+Normalization by Variance Shift").
 
-To fix it, move the Dropout after the BatchNormalization, or leave one of the two out.
+To fix it, move the Dropout behind the BatchNormalization, or leave one of the two out.
 
 Fails:
 
@@ -56,6 +56,6 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             dropout, norm = model.layer(source), model.layer(call)
             if dropout.object.args.get("rate") == 0 or norm.object.args.get("trainable") is False:
                 continue
-            message = f'this BatchNormalization learns a variance that "{dropout.name}" increases'
+            message = f'this BatchNormalization learns the variance that "{dropout.name}" makes'
             related = (Related(dropout.span, f"the {dropout.object.class_name}"),)
-            yield Lint(norm.span, message, "move the dropout after it", related)
+            yield Lint(norm.span, message, "move the dropout behind it", related)

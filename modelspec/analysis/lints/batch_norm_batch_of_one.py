@@ -1,8 +1,8 @@
-"""BatchNormalization of vectors, trained on batches of one example.
+"""BatchNormalization of single values, trained on batches of one example.
 
-The mean of one value is the value itself: BatchNormalization returns `beta` for any input, and
-nothing before it learns. (Feature maps have many positions to take the mean over; the lint does
-not report them.)
+The mean of one value is the value itself: what BatchNormalization gives is `beta`, whatever comes
+in, and nothing before it learns. (Feature maps have many positions to take the mean over; there
+the lint is silent.)
 
 To fix it, choose a larger `batch_size`, or write LayerNormalization.
 
@@ -58,8 +58,6 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             norm = model.layer(call)
             if tensor is None or tensor.rank != FLAT or norm.object.args.get("trainable") is False:
                 continue
-            message = (
-                "over a batch of one example BatchNormalization returns the same for any input"
-            )
+            message = "over a batch of one example BatchNormalization gives the same for any input"
             related = (Related(spec.data.span, "`batch_size: 1` is here"),)
             yield Lint(norm.span, message, "choose a larger `batch_size`", related)

@@ -1,11 +1,11 @@
 """A layer with a bias right before BatchNormalization.
 
-BatchNormalization subtracts the mean of each channel, and with it whatever the bias has added;
-then it adds its own `beta`. The bias has no effect, and costs memory, a gradient and time.
+BatchNormalization takes away the mean of each channel, and with it whatever the bias has added;
+then it adds its own `beta`. The bias is never of any use, and costs memory, a gradient and time.
 
-To fix it, write `use_bias: false` for the layer before it. Nothing is reported where the weights
-come from a file (`initial_weights`), which includes the bias, or where BatchNormalization is frozen
-or has no `center`.
+To fix it, write `use_bias: false` for the layer in front. The lint is silent where the weights
+come from a file (`initial_weights`), which has the bias in it, and where BatchNormalization is
+frozen or has no `center`.
 
 Fails:
 
@@ -59,7 +59,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             norm, layer = model.layer(call), model.layer(source)
             if any(fnmatchcase(name, p) for name in (norm.name, layer.name) for p in frozen):
                 continue
-            message = f'BatchNormalization "{norm.name}" cancels the bias of this layer'
+            message = f'BatchNormalization "{norm.name}" takes away the bias of this layer'
             span = layer.object.arg_spans.get("use_bias", layer.span)
             related = (Related(norm.span, "the BatchNormalization"),)
             yield Lint(span, message, "write `use_bias: false`", related)

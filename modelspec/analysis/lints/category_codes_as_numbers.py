@@ -1,7 +1,7 @@
-"""A linear layer that takes category indices as quantities.
+"""A layer that computes with the numbers of categories.
 
-StringLookup, IntegerLookup, Hashing and TextVectorization encode categories as integers, in no
-meaningful order. A Dense that takes the integers reads "category 6 is twice category 3", and cannot
+StringLookup, IntegerLookup, Hashing and TextVectorization number categories in no order that
+means anything. A Dense that takes the numbers reads "category 6 is twice category 3", and cannot
 learn from that.
 
 To fix it, write `output_mode: one_hot` (or `multi_hot`), or put an Embedding in between.
@@ -43,7 +43,7 @@ PASSED = classes_with("keeps_values") | {"Concatenate", "ops.cast", "ops.concate
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """A lint for each encoder whose integers such a layer takes."""
+    """A lint for each encoder whose numbers such a layer takes."""
     for model in context.models:
         for call in model.calls_of(*classes_with("is_lookup")):
             encoder = model.layer(call)
@@ -51,16 +51,14 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             if taker is not None:
                 layer = model.layer(taker)
                 kind = model.kind(taker)
-                message = (
-                    f'{kind} "{layer.name}" takes the category indices of this layer as quantities'
-                )
+                message = f'{kind} "{layer.name}" computes with the category numbers of this layer'
                 hint = "write `output_mode: one_hot`, or put an Embedding in between"
                 related = (Related(layer.span, f"the {kind}"),)
                 yield Lint(encoder.span, message, hint, related)
 
 
 def _computes(model: ModelView, call: Call) -> Call | None:
-    """The first linear layer that the integers reach unchanged."""
+    """The first linear layer that the numbers reach unchanged."""
     for reader in model.readers(call):
         if traits_of(model.kind(reader)).is_linear:
             return reader

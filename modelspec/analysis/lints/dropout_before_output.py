@@ -1,11 +1,10 @@
-"""A Dropout between the layer that computes an output and the output itself.
+"""A Dropout between the layer that makes an output and the output itself.
 
-During training, Dropout sets some of its inputs to 0 and scales up the others. On features that is
-useful: the layers after it learn not to rely on single features. On the values that the loss
-compares it only adds noise that no layer can learn to correct, and probabilities leave the range
-from 0 to 1.
+While training, Dropout sets some of its values to 0 and scales up the others. On features that is
+useful: the layers behind it learn to do without. On the values that the loss compares it only adds
+errors that nothing can learn to avoid, and probabilities leave the range from 0 to 1.
 
-To fix it, move the Dropout before the last layer with weights.
+To fix it, move the Dropout in front of the last layer with weights.
 
 Fails:
 
@@ -46,7 +45,7 @@ CODE = "dropout-before-output"
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such Dropout.
 
-    Without `training` only where the layer returns probabilities: an encoder may end in a Dropout.
+    Without `training` only where the layer gives probabilities: an encoder may end as it likes.
     """
     if spec.training is not None:
         layers = {output.name: output.layer for output in context.outputs}
@@ -56,9 +55,9 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         if output is None or output.dropout is None:
             continue
         if output.activation in PROBABILITIES or (spec.training is not None and _is_last(output)):
-            message = f"{output.dropout.object.class_name} is applied to the output `{name}` itself"
-            hint = f'move it before "{output.layer.name}"'
-            related = (Related(output.layer.span, "the layer that computes the output"),)
+            message = f"{output.dropout.object.class_name} falls on the output `{name}` itself"
+            hint = f'move it in front of "{output.layer.name}"'
+            related = (Related(output.layer.span, "the layer that makes the output"),)
             yield Lint(output.dropout.span, message, hint, related)
 
 

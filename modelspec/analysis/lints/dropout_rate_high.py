@@ -1,9 +1,9 @@
-"""A Dropout that drops more than 80 % of its input.
+"""A Dropout that drops more than four values of five.
 
-`rate` is the fraction that is dropped, not the fraction that is kept. Above 0.8 little is left to
-learn from, and most often `0.9` was meant as "keep 90 %", as some other libraries define it.
+`rate` is the share that is dropped, not the share that is kept. Above 0.8 little is left to learn
+from, and most often `0.9` was meant as "keep 90 %", as other libraries count.
 
-To fix it, write the fraction to drop, usually 0.1 to 0.5.
+To fix it, write the share to drop, usually 0.1 to 0.5.
 
 Fails:
 
@@ -48,7 +48,5 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         rate = item.args.get("rate")
         if traits_of(keras_class(item)).is_dropout and isinstance(rate, float) and rate > MOST:
             message = f"{item.class_name} drops {rate:.0%} of its input"
-            hint = (
-                f"`rate` is the fraction to drop: to keep {rate:.0%}, write `rate: {1 - rate:.2g}`"
-            )
+            hint = f"`rate` is the share to drop: to keep {rate:.0%}, write `rate: {1 - rate:.2g}`"
             yield Lint(item.arg_spans["rate"], message, hint)

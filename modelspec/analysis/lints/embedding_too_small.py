@@ -1,11 +1,11 @@
-"""An Embedding with fewer rows than its input has tokens.
+"""An Embedding with fewer rows than there are tokens in front of it.
 
-Embedding looks up row `n` of a table of `input_dim` rows. An index past the end of the table stops
-the training on a CPU, and silently returns zeros on a GPU.
+Embedding looks up row `n` of a table of `input_dim` rows. A number past its end stops a training
+on a CPU, and on a GPU gives zeros without a word.
 
-To fix it, set `input_dim` to the number of tokens that the layer before it may return: `max_tokens`
-or `num_bins`; for a given vocabulary its length plus one for out-of-vocabulary tokens (plus two for
-TextVectorization, which also has an index for padding).
+To fix it, let `input_dim` be the number of tokens that the layer in front may give: `max_tokens`
+or `num_bins`; for a given vocabulary its length, and one for what is not in it (two for
+TextVectorization, which also has a number for padding).
 
 Fails:
 
@@ -60,7 +60,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             tokens = token_count(encoder.object) if returns_integers(encoder.object) else None
             rows = layer.object.args["input_dim"]
             if tokens is not None and rows < tokens:
-                message = f'{rows} rows are too few: "{encoder.name}" returns up to {tokens} tokens'
+                message = f'{rows} rows are too few: "{encoder.name}" gives up to {tokens} tokens'
                 span = layer.object.arg_spans["input_dim"]
                 related = (Related(encoder.span, "the tokens come from here"),)
                 yield Lint(span, message, f"write `input_dim: {tokens}`", related)

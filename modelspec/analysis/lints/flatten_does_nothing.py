@@ -1,7 +1,7 @@
-"""A Flatten of an input that is flat already.
+"""A Flatten of what is flat already.
 
-After a Dense on vectors, or after global pooling, there is one axis beside the batch axis, and
-Flatten changes nothing. It suggests to the reader that its input is a feature map.
+After a Dense on vectors, or after a global pooling, there is one axis beside the batch; Flatten
+gives it back as it is. Whoever reads the model takes it for a map of features.
 
 To fix it, remove the Flatten.
 
@@ -47,7 +47,5 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         for call in model.calls_of("Flatten"):
             tensor = model.input(call)
             if tensor is not None and tensor.rank == FLAT and model.called_once(call):
-                message = (
-                    "this Flatten changes nothing: its input has one axis beside the batch axis"
-                )
+                message = "this Flatten changes nothing: its input has one axis beside the batch"
                 yield Lint(model.layer(call).span, message, "remove it")

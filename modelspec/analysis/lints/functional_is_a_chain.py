@@ -1,8 +1,8 @@
 """A `functional` model whose layers form one chain.
 
 Each layer reads the one before it and nothing else, so the same model can be written as
-`sequential`: without edges to keep in step with the layers. A reader of a `functional` model
-expects a branch, and looks for it.
+`sequential`: without names to invent and without edges to keep in step with the layers. Who reads
+`functional` expects a branch, and looks for it.
 
 To fix it, list the layers under `sequential`, in order, with the input above them;
 `modelspec convert SPEC --to sequential` does it. The weights stay the same.

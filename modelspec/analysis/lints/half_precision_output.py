@@ -1,8 +1,8 @@
-"""A mixed-precision model whose output is in 16 bits.
+"""A model that computes in 16 bits up to its last layer.
 
-Mixed precision saves time and memory in the expensive layers. The last layer is cheap, and its
-output goes into the loss: a softmax or an error in 16 bits has two or three significant digits, and
-float16 overflows at 65,504. Keras's guide to mixed precision says to end in float32.
+Mixed precision saves time and memory in the layers that compute much. The last one computes
+little, and its values go into the loss: a softmax or an error in 16 bits has two or three digits,
+and in float16 overflows at 65,504. Keras's guide to mixed precision says to end in float32.
 
 To fix it, give the output's last layer `dtype: float32`.
 

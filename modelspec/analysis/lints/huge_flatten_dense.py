@@ -1,11 +1,11 @@
-"""A Flatten into a Dense that has most of the model's weights.
+"""A Flatten into a Dense that holds most of the model's weights.
 
-Flatten of a feature map returns one number for each position and channel, and Dense has a weight
-for each of them and each unit. Tens of millions of weights in one layer take most of the memory,
-and overfit.
+Flatten of a feature map gives one number for each position and channel, and Dense has a weight for
+each of them and each unit. Tens of millions of weights in one layer take most of the memory, and
+learn the training examples by heart.
 
-To fix it, write GlobalAveragePooling2D in place of Flatten, or downsample the map first. The
-lint reports 10 million weights or more that are at least half of the model.
+To fix it, write GlobalAveragePooling2D in place of Flatten, or shrink the map first. The lint
+speaks from 10 million weights on, where they are at least half of the model.
 
 Fails:
 
@@ -45,7 +45,7 @@ from modelspec.spec import Spec
 CODE = "huge-flatten-dense"
 
 LEAST = 10_000_000
-FRACTION = 0.5
+SHARE = 0.5
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
@@ -62,13 +62,13 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             weights = model.weights(model.layer(call))
             if source is None or model.kind(source) != "Flatten" or weights is None:
                 continue
-            count = count_parameters(weights)
-            if count >= max(LEAST, FRACTION * total):
+            held = count_parameters(weights)
+            if held >= max(LEAST, SHARE * total):
                 dense = model.layer(call)
                 message = (
-                    f'this Flatten gives the Dense "{dense.name}" {count:,} weights,'
-                    f" {count / total:.0%} of the model"
+                    f'this Flatten gives the Dense "{dense.name}" {held:,} weights,'
+                    f" {held / total:.0%} of the model"
                 )
-                hint = "write GlobalAveragePooling in its place, or downsample the map first"
+                hint = "write GlobalAveragePooling in its place, or shrink the map first"
                 related = (Related(dense.span, "the Dense"),)
                 yield Lint(model.layer(source).span, message, hint, related)

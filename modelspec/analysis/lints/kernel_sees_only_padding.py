@@ -1,10 +1,11 @@
-"""A convolution whose kernel is partly on the padding at every position.
+"""A convolution whose kernel reaches past its whole input.
 
-With `padding: same` a kernel may be larger than its input. If it is so large (or dilated so far)
-that some of its weights lie on the padding at every position, these weights have no effect and
-learn nothing: a 3 by 3 kernel with a dilation of 12 on a map of 8 by 8 is a 1 by 1 kernel.
+With `padding: same` a kernel may be larger than what it slides over. Once it is so large (or so
+far dilated) that some of its weights lie on the padding wherever it stands, these weights take
+part in nothing and learn nothing: a 3 by 3 kernel with a dilation of 12 on a map of 8 by 8 is a
+1 by 1 kernel.
 
-To fix it, choose a smaller `kernel_size` or `dilation_rate`, or downsample less before it.
+To fix it, choose a smaller `kernel_size` or `dilation_rate`, or shrink the map less before.
 
 Fails:
 
@@ -62,7 +63,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
 
 
 def _live(model: ModelView, call: Call) -> tuple[list[tuple[int, int]], list[int | None]]:
-    """For each axis the kernel's size and how many of its weights ever see the input."""
+    """For each axis the kernel's size and how many of its positions ever see the input."""
     args = complete(model.layer(call).object)
     tensor = model.input(call)
     axes = traits_of(model.kind(call)).kernel_axes
@@ -79,7 +80,7 @@ def _live(model: ModelView, call: Call) -> tuple[list[tuple[int, int]], list[int
 
 
 def _used(size: int, kernel: int, stride: int, dilation: int, padding: str) -> int:
-    """How many weights of a kernel lie on the input at one position or more."""
+    """How many positions of a kernel lie on the input for at least one of its places."""
     reach = (kernel - 1) * dilation
     last = (-(-size // stride) - 1) * stride
     before = reach if padding == "causal" else max(last + reach + 1 - size, 0) // 2

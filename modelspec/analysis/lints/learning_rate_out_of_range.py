@@ -1,12 +1,12 @@
 """A learning rate that is far from what its optimizer usually takes.
 
-With too large a rate the loss jumps or becomes NaN; with too small a rate it does not change. What
-is large depends on the optimizer: 0.1 is usual for SGD, and a hundred times too much for Adam,
-whose steps have that length whatever the gradient. The ranges are wide, from an order of magnitude
-below to one above what papers and guides use; a table in this lint's module lists them. Of a
-schedule the highest rate counts.
+Too large a rate makes the loss jump or become NaN; too small a one makes it stand still. What is
+large depends on the optimizer: 0.1 is usual for SGD, and a hundred times too much for Adam, whose
+steps are that long whatever the gradient. The ranges are wide, from an order of magnitude below to
+one above what papers and guides use, and stand in a table in this lint's module. Of a schedule the
+highest rate counts.
 
-To fix it, start with the optimizer's default (leave `learning_rate` out), and go up or down by
+To fix it, begin with the optimizer's default (leave `learning_rate` out), and go up or down by
 factors of 3.
 
 Fails:
@@ -56,7 +56,7 @@ RANGES = {
     "SGD": (1e-6, 10.0),  # 0.1, and 3.2 for batches of 8,192: Goyal et al. 2017
     "ScheduleFreeAdamW": (1e-6, 0.1),  # 0.0025: Defazio et al. 2024
 }
-"""The smallest and largest usual rate of each optimizer, with a typical rate and its source."""
+"""The least and the largest usual rate of each optimizer, with what is typical and by whom."""
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
@@ -75,7 +75,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 f"a learning rate of {rate:g} is far {side} what {name} usually takes,"
                 f" {least:g} to {most:g}"
             )
-            hint = "leave `learning_rate` out for the default, and tune from there"
+            hint = "leave `learning_rate` out for the default, and go on from there"
             yield Lint(optimizer.arg_spans["learning_rate"], message, hint)
 
 

@@ -1,9 +1,9 @@
-"""A loss that takes logits, and an output that returns probabilities.
+"""A loss that takes logits, and an output that gives probabilities.
 
 With `from_logits: true` a crossentropy applies sigmoid or softmax itself. If the output's layer
-has done so already, it is applied twice: the probabilities can no longer come near 0 or 1, the
-gradients are small, and training is slow and ends at a higher loss. The loss CTC always takes
-logits.
+has done so already, they are applied twice: the probabilities can no longer come near 0 or 1, the
+gradients are small, and training is slow and ends in a worse place. The loss CTC takes logits
+always.
 
 To fix it, remove the activation, or remove `from_logits: true`.
 

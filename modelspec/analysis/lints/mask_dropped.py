@@ -1,10 +1,10 @@
-"""A mask that is dropped before any layer uses it.
+"""A mask that is made, and lost before any layer makes use of it.
 
 `Embedding: {mask_zero: true}` and Masking mark the steps that are padding, so that LSTM, GRU,
-attention or GlobalAveragePooling1D ignore them. Conv1D, Flatten, Reshape, the other pooling layers
-and some more do not support masks: Keras drops the mask there, and padding counts like any step.
+attention or GlobalAveragePooling1D pass them over. Conv1D, Flatten, Reshape, the other poolings
+and some more know no masks: Keras drops the mask there, and padding counts like anything else.
 
-To fix it, use a layer that supports masks, or remove `mask_zero`, which then has no effect.
+To fix it, let a layer that knows masks follow, or remove `mask_zero`, which then does nothing.
 
 Fails:
 
@@ -43,23 +43,23 @@ CODE = "mask-dropped"
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """A lint for each layer that drops the mask."""
+    """A lint for each layer that loses the mask."""
     for model in context.models:
         for call in model.calls_of("Embedding", "Masking"):
             layer = model.layer(call)
             if model.kind(call) == "Embedding" and layer.object.args.get("mask_zero") is not True:
                 continue
-            for dropping in _dropping_calls(model, call):
-                message = f'{model.kind(dropping)} drops the mask of "{layer.name}"'
-                hint = "use a layer that supports masks, or create no mask"
-                related = (Related(layer.span, "the mask is created here"),)
-                yield Lint(model.layer(dropping).span, message, hint, related)
+            for loser in _losers(model, call):
+                message = f'{model.kind(loser)} loses the mask that "{layer.name}" makes'
+                hint = "let a layer that knows masks follow, or make no mask"
+                related = (Related(layer.span, "the mask is made here"),)
+                yield Lint(model.layer(loser).span, message, hint, related)
 
 
-def _dropping_calls(model: ModelView, call: Call) -> Iterator[Call]:
+def _losers(model: ModelView, call: Call) -> Iterator[Call]:
     for reader in model.readers(call):
         mask = traits_of(model.kind(reader)).mask
         if mask is MaskHandling.LOST:
             yield reader
         elif mask is MaskHandling.PASSED:
-            yield from _dropping_calls(model, reader)
+            yield from _losers(model, reader)

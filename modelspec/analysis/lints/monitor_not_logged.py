@@ -1,8 +1,8 @@
-"""A callback, or the `checkpoint`, that monitors a value that is not logged.
+"""A callback, or the `checkpoint`, that watches a value which nothing logs.
 
-Keras logs `loss`, each metric by its name, and the same with the prefix `val_` for the validation
-split; with several outputs each name begins with that of the output, `species_accuracy`. A
-callback that does not find its value warns at each epoch and never acts: EarlyStopping never stops.
+Keras logs `loss`, each metric by its name, and the same with `val_` in front for the validation
+split; with several outputs each name has the output's in front, `species_accuracy`. A callback
+that finds no such value warns at each epoch and never acts: EarlyStopping never stops.
 `modelspec train` refuses it.
 
 To fix it, write a name that is logged, or add the metric.

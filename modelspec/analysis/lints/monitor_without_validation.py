@@ -1,10 +1,10 @@
-"""A callback, or the `checkpoint`, that monitors the validation split, without such a split.
+"""A callback, or the `checkpoint`, that watches the validation split, and no validation split.
 
-`val_loss` and every value that begins with `val_` is measured on the validation split. Without one
-it is never logged: EarlyStopping never stops, ReduceLROnPlateau never acts. `val_loss` is the
-default of these callbacks. `modelspec train` refuses it.
+`val_loss` and all that begins with `val_` is measured on the validation split. Without one it is
+never logged: EarlyStopping never stops, ReduceLROnPlateau never acts. `val_loss` is the default of
+these callbacks. `modelspec train` refuses it.
 
-To fix it, add `validation: 0.15` to `data`, or monitor a value of the training split,
+To fix it, add `validation: 0.15` to `data`, or watch a value of the training split,
 `monitor: loss`.
 
 Fails:
@@ -54,7 +54,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         return
     for monitor in monitors_in(spec.training):
         if monitor.needs_value and monitor.value.startswith(VALIDATION_PREFIX):
-            message = f"{monitor.name} monitors `{monitor.value}`, and there is no validation split"
+            message = f"{monitor.name} watches `{monitor.value}`, and there is no validation split"
             plain = monitor.value.removeprefix(VALIDATION_PREFIX)
             hint = f"add `validation: 0.15` to `data`, or write `monitor: {plain}`"
             related = (Related(spec.data.span, "`data` has no `validation`"),)

@@ -1,10 +1,10 @@
-"""A callback, or the `checkpoint`, that takes the worst value as the best.
+"""A callback, or the `checkpoint`, that takes the worst value for the best.
 
-`mode: max` with a loss or an error saves, or waits for, the largest one; `mode: min` with an
-accuracy the smallest. EarlyStopping then stops a training that makes progress, and the checkpoint
-that is saved is the worst.
+`mode: max` with a loss or an error keeps, or waits for, the largest one; `mode: min` with an
+accuracy the smallest. EarlyStopping then stops a training that goes well, and the checkpoint that
+is kept is the worst.
 
-To fix it, remove `mode` (Keras knows the direction of its own metrics), or write the other mode.
+To fix it, remove `mode` (Keras knows the direction of its own metrics), or write the other one.
 
 Fails:
 
@@ -55,5 +55,5 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             continue
         if value.larger_is_better is not None and value.larger_is_better != (monitor.mode == "max"):
             size, best = ("small", "min") if monitor.mode == "max" else ("large", "max")
-            message = f"a {size} `{monitor.value}` is better, and this is `mode: {monitor.mode}`"
+            message = f"a {size} `{monitor.value}` is good, and `mode: {monitor.mode}` says not"
             yield Lint(monitor.mode_span, message, f"write `mode: {best}`")

@@ -1,11 +1,11 @@
 """A Dense without an activation that feeds another Dense.
 
 A linear map of a linear map is a linear map: the two layers can learn nothing that the second
-alone could not, at a higher cost. Most often an `activation` was forgotten.
+alone could not, at a higher price. Most often an `activation` was forgotten.
 
 To fix it, write `activation: relu` (or another), or remove the first of the two. A first layer
-that is narrower than its input and than the second layer is not reported: it limits the rank of
-the product.
+that is narrower than its input and its reader, which holds the rank of the product down, is left
+alone.
 
 Fails:
 
@@ -44,32 +44,32 @@ from modelspec.spec.model import KerasObject
 CODE = "no-activation-between-dense"
 
 DELIBERATE = ("activity_regularizer", "kernel_constraint", "lora_rank")
-"""Arguments of the first layer that make it more than a factor of a product."""
+"""Arguments of the first layer that make it more than half of a product."""
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """A lint for each such Dense, with the one after it."""
+    """A lint for each such Dense, with the one behind it."""
     for model in context.models:
         for call in model.calls_of("Dense"):
             item = model.layer(call).object
-            following = _next_dense(model, call)
-            if following is None or activation_of(item) != "linear" or _is_deliberate(item):
+            behind = _dense_behind(model, call)
+            if behind is None or activation_of(item) != "linear" or _is_deliberate(item):
                 continue
-            after = model.layer(following)
+            after = model.layer(behind)
             if not model.called_once(call) or _is_narrow(model, call, after.object):
                 continue
-            message = f'there is no activation between this Dense and the Dense "{after.name}"'
+            message = f'no activation stands between this Dense and the Dense "{after.name}"'
             hint = "add `activation: relu`: two linear layers in a row are one"
             related = (Related(after.span, "the second Dense"),)
             yield Lint(model.layer(call).span, message, hint, related)
 
 
-def _next_dense(model: ModelView, call: Call) -> Call | None:
-    """The Dense that alone reads a call, skipping any Dropout."""
-    following = model.only_reader(call)
-    while following is not None and traits_of(model.kind(following)).is_dropout:
-        following = model.only_reader(following)
-    return following if model.kind(following) == "Dense" else None
+def _dense_behind(model: ModelView, call: Call) -> Call | None:
+    """The Dense that alone reads a call, past any Dropout."""
+    behind = model.only_reader(call)
+    while behind is not None and traits_of(model.kind(behind)).is_dropout:
+        behind = model.only_reader(behind)
+    return behind if model.kind(behind) == "Dense" else None
 
 
 def _is_deliberate(item: KerasObject) -> bool:
@@ -78,7 +78,7 @@ def _is_deliberate(item: KerasObject) -> bool:
 
 
 def _is_narrow(model: ModelView, call: Call, after: KerasObject) -> bool:
-    """Whether the first layer is, or may be, a bottleneck."""
+    """Whether the first layer is the waist of the product, or may be."""
     before = model.input(call)
     width = None if before is None else before.shape[-1]
     units, wider = (complete(item)["units"] for item in (model.layer(call).object, after))

@@ -1,7 +1,7 @@
 """A pooling layer over a map of a single position.
 
-The maximum or the mean of one value is the value. A map of size 1 most often means more pooling or
-larger strides than intended; all layers after it see a single position.
+The largest of one value, or the mean of one, is the value. A map of size 1 most often means that
+more was pooled or strided away than was meant, and that all layers behind see one position only.
 
 To fix it, remove the layer, or pool less before it.
 

@@ -1,9 +1,9 @@
-"""A spec with `training` whose model has no trainable weights.
+"""A spec with `training` whose model has nothing that training changes.
 
-All layers are frozen, or no layer has weights. Keras still runs all epochs, and the loss does not
-change.
+All layers are frozen, or none of them has weights. Keras runs all epochs all the same, and the
+loss stays where it was.
 
-To fix it, unfreeze the layers that should learn (most often the last ones), or add a layer.
+To fix it, unfreeze the layers that should learn (most often the last ones), or add one.
 
 Fails:
 
@@ -39,7 +39,7 @@ CODE = "nothing-trainable"
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """At most one lint: at `freeze`, or at the model where `freeze` is not the cause."""
+    """At most one lint: at `freeze`, or at the model where that is not to blame."""
     if spec.training is None or context.analysis.weights is None:
         return
     patterns = spec.training.freeze

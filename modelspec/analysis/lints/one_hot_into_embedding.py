@@ -1,10 +1,10 @@
 """An Embedding of one-hot columns.
 
-Embedding takes the index of a category and looks up its row. One-hot (or multi-hot, or count)
-columns contain 0 and 1: each column is looked up as if it were a category, and only the first two
+Embedding takes the number of a category and looks up its row. One-hot (or multi-hot, or counted)
+columns hold 0 and 1: each column is looked up as if it were a category, and only the first two
 rows are ever used.
 
-To fix it, let the layer before it return indices, `output_mode: int`; or write Dense with
+To fix it, let the layer in front give numbers, `output_mode: int`; or write Dense with
 `use_bias: false` in place of Embedding, which is the same for one-hot columns.
 
 Fails:
@@ -56,7 +56,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             encoder = model.layer(source)
             mode = complete(encoder.object)["output_mode"]
             if mode in COLUMNS:
-                message = f'Embedding takes indices, and "{encoder.name}" returns {mode} columns'
+                message = f'Embedding looks up numbers, and "{encoder.name}" gives {mode} columns'
                 span = encoder.object.arg_spans.get("output_mode", encoder.span)
                 related = (Related(span, f"{mode} is here"),)
                 hint = "write `output_mode: int`, or Dense in place of Embedding"

@@ -1,11 +1,11 @@
 """A callback whose patience is longer than the training.
 
-EarlyStopping stops after `patience` epochs without improvement, and ReduceLROnPlateau lowers the
-learning rate then. With no more epochs than that, neither ever acts.
+EarlyStopping stops after `patience` epochs without a better value, and ReduceLROnPlateau then
+lowers the learning rate. With no more epochs than that, neither ever acts.
 
 To fix it, raise `epochs` (with EarlyStopping it is only an upper bound), or lower `patience`. An
-EarlyStopping with `restore_best_weights: true` is not reported: it restores the best epoch at the
-end in any case.
+EarlyStopping with `restore_best_weights: true`, which goes back to the best epoch at the end in
+any case, is left alone.
 
 Fails:
 

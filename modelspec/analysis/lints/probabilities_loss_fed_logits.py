@@ -1,7 +1,7 @@
-"""A loss that takes probabilities, and an output that is not a probability.
+"""A loss that takes probabilities, and an output that does not give any.
 
-Crossentropies take probabilities from 0 to 1 unless they have `from_logits: true`. Keras clips
-everything else to 0 and 1, where the gradient is zero: training runs, and learns little or
+Crossentropies take probabilities from 0 to 1 unless they are told `from_logits: true`. Keras cuts
+everything else off at 0 and 1, where the gradient is zero: training runs, and learns little or
 nothing. Dice, Tversky and KLDivergence take probabilities as well.
 
 To fix it, give the output's layer `activation: sigmoid` (yes or no) or `softmax` (one of several

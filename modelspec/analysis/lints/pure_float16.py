@@ -1,10 +1,10 @@
 """Training with all weights in float16.
 
-`precision: float16` stores the weights themselves in 16 bits, with 3 decimal digits and nothing
+`precision: float16` keeps the weights themselves in 16 bits, with 3 decimal digits and nothing
 below 6e-8. Updates smaller than a thousandth of a weight are lost, squared gradients become 0 in
 Adam, and sums overflow at 65,504: training stalls, or ends in NaN.
 
-To fix it, write `mixed_float16`, which computes in float16 and stores the weights in float32, or
+To fix it, write `mixed_float16`, which computes in float16 and keeps the weights in float32, or
 `mixed_bfloat16`.
 
 Fails:
@@ -39,5 +39,5 @@ CODE = "pure-float16"
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """At most one lint."""
     if spec.training is not None and spec.training.precision == "float16":
-        message = "`precision: float16` stores the weights in 16 bits: small updates are lost"
+        message = "`precision: float16` keeps the weights in 16 bits: small updates are lost"
         yield Lint(spec.training.precision_span, message, "write `precision: mixed_float16`")

@@ -1,11 +1,11 @@
 """An LSTM or GRU with an activation for which cuDNN has no kernel.
 
 On a GPU Keras runs LSTM and GRU in one cuDNN kernel, often ten times as fast as step by step, but
-only with `activation: tanh` and `recurrent_activation: sigmoid`, the defaults. Besides,
-`relu` tends to explode over many steps.
+only with `activation: tanh` and `recurrent_activation: sigmoid`, the defaults. `relu` is, besides,
+prone to explode over many steps.
 
-To fix it, leave the two arguments out. Where another activation is intended, write
-`use_cudnn: false` to make that explicit.
+To fix it, leave the two arguments out. Where another activation is meant, write
+`use_cudnn: false` to say so.
 
 Fails:
 
@@ -52,8 +52,8 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             found = activation_name(args[key])
             if found not in (needed, None):
                 message = (
-                    f"`{key}: {found}` prevents {item.class_name} from using cuDNN on a GPU,"
-                    f" which needs {needed}"
+                    f"`{key}: {found}` keeps {item.class_name} off its fast kernel on a GPU,"
+                    f" which has {needed} only"
                 )
-                hint = f"leave `{key}` out, or write `use_cudnn: false` if it is intended"
+                hint = f"leave `{key}` out, or say that it is meant with `use_cudnn: false`"
                 yield Lint(item.arg_spans.get(key, item.span), message, hint)

@@ -1,11 +1,11 @@
 """An LSTM or GRU with `recurrent_dropout`, for which cuDNN has no kernel.
 
 On a GPU Keras runs LSTM and GRU in one cuDNN kernel, often ten times as fast as step by step.
-`recurrent_dropout` draws a mask at each step, which that kernel cannot do, so the whole layer runs
+`recurrent_dropout` draws a mask at each step, which the kernel cannot do, so all of the layer runs
 step by step.
 
-To fix it, write `dropout`, which drops inputs and still uses cuDNN. Where `recurrent_dropout` is
-worth the time, write `use_cudnn: false` to make that explicit.
+To fix it, write `dropout`, which drops inputs and keeps the fast kernel. Where
+`recurrent_dropout` is worth the time, write `use_cudnn: false` to say so.
 
 Fails:
 
@@ -46,6 +46,6 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         if keras_class(item) not in ("GRU", "LSTM") or args["use_cudnn"] is False:
             continue
         if args["recurrent_dropout"]:
-            message = f"`recurrent_dropout` prevents {item.class_name} from using cuDNN on a GPU"
-            hint = "write `dropout`, or write `use_cudnn: false` if it is intended"
+            message = f"`recurrent_dropout` keeps {item.class_name} off its fast kernel on a GPU"
+            hint = "write `dropout`, or say that it is meant with `use_cudnn: false`"
             yield Lint(item.arg_spans["recurrent_dropout"], message, hint)

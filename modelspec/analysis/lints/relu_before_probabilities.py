@@ -1,10 +1,10 @@
 """A sigmoid or a softmax right after a relu.
 
-Sigmoid and softmax take values of both signs. After relu no value is negative: the sigmoid returns
-at least 0.5, so it can never predict the negative class, and the softmax cannot make a class
-unlikely. Where relu returns 0, no gradient flows either.
+Sigmoid and softmax take values of both signs. After relu none is negative: the sigmoid gives at
+least 0.5, so that "no" cannot be said, and the softmax can make no class unlikely. Where relu
+gives 0 no gradient flows either.
 
-To fix it, remove the relu: the layer that computes the logits needs no activation.
+To fix it, remove the relu: the layer that makes the logits needs no activation.
 
 Fails:
 

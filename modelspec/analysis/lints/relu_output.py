@@ -1,7 +1,7 @@
-"""A loss that takes logits, and an output whose activation removes negative values.
+"""A loss that takes logits, and an output whose activation cuts off what is negative.
 
-Logits are negative for what is unlikely. After relu (or softplus, or exponential) no value is
-negative: sigmoid of such an output is at least 0.5, and where relu returns 0 there is no gradient.
+Logits are below zero for what is unlikely. After relu (or softplus, or exponential) none is:
+sigmoid of such an output is at least 0.5, and where relu gives 0 there is no gradient either.
 
 To fix it, leave the output's layer without an activation.
 
@@ -51,7 +51,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         if output.from_logits or output.loss_class == "CTC":
             message = (
                 f"`{output.loss.class_name}` takes logits of both signs,"
-                f" and {output.activation} leaves `{output.name}` without negative values"
+                f" and {output.activation} makes none of `{output.name}` negative"
             )
             hint = "leave the last layer without an activation"
             related = (Related(output.loss.span, "the loss is here"),)

@@ -1,7 +1,7 @@
 """ReduceLROnPlateau together with a learning rate schedule.
 
-A schedule computes the learning rate from the step number, and it cannot be set. As soon as
-ReduceLROnPlateau tries to set it, Keras ends the training with a TypeError, which may be after many
+A schedule computes the rate from the step number; nothing else can set it. As soon as
+ReduceLROnPlateau tries to, Keras ends the training with a TypeError, which may be after many
 epochs.
 
 To fix it, keep one of the two: a number as `learning_rate`, or the schedule.
@@ -56,9 +56,6 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         return
     for callback in spec.training.callbacks:
         if keras_class(callback) == "ReduceLROnPlateau":
-            message = (
-                "ReduceLROnPlateau cannot set the learning rate"
-                f" that {schedule.class_name} computes"
-            )
+            message = f"ReduceLROnPlateau cannot set the rate that {schedule.class_name} computes"
             related = (Related(schedule.span, "the schedule"),)
             yield Lint(callback.span, message, "keep one of the two", related)

@@ -1,8 +1,8 @@
-"""A loss for mutually exclusive classes, after a sigmoid for each class.
+"""A loss for classes of which one is right, after a sigmoid for each.
 
-Categorical crossentropies take the probabilities of mutually exclusive classes, which sum to 1, as
-softmax returns them. Sigmoids are independent of each other; the loss divides them by their sum,
-but the predictions of the model are not probabilities that sum to 1.
+Categorical crossentropies take the probabilities of classes that exclude each other, which
+together are 1: what softmax gives. Sigmoids stand each for itself; Keras divides them by their
+sum, and the predictions that come out are no probabilities.
 
 To fix it, write `activation: softmax`; or, where several classes may be right at once,
 `binary_crossentropy` with one target column for each class.
@@ -48,12 +48,9 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             continue
         if several:
             message = (
-                f"`{output.loss.class_name}` takes mutually exclusive classes,"
-                f" and `{output.name}` has a {output.activation} for each class"
+                f"`{output.loss.class_name}` takes classes that exclude each other,"
+                f" and `{output.name}` has a {output.activation} for each"
             )
-            hint = (
-                "write `activation: softmax`,"
-                " or binary_crossentropy if several classes may be right"
-            )
+            hint = "write `activation: softmax`, or binary_crossentropy if several may be right"
             related = (Related(output.loss.span, "the loss is here"),)
             yield Lint(output.layer.activation_span, message, hint, related)

@@ -1,8 +1,8 @@
 """A softmax over an axis of size 1, which always gives 1.
 
-Softmax divides by the sum over its axis. With one unit the result is 1 for any input, no
-gradient flows back, and nothing before it learns. For two classes with one unit the right function
-is sigmoid.
+Softmax divides by the sum over its axis. With one unit the result is 1 whatever comes in, no
+gradient flows back, and nothing before it learns. For two classes out of one unit the function is
+sigmoid.
 
 To fix it, write `activation: sigmoid`, or one unit for each class.
 
@@ -57,7 +57,7 @@ def _lint(span: Span) -> Lint:
 
 
 def _units(item: KerasObject) -> object:
-    """The size of the last axis of a layer's output, which softmax normalizes."""
+    """The size of the last axis that a layer gives, which softmax runs over."""
     args = complete(item)
     if args.get("data_format") == "channels_first":
         return None

@@ -1,9 +1,9 @@
-"""A binary loss for each unit, after a softmax over all units.
+"""A loss that tells yes from no for each unit, after a softmax over all of them.
 
-Softmax makes the classes mutually exclusive; `binary_crossentropy` then treats each as a decision
-of its own, and weighs the many that should be 0 as much as the one that should be 1. For mutually
-exclusive classes the categorical crossentropy is the negative log-likelihood; for others, softmax
-is wrong.
+Softmax makes the units exclude each other; `binary_crossentropy` then judges each by itself, and
+weighs the many that should be 0 as much as the one that should be 1. For classes that exclude
+each other the categorical crossentropy is the likelihood; for those that do not, softmax is
+wrong.
 
 To fix it, write `categorical_crossentropy` (one target column for each class) or
 `sparse_categorical_crossentropy` (one column of class numbers); or, where several classes may be
@@ -47,12 +47,11 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             continue
         if output.activation == "softmax" and output.units is not None and output.units > 1:
             message = (
-                f"`{output.loss.class_name}` treats each unit independently,"
-                f" and the softmax of `{output.name}` makes them mutually exclusive"
+                f"`{output.loss.class_name}` judges each unit by itself,"
+                f" and the softmax of `{output.name}` makes them exclude each other"
             )
             hint = (
-                "write categorical_crossentropy, or `activation: sigmoid` if several classes"
-                " may be right"
+                "write categorical_crossentropy, or `activation: sigmoid` if several may be right"
             )
             related = (Related(output.loss.span, "the loss is here"),)
             yield Lint(output.layer.activation_span, message, hint, related)

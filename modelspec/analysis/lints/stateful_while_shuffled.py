@@ -1,8 +1,9 @@
 """A stateful recurrent layer, trained on examples in random order.
 
-`stateful: true` starts each batch with the final state of the batch before it. That makes sense
-where row `n` of a batch continues row `n` of the batch before. Training on a table or on arrays
-reshuffles the examples in each epoch, so each example starts with the state of an unrelated one.
+`stateful: true` begins each batch with the state in which the batch before it ended. That has a
+meaning where row `n` of a batch goes on where row `n` of the last one stopped. Training on a table
+or on arrays shuffles the examples anew each epoch, so each begins with the state of an unrelated
+one.
 
 To fix it, remove `stateful: true`.
 

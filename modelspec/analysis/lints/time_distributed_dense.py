@@ -1,10 +1,9 @@
 """A TimeDistributed around a Dense.
 
-Dense works on the last axis and leaves all others unchanged, so it is applied to each step
-separately already. The wrapper does the same with more operations, and nests the layer one level
-deeper.
+Dense works on the last axis and leaves all others as they are, so it treats each step by itself
+already. The wrapper does the same through more operations, and hides the layer one level deeper.
 
-To fix it, write the Dense without the wrapper. The weights stay the same.
+To fix it, write the Dense alone. The weights stay the same.
 
 Fails:
 
@@ -44,5 +43,5 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         if keras_class(item) != "TimeDistributed" or not isinstance(inner, KerasObject):
             continue
         if inner.model is None and keras_class(inner) == "Dense":
-            message = "Dense is applied to each step already, without TimeDistributed"
-            yield Lint(item.span, message, "write the Dense without the wrapper")
+            message = "Dense treats each step by itself already, without TimeDistributed"
+            yield Lint(item.span, message, "write the Dense alone")

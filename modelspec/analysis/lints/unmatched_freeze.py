@@ -1,11 +1,11 @@
-"""A pattern under `freeze` that matches no layer.
+"""A pattern under `freeze` that is the name of no layer.
 
-Layers under `freeze` are given by their names, with `*` and `?` as wildcards; names inside nested
+Layers under `freeze` are meant by their names, with `*` and `?` as wildcards; names inside nested
 models and blocks count too. A pattern that matches nothing freezes nothing, and most often a
 layer was renamed. `modelspec train` refuses it.
 
-To fix it, write the name as `modelspec summarize` shows it, or remove the pattern. Nothing
-is reported where a model has layers whose inner names are unknown, such as an extension's.
+To fix it, write the name as `modelspec summarize` shows it, or remove the pattern. The lint is
+silent where a layer is not known inside, such as an extension's.
 
 Fails:
 

@@ -14,8 +14,8 @@ from modelspec.diagnostics import ModelspecError
 from modelspec.exporting.formats import Array, Arrays
 from modelspec.spec.training import large_is_good
 from modelspec.training import TrainedRun
-from modelspec.training.evaluate import PREFIXES, Wanted, evaluate_run
-from modelspec.training.prepare import BINARY, CLASSES
+from modelspec.training.evaluate import PREFIXES, EvaluationOptions, evaluate_run
+from modelspec.training.prepare import OutputKind
 
 from .samples import Samples
 
@@ -63,7 +63,7 @@ def compare(
     Args:
         expected: output name to array [n, ...] of the Keras model.
         outputs: the same of the export.
-        meanings: output name to what `modelspec.training.prepare.outputs.meaning` says.
+        meanings: output name to what `modelspec.training.prepare.output_meaning` says.
     """
     found = []
     for name, values in expected.items():
@@ -106,9 +106,9 @@ def _compare(
 
 def _same_decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> float | None:
     kind = meaning.get("kind")
-    if kind == CLASSES and left.ndim > 1:
+    if kind == OutputKind.CLASSES and left.ndim > 1:
         return float((left.argmax(axis=-1) == right.argmax(axis=-1)).mean())
-    if kind == BINARY:
+    if kind == OutputKind.BINARY:
         threshold = 0.0 if meaning.get("from_logits") else 0.5
         return float(((left > threshold) == (right > threshold)).mean())
     return None
@@ -158,7 +158,7 @@ def compare_metrics(
     Returns:
         Nothing where the spec has no metrics, or where the data changed since the training.
     """
-    wanted = Wanted(split=samples.origin, most=len(samples))
+    wanted = EvaluationOptions(split=samples.origin, max_examples=len(samples))
 
     def metrics_of(outputs: Arrays) -> dict[str, float]:
         def respond(_: Examples) -> dict[str, Array]:

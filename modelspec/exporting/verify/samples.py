@@ -96,9 +96,9 @@ def training_samples(source: ExportSource, count: int) -> Samples:
 def _split_samples(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samples | None:
     """The first examples of the first of some splits that a run has; None where the data is
     gone."""
-    section, kept = run.spec.data, run.kept
+    section, record = run.spec.data, run.data_record
     assert section is not None
-    data = load_data(section, kept.folder, run.graph, kept.seed, Findings(), kept.learned)
+    data = load_data(section, record.folder, run.graph, record.seed, Findings(), record.learned)
     if data is None:
         return None
     for name in splits:

@@ -8,24 +8,30 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .best_epochs import BestEpochs, mode_of, monitor_of
-    from .callback_state import CallbackStates
-    from .resume import NothingLeftError, Resumption, check_data_unchanged, resumption
-    from .saver import Saver
-    from .state import TrainingState
-    from .stop_signals import StopSignals
+    from .resume import (
+        NothingLeftError,
+        Resumption,
+        check_data_unchanged,
+        close_csv_logs,
+        continue_csv_logs,
+        find_resumption,
+    )
+    from .saver import CheckpointSaver
+    from .state import CallbackStates, TrainingState
 
 __all__ = [
     "BestEpochs",
     "CallbackStates",
+    "CheckpointSaver",
     "NothingLeftError",
     "Resumption",
-    "Saver",
-    "StopSignals",
     "TrainingState",
     "check_data_unchanged",
+    "close_csv_logs",
+    "continue_csv_logs",
+    "find_resumption",
     "mode_of",
     "monitor_of",
-    "resumption",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -35,13 +41,14 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "BestEpochs": "best_epochs",
             "mode_of": "best_epochs",
             "monitor_of": "best_epochs",
-            "CallbackStates": "callback_state",
             "NothingLeftError": "resume",
             "Resumption": "resume",
             "check_data_unchanged": "resume",
-            "resumption": "resume",
-            "Saver": "saver",
+            "close_csv_logs": "resume",
+            "continue_csv_logs": "resume",
+            "find_resumption": "resume",
+            "CheckpointSaver": "saver",
+            "CallbackStates": "state",
             "TrainingState": "state",
-            "StopSignals": "stop_signals",
         },
     )

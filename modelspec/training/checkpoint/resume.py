@@ -1,19 +1,24 @@
-"""A run that did not come to its end, or is to go further, made ready to go on."""
+"""Resuming a run: its newest state, whether its data changed, and the files of its CSVLoggers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelspec.data import Data
 from modelspec.data.feed import Position
 from modelspec.diagnostics import Findings, UsageError
-from modelspec.runs import COMPLETE, status_of
+from modelspec.files import cannot_write, write_atomically
+from modelspec.runs import RunStatus, read_status
 from modelspec.spec import Spec
 from modelspec.spec.data import PYTHON, sources_of
 from modelspec.spec.training import TrainingSpec
-from modelspec.training.run import DIGESTS, digest, read_data
+from modelspec.training.data_record import digest_of, read_data_record
+
+from .state_file import newest_state
 
 
 class NothingLeftError(UsageError):
@@ -21,10 +26,10 @@ class NothingLeftError(UsageError):
 
 
 class Resumption(NamedTuple):
-    """Where a training goes on.
+    """Where a training is resumed.
 
     Attributes:
-        state: as `state.Standing.capture` gave it; None begins anew.
+        state: as `TrainingState.capture` returned it; None starts from the beginning.
         stopped: whether a callback has ended the training.
         damaged: a sentence for each checkpoint that could not be read.
     """
@@ -39,47 +44,88 @@ class Resumption(NamedTuple):
         return Position() if self.state is None else Position(*self.state["place"])
 
 
-def resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> Resumption:
-    """Where the run in a folder stands.
+def find_resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> Resumption:
+    """Where the run in a folder can be resumed.
 
     Args:
         path: the run folder.
         training: of the present spec.
-        same_callbacks: whether the callbacks are configured as they were: one that has ended the
-            training would end it again.
+        same_callbacks: whether the callbacks are configured as they were: then one that has ended
+            the training would end it again.
 
     Raises:
-        UsageError: the folder holds no run; NothingLeftError: a complete one.
+        UsageError: the folder is not a run folder; NothingLeftError: there is nothing left to do.
     """
-    from .state import newest_state
-
-    status = status_of(path)
-    state, damaged = newest_state(path / "checkpoints")
+    status = read_status(path)
+    state, damaged = newest_state(path)
     stopped = state is not None and state["stopped"] and same_callbacks
-    if status.get("status") == COMPLETE and state is not None:
+    if status.get("status") == RunStatus.COMPLETE and state is not None:
         done = state["place"][0]
         if stopped:
             message = f"the run in {path} is complete: a callback stopped it after epoch {done}"
             raise NothingLeftError(f"{message}. With other `callbacks` it can go on")
         if done >= training.epochs:
-            message = f"the run in {path} is complete: it has all of its {done} epochs"
+            message = f"the run in {path} is complete, with all of its {done} epochs"
             raise NothingLeftError(f"{message}. To go on: --set training.epochs={done * 2}")
     return Resumption(state, stopped, damaged)
 
 
 def check_data_unchanged(path: Path, data: Data, spec: Spec, findings: Findings) -> None:
-    """A finding where the data is not what the run began with."""
+    """Add a finding if a split is not the one that the run began with."""
     assert spec.data is not None
-    kept = read_data(path).digests
     sources = sources_of(spec.data)
-    for name in DIGESTS:
-        if name in kept and getattr(data, name) is not None and digest(data, name) != kept[name]:
-            source = sources.get(name, spec.data.train)
-            why, hint = "its files changed", "bring the files back"
-            if source.kind == PYTHON:
-                why = f"`{source.options['function']}` gives other examples"
-                hint = "a `shuffle` in it needs a seed, or can be left out: modelspec shuffles"
-            message = f"the {name} split is not what it was when the run began: {why}"
-            hint = f"{hint}; or train anew into another folder"
-            findings.error(source.span, "data-changed", message, hint=hint)
-            return
+    for split, digest in read_data_record(path).digests.items():
+        if getattr(data, split) is None or digest_of(data, split) == digest:
+            continue
+        source = sources.get(split, spec.data.train)
+        reason, hint = "its files changed", "bring the files back"
+        if source.kind == PYTHON:
+            reason = f"`{source.options['function']}` gives other examples"
+            hint = "a `shuffle` in it needs a seed, or can be left out: modelspec shuffles"
+        message = f"the {split} split is not what it was when the run began: {reason}"
+        hint = f"{hint}; or train anew into another folder"
+        findings.error(source.span, "data-changed", message, hint=hint)
+        return
+
+
+def continue_csv_logs(callbacks: Sequence[Any], epochs: int) -> None:
+    """Have each of Keras's CSVLoggers append to its file, which it would overwrite.
+
+    Args:
+        callbacks: those of the spec, before the training begins.
+        epochs: how many are done. Rows beyond them come from a process that ended after it had
+            written the row and before it had saved the epoch; they are deleted.
+
+    Raises:
+        CannotRunError: a file cannot be written.
+    """
+    for logger in _csv_loggers(callbacks):
+        logger.append = True
+        path = Path(logger.filename)
+        try:
+            if path.is_file():
+                _keep_rows(path, logger.sep, epochs)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+def _keep_rows(path: Path, separator: str, epochs: int) -> None:
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file, delimiter=separator))
+    done = [row for row in rows[1:] if row and row[0].isdigit() and int(row[0]) < epochs]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator, lineterminator="\n").writerows([*rows[:1], *done])
+    write_atomically(path, text.getvalue().encode())
+
+
+def close_csv_logs(callbacks: Sequence[Any]) -> None:
+    """Close the files, which Keras leaves open when a training ends early."""
+    for logger in _csv_loggers(callbacks):
+        if logger.csv_file is not None:
+            logger.csv_file.close()
+
+
+def _csv_loggers(callbacks: Sequence[Any]) -> list[Any]:
+    import keras
+
+    return [callback for callback in callbacks if isinstance(callback, keras.callbacks.CSVLogger)]

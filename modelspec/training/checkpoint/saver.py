@@ -1,4 +1,4 @@
-"""When the state of a training goes to the disk, and when a signal ends it."""
+"""Saving the state of a training: when it is due, and when a signal ends the training."""
 
 from __future__ import annotations
 
@@ -7,26 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.data.feed import Position
-from modelspec.runs import RunFolder
-from modelspec.training.errors import InterruptedRunError
+from modelspec.runs import RunFile, RunFolder
+from modelspec.training.stop_signals import InterruptedRunError, StopSignals
 
-from .state import BEFORE, LAST, TrainingState
+from .state import TrainingState
 from .state_file import write_state
-from .stop_signals import StopSignals
 
-ANY = 1 << 40
-"""As many steps as one likes."""
+UNLIMITED = 1 << 40
+"""More steps than any training has."""
 
 
-class Saver:
-    """Saves after each epoch, after every so many steps, and where a signal asks for an end.
+class CheckpointSaver:
+    """Saves after each epoch, after every so many steps, and when a signal ends the training.
 
-    Two states are kept, so that a damaged file costs little.
+    The two newest states are on the disk, so that a damaged file costs little.
 
     Args:
         folder: of the run.
-        standing: what is saved.
-        stop: tells of signals.
+        state: what is saved.
+        signals: end the training.
         steps: of an epoch.
         every: save after so many steps too, counted over epochs; None does not.
     """
@@ -34,48 +33,54 @@ class Saver:
     def __init__(
         self,
         folder: RunFolder,
-        standing: TrainingState,
-        stop: StopSignals,
+        state: TrainingState,
+        signals: StopSignals,
         steps: int,
         every: int | None,
     ) -> None:
         self.folder = folder
-        self.standing = standing
-        self.stop = stop
+        self.state = state
+        self.signals = signals
         self.steps = steps
         self.every = every
 
-    def room(self, place: Position) -> int:
-        """Steps until the next save."""
+    def steps_until_save(self, position: Position) -> int:
+        """How many steps may run before the next call of `on_position`."""
         if self.every is None:
-            return ANY
-        return self.every - self._total(place) % self.every
+            return UNLIMITED
+        return self.every - self._total_steps(position) % self.every
 
-    def reached(self, place: Position, metrics: Sequence[Any] | None = None) -> None:
-        """Save where it is due.
+    def on_position(self, position: Position, metrics: Sequence[Any] | None = None) -> None:
+        """Save the state if it is due.
+
+        Args:
+            position: what is done of the training.
+            metrics: the values of the metrics' variables at the position, if they have others
+                by now because a validation is running. Then only a signal makes a save due.
 
         Raises:
             InterruptedRunError: a signal has come; the state is saved.
-            CannotRunError: the disk does not take it.
+            CannotRunError: the disk is full or not writable.
         """
-        if (metrics is None and self._on_mark(place)) or self.stop.asked is not None:
-            self._save(self.standing.capture(place, metrics))
-        if self.stop.asked is not None:
-            raise InterruptedRunError(self.stop.asked, self.folder.path)
+        signal = self.signals.received
+        if (metrics is None and self._is_due(position)) or signal is not None:
+            self._save(self.state.capture(position, metrics))
+        if signal is not None:
+            raise InterruptedRunError(signal, self.folder.path)
 
-    def _on_mark(self, place: Position) -> bool:
-        if place.step == 0:
+    def _is_due(self, position: Position) -> bool:
+        if position.step == 0:
             return True
-        return self.every is not None and self._total(place) % self.every == 0
+        return self.every is not None and self._total_steps(position) % self.every == 0
 
-    def _total(self, place: Position) -> int:
-        return place.epoch * self.steps + place.step
+    def _total_steps(self, position: Position) -> int:
+        return position.epoch * self.steps + position.step
 
     def _save(self, state: dict[str, Any]) -> None:
         def write(draft: Path) -> None:
             write_state(draft, state)
-            last = self.folder.checkpoints / LAST
+            last = self.folder.path / RunFile.LAST_STATE
             if last.exists():
-                last.replace(self.folder.checkpoints / BEFORE)
+                last.replace(self.folder.path / RunFile.PREVIOUS_STATE)
 
-        self.folder.write(f"checkpoints/{LAST}", write)
+        self.folder.write(RunFile.LAST_STATE, write)

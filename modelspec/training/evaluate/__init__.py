@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .confusion_picture import draw_confusions
-    from .confusion_table import confusion_text
-    from .evaluate import PREFIXES, Evaluation, Wanted, evaluate_run
+    from .confusion_views import confusion_text, draw_confusions
+    from .evaluate import PREFIXES, Evaluation, EvaluationOptions, evaluate_run
 
 __all__ = [
     "PREFIXES",
     "Evaluation",
-    "Wanted",
+    "EvaluationOptions",
     "confusion_text",
     "draw_confusions",
     "evaluate_run",
@@ -24,11 +23,11 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "draw_confusions": "confusion_picture",
-            "confusion_text": "confusion_table",
+            "confusion_text": "confusion_views",
+            "draw_confusions": "confusion_views",
             "Evaluation": "evaluate",
+            "EvaluationOptions": "evaluate",
             "PREFIXES": "evaluate",
-            "Wanted": "evaluate",
             "evaluate_run": "evaluate",
         },
     )

@@ -1,4 +1,4 @@
-"""How a classifier's answers compare with the truth: class by class, and who is taken for whom."""
+"""The predictions of a classifier against the truth: scores by class, and a confusion matrix."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.training.predict import HALF, class_names, probabilities
-from modelspec.training.prepare import BINARY, CLASSES
+from modelspec.training.predict import DEFAULT_THRESHOLD, class_names, probabilities
+from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """What is reached on one class; a share of nothing is None.
+    """The scores of one class; a fraction of nothing is None.
 
     Attributes:
         label: its name.
-        precision: how much of what is called so is so.
-        recall: how much of what is so is called so.
+        precision: the fraction of the predictions of this class that are right.
+        recall: the fraction of the examples of this class that are predicted as such.
         f1: their harmonic mean.
-        support: how many examples (or places of examples) are so.
+        support: how many examples (or positions in examples) are of this class.
     """
 
     label: str
@@ -41,8 +41,8 @@ class Confusion:
     Attributes:
         output: its name.
         labels: the classes.
-        counts: [classes, classes]: row the truth, column the answer.
-        threshold: from which probability on the second of two classes was said; else None.
+        counts: [classes, classes]: row the truth, column the prediction.
+        threshold: the second of two classes was predicted above this probability; else None.
     """
 
     output: str
@@ -52,25 +52,27 @@ class Confusion:
 
     @property
     def accuracy(self) -> float:
-        """How many answers are right."""
+        """The fraction of the predictions that are right."""
         return float(np.trace(self.counts) / max(1, self.counts.sum()))
 
     @property
     def classes(self) -> tuple[ClassScore, ...]:
-        """The table of classes."""
-        right, said, there = np.diag(self.counts), self.counts.sum(axis=0), self.counts.sum(axis=1)
+        """The scores of each class."""
+        right = np.diag(self.counts)
+        predicted, actual = self.counts.sum(axis=0), self.counts.sum(axis=1)
         return tuple(
-            _score(label, int(right[i]), int(said[i]), int(there[i]))
+            _score(label, int(right[i]), int(predicted[i]), int(actual[i]))
             for i, label in enumerate(self.labels)
         )
 
     @property
     def macro(self) -> ClassScore:
-        """The means over the classes that occur, each counting alike."""
-        found = [one for one in self.classes if one.support]
+        """The unweighted means over the classes that occur."""
+        scores = [score for score in self.classes if score.support]
 
         def mean(name: str) -> float | None:
-            return float(np.mean([getattr(one, name) or 0.0 for one in found])) if found else None
+            values = [getattr(score, name) or 0.0 for score in scores]
+            return float(np.mean(values)) if values else None
 
         total = int(self.counts.sum())
         return ClassScore("mean", mean("precision"), mean("recall"), mean("f1"), total)
@@ -78,60 +80,80 @@ class Confusion:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
 
-        def plain(one: ClassScore) -> dict[str, Any]:
-            return {name: getattr(one, name) for name in ClassScore.__slots__}
+        def fields(score: ClassScore) -> dict[str, Any]:
+            return {name: getattr(score, name) for name in ClassScore.__slots__}
 
         return {
             "labels": list(self.labels),
             "threshold": self.threshold,
             "accuracy": self.accuracy,
-            "classes": [plain(one) for one in self.classes],
-            "macro": {k: v for k, v in plain(self.macro).items() if k != "label"},
+            "classes": [fields(score) for score in self.classes],
+            "macro": {k: v for k, v in fields(self.macro).items() if k != "label"},
             "confusion": self.counts.tolist(),
         }
 
 
-def _score(label: str, right: int, said: int, there: int) -> ClassScore:
-    precision = right / said if said else None
-    recall = right / there if there else None
-    f1 = 2 * right / (said + there) if said + there else None
-    return ClassScore(label, precision, recall, f1, there)
+def _score(label: str, right: int, predicted: int, actual: int) -> ClassScore:
+    precision = right / predicted if predicted else None
+    recall = right / actual if actual else None
+    f1 = 2 * right / (predicted + actual) if predicted + actual else None
+    return ClassScore(label, precision, recall, f1, actual)
 
 
-class Counter:
-    """Counts answers of one output, batch by batch."""
+class ConfusionCounter:
+    """Counts the predictions of one output, batch by batch.
 
-    def __init__(self, output: str, meaning: Mapping[str, Any], threshold: float = HALF) -> None:
-        self.output, self.meaning, self.threshold = output, meaning, threshold
+    Args:
+        output: its name.
+        meaning: its `output_meaning`, of a kind with classes.
+        threshold: predict the positive class above this probability.
+    """
+
+    def __init__(
+        self, output: str, meaning: Mapping[str, Any], threshold: float = DEFAULT_THRESHOLD
+    ) -> None:
+        self.output = output
+        self.meaning = meaning
+        self.threshold = threshold
         self.counts: npt.NDArray[np.int64] | None = None
         self.labels: Sequence[str] = ()
 
     @staticmethod
-    def counts_what(meaning: Mapping[str, Any]) -> bool:
-        """Whether an output has classes to be counted."""
-        return meaning["kind"] in (CLASSES, BINARY)
+    def has_classes(meaning: Mapping[str, Any]) -> bool:
+        """Whether an output has classes."""
+        return meaning["kind"] in (OutputKind.CLASSES, OutputKind.BINARY)
 
-    def add(self, target: Array, given: Array) -> None:
-        """Take what should be said, [n, ...], and what the model gives, [n, ..., units]."""
-        sure = probabilities(given, self.meaning)
-        if self.meaning["kind"] == BINARY:
+    @property
+    def is_binary(self) -> bool:
+        """Whether the output is one probability for two classes."""
+        return bool(self.meaning["kind"] == OutputKind.BINARY)
+
+    def add(self, target: Array, values: Array) -> None:
+        """Count a batch.
+
+        Args:
+            target: [n, ...] class numbers, or [n, ..., classes] one-hot.
+            values: [n, ..., units]: the output of the model.
+        """
+        scores = probabilities(values, self.meaning)
+        if self.is_binary:
             self.labels = list(self.meaning["labels"])
-            said = (sure > self.threshold).astype(np.int64)
-            truth = (target > HALF).astype(np.int64)
+            predicted = (scores > self.threshold).astype(np.int64)
+            truth = (target > 0.5).astype(np.int64)
         else:
-            self.labels = class_names(self.meaning, given.shape[-1])
-            said = sure.argmax(axis=-1)
-            one_hot = target.shape == given.shape and given.shape[-1] > 1
-            truth = target.argmax(axis=-1) if one_hot else target.astype(np.int64)
+            self.labels = class_names(self.meaning, values.shape[-1])
+            predicted = scores.argmax(axis=-1)
+            is_one_hot = target.shape == values.shape and values.shape[-1] > 1
+            truth = target.argmax(axis=-1) if is_one_hot else target.astype(np.int64)
         size = len(self.labels)
         if self.counts is None:
             self.counts = np.zeros((size, size), dtype=np.int64)
-        places = truth.reshape(-1) * size + said.reshape(-1)
-        self.counts += np.bincount(places, minlength=size * size).reshape(size, size)
+        cells = truth.reshape(-1) * size + predicted.reshape(-1)
+        self.counts += np.bincount(cells, minlength=size * size).reshape(size, size)
 
     def result(self) -> Confusion | None:
-        """What was counted; None before the first batch."""
+        """The counts; None before the first batch."""
         if self.counts is None:
             return None
-        threshold = self.threshold if self.meaning["kind"] == BINARY else None
+        threshold = self.threshold if self.is_binary else None
         return Confusion(self.output, tuple(self.labels), self.counts, threshold)

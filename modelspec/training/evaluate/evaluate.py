@@ -1,9 +1,10 @@
-"""What a finished run reaches on its test split, or on another file."""
+"""Measuring a complete run on one of its splits, or on another file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.analysis.losses import logged_values
 from modelspec.building import extension_scope
@@ -12,53 +13,55 @@ from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
-from modelspec.training.expectations import MissedExpectation, misses
-from modelspec.training.predict import HALF
+from modelspec.training.data_record import digest_of
+from modelspec.training.predict import DEFAULT_THRESHOLD
 from modelspec.training.prepare import (
-    Compiled,
     check_targets,
     compile_model,
-    measure,
-    outputs_of,
-    shapes_of,
+    match_outputs,
+    output_shapes,
 )
-from modelspec.training.run import Run, digest
+from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.trained_run import TrainedRun, reopen
 
-from .confusion import Confusion, Counter
+from .confusion import Confusion, ConfusionCounter
 
-PIECE = 1 << 16
-"""Examples whose answers are held at once."""
+if TYPE_CHECKING:
+    from modelspec.training.fit import Evaluator
+
+CHUNK = 1 << 16
+"""Examples whose predictions are in memory at once."""
 
 PREFIXES = {"train": "train_", "validation": "val_", "test": "test_"}
-"""Split to what stands before the names of its metrics."""
+"""Split to the prefix of the names of its metrics; "train_" tells them from those of the epochs."""
 
 
-class Wanted(NamedTuple):
-    """What is to be measured, and how.
+@dataclass(frozen=True, slots=True)
+class EvaluationOptions:
+    """What is measured.
 
     Attributes:
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: which one: "train", "validation" or "test".
-        threshold: from which probability on the second of two classes is said.
-        most: how many of the first examples are enough; None takes all.
+        threshold: predict the positive class above this probability.
+        max_examples: take only the first examples; None takes all.
     """
 
     data: Path | None = None
     split: str = "test"
-    threshold: float = HALF
-    most: int | None = None
+    threshold: float = DEFAULT_THRESHOLD
+    max_examples: int | None = None
 
 
 class Evaluation(NamedTuple):
-    """What a run reaches.
+    """The result of measuring a run.
 
     Attributes:
         metrics: loss and metrics by name: `test_loss`, `test_accuracy` ... on the test split,
             `val_...`, `train_...` on the others, and `loss`, `accuracy` ... on a file.
         missed: the expectations for the split that are not met.
-        confusions: for each output that tells classes apart, how they were told.
-        notes: what has to be known of the values, as sentences.
+        confusions: one for each output with classes.
+        notes: what has to be known about the values, as sentences.
     """
 
     metrics: dict[str, float]
@@ -67,109 +70,120 @@ class Evaluation(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def evaluate_run(run: Run | TrainedRun | Path, wanted: Wanted = Wanted()) -> Evaluation:  # noqa: B008
+def evaluate_run(
+    run: Run | TrainedRun | Path, options: EvaluationOptions | None = None
+) -> Evaluation:
     """Measure a run.
 
     Args:
-        run: a run, its folder, or what was opened.
-        wanted: what is to be measured.
+        run: a run, its folder, or one that is open.
+        options: what is measured; by default the test split.
 
     Raises:
-        UsageError: the folder holds no complete run, or the spec has no such split.
+        UsageError: the run is not complete, or the spec has no such split.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: a file of the run is damaged.
     """
-    opened = reopen(run)
-    findings = Findings()
-    section = opened.spec.data
-    assert section is not None
-    examples = _examples(opened, section, wanted, findings)
-    if examples is not None and wanted.most is not None:
-        examples = examples.take(slice(0, wanted.most))
+    options = options or EvaluationOptions()
+    trained, findings = reopen(run), Findings()
+    data_spec = trained.spec.data
+    assert data_spec is not None
+    examples = _load_examples(trained, data_spec, options, findings)
     notes: tuple[str, ...] = ()
-    if examples is not None and opened.runtime is not None:
-        from .metrics_from_predictions import PENALTIES, has_penalties, with_answers
+    if examples is not None and trained.runtime is not None:
+        from .metrics_from_predictions import PENALTIES, has_penalties, run_of_predictions
 
-        notes = (PENALTIES,) if has_penalties(opened.spec.model) else ()
-        opened, examples = with_answers(opened, opened.runtime, examples)
-    compiled = None if examples is None else _compile(opened, examples, findings)
-    if examples is None or compiled is None or findings.has_errors:
+        notes = (PENALTIES,) if has_penalties(trained.spec.model) else ()
+        trained, examples = run_of_predictions(trained, trained.runtime, examples)
+    evaluator = None if examples is None else _make_evaluator(trained, examples, findings)
+    if examples is None or evaluator is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    prefix = PREFIXES[wanted.split] if wanted.data is None else ""
-    given = None if wanted.data is None else str(wanted.data)
-    span = section.train.span if given is None else Span(given, 1, 1, 1, 1)
+    prefix, span = PREFIXES[options.split], data_spec.train.span
+    if options.data is not None:
+        prefix, span = "", Span(str(options.data), 1, 1, 1, 1)
     with report_undecodable_files(span, examples):
-        found = measure(compiled, examples, section.batch_size, prefix)
-        confusions = _confusions(opened, examples, wanted.threshold)
-    missed = misses(opened.spec.expect, found, prefix) if prefix else []
-    return Evaluation(found, missed, confusions, notes)
+        metrics = evaluator.measure_split(examples, prefix)
+        confusions = _count_confusions(trained, examples, options.threshold)
+    missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
+    return Evaluation(metrics, missed, confusions, notes)
 
 
-def _confusions(opened: TrainedRun, examples: Examples, threshold: float) -> list[Confusion]:
-    """The classes of all outputs that have some, counted piece by piece."""
+def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float) -> list[Confusion]:
+    """Predict in chunks, and count the predictions of all outputs with classes."""
     counters = [
-        Counter(name, meaning, threshold)
-        for name, meaning in opened.kept.outputs.items()
-        if Counter.counts_what(meaning)
+        ConfusionCounter(name, meaning, threshold)
+        for name, meaning in trained.data_record.outputs.items()
+        if ConfusionCounter.has_classes(meaning)
     ]
     if not counters:
         return []
-    respond = opened.responder()
-    for start in range(0, len(examples), PIECE):
-        part = examples.take(slice(start, start + PIECE))
-        given = respond(part)
+    predictor = trained.predictor()
+    for start in range(0, len(examples), CHUNK):
+        chunk = examples.take(slice(start, start + CHUNK))
+        predictions = predictor(chunk)
         for counter in counters:
-            counter.add(part.targets[counter.output], given[counter.output])
-    return [found for counter in counters if (found := counter.result()) is not None]
+            counter.add(chunk.targets[counter.output], predictions[counter.output])
+    return [result for counter in counters if (result := counter.result()) is not None]
 
 
-def _examples(
-    opened: TrainedRun, section: DataSpec, wanted: Wanted, findings: Findings
+def _load_examples(
+    trained: TrainedRun, data_spec: DataSpec, options: EvaluationOptions, findings: Findings
 ) -> Examples | None:
-    if wanted.data is not None:
-        return read_new_data(opened.preprocessing, wanted.data, findings, with_targets=True)
-    name = wanted.split
-    given = {"validation": section.validation, "test": section.test}.get(name)
-    if given is None and name != "train":
-        message = f"the spec of {opened.path} has no `{name}` split; give a file with --data"
-        raise UsageError(message)
-    kept = opened.kept
-    if section.train.kind == SYNTHETIC:
-        assert opened.spec.training is not None
-        loaded = load_synthetic(section, opened.graph, opened.spec.training, findings)
+    """The examples to measure on; None with findings if they cannot be read."""
+    if options.data is not None:
+        examples = read_new_data(trained.preprocessing, options.data, findings, with_targets=True)
     else:
-        loaded = load_data(section, kept.folder, opened.graph, kept.seed, findings, kept.learned)
-    examples: Examples | None = None if loaded is None else getattr(loaded, name)
-    if loaded is None or examples is None:
+        examples = _load_split(trained, data_spec, options.split, findings)
+    if examples is None or options.max_examples is None:
+        return examples
+    return examples.take(slice(0, options.max_examples))
+
+
+def _load_split(
+    trained: TrainedRun, data_spec: DataSpec, split: str, findings: Findings
+) -> Examples | None:
+    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
+    if section is None and split != "train":
+        message = f"the spec of {trained.path} has no `{split}` split; give a file with --data"
+        raise UsageError(message)
+    record, graph = trained.data_record, trained.graph
+    if data_spec.train.kind == SYNTHETIC:
+        assert trained.spec.training is not None
+        data = load_synthetic(data_spec, graph, trained.spec.training, findings)
+    else:
+        data = load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
+    examples: Examples | None = None if data is None else getattr(data, split)
+    if data is None or examples is None:
         return None
-    shared = given is None or given.source is None
-    if shared and digest(loaded, name) != kept.digests[name]:
-        message = f"the data changed since the training, so the {name} split is another one"
+    is_part_of_train = section is None or section.source is None
+    if is_part_of_train and digest_of(data, split) != record.digests[split]:
+        message = f"the data changed since the training, so the {split} split is another one"
         hint = "some of its rows may have been trained on; give new rows as a file with --data"
-        span = section.train.span if given is None else given.span
+        span = data_spec.train.span if section is None else section.span
         findings.error(span, "data-changed", message, hint=hint)
     return examples
 
 
-def _compile(opened: TrainedRun, examples: Examples, findings: Findings) -> Compiled | None:
-    training = opened.spec.training
-    assert training is not None
-    if refuse_extensions(opened.spec, training, findings):
+def _make_evaluator(
+    trained: TrainedRun, examples: Examples, findings: Findings
+) -> Evaluator | None:
+    """Check the targets and compile the model; None with findings if something does not fit."""
+    training, data_spec = trained.spec.training, trained.spec.data
+    assert training is not None and data_spec is not None
+    if refuse_extensions(trained.spec, training, findings):
         return None
-    outputs = outputs_of(training, shapes_of(opened.model, opened.structure), findings)
+    model, structure = trained.model, trained.structure
+    outputs = match_outputs(training, output_shapes(model, structure), findings)
     if outputs is None:
         return None
     for output in outputs:
-        labels = opened.kept.learned.labels.get(output.name)
-        check_targets(output, examples, labels, opened.graph, findings)
+        labels = trained.data_record.learned.labels.get(output.name)
+        check_targets(output, examples, labels, trained.graph, findings)
     if findings.has_errors:
         return None
     from modelspec.training.fit import Evaluator
 
-    with extension_scope(opened.spec):
-        compile_model(opened.model, training, outputs, opened.structure, findings)
-    return Compiled(
-        Evaluator(opened.model, training.steps_per_execution),
-        opened.structure,
-        list(logged_values(outputs)),
-    )
+    with extension_scope(trained.spec):
+        compile_model(model, training, outputs, structure, findings)
+    log_names, batch_size = list(logged_values(outputs)), data_spec.batch_size
+    return Evaluator(model, structure, log_names, batch_size, training.steps_per_execution)

@@ -1,6 +1,6 @@
-"""Losses and metrics of answers that another runtime than Keras gives.
+"""Losses and metrics of predictions that another runtime than Keras computes.
 
-Keras measures a model; so the answers become the inputs of a model that hands them through.
+Keras measures models; so the predictions become the inputs of a model that passes them through.
 """
 
 from __future__ import annotations
@@ -13,45 +13,46 @@ import numpy as np
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Structure
 from modelspec.spec.model import ModelSpec, objects_in
-from modelspec.training.trained_run import Respond, TrainedRun
+from modelspec.training.trained_run import Predictor, TrainedRun
 
-PENALTIES = "the loss is that of the answers: the penalties of regularizers belong to the training"
+PENALTIES = "the loss is that of the predictions, without the penalties of regularizers"
 
 
-def with_answers(
-    opened: TrainedRun, respond: Respond, examples: Examples
+def run_of_predictions(
+    trained: TrainedRun, predictor: Predictor, examples: Examples
 ) -> tuple[TrainedRun, Examples]:
-    """A Keras model of the same outputs whose inputs are the answers to examples, and these.
+    """The run with a model that passes predictions through, and the examples with the predictions
+    as inputs.
 
     Args:
-        opened: what was exported.
-        respond: its runtime.
+        trained: what was exported.
+        predictor: its runtime.
         examples: with targets.
     """
-    given = respond(examples)
-    names = opened.structure.output_names
-    structure = Structure(names, names, "dict", opened.structure.output_kind)
-    model = _handing_through(structure, given)
-    answered = dataclasses.replace(examples, inputs=given)
-    return dataclasses.replace(opened, model=model, structure=structure, runtime=None), answered
+    predictions = predictor(examples)
+    names = trained.structure.output_names
+    structure = Structure(names, names, "dict", trained.structure.output_kind)
+    model = _identity_model(structure, predictions)
+    predicted = dataclasses.replace(examples, inputs=predictions)
+    return dataclasses.replace(trained, model=model, structure=structure, runtime=None), predicted
 
 
-def _handing_through(structure: Structure, given: dict[str, np.typing.NDArray[Any]]) -> Any:
+def _identity_model(structure: Structure, values: dict[str, np.typing.NDArray[Any]]) -> Any:
     import keras
 
     inputs = {
-        name: keras.Input(given[name].shape[1:], dtype=str(given[name].dtype), name=name)
+        name: keras.Input(values[name].shape[1:], dtype=str(values[name].dtype), name=name)
         for name in structure.input_names
     }
-    same = {
+    outputs = {
         name: keras.layers.Identity(dtype=str(tensor.dtype), name=f"{name}_given")(tensor)
         for name, tensor in inputs.items()
     }
-    return keras.Model(inputs, structure.targets(same))
+    return keras.Model(inputs, structure.targets(outputs))
 
 
 def has_penalties(model: ModelSpec) -> bool:
-    """Whether a model's loss has parts that no answer shows."""
+    """Whether a model's loss has parts that cannot be computed from predictions."""
     return any(
         item.kind == "regularizer" or item.class_name == "ActivityRegularization"
         for item in objects_in(model)

@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .history_picture import draw
-    from .loop import Course, Loop
-    from .progress import BEGIN, END, RESUME, WARNING, Event, LogProgress, Progress, progress_on
+    from .evaluator import Evaluator
+    from .loop import FitPlan, Loop
+    from .progress import Event, EventKind, LogProgress, Progress, progress_on
     from .run_callback import RunCallback
-    from .steps import Evaluator
 
 __all__ = [
-    "BEGIN",
-    "END",
-    "RESUME",
-    "WARNING",
-    "Course",
     "Evaluator",
     "Event",
+    "EventKind",
+    "FitPlan",
     "LogProgress",
     "Loop",
     "Progress",
     "RunCallback",
-    "draw",
     "progress_on",
 ]
 
@@ -33,18 +28,14 @@ if not TYPE_CHECKING:  # a type checker is to know the names
     __getattr__ = lazy_names(
         __name__,
         {
-            "draw": "history_picture",
-            "Course": "loop",
+            "Evaluator": "evaluator",
+            "FitPlan": "loop",
             "Loop": "loop",
-            "BEGIN": "progress",
-            "END": "progress",
             "Event": "progress",
+            "EventKind": "progress",
             "LogProgress": "progress",
             "Progress": "progress",
-            "RESUME": "progress",
-            "WARNING": "progress",
             "progress_on": "progress",
             "RunCallback": "run_callback",
-            "Evaluator": "steps",
         },
     )

@@ -3,7 +3,7 @@
 `Model.fit` begins at an epoch's start only, resets its callbacks, and runs as many steps in a
 call as it was told when the model was compiled.
 
-Imports TensorFlow: import this module only where a model is there already.
+Imports TensorFlow: import this module only where TensorFlow is loaded already.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import keras
 from modelspec.data.feed import Batches, Feed, Position
 from modelspec.framework import overrides_hook, traces_batches
 
-from .steps import Evaluator, Steps, build, plain
-from .steps_per_call import AUTO, StepsPerCall
+from .evaluator import Evaluator
+from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class FitPlan:
     """What a training goes through.
 
     Attributes:
@@ -31,7 +31,7 @@ class Course:
         epochs: how many.
         steps: of an epoch.
         validation: measured after each epoch, or None.
-        pace: steps in a call, or "auto".
+        steps_per_call: steps in a call, or "auto".
     """
 
     feed: Feed
@@ -39,31 +39,31 @@ class Course:
     epochs: int
     steps: int
     validation: Feed | None
-    pace: int | str
+    steps_per_call: int | str
 
     def batches(self, start: Position) -> Batches:
-        """The batches from there on. An epoch may be shorter or longer than the split."""
-        passes, step = divmod(self.number(start), self.feed.steps)
+        """The batches from a position on. An epoch may be shorter or longer than the split."""
+        passes, step = divmod(self.batch_number(start), self.feed.steps)
         return self.feed.batches(self.seed, Position(passes, step))
 
-    def number(self, place: Position) -> int:
+    def batch_number(self, position: Position) -> int:
         """How many batches are done, over all epochs."""
-        return place.epoch * self.steps + place.step
+        return position.epoch * self.steps + position.step
 
 
-class Keeper(Protocol):
-    """Told of every place at which a training can be left."""
+class LoopObserver(Protocol):
+    """Called at every position at which a training can be left."""
 
-    def reached(self, place: Position, metrics: Sequence[Any] | None = None) -> None:
-        """So far has the training come; it may raise in order to end it there.
+    def on_position(self, position: Position, metrics: Sequence[Any] | None = None) -> None:
+        """Called when the training has come to a position; it may raise to end it there.
 
         Args:
-            place: what is done.
-            metrics: the values of the metrics' variables there, where they have others by now.
+            position: what is done.
+            metrics: the values of the metrics' variables there, if they have others by now.
         """
 
-    def room(self, place: Position) -> int:
-        """How many steps may pass before the next call of `reached`."""
+    def steps_until_save(self, position: Position) -> int:
+        """How many steps may run before the next call of `on_position`."""
 
 
 class Loop:
@@ -72,99 +72,107 @@ class Loop:
     def __init__(
         self,
         model: Any,
-        course: Course,
+        plan: FitPlan,
         evaluator: Evaluator,
         callbacks: Sequence[Any],
-        keeper: Keeper,
+        observer: LoopObserver,
     ) -> None:
         self.model = model
-        self.course = course
+        self.plan = plan
         self.evaluator = evaluator
-        self.keeper = keeper
-        self.pace = StepsPerCall(_exact_pace(course.pace, callbacks))
+        self.observer = observer
+        self._steps_per_call = StepsPerCall(_exact_steps(plan.steps_per_call, callbacks))
         self.callbacks = keras.callbacks.CallbackList(
-            list(callbacks), add_history=True, model=model, epochs=course.epochs, steps=course.steps
+            list(callbacks), add_history=True, model=model, epochs=plan.epochs, steps=plan.steps
         )
 
-    def run(self, start: Position, begun: Callable[[], None], restore: Callable[[], None]) -> None:
-        """Fit from `start` on.
+    def run(
+        self, start: Position, on_begin: Callable[[], None], restore: Callable[[], None]
+    ) -> None:
+        """Fit from a position on.
 
         Args:
             start: what is done already.
-            begun: called when all callbacks know that the training begins.
-            restore: puts model and callbacks into the state that they had at `start`. It is
+            on_begin: called after the `on_train_begin` of all callbacks.
+            restore: returns model and callbacks to the state that they had at `start`. It is
                 called when everything has begun as in a new training.
 
         Raises:
-            Exception: what Keras, TensorFlow and callbacks raise, and what `keeper` raises.
+            Exception: what Keras, TensorFlow, callbacks and the observer raise.
         """
-        model, course = self.model, self.course
-        build(model, course.feed)
-        steps = Steps(model, model.train_step, course.batches(start))
+        model, plan = self.model, self.plan
+        make_variables(model, plan.feed)
+        steps = Steps(model, model.train_step, plan.batches(start))
         model.stop_training = False
         self.callbacks.on_train_begin()
-        begun()
+        on_begin()
         if start.step:
             model.reset_metrics()
             self.callbacks.on_epoch_begin(start.epoch)
         restore()
         logs: dict[str, Any] | None = None
-        for epoch in range(start.epoch, course.epochs):
+        for epoch in range(start.epoch, plan.epochs):
             if model.stop_training:
                 break
             first = start.step if epoch == start.epoch else 0
-            logs = self._epoch(steps, Position(epoch, first))
-        if course.epochs > 0:
+            logs = self._run_epoch(steps, Position(epoch, first))
+        if plan.epochs > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         self.callbacks.on_train_end(logs)
 
-    def _epoch(self, steps: Steps, place: Position) -> dict[str, Any]:
-        if place.step == 0:
+    def _run_epoch(self, steps: Steps, position: Position) -> dict[str, Any]:
+        """Run an epoch from a position on; its logs."""
+        if position.step == 0:
             self.model.reset_metrics()
-            self.callbacks.on_epoch_begin(place.epoch)
-        end = self.course.steps
-        while place.step < end and not self.model.stop_training:
-            count = min(self.pace.next(), end - place.step, self.keeper.room(place))
-            self.callbacks.on_train_batch_begin(place.step)
-            logs = steps.take(self.course.number(place), count, self.pace)
-            self.callbacks.on_train_batch_end(place.step + count - 1, logs)
-            place = Position(place.epoch, place.step + count)
-            self.keeper.reached(place)
-        found = plain(self.model.get_metrics_result())
-        if self.course.validation is not None:
-            found |= self._validate(self.course.validation, place)
-        self.callbacks.on_epoch_end(place.epoch, found)
-        self.keeper.reached(Position(place.epoch + 1, 0))
-        return found
+            self.callbacks.on_epoch_begin(position.epoch)
+        end = self.plan.steps
+        while position.step < end and not self.model.stop_training:
+            count = min(
+                self._steps_per_call.steps,
+                end - position.step,
+                self.observer.steps_until_save(position),
+            )
+            self.callbacks.on_train_batch_begin(position.step)
+            logs = steps.run(self.plan.batch_number(position), count, self._steps_per_call)
+            self.callbacks.on_train_batch_end(position.step + count - 1, logs)
+            position = Position(position.epoch, position.step + count)
+            self.observer.on_position(position)
+        values = to_numpy(self.model.get_metrics_result())
+        if self.plan.validation is not None:
+            values |= self._validate(self.plan.validation, position)
+        self.callbacks.on_epoch_end(position.epoch, values)
+        self.observer.on_position(Position(position.epoch + 1, 0))
+        return values
 
-    def _validate(self, feed: Feed, place: Position) -> dict[str, Any]:
+    def _validate(self, feed: Feed, position: Position) -> dict[str, Any]:
+        # measuring overwrites the metrics' variables; a checkpoint needs those of the training
         trained = [variable.numpy() for variable in self.model.metrics_variables]
-        found = self.evaluator.measure(
-            feed, self.callbacks, lambda: self.keeper.reached(place, trained)
+        values = self.evaluator.measure(
+            feed, self.callbacks, lambda: self.observer.on_position(position, trained)
         )
-        return {f"val_{name}": value for name, value in found.items()}
+        return {f"val_{name}": value for name, value in values.items()}
 
 
-def _exact_pace(pace: int | str, callbacks: Sequence[Any]) -> int | str:
-    """One step a call where a callback wants to see each, unless the spec says how many."""
-    if pace == AUTO and any(_sees_batches(callback) for callback in callbacks):
+def _exact_steps(steps: int | str, callbacks: Sequence[Any]) -> int | str:
+    """One step a call if a callback needs to see each, unless the spec says how many."""
+    if steps == AUTO and any(_needs_every_step(callback) for callback in callbacks):
         return 1
-    return pace
+    return steps
 
 
-def _sees_batches(callback: Any) -> bool:
-    """Whether a callback acts on single batches; modelspec's own says `any_pace`."""
-    if getattr(callback, "any_pace", False):
+def _needs_every_step(callback: Any) -> bool:
+    """Whether a callback acts on single batches; modelspec's own say so themselves."""
+    if not getattr(callback, "needs_every_step", True):
         return False
-    rule = BATCH_WATCHERS.get(type(callback).__name__)
+    rule = BATCH_RULES.get(type(callback).__name__)
     if rule is not None and type(callback).__module__.startswith("keras."):
         return rule(callback)
     hooks = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
     return any(overrides_hook(callback, hook) for hook in hooks)
 
 
-BATCH_WATCHERS: dict[str, Callable[[Any], bool]] = {
+BATCH_RULES: dict[str, Callable[[Any], bool]] = {
     "ModelCheckpoint": lambda callback: callback.save_freq != "epoch",
     "TensorBoard": lambda callback: callback.update_freq != "epoch" or traces_batches(callback),
 }
-"""Callbacks of Keras that have batch hooks but do nothing in them unless they are told to."""
+"""Callbacks of Keras that have batch hooks, but do nothing in them unless they are told to."""

@@ -1,4 +1,4 @@
-"""What is told of a training: a bar on a terminal, elsewhere a plain line an epoch, or JSON."""
+"""Showing the progress of a training: a bar on a terminal, else a line an epoch, or JSON."""
 
 from __future__ import annotations
 
@@ -9,54 +9,67 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from modelspec.files import cannot_write
-from modelspec.runs import scalars, shown
+from modelspec.training.logs import flatten_logs, format_logs
 
-BEGIN, RESUME, WARNING, EPOCH, END = "begin", "resume", "warning", "epoch", "end"
-"""The kinds of events."""
+
+class EventKind(StrEnum):
+    """What can happen in a training; `event` in the JSON."""
+
+    BEGIN = "begin"
+    RESUME = "resume"
+    WARNING = "warning"
+    EPOCH = "epoch"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: in a line for people, and in plain data for machines."""
+    """Something that happened: as a line for people, and as plain data for machines."""
 
-    kind: str
+    kind: EventKind
     line: str
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def warning(cls, message: str) -> Event:
+        """Something that does not stop the training."""
+        return cls(EventKind.WARNING, f"warning: {message}", {"message": message})
+
 
 class Progress(Protocol):
-    """Told of every epoch and, where somebody watches, of steps."""
+    """Told of events and, for a bar, of steps."""
 
-    def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
+    def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """An epoch begins; epochs count from 1."""
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """So many steps of the epoch are done."""
 
-    def tell(self, event: Event) -> None:
-        """Anything else."""
+    def report(self, event: Event) -> None:
+        """Something happened."""
 
     def close(self) -> None:
         """Nothing more will come."""
 
 
-class Lines:
+class LineProgress:
     """One plain line for each event."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
-    def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
+    def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Nothing to show yet."""
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """Nothing to show yet."""
 
-    def tell(self, event: Event) -> None:
+    def report(self, event: Event) -> None:
         """Print the line."""
         print(event.line, file=self.stream, flush=True)
 
@@ -64,17 +77,17 @@ class Lines:
         """Nothing to close."""
 
 
-class JsonLines(Lines):
-    """One JSON object for each event, on a line of its own."""
+class JsonProgress(LineProgress):
+    """One JSON object a line for each event."""
 
-    def tell(self, event: Event) -> None:
-        """Print the event; a number that JSON does not have is null."""
-        object_ = {"event": event.kind, "time": _now(), **_finite(dict(event.facts))}
-        print(json.dumps(object_, ensure_ascii=False), file=self.stream, flush=True)
+    def report(self, event: Event) -> None:
+        """Print the event; NaN and infinity, which JSON does not have, are null."""
+        content = {"event": event.kind, "time": _now(), **_finite(dict(event.facts))}
+        print(json.dumps(content, ensure_ascii=False), file=self.stream, flush=True)
 
 
-class Bar:
-    """A bar for the epoch that runs, above it a line for each that is over."""
+class BarProgress:
+    """A bar for the running epoch, above it a line for each one that is over."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -91,22 +104,22 @@ class Bar:
             transient=True,
         )
         self._task = self._bar.add_task("", values="")
-        self._next = 0.0
+        self._next_update = 0.0
 
-    def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
+    def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Start the bar anew."""
         description = f"epoch {epoch}/{epochs}"
         self._bar.reset(self._task, total=steps, description=description, values="")
         self._bar.start()
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
-        """Move the bar; values are read at most ten times a second, for reading waits for them."""
+        """Move the bar, at most ten times a second: reading the values waits for the device."""
         now = time.monotonic()
-        if now >= self._next:
-            self._next = now + 0.1
-            self._bar.update(self._task, completed=done, values=shown(scalars(logs)))
+        if now >= self._next_update:
+            self._next_update = now + 0.1
+            self._bar.update(self._task, completed=done, values=format_logs(flatten_logs(logs)))
 
-    def tell(self, event: Event) -> None:
+    def report(self, event: Event) -> None:
         """Print the line above the bar."""
         self._bar.console.print(event.line, markup=False, soft_wrap=True)
 
@@ -116,53 +129,50 @@ class Bar:
 
 
 class LogProgress:
-    """Another progress, with all that it says also in a log file, each line with its time."""
+    """Another progress, whose lines also go to a log file, each with its time."""
 
     def __init__(self, inner: Progress, path: Path) -> None:
         self.inner = inner
         self.path = path
 
-    def begin(self, epoch: int, epochs: int, steps: int | None) -> None:
+    def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Pass on."""
-        self.inner.begin(epoch, epochs, steps)
+        self.inner.begin_epoch(epoch, epochs, steps)
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """Pass on."""
         self.inner.step(done, logs)
 
-    def tell(self, event: Event) -> None:
-        """Write and pass on.
+    def report(self, event: Event) -> None:
+        """Write the line and pass on.
 
         Raises:
-            CannotRunError: the disk does not take it.
+            CannotRunError: the file cannot be written.
         """
         try:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(f"{_now()} {event.line}\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        self.inner.tell(event)
+        self.inner.report(event)
 
     def close(self) -> None:
         """Pass on."""
         self.inner.close()
 
 
-def progress_on(form: str = "auto", stream: TextIO | None = None) -> Progress:
-    """How progress is shown on a stream, by default standard error.
+def progress_on(log_format: str = "auto", stream: TextIO | None = None) -> Progress:
+    """Progress that is shown on a stream, by default standard error.
 
     Args:
-        form: "json"; "lines"; "auto" for a bar where the stream is a terminal, else lines.
-        stream: where to.
+        log_format: "json"; "lines"; "auto" for a bar if the stream is a terminal, else lines.
+        stream: to write to.
     """
     stream = stream or sys.stderr
-    if form == "json":
-        return JsonLines(stream)
-    return Bar(stream) if form == "auto" and stream.isatty() else Lines(stream)
-
-
-LOG_FORMATS = ("auto", "lines", "json")
-"""What `progress_on` takes."""
+    if log_format == "json":
+        return JsonProgress(stream)
+    is_bar = log_format == "auto" and stream.isatty()
+    return BarProgress(stream) if is_bar else LineProgress(stream)
 
 
 def _now() -> str:

@@ -1,75 +1,93 @@
-"""The one callback of modelspec's own: history, progress and the best epochs.
+"""modelspec's own callback: history, progress and the models of the best epochs.
 
-Imports Keras: import this module only where a model is there already.
+Imports Keras: import this module only where Keras is loaded already.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
-from modelspec.runs import HISTORY, History, RunFolder, shown
-from modelspec.training.prepare import PreparedTraining
+from modelspec.runs import History, RunFile, RunFolder
+from modelspec.training.checkpoint import BestEpochs
+from modelspec.training.logs import flatten_logs, format_logs
 
-from .progress import EPOCH, Event, Progress
+from .progress import Event, EventKind, Progress
 
 
 class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Follows a training. It stands last, so that it sees what other callbacks put in the logs."""
+    """Follows a training. It is the last callback, so that it sees what others add to the logs.
 
-    any_pace = True
-    """It need not see every step."""
+    Args:
+        folder: takes the history and the models.
+        progress: told of each epoch.
+        epochs: how many there are.
+        best_epochs: which models are saved; None saves none.
+        log_names: the order of the columns of the history.
+    """
+
+    needs_every_step = False
 
     def __init__(
-        self, folder: RunFolder, progress: Progress, epochs: int, ready: PreparedTraining
+        self,
+        folder: RunFolder,
+        progress: Progress,
+        epochs: int,
+        best_epochs: BestEpochs | None,
+        log_names: Sequence[str],
     ) -> None:
         super().__init__()
         self.folder = folder
         self.progress = progress
         self.epochs = epochs
-        self.best = ready.best
-        self.history = History(folder.path / HISTORY, ready.compiled.logs)
-        self._began = 0.0
+        self.best_epochs = best_epochs
+        self.log_names = log_names
+        self.history = History(folder.path / RunFile.HISTORY)
+        self._epoch_start = 0.0
 
     def capture(self) -> dict[str, Any]:
-        """What a resumed training needs to know."""
+        """The state as plain data for a checkpoint."""
         return {
-            "seconds": time.monotonic() - self._began,
+            "seconds": time.monotonic() - self._epoch_start,
             "history": self.history.capture(),
-            "best": None if self.best is None else self.best.capture(),
+            "best": None if self.best_epochs is None else self.best_epochs.capture(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `capture` gave."""
-        self._began = time.monotonic() - state["seconds"]
+        """Return to a state that `capture` returned."""
+        self._epoch_start = time.monotonic() - state["seconds"]
         self.history.restore(state["history"])
-        if self.best is not None and state["best"] is not None:
-            self.best.restore(state["best"])
+        if self.best_epochs is not None and state["best"] is not None:
+            self.best_epochs.restore(state["best"])
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Start the clock and the bar."""
-        self._began = time.monotonic()
-        self.progress.begin(epoch + 1, self.epochs, self.params.get("steps"))
+        """Start the clock and the progress bar."""
+        self._epoch_start = time.monotonic()
+        self.progress.begin_epoch(epoch + 1, self.epochs, self.params.get("steps"))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Move the bar."""
+        """Move the progress bar."""
         self.progress.step(batch + 1, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Write the epoch's row, keep its model where it is among the best, and say so."""
-        seconds = time.monotonic() - self._began
-        row = self.history.add(epoch + 1, logs or {}, seconds)
-        kept = ""
-        if self.best is not None and self.best.wants(epoch + 1, row):
-            self.best.keep(self.model, epoch + 1, row, self.folder)
-            kept = "  kept"
-        values = {name: value for name, value in row.items() if name != "seconds"}
+        """Write the epoch's row, save its model if it is among the best, and report both."""
+        number = epoch + 1
+        seconds = time.monotonic() - self._epoch_start
+        values = flatten_logs(logs or {}, self.log_names)
+        row = self.history.add(number, values, seconds)
+        is_saved = self.best_epochs is not None and self.best_epochs.is_better(row)
+        if self.best_epochs is not None and is_saved:
+            self.best_epochs.save(self.model, number, row, self.folder)
         width = len(str(self.epochs))
-        number = f"{epoch + 1:>{width}}/{self.epochs}"
-        line = f"epoch {number}  {shown(values)}  {seconds:.1f}s{kept}"
-        facts = {"epoch": epoch + 1, "epochs": self.epochs, "kept": bool(kept)}
-        more = {"seconds": row["seconds"], "logs": values}
-        self.progress.tell(Event(EPOCH, line, {**facts, **more}))
+        line = f"epoch {number:>{width}}/{self.epochs}  {format_logs(values)}  {seconds:.1f}s"
+        facts = {
+            "epoch": number,
+            "epochs": self.epochs,
+            "kept": is_saved,
+            "seconds": row["seconds"],
+            "logs": values,
+        }
+        self.progress.report(Event(EventKind.EPOCH, line + "  saved" * is_saved, facts))

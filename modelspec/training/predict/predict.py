@@ -1,4 +1,4 @@
-"""What a finished run says of new data: class names, probabilities, numbers."""
+"""Predicting with a complete run: class names, probabilities, numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from modelspec.files import cannot_write, draft_of
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen
 
-from .prediction_columns import Gathered
-from .prediction_files import AnswerFile, CsvFile, file_kind
-from .predictions import OutputPrediction, PredictionOptions, answers
+from .output_columns import ColumnCollector, OutputColumn, PredictionOptions, output_columns
+from .prediction_files import CsvFile, PredictionFile, file_class
 
-GIVEN = "_given"
-"""Stands behind the name of a kept column where an answer has the same name."""
+INPUT_SUFFIX = "_given"
+"""Added to the name of a kept column if a prediction has the same name."""
 
 Array = npt.NDArray[Any]
+Predictions = Iterator[tuple[Mapping[str, OutputColumn], NewDataChunk]]
+"""The predicted columns of each chunk."""
 
 
 def predict_run(
@@ -30,31 +31,31 @@ def predict_run(
     data: Path,
     *,
     keep: Sequence[str] = (),
-    asked: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
+    options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
 ) -> dict[str, Array]:
     """Predict for every row of a file.
 
     Args:
-        run: a run, its folder, or what was opened.
+        run: a run, its folder, or one that is open.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
-        keep: columns of the file that stand beside the answers.
-        asked: what is to be said of classes.
+        keep: columns of the file to copy beside the predictions.
+        options: what is predicted of classes.
 
     Returns:
         Columns by name, each with an entry for every row of `data` in its order: for an output
         with classes the labels as text and `NAME_probability`; for others the numbers. A row
-        that a `missing` rule drops has "" and NaN. Before them `file`, where each example is
-        a file of its own, such as an image.
+        that a `missing` rule drops has "" and NaN. Before them `file`, if each example is a file,
+        such as an image.
 
     Raises:
-        UsageError: the folder holds no complete run.
+        UsageError: the run is not complete.
         SpecError: the file does not have what the model needs.
         CannotRunError: a file of the run is damaged.
     """
-    gathered = Gathered()
-    for columns, chunk in _predicted_chunks(reopen(run), data, keep, asked):
-        gathered.add(columns, chunk)
-    return gathered.columns()
+    collector = ColumnCollector()
+    for columns, chunk in _predict_chunks(reopen(run), data, keep, options):
+        collector.add(columns, chunk)
+    return collector.columns()
 
 
 def predict_into(
@@ -63,37 +64,37 @@ def predict_into(
     output: Path | IO[bytes],
     *,
     keep: Sequence[str] = (),
-    asked: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
+    options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
     force: bool = False,
 ) -> int:
-    """Predict for every row of a file, into another, without holding either.
+    """Predict for every row of a file, into another, with neither of them in memory.
 
     Args:
-        run: a run, its folder, or what was opened.
+        run: a run, its folder, or one that is open.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv.
-        keep: columns of the file that stand beside the answers.
-        asked: what is to be said of classes.
+        keep: columns of the file to copy beside the predictions.
+        options: what is predicted of classes.
         force: overwrite `output`.
 
     Returns:
         How many rows were written.
 
     Raises:
-        UsageError, SpecError: as `predict_run`; also where `output` is there already, has
-            another ending, or cannot hold an output of several axes.
+        UsageError, SpecError: as `predict_run`; also if `output` exists, has another suffix, or
+            cannot hold an output of several axes.
         CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
     if not isinstance(output, Path):
-        return _write(_predicted_chunks(reopen(run), data, keep, asked), CsvFile(output))
-    kind = file_kind(output)
+        return _write(_predict_chunks(reopen(run), data, keep, options), CsvFile(output))
+    file_type = file_class(output)
     if output.exists() and not force:
-        raise UsageError(f"{output} is there already; choose another name, or give --force")
-    chunks = _predicted_chunks(reopen(run), data, keep, asked)
+        raise UsageError(f"{output} exists; choose another name, or give --force")
+    predictions = _predict_chunks(reopen(run), data, keep, options)
     draft = draft_of(output)
     try:
         with draft.open("wb") as file:
-            rows = _write(chunks, kind(file))
+            rows = _write(predictions, file_type(file))
         draft.replace(output)
     except OSError as error:
         raise cannot_write(output, error) from error
@@ -102,33 +103,34 @@ def predict_into(
     return rows
 
 
-def _write(
-    chunks: Iterator[tuple[Mapping[str, OutputPrediction], NewDataChunk]], file: AnswerFile
-) -> int:
+def _write(predictions: Predictions, file: PredictionFile) -> int:
     rows = 0
-    for columns, chunk in chunks:
+    for columns, chunk in predictions:
         file.add(columns, chunk)
         rows += chunk.rows
     file.close()
     return rows
 
 
-def _predicted_chunks(
-    opened: TrainedRun, data: Path, keep: Sequence[str], asked: PredictionOptions
-) -> Iterator[tuple[dict[str, OutputPrediction], NewDataChunk]]:
-    """The answers in the order of the rows."""
+def _predict_chunks(
+    trained: TrainedRun, path: Path, keep: Sequence[str], options: PredictionOptions
+) -> Predictions:
+    """The predictions in the order of the rows."""
     findings = Findings()
-    fresh = open_new_data(opened.preprocessing, data, findings, keep)
-    if fresh is None or findings.has_errors:
+    data = open_new_data(trained.preprocessing, path, findings, keep)
+    if data is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    respond = opened.responder()
-    for chunk in fresh.chunks(findings):
-        with report_undecodable_files(Span(str(data), 1, 1, 1, 1), chunk.examples):
-            given = respond(chunk.examples)
-        columns: dict[str, OutputPrediction] = {}
-        for name, meaning in opened.kept.outputs.items():
-            columns |= answers(name, given[name], meaning, asked)
-        kept = {f"{n}{GIVEN}" if n in columns else n: c for n, c in chunk.kept_columns.items()}
+    predictor = trained.predictor()
+    for chunk in data.chunks(findings):
+        with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
+            outputs = predictor(chunk.examples)
+        columns: dict[str, OutputColumn] = {}
+        for name, meaning in trained.data_record.outputs.items():
+            columns |= output_columns(name, outputs[name], meaning, options)
+        kept = {
+            f"{name}{INPUT_SUFFIX}" if name in columns else name: column
+            for name, column in chunk.kept_columns.items()
+        }
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())

@@ -1,4 +1,4 @@
-"""Answers into files and streams, chunk by chunk."""
+"""Writing predictions to files and streams, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ import numpy as np
 from modelspec.data import NewDataChunk
 from modelspec.diagnostics import UsageError, join_words
 
-from .prediction_columns import Gathered, arrow_columns
-from .predictions import OutputPrediction
+from .output_columns import ColumnCollector, OutputColumn, arrow_columns
 
 NEEDS_QUOTES = '[",\\r\\n]'
 
 
-class AnswerFile(Protocol):
-    """Takes answers in order; only when it is closed is all of it there."""
+class PredictionFile(Protocol):
+    """Takes predictions in order; it is complete only when it is closed."""
 
-    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
-        """Write the answers of a chunk."""
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Write the predictions of a chunk."""
         ...
 
     def close(self) -> None:
@@ -33,31 +32,32 @@ class AnswerFile(Protocol):
 
 
 class CsvFile:
-    """Csv text: a header, then a line for each row; empty where a row is dropped."""
+    """Csv text: a header, then a line for each row; empty for dropped rows."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
-        self.begun = False
+        self.has_header = False
 
-    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
-        """Write the answers of a chunk.
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Write the predictions of a chunk.
 
         Raises:
-            UsageError: an output has more than a number for each row.
+            UsageError: an output has more than one number for each row.
         """
         import pyarrow as pa
         import pyarrow.csv as pc
 
-        found = {name: _flat(name, array) for name, array in arrow_columns(columns, chunk).items()}
-        if not self.begun:
-            self.begun = True
+        arrays = arrow_columns(columns, chunk)
+        flat = {name: _flatten(name, array) for name, array in arrays.items()}
+        if not self.has_header:
+            self.has_header = True
             text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerow(found)
+            csv.writer(text, lineterminator="\n").writerow(flat)
             self.stream.write(text.getvalue().encode())
-        quoting = "needed" if any(map(_needs_quotes, found.values())) else "none"
+        quoting = "needed" if any(map(_needs_quotes, flat.values())) else "none"
         options = pc.WriteOptions(include_header=False, quoting_style=quoting)
         sink = pa.BufferOutputStream()
-        pc.write_csv(pa.table(found), sink, options)
+        pc.write_csv(pa.table(flat), sink, options)
         self.stream.write(sink.getvalue())
 
     def close(self) -> None:
@@ -65,7 +65,8 @@ class CsvFile:
         self.stream.flush()
 
 
-def _flat(name: str, array: Any) -> Any:
+def _flatten(name: str, array: Any) -> Any:
+    """A column for csv: class names as text."""
     import pyarrow as pa
     import pyarrow.types as pt
 
@@ -76,7 +77,7 @@ def _flat(name: str, array: Any) -> Any:
             shape.append(kind.list_size)
             kind = kind.value_type
         message = f"`{name}` has shape {shape} for each row, which a csv cannot hold"
-        others = join_words([suffix for suffix in ANSWER_FILES if suffix != ".csv"], "or")
+        others = join_words([suffix for suffix in PREDICTION_FILES if suffix != ".csv"], "or")
         raise UsageError(f"{message}; write to a file that ends in {others}")
     return array.cast(pa.string()) if pt.is_dictionary(array.type) else array
 
@@ -91,16 +92,16 @@ def _needs_quotes(array: Any) -> bool:
 
 
 class JsonLinesFile:
-    """A JSON object for each row; null where a row is dropped or a number is not finite."""
+    """A JSON object for each row; null for dropped rows and for numbers that are not finite."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
 
-    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
-        """Write the answers of a chunk."""
-        found = arrow_columns(columns, chunk)
-        heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in found]
-        cells = [_json_texts(array) for array in found.values()]
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Write the predictions of a chunk."""
+        arrays = arrow_columns(columns, chunk)
+        heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in arrays]
+        cells = [_json_texts(array) for array in arrays.values()]
         rows = zip(*cells, strict=True)
         lines = ["{" + ", ".join(map(str.__add__, heads, row)) + "}\n" for row in rows]
         self.stream.write("".join(lines).encode())
@@ -138,8 +139,8 @@ class ParquetFile:
         self.stream = stream
         self.writer: Any = None
 
-    def add(self, columns: Mapping[str, OutputPrediction], chunk: NewDataChunk) -> None:
-        """Write the answers of a chunk."""
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Write the predictions of a chunk."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -149,42 +150,42 @@ class ParquetFile:
         self.writer.write_table(table.cast(self.writer.schema))
 
     def close(self) -> None:
-        """Write the footer, without which the file is none."""
+        """Write the footer, without which the file cannot be read."""
         if self.writer is not None:
             self.writer.close()
 
 
 class NpzFile:
-    """An archive of arrays; these are held until the end."""
+    """An archive of arrays, which are in memory until the end."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
-        self.gathered = Gathered()
-        self.add = self.gathered.add
+        self.collector = ColumnCollector()
+        self.add = self.collector.add
 
     def close(self) -> None:
         """Write all of it."""
-        found = self.gathered.columns()
-        plain = {n: v.astype(str) if v.dtype == object else v for n, v in found.items()}
-        np.savez_compressed(self.stream, allow_pickle=False, **plain)
+        columns = self.collector.columns()
+        arrays = {n: v.astype(str) if v.dtype == object else v for n, v in columns.items()}
+        np.savez_compressed(self.stream, allow_pickle=False, **arrays)
 
 
-ANSWER_FILES: dict[str, Callable[[IO[bytes]], AnswerFile]] = {
+PREDICTION_FILES: dict[str, Callable[[IO[bytes]], PredictionFile]] = {
     ".csv": CsvFile,
     ".jsonl": JsonLinesFile,
     ".parquet": ParquetFile,
     ".npz": NpzFile,
 }
-"""What is written, by the end of the file's name."""
+"""Suffix to what writes such a file."""
 
 
-def file_kind(output: Path) -> Callable[[IO[bytes]], AnswerFile]:
+def file_class(output: Path) -> Callable[[IO[bytes]], PredictionFile]:
     """What writes a file of this name.
 
     Raises:
-        UsageError: nothing does.
+        UsageError: its suffix is not in `PREDICTION_FILES`.
     """
-    kind = ANSWER_FILES.get(output.suffix.lower())
-    if kind is None:
-        raise UsageError(f'"{output}" must end in {join_words(ANSWER_FILES, "or")}')
-    return kind
+    file = PREDICTION_FILES.get(output.suffix.lower())
+    if file is None:
+        raise UsageError(f'"{output}" must end in {join_words(PREDICTION_FILES, "or")}')
+    return file

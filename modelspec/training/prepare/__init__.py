@@ -1,4 +1,4 @@
-"""Everything that a training needs, made and checked before the first step."""
+"""What a training needs before its first step: data, compiled model, checks."""
 
 from __future__ import annotations
 
@@ -9,30 +9,29 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .compilation import compile_model
     from .data_check import check_training_data
-    from .failure_locator import Step
-    from .measurement import Compiled, evaluation_feed, measure
-    from .outputs import BINARY, CLASSES, Output, meaning, outputs_of
-    from .prepare import PreparedTraining, folder_of, prepare_training, sections, shapes_of
+    from .outputs import Output, OutputKind, match_outputs, output_meaning
+    from .prepare import (
+        PreparedTraining,
+        output_shapes,
+        prepare_training,
+        required_sections,
+        spec_folder,
+    )
     from .targets import check_targets
 
 __all__ = [
-    "BINARY",
-    "CLASSES",
-    "Compiled",
     "Output",
+    "OutputKind",
     "PreparedTraining",
-    "Step",
     "check_targets",
     "check_training_data",
     "compile_model",
-    "evaluation_feed",
-    "folder_of",
-    "meaning",
-    "measure",
-    "outputs_of",
+    "match_outputs",
+    "output_meaning",
+    "output_shapes",
     "prepare_training",
-    "sections",
-    "shapes_of",
+    "required_sections",
+    "spec_folder",
 ]
 
 if not TYPE_CHECKING:  # a type checker is to know the names
@@ -41,20 +40,15 @@ if not TYPE_CHECKING:  # a type checker is to know the names
         {
             "compile_model": "compilation",
             "check_training_data": "data_check",
-            "Step": "failure_locator",
-            "Compiled": "measurement",
-            "evaluation_feed": "measurement",
-            "measure": "measurement",
-            "BINARY": "outputs",
-            "CLASSES": "outputs",
             "Output": "outputs",
-            "meaning": "outputs",
-            "outputs_of": "outputs",
+            "OutputKind": "outputs",
+            "match_outputs": "outputs",
+            "output_meaning": "outputs",
             "PreparedTraining": "prepare",
-            "folder_of": "prepare",
+            "output_shapes": "prepare",
             "prepare_training": "prepare",
-            "sections": "prepare",
-            "shapes_of": "prepare",
+            "required_sections": "prepare",
+            "spec_folder": "prepare",
             "check_targets": "targets",
         },
     )

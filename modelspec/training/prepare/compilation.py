@@ -1,4 +1,4 @@
-"""A model made ready to fit: frozen layers, optimizer, losses and metrics by output, callbacks."""
+"""Preparing a model for fitting: frozen layers, optimizer, losses, metrics, callbacks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from modelspec.spec.training import TrainingSpec
 from .outputs import Output
 
 
-def freeze(model: Any, training: TrainingSpec, findings: Findings) -> None:
+def freeze_layers(model: Any, training: TrainingSpec, findings: Findings) -> None:
     """Set `trainable` to false for every layer whose name a pattern matches, nested ones too."""
     layers = all_layers(model, include_self=False)
     for layer in layers:
@@ -38,28 +38,30 @@ def compile_model(
     structure: Structure,
     findings: Findings,
 ) -> bool:
-    """Compile a model; whether Keras took all of it.
+    """Compile a model; False with findings if Keras refuses a part.
 
-    Losses, weights and metrics go in by the structure of the model's outputs, and Keras is told
-    the spec's names of the outputs, so that logs carry them.
+    Losses, weights and metrics are passed in the structure of the model's outputs, and Keras gets
+    the spec's names of the outputs, so that the logs have them.
     """
     before = len(findings)
-    optimizer = _made(training.optimizer, findings)
-    losses = {output.name: _made(output.loss, findings) for output in outputs}
-    metrics = {output.name: [_made(m, findings) for m in output.metrics] for output in outputs}
+    optimizer = _make(training.optimizer, findings)
+    losses = {output.name: _make(output.loss, findings) for output in outputs}
+    metrics = {output.name: [_make(m, findings) for m in output.metrics] for output in outputs}
     if len(findings) > before:
         return False
-    several = len(outputs) > 1
-    if several:
+    has_several = len(outputs) > 1
+    if has_several:
         model.output_names = _in_keras_order(structure)
     weights = {output.name: output.loss_weight for output in outputs}
-    plain = all(weight == 1.0 for weight in weights.values())
+    has_weights = any(weight != 1.0 for weight in weights.values())
     try:
         model.compile(
             optimizer=optimizer,
-            loss=structure.targets(losses) if several else losses[outputs[0].name],
-            loss_weights=None if plain else _weights(weights, structure),
-            metrics=_listed(structure.targets(metrics)) if several else metrics[outputs[0].name],
+            loss=structure.targets(losses) if has_several else losses[outputs[0].name],
+            loss_weights=_weights(weights, structure) if has_weights else None,
+            metrics=(
+                _as_list(structure.targets(metrics)) if has_several else metrics[outputs[0].name]
+            ),
             jit_compile=training.jit_compile,
         )
     except Exception as error:  # Keras raises all kinds
@@ -79,51 +81,57 @@ def _in_keras_order(structure: Structure) -> list[str]:
 def _weights(weights: dict[str, float], structure: Structure) -> Any:
     if len(weights) == 1:
         return next(iter(weights.values()))
-    return _listed(structure.targets(weights))
+    return _as_list(structure.targets(weights))
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
+    """Keras takes the weights and metrics of several outputs as a list, not as a tuple."""
     return list(value) if isinstance(value, tuple) else value
 
 
 def make_callbacks(
-    training: TrainingSpec, known_logs: Sequence[str], findings: Findings
+    training: TrainingSpec, log_names: Sequence[str], findings: Findings
 ) -> list[Any]:
-    """The callbacks of the spec; findings for those that watch a value which nothing logs."""
-    made = []
+    """The callbacks of the spec; findings for those that monitor a value which nothing logs."""
+    callbacks = []
     for item in training.callbacks:
-        callback = _made(item, findings)
+        callback = _make(item, findings)
         if type(callback).__name__ == "TensorBoard":
-            _need_tensorboard(item.span)
+            _require_tensorboard(item.span)
         monitor = getattr(callback, "monitor", None)
         if isinstance(monitor, str):
             span = item.arg_spans.get("monitor", item.span)
-            check_monitor(monitor, known_logs, span, findings)
-        made.append(callback)
-    return made
+            check_monitor(monitor, log_names, span, findings)
+        callbacks.append(callback)
+    return callbacks
 
 
-def _need_tensorboard(span: Span) -> None:
-    """Keras would notice at the end of the first epoch only."""
+def _require_tensorboard(span: Span) -> None:
+    """Keras would notice only at the end of the first epoch.
+
+    Raises:
+        CannotRunError: the package is not installed.
+    """
     if importlib.util.find_spec("tensorboard") is None:
         install = "pip install 'keras-modelspec[tensorboard]'"
-        place = f"{span.file}:{span.line}:{span.column}"
-        raise CannotRunError(f"{place}: `TensorBoard` needs a package that is not there: {install}")
+        location = f"{span.file}:{span.line}:{span.column}"
+        message = f"`TensorBoard` needs a package that is not installed: {install}"
+        raise CannotRunError(f"{location}: {message}")
 
 
-def check_monitor(monitor: str, known_logs: Sequence[str], span: Span, findings: Findings) -> None:
+def check_monitor(monitor: str, log_names: Sequence[str], span: Span, findings: Findings) -> None:
     """A finding for a monitor that nothing logs: Keras would only warn, and never act."""
-    if monitor in known_logs:
+    if monitor in log_names:
         return
-    message, hint = describe_unlogged(monitor, known_logs)
-    if monitor.startswith("val_") and not any(name.startswith("val_") for name in known_logs):
-        hint = "add `validation: 0.15` to `data`, or watch a value of the training split"
+    message, hint = describe_unlogged(monitor, log_names)
+    if monitor.startswith("val_") and not any(name.startswith("val_") for name in log_names):
+        hint = "add `validation: 0.15` to `data`, or monitor a value of the training split"
     findings.error(span, "unknown-metric", message, hint=hint)
 
 
-def _made(item: Any, findings: Findings) -> Any:
+def _make(item: Any, findings: Findings) -> Any:
     try:
         return make_object(item)
-    except KerasError as refused:
-        findings.error(refused.span, "keras-refused", refused.message)
+    except KerasError as error:
+        findings.error(error.span, "keras-refused", error.message)
         return None

@@ -10,9 +10,8 @@ from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 
-from .example_weights import example_weights
-from .outputs import outputs_of
-from .targets import check_targets
+from .outputs import match_outputs
+from .targets import check_targets, weigh_examples
 
 
 def check_training_data(
@@ -42,7 +41,7 @@ def check_training_data(
     )
     if data is None or training is None or not shapes:
         return
-    outputs = outputs_of(training, shapes, findings)
+    outputs = match_outputs(training, shapes, findings)
     if outputs is None:
         return
     before = findings.error_count
@@ -52,4 +51,4 @@ def check_training_data(
             if examples is not None and findings.error_count == before:
                 check_targets(output, examples, labels.get(output.name), graph, findings)
     if findings.error_count == before:
-        example_weights(outputs, data.train, labels, findings)
+        weigh_examples(outputs, data.train, labels, findings)

@@ -1,7 +1,7 @@
-"""When Keras fails while it fits: which layer, loss or metric of the spec it was.
+"""When Keras fails in a training step: which layer, loss or metric of the spec it was.
 
-A compiled step fails with the stack of a graph in which no name of the spec stands. So the step
-is gone through once more in the open, layer by layer, loss by loss, until something fails again.
+A compiled step fails with the stack trace of a graph that has no names of the spec. So the step is
+run once more, not compiled, layer by layer and loss by loss, until something fails again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,15 @@ from modelspec.spec.training import TrainingSpec
 
 from .outputs import Output
 
+Failure = tuple[Span, str]
+"""Where in the spec, and the message."""
 
-class Step:
-    """One training step in the open: what `fit` was given, and the spec's names for it."""
+NAMED_BY_KERAS = ("accuracy", "acc", "crossentropy", "ce")
+"""Metrics whose class Keras chooses when it compiles: they cannot be called by themselves."""
+
+
+class FailureLocator:
+    """Runs a failed step again, with the spec's names for its parts."""
 
     def __init__(
         self,
@@ -37,16 +43,16 @@ class Step:
         self.outputs = outputs
         self.training = training
 
-    def blame(self, error: BaseException, batches: Any, findings: Findings) -> None:
-        """Add one finding for an error that `fit` raised.
+    def report(self, error: BaseException, batches: Any, findings: Findings) -> None:
+        """Add one finding for an error that a step raised.
 
         Args:
             error: what was raised.
-            batches: the data that was fed.
+            batches: the data, as a `tf.data.Dataset`.
             findings: takes the finding.
 
         Raises:
-            CannotRunError: the memory or the disk was not enough.
+            CannotRunError: memory or disk did not suffice.
         """
         text = clean_message(error)
         if is_out_of_memory(error):
@@ -54,23 +60,24 @@ class Step:
             raise CannotRunError(message) from error
         if isinstance(error, OSError):
             raise CannotRunError(f"training stopped: {error}") from error
-        span, words = self._find(batches) or (self.training.span, f"training fails: {text}")
-        findings.error(span, "training-failed", words)
+        failure = self._locate(batches) or (self.training.span, f"training fails: {text}")
+        span, message = failure
+        findings.error(span, "training-failed", message)
 
-    def _find(self, batches: Any) -> tuple[Span, str] | None:
+    def _locate(self, batches: Any) -> Failure | None:
         for inputs, targets, *_ in batches.take(1):
-            failed = self._forward(inputs)
-            if failed is not None:
-                return failed
-            given = self.structure.by_output(self.model(inputs, training=True))
-            wanted = self.structure.by_output(targets)
+            failure = self._run_layers(inputs)
+            if failure is not None:
+                return failure
+            predictions = self.structure.by_output(self.model(inputs, training=True))
+            by_output = self.structure.by_output(targets)
             for output in self.outputs:
-                failed = self._compare(output, wanted[output.name], given[output.name])
-                if failed is not None:
-                    return failed
+                failure = self._compare(output, by_output[output.name], predictions[output.name])
+                if failure is not None:
+                    return failure
         return None
 
-    def _forward(self, inputs: Any) -> tuple[Span, str] | None:
+    def _run_layers(self, inputs: Any) -> Failure | None:
         """The first layer that fails on a batch."""
         failed: list[tuple[Any, BaseException]] = []
 
@@ -86,18 +93,19 @@ class Step:
 
         try:
             run_graph(functional_of(self.model), inputs, watched)
-        except Exception as error:  # whatever it is, it is what is looked for
+        except Exception as error:  # whatever it is, it is what we look for
             if not failed:
                 message = f"the model fails on the first batch: {clean_message(error)}"
                 return self.graph.span, message
             layer, cause = failed[0]
             spec = self.graph.layers.get(layer.name)
             span = self.graph.span if spec is None else spec.object.span
-            shown = f'"{layer.name}" ({type(layer).__name__})'
-            return span, f"{shown} fails on the first batch: {clean_message(cause)}"
+            subject = f'"{layer.name}" ({type(layer).__name__})'
+            return span, f"{subject} fails on the first batch: {clean_message(cause)}"
         return None
 
-    def _compare(self, output: Output, wanted: Any, given: Any) -> tuple[Span, str] | None:
+    def _compare(self, output: Output, target: Any, prediction: Any) -> Failure | None:
+        """The loss or metric that fails on an output."""
         import keras
 
         parts: list[tuple[str, KerasObject, Callable[[Any], Any]]] = [
@@ -107,15 +115,16 @@ class Step:
         for word, item, find in parts:
             try:
                 made = make_object(item)
-                if made not in ("accuracy", "acc", "crossentropy", "ce"):
-                    found = find(made) if isinstance(made, str) else made
-                    found(wanted, given)
-            except KerasError as refused:
-                return refused.span, refused.message
-            except Exception as error:  # whatever it is, it is what is looked for
+                if made not in NAMED_BY_KERAS:
+                    function = find(made) if isinstance(made, str) else made
+                    function(target, prediction)
+            except KerasError as error:
+                return error.span, error.message
+            except Exception as error:  # whatever it is, it is what we look for
                 message = (
                     f"the {word} `{item.class_name}` cannot compare the target `{output.name}`,"
-                    f" shape {list(wanted.shape)}, with the output, shape {list(given.shape)}: "
+                    f" shape {list(target.shape)}, with the output, shape"
+                    f" {list(prediction.shape)}: "
                 )
                 return item.span, message + clean_message(error)
         return None

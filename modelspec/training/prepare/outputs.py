@@ -1,10 +1,11 @@
-"""What each output of a model is trained for: its loss, metrics, weight and meaning."""
+"""What each output of a model is trained for: its loss, metrics, weights and meaning."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from modelspec.analysis.losses import (
@@ -20,7 +21,16 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 
-CLASSES, BINARY, NUMBERS = "classes", "binary", "numbers"
+
+class OutputKind(StrEnum):
+    """What the numbers of an output mean; `kind` in data.json."""
+
+    CLASSES = "classes"
+    """A number for each class."""
+    BINARY = "binary"
+    """One number: for the second of two classes."""
+    NUMBERS = "numbers"
+    """Numbers to be predicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +38,23 @@ class Output(OutputObjective):
     """One output with what it is trained for.
 
     Attributes:
-        shape: of what the model gives, without the batch axis.
+        shape: without the batch axis.
     """
 
     shape: tuple[int | None, ...]
 
 
-def outputs_of(
+def match_outputs(
     training: TrainingSpec,
     shapes: Mapping[str, tuple[int | None, ...]],
     findings: Findings,
 ) -> tuple[Output, ...] | None:
-    """The outputs of a model with all that `training` says of each; None with findings.
+    """Match the losses, metrics and weights of `training` with the outputs; None with findings.
 
     Args:
         training: the section.
         shapes: output name to shape, in the order of the model.
-        findings: takes names that are no output, and outputs without a loss.
+        findings: takes names that are not outputs, and outputs without a loss.
     """
     before = len(findings)
     names = tuple(shapes)
@@ -54,45 +64,45 @@ def outputs_of(
     return tuple(
         Output(
             name,
-            found.loss,
-            found.loss_class,
-            tuple(named(metric) for metric in found.metrics),
-            found.loss_weight,
-            found.class_weight,
+            objective.loss,
+            objective.loss_class,
+            tuple(_with_name(metric) for metric in objective.metrics),
+            objective.loss_weight,
+            objective.class_weight,
             shapes[name],
         )
-        for name, found in objectives_of(training, names).items()
+        for name, objective in objectives_of(training, names).items()
     )
 
 
-def named(metric: KerasObject) -> KerasObject:
-    """A metric with a name of its own: Keras would count instances (`auc_1`) in one process."""
+def _with_name(metric: KerasObject) -> KerasObject:
+    """A metric with a name: Keras would count instances (`auc_1`) over all models of a process."""
     if metric.as_text or "name" in metric.args:
         return metric
     name = metric_name(metric)
     return dataclasses.replace(metric, args={**metric.args, "name": name})
 
 
-def meaning(
+def output_meaning(
     output: Output, labels: tuple[str, ...] | None, columns: tuple[str, ...]
 ) -> dict[str, Any]:
-    """What the numbers of an output mean, as plain data that a run keeps for `predict`.
+    """What the numbers of an output mean, as plain data that data.json holds for `predict`.
 
     Returns:
-        `kind` ("classes": a number for each class; "binary": one for the second of two classes;
-        "numbers"), `labels` (or None), `from_logits`, and `columns` of the target.
+        `kind` (an `OutputKind`), `labels` (a list or None), `from_logits`, and `columns` of the
+        target.
     """
-    kind = NUMBERS
+    kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
     if output.loss_class in CLASS_NUMBER_LOSSES:
-        kind = CLASSES
+        kind = OutputKind.CLASSES
     elif output.loss_class in ONE_HOT_LOSSES:
-        kind = CLASSES
+        kind = OutputKind.CLASSES
         labels = labels or (columns if len(columns) == size else None)
     elif output.loss_class in BINARY_LOSSES and size == 1:
-        kind = BINARY
+        kind = OutputKind.BINARY
         labels = labels or ("0", "1")
-    known = None if kind == NUMBERS or labels is None else list(labels)
+    known = None if kind is OutputKind.NUMBERS or labels is None else list(labels)
     return {
         "kind": kind,
         "labels": known,

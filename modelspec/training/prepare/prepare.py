@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
@@ -21,13 +21,16 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 
-from .compilation import check_monitor, compile_model, freeze, make_callbacks
-from .example_weights import example_weights
-from .measurement import Compiled
-from .outputs import Output, outputs_of
-from .targets import check_targets
+from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
+from .failure_locator import FailureLocator
+from .outputs import Output, match_outputs
+from .targets import Weights, check_targets, weigh_examples
+
+if TYPE_CHECKING:
+    from modelspec.training.fit import Evaluator
 
 ADAPT_BATCH = 1024
+"""Examples in a batch when layers adapt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +38,54 @@ class PreparedTraining:
     """A compiled and adapted model with its data.
 
     Attributes:
+        data_spec: the section `data`.
+        training: the section `training`.
         model: the Keras model.
         data: all splits.
-        structure: how the model takes its inputs and gives its outputs.
+        structure: how the model takes its inputs and returns its outputs.
         outputs: what each output is trained for.
-        weights: for each output the weights of the training examples; None where all count alike.
+        weights: for each output the weights [n] of the training examples; None if all are 1.
         callbacks: those of the spec.
-        best: which epochs are kept, or None.
-        compiled: what measures a split.
+        best_epochs: the epochs whose models are saved, or None.
+        evaluator: measures a split.
+        failure_locator: finds what fails in a step.
     """
 
+    data_spec: DataSpec
+    training: TrainingSpec
     model: Any
     data: Data
     structure: Structure
     outputs: tuple[Output, ...]
-    weights: Any
+    weights: dict[str, Weights] | None
     callbacks: list[Any]
-    best: BestEpochs | None
-    compiled: Compiled
+    best_epochs: BestEpochs | None
+    evaluator: Evaluator
+    failure_locator: FailureLocator
 
-    def training_feed(self, batch_size: int) -> Feed:
+    @property
+    def splits(self) -> dict[str, Examples]:
+        """The splits that there are, by name."""
+        data = self.data
+        splits = {"train": data.train, "validation": data.validation, "test": data.test}
+        return {name: examples for name, examples in splits.items() if examples is not None}
+
+    def training_feed(self) -> Feed:
         """The training split with its weights."""
         weights = None if self.weights is None else self.structure.targets(self.weights)
-        return Feed(self.data.train, self.structure, batch_size, weights)
+        return Feed(self.data.train, self.structure, self.data_spec.batch_size, weights)
 
 
-def folder_of(spec: Spec) -> Path:
-    """What the paths of a spec are relative to."""
+def spec_folder(spec: Spec) -> Path:
+    """The folder that the paths in a spec are relative to."""
     return Path() if spec.path is None else spec.path.parent
 
 
-def sections(spec: Spec, findings: Findings) -> tuple[DataSpec, TrainingSpec]:
+def required_sections(spec: Spec, findings: Findings) -> tuple[DataSpec, TrainingSpec]:
     """The two sections that training needs.
 
     Raises:
-        SpecError: one is not there.
+        SpecError: one is missing.
     """
     for key, section in (("data", spec.data), ("training", spec.training)):
         if section is None:
@@ -81,65 +97,77 @@ def sections(spec: Spec, findings: Findings) -> tuple[DataSpec, TrainingSpec]:
 
 
 def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -> PreparedTraining:
-    """Load, check, compile, adapt.
+    """Load the data, check everything, compile and adapt the model.
 
     Args:
         spec: with `data` and `training`.
         graph: of its model.
-        model: the real one, with the names of the graph.
+        model: the Keras model, with the names of the graph.
         findings: takes warnings.
 
     Raises:
-        SpecError: the spec, the data or what Keras says of them has faults: as many as can be
-            told at once.
+        SpecError: the spec or the data has errors, or Keras refuses them: with as many findings
+            as possible.
     """
-    section, training = sections(spec, findings)
+    data_spec, training = required_sections(spec, findings)
     structure = structure_of(graph)
-    outputs = outputs_of(training, shapes_of(model, structure), findings)
-    if section.train.kind == SYNTHETIC:
-        data = load_synthetic(section, graph, training, findings)
+    outputs = match_outputs(training, output_shapes(model, structure), findings)
+    if data_spec.train.kind == SYNTHETIC:
+        data = load_synthetic(data_spec, graph, training, findings)
     else:
-        data = load_data(section, folder_of(spec), graph, training.seed, findings)
+        data = load_data(data_spec, spec_folder(spec), graph, training.seed, findings)
     if outputs is not None:
-        _check_logs(spec, training, list(logged_values(outputs)), section, findings)
-        freeze(model, training, findings)
+        _check_metric_names(spec, list(logged_values(outputs)), findings)
+        freeze_layers(model, training, findings)
         compile_model(model, training, outputs, structure, findings)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
+    labels = data.learned.labels
     for output in outputs:
-        labels = data.learned.labels.get(output.name)
         for examples in (data.train, data.validation, data.test):
             if examples is not None and not findings.has_errors:
-                check_targets(output, examples, labels, graph, findings)
-    weights = example_weights(outputs, data.train, data.learned.labels, findings)
-    logs = _all_logs(list(logged_values(outputs)), section)
-    callbacks = make_callbacks(training, logs, findings)
-    _raise(findings)
-    learn(model, graph, data.train, section.train.span, findings)
-    _load_weights(model, training, folder_of(spec), findings)
-    _raise(findings)
+                check_targets(output, examples, labels.get(output.name), graph, findings)
+    weights = weigh_examples(outputs, data.train, labels, findings)
+    log_names = _log_names(list(logged_values(outputs)), data_spec)
+    callbacks = make_callbacks(training, log_names, findings)
+    _raise_errors(findings)
+    adapt_layers(model, graph, data.train, data_spec.train.span, findings)
+    _load_initial_weights(model, training, spec_folder(spec), findings)
+    _raise_errors(findings)
     from modelspec.training.fit import Evaluator
 
-    best = _best(training, section)
-    compiled = Compiled(Evaluator(model, training.steps_per_execution), structure, logs)
-    return PreparedTraining(model, data, structure, outputs, weights, callbacks, best, compiled)
+    return PreparedTraining(
+        data_spec,
+        training,
+        model,
+        data,
+        structure,
+        outputs,
+        weights,
+        callbacks,
+        _best_epochs(training, data_spec),
+        Evaluator(model, structure, log_names, data_spec.batch_size, training.steps_per_execution),
+        FailureLocator(model, graph, structure, outputs, training),
+    )
 
 
-def shapes_of(model: Any, structure: Structure) -> dict[str, tuple[int | None, ...]]:
-    """Output name to the shape of what the model gives, without the batch axis."""
-    found = structure.by_output(functional_of(model).output)
-    return {name: tuple(tensor.shape[1:]) for name, tensor in found.items()}
+def output_shapes(model: Any, structure: Structure) -> dict[str, tuple[int | None, ...]]:
+    """Output name to the shape of the model's output, without the batch axis."""
+    tensors = structure.by_output(functional_of(model).output)
+    return {name: tuple(tensor.shape[1:]) for name, tensor in tensors.items()}
 
 
-def learn(model: Any, graph: Graph, examples: Examples, span: Span, findings: Findings) -> None:
-    """Adapt the layers that learn from data on the training split.
+def adapt_layers(
+    model: Any, graph: Graph, examples: Examples, span: Span, findings: Findings
+) -> None:
+    """Adapt the layers that learn from data, such as Normalization, to the training split.
 
     Args:
-        model: whose layers learn.
+        model: with the layers.
         graph: of the model.
         examples: the training split.
-        span: where the spec names their source.
-        findings: takes layers that cannot learn.
+        span: of its source in the spec.
+        findings: takes layers that cannot adapt.
 
     Raises:
         SpecError: a file of the split cannot be decoded.
@@ -148,19 +176,19 @@ def learn(model: Any, graph: Graph, examples: Examples, span: Span, findings: Fi
 
 
 class InputBatches:
-    """Batches of a split's inputs alone; it can be gone through again and again.
+    """Batches of a split's inputs alone, which can be iterated several times.
 
-    Going through it raises SpecError where a file cannot be decoded: its finding is at `span`.
+    Iterating raises SpecError, with a finding at `span`, if a file cannot be decoded.
     """
 
     def __init__(self, examples: Examples, structure: Structure, span: Span) -> None:
         self.span = span
-        bare = Examples(examples.inputs, {}, None, examples.rows, examples.table)
-        self.feed = Feed(bare, structure, ADAPT_BATCH)
+        inputs_only = Examples(examples.inputs, {}, None, examples.rows, examples.table)
+        self.feed = Feed(inputs_only, structure, ADAPT_BATCH)
 
     @cached_property
     def dataset(self) -> Any:
-        """Made when it is first gone through: most models have nothing that learns."""
+        """Made on first use: most models have no layer that adapts."""
         return self.feed.in_order()
 
     def __iter__(self) -> Iterator[Any]:
@@ -169,36 +197,40 @@ class InputBatches:
                 yield inputs
 
 
-def _raise(findings: Findings) -> None:
+def _raise_errors(findings: Findings) -> None:
     if findings.has_errors:
         raise SpecError(findings.sorted())
 
 
-def _all_logs(names: list[str], section: DataSpec) -> list[str]:
-    more = [f"val_{name}" for name in names] if section.validation is not None else []
-    return [*names, *more, "learning_rate"]
+def _log_names(names: list[str], data_spec: DataSpec) -> list[str]:
+    """All names that an epoch logs, in order."""
+    validation = [f"val_{name}" for name in names] if data_spec.validation is not None else []
+    return [*names, *validation, "learning_rate"]
 
 
-def _check_logs(
-    spec: Spec, training: TrainingSpec, logs: list[str], section: DataSpec, findings: Findings
-) -> None:
-    check_metric_names(spec.expect, logs, splits_of(spec), findings)
-    if training.checkpoint is not None:
-        monitor = monitor_of(training.checkpoint, validates=section.validation is not None)
-        span = training.checkpoint.monitor_span
-        check_monitor(monitor, _all_logs(logs, section), span, findings)
+def _check_metric_names(spec: Spec, names: list[str], findings: Findings) -> None:
+    """Check that something logs what `expect` and `checkpoint` refer to."""
+    check_metric_names(spec.expect, names, splits_of(spec), findings)
+    assert spec.data is not None and spec.training is not None
+    checkpoint = spec.training.checkpoint
+    if checkpoint is not None:
+        monitor = monitor_of(checkpoint, validates=spec.data.validation is not None)
+        log_names = _log_names(names, spec.data)
+        check_monitor(monitor, log_names, checkpoint.monitor_span, findings)
 
 
-def _best(training: TrainingSpec, section: DataSpec) -> BestEpochs | None:
-    given = training.checkpoint
-    if given is None:
+def _best_epochs(training: TrainingSpec, data_spec: DataSpec) -> BestEpochs | None:
+    checkpoint = training.checkpoint
+    if checkpoint is None:
         return None
-    monitor = monitor_of(given, validates=section.validation is not None)
-    return BestEpochs(monitor, mode_of(given, monitor), given.keep)
+    monitor = monitor_of(checkpoint, validates=data_spec.validation is not None)
+    return BestEpochs(monitor, mode_of(checkpoint, monitor), checkpoint.keep)
 
 
-def _load_weights(model: Any, training: TrainingSpec, folder: Path, findings: Findings) -> None:
-    """Begin with the weights of a file; after adapting, so that its statistics win."""
+def _load_initial_weights(
+    model: Any, training: TrainingSpec, folder: Path, findings: Findings
+) -> None:
+    """Load `initial_weights`; after adapting, so that the statistics of the file win."""
     if training.initial_weights is None:
         return
     path = folder / training.initial_weights
@@ -207,7 +239,8 @@ def _load_weights(model: Any, training: TrainingSpec, folder: Path, findings: Fi
         hint = "paths are relative to the spec file"
         findings.error(training.initial_weights_span, "no-weights", message, hint=hint)
         return
-    optimizer, model.optimizer = model.optimizer, None  # the file's may know other weights
+    # the file may hold an optimizer of other weights, which Keras would fail on
+    optimizer, model.optimizer = model.optimizer, None
     try:
         model.load_weights(path)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds

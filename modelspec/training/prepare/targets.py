@@ -1,19 +1,33 @@
-"""Whether the targets are what each loss can compare with what its output gives.
+"""Targets that the losses can compare with the outputs, and how much each example counts.
 
-Keras would broadcast some of these mistakes silently, and fail on others inside a compiled step
-with a message about an operation that no spec names.
+Keras would broadcast some wrong targets silently, and fail on others inside a compiled step with a
+message about an operation that no spec names.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from typing import Any
 
-from modelspec.analysis.losses import TargetRequirement, check_target_shape, report_out_of_range
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.analysis.losses import (
+    BINARY_LOSSES,
+    CLASS_NUMBER_LOSSES,
+    TargetRequirement,
+    check_class_labels,
+    check_target_shape,
+    report_out_of_range,
+)
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 
 from .outputs import Output
+
+Weights = npt.NDArray[np.float32]
+"""[n]: how much each example counts."""
 
 
 def check_targets(
@@ -23,30 +37,88 @@ def check_targets(
     graph: Graph,
     findings: Findings,
 ) -> None:
-    """Findings for one output on one split.
+    """Check the targets of one output on one split.
 
     Args:
         output: the output with its loss.
         examples: the split.
         labels: the target's classes, or None.
-        graph: says where the output's layer stands.
-        findings: takes what does not fit.
+        graph: says where in the spec the output is.
+        findings: takes targets of a wrong shape or range.
     """
-    requirement = requirement_of(output, graph)
+    requirement = _requirement_of(output, graph)
     target = examples.targets[output.name]
     if not check_target_shape(requirement, labels, target.shape[1:], findings):
         return
-    bad = (target < 0) | (target > requirement.largest)
+    is_bad = (target < 0) | (target > requirement.largest)
     if requirement.takes_class_numbers:
-        bad |= target != np.floor(target)
-    if bad.any():
-        position = tuple(int(i) for i in np.argwhere(bad)[0])
-        place = examples.table.locate(int(examples.rows[position[0]]))
-        report_out_of_range(requirement, float(target[position]), place, findings)
+        is_bad |= target != np.floor(target)
+    if is_bad.any():
+        position = tuple(int(i) for i in np.argwhere(is_bad)[0])
+        location = examples.table.locate(int(examples.rows[position[0]]))
+        report_out_of_range(requirement, float(target[position]), location, findings)
 
 
-def requirement_of(output: Output, graph: Graph) -> TargetRequirement:
-    """An output with where it stands."""
+def _requirement_of(output: Output, graph: Graph) -> TargetRequirement:
     span = graph.output_spans[graph.output_names.index(output.name)]
-    place = (Related(span, f"the output `{output.name}` is here"),)
-    return TargetRequirement(output.name, output.loss, output.loss_class, output.shape, place)
+    related = (Related(span, f"the output `{output.name}` is here"),)
+    return TargetRequirement(output.name, output.loss, output.loss_class, output.shape, related)
+
+
+def weigh_examples(
+    outputs: tuple[Output, ...],
+    examples: Examples,
+    labels: Mapping[str, tuple[str, ...]],
+    findings: Findings,
+) -> dict[str, Weights] | None:
+    """For each output the sample weights times the class weights; None if all are 1.
+
+    Args:
+        outputs: with their class weights.
+        examples: the training split.
+        labels: output name to its classes.
+        findings: takes class weights of a target without classes, and unknown labels.
+    """
+    by_class = {
+        output.name: _class_weights(output, examples, labels.get(output.name), findings)
+        for output in outputs
+        if output.class_weight is not None
+    }
+    if examples.weights is None and not by_class:
+        return None
+    base = examples.weights
+    if base is None:
+        base = np.ones(len(examples), dtype=np.float32)
+    weights = {}
+    for output in outputs:
+        factors = by_class.get(output.name)
+        weights[output.name] = base if factors is None else base * factors
+    return weights
+
+
+def _class_weights(
+    output: Output, examples: Examples, labels: tuple[str, ...] | None, findings: Findings
+) -> Weights | None:
+    """The weight of each example by its class; None with a finding if it has none."""
+    given = output.class_weight
+    assert given is not None
+    target = examples.targets[output.name]
+    is_whole = (
+        target.ndim == 2 and target.shape[1] == 1 and bool((target == np.floor(target)).all())
+    )
+    has_classes = labels is not None or output.loss_class in CLASS_NUMBER_LOSSES | BINARY_LOSSES
+    if not is_whole or not has_classes:
+        message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
+        findings.error(given.span, "class-weight", message)
+        return None
+    codes = target[:, 0].astype(np.int64)
+    if given.by_label is None:
+        classes, positions, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        balanced: Any = len(codes) / (len(classes) * counts)
+        return np.asarray(balanced[positions], dtype=np.float32)
+    known = labels or tuple(str(code) for code in np.unique(codes).tolist())
+    check_class_labels(output.name, given, known, findings)
+    table = {label: given.by_label.get(label, 1.0) for label in known}
+    classes, positions = np.unique(codes, return_inverse=True)
+    names = [labels[code] if labels else str(code) for code in classes.tolist()]
+    return np.asarray([table[name] for name in names], dtype=np.float32)[positions]

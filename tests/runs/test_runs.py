@@ -173,12 +173,12 @@ def test_curves_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["list", "absent"], "absent is not there"),
+        (["list", "absent"], "absent does not exist"),
         (["list", "empty"], "there is no run below empty"),
         (["compare", "runs/b"], "takes two run folders or more"),
         (["compare", "runs/b", "runs/b"], "takes two run folders or more"),
-        (["compare", "runs/b", "empty"], "empty holds no run"),
-        (["compare", "runs/b", "absent"], "absent is not there"),
+        (["compare", "runs/b", "empty"], "empty is not a run folder"),
+        (["compare", "runs/b", "absent"], "absent does not exist"),
     ],
 )
 def test_wrong_use(runs: Path, args: Any, said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,65 @@
+"""The files of a run folder and the states of a run, by name: written nowhere else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RunFile(StrEnum):
+    """A file of a run folder, by its path in the folder."""
+
+    STATUS = "run.json"
+    """The state of the run, see `RunStatus`; a folder with this file is a run folder."""
+    SPEC = "spec.yaml"
+    """The spec as written."""
+    EXPANDED_SPEC = "spec.expanded.yaml"
+    """The spec with all defaults, blocks and overrides written out."""
+    OVERRIDES = "overrides.yaml"
+    """What `--set` changed, by dotted path."""
+    DATA = "data.json"
+    """Where the spec lies, what was learned from the data, and what the outputs mean."""
+    ENVIRONMENT = "environment.json"
+    """The command, versions and hardware."""
+    METRICS = "metrics.json"
+    """The values reached on each split."""
+    HISTORY = "history.csv"
+    """One row an epoch."""
+    HISTORY_PICTURE = "history.png"
+    """The same as curves."""
+    MODEL = "model.keras"
+    """The trained model."""
+    LOG = "train.log"
+    """What was printed, with times."""
+    MLFLOW = "mlflow.json"
+    """Which MLflow run this one is reported to."""
+    LAST_STATE = "checkpoints/last.npz"
+    """The newest state of the training, to resume from."""
+    PREVIOUS_STATE = "checkpoints/before-last.npz"
+    """The state before it, read where the newest one is damaged."""
+    LOCK = ".lock"
+    """Locked by the process that trains into the folder."""
+
+
+class RunStatus(StrEnum):
+    """The state of a run."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    DAMAGED = "damaged"
+    """`run.json` cannot be read; never written."""
+
+
+METRIC_PREFIXES = {"train": "", "validation": "val_", "test": "test_"}
+"""Split to the prefix of the names of its metrics, as Keras logs them."""
+
+
+def epoch_model(epoch: int) -> str:
+    """The path in the folder of the model saved after an epoch, counted from 1."""
+    return f"checkpoints/epoch-{epoch:04d}.keras"
+
+
+def fold_folder(number: int) -> str:
+    """The subfolder with the run of a fold, counted from 1."""
+    return f"fold-{number}"

@@ -1,0 +1,128 @@
+"""data.json: what `evaluate` and `predict` need in order to read new data as the training did."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from modelspec.data import Data
+from modelspec.data.prepare import LearnedState
+from modelspec.data.sources import fingerprint
+from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
+from modelspec.training.prepare import Output, output_meaning
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecord:
+    """The content of data.json.
+
+    Attributes:
+        seed: of the run.
+        spec: where the spec file lies now; it may have been deleted.
+        learned: what was learned from the training split, such as the order of labels.
+        outputs: output name to its `output_meaning`.
+        digests: split name to its `digest_of`.
+    """
+
+    seed: int
+    spec: Path
+    learned: LearnedState
+    outputs: Mapping[str, Mapping[str, Any]]
+    digests: Mapping[str, str]
+
+    @property
+    def folder(self) -> Path:
+        """What the paths in the spec are relative to."""
+        return self.spec.parent
+
+
+def write_data_record(
+    folder: RunFolder, spec_file: Path, data: Data, outputs: tuple[Output, ...], seed: int
+) -> None:
+    """Write the data.json of a run."""
+    columns = {str(target.name): target.columns for target in data.plan.targets}
+    labels = data.learned.labels
+    folder.write_json(
+        RunFile.DATA,
+        {
+            "version": 1,
+            "seed": seed,
+            **_location(spec_file, folder.path),
+            "learned": data.learned.to_dict(),
+            "outputs": {
+                output.name: output_meaning(output, labels.get(output.name), columns[output.name])
+                for output in outputs
+            },
+            "digests": {
+                split: digest_of(data, split)
+                for split in METRIC_PREFIXES
+                if getattr(data, split) is not None
+            },
+        },
+    )
+
+
+def write_spec_location(folder: RunFolder, spec_file: Path) -> None:
+    """Write the data.json of a folder of folds: only where its spec lies."""
+    folder.write_json(RunFile.DATA, {"version": 1, **_location(spec_file, folder.path)})
+
+
+def _location(spec_file: Path, run: Path) -> dict[str, str | None]:
+    folder = spec_file.parent
+    return {
+        "spec": spec_file.name,
+        "folder": str(folder.resolve()),
+        "folder_from_run": relative_path(folder, run),
+    }
+
+
+def relative_path(path: Path, start: Path) -> str | None:
+    """The path relative to a folder; None if it is on another drive."""
+    try:
+        return os.path.relpath(path.resolve(), start.resolve())
+    except ValueError:
+        return None
+
+
+def digest_of(data: Data, split: str) -> str:
+    """The SHA-256, in hex, of a split's files (or what a function returned) and its row numbers."""
+    digest = hashlib.sha256()
+    for path in data.files[split]:
+        digest.update(fingerprint(path))
+    for part in getattr(data, split).table.parts:
+        digest.update(part.digest)
+    rows = getattr(data, split).rows
+    digest.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def read_data_record(run: Path) -> DataRecord:
+    """Read the data.json of a run folder.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: it is missing or damaged.
+    """
+    return parse_data_record(json.loads((run / RunFile.DATA).read_text(encoding="utf-8")), run)
+
+
+def parse_data_record(content: Mapping[str, Any], start: Path) -> DataRecord:
+    """Parse the content of a data.json.
+
+    Args:
+        content: the JSON; that of an exported file has no absolute path.
+        start: the folder that its relative path starts from.
+    """
+    return DataRecord(
+        content["seed"],
+        spec_location(content, start),
+        LearnedState.from_dict(content["learned"]),
+        content["outputs"],
+        content["digests"],
+    )

@@ -1,0 +1,212 @@
+"""From the numbers of an output to columns: class names with probabilities, or numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data import NewDataChunk
+from modelspec.data.table import Column
+from modelspec.training.prepare import OutputKind
+
+Array = npt.NDArray[Any]
+
+DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionOptions:
+    """What is predicted of classes.
+
+    Attributes:
+        every_class: whether each class gets a column with its probability.
+        threshold: predict the positive class above this probability.
+    """
+
+    every_class: bool = False
+    threshold: float = DEFAULT_THRESHOLD
+
+
+class OutputColumn(NamedTuple):
+    """One column for some rows.
+
+    Attributes:
+        values: [n, ...]; with `words`, the position of each row's word.
+        words: the class names, or None for numbers.
+    """
+
+    values: Array
+    words: Sequence[str] | None = None
+
+    def decoded(self) -> Array:
+        """The values; class names as Python strings in an object array."""
+        return self.values if self.words is None else np.asarray(self.words, object)[self.values]
+
+
+def output_columns(
+    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+) -> dict[str, OutputColumn]:
+    """The columns of one output.
+
+    Args:
+        name: of the output.
+        values: [n, ...]: the output of the model.
+        meaning: its `output_meaning`.
+        options: what is predicted of classes.
+    """
+    if meaning["kind"] == OutputKind.CLASSES:
+        return _class_columns(name, values, meaning, options)
+    if meaning["kind"] == OutputKind.BINARY:
+        return _binary_columns(name, values, meaning, options)
+    if values.ndim == 2 and values.shape[1] == 1:
+        return {name: OutputColumn(values[:, 0])}
+    if values.ndim != 2:
+        return {name: OutputColumn(values)}
+    count, targets = values.shape[1], meaning["columns"]
+    suffixes = targets if len(targets) == count else range(count)
+    return {f"{name}_{suffix}": OutputColumn(values[:, i]) for i, suffix in enumerate(suffixes)}
+
+
+def probabilities(values: Array, meaning: Mapping[str, Any]) -> Array:
+    """The probabilities of classes [n, ..., classes], or of the second of two classes [n]."""
+    if meaning["kind"] == OutputKind.BINARY:
+        second = values[..., 0] if values.ndim > 1 else values
+        return 1 / (1 + np.exp(-second)) if meaning["from_logits"] else second
+    if not meaning["from_logits"]:
+        return values
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))  # shifted, so as not to overflow
+    fractions: Array = powers / powers.sum(axis=-1, keepdims=True)
+    return fractions
+
+
+def class_names(meaning: Mapping[str, Any], units: int) -> list[str]:
+    """The labels, and numbers for units without one."""
+    labels = list(meaning["labels"] or ())
+    return labels + [str(number) for number in range(len(labels), units)]
+
+
+def _class_columns(
+    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+) -> dict[str, OutputColumn]:
+    scores = probabilities(values, meaning)
+    words = class_names(meaning, values.shape[-1])
+    columns = {
+        name: OutputColumn(scores.argmax(axis=-1), words),
+        f"{name}_probability": OutputColumn(scores.max(axis=-1)),
+    }
+    if options.every_class:
+        columns |= {f"{name}_{word}": OutputColumn(scores[..., i]) for i, word in enumerate(words)}
+    return columns
+
+
+def _binary_columns(
+    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+) -> dict[str, OutputColumn]:
+    second = probabilities(values, meaning)
+    is_second = second > options.threshold
+    words = list(meaning["labels"])
+    columns = {
+        name: OutputColumn(is_second.astype(np.int64), words),
+        f"{name}_probability": OutputColumn(np.where(is_second, second, 1 - second)),
+    }
+    if options.every_class:
+        columns |= {
+            f"{name}_{words[0]}": OutputColumn(1 - second),
+            f"{name}_{words[1]}": OutputColumn(second),
+        }
+    return columns
+
+
+class ColumnCollector:
+    """All predictions in memory: columns by name, each with an entry for every row of the file.
+
+    Dropped rows have "" and NaN.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[Array]] = {}
+
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Take the predictions of a chunk."""
+        for name, column in chunk.kept_columns.items():
+            values = column.values
+            if column.missing.any():
+                empty: Any = "" if column.is_text else np.nan
+                values = values.astype(object if column.is_text else np.float64)
+                values[column.missing] = empty
+            self._parts.setdefault(name, []).append(values)
+        for name, output in columns.items():
+            self._parts.setdefault(name, []).append(_spread(output.decoded(), chunk))
+
+    def columns(self) -> dict[str, Array]:
+        """The columns over all chunks."""
+        return {
+            name: parts[0] if len(parts) == 1 else np.concatenate(parts)
+            for name, parts in self._parts.items()
+        }
+
+
+def _spread(values: Array, chunk: NewDataChunk) -> Array:
+    """Values of examples over all rows of the chunk; dropped rows have "" or NaN."""
+    if len(chunk.example_rows) == chunk.rows:
+        return values
+    if values.dtype.kind in "biu":
+        values = values.astype(np.float64)
+    empty: Any = "" if values.dtype == object else np.nan
+    spread = np.full((chunk.rows, *values.shape[1:]), empty, dtype=values.dtype)
+    spread[chunk.example_rows] = values
+    return spread
+
+
+def arrow_columns(columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> dict[str, Any]:
+    """The kept columns and the predictions of a chunk as Arrow arrays; null in dropped rows."""
+    arrays = {name: _arrow_of_kept(column) for name, column in chunk.kept_columns.items()}
+    return arrays | {name: _arrow_of_output(output, chunk) for name, output in columns.items()}
+
+
+def _arrow_of_kept(column: Column) -> Any:
+    import pyarrow as pa
+
+    mask = column.missing if column.missing.any() else None
+    if column.values.ndim > 1:
+        return _nested_lists(column.values, mask)
+    if column.words is not None and column.codes is not None:
+        codes = pa.array(column.codes, pa.int32(), mask=mask)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(column.words, pa.string()))
+    return pa.array(column.values, mask=mask)
+
+
+def _arrow_of_output(output: OutputColumn, chunk: NewDataChunk) -> Any:
+    import pyarrow as pa
+
+    values, mask = output.values, None
+    if len(chunk.example_rows) < chunk.rows:
+        mask = np.ones(chunk.rows, dtype=np.bool_)
+        mask[chunk.example_rows] = False
+        spread = np.zeros((chunk.rows, *values.shape[1:]), dtype=values.dtype)
+        spread[chunk.example_rows] = values
+        values = spread
+    if output.words is None:
+        return _nested_lists(values, mask)
+    if values.ndim > 1:
+        return _nested_lists(np.asarray(output.words, object)[values], mask)
+    codes = pa.array(values, pa.int32(), mask=mask)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(output.words, pa.string()))
+
+
+def _nested_lists(values: Array, mask: Array | None) -> Any:
+    """[n] as it is; [n, a, b] as lists of lists of a fixed length."""
+    import pyarrow as pa
+
+    if values.ndim == 1:
+        return pa.array(values, mask=mask)
+    inner = pa.array(values.reshape(-1))
+    for size in values.shape[:0:-1]:
+        inner = pa.FixedSizeListArray.from_arrays(inner, size)
+    if mask is None:
+        return inner
+    return pa.array(inner.to_pylist(), inner.type, mask=mask)

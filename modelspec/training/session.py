@@ -1,0 +1,208 @@
+"""One training in its run folder: fit, then save and measure the model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from modelspec.data.examples import report_undecodable_files
+from modelspec.data.feed import Feed, Position
+from modelspec.diagnostics import Findings, ModelspecError, SpecError
+from modelspec.runs import RunFile, RunFolder, RunStatus, draw_history
+from modelspec.spec import Spec
+from modelspec.training.checkpoint import Resumption, close_csv_logs, continue_csv_logs
+from modelspec.training.fit import Event, EventKind, LogProgress
+from modelspec.training.prepare import PreparedTraining
+
+from .logs import format_logs
+from .run import Run, missed_expectations
+from .run_files import metrics_json
+from .stop_signals import InterruptedRunError, StopSignals
+
+
+class TrainingSession:
+    """A training from its first step to its end.
+
+    Args:
+        spec: what is trained.
+        prepared: its data and compiled model.
+        folder: of the run, open.
+        progress: told of what happens.
+        signals: end the training.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        prepared: PreparedTraining,
+        folder: RunFolder,
+        progress: LogProgress,
+        signals: StopSignals,
+    ) -> None:
+        from modelspec.training.fit import RunCallback
+
+        self.spec = spec
+        self.prepared = prepared
+        self.folder = folder
+        self.progress = progress
+        self.signals = signals
+        self.run_callback = RunCallback(
+            folder,
+            progress,
+            prepared.training.epochs,
+            prepared.best_epochs,
+            prepared.evaluator.log_names,
+        )
+        self.mlflow: Any = None
+
+    def start_tracking(self) -> None:
+        """Start to report to MLflow, if the spec asks for it.
+
+        Raises:
+            CannotRunError: MLflow is not installed or refuses.
+        """
+        if self.prepared.training.mlflow is not None:
+            from .mlflow import MlflowCallback
+
+            settings = self.prepared.training.mlflow
+            self.mlflow = MlflowCallback(settings, self.spec, self.folder, self.progress)
+
+    @property
+    def epochs(self) -> int:
+        """How many are done."""
+        return len(self.run_callback.history.epochs)
+
+    def abandon(self, status: RunStatus) -> None:
+        """End a training that was interrupted or failed."""
+        if self.mlflow is not None:
+            self.mlflow.end(status, {})
+        self.folder.abandon(status, epochs=self.epochs)
+
+    def fit(self, resumption: Resumption | None, findings: Findings) -> None:
+        """Fit from the beginning, or from where a training was left.
+
+        Args:
+            resumption: where a resumed training was left; None for a new one.
+            findings: takes the layer, loss or metric at which Keras fails.
+
+        Raises:
+            SpecError: Keras fails.
+            InterruptedRunError: a signal came.
+            CannotRunError: disk or memory does not suffice.
+        """
+        import keras
+
+        prepared, seed = self.prepared, self.prepared.training.seed
+        keras.utils.set_random_seed(seed)
+        feed = prepared.training_feed()
+        self._announce(resumption)
+        self.signals.is_fitting = True
+        try:
+            with report_undecodable_files(
+                prepared.data_spec.train.span, prepared.data.train, prepared.data.validation
+            ):
+                self._run_loop(feed, resumption)
+        except ModelspecError:
+            raise
+        except Exception as error:  # Keras and TensorFlow raise all kinds
+            prepared.failure_locator.report(error, feed.shuffled(seed), findings)
+            raise SpecError(findings.sorted()) from error
+        finally:
+            self.signals.is_fitting = False
+        if self.signals.received is not None:  # it came after the last save
+            raise InterruptedRunError(self.signals.received, self.folder.path)
+
+    def _run_loop(self, feed: Feed, resumption: Resumption | None) -> None:
+        from modelspec.training.checkpoint import CallbackStates, CheckpointSaver, TrainingState
+        from modelspec.training.fit import FitPlan, Loop
+
+        prepared, training = self.prepared, self.prepared.training
+        evaluator, validation = prepared.evaluator, prepared.data.validation
+        plan = FitPlan(
+            feed,
+            training.seed,
+            training.epochs,
+            training.steps_per_epoch or feed.steps,
+            None if validation is None else evaluator.feed(validation),
+            training.steps_per_execution,
+        )
+        state = TrainingState(prepared.model, CallbackStates(prepared.callbacks), self.run_callback)
+        every = None if training.checkpoint is None else training.checkpoint.every
+        saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
+        tracking = [self.mlflow] if self.mlflow is not None else []
+        callbacks = [*prepared.callbacks, *tracking, self.run_callback]
+        loop = Loop(prepared.model, plan, evaluator, callbacks, saver)
+        start = Position()
+        if resumption is not None:
+            start = resumption.start
+            continue_csv_logs(prepared.callbacks, start.epoch)
+
+        def restore() -> None:
+            if resumption is not None and resumption.state is not None:
+                state.restore(resumption.state, stopped=resumption.stopped)
+
+        try:
+            loop.run(start, state.callbacks.begin, restore)
+        finally:
+            close_csv_logs(prepared.callbacks)
+
+    def _announce(self, resumption: Resumption | None) -> None:
+        sizes = {split: len(part) for split, part in self.prepared.splits.items()}
+        counts = ", ".join(f"{size} {split}" for split, size in sizes.items())
+        name = self.prepared.model.name
+        facts = {"model": name, "run": str(self.folder.path), "examples": sizes}
+        self.progress.report(Event(EventKind.BEGIN, f"{name}: {counts} examples", facts))
+        if resumption is not None:
+            for sentence in resumption.damaged:
+                self.progress.report(Event.warning(sentence))
+            epoch, step = resumption.start
+            line = f"resumed after {epoch} epochs and {step} steps"
+            self.progress.report(Event(EventKind.RESUME, line, {"epochs": epoch, "steps": step}))
+
+    def finish(self, findings: Findings) -> Run:
+        """Save the model, measure it on the other splits, and write metrics and curves.
+
+        Raises:
+            CannotRunError: disk or memory does not suffice.
+        """
+        history, folder = self.run_callback.history, self.folder
+        folder.write(RunFile.MODEL, self.prepared.model.save)
+        curves = history.curves()
+        metrics = {name: values[-1] for name, values in curves.items() if name[:4] != "val_"}
+        metrics |= self._measure()
+        self._warn_of_loss(curves.get("loss", []), findings)
+        missed = tuple(missed_expectations(self.spec.expect, metrics))
+        folder.write_json(RunFile.METRICS, metrics_json(metrics, self.epochs, missed))
+        folder.write(
+            RunFile.HISTORY_PICTURE,
+            lambda path: draw_history(path, self.spec.name, history.epochs, curves),
+        )
+        test = {name: value for name, value in metrics.items() if name.startswith("test_")}
+        facts = {"epochs": self.epochs, "metrics": metrics}
+        self.progress.report(Event(EventKind.END, format_logs(test or metrics), facts))
+        if self.mlflow is not None:
+            self.mlflow.end(RunStatus.COMPLETE, test)
+        folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
+        model, warnings = self.prepared.model, tuple(findings.sorted())
+        return Run(folder.path, model, curves, metrics, missed, warnings)
+
+    def _measure(self) -> Mapping[str, float]:
+        """Loss and metrics on validation and test."""
+        prepared, metrics = self.prepared, dict[str, float]()
+        for split, prefix in (("validation", "val_"), ("test", "test_")):
+            examples = prepared.splits.get(split)
+            if examples is not None:
+                with report_undecodable_files(prepared.data_spec.train.span, examples):
+                    metrics |= prepared.evaluator.measure_split(examples, prefix)
+        return metrics
+
+    def _warn_of_loss(self, losses: list[float], findings: Findings) -> None:
+        """A warning at the first epoch whose loss is not finite."""
+        for epoch, loss in zip(self.run_callback.history.epochs, losses, strict=False):
+            if not math.isfinite(loss):
+                message = f"the loss is {loss} from epoch {epoch} on: nothing was learned after it"
+                hint = "try a smaller learning rate, or `clipnorm: 1.0` in the optimizer"
+                span = self.prepared.training.loss.span
+                findings.warning(span, "loss-not-finite", message, hint=hint)
+                return
