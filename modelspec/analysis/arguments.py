@@ -25,7 +25,7 @@ def keras_class(item: KerasObject) -> str:
 
 @cache
 def defaults_of(kind: str, name: str) -> Mapping[str, Any]:
-    """Argument to default, for each argument that a class has; None for one without a default."""
+    """Argument to default of a class; None for an argument without a default."""
     known = class_schema(kind, name)
     if known is None:
         return {}
@@ -38,7 +38,7 @@ def complete(item: KerasObject) -> dict[str, Any]:
 
 
 def policy_of(given: Any, outer: Policy) -> Policy | None:
-    """The policy that a layer's `dtype` argument stands for; None where it cannot be told.
+    """The policy of a layer's `dtype` argument; None where unknown.
 
     Args:
         given: the argument: None, a dtype, a policy's name, or a policy object.
@@ -57,7 +57,7 @@ def policy_of(given: Any, outer: Policy) -> Policy | None:
 
 
 def named_policy(name: str) -> Policy:
-    """`mixed_bfloat16` computes in bfloat16 and keeps float32; other names are both."""
+    """`mixed_bfloat16` computes in bfloat16 with float32 variables; others have one dtype."""
     if name.startswith("mixed_"):
         return Policy(name.removeprefix("mixed_"), "float32")
     return Policy(name, name)

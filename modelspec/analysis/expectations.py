@@ -24,10 +24,10 @@ from modelspec.spec import (
 from .facts import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 
 PREFIXES = {"validation": "val_", "test": "test_"}
-"""What stands before the names of values that are measured on a split of `data`."""
+"""The prefix of the names of values that are measured on a split of `data`."""
 
 _PART = re.compile(r"_[0-9]+\Z")
-"""What is added to the name of a metric that has a value for each class."""
+"""The suffix of a metric's name where it has a value for each class."""
 
 
 def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -36,8 +36,8 @@ def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> No
     Args:
         spec: without `expect` there is nothing to check.
         analysis: of its model.
-        findings: takes an error for each expectation that is missed, a warning for each that
-            cannot be decided, and an error for an output that the model has not.
+        findings: takes an error for each expectation that is missed and for each unknown output,
+            and a warning for each expectation that cannot be decided.
     """
     expect = spec.expect
     if expect is None:
@@ -70,7 +70,7 @@ def _check_output(wanted: ShapeBound, analysis: Analysis, findings: Findings) ->
     related = (Related(analysis.graph.output_spans[names.index(name)], "the output is here"),)
     value, expected = analysis.outputs.get(name), shape_text(wanted.shape)
     if any(tensor is None for tensor in tensors_of(value)):
-        message = f"`{name}` must have the shape {expected}, and its shape is not known"
+        message = f"`{name}` must have the shape {expected}, and its shape is unknown"
         findings.warning(wanted.span, "expectation-undecided", message, hint=_WHY, related=related)
     elif not isinstance(value, Tensor):
         have = len(list(tensors_of(value)))
@@ -98,7 +98,7 @@ def _check_number(
     bounds: Bounds, value: int | None, unknown: LayerFacts | None, findings: Findings
 ) -> None:
     if value is None:
-        message = expectation_message(bounds.name, str(bounds), "and the number is not known")
+        message = expectation_message(bounds.name, str(bounds), "and the number is unknown")
         _undecided(bounds, message, unknown, findings)
     elif not bounds.hold(value):
         message = expectation_message(bounds.name, str(bounds), f"got {format_number(value)}")
@@ -113,7 +113,7 @@ def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: 
     what = f"for {'training' if trains else 'inference'} at batch size {memory.batch_size}"
     expected = f"at most {size_text(bound.most, bound.unit)} {what}"
     if value is None:
-        message = expectation_message("memory", expected, "and the size is not known")
+        message = expectation_message("memory", expected, "and the size is unknown")
         _undecided(bound, message, _first(analysis, _no_size), findings)
     elif value > bound.most:
         message = expectation_message("memory", expected, f"got {size_text(value, bound.unit)}")
@@ -122,8 +122,8 @@ def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: 
 
 
 _WHY = (
-    "it depends on an extension's class, on a size of null or on the length of text, which is not "
-    "known before the model runs"
+    "it depends on an extension's class, on a size of null or on the length of text, which is "
+    "unknown before the model runs"
 )
 
 
@@ -134,7 +134,7 @@ def _undecided(
     if unknown is not None:
         item = unknown.layer
         of = f'"{item.name}" ({item.object.class_name})'
-        related = (Related(item.span, f"{of} is the first layer of which it is not known"),)
+        related = (Related(item.span, f"{of} is the first layer where it is unknown"),)
     findings.warning(bound.span, "expectation-undecided", message, hint=_WHY, related=related)
 
 
@@ -158,13 +158,13 @@ def _no_size(facts: LayerFacts) -> bool:
 
 
 def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -> None:
-    """Hold the names under `expect.metrics` against what the spec's training will log.
+    """Check the names under `expect.metrics` against what the spec's training will log.
 
     Args:
         spec: without `expect.metrics` there is nothing to check.
         analysis: of its model.
-        findings: takes an error for a name that nothing measures, and a warning where the spec
-            has no training or no data, so that nothing does.
+        findings: takes an error for a name that is not measured, and a warning where the spec
+            has no training or no data, so that no metric is measured.
     """
     if spec.expect is None or not spec.expect.metrics:
         return
@@ -177,12 +177,12 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
     if not outputs or len(outputs) < len(analysis.graph.output_names):
         return
     known = logged_values(outputs)
-    if all(value.metric != "" for value in known.values()):  # an extension's may have any name
+    if all(value.metric != "" for value in known.values()):  # an extension's metric has any name
         check_metric_names(spec.expect, known, splits_of(spec), findings)
 
 
 def splits_of(spec: Spec) -> list[str]:
-    """The prefixes of the splits that the data has; of all where the spec has no data."""
+    """The prefixes of the splits that the data has; all prefixes where the spec has no data."""
     data = spec.data
     return [p for key, p in PREFIXES.items() if data is None or getattr(data, key) is not None]
 
@@ -190,7 +190,7 @@ def splits_of(spec: Spec) -> list[str]:
 def check_metric_names(
     expect: Expect | None, names: Iterable[str], splits: Iterable[str], findings: Findings
 ) -> None:
-    """Findings for expectations that no training can decide.
+    """Report expectations that no training can decide.
 
     Args:
         expect: the section, or None.
@@ -206,10 +206,10 @@ def check_metric_names(
     for bounds in expect.metrics:
         if bounds.name in able or _PART.sub("", bounds.name) in able:
             continue
-        _complain(bounds, known, findings)
+        _report_unmeasured(bounds, known, findings)
 
 
-def _complain(bounds: Bounds, known: list[str], findings: Findings) -> None:
+def _report_unmeasured(bounds: Bounds, known: list[str], findings: Findings) -> None:
     if bounds.name in known:
         split = "test" if bounds.name.startswith("test_") else "validation"
         message = f"`{bounds.name}` is never measured: `data` has no `{split}`"

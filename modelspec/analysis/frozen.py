@@ -1,4 +1,4 @@
-"""Which patterns under `freeze` are the name of no layer."""
+"""Patterns under `freeze` that match no layer."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ FREEZE_HINT = "`modelspec summarize --expand` lists the names"
 def unmatched_freeze_patterns(
     training: TrainingSpec, names: Iterable[str]
 ) -> Iterator[tuple[Span, str]]:
-    """The place of each pattern that none of the names matches, and what is to be said of it.
+    """The location of each pattern that matches no name, and the message for it.
 
     Args:
         training: the section.
-        names: of all layers, those in nested models too.
+        names: of all layers, including those in nested models.
     """
     known = sorted(set(names))
     for pattern, span in zip(training.freeze, training.freeze_spans, strict=True):

@@ -1,4 +1,4 @@
-"""All sections of a spec against its model, each check where what it rests on is sound."""
+"""All sections of a spec against its model; a check runs where its inputs are free of errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     Args:
         spec: the whole spec.
         analysis: of its model; where that found errors, only names are checked.
-        findings: those of the earlier stages; takes what is found.
+        findings: of the earlier stages; takes those of the checks.
     """
     known = not findings.has_errors
     if spec.data is not None:
@@ -30,6 +30,6 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_media(spec.data, inputs, findings)
     check_losses(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
-    if not findings.has_errors:  # a model at fault is no model to advise on
+    if not findings.has_errors:  # lints advise on models without errors
         run_lints(spec, analysis, findings)
     check_expectations(spec, analysis, findings)

@@ -32,10 +32,10 @@ def test_every_loss_in_the_tables_is_keras_s() -> None:
 
 def test_every_metric_in_the_tables_is_keras_s() -> None:
     twins = {*kinds.ONE_HOT_METRICS.values(), *kinds.CLASS_NUMBER_METRICS.values()}
-    named = kinds.MATCH_METRICS | kinds.NUMBER_METRICS | kinds.LARGER_IS_BETTER | kinds.NO_DIRECTION
+    named = kinds.CLASS_METRICS | kinds.NUMBER_METRICS | kinds.LARGER_IS_BETTER | kinds.NO_DIRECTION
     assert twins | named | kinds.ELEMENT_METRICS <= classes("metric")
 
 
-@pytest.mark.parametrize("name", sorted(kinds.PROBABILITIES | kinds.NO_PROBABILITIES))
+@pytest.mark.parametrize("name", sorted(kinds.PROBABILITIES | kinds.NOT_PROBABILITIES))
 def test_every_activation_in_the_tables_is_keras_s(name: str) -> None:
     assert class_schema("activation", name) is not None

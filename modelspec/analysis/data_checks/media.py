@@ -1,4 +1,4 @@
-"""What images, texts, sound and windows give, against the inputs that take it."""
+"""The examples of images, texts, audio and time series against the inputs that take them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import ExampleShape, InputSpec
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
-"""The channels of each colour mode."""
+"""The number of channels of each color mode."""
 
 AUDIO_CHANNELS = {"mono": 1, "stereo": 2}
 
@@ -20,12 +20,12 @@ def check_media(
     inputs: tuple[tuple[InputSpec, Columns | None], ...],
     findings: Findings,
 ) -> None:
-    """Hold the options of every source of files against the model's inputs.
+    """Check the options of every source of files against the model's inputs.
 
     Args:
         data: the section.
-        inputs: the model's inputs with their columns, as `match_inputs` gives them.
-        findings: takes sizes, colours and types that an input does not take.
+        inputs: the model's inputs with their columns, as `match_inputs` returns them.
+        findings: takes sizes, color modes and dtypes that an input does not take.
     """
     for source in sources_of(data):
         own = path_columns(source)
@@ -45,7 +45,7 @@ def sources_of(data: DataSpec) -> Iterator[Source]:
 
 
 def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
-    """Whether the first axis of an input is that of the window."""
+    """Check that the first axis of an input has the size of the window."""
     shape, window = entry.shape, source.options["window"]
     if shape is None or (shape and shape[0] in (None, window)):
         return
@@ -59,7 +59,7 @@ def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
 
 
 def media_shape(source: Source, entry: InputSpec) -> ExampleShape:
-    """The shape of an example as a source makes it for an input; None for sizes not known.
+    """The shape of an example that a source yields for an input; None for unknown sizes.
 
     Sizes that the source leaves out are those of the input.
     """
@@ -88,7 +88,7 @@ _SHAPES: dict[str, Callable[[Source, InputSpec], ExampleShape]] = {
 
 
 def check_input(source: Source, entry: InputSpec, findings: Findings) -> bool:
-    """Whether an input takes what a source makes; a finding where it does not."""
+    """Whether an input takes the examples of a source; reports it where not."""
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
     if source.kind == "texts" and (entry.dtype or "float32") != "string":
         message = f"the input `{entry.name}` takes {entry.dtype or 'float32'}, the source has text"
@@ -101,13 +101,13 @@ def check_input(source: Source, entry: InputSpec, findings: Findings) -> bool:
     if _agree(made, entry.shape):
         if None not in made:
             return True
-        message = f"neither `{source.kind}` nor the input `{entry.name}` fixes the size of examples"
+        message = f"neither `{source.kind}` nor the input `{entry.name}` sets the size of examples"
         hint = f"write {_EXAMPLES[source.kind]}"
         findings.error(source.span, "input-shape", message, hint=hint, related=related)
         return False
     wanted, noun = shape_text(entry.shape), source.kind
-    message = f"the input `{entry.name}` takes shape {wanted}, {noun} makes {shape_text(made)}"
-    option, hint = _mend(source, entry.shape, made)
+    message = f"the input `{entry.name}` takes shape {wanted}, {noun} yields {shape_text(made)}"
+    option, hint = _suggest_option(source, entry.shape, made)
     findings.error(source.place(option), "input-shape", message, hint=hint, related=related)
     return False
 
@@ -124,14 +124,14 @@ def _agree(made: ExampleShape, wanted: ExampleShape) -> bool:
     )
 
 
-def _mend(source: Source, wanted: ExampleShape, made: ExampleShape) -> tuple[str, str]:
-    """The option that is at fault, and what to write."""
+def _suggest_option(source: Source, wanted: ExampleShape, made: ExampleShape) -> tuple[str, str]:
+    """The option to change, and a hint with what to write."""
     option = "color" if source.kind == "images" else "channels"
     if len(made) == len(wanted) and wanted[-1] not in (None, made[-1]) and len(made) > 1:
         modes = CHANNELS if source.kind == "images" else AUDIO_CHANNELS
         fitting = next((name for name, count in modes.items() if count == wanted[-1]), None)
         many = "1 channel" if made[-1] == 1 else f"{made[-1]} channels"
-        now = f"`{option}: {source.options[option]}` makes {many}"
+        now = f"`{option}: {source.options[option]}` yields {many}"
         return option, now if fitting is None else f"write `{option}: {fitting}`; {now}"
     option = "size" if source.kind == "images" else "length"
     return option, f"give the input `shape: {shape_text(made)}`"

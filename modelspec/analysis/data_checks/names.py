@@ -16,12 +16,12 @@ def match_inputs(
 ) -> tuple[tuple[InputSpec, Columns | None], ...]:
     """The model's inputs with the columns that feed each.
 
-    Columns are None for the one input that takes all columns which nothing else uses.
+    Columns are None for a single input that takes all columns that nothing else uses.
 
     Args:
         data: the section.
         graph: of the model.
-        findings: takes names that are no input, and inputs without columns.
+        findings: takes unknown inputs, and inputs without columns.
     """
     if data.train.kind == SYNTHETIC:
         return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
@@ -51,17 +51,17 @@ def match_inputs(
 
 
 def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Columns, ...]:
-    """The columns that the model's outputs are held to, each with its output's name filled in.
+    """The target columns of the model's outputs, each with its output's name filled in.
 
     Args:
         data: the section.
         graph: of the model.
-        findings: takes names that are no output, and outputs without a column.
+        findings: takes unknown outputs, and outputs without a column.
     """
     known = list(graph.output_names)
     if data.train.kind == SYNTHETIC:
         return tuple(_named(name, data) for name in known)
-    if not data.targets:  # which has been said
+    if not data.targets:  # already reported
         return ()
     only = data.targets[0]
     if only.name is None:
@@ -87,7 +87,7 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
 
 
 def _named(name: str, data: DataSpec) -> Columns:
-    """The column that is called as the input or output that it feeds."""
+    """The column that has the name of an input or output."""
     span = data.train.span
     return Columns(name, (name,), (span,), True, span)
 

@@ -1,8 +1,8 @@
-"""The lints: what is allowed and hardly ever meant.
+"""The lints: what is allowed but rarely intended.
 
 A lint is a module. Its docstring is its manual page, with a spec that fails and one that passes;
-its `CODE` is the name without underscores; its `check` gives the places. A lint is imported only
-where the spec has what it looks at, as the table says.
+its `CODE` is the module's name with hyphens; its `check` yields what to report. A lint is imported
+only where the spec has what the table says it needs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ACTIVATIONS = classes_with("activation") | ops_with("activation") | {"Activation
 
 
 class LintScope(NamedTuple):
-    """What a spec must have for a lint to look at it.
+    """What a spec must have for a lint to check it.
 
     Attributes:
         training: whether it needs the section `training`.
@@ -77,11 +77,11 @@ LINTS: dict[str, LintScope] = {
 
 
 def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
-    """Add what the lints say as warnings.
+    """Add the warnings of all lints.
 
     Args:
         spec: may be without `data` and `training`; lints that need them are silent then.
-        analysis: of its model; what is not known there is not judged.
+        analysis: of its model; what is unknown there is not checked.
         findings: takes the warnings, each with its lint's code.
     """
     context = LintContext(spec, analysis)
@@ -101,7 +101,7 @@ def module_of(code: str) -> ModuleType:
 
 
 def page(code: str) -> str | None:
-    """A lint's manual page; None for a code that is no lint's."""
+    """A lint's manual page; None for a code that does not belong to a lint."""
     if code not in LINTS:
         return None
     return inspect.cleandoc(module_of(code).__doc__ or "")

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelspec.analysis.lints.context import Lint, LintContext
-from modelspec.analysis.losses import EXCLUSIVE_LOSSES, NO_PROBABILITIES, PROBABILITY_LOSSES
+from modelspec.analysis.losses import EXCLUSIVE_LOSSES, NOT_PROBABILITIES, PROBABILITY_LOSSES
 from modelspec.diagnostics import Related
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
@@ -46,7 +46,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     for output in context.outputs:
         if output.loss_class not in PROBABILITY_LOSSES or output.from_logits:
             continue
-        if output.layer is None or output.activation not in NO_PROBABILITIES:
+        if output.layer is None or output.activation not in NOT_PROBABILITIES:
             continue
         name, loss = output.name, output.loss.class_name
         end = "no activation" if output.activation == "linear" else output.activation

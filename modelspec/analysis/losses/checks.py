@@ -1,4 +1,4 @@
-"""Losses and targets against the model's outputs: what Keras fails on, or what means nothing.
+"""Losses and targets against the model's outputs: what Keras fails on, or what is meaningless.
 
 What is only unusual is a lint.
 """
@@ -23,6 +23,7 @@ from .monitors import check_monitors
 from .outputs import TrainedOutput, check_output_names, trained_outputs
 from .target_values import (
     check_class_labels,
+    count_of_units,
     report_labels_of_binary_loss,
     report_labels_of_one_hot_loss,
     shapes_match,
@@ -32,12 +33,12 @@ CTC_RANK, CIRCLE_RANK = 3, 2
 
 
 def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
-    """Hold the `training` section against the model and the `data` section.
+    """Check the `training` section against the model and the `data` section.
 
     Args:
         spec: without `training` there is nothing to check.
-        analysis: of its model; what is not known there is not judged.
-        findings: takes errors for what cannot work, and warnings for metrics that mean nothing.
+        analysis: of its model; what is unknown there is not checked.
+        findings: takes errors for what cannot work, and warnings for meaningless metrics.
     """
     training = spec.training
     if training is None:
@@ -52,7 +53,7 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
 
 
 def check_shape(output: TrainedOutput, findings: Findings) -> bool:
-    """What the output's own shape and dtype rule out; whether nothing was found."""
+    """Check the output's shape and dtype against its loss; whether no error was found."""
     tensor = output.tensor
     if tensor is None:
         return True
@@ -61,11 +62,11 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
     related = (Related(output.span, f"the output `{name}` is here"),)
     if not tensor.dtype.startswith(("float", "bfloat")):
         message = f"the output `{name}` is {tensor.dtype}: no gradient flows through it"
-        hint = "train on the floats that it is made from"
+        hint = "train on the floats that it is computed from"
         findings.error(output.span, "output-without-gradient", message, hint=hint)
     elif output.loss_class == "CTC" and rank != CTC_RANK:
         needs = "an output of shape [steps, classes]"
-        _wrong_shape(output, needs, "end in a layer that gives one row for each step", findings)
+        _wrong_shape(output, needs, "end in a layer that returns one row for each step", findings)
     elif output.loss_class == "Circle" and rank > CIRCLE_RANK:
         needs = "one vector for each example"
         _wrong_shape(output, needs, "end in a pooling layer or in Flatten", findings)
@@ -87,7 +88,7 @@ def _wrong_shape(output: TrainedOutput, needs: str, hint: str, findings: Finding
 
 
 def _has_one_class(output: TrainedOutput) -> bool:
-    """Whether a loss of several classes gets one unit; where labels are known, they say more."""
+    """Whether a loss of several classes has one unit; where labels are known, they are checked."""
     counted = output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES
     exclusive = output.loss_class in EXCLUSIVE_LOSSES and _along_last(output)
     return exclusive and output.units == 1 and not counted
@@ -98,17 +99,17 @@ def _along_last(output: TrainedOutput) -> bool:
 
 
 def check_target(output: TrainedOutput, findings: Findings) -> bool:
-    """What labels and columns rule out; whether no error was found."""
+    """Check labels and columns of the target; whether no error was found."""
     target = output.target
     before = findings.error_count
     if target is None:
         return True
     if target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
-        report_labels_of_one_hot_loss(output.name, output.loss, findings, _labels_place(output))
+        report_labels_of_one_hot_loss(output.name, output.loss, findings, _labels_location(output))
     elif output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES:
         _check_units(output, output.labels, findings)
     elif output.labels and output.loss_class in BINARY_LOSSES and len(output.labels) > 2:
-        count, related = len(output.labels), _labels_place(output)
+        count, related = len(output.labels), _labels_location(output)
         report_labels_of_binary_loss(output.name, output.loss, count, findings, related)
     elif output.table and output.loss_class not in OTHER_SHAPES | {""}:
         _check_columns(output, len(target.columns), findings)
@@ -120,11 +121,11 @@ def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findi
     units = output.units
     if units is None or not _along_last(output) or units == len(labels):
         return
-    related = _labels_place(output)
+    related = _labels_location(output)
     have = f"`{output.name}` has {len(labels)} labels"
     hint = f"give the last layer {len(labels)} units"
     if units < len(labels):
-        message = f"{have}, and its output has room for {units}"
+        message = f"{have}, and its output has only {count_of_units(units)}"
         findings.error(_units_span(output), "too-few-units", message, hint=hint, related=related)
     else:
         message = f"{have}, and its output has {units} units"
@@ -132,7 +133,7 @@ def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findi
 
 
 def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> None:
-    """Columns of a table make a target of shape [columns]."""
+    """Check the columns of a table, which form a target of shape [columns]."""
     if output.tensor is None:
         return
     shape = output.tensor.shape[1:]
@@ -167,18 +168,21 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
 
 
 def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
-    """Class weights need one class for each example, and labels that there are."""
+    """Class weights need one class for each example, and labels that exist."""
     given, target = output.class_weight, output.target
     if given is None or target is None:
         return
     if output.table and len(target.columns) > 1:
-        message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
+        message = (
+            "`class_weight` needs one class for each example;"
+            f" the target of `{output.name}` has several columns"
+        )
         findings.error(given.span, "class-weight", message)
     if output.labels is not None:
         check_class_labels(output.name, given, output.labels, findings)
 
 
-def _labels_place(output: TrainedOutput) -> tuple[Related, ...]:
+def _labels_location(output: TrainedOutput) -> tuple[Related, ...]:
     target = output.target
     if target is None:
         return ()
@@ -186,7 +190,7 @@ def _labels_place(output: TrainedOutput) -> tuple[Related, ...]:
 
 
 def _units_span(output: TrainedOutput) -> Span:
-    """Where the size of the output's last axis is written; the loss where it is not."""
+    """Where the size of the output's last axis is written, or the loss."""
     item = None if output.layer is None else output.layer.item
     for key in ("units", "filters"):
         if item is not None and item.args.get(key) == output.units and key in item.arg_spans:

@@ -1,11 +1,11 @@
-"""What Keras's losses and metrics compare, as tables: a test holds them to Keras."""
+"""What Keras's losses and metrics compare, as tables. A test compares them with Keras."""
 
 from __future__ import annotations
 
 CLASS_NUMBER_LOSSES = frozenset(
     ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy")
 )
-"""The target is one class number where the output has a unit for each class."""
+"""The target is one class index, and the output has a unit for each class."""
 
 ONE_HOT_LOSSES = frozenset(
     ("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge")
@@ -13,7 +13,7 @@ ONE_HOT_LOSSES = frozenset(
 """The target has one column for each class."""
 
 BINARY_LOSSES = frozenset(("BinaryCrossentropy", "BinaryFocalCrossentropy"))
-"""Each unit of the output says yes or no."""
+"""Each unit of the output is a binary classifier."""
 
 NUMBER_LOSSES = frozenset(
     (
@@ -44,14 +44,14 @@ PROBABILITY_LOSSES = frozenset((*CROSSENTROPIES, "Dice", "KLDivergence", "Tversk
 """Losses that take probabilities unless `from_logits` says otherwise."""
 
 EXCLUSIVE_LOSSES = CROSSENTROPIES - BINARY_LOSSES
-"""Crossentropies of classes of which exactly one is right."""
+"""Crossentropies of mutually exclusive classes."""
 
 CLASS_NUMBER_METRICS = {
     "SparseCategoricalAccuracy": "CategoricalAccuracy",
     "SparseCategoricalCrossentropy": "CategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy": "TopKCategoricalAccuracy",
 }
-"""Metrics of class numbers, each with its twin for one column for each class."""
+"""Metrics of class indices, each with its counterpart for one column for each class."""
 
 ONE_HOT_METRICS = {
     "CategoricalAccuracy": "SparseCategoricalAccuracy",
@@ -61,7 +61,7 @@ ONE_HOT_METRICS = {
     "OneHotMeanIoU": "SparseCategoricalAccuracy",
     "TopKCategoricalAccuracy": "SparseTopKCategoricalAccuracy",
 }
-"""Metrics of one column for each class, each with what to take for class numbers."""
+"""Metrics of one column for each class, each with its counterpart for class indices."""
 
 TOP_K_METRICS = frozenset(("SparseTopKCategoricalAccuracy", "TopKCategoricalAccuracy"))
 
@@ -82,15 +82,15 @@ THRESHOLD_METRICS = frozenset(
         "TruePositives",
     )
 )
-"""Metrics that hold each unit against thresholds between 0 and 1."""
+"""Metrics that compare each unit with thresholds between 0 and 1."""
 
-MATCH_METRICS = frozenset(
+CLASS_METRICS = frozenset(
     (*THRESHOLD_METRICS, *CLASS_NUMBER_METRICS, *ONE_HOT_METRICS)
 ) | frozenset(("Accuracy", "F1Score", "FBetaScore", "IoU", "MeanIoU"))
-"""Metrics that count which classes are right."""
+"""Metrics that count correct classes."""
 
 ELEMENT_METRICS = (THRESHOLD_METRICS | {"BinaryCrossentropy"}) - {"BinaryAccuracy"}
-"""Metrics that fail where target and output do not have the same shape."""
+"""Metrics that fail where target and output have different shapes."""
 
 NUMBER_METRICS = frozenset(
     (
@@ -108,9 +108,9 @@ NUMBER_METRICS = frozenset(
 """Metrics of the distance between numbers."""
 
 PROBABILITIES = frozenset(("hard_sigmoid", "sigmoid", "softmax", "sparse_sigmoid", "sparsemax"))
-"""Activations that give values from 0 to 1."""
+"""Activations that return values from 0 to 1."""
 
-NO_PROBABILITIES = frozenset(
+NOT_PROBABILITIES = frozenset(
     (
         "celu",
         "elu",
@@ -133,12 +133,12 @@ NO_PROBABILITIES = frozenset(
         "tanh",
     )
 )
-"""Activations that give values below 0 or above 1."""
+"""Activations that return values below 0 or above 1."""
 
 LARGER_IS_BETTER = (
     frozenset(
         (
-            *MATCH_METRICS - {"CategoricalCrossentropy", "CategoricalHinge"},
+            *CLASS_METRICS - {"CategoricalCrossentropy", "CategoricalHinge"},
             "ConcordanceCorrelation",
             "CosineSimilarity",
             "PearsonCorrelation",
@@ -148,9 +148,9 @@ LARGER_IS_BETTER = (
     - {"FalseNegatives", "FalsePositives", "SparseCategoricalCrossentropy", "TrueNegatives"}
     - {"TruePositives"}
 )
-"""Metrics of which Keras knows that more is better."""
+"""Metrics of which Keras knows that larger is better."""
 
 NO_DIRECTION = frozenset(
     ("FalseNegatives", "FalsePositives", "Mean", "Sum", "TrueNegatives", "TruePositives")
 )
-"""Metrics of which Keras does not know whether more is better."""
+"""Metrics of which Keras does not know which way is better."""

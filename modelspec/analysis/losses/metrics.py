@@ -1,6 +1,6 @@
-"""Whether the metrics of an output can measure what its loss trains.
+"""Whether the metrics of an output suit its loss.
 
-What Keras fails on is an error; what it computes without meaning is a warning.
+A metric that Keras fails on is an error; one that it computes without meaning is a warning.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from modelspec.spec.model import KerasObject
 
 from .kinds import (
     BINARY_LOSSES,
+    CLASS_METRICS,
     CLASS_NUMBER_LOSSES,
     CLASS_NUMBER_METRICS,
     ELEMENT_METRICS,
-    MATCH_METRICS,
-    NO_PROBABILITIES,
+    NOT_PROBABILITIES,
     NUMBER_LOSSES,
     NUMBER_METRICS,
     ONE_HOT_LOSSES,
@@ -30,11 +30,11 @@ from .outputs import TrainedOutput
 CODE = "metric-does-not-fit"
 F_SCORES = frozenset(("F1Score", "FBetaScore"))
 AUTO = "auto"
-"""`accuracy` as text: Keras takes the accuracy that fits the shapes."""
+"""`accuracy` as text: Keras chooses the accuracy that fits the shapes."""
 
 
 class MetricProblem(NamedTuple):
-    """What is wrong with one metric. `fails` says whether Keras fails on it."""
+    """What is wrong with one metric. `fails`: whether Keras raises an error."""
 
     message: str
     hint: str
@@ -42,30 +42,30 @@ class MetricProblem(NamedTuple):
 
 
 def check_metrics(output: TrainedOutput, findings: Findings) -> None:
-    """Findings for the metrics of one output."""
+    """Report the metrics of one output that do not suit its loss."""
     for metric in output.metrics:
-        misfit = _misfit(metric, output)
-        if misfit is None:
+        problem = _problem(metric, output)
+        if problem is None:
             continue
         related = (Related(output.loss.span, "the loss is here"),)
-        message = f"`{metric.class_name}` {misfit.message}"
-        add = findings.error if misfit.fails else findings.warning
-        add(metric.span, CODE, message, hint=misfit.hint, related=related)
+        message = f"`{metric.class_name}` {problem.message}"
+        add = findings.error if problem.fails else findings.warning
+        add(metric.span, CODE, message, hint=problem.hint, related=related)
 
 
-def _misfit(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:
+def _problem(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:
     kind = _kind(metric)
     units = output.units
     if not kind or units is None:
         return None
     args = complete(metric)
     if kind == "Accuracy":
-        message = f"counts values that are equal, which those of `{output.name}` never are"
+        message = f"counts equal values, and those of `{output.name}` are never equal to the target"
         return MetricProblem(message, "write accuracy, without arguments")
     if output.loss_class in NUMBER_LOSSES:
         return _with_numbers(kind, output)
     if units > 1 and kind in TOP_K_METRICS and args["k"] >= units:
-        message = f"takes the best {args['k']} of {units} classes, which is always right"
+        message = f"counts the top {args['k']} of {units} classes, which is always right"
         return MetricProblem(message, f"give it a `k` below {units}")
     if output.loss_class in CLASS_NUMBER_LOSSES and units > 1:
         return _with_class_numbers(kind, args, output)
@@ -83,9 +83,9 @@ def _kind(metric: KerasObject) -> str:
 
 
 def _with_numbers(kind: str, output: TrainedOutput) -> MetricProblem | None:
-    if output.activation not in NO_PROBABILITIES or kind not in MATCH_METRICS | {AUTO}:
+    if output.activation not in NOT_PROBABILITIES or kind not in CLASS_METRICS | {AUTO}:
         return None
-    message = f"counts right classes, and `{output.name}` gives numbers: it is always near 0"
+    message = f"counts correct classes, and `{output.name}` returns numbers: it is always near 0"
     return MetricProblem(message, "write mean_absolute_error or R2Score")
 
 
@@ -98,7 +98,7 @@ def _with_class_numbers(
         fails = kind == "CategoricalCrossentropy"
         return MetricProblem(needs, f"write {ONE_HOT_METRICS[kind]}", fails)
     if kind in ("IoU", "MeanIoU") and args["sparse_y_pred"]:
-        message = f"takes class numbers, and `{output.name}` gives {output.units} scores"
+        message = f"takes class numbers, and `{output.name}` returns {output.units} scores"
         return MetricProblem(message, "give it `sparse_y_pred: false`", True)
     hint = "write accuracy, or train on one column for each class with categorical_crossentropy"
     if kind in ELEMENT_METRICS:
@@ -116,13 +116,13 @@ def _with_one_hot(kind: str, output: TrainedOutput) -> MetricProblem | None:
         )
         return MetricProblem(message, f"write {CLASS_NUMBER_METRICS[kind]}", True)
     if kind == "BinaryAccuracy":
-        message = f"counts each of the {output.units} columns of `{output.name}` by itself"
+        message = f"counts each of the {output.units} columns of `{output.name}` separately"
         return MetricProblem(message, "write categorical_accuracy")
     return None
 
 
 def _with_many(kind: str, args: dict[str, object], output: TrainedOutput) -> MetricProblem | None:
-    """Several units that each say yes or no."""
+    """Several units, each a binary classifier."""
     if kind in CLASS_NUMBER_METRICS:
         message = (
             f"takes class numbers, and the target of `{output.name}` has {output.units} columns"
@@ -132,7 +132,7 @@ def _with_many(kind: str, args: dict[str, object], output: TrainedOutput) -> Met
     if largest and output.activation == "sigmoid":
         message = (
             f"takes the largest of the {output.units} units of `{output.name}` as the only class,"
-            " and each says yes or no"
+            " and each unit is a binary classifier"
         )
         return MetricProblem(
             message, "write binary_accuracy" if kind == AUTO else "give it `threshold: 0.5`"
@@ -143,15 +143,15 @@ def _with_many(kind: str, args: dict[str, object], output: TrainedOutput) -> Met
 def _with_one_unit(
     kind: str, args: dict[str, object], output: TrainedOutput
 ) -> MetricProblem | None:
-    """One unit that says yes or no."""
+    """One unit, a binary classifier."""
     if kind in CLASS_NUMBER_METRICS or kind in set(ONE_HOT_METRICS) - {"CategoricalHinge"}:
-        message = f"looks for the largest of several units, and `{output.name}` has one"
+        message = f"takes the largest of several units, and `{output.name}` has one"
         return MetricProblem(message, "write binary_accuracy")
     if kind in ("IoU", "MeanIoU") and args["sparse_y_pred"]:
-        message = f"takes class numbers, and `{output.name}` gives a score"
+        message = f"takes class numbers, and `{output.name}` returns a score"
         return MetricProblem(message, "write BinaryIoU")
     if kind in F_SCORES and args["threshold"] is None:
-        message = f"without a `threshold` takes the one unit of `{output.name}` always as yes"
+        message = f"without a `threshold` always takes the one unit of `{output.name}` as positive"
         return MetricProblem(message, "give it `threshold: 0.5`")
     if not output.from_logits or output.activation != "linear":
         return None
@@ -159,12 +159,12 @@ def _with_one_unit(
 
 
 def _on_logits(kind: str, args: dict[str, object], output: TrainedOutput) -> MetricProblem | None:
-    """Thresholds stand between 0 and 1, logits do not."""
+    """Thresholds are between 0 and 1, logits are not."""
     if kind != AUTO and kind not in THRESHOLD_METRICS:
         return None
     if args.get("from_logits"):
         return None
-    message = f"holds probabilities against a threshold, and `{output.name}` gives logits"
+    message = f"compares probabilities with a threshold, and `{output.name}` returns logits"
     hint = "end in a sigmoid, and let the loss take probabilities"
     if kind == "AUC":
         hint = "give it `from_logits: true`"

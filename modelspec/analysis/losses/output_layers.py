@@ -1,7 +1,7 @@
-"""The layer that decides what the values of an output are, and its activation.
+"""The layer that computes the values of an output, and its activation.
 
-Layers that only move values (Reshape, Flatten) or drop some of them are passed over, and nested
-models are looked into.
+Layers that only move values (Reshape, Flatten) and dropouts are skipped, and nested models are
+searched.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from modelspec.spec.model import KerasObject, LayerSpec
 
 @dataclass(frozen=True, slots=True)
 class OutputLayer:
-    """What decides an output's values.
+    """The layer that computes an output's values.
 
     Attributes:
         layer: the layer.
-        item: the same, or what a TimeDistributed holds.
+        item: its Keras object; for a TimeDistributed, the inner one.
         kind: Keras's class of `item`.
-        activation: the name of what was applied last; None where it is not known.
-        dropout: a dropout that stands between the layer and the output.
+        activation: the activation function that is applied last; None where unknown.
+        dropout: a dropout between the layer and the output, or None.
     """
 
     layer: LayerSpec
@@ -37,7 +37,7 @@ class OutputLayer:
 
     @property
     def activation_span(self) -> Span:
-        """Where the activation is written, or the layer that has none."""
+        """Where the activation is written, or the layer without one."""
         return self.item.arg_spans.get("activation", self.layer.span)
 
 
@@ -68,7 +68,7 @@ def activation_name(value: object) -> str | None:
 
 
 def find_output_layers(graph: Graph) -> dict[str, OutputLayer | None]:
-    """Output name to what decides its values; None where that cannot be told."""
+    """Output name to the layer that computes its values; None where unknown."""
     refs = graph.outputs
     if isinstance(refs, TensorRef):
         each = [refs]
@@ -117,7 +117,7 @@ def _made(layer: LayerSpec, dropout: LayerSpec | None) -> OutputLayer:
 
 
 def _output(graph: Graph, index: int | str | None) -> TensorRef | None:
-    """The tensor of a nested model that an index of its results picks."""
+    """The output of a nested model that an index selects."""
     refs = graph.outputs
     if isinstance(refs, TensorRef):
         return refs if index is None else None

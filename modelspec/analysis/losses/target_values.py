@@ -85,6 +85,11 @@ def check_target_shape(
     return False
 
 
+def count_of_units(units: int) -> str:
+    """`1 unit`, `2 units`."""
+    return "1 unit" if units == 1 else f"{units} units"
+
+
 def report_labels_of_one_hot_loss(
     name: str, loss: KerasObject, findings: Findings, related: tuple[Related, ...] = ()
 ) -> None:
@@ -119,7 +124,7 @@ def _check_sparse(
         have = f"`{requirement.name}` has {len(labels)} labels, and its output has"
         if units < len(labels):
             hint = f"give the last layer {len(labels)} units"
-            message = f"{have} room for {units}"
+            message = f"{have} only {count_of_units(units)}"
             findings.error(span, "too-few-units", message, hint=hint, related=requirement.related)
         elif units > len(labels):
             message = f"{have} {units} units"
