@@ -100,7 +100,7 @@ def _check_number(
     if value is None:
         message = expectation_message(bounds.name, str(bounds), "and the number is unknown")
         _undecided(bounds, message, unknown, findings)
-    elif not bounds.hold(value):
+    elif not bounds.contains(value):
         message = expectation_message(bounds.name, str(bounds), f"got {format_number(value)}")
         hint = "`modelspec summarize` shows the number of each layer"
         findings.error(bounds.span, "expectation-missed", message, hint=hint)

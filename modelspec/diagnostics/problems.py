@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from .finding import Finding, Severity
 
 EXIT_ERRORS, EXIT_MISSED = 1, 4
-"""Exit codes: a fault in the spec or the data; an expectation missed, and nothing else."""
+"""Exit codes: errors in the spec or the data; only missed expectations."""
 
 EXPECTATION_MISSED = "expectation-missed"
-"""The code of an expectation that is missed."""
+"""The code of a missed expectation."""
 
 
 def exit_code_of(findings: Iterable[Finding]) -> int:
-    """What the command line leaves with: 0 where no finding is an error."""
+    """The exit code of the command line; 0 where no finding is an error."""
     codes = {finding.code for finding in findings if finding.severity is Severity.ERROR}
     if not codes:
         return 0
@@ -33,9 +33,9 @@ class ModelspecError(Exception):
 
 
 class SpecError(ModelspecError):
-    """A spec, or the data that it names, has faults. `findings` holds them.
+    """A spec, or the data that it names, has errors. `findings` has them.
 
-    The exit code is 4 where all that is wrong is an expectation that is missed.
+    The exit code is 4 where missed expectations are the only errors.
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -51,6 +51,6 @@ class UsageError(ModelspecError):
 
 
 class CannotRunError(ModelspecError):
-    """The work cannot be done here: a package is missing, the disk is full."""
+    """The environment does not allow the work: a package is missing, the disk is full."""
 
     exit_code = 3

@@ -1,4 +1,4 @@
-"""Naming the nearest right word, and listing words in a sentence."""
+"""The nearest known word, and lists of words in a sentence."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-LONGEST, MOST_NAMES = 100, 5_000
-"""A longer word is no slip of the hand, and among more names none would be found in good time."""
+MAX_WORD, MAX_NAMES = 100, 5_000
+"""A longer word is not a typing error, and among more names the search takes too long."""
 
 _LEFT: ContextVar[list[int] | None] = ContextVar("searches left", default=None)
 
 
 @contextmanager
 def limit_suggestions(most: int = 100) -> Iterator[None]:
-    """Where nearest words are looked for `most` times: a file with more slips was made, or is of
-    another kind, and would take minutes."""
+    """Search at most `most` times for the nearest word: a file with more unknown names is not a
+    spec with typing errors, and would take minutes."""
     token = _LEFT.set([most])
     try:
         yield
@@ -28,7 +28,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib
 
     names, left = list(known), _LEFT.get()
-    if len(word) > LONGEST or len(names) > MOST_NAMES or left == [0]:
+    if len(word) > MAX_WORD or len(names) > MAX_NAMES or left == [0]:
         return None
     if left is not None:
         left[0] -= 1
@@ -46,13 +46,13 @@ def _fold(word: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "x"?` or nothing, to stand at the end of a message."""
+    """`; did you mean "x"?` or nothing, for the end of a message."""
     name = nearest(word, known)
     return f'; did you mean "{name}"?' if name is not None and name != word else ""
 
 
 def join_words(words: Iterable[str], last: str = "and", most: int = 8) -> str:
-    """`a, b and c`; past `most` words the rest is counted."""
+    """`a, b and c`; past `most` words the others are counted."""
     names = list(words)
     if len(names) > most:
         return f"{', '.join(names[:most])} {last} {len(names) - most} more"

@@ -38,7 +38,7 @@ def emit(data: Mapping[str, Any], *, header: str = "") -> str:
 
 
 def format_scalar(value: Any, *, flow: bool = False) -> str:
-    """One scalar as YAML; `flow` where it stands between brackets."""
+    """One scalar as YAML; `flow` where it is between brackets."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -49,7 +49,7 @@ def format_scalar(value: Any, *, flow: bool = False) -> str:
         return _float(value)
     if isinstance(value, str):
         return value if _is_plain(value, flow) else _quoted(value)
-    raise TypeError(f"a spec is plain data, and {type(value).__name__} is not")
+    raise TypeError(f"a spec is plain data, got {type(value).__name__}")
 
 
 def _float(value: float) -> str:
@@ -93,7 +93,7 @@ def _escaped(character: str) -> str:
 
 
 def _is_block(path: Path) -> bool:
-    """Whether what stands at a path of a spec is always written over several lines."""
+    """Whether the value at a path of a spec is always written in block style."""
     if len(path) < 2:
         return True
     if path[0] == "model":

@@ -47,7 +47,7 @@ def find_specs(paths: Sequence[str]) -> list[str]:
                 raise UsageError(f"there is no file or folder {path}")
             specs = [spec for match in matches for spec in _of_match(match)]
             if not specs:
-                raise UsageError(f"{path} leads to folders without a spec")
+                raise UsageError(f"{path} matches only folders without a spec")
             found.update(dict.fromkeys(specs))
     return list(found)
 
@@ -60,7 +60,7 @@ def find_one(path: str | None) -> str:
     """
     if path is not None:
         if Path(path).is_dir():
-            raise UsageError(f"{path} is a folder; name the file in it that is meant")
+            raise UsageError(f"{path} is a folder; name a file in it")
         if not Path(path).is_file():
             raise UsageError(f"there is no file {path}")
         return path
@@ -72,7 +72,7 @@ def find_one(path: str | None) -> str:
 
 
 def _of_match(path: str) -> list[str]:
-    """What one match of a glob stands for."""
+    """The specs of one match of a glob: the file, or those in the folder."""
     return [path] if Path(path).is_file() else list(_search(Path(path)))
 
 

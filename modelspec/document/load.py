@@ -1,4 +1,4 @@
-"""YAML (or JSON) text to located data, with every fault of the text as a finding."""
+"""YAML (or JSON) text to located data; errors in the text become findings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .syntax import report_syntax_error
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
-"""How many values a file may stand for once its aliases are followed."""
+"""Values of a file once its aliases are followed."""
 
 MAX_MERGED = 100_000
-"""How many keys `<<` may bring in: each takes its room in every mapping anew."""
+"""Keys that `<<` may merge in: each is copied into every mapping."""
 
 
 def read(path: Path, findings: Findings, *, name: str | None = None) -> str | None:
-    """The text of a file; None with a finding where it cannot be had.
+    """The text of a file; None with a finding where it cannot be read.
 
     `name` is how findings call the file; by default the path as given.
     """
@@ -36,10 +36,10 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
                 findings.error(start, "cannot-read", "this is a folder")
                 return None
             hint = "give it on standard input: modelspec validate -"
-            findings.error(start, "cannot-read", "this is no regular file", hint=hint)
+            findings.error(start, "cannot-read", "this is not a regular file", hint=hint)
             return None
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)  # a device says nothing of its size, or lies
+            content = file.read(MAX_BYTES + 1)  # a device reports no size, or a wrong one
         if len(content) > MAX_BYTES:
             size = f"{max(about.st_size, len(content)):,}"
             message = f"the file has {size} bytes; a spec may have at most {MAX_BYTES:,}"
@@ -57,7 +57,7 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
 
 
 def _is_open_already(path: Path) -> bool:
-    """Whether a path stands for what the shell has opened for us: `validate <(make-a-spec)`."""
+    """Whether a path is a stream that the shell has opened for us: `validate <(make-a-spec)`."""
     return str(path).startswith(("/dev/fd/", "/proc/self/fd/")) or str(path) == "/dev/stdin"
 
 
@@ -88,7 +88,7 @@ def _compose(text: str, file: str, findings: Findings) -> yaml.Node | None:
     if unreadable is not None:
         line = text.count("\n", 0, unreadable.start()) + 1
         column = unreadable.start() - (text.rfind("\n", 0, unreadable.start()) + 1) + 1
-        message = f"the character U+{ord(unreadable.group()):04X} may not stand in YAML"
+        message = f"the character U+{ord(unreadable.group()):04X} is not allowed in YAML"
         findings.error(Span(file, line, column, line, column + 1), "yaml-syntax", message)
         return None
     loader = SpecLoader(text)
@@ -135,7 +135,7 @@ class _Builder:
         if self.too_large:
             return None, 1
         if id(node) in self.open:
-            message = "an alias refers to the value that it stands in"
+            message = "an alias refers to a value that contains it"
             hint = "write the value out, or remove the alias"
             self.findings.error(self.span(node), "recursive-alias", message, hint=hint)
             return None, 1
@@ -152,8 +152,8 @@ class _Builder:
         self.open.discard(id(node))
         if made[1] > MAX_VALUES and not self.too_large:
             self.too_large = True
-            message = f"with its aliases followed this stands for more than {MAX_VALUES:,} values"
-            hint = "an alias repeats its whole value; `repeat` and blocks say the same in less"
+            message = f"with its aliases followed this has more than {MAX_VALUES:,} values"
+            hint = "an alias copies its whole value; use `repeat` or blocks"
             self.findings.error(self.span(node), "alias-bomb", message, hint=hint)
         self.done[id(node)] = made
         return made
@@ -165,7 +165,7 @@ class _Builder:
         self.findings.error(
             self.span(node),
             "yaml-tag",
-            f'the tag "{tag}" is not allowed: a spec is plain data and names no code',
+            f'the tag "{tag}" is not allowed: a spec is plain data',
             hint="remove the tag; quote a value that should be text",
         )
 
@@ -193,8 +193,8 @@ class _Builder:
             if key is None:
                 continue
             if key in out:
-                first = Related(out.key_spans[key], f'"{key}" stands here first')
-                message = f'the key "{key}" stands twice in one mapping'
+                first = Related(out.key_spans[key], f'"{key}" is here first')
+                message = f'the key "{key}" occurs twice in one mapping'
                 span = self.span(key_node)
                 hint = "keep one, or rename one"
                 self.findings.error(span, "duplicate-key", message, hint=hint, related=(first,))

@@ -17,7 +17,7 @@ from .load import read
 from .loader import SpecLoader
 
 MAX_CODES = 100
-"""Codes of one comment that are looked at."""
+"""Codes of one comment that are checked."""
 
 UNUSED = "unused-ignore"
 LINE_FORM, FILE_FORM = "# modelspec: ignore[CODE]", "# modelspec: ignore-file[CODE]"

@@ -1,4 +1,7 @@
-"""What PyYAML's parser says of a text that is not YAML, in words that help."""
+"""The errors of PyYAML's parser, with hints.
+
+Its exceptions have no codes, so that the kind of an error is told by their text.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from .loader import NestingError
 _HINTS = (
     (
         "mapping values are not allowed",
-        "quote a text that holds a colon and a space, or mend the indentation",
+        "quote a text that holds a colon and a space, or fix the indentation",
     ),
     ("cannot start any token", "indent with spaces, and quote a text that begins with @, % or `"),
     ("did not find expected key", "the indentation of this line differs from its neighbours'"),
@@ -22,7 +25,7 @@ _HINTS = (
     ("unexpected end of stream", "a quote is not closed"),
     ("could not find expected ':'", "a key needs a colon and a space after it"),
 )
-_EXPRESSION = 'quote an expression that stands within brackets: "${name}"'
+_EXPRESSION = 'quote an expression inside brackets: "${name}"'
 
 
 def report_syntax_error(
@@ -41,13 +44,13 @@ def report_syntax_error(
     elif isinstance(error, NestingError) or "nesting depth" in problem:
         findings.error(span, "nesting-too-deep", "values are nested more than 100 deep")
     elif "but found another document" in problem:
-        message = "the file holds several YAML documents; a spec is one"
-        hint = 'give each document after a "---" a file of its own'
+        message = "the file has several YAML documents; a spec is one document"
+        hint = 'put each document after a "---" into a separate file'
         findings.error(span, "several-documents", message, hint=hint)
     elif "duplicate anchor" in str(error.context):
         name = re.match(r"&?(\S*)", _text_at(text, span))
         shown = name.group(1) if name else ""
-        first = Related(mark_span(file, error.context_mark or mark), "the first one")
+        first = Related(mark_span(file, error.context_mark or mark), "first here")
         message = f'the anchor "&{shown}" is set twice'
         hint = "give one of them another name"
         findings.error(span, "duplicate-anchor", message, hint=hint, related=(first,))

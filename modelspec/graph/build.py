@@ -1,4 +1,4 @@
-"""From the typed model to its graph, with every fault of the graph at both of its places."""
+"""From the typed model to its graph."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .unused import report_unused
 
 
 def build_graph(model: ModelSpec, findings: Findings, *, complete: bool = True) -> Graph | None:
-    """The graph of a model and of all models nested in it; None where it has faults.
+    """The graph of a model and of all models nested in it; None where it has errors.
 
-    `complete` is false where edges or outputs are known to be wrong: what is unused cannot be
+    `complete` is false where edges or outputs are known to be invalid: what is unused cannot be
     told then.
     """
     before = findings.error_count
@@ -57,7 +57,7 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
     resolver = Resolver(model, findings, complete=complete)
     calls = collect_calls(model, resolver, findings)
     outputs, names, spans = resolver.outputs()
-    if None in flatten_with_gaps(outputs):  # an output that cannot be read; said where it stands
+    if None in flatten_with_gaps(outputs):  # an invalid output, which is reported already
         outputs, names, spans = (), (), ()
     ordered = sort_calls(calls, findings)
     if complete:

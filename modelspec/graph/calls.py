@@ -20,7 +20,7 @@ def collect_calls(
     """All calls of a functional model, in the order in which their first edges stand."""
     gathered: dict[str, list[Edge]] = {}
     for edge in model.edges:
-        if resolver.target(edge):  # all targets first: what is wrong there is said once
+        if resolver.target(edge):  # all targets first, so that an error there is reported once
             gathered.setdefault(edge.names[0] if edge.names else edge.layer, []).append(edge)
     calls = []
     for name, edges in gathered.items():
@@ -56,14 +56,14 @@ def _merge(
         if key in into:
             message = f'two edges give `{key}` to one call of "{edge.layer}"'
             related = (Related(edges[0].span, "the first"),)
-            hint = "give each call a name of its own with `as`"
+            hint = "name each call with `as`"
             findings.error(edge.span, "argument-given-twice", message, hint=hint, related=related)
         into[key] = value
 
 
 @dataclass(slots=True)
 class Arguments:
-    """What the edges of one call bring: tensors by position and by name, and plain values."""
+    """The arguments that the edges of one call give: tensors and plain values."""
 
     span: Span
     spans: tuple[Span, ...]
@@ -74,7 +74,7 @@ class Arguments:
 
 
 def bind(name: str, layer: LayerSpec, given: Arguments, findings: Findings) -> Call | None:
-    """The call with its tensors where Keras takes them; None with a finding where none fits."""
+    """The call, each tensor bound to a parameter; None with a finding where one does not fit."""
     model = layer.object.model
     known = class_schema("layer", layer.object.class_name)
     before = len(findings)
@@ -96,7 +96,7 @@ def _one_tensor(layer: LayerSpec, given: Arguments, findings: Findings) -> tuple
     if len(given.positional) > 1:
         _too_many(layer, 1, given, findings)
     for key in given.named:
-        message = f'"{layer.name}" is a stack and takes one tensor, not one for `{key}`'
+        message = f'"{layer.name}" is a Sequential model and takes one tensor, not one for `{key}`'
         findings.error(given.span, "unknown-tensor", message, hint=f'write "x -> {layer.name}"')
     return tuple(given.positional)
 
@@ -138,7 +138,7 @@ def _op_parameters(
     named = dict(given.named)
     for key in given.named:
         if key in layer.object.args:
-            message = f"`{key}` of {known.name} has a constant already, and an edge gives it too"
+            message = f"`{key}` of {known.name} is a constant already, and an edge gives it too"
             related = (Related(layer.object.arg_spans[key], "the constant"),)
             findings.error(given.span, "argument-given-twice", message, related=related)
         _known_tensor(layer, key, known.tensors, given, findings)
@@ -201,7 +201,7 @@ def _known_tensor(
 def _too_many(layer: LayerSpec, most: int, given: Arguments, findings: Findings) -> None:
     count = len(given.positional)
     takes = "one tensor" if most == 1 else f"{most} tensors at most"
-    message = f'"{layer.name}" ({layer.object.class_name}) takes {takes}, and {count} flow into it'
+    message = f'"{layer.name}" ({layer.object.class_name}) takes {takes}, got {count}'
     others = given.spans[:-1] if len(given.spans) > 1 else ()
     related = tuple(Related(span, "another edge into it") for span in others)
     hint = (

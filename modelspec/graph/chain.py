@@ -1,4 +1,4 @@
-"""Whether a graph is one chain, which is what a stack can say; else its first branch."""
+"""Whether a graph is one chain of layers, as a Sequential model is; else its first branch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .graph import Call, Graph, TensorRef, flatten
 
 
 class ChainReader(NamedTuple):
-    """What takes a result: a call, or the model's outputs (`call` is None)."""
+    """A reader of a result: a call, or the model's outputs (`call` is None)."""
 
     name: str
     span: Span
@@ -23,7 +23,7 @@ def chain_of(graph: Graph, findings: Findings) -> list[LayerSpec] | None:
 
     Args:
         graph: the graph.
-        findings: where it is no chain, takes one finding, at the first place where it branches.
+        findings: where it is not a chain, takes one finding, where it first branches.
 
     Returns:
         The layers from the input to the output, or None.
@@ -52,7 +52,7 @@ class _Walk:
     def layers(self) -> list[LayerSpec] | None:
         first, *others = self.graph.inputs
         if others:
-            message = f"a stack has one input, and this model has {1 + len(others)}"
+            message = f"a Sequential model has one input, and this model has {1 + len(others)}"
             self._refuse(others[0].span, message, first.span, f'the first input, "{first.name}"')
             return None
         found: list[LayerSpec] = []
@@ -79,14 +79,18 @@ class _Walk:
         return None
 
     def _fits(self, call: Call, layer: LayerSpec, before: Span) -> bool:
-        """Whether a call is one that a stack makes: of a new layer, on one whole tensor."""
-        message, span, told = "", before, "what stands before it"
+        """Whether a Sequential model could make the call: of a new layer, on one whole tensor."""
+        message, span, told = "", before, "the layer before it"
         refs = list(call.reads())
         if call.layer in self.calls:
-            message = f'"{call.layer}" is called twice, and a stack calls each layer once'
+            message = (
+                f'"{call.layer}" is called twice, and a Sequential model calls each layer once'
+            )
             span, told = self.calls[call.layer].span, "the first call"
         elif layer.object.class_name.startswith("ops."):
-            message = f'"{layer.name}" is a function of keras.ops, and a stack holds layers alone'
+            message = (
+                f'"{layer.name}" is a function of keras.ops, which a Sequential model cannot have'
+            )
             span, told = layer.span, "defined here"
         elif len(refs) > 1:
             message = f'"{call.layer}" takes {len(refs)} tensors'
@@ -95,7 +99,7 @@ class _Walk:
             message = f'"{call.layer}" takes one of several results of "{refs[0].source}"'
         elif call.named or not isinstance(call.positional[0], TensorRef):
             how = "by name" if call.named else "in a list or a mapping"
-            message = f'"{call.layer}" takes its tensor {how}, and in a stack it is the only one'
+            message = f'"{call.layer}" takes its tensor {how}, not as its only argument'
         elif call.arguments:
             message = f'the call of "{call.layer}" has the argument `{next(iter(call.arguments))}`'
             span, told = layer.span, "defined here"
@@ -111,28 +115,30 @@ class _Walk:
         return self.graph.layers[makers[ref.source]].span
 
     def _ends(self, source: str, found: list[LayerSpec]) -> bool:
-        """Whether the model takes one tensor and gives the last layer's whole result."""
+        """Whether the model takes one tensor and returns the last layer's whole result."""
         if self.findings.error_count > self.before:
             return False
         outputs: Any = self.graph.outputs
         last = found[-1] if found else None
         message = ""
         if last is None:
-            message = f'the output is the input "{source}" itself, and a stack has a layer'
+            message = (
+                f'the output is the input "{source}" itself, and a Sequential model needs a layer'
+            )
         elif not isinstance(outputs, TensorRef):
             kind = "list" if isinstance(outputs, tuple) else "mapping"
-            message = f"the outputs are a {kind}, and a stack gives what its last layer gives"
+            message = f"the outputs are a {kind}, and a Sequential model returns one tensor"
         elif outputs.index is not None:
             message = f'the output is one of several results of "{last.name}"'
         elif self.graph.input_structure != "single":
             kind = self.graph.input_structure
-            message = f"the model takes a {kind} of inputs, and a stack takes a tensor"
+            message = f"the model takes a {kind} of inputs, and a Sequential model takes one tensor"
         if message:
             span = self.graph.inputs[0].span if last is None else last.span
             self._refuse(self.graph.output_spans[0], message, span, "where the chain ends")
         return not message
 
     def _refuse(self, span: Span, message: str, other: Span, told: str) -> None:
-        text = f"this is no chain: {message}"
-        hint = "leave it `functional`: a stack is one chain of layers"
+        text = f"the model is not a chain of layers: {message}"
+        hint = "keep it `functional`: a Sequential model is one chain of layers"
         self.findings.error(span, "not-a-chain", text, hint=hint, related=(Related(other, told),))

@@ -1,4 +1,4 @@
-"""The model of a spec in the other form: a stack as a graph, a chain as a stack."""
+"""The model of a spec in the other form: `sequential` as `functional`, and back."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .graph import Graph, TensorRef
 
 FORMS = ("sequential", "functional")
 LINE = 90
-"""How long an edge may be."""
+"""Characters of an edge."""
 
 _USERS = ("data", "training", "expect")
-"""The sections that call an output by its name."""
+"""The sections that refer to an output by its name."""
 
 
 def convert(spec: Spec, graph: Graph, to: str, findings: Findings) -> dict[str, Any] | None:
@@ -32,7 +32,7 @@ def convert(spec: Spec, graph: Graph, to: str, findings: Findings) -> dict[str, 
         spec: the spec; everything but the model stays as it is.
         graph: its graph.
         to: "sequential" or "functional".
-        findings: takes the reason where the model cannot be said so.
+        findings: takes the reason where the model cannot be written in that form.
 
     Returns:
         The document, which is a new one; None with a finding.
@@ -67,7 +67,7 @@ def _functional(
     for name, span in names:
         if not pattern.search(name):
             title = definition(ROOT, "node_name")["title"]
-            message = f'the name "{name}" cannot stand in an edge, which takes {title}'
+            message = f'the name "{name}" cannot be used in an edge, which takes {title}'
             findings.error(span, "bad-name", message)
     if findings.has_errors:
         return None
@@ -107,7 +107,7 @@ def _sequential(
 
 
 def _output_keeps_its_name(spec: Spec, graph: Graph, last: LayerSpec, findings: Findings) -> bool:
-    """Whether nothing calls the output by a name that `as` gave and a stack cannot give."""
+    """Whether no section refers to the output by a name that only `as` can give."""
     assert isinstance(graph.outputs, TensorRef)
     name = graph.output_names[0]
     for key in _USERS:
@@ -123,7 +123,7 @@ def _output_keeps_its_name(spec: Spec, graph: Graph, last: LayerSpec, findings: 
 
 
 def _use(section: Any, name: str) -> Span | None:
-    """Where a section has a name as a key."""
+    """The location of a name among the keys of a section."""
     if not isinstance(section, Mapping):
         return None
     if name in section:
@@ -138,7 +138,7 @@ def _entry(entry: Any) -> dict[str, Any]:
 
 
 def _without_name(raw: Any) -> Any:
-    """A layer as written, less its name; one without other arguments by its class alone."""
+    """A layer as written, without its name; only its class where no arguments are left."""
     if isinstance(raw, str):
         return raw
     class_name, args = next(iter(raw.items()))
@@ -151,14 +151,14 @@ def _with_name(raw: Any, name: str) -> dict[str, Any]:
     if isinstance(bare, str):
         return {bare: {"name": name}}
     class_name, args = next(iter(bare.items()))
-    if "layers" in args:  # a model: its name is read before what is in it
+    if "layers" in args:  # a model: its name comes before its layers, for the reader
         return {class_name: {"name": name, **args}}
     return {class_name: {**args, "name": name}}
 
 
 def _to_be_named(entry: str, layers: list[LayerSpec]) -> set[str]:
-    """The layers whose names must be written, because the stack would give them others."""
-    named = {x.name for x in layers if not _may_be_made_up(x)}
+    """The layers whose names must be written, because their default names are others."""
+    named = {x.name for x in layers if not _may_be_default(x)}
     while True:
         names = ModelNames()
         names.add(entry)
@@ -172,7 +172,7 @@ def _to_be_named(entry: str, layers: list[LayerSpec]) -> set[str]:
         named.add(wrong.name)
 
 
-def _may_be_made_up(layer: LayerSpec) -> bool:
+def _may_be_default(layer: LayerSpec) -> bool:
     stem = snake_case(layer.object.class_name)
     return re.fullmatch(rf"{re.escape(stem)}(_[1-9]\d*)?", layer.name) is not None
 
@@ -191,7 +191,7 @@ def _chain(names: list[str]) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Plain containers, and every text such that it is no expression when it is read again."""
+    """Plain containers, with texts escaped so that none is read as an expression."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

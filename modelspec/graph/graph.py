@@ -1,4 +1,4 @@
-"""The graph of one model. Stacks have one too: a chain of calls."""
+"""The graph of one model; that of a Sequential model is a chain of calls."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Call:
         positional: TensorRefs, or nested tuples of them, in the order of the call's parameters.
         named: the same by the name of a parameter.
         arguments: other arguments of the call, plain data.
-        span: where the call stands.
+        span: the location of the call.
     """
 
     name: str
@@ -55,15 +55,15 @@ class Graph:
 
     Attributes:
         kind: "sequential" or "functional": the Keras class that it becomes.
-        inputs: in the order written. A nested stack without an input has none here.
+        inputs: in the order written. Empty for a nested Sequential model without an input.
         layers: name to layer, in the order written.
-        calls: sources before what reads them.
+        calls: sources before their readers.
         outputs: a TensorRef, a tuple of them, or a mapping from output name to TensorRef.
         output_names: the keys of a mapping; otherwise the name of what makes each output.
         input_structure: "single", "list" or "dict".
         nested: the graphs of the models that stand as layers, or in the arguments of layers;
             ask `nested_graph` for one.
-        span: where the model's section stands.
+        span: the location of the model's section.
     """
 
     kind: str

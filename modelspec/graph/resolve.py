@@ -1,4 +1,4 @@
-"""What each name in an edge or in `outputs` stands for."""
+"""The tensor behind each name in an edge or in `outputs`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .graph import TensorRef
 
 
 class Resolver:
-    """The names of one functional model: inputs, layers by their calls, and names of results."""
+    """The names of one functional model: inputs, layers with their calls, and named results."""
 
     def __init__(self, model: FunctionalSpec, findings: Findings, *, complete: bool) -> None:
         self.model = model
@@ -39,7 +39,7 @@ class Resolver:
             self.results[name] = TensorRef(edge.names[0], index if several else None)
 
     def structure(self, value: Any) -> Any:
-        """A nested structure of Refs as TensorRefs; None where a name is wrong."""
+        """A nested structure of names as TensorRefs; None for a name that is wrong."""
         if isinstance(value, TensorName):
             return self.ref(value)
         if isinstance(value, Mapping):
@@ -49,7 +49,7 @@ class Resolver:
         return None
 
     def ref(self, ref: TensorName) -> TensorRef | None:
-        """The tensor that one name stands for; a finding where it stands for none."""
+        """The tensor of a name; None with a finding where there is none."""
         if ref.name in self.results:
             found: TensorRef | None = self.results[ref.name]
         elif ref.name in self.inputs:
@@ -62,7 +62,7 @@ class Resolver:
         if found is None or ref.index is None:
             return found
         if found.index is not None:
-            message = f'"{ref.name}" is one tensor already and takes no index'
+            message = f'"{ref.name}" is a single tensor, so it takes no index'
             hint = "remove the index; `ops.get_item` takes a part of a tensor"
             self.findings.error(ref.span, "index-of-tensor", message, hint=hint)
             return None
@@ -75,17 +75,15 @@ class Resolver:
         if not named:
             if self.reported or not self.complete:
                 return None  # an edge that cannot be read may be the one into this layer
-            message = f'nothing flows into the layer "{ref.name}", so it has no result'
+            message = f'no edge leads into the layer "{ref.name}", so it has no result'
             related = (Related(layer.span, f'"{ref.name}" is defined here'),)
             hint = f'add an edge such as "x -> {ref.name}"'
             self.findings.error(ref.span, "no-edge-into-layer", message, hint=hint, related=related)
             return None
         names = [name for edge in named for name in edge.names]
-        message = (
-            f'the layer "{ref.name}" is called several times, so its name stands for no one result'
-        )
+        message = f'the layer "{ref.name}" is called several times, so its name is ambiguous'
         calls = tuple(Related(e.span, f'a call, named "{e.names[0]}"') for e in named)
-        hint = f"name a result: {join_words(names, 'or')}"
+        hint = f"use the name of a result: {join_words(names, 'or')}"
         self.findings.error(ref.span, "ambiguous-result", message, hint=hint, related=calls)
         return None
 
@@ -94,7 +92,7 @@ class Resolver:
             return
         known = [*self.inputs, *self.layers, *self.results]
         message = f'there is no input, layer or result "{ref.name}"{did_you_mean(ref.name, known)}'
-        hint = f"defined are {join_words(known, most=20)}"
+        hint = f"defined here: {join_words(known, most=20)}"
         self.findings.error(ref.span, "undefined-name", message, hint=hint)
 
     def target(self, edge: Edge) -> bool:
@@ -104,7 +102,7 @@ class Resolver:
         self.reported.add(edge.span)
         if edge.layer in self.inputs or edge.layer in self.results:
             what = "an input" if edge.layer in self.inputs else "the name of a result"
-            message = f'"{edge.layer}" is {what}; an edge leads into a layer'
+            message = f'"{edge.layer}" is {what}, and an edge must lead into a layer'
             first = self.inputs.get(edge.layer)
             related = (Related(first, "defined here"),) if first is not None else ()
             self.findings.error(edge.span, "not-a-layer", message, related=related)
@@ -116,7 +114,7 @@ class Resolver:
         return False
 
     def outputs(self) -> tuple[Any, tuple[str, ...], tuple[Span, ...]]:
-        """The outputs, their names, and where each stands."""
+        """The outputs, their names and their locations."""
         written = self.model.outputs
         if isinstance(written, Mapping):
             refs = [ref for ref in written.values() if isinstance(ref, TensorName)]

@@ -1,4 +1,4 @@
-"""What is written and leads to no output. Keras would drop it in silence."""
+"""Inputs and layers that no output depends on. Keras would drop them silently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def report_unused(
         if entry.name not in needed:
             message = f'no output depends on the input "{entry.name}"'
             related = (Related(model.outputs_span, "the outputs"),)
-            hint = "lead an edge from it, or remove it"
+            hint = "add an edge that starts at it, or remove it"
             findings.error(entry.span, "unused-input", message, hint=hint, related=related)
     called = {edge.layer for edge in model.edges}
     for layer in model.layers:
@@ -37,7 +37,7 @@ def report_unused(
         if call.name not in needed:
             message = f'no output depends on "{call.name}"'
             related = (Related(model.outputs_span, "the outputs"),)
-            hint = "lead an edge from it, name it in `outputs`, or remove it"
+            hint = "add an edge that starts at it, list it in `outputs`, or remove it"
             findings.error(call.span, "unused-layer", message, hint=hint, related=related)
 
 

@@ -1,4 +1,4 @@
-"""What differs between a spec as it was and as it is now, by the names that a person would use."""
+"""The differences between the spec of a run and the spec now, by dotted paths."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MAY_CHANGE: tuple[Path, ...] = (
     ("training", "steps_per_execution"),
     ("training", "tracking"),
 )
-"""What a training that goes on may do otherwise than before."""
+"""What may change when a run is resumed."""
 
 LONGEST = 60
 _NOTHING = object()
 
 
 class Change(NamedTuple):
-    """One value that differs; `_NOTHING` stands where there is none."""
+    """One value that differs; `_NOTHING` means that there is none."""
 
     path: Path
     was: Any
@@ -39,18 +39,18 @@ class Change(NamedTuple):
 
 
 def refuse_changes(before: Mapping[str, Any], spec: Spec, findings: Findings) -> None:
-    """A finding for each value that must stay as it was while a training goes on.
+    """An error for each value that must not change when a run is resumed.
 
     Args:
         before: the document with all defaults (`spec.expanded.yaml`) that the training began with.
         spec: as it is now.
-        findings: takes them, each at its place in the present text.
+        findings: takes the errors, each at its location in the current text.
     """
     for change in find_changes(before, fill_defaults(spec.document, spec.name)):
         if any(change.path[: len(free)] == free for free in MAY_CHANGE):
             continue
         span = locate(spec.document, change.path, spec.span)
-        hint = "set it back, or train anew into another folder"
+        hint = "change it back, or train into another folder"
         findings.error(span, "changed-since", _sentence(change), hint=hint)
 
 
@@ -68,7 +68,7 @@ def find_changes(before: Any, now: Any, path: Path = ()) -> Iterator[Change]:
 
 
 def _same_number(one: Any, two: Any) -> bool:
-    """1 and 1.0 are one number to Keras; true is none."""
+    """1 and 1.0 are the same number to Keras; true is not a number."""
     numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in (one, two))
     return numbers and one == two
 
@@ -78,9 +78,10 @@ def _sentence(change: Change) -> str:
     if change.was is _NOTHING:
         return f"{name} is new since the run began: {_shown(change.now)}"
     if change.now is _NOTHING:
-        return f"{name} was {_shown(change.was)} when the run began, and is gone"
+        return f"{name} was {_shown(change.was)} when the run began, and is removed now"
     if isinstance(change.was, list) and isinstance(change.now, list):
-        return f"{name} had {len(change.was)} entries when the run began, and has {len(change.now)}"
+        lengths = f"had {len(change.was)} entries when the run began, and has {len(change.now)}"
+        return f"{name} {lengths}"
     return f"{name} was {_shown(change.was)} when the run began, and is {_shown(change.now)}"
 
 

@@ -15,15 +15,15 @@ BYTES = "B"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a value may be. A metric's `name` is as logged, with `test_` or `val_` before it."""
+    """The range of a value. A metric's `name` is as logged, with `test_` or `val_` before it."""
 
     name: str
     least: float | None
     most: float | None
     span: Span
 
-    def hold(self, value: float) -> bool:
-        """Whether a value lies within; NaN lies nowhere."""
+    def contains(self, value: float) -> bool:
+        """Whether a value is within the bounds; NaN never is."""
         at_least = self.least is None or value >= self.least
         return at_least and (self.most is None or value <= self.most)
 
@@ -84,14 +84,14 @@ class Expect:
 
 
 def format_number(value: float) -> str:
-    """A number with all digits that matter: `2,000,000` where it is whole, `0.95`."""
+    """A number for a message: `2,000,000` where it is whole, `0.95`."""
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:g}"
 
 
 def expectation_message(name: str, bounds: str, got: str) -> str:
-    """What is said of every expectation that is missed."""
+    """The message for an expectation that is missed or undecided."""
     return f"`{name}` must be {bounds}, {got}"
 
 
@@ -125,7 +125,7 @@ def _bounds(section: LocatedDict, name: str, findings: Findings) -> Bounds:
         return Bounds(name, exact, exact, span)
     least, most = (_bound(given, key, findings) for key in ("min", "max"))
     if least is not None and most is not None and least > most:
-        message = f"`{name}` can never lie between {format_number(least)} and {format_number(most)}"
+        message = f"`{name}` cannot be between {format_number(least)} and {format_number(most)}"
         findings.error(span, "empty-bounds", message, hint="swap `min` and `max`")
     return Bounds(name, least, most, span)
 
@@ -153,7 +153,7 @@ def _shape(given: Any, span: Span, findings: Findings) -> tuple[int | None, ...]
     sizes: list[int | None] = []
     for index, size in enumerate(given):
         whole = isinstance(size, int) and not isinstance(size, bool)
-        if size is not None and not whole:  # of an expression, which the schema lets stand
+        if size is not None and not whole:  # of an expression, which the schema accepts
             message = f"a size must be a whole number or null, got {size!r}"
             findings.error(value_span(given, index, span), "wrong-value", message)
         sizes.append(size if whole else None)
@@ -201,7 +201,7 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)\Z")
 
 
 def parse_size(text: str) -> tuple[float, str] | None:
-    """`1.5GiB` to its bytes and its unit; None where the text is no size."""
+    """`1.5GiB` to its bytes and its unit; None where the text is not a size."""
     found = _SIZE.match(text)
     if found is None or found.group(2) not in UNITS:
         return None

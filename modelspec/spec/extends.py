@@ -22,15 +22,15 @@ Position = tuple[str | int, ...]
 
 
 def extend(document: LocatedDict, name: str, findings: Findings) -> LocatedDict | None:
-    """A document with all that its bases say and it does not.
+    """A document merged with the specs that it extends.
 
     Args:
         document: the spec as read; anything but a text in `extends` is left to the schema.
         name: its file, as findings call it; the base's path is relative to the file's folder.
-        findings: takes bases that cannot be read, or that extend each other in a circle.
+        findings: takes bases that cannot be read, or that extend each other in a cycle.
 
     Returns:
-        A new document, or None where a base cannot be had.
+        A new document, or None where a base cannot be read.
     """
     chain = [(document, name)]
     while isinstance(chain[-1][0].get("extends"), str):
@@ -52,14 +52,14 @@ def _base_of(
     path = Path(name).parent / written
     if "://" in written:
         message = f"`extends` takes the path of a file, got the address {written}"
-        findings.error(span, "cannot-read", message, hint="fetch the file and name its path")
+        findings.error(span, "cannot-read", message, hint="download the file and give its path")
         return None
     if not _is_file(path):
         findings.error(
             span,
             "cannot-read",
-            f"there is no file {path} to extend",
-            hint="the path is relative to the file that extends",
+            f"the file {path}, which `extends` names, does not exist",
+            hint="the path is relative to the file with `extends`",
         )
         return None
     path = _tidy(path)
@@ -72,7 +72,7 @@ def _base_of(
     text = read(path, findings)
     base = None if text is None else load(text, str(path), findings)
     if base is not None and not isinstance(base, LocatedDict):
-        findings.error(span, "not-a-spec", f"{path} is no spec: a spec is a mapping")
+        findings.error(span, "not-a-spec", f"{path} is not a spec: a spec is a mapping")
     if not isinstance(base, LocatedDict):
         return None
     if path.parent != Path(chain[0][1]).parent:
@@ -104,7 +104,7 @@ def _is_cycle(
             if len(names) == 2:
                 message = f"{file} extends itself"
             spans = [doc.value_spans["extends"] for doc, _ in chain[position:-1]]
-            related = tuple(Related(other, "part of the circle") for other in spans)
+            related = tuple(Related(other, "part of the cycle") for other in spans)
             hint = "remove one `extends`, or let it name another file"
             findings.error(span, "extends-cycle", message, hint=hint, related=related)
             return True
@@ -130,7 +130,7 @@ def _merge(base: LocatedDict, child: LocatedDict, at: Position) -> LocatedDict:
 
 
 def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -> set[str]:
-    """The keys of the base that cannot stand beside those of the child."""
+    """The keys of the base that exclude those of the child."""
     if place is None:
         return set()
     schema = place.schema

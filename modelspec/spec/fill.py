@@ -1,4 +1,4 @@
-"""A spec with everything written out: every default in sight, every class under Keras's own name.
+"""A spec with everything written out: every default, and every class under Keras's own name.
 
 The result is a spec again, it builds the same model, and filling it once more changes nothing.
 """
@@ -156,7 +156,7 @@ def _own_name(written: str, known: ClassSchema) -> str:
 
 
 def _model(body: Mapping[str, Any], *, nested: bool = False) -> dict[str, Any]:
-    """A stack or a graph; its own `name` and `trainable`, if it has them, are left out."""
+    """A `sequential` or a `functional`, without its own `name` and `trainable`."""
     if isinstance(body["layers"], list):
         return _stack(body)
     out: dict[str, Any] = {"inputs": {}}
@@ -177,7 +177,7 @@ def _entry(entry: Any, kind: str) -> Any:
 
 
 def _stack(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A stack, in which each layer gets the name that it has in the model."""
+    """A `sequential`, in which each layer gets the name that it has in the model."""
     out: dict[str, Any] = {}
     names = ModelNames()
     if "input" in body:
@@ -206,7 +206,7 @@ def _written_name(layer: Any) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    """Plain containers, and every text such that it is no expression when it is read again."""
+    """Plain containers, with texts escaped so that none is read as an expression."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -47,7 +47,9 @@ def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findin
         last = depth == len(parts) - 1
         if isinstance(target, LocatedList):
             if not part.isdecimal() or int(part) >= len(target):
-                message = f"`{part}` is no item of a list of {len(target)}; they count from 0"
+                message = (
+                    f"`{part}` is not an item of this list of {len(target)}; items count from 0"
+                )
                 findings.error(span, "bad-override", message)
                 return
             if last:
@@ -63,7 +65,7 @@ def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findin
             target = target[part]
         else:
             before = ".".join(parts[:depth])
-            message = f"`{before}` is a plain value, so there is no `{part}` in it"
+            message = f"`{before}` is a single value, so it has no `{part}`"
             findings.error(span, "bad-override", message)
             return
 

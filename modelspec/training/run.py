@@ -51,7 +51,7 @@ def missed_expectations(
     missed = []
     for bounds in () if expect is None else expect.metrics:
         value = measured.get(bounds.name)
-        if bounds.name.startswith(prefix) and (value is None or not bounds.hold(value)):
+        if bounds.name.startswith(prefix) and (value is None or not bounds.contains(value)):
             missed.append(MissedExpectation(bounds.name, value, str(bounds), bounds.span))
     return missed
 

@@ -197,7 +197,7 @@ def test_a_name_that_no_edge_can_hold_is_refused(tmp_path: Path) -> None:
         "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [2]}\n"
         "    layers:\n      - Dense: {units: 2, name: my layer}\n"
     )
-    with pytest.raises(SpecError, match='the name "my layer" cannot stand in an edge'):
+    with pytest.raises(SpecError, match='the name "my layer" cannot be used in an edge'):
         convert_file(path, "functional")
 
 

@@ -28,5 +28,5 @@ def test_parts(key: Any, parts: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize("key", ["", "a", "1:2:3:4", "0,,1", "1.5"])
 def test_what_is_no_index_is_named(key: str) -> None:
-    with pytest.raises(ValueError, match=r"is no number, no slice such as 1:3"):
+    with pytest.raises(ValueError, match=r"is not a number, a slice such as 1:3"):
         parse_index(key)

@@ -17,12 +17,12 @@ from .sources import (
 )
 
 MissingRule = str | int | float | bool
-"""`drop`, `mean`, `median`, or a value to put in."""
+"""`drop`, `mean`, `median`, or a value to impute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Where validation or test examples come from: a share of train, or a source."""
+    """Where validation or test examples come from: a fraction of train, or a source."""
 
     share: float | None
     source: Source | None
@@ -125,20 +125,20 @@ def _folds(
         for key in ("folds", "fold")
     )
     if folds is None and fold is not None:
-        message = "`fold` says which of the `folds` is meant, and there are none"
-        hint = "write how many with `folds: 5`, or remove `fold`"
+        message = "`fold` chooses one of the `folds`, but there is no `folds`"
+        hint = "write the number of folds, such as `folds: 5`, or remove `fold`"
         place = value_span(section, "fold", section.span)
         findings.error(place, "wrong-value", message, hint=hint)
     if folds is None:
         return None, None
     span = value_span(section, "folds", section.span)
     if "validation" in section:
-        message = "each of the `folds` is the validation split in its turn"
+        message = "with `folds`, each fold in turn is the validation split"
         hint = "remove `validation`"
         place = value_span(section, "validation", section.span)
         findings.error(place, "wrong-value", message, hint=hint)
     if train.kind == SERIES:
-        message = "`folds` mix what came before with what came after, which a time series must not"
+        message = "`folds` would train on the future of a time series"
         findings.error(span, "wrong-value", message, hint="write `validation: 0.2`")
     if fold is not None and fold > folds:
         place = value_span(section, "fold", section.span)
@@ -202,15 +202,15 @@ def _refuse_large_shares(validation: Split | None, test: Split | None, findings:
     total = sum(split.share or 0.0 for split in shares)
     if total >= 1:
         message = (
-            f"`validation` and `test` take {total:g} of the examples, nothing is left to train on"
+            f"`validation` and `test` take {total:g} of the examples, so none are left to train on"
         )
-        hint = "let the two shares add up to less than 1"
+        hint = "let the two fractions add up to less than 1"
         findings.error(shares[-1].span, "no-training-share", message, hint=hint)
 
 
 def _refuse_strata(section: LocatedDict, train: Source, findings: Findings) -> None:
     if "stratify" in section and train.kind == SERIES:
-        message = "a time series is split by time, so that `stratify` has nothing to say"
+        message = "a time series is split by time, so `stratify` cannot be used"
         span = section.key_spans["stratify"]
         findings.error(span, "stratified-series", message, hint="remove it")
 
@@ -222,7 +222,7 @@ def _refuse_mixtures(train: Source, splits: Mapping[str, Split | None], findings
             continue
         if {train.kind, split.source.kind} & {SERIES, SYNTHETIC}:
             message = f"`train` is {train.kind} and `{name}` is {split.source.kind}"
-            hint = f"make both {train.kind}, or let `{name}` be a share"
+            hint = f"make both {train.kind}, or make `{name}` a fraction"
             findings.error(split.source.span, "mixed-sources", message, hint=hint)
 
 
@@ -247,7 +247,7 @@ def _targets(section: LocatedDict, train: Source, findings: Findings) -> tuple[C
     given = section.get("targets")
     if train.kind == SYNTHETIC:
         if given is not None:
-            message = "synthetic data has no columns that `targets` could name"
+            message = "synthetic data has no columns for `targets`"
             findings.error(section.key_spans["targets"], "unused-column", message, hint="remove it")
         return ()
     if given is None:

@@ -97,7 +97,7 @@ class Source:
         return SOURCE_KINDS[self.kind]
 
     def place(self, option: str) -> Span:
-        """Where an option stands; the kind where the spec leaves it out."""
+        """The location of an option; of the kind where the spec leaves it out."""
         return self.option_spans.get(option, self.span)
 
 
@@ -140,7 +140,7 @@ def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:
         "".encode(name)
     except (LookupError, ValueError):
         message = f'there is no encoding "{name}"'
-        hint = "such are utf-8, utf-16, cp1252 and latin-1; Python lists all under its codecs"
+        hint = "for example utf-8, utf-16, cp1252 or latin-1; Python lists all under its codecs"
         findings.error(place, "wrong-value", message, hint=hint)
 
 

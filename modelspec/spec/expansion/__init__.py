@@ -1,6 +1,6 @@
-"""Params, blocks, `repeat` and `${...}` written out: a document that has none of them any more.
+"""Expansion of params, blocks, `repeat` and `${...}` to a document without them.
 
-What comes out of a block keeps the place in the block and, in `Span.via`, the place of its use.
+What comes out of a block keeps its location in the block and, in `Span.via`, that of the use.
 """
 
 from .declarations import find_declarations

@@ -15,7 +15,7 @@ NESTED = {"sequential": "Sequential", "functional": "Functional"}
 """The two kinds of block, and the layer that a use of each becomes."""
 
 MODEL_ARGUMENTS = ("name", "trainable")
-"""What each use of a block takes beside the block's params: they go to the nested model."""
+"""Arguments of every use of a block besides its params: they go to the nested model."""
 
 _FAR = 40
 """Uses inside one another that `Blocks.count` follows; MAX_DEPTH stops what goes deeper."""
@@ -23,7 +23,7 @@ _FAR = 40
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. `params` has each param's default and place; null stands for no default."""
+    """One block. `params` has each param's default and location; null means no default."""
 
     name: str
     span: Span
@@ -51,7 +51,7 @@ class Blocks:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def is_broken(self, name: str) -> bool:
-        """Whether a name may be that of a block with faults, which are said already."""
+        """Whether a name may be that of a block with errors, which are reported already."""
         return self.broken is None or name in self.broken or name in self.cyclic
 
     def count(self, value: Any, far: int = 0) -> int:
@@ -116,12 +116,12 @@ class Blocks:
             Related(span, f"`{name}` is used here")
             for span, name in zip(steps[1:8], [*cycle[2:], cycle[0]], strict=False)
         )
-        hint = "a block is written out where it is used; use `repeat` to have a piece several times"
+        hint = "a block is expanded where it is used; use `repeat` to repeat layers"
         findings.error(steps[0], "block-cycle", message, hint=hint, related=related)
 
 
 def read_blocks(document: LocatedDict, declared: Declarations) -> Blocks:
-    """The blocks of a document that the schema has checked, and mended where it had faults."""
+    """The blocks of a document that the schema has checked, without its invalid parts."""
     section = document.get("blocks")
     sound: dict[str, Block] = {}
     if isinstance(section, LocatedDict):

@@ -1,4 +1,4 @@
-"""How large a spec may grow. What would pass a bound is refused before it is made."""
+"""How large a spec may grow. What would exceed a limit is refused before it is made."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ MAX_LAYERS = 10_000
 """Layers of a model, those of nested models too."""
 
 MAX_VALUES = 1_000_000
-"""Values (keys, numbers, texts) of a document once it is written out."""
+"""Values (keys, numbers, texts) of a document once it is expanded."""
 
 MAX_DEPTH = 80
-"""Levels of a document once it is written out; a file that is read may have 100."""
+"""Levels of a document once it is expanded; a file may have 100."""
 
 
 class TooLargeError(Exception):
-    """Expansion cannot go on; the finding says why."""
+    """Expansion stops; the finding says why."""
 
     def __init__(self, message: str, span: Span) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class TooLargeError(Exception):
 
 
 class Budget:
-    """What is left to spend in one expansion."""
+    """The layers and values that one expansion may still make."""
 
     def __init__(self) -> None:
         self._layers = MAX_LAYERS
@@ -40,7 +40,7 @@ class Budget:
         """Spend values; TooLargeError where there are not so many left."""
         self._values -= count
         if self._values < 0:
-            message = f"written out, the spec has more than {MAX_VALUES:,} values"
+            message = f"expanded, the spec has more than {MAX_VALUES:,} values"
             raise TooLargeError(message, span)
 
     def foresee(self, layers: int, span: Span, what: str) -> None:

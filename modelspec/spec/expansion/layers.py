@@ -1,7 +1,7 @@
-"""The walk through a model that writes its blocks and repeats out.
+"""The walk through a model that expands its blocks and repeats.
 
-It knows where layers stand, since only there a lower-case name is a block: below `layers`, and in
-those arguments of Keras's layers that take layers.
+Only where a layer is expected a lower-case name is a block: below `layers`, and in the arguments
+of Keras layers that take layers.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Expander(ValueExpander):
         self.active: list[str] = []
 
     def model(self, section: LocatedDict, scope: Scope) -> LocatedDict:
-        """A stack or a graph, nested or not: its layers, and all else of it."""
+        """A `sequential` or a `functional`, nested or not, with everything in it."""
         made = LocatedDict(scope.locate(section.span))
         with self.deeper(scope.locate(section.span)):
             for key, item in section.items():
@@ -155,7 +155,7 @@ class Expander(ValueExpander):
 
 
 def _head(value: Any, span: Span) -> tuple[str, Any, Span]:
-    """The name of a layer as written, its arguments, and where the name stands."""
+    """The name of a layer as written, its arguments, and the location of the name."""
     if isinstance(value, str):
         return value, None, span
     if isinstance(value, LocatedDict) and len(value) == 1:

@@ -79,12 +79,16 @@ def _break_cycle(
         name = min(needs[name])
     cycle = list(seen)[list(seen).index(name) :]
     shown = " -> ".join(f"`{n}`" for n in [*cycle[:8], *(["…"] if len(cycle) > 8 else []), name])
-    message = f"{shown} is a cycle: none of these params has a value"
+    message = f"{shown} is a cycle, so none of these params has a value"
     if len(cycle) == 1:
-        message = f"the param `{name}` is made from itself"
+        message = f"the param `{name}` refers to itself"
     first, *rest = (written[n][1] for n in cycle)
     related = tuple(Related(span, "part of the cycle") for span in rest[:8])
-    hint = "give one of them a plain value" if len(cycle) > 1 else "give it a plain value"
+    hint = (
+        "give one of them a value without an expression"
+        if len(cycle) > 1
+        else "give it a value without an expression"
+    )
     findings.error(first, "param-cycle", message, hint=hint, related=related)
     return cycle
 

@@ -1,4 +1,4 @@
-"""The two things that stand for several layers: the use of a block, and a `repeat`."""
+"""The two things that expand to layers: the use of a block, and a `repeat`."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _check(expander: Expander, block: Block, given: LocatedDict, place: Span, sc
     ]
     for name in missing:
         if nearest(name, unknown) is not None:
-            continue  # it is there, misspelt: said above
+            continue  # it is there, misspelt: reported above
         message = f"the block `{block.name}` needs `{name}`: it has no default"
         related = (Related(block.param_spans[name], "declared here"),)
         hint = f"write {block.name}: {{{name}: …}}"
@@ -140,7 +140,7 @@ def _refuse_unknown(expander: Expander, name: str, span: Span) -> None:
         message += f'; did you mean "{close}"?'
     hint = f"the blocks are {join_words(blocks)}" if blocks else "the spec declares no `blocks`"
     if close is None:
-        hint += "; Keras's layers begin with a capital"
+        hint += "; names of Keras layers start with a capital"
     expander.findings.error(span, "unknown-block", message, hint=hint)
 
 
@@ -188,8 +188,8 @@ def _is_sound(item: LocatedDict, scope: Scope, findings: Findings) -> bool:
     """Whether a `repeat` has its form; the schema has not seen those in arguments of layers."""
     body, span = item[REPEAT], scope.locate(item.key_spans[REPEAT])
     if len(item) > 1:
-        message = f"`repeat` and `{next(k for k in item if k != REPEAT)}` stand side by side"
-        findings.error(span, "not-one-object", message, hint="give each an item of its own")
+        message = f"`repeat` and `{next(k for k in item if k != REPEAT)}` are at the same level"
+        findings.error(span, "not-one-object", message, hint="write each as a separate item")
         return False
     if not isinstance(body, LocatedDict):
         message = "`repeat` must be a mapping with `times` and `layers`"
@@ -211,7 +211,7 @@ def _is_sound(item: LocatedDict, scope: Scope, findings: Findings) -> bool:
 
 
 def refuse_misplaced(span: Span, findings: Findings) -> None:
-    """The finding for a `repeat` where one layer should stand."""
-    message = "`repeat` stands only in a list of layers"
+    """The error for a `repeat` where a single layer is expected."""
+    message = "`repeat` is allowed only in a list of layers"
     hint = "put it into a `Sequential: {layers: [...]}`"
     findings.error(span, "misplaced-repeat", message, hint=hint)

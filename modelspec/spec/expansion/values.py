@@ -35,7 +35,7 @@ class Scope:
     literal: bool = False
 
     def locate(self, span: Span) -> Span:
-        """A place in the text as seen from here: with the use of the block."""
+        """A location as seen from this scope: with the use of the block."""
         if self.via is None or span.via is not None:
             return span
         return Span(*span[:5], self.via)  # `_replace` takes three times as long
@@ -76,7 +76,7 @@ class ValueExpander:
     """Evaluates values, within a budget.
 
     Attributes:
-        findings: takes the faults of expressions.
+        findings: takes the errors of expressions.
         budget: what may still be made.
         origins: place of each scalar that was evaluated, to where its value comes from.
         param_spans: where the value of each of the spec's params stands.
@@ -122,7 +122,7 @@ class ValueExpander:
         return found
 
     def scalar(self, text: str, span: Span, scope: Scope) -> Any:
-        """What a scalar with expressions comes to; UNKNOWN, with a finding where it has a fault."""
+        """The value of a scalar with expressions; UNKNOWN with a finding where it has an error."""
         self.touched = True
         place = scope.locate(span)
         single = _ONE_NAME.match(text) if scope.via is None else None
@@ -130,9 +130,9 @@ class ValueExpander:
         self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, given)
         try:
             found = value_of(text, scope.names)
-        except ExpressionError as fault:
-            at = scope.locate(part_span(span, text, fault.start, fault.end))
-            self.findings.error(at, fault.code, fault.message, hint=fault.hint)
+        except ExpressionError as error:
+            at = scope.locate(part_span(span, text, error.start, error.end))
+            self.findings.error(at, error.code, error.message, hint=error.hint)
             return UNKNOWN
         if isinstance(found, str):
             self.budget.values(len(found) // 100, place)
@@ -162,7 +162,7 @@ class ValueExpander:
 
     def _refuse_depth(self, depth: int, span: Span) -> None:
         if depth > MAX_DEPTH:
-            message = f"written out, the spec nests more than {MAX_DEPTH} deep here"
+            message = f"expanded, the spec nests more than {MAX_DEPTH} deep here"
             raise TooLargeError(message, span)
 
     def _measure(self, value: Any) -> tuple[int, int]:

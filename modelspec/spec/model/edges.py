@@ -20,8 +20,8 @@ _REF = re.compile(rf"({_NAME})\s*(?:\[\s*([^\]]*?)\s*\])?\Z")
 _STEP = re.compile(rf"({_NAME})(?:\s+as\s+(.+))?\Z", re.DOTALL)
 
 
-class _Piece:
-    """A stretch of an edge's text that knows its place."""
+class _Part:
+    """A range of an edge's text that knows its location."""
 
     def __init__(self, text: str, start: int, whole: Span, offset: int | None) -> None:
         self.text = text.strip()
@@ -31,7 +31,7 @@ class _Piece:
 
     @property
     def span(self) -> Span:
-        """The exact place where the text stands on one line as written, else the whole edge."""
+        """The exact location where the text is on one line as written, else the whole edge."""
         if self.offset is None:
             return self.whole
         column = self.whole.column + self.offset + self.start
@@ -39,21 +39,21 @@ class _Piece:
             column=column, end_line=self.whole.line, end_column=column + max(len(self.text), 1)
         )
 
-    def split(self, separator: str) -> list[_Piece]:
+    def split(self, separator: str) -> list[_Part]:
         out, at = [], self.start
         for part in self.text.split(separator):
-            out.append(_Piece(part, at, self.whole, self.offset))
+            out.append(_Part(part, at, self.whole, self.offset))
             at += len(part) + len(separator)
         return out
 
-    def group(self, match: re.Match[str], index: int) -> _Piece:
-        return _Piece(match.group(index), self.start + match.start(index), self.whole, self.offset)
+    def group(self, match: re.Match[str], index: int) -> _Part:
+        return _Part(match.group(index), self.start + match.start(index), self.whole, self.offset)
 
 
-def _piece(text: str, span: Span) -> _Piece:
+def _part_of(text: str, span: Span) -> _Part:
     length = span.end_column - span.column if span.line == span.end_line else -1
     offset = {len(text): 0, len(text) + 2: 1}.get(length)
-    return _Piece(text, 0, span, offset)
+    return _Part(text, 0, span, offset)
 
 
 def parse_edge(value: Any, span: Span, findings: Findings) -> list[Edge]:
@@ -61,21 +61,21 @@ def parse_edge(value: Any, span: Span, findings: Findings) -> list[Edge]:
     if isinstance(value, LocatedDict):
         edge = _mapping(value, findings)
         return [edge] if edge is not None else []
-    return _chain(_piece(value, span), findings)
+    return _chain(_part_of(value, span), findings)
 
 
 MAX_STEPS = 10_000
 
 
-def _chain(piece: _Piece, findings: Findings) -> list[Edge]:
-    first, *steps = piece.split("->")
+def _chain(part: _Part, findings: Findings) -> list[Edge]:
+    first, *steps = part.split("->")
     if not steps:
-        message = f'an edge has the form "a -> b", got "{piece.text}"'
-        findings.error(piece.span, "bad-edge", message, hint='write "from -> layer"')
+        message = f'an edge has the form "a -> b", got "{part.text}"'
+        findings.error(part.span, "bad-edge", message, hint='write "from -> layer"')
         return []
     if len(steps) > MAX_STEPS:
         message = f"an edge of {len(steps):,} steps; one may have {MAX_STEPS:,}"
-        findings.error(piece.span, "too-large", message, hint="use `repeat` or a block")
+        findings.error(part.span, "too-large", message, hint="use `repeat` or a block")
         return []
     refs = _refs(first, findings)
     edges: list[Edge] = []
@@ -90,7 +90,7 @@ def _chain(piece: _Piece, findings: Findings) -> list[Edge]:
     return edges if refs else []
 
 
-def _step(step: _Piece, refs: tuple[TensorName, ...], findings: Findings) -> Edge | None:
+def _step(step: _Part, refs: tuple[TensorName, ...], findings: Findings) -> Edge | None:
     match = _STEP.match(step.text)
     if match is None:
         message = f'"{step.text}" is not a step of an edge'
@@ -110,33 +110,33 @@ def _step(step: _Piece, refs: tuple[TensorName, ...], findings: Findings) -> Edg
     )  # fmt: skip
 
 
-def _refs(piece: _Piece, findings: Findings) -> tuple[TensorName, ...]:
-    parts = [_ref(part, findings) for part in piece.split(",")]
+def _refs(part: _Part, findings: Findings) -> tuple[TensorName, ...]:
+    parts = [_ref(part, findings) for part in part.split(",")]
     return tuple(part for part in parts if part is not None)
 
 
-def _ref(piece: _Piece, findings: Findings) -> TensorName | None:
-    match = _REF.match(piece.text)
+def _ref(part: _Part, findings: Findings) -> TensorName | None:
+    match = _REF.match(part.text)
     if match is None:
-        message = f'"{piece.text}" is not the name of a tensor'
-        hint = 'a tensor is an input, a layer, a name that "as" gave, or one with an index: lstm[1]'
-        findings.error(piece.span, "bad-edge", message, hint=hint)
+        message = f'"{part.text}" is not the name of a tensor'
+        hint = 'write an input, a layer or a name given with "as"; lstm[1] is its second result'
+        findings.error(part.span, "bad-edge", message, hint=hint)
         return None
     index = match.group(2)
     if index is None:
-        return TensorName(match.group(1), piece.span)
+        return TensorName(match.group(1), part.span)
     number = re.fullmatch(r"[0-9]{1,6}", index)
-    return TensorName(match.group(1), piece.span, int(index) if number else index)
+    return TensorName(match.group(1), part.span, int(index) if number else index)
 
 
 def parse_refs(value: Any, span: Span, findings: Findings) -> Any:
-    """A ref, or a nested list of refs; None where the text is no ref."""
+    """A tensor name, or a nested tuple of them; None where the text is not one."""
     if isinstance(value, list):
         return tuple(
             parse_refs(item, value_span(value, index, span), findings)
             for index, item in enumerate(value)
         )
-    return _ref(_piece(value, span), findings)
+    return _ref(_part_of(value, span), findings)
 
 
 def _mapping(value: LocatedDict, findings: Findings) -> Edge | None:
@@ -148,11 +148,11 @@ def _mapping(value: LocatedDict, findings: Findings) -> Edge | None:
     elif isinstance(source, LocatedList):
         positional = parse_refs(source, at, findings)
     else:
-        positional = _refs(_piece(source, at), findings)
+        positional = _refs(_part_of(source, at), findings)
     names, name_spans = _result_names(value)
     call = value.get("call", {})
     spans = dict(call.value_spans) if isinstance(call, LocatedDict) else {}
-    step = _piece(value["to"], value.value_spans["to"])
+    step = _part_of(value["to"], value.value_spans["to"])
     if not re.fullmatch(_NAME, step.text):
         findings.error(step.span, "bad-edge", f'"{step.text}" is not the name of a layer')
         return None
@@ -165,18 +165,18 @@ def _result_names(value: LocatedDict) -> tuple[tuple[str, ...], tuple[Span, ...]
         return (), ()
     if isinstance(given, LocatedList):
         return tuple(given), tuple(given.item_spans)
-    pieces = _piece(given, value.value_spans["as"]).split(",")
-    return tuple(p.text for p in pieces), tuple(p.span for p in pieces)
+    parts = _part_of(given, value.value_spans["as"]).split(",")
+    return tuple(p.text for p in parts), tuple(p.span for p in parts)
 
 
 def parse_outputs(section: LocatedDict, findings: Findings) -> Any:
-    """`outputs`: one Ref, a tuple of them, or a mapping of them; None stands for a bad one."""
+    """`outputs`: one TensorName, a tuple or a mapping of them; None for an invalid one."""
     value, span = section["outputs"], section.value_spans["outputs"]
     if isinstance(value, LocatedDict):
         return {k: parse_refs(v, value.value_spans[k], findings) for k, v in value.items()}
     if isinstance(value, LocatedList):
         return parse_refs(value, span, findings)
-    refs = _refs(_piece(value, span), findings)
+    refs = _refs(_part_of(value, span), findings)
     if len(refs) == 1 and "," not in value:
         return refs[0]
     return refs or None
@@ -210,5 +210,5 @@ def _part(part: str) -> Any:
         return int(part)
     match = _SLICE.match(part)
     if match is None:
-        raise ValueError(f'"{part}" is no number, no slice such as 1:3, no "..." and no None')
+        raise ValueError(f'"{part}" is not a number, a slice such as 1:3, "..." or None')
     return slice(*(None if group is None else int(group) for group in match.groups()))

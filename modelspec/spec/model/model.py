@@ -11,12 +11,12 @@ from modelspec.diagnostics import Span
 from .objects import KerasObject
 
 ExampleShape = tuple[int | None, ...]
-"""Without the batch axis; None is a size that is not known."""
+"""Sizes without the batch axis; None is an unknown size."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """One input of a model. `shape` is None where it comes from the place of use."""
+    """One input of a model. `shape` is None where the use of the model gives it."""
 
     name: str
     shape: ExampleShape | None
@@ -78,7 +78,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class SequentialSpec:
-    """A stack of layers. `input` is None only where the use of a nested model gives the shape."""
+    """A `sequential`. `input` is None only where the use of a nested model gives the shape."""
 
     input: InputSpec | None
     layers: tuple[LayerSpec, ...]
@@ -87,7 +87,7 @@ class SequentialSpec:
 
 @dataclass(frozen=True, slots=True)
 class FunctionalSpec:
-    """A graph of layers.
+    """A `functional`.
 
     Attributes:
         outputs: a Ref, a list of them, or a mapping from output name to Ref.

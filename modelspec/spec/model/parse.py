@@ -76,14 +76,14 @@ def _nested(name: str, args: LocatedDict, span: Span, findings: Findings) -> Ker
 
 
 def parse_model(section: LocatedDict, findings: Findings) -> ModelSpec:
-    """The `model` section: a stack or a graph."""
+    """The `model` section: a `sequential` or a `functional`."""
     name, body = next(iter(section.items()))
     parsed: ModelSpec = _SECTIONS[name](body, findings)
     return parsed
 
 
 def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec:
-    """A stack. Layers without a `name` get the one that Keras would give in a fresh process."""
+    """A `sequential`. Layers without a `name` get the one that Keras gives in a new process."""
     names = ModelNames()
     given = section.get("input")
     entry = None
@@ -111,11 +111,11 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
 
 
 def _refuse_op(layer: KerasObject, findings: Findings) -> None:
-    """A `tf.keras.Sequential` takes layers alone, and a function of `keras.ops` is none."""
+    """A `tf.keras.Sequential` takes layers alone, not functions of `keras.ops`."""
     prefix, _, name = layer.class_name.rpartition(".")
     if prefix != "ops":
         return
-    message = f"`{layer.class_name}` is a function, and a stack holds layers only"
+    message = f"`{layer.class_name}` is a function, and a `sequential` takes layers only"
     hint = f'write a `functional`, with an edge such as "x -> {name}"'
     if class_schema("activation", name) is not None:
         hint = f"write Activation: {{activation: {name}}}, or a `functional`"
@@ -123,7 +123,7 @@ def _refuse_op(layer: KerasObject, findings: Findings) -> None:
 
 
 def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:
-    """A graph, with the places of all of its names."""
+    """A `functional`, with the locations of all of its names."""
     names = ModelNames()
     inputs = []
     for name, entry in section["inputs"].items():
@@ -162,7 +162,7 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
 def _refuse_other_name(layer: KerasObject, name: str, findings: Findings) -> None:
     written = layer.args.get("name")
     if written is not None and written != name:
-        message = f'the layer "{name}" has another `name`, {written!r}: its key is its name'
+        message = f'the layer "{name}" has a different `name`, {written!r}, but its key is its name'
         span = layer.arg_spans["name"]
         findings.error(span, "two-names", message, hint="remove `name`, or rename the key")
 

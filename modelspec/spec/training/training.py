@@ -14,7 +14,7 @@ from modelspec.spec.model import KerasObject, parse_object
 T = TypeVar("T")
 
 DEFAULT_SEED = 0
-"""A spec without `seed` gives the same run twice, too."""
+"""Without `seed` a spec still gives the same run every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class PerOutput(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ClassWeight:
-    """How much each class counts: balanced (`by_label` is None), or by label as text."""
+    """The weight of each class: balanced (`by_label` is None), or by label as text."""
 
     by_label: Mapping[str, float] | None
     label_spans: Mapping[str, Span]
@@ -41,7 +41,7 @@ class ClassWeight:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Which epochs are kept, and how often a training saves what it needs to go on.
+    """Which epochs are saved, and how often training saves what it needs to resume.
 
     `monitor` and `mode` are None where the spec leaves them out; `every` counts steps.
     """
@@ -55,7 +55,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Mlflow:
-    """Where MLflow is told of the training; None is what MLflow itself takes then."""
+    """Where MLflow logs the training; None is MLflow's own default."""
 
     experiment: str | None
     uri: str | None
@@ -129,7 +129,7 @@ class _Reader:
         self.findings = findings
 
     def place(self, key: str) -> Span:
-        """Where a value stands; the section where there is none."""
+        """The location of a value; the section where there is none."""
         return value_span(self.section, key, self.section.span)
 
     def optional(
