@@ -1,13 +1,14 @@
-"""Keras models as files: read, review, check, train and ship them.
+"""Keras models as YAML files: read, review, check, train and ship them.
 
-The contents page of the package: all that a command does, a function here does. Importing it
-imports no TensorFlow, and no part of modelspec that is not asked for.
+Each command has its function here. Importing the package
+imports neither TensorFlow nor any part of modelspec that is not used.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from modelspec.api import (
@@ -41,37 +42,6 @@ if TYPE_CHECKING:
     from modelspec.report import Summary
     from modelspec.training import MissedError, Run
 
-_WHERE = {
-    "CannotRunError": "modelspec.diagnostics",
-    "Finding": "modelspec.diagnostics",
-    "ModelspecError": "modelspec.diagnostics",
-    "Severity": "modelspec.diagnostics",
-    "Span": "modelspec.diagnostics",
-    "SpecError": "modelspec.diagnostics",
-    "Summary": "modelspec.report",
-    "UsageError": "modelspec.diagnostics",
-    "MissedError": "modelspec.training",
-    "Run": "modelspec.training",
-    "benchmark": "modelspec.api",
-    "build": "modelspec.api",
-    "compare_runs": "modelspec.api",
-    "convert": "modelspec.api:convert_file",
-    "evaluate": "modelspec.api",
-    "expand": "modelspec.api:expand_file",
-    "export": "modelspec.api",
-    "from_keras": "modelspec.api",
-    "import_model": "modelspec.api",
-    "init": "modelspec.api",
-    "list_runs": "modelspec.api",
-    "open_spec": "modelspec.api",
-    "predict": "modelspec.api",
-    "smoke": "modelspec.api",
-    "summarize": "modelspec.api",
-    "train": "modelspec.api",
-    "validate": "modelspec.api:validate_file",
-}
-"""Public name to the module that it comes from."""
-
 __all__ = [
     "CannotRunError",
     "Finding",
@@ -103,11 +73,39 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = _WHERE[name].partition(":")
-    return getattr(importlib.import_module(module), attribute or name)
+if not TYPE_CHECKING:  # a type checker is to know the names
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "CannotRunError": "diagnostics",
+            "Finding": "diagnostics",
+            "ModelspecError": "diagnostics",
+            "Severity": "diagnostics",
+            "Span": "diagnostics",
+            "SpecError": "diagnostics",
+            "Summary": "report",
+            "UsageError": "diagnostics",
+            "MissedError": "training",
+            "Run": "training",
+            "benchmark": "api",
+            "build": "api",
+            "compare_runs": "api",
+            "convert": "api:convert_file",
+            "evaluate": "api",
+            "expand": "api:expand_file",
+            "export": "api",
+            "from_keras": "api",
+            "import_model": "api",
+            "init": "api",
+            "list_runs": "api",
+            "open_spec": "api",
+            "predict": "api",
+            "smoke": "api",
+            "summarize": "api",
+            "train": "api",
+            "validate": "api:validate_file",
+        },
+    )
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""The table of commands. A command's module is imported when it is called, and no other."""
+"""The table of commands. Only the module of the command that runs is imported."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ import click
 from modelspec.diagnostics import ModelspecError, SpecError
 
 COMMANDS = {
-    "init": "Write a first spec, from a data file or from a template.",
+    "init": "Create a spec from a data file or a template.",
     "validate": "Check spec files, without TensorFlow.",
-    "summarize": "Print a model's layers, shapes and parameters.",
-    "train": "Fit a spec's model to its data, into a run folder.",
-    "evaluate": "Measure a trained run on its test split or another file.",
-    "predict": "Let a trained run answer for a file of new examples.",
-    "runs": "List and compare trained runs.",
-    "expand": "Write a spec out: blocks, params, repeats and all defaults.",
-    "convert": "Write the same model in the other form, sequential or functional.",
-    "import": "Write a spec from a Keras model.",
-    "export": "Write a spec's or a run's model in another format.",
-    "benchmark": "Measure a run's exports side by side: size, speed, memory.",
-    "explain": "Say what a layer takes, or what a code of a finding means.",
+    "summarize": "Print a model's layers, shapes, parameters, FLOPs and memory.",
+    "train": "Fit a spec's model to its data and write a run folder.",
+    "evaluate": "Evaluate a trained model on its test split or a file.",
+    "predict": "Run predictions on new data with a trained model.",
+    "runs": "List and compare training runs.",
+    "expand": "Expand a spec: blocks, params, repeats and all defaults.",
+    "convert": "Convert a model between sequential and functional form.",
+    "import": "Create a spec from a saved Keras model.",
+    "export": "Export a model to another format.",
+    "benchmark": "Compare a model's exports: size, speed, memory.",
+    "explain": "Explain a Keras class or the code of a finding.",
     "schema": "Print the JSON Schema of spec files, for editors.",
-    "doctor": "Say which versions, devices and extras are there.",
+    "doctor": "Show installed versions, devices and extras.",
 }
-"""Command to its line in `modelspec --help`. Its module has the same name, or the name and "_"."""
+"""Command to its line in `modelspec --help`. The module of a command has its name, with "_" behind
+a keyword of Python."""
 
 
 class _LazyGroup(click.Group):
@@ -80,11 +81,11 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     help="Show the version and exit.",
 )
 def cli() -> None:
-    """Keras models as files that can be read, reviewed, checked, trained and shipped."""
+    """Keras models as YAML files: read, review, check, train and ship them."""
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code (the language reference, section 9)."""
+    """Run the command line and exit with its code (the language reference, section 9)."""
     sys.exit(run(args))
 
 

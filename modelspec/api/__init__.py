@@ -15,21 +15,20 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .importing import from_keras, import_model
     from .opening import open_spec
-    from .runs import Asking, assess, compare_runs, evaluate, list_runs, predict
+    from .runs import compare_runs, evaluate, evaluate_in_detail, list_runs, predict
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
     from .validation import validate_file, validate_files, validate_text
 
 __all__ = [
     "EXPORTS",
-    "Asking",
-    "assess",
     "benchmark",
     "benchmark_all",
     "build",
     "compare_runs",
     "convert_file",
     "evaluate",
+    "evaluate_in_detail",
     "expand_file",
     "export",
     "export_checked",
@@ -60,10 +59,9 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "from_keras": "importing",
             "import_model": "importing",
             "open_spec": "opening",
-            "Asking": "runs",
-            "assess": "runs",
             "compare_runs": "runs",
             "evaluate": "runs",
+            "evaluate_in_detail": "runs",
             "list_runs": "runs",
             "predict": "runs",
             "convert_file": "specs",

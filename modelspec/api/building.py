@@ -1,4 +1,4 @@
-"""The real model of a spec, as functions of paths and of open specs."""
+"""Build the Keras model of a spec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build(
     *,
     allow_extensions: bool = False,
 ) -> Any:
-    """The real model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
+    """Build the model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
 
     Args:
         source: the path of a YAML or JSON file.
@@ -26,7 +26,7 @@ def build(
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
-        SpecError: the spec has faults, or Keras refuses a layer; the findings say where.
+        SpecError: the spec has errors, or Keras refuses a layer; the findings have the location.
         CannotRunError: TensorFlow is not installed.
     """
     with permit_extensions(allow_extensions):
@@ -34,12 +34,12 @@ def build(
 
 
 def build_opened(opened: CompiledSpec) -> Any:
-    """The real model of a spec that is open already; raises as `build` does."""
+    """Build the model of a compiled spec; raises as `build` does."""
     from modelspec.building import build_model
 
     opened.require_expectations()
     model = build_model(opened.spec, opened.graph, opened.findings)
     if model is None:
-        said = opened.findings.sorted()  # what may not run is not taken on trust as well
-        raise SpecError([finding for finding in said if finding.code != "extension-on-trust"])
+        findings = opened.findings.sorted()  # extensions that may not run are reported by now
+        raise SpecError([found for found in findings if found.code != "extension-on-trust"])
     return model

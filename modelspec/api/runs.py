@@ -1,11 +1,11 @@
-"""What a run reaches and answers, and runs side by side, as functions of paths."""
+"""Evaluate runs, predict with them, list and compare them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import IO, TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
 from modelspec.diagnostics import ModelspecError, UsageError
@@ -29,20 +29,26 @@ def evaluate(
     split: str = "test",
     allow_extensions: bool = False,
 ) -> tuple[dict[str, float], list[MissedExpectation]]:
-    """Measure a run on one of its splits or on a file; the values, and what is missed.
+    """Evaluate a run on one of its splits or on a file.
 
     Args:
         run: a run, its folder, or a file that was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
+
+    Returns:
+        The metrics, and the expectations that are missed.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `evaluate_in_detail` does.
     """
     with permit_extensions(allow_extensions):
-        found = assess(run, data, split=split)
+        found = evaluate_in_detail(run, data, split=split)
     return found.metrics, found.missed
 
 
-def assess(
+def evaluate_in_detail(
     run: Run | Path | str,
     data: Path | str | None = None,
     *,
@@ -51,13 +57,13 @@ def assess(
     picture: Path | str | None = None,
     force: bool = False,
 ) -> Evaluation:
-    """Measure a run as `evaluate` does, and tell how classes were told apart.
+    """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
     Args:
         run: a run, its folder, or a file that was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
-        threshold: from which probability on the second of two classes is said.
+        threshold: predict the positive class of two at or above this probability.
         picture: a PNG file for the confusion matrices, if any.
         force: overwrite the file.
 
@@ -85,7 +91,7 @@ def assess(
 
 
 def _open(run: Run | Path | str) -> TrainedRun:
-    """A run, or what was exported from one."""
+    """Open a run, or a model that was exported from one."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
     if isinstance(where, Path) and model_format(where) is not None:
         from modelspec.exporting import open_artifact
@@ -107,22 +113,16 @@ def _draw(path: Path, found: Evaluation, title: str) -> None:
     write_atomically(path, lambda draft: draw_confusions(draft, found.confusions, title))
 
 
-class Asking(TypedDict, total=False):
-    """What `predict` is to say of classes; see there."""
-
-    every_class: bool
-    threshold: float
-
-
-def predict(
+def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     run: Run | Path | str,
     data: Path | str,
     output: Path | str | IO[bytes] | None = None,
     *,
     keep: Sequence[str] = (),
+    every_class: bool = False,
+    threshold: float = 0.5,
     force: bool = False,
     allow_extensions: bool = False,
-    **asked: Unpack[Asking],
 ) -> dict[str, Any]:
     """Predict for every row of a file.
 
@@ -130,15 +130,15 @@ def predict(
         run: a run, its folder, or a file that was exported from it.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
-            answers go there piece by piece, and are not returned.
-        keep: columns of the file that stand beside the answers.
+            predictions are written there batch by batch, and are not returned.
+        keep: columns of the file to copy next to the predictions.
+        every_class: add a column with the probability of each class.
+        threshold: predict the positive class of two at or above this probability.
         force: overwrite `output`.
-        allow_extensions: let the modules that the spec names be imported, which runs their code.
-        asked: `every_class` gives each class a column of its own with its probability;
-            `threshold` is from which probability on the second of two classes is said.
+        allow_extensions: import the modules that the spec names, which runs their code.
 
     Returns:
-        Columns by name, see `modelspec.training.predict_run`; none where they were written.
+        Columns by name, see `modelspec.training.predict_run`; empty if they were written.
 
     Raises:
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
@@ -148,16 +148,15 @@ def predict(
         from modelspec.training.predict import PredictionOptions, predict_into, predict_run
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
+        options = PredictionOptions(every_class, threshold)
         if to is None:
-            return predict_run(opened, Path(data), keep=keep, options=PredictionOptions(**asked))
-        predict_into(
-            opened, Path(data), to, keep=keep, options=PredictionOptions(**asked), force=force
-        )
+            return predict_run(opened, Path(data), keep=keep, options=options)
+        predict_into(opened, Path(data), to, keep=keep, options=options, force=force)
     return {}
 
 
 def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, int | None]]:
-    """The runs in or below a folder, the oldest first, and the parameters of each one's model.
+    """The runs in or below a folder, oldest first, and the parameter count of each model by path.
 
     Raises:
         UsageError: there is no such folder, or no run in it.
@@ -180,7 +179,7 @@ def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, i
 def compare_runs(
     runs: Sequence[Path | str], output: Path | str | None = None, *, force: bool = False
 ) -> Comparison:
-    """Where the specs of runs differ, and what each reached.
+    """Compare the specs of runs and the metrics that each reached.
 
     Args:
         runs: run folders, two or more.

@@ -1,4 +1,4 @@
-"""A first spec, and a spec written out, converted and summed up, as functions of paths."""
+"""Create, expand, convert and summarize spec files."""
 
 from __future__ import annotations
 
@@ -30,22 +30,25 @@ def init(
     output: Path | str | None = None,
     force: bool = False,
 ) -> str:
-    """The YAML text of a first spec: for a table, whose columns decide inputs, model and loss; or
-    from a template.
+    """Create a spec: for a table, whose columns determine inputs, model and loss, or from a
+    template.
 
     Args:
         data: a csv or parquet file.
-        target: the column of `data` that the model is to tell.
-        template: one of `modelspec.drafting.TEMPLATES`, in place of `data`.
-        task: "classification" or "regression"; by default the target's values decide.
-        output: the file to write, if any; the path to the data leads from its folder.
+        target: the column of `data` to predict.
+        template: one of `modelspec.drafting.TEMPLATES`, instead of `data`.
+        task: "classification" or "regression"; by default inferred from the target's values.
+        output: the file to write, if any; the path to the data is relative to its folder.
         force: overwrite the file.
 
+    Returns:
+        The YAML text.
+
     Raises:
-        SpecError: the data file has faults, or nothing to learn.
-        UsageError: the file is none that can be read, `output` exists, there is no such
-            template, or not one of `data` with `target` and `template` is given.
-        CannotRunError: a parquet file, and pyarrow is missing.
+        SpecError: the data file has errors, or nothing to learn.
+        UsageError: the file has an unknown format, `output` exists, there is no such template, or
+            neither `data` with `target` nor `template` is given.
+        CannotRunError: the file is parquet, and pyarrow is missing.
     """
     path = None if output is None else Path(output)
     if path is not None:
@@ -67,9 +70,9 @@ def _drafted(
 
     if template is not None:
         if data is not None:
-            raise UsageError("a template and a data file each begin a spec: give one of the two")
+            raise UsageError("--data and --template exclude each other: give one of the two")
         if target is not None or task is not None:
-            raise UsageError("--target and --task say something of --data; a template has its own")
+            raise UsageError("--target and --task belong to --data; a template has its own")
         if template not in TEMPLATES:
             close = did_you_mean(template, TEMPLATES) or f"; there are {join_words(TEMPLATES)}"
             raise UsageError(f'there is no template "{template}"{close}')
@@ -79,7 +82,7 @@ def _drafted(
         message = "give --data FILE --target COLUMN, or --template with one of"
         raise UsageError(f"{message}\n{names}")
     if target is None:
-        raise UsageError("--data needs --target: the column that the model is to tell")
+        raise UsageError("--data needs --target: the column to predict")
     findings = Findings()
     made = draft_spec(Path(data), target, folder, task, findings)
     if made is None:
@@ -90,17 +93,17 @@ def _drafted(
 def expand_file(
     source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
 ) -> str:
-    """A spec file written out, as YAML text: no blocks, params and repeats, and all defaults.
+    """Expand a spec file into YAML text without blocks, params and repeats, with all defaults.
 
     Args:
-        source: the path of the spec, or of an exported model, which has its spec inside.
+        source: the path of the spec, or of an exported model, which contains its spec.
         overrides: dotted paths to values, as `--set` gives them.
-        folder: where the text will stand, if elsewhere; relative paths then lead from there.
+        folder: the folder the text is for, if another one; relative paths are rewritten for it.
 
     Raises:
-        SpecError: the spec has faults.
+        SpecError: the spec has errors.
     """
-    return expanded_text(_opened(source, overrides)[0].spec, folder)
+    return expanded_text(_open_source(source, overrides)[0].spec, folder)
 
 
 def convert_file(
@@ -111,17 +114,17 @@ def convert_file(
     overrides: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> str:
-    """The YAML text of a spec file with its model in the other form.
+    """Convert the model of a spec file to sequential or functional form; returns YAML text.
 
     Args:
         source: the path of the spec.
         to: "sequential" or "functional".
-        output: the file to write, if any; relative paths in the text lead from its folder.
+        output: the file to write, if any; relative paths are rewritten for its folder.
         overrides: dotted paths to values, as `--set` gives them.
         force: overwrite the file.
 
     Raises:
-        SpecError: the spec has faults, or its graph is no chain and cannot become a stack.
+        SpecError: the spec has errors, or its graph is not a chain and cannot become sequential.
         UsageError: there is no such form, or the file exists.
     """
     from modelspec.document import emit
@@ -150,28 +153,27 @@ def summarize(
     batch_size: int | None = None,
     expand: bool = False,
 ) -> Summary:
-    """The layers of a spec's model, with their shapes, parameters, FLOPs and memory.
+    """Summarize the layers of a spec's model: shapes, parameters, FLOPs and memory.
 
     Args:
-        source: a spec file, or an exported model, which has its spec inside.
+        source: a spec file, or an exported model, which contains its spec.
         overrides: dotted paths to values, as `--set` gives them.
-        batch_size: the examples that the memory is for; by default the spec's `data.batch_size`,
-            or 32.
+        batch_size: for the memory estimate; by default the spec's `data.batch_size`, or 32.
         expand: give the layers of nested models rows of their own.
 
     Raises:
-        SpecError: the spec has faults.
+        SpecError: the spec has errors.
     """
-    opened, exported = _opened(source, overrides)
+    opened, exported = _open_source(source, overrides)
     memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
     found = summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
     return found if exported is None else replace(found, exported=exported.to_dict())
 
 
-def _opened(
+def _open_source(
     source: Source, overrides: Mapping[str, Any] | None
 ) -> tuple[CompiledSpec, Metadata | None]:
-    """A spec from its file, or from inside an exported model, with what that says of itself."""
+    """Open a spec file, or the spec inside an exported model, which also has metadata."""
     path = Path(source)
     if model_format(path) is None:
         return open_spec(source, overrides), None

@@ -1,21 +1,28 @@
-"""Training a spec file, going on with a run, and trying a step, as functions of paths."""
+"""Train a spec file, resume a run, or take one trial step."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import Source
-from modelspec.diagnostics import UsageError
-from modelspec.spec.extensions import permit_extensions
+from modelspec.compile import CompiledSpec, Source
+from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.spec import refuse_changes
+from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
 from .building import build_opened
-from .fitting import go_on, has_folds, refuse, train_each, train_opened
-from .opening import open_spec
+from .opening import open_spec, open_text
 
 if TYPE_CHECKING:
-    from modelspec.training import Folds, Run
+    from modelspec.runs import RecordedSpec
+    from modelspec.training import Folds, Run, TrainingOptions
+
+OpenSpec = Callable[[Mapping[str, Any]], CompiledSpec]
+"""From overrides to the compiled spec that has them."""
+
+FOLD = "data.fold"
 
 
 def train(  # noqa: PLR0913  # all but the first by name, as options are
@@ -29,46 +36,51 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     log_format: str = "auto",
     allow_extensions: bool = False,
 ) -> Run | Folds:
-    """Fit the model of a spec file to its data, into a run folder.
+    """Fit the model of a spec file to its data, and write a run folder.
 
-    With `data.folds` it is one model for each fold, into the folders `fold-1`, `fold-2` ... of it.
+    With `data.folds` one model is trained per fold, into the subfolders `fold-1`, `fold-2` ...
 
     Args:
-        source: a spec with `data` and `training`. A run that is resumed knows its own.
-        resume: the folder of a run that goes on from its last checkpoint.
+        source: a spec with `data` and `training`. A resumed run knows its own.
+        resume: the folder of a run to continue from its last checkpoint.
         output: the run folder; by default the first free one of runs/NAME, runs/NAME-2, ...
         overrides: dotted paths to values, as `--set` gives them.
-        force: replace the run that is in the folder.
-        command: what started the training, for the run's records.
-        log_format: how progress is shown on standard error: "auto" is a bar on a terminal and
-            else "lines", one an epoch; "json" is an object on a line for each event.
+        force: replace the run in the folder.
+        command: the command that started the training, for the run's records.
+        log_format: how progress is shown on standard error: "auto" is a progress bar on a
+            terminal and otherwise "lines", one per epoch; "json" is one object per event and line.
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
-        SpecError: the spec or its data has faults.
-        UsageError: the folder is taken, or the run to resume has nothing left to do.
+        SpecError: the spec or its data has errors.
+        UsageError: the folder is taken, or the run to resume is complete.
         CannotRunError: TensorFlow is missing, or disk or memory is not enough.
-        modelspec.training.InterruptedRunError: a signal came.
+        modelspec.training.InterruptedRunError: a signal stopped the training.
     """
     from modelspec.framework import start_keras
 
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
-    where = Path(output) if output is not None else None
-    told: dict[str, Any] = {"command": command, "log_format": log_format}
     with permit_extensions(allow_extensions):
         if resume is not None:
-            return go_on(Path(resume), source, overrides, told)
+            request = _ResumeRequest(source, dict(overrides or {}), command, log_format)
+            return _resume(Path(resume), request)
         assert source is not None
-        opened = open_spec(source, overrides).require_expectations()
-        refuse(opened)
+        compiled = open_spec(source, overrides).require_expectations()
+        _require_allowed_extensions(compiled)
         start_keras()
         from modelspec.training import TrainingOptions
 
-        order = TrainingOptions(where, force, overrides=dict(overrides or {}), **told)
-        if not has_folds(opened):
-            return train_opened(opened, order)
-        return train_each(opened, order, lambda more: open_spec(source, more))
+        options = TrainingOptions(
+            None if output is None else Path(output),
+            force,
+            overrides=dict(overrides or {}),
+            command=command,
+            log_format=log_format,
+        )
+        if not _has_folds(compiled):
+            return _train(compiled, options)
+        return _train_folds(compiled, options, lambda more: open_spec(source, more))
 
 
 def smoke(
@@ -77,28 +89,165 @@ def smoke(
     *,
     allow_extensions: bool = False,
 ) -> dict[str, float]:
-    """Take one step of training on a spec's own data, and keep nothing; loss and metrics of it.
+    """Take one training step on a spec's own data, without saving anything.
 
     Args:
         source: a spec with `data` and `training`.
         overrides: dotted paths to values, as `--set` gives them.
         allow_extensions: import the modules that the spec names, which runs their code.
 
+    Returns:
+        The loss and the metrics of the step.
+
     Raises:
-        SpecError: the spec or its data has faults, or the loss is no number.
+        SpecError: the spec or its data has errors, or the loss is not a number.
         CannotRunError: TensorFlow is missing, or memory is not enough.
     """
     from modelspec.building import extension_scope
     from modelspec.framework import start_keras
 
     with permit_extensions(allow_extensions):
-        opened = open_spec(source, overrides).require_expectations()
-        if has_folds(opened):
-            opened = open_spec(source, {**(overrides or {}), "data.fold": 1}).require_expectations()
-        refuse(opened)
+        compiled = open_spec(source, overrides).require_expectations()
+        if _has_folds(compiled):
+            compiled = open_spec(source, {**(overrides or {}), FOLD: 1}).require_expectations()
+        _require_allowed_extensions(compiled)
         start_keras()
         from modelspec.training import set_seed, step_on_data
 
-        set_seed(opened.spec)
-        with extension_scope(opened.spec):
-            return step_on_data(opened.spec, opened.graph, build_opened(opened))
+        set_seed(compiled.spec)
+        with extension_scope(compiled.spec):
+            return step_on_data(compiled.spec, compiled.graph, build_opened(compiled))
+
+
+def _has_folds(compiled: CompiledSpec) -> bool:
+    """Whether a spec is trained once per fold."""
+    data = compiled.spec.data
+    return data is not None and data.folds is not None and data.fold is None
+
+
+def _require_allowed_extensions(compiled: CompiledSpec) -> None:
+    """Refuse extensions that are not allowed, before TensorFlow starts."""
+    findings = Findings()
+    for part in (compiled.spec.model, compiled.spec.training):
+        refuse_extensions(compiled.spec, part, findings)
+    refuse_functions(compiled.spec, findings)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+
+
+def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
+    """Build and fit the model of a spec."""
+    from modelspec.building import extension_scope
+    from modelspec.training import set_seed, train_spec
+
+    set_seed(compiled.spec)
+    with extension_scope(compiled.spec):
+        return train_spec(compiled.spec, compiled.graph, build_opened(compiled), options)
+
+
+def _train_folds(compiled: CompiledSpec, options: TrainingOptions, open_with: OpenSpec) -> Folds:
+    """Train one run per fold, each as if the spec named the fold."""
+    from modelspec.training import train_folds
+
+    def train_one(number: int, path: Path) -> Run:
+        return _train_fold(number, path, options, open_with)
+
+    assert compiled.spec.data is not None and compiled.spec.data.folds is not None
+    return train_folds(compiled.spec, compiled.spec.data.folds, options, train_one)
+
+
+def _train_fold(number: int, path: Path, options: TrainingOptions, open_with: OpenSpec) -> Run:
+    overrides = {**options.overrides, FOLD: number}
+    own = replace(options, output=path, force=path.exists(), overrides=overrides, resume=False)
+    return _train(open_with(overrides).require_expectations(), own)
+
+
+@dataclass(frozen=True, slots=True)
+class _ResumeRequest:
+    """How a run, and each of its folds, is resumed.
+
+    Attributes:
+        source: the spec to use in place of the run's own, if any.
+        overrides: dotted paths to values, added to the overrides of the run.
+        command: the command that resumed it.
+        log_format: how progress is shown, see `train`.
+    """
+
+    source: Source | None
+    overrides: Mapping[str, Any]
+    command: str
+    log_format: str
+
+
+def _resume(run: Path, request: _ResumeRequest) -> Run | Folds:
+    """Resume a run with its spec as it is now, which may differ only in what `refuse_changes` lets
+    pass.
+
+    The overrides of the run still apply. Of a run with folds, unfinished folds are resumed and
+    missing ones are trained.
+
+    Raises: what `train` does.
+    """
+    from modelspec.framework import start_keras
+
+    start_keras()
+    from modelspec.runs import read_recorded_spec
+    from modelspec.training import TrainingOptions
+
+    record = read_recorded_spec(run)
+    overrides = {**record.overrides, **request.overrides}
+
+    def open_with(more: Mapping[str, Any]) -> CompiledSpec:
+        return _open_recorded(run, record, request.source, more)
+
+    compiled = open_with(overrides)
+    refuse_changes(record.document, compiled.spec, compiled.findings)
+    _require_allowed_extensions(compiled.require_expectations())
+    options = TrainingOptions(
+        run,
+        force=True,
+        command=request.command,
+        overrides=overrides,
+        log_format=request.log_format,
+        resume=True,
+    )
+    if record.folds is not None:
+        return _resume_folds(compiled, options, open_with, request)
+    same = record.has_callbacks(compiled.spec)
+    return _train(compiled, replace(options, same_callbacks=same))
+
+
+def _open_recorded(
+    run: Path, record: RecordedSpec, source: Source | None, overrides: Mapping[str, Any]
+) -> CompiledSpec:
+    """The spec of a run as it is now; if its file is gone, as the run recorded it."""
+    file = record.spec if source is None else Path(source)
+    if source is not None or file.is_file():
+        return open_spec(file, overrides)
+    old = record.overrides  # the recorded text has them already
+    more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
+    from modelspec.runs import RunFile
+
+    return open_text(record.text, str(run / RunFile.EXPANDED_SPEC), file, more)
+
+
+def _resume_folds(
+    compiled: CompiledSpec, options: TrainingOptions, open_with: OpenSpec, request: _ResumeRequest
+) -> Folds:
+    """Resume the folds that were started, and train the others."""
+    from modelspec.training import load_complete_fold, train_folds, unfinished_folds
+
+    assert options.output is not None
+    begun, left = unfinished_folds(options.output, compiled.spec)
+
+    def train_one(number: int, path: Path) -> Run:
+        if number not in left:
+            return load_complete_fold(path, options.log_format)
+        if number not in begun:
+            return _train_fold(number, path, options, open_with)
+        run: Any = _resume(path, request)  # a fold's run has no folds itself
+        resumed: Run = run
+        return resumed
+
+    assert compiled.spec.data is not None and compiled.spec.data.folds is not None
+    return train_folds(compiled.spec, compiled.spec.data.folds, options, train_one)

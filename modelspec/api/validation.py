@@ -1,4 +1,4 @@
-"""Findings of spec files: of the stages, and of building, data and a step where asked for."""
+"""Validate spec files; building, data and a training step are checked on request."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def validate_files(
     data: bool = False,
     smoke: bool = False,
 ) -> list[Finding]:
-    """All findings of several spec files, in the order of the files; "-" is standard input.
+    """Validate several spec files; the findings are in the order of the files.
 
     Args:
-        sources: paths.
+        sources: paths; "-" is standard input.
         overrides: dotted paths to values, as `--set` gives them.
-        processes: how many may work at once; None is one for each core. More than one is used
-            only where it saves time. The calling script then needs `if __name__ == "__main__":`.
-        build: also build each model, in this process alone, as `validate_file` does.
+        processes: how many may run at once; None is one per core. More than one is used only if
+            that saves time. The calling script then needs `if __name__ == "__main__":`.
+        build: also build each model, always in this process.
         data: also check the data files.
-        smoke: also take a step of training with each, in this process alone.
+        smoke: also take a training step with each model, always in this process.
 
     Raises:
         CannotRunError: a process died, or TensorFlow is missing.
@@ -63,15 +63,15 @@ def validate_files(
 
 
 WARM_UP = 0.1
-"""Seconds after which it is asked whether more processes would help."""
+"""Seconds after which more processes are considered."""
 
 WORTH = 0.5
-"""Seconds of work left that make it worth while to start processes. On two cores they save time
-from 0.3 on; on busy ones later."""
+"""Estimated seconds of remaining work from which processes are started. Measured: they save time
+from 0.3 s on two idle cores, and later on busy ones."""
 
 
 def _pays(elapsed: float, done: int, left: int) -> bool:
-    """Whether what is left would take so long that starting processes saves time."""
+    """Whether starting processes for the `left` files saves time."""
     return done > 0 and elapsed > WARM_UP and elapsed / done * left > WORTH
 
 
@@ -84,42 +84,36 @@ def validate_file(
     allow_extensions: bool = False,
     data: bool = False,
 ) -> list[Finding]:
-    """All findings of one spec file; an empty list says that it is sound.
+    """Validate one spec file; without problems the list of findings is empty.
 
     Args:
         source: a path; "-" is standard input.
         overrides: dotted paths to values, as `--set` gives them.
-        build: also build the model with Keras, and hold the analysis to it.
-        smoke: also take one step of training on synthetic data.
+        build: also build the model with Keras, and compare the analysis with it.
+        smoke: also take one training step on synthetic data.
         allow_extensions: import the modules that the spec names, which runs their code.
         data: also check the columns, types and labels of the data files.
 
     Raises:
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
     """
-    with permit_extensions(allow_extensions):
-        more = {"build": build, "data": data, "smoke": smoke}
-        return _validate_file(source, overrides, more)
-
-
-def _validate_file(
-    source: Source, overrides: Mapping[str, Any] | None, more: Mapping[str, bool]
-) -> list[Finding]:
-    if more["build"] or more["smoke"]:
+    if build or smoke:
         from modelspec.framework import start_keras
 
         start_keras()
-    if str(source) == STDIN:
-        return validate_text(sys.stdin.read(), "<stdin>", None, overrides, **more)
     findings = Findings()
-    text = read(Path(source), findings)
+    if str(source) == STDIN:
+        text, name, path = sys.stdin.read(), "<stdin>", None
+    else:
+        text, name, path = read(Path(source), findings), str(source), Path(source)
     if text is None:
         return findings.sorted()
-    return validate_text(text, str(source), Path(source), overrides, **more)
+    with permit_extensions(allow_extensions):
+        return validate_text(text, name, path, overrides, build=build, data=data, smoke=smoke)
 
 
 @limit_suggestions()
-def validate_text(  # noqa: PLR0913 - each check is asked for by itself
+def validate_text(  # noqa: PLR0913 - each check has its option
     text: str,
     name: str,
     path: Path | None = None,
@@ -129,9 +123,9 @@ def validate_text(  # noqa: PLR0913 - each check is asked for by itself
     data: bool = False,
     smoke: bool = False,
 ) -> list[Finding]:
-    """All findings of a text, which they call `name`; `path` is where it lies, if in a file.
+    """Validate a text, which the findings call `name`; `path` is its file, if any.
 
-    `overrides`, `build`, `data` and `smoke` are those of `validate_file`.
+    The other arguments are those of `validate_file`.
     """
     findings = Findings()
     opened = compile_text(

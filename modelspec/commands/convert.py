@@ -16,7 +16,7 @@ from modelspec.graph import FORMS
 @click.command(
     "convert",
     epilog="Example: modelspec convert specs/digits.yaml --to functional -o digits.graph.yaml",
-    short_help="Write the same model in the other form.",
+    short_help="Convert a model between sequential and functional form.",
 )
 @spec_argument
 @click.option("--to", type=click.Choice(FORMS), required=True, help="The form to write.")
@@ -32,13 +32,13 @@ from modelspec.graph import FORMS
 def command(
     spec: str | None, to: str, output: Path | None, force: bool, overrides: dict[str, Any]
 ) -> int:
-    """Write a spec with the same model in the other form: a stack as a graph, or a graph that is
-    one chain as a stack.
+    """Convert a model between sequential and functional form. A functional model becomes
+    sequential only if its graph is a single chain.
 
-    All else in the file stays, with blocks, params and repeats written out, and relative paths
-    leading from where the new file stands. Comments do not come along.
+    The rest of the spec stays as it is, except that blocks, params and repeats are expanded and
+    relative paths are rewritten for the new location. Comments are lost.
 
-    Exit code 0: written; 1: the spec has faults, or its graph is no chain; 2: the file exists.
+    Exit code 0: written; 1: the spec has errors, or its graph is not a chain; 2: the file exists.
     """
     text = convert_file(find_one(spec), to, output, overrides=overrides, force=force)
     if output is None:

@@ -31,14 +31,14 @@ PACKAGES = {
     "tf2onnx": "[onnx]",
     "openvino": "[openvino]",
 }
-"""Distribution to the part of modelspec that needs it."""
+"""Distribution package to the extra of modelspec that needs it."""
 
 
 @click.command("doctor", epilog="Example: modelspec doctor")
 def command() -> int:
-    """Say which versions, devices and extras are there.
+    """Show installed versions, devices and optional extras.
 
-    Exit code 0: all of it works; 3: TensorFlow is missing or does not start.
+    Exit code 0: everything works; 3: TensorFlow is missing or does not start.
     """
     rows = [("python", platform.python_version(), "", sys.executable)]
     rows.append(("modelspec", _version("keras-modelspec") or "not installed", "", ""))
@@ -47,7 +47,7 @@ def command() -> int:
         rows.append((name, found or "missing", part, "" if found else f"pip install {_pip(part)}"))
     click.echo(table(("package", "version", "part", "note"), rows), nl=False)
     if _version("tensorflow") is None or not _importable("tensorflow"):
-        click.echo("\nTensorFlow is not installed: validate works, train and export do not.")
+        click.echo("\nTensorFlow is not installed: `validate` works, `train` and `export` do not.")
         return 3
     return _devices()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelspec.api import assess
+from modelspec.api import evaluate_in_detail
 from modelspec.commands.console import extensions_option, say, threshold_option
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
@@ -21,15 +21,15 @@ SPLITS = ("train", "validation", "test")
 
 @click.command("evaluate", epilog="Example: modelspec evaluate runs/digits --confusion digits.png")
 @click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
-@click.option("--split", type=click.Choice(SPLITS), help="A split of the run. By default test.")
+@click.option("--split", type=click.Choice(SPLITS), help="The split of the run. By default test.")
 @click.option(
-    "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to measure on."
+    "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to evaluate on."
 )
 @threshold_option
 @click.option(
     "--confusion",
     type=click.Path(path_type=Path),
-    help="A PNG file to draw the confusion matrices into; it is overwritten.",
+    help="Draw the confusion matrices into this PNG file, which is overwritten.",
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @extensions_option
@@ -41,18 +41,17 @@ def command(
     confusion: Path | None,
     form: str,
 ) -> int:
-    """Measure a trained run on its test split, on another of its splits, or on a file. For an
-    output that tells classes apart: precision, recall and F1 of each class, and which are taken
-    for which.
+    """Evaluate a trained model on its test split, another of its splits, or a file. For a
+    classification output: precision, recall and F1 of each class, and the confusion matrix.
 
-    What `export` wrote of the run is measured the same, by the runtime of its format: give the
-    file in the place of the run folder.
+    A model that `export` wrote can be given in place of the run folder; it is evaluated with the
+    runtime of its format.
 
-    Exit code 0: every expectation for the split is met; 4: one is missed.
+    Exit code 0: every expectation for the split is met; 4: an expectation is missed.
     """
     if split is not None and data is not None:
-        raise UsageError("--split names a part of the run's own data, --data other data: give one")
-    found = assess(
+        raise UsageError("--split and --data exclude each other: give one of the two")
+    found = evaluate_in_detail(
         run, data, split=split or "test", threshold=threshold, picture=confusion, force=True
     )
     click.echo(_json(found) if form == "json" else _text(found), nl=False)

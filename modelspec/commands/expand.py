@@ -15,22 +15,25 @@ from modelspec.diagnostics import UsageError
 @click.command(
     "expand",
     epilog="Example: modelspec expand specs/digits.yaml -o digits.full.yaml",
-    short_help="Write a spec out: blocks, params, repeats, defaults.",
+    short_help="Expand a spec: blocks, params, repeats and all defaults.",
 )
 @spec_argument
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The file to write. By default none."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file to write. By default it is printed.",
 )
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
 @set_option
 @extensions_option
 def command(spec: str | None, output: Path | None, force: bool, overrides: dict[str, Any]) -> int:
-    """Write a spec out: what it extends, its params, blocks, repeats and expressions, with every
-    default in sight.
+    """Expand a spec: resolve its bases, params, blocks, repeats and expressions, and write every
+    default.
 
-    The result is a spec that builds the same model. It goes to standard output, or with -o to a
-    file, in which relative paths then lead from the file's own folder. SPEC may be an exported
-    model, too, which has its spec inside.
+    The result is a spec that builds the same model. It is printed, or written to the -o file with
+    relative paths rewritten for that file's folder. SPEC may also be an exported model, which
+    contains its spec.
     """
     source = one_model(spec)
     if output is None:

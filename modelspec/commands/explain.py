@@ -16,16 +16,16 @@ from modelspec.report import (
 )
 
 EXAMPLE = "example.yaml"
-"""What a page calls the file of its example."""
+"""The file name that findings of an example show."""
 
 
 @click.command("explain", epilog="Examples: modelspec explain Conv2D; modelspec explain cycle")
 @click.argument("name", required=False)
 def command(name: str | None) -> int:
-    """Say what a Keras class or op takes, or what a finding's code means.
+    """Explain the arguments of a Keras class or op, or the code of a finding.
 
     NAME is a class such as Conv2D, an op such as ops.matmul, an identifier such as adam, or the
-    code that stands in brackets at the end of a finding. Without one, all codes are listed.
+    code in brackets at the end of a finding. Without NAME, all codes are listed.
     """
     if name is None:
         click.echo(_all_codes(), nl=False)
@@ -33,11 +33,11 @@ def command(name: str | None) -> int:
     page = page_of(name)
     pages = [class_page(schema, name) for schema in classes_named(name)]
     if page is not None:
-        said = validate_text(page.fails, EXAMPLE) if page.fails else []
-        pages.insert(0, code_page(page, said))
+        findings = validate_text(page.fails, EXAMPLE) if page.fails else []
+        pages.insert(0, code_page(page, findings))
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
-        raise UsageError(f'"{name}" is neither a name of Keras nor a code{near}')
+        raise UsageError(f'"{name}" is neither a Keras name nor a code{near}')
     click.echo("\n".join(pages), nl=False)
     return 0
 

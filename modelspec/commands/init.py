@@ -18,32 +18,32 @@ STDOUT = "-"
 @click.command(
     "init",
     epilog="Example: modelspec init --data penguins.csv --target species",
-    short_help="Write a first spec, from a data file or from a template.",
+    short_help="Create a spec from a data file or a template.",
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="A csv (also .csv.gz) or parquet file: its columns are read, and decide what is written.",
+    help="A csv (also .csv.gz) or parquet file: its columns determine inputs, model and loss.",
 )
 @click.option(
     "--target",
     metavar="COLUMN",
-    help="The column of --data that the model is to tell.",
+    help="The column of --data to predict.",
 )
 @click.option(
     "--template",
     metavar="NAME",
-    help=f"In place of --data, one of {join_words(TEMPLATES, 'or')}.",
+    help=f"Instead of --data: {join_words(TEMPLATES, 'or')}.",
 )
 @click.option(
     "--task",
     type=click.Choice(["classification", "regression"]),
-    help="What the target is. By default its values decide.",
+    help="The kind of target. By default inferred from its values.",
 )
 @click.option(
     "-o",
     "--output",
-    help="The spec to write. By default the data's or the template's name with .yaml; "
+    help="The spec to write. By default the name of the data or the template with .yaml; "
     '"-" prints it.',
 )
 @click.option("--force", is_flag=True, help="Overwrite the spec.")
@@ -55,11 +55,11 @@ def command(
     output: str | None,
     force: bool,
 ) -> int:
-    """Write a first spec that validates, trains at once, and says in comments why it is so.
+    """Create a spec that validates and can be trained at once; comments explain its choices.
 
-    Neither TensorFlow nor numpy is needed; parquet needs pyarrow.
+    Needs neither TensorFlow nor numpy; parquet needs pyarrow.
 
-    Exit code 0: written; 1: the data file has faults, or nothing to learn; 2: the spec exists.
+    Exit code 0: written; 1: the data file has errors, or nothing to learn; 2: the spec exists.
     """
     stem = template if data is None else data.name.partition(".")[0]
     to = f"{stem}.yaml" if output is None else output

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Unpack
 
 import click
 
-from modelspec.api import Asking, predict
+from modelspec.api import predict
 from modelspec.commands.console import extensions_option, say, threshold_option
 
 
@@ -32,35 +31,36 @@ from modelspec.commands.console import extensions_option, say, threshold_option
     "--keep",
     multiple=True,
     metavar="COLUMN",
-    help="A column of --data that is to stand beside the answers, as COLUMN_given where an answer "
-    "has its name. May be given several times.",
+    help="A column of --data to copy next to the predictions, as COLUMN_given where a prediction "
+    "has that name. May be given several times.",
 )
 @click.option(
-    "--every-class", is_flag=True, help="Give each class a column with its probability, too."
+    "--every-class", is_flag=True, help="Add a column with the probability of each class."
 )
 @threshold_option
-@click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
 @extensions_option
-def command(
+def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
     data: Path,
+    *,
     output: Path | None,
     keep: tuple[str, ...],
+    every_class: bool,
+    threshold: float,
     force: bool,
-    **asked: Unpack[Asking],
 ) -> int:
-    """Let a trained run answer for every row of a file, in order: classes by their names with
-    their probabilities, and numbers.
+    """Run predictions on new data with a trained model: for every row of a file, in order, the
+    class name with its probability, or a number.
 
-    Every value is looked at before the first answer is written; a row that does not fit is named.
-    A row that a `missing` rule of the spec drops has an answer that is empty.
+    All values are checked before the first prediction is written, and an invalid row is reported
+    by its number. A row that a `missing` rule of the spec drops gets an empty prediction.
 
-    What `export` wrote of the run answers the same questions: give the file in the place of the
-    run folder. ONNX, LiteRT and OpenVINO files need no
-    TensorFlow to answer tables.
+    A model that `export` wrote can be given in place of the run folder. ONNX, LiteRT and OpenVINO
+    models predict for tables without TensorFlow.
     """
     to = sys.stdout.buffer if output is None else output
-    predict(run, data, to, keep=keep, force=force, **asked)
+    predict(run, data, to, keep=keep, every_class=every_class, threshold=threshold, force=force)
     if output is not None:
         say(f"wrote {output}")
     return 0

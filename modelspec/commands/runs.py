@@ -14,7 +14,7 @@ from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
 
 @click.group("runs", short_help="List and compare trained runs.")
 def command() -> None:
-    """List and compare run folders, finished or not, without TensorFlow."""
+    """List and compare run folders, complete or not, without TensorFlow."""
 
 
 @command.command("list", epilog="Example: modelspec runs list")
@@ -23,10 +23,10 @@ def command() -> None:
     "--format", "form", type=click.Choice(list(LIST_FORMATS)), default="table", show_default=True
 )
 def list_(folder: Path, form: str) -> int:
-    """Print a table of the runs in or below FOLDER (by default `runs`), the oldest first.
+    """Print a table of the runs in or below FOLDER (by default `runs`), oldest first.
 
-    "best" is the best value, and its epoch, of what the spec watches: what `checkpoint` or
-    EarlyStopping monitors, else the validation loss.
+    "best" is the best value, with its epoch, of the monitored metric: the one that `checkpoint` or
+    EarlyStopping monitors, otherwise the validation loss.
     """
     records, params = list_runs(folder)
     click.echo(LIST_FORMATS[form](records, params), nl=False)
@@ -43,13 +43,16 @@ def list_(folder: Path, form: str) -> int:
     show_default=True,
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="A PNG file to draw the curves into."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Draw the curves into this PNG file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool) -> int:
-    """Print where the specs of RUNS differ, and what each run reached, side by side."""
+    """Print how the specs of RUNS differ, and their metrics side by side."""
     if len(set(runs)) < 2:
-        raise UsageError("to compare takes two run folders or more")
+        raise UsageError("compare needs at least two run folders")
     found = compare_runs(list(dict.fromkeys(runs)), output, force=force)
     click.echo(COMPARE_FORMATS[form](found), nl=False)
     if output is not None:

@@ -16,12 +16,12 @@ from modelspec.schema import editor_schema
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write. An older one is replaced.",
+    help="The file to write; an existing one is replaced.",
 )
 def command(output: Path | None) -> int:
-    """Print the JSON Schema of spec files, for editors and for other validators.
+    """Print the JSON Schema of spec files, for editors and other validators.
 
-    It is one file that needs no other: every Keras class with its arguments, each with a text.
+    It is self-contained: every Keras class with its arguments and their descriptions.
     """
     text = json.dumps(editor_schema(), indent=1, ensure_ascii=False) + "\n"
     if output is None:

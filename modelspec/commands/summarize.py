@@ -19,14 +19,14 @@ from modelspec.report import SUMMARY_FORMATS
     type=click.Choice(list(SUMMARY_FORMATS)),
     default="table",
     show_default=True,
-    help="How the summary is printed.",
+    help="The output format.",
 )
 @click.option(
     "--batch-size",
     type=click.IntRange(min=1),
-    help="The examples that the memory is for. By default the spec's, or 32.",
+    help="The batch size for the memory estimate. By default the spec's, or 32.",
 )
-@click.option("--expand", is_flag=True, help="Show the layers of nested models too.")
+@click.option("--expand", is_flag=True, help="Also list the layers of nested models.")
 @set_option
 @extensions_option
 def command(
@@ -34,11 +34,11 @@ def command(
 ) -> int:
     """Print a model's layers, shapes, parameters, FLOPs and memory, without TensorFlow.
 
-    SPEC may be an exported model, too: then what it says of itself is printed with it: the hash of
-    its spec, what the run reached, its classes.
+    SPEC may also be an exported model. Its metadata is then printed too: the hash of its spec, the
+    metrics of the run, its classes.
 
-    FLOPs are for one example, forward; a multiply-add counts as 2. A size that is not known is
-    "?" (in JSON null), never 0.
+    FLOPs are for the forward pass of one example; a multiply-add counts as 2. An unknown size is
+    "?" (null in JSON), never 0.
     """
     summary = summarize(one_model(spec), overrides, batch_size=batch_size, expand=expand)
     click.echo(SUMMARY_FORMATS[form](summary), nl=False)

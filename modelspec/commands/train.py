@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from modelspec.api import smoke as take_one_step
-from modelspec.api import train
+from modelspec.api import smoke, train
 from modelspec.commands.console import (
     extensions_option,
     print_findings,
@@ -32,18 +31,18 @@ from modelspec.document import find_one
     "--resume",
     metavar="RUN",
     type=click.Path(path_type=Path),
-    help="Go on with the run in a folder, from its last checkpoint. SPEC may then be left out.",
+    help="Resume the run in this folder from its last checkpoint. SPEC can then be omitted.",
 )
 @click.option(
     "--log-format",
     type=click.Choice(("auto", "lines", "json")),
     default="auto",
-    help="Progress on standard error: a bar on a terminal and else a line an epoch; always lines; "
-    "or a JSON object for each event.",
+    help="Progress on standard error: a bar on a terminal, otherwise one line per epoch (auto); "
+    "always lines; or one JSON object per event.",
 )
-@click.option("--force", is_flag=True, help="Replace the run that is in the folder.")
+@click.option("--force", is_flag=True, help="Replace the run in the folder.")
 @click.option(
-    "--smoke", is_flag=True, help="Take one step on the data, and keep nothing: no run is made."
+    "--smoke", is_flag=True, help="Take one training step on the data, without creating a run."
 )
 @set_option
 @extensions_option
@@ -57,22 +56,25 @@ def command(
 ) -> int:
     """Fit the model of a spec to its data, and write a run folder.
 
-    A run that was ended by a signal, a crash or a power cut goes on with --resume, and ends with
-    the weights that it would have had. Its spec may change in epochs, callbacks and checkpoints.
+    A run that a signal, a crash or a power failure ended can be continued with --resume; it ends
+    with the same weights as an uninterrupted run. Epochs, callbacks and checkpoints of its spec
+    may change in between.
 
-    Exit code 0: trained, and every `expect.metrics` is met; 1: faults in the spec or the data;
+    Exit code 0: trained, and every `expect.metrics` is met; 1: errors in the spec or the data;
     3: TensorFlow is missing, or disk or memory is not enough; 4: an expectation is missed;
-    130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint written.
+    130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint saved.
     """
     line, force = " ".join(["modelspec", *sys.argv[1:]]), how["force"]
     if resume is not None and (output is not None or force):
-        raise click.UsageError("--resume goes on in the folder of the run, without -o and --force")
+        raise click.UsageError(
+            "--resume continues in the run's own folder: leave out -o and --force"
+        )
     if how["smoke"]:
         if resume is not None or output is not None or force:
-            raise click.UsageError("--smoke makes no run: it goes without --resume, -o and --force")
-        found = take_one_step(find_one(spec), overrides)
+            raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
+        found = smoke(find_one(spec), overrides)
         click.echo("  ".join(f"{name} {value:.4g}" for name, value in found.items()))
-        say("one step was taken, and nothing was kept")
+        say("one training step succeeded; nothing was saved")
         return 0
     source = find_one(spec) if spec is not None or resume is None else None
     run = train(
@@ -84,7 +86,7 @@ def command(
         command=line,
         log_format=log_format,
     )
-    from modelspec.training import Folds  # what trained has imported numpy already
+    from modelspec.training import Folds  # training has imported numpy already
 
     if run.findings:
         print_findings(run.findings)

@@ -47,25 +47,25 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     show_default=True,
     help="How findings are printed.",
 )
-@click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option(
     "--select",
     multiple=True,
     metavar="CODE,...",
     callback=_codes,
-    help="Show findings with these codes only. Errors that are not shown count all the same.",
+    help="Show only findings with these codes. Hidden errors still fail the check.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE,...",
     callback=_codes,
-    help="Do not show findings with these codes. Errors that are not shown count all the same.",
+    help="Hide findings with these codes. Hidden errors still fail the check.",
 )
 @click.option(
     "--build",
     is_flag=True,
-    help="Also build each model with Keras, which needs TensorFlow, and compare.",
+    help="Also build each model with Keras and compare the shapes; needs TensorFlow.",
 )
 @click.option(
     "--data",
@@ -75,27 +75,28 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
 @click.option(
     "--smoke",
     is_flag=True,
-    help="Also take one training step on synthetic data with each, which needs TensorFlow.",
+    help="Also take one training step with each model on synthetic data; needs TensorFlow.",
 )
 @click.option(
     "--skip-others",
     is_flag=True,
-    help="Pass over given files that have no top-level key `modelspec`.",
+    help="Skip files without a top-level key `modelspec`.",
 )
 @set_option
 @extensions_option
 def command(
     paths: tuple[str, ...], select: Codes, ignore: Codes, overrides: dict[str, Any], **how: Any
 ) -> int:
-    """Check spec files and print every fault with its place.
+    """Check spec files and print every problem with its location.
 
     PATH is a file, a folder (searched for YAML and JSON files with the key `modelspec`), a glob
-    or "-" for standard input. Without one, every spec under this folder is checked.
+    or "-" for standard input. Without PATH, every spec below the current folder is checked.
 
-    --data reads csv by Python alone; other kinds need the extra [tensorflow], which reads faster.
+    --data reads csv files without other packages; other formats need the extra [tensorflow], which
+    also reads faster.
 
-    Exit code 0: no faults; 1: faults; 2: wrong use; 3: --build or --smoke, and TensorFlow is
-    missing; 4: no faults but an expectation that is missed.
+    Exit code 0: no errors; 1: errors; 2: wrong usage; 3: --build or --smoke without TensorFlow;
+    4: no errors except missed expectations.
     """
     files = find_specs(paths)
     if how["skip_others"]:
@@ -125,9 +126,9 @@ def _is_shown(code: str, select: Collection[str], ignore: Collection[str]) -> bo
 
 
 def _mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> None:
-    """Say on standard error which errors are not shown, as they make the check fail."""
-    kept = set(shown)
-    hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in kept]
+    """Print to standard error which errors are hidden, as they make the check fail."""
+    visible = set(shown)
+    hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in visible]
     if hidden:
         one = len(hidden) == 1
         codes = join_words(f"`{code}`" for code in sorted(set(hidden)))

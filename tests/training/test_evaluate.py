@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.api.runs import assess, evaluate, predict
+from modelspec.api.runs import evaluate, evaluate_in_detail, predict
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import UsageError
 
@@ -68,11 +68,11 @@ def test_one_hot_targets_and_thresholds() -> None:
 @pytest.mark.tensorflow
 def test_the_tables_agree_with_the_metrics_and_the_predictions(trained: Any) -> None:
     run = trained("penguins")
-    found = assess(run.path)
+    found = evaluate_in_detail(run.path)
     assert found.missed == []
     for one in found.confusions:
         assert one.accuracy == pytest.approx(found.metrics[f"test_{one.output}_accuracy"], abs=1e-6)
-    whole = assess(run.path, SPECS / "data" / "penguins.csv")
+    whole = evaluate_in_detail(run.path, SPECS / "data" / "penguins.csv")
     said = predict(run.path, SPECS / "data" / "penguins.csv")
     species, sex = whole.confusions
     assert species.labels == ("Adelie", "Chinstrap", "Gentoo")
@@ -94,7 +94,7 @@ def test_every_split_is_the_one_of_the_training(fit: Any) -> None:
     run = fit(CLASSIFIER, FILES)
     sizes = {}
     for split, prefix in (("train", "train_"), ("validation", "val_"), ("test", "test_")):
-        found = assess(run.path, split=split)
+        found = evaluate_in_detail(run.path, split=split)
         assert set(found.metrics) == {f"{prefix}loss", f"{prefix}accuracy"}
         sizes[split] = int(found.confusions[0].counts.sum())
         if split != "train":
@@ -109,8 +109,8 @@ def test_splits_that_are_not_there(fit: Any) -> None:
     with pytest.raises(UsageError, match="has no `validation` split"):
         evaluate(run.path, split="validation")
     with pytest.raises(UsageError, match="no output of the run tells classes apart"):
-        assess(run.path, picture=run.path / "c.png")
-    assert assess(run.path).confusions == []
+        evaluate_in_detail(run.path, picture=run.path / "c.png")
+    assert evaluate_in_detail(run.path).confusions == []
 
 
 @pytest.mark.tensorflow

@@ -29,7 +29,7 @@ def test_a_step_is_taken_and_nothing_is_kept(
     said = capsys.readouterr()
     assert said.out.startswith("loss ")
     assert "accuracy" in said.out
-    assert "nothing was kept" in said.err
+    assert "nothing was saved" in said.err
     assert sorted(spec.parent.iterdir()) == before
 
 

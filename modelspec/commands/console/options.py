@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ set_option: Decorator = click.option(
     multiple=True,
     metavar="PATH=VALUE",
     callback=_overrides,
-    help="Replace one value of the spec, such as training.epochs=3. May be given several times.",
+    help="Override one value of the spec, such as training.epochs=3. May be given several times.",
 )
 
 threshold_option: Decorator = click.option(
@@ -37,14 +37,14 @@ threshold_option: Decorator = click.option(
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="From which probability on the second of two classes is said.",
+    help="Decision threshold: predict the positive class at or above this probability.",
 )
 
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())
 
 
 def _allow(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    """Allow extensions until the command ends."""
+    """Allow extensions while the command runs."""
     ctx.with_resource(permit_extensions(value))
 
 
@@ -53,8 +53,8 @@ extensions_option: Decorator = click.option(
     is_flag=True,
     expose_value=False,
     callback=_allow,
-    help="Import the Python modules that the spec names under `extensions`: this runs their code. "
-    "MODELSPEC_ALLOW_EXTENSIONS=1 does so always.",
+    help="Import the Python modules that the spec lists under `extensions`, which runs their code. "
+    "MODELSPEC_ALLOW_EXTENSIONS=1 always does.",
 )
 
 
