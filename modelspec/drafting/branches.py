@@ -12,6 +12,7 @@ from modelspec.spec.model import UniqueNames
 from .roles import EMBEDDING, NUMBER, ONE_HOT, TEXT, Role
 
 MOST_WORDS = 2_000
+"""Words of a text column that get a column each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Branch:
         dtype: of the input, or "" for float32.
         columns: that feed it.
         layers: in order.
+        takes_list: whether the input takes a list of columns, not a single one.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Branch:
     dtype: str
     columns: tuple[str, ...]
     layers: tuple[DraftLayer, ...]
+    takes_list: bool = False
 
     @property
     def input(self) -> str:
@@ -48,13 +51,13 @@ class Branch:
 
 
 class DraftNames:
-    """Names for inputs and layers, each given once."""
+    """Names of inputs and layers, each used once."""
 
     def __init__(self) -> None:
         self._names = UniqueNames(first=2)
 
     def unique(self, wish: str) -> str:
-        """A name like `wish`, of letters, digits and underscores, that nothing has yet."""
+        """A name like `wish`, of letters, digits and underscores, that is not taken yet."""
         stem = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_").lower()[:60] or "column"
         if not stem[0].isalpha() or not isinstance(parse_scalar(stem), str):  # 1st, true, null
             stem = f"column_{stem}"
@@ -73,7 +76,7 @@ def _numbers(roles: Sequence[Role], names: DraftNames) -> Branch:
     why = "learns mean and variance from the training split, so that all columns have one scale"
     layer = DraftLayer(names.unique("scaled"), "Normalization", why)
     columns = tuple(role.column.name for role in roles)
-    return Branch(name, f"[{len(columns)}]", "", columns, (layer,))
+    return Branch(name, f"[{len(columns)}]", "", columns, (layer,), takes_list=True)
 
 
 def _one_hot(role: Role, names: DraftNames) -> Branch:
@@ -89,7 +92,7 @@ def _one_hot(role: Role, names: DraftNames) -> Branch:
     return Branch(name, "[1]", dtype, (column.name,), (layer,))
 
 
-def _vector(role: Role, names: DraftNames) -> Branch:
+def _embedding(role: Role, names: DraftNames) -> Branch:
     column = role.column
     name = names.unique(column.name)
     tokens = column.distinct + bool(column.missing) + 1
@@ -124,7 +127,7 @@ def _text(role: Role, names: DraftNames) -> Branch:
 
 MAKERS: dict[str, Callable[[Role, DraftNames], Branch]] = {
     ONE_HOT: _one_hot,
-    EMBEDDING: _vector,
+    EMBEDDING: _embedding,
     TEXT: _text,
 }
 """The kinds of column that get a separate input."""

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .branches import DraftLayer, DraftNames
-from .task import BINARY, SEVERAL, Task
+from .task import BINARY, MULTICLASS, Task
 
 
 class ModelSize(NamedTuple):
-    """What suits tables of up to `rows` rows."""
+    """What suits tables of up to `rows` rows.
+
+    Attributes:
+        rows: the largest number of rows.
+        hidden: units of the hidden layers.
+        batch_size: rows in a batch.
+        epochs: at most.
+        patience: epochs without improvement before training stops.
+        test: fraction of the rows in the test split.
+    """
 
     rows: float
     hidden: tuple[int, ...]
@@ -29,7 +38,7 @@ SIZES = (
 
 
 def choose_size(rows: int) -> ModelSize:
-    """The row of the table for so many rows."""
+    """The smallest size for at least so many rows."""
     return next(size for size in SIZES if rows <= size.rows)
 
 
@@ -51,7 +60,7 @@ def output_layers(task: Task, output: str, names: DraftNames) -> list[DraftLayer
     if task.kind == BINARY:
         why = f'the probability of "{task.labels[1]}"'
         return [DraftLayer(output, "{Dense: {units: 1, activation: sigmoid}}", why)]
-    if task.kind == SEVERAL:
+    if task.kind == MULTICLASS:
         units = len(task.labels)
         text = f"{{Dense: {{units: {units}, activation: softmax}}}}"
         return [DraftLayer(output, text, f"a probability for each of {units} classes")]

@@ -142,7 +142,7 @@ def _train(found: TableProfile, place: str) -> list[str]:
 
 
 def _mark(value: str) -> str:
-    """An option of a csv; a mark stands in quotes."""
+    """A csv option as YAML; single characters are quoted."""
     shown = {"\t": "\\t"}.get(value, value)
     return f'"{shown}"' if len(value) == 1 else value
 
@@ -150,12 +150,12 @@ def _mark(value: str) -> str:
 def _inputs(branches: Sequence[Branch]) -> list[str]:
     if len(branches) == 1:
         only = branches[0]
-        if only.layers[0].text == "Normalization":
+        if only.takes_list:
             return flow_list(2, "inputs:", map(yaml_value, only.columns))
         return [f"  inputs: {yaml_value(only.columns[0])}"]
     lines = ["  inputs:"]
     for branch in branches:
-        if branch.layers[0].text == "Normalization":
+        if branch.takes_list:
             lines += flow_list(4, f"{branch.name}:", map(yaml_value, branch.columns))
         else:
             lines.append(f"    {branch.name}: {yaml_value(branch.columns[0])}")

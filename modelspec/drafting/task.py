@@ -12,7 +12,7 @@ from modelspec.tabular import sort_labels
 from .column_profile import MOST_VALUES, NUMBER, ColumnProfile
 from .tables import file_span
 
-BINARY, SEVERAL, REGRESSION = "binary", "several", "regression"
+BINARY, MULTICLASS, REGRESSION = "binary", "multiclass", "regression"
 CLASSIFICATION = "classification"
 
 FEW_NUMBERS = 10
@@ -31,7 +31,7 @@ class Task:
     """What a model is to predict.
 
     Attributes:
-        kind: "binary", "several" or "regression".
+        kind: "binary", "multiclass" or "regression".
         target: its column.
         labels: the classes in the order of their numbers; empty for numbers.
         why: half a sentence for the spec's comment.
@@ -81,12 +81,14 @@ def choose_task(
     if target.distinct == 2:
         return Task(BINARY, target, sort_labels(target.counts), "one of two values")
     if wanted == CLASSIFICATION:
-        return Task(SEVERAL, target, sort_labels(target.counts), "classes, as --task says")
+        return Task(MULTICLASS, target, sort_labels(target.counts), "classes, as --task says")
     if not target.is_number:
-        return Task(SEVERAL, target, sort_labels(target.counts), f"one of {target.distinct} texts")
+        return Task(
+            MULTICLASS, target, sort_labels(target.counts), f"one of {target.distinct} texts"
+        )
     if _counts_classes(target):
         why = f"{target.distinct} consecutive whole numbers: classes (otherwise: --task regression)"
-        return Task(SEVERAL, target, sort_labels(target.counts), why)
+        return Task(MULTICLASS, target, sort_labels(target.counts), why)
     return Task(REGRESSION, target, (), "numbers")
 
 

@@ -91,8 +91,14 @@ def image_decoder(source: Source, shape: tuple[int, ...], dtype: str) -> Decode:
     import tensorflow as tf
 
     options = source.options
-    how = options["resize"], options["interpolation"]
-    target = _Target(shape[0], shape[1], CHANNELS[options["color"]], *how, dtype)
+    target = _Target(
+        height=shape[0],
+        width=shape[1],
+        channels=CHANNELS[options["color"]],
+        resize=options["resize"],
+        interpolation=options["interpolation"],
+        dtype=dtype,
+    )
 
     def decode(content: Any) -> Any:
         image = tf.io.decode_image(content, channels=target.channels, expand_animations=False)

@@ -151,7 +151,7 @@ def _checked(
 
 
 def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> None:
-    """What pyarrow cannot parse as a finding; pyarrow does not always tell the row."""
+    """A finding for what pyarrow cannot parse; pyarrow does not always tell the row."""
     try:
         if find_wrong_width(file, findings):
             return

@@ -53,7 +53,7 @@ def jsonl_columns(file: DataFile, findings: Findings) -> list[str] | None:
 
 
 def read_jsonl(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
-    """The needed columns of one file, in memory as Arrow has them; None with findings.
+    """The used columns of one file, in memory as Arrow has them; None with findings.
 
     Args:
         file: a file that has all columns of `uses`.
@@ -111,7 +111,7 @@ def _report_no_object(file: DataFile, number: int, line: str, findings: Findings
 
 
 def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> None:
-    """What pyarrow cannot parse as a finding; it counts from 0, and from each block anew."""
+    """A finding for what pyarrow cannot parse, with its row: pyarrow counts within its blocks."""
     kinds: dict[str, tuple[type, int]] = {}
     for number, line in _lines(file):
         found = _object(line)

@@ -32,7 +32,7 @@ def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
 
 
 def read_npz(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
-    """The needed arrays of one file; None with findings.
+    """The used arrays of one file; None with findings.
 
     Args:
         file: an archive that has all columns of `uses`.
@@ -54,6 +54,7 @@ NPZ_SOURCE = DataSource(columns=npz_columns, read=read_npz, suffixes=(".npz",))
 
 
 def _report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
+    # numpy raises a plain ValueError for an array of objects, and names the argument alone
     if "allow_pickle" in str(error) and zipfile.is_zipfile(file.path):
         message = f"{file.name} contains Python objects; only numbers and text are read"
         hint = "save arrays with a dtype such as float32 or str"

@@ -91,7 +91,7 @@ def check_types(file: DataFile, schema: Any, uses: Sequence[ColumnUse], findings
 def read_parquet(
     file: DataFile, uses: Sequence[ColumnUse], findings: Findings
 ) -> FileChunks | None:
-    """The needed columns of one file, in memory as Arrow has them; None with findings.
+    """The used columns of one file, in memory as Arrow has them; None with findings.
 
     Args:
         file: a file that has all columns of `uses`.

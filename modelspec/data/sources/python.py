@@ -261,7 +261,7 @@ class _DatasetReader:
 
     @property
     def part(self) -> TablePart:
-        """The examples as a part of a table; their hash stands in for that of a file."""
+        """The examples as a part of a table; with a hash in place of a file."""
         return TablePart(self.file.name, self.rows, 0, digest=self._hash.digest())
 
     def batches(self, findings: Findings) -> Iterator[dict[str, Array]]:

@@ -59,9 +59,9 @@ def read_tfrecord(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
     for name in columns.keys() - whole.keys():
         message = f"`{name}` of {file.name} contains bytes that are not UTF-8 text"
         findings.error(file.span, "bad-data-file", message)
-    return (
-        Table(whole, count, [TablePart(file.name, count, 0)]) if len(whole) == len(names) else None
-    )
+    if len(whole) < len(names):
+        return None
+    return Table(whole, count, [TablePart(file.name, count, 0)])
 
 
 TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord)
@@ -107,7 +107,7 @@ _KINDS = {"bytes_list": "string", "float_list": "float32", "int64_list": "int64"
 
 
 def _reason(record: bytes, name: str, feature: Any) -> str:
-    """What a record has instead of a feature."""
+    """What a record has instead of a declared feature."""
     import tensorflow as tf
 
     try:
