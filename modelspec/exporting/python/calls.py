@@ -11,33 +11,37 @@ from modelspec.layers import traits_of
 from modelspec.schema import class_schema
 from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec
 
-from .layout import Node
-from .names import Identifiers
-from .values import mapping, plain, sequence
+from .syntax import Identifiers, Node
+from .values import literal, mapping, sequence
 
 _STATES = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2}
-"""How many results these give with `return_state`."""
+"""How many results these layers have with `return_state`."""
 
 
 class Results:
-    """The variables of one function: an input or a call to what holds its result."""
+    """The variables of one function, by the input or call whose result they hold.
+
+    Attributes:
+        variables: input or call to its variable.
+        parts: call to one variable for each of its results.
+    """
 
     def __init__(self, graph: Graph, model: ModelSpec, names: Identifiers) -> None:
         self.graph = graph
         self.names = names
-        self.whole: dict[str, str] = {}
+        self.variables: dict[str, str] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
         self._written = _result_names(model)
         refs = [ref for call in graph.calls for ref in call.reads()]
         self._read = [*refs, *flat_refs(graph.outputs)]
 
     def target(self, call: Call) -> tuple[str, str]:
-        """What stands left of a call's `=`, and what follows the call: `a, b = …[:2]`."""
+        """The left side of an assignment from a call, and what follows the call: `a, b = …[:2]`."""
         written = self._written.get(call.name, ())
         if len(written) < 2 or not self._only_parts(call.name, len(written)):
             wanted = call.name if len(written) < 2 else call.layer
-            self.whole[call.name] = self.names.variable(wanted)
-            return self.whole[call.name], ""
+            self.variables[call.name] = self.names.variable(wanted)
+            return self.variables[call.name], ""
         self.parts[call.name] = tuple(self.names.variable(name) for name in written)
         count = result_count(call, self.graph.layers[call.layer])
         after = "" if count == len(written) else f"[:{len(written)}]"
@@ -61,8 +65,8 @@ class Results:
     def _ref(self, ref: TensorRef) -> str:
         if ref.source in self.parts and isinstance(ref.index, int):
             return self.parts[ref.source][ref.index]
-        whole = self.whole[ref.source]
-        return whole if ref.index is None else f"{whole}[{plain(ref.index)}]"
+        variable = self.variables[ref.source]
+        return variable if ref.index is None else f"{variable}[{literal(ref.index)}]"
 
 
 def _result_names(model: ModelSpec) -> dict[str, tuple[str, ...]]:
@@ -72,7 +76,7 @@ def _result_names(model: ModelSpec) -> dict[str, tuple[str, ...]]:
 
 
 def result_count(call: Call, layer: LayerSpec) -> int | None:
-    """How many results a call gives, where that can be told without Keras."""
+    """How many results a call has; None where that is unknown without Keras."""
     item = layer.object
     if isinstance(item.model, FunctionalSpec):
         outputs = item.model.outputs
@@ -90,7 +94,7 @@ def result_count(call: Call, layer: LayerSpec) -> int | None:
 
 
 def objects_in(graph: Graph) -> Iterator[KerasObject]:
-    """All Keras objects of a graph, those in arguments and in nested models too."""
+    """All Keras objects of a graph, including those in arguments and in nested models."""
     for layer in graph.layers.values():
         yield from _objects(layer.object, graph)
 

@@ -1,8 +1,8 @@
-"""Stacks and graphs of layers as the bodies of functions: one statement a layer.
+"""Models as the bodies of functions, with one statement a layer.
 
 One file, because the functions call each other: a layer may be a model, and a model has layers.
-The statements do what `modelspec.building` does, in the same order, so that Keras makes up the
-same names where it makes up any.
+The statements do what `modelspec.building` does, in the same order, so that Keras generates the
+same names for layers without one.
 """
 
 from __future__ import annotations
@@ -16,57 +16,55 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec, ModelSpec
 
 from .calls import Results
-from .layout import Chain, Group, Node, flat, lay
 from .module import Module
-from .names import Identifiers, text_literal
-from .ops import op_node
-from .values import Values, mapping, plain, sequence, tuple_text
+from .syntax import Chain, Group, Identifiers, Node, flat, lay_out, text_literal
+from .values import Values, literal, mapping, op_node, sequence, tuple_text
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """How a model ends: the expression for its name, and whether it is frozen."""
+class ModelOptions:
+    """The expression for the name of a model, and whether it is trainable; None leaves that out."""
 
     name: str
     trainable: bool | None = None
 
-    def lines(self, maker: str, *arguments: tuple[str, Node], then: list[str]) -> list[str]:
+    def return_lines(self, maker: str, *arguments: tuple[str, Node], then: list[str]) -> list[str]:
         """The last statements of a function that returns a model; `then` does things to it."""
         made = Group(f"{maker}(", (*arguments, ("name=", self.name)), ")")
         if self.trainable is not None:
             then = [*then, f"    model.trainable = {self.trainable}"]
         if not then:
-            return lay("return ", made)
-        return [*lay("model = ", made), *then, "    return model"]
+            return lay_out("return ", made)
+        return [*lay_out("model = ", made), *then, "    return model"]
 
 
 def body(
-    graph: Graph, model: ModelSpec, ending: Ending, module: Module, outer: Mapping[str, str]
+    graph: Graph, model: ModelSpec, options: ModelOptions, module: Module, outer: Mapping[str, str]
 ) -> list[str]:
     """The statements of a function that returns a model.
 
     Args:
         graph: the model's graph.
         model: the same model as it was written.
-        ending: what the last statements say.
-        module: takes what the statements need of the file.
+        options: of the model.
+        module: collects what the statements need of the file.
         outer: the function's parameters: input to the tensor that it takes its shape from; for
-            a stack the tensor stands under "".
+            a Sequential model the tensor has the key "".
     """
     names = Identifiers([*module.classes, *outer.values()])
     if graph.kind == "sequential":
-        return _Stack(graph, names, module).lines(ending, outer.get("", ""))
-    return _Functional(graph, model, names, module).lines(ending, outer)
+        return _Sequential(graph, names, module).lines(options, outer.get("", ""))
+    return _Functional(graph, model, names, module).lines(options, outer)
 
 
 def input_node(entry: InputSpec, tensor: str = "") -> Group:
-    """A `keras.Input`; without a shape of its own it has that of a tensor."""
+    """A `keras.Input`; if it has no shape, it takes that of a tensor."""
     shape = f"{tensor}.shape[1:]" if entry.shape is None else tuple_text(entry.shape)
     given: dict[str, Any] = {"shape": shape}
     if entry.batch_size is not None:
-        given["batch_size"] = plain(entry.batch_size)
+        given["batch_size"] = literal(entry.batch_size)
     if entry.dtype is not None:
-        given["dtype"] = plain(entry.dtype)
+        given["dtype"] = literal(entry.dtype)
     elif entry.shape is None:
         given["dtype"] = f"{tensor}.dtype"
     given.update({key: "True" for key in ("sparse", "ragged") if getattr(entry, key)})
@@ -75,7 +73,7 @@ def input_node(entry: InputSpec, tensor: str = "") -> Group:
 
 
 class _Layers:
-    """The layers of one graph, each as the expression that makes it."""
+    """The layers of one graph, each as the expression that creates it."""
 
     def __init__(self, graph: Graph, names: Identifiers, module: Module) -> None:
         self.graph = graph
@@ -84,18 +82,22 @@ class _Layers:
         self.statements: list[str] = []
 
     def values(self, owner: str) -> Values:
-        """What writes the arguments of a layer; models among them are called after it."""
+        """Writes the arguments of a layer; functions of models among them are named after it."""
 
-        def nest(item: KerasObject, name: str) -> Node:
-            _refuse_missing_shapes(item, self.graph.nested_graph(item))
+        def write_model(item: KerasObject, name: str) -> Node:
+            _require_shapes(item, self.graph.nested_graph(item))
             wanted = name if "name" in item.args else f"{owner}_{name}"
             return self._nested(item, name, wanted, {})
 
-        return Values(self.module, nest)
+        return Values(self.module, write_model)
 
     def make(self, layer: LayerSpec, tensors: Any = None) -> Group:
-        """The making of a layer. `tensors` are what its first call takes: expressions in the
-        structure of the call."""
+        """The expression that creates a layer.
+
+        Args:
+            layer: the layer.
+            tensors: the arguments of its first call, expressions in the structure of the call.
+        """
         item = layer.object
         if item.model is None:
             return self.values(layer.name).construct(item, layer.name)
@@ -107,9 +109,9 @@ class _Layers:
         assert item.model is not None
         names = Identifiers(self.module.classes)
         outer = {key: names.variable(key or "x") for key in given}
-        ending = Ending("name", item.args.get("trainable"))
+        options = ModelOptions("name", item.args.get("trainable"))
         graph = self.graph.nested_graph(item)
-        statements = body(graph, item.model, ending, self.module, outer)
+        statements = body(graph, item.model, options, self.module, outer)
         function = self.module.function(wanted, name, outer.values(), statements)
         arguments = [("", value) for value in given.values()]
         if name != function.default:
@@ -117,7 +119,7 @@ class _Layers:
         return Group(f"{function.name}(", tuple(arguments), ")")
 
 
-def _refuse_missing_shapes(item: KerasObject, graph: Graph) -> None:
+def _require_shapes(item: KerasObject, graph: Graph) -> None:
     if graph.needs_shapes():
         findings = Findings()
         message = f"a nested {item.class_name} in an argument needs a `shape` for each input"
@@ -126,7 +128,7 @@ def _refuse_missing_shapes(item: KerasObject, graph: Graph) -> None:
 
 
 def _by_input(graph: Graph, tensors: Any) -> dict[str, str]:
-    """Which tensor each input without a shape takes its shape from; for a stack, under ""."""
+    """Input without a shape to the tensor it takes its shape from; by "" in a Sequential."""
     if graph.kind == "sequential":
         return {"": _text(tensors)}
     missing = [entry.name for entry in graph.inputs if entry.shape is None]
@@ -143,33 +145,38 @@ def _text(tensors: Any) -> str:
     return str(tensors)
 
 
-class _Stack(_Layers):
-    def lines(self, ending: Ending, tensor: str) -> list[str]:
-        """The statements. Models that take their shapes from their place get them by calls of all
-        that stands before them; `tensor` is what the whole stack is called on, where it needs it.
+class _Sequential(_Layers):
+    def lines(self, options: ModelOptions, tensor: str) -> list[str]:
+        """The statements.
+
+        Nested models whose inputs have no shape take it from calls of all layers before them.
+
+        Args:
+            options: of the model.
+            tensor: the one that the model is called on, where its first layer needs it.
         """
         inner = {n: self.graph.nested_or_none(v.object) for n, v in self.graph.layers.items()}
         waiting = [n for n, g in inner.items() if g is not None and g.needs_shapes()]
         items: list[Node] = [input_node(entry) for entry in self.graph.inputs]
-        running = tensor
+        current = tensor
         if waiting and items:
             tensor = self.names.variable(self.graph.inputs[0].name)
-            running = self.names.variable("x")
-            self.statements += lay(f"{tensor} = ", items[0])
+            current = self.names.variable("x")
+            self.statements += lay_out(f"{tensor} = ", items[0])
             items = [tensor]
         for layer in self.graph.layers.values():
             if not waiting:
                 items.append(self.make(layer))
                 continue
             variable = self.names.variable(layer.name)
-            self.statements += lay(f"{variable} = ", self.make(layer, tensor))
+            self.statements += lay_out(f"{variable} = ", self.make(layer, tensor))
             items.append(variable)
             if layer.name == waiting[-1]:
                 waiting = []
             else:
-                self.statements.append(f"    {running} = {variable}({tensor})")
-                tensor = running
-        last = ending.lines("keras.Sequential", ("", sequence(items)), then=[])
+                self.statements.append(f"    {current} = {variable}({tensor})")
+                tensor = current
+        last = options.return_lines("keras.Sequential", ("", sequence(items)), then=[])
         return [*self.statements, *last]
 
 
@@ -181,17 +188,19 @@ class _Functional(_Layers):
         calls = [call.layer for call in graph.calls]
         self.shared = {name for name in calls if calls.count(name) > 1}
 
-    def lines(self, ending: Ending, outer: Mapping[str, str]) -> list[str]:
+    def lines(self, options: ModelOptions, outer: Mapping[str, str]) -> list[str]:
         """The statements. `outer` has the tensors that inputs take their shapes from."""
         for entry in self.graph.inputs:
             tensor = outer.get(entry.name, "")
-            variable = self.results.whole[entry.name] = tensor or self.names.variable(entry.name)
-            self.statements += lay(f"{variable} = ", input_node(entry, tensor))
+            variable = self.results.variables[entry.name] = tensor or self.names.variable(
+                entry.name
+            )
+            self.statements += lay_out(f"{variable} = ", input_node(entry, tensor))
         for call in self.graph.calls:
             self._call(call)
         inputs, outputs = self._inputs(), self.results.node(self.graph.outputs)
         arguments = (("inputs=", inputs), ("outputs=", outputs))
-        last = ending.lines("keras.Model", *arguments, then=self._number_masks())
+        last = options.return_lines("keras.Model", *arguments, then=self._number_masks())
         return [*self.statements, *last]
 
     def _number_masks(self) -> list[str]:
@@ -201,7 +210,7 @@ class _Functional(_Layers):
         ops = [x.name for x in layers if x.object.class_name.startswith("ops.")]
         given = ["model", *map(text_literal, ops)]
         call = Group(f"{self.module.use('number_masks')}(", tuple(("", x) for x in given), ")")
-        return lay("", call)
+        return lay_out("", call)
 
     def _inputs(self) -> Node:
         refs = [TensorRef(entry.name) for entry in self.graph.inputs]
@@ -224,12 +233,12 @@ class _Functional(_Layers):
             given += [(f"{key}=", values.node(item)) for key, item in call.arguments.items()]
             node = self._called(spec, call, tuple(given))
         target, after = self.results.target(call)
-        self.statements += lay(f"{target} = ", node, after)
+        self.statements += lay_out(f"{target} = ", node, after)
 
     def _positional(self, spec: LayerSpec, call: Call) -> list[Node]:
         nodes = [self.results.node(item) for item in call.positional]
         name, calls = spec.object.class_name, self.module.extensions
-        if len(nodes) > 1 and ">" in name and calls and calls.take_one(name, call.span):
+        if len(nodes) > 1 and ">" in name and calls and calls.takes_list(name, call.span):
             return [sequence(nodes)]
         return nodes
 
@@ -241,7 +250,7 @@ class _Functional(_Layers):
         if call.layer not in self.shared:
             return Chain(made, Group("(", given, ")"))
         variable = self.layers[call.layer] = self.names.variable(call.layer)
-        self.statements += lay(f"{variable} = ", made)
+        self.statements += lay_out(f"{variable} = ", made)
         return Group(f"{variable}(", given, ")")
 
     def _structure(self, value: Any) -> Any:

@@ -1,12 +1,87 @@
-"""What a Python file holds beside the model: imports, one small function, nested models."""
+"""The rest of a Python file: imports, helper functions, nested models, extensions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .extensions import ExtensionCalls
-from .names import Identifiers, text_literal
+from modelspec.building import (
+    find_module_file,
+    module_folders,
+    registered_objects,
+    takes_one_argument,
+)
+from modelspec.diagnostics import Findings, Span, SpecError
+from modelspec.spec import Spec
+from modelspec.spec.extensions import extension_modules
+
+from .syntax import Identifiers, text_literal
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionCalls:
+    """How classes of a spec's extensions are called, which only their code tells.
+
+    Where the user allows extensions, the imported class is inspected; else the text of the module
+    is parsed, and not run.
+    """
+
+    spec: Spec
+
+    def takes_list(self, class_name: str, span: Span) -> bool:
+        """Whether a layer takes several tensors as one list argument.
+
+        Raises:
+            SpecError: that is unknown.
+        """
+        found = registered_objects(self.spec).get(class_name)
+        if found is not None:
+            return takes_one_argument(found.call, bound=False)
+        for tree in self._texts():
+            call = _call_of(tree, class_name.rpartition(">")[2])
+            if call is not None:
+                return (
+                    call.vararg is None
+                    and len(call.posonlyargs + call.args) - len(call.defaults) < 3
+                )
+        findings = Findings()
+        message = (
+            f"how `{class_name}` takes several tensors is known only from its code, "
+            "which may not run"
+        )
+        hint = "if you trust it, add --allow-extensions, or in Python allow_extensions=True"
+        findings.error(span, "extension-not-allowed", message, hint=hint)
+        raise SpecError(findings.sorted())
+
+    def is_function(self, class_name: str) -> bool:
+        """Whether the name is that of a function, such as an activation or a loss."""
+        found = registered_objects(self.spec).get(class_name)
+        if found is not None:
+            return not isinstance(found, type)
+        name = class_name.rpartition(">")[2]
+        items = [item for tree in self._texts() for item in tree.body]
+        return any(isinstance(item, ast.FunctionDef) and item.name == name for item in items)
+
+    def _texts(self) -> Iterator[ast.Module]:
+        for name, span in extension_modules(self.spec):
+            file = find_module_file(name, module_folders(self.spec, span))
+            try:
+                if file is not None:
+                    yield ast.parse(file.read_bytes())
+            except (OSError, SyntaxError, ValueError, RecursionError):
+                continue
+
+
+def _call_of(tree: ast.Module, name: str) -> ast.arguments | None:
+    """The arguments, `self` included, of the method `call` of a class; None without one."""
+    for cls in tree.body:
+        if isinstance(cls, ast.ClassDef) and cls.name == name:
+            for item in cls.body:
+                if isinstance(item, ast.FunctionDef) and item.name == "call":
+                    return item.args
+    return None
+
 
 _FUNCTIONS = {
     "named": '''def named(name, result):
@@ -36,7 +111,7 @@ _FUNCTIONS = {
         taken.add(name)
         node.name = name''',
 }
-"""What a file may need beside Keras, in its own words."""
+"""Helper functions that a file may need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +129,14 @@ class Function:
 
 @dataclass(slots=True)
 class Module:
-    """Collected while the models are written, and written out above them.
+    """What the models need of the file, collected while they are written.
 
     Attributes:
         classes: names that no variable may hide.
-        masks: whether Keras may put nodes of its own into the models, for masks.
-        extensions: knows how the layers of extensions take several tensors.
+        masks: whether Keras may add nodes for masks to the models.
+        extensions: how the layers of extensions are called.
         uses: which of `layers`, `ops`, `named` and `number_masks` the file needs.
-        internal: module to the classes that Keras gives no public name.
+        internal: module to classes without a public name in Keras.
         registered: classes of extensions, `package>Class`, to the variables that hold them.
     """
 
@@ -83,7 +158,7 @@ class Module:
         return name
 
     def import_internal(self, module: str, name: str) -> str:
-        """A class that Keras has, and gives no public name."""
+        """Note that the file needs a class without a public name in Keras."""
         self.internal.setdefault(module, set()).add(name)
         return name
 
@@ -96,7 +171,7 @@ class Module:
     def function(
         self, wanted: str, model_name: str, parameters: Iterable[str], body: list[str]
     ) -> Function:
-        """The function with this body. Models that are alike but for their name share one."""
+        """The function with this body. Models that differ only in their name share one."""
         given = list(parameters)
         key = (",".join(given), *body)
         if key not in self._functions:
@@ -109,7 +184,7 @@ class Module:
         return self._functions[key]
 
     def sections(self) -> list[str]:
-        """The parts of the file above `build_model`, each to be set off by empty lines."""
+        """The parts of the file above `build_model`, to be separated by empty lines."""
         found = ["\n".join(self._imports())]
         if self.registered:
             lines = [
@@ -131,6 +206,6 @@ class Module:
 
 
 def docstring(text: str) -> str:
-    """A text that can stand between three double quotes."""
+    """A text escaped for a docstring."""
     safe = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'{safe[:-1]}\\"' if safe.endswith('"') else safe

@@ -1,6 +1,6 @@
 """A spec as a Python file that imports only Keras and builds the same model.
 
-It is written from the spec and its graph, without TensorFlow. Leaving modelspec costs nothing.
+It is written from the spec and its graph, without TensorFlow.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from modelspec.spec.extensions import extension_modules
 from modelspec.spec.model import KerasObject
 
 from .calls import objects_in
-from .extensions import ExtensionCalls
-from .layout import WIDTH
-from .models import Ending, body
-from .module import Module, docstring
-from .names import text_literal
-from .training import compile_lines, unsaid
+from .compile_function import compile_lines, unmatched_patterns
+from .models import ModelOptions, body
+from .module import ExtensionCalls, Module, docstring
+from .syntax import WIDTH, text_literal
 
 
 def python_source(spec: Spec, graph: Graph) -> str:
@@ -30,18 +28,18 @@ def python_source(spec: Spec, graph: Graph) -> str:
         has `training`, `compile_model(model)`. Run as a program it prints the model's summary.
 
     Raises:
-        SpecError: a model in an argument of a layer has no shapes, or it cannot be told how a
-            layer of an extension takes its tensors.
+        SpecError: a model in an argument of a layer has no shapes, or it is unknown how a layer
+            of an extension takes its tensors.
     """
     objects = list(objects_in(graph))
     classes = frozenset(item.class_name.rpartition(">")[2] for item in objects)
-    module = Module(classes, any(map(_makes_masks, objects)), ExtensionCalls(spec))
+    module = Module(classes, any(map(_creates_masks, objects)), ExtensionCalls(spec))
     functions = [_build_model(spec, graph, module)]
     steps = ["    model = build_model()"]
     if spec.training is not None:
         lines = compile_lines(spec.training, graph, module)
         if lines:
-            functions.append(_compile_model(lines, unsaid(spec.training, graph)))
+            functions.append(_compile_model(lines, unmatched_patterns(spec.training, graph)))
             steps.append("    compile_model(model)")
     steps.append("    model.summary()")
     imports, *above = module.sections()
@@ -51,7 +49,7 @@ def python_source(spec: Spec, graph: Graph) -> str:
     return "\n\n\n".join([*parts, program]) + "\n"
 
 
-def _makes_masks(item: KerasObject) -> bool:
+def _creates_masks(item: KerasObject) -> bool:
     return item.class_name == "Masking" or item.args.get("mask_zero") is True
 
 
@@ -89,14 +87,14 @@ def _build_model(spec: Spec, graph: Graph, module: Module) -> str:
     if precision is not None:
         lines[1] = '    """The whole model. Sets the dtype policy, which holds from then on."""'
         lines.append(f"    keras.config.set_dtype_policy({text_literal(precision)})")
-    ending = Ending(text_literal(spec.name))
-    return "\n".join([*lines, *body(graph, spec.model, ending, module, {})])
+    options = ModelOptions(text_literal(spec.name))
+    return "\n".join([*lines, *body(graph, spec.model, options, module, {})])
 
 
-def _compile_model(lines: list[str], unsaid_patterns: list[str]) -> str:
+def _compile_model(lines: list[str], patterns: list[str]) -> str:
     head = ["def compile_model(model):", '    """Give it its optimizer, loss and metrics."""']
     inner = [
         f"    # the spec freezes the inner layers {text_literal(pattern)} too"
-        for pattern in unsaid_patterns
+        for pattern in patterns
     ]
     return "\n".join([*head, *inner, *lines])

@@ -1,4 +1,4 @@
-"""Values of a spec as Python expressions: plain data, and Keras objects with their arguments."""
+"""Values of a spec as Python expressions: plain data, Keras objects, functions of `keras.ops`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from modelspec.building import name_inner_layers
+from modelspec.diagnostics import Findings, SpecError
 from modelspec.schema import ClassSchema, class_schema, definition
-from modelspec.spec.model import KerasObject
+from modelspec.spec.model import KerasObject, LayerSpec, parse_index
 
-from .layout import Group, Node
 from .module import Module
-from .names import text_literal
+from .syntax import Group, Node, flat, text_literal
 
 NAMESPACES = {
     "layer": "layers",
@@ -28,26 +28,26 @@ NAMESPACES = {
     "activation": "keras.activations",
     "dtype_policy": "keras.dtype_policies",
 }
-"""Where the file finds each kind."""
+"""Where the file finds the classes of each kind."""
 
 AS_TEXT = frozenset(NAMESPACES) - {"layer", "schedule", "callback"}
-"""Kinds of which Keras takes a name as it is."""
+"""Kinds for which Keras accepts a name."""
 
-Nest = Callable[[KerasObject, str], Node]
-"""What writes a nested model, under a name, and gives the expression that builds it."""
+WriteModel = Callable[[KerasObject, str], Node]
+"""Writes a function for a nested model of a name, and returns the expression that builds it."""
 
 
 class Values:
     """Writes values for one model."""
 
-    def __init__(self, module: Module, nest: Nest) -> None:
+    def __init__(self, module: Module, write_model: WriteModel) -> None:
         self.module = module
-        self.nest = nest
+        self.write_model = write_model
 
     def node(self, value: Any, names: Mapping[int, str] = MappingProxyType({})) -> Node:
         """Any value. `names` has the names of the layers in it, by the `id` of the layer."""
         if isinstance(value, KerasObject):
-            return self.made(value, names.get(id(value)))
+            return self.keras_object(value, names.get(id(value)))
         if isinstance(value, Mapping):
             return mapping((key, self.node(item, names)) for key, item in value.items())
         if isinstance(value, list):
@@ -55,10 +55,10 @@ class Values:
         if isinstance(value, tuple):
             items = tuple(("", self.node(item, names)) for item in value)
             return Group("(", items, ")") if len(items) > 1 else tuple_text(value)
-        return plain(value)
+        return literal(value)
 
-    def made(self, item: KerasObject, name: str | None = None) -> Node:
-        """A Keras object in an argument: its name where Keras takes that, else its making.
+    def keras_object(self, item: KerasObject, name: str | None = None) -> Node:
+        """A Keras object in an argument: its name if Keras accepts that, else a call.
 
         Args:
             item: the object.
@@ -66,7 +66,7 @@ class Values:
         """
         if item.model is not None:
             assert name is not None
-            return self.nest(item, name)
+            return self.write_model(item, name)
         if ">" in item.class_name:
             calls = self.module.extensions
             if not item.args and calls and calls.is_function(item.class_name):
@@ -79,8 +79,8 @@ class Values:
         return self.construct(item, name)
 
     def _activation(self, item: KerasObject) -> Node:
-        """As when building: with arguments it is the layer that computes the same, for Keras
-        saves no function that is bound to arguments."""
+        """As in `modelspec.building`: with arguments it is the layer that computes the same, since
+        Keras cannot save a function with bound arguments."""
         known = class_schema("activation", item.class_name)
         layer = known.as_layer if known is not None else None
         if class_schema("layer", item.class_name) is not None:
@@ -118,20 +118,20 @@ class Values:
 
 
 def _is_constant(item: KerasObject) -> bool:
-    """Keras makes `Constant` of its bare name without the default value that its class has."""
+    """Keras does not give `Constant` its default value if only the name is written."""
     known = class_schema(item.kind, item.class_name)
     return item.kind == "initializer" and known is not None and known.name == "Constant"
 
 
 def _as_python(value: Any, key: str, known: ClassSchema | None) -> Any:
-    """Numbers and lists as the Python types that some arguments insist on."""
+    """Numbers and lists as the Python types that some arguments require."""
     wanted = None if known is None else known.python_type_of(key)
     if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return tuple(value) if wanted == "tuple" and isinstance(value, list) else value
 
 
-def plain(value: Any) -> str:
+def literal(value: Any) -> str:
     """A number, a text, true, false or null."""
     if isinstance(value, str):
         return text_literal(str(value))
@@ -152,5 +152,85 @@ def mapping(items: Iterable[tuple[str, Node]]) -> Group:
 
 def tuple_text(values: Iterable[Any]) -> str:
     """A tuple of plain values, in one line."""
-    items = [plain(value) for value in values]
+    items = [literal(value) for value in values]
     return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def op_node(
+    spec: LayerSpec, tensors: Mapping[str, Node], several: list[Node], values: Values
+) -> Node:
+    """The call of a node `ops.NAME`, inside one of `named` that gives the node its name.
+
+    Args:
+        spec: the node; its arguments are the constants.
+        tensors: parameter name to expression.
+        several: the tensors of a variadic function.
+        values: writes the constants.
+    """
+    known = class_schema("layer", spec.object.class_name)
+    name = known.name if known is not None else spec.object.class_name.removeprefix("ops.")
+    given = {key: value for key, value in spec.object.args.items() if key != "name"}
+    if known is not None and "spread" in known.call:
+        given.update(given.pop(known.call["spread"], {}))
+    options = {key: values.node(_constant(key, value, known)) for key, value in given.items()}
+    positional: list[Node] = []
+    if name == "get_item":
+        result: Node = f"{flat(tensors['x'])}[{_index(spec, given['key'])}]"
+    else:
+        if name == "einsum":
+            positional.append(options.pop("subscripts"))
+        positional += several
+        options.update(tensors)
+        if known is not None and not several:
+            positional += _leading(options, tensors, known.tensors)
+        items = [("", node) for node in positional]
+        items += [(f"{key}=", node) for key, node in options.items()]
+        result = Group(f"{values.module.use('ops')}.{name}(", tuple(items), ")")
+    inner = (("", text_literal(spec.name)), ("", result))
+    return Group(f"{values.module.use('named')}(", inner, ")")
+
+
+def _constant(key: str, value: Any, known: ClassSchema | None) -> Any:
+    """A constant; where Keras takes only a tuple, a list becomes one."""
+    as_tuple = known is not None and known.python_type_of(key) == "tuple"
+    return tuple(value) if as_tuple and isinstance(value, list) else value
+
+
+def _leading(
+    options: dict[str, Node], tensors: Mapping[str, Any], parameters: tuple[str, ...]
+) -> list[Node]:
+    """Take the parameters up to the last tensor out of the options: they go by position, and so
+    does an operand such as `x2`."""
+    given: list[Node] = []
+    for parameter in parameters:
+        operand = parameter[:1] == "x" and parameter[1:].isdecimal()
+        last = not operand and not any(key in options for key in tensors)
+        if parameter not in options or last:
+            break
+        given.append(options.pop(parameter))
+    return given
+
+
+def _index(spec: LayerSpec, key: Any) -> str:
+    try:
+        return index_text(key)
+    except ValueError as error:
+        findings = Findings()
+        span = spec.object.arg_spans.get("key", spec.span)
+        findings.error(span, "bad-index", f"`key` of {spec.object.class_name}: {error}")
+        raise SpecError(findings.sorted()) from error
+
+
+def index_text(key: Any) -> str:
+    """An index as Python writes it, always a tuple: `:, 0`, `..., -1`, `::2,`."""
+    parts = [_part(part) for part in parse_index(key)]
+    return ", ".join(parts) + ("," if len(parts) == 1 else "")
+
+
+def _part(part: Any) -> str:
+    if part is Ellipsis:
+        return "..."
+    if not isinstance(part, slice):
+        return str(part)
+    start, stop, step = ("" if n is None else str(n) for n in (part.start, part.stop, part.step))
+    return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"

@@ -10,27 +10,26 @@ from modelspec.graph import Graph, TensorRef
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import PerOutput, TrainingSpec
 
-from .layout import Group, Node, lay
 from .module import Module
-from .names import text_literal
-from .values import Values, mapping, plain, sequence
+from .syntax import Group, Node, lay_out, text_literal
+from .values import Values, literal, mapping, sequence
 
 T = TypeVar("T")
 
 
 def compile_lines(training: TrainingSpec, graph: Graph, module: Module) -> list[str]:
-    """The statements of `compile_model(model)`; [] where Keras could not be told so."""
+    """The statements of `compile_model(model)`; [] if the section does not fit the model."""
     values = Values(module, _no_model)
     try:
         arguments = _arguments(training, graph, values)
     except _UnclearError:
         return []
     compiled = Group("model.compile(", tuple(arguments), ")")
-    return [*_freeze(training.freeze, graph), *lay("", compiled)]
+    return [*_freeze(training.freeze, graph), *lay_out("", compiled)]
 
 
 class _UnclearError(Exception):
-    """What the section says does not fit the model's outputs; `train` says so."""
+    """The section does not fit the model's outputs, which `train` reports."""
 
 
 def _no_model(_: KerasObject, __: str) -> Node:
@@ -38,28 +37,28 @@ def _no_model(_: KerasObject, __: str) -> Node:
 
 
 def _arguments(training: TrainingSpec, graph: Graph, values: Values) -> Iterator[tuple[str, Node]]:
-    yield "optimizer=", values.made(training.optimizer)
-    yield "loss=", _by_output(training.loss, graph, values.made)
+    yield "optimizer=", values.keras_object(training.optimizer)
+    yield "loss=", _by_output(training.loss, graph, values.keras_object)
     if training.loss_weights is not None:
         yield "loss_weights=", _by_output(training.loss_weights, graph, _weight)
     if training.metrics is not None:
 
         def metrics(items: tuple[KerasObject, ...]) -> Node:
-            return sequence(map(values.made, items))
+            return sequence(map(values.keras_object, items))
 
         yield "metrics=", _by_output(training.metrics, graph, metrics)
     if isinstance(training.steps_per_execution, int) and training.steps_per_execution > 1:
-        yield "steps_per_execution=", plain(training.steps_per_execution)
+        yield "steps_per_execution=", literal(training.steps_per_execution)
     if isinstance(training.jit_compile, bool):
-        yield "jit_compile=", plain(training.jit_compile)
+        yield "jit_compile=", literal(training.jit_compile)
 
 
 def _weight(value: float) -> Node:
-    return plain(value)
+    return literal(value)
 
 
 def _by_output(given: PerOutput[T], graph: Graph, write: Callable[[T], Node]) -> Node:
-    """By name where Keras knows the outputs by the spec's names, else in their order."""
+    """By name if Keras has the spec's names for the outputs, else in their order."""
     names = graph.output_names
     if given.by_name is None:
         if len(names) > 1 or given.single is None:
@@ -70,13 +69,13 @@ def _by_output(given: PerOutput[T], graph: Graph, write: Callable[[T], Node]) ->
     if len(names) == 1:
         return write(given.by_name[names[0]])
     written = {name: write(given.by_name[name]) for name in names if name in given.by_name}
-    if keras_knows(graph):
+    if has_keras_names(graph):
         return mapping(written.items())
     return sequence(written.get(name, "None") for name in names)
 
 
-def keras_knows(graph: Graph) -> bool:
-    """Whether Keras's names of the outputs are the spec's: the keys of a mapping, or layers."""
+def has_keras_names(graph: Graph) -> bool:
+    """Whether Keras has the spec's names for the outputs: the keys of a mapping, or layers."""
     if isinstance(graph.outputs, Mapping):
         return True
     refs = (graph.outputs,) if isinstance(graph.outputs, TensorRef) else graph.outputs
@@ -94,7 +93,7 @@ def _freeze(patterns: tuple[str, ...], graph: Graph) -> list[str]:
 
 
 def _frozen(patterns: tuple[str, ...], graph: Graph) -> Iterator[tuple[str, ...]]:
-    """The ways to the layers that a pattern names. A frozen model's layers are frozen with it."""
+    """The paths of the layers that match a pattern; in a frozen model all layers are frozen."""
     for name, layer in graph.layers.items():
         if layer.object.class_name.startswith("ops."):
             continue
@@ -105,9 +104,9 @@ def _frozen(patterns: tuple[str, ...], graph: Graph) -> Iterator[tuple[str, ...]
                 yield (name, *path)
 
 
-def unsaid(training: TrainingSpec, graph: Graph) -> list[str]:
-    """Patterns of `freeze` that match none of the layers which the spec names: they mean layers
-    inside others, or of an architecture of Keras's."""
+def unmatched_patterns(training: TrainingSpec, graph: Graph) -> list[str]:
+    """Patterns of `freeze` that match no layer of the spec: they mean layers inside other layers,
+    or those of an architecture of Keras."""
     named = set(_all_names(graph))
     return [p for p in training.freeze if not fnmatch.filter(sorted(named), p)]
 
