@@ -1,7 +1,8 @@
-"""The data of a spec, checked where neither numpy nor pyarrow is installed.
+"""The data files of a spec, checked where neither numpy nor pyarrow is installed.
 
-What depends on which rows chance puts into which split is left to the training: a label that the
-training split happens to lack, a mean of a column that it happens to have no value of.
+Csv files are read row by row; of images and sound the headers are read. What depends on the random
+split is left to training: a label that the training split happens to lack, a mean of a column
+without a value in it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from functools import partial
 from pathlib import Path
 
 from modelspec.analysis.losses import TargetRequirement
+from modelspec.data.media import MEDIA, read_files
 from modelspec.data.prepare import (
-    MissingCount,
+    DROP,
     check_missing_rules,
     check_missing_values,
+    columns_that_need_values,
     overflow_limit,
     report_values,
     resolve_unused_columns,
+    summaries_of,
 )
 from modelspec.data.sources import (
     DataFile,
@@ -25,6 +29,7 @@ from modelspec.data.sources import (
     check_columns,
     csv_columns,
     find_files,
+    folder_files,
     open_sources,
     report_missing_package,
     report_no_rows,
@@ -38,25 +43,23 @@ from modelspec.data.table import (
     ColumnUse,
     FeaturePlan,
     Purpose,
-    column_names,
     drop_purposes,
     plan_features,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source, sources_of
+from modelspec.spec.data import CSV, DataSpec, Source, sources_of
 from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
 
-from .columns import CsvSummary, Use, check_fills, check_sizes, check_use
-from .folders import check_folders, has_headers
-from .tally import ColumnTally, tally
+from .columns import TRAIN, check_columns_of_splits
+from .tally import ColumnTally, TableTally, tally_row
 
-WHOLE = {
+INTEGER_RANGES = {
     f"{sign}int{bits}": (0 if sign else -(2 ** (bits - 1)), 2 ** (bits if sign else bits - 1) - 1)
     for sign in ("", "u")
     for bits in (8, 16, 32, 64)
 }
-"""The least and the most that an input of whole numbers takes."""
+"""The least and the largest number of each dtype of whole numbers."""
 
 
 def check_data_without_numpy(
@@ -66,52 +69,59 @@ def check_data_without_numpy(
     requirements: Sequence[TargetRequirement],
     findings: Findings,
 ) -> None:
-    """Check the data of a spec.
+    """Check the files of a spec's data, with the findings that a training would have.
 
     Args:
         data: the section.
         folder: what paths are relative to.
         graph: of the model.
         requirements: its outputs with their losses; none without `training`.
-        findings: takes what is wrong, in the words of a training.
+        findings: takes what is wrong.
     """
-    if not _can_be_read(data, folder, findings):
+    if not _is_all_csv(data, folder, findings):
         return
-    planned = plan_features(data, graph, findings)
+    plan = plan_features(data, graph, findings)
     opened = open_sources(data, folder, _open, findings)
-    if planned is None or opened is None:
+    if plan is None or opened is None:
         return
-    if not check_columns(opened["train"], planned.uses, findings):
+    if not check_columns(opened[TRAIN], plan.uses, findings):
         return
-    resolved = resolve_unused_columns(planned, data, opened["train"], findings)
+    resolved = resolve_unused_columns(plan, data, opened[TRAIN], findings)
     if resolved is None:
         return
-    whole = resolved[0]
+    plan = resolved[0]
     before = findings.error_count
-    check_missing_rules(data, whole, opened["train"].columns[0], findings)
-    counted = {name: _count(data, whole, name, item, findings) for name, item in opened.items()}
-    found = {name: item for name, item in counted.items() if item is not None}
-    if findings.error_count > before or len(found) < len(counted):
-        return
-    if check_sizes(data, found, findings) and check_fills(data, found["train"], findings):
-        check_use(Use(data, whole, requirements), found, findings)
+    check_missing_rules(data, plan, opened[TRAIN].columns[0], findings)
+    counted = {name: _tally(data, plan, name, source, findings) for name, source in opened.items()}
+    tallies = {name: tally for name, tally in counted.items() if tally is not None}
+    if findings.error_count == before and len(tallies) == len(counted):
+        check_columns_of_splits(data, plan, requirements, tallies, findings)
 
 
-def _can_be_read(data: DataSpec, folder: Path, findings: Findings) -> bool:
-    """Whether all sources are csv; a finding for each that needs a package."""
-    sound = True
+def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
+    """Whether all sources are csv; others are checked here, or reported to need a package."""
+    is_csv = True
     for source in sources_of(data).values():
-        if has_headers(source):
-            check_folders(source, folder, findings)
-            sound = False  # there is nothing more to read
-        elif source.kind != "csv":
-            span = source.path_spans[0]
+        if source.kind == CSV:
+            continue
+        is_csv = False
+        kind = MEDIA.get(source.kind)
+        if kind is not None and kind.decoder is not None and source.table is None:
+            _check_headers(source, folder, findings)
+        else:
             name = source.paths[0] if source.paths else source.kind
-            report_missing_package(
-                DataFile(folder / name, name, span, source), f"{source.kind} data", findings
-            )
-            sound = False
-    return sound
+            file = DataFile(folder / name, name, source.path_spans[0], source)
+            report_missing_package(file, f"{source.kind} data", findings)
+    return is_csv
+
+
+def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
+    """Check the header of every file of a folder of images or sound."""
+    kind = MEDIA[source.kind]
+    for file in find_files(source, folder, findings, takes_folders=True):
+        found = folder_files(file, kind.suffixes, findings)
+        paths, names = [one.path for one in found], [one.name for one in found]
+        read_files(paths, names, source, kind.read, findings)
 
 
 def _open(source: Source, folder: Path, findings: Findings) -> OpenSource | None:
@@ -121,45 +131,40 @@ def _open(source: Source, folder: Path, findings: Findings) -> OpenSource | None
     return OpenSource(source, files, known, folder) if files and len(known) == len(files) else None
 
 
-def _count(
-    data: DataSpec, planned: FeaturePlan, split: str, opened: OpenSource, findings: Findings
-) -> CsvSummary | None:
-    """Look at every row of a source; None with findings."""
-    needs = planned.uses if split == "train" else drop_purposes(planned.uses, Purpose.STRATIFY)
-    if not check_columns(opened, needs, findings):
+def _tally(
+    data: DataSpec, plan: FeaturePlan, split: str, opened: OpenSource, findings: Findings
+) -> TableTally | None:
+    """Count every cell of a source and check the values; None with findings."""
+    uses = plan.uses if split == TRAIN else drop_purposes(plan.uses, Purpose.STRATIFY)
+    if not check_columns(opened, uses, findings):
         return None
-    hard = column_names(drop_purposes(needs, Purpose.STRATIFY))
-    dropping = [name for name in hard if data.missing.get(name) == "drop"]
-    cells, before = _cells(data, planned, needs), findings.error_count
-    for column in cells.values():
-        column.decimal = dialect_of(opened.source).decimal
+    needing = columns_that_need_values(uses)
+    dropping = [name for name in needing if data.missing.get(name) == DROP]
+    columns = _new_columns(data, plan, uses, dialect_of(opened.source).decimal)
+    before = findings.error_count
     parts: list[tuple[str, int]] = []
     kept = start = 0
     for file, names in zip(opened.files, opened.columns, strict=True):
-        places = {name: names.index(name) for name in cells}
+        positions = {name: names.index(name) for name in columns}
         number = start
         for row in _rows(file, len(names), findings):
-            kept += tally(row, number, places, cells, dropping)
+            kept += tally_row(row, number, positions, columns, dropping)
             number += 1
         parts.append((file.name, number - start))
         start = number
-    counted = CsvSummary(parts, kept, cells)
     if findings.error_count > before:
         return None
-    report_values([cells[need.column].seen(need) for need in _once(needs)], counted, findings)
+    tally = TableTally(parts, kept, columns)
+    summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(uses)]
+    report_values(summaries, tally, findings)
     if findings.error_count == before:
-        gaps = {n: MissingCount(cells[n].missing, cells[n].first_missing) for n in hard}
-        check_missing_values(gaps, counted, data, findings)
-    return counted
-
-
-def _once(needs: Sequence[ColumnUse]) -> list[ColumnUse]:
-    """The needs without those of a column that is used in the same way before."""
-    return list({(need.column, need.kind): need for need in reversed(needs)}.values())[::-1]
+        missing = {name: columns[name].missing for name in needing}
+        check_missing_values(missing, tally, data, findings)
+    return tally
 
 
 def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]:
-    """The rows after the header; ends with a finding where one is no row."""
+    """The rows after the header; ends with a finding at one that cannot be read."""
     number = 1
     try:
         with open_bytes(file.path) as stream:
@@ -177,39 +182,43 @@ def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]
         report_no_rows(file, findings)
 
 
-def _cells(
-    data: DataSpec, planned: FeaturePlan, needs: Sequence[ColumnUse]
+def _new_columns(
+    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], decimal: str
 ) -> dict[str, ColumnTally]:
-    """What is to be counted of each column."""
-    uses: dict[str, set[str]] = {}
-    for need in needs:
-        uses.setdefault(need.column, set()).add(need.kind)
-    targets = {target.columns[0] for target in planned.targets}
-    cells = {}
-    for name, found in uses.items():
-        numeric = not found & {TEXT, LABEL} or NUMBER in found
-        cells[name] = ColumnTally(numeric, words_wanted=name in targets)
-    for target in planned.targets:
+    """An empty tally of each column, which knows what its uses cannot take."""
+    kinds: dict[str, set[str]] = {}
+    for use in uses:
+        kinds.setdefault(use.column, set()).add(use.kind)
+    targets = {target.columns[0] for target in plan.targets}
+    columns = {}
+    for name, found in kinds.items():
+        is_numeric = not found & {TEXT, LABEL} or NUMBER in found
+        columns[name] = ColumnTally(is_numeric, name in targets, decimal)
+    for target in plan.targets:
         for name in target.columns:
-            cells[name].odd = partial(_beyond, overflow_limit("float32"))
-    for entry, columns in planned.inputs:
+            columns[name].is_unsuitable = partial(_overflows, overflow_limit("float32"))
+    for entry, fed in plan.inputs:
         dtype = entry.dtype or "float32"
-        bounds = WHOLE.get(dtype)
-        unfit = partial(_unfit, *bounds) if bounds else partial(_beyond, overflow_limit(dtype))
-        for name in columns.columns if columns is not None else ():
-            cells[name].odd = unfit
+        limits = INTEGER_RANGES.get(dtype)
+        is_unsuitable = (
+            partial(_is_no_integer, *limits)
+            if limits
+            else partial(_overflows, overflow_limit(dtype))
+        )
+        for name in fed.columns if fed is not None else ():
+            columns[name].is_unsuitable = is_unsuitable
     if data.sample_weight is not None:
-        cells[data.sample_weight].odd = _no_weight
-    return cells
+        columns[data.sample_weight].is_unsuitable = _is_no_weight
+    return columns
 
 
-def _unfit(least: int, most: int, value: float) -> bool:
-    return value != int(value) or not least <= value <= most
+def _is_no_integer(least: int, largest: int, value: float) -> bool:
+    return value != int(value) or not least <= value <= largest
 
 
-def _beyond(end: float, value: float) -> bool:
-    return abs(value) >= end
+def _overflows(limit: float, value: float) -> bool:
+    return abs(value) >= limit
 
 
-def _no_weight(value: float) -> bool:
+def _is_no_weight(value: float) -> bool:
     return value < 0 or value >= overflow_limit("float32")

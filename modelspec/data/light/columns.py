@@ -1,9 +1,8 @@
-"""Whether what was counted in a csv file can be what it is used for: needs no numpy."""
+"""Whether the columns of csv files suit what they are used for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from modelspec.analysis.losses import (
     TargetRequirement,
@@ -12,177 +11,144 @@ from modelspec.analysis.losses import (
     report_out_of_range,
 )
 from modelspec.data.prepare import (
-    STATISTICS,
+    DROP,
+    check_fill_rule,
+    classes_of,
     is_shape_accepted,
     overflow_limit,
     report_empty_split,
     report_input_shape,
-    report_labels_of_several,
     report_negative_weight,
-    report_no_number,
-    report_no_statistic,
-    report_one_class,
-    report_text_statistic,
     report_too_large,
     report_unknown_label,
     report_wrong_dtype,
+    rows_in_fraction,
 )
 from modelspec.data.table import FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
-from modelspec.tabular import parse_number, sort_labels
+from modelspec.tabular import parse_number
 
-from .tally import ColumnTally
+from .tally import ColumnTally, TableTally
 
-
-class CsvSummary(NamedTuple):
-    """One source after one look at every row.
-
-    Attributes:
-        parts: its files, with how many rows each has.
-        kept: rows that no rule drops.
-        cells: column to what it holds.
-    """
-
-    parts: Sequence[tuple[str, int]]
-    kept: int
-    cells: Mapping[str, ColumnTally]
-
-    @property
-    def names(self) -> str:
-        """What messages call the source."""
-        first, more = self.parts[0][0], len(self.parts) - 1
-        return f"{first} and {more} more" if more else first
-
-    def locate(self, row: int) -> str:
-        """Where the row with a number from 0 stands; a header is row 1."""
-        for name, rows in self.parts:
-            if row < rows:
-                return f"{name}, row {row + 2}"
-            row -= rows
-        return self.names
-
-
-class Use(NamedTuple):
-    """What columns are for: the section, its plan, and the outputs with their losses."""
-
-    data: DataSpec
-    plan: FeaturePlan
-    requirements: Sequence[TargetRequirement]
-
-
-def check_sizes(data: DataSpec, found: Mapping[str, CsvSummary], findings: Findings) -> bool:
-    """Whether every split has rows."""
-    before = findings.error_count
-    train = found["train"].kept
-    for part in (data.validation, data.test):
-        if part is not None and part.share:
-            train -= max(1, round(part.share * found["train"].kept))
-    if train <= 0:
-        report_empty_split("train", found["train"].names, data, findings)
-    for name, counted in found.items():
-        if name != "train" and not counted.kept:
-            report_empty_split(name, counted.names, data, findings)
-    return findings.error_count == before
-
-
-def check_fills(data: DataSpec, train: CsvSummary, findings: Findings) -> bool:
-    """Whether what stands in for missing values suits the columns."""
-    before = findings.error_count
-    for name, rule in data.missing.items():
-        column = train.cells.get(name)
-        if column is None or rule == "drop":
-            continue
-        text = not column.numeric or column.is_text
-        if rule in STATISTICS and text:
-            report_text_statistic(name, data, findings)
-        elif rule in STATISTICS and not column.present:
-            report_no_statistic(name, data, findings)
-        elif rule not in STATISTICS and not text and not _is_number(rule):
-            report_no_number(name, data, findings)
-    return findings.error_count == before
-
-
-def _is_number(rule: object) -> bool:
-    return not isinstance(rule, str) or parse_number(rule) == parse_number(rule)
-
-
-def check_use(use: Use, found: Mapping[str, CsvSummary], findings: Findings) -> None:
-    """Check labels, weights, inputs and targets of all sources."""
-    before = findings.error_count
-    labels = {
-        target.name: _labels(target, use.data, found, findings) for target in use.plan.targets
-    }
-    if findings.error_count > before:
-        return
-    for counted in found.values():
-        for target in use.plan.targets:
-            _check_labels(target, labels[target.name], counted, use.data, findings)
-        name, span = use.data.sample_weight, use.data.sample_weight_span
-        suspect = None if name is None else counted.cells[name].suspect
-        if name is not None and suspect is not None:
-            value, row = suspect
-            place = counted.locate(row)
-            if value < 0:
-                report_negative_weight(name, value, place, span, findings)
-            else:
-                odd = name, value, place
-                report_too_large(
-                    purpose_text(Purpose.SAMPLE_WEIGHT), "float32", odd, span, findings
-                )
-        _check_inputs(use.plan, counted, findings)
-        _check_targets(use.plan, labels, counted, findings)
-    if findings.error_count == before:
-        _check_goals(use, labels, found, findings)
-
+TRAIN = "train"
 
 Labels = tuple[str, ...] | None
 
+Tallies = Mapping[str, TableTally]
+"""Split name to the files of its source; a split that is not in it is a fraction of train."""
 
-def _labels(
-    target: Columns, data: DataSpec, found: Mapping[str, CsvSummary], findings: Findings
-) -> Labels:
-    """The classes of a target; None where it has none."""
-    column = found["train"].cells[target.columns[0]]
-    if isinstance(target.labels, tuple):
-        labels = target.labels
-    elif target.labels is None and not column.is_text:
-        return None
-    else:
-        labels = sort_labels(list(_words(column, target.columns[0], data)))
-        if len(labels) < 2:
-            report_one_class(target, labels[0], findings)
-    if len(target.columns) > 1:
-        report_labels_of_several(target, findings)
-    return labels
+
+def check_columns_of_splits(
+    data: DataSpec,
+    plan: FeaturePlan,
+    requirements: Sequence[TargetRequirement],
+    tallies: Tallies,
+    findings: Findings,
+) -> None:
+    """Check sizes of splits, fill values, labels, weights, inputs and targets.
+
+    Args:
+        data: the section.
+        plan: which columns feed which input and target.
+        requirements: the outputs with their losses.
+        tallies: what the files hold.
+        findings: takes what is wrong.
+    """
+    before = findings.error_count
+    _check_split_sizes(data, tallies, findings)
+    if findings.error_count == before:
+        _check_fill_rules(data, tallies[TRAIN], findings)
+    if findings.error_count > before:
+        return
+    labels = {target.name: _labels(target, data, tallies, findings) for target in plan.targets}
+    if findings.error_count > before:
+        return
+    for tally in tallies.values():
+        for target in plan.targets:
+            _check_labels(target, labels[target.name], tally, data, findings)
+        _check_weights(data, tally, findings)
+        _check_inputs(plan, tally, findings)
+        for target in plan.targets:
+            if labels[target.name] is None:
+                _check_number_target(target, tally, findings)
+    if findings.error_count == before:
+        _check_requirements(plan, requirements, labels, tallies, findings)
+
+
+def _check_split_sizes(data: DataSpec, tallies: Tallies, findings: Findings) -> None:
+    rows = tallies[TRAIN].kept
+    for split in (data.validation, data.test):
+        if split is not None and split.share:
+            rows -= rows_in_fraction(split.share, tallies[TRAIN].kept)
+    if rows <= 0:
+        report_empty_split(TRAIN, tallies[TRAIN].names, data, findings)
+    for name, tally in tallies.items():
+        if name != TRAIN and not tally.kept:
+            report_empty_split(name, tally.names, data, findings)
+
+
+def _check_fill_rules(data: DataSpec, train: TableTally, findings: Findings) -> None:
+    for name, rule in data.missing.items():
+        column = train.columns.get(name)
+        if column is not None and rule != DROP:
+            has_values = bool(column.present)
+            check_fill_rule(name, data, findings, is_text=column.is_text, has_values=has_values)
+
+
+def _labels(target: Columns, data: DataSpec, tallies: Tallies, findings: Findings) -> Labels:
+    name = target.columns[0]
+    column = tallies[TRAIN].columns[name]
+    is_text = column.is_numeric and column.is_text  # where the use of the column leaves it open
+    return classes_of(target, is_text, lambda: _words(column, name, data), findings)
 
 
 def _words(column: ColumnTally, name: str, data: DataSpec) -> dict[str, int]:
-    """The labels of a column, each with its first row; what stands in for a missing one, too."""
+    """The labels of a column, each with its first row; a fill value is one of them."""
     words = dict(column.words)
     rule = data.missing.get(name)
-    if column.missing and rule is not None and rule != "drop":
-        words.setdefault(label_text(rule), column.first_missing)
+    if column.missing.count and rule is not None and rule != DROP:
+        words.setdefault(label_text(rule), column.missing.first_row)
     return words
 
 
 def _check_labels(
-    target: Columns, labels: Labels, counted: CsvSummary, data: DataSpec, findings: Findings
+    target: Columns, labels: Labels, tally: TableTally, data: DataSpec, findings: Findings
 ) -> None:
     if labels is None:
         return
     name = target.columns[0]
-    unknown = [
-        (row, word)
-        for word, row in _words(counted.cells[name], name, data).items()
-        if word not in labels
-    ]
+    words = _words(tally.columns[name], name, data)
+    unknown = [(row, word) for word, row in words.items() if word not in labels]
     if unknown:
         row, word = min(unknown)
-        report_unknown_label(word, counted.locate(row), labels, target, findings)
+        report_unknown_label(word, tally.locate(row), labels, target, findings)
 
 
-def _check_inputs(plan: FeaturePlan, counted: CsvSummary, findings: Findings) -> None:
+def _first_unsuitable(names: Iterable[str], tally: TableTally) -> tuple[str, float, str] | None:
+    """The first unsuitable number of some columns: its column, the number, and its location."""
+    found = []
+    for name in names:
+        unsuitable = tally.columns[name].unsuitable
+        if unsuitable is not None:
+            found.append((*unsuitable, name))
+    if not found:
+        return None
+    row, value, name = min(found)
+    return name, value, tally.locate(row)
+
+
+def _check_weights(data: DataSpec, tally: TableTally, findings: Findings) -> None:
+    if data.sample_weight is None:
+        return
+    found, span = _first_unsuitable([data.sample_weight], tally), data.sample_weight_span
+    if found is not None and found[1] < 0:
+        report_negative_weight(*found, span, findings)
+    elif found is not None:
+        report_too_large(purpose_text(Purpose.SAMPLE_WEIGHT), "float32", found, span, findings)
+
+
+def _check_inputs(plan: FeaturePlan, tally: TableTally, findings: Findings) -> None:
     for entry, columns in plan.inputs:
         if columns is None:
             continue
@@ -190,70 +156,56 @@ def _check_inputs(plan: FeaturePlan, counted: CsvSummary, findings: Findings) ->
         if not is_shape_accepted(shape, entry.shape or ()):
             report_input_shape(entry, columns, shape, findings)
             continue
-        suspects = [(name, counted.cells[name].suspect) for name in columns.columns]
-        odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
         dtype = entry.dtype or "float32"
-        if not odd or dtype == "string":
+        found = _first_unsuitable(columns.columns, tally)
+        if found is None or dtype == "string":
             continue
-        row, value, name = min(odd)
-        found = name, value, counted.locate(row)
         if "float" not in dtype:
             report_wrong_dtype(entry, columns, found, findings)
-        elif abs(value) >= overflow_limit(dtype):
-            report_too_large(
-                purpose_text(Purpose.INPUT, entry.name), dtype, found, columns.span, findings
-            )
+        elif abs(found[1]) >= overflow_limit(dtype):
+            use = purpose_text(Purpose.INPUT, entry.name)
+            report_too_large(use, dtype, found, columns.span, findings)
 
 
-def _check_targets(
-    plan: FeaturePlan, labels: Mapping[str | None, Labels], counted: CsvSummary, findings: Findings
-) -> None:
-    """A finding for the first number of each target that is too large for a float32."""
-    for target in plan.targets:
-        suspects = [(name, counted.cells[name].suspect) for name in target.columns]
-        odd = [(*suspect[::-1], name) for name, suspect in suspects if suspect is not None]
-        if odd and labels[target.name] is None and abs(min(odd)[1]) >= overflow_limit("float32"):
-            row, value, name = min(odd)
-            found = name, value, counted.locate(row)
-            role = purpose_text(Purpose.TARGET, target.name)
-            report_too_large(role, "float32", found, target.span, findings)
+def _check_number_target(target: Columns, tally: TableTally, findings: Findings) -> None:
+    """Report the first number of a target that is too large for a float32."""
+    found = _first_unsuitable(target.columns, tally)
+    if found is not None and abs(found[1]) >= overflow_limit("float32"):
+        use = purpose_text(Purpose.TARGET, target.name)
+        report_too_large(use, "float32", found, target.span, findings)
 
 
-def _check_goals(
-    use: Use,
+def _check_requirements(
+    plan: FeaturePlan,
+    requirements: Sequence[TargetRequirement],
     labels: Mapping[str | None, Labels],
-    found: Mapping[str, CsvSummary],
+    tallies: Tallies,
     findings: Findings,
 ) -> None:
-    targets = {target.name: target for target in use.plan.targets}
-    for requirement in use.requirements:
-        target = targets[requirement.name]
-        known = labels[requirement.name]
+    """Report targets that their losses cannot compare with the outputs."""
+    targets = {target.name: target for target in plan.targets}
+    for requirement in requirements:
+        name = requirement.name
+        target, known = targets[name], labels[name]
         if requirement.class_weight is not None and known is not None:
-            check_class_labels(requirement.name, requirement.class_weight, known, findings)
-        if (
-            not check_target_shape(requirement, known, (len(target.columns),), findings)
-            or known is not None
-        ):
-            continue
-        for counted in found.values():
-            _check_range(requirement, target, counted, findings)
+            check_class_labels(name, requirement.class_weight, known, findings)
+        shape = (len(target.columns),)
+        if check_target_shape(requirement, known, shape, findings) and known is None:
+            for tally in tallies.values():
+                _check_range(requirement, target, tally, findings)
 
 
 def _check_range(
-    requirement: TargetRequirement, target: Columns, counted: CsvSummary, findings: Findings
+    requirement: TargetRequirement, target: Columns, tally: TableTally, findings: Findings
 ) -> None:
-    """A finding for the first value that the loss cannot take."""
+    """Report the first value that the loss cannot take."""
+    column = tally.columns[target.columns[0]]
     bad = []
-    cells = counted.cells[target.columns[0]]
-    for word, row in cells.words.items():
-        value = parse_number(word, cells.decimal)
-        if (
-            value < 0
-            or value > requirement.largest
-            or (requirement.takes_class_numbers and value % 1)
-        ):
+    for word, row in column.words.items():
+        value = parse_number(word, column.decimal)
+        is_fraction = requirement.takes_class_numbers and value % 1
+        if value < 0 or value > requirement.largest or is_fraction:
             bad.append((row, value))
     if bad:
         row, value = min(bad)
-        report_out_of_range(requirement, value, counted.locate(row), findings)
+        report_out_of_range(requirement, value, tally.locate(row), findings)

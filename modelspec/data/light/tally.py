@@ -1,68 +1,71 @@
-"""What the cells of a csv file are, counted in one go by Python alone: needs no numpy."""
+"""The cells of csv files, counted in one pass by Python alone."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from modelspec.data.prepare import ValueSummary
+from modelspec.data.prepare import MissingCount, ValueSummary
 from modelspec.data.table import NUMBER, ColumnUse
 from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, parse_number
 
-TRUTH = TRUTH_WORDS | {"0", "1"}
-"""Cells that make a column one of booleans, where all are such."""
+BOOLEANS = TRUTH_WORDS | {"0", "1"}
+"""A column with such cells only holds booleans."""
 
 
 @dataclass(slots=True)
 class ColumnTally:
-    """What one column has shown, row by row.
+    """What one column holds.
 
     Attributes:
-        missing: how many cells are empty; `first_missing` is the row of the first.
-        present: how many are not.
-        text: how many of these are no numbers; `first_text` and `first_word` are the first.
+        is_numeric: whether some use of it takes numbers.
+        collects_words: whether `words` is wanted.
+        decimal: the decimal mark of its numbers.
+        is_unsuitable: tells a number that its use cannot take.
+        missing: its missing values.
+        present: how many cells are not missing.
+        text: how many of these are not numbers; `first_text` and `first_word` are the first.
         infinite: the row of the first infinite number.
-        truth: whether all are booleans.
-        words: each different cell that is kept, and its first row.
-        suspect: the first number that `odd` finds odd, and its row.
-        decimal: what stands before the decimals of a number.
+        is_boolean: whether all cells are booleans.
+        words: each different cell of the rows that are kept, with its first row.
+        unsuitable: the row of the first unsuitable number in a row that is kept, and the number.
     """
 
-    numeric: bool
-    words_wanted: bool
-    odd: Callable[[float], bool] | None = None
-    missing: int = 0
-    first_missing: int = 0
+    is_numeric: bool
+    collects_words: bool
+    decimal: str
+    is_unsuitable: Callable[[float], bool] | None = None
+    missing: MissingCount = field(default_factory=MissingCount)
     present: int = 0
     text: int = 0
     first_text: int = 0
     first_word: str = ""
     infinite: int | None = None
-    truth: bool = True
+    is_boolean: bool = True
     words: dict[str, int] = field(default_factory=dict)
-    suspect: tuple[float, int] | None = None
-    decimal: str = "."
+    unsuitable: tuple[int, float] | None = None
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell stands for a missing value."""
-        return cell in NULL_WORDS or (self.numeric and cell.strip().lower() in ("nan", "-nan"))
+        return cell in NULL_WORDS or (self.is_numeric and cell.strip().lower() in ("nan", "-nan"))
 
-    def miss(self, row: int) -> None:
+    def add_missing(self, row: int) -> None:
         """Count a missing value."""
-        if not self.missing:
-            self.first_missing = row
-        self.missing += 1
+        if not self.missing.count:
+            self.missing.first_row = row
+        self.missing.count += 1
 
-    def look(self, cell: str, row: int, *, kept: bool) -> None:
-        """Count a cell that is not missing; `kept` where no rule drops its row."""
+    def add(self, cell: str, row: int, *, is_kept: bool) -> None:
+        """Count a cell that is not missing; `is_kept` where no rule drops its row."""
         self.present += 1
-        if self.words_wanted and kept and cell not in self.words:
+        if self.collects_words and is_kept and cell not in self.words:
             self.words[cell] = row
-        if not self.numeric:
+        if not self.is_numeric:
             return
-        if self.truth and cell not in TRUTH:
-            self.truth = False
+        if self.is_boolean and cell not in BOOLEANS:
+            self.is_boolean = False
         value = parse_number(cell, self.decimal)
         if math.isnan(value):
             if not self.text:
@@ -71,30 +74,62 @@ class ColumnTally:
         elif math.isinf(value):
             if self.infinite is None:
                 self.infinite = row
-        elif self.odd is not None and self.suspect is None and kept and self.odd(value):
-            self.suspect = (value, row)
+        elif (
+            self.is_unsuitable is not None
+            and self.unsuitable is None
+            and is_kept
+            and self.is_unsuitable(value)
+        ):
+            self.unsuitable = row, value
 
     @property
     def is_text(self) -> bool:
-        """Whether the column is one of text, where its use leaves that open."""
-        return not self.truth and self.text > 0
+        """Whether the values are text, as training would read them."""
+        return not self.is_numeric or (not self.is_boolean and self.text > 0)
 
-    def seen(self, need: ColumnUse) -> ValueSummary:
-        """The same in the form of which faults are made."""
-        if need.kind != NUMBER:
-            infinite = None if self.is_text or not self.numeric else self.infinite
-            return ValueSummary(need, self.present, infinite=infinite)
-        if self.truth and self.present:
-            return ValueSummary(need, self.present)
+    def summary(self, use: ColumnUse) -> ValueSummary:
+        """The values for one use of the column."""
+        if use.kind != NUMBER:
+            return ValueSummary(use, self.present, infinite=None if self.is_text else self.infinite)
+        if self.is_boolean and self.present:
+            return ValueSummary(use, self.present)
         first = (self.text, self.first_text, self.first_word)
-        return ValueSummary(need, self.present, *first, None if self.text else self.infinite)
+        return ValueSummary(use, self.present, *first, None if self.text else self.infinite)
 
 
-def tally(
+class TableTally(NamedTuple):
+    """The csv files of one source.
+
+    Attributes:
+        parts: the name of each file, and how many rows it has.
+        kept: how many rows no rule drops.
+        columns: what each column holds.
+    """
+
+    parts: Sequence[tuple[str, int]]
+    kept: int
+    columns: Mapping[str, ColumnTally]
+
+    @property
+    def names(self) -> str:
+        """What messages call the source."""
+        first, more = self.parts[0][0], len(self.parts) - 1
+        return f"{first} and {more} more" if more else first
+
+    def locate(self, row: int) -> str:
+        """Where row `row`, counted from 0, is: "penguins.csv, row 18"; a header is row 1."""
+        for name, rows in self.parts:
+            if row < rows:
+                return f"{name}, row {row + 2}"
+            row -= rows
+        return self.names
+
+
+def tally_row(
     row: Sequence[str],
     number: int,
-    places: Mapping[str, int],
-    cells: Mapping[str, ColumnTally],
+    positions: Mapping[str, int],
+    columns: Mapping[str, ColumnTally],
     dropping: Sequence[str],
 ) -> bool:
     """Count the cells of one row.
@@ -102,18 +137,18 @@ def tally(
     Args:
         row: all its cells.
         number: of the row, from 0.
-        places: column to its place in the row.
-        cells: column to what it has shown so far.
-        dropping: columns whose missing values take their row out.
+        positions: column to its position in the row.
+        columns: what each column holds so far.
+        dropping: the columns whose missing values drop the row.
 
     Returns:
-        Whether the row stays.
+        Whether the row is kept.
     """
-    kept = not any(cells[name].is_missing(row[places[name]]) for name in dropping)
-    for name, column in cells.items():
-        cell = row[places[name]]
+    is_kept = not any(columns[name].is_missing(row[positions[name]]) for name in dropping)
+    for name, column in columns.items():
+        cell = row[positions[name]]
         if column.is_missing(cell):
-            column.miss(number)
+            column.add_missing(number)
         else:
-            column.look(cell, number, kept=kept)
-    return kept
+            column.add(cell, number, is_kept=is_kept)
+    return is_kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,21 +24,11 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
-from modelspec.tabular import sort_labels
 
-from .value_errors import (
-    DROP,
-    MEAN,
-    MEDIAN,
-    report_labels_of_several,
-    report_no_number,
-    report_no_statistic,
-    report_one_class,
-    report_text_statistic,
-    report_unknown_label,
-)
+from .value_errors import report_unknown_label
+from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
 
-STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
+_STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +94,8 @@ def learn_state(
     for target in plan.targets:
         name = target.columns[0]
         column = fill_missing(train[name], fills.get(name))
-        found = learn_labels(target, column, findings)
-        if found is not None and len(target.columns) > 1:
-            report_labels_of_several(target, findings)
-        elif found is not None:
+        found = classes_of(target, column.is_text, partial(_words, column), findings)
+        if found is not None:
             labels[str(target.name)] = found
     return LearnedState(labels, fills, unused_columns) if len(findings) == before else None
 
@@ -137,27 +126,15 @@ def learn_fill_values(
         column = train.get(name)
         if column is None or rule == DROP:
             continue
-        if rule not in STATISTICS:
-            fills[name] = _given_value(rule, column, name, data, findings)
-        elif column.is_text:
-            report_text_statistic(name, data, findings)
-        elif column.missing.all():
-            report_no_statistic(name, data, findings)
-        else:
+        has_values = rule not in _STATISTICS or not column.missing.all()
+        if not check_fill_rule(name, data, findings, is_text=column.is_text, has_values=has_values):
+            continue
+        if rule in _STATISTICS:
             numbers = as_numbers(column).astype(np.float64)
-            fills[name] = STATISTICS[str(rule)](numbers, axis=0).tolist()
+            fills[name] = _STATISTICS[str(rule)](numbers, axis=0).tolist()
+        else:
+            fills[name] = label_text(rule) if column.is_text else float(rule)
     return fills
-
-
-def _given_value(rule: Any, column: Column, name: str, data: DataSpec, findings: Findings) -> Any:
-    """A fill value of the spec in the type of its column: text, or a float."""
-    if column.is_text:
-        return label_text(rule)
-    try:
-        return float(rule)
-    except ValueError:
-        report_no_number(name, data, findings)
-        return None
 
 
 def fill_missing(column: Column, value: Any) -> Column:
@@ -174,22 +151,9 @@ def fill_missing(column: Column, value: Any) -> Column:
     return Column(filled, np.zeros_like(column.missing))
 
 
-def learn_labels(target: Columns, train: Column, findings: Findings) -> tuple[str, ...] | None:
-    """The classes of a target in the order of their numbers; None where it has none.
-
-    Args:
-        target: its `labels` are a list, "auto", or None; text always has classes.
-        train: the column of the training split alone, without missing values.
-        findings: takes a training split of one class.
-    """
-    if isinstance(target.labels, tuple):
-        return target.labels
-    if target.labels is None and not train.is_text:
-        return None
-    labels = sort_labels(distinct_words(train)[0])
-    if len(labels) < 2:
-        report_one_class(target, labels[0], findings)
-    return labels
+def _words(column: Column) -> list[str]:
+    """The different values of a column as text."""
+    return distinct_words(column)[0]
 
 
 def encode_labels(

@@ -14,6 +14,7 @@ from modelspec.spec.data import DataSpec, Split
 
 from .value_checks import CheckedTable
 from .value_errors import report_empty_split, report_no_windows
+from .value_rules import rows_in_fraction
 from .windows import SPLITS, TRAIN, Series, split_windows, window_options
 
 
@@ -101,7 +102,9 @@ def split_rows(
     if not validation and not test:
         return SplitRows(rows, rows[:0], rows[:0])
     order = _shuffled_positions(rows, seed, strata)
-    n_validation, n_test = (_count(fraction, len(rows)) for fraction in (validation, test))
+    n_validation, n_test = (
+        rows_in_fraction(fraction, len(rows)) for fraction in (validation, test)
+    )
     n_train = len(rows) - n_validation - n_test
     parts = np.split(order, [n_train, n_train + n_validation])
     return SplitRows(*(_in_table_order(rows, part) for part in parts))
@@ -137,11 +140,6 @@ def _in_table_order(rows: RowNumbers, positions: RowNumbers) -> RowNumbers:
     chosen = np.zeros(len(rows), dtype=np.bool_)
     chosen[positions] = True
     return rows[chosen]
-
-
-def _count(fraction: float, rows: int) -> int:
-    """A fraction of the rows, at least one where the fraction is not 0."""
-    return max(1, round(fraction * rows)) if fraction else 0
 
 
 def _ranks(strata: Column) -> npt.NDArray[np.float64]:

@@ -23,13 +23,12 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
 
-from .value_errors import (
+from .value_errors import ValueSummary, report_values
+from .value_rules import (
     DROP,
     MissingCount,
-    ValueSummary,
     check_missing_values,
     columns_that_need_values,
-    report_values,
     summaries_of,
 )
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from modelspec.data.table import ColumnUse, FeaturePlan, Purpose, column_names, drop_purposes
+from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import ExampleShape, InputSpec
 from modelspec.tabular import DECIMAL_COMMA, csv_option
-
-DROP, MEAN, MEDIAN = "drop", "mean", "median"
-"""The rules for missing values that are names; any other rule is a fill value."""
-
-STATISTICS = (MEAN, MEDIAN)
-"""The rules that take a statistic of the training split."""
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """The smallest number that becomes infinite in a dtype of floats."""
@@ -34,14 +28,6 @@ class RowLocator(Protocol):
     def locate(self, row: int) -> str:
         """Where row `row`, counted from 0, is: "penguins.csv, row 18"."""
         ...
-
-
-@dataclass(slots=True)
-class MissingCount:
-    """How many values of a column are missing, and the row of the first."""
-
-    count: int = 0
-    first_row: int = 0
 
 
 @dataclass(slots=True)
@@ -65,17 +51,6 @@ class ValueSummary:
     first_word: str = ""
     infinite: int | None = None
     dtype: str = ""
-
-
-def summaries_of(uses: Sequence[ColumnUse]) -> list[ValueSummary]:
-    """An empty summary for each column and kind of values; the first such use stands for all."""
-    first = {(use.column, use.kind): ValueSummary(use) for use in reversed(uses)}
-    return list(first.values())[::-1]
-
-
-def columns_that_need_values(uses: Sequence[ColumnUse]) -> list[str]:
-    """The columns whose missing values need a rule; in `stratify` they form a stratum."""
-    return column_names(drop_purposes(uses, Purpose.STRATIFY))
 
 
 def report_values(summaries: Sequence[ValueSummary], table: RowLocator, findings: Findings) -> None:
@@ -117,49 +92,6 @@ def _text_hint(one: ValueSummary) -> str:
 def quoted(text: str) -> str:
     """Text in quotes, at most 40 characters of it."""
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
-
-
-def check_missing_values(
-    counts: Mapping[str, MissingCount], table: RowLocator, data: DataSpec, findings: Findings
-) -> bool:
-    """Whether every missing value has a rule; one finding with the counts of those without.
-
-    Args:
-        counts: column to its missing values.
-        table: knows where rows came from.
-        data: the rules, and where the finding points.
-        findings: takes the finding.
-    """
-    found = {n: count for n, count in counts.items() if count.count and n not in data.missing}
-    if not found:
-        return True
-    columns = ", ".join(f"`{name}` {count.count}" for name, count in found.items())
-    first = min(count.first_row for count in found.values())
-    message = f"values are missing: {columns} (the first in {table.locate(first)})"
-    rules = ", ".join(f"{name}: drop" for name in found)
-    hint = f"choose a rule, e.g. missing: {{{rules}}} (or mean, median, or a fill value)"
-    findings.error(data.train.span, "missing-values", message, hint=hint)
-    return False
-
-
-def check_missing_rules(
-    data: DataSpec, plan: FeaturePlan, known: Sequence[str], findings: Findings
-) -> None:
-    """Report rules for unknown or unused columns, and statistics as fill values of targets."""
-    used = column_names(plan.uses)
-    targets = {name for columns in plan.targets for name in columns.columns}
-    for name, rule in data.missing.items():
-        span = data.missing_spans[name]
-        if name not in known:
-            close = did_you_mean(name, known)
-            message = f"`missing` names `{name}`, which is not a column{close}"
-            findings.error(span, "unknown-column", message, hint="fix the name, or remove the line")
-        elif name not in used:
-            message = f"`missing` names `{name}`, which no input, target or weight uses"
-            findings.error(span, "unused-column", message, hint="remove the line")
-        elif name in targets and rule in STATISTICS:
-            message = f"`{name}` is a target: an imputed {rule} would be learned as if it were true"
-            findings.error(span, "missing-target", message, hint=f"write {name}: drop")
 
 
 def report_text_statistic(name: str, data: DataSpec, findings: Findings) -> None:
