@@ -1,4 +1,4 @@
-"""One rule for each Keras layer, filed in the family that Keras files it in.
+"""One rule for each Keras layer, in the family that Keras puts it in.
 
 A family has the same name here and in `schemas/layers/`. It is imported when a layer of it is met:
 most specs use three or four families, and importing all takes as long as reading a spec.
@@ -60,7 +60,7 @@ def rule_of(file: str, name: str) -> Rule | None:
         name: Keras's own name of the class.
 
     Returns:
-        None where there is none: TFSMLayer, of which only its file knows, and nested models.
+        None for TFSMLayer, whose outputs only its file knows, and for nested models.
     """
     family = file.removeprefix("layers/").removesuffix(".json")
     if family not in FAMILY_NAMES:

@@ -24,7 +24,7 @@ from modelspec.spec.model import KerasObject
 
 
 def activation_flops(activation: Any, size: int | None) -> int | None:
-    """What an `activation` argument costs: one operation for each element, none if linear."""
+    """The FLOPs of an `activation` argument: 1 for each element, 0 if linear."""
     return 0 if _is_linear(activation) else size
 
 
@@ -69,7 +69,7 @@ def prelu(call: LayerCall) -> RuleResult:
 
 
 def softmax(call: LayerCall) -> RuleResult:
-    """Softmax: any shape -> the same shape, shares along `axis`; `mask` broadcasts to it."""
+    """Softmax: any shape -> the same shape, normalized along `axis`; `mask` broadcasts to it."""
     x = call.x
     need_numbers(x)
     find_axes(call.args["axis"], x.shape)

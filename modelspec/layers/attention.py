@@ -27,15 +27,15 @@ from .einsum_dense import Equation, project, projection_flops
 PARAMETERS = ("query", "value", "key")
 
 
-def _called(call: LayerCall, option: str) -> bool:
-    """Whether the call asks for something: `return_attention_scores: true`."""
+def _has_option(call: LayerCall, option: str) -> bool:
+    """Whether an option of the call is set: `return_attention_scores: true`."""
     return bool(call.options.get(option))
 
 
 # --- Attention and AdditiveAttention: one list of query, value and key -------------------------
 
 
-def _listed(call: LayerCall) -> tuple[Tensor, Tensor, Tensor]:
+def _inputs_from_list(call: LayerCall) -> tuple[Tensor, Tensor, Tensor]:
     value: Structure = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
     if not isinstance(value, tuple) or not 2 <= len(value) <= 3:
         count = len(value) if isinstance(value, tuple) else 1
@@ -61,23 +61,23 @@ def attention(call: LayerCall) -> RuleResult:
     With `return_attention_scores` also (batch, Tq, Tv). Weights: scale () with `use_scale`,
     concat_score_weight () with `score_mode: concat`.
     """
-    query, value, key = _listed(call)
+    query, value, key = _inputs_from_list(call)
     concat = call.args["score_mode"] == "concat"
     names = [("scale", call.args["use_scale"]), ("concat_score_weight", concat)]
     weights = tuple(Weight(name, (), call.policy.variable) for name, on in names if on)
     if not concat and None not in (query.shape[-1], key.shape[-1]):
         _need_same_features(query, key, "key")
-    return _attended(call, query, value, key, weights)
+    return _attention_result(call, query, value, key, weights)
 
 
 def additive_attention(call: LayerCall) -> RuleResult:
     """AdditiveAttention: shapes as Attention. Weights: scale (d) with `use_scale`."""
-    query, value, key = _listed(call)
+    query, value, key = _inputs_from_list(call)
     weights: tuple[Weight, ...] = ()
     if call.args["use_scale"]:
         width = need_known(query.shape[-1], "last axis of the query", query.shape)
         weights = (Weight("scale", (width,), call.policy.variable),)
-    return _attended(call, query, value, key, weights)
+    return _attention_result(call, query, value, key, weights)
 
 
 def _need_same_features(query: Tensor, other: Tensor, name: str) -> None:
@@ -89,7 +89,7 @@ def _need_same_features(query: Tensor, other: Tensor, name: str) -> None:
         )
 
 
-def _attended(
+def _attention_result(
     call: LayerCall, query: Tensor, value: Tensor, key: Tensor, weights: tuple[Weight, ...]
 ) -> RuleResult:
     shape = (*query.shape[:-1], value.shape[-1])
@@ -97,21 +97,21 @@ def _attended(
     scores = Tensor((*query.shape[:-1], key.shape[-2]), call.policy.compute)
     count = per_example(scores.shape)
     flops = total(product(2, count, query.shape[-1]), count, product(2, count, value.shape[-1]))
-    result = (output, scores) if _called(call, "return_attention_scores") else output
+    result = (output, scores) if _has_option(call, "return_attention_scores") else output
     return RuleResult(result, weights, flops)
 
 
 # --- MultiHeadAttention and GroupQueryAttention: query, value and key by name ------------------
 
 
-class _Called(NamedTuple):
+class _AttentionInputs(NamedTuple):
     query: Tensor
     value: Tensor
     key: Tensor
     own_key: bool
 
 
-def _by_name(call: LayerCall) -> _Called:
+def _inputs_by_name(call: LayerCall) -> _AttentionInputs:
     found: dict[str, Structure] = dict(zip(PARAMETERS, call.inputs, strict=False))
     found |= {name: call.named[name] for name in PARAMETERS if name in call.named}
     for name in ("query", "value"):
@@ -125,19 +125,19 @@ def _by_name(call: LayerCall) -> _Called:
             raise Mismatch(f"takes one tensor as {name}, got {len(tensor)}")
     query, value = found["query"], found["value"]
     key = found.get("key")
-    called = _Called(query, value, value if key is None else key, key is not None)
+    called = _AttentionInputs(query, value, value if key is None else key, key is not None)
     need_numbers(*called[:3])
     return called
 
 
-class _Head(NamedTuple):
-    """One of the projections: its weights and its cost."""
+class _Projection(NamedTuple):
+    """One projection: its weights and its FLOPs."""
 
     weights: tuple[Weight, ...]
     flops: int | None
 
 
-def _project(call: LayerCall, name: str, x: Tensor, equation: Equation, last: Shape) -> _Head:
+def _project(call: LayerCall, name: str, x: Tensor, equation: Equation, last: Shape) -> _Projection:
     """A projection of `x`: (..., features) -> (..., *last)."""
     free = len(equation.output) - 1 - len(last)
     bias_axes = equation.output[len(equation.output) - len(last) :]
@@ -148,11 +148,11 @@ def _project(call: LayerCall, name: str, x: Tensor, equation: Equation, last: Sh
     weights = [Weight(f"{name}/kernel", found.kernel, dtype)]
     if found.bias is not None:
         weights.append(Weight(f"{name}/bias", found.bias, dtype))
-    return _Head(tuple(weights), projection_flops(equation, x.shape, found))
+    return _Projection(tuple(weights), projection_flops(equation, x.shape, found))
 
 
 def _equation(free: int, bound: int, made: int) -> Equation:
-    """(`free` axes, `bound` axes) -> (`free` axes, `made` axes), `bound` summed away."""
+    """(`free` axes, `bound` axes) -> (`free` axes, `made` axes), `bound` summed over."""
     kept, summed = ascii_lowercase[:free], ascii_lowercase[free : free + bound]
     new = ascii_lowercase[free + bound : free + bound + made]
     return Equation(kept + summed, summed + new, kept + new, 0, False)
@@ -165,7 +165,7 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     T, T), T being the query's steps. Weights: kernel and bias of query, key, perhaps gate, value
     and attention_output.
     """
-    query, value, key, _ = called = _by_name(call)
+    query, value, key, _ = called = _inputs_by_name(call)
     for tensor in called[:3]:
         need_min_rank(tensor, 2, "batch, features")
     _need_one_length(value, key)
@@ -173,7 +173,7 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     value_dim = call.args["value_dim"] or key_dim
     _need_dropout_or_flash(call)
 
-    def head(name: str, x: Tensor, width: int) -> _Head:
+    def head(name: str, x: Tensor, width: int) -> _Projection:
         return _project(call, name, x, _equation(x.rank - 1, 1, 2), (heads, width))
 
     made = [head("query", query, key_dim), head("key", key, key_dim)]
@@ -188,8 +188,8 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     own = call.args["output_shape"]
     shape = (*query.shape[:-1], *out) if own else query.shape
     scores = (query.shape[0], heads, query.shape[1], query.shape[1])
-    spent = _spent(call, query, met, heads, (key_dim, value_dim))
-    return _heads(call, [*made, last], (shape, scores), spent)
+    spent = _attention_flops(call, query, met, heads, (key_dim, value_dim))
+    return _combine_projections(call, [*made, last], (shape, scores), spent)
 
 
 def _need_dropout_or_flash(call: LayerCall) -> None:
@@ -215,8 +215,11 @@ def _output_sizes(call: LayerCall, query: Tensor) -> Shape:
 
 
 def _attended_sizes(call: LayerCall, key: Tensor, rank: int) -> Shape:
-    """The key's sizes on the attention axes, which are all but the first and the last if not
-    given. Axes that the projected value, of `rank` axes, does not have are refused."""
+    """The key's sizes on the attention axes, by default all but the first and the last.
+
+    Raises:
+        Mismatch: the projected value, of `rank` axes, does not have an axis.
+    """
     axes = call.args["attention_axes"]
     if axes is None:
         return key.shape[1:-1]
@@ -229,16 +232,16 @@ def _attended_sizes(call: LayerCall, key: Tensor, rank: int) -> Shape:
     return tuple(sizes)
 
 
-def _spent(
+def _attention_flops(
     call: LayerCall, query: Tensor, met: Shape, heads: int, widths: tuple[int, int]
 ) -> int | None:
-    """Operations of scores, softmax, the weighted sum and the gate.
+    """FLOPs of scores, softmax, the weighted sum and the gate.
 
     Args:
         call: of the layer.
-        query: the query; each of its steps meets `met` steps of the key.
+        query: the query; each of its steps attends to all steps of the key.
         met: sizes of the key.
-        heads: how many heads there are.
+        heads: the number of heads.
         widths: the features of a head's keys and of its values.
     """
     steps = product(heads, *query.shape[1:-1])
@@ -247,11 +250,11 @@ def _spent(
     return total(product(2, pairs, sum(widths)), pairs, gate)
 
 
-def _heads(
-    call: LayerCall, made: list[_Head], shapes: tuple[Shape, Shape], spent: int | None
+def _combine_projections(
+    call: LayerCall, made: list[_Projection], shapes: tuple[Shape, Shape], spent: int | None
 ) -> RuleResult:
     output, scores = (Tensor(shape, call.policy.compute) for shape in shapes)
-    result = (output, scores) if _called(call, "return_attention_scores") else output
+    result = (output, scores) if _has_option(call, "return_attention_scores") else output
     weights = tuple(weight for head in made for weight in head.weights)
     return RuleResult(result, weights, total(spent, *(head.flops for head in made)))
 
@@ -262,7 +265,7 @@ def group_query_attention(call: LayerCall) -> RuleResult:
     With `return_attention_scores` also (batch, query heads, T, S). Weights as
     MultiHeadAttention.
     """
-    query, value, key, own_key = _by_name(call)
+    query, value, key, own_key = _inputs_by_name(call)
     heads, fewer = call.args["num_query_heads"], call.args["num_key_value_heads"]
     if heads % fewer:
         raise Mismatch(
@@ -276,7 +279,7 @@ def group_query_attention(call: LayerCall) -> RuleResult:
             raise Mismatch(f"needs a {name} of 3 axes (batch, steps, features), got {tensor.shape}")
     width = call.args["head_dim"]
 
-    def head(name: str, x: Tensor, count: int) -> _Head:
+    def head(name: str, x: Tensor, count: int) -> _Projection:
         return _project(call, name, x, _equation(2, 1, 2), (count, width))
 
     made = [head("query", query, heads), head("key", key, fewer)]
@@ -289,8 +292,8 @@ def group_query_attention(call: LayerCall) -> RuleResult:
     _need_one_length(value, key)
     steps = key.shape[1] if own_key else value.shape[1]
     scores = (query.shape[0], heads, query.shape[1], steps)
-    spent = _spent(call, query, key.shape[1:-1], heads, (width, width))
-    return _heads(call, [*made, last], (query.shape, scores), spent)
+    spent = _attention_flops(call, query, key.shape[1:-1], heads, (width, width))
+    return _combine_projections(call, [*made, last], (query.shape, scores), spent)
 
 
 RULES: dict[str, Rule] = {

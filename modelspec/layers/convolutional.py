@@ -38,7 +38,7 @@ class _Window(NamedTuple):
     strides: tuple[int, ...]
     dilation: tuple[int, ...]
 
-    def places(self, spatial: Shape, padding: str) -> Shape:
+    def output_sizes(self, spatial: Shape, padding: str) -> Shape:
         return tuple(
             slide(size, window, stride, padding, dilation)
             for size, window, stride, dilation in zip(spatial, *self, strict=True)
@@ -95,7 +95,7 @@ def _facts(
 
 
 def conv(call: LayerCall, n: int) -> RuleResult:
-    """ConvND: (batch, *spatial, channels) -> (batch, *places, filters).
+    """ConvND: (batch, *spatial, channels) -> (batch, *out, filters).
 
     Weights: kernel (*kernel_size, channels / groups, filters), bias (filters).
     """
@@ -108,7 +108,7 @@ def conv(call: LayerCall, n: int) -> RuleResult:
     if channels % groups:
         hint = f"choose a number that {channels} and {filters} are multiples of"
         raise Mismatch(f"{channels} channels do not divide into {groups} groups", "groups", hint)
-    out = window.places(spatial, call.args["padding"])
+    out = window.output_sizes(spatial, call.args["padding"])
     shape = (*window.size, channels // groups, filters)
     kernel, lora, more = lora_weights(call, Weight("kernel", shape, call.policy.variable))
     macs = product(volume(out), volume(shape))
@@ -147,13 +147,13 @@ def _output_padding(call: LayerCall, strides: tuple[int, ...]) -> tuple[int | No
 
 
 def depthwise_conv(call: LayerCall, n: int) -> RuleResult:
-    """DepthwiseConvND: (batch, *spatial, channels) -> (batch, *places, channels * multiplier).
+    """DepthwiseConvND: (batch, *spatial, channels) -> (batch, *out, channels * multiplier).
 
     Weights: kernel (*kernel_size, channels, multiplier), bias (channels * multiplier).
     """
     window = _window(call, n, may_dilate_strides=True)
     spatial, channels = _split(call, n)
-    out = window.places(spatial, call.args["padding"])
+    out = window.output_sizes(spatial, call.args["padding"])
     shape = (*window.size, channels, call.args["depth_multiplier"])
     macs = product(volume(out), volume(shape))
     kernel = Weight("kernel", shape, call.policy.variable)
@@ -161,14 +161,14 @@ def depthwise_conv(call: LayerCall, n: int) -> RuleResult:
 
 
 def separable_conv(call: LayerCall, n: int) -> RuleResult:
-    """SeparableConvND: (batch, *spatial, channels) -> (batch, *places, filters).
+    """SeparableConvND: (batch, *spatial, channels) -> (batch, *out, filters).
 
     Weights: depthwise_kernel (*kernel_size, channels, multiplier), pointwise_kernel
     (1, ..., channels * multiplier, filters), bias (filters).
     """
     window = _window(call, n, may_dilate_strides=True)
     spatial, channels = _split(call, n)
-    out = window.places(spatial, call.args["padding"])
+    out = window.output_sizes(spatial, call.args["padding"])
     multiplier, filters = call.args["depth_multiplier"], call.args["filters"]
     deep = (*window.size, channels, multiplier)
     wide = (*(1,) * n, channels * multiplier, filters)

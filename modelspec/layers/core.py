@@ -1,4 +1,4 @@
-"""Core layers: Dense, Embedding, Masking, Identity and kin. EinsumDense has a file of its own."""
+"""Core layers: Dense, Embedding, Masking, Identity and kin. EinsumDense is in its own file."""
 
 from __future__ import annotations
 

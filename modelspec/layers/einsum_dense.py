@@ -63,7 +63,7 @@ def read_equation(text: str, x: Tensor) -> Equation:
 
 
 class Projection(NamedTuple):
-    """What an equation makes of an input."""
+    """The result of an equation for an input."""
 
     output: Shape
     kernel: tuple[int, ...]
@@ -193,7 +193,7 @@ def projection_flops(equation: Equation, shape: Shape, found: Projection) -> int
 
 
 def _letters(equation: Equation, shape: Shape, found: Projection, letters: str) -> int | None:
-    """The product of the sizes that letters stand for, the batch left out."""
+    """The product of the sizes of letters, without the batch."""
     before = equation.rest if equation.left else 0
     sizes = {c: shape[i + before] for i, c in enumerate(equation.input)}
     sizes |= dict(zip(equation.kernel, found.kernel, strict=True))
@@ -203,7 +203,7 @@ def _letters(equation: Equation, shape: Shape, found: Projection, letters: str) 
 
 
 def _elided(equation: Equation, shape: Shape) -> int | None:
-    """The product of the sizes that the ellipsis stands for, the batch left out."""
+    """The product of the sizes of the ellipsis, without the batch."""
     if not equation.rest:
         return 1
     return volume(shape[1 : equation.rest] if equation.left else shape[-equation.rest :])

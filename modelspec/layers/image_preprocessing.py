@@ -36,7 +36,7 @@ SAME_SHAPE = (
 
 
 def _tensors(call: LayerCall) -> Structure:
-    """The images, or a mapping that holds them beside labels, boxes and masks."""
+    """The images, or a mapping of them with labels, boxes and masks."""
     value: Structure = call.inputs[0] if call.inputs else call.x
     if isinstance(value, Mapping):
         if IMAGES not in value:
@@ -61,7 +61,7 @@ def _need_images(x: Structure) -> Tensor:
 
 
 def _apply(call: LayerCall, resize: Callable[[Shape], Shape] | None = None) -> RuleResult:
-    """The images in the compute dtype, and in a new shape where `resize` gives one."""
+    """The images in the compute dtype, resized where `resize` returns a shape."""
     value = _tensors(call)
     if isinstance(value, Mapping):
         _need_images(value[IMAGES])

@@ -27,7 +27,7 @@ SPECTRAL = frozenset(
      "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D",
      "DepthwiseConv2D", "SpectralNormalization")
 )  # fmt: skip
-"""Layers with one kernel (or table of embeddings), which stands first among their weights."""
+"""Layers with one kernel (or table of embeddings), which is first among their weights."""
 
 MOMENTS = 4
 """Operations for each element to find mean and variance: sum, difference, square, sum."""
@@ -130,7 +130,7 @@ def unit_normalization(call: LayerCall) -> RuleResult:
 
 
 def spectral_normalization(call: LayerCall) -> RuleResult:
-    """SpectralNormalization: what its layer takes -> what it gives.
+    """SpectralNormalization: inputs and output of its layer.
 
     Weights: the layer's kernel, vector_u (1, columns of the kernel), the layer's other weights.
     """

@@ -20,7 +20,7 @@ from modelspec.layers.rule import (
 
 
 def pool(call: LayerCall, n: int) -> RuleResult:
-    """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *places, channels)."""
+    """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *out, channels)."""
     x, data_format = call.x, call.args["data_format"]
     window = per_axis(call.args["pool_size"], n, "pool_size")
     strides = call.args["strides"]

@@ -51,7 +51,7 @@ def _sequences(call: LayerCall) -> Tensor:
 
 
 def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
-    """Whether an `initial_state` of the call has the shapes of the layer's states."""
+    """Check that `initial_state` of the call has the shapes of the layer's states."""
     states = argument_at(call, 1, "initial_state")
     if states is None:
         return
@@ -78,7 +78,7 @@ def _fits(ours: Shape, theirs: Shape) -> bool:
 
 
 def _result(call: LayerCall, x: Tensor, each: Shape, states: tuple[Structure, ...]) -> Structure:
-    """What the call gives: the last output or all of them, and on demand the states."""
+    """The output of the call: the last step or all steps, and the states if asked for."""
     steps = (x.shape[1],) if call.args["return_sequences"] else ()
     output = Tensor((x.shape[0], *steps, *each), call.policy.compute)
     return (output, *states) if call.args["return_state"] else output
@@ -120,8 +120,8 @@ def rnn(call: LayerCall) -> RuleResult:
 
 
 def conv_lstm(call: LayerCall, n: int) -> RuleResult:
-    """ConvLSTMND: (batch, steps, *spatial, channels) -> (batch, *places, filters), or with
-    `return_sequences` (batch, steps, *places, filters); with `return_state` also both states.
+    """ConvLSTMND: (batch, steps, *spatial, channels) -> (batch, *out, filters), or with
+    `return_sequences` (batch, steps, *out, filters); with `return_state` also both states.
 
     Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters,
     4 filters), bias (4 filters).
@@ -137,7 +137,7 @@ def conv_lstm(call: LayerCall, n: int) -> RuleResult:
     if None in spatial:
         hint = "give the input a `shape` without null there; the number of steps may be null"
         raise Mismatch(f"needs known spatial sizes, got {x.shape}", hint=hint)
-    places, size = _places(call, n, spatial)
+    places, size = _output_places(call, n, spatial)
     filters, dtype = call.args["filters"], call.policy.variable
     weights: tuple[Weight, ...] = (
         Weight("kernel", (*size, channels, 4 * filters), dtype),
@@ -159,7 +159,7 @@ def _axes(n: int, data_format: str | None) -> str:
     return ", ".join(axes)
 
 
-def _places(call: LayerCall, n: int, spatial: Shape) -> tuple[Shape, tuple[int, ...]]:
+def _output_places(call: LayerCall, n: int, spatial: Shape) -> tuple[Shape, tuple[int, ...]]:
     size = per_axis(call.args["kernel_size"], n, "kernel_size")
     strides = per_axis(call.args["strides"], n, "strides")
     dilation = per_axis(call.args["dilation_rate"], n, "dilation_rate")
@@ -223,7 +223,7 @@ def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
 
 
 def _merge(call: LayerCall, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
-    """The result, or both where `merge_mode` is null. Keras announces the forward layer's size."""
+    """The merged output, or both where `merge_mode` is null, in the size of the forward layer."""
     mode, dtype = call.args["merge_mode"], call.policy.compute
     if mode is None:
         return (Tensor(first.shape, dtype),) * 2
@@ -247,7 +247,7 @@ def _merge_flops(call: LayerCall, first: Tensor) -> int | None:
 
 
 def time_distributed(call: LayerCall) -> RuleResult:
-    """TimeDistributed: (batch, steps, ...) -> (batch, steps, *what the layer makes of one step)."""
+    """TimeDistributed: (batch, steps, ...) -> (batch, steps, *the layer's output for one step)."""
     x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
         raise Mismatch(f"takes one tensor, got {len(x)}")

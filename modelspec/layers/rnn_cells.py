@@ -134,7 +134,7 @@ def need_floats(x: Tensor, arg: str) -> None:
 
 
 def need_makeable(call: LayerCall) -> None:
-    """TensorFlow makes no orthogonal matrix in bfloat16."""
+    """TensorFlow cannot create an orthogonal matrix in bfloat16."""
     if call.policy.variable != "bfloat16":
         return
     for arg in ("kernel_initializer", "recurrent_initializer"):

@@ -1,4 +1,4 @@
-"""One rule for each function of `keras.ops`, filed by what it does to a tensor."""
+"""One rule for each function of `keras.ops`, grouped by what it does to a tensor."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ GROUPS = (
 )
 
 TENSOR_TYPES = ("tensor_constant", "tensor_constant_or_null", "quantile")
-"""The types of the schema that stand for what may be a tensor."""
+"""The schema's types of arguments that may be a tensor."""
 
 OPTIONAL = {"default", "x-default-note"}
 """A parameter with one of these in its schema may be left out."""
 
 
 def _checked(name: str, rule: Rule) -> Rule:
-    """The rule, asked only where each parameter has what it takes: a tensor, or a constant."""
+    """The rule, called only where each parameter has what it takes: a tensor, or a constant."""
 
     def checked(call: LayerCall) -> RuleResult:
         known = class_schema("layer", f"ops.{name}")

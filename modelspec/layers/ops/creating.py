@@ -71,7 +71,7 @@ def spaced(call: LayerCall) -> RuleResult:
 
 
 def linspace(call: LayerCall) -> RuleResult:
-    """Evenly spaced numbers. Keras cannot give the step of a tensor."""
+    """Evenly spaced numbers. Keras cannot return the step of a tensor."""
     if setting(call, "retstep"):
         raise Mismatch("cannot give the step as a tensor", "retstep", "leave it out")
     return spaced(call)

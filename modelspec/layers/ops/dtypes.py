@@ -1,4 +1,4 @@
-"""Which dtype an operation gives: promotion of dtypes and of Python's own numbers.
+"""The dtype that an operation returns: promotion of dtypes and of Python's own numbers.
 
 Promotion goes up a lattice, as in JAX and Keras: the result is the lowest dtype that stands above
 all operands. A Python number is weak: it stands low in the lattice, so that `int8 + 1` stays int8.
@@ -39,7 +39,7 @@ ABOVE: dict[str, tuple[str, ...]] = {
 """Each dtype and those right above it. `int` and `float` are Python's numbers."""
 
 _NARROWED = {"uint64": "uint32", "complex128": "complex64"}
-"""Results that Keras never gives, and what it gives instead."""
+"""Dtypes that Keras never returns, and what it returns instead."""
 
 _STRONG = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
 _RESOLVED = {WEAK_INT: "int32", WEAK_FLOAT: FLOATX}
@@ -75,7 +75,7 @@ def result_type(*dtypes: str) -> str:
 
 
 def floating(dtype: str) -> str:
-    """What most functions on real numbers (sin, log, sqrt) give."""
+    """The dtype of most functions on real numbers (sin, log, sqrt)."""
     return FLOATX if dtype == "int64" else result_type(dtype, WEAK_FLOAT)
 
 

@@ -65,7 +65,7 @@ def _check_case(output: str, specs: list[str]) -> None:
 
 
 def _read(spec: str, shape: Shape, sizes: dict[str, Size]) -> Shape:
-    """Note each letter's size, and give what `...` stands for."""
+    """Record each letter's size, and return the axes of `...`."""
     before, dots, after = spec.partition("...")
     letters = len(before) + len(after)
     if letters > len(shape) or (not dots and letters != len(shape)):

@@ -23,7 +23,7 @@ from .operands import operand, setting, tensor
 from .shapes import Size, need_rank_at_least, need_ranks
 
 TAPS = {"nearest": 0, "area": 1, "bilinear": 8, "bicubic": 32, "lanczos3": 72, "lanczos5": 200}
-"""What one element of a resized image costs: a multiply-add for each pixel that it is made of."""
+"""FLOPs for one element of a resized image: a multiply-add for each contributing pixel."""
 
 
 def _images(call: LayerCall, name: str = "images", least: int = 3, text: bool = False) -> Tensor:
@@ -154,23 +154,23 @@ def _patches(call: LayerCall, x: Tensor, n: int) -> RuleResult:
         spatial = x.shape[x.rank - n - 1 : -1]
     padding = setting(call, "padding")
     each = zip(spatial, window, steps, gaps, strict=True)
-    places = tuple(slide(s, w, t, padding, d) for s, w, t, d in each)
+    positions = tuple(slide(s, w, t, padding, d) for s, w, t, d in each)
     patch = product(volume(window), channels)
-    shape = (*batch, *places, patch) if _last(call) else (*batch, patch, *places)
+    shape = (*batch, *positions, patch) if _last(call) else (*batch, patch, *positions)
     return RuleResult(Tensor(shape, x.dtype))
 
 
 def map_coordinates(call: LayerCall) -> RuleResult:
-    """Values at places between the elements."""
-    x, places = tensor(call, "inputs"), tensor(call, "coordinates")
+    """Values at coordinates between the elements."""
+    x, positions = tensor(call, "inputs"), tensor(call, "coordinates")
     need_numbers(x)
-    need_rank_at_least(places, 2, "coordinates")
-    if places.shape[0] != x.rank:
+    need_rank_at_least(positions, 2, "coordinates")
+    if positions.shape[0] != x.rank:
         raise Mismatch(
             f"needs a first axis of {x.rank} in `coordinates`, one row for each axis of "
-            f"{x.shape}, got {places.shape}"
+            f"{x.shape}, got {positions.shape}"
         )
-    return RuleResult(Tensor(places.shape[1:], x.dtype), flops=None)
+    return RuleResult(Tensor(positions.shape[1:], x.dtype), flops=None)
 
 
 def scale_and_translate(call: LayerCall) -> RuleResult:

@@ -155,7 +155,7 @@ def _names(call: LayerCall) -> set[str]:
 
 
 def searchsorted(call: LayerCall) -> RuleResult:
-    """Where values would stand in a sorted vector."""
+    """The insertion indices of values in a sorted vector."""
     row, values = tensor(call, "sorted_sequence"), tensor(call, "values")
     need_ranks(row, 1, name="sorted_sequence")
     dtype = "int64" if row.shape[0] is None else "int32"
@@ -178,7 +178,7 @@ def isin(call: LayerCall) -> RuleResult:
 
 
 def in_top_k(call: LayerCall) -> RuleResult:
-    """Whether each target is among the k likeliest."""
+    """Whether each target is among the k most likely classes."""
     targets = tensor(call, "targets")
     operand(call, "predictions")
     return RuleResult(Tensor(targets.shape, "bool"))
@@ -191,7 +191,7 @@ def nonzero(call: LayerCall) -> RuleResult:
 
 
 def unravel_index(call: LayerCall) -> RuleResult:
-    """Places in a flat tensor as places along each axis."""
+    """Indices into a flat tensor as indices along each axis."""
     indices, shape = tensor(call, "indices"), setting(call, "shape")
     sizes = (None,) if None in shape else indices.shape
     return RuleResult((Tensor(sizes, indices.dtype),) * len(shape))

@@ -1,4 +1,4 @@
-"""Functions that join tensors or take one apart: concatenate, stack, split, unstack and kin."""
+"""Functions that join or split tensors: concatenate, stack, split, unstack and kin."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def array_split(call: LayerCall) -> RuleResult:
 
 
 def unstack(call: LayerCall) -> RuleResult:
-    """One tensor for each place of an axis, which goes away."""
+    """One tensor for each index of an axis, which is removed."""
     x = tensor(call, "x")
     axis = find_axis(setting(call, "axis"), x.shape)
     count = setting(call, "num")

@@ -91,7 +91,7 @@ def svd(call: LayerCall) -> RuleResult:
 
 
 def pinv(call: LayerCall) -> RuleResult:
-    """The pseudo-inverse: rows and columns change places."""
+    """The pseudo-inverse: rows and columns are swapped."""
     x, rows, columns = _matrices(call, square=False)
     return RuleResult(Tensor((*x.shape[:-2], columns, rows), x.dtype), flops=None)
 

@@ -74,7 +74,7 @@ def ctc_loss(call: LayerCall) -> RuleResult:
 
 
 def ctc_decode(call: LayerCall) -> RuleResult:
-    """The likeliest sequences and their scores."""
+    """The most likely sequences and their scores."""
     x = tensor(call, "inputs")
     operand(call, "sequence_lengths")
     need_ranks(x, 3, name="inputs")

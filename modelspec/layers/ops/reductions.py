@@ -221,7 +221,7 @@ def ndim(call: LayerCall) -> RuleResult:
 
 
 def bincount(call: LayerCall) -> RuleResult:
-    """How often each whole number stands in the last axis."""
+    """How often each integer occurs along the last axis."""
     x = tensor(call, "x")
     need_numbers(x)
     weights, dtype = setting(call, "weights"), "int32"

@@ -70,7 +70,7 @@ def transpose(call: LayerCall) -> RuleResult:
 
 
 def swapaxes(call: LayerCall) -> RuleResult:
-    """Two axes change places."""
+    """Two axes are swapped."""
     x = tensor(call, "x")
     one = find_axis(setting(call, "axis1"), x.shape, "axis1")
     other = find_axis(setting(call, "axis2"), x.shape, "axis2")
@@ -80,13 +80,13 @@ def swapaxes(call: LayerCall) -> RuleResult:
 
 
 def moveaxis(call: LayerCall) -> RuleResult:
-    """Some axes to new places, the others in their order."""
+    """Some axes at new positions, the others in their order."""
     x = tensor(call, "x")
     source = find_axes(setting(call, "source"), x.shape, "source")
     target = find_axes(setting(call, "destination"), x.shape, "destination")
     if len(source) != len(target):
         raise Mismatch(
-            f"moves {len(source)} axes to {len(target)} places; it needs as many places as axes",
+            f"moves {len(source)} axes to {len(target)} positions; it needs as many as axes",
             "destination",
         )
     if len(set(source)) != len(source) or len(set(target)) != len(target):
@@ -112,7 +112,7 @@ def squeeze(call: LayerCall) -> RuleResult:
 
 
 def expand_dims(call: LayerCall) -> RuleResult:
-    """New axes of size 1, at places counted in the result."""
+    """New axes of size 1, at positions counted in the result."""
     x = tensor(call, "x")
     wanted = setting(call, "axis")
     count = 1 if isinstance(wanted, int) else len(wanted)

@@ -10,7 +10,7 @@ Size = int | None
 
 
 def reduced(shape: Shape, axis: int | Sequence[int] | None, keepdims: bool) -> Shape:
-    """The shape without the axes, or with 1 in their place. None stands for all axes."""
+    """The shape without the axes, or with 1 in their place. None means all axes."""
     gone = range(len(shape)) if axis is None else different_axes(axis, shape)
     if keepdims:
         return tuple(1 if i in gone else size for i, size in enumerate(shape))
@@ -18,7 +18,7 @@ def reduced(shape: Shape, axis: int | Sequence[int] | None, keepdims: bool) -> S
 
 
 def different_axes(axis: int | Sequence[int], shape: Shape, arg: str = "axis") -> tuple[int, ...]:
-    """One axis or several, counted from 0, none of them named twice."""
+    """One axis or several, counted from 0, without duplicates."""
     axes = find_axes(axis, shape, arg)
     if len(set(axes)) != len(axes):
         raise Mismatch(f"names an axis of {shape} twice: {axis}", arg)
@@ -26,7 +26,7 @@ def different_axes(axis: int | Sequence[int], shape: Shape, arg: str = "axis") -
 
 
 def stretched(*shapes: Shape) -> Shape:
-    """The one shape that all the shapes broadcast to. A size of 0 stays 0 beside an unknown one."""
+    """The one shape that all the shapes broadcast to. A size of 0 stays 0 with an unknown one."""
     result: Shape = ()
     for shape in shapes:
         result = broadcast(result, shape)

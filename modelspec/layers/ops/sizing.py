@@ -110,7 +110,7 @@ def diff(call: LayerCall) -> RuleResult:
 
 
 def top_k(call: LayerCall) -> RuleResult:
-    """The k largest of the last axis, and where they stand."""
+    """The k largest values along the last axis, and their indices."""
     x = tensor(call, "x")
     need_numbers(x)
     need_rank_at_least(x, 1)
@@ -225,7 +225,7 @@ def meshgrid(call: LayerCall) -> RuleResult:
 
 
 def unique(call: LayerCall) -> RuleResult:
-    """Each value once; on demand where it stands, which it is, and how often."""
+    """Each value once; on request its first index, the inverse, and its count."""
     x = tensor(call, "x")
     setting(call, "fill_value")
     axis, count = setting(call, "axis"), setting(call, "size")

@@ -37,7 +37,7 @@ def _spatial_axes(x: Tensor) -> int:
 
 
 def pool(call: LayerCall) -> RuleResult:
-    """`max_pool`, `average_pool`: (batch, *spatial, channels) -> (batch, *places, channels)."""
+    """`max_pool`, `average_pool`: (batch, *spatial, channels) -> (batch, *out, channels)."""
     x, data_format = tensor(call, "inputs"), setting(call, "data_format")
     need_numbers(x)
     n = _spatial_axes(x)

@@ -91,7 +91,7 @@ _BOTH = ("log", "magnitude", "psd", "angle", "stft")
 
 
 def _transform_size(frame: int, asked: int | None) -> int:
-    """The size of the transform: the next power of two, if none is asked for."""
+    """The size of the transform; by default the next power of two."""
     return asked or 1 << (frame - 1).bit_length()
 
 

@@ -1,6 +1,6 @@
 """Preprocessing: Normalization, Rescaling, Discretization, CategoryEncoding, Hashing, Pipeline.
 
-Lookups and spectrograms have files of their own.
+Lookups and spectrograms are in `lookup.py` and `audio.py`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ INT = "int"
 def normalization(call: LayerCall) -> RuleResult:
     """Normalization: any shape -> the same shape.
 
-    Weights: mean and variance of the kept axes, and a count; none with `mean` and `variance`.
+    Weights: mean and variance of the axes in `axis`, and a count; none with `mean` and `variance`.
     """
     x, args = call.x, call.args
     need_numbers(x)
@@ -49,22 +49,22 @@ def normalization(call: LayerCall) -> RuleResult:
     axes = tuple(sorted(find_axes(written, x.shape)))
     if len(set(axes)) != len(axes):
         raise Mismatch(f"names an axis twice: {written}", "axis")
-    kept = tuple(need_known(x.shape[axis], f"size of axis {axis}", x.shape) for axis in axes)
+    sizes = tuple(need_known(x.shape[axis], f"size of axis {axis}", x.shape) for axis in axes)
     output = Tensor(x.shape, call.policy.compute)
     flops = product(2, per_example(x.shape))
     if args["mean"] is not None or args["variance"] is not None:
-        _check_moments(args["mean"], args["variance"], kept)
+        _check_moments(args["mean"], args["variance"], sizes)
         return RuleResult(output, flops=flops)
     dtype = call.policy.variable
     weights = (
-        Weight("mean", kept, dtype, trainable=False),
-        Weight("variance", kept, dtype, trainable=False),
+        Weight("mean", sizes, dtype, trainable=False),
+        Weight("variance", sizes, dtype, trainable=False),
         Weight("count", (), "int64", trainable=False),
     )
     return RuleResult(output, weights, flops)
 
 
-def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
+def _check_moments(mean: Any, variance: Any, sizes: tuple[int, ...]) -> None:
     if mean is None or variance is None:
         missing = "mean" if mean is None else "variance"
         hint = "write both, or neither to learn them"
@@ -72,10 +72,10 @@ def _check_moments(mean: Any, variance: Any, kept: tuple[int, ...]) -> None:
     ours, theirs = shape_of_list(mean, "mean"), shape_of_list(variance, "variance")
     if ours != theirs:
         raise Mismatch(f"has a mean of shape {ours} and a variance of {theirs}", "variance")
-    ends = kept[len(kept) - len(ours) :]
-    fits = len(ours) <= len(kept) and all(a in (1, b) for a, b in zip(ours, ends, strict=True))
+    ends = sizes[len(sizes) - len(ours) :]
+    fits = len(ours) <= len(sizes) and all(a in (1, b) for a, b in zip(ours, ends, strict=True))
     if not fits:
-        raise Mismatch(f"needs a mean of shape {kept}, got {ours}", "mean")
+        raise Mismatch(f"needs a mean of shape {sizes}, got {ours}", "mean")
 
 
 def rescaling(call: LayerCall) -> RuleResult:
@@ -94,7 +94,7 @@ def rescaling(call: LayerCall) -> RuleResult:
 
 
 def discretization(call: LayerCall) -> RuleResult:
-    """Discretization: any shape -> the bins int32, or codes as long as there are bins."""
+    """Discretization: any shape -> bin indices int32, or encoded columns, one for each bin."""
     x, args = call.x, call.args
     mode, edges, count = args["output_mode"], args["bin_boundaries"], args["num_bins"]
     if args["sparse"] and mode == INT:
@@ -114,12 +114,12 @@ def discretization(call: LayerCall) -> RuleResult:
 
 
 def _one_hot(shape: Shape, depth: int) -> Shape:
-    """A code for each index; an axis of 1 gives way to it."""
+    """Columns for each index; they replace a last axis of size 1."""
     return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
 
 
 def category_encoding(call: LayerCall) -> RuleResult:
-    """CategoryEncoding: indices (batch, ...) -> codes of `num_tokens` in place of the last axis;
+    """CategoryEncoding: indices (batch, ...) -> `num_tokens` columns in place of the last axis;
     with `one_hot` a code for each index."""
     x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
@@ -179,7 +179,7 @@ def hashed_crossing(call: LayerCall) -> RuleResult:
 
 
 def pipeline(call: LayerCall) -> RuleResult:
-    """Pipeline: what its layers make one after another. Weights: those of its layers."""
+    """Pipeline: the output of its layers in sequence. Weights: those of its layers."""
     value: Structure = call.inputs[0] if call.inputs else call.x
     weights: tuple[Weight, ...] = ()
     flops: int | None = 0

@@ -40,7 +40,7 @@ class _Vocabulary(NamedTuple):
 
     @property
     def reserved(self) -> list[Any]:
-        """The tokens that stand before the vocabulary."""
+        """The tokens before the vocabulary."""
         masks = [self.mask] if self.mask is not None and self.mode == INT else []
         return [*masks, *[self.unknown] * self.buckets]
 
@@ -52,7 +52,7 @@ def string_lookup(call: LayerCall) -> RuleResult:
 
 
 def integer_lookup(call: LayerCall) -> RuleResult:
-    """IntegerLookup: whole numbers of any shape -> what StringLookup gives."""
+    """IntegerLookup: integers of any shape -> as StringLookup."""
     if call.args["salt"] is not None and call.args["oov_method"] != "farmhash":
         hint = "write `oov_method: farmhash`, or leave `salt` out"
         raise Mismatch("takes a salt only for the method farmhash", "salt", hint)

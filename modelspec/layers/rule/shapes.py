@@ -11,24 +11,24 @@ TEXT = "string"
 
 
 def volume(sizes: Iterable[int | None]) -> int | None:
-    """The product of sizes; None where one is not known."""
+    """The product of sizes; None where one is unknown."""
     return product(*sizes)
 
 
 def product(*factors: int | None) -> int | None:
-    """The product of numbers; None where one is not known."""
+    """The product of numbers; None where one is unknown."""
     known = [factor for factor in factors if factor is not None]
     return math.prod(known) if len(known) == len(factors) else None
 
 
 def total(*terms: int | None) -> int | None:
-    """The sum of numbers; None where one is not known."""
+    """The sum of numbers; None where one is unknown."""
     known = [term for term in terms if term is not None]
     return sum(known) if len(known) == len(terms) else None
 
 
 def per_example(shape: Shape) -> int | None:
-    """How many elements one example has; None where a size is not known."""
+    """The number of elements of one example; None where a size is unknown."""
     return volume(shape[1:])
 
 
@@ -37,14 +37,14 @@ def need_rank(x: Tensor, axes: str) -> None:
     count = axes.count(",") + 1
     if x.rank != count:
         raise Mismatch(
-            f"needs {count} axes ({axes}), got {x.shape}", hint=_mend_rank(x.rank, count)
+            f"needs {count} axes ({axes}), got {x.shape}", hint=_rank_hint(x.rank, count)
         )
 
 
-def _mend_rank(rank: int, count: int) -> str:
+def _rank_hint(rank: int, count: int) -> str:
     if rank > count:
-        return "Flatten, Reshape or a pooling layer before it takes axes away"
-    return "Reshape before it, or another `shape` of the input, adds axes"
+        return "use Flatten, Reshape or a pooling layer before it to remove axes"
+    return "use Reshape before it, or another `shape` of the input, to add axes"
 
 
 def need_min_rank(x: Tensor, count: int, axes: str) -> None:
@@ -53,17 +53,20 @@ def need_min_rank(x: Tensor, count: int, axes: str) -> None:
         plural = "axes" if count > 1 else "axis"
         raise Mismatch(
             f"needs at least {count} {plural} ({axes}), got {x.shape}",
-            hint=_mend_rank(x.rank, count),
+            hint=_rank_hint(x.rank, count),
         )
 
 
 def need_known(size: int | None, what: str, shape: Shape) -> int:
-    """The size, refused where it is unknown: weights of unknown size cannot be made.
+    """The size; weights of unknown size cannot be created.
 
     Args:
         size: a size of `shape`.
-        what: which one it is: "last axis".
+        what: its name in the message: "last axis".
         shape: the whole shape, for the message.
+
+    Raises:
+        Mismatch: it is unknown.
     """
     if size is None:
         raise Mismatch(

@@ -47,14 +47,14 @@ def join(batch: int | None, spatial: Shape, channels: int | None, data_format: s
 def slide(
     size: int | None, window: int, stride: int, padding: str, dilation: int = 1
 ) -> int | None:
-    """How many places a window takes along one axis.
+    """The number of positions of a window along one axis.
 
     Args:
         size: the length of the axis.
-        window: how many elements the window looks at.
-        stride: the step from place to place.
+        window: the number of elements in the window.
+        stride: the distance between positions.
         padding: "valid", "same" or "causal".
-        dilation: the distance between the elements that it looks at.
+        dilation: the distance between the elements of the window.
     """
     if size is None:
         return None
@@ -73,12 +73,12 @@ def slide(
 def unslide(
     size: int | None, window: int, stride: int, padding: str, extra: int | None
 ) -> int | None:
-    """The length of the axis that a transposed window makes.
+    """The length of the output axis of a transposed window.
 
     Args:
-        size: the length of the axis that it is given.
-        window: how far the window reaches, dilation counted in.
-        stride: the step from place to place.
+        size: the length of the input axis.
+        window: the extent of the window, with dilation.
+        stride: the distance between positions.
         padding: "valid" or "same".
         extra: `output_padding`; None chooses it so that a convolution of the same arguments
             could have made the input from the output.
