@@ -32,10 +32,10 @@ from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
 from modelspec.training import (
     TrainedRun,
+    compile_trained_spec,
     load_model,
     new_data_preprocessing,
     parse_data_record,
-    trained_spec,
 )
 
 from .metadata import Metadata, read_metadata
@@ -66,7 +66,7 @@ def open_artifact(path: Path) -> TrainedRun:
 def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> TrainedRun:
     entry = FORMATS[metadata.form]
     require_packages(entry.name, entry.packages)
-    spec, graph = trained_spec(metadata.spec, path)
+    spec, graph = compile_trained_spec(metadata.spec, path)
     kept = parse_data_record(data, path.resolve().parent)
     preprocessing = new_data_preprocessing(spec, graph, kept)
     structure = structure_of(graph)

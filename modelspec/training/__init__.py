@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from .run import MissedError, MissedExpectation, Run
     from .smoke import step_on_data, try_synthetic_step
     from .train import TrainingOptions, set_seed, train_spec
-    from .trained_run import TrainedRun, load_model, new_data_preprocessing, reopen, trained_spec
+    from .trained_run import (
+        TrainedRun,
+        compile_trained_spec,
+        load_model,
+        new_data_preprocessing,
+        reopen,
+    )
 
 __all__ = [
     "Folds",
@@ -21,6 +27,7 @@ __all__ = [
     "Run",
     "TrainedRun",
     "TrainingOptions",
+    "compile_trained_spec",
     "load_complete_fold",
     "load_model",
     "new_data_preprocessing",
@@ -31,7 +38,6 @@ __all__ = [
     "step_on_data",
     "train_folds",
     "train_spec",
-    "trained_spec",
     "try_synthetic_step",
     "unfinished_folds",
 ]
@@ -55,9 +61,9 @@ if not TYPE_CHECKING:  # a type checker is to know the names
             "set_seed": "train",
             "train_spec": "train",
             "TrainedRun": "trained_run",
+            "compile_trained_spec": "trained_run",
             "load_model": "trained_run",
             "new_data_preprocessing": "trained_run",
             "reopen": "trained_run",
-            "trained_spec": "trained_run",
         },
     )

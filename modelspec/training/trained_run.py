@@ -68,7 +68,7 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
 
     Raises:
         UsageError: the folder is not a run folder, or its run is not complete.
-        SpecError: the model has a class of an extension, which is not allowed or does not import.
+        SpecError: the model needs an extension that is not allowed or cannot be imported.
         CannotRunError: a file of the run is damaged or missing.
     """
     if isinstance(run, TrainedRun):
@@ -92,10 +92,10 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
 
 
 def new_data_preprocessing(spec: Spec, graph: Graph, record: DataRecord) -> Preprocessing:
-    """How a trained spec reads new data.
+    """How new data becomes examples for a trained spec.
 
     Raises:
-        SpecError: its sections do not fit each other.
+        SpecError: its sections contradict each other.
     """
     assert spec.data is not None
     findings = Findings()
@@ -110,19 +110,19 @@ def _spec(file: Path) -> tuple[Spec, Graph]:
     text = read(file, findings)
     if text is None:
         raise SpecError(findings.sorted())
-    return trained_spec(text, file)
+    return compile_trained_spec(text, file)
 
 
-def trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
-    """A spec that was trained, from its text, and the graph of its model.
+def compile_trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
+    """Compile the expanded spec of a run, and import its extensions if that is allowed.
 
     Args:
-        text: the spec with everything written out.
-        file: what holds the text; modules of extensions lie beside it.
+        text: the expanded spec.
+        file: the file that holds it; modules of extensions are in the same folder.
 
     Raises:
-        SpecError: the text has faults.
-        CannotRunError: it is no spec that can be trained.
+        SpecError: the text has errors.
+        CannotRunError: it is not a spec that can be trained.
     """
     findings = Findings()
     compiled = compile_expanded(text, str(file), file, findings)
@@ -134,14 +134,14 @@ def trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
             return spec, graph
     if findings.has_errors:
         raise SpecError(findings.sorted())
-    raise CannotRunError(f"{file} is damaged: it holds no spec that can be trained")
+    raise CannotRunError(f"{file} is damaged: its spec cannot be trained")
 
 
 def load_model(file: Path, spec: Spec) -> Any:
-    """A Keras model from its archive.
+    """Load a Keras model from its archive, not compiled.
 
     Raises:
-        SpecError: it has a class of an extension, which is not allowed or does not import.
+        SpecError: it needs an extension that is not allowed or cannot be imported.
         CannotRunError: the file is damaged or missing.
     """
     import keras

@@ -1,4 +1,4 @@
-"""The state of a training on the disk: saved, found again, resumed."""
+"""Checkpoints: saving the state of a training and the best models, and resuming from them."""
 
 from __future__ import annotations
 

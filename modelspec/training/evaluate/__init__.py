@@ -1,4 +1,4 @@
-"""Metrics and confusion matrices of a finished run."""
+"""Metrics and confusion matrices of a complete run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions of a finished run: computed, decoded, written to files."""
+"""Predictions of a complete run: computed, decoded, written to files."""
 
 from __future__ import annotations
 
