@@ -1,4 +1,4 @@
-"""A Keras model as a spec, as functions of paths and of models."""
+"""Import of Keras models from files and from memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def import_model(
     weights: Path | str | None = None,
     force: bool = False,
 ) -> tuple[str, list[Finding]]:
-    """A spec from a Keras model in a file; nothing in the file is executed.
+    """Convert a Keras model file to a spec; nothing in the file is executed.
 
     Args:
         source: a `.keras` file, a whole model in `.h5`, or the JSON of `model.to_json()`.
@@ -35,18 +35,18 @@ def import_model(
         force: overwrite the files.
 
     Returns:
-        The YAML text, and the notes on what could not be said.
+        The YAML text, and notes on what a spec cannot express.
 
     Raises:
-        SpecError: the model cannot be said in a spec; each finding names the layer.
-        UsageError: a file exists, or there is no model, or it holds no weights.
+        SpecError: a spec cannot express the model; each finding names the layer.
+        UsageError: a file exists, or the model file is missing or has no weights.
         CannotRunError: TensorFlow is missing.
     """
     from modelspec.framework import start_keras
 
     path, findings = Path(source), Findings()
     if not path.is_file():
-        raise UsageError(f"there is no file {path}")
+        raise UsageError(f"{path} does not exist")
     refuse_existing(*(Path(given) for given in (output, weights) if given), force=force)
     start_keras()
     from modelspec.importing import import_file
@@ -67,7 +67,7 @@ def _import_weights(imported: ImportResult, output: Path, findings: Findings) ->
 
     source = imported.weights_source
     if source is None:
-        raise UsageError("the file holds no weights: a JSON is a configuration alone")
+        raise UsageError("the file has no weights: JSON holds the configuration only")
     if not output.name.endswith(WEIGHTS):
         raise UsageError(f"Keras writes weights to files that end in {WEIGHTS}, got {output}")
     opened = compile_text(imported.text, str(source.path), None, findings)
@@ -83,7 +83,7 @@ def _import_weights(imported: ImportResult, output: Path, findings: Findings) ->
 
 
 def from_keras(model: Any) -> str:
-    """The YAML text of a spec of a Keras model in memory; raises as `import_model` does."""
+    """Convert a Keras model in memory to the YAML text of a spec; raises as `import_model` does."""
     from modelspec.framework import start_keras
 
     start_keras()

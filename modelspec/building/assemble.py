@@ -1,4 +1,4 @@
-"""Stacks and graphs of layers, which may hold stacks and graphs in turn.
+"""Sequential and functional models, which may contain models in turn.
 
 One file, because the functions call each other: a layer may be a model, and a model has layers.
 """
@@ -30,7 +30,7 @@ def make_layer(item: KerasObject, graph: Graph, name: str | None) -> Any:
 
     Args:
         item: the layer.
-        graph: the graph that the layer stands in; it knows the graphs of nested models.
+        graph: the graph of the layer, which has the graphs of nested models.
         name: the Keras name.
     """
     if item.model is not None:
@@ -77,12 +77,14 @@ def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
         return keras.Sequential([*first, *layers], name=name)
     except Exception as error:
         locate_error(graph, first[0] if first else None)
-        raise KerasError.caused_by(error, "Keras refuses the stack", graph.span) from error
+        raise KerasError.caused_by(
+            error, "Keras rejects the Sequential model", graph.span
+        ) from error
 
 
 def _make_layers(graph: Graph, tensor: Any) -> list[Any]:
-    """The layers of a stack. Those that take their shapes from their place get them by calling
-    all that stands before them."""
+    """The layers of a Sequential model. Nested models without a shape get it by calling
+    all layers before them."""
     inner = {layer.name: graph.nested_or_none(layer.object) for layer in graph.layers.values()}
     waiting = [name for name, g in inner.items() if g is not None and g.needs_shapes()]
     made = []
@@ -100,7 +102,7 @@ def _make_layers(graph: Graph, tensor: Any) -> list[Any]:
 
 
 def locate_error(graph: Graph, tensor: Any) -> None:
-    """Call the layers of a stack one by one on fresh copies, to raise at the one that fails."""
+    """Call new copies of the layers of a Sequential model one by one; raises at the first error."""
     if tensor is None:
         return
     for layer in graph.layers.values():
@@ -118,8 +120,8 @@ def locate_error(graph: Graph, tensor: Any) -> None:
         ):
             count = len(tensor)
             message = (
-                f'"{layer.name}" ({layer.object.class_name}) gives {count} results, and the next '
-                "layer of a stack takes one: write a `functional` and pick one"
+                f'"{layer.name}" ({layer.object.class_name}) returns {count} tensors, but the next '
+                "layer of a Sequential model takes one: write a `functional` model and pick one"
             )
             raise KerasError(message, layer.span)
 
@@ -152,7 +154,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
     try:
         model = keras.Model(structure, outputs, name=name)
     except Exception as error:
-        raise KerasError.caused_by(error, "Keras refuses the model", graph.span) from error
+        raise KerasError.caused_by(error, "Keras rejects the model", graph.span) from error
     name_mask_nodes(model, [*inputs, *graph.layers])
     return model
 
@@ -169,7 +171,7 @@ def repeat_calls(
         tensors: inputs, and results of other calls, by name.
 
     Returns:
-        These, and what the calls give.
+        These, and the results of the calls.
     """
     names = {call.layer for call in calls}
     items = {name: graph.layers[name].object for name in names}
@@ -240,7 +242,7 @@ def _make(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> Any:
 
 
 def _locate_inside(spec: LayerSpec, graph: Graph, args: tuple[Any, ...]) -> None:
-    """Where a nested stack fails on the tensor of this call, raise at its own layer instead."""
+    """Where a nested Sequential model fails on the tensor of this call, raise at its layer."""
     inner = graph.nested_or_none(spec.object)
     if inner is not None and inner.kind == "sequential" and args:
         locate_error(inner, args[0])
@@ -255,7 +257,7 @@ def _tensors(value: Any, tensors: Mapping[str, Any], call: Call) -> Any:
 
 
 def collect_outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
-    """The outputs of a graph, in their structure, of what its calls gave."""
+    """The outputs of a graph, in their structure, from the results of its calls."""
     written = graph.outputs
     if isinstance(written, TensorRef):
         return pick_result(tensors, written, graph.output_spans[0])

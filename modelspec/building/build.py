@@ -23,8 +23,8 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
     """The real model of a spec.
 
     Returns:
-        A `keras.Sequential` or `keras.Model`, with fresh weights; None with a finding at the
-        layer's line where Keras refuses something, or where it takes an extension that is not
+        A `keras.Sequential` or `keras.Model`, with new weights; None with a finding at the
+        layer's line where Keras rejects something, or where it takes an extension that is not
         allowed. Built under the dtype policy of `training.precision`.
     """
     if refuse_extensions(spec, spec.model, findings):
@@ -54,7 +54,7 @@ INSTALL = "pip install 'keras-modelspec[audio]'"
 
 
 def require_packages(spec: Spec) -> None:
-    """Look for the packages that the model of a spec needs beside Keras.
+    """Check for packages other than Keras that the model of a spec needs.
 
     Raises:
         CannotRunError: one is not installed.

@@ -31,7 +31,7 @@ def make_input(entry: InputSpec) -> Any:
             name=entry.name,
         )
     except Exception as error:
-        what = f'Keras refuses the input "{entry.name}"'
+        what = f'Keras rejects the input "{entry.name}"'
         raise KerasError.caused_by(error, what, entry.span) from error
 
 
@@ -73,7 +73,7 @@ def takes_one_argument(call: Callable[..., Any], *, bound: bool = True) -> bool:
 
 
 def pick_result(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:
-    """The tensor that a ref stands for."""
+    """The tensor of a ref."""
     value = tensors[ref.source]
     if ref.index is None:
         return value
@@ -94,7 +94,7 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
     Args:
         spec: the node; its arguments are the constants.
         named: parameter name to tensors. "" holds the tensors of a variadic function.
-        span: where the call stands.
+        span: the location of the call.
     """
     import keras
 
@@ -139,7 +139,7 @@ _TAKE_LISTS = frozenset(("indices",))
 
 
 def _array(value: list[Any]) -> Any:
-    """A list of numbers as Keras would make a tensor of it; what is no array stays as it is."""
+    """A list of numbers as Keras would make a tensor of it; what is not an array stays as it is."""
     import numpy as np
 
     try:

@@ -1,4 +1,4 @@
-"""The analysis of a model held to what Keras builds: a difference is a fault of this project."""
+"""The analysis of a model compared with what Keras builds: a difference is a bug in modelspec."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from modelspec.spec.extensions import extension_objects, extensions_allowed
 
 from .build import build_model
 
-REPORT_HINT = "this is a fault of modelspec, not of the spec: please report it, with the spec"
+REPORT_HINT = "this is a bug in modelspec, not an error in the spec: please report it with the spec"
 
 
 class Difference(NamedTuple):
-    """One thing that the analysis and Keras say differently of a layer or of the model."""
+    """One difference between the analysis and Keras in a layer or in the model."""
 
     span: Span
     what: str
@@ -35,7 +35,7 @@ def compare_with_keras(spec: Spec, analysis: Analysis, findings: Findings) -> No
     Args:
         spec: without errors.
         analysis: of its model; what is not known there is not compared.
-        findings: takes what Keras refuses, each difference, and a note where the model cannot be
+        findings: takes what Keras rejects, each difference, and a note where the model cannot be
             built because it needs an extension that may not be imported.
 
     Raises:
@@ -103,7 +103,7 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
 
 
 def _of_layer(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[str, str, str]]:
-    """What differs, what was said, and what was built."""
+    """What differs, by the analysis and as built."""
     import keras
 
     nodes = [node for node in call_nodes(made) if node.output_tensors]

@@ -1,8 +1,8 @@
 """Importing the modules of `extensions`, and the classes that each of them registers.
 
 Keras has one register for the whole process, where the last of two classes of one name wins. So
-what each module registered is kept here, and a spec is built with the classes of its own modules
-and no others: what was built before makes no difference.
+what each module registered is recorded here, and a spec is built with the classes of its own
+modules only: what was built before makes no difference.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _check_object(item: KerasObject, registered: Mapping[str, Any], findings: Fi
         hint = f"registered are {join_words(known)}" if known else "nothing is registered"
         findings.error(item.span, "unknown-extension-class", message, hint=hint)
     elif item.kind == "layer" and not (inspect.isclass(found) and issubclass(found, keras.Layer)):
-        message = f"`{item.class_name}` is no layer: it is no subclass of keras.Layer"
+        message = f"`{item.class_name}` is not a layer: it is not a subclass of keras.Layer"
         findings.error(item.span, "not-a-layer", message)
     elif inspect.isclass(found):
         _check_arguments(item, found, findings)
@@ -89,10 +89,10 @@ _EVERYWHERE = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
 
 
 def _parameters(found: type) -> tuple[list[str], list[str], bool]:
-    """The parameters of a class's `__init__`, those without a default, and whether that is all.
+    """The parameters of a class's `__init__`, the required ones, and whether the list is complete.
 
     `**kwargs` is followed to the base classes. Where it is read by name, the names are found
-    among the constants of the function; where it goes nobody knows where, nothing is complete.
+    among the constants of the function; where it is passed on unseen, the list is incomplete.
     """
     known: dict[str, None] = {}
     required: dict[str, None] = {}
@@ -164,7 +164,7 @@ def _bind_function(source: Source, findings: Findings) -> Callable[[Path], Any] 
     """From the spec's folder to what the function returns; None with findings."""
     module, name = module_and_name(source)
     place = source.place("function")
-    if module not in sys.modules:  # its import has failed, which was said
+    if module not in sys.modules:  # its import has failed, which was reported
         return None
     known = vars(sys.modules[module])
     function = known.get(name)

@@ -25,7 +25,7 @@ class KerasError(Exception):
 
         Args:
             error: what Keras raised.
-            what: what failed, without a full stop: "Keras refuses Dense".
+            what: what failed, without a full stop: "Keras rejects Dense".
             span: the object or call in the spec.
         """
         reason = clean_message(error)

@@ -52,7 +52,7 @@ def make_object(item: KerasObject) -> Any:
 
 
 def _has_arguments_only(item: KerasObject) -> bool:
-    """Keras makes `Constant` of its bare name without the default value that its class has."""
+    """Keras makes `Constant` from its bare name without the default value of the class."""
     known = class_schema(item.kind, item.class_name)
     return item.kind == "initializer" and known is not None and known.name == "Constant"
 
@@ -101,7 +101,7 @@ def construct(found: Any, args: Mapping[str, Any], item: KerasObject) -> Any:
     except KerasError:
         raise
     except Exception as error:
-        what = f"Keras refuses {item.class_name}"
+        what = f"Keras rejects {item.class_name}"
         raise KerasError.caused_by(error, what, item.span) from error
 
 
@@ -121,7 +121,7 @@ def _as_python(args: Mapping[str, Any], item: KerasObject) -> dict[str, Any]:
 
 
 def find_class(item: KerasObject) -> Any:
-    """The class (or function) of Keras that a name stands for.
+    """The class (or function) of Keras with this name.
 
     Only names of Keras's own namespaces are looked up, and only after the schema has passed
     them: nothing that a spec names leads anywhere else.
@@ -147,7 +147,7 @@ def find_class(item: KerasObject) -> Any:
 
 
 def _other_name(item: KerasObject) -> Any:
-    """Identifiers such as `mse` that are no attribute, and layers of Keras's applications."""
+    """Identifiers such as `mse` that are not attributes, and layers of `keras.applications`."""
     import keras
 
     if item.kind == "layer" and item.class_name in APPLICATION_LAYERS:

@@ -31,10 +31,10 @@ from modelspec.commands.console import print_findings, say
 def command(model: Path, output: Path | None, weights: Path | None, force: bool) -> int:
     """Write a spec from a .keras file, a whole model in .h5, or the JSON of `model.to_json()`.
 
-    Models of Keras 2 and 3 are read. Nothing in the file is executed: a layer that holds Python
-    code, or a class that is not Keras's, is refused by name.
+    Models of Keras 2 and 3 are read. Nothing in the file is executed: a layer that contains Python
+    code, or a class that Keras does not have, is rejected by name.
 
-    Exit code 0: written; 1: the model cannot be said in a spec; 2: a file exists; 3: TensorFlow
+    Exit code 0: written; 1: a spec cannot express the model; 2: a file exists; 3: TensorFlow
     or h5py is missing.
     """
     text, findings = import_model(model, output, weights=weights, force=force)

@@ -50,7 +50,7 @@ class ImportResult:
 
 
 class FileContent(NamedTuple):
-    """What a file holds: a config, and what stands beside it."""
+    """The content of a file: a config, and what is stored with it."""
 
     config: Any
     version: str | None
@@ -60,11 +60,11 @@ class FileContent(NamedTuple):
 
 
 def import_file(path: str | Path, findings: Findings) -> ImportResult | None:
-    """The spec of a model file; None with findings where it cannot be said.
+    """The spec of a model file; None with findings where a spec cannot express it.
 
     Args:
         path: `.keras`, a whole model in `.h5`, or the JSON of `model.to_json()`; of Keras 2 or 3.
-        findings: takes all that is refused, changed or left out. Nothing in the file is run.
+        findings: takes all that is rejected, changed or left out. Nothing in the file is run.
     """
     path = Path(path)
     span = Span(str(path), 1, 1, 1, 1)
@@ -93,7 +93,7 @@ def from_keras(model: Any) -> str:
     A layer that several models inside it share becomes copies, with a `UserWarning` that names it.
 
     Raises:
-        SpecError: the model holds what a spec cannot say; all of it is in the findings.
+        SpecError: the model has parts that a spec cannot express; all are in the findings.
     """
     findings = Findings()
     name = str(getattr(model, "name", "model"))
@@ -113,7 +113,7 @@ def read_content(path: Path, span: Span, findings: Findings) -> FileContent | No
     """The config in a file of any form; None with a finding where there is none."""
     if path.is_dir():
         message = (
-            "this is a folder; a SavedModel keeps no layers that could be read without running it"
+            "this is a folder; a SavedModel stores no layers that can be read without running it"
         )
         findings.error(
             span, "not-a-model", message, hint="save the model as .keras, and import that"
@@ -131,7 +131,7 @@ def read_content(path: Path, span: Span, findings: Findings) -> FileContent | No
         findings.error(span, "cannot-read", f"the file cannot be read: {error.strerror or error}")
         return None
     if len(text) > MAX_CONFIG_BYTES:
-        message = f"the file has more than {MAX_CONFIG_BYTES:,} bytes; no config has"
+        message = f"the file has more than {MAX_CONFIG_BYTES:,} bytes, too many for a config"
         findings.error(span, "file-too-large", message)
         return None
     config = _json(text, "the file", span, findings)
@@ -140,7 +140,7 @@ def read_content(path: Path, span: Span, findings: Findings) -> FileContent | No
 
 def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
     if content.count(b",") > MAX_VALUES:
-        message = f"{what} has more than {MAX_VALUES:,} values; no config has"
+        message = f"{what} has more than {MAX_VALUES:,} values, too many for a config"
         findings.error(span, "file-too-large", message)
         return None
     try:
@@ -155,7 +155,7 @@ def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
         findings.error(span, "not-json", f"{what} is not JSON: {reason}")
         return None
     if not isinstance(config, (dict, list, str)) or not config:
-        findings.error(span, "not-a-model", f"{what} holds no config of a Keras model")
+        findings.error(span, "not-a-model", f"{what} has no config of a Keras model")
         return None
     return config
 
@@ -197,7 +197,7 @@ def _from_hdf5(path: Path, span: Span, findings: Findings) -> FileContent | None
         return None
     config = attributes.get("model_config")
     if config is None:
-        message = "the file holds weights, and no config of the model that they belong to"
+        message = "the file has weights, but no config of their model"
         hint = "import the model's JSON or .keras file"
         findings.error(span, "not-a-model", message, hint=hint)
         return None

@@ -39,7 +39,7 @@ def _problem(archive: zipfile.ZipFile) -> str:
         if _leads_out(name):
             return f"its member {name!r} leads out of the archive"
         if name in names:
-            return f"its member {name!r} is there twice"
+            return f"its member {name!r} occurs twice"
         names.add(name)
         if member.flag_bits & 1:
             return f"its member {name!r} is encrypted"
@@ -70,7 +70,9 @@ def read_member(
 def _bounded(file: IO[bytes], name: str, span: Span, findings: Findings) -> bytes | None:
     content = file.read(MAX_CONFIG_BYTES + 1)
     if len(content) > MAX_CONFIG_BYTES:
-        message = f"the member {name!r} has more than {MAX_CONFIG_BYTES:,} bytes; no config has"
+        message = (
+            f"the member {name!r} has more than {MAX_CONFIG_BYTES:,} bytes, too many for a config"
+        )
         findings.error(span, "file-too-large", message)
         return None
     return content
@@ -110,7 +112,7 @@ def _attribute(file: Any, name: str) -> str | None:
         return None
     size = file.attrs.get_id(name).get_storage_size()
     if size > MAX_CONFIG_BYTES:
-        raise ValueError(f"its `{name}` has {size:,} bytes; no config has")
+        raise ValueError(f"its `{name}` has {size:,} bytes, too many for a config")
     return _text(file.attrs[name])
 
 
@@ -132,7 +134,7 @@ def read_array(item: Any) -> Any:
     """The numbers of a dataset, all of which must be in this file.
 
     Raises:
-        ValueError: the item is no dataset, or its numbers are elsewhere or nowhere: in other
+        ValueError: the item is not a dataset, or its numbers are not in this file: in other
             files, or more than the file has bytes for.
     """
     import numpy as np
@@ -142,10 +144,10 @@ def read_array(item: Any) -> Any:
 
 
 def check_array(item: Any) -> None:
-    """Raise ValueError as `array_of` does, without reading any numbers."""
+    """Raise ValueError as `read_array` does, without reading any numbers."""
     h5py = import_h5py()
     if not isinstance(item, h5py.Dataset):
-        raise ValueError(f"{item.name} is no array")
+        raise ValueError(f"{item.name} is not an array")
     if item.external or item.is_virtual:
         raise ValueError(f"the numbers of {item.name} are in another file")
     if item.nbytes > _BOMB_BYTES and item.nbytes > _BOMB_RATIO * item.id.get_storage_size():
@@ -153,7 +155,7 @@ def check_array(item: Any) -> None:
 
 
 def check_members(group: Any) -> None:
-    """Hold all that stands in a group, at any depth, to what `member` and `array_of` take.
+    """Check everything in a group, at any depth, as `get_member` and `read_array` do.
 
     Raises:
         KeyError, ValueError: as they do.

@@ -16,7 +16,7 @@ MAX_INLINE_COMMENTS = 3
 def checked_spec_text(data: dict[str, Any], span: Span, findings: Findings) -> str | None:
     """The text of an imported spec; None with findings where it would not be sound.
 
-    A file may say what Keras 3 refuses: a rate of 1.5, tensors that do not fit. Where only its
+    A file may contain what Keras 3 rejects: a rate of 1.5, tensors that do not fit. Where only its
     compile settings do, `training` is left out, from `data` too. What a lint would advise against
     is how the file's model is, so each such line asks for silence.
     """
@@ -27,7 +27,7 @@ def checked_spec_text(data: dict[str, Any], span: Span, findings: Findings) -> s
         untrained = {key: value for key, value in data.items() if key != "training"}
         without = _check(emit(untrained))
         if all(finding.severity is not Severity.ERROR for finding in without):
-            message = f"there is no `training`: {errors[0].message}"
+            message = f"`training` is left out: {errors[0].message}"
             findings.note(span, "training-left-out", message, hint=errors[0].hint)
             del data["training"]
             return _with_suppressions(emit(untrained), without)
@@ -35,7 +35,7 @@ def checked_spec_text(data: dict[str, Any], span: Span, findings: Findings) -> s
     for fault in errors:
         line = lines[fault.span.line - 1].strip() if 0 < fault.span.line <= len(lines) else ""
         shown = line if len(line) <= 80 else line[:79] + "…"
-        message = f"the file says what a spec may not say: {fault.message} (it would read: {shown})"
+        message = f"the model is not valid in Keras 3: {fault.message} (in the spec: {shown})"
         findings.error(span, "unsound", message, hint=fault.hint)
     return None if errors else _with_suppressions(text, found)
 
@@ -48,13 +48,13 @@ def _check(text: str) -> list[Finding]:
         if compiled is not None:
             analyze_spec(*compiled, findings)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        message = f"its values are no model's ({type(error).__name__}: {error})"
+        message = f"its values do not describe a model ({type(error).__name__}: {error})"
         findings.error(Span("<spec>", 1, 1, 1, 1), "unsound", message)
     return findings.sorted()
 
 
 def _with_suppressions(text: str, found: Sequence[Finding]) -> str:
-    """The text with a comment at the end of each line that a warning stands on.
+    """The text with a comment at the end of each line that has a warning.
 
     A code that many lines would name is named once, at the top.
     """

@@ -1,4 +1,4 @@
-"""Vocabularies that lookup layers learned: a `.keras` file keeps them beside the config."""
+"""Vocabularies that lookup layers learned: a `.keras` file stores them outside the config."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class _VocabularyReader:
 
 
 def _special_token_count(class_name: str, config: dict[str, Any]) -> int:
-    """How many tokens the layer has of its own: for the mask, and for unknown words."""
+    """How many tokens the layer itself adds: for the mask, and for unknown words."""
     masks = bool(config.get("output_mode", "int") == "int")
     if class_name == "TextVectorization":
         return 1 + masks

@@ -22,7 +22,7 @@ CASES = [
     ("[8]", ["Reshape: {target_shape: [3, 3]}"], 6, "Reshape"),
     ("[8]", ["Dense: {units: 3}", "Add"], 7, "Add"),
     ("[8]", ["Sequential: {layers: [Flatten, LSTM: {units: 3}]}"], 6, "LSTM"),
-    ("[5, 8]", ["LSTM: {units: 3, return_state: true}", "Dense: {units: 2}"], 6, "results"),
+    ("[5, 8]", ["LSTM: {units: 3, return_state: true}", "Dense: {units: 2}"], 6, "tensors"),
     ("[8]", ["Dense: {units: 4}", "Permute: {dims: [2, 1]}"], 7, "Permute"),
 ]
 

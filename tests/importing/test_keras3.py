@@ -282,6 +282,8 @@ def test_a_layer_shared_at_two_depths_is_named_where_the_model_is_in_memory() ->
     i = keras.Input((4,))
     inner = keras.Model(i, keras.layers.Dense(4)(i), name="inner")
     middle = keras.Model(i, inner(inner(i)), name="middle")
-    with pytest.warns(UserWarning, match="middle/inner and inner are one layer in the model"):
+    with pytest.warns(
+        UserWarning, match="middle/inner and inner are one shared layer in the model"
+    ):
         text = from_keras(keras.Model(i, inner(middle(i))))
     assert len(built(text).weights) == 4

@@ -126,7 +126,7 @@ FAULTS = {
         REGRESSION,
         [("learning_rate: 0.1", "clipnorm: 1, clipvalue: 2")],
         "optimizer",
-        "Keras refuses Adam",
+        "Keras rejects Adam",
         "keras-refused",
     ),
 }

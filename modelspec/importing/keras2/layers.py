@@ -69,10 +69,10 @@ def _cropping(found: ConfigObject, name: str, where: str, ctx: ImportContext) ->
 def _locally_connected(
     rank: int, found: ConfigObject, name: str, where: str, ctx: ImportContext
 ) -> SpecObject:
-    """A kernel of its own for each patch: the same numbers of weights, and the same result."""
+    """A separate kernel for each patch: the same number of weights, and the same output."""
     config = found.config
     if config.get("padding", "valid") != "valid" or config.get("data_format") == "channels_first":
-        message = f"{where}: Keras 3 has no {found.class_name}, and a spec can say only one with"
+        message = f"{where}: Keras 3 has no {found.class_name}, and a spec can express it only with"
         ctx.error("removed-class", f'{message} padding "valid" and channels last')
     size, strides = (
         _sizes(unwrap_value(config.get(key, 1)), rank) for key in ("kernel_size", "strides")
@@ -181,10 +181,8 @@ def complete_pending_layers(data: dict[str, Any], ctx: ImportContext) -> None:
         waiting = [item for item in waiting if item not in done]
     for item in waiting:
         if item.required:
-            message = (
-                f"{item.where}: its weights depend on the size of its input, which is not known"
-            )
-            ctx.error("no-shape", message, "give the model's inputs a fixed size in the file")
+            message = f"{item.where}: its weights depend on the size of its input, which is unknown"
+            ctx.error("no-shape", message, "save the model with inputs of a fixed size")
 
 
 def _analyze(data: dict[str, Any]) -> Analysis | None:

@@ -70,8 +70,8 @@ def _function(name: str, node: ConfigNode) -> OpCall:
     rule = TF_RULES.get(short) or TF_RULES.get(f"math.{short}")
     if rule is None:
         if short in DYNAMIC_FUNCTIONS:
-            raise UnsupportedTfCallError(f"tf.{name} gives a size that is known only with the data")
-        raise UnsupportedTfCallError(f"keras.ops has nothing that stands for tf.{name}")
+            raise UnsupportedTfCallError(f"tf.{name} returns a size that is known only at run time")
+        raise UnsupportedTfCallError(f"keras.ops has no equivalent of tf.{name}")
     given = dict(zip(rule.parameters, node.args, strict=False))
     given.update({key: value for key, value in node.kwargs.items() if key != "name"})
     return apply_rule(rule, given)
@@ -89,7 +89,7 @@ def apply_rule(rule: TfRule, given: Mapping[str, Any]) -> OpCall:
         if key not in rule.parameters:
             if value is not None and value not in rule.usual.get(key, ()):
                 raise UnsupportedTfCallError(
-                    f"{rule.op} has nothing for `{key}`, which is {unwrap_value(value)!r}"
+                    f"{rule.op} has no argument for `{key}`, which is {unwrap_value(value)!r}"
                 )
         elif next(iter_tensors(value), None) is not None:
             found[rule.parameters[key]] = value
@@ -161,7 +161,7 @@ def convert_graph_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
         if any(
             _flag(attributes, name) for name in ("transpose_a", "transpose_b", "adj_x", "adj_y")
         ):
-            raise UnsupportedTfCallError(f"the node {op} transposes what it multiplies")
+            raise UnsupportedTfCallError(f"the node {op} transposes its operands")
         return _call(_BINARY[op], {"x1": inputs[0], "x2": inputs[1]})
     if op in _REDUCTIONS:
         call = _call(_REDUCTIONS[op], {"x": inputs[0], "axis": inputs[1]})
@@ -189,7 +189,7 @@ def _convert_other_node(op: str, attributes: Mapping[str, Any], inputs: list[Any
         return OpCall("ops.stack", {"axis": axis}, {"x": inputs})
     if op == "StridedSlice":
         return _strided_slice(attributes, inputs)
-    raise UnsupportedTfCallError(f"keras.ops has nothing that stands for the node {op}")
+    raise UnsupportedTfCallError(f"keras.ops has no equivalent of the node {op}")
 
 
 class _Constant:

@@ -1,7 +1,7 @@
 """TensorFlow functions that `keras.ops` has too, with the names of their parameters.
 
-Keras 2 made a layer `TFOpLambda` of each TensorFlow function on symbolic tensors. This table says
-under which name a spec has the function. What is not in it is refused.
+Keras 2 made a layer `TFOpLambda` of each TensorFlow function on symbolic tensors. This table gives
+the name of the function in a spec. What is not in it is rejected.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class UnsupportedTfCallError(Exception):
-    """A call of TensorFlow's that its function in `keras.ops` cannot make. The text says why."""
+    """A call of a TensorFlow function that `keras.ops` cannot express; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _l2(args: dict[str, Any]) -> dict[str, Any]:
 def _one_hot(args: dict[str, Any]) -> dict[str, Any]:
     on, off = args.pop("on_value", None), args.pop("off_value", None)
     if on not in (None, 1, 1.0) or off not in (None, 0, 0.0):
-        raise UnsupportedTfCallError("it has an `on_value` or `off_value` of its own")
+        raise UnsupportedTfCallError("it sets `on_value` or `off_value`")
     return args
 
 
@@ -233,7 +233,7 @@ TF_RULES: dict[str, TfRule] = {
     ),
     "image.rgb_to_grayscale": TfRule("ops.image.rgb_to_grayscale", {"images": "images"}),
 }  # fmt: skip
-"""The function's name in TensorFlow to how a spec says it."""
+"""The function's name in TensorFlow to its equivalent in a spec."""
 
 TF_RULES["nn.l2_normalize"] = TF_RULES["math.l2_normalize"]
 TF_RULES["linalg.l2_normalize"] = TF_RULES["math.l2_normalize"]

@@ -54,7 +54,7 @@ def convert_call(
         layer: the layer as the file has it.
         node: the call.
         class_name: what the spec calls the layer's class.
-        ctx: takes arguments that cannot be said.
+        ctx: takes arguments that a spec cannot express.
     """
     where = ctx.describe(layer.name, str(layer.raw.get("class_name")))
     known = class_schema("layer", class_name)
@@ -75,7 +75,7 @@ def convert_call(
         elif is_plain_data(unwrap_value(value)):
             plain_args[key] = unwrap_value(value)
         else:
-            ctx.error("unsayable-argument", f"{where}: `{key}` of a call is no plain data")
+            ctx.error("unsayable-argument", f"{where}: the call argument `{key}` is not plain data")
     return positional, named, plain_args
 
 
@@ -97,7 +97,7 @@ def _move_states(
         if kwargs.pop("constants", None) or (
             isinstance(config, dict) and config.get("num_constants")
         ):
-            message = f"{where}: a recurrent layer of Keras 3 takes no `constants`"
+            message = f"{where}: recurrent layers of Keras 3 take no `constants`"
             ctx.error("unsayable-argument", message)
     if class_name in ("Attention", "AdditiveAttention"):
         config = layer.raw.get("config")
@@ -112,7 +112,7 @@ def _positional(
     where: str,
     ctx: ImportContext,
 ) -> list[Any]:
-    """Leading tensors; what stands behind a gap is moved to its name."""
+    """Leading tensors; what follows a gap is passed by name."""
     positional: list[Any] = []
     names = known.call.get("tensors", ("inputs",)) if known is not None else ()
     for index, value in enumerate(args):
@@ -122,7 +122,7 @@ def _positional(
             kwargs[names[index]] = value
         elif value is not None:
             message = (
-                f"{where}: argument {index + 1} of a call is {unwrap_value(value)!r}, no tensor"
+                f"{where}: argument {index + 1} of a call is {unwrap_value(value)!r}, not a tensor"
             )
             ctx.error("unsayable-argument", message)
     if known is not None and known.takes_list and len(positional) == 1:
@@ -199,7 +199,7 @@ def find_result_keys(
 ) -> ResultKeys | None:
     """How a ref picks each result of a call: by number, by key, or (None,) for the only one.
 
-    None where any number may follow: the config does not say how long the layer's list is.
+    None where any number may follow: the config does not record the length of the layer's list.
     """
     name, config = raw.get("class_name"), raw.get("config")
     if isinstance(config, list):

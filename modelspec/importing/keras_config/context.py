@@ -21,7 +21,7 @@ class PendingLayer(NamedTuple):
         where: what messages call it.
         complete: the layer's value from the shape of its input, batch axis first; None where it
             may stay as it is.
-        required: whether it is of no use without.
+        required: whether the layer is useless without it.
     """
 
     path: tuple[str, ...]
@@ -35,18 +35,18 @@ class ImportContext:
     """One import.
 
     Attributes:
-        nested_model: reads a model that stands as a layer, under a name. Handed in because models
+        nested_model: converts a nested model under a name. Passed in because models
             have layers and layers have models.
-        inner_layer: reads a layer that stands in an argument of another, likewise.
-        findings: takes all that cannot be said, all that was changed, all that was left out.
-        span: the file; what is inside it has no lines of its own.
+        inner_layer: converts a layer in an argument of another, likewise.
+        findings: takes all that a spec cannot express, that was changed or left out.
+        span: the file; there are no line numbers inside it.
         generation: 2 or 3: which Keras wrote the model. The same words differ between them.
         models: the names of the models that are being read, outermost first.
-        steeper: the layers that use Keras 2's `hard_sigmoid`, which is steeper than Keras 3's.
-        met: name and class of a layer to the places where such a layer stands.
-        shared: those of them that the file marks as shared. Keras does not mark every place.
-        unsized: layers that are not complete before the shape of what flows into them is known.
-        names: for each layer whose name had to change, its path of names and its new name.
+        hard_sigmoids: the layers with Keras 2's `hard_sigmoid`, which is steeper than Keras 3's.
+        locations: name and class of a layer to the paths of all such layers.
+        shared: those that the file marks as shared. Keras does not mark every occurrence.
+        pending: layers that are incomplete until the shape of their input is known.
+        renamed: path of names of each layer whose name had to change, to its new name.
     """
 
     nested_model: Callable[[dict[str, Any], str, ImportContext], SpecObject]
@@ -76,7 +76,7 @@ class ImportContext:
         return f'layer "{name}"{within} ({class_name})'
 
     def record_location(self, raw: dict[str, Any], name: str) -> None:
-        """Keep in mind where a layer stands that may stand in another model, too."""
+        """Record the path of a layer, which other models may share."""
         key = (name, str(raw.get("class_name")))
         self.locations.setdefault(key, []).append("/".join(self.path_to(name)))
         if isinstance(raw.get("shared_object_id"), int):
@@ -87,13 +87,13 @@ class ImportContext:
         return (*self.models[1:], name)
 
     def error(self, code: str, message: str, hint: str = "") -> None:
-        """Something that a spec cannot say, so that there is no import."""
+        """Something that a spec cannot express: the import fails."""
         self.findings.error(self.span, code, message, hint=hint)
 
     def warning(self, code: str, message: str, hint: str = "") -> None:
-        """Something that the imported model does otherwise than the file's."""
+        """Something that the imported model computes differently from the file's."""
         self.findings.warning(self.span, code, message, hint=hint)
 
     def note(self, code: str, message: str, hint: str = "") -> None:
-        """Something that was changed or left out and does not touch what the model computes."""
+        """Something that was changed or left out without effect on the outputs."""
         self.findings.note(self.span, code, message, hint=hint)

@@ -56,7 +56,7 @@ REMOVED_LAYERS: dict[str, str] = {
     "SequenceFeatures": "feature columns are gone: write `inputs` and `Embedding`",
     "TimeDistributedDense": _KERAS1_HINT.format("write `TimeDistributed` around a `Dense`"),
 }
-"""Layers that Keras 3 removed, and what stands for them now."""
+"""Layers that Keras 3 removed, and what replaces them."""
 
 _VARIANCE_SCALING: dict[tuple[Any, ...], str] = {
     (1.0, "fan_avg", "uniform"): "GlorotUniform",
@@ -118,7 +118,7 @@ IGNORED_ARGUMENTS: dict[str, Any] = {
     "has_static_table": ANY_VALUE,
     "loss_scale": ANY_VALUE,
 }
-"""Arguments that say nothing which Keras 3 has to be told, with the value for which that holds."""
+"""Arguments that Keras 3 does not need, with the value for which that holds."""
 
 RENAMED_ARGUMENTS: dict[str, dict[str, str]] = {
     "LeakyReLU": {"alpha": "negative_slope"},
@@ -147,7 +147,7 @@ def upgrade_arguments(
         name: the class as it is called today.
         written: the class as the file calls it.
         config: its arguments.
-        rank: how many axes the layer's input has, where the file says so.
+        rank: how many axes the layer's input has, where the file records it.
     """
     names = RENAMED_ARGUMENTS.get(name, {})
     out = {names.get(key, key): value for key, value in config.items()}
@@ -187,7 +187,7 @@ def _is_odd_dtype(dtype: Any) -> bool:
 
 
 def is_ignored(key: str, value: Any) -> bool:
-    """Whether an argument that Keras 3 does not have says nothing."""
+    """Whether an argument that Keras 3 lacks can be dropped."""
     if value is None or value is False or value in ([], {}):
         return True
     known = IGNORED_ARGUMENTS.get(key)

@@ -47,7 +47,7 @@ def names_to_write(classes: Sequence[str], wanted: Sequence[str], entry: str | N
     """The names that have to be written for all names to come out as wanted.
 
     Args:
-        classes: the classes of layers that stand together.
+        classes: the classes of the layers of one model.
         wanted: the name that each should have.
         entry: the name of the input before them, if there is one.
     """

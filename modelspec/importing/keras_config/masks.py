@@ -1,9 +1,9 @@
-"""Masks that Keras 3 finds by itself, which a spec need not say.
+"""Masks that Keras 3 computes by itself, which a spec leaves out.
 
-`Embedding(mask_zero=True)` and `Masking` hang a mask to their result. Keras 3 computes it with op
+`Embedding(mask_zero=True)` and `Masking` attach a mask to their result. Keras 3 computes it with op
 nodes (`NotEqual`, `Any`), hands it to the layers that take one, and writes all of it into the
 config. Building the same layers makes the same nodes again, so they are left out: those that feed
-masks only, and come from where the tensors beside them come from.
+masks only, and derive from the same tensors as the call's other arguments.
 """
 
 from __future__ import annotations

@@ -214,9 +214,9 @@ def renumber_calls(
 ) -> None:
     """Number every layer's calls from 0.
 
-    A nested model has a first call of its own making. Keras 2 counts it everywhere, Keras 3 only
-    in `output_layers` and not for stacks. Every call leads to an output, so all numbers are in use
-    and the first is the smallest.
+    A nested model has a first call from its construction. Keras 2 counts it everywhere, Keras 3
+    only in `output_layers`, and not for Sequential models. Every call leads to an output, so all
+    numbers are in use and the first is the smallest.
     """
     models = {name for name, layer in network.layers.items() if is_model(layer.raw)}
     inputs = {name for name, layer in network.layers.items() if layer.is_input}
@@ -260,7 +260,7 @@ def parse_network(config: Mapping[str, Any], ctx: ImportContext) -> Network | No
             or not isinstance(raw.get("class_name"), str)
             or name in layers
         ):
-            ctx.error("not-a-model", f"the config has a layer without a name of its own: {name!r}")
+            ctx.error("not-a-model", f"the config has a layer without a unique name: {name!r}")
             return None
         layers[name] = ConfigLayer(name, raw)
     for layer in layers.values():
@@ -268,7 +268,7 @@ def parse_network(config: Mapping[str, Any], ctx: ImportContext) -> Network | No
         if nodes is None:
             where = ctx.describe(layer.name, layer.raw["class_name"])
             ctx.error(
-                "not-a-model", f"{where}: its `inbound_nodes` are in no form that Keras writes"
+                "not-a-model", f"{where}: its `inbound_nodes` are not in a form that Keras writes"
             )
             return None
         layer.nodes = nodes

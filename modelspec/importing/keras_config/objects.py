@@ -38,7 +38,7 @@ def convert_value(kind: str, value: Any, where: str, ctx: ImportContext) -> Any:
         kind: what the argument takes: "initializer", "layer" ...
         value: None, a name, an object as Keras writes it, a list of these, or plain data.
         where: what messages call the place.
-        ctx: takes what cannot be said.
+        ctx: takes what a spec cannot express.
     """
     if isinstance(value, list):
         return [convert_value(kind, item, where, ctx) for item in value]
@@ -56,7 +56,7 @@ def convert_value(kind: str, value: Any, where: str, ctx: ImportContext) -> Any:
 
 
 def convert_object(kind: str, found: ConfigObject, where: str, ctx: ImportContext) -> Any:
-    """One object that is no layer."""
+    """Convert one object other than a layer."""
     known = find_schema(kind, found, where, ctx)
     if known is None:
         return None
@@ -93,7 +93,7 @@ def find_schema(
         ctx.error("foreign-class", message, hint)
         return None
     if found.class_name in ("__lambda__", "Lambda"):
-        ctx.error("python-code", f"{where} holds Python code, which is never run", _CODE_HINT)
+        ctx.error("python-code", f"{where} contains Python code, which is never run", _CODE_HINT)
         return None
     known = class_schema(kind, name)
     if known is None:
@@ -108,7 +108,7 @@ def _report_unknown(kind: str, name: str, where: str, ctx: ImportContext) -> Non
     what = kind.replace("_", " ")
     reason = refused(kind, name)
     if reason is not None:
-        ctx.error("unsayable", f"{where}: a spec cannot say {name}: {reason}")
+        ctx.error("unsayable", f"{where}: a spec cannot express {name}: {reason}")
     elif kind == "layer" and name in REMOVED_LAYERS:
         ctx.error("removed-class", f"{where}: Keras 3 has no {name}", REMOVED_LAYERS[name])
     else:
@@ -120,7 +120,7 @@ def _report_unknown(kind: str, name: str, where: str, ctx: ImportContext) -> Non
 def convert_arguments(
     known: ClassSchema, found: ConfigObject, where: str, ctx: ImportContext, rank: int | None = None
 ) -> dict[str, Any]:
-    """The arguments of one object as a spec writes them, without those that say nothing."""
+    """The arguments of one object as a spec writes them, without defaults."""
     config: Mapping[str, Any] = found.config
     if ctx.generation == 2:
         config = upgrade_arguments(known.name, found.class_name, config, rank)
@@ -128,7 +128,7 @@ def convert_arguments(
     for key, value in config.items():
         if key not in known.properties:
             if not is_ignored(key, value):
-                message = f"{where}: {known.name} has no argument `{key}` that a spec could say"
+                message = f"{where}: {known.name} has no argument `{key}` that a spec can express"
                 message += f" (the file gives {_shown(value)})"
                 ctx.error("unknown-argument", message, _HINTS.get(key, ""))
             continue
@@ -150,7 +150,8 @@ def convert_argument(
             ctx.error("python-code", message, _CODE_HINT)
         else:
             ctx.error(
-                "unsayable-argument", f"{where}: `{key}` takes plain data, and has {_shown(value)}"
+                "unsayable-argument",
+                f"{where}: `{key}` takes plain data, but the file has {_shown(value)}",
             )
         return None
     if ctx.generation == 2 and argument_type(known, key) != "number_array":
@@ -180,7 +181,7 @@ SAME_AS_OTHER: dict[str, str] = {"strides": "pool_size", "value_dim": "key_dim"}
 
 
 def drop_defaults(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that say something, in Keras's order, each in its shortest form.
+    """The arguments that differ from their defaults, in Keras's order, each in its shortest form.
 
     Args:
         known: the class.
@@ -241,7 +242,7 @@ def collapse_axes(known: ClassSchema, key: str, value: Any) -> Any:
     kind = argument_type(known, key) if key in known.properties else ""
     if not isinstance(value, (list, tuple)):
         return value
-    if "parameters" in known.call:  # a function of keras.ops takes what it says and no less
+    if "parameters" in known.call:  # functions of keras.ops do not expand a single number
         return list(value)
     if kind.startswith("padding_amount"):
         return _amounts(list(value))

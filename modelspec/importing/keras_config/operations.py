@@ -61,7 +61,7 @@ def is_op(layer: ConfigLayer) -> bool:
 
 
 def convert_op(layer: ConfigLayer, node: ConfigNode, ctx: ImportContext) -> OpCall | None:
-    """The function that an op node stands for; None with a finding where a spec cannot say it."""
+    """The function of an op node; None with a finding where a spec cannot express it."""
     class_name = str(layer.raw.get("class_name"))
     where = ctx.describe(layer.name, class_name)
     if class_name in OPS_AS_ACTIVATIONS:
@@ -74,7 +74,7 @@ def convert_op(layer: ConfigLayer, node: ConfigNode, ctx: ImportContext) -> OpCa
         return OpCall("ReLU", config, {"inputs": node.args[0]})
     known = op_schema(class_name)
     if known is None:
-        message = f"{where}: there is no function of keras.ops for it that a spec could name"
+        message = f"{where}: keras.ops has no function for it that a spec can name"
         ctx.error("unknown-op", message)
         return None
     return _bind(known, config, node, where, ctx)
@@ -120,13 +120,13 @@ def _bind(
 
 
 def _only_tensors(value: Any, where: str, ctx: ImportContext) -> Any:
-    """A tensor or a list of tensors; a constant in the list cannot be said."""
+    """A tensor or a list of tensors; a constant in the list is an error."""
     if isinstance(value, list):
         return [_only_tensors(item, where, ctx) for item in value]
     if isinstance(value, ConfigTensor):
         return value
     message = f"{where}: a list of tensors holds the constant {unwrap_value(value)!r}"
-    ctx.error("constant-in-list", message, "give each constant to a function of its own")
+    ctx.error("constant-in-list", message, "pass each constant to a separate function")
     return None
 
 

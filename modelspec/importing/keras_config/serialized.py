@@ -111,7 +111,7 @@ _GRAPH = frozenset(("layers", "input_layers", "output_layers"))
 
 
 def is_model(raw: Any) -> bool:
-    """Whether a layer of a config is a nested model: a stack, or what has a graph of layers."""
+    """Whether a layer of a config is a nested model: Sequential, or with a graph of layers."""
     if not is_serialized(raw):
         return False
     config = raw["config"]

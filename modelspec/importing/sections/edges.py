@@ -51,7 +51,7 @@ def write_edges(calls: Sequence[SpecCall], ref: RefText, classes: Mapping[str, s
 
 
 def _keeps_order(written: Sequence[SpecCall]) -> bool:
-    """Whether a reader that takes edges as they stand calls each layer in the file's order."""
+    """Whether building from these edges calls each layer in the order of the file."""
     free = [replace(call, key=(f"{call.key[0]} {call.key[1]}", 0)) for call in written]
     names = {call.key: new.key for call, new in zip(written, free, strict=True)}
 
@@ -72,7 +72,7 @@ def _keeps_order(written: Sequence[SpecCall]) -> bool:
 
 
 class _EdgeWriter:
-    """Writes edges, and keeps in `order` the calls as they stand in them."""
+    """Writes edges, and records in `order` the calls in the order of the text."""
 
     def __init__(self, ref: RefText, classes: Mapping[str, str]) -> None:
         self.ref = ref

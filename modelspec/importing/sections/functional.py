@@ -42,7 +42,7 @@ def convert_functional(config: Mapping[str, Any], ctx: ImportContext) -> dict[st
     drop_implicit_masks(network)
     for name in layers_losing_masks(network) if ctx.generation == 2 else ():
         where = ctx.describe(name, network.layers[name].raw["class_name"])
-        message = f"{where}: Keras 3 gives it no mask, as it is called with tensors for its state"
+        message = f"{where}: Keras 3 passes it no mask, because it is called with state tensors"
         ctx.warning(
             "mask-lost", message, "call it with `mask`, made by an op such as ops.not_equal"
         )
@@ -101,7 +101,7 @@ class _FunctionalConverter:
             layer = self.network.layers[old]
             new = self.names.new[name]
             if not layer.is_input:
-                message = f'the model begins at the layer "{old}", which is no input'
+                message = f'the model begins at the layer "{old}", which is not an input'
                 self.ctx.error("not-a-model", message)
                 continue
             if old not in read:
@@ -117,7 +117,7 @@ class _FunctionalConverter:
         )
         if nested:
             self.ctx.error(
-                "nested-inputs", "the model's inputs are nested; a spec takes a list or a dict"
+                "nested-inputs", "the model's inputs are nested; a spec allows a list or a dict"
             )
         return found
 
@@ -204,7 +204,7 @@ class _FunctionalConverter:
         if missing:
             lost = missing[0]
             message = (
-                f'call {lost.node + 1} of the layer "{lost.layer}" is read, and the config lacks it'
+                f'call {lost.node + 1} of the layer "{lost.layer}" is used, but the config lacks it'
             )
             self.ctx.error("not-a-model", message)
             return None
@@ -213,7 +213,7 @@ class _FunctionalConverter:
         items = self._items(structure)
         if any(not isinstance(item, ConfigTensor) for item in items):
             self.ctx.error(
-                "nested-outputs", "the model's outputs are nested; a spec gives a list or a dict"
+                "nested-outputs", "the model's outputs are nested; a spec allows a list or a dict"
             )
             return None
         if isinstance(structure, dict):

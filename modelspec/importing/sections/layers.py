@@ -35,7 +35,7 @@ def convert_layer(raw: dict[str, Any], name: str, ctx: ImportContext) -> tuple[s
     Args:
         raw: the layer as the config has it.
         name: the layer's name, for messages.
-        ctx: takes what cannot be said; the result is then of no use.
+        ctx: takes what a spec cannot express; the result is then meaningless.
     """
     found = parse_object(raw)
     where = ctx.describe(name, found.class_name)
@@ -60,7 +60,7 @@ def convert_layer(raw: dict[str, Any], name: str, ctx: ImportContext) -> tuple[s
 
 
 def convert_inner_layer(raw: dict[str, Any], where: str, ctx: ImportContext) -> Any:
-    """A layer that stands in an argument of another, with its name where that is its own."""
+    """A layer in an argument of another, with its name unless Keras chose it."""
     name = parse_object(raw).config.get("name")
     if is_model(raw):
         class_name, args = ctx.nested_model(raw, str(name or where), ctx)
@@ -72,7 +72,7 @@ def convert_inner_layer(raw: dict[str, Any], where: str, ctx: ImportContext) -> 
 
 
 def _is_default_name(name: str, class_name: str) -> bool:
-    """Whether a layer inside another has a name that Keras made up. Weights do not need it."""
+    """Whether a layer inside another has a name that Keras chose. Weights do not depend on it."""
     stem = re.escape(snake_case(class_name))
     return re.fullmatch(rf"(forward_|backward_)?{stem}(_\d+)?", name) is not None
 
@@ -111,7 +111,7 @@ def _named(item: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _built_rank(raw: Mapping[str, Any], key: str) -> int | None:
-    """How many axes the layer was built on, where the file says so."""
+    """How many axes the layer was built on, where the file records it."""
     build = raw.get("build_config")
     shape = build.get(key) if isinstance(build, dict) else None
     if not isinstance(shape, list) or not all(n is None or isinstance(n, int) for n in shape):
@@ -208,7 +208,7 @@ def convert_input(raw: Mapping[str, Any], name: str, ctx: ImportContext) -> dict
     Args:
         raw: an `InputLayer` of a config.
         name: its name, for messages.
-        ctx: takes what cannot be said.
+        ctx: takes what a spec cannot express.
     """
     config = raw.get("config")
     config = config if isinstance(config, dict) else {}
@@ -229,7 +229,7 @@ def make_input(
 ) -> dict[str, Any]:
     """An input from its shape with the batch axis, and the rest of its config."""
     if not is_shape(batch) or not batch:
-        ctx.error("no-shape", f"{where}: the file gives it no shape with a known number of axes")
+        ctx.error("no-shape", f"{where}: the file has no shape for it with a known number of axes")
         return {"shape": []}
     out: dict[str, Any] = {"shape": batch[1:]}
     dtype = config.get("dtype")

@@ -94,20 +94,20 @@ def _is_readable(model: Any, ctx: ImportContext) -> bool:
         hint = (
             "a model's config has a `class_name` and a `config`, as `model.to_json()` writes them"
         )
-        ctx.error("not-a-model", "the file holds no config of a Keras model", hint)
+        ctx.error("not-a-model", "the file has no config of a Keras model", hint)
         return False
     if ctx.generation == 1:
         found = find_keras1_layer(model)
         seen = f' (layer "{found[0]}" ({found[1]}) has `{found[2]}`)' if found else ""
         ctx.error(
             "old-keras",
-            f"the file is of Keras 1{seen}, whose layers and arguments were other than today's",
+            f"the file is of Keras 1{seen}, whose layers and arguments differ from today's",
             "load it with Keras 2.0 to 2.2, save it again, and import that file",
         )
         return False
     if not is_model(model):
         name, where = model["class_name"], _model_name(model)
-        message = f'the model "{where}" is of the class {name}, which keeps no graph of layers'
+        message = f'the model "{where}" is of the class {name}, which stores no graph of layers'
         ctx.error("not-a-model", message, "only Sequential and functional models can be imported")
         return False
     return True
@@ -132,7 +132,7 @@ def _section(model: dict[str, Any], ctx: ImportContext) -> dict[str, Any] | None
 
 
 def _nested_model(raw: dict[str, Any], name: str, ctx: ImportContext) -> SpecObject:
-    """A model that stands as a layer: `Sequential` or `Functional` with what is in it."""
+    """A nested model as a layer: `Sequential` or `Functional` with its body."""
     config = raw["config"]
     with ctx.within_model(name):
         _note_class(raw, ctx)
@@ -150,14 +150,14 @@ def _note_class(model: Mapping[str, Any], ctx: ImportContext) -> None:
     if found.class_name in ("Sequential", "Functional", "Model") and not found.package:
         return
     message = (
-        f'the model "{ctx.models[-1]}" is of the class {found.class_name}, which is not Keras\'s: '
-        "its graph is taken, what the class adds to it is not"
+        f'the model "{ctx.models[-1]}" is of the class {found.class_name}, unknown to Keras: '
+        "its graph of layers is imported, but nothing that the class adds"
     )
     ctx.warning("model-class", message)
 
 
 def _report_changes(ctx: ImportContext) -> None:
-    """What was changed, said once for the whole model."""
+    """Report all changes, one finding a kind for the whole model."""
     if ctx.renamed:
         pairs = [f'"{"/".join(path)}" is "{new}"' for path, new in ctx.renamed.items()]
         message = (
@@ -167,7 +167,7 @@ def _report_changes(ctx: ImportContext) -> None:
     for key in sorted(ctx.shared):
         if len(ctx.locations[key]) > 1:
             places = join_words(ctx.locations[key])
-            message = f"{places} are one layer in the file, and copies of it in the spec"
+            message = f"{places} are one shared layer in the file, but separate copies in the spec"
             ctx.warning("shared-layer", message, SHARED_LAYER_HINT)
     if ctx.hard_sigmoids:
         message = (
@@ -204,18 +204,20 @@ def _unused(tensor: ConfigTensor, found: Mapping[str, str]) -> str:
     return name
 
 
-SHARED_LAYER_HINT = "a spec shares a layer within one model; give it a model of its own"
+SHARED_LAYER_HINT = (
+    "a spec can share a layer within one model only; move it into a model of its own, and call that"
+)
 
 
 def describe_shared_layers(model: Any) -> list[str]:
-    """What to say of each layer that stands in more than one of the models inside a model.
+    """One sentence for each layer that several of the models inside a model share.
 
     Keras's JSON does not tell that they are one layer; the objects in memory do.
     """
     places: dict[int, list[str]] = {}
     _walk(model, (), places)
     return [
-        f"{join_words(found)} are one layer in the model, and copies of it in the spec"
+        f"{join_words(found)} are one shared layer in the model, but separate copies in the spec"
         for found in places.values()
         if len(found) > 1
     ]

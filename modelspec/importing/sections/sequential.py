@@ -17,16 +17,16 @@ from modelspec.importing.keras_config import (
 from .layers import convert_input, convert_layer, find_batch_shape, is_shape, make_input
 
 INPUT_NAME = "input_layer"
-"""What a spec calls the input of a stack that gives it no name."""
+"""The default name in a spec of a Sequential model's input."""
 
 
 def convert_sequential(raw: dict[str, Any], ctx: ImportContext, *, nested: bool) -> dict[str, Any]:
-    """`input` and `layers` of one stack.
+    """`input` and `layers` of one Sequential model.
 
     Args:
         raw: the model as the config has it; its own `config` may be a bare list of layers.
-        ctx: takes what cannot be said.
-        nested: whether the model stands in another, which then gives it its shape.
+        ctx: takes what a spec cannot express.
+        nested: whether the model is inside another, which then determines its shape.
     """
     config = raw["config"]
     layers = [item for item in _layers(config) if isinstance(item, dict)]
@@ -40,17 +40,17 @@ def convert_sequential(raw: dict[str, Any], ctx: ImportContext, *, nested: bool)
         first_layer = layers[0].get("config") if layers else None
         dtype = first_layer.get("dtype") if isinstance(first_layer, dict) else None
         body["input"] = make_input(
-            found, {"dtype": dtype} if dtype == "string" else {}, "the stack", ctx
+            found, {"dtype": dtype} if dtype == "string" else {}, "the Sequential model", ctx
         )
     before = ctx.findings.error_count
     body["layers"] = _convert_layers(layers, body, ctx)
     if not body["layers"] and ctx.findings.error_count == before:
-        ctx.error("not-a-model", "the stack has no layers")
+        ctx.error("not-a-model", "the Sequential model has no layers")
     return body
 
 
 def _layers(config: Any) -> Sequence[Any]:
-    """Keras 2.0 and 2.1 kept the layers of a stack as its whole config."""
+    """Keras 2.0 and 2.1 stored the list of layers as the whole config."""
     found = config if isinstance(config, list) else config.get("layers")
     return found if isinstance(found, list) else []
 
@@ -70,7 +70,7 @@ def _name(raw: Mapping[str, Any]) -> str:
 
 
 def _shape_from_elsewhere(raw: Mapping[str, Any], layers: Sequence[dict[str, Any]]) -> Any:
-    """The shape of a stack without an input: its first layer's, or the one that it was built on."""
+    """The shape without an input layer: that of the first layer, or that of the build."""
     config = raw["config"]
     inner: Any = {"config": config} if isinstance(config, list) else raw
     while layers:
@@ -91,11 +91,13 @@ def _shape_from_elsewhere(raw: Mapping[str, Any], layers: Sequence[dict[str, Any
 def _convert_layers(
     layers: Sequence[dict[str, Any]], body: Mapping[str, Any], ctx: ImportContext
 ) -> list[Any]:
-    """The layers, each with its name unless it is the one that a spec without names gives it."""
+    """The layers, each with its name unless it would get the same name by default."""
     old = [_name(raw) or f"layer_{index}" for index, raw in enumerate(layers)]
     for raw, name in zip(layers, old, strict=True):
         if not isinstance(raw.get("class_name"), str):
-            ctx.error("not-a-model", f'the stack has an entry "{name}" that is no layer')
+            ctx.error(
+                "not-a-model", f'the Sequential model has an entry "{name}" that is not a layer'
+            )
             return []
     names = LayerNames(old)
     path = tuple(ctx.models[1:])

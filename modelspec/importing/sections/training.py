@@ -28,7 +28,7 @@ _OPTIMIZER_IGNORED = frozenset(
 def convert_training(
     compiled: Any, outputs: Mapping[str, str], ctx: ImportContext
 ) -> dict[str, Any] | None:
-    """The `training` section; None with a note where there is no optimizer or loss to say.
+    """The `training` section; None with a note where no optimizer or loss can be expressed.
 
     Args:
         compiled: Keras 3's `compile_config`, or Keras 2's `training_config`.
@@ -36,7 +36,9 @@ def convert_training(
         ctx: takes a note for each setting that is left out.
     """
     if not isinstance(compiled, dict):
-        ctx.note("training-left-out", "there is no `training`: the compile settings are no mapping")
+        ctx.note(
+            "training-left-out", "`training` is left out: the compile settings are not a mapping"
+        )
         return None
     if all(value is None for value in compiled.values()):
         return None
@@ -47,7 +49,7 @@ def convert_training(
         what = "optimizer" if optimizer is None else "loss"
         ctx.note(
             "training-left-out",
-            f"there is no `training`: the file gives no {what} that a spec can say",
+            f"`training` is left out: the file has no {what} that a spec can express",
         )
         return None
     section = {"optimizer": optimizer, "loss": loss}
@@ -76,14 +78,14 @@ def _metrics(value: Any, outputs: Mapping[str, str]) -> Any:
 
 
 class _TrainingConverter:
-    """Reads compile settings; what a spec cannot say becomes a note, never an error."""
+    """Converts compile settings; what a spec cannot express becomes a note, never an error."""
 
     def __init__(self, outputs: Mapping[str, str], ctx: ImportContext) -> None:
         self.outputs = outputs
         self.ctx = ctx
 
     def _quietly(self, make: Callable[[ImportContext], Any], what: str) -> Any:
-        """What `make` gives, or None with a note where it finds a fault."""
+        """The result of `make`; None with a note where it adds an error."""
         findings = Findings()
         value = make(replace(self.ctx, findings=findings))
         faults = [f for f in findings if f.severity == "error"]
@@ -196,7 +198,7 @@ def _wrapped_metric(found: ConfigObject, where: str, ctx: ImportContext) -> Any:
 
 
 def _is_usual(key: str, value: Any, found: ConfigObject, kind: str) -> bool:
-    """Whether an argument of a loss or metric is what it is without a word."""
+    """Whether an argument of a loss or metric has its default value."""
     if key == "reduction" and kind == "loss":
         return value in ("auto", "sum_over_batch_size")
     if key == "fn":

@@ -13,7 +13,7 @@ from modelspec.layers import classes_with
 
 
 class SavedArray(NamedTuple):
-    """One saved array, with the name that the file gives it: `dense/kernel:0`, or a number."""
+    """One saved array, with its name in the file: `dense/kernel:0`, or a number."""
 
     name: str
     value: Any
@@ -26,7 +26,7 @@ class SavedArray(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WeightsReport:
-    """Where faults go, and what is known of all arrays of the file."""
+    """Where errors go, and which backend wrote the file."""
 
     span: Span
     findings: Findings
@@ -42,9 +42,7 @@ def assign_weights(layer: Any, saved: Sequence[SavedArray], report: WeightsRepor
     are trained first, then those that are not."""
     targets = [*layer.trainable_weights, *layer.non_trainable_weights]
     if len(targets) != len(saved):
-        report.error(
-            f'"{layer.name}" has {len(targets)} weights, and the file gives it {len(saved)}'
-        )
+        report.error(f'"{layer.name}" has {len(targets)} weights, but the file has {len(saved)}')
         return
     values = _ordered(layer, targets, saved)
     values = convert_arrays(layer, [array.value for array in values], report.backend)
@@ -52,7 +50,7 @@ def assign_weights(layer: Any, saved: Sequence[SavedArray], report: WeightsRepor
         if tuple(target.shape) != tuple(value.shape):
             message = (
                 f'"{target.path}" of "{layer.name}" has the shape {list(target.shape)}, '
-                f"and the file gives it {list(value.shape)}"
+                f"but the file has {list(value.shape)}"
             )
             report.error(message)
             return

@@ -77,7 +77,7 @@ def _by_leaf(
 
 
 def _leaves(model: Any, layers: Sequence[SavedLayer]) -> Iterator[tuple[str, Any]]:
-    """All layers of a model and of those nested in it that are no models, by the file's names."""
+    """All layers at any depth that are not models, by their names in the file."""
     built = {layer.name: layer for layer in model.layers}
     for saved in layers:
         layer = built.get(saved.built)

@@ -1,7 +1,7 @@
 """Weights in a `.keras` file of Keras 2.12 to 2.15: a tree of the objects that hold them.
 
-A model's layers stand under `layers` (or an older name), each under its class in lower case and a
-number; a layer's own variables under `vars`, what it holds under the name of the attribute.
+A model's layers are stored under `layers` (or an older name), each under its class in lower case
+and a number; a layer's own variables under `vars`, other objects under the attribute's name.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _set(
     report: WeightsReport,
 ) -> None:
     if len(variables) != len(arrays):
-        report.error(f"{where} has {len(variables)} weights, and the file gives it {len(arrays)}")
+        report.error(f"{where} has {len(variables)} weights, but the file has {len(arrays)}")
         return
     values = [array.value for array in arrays]
     if hasattr(target, "trainable_weights") and len(target.weights) == len(values):
@@ -131,7 +131,7 @@ def _set(
     for variable, value in zip(variables, values, strict=True):
         if tuple(variable.shape) != tuple(value.shape):
             ours, theirs = list(variable.shape), list(value.shape)
-            report.error(f"{where} has a weight of shape {ours}, and the file one of {theirs}")
+            report.error(f"{where} has a weight of shape {ours}, but the file has {theirs}")
             return
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

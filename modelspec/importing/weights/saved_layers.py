@@ -61,7 +61,7 @@ class WeightsSource:
         form: "keras" (a zip archive with `model.weights.h5`) or "h5" (a whole model in HDF5).
         generation: 2 or 3: which Keras wrote them.
         layers: the layers of the model, under the names and in the order of the file.
-        backend: what Keras ran on, where the file says so: "tensorflow", "theano" ...
+        backend: what Keras ran on, where the file records it: "tensorflow", "theano" ...
     """
 
     path: Path
