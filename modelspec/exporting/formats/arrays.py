@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .format import Signature
-
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
 Predict = Callable[[Arrays], dict[str, Array]]
 """From a batch by input name to outputs by output name, all of shape [n, ...]."""
+
+Signature = dict[str, tuple[tuple[int | None, ...], str]]
+"""Input name to its shape, batch axis included, and the numpy name of its dtype, or "str"."""
 
 UNKNOWN_SIZE = 16
 """Takes the place of a size that is unknown, in synthetic data."""

@@ -22,7 +22,7 @@ from .unsupported_layers import UnsupportedLayer
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Predict
+    from .arrays import Predict, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,6 @@ class LoadRequest:
     output_kind: str = ""
     extensions: Sequence[Sequence[str]] = ()
     architecture: str = ""
-
-
-Signature = dict[str, tuple[tuple[int | None, ...], str]]
-"""Input name to its shape, batch axis included, and the numpy name of its dtype, or "str"."""
 
 
 class Runtime(Enum):

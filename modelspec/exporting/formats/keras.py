@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
 from .metadata_store import ZIP_MEMBER
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Array, Arrays, Predict
+    from .arrays import Array, Arrays, Predict, Signature
 
 
 def write_keras(source: ExportSource, _: ExportSettings, path: Path) -> None:

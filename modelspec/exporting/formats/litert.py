@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.framework import all_layers
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
 from .metadata_store import ZIP_MEMBER
 from .packages import captured_stderr, disable_telemetry
 from .saved_model import SERVING, write_saved_model
@@ -30,7 +30,7 @@ from .unsupported_layers import (
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Array, Arrays, Predict
+    from .arrays import Array, Arrays, Predict, Signature
 
 CALIBRATION_EXAMPLES = 200
 """How many examples int8 takes the ranges of values from."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
 from .metadata_store import MetadataStore
 from .packages import captured_stderr, require_packages
 from .saved_model import serving_function, tensor_specs, tracing_errors_explained
@@ -26,7 +26,7 @@ from .unsupported_layers import (
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Array, Arrays, Predict
+    from .arrays import Array, Arrays, Predict, Signature
 
 PROPERTY = "modelspec.metadata"
 

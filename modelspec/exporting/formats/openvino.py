@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from modelspec.diagnostics import CannotRunError, first_line
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
 from .metadata_store import MetadataStore
 from .packages import captured_stderr, disable_telemetry
 from .saved_model import write_saved_model
@@ -27,7 +27,7 @@ from .unsupported_layers import (
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Array, Arrays, Predict
+    from .arrays import Array, Arrays, Predict, Signature
 
 
 def write_openvino(source: ExportSource, settings: ExportSettings, path: Path) -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import CannotRunError
 from modelspec.framework import clean_message
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime, Signature
+from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
 from .metadata_store import METADATA_NAME, MetadataStore
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource
 
-    from .arrays import Array, Arrays, Predict
+    from .arrays import Array, Arrays, Predict, Signature
 
 SERVING = "serving_default"
 """Name of the signature that TensorFlow Serving calls."""
