@@ -96,7 +96,7 @@ def test_pieces_change_nothing(
     (tmp_path / "long.csv").write_text("\n".join(lines) + "\n")
     whole = predict(answered, tmp_path / "long.csv", keep=["note"])
     monkeypatch.setattr("modelspec.data.new_data_stream.CHUNK_ROWS", 33)
-    monkeypatch.setattr("modelspec.training.predict.responder.batch_size_of", lambda _: 8)
+    monkeypatch.setattr("modelspec.training.predict.keras_predictor.batch_size_of", lambda _: 8)
     pieces = predict(answered, tmp_path / "long.csv", keep=["note"])
     assert pieces["note"].tolist() == [f"n{i}" for i in range(500)]
     assert pieces["kind"].tolist() == whole["kind"].tolist()

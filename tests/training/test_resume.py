@@ -269,7 +269,7 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"is not a run folder: run\.json is missing"):
         train(resume=tmp_path)
     (tmp_path / "run.json").write_text('{"status": "running"}')
-    with pytest.raises(UsageError, match="ended before it had begun to learn"):
+    with pytest.raises(UsageError, match="ended before it had begun to train"):
         train(resume=tmp_path)
 
 
