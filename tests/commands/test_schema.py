@@ -81,7 +81,7 @@ def test_every_key_and_every_class_has_a_text(schema: dict[str, Any]) -> None:
 def test_texts_say_purpose_type_and_default(schema: dict[str, Any]) -> None:
     dense = schema["$defs"]["layers.core.Dense"]["properties"]
     assert dense["use_bias"]["description"] == (
-        "Whether a learned vector is added. True or false. By default true."
+        "Whether a bias vector is learned and added. True or false. By default true."
     )
     select = schema["$defs"]["ops.select"]["properties"]
     assert "$defs" in select["default"]["$ref"]
