@@ -73,37 +73,17 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a type checker is to know the names
+if not TYPE_CHECKING:  # a type checker knows the names from above
     __getattr__ = lazy_names(
         __name__,
         {
-            "CannotRunError": "diagnostics",
-            "Finding": "diagnostics",
-            "ModelspecError": "diagnostics",
-            "Severity": "diagnostics",
-            "Span": "diagnostics",
-            "SpecError": "diagnostics",
-            "Summary": "report",
-            "UsageError": "diagnostics",
-            "MissedError": "training",
-            "Run": "training",
-            "benchmark": "api",
-            "build": "api",
-            "compare_runs": "api",
-            "convert": "api:convert_file",
-            "evaluate": "api",
-            "expand": "api:expand_file",
-            "export": "api",
-            "from_keras": "api",
-            "import_model": "api",
-            "init": "api",
-            "list_runs": "api",
-            "open_spec": "api",
-            "predict": "api",
-            "smoke": "api",
-            "summarize": "api",
-            "train": "api",
-            "validate": "api:validate_file",
+            "diagnostics": "CannotRunError Finding ModelspecError Severity Span SpecError "
+            "UsageError",
+            "report": "Summary",
+            "training": "MissedError Run",
+            "api": "benchmark build compare_runs convert=convert_file evaluate expand=expand_file "
+            "export from_keras import_model init list_runs open_spec predict smoke summarize train "
+            "validate=validate_file",
         },
     )
 

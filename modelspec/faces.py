@@ -12,14 +12,19 @@ def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]
 
     Args:
         package: its `__name__`.
-        modules: public name to the module of the package that defines it; "module:name" if the
-            name there is another one.
+        modules: module of the package to the names that it gives to the face, with spaces
+            between; "public=own" where a name is another one in its module.
     """
+    homes = {}
+    for module, names in modules.items():
+        for entry in names.split():
+            public, _, own = entry.partition("=")
+            homes[public] = (module, own or public)
 
     def load(name: str) -> Any:
-        if name not in modules:
+        if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module, _, attribute = modules[name].partition(":")
-        return getattr(importlib.import_module(f".{module}", package), attribute or name)
+        module, own = homes[name]
+        return getattr(importlib.import_module(f".{module}", package), own)
 
     return load

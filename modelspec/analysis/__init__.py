@@ -6,22 +6,3 @@ from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shap
 from .frozen import FREEZE_HINT, unmatched_freeze_patterns
 from .sections import check_sections
 from .shapes import analyze
-
-__all__ = [
-    "FREEZE_HINT",
-    "Analysis",
-    "LayerFacts",
-    "TensorStructure",
-    "analyze",
-    "check_metric_names",
-    "check_sections",
-    "complete",
-    "count_parameters",
-    "keras_class",
-    "named_policy",
-    "policy_of",
-    "shape_text",
-    "splits_of",
-    "tensors_of",
-    "unmatched_freeze_patterns",
-]

@@ -9,13 +9,3 @@ from .stages import (
     compile_file,
     compile_text,
 )
-
-__all__ = [
-    "CompiledSpec",
-    "ImportExtensions",
-    "Source",
-    "analyze_spec",
-    "compile_expanded",
-    "compile_file",
-    "compile_text",
-]

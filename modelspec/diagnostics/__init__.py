@@ -1,7 +1,5 @@
 """What is wrong, and where: one finding type for every stage and every format."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -22,34 +20,10 @@ from .suggest import did_you_mean, join_words, limit_suggestions, nearest
 
 if TYPE_CHECKING:
     from .codes import CODES
-
-__all__ = [
-    "CODES",
-    "EXIT_ERRORS",
-    "EXIT_MISSED",
-    "CannotRunError",
-    "Finding",
-    "Findings",
-    "ModelspecError",
-    "Reason",
-    "Related",
-    "RelatedKind",
-    "Severity",
-    "Span",
-    "SpecError",
-    "UsageError",
-    "did_you_mean",
-    "exit_code_of",
-    "first_line",
-    "join_words",
-    "limit_suggestions",
-    "nearest",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "CODES": "codes",
+            "codes": "CODES",
         },
     )

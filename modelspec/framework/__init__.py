@@ -19,25 +19,3 @@ from .private_api import (
 )
 from .start import start_keras
 from .stderr import CapturedText, silenced_stderr
-
-__all__ = [
-    "APPLICATION_LAYERS",
-    "CapturedText",
-    "all_layers",
-    "application_layer",
-    "call_nodes",
-    "clean_message",
-    "functional_of",
-    "has_vocabulary_argument",
-    "is_out_of_memory",
-    "make_training_variables",
-    "name_operation",
-    "nodes_in_order",
-    "overrides_hook",
-    "own_variables",
-    "random_seed_variable",
-    "run_graph",
-    "silenced_stderr",
-    "start_keras",
-    "traces_batches",
-]

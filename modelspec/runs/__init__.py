@@ -1,7 +1,5 @@
 """Run folders without TensorFlow or numpy: their layout, writing, reading and comparing them."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -15,55 +13,17 @@ if TYPE_CHECKING:
     from .record import RunRecord, find_runs, read_record, read_status
     from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS
-
-__all__ = [
-    "COMPARE_FORMATS",
-    "LIST_FORMATS",
-    "METRIC_PREFIXES",
-    "Comparison",
-    "History",
-    "RecordedSpec",
-    "RunFile",
-    "RunFolder",
-    "RunRecord",
-    "RunStatus",
-    "choose_folder",
-    "compare",
-    "draw_history",
-    "draw_runs",
-    "epoch_model",
-    "find_runs",
-    "fold_folder",
-    "read_record",
-    "read_recorded_spec",
-    "read_status",
-    "spec_location",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "Comparison": "comparison",
-            "compare": "comparison",
-            "draw_history": "curves_picture",
-            "draw_runs": "curves_picture",
-            "RunFolder": "folder",
-            "choose_folder": "folder",
-            "History": "history",
-            "METRIC_PREFIXES": "layout",
-            "RunFile": "layout",
-            "RunStatus": "layout",
-            "epoch_model": "layout",
-            "fold_folder": "layout",
-            "RunRecord": "record",
-            "find_runs": "record",
-            "read_record": "record",
-            "read_status": "record",
-            "RecordedSpec": "recorded_spec",
-            "read_recorded_spec": "recorded_spec",
-            "spec_location": "recorded_spec",
-            "COMPARE_FORMATS": "views",
-            "LIST_FORMATS": "views",
+            "comparison": "Comparison compare",
+            "curves_picture": "draw_history draw_runs",
+            "folder": "RunFolder choose_folder",
+            "history": "History",
+            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder",
+            "record": "RunRecord find_runs read_record read_status",
+            "recorded_spec": "RecordedSpec read_recorded_spec spec_location",
+            "views": "COMPARE_FORMATS LIST_FORMATS",
         },
     )

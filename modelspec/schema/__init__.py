@@ -1,7 +1,5 @@
 """What a document may say: JSON Schemas, the check against them, and the catalogue of Keras."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -15,35 +13,11 @@ from .walk import SchemaPlace, walk
 if TYPE_CHECKING:
     from .arguments import argument_purpose, format_default
     from .editor import editor_schema
-
-__all__ = [
-    "ROOT",
-    "UNKNOWN_LAYER",
-    "ClassSchema",
-    "Schema",
-    "SchemaPlace",
-    "UnknownShape",
-    "Verdict",
-    "argument_purpose",
-    "check",
-    "class_schema",
-    "definition",
-    "editor_schema",
-    "follow",
-    "format_default",
-    "names_of_kind",
-    "refused",
-    "unknown_input",
-    "unknown_layer",
-    "walk",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "argument_purpose": "arguments",
-            "format_default": "arguments",
-            "editor_schema": "editor",
+            "arguments": "argument_purpose format_default",
+            "editor": "editor_schema",
         },
     )

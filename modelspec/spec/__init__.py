@@ -14,22 +14,3 @@ from .extends import extend, rebase
 from .fill import expanded_text, fill_defaults
 from .overrides import apply_overrides, parse_override
 from .spec import Spec, parse_spec
-
-__all__ = [
-    "Bounds",
-    "Expect",
-    "MemoryBound",
-    "ShapeBound",
-    "Spec",
-    "apply_overrides",
-    "expanded_text",
-    "expectation_message",
-    "extend",
-    "fill_defaults",
-    "format_number",
-    "parse_override",
-    "parse_spec",
-    "rebase",
-    "refuse_changes",
-    "size_text",
-]

@@ -19,24 +19,3 @@ from .dialect import (
     delimiter_name,
     dialect_of,
 )
-
-__all__ = [
-    "COMPRESSIONS",
-    "DECIMAL_COMMA",
-    "NULL_WORDS",
-    "OTHER_DELIMITERS",
-    "TEXT_ERRORS",
-    "TRUTH_WORDS",
-    "Dialect",
-    "csv_option",
-    "csv_rows",
-    "delimiter_name",
-    "dialect_of",
-    "guess_dialect",
-    "is_compressed",
-    "open_bytes",
-    "open_text",
-    "parse_number",
-    "possible_encodings",
-    "sort_labels",
-]

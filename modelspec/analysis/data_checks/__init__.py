@@ -2,12 +2,3 @@
 
 from .media import CHANNELS, check_input, check_media, media_shape
 from .names import match_inputs, match_targets
-
-__all__ = [
-    "CHANNELS",
-    "check_input",
-    "check_media",
-    "match_inputs",
-    "match_targets",
-    "media_shape",
-]

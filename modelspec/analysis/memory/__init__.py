@@ -1,8 +1,3 @@
 """Bytes: of weights, and of what training and inference add."""
 
 from .memory import Memory, memory_of_spec
-
-__all__ = [
-    "Memory",
-    "memory_of_spec",
-]

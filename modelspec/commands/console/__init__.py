@@ -2,13 +2,3 @@
 
 from .options import extensions_option, one_model, set_option, spec_argument, threshold_option
 from .output import print_findings, say
-
-__all__ = [
-    "extensions_option",
-    "one_model",
-    "print_findings",
-    "say",
-    "set_option",
-    "spec_argument",
-    "threshold_option",
-]

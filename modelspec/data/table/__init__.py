@@ -1,7 +1,5 @@
 """Tables: columns of equal length, in memory or in chunks, and which of them a spec uses."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -53,103 +51,20 @@ if TYPE_CHECKING:
         join_tables,
     )
     from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words, tensor_column
-
-__all__ = [
-    "ALIGNMENT",
-    "ANY",
-    "CHUNK_ROWS",
-    "LABEL",
-    "NUMBER",
-    "NUMERIC_KINDS",
-    "TEXT",
-    "Array",
-    "BrokenDataError",
-    "Chunk",
-    "ChunkedTable",
-    "Column",
-    "ColumnMap",
-    "ColumnUse",
-    "FeaturePlan",
-    "FileChunks",
-    "LazyArray",
-    "Purpose",
-    "RowFile",
-    "RowNumbers",
-    "RowSelection",
-    "Table",
-    "TablePart",
-    "TextFile",
-    "UnsuitableTypeError",
-    "as_numbers",
-    "as_text",
-    "check_type",
-    "chunked_table",
-    "column_names",
-    "disk_full_error",
-    "distinct_words",
-    "drop_purposes",
-    "empty_aligned",
-    "file_chunks",
-    "input_uses",
-    "join_tables",
-    "map_in_threads",
-    "memory_chunks",
-    "plan_features",
-    "purpose_text",
-    "read_whole",
-    "release_arrow_memory",
-    "scratch_file",
-    "tensor_column",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "UnsuitableTypeError": "arrow",
-            "check_type": "arrow",
-            "file_chunks": "arrow",
-            "memory_chunks": "arrow",
-            "release_arrow_memory": "arrow",
-            "BrokenDataError": "chunks",
-            "CHUNK_ROWS": "chunks",
-            "Chunk": "chunks",
-            "ChunkedTable": "chunks",
-            "ColumnMap": "chunks",
-            "FileChunks": "chunks",
-            "chunked_table": "chunks",
-            "map_in_threads": "chunks",
-            "read_whole": "chunks",
-            "ANY": "column_uses",
-            "ColumnUse": "column_uses",
-            "FeaturePlan": "column_uses",
-            "LABEL": "column_uses",
-            "NUMBER": "column_uses",
-            "Purpose": "column_uses",
-            "TEXT": "column_uses",
-            "column_names": "column_uses",
-            "drop_purposes": "column_uses",
-            "input_uses": "column_uses",
-            "plan_features": "column_uses",
-            "purpose_text": "column_uses",
-            "LazyArray": "lazy",
-            "RowFile": "spill",
-            "TextFile": "spill",
-            "disk_full_error": "spill",
-            "scratch_file": "spill",
-            "ALIGNMENT": "table",
-            "Array": "table",
-            "Column": "table",
-            "RowNumbers": "table",
-            "RowSelection": "table",
-            "Table": "table",
-            "TablePart": "table",
-            "empty_aligned": "table",
-            "join_tables": "table",
-            "NUMERIC_KINDS": "values",
-            "as_numbers": "values",
-            "as_text": "values",
-            "distinct_words": "values",
-            "tensor_column": "values",
+            "arrow": "UnsuitableTypeError check_type file_chunks memory_chunks "
+            "release_arrow_memory",
+            "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
+            "chunked_table map_in_threads read_whole",
+            "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
+            "drop_purposes input_uses plan_features purpose_text",
+            "lazy": "LazyArray",
+            "spill": "RowFile TextFile disk_full_error scratch_file",
+            "table": "ALIGNMENT Array Column RowNumbers RowSelection Table TablePart "
+            "empty_aligned join_tables",
+            "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column",
         },
     )

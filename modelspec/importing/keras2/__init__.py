@@ -2,11 +2,3 @@
 
 from .layers import HARD_SIGMOID_RATIO, REPLACEMENTS, complete_pending_layers
 from .tf_calls import convert_tf_call, is_tf_call
-
-__all__ = [
-    "HARD_SIGMOID_RATIO",
-    "REPLACEMENTS",
-    "complete_pending_layers",
-    "convert_tf_call",
-    "is_tf_call",
-]

@@ -1,9 +1,3 @@
 """The sections of a spec, converted from the config of a Keras model."""
 
 from .model import SHARED_LAYER_HINT, convert_config, describe_shared_layers
-
-__all__ = [
-    "SHARED_LAYER_HINT",
-    "convert_config",
-    "describe_shared_layers",
-]

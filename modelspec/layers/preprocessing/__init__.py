@@ -1,5 +1,3 @@
 """Preprocessing layers: of numbers and categories, of audio, and lookups."""
 
 from .features import RULES
-
-__all__ = ["RULES"]

@@ -12,23 +12,3 @@ from .sources import (
     options_of,
     path_columns,
 )
-
-__all__ = [
-    "CSV",
-    "LABEL_COLUMN",
-    "PYTHON",
-    "SERIES",
-    "SYNTHETIC",
-    "TABLES",
-    "Columns",
-    "DataSpec",
-    "Source",
-    "Split",
-    "label_text",
-    "number",
-    "options_of",
-    "parse_data",
-    "path_columns",
-    "sources_of",
-    "whole_number",
-]

@@ -5,10 +5,3 @@ What comes out of a block keeps its location in the block and, in `Span.via`, th
 
 from .declarations import find_declarations
 from .expand import Expansion, expand, recheck
-
-__all__ = [
-    "Expansion",
-    "expand",
-    "find_declarations",
-    "recheck",
-]

@@ -8,13 +8,3 @@ length of the text, the depth of the tree, the size of each result.
 from .evaluate import escaped, has_expression, names_in, value_of
 from .operations import UNKNOWN, format_value
 from .tree import ExpressionError
-
-__all__ = [
-    "UNKNOWN",
-    "ExpressionError",
-    "escaped",
-    "format_value",
-    "has_expression",
-    "names_in",
-    "value_of",
-]

@@ -14,18 +14,3 @@ from .extensions import (
     report_functions,
     report_trust,
 )
-
-__all__ = [
-    "extension_modules",
-    "extension_objects",
-    "extensions_allowed",
-    "function_sources",
-    "importable_sources",
-    "module_and_name",
-    "permit_extensions",
-    "refuse_extensions",
-    "refuse_function",
-    "refuse_functions",
-    "report_functions",
-    "report_trust",
-]

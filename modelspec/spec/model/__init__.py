@@ -14,23 +14,3 @@ from .model import (
 from .naming import ModelNames, UniqueNames, snake_case
 from .objects import KerasObject, objects_in
 from .parse import NESTED, parse_model, parse_object
-
-__all__ = [
-    "NESTED",
-    "Edge",
-    "ExampleShape",
-    "FunctionalSpec",
-    "InputSpec",
-    "KerasObject",
-    "LayerSpec",
-    "ModelNames",
-    "ModelSpec",
-    "SequentialSpec",
-    "TensorName",
-    "UniqueNames",
-    "objects_in",
-    "parse_index",
-    "parse_model",
-    "parse_object",
-    "snake_case",
-]

@@ -10,14 +10,3 @@ from .training import (
     large_is_good,
     parse_training,
 )
-
-__all__ = [
-    "Checkpoint",
-    "ClassWeight",
-    "Mlflow",
-    "PerOutput",
-    "TrainingSpec",
-    "is_object",
-    "large_is_good",
-    "parse_training",
-]

@@ -1,7 +1,5 @@
 """The fit loop: steps, callbacks and progress."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -11,31 +9,13 @@ if TYPE_CHECKING:
     from .loop import FitPlan, Loop
     from .progress import Event, EventKind, LogProgress, Progress, progress_on
     from .run_callback import RunCallback
-
-__all__ = [
-    "Evaluator",
-    "Event",
-    "EventKind",
-    "FitPlan",
-    "LogProgress",
-    "Loop",
-    "Progress",
-    "RunCallback",
-    "progress_on",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "Evaluator": "evaluator",
-            "FitPlan": "loop",
-            "Loop": "loop",
-            "Event": "progress",
-            "EventKind": "progress",
-            "LogProgress": "progress",
-            "Progress": "progress",
-            "progress_on": "progress",
-            "RunCallback": "run_callback",
+            "evaluator": "Evaluator",
+            "loop": "FitPlan Loop",
+            "progress": "Event EventKind LogProgress Progress progress_on",
+            "run_callback": "RunCallback",
         },
     )

@@ -1,7 +1,5 @@
 """What a training needs before its first step: data, compiled model, checks."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
@@ -18,37 +16,15 @@ if TYPE_CHECKING:
         spec_folder,
     )
     from .targets import check_targets
-
-__all__ = [
-    "Output",
-    "OutputKind",
-    "PreparedTraining",
-    "check_targets",
-    "check_training_data",
-    "compile_model",
-    "match_outputs",
-    "output_meaning",
-    "output_shapes",
-    "prepare_training",
-    "required_sections",
-    "spec_folder",
-]
-
-if not TYPE_CHECKING:  # a type checker is to know the names
+else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "compile_model": "compilation",
-            "check_training_data": "data_check",
-            "Output": "outputs",
-            "OutputKind": "outputs",
-            "match_outputs": "outputs",
-            "output_meaning": "outputs",
-            "PreparedTraining": "prepare",
-            "output_shapes": "prepare",
-            "prepare_training": "prepare",
-            "required_sections": "prepare",
-            "spec_folder": "prepare",
-            "check_targets": "targets",
+            "compilation": "compile_model",
+            "data_check": "check_training_data",
+            "outputs": "Output OutputKind match_outputs output_meaning",
+            "prepare": "PreparedTraining output_shapes prepare_training required_sections "
+            "spec_folder",
+            "targets": "check_targets",
         },
     )
