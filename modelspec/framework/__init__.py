@@ -1,6 +1,6 @@
 """TensorFlow and Keras themselves: their start, private API, messages and output to stderr."""
 
-from .messages import clean_message, is_out_of_memory
+from .messages import clean_message, is_out_of_memory, operation_message
 from .private_api import (
     APPLICATION_LAYERS,
     all_layers,

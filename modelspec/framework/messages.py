@@ -37,6 +37,15 @@ def clean_message(error: BaseException) -> str:
     return text or type(error).__name__
 
 
+def operation_message(error: BaseException) -> str:
+    """What a failed TensorFlow operation reports, without its node in front and its name behind.
+
+    Eager operations raise texts such as "{{function_node ...}} message [Op:DecodeImage]"; the
+    message may have several lines.
+    """
+    return str(error).rpartition("}} ")[2].partition("[Op:")[0].strip()
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an allocation failed, on the host or on the device.
 

@@ -95,6 +95,7 @@ def test_a_wrong_function_is_one_finding(tmp_path: Path, name: str) -> None:
     found = validate_file(spec, data=True, allow_extensions=True)
     assert len(found) == 1
     assert WRONG[name] in found[0].message
+    assert ("padded_batch" in found[0].hint) == (name == "ragged")  # told by TensorFlow's text
 
 
 @pytest.mark.tensorflow

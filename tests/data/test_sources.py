@@ -216,6 +216,20 @@ def test_an_archive_of_objects_is_not_unpickled(load: Any) -> None:
     assert "contains Python objects" in findings[0]
 
 
+def test_a_damaged_archive_without_objects_is_not_said_to_have_them(load: Any) -> None:
+    import io
+
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.savez(stream, image=np.ones((3, 2)), y=np.zeros(3))
+    content = bytearray(stream.getvalue())
+    content[200] ^= 0xFF  # within the values of `image`
+    _, findings = load("{train: {npz: t.npz}, targets: y}", {"t.npz": bytes(content)}, IMAGE)
+    assert len(findings) == 1
+    assert "is not a valid npz file" in findings[0]
+
+
 def test_whole_numbers_where_the_input_takes_them(load: Any) -> None:
     model = ONE_INPUT.replace("shape: [2]", "shape: [2], dtype: int32")
     _, findings = load(PLAIN, {"t.csv": "x1,x2,kind\n1,2,a\n1,2.5,b\n"}, model)

@@ -82,6 +82,23 @@ MESSY = (
 )
 
 
+def test_pyarrow_names_the_column_of_a_value_that_does_not_fit() -> None:
+    import io
+
+    import pyarrow as pa
+    from pyarrow import csv
+
+    from modelspec.data.sources.csv import _unconvertible_column
+
+    options = csv.ConvertOptions(column_types={"y": pa.int64()})
+    with pytest.raises(pa.ArrowInvalid) as caught:
+        csv.read_csv(io.BytesIO(b"x,y\n1,2\n3,4.5\n"), convert_options=options)
+    assert _unconvertible_column(caught.value) == 1
+    with pytest.raises(pa.ArrowInvalid) as caught:
+        csv.read_csv(io.BytesIO(b"x,y\n1\n"))
+    assert _unconvertible_column(caught.value) is None
+
+
 def test_a_messy_csv(both: Both) -> None:
     held, streamed, said = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(300)}, TWO_INPUTS)
     assert not said

@@ -13,6 +13,7 @@ import numpy as np
 from modelspec.data.media import MOST_NAMED
 from modelspec.data.table import Array, LazyArray, RowNumbers
 from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, join_words
+from modelspec.framework import operation_message
 
 from .examples import Examples
 
@@ -157,6 +158,5 @@ def _reason(lazy: LazyArray, number: int) -> str:
     try:
         lazy.make(lazy.references[number : number + 1])
     except Exception as error:  # TensorFlow raises all kinds
-        last = str(error).rpartition("}} ")[2].partition(" [Op:")[0]
-        return " ".join(last.split())
+        return " ".join(operation_message(error).split())
     return "it cannot be read"

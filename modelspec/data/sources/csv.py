@@ -54,8 +54,6 @@ SAMPLE = 1 << 20
 EXPANSION = 4
 """How many times larger a compressed csv usually is when it is decompressed."""
 
-_CONVERSION_ERROR = re.compile(r"In CSV column #(\d+): .*conversion error to (.+?):")
-
 
 def read_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
     """The used columns of one file, in memory as Arrow has them; None with findings.
@@ -151,18 +149,19 @@ def _checked(
 
 
 def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> None:
-    """A finding for what pyarrow cannot parse; pyarrow does not always tell the row."""
+    """A finding for what pyarrow cannot parse.
+
+    pyarrow has one class for all invalid input and does not always tell the row, so the rows are
+    read once more: that finds one of the wrong width, and decodes all of them strictly.
+    """
     try:
         if find_wrong_width(file, findings):
             return
     except TEXT_ERRORS as bad:
         report_unreadable(file, bad, findings)
         return
-    if "UTF8" in str(error):  # pyarrow has one class for all invalid input
-        report_not_text(file, findings)
-    else:
-        message = f"{file.name} is not a csv file: {first_line(error)}"
-        findings.error(file.span, "bad-data-file", message)
+    message = f"{file.name} is not a csv file: {first_line(error)}"
+    findings.error(file.span, "bad-data-file", message)
 
 
 def _text_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
@@ -266,16 +265,25 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
                 types |= {field.name: field.type for field in reader.schema}
                 copy.fill(reader)
             except pa.ArrowInvalid as error:
-                found = _CONVERSION_ERROR.search(str(error))
-                if found is None:
+                position = _unconvertible_column(error)
+                if position is None:
                     raise
-                name = read_header(file)[int(found[1])]
+                name = read_header(file)[position]
                 kind = types[name]
                 if kind not in order[:-1]:
                     raise
                 types[name] = order[order.index(kind) + 1]
                 continue
         return copy
+
+
+def _unconvertible_column(error: Exception) -> int | None:
+    """The position in the header of a column whose type a value does not fit; None for others.
+
+    pyarrow raises ArrowInvalid for all invalid input, and names the column only in the message.
+    """
+    found = re.match(r"In CSV column #(\d+): .*conversion error to ", str(error))
+    return None if found is None else int(found[1])
 
 
 def _type_order() -> list[Any]:

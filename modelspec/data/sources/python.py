@@ -33,6 +33,7 @@ from modelspec.data.table import (
     tensor_column,
 )
 from modelspec.diagnostics import Findings, join_words
+from modelspec.framework import operation_message
 from modelspec.spec.data import Source
 from modelspec.spec.extensions import refuse_function
 
@@ -303,17 +304,23 @@ class _DatasetReader:
         self.rows += len(next(iter(arrays.values())))
 
     def _report_failure(self, error: Exception, findings: Findings) -> None:
-        text = str(error)
-        lines = text.rpartition("}} ")[2].partition("[Op:")[0].strip().splitlines()
-        reason = next(iter(lines), type(error).__name__)
+        reason = next(iter(operation_message(error).splitlines()), type(error).__name__)
         message = (
             f"the dataset of `{self.file.name}` fails within {BATCH} examples from number"
             f" {self.rows} on: {reason}"
         )
         hint = ""
-        if "batch tensors with different shapes" in text:  # TensorFlow's text, no class of its own
+        if _is_batching_failure(error):
             hint = "give all examples one shape, for example with `padded_batch` and `unbatch`"
         findings.error(self.file.span, CODE, message, hint=hint)
+
+
+def _is_batching_failure(error: Exception) -> bool:
+    """Whether examples of different shapes could not be batched.
+
+    TensorFlow raises InvalidArgumentError for this and for much else; only its text tells.
+    """
+    return "batch tensors with different shapes" in str(error)
 
 
 def _content(values: Array) -> bytes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from modelspec.data.table import Array, ColumnUse, Table, TablePart, column_names, tensor_column
 from modelspec.diagnostics import Findings, join_words
+from modelspec.framework import operation_message
 
 from .files import DataFile
 from .source import DataSource
@@ -128,7 +129,7 @@ def _reason(record: bytes, name: str, feature: Any) -> str:
 
 
 def _report_damaged(file: DataFile, count: int, error: Exception, findings: Findings) -> None:
-    text = " ".join(str(error).partition("[Op:")[0].rpartition("}} ")[2].split())
+    text = " ".join(operation_message(error).split())
     intact = f" (the first {count} records are intact)" if count else ""
     reason = text.partition("' failed")[0].replace("record at ", "record at byte ")
     message = f"{file.name} cannot be read: {reason}{intact}"
