@@ -13,10 +13,7 @@ from .opening import open_spec
 
 
 def build(
-    source: Source,
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    allow_extensions: bool = False,
+    source: Source, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
 ) -> Any:
     """Build the model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
 

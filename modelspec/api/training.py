@@ -84,10 +84,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
 
 
 def smoke(
-    source: Source,
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    allow_extensions: bool = False,
+    source: Source, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
 ) -> dict[str, float]:
     """Take one training step on a spec's own data, without saving anything.
 

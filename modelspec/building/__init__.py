@@ -23,9 +23,5 @@ if TYPE_CHECKING:
     from .comparison import compare_with_keras
 else:
     __getattr__ = lazy_names(
-        __name__,
-        {
-            "assemble": "collect_outputs repeat_calls",
-            "comparison": "compare_with_keras",
-        },
+        __name__, {"assemble": "collect_outputs repeat_calls", "comparison": "compare_with_keras"}
     )

@@ -6,14 +6,7 @@ import click
 
 from modelspec.api import validate_text
 from modelspec.diagnostics import UsageError, did_you_mean
-from modelspec.report import (
-    class_names,
-    class_page,
-    classes_named,
-    code_page,
-    known_codes,
-    page_of,
-)
+from modelspec.report import class_names, class_page, classes_named, code_page, known_codes, page_of
 
 EXAMPLE = "example.yaml"
 """The file name that findings of an example show."""

@@ -65,12 +65,7 @@ def command(
     from modelspec.exporting import preprocessing_file
 
     result = export_checked(
-        spec,
-        form,
-        output,
-        overrides=overrides,
-        force=force,
-        settings=ExportSettings(**settings),
+        spec, form, output, overrides=overrides, force=force, settings=ExportSettings(**settings)
     )
     if isinstance(result, Path):
         say(f"wrote {result}")

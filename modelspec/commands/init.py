@@ -25,15 +25,9 @@ STDOUT = "-"
     type=click.Path(path_type=Path),
     help="A csv (also .csv.gz) or parquet file: its columns determine inputs, model and loss.",
 )
+@click.option("--target", metavar="COLUMN", help="The column of --data to predict.")
 @click.option(
-    "--target",
-    metavar="COLUMN",
-    help="The column of --data to predict.",
-)
-@click.option(
-    "--template",
-    metavar="NAME",
-    help=f"Instead of --data: {join_words(TEMPLATES, 'or')}.",
+    "--template", metavar="NAME", help=f"Instead of --data: {join_words(TEMPLATES, 'or')}."
 )
 @click.option(
     "--task",

@@ -36,17 +36,10 @@ def list_(folder: Path, form: str) -> int:
 @command.command("compare", epilog="Example: modelspec runs compare runs/a runs/b -o curves.png")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(COMPARE_FORMATS)),
-    default="table",
-    show_default=True,
+    "--format", "form", type=click.Choice(list(COMPARE_FORMATS)), default="table", show_default=True
 )
 @click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Draw the curves into this PNG file.",
+    "-o", "--output", type=click.Path(path_type=Path), help="Draw the curves into this PNG file."
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool) -> int:

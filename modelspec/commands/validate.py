@@ -77,11 +77,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     is_flag=True,
     help="Also take one training step with each model on synthetic data; needs TensorFlow.",
 )
-@click.option(
-    "--skip-others",
-    is_flag=True,
-    help="Skip files without a top-level key `modelspec`.",
-)
+@click.option("--skip-others", is_flag=True, help="Skip files without a top-level key `modelspec`.")
 @set_option
 @extensions_option
 def command(
@@ -102,12 +98,7 @@ def command(
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or is_spec_file(Path(file))]
     findings = validate_files(
-        files,
-        overrides,
-        processes=None,
-        build=how["build"],
-        data=how["data"],
-        smoke=how["smoke"],
+        files, overrides, processes=None, build=how["build"], data=how["data"], smoke=how["smoke"]
     )
     shown = [f for f in findings if _is_shown(f.code, select, ignore)]
     names = ["<stdin>" if file == STDIN else file for file in files]

@@ -21,9 +21,4 @@ from .suggest import did_you_mean, join_words, limit_suggestions, nearest
 if TYPE_CHECKING:
     from .codes import CODES
 else:
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "codes": "CODES",
-        },
-    )
+    __getattr__ = lazy_names(__name__, {"codes": "CODES"})

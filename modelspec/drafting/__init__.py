@@ -9,9 +9,5 @@ if TYPE_CHECKING:
     from .template import TEMPLATES, template_text
 else:
     __getattr__ = lazy_names(
-        __name__,
-        {
-            "spec_draft": "draft_spec",
-            "template": "TEMPLATES template_text",
-        },
+        __name__, {"spec_draft": "draft_spec", "template": "TEMPLATES template_text"}
     )

@@ -9,12 +9,7 @@ from collections.abc import Iterator
 
 from modelspec.analysis import Analysis, TensorStructure, analyze, complete, named_policy, policy_of
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.exporting.formats import (
-    FORMATS,
-    USE_WITHOUT_PREPROCESSING,
-    ExportFormat,
-    LayerUse,
-)
+from modelspec.exporting.formats import FORMATS, USE_WITHOUT_PREPROCESSING, ExportFormat, LayerUse
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
 from modelspec.layers.rule import Policy

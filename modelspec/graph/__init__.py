@@ -11,9 +11,4 @@ from .order import sort_by_sources
 if TYPE_CHECKING:
     from .conversion import FORMS, convert, move_paths
 else:
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "conversion": "FORMS convert move_paths",
-        },
-    )
+    __getattr__ = lazy_names(__name__, {"conversion": "FORMS convert move_paths"})

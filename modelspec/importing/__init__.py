@@ -7,9 +7,4 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .model_files import ImportResult, from_keras, import_file
 else:
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "model_files": "ImportResult from_keras import_file",
-        },
-    )
+    __getattr__ = lazy_names(__name__, {"model_files": "ImportResult from_keras import_file"})

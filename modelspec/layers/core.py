@@ -78,9 +78,7 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
     if not call.args["tie_weights"]:
         if call.args["lora_rank"]:
             raise Mismatch(
-                "takes `lora_rank` only with `tie_weights: true`",
-                "lora_rank",
-                "remove one of them",
+                "takes `lora_rank` only with `tie_weights: true`", "lora_rank", "remove one of them"
             )
         weights = (*weights, Weight("reverse_embeddings", (width, rows), call.policy.variable))
     shape: Shape = (*x.shape, width)
@@ -88,8 +86,7 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
         need_min_rank(x, 1, "features")
         if x.shape[-1] not in (None, width):
             raise Mismatch(
-                f"needs a last axis of output_dim, {width}, to go back, got {x.shape}",
-                "output_dim",
+                f"needs a last axis of output_dim, {width}, to go back, got {x.shape}", "output_dim"
             )
         shape = (*x.shape[:-1], rows)
         flops = total(flops, product(2, width, per_example(shape)))

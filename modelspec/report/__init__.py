@@ -13,8 +13,5 @@ if TYPE_CHECKING:
     from .explain_pages import class_names, class_page, classes_named, code_page
 else:
     __getattr__ = lazy_names(
-        __name__,
-        {
-            "explain_pages": "class_names class_page classes_named code_page",
-        },
+        __name__, {"explain_pages": "class_names class_page classes_named code_page"}
     )

@@ -54,10 +54,7 @@ def _rule(code: str) -> dict[str, Any]:
         more = f"\n\n`modelspec explain {code}` shows an example." if page.fails else ""
         rule["shortDescription"] = {"text": _plain(page.summary)}
         rule["fullDescription"] = {"text": _plain(page.text)}
-        rule["help"] = {
-            "text": _plain(page.text) + more,
-            "markdown": _markdown(page.text) + more,
-        }
+        rule["help"] = {"text": _plain(page.text) + more, "markdown": _markdown(page.text) + more}
     return rule
 
 

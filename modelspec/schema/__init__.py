@@ -15,9 +15,5 @@ if TYPE_CHECKING:
     from .editor import editor_schema
 else:
     __getattr__ = lazy_names(
-        __name__,
-        {
-            "arguments": "argument_purpose format_default",
-            "editor": "editor_schema",
-        },
+        __name__, {"arguments": "argument_purpose format_default", "editor": "editor_schema"}
     )

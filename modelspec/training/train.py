@@ -107,11 +107,7 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
 
 
 def _open_folder(
-    path: Path,
-    spec: Spec,
-    prepared: PreparedTraining,
-    options: TrainingOptions,
-    findings: Findings,
+    path: Path, spec: Spec, prepared: PreparedTraining, options: TrainingOptions, findings: Findings
 ) -> RunFolder:
     """Make the folder of a new run, or open the one to resume, and record spec and environment.
 

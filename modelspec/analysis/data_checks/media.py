@@ -16,9 +16,7 @@ AUDIO_CHANNELS = {"mono": 1, "stereo": 2}
 
 
 def check_media(
-    data: DataSpec,
-    inputs: tuple[tuple[InputSpec, Columns | None], ...],
-    findings: Findings,
+    data: DataSpec, inputs: tuple[tuple[InputSpec, Columns | None], ...], findings: Findings
 ) -> None:
     """Check the options of every source of files against the model's inputs.
 

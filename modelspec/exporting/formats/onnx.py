@@ -92,9 +92,7 @@ def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, 
     the function, which would become an input of the file.
     """
     import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2,
-    )
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     # inlines nested functions, such as Keras's for grouped convolutions
     tf.config.run_functions_eagerly(True)

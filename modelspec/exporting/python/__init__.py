@@ -7,9 +7,4 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .source import python_source
 else:
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "source": "python_source",
-        },
-    )
+    __getattr__ = lazy_names(__name__, {"source": "python_source"})

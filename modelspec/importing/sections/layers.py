@@ -194,11 +194,7 @@ def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext) -
 
 _ADJUSTMENTS: dict[
     str, Callable[[dict[str, Any], Mapping[str, Any], ImportContext], dict[str, Any]]
-] = {
-    "Bidirectional": _bidirectional,
-    "MultiHeadAttention": _attention,
-    "RandomShear": _shear,
-}
+] = {"Bidirectional": _bidirectional, "MultiHeadAttention": _attention, "RandomShear": _shear}
 """Class to what is done with its config before its arguments are read."""
 
 

@@ -9,9 +9,5 @@ if TYPE_CHECKING:
     from .saved_layers import WeightsSource, list_saved_layers
 else:
     __getattr__ = lazy_names(
-        __name__,
-        {
-            "extract": "extract_weights",
-            "saved_layers": "WeightsSource list_saved_layers",
-        },
+        __name__, {"extract": "extract_weights", "saved_layers": "WeightsSource list_saved_layers"}
     )

@@ -106,7 +106,4 @@ def _shape(
     return (batch, wide, frames) if channels_first else (batch, frames, wide)
 
 
-RULES: dict[str, Rule] = {
-    "MelSpectrogram": mel_spectrogram,
-    "STFTSpectrogram": stft_spectrogram,
-}
+RULES: dict[str, Rule] = {"MelSpectrogram": mel_spectrogram, "STFTSpectrogram": stft_spectrogram}

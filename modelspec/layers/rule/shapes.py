@@ -70,8 +70,7 @@ def need_known(size: int | None, what: str, shape: Shape) -> int:
     """
     if size is None:
         raise Mismatch(
-            f"needs a known {what}, got {shape}",
-            hint="give the input a `shape` without null there",
+            f"needs a known {what}, got {shape}", hint="give the input a `shape` without null there"
         )
     return size
 

@@ -9,12 +9,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .sources import (
-    SERIES,
-    SYNTHETIC,
-    Source,
-    parse_source,
-)
+from .sources import SERIES, SYNTHETIC, Source, parse_source
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to impute."""

@@ -15,12 +15,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
 from modelspec.training.data_record import digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD
-from modelspec.training.prepare import (
-    check_targets,
-    compile_model,
-    match_outputs,
-    output_shapes,
-)
+from modelspec.training.prepare import check_targets, compile_model, match_outputs, output_shapes
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.trained_run import TrainedRun, reopen
 

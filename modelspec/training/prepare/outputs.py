@@ -45,9 +45,7 @@ class Output(OutputObjective):
 
 
 def match_outputs(
-    training: TrainingSpec,
-    shapes: Mapping[str, tuple[int | None, ...]],
-    findings: Findings,
+    training: TrainingSpec, shapes: Mapping[str, tuple[int | None, ...]], findings: Findings
 ) -> tuple[Output, ...] | None:
     """Match the losses, metrics and weights of `training` with the outputs; None with findings.
 

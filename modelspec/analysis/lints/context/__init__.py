@@ -10,9 +10,4 @@ from .model_view import ModelView
 if TYPE_CHECKING:
     from .categories import find_encoder, returns_integers, token_count
 else:
-    __getattr__ = lazy_names(
-        __name__,
-        {
-            "categories": "find_encoder returns_integers token_count",
-        },
-    )
+    __getattr__ = lazy_names(__name__, {"categories": "find_encoder returns_integers token_count"})
