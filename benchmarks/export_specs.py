@@ -21,7 +21,7 @@ from modelspec.api.exporting import export_checked
 from modelspec.diagnostics.problems import ModelspecError
 from modelspec.exporting.export import ExportResult
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.spec.extensions.extensions import permit_extensions
+from modelspec.spec.extensions import permit_extensions
 
 SPECS = Path(__file__).parent.parent / "specs"
 

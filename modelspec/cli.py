@@ -95,7 +95,7 @@ def run(args: Sequence[str] | None = None) -> int:
         code = cli.main(args=args, prog_name="modelspec", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SpecError as error:
-        from modelspec.commands.console import print_findings
+        from modelspec.console import print_findings
 
         print_findings(error.findings)
         return error.exit_code

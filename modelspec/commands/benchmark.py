@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import benchmark_all
-from modelspec.commands.console import extensions_option, say, set_option
+from modelspec.console import extensions_option, say, set_option
 from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import convert_file
-from modelspec.commands.console import extensions_option, say, set_option, spec_argument
+from modelspec.console import extensions_option, say, set_option, spec_argument
 from modelspec.document import find_one
 from modelspec.graph import FORMS
 

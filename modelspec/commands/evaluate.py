@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modelspec.api import evaluate_in_detail
-from modelspec.commands.console import extensions_option, say, threshold_option
+from modelspec.console import extensions_option, say, threshold_option
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 

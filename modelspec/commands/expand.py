@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import expand_file
-from modelspec.commands.console import extensions_option, one_model, say, set_option, spec_argument
+from modelspec.console import extensions_option, one_model, say, set_option, spec_argument
 from modelspec.diagnostics import UsageError
 
 

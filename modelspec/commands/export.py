@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import EXPORTS, export_checked
-from modelspec.commands.console import extensions_option, say, set_option, spec_argument
+from modelspec.console import extensions_option, say, set_option, spec_argument
 from modelspec.exporting.formats import FORMATS, ExportSettings
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import import_model
-from modelspec.commands.console import print_findings, say
+from modelspec.console import print_findings, say
 
 
 @click.command(

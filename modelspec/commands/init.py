@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import init
-from modelspec.commands.console import say
+from modelspec.console import say
 from modelspec.diagnostics import join_words
 from modelspec.drafting import TEMPLATES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import predict
-from modelspec.commands.console import extensions_option, say, threshold_option
+from modelspec.console import extensions_option, say, threshold_option
 
 
 @click.command(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import compare_runs, list_runs
-from modelspec.commands.console import say
+from modelspec.console import say
 from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
 

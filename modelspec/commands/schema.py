@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.commands.console import say
+from modelspec.console import say
 from modelspec.schema import editor_schema
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import summarize
-from modelspec.commands.console import extensions_option, one_model, set_option, spec_argument
+from modelspec.console import extensions_option, one_model, set_option, spec_argument
 from modelspec.report import SUMMARY_FORMATS
 
 

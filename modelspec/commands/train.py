@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from modelspec.api import smoke, train
-from modelspec.commands.console import (
+from modelspec.console import (
     extensions_option,
     print_findings,
     say,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from modelspec.api import validate_files
-from modelspec.commands.console import extensions_option, print_findings, say, set_option
+from modelspec.console import extensions_option, print_findings, say, set_option
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Finding,

@@ -9,7 +9,7 @@ import pytest
 
 from modelspec.api.opening import open_spec
 from modelspec.api.validation import validate_file
-from modelspec.spec.extensions.extensions import permit_extensions
+from modelspec.spec.extensions import permit_extensions
 
 MODULE = """
 import tensorflow as tf

@@ -15,7 +15,7 @@ from modelspec.api.validation import validate_file
 from modelspec.cli import run
 from modelspec.diagnostics.finding import Finding
 from modelspec.diagnostics.problems import SpecError
-from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
+from modelspec.spec.extensions import ALLOW_EXTENSIONS
 
 MODULE = """
 import keras

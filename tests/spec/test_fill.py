@@ -15,7 +15,7 @@ from modelspec.compile.stages import CompiledSpec, compile_text
 from modelspec.diagnostics.finding import Span
 from modelspec.diagnostics.findings import Findings
 from modelspec.schema.catalogue import class_schema, names_of_kind
-from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
+from modelspec.spec.extensions import ALLOW_EXTENSIONS
 from modelspec.spec.fill import fill_defaults
 from modelspec.spec.model.parse import parse_object
 

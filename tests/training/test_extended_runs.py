@@ -14,7 +14,7 @@ from modelspec.api.runs import evaluate, predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import SpecError
-from modelspec.spec.extensions.extensions import ALLOW_EXTENSIONS
+from modelspec.spec.extensions import ALLOW_EXTENSIONS
 
 pytestmark = pytest.mark.tensorflow
 

@@ -1,17 +1,48 @@
-"""Options and arguments that several commands share."""
+"""What commands share: options and arguments, and printing.
+
+Data goes to standard output, everything else to standard error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import Finding, UsageError
 from modelspec.document import find_one, model_format
+from modelspec.report import render_findings
 from modelspec.spec import parse_override
 from modelspec.spec.extensions import permit_extensions
+
+
+def print_findings(
+    findings: Sequence[Finding],
+    files: Sequence[str] = (),
+    form: str = "text",
+    *,
+    strict: bool = False,
+) -> None:
+    """Print findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
+    colour = is_colour_on(sys.stdout)
+    text = render_findings(findings, files, form, strict=strict, colour=colour)
+    click.echo(text, nl=False, color=True)
+
+
+def is_colour_on(stream: object) -> bool:
+    """Whether a stream is a terminal and NO_COLOR (no-color.org) is not set."""
+    isatty = getattr(stream, "isatty", None)
+    return not os.environ.get("NO_COLOR") and bool(isatty and isatty())
+
+
+def say(text: str) -> None:
+    """Print a note to standard error."""
+    click.echo(text, err=True)
+
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

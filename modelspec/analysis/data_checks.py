@@ -1,12 +1,14 @@
-"""The examples of images, texts, audio and time series against the inputs that take them."""
+"""The section `data` against a model: names of inputs and targets, sizes of files and windows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from modelspec.analysis.facts import shape_text
-from modelspec.diagnostics import Findings, Related
-from modelspec.spec.data import SERIES, Columns, DataSpec, Source, path_columns
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.graph import Graph
+from modelspec.spec.data import SERIES, SYNTHETIC, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import ExampleShape, InputSpec
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
@@ -133,3 +135,93 @@ def _suggest_option(source: Source, wanted: ExampleShape, made: ExampleShape) ->
         return option, now if fitting is None else f"write `{option}: {fitting}`; {now}"
     option = "size" if source.kind == "images" else "length"
     return option, f"give the input `shape: {shape_text(made)}`"
+
+
+def match_inputs(
+    data: DataSpec, graph: Graph, findings: Findings
+) -> tuple[tuple[InputSpec, Columns | None], ...]:
+    """The model's inputs with the columns that feed each.
+
+    Columns are None for a single input that takes all columns that nothing else uses.
+
+    Args:
+        data: the section.
+        graph: of the model.
+        findings: takes unknown inputs, and inputs without columns.
+    """
+    if data.train.kind == SYNTHETIC:
+        return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
+    known = {entry.name: entry for entry in graph.inputs}
+    if data.inputs is None or data.inputs[0].name is None:
+        if len(known) == 1:
+            given = None if data.inputs is None else data.inputs[0]
+            return ((graph.inputs[0], given),)
+        span = data.span if data.inputs is None else data.inputs[0].span
+        names = join_words(f"`{name}`" for name in known)
+        message = (
+            f"the model has {len(known)} inputs, {names}; `data` must say which columns feed each"
+        )
+        findings.error(
+            span, "input-without-columns", message, hint="write `inputs: {NAME: COLUMNS}`"
+        )
+        return ()
+    given_names = {columns.name for columns in data.inputs}
+    for columns in data.inputs:
+        _check_name(columns, list(known), "input", findings)
+    misspelt = given_names - known.keys()
+    for name in known if not misspelt else ():
+        if name not in given_names:
+            message = f"no columns feed the model's input `{name}`"
+            findings.error(data.inputs[0].span, "input-without-columns", message)
+    return tuple((known[c.name], c) for c in data.inputs if c.name in known)
+
+
+def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Columns, ...]:
+    """The target columns of the model's outputs, each with its output's name filled in.
+
+    Args:
+        data: the section.
+        graph: of the model.
+        findings: takes unknown outputs, and outputs without a column.
+    """
+    known = list(graph.output_names)
+    if data.train.kind == SYNTHETIC:
+        return tuple(_named(name, data) for name in known)
+    if not data.targets:  # already reported
+        return ()
+    only = data.targets[0]
+    if only.name is None:
+        if len(known) == 1:
+            return (replace(only, name=known[0]),)
+        names = join_words(f"`{name}`" for name in known)
+        message = (
+            f"the model has {len(known)} outputs, {names}; `targets` must name a column for each"
+        )
+        findings.error(
+            only.span, "output-without-target", message, hint="write `targets: {NAME: COLUMN}`"
+        )
+        return ()
+    before = len(findings)
+    for columns in data.targets:
+        _check_name(columns, known, "output", findings)
+    missing = [name for name in known if all(c.name != name for c in data.targets)]
+    if missing and len(findings) == before:
+        names = join_words(f"`{name}`" for name in missing)
+        message = f"`targets` has no column for the model's output {names}"
+        findings.error(only.span, "output-without-target", message)
+    return data.targets
+
+
+def _named(name: str, data: DataSpec) -> Columns:
+    """The column that has the name of an input or output."""
+    span = data.train.span
+    return Columns(name, (name,), (span,), True, span)
+
+
+def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Findings) -> None:
+    name = columns.name or ""
+    if name in known:
+        return
+    message = f"the model has no {what} `{name}`{did_you_mean(name, known)}"
+    hint = f"its {what}s are {join_words(f'`{n}`' for n in known)}"
+    findings.error(columns.span, f"unknown-{what}", message, hint=hint)
