@@ -95,7 +95,7 @@ EXPANSION = {
     "too-large": "A spec would expand to more than is allowed: values, layers, digits or text. The "
     "message names the limit.",
     "unknown-block": "No block has this name. Names that begin with a small letter are blocks.",
-    "unknown-name": "An expression uses a name that is no param here. The nearest one is named.",
+    "unknown-name": "An expression uses a name that is not a param here. The message suggests the nearest one.",
     "unknown-param": "A block, or `params`, has no param of this name.",
     "unused-block": "No part of the spec uses this block. Use it, or remove it.",
     "unused-param": "No expression uses this param. Use it, or remove it.",
@@ -267,7 +267,7 @@ DATA = {
     "source, whose examples differ. Give a source of the same kind, or a fraction.",
     "no-synthetic-target": "Synthetic data needs the shape of every output, and that of one cannot "
     "be told without building the model.",
-    "no-training-share": "`validation` and `test` take all examples, and none is left to train on.",
+    "no-training-share": "`validation` and `test` take all examples, which leaves none for training.",
     "not-a-number": "A cell should hold a number and holds text.",
     "not-finite": "A value is infinite or not a number.",
     "one-class": "The training split has a single class, so there is nothing to learn.",
@@ -276,8 +276,8 @@ DATA = {
     "skipped-files": "A folder holds files whose ending is not one of those that are read. "
     "They are ignored: convert them, or remove them. Hidden files are ignored without a "
     "finding.",
-    "too-many-classes": "Nearly every row of the target has a class of its own, and a class that "
-    "is seen once cannot be learned. Take another column, or group the values.",
+    "too-many-classes": "Nearly every row of the target has a different class, and a class that "
+    "occurs only once cannot be learned. Take another column, or group the values.",
     "stratified-series": "A time series is split by time, and `stratify` would mix the times.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",

@@ -186,7 +186,7 @@ def _missing(parts: _Parts) -> list[str]:
         else:
             rule, why = (
                 "missing",
-                "a category of its own: that a value is missing may tell something",
+                "a separate category: that a value is missing may be informative",
             )
         count = f"{column.missing} of {column.rows} rows have no value"
         lines += commented_line(4, f"{yaml_key(column.name)}: {rule}", f"{why}; {count}")
@@ -220,7 +220,7 @@ def _loss(task: Task) -> list[str]:
     if task.kind == REGRESSION:
         why = "large errors count most; mean_absolute_error is less sensitive to outliers"
         lines = commented_line(2, "loss: mean_squared_error", why)
-        why = "R2Score: 1 is perfect, 0 is no better than predicting the mean"
+        why = "R2Score: 1 is perfect, 0 is the score of always predicting the mean"
         return lines + commented_line(2, "metrics: [mean_absolute_error, R2Score]", why)
     if task.kind == BINARY:
         lines = commented_line(2, "loss: binary_crossentropy", "for one probability")

@@ -24,7 +24,7 @@ class InterruptedRunError(ModelspecError):
         self.run = run
         self.exit_code = 128 + number
         name = signal.Signals(number).name
-        rest = f"go on with: modelspec train --resume {run}" if run else "nothing was trained yet"
+        rest = f"resume with: modelspec train --resume {run}" if run else "nothing was trained yet"
         super().__init__(f"interrupted by {name}; {rest}")
 
 

@@ -59,7 +59,7 @@ def test_a_signal_leaves_a_checkpoint(tmp_path: Path, number: int, code: int) ->
         epochs = [row["epoch"] for row in csv.DictReader(file)]
     assert status["status"] == "interrupted"
     assert status["epochs"] == len(epochs) >= 3
-    assert f"go on with: modelspec train --resume {run.name}" in said
+    assert f"resume with: modelspec train --resume {run.name}" in said
     assert read_state(run / "checkpoints" / "last.npz")["place"][0] == len(epochs)
     assert not (run / "model.keras").exists()
 

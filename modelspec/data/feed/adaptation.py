@@ -25,7 +25,7 @@ Feed = Callable[[Any], Any]
 """A batch of the model's inputs to the tensor that a layer sees."""
 
 
-class Use(NamedTuple):
+class AdaptingCall(NamedTuple):
     """One call of a layer that learns: the layer, what it is fed, where the spec has it."""
 
     layer: Any
@@ -44,7 +44,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
         findings: takes layers that cannot learn where they stand, and layers whose output has
             another size than the model was built for.
     """
-    uses: dict[int, list[Use]] = {}
+    uses: dict[int, list[AdaptingCall]] = {}
     for use in _uses(model, graph, _as_it_is, findings):
         uses.setdefault(id(use.layer), []).append(use)
     for calls in uses.values():
@@ -82,7 +82,7 @@ def _seen(inputs: Any, feeds: list[Feed]) -> Iterator[Any]:
             yield feed(batch)
 
 
-def _uses(model: Any, graph: Graph, feed: Feed, findings: Findings) -> Iterator[Use]:
+def _uses(model: Any, graph: Graph, feed: Feed, findings: Findings) -> Iterator[AdaptingCall]:
     """Every call of a layer that learns, in the order in which data meets them."""
     functional = functional_of(model)
     for node in nodes_in_order(functional):
@@ -91,14 +91,14 @@ def _uses(model: Any, graph: Graph, feed: Feed, findings: Findings) -> Iterator[
 
 def _uses_of_node(
     functional: Any, node: Any, graph: Graph, feed: Feed, findings: Findings
-) -> Iterator[Use]:
+) -> Iterator[AdaptingCall]:
     layer = node.operation
     if node.is_input:
         return
     spec = graph.layers.get(layer.name)
     span = spec.object.span if spec is not None else graph.span
     if learns(layer):
-        yield Use(layer, _fed(functional, node, feed), span)
+        yield AdaptingCall(layer, _fed(functional, node, feed), span)
     elif spec is not None and spec.object.model is not None:
         inner = graph.nested_graph(spec.object)
         yield from _uses(layer, inner, _fed(functional, node, feed), findings)
@@ -108,7 +108,7 @@ def _uses_of_node(
                 message = (
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
                 )
-                hint = "move it in front, as a layer of its own, or give it what it would learn"
+                hint = "move it in front as a separate layer, or give it the values that it would learn"
                 findings.error(span, "cannot-adapt", message, hint=hint)
 
 

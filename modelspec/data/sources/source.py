@@ -102,7 +102,7 @@ def _check_disjoint(
     message = f"{shared.name} is in both `{one}` and `{other}`: rows would leak from one split"
     message += " into the other"
     related = (Related(source.files[0].span, f"`{one}` is here"),)
-    hint = f"give `{other}` files of its own, or a fraction such as 0.15"
+    hint = f"give `{other}` separate files, or a fraction such as 0.15"
     findings.error(shared.span, "leaking-split", message, hint=hint, related=related)
 
 

@@ -205,7 +205,7 @@ def _unused(tensor: ConfigTensor, found: Mapping[str, str]) -> str:
 
 
 SHARED_LAYER_HINT = (
-    "a spec can share a layer within one model only; move it into a model of its own, and call that"
+    "a spec can share a layer only within one model; move it into a separate model, and call that"
 )
 
 

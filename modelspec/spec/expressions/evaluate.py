@@ -25,7 +25,7 @@ from .operations import (
 from .parser import LITERALS, parse, tokenize
 from .tree import (
     Binary,
-    Comparison,
+    ComparisonExpression,
     Conditional,
     Expression,
     ExpressionError,
@@ -166,7 +166,7 @@ def _operation(node: Expression, values: list[Any]) -> Any:
         return subscript(*values)
     if isinstance(node, FunctionCall):
         return call(node.function, values)
-    assert isinstance(node, Comparison)
+    assert isinstance(node, ComparisonExpression)
     pairs = zip(node.operators, values, values[1:], strict=False)
     return all(compare(sign, left, right) for sign, left, right in pairs)
 

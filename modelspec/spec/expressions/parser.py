@@ -18,7 +18,7 @@ from modelspec.diagnostics import did_you_mean, join_words
 from .operations import FUNCTIONS
 from .tree import (
     Binary,
-    Comparison,
+    ComparisonExpression,
     Conditional,
     Expression,
     ExpressionError,
@@ -217,7 +217,7 @@ class _Parser:
             return operands[0]
         depth = self.depth_over(*operands)
         start, end = operands[0].start, operands[-1].end
-        return Comparison(start, end, depth, tuple(operands), tuple(operators))
+        return ComparisonExpression(start, end, depth, tuple(operands), tuple(operators))
 
     def sum(self) -> Expression:
         return self.chain(_SUMS, self.product)

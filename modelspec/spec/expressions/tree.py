@@ -71,7 +71,7 @@ class Binary(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Expression):
+class ComparisonExpression(Expression):
     """`a < b`, or a chain `a < b <= c`: `operators` has one less than `parts`."""
 
     operators: tuple[str, ...]
