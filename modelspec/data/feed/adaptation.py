@@ -108,7 +108,7 @@ def _uses_of_node(
                 message = (
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
                 )
-                hint = "move it in front as a separate layer, or give it the values that it would learn"
+                hint = "put it in front as a separate layer, or give it its values"
                 findings.error(span, "cannot-adapt", message, hint=hint)
 
 
