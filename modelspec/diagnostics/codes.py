@@ -273,7 +273,7 @@ DATA = {
     "no-training-share": "`validation` and `test` take all examples, which leaves none for "
     "training.",
     "not-a-number": "A cell should contain a number but contains text.",
-    "not-finite": "A value is infinite or NaN.",
+    "not-finite": "A value in the data is infinite or NaN.",
     "one-class": "The training split has a single class, so there is nothing to learn.",
     "output-without-target": "No column is the target of an output of the model. Name one under "
     "`data.targets`.",

@@ -34,7 +34,7 @@ def test_a_layer_has_its_arguments_with_types_and_defaults(
 ) -> None:
     page = explained("Dense", capsys)
     assert page.startswith("Dense: a layer\n  Connects every input to every unit.\n")
-    assert "  units: a positive integer, required\n      How many values come out" in page
+    assert "  units: a positive integer, required\n      The size of the last axis" in page
     assert "  kernel_initializer: an initializer, by default glorot_uniform\n" in page
 
 
