@@ -1,6 +1,6 @@
-"""The data files of a spec against the spec, by what is installed.
+"""Checks of a spec's data files, as far as the installed packages allow.
 
-With numpy and pyarrow all is read as a training reads it. Without them Python reads csv by itself.
+With numpy and pyarrow, all data is read as training reads it. Without them, Python alone reads csv.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC
 from modelspec.spec.extensions import function_sources
 
-NEEDED = ("numpy", "pyarrow")
-"""The packages that read data as a training does."""
+READER_PACKAGES = ("numpy", "pyarrow")
+"""The packages that read data as training does."""
 
 
 def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -26,7 +26,7 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
     Args:
         spec: with `data`.
         analysis: of its model.
-        findings: takes what is wrong, in the words of a training.
+        findings: takes what is wrong, worded as training words it.
 
     Raises:
         CannotRunError: the disk is full.
@@ -34,10 +34,10 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
     assert spec.data is not None
     if spec.data.train.kind == SYNTHETIC:  # no files
         return
-    if any(source.make is None for source in function_sources(spec)):  # which has been noted
+    if any(source.make is None for source in function_sources(spec)):  # a finding says so
         return
     folder = Path() if spec.path is None else spec.path.parent
-    if all(_is_installed(name) for name in NEEDED):
+    if all(_is_installed(name) for name in READER_PACKAGES):
         from modelspec.training.prepare import check_training_data
 
         check_training_data(spec, analysis.graph, folder, _shapes(analysis), findings)
@@ -57,7 +57,7 @@ def _is_installed(name: str) -> bool:
 
 
 def _shapes(analysis: Analysis) -> dict[str, tuple[int | None, ...]]:
-    """Output name to shape without the batch axis; empty where one is not known."""
+    """Output name to shape without the batch axis; empty where the shape of one is unknown."""
     found = {}
     for name in analysis.graph.output_names:
         tensor = analysis.outputs.get(name)

@@ -16,7 +16,7 @@ from modelspec.data.prepare import (
     split_windows,
     with_unused_columns,
 )
-from modelspec.data.sources import SUFFIXES, OpenSource, open_source, source_from_name
+from modelspec.data.sources import SOURCES, SUFFIXES, OpenSource, open_source, source_from_name
 from modelspec.data.table import (
     BrokenDataError,
     ColumnUse,
@@ -27,7 +27,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
-from modelspec.spec.data import CSV, SERIES, DataSpec, Source, path_columns
+from modelspec.spec.data import SERIES, DataSpec, Source, path_columns
 
 from .load import read_table
 
@@ -156,11 +156,12 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     """
     table = source_from_name(path, span)
     known = trained.table or trained
-    if table is not None and table.kind == known.kind == CSV:
+    if table is not None and table.kind == known.kind:
         table = replace(table, options=known.options)
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
-    if table is None and trained.kind == "tfrecord":
+    reader = SOURCES.get(trained.kind)
+    if table is None and reader is not None and reader.takes_any_name:
         return replace(trained, paths=(str(path),), path_spans=(span,))
     if not path_columns(trained):
         return table

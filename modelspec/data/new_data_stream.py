@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from modelspec.data.examples import Examples, Preprocessing, input_array
+from modelspec.data.examples import Examples, Preprocessing, encode_inputs
 from modelspec.data.prepare import CheckedTable, read_chunks
 from modelspec.data.table import (
     ANY,
@@ -112,13 +112,8 @@ class NewTable(NamedTuple):
         if len(rows) < chunk.rows:
             columns = {name: column.take(example_rows) for name, column in columns.items()}
         source = RowSelection(self.preprocessing.fill(columns), rows, table, findings)
-        made = {
-            entry.name: input_array(entry, found, source)
-            for entry, found in self.preprocessing.plan.inputs
-            if found is not None
-        }
-        inputs = {name: array for name, array in made.items() if array is not None}
-        if len(inputs) < len(made):
+        inputs = encode_inputs(self.preprocessing, source)
+        if inputs is None:
             return None
         kept_columns = {name: chunk.columns[name] for name in kept}
         if table.files:

@@ -11,7 +11,7 @@ import numpy as np
 
 from modelspec.building import build_model, extension_scope
 from modelspec.data.examples import Examples
-from modelspec.data.feed import Feed, Structure, structure_of
+from modelspec.data.feed import Feed, Structure, padded_rows, structure_of
 from modelspec.data.table import LazyArray
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.exporting.formats import (
@@ -44,9 +44,6 @@ from .output_files import preprocessing_file
 BATCH = 256
 """Examples in one call of a runtime, where the model takes any number."""
 
-READ_WITHOUT_TENSORFLOW = ("csv", "parquet", "jsonl", "npz")
-"""Sources of data; TensorFlow decodes images, and cuts windows out of tables."""
-
 
 def open_artifact(path: Path) -> TrainedRun:
     """An exported run, which can predict and be evaluated as the run can.
@@ -72,11 +69,8 @@ def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> Tr
     structure = structure_of(graph)
     run = TrainedRun(path, spec, graph, None, kept, preprocessing, structure)
     is_split = bool(metadata.settings.get("without_preprocessing"))
-    if (
-        is_split
-        or entry.runtime is not Runtime.OWN
-        or preprocessing.data.train.kind not in READ_WITHOUT_TENSORFLOW
-    ):
+    needs_tensorflow = preprocessing.data.train.traits.needs_tensorflow
+    if is_split or entry.runtime is not Runtime.OWN or needs_tensorflow:
         start_keras()
     if entry.runtime is Runtime.KERAS and not is_split:
         is_weights = entry.read_signature is None
@@ -182,13 +176,10 @@ class ExportedRun:
         """The outputs of one batch, padded with its last example to a fixed batch size."""
         rows = len(next(iter(batch.values())))
         if self.fixed_batch is not None and 0 < rows < self.fixed_batch:
-            batch = {name: _padded(values, self.fixed_batch) for name, values in batch.items()}
+            padded = padded_rows(rows, self.fixed_batch)
+            batch = {name: values[padded] for name, values in batch.items()}
         try:
             outputs = self.predict({name: plain_text(values) for name, values in batch.items()})
         except Exception as error:  # each runtime raises its own kinds
             raise CannotRunError(f"{self.path} cannot predict: {clean_message(error)}") from error
         return {name: values[:rows] for name, values in outputs.items()}
-
-
-def _padded(values: Array, size: int) -> Array:
-    return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])

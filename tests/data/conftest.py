@@ -16,7 +16,7 @@ Load = Callable[..., tuple[Any, list[str]]]
 Case = tuple[str, dict[str, Any], str]
 """The `data` section, the files, and the model."""
 
-SAID = Path(__file__).parent / "said"
+MESSAGES = Path(__file__).parent / "messages"
 
 
 def write_files(folder: Path, files: dict[str, Any]) -> None:
@@ -59,21 +59,23 @@ def load(tmp_path: Path) -> Load:
 
 
 @pytest.fixture
-def told(load: Load, request: pytest.FixtureRequest) -> Callable[[str, dict[str, Case]], None]:
-    """told(name, cases): holds what is said of bad data to the exact text of said/NAME.out.
+def assert_messages(
+    load: Load, request: pytest.FixtureRequest
+) -> Callable[[str, dict[str, Case]], None]:
+    """assert_messages(name, cases): compares the findings of bad data with messages/NAME.out.
 
-    Each case is at fault; its files are made in code, as most are no text.
+    Each case has bad data; its files are made in code, as most are not text.
     """
 
-    def hold(name: str, cases: dict[str, Case]) -> None:
+    def compare(name: str, cases: dict[str, Case]) -> None:
         parts = []
         for case, (data, files, model) in cases.items():
             loaded, findings = load(data, files, model, inside=case)
             assert loaded is None, case
             parts.append("\n".join([f"== {case}", *findings, ""]))
-        expected, said = SAID / f"{name}.out", "\n".join(parts)
+        expected, actual = MESSAGES / f"{name}.out", "\n".join(parts)
         if request.config.getoption("--update-out"):
-            expected.write_text(said, encoding="utf-8")
-        assert said == expected.read_text(encoding="utf-8")
+            expected.write_text(actual, encoding="utf-8")
+        assert actual == expected.read_text(encoding="utf-8")
 
-    return hold
+    return compare

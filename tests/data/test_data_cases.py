@@ -33,12 +33,12 @@ def test_bad_data_gives_exactly_these_findings(
     path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path)
-    said = render_findings(light(monkeypatch), 1)
+    actual = render_findings(light(monkeypatch), 1)
     expected = path / "out"
     if request.config.getoption("--update-out"):
-        expected.write_text(said, encoding="utf-8")
-    assert said == expected.read_text(encoding="utf-8")
-    assert ": error: " in said
+        expected.write_text(actual, encoding="utf-8")
+    assert actual == expected.read_text(encoding="utf-8")
+    assert ": error: " in actual
 
 
 @pytest.mark.tensorflow

@@ -89,7 +89,7 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
     assert np.array_equal(np.concatenate(batches), whole.train.inputs["picture"])
 
 
-def test_a_damaged_image_is_named_though_it_is_not_held(
+def test_a_damaged_image_is_named_though_it_is_not_cached(
     load: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from modelspec.data.examples import cache
@@ -158,7 +158,7 @@ def cut(content: bytes, keep: float) -> bytes:
     return content[: int(len(content) * keep)]
 
 
-def test_bad_images_are_named(told: Any) -> None:
+def test_bad_images_are_named(assert_messages: Any) -> None:
     from image_cases import deep_png, encoded, jpeg, pixels, png
 
     bad = {
@@ -190,7 +190,7 @@ def test_bad_images_are_named(told: Any) -> None:
         model = MODEL.replace("[8, 8, 3]", shape).replace("Flatten, ", "")
         section = f"{{train: {{images: {{path: nowhere{options}}}}}, targets: label}}"
         cases[case] = section, {}, model
-    told("images", cases)
+    assert_messages("images", cases)
 
 
 def test_an_image_that_cannot_be_decoded_is_named(load: Any) -> None:
@@ -204,7 +204,7 @@ def test_an_image_that_cannot_be_decoded_is_named(load: Any) -> None:
     assert "pets/cat/x.png cannot be decoded: Invalid PNG data" in findings[0]
 
 
-def test_one_finding_for_all_files_of_one_fault(load: Any) -> None:
+def test_one_finding_for_all_files_with_the_same_error(load: Any) -> None:
     files = folder(**{f"cat/x{i}.jpg": b"no" for i in range(8)})
     _, findings = load(PLAIN, files, MODEL)
     assert len(findings) == 1
@@ -288,7 +288,7 @@ def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
     code = """if True:
         import sys
         from modelspec.api import data_check
-        data_check.NEEDED = ("no_such_package",)
+        data_check.READER_PACKAGES = ("no_such_package",)
         from modelspec.api.validation import validate_file
         for finding in validate_file("spec.yaml", data=True):
             print(finding)

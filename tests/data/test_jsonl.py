@@ -1,4 +1,4 @@
-"""jsonl: what each line becomes, and what is said of lines that are no rows."""
+"""jsonl: what each line becomes, and the findings of lines that are not rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_rows_with_keys_that_are_missing(load: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "t.jsonl has no rows"),
         ("[1]\n", "t.jsonl, row 1 is not a JSON object: [1]"),
@@ -39,7 +39,7 @@ def test_rows_with_keys_that_are_missing(load: Any) -> None:
         ('{"x1": 1, "kind": "a"}\n', "t.jsonl has no column `x2`"),
     ],
 )
-def test_bad_lines(load: Any, text: str, said: str) -> None:
+def test_bad_lines(load: Any, text: str, message: str) -> None:
     data, findings = load(DATA, {"t.jsonl": text})
     assert data is None
-    assert said in findings[0]
+    assert message in findings[0]

@@ -103,8 +103,8 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
 
     def weights(table: list[list[str]]) -> tuple[Any, list[Any]]:
         findings = Findings()
-        data, said = load(section, {"t.csv": text(table)}, model)
-        assert not said
+        data, problems = load(section, {"t.csv": text(table)}, model)
+        assert not problems
         spec = f"modelspec: 1\nmodel: {model}\ndata: {section}\n"
         opened = compile_text(spec, "spec.yaml", tmp_path / "spec.yaml", findings)
         assert opened is not None

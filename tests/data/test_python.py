@@ -95,7 +95,7 @@ def test_a_wrong_function_is_one_finding(tmp_path: Path, name: str) -> None:
     found = validate_file(spec, data=True, allow_extensions=True)
     assert len(found) == 1
     assert WRONG[name] in found[0].message
-    assert ("padded_batch" in found[0].hint) == (name == "ragged")  # told by TensorFlow's text
+    assert ("padded_batch" in found[0].hint) == (name == "ragged")  # known from TensorFlow's text
 
 
 @pytest.mark.tensorflow
@@ -134,13 +134,13 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
         assert found is not None
         return found.train
 
-    held, kept, small = load(False), load(True), load("auto")
+    in_memory, kept, small = load(False), load(True), load("auto")
     monkeypatch.setattr("modelspec.data.load.LARGE_BYTES", 1)
     large = load("auto")
     rows = tf.range(len(kept), dtype=tf.int64)
-    (name,) = held.inputs
-    assert np.array_equal(kept.inputs[name].make(rows).numpy(), held.inputs[name])
-    assert np.array_equal(kept.targets["dense"], held.targets["dense"])
-    assert kept.table.parts == held.table.parts == small.table.parts
-    assert np.array_equal(small.inputs[name], held.inputs[name])
+    (name,) = in_memory.inputs
+    assert np.array_equal(kept.inputs[name].make(rows).numpy(), in_memory.inputs[name])
+    assert np.array_equal(kept.targets["dense"], in_memory.targets["dense"])
+    assert kept.table.parts == in_memory.table.parts == small.table.parts
+    assert np.array_equal(small.inputs[name], in_memory.inputs[name])
     assert type(large.inputs[name]) is type(kept.inputs[name])

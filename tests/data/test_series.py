@@ -124,7 +124,7 @@ def test_several_targets_and_labels(load: Any) -> None:
     assert data.train.targets["next"][5].tolist() == [0, 1]
 
 
-def test_bad_series(told: Any) -> None:
+def test_bad_series(assert_messages: Any) -> None:
     table = {"t.csv": rows(30)}
     unsorted = {"t.csv": rows(30).replace("\n9,-9,9,", "\n9,-9,2,")}
     cases = {
@@ -137,4 +137,4 @@ def test_bad_series(told: Any) -> None:
         "steps": (section(), table, MODEL.replace("[4, 2]", "[5, 2]")),
         "columns": (section(), table, MODEL.replace("[4, 2]", "[4, 3]")),
     }
-    told("timeseries", cases)
+    assert_messages("timeseries", cases)

@@ -135,7 +135,7 @@ def test_booleans_are_0_and_1(load: Any) -> None:
     assert data.train.inputs["x"].tolist() == [[1, 1], [0, 2]]
 
 
-def test_every_fault_of_the_section_at_once(load: Any) -> None:
+def test_all_errors_of_the_section_at_once(load: Any) -> None:
     _, findings = load(
         "{train: {csv: t.csv}, inputs: {y: x1}, targets: {kin: kind}}", {"t.csv": table(3)}
     )
@@ -216,7 +216,7 @@ def test_an_archive_of_objects_is_not_unpickled(load: Any) -> None:
     assert "contains Python objects" in findings[0]
 
 
-def test_a_damaged_archive_without_objects_is_not_said_to_have_them(load: Any) -> None:
+def test_a_damaged_archive_is_not_reported_as_one_of_objects(load: Any) -> None:
     import io
 
     import numpy as np

@@ -1,4 +1,4 @@
-"""A table that streams gives the examples, and says the words, of one that is held."""
+"""A table that streams gives the same examples and findings as one in memory."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Both = Callable[..., tuple[Any, Any, list[str]]]
 
 @pytest.fixture
 def both(load: Any, monkeypatch: pytest.MonkeyPatch) -> Both:
-    """both(data, files, model) -> held and streamed data, and the findings of both: the same."""
+    """both(data, files, model): data in memory, streamed data, and the findings of both."""
     monkeypatch.setattr("modelspec.data.sources.csv.CHUNK_ROWS", 16)
     monkeypatch.setattr("modelspec.data.sources.parquet.CHUNK_ROWS", 16)
     monkeypatch.setattr("modelspec.data.sources.csv.STREAM_BLOCK", 1 << 8)
 
     def run(data: str, files: dict[str, Any], model: str = ONE_INPUT) -> tuple[Any, Any, list[str]]:
         assert data.endswith("}")
-        held, said = load(data[:-1] + ", stream: false}", files, model)
-        streamed, said_again = load(data[:-1] + ", stream: true}", files, model)
-        assert [line.replace("false", "true") for line in said] == said_again
-        return held, streamed, said
+        in_memory, findings = load(data[:-1] + ", stream: false}", files, model)
+        streamed, findings_again = load(data[:-1] + ", stream: true}", files, model)
+        assert [line.replace("false", "true") for line in findings] == findings_again
+        return in_memory, streamed, findings
 
     return run
 
@@ -45,10 +45,10 @@ def values(examples: Any, name: str) -> Any:
     return np.concatenate([found.make(tf.constant(half)).numpy() for half in halves])[::-1]
 
 
-def same(held: Any, streamed: Any) -> None:
+def same(in_memory: Any, streamed: Any) -> None:
     """Hold every array of every split to its twin, bit by bit."""
     for split in ("train", "validation", "test"):
-        one, other = getattr(held, split), getattr(streamed, split)
+        one, other = getattr(in_memory, split), getattr(streamed, split)
         assert (one is None) == (other is None)
         if one is None:
             continue
@@ -61,7 +61,7 @@ def same(held: Any, streamed: Any) -> None:
             assert one.targets[name].tobytes() == other.targets[name].tobytes()
         assert (one.weights is None) == (other.weights is None)
         assert one.weights is None or one.weights.tobytes() == other.weights.tobytes()
-    assert held.learned == streamed.learned
+    assert in_memory.learned == streamed.learned
 
 
 def messy(rows: int) -> str:
@@ -100,9 +100,11 @@ def test_pyarrow_names_the_column_of_a_value_that_does_not_fit() -> None:
 
 
 def test_a_messy_csv(both: Both) -> None:
-    held, streamed, said = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(300)}, TWO_INPUTS)
-    assert not said
-    same(held, streamed)
+    in_memory, streamed, findings = both(
+        MESSY.replace("KIND", "csv"), {"t.csv": messy(300)}, TWO_INPUTS
+    )
+    assert not findings
+    same(in_memory, streamed)
     assert type(streamed.train.inputs["numbers"]).__name__ == "LazyArray"
 
 
@@ -113,25 +115,27 @@ def test_a_csv_in_other_marks_and_another_encoding(both: Both, load: Any) -> Non
     rows = [f"{i};{i * 0.37:.3f};wört {i % 3}".replace(".", ",") for i in range(90)]
     text = "\n".join(["x1;x2;kind", *rows, ""])
     data = "{train: {csv: @}, test: 0.2, targets: {kind: {column: kind, labels: auto}}}"
-    held, streamed, said = both(data.replace("@", OTHER_MARKS), {"s.csv": text.encode("utf-16")})
-    assert not said
-    same(held, streamed)
-    plain, said = load(
+    in_memory, streamed, findings = both(
+        data.replace("@", OTHER_MARKS), {"s.csv": text.encode("utf-16")}
+    )
+    assert not findings
+    same(in_memory, streamed)
+    plain, findings = load(
         data.replace("@", "t.csv"), {"t.csv": text.replace(",", ".").replace(";", ",")}
     )
-    assert not said
-    same(plain, held)
+    assert not findings
+    same(plain, in_memory)
 
 
 def test_text_that_is_also_a_number_keeps_its_decimal_comma(both: Both) -> None:
     rows = [f"{i};{i % 3},5" for i in range(30)]
     data = "{train: {csv: @}, targets: {kind: {column: x2, labels: auto}}, inputs: [x1, x2]}"
     csv = "\n".join(["x1;x2", *rows, ""]).encode("utf-16")
-    held, streamed, said = both(data.replace("@", OTHER_MARKS), {"s.csv": csv})
-    assert not said
-    same(held, streamed)
-    assert held.train.inputs["x"][:3].tolist() == [[0, 0.5], [1, 1.5], [2, 2.5]]
-    assert held.learned.labels == {"kind": ("0,5", "1,5", "2,5")}
+    in_memory, streamed, findings = both(data.replace("@", OTHER_MARKS), {"s.csv": csv})
+    assert not findings
+    same(in_memory, streamed)
+    assert in_memory.train.inputs["x"][:3].tolist() == [[0, 0.5], [1, 1.5], [2, 2.5]]
+    assert in_memory.learned.labels == {"kind": ("0,5", "1,5", "2,5")}
 
 
 def test_a_messy_parquet(both: Both, tmp_path: Path) -> None:
@@ -143,15 +147,15 @@ def test_a_messy_parquet(both: Both, tmp_path: Path) -> None:
     parse = pc.ParseOptions(newlines_in_values=True)
     found = pc.read_csv(tmp_path / "t.csv", parse_options=parse, convert_options=options)
     pq.write_table(found, tmp_path / "t.parquet", row_group_size=70)
-    held, streamed, said = both(MESSY.replace("KIND", "parquet"), {}, TWO_INPUTS)
-    assert not said
-    same(held, streamed)
+    in_memory, streamed, findings = both(MESSY.replace("KIND", "parquet"), {}, TWO_INPUTS)
+    assert not findings
+    same(in_memory, streamed)
 
 
 def test_many_words_are_read_from_the_file(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modelspec.data.table.spill.MOST_WORDS", 4)
-    held, streamed, _ = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(100)}, TWO_INPUTS)
-    same(held, streamed)
+    in_memory, streamed, _ = both(MESSY.replace("KIND", "csv"), {"t.csv": messy(100)}, TWO_INPUTS)
+    same(in_memory, streamed)
 
 
 def test_images_in_lists(both: Both, tmp_path: Path) -> None:
@@ -165,23 +169,23 @@ def test_images_in_lists(both: Both, tmp_path: Path) -> None:
     kinds = ["ab"[i % 2] for i in range(50)]
     columns = {"image": pa.array(rows, type=kind), "kind": kinds}
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
-    held, streamed, said = both(
+    in_memory, streamed, findings = both(
         "{train: {parquet: t.parquet}, test: 0.2, inputs: image, targets: kind,"
         " missing: {image: drop}}",
         {},
         IMAGE,
     )
-    assert not said
-    same(held, streamed)
+    assert not findings
+    same(in_memory, streamed)
 
 
 def test_files_of_their_own_for_each_split(both: Both) -> None:
     files = {"a.csv": table(40), "b.csv": table(33).replace("7,-7", "7.5,-7"), "v.csv": table(20)}
-    held, streamed, said = both(
+    in_memory, streamed, findings = both(
         "{train: {csv: [a.csv, b.csv]}, validation: {csv: v.csv}, test: 0.25, targets: kind}", files
     )
-    assert not said
-    same(held, streamed)
+    assert not findings
+    same(in_memory, streamed)
 
 
 LONG = table(100)
@@ -201,14 +205,14 @@ LONG = table(100)
         (LONG.encode() + b"1,1,\xff\n", "bad-data-file"),
     ],
 )
-def test_faults_far_down_are_told_in_the_same_words(both: Both, content: Any, code: str) -> None:
-    held, streamed, said = both(
+def test_errors_far_down_have_the_same_messages(both: Both, content: Any, code: str) -> None:
+    in_memory, streamed, findings = both(
         "{train: {csv: t.csv}, test: 0.2, targets: kind}", {"t.csv": content}
     )
-    assert held is None
+    assert in_memory is None
     assert streamed is None
-    assert len(said) == 1
-    assert f"[{code}]" in said[0]
+    assert len(findings) == 1
+    assert f"[{code}]" in findings[0]
 
 
 def test_whole_numbers_keep_all_their_digits(both: Both) -> None:
@@ -218,13 +222,13 @@ def test_whole_numbers_keep_all_their_digits(both: Both) -> None:
     layers: [IntegerLookup: {max_tokens: 9}, Embedding: {input_dim: 9, output_dim: 2}, Flatten]
 """
     lines = [f"{2**62 + i},{i % 2}.5" for i in range(60)]
-    held, streamed, said = both(
+    in_memory, streamed, findings = both(
         "{train: {csv: t.csv}, inputs: id, targets: y}",
         {"t.csv": "\n".join(["id,y", *lines, ""])},
         model,
     )
-    assert not said
-    same(held, streamed)
+    assert not findings
+    same(in_memory, streamed)
     assert values(streamed.train, "x")[1, 0] == 2**62 + 1
 
 
@@ -242,14 +246,14 @@ def test_large_tables_stream_by_themselves(
         )  # 1000 rows of two floats: 8000
         (tmp_path / "t.csv").write_text(files["t.csv"])
         pq.write_table(pc.read_csv(tmp_path / "t.csv"), tmp_path / "t.parquet")
-        held, _ = load(data, files)
-        assert type(held.train.inputs["x"]).__name__ == "ndarray"
+        in_memory, _ = load(data, files)
+        assert type(in_memory.train.inputs["x"]).__name__ == "ndarray"
         monkeypatch.setattr("modelspec.data.sources.sources.LARGE_BYTES", 7900)
         streamed, _ = load(data, files)
         assert type(streamed.train.inputs["x"]).__name__ == "LazyArray"
 
 
-def test_a_full_disk_is_said(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
 
     from modelspec.data.table.spill import ScratchFile

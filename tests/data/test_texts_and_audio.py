@@ -73,7 +73,7 @@ def test_a_table_of_texts(load: Any) -> None:
     assert data.train.inputs["words"].ravel().tolist() == ["a 1", "b 0"]
 
 
-def test_bad_texts(told: Any) -> None:
+def test_bad_texts(assert_messages: Any) -> None:
     other = "{train: {texts: {path: mails, encoding: utf-9}}, targets: label}"
     cases = {
         "no-utf-8": (TEXTS, mails(**{"a/9.txt": b"\xff"}), TEXT),
@@ -81,7 +81,7 @@ def test_bad_texts(told: Any) -> None:
         "no-such-encoding": (other, mails(), TEXT),
         "into-numbers": (TEXTS, {}, SOUND),
     }
-    told("texts", cases)
+    assert_messages("texts", cases)
 
 
 def test_files_that_are_no_text_are_passed_over(load: Any) -> None:
@@ -137,7 +137,7 @@ def test_mono_for_an_input_without_channels(load: Any) -> None:
     assert data.train.inputs["sound"].shape == (4, 100)
 
 
-def test_bad_sound(told: Any) -> None:
+def test_bad_sound(assert_messages: Any) -> None:
     bad = {
         "other-rate": wav([1], rate=16000),
         "8-bits": wav([1], width=1),
@@ -155,4 +155,4 @@ def test_bad_sound(told: Any) -> None:
         "image-input": (AUDIO, {}, SOUND.replace("[100, 1]", "[9, 9, 1]")),
         "no-rate": ("{train: {audio: {path: clips}}, targets: label}", {}, SOUND),
     }
-    told("audio", cases)
+    assert_messages("audio", cases)

@@ -54,7 +54,7 @@ def test_records(load: Any, tmp_path: Path, compression: str) -> None:
     assert data.train.table.locate(2) == "r.tfrecord, row 2"
 
 
-def test_bad_records(told: Any, tmp_path: Path) -> None:
+def test_bad_records(assert_messages: Any, tmp_path: Path) -> None:
     good = [example(*one) for one in GOOD]
     bad = {
         "few-values": example([1, 2], "a"),
@@ -73,7 +73,7 @@ def test_bad_records(told: Any, tmp_path: Path) -> None:
     }
     cases = {case: (section(), {"r.tfrecord": found}, MODEL) for case, found in contents.items()}
     cases["no-dtype"] = section(features="{x: {shape: [3]}}"), {}, MODEL
-    told("tfrecord", cases)
+    assert_messages("tfrecord", cases)
 
 
 def written(folder: Path, examples: list[Any]) -> bytes:

@@ -147,17 +147,28 @@ def _make_examples(
     """The examples of one split of a table in memory; None with findings."""
     columns = _filled_rows(preprocessing, table, rows)
     source = RowSelection(columns, rows, table, findings)
-    inputs = {
-        entry.name: input_array(entry, found, source)
-        for entry, found in preprocessing.plan.inputs
-        if found is not None
-        and not (preprocessing.drops_inputs and columns[found.columns[0]].media_source)
-    }
+    inputs = encode_inputs(preprocessing, source)
     targets = targets_and_weights(preprocessing, source) if with_targets else ({}, None)
-    made = {name: array for name, array in inputs.items() if array is not None}
-    if len(made) < len(inputs) or targets is None:
+    if inputs is None or targets is None:
         return None
-    return Examples(made, *targets, rows, table)
+    return Examples(inputs, *targets, rows, table)
+
+
+def encode_inputs(
+    preprocessing: Preprocessing, rows: RowSelection
+) -> dict[str, Array | LazyArray] | None:
+    """The arrays of the inputs that columns feed, by input name; None with findings.
+
+    Media files are left out where the inputs are only checked.
+    """
+    found = {
+        entry.name: input_array(entry, columns, rows)
+        for entry, columns in preprocessing.plan.inputs
+        if columns is not None
+        and not (preprocessing.drops_inputs and rows.columns[columns.columns[0]].media_source)
+    }
+    made = {name: array for name, array in found.items() if array is not None}
+    return made if len(made) == len(found) else None
 
 
 def _filled_rows(preprocessing: Preprocessing, table: Table, rows: RowNumbers) -> dict[str, Column]:

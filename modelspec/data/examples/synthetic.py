@@ -1,4 +1,4 @@
-"""Random examples in the shapes of a model: to try a spec without its data."""
+"""Synthetic data: random examples in the shapes of a model, to try a spec without its data."""
 
 from __future__ import annotations
 
@@ -24,108 +24,108 @@ from modelspec.spec.training import TrainingSpec
 
 from .examples import Examples
 
-UNKNOWN = 32
-"""What stands for a size that the spec leaves open."""
+DEFAULT_SIZE = 32
+"""The size of an axis that the spec leaves open."""
 
 WORDS = ("amber", "birch", "cedar", "dune", "ember", "fjord", "glade", "heath", "inlet", "jetty")
 
-LIMITS = {"Embedding": "input_dim", "CategoryEncoding": "num_tokens"}
+CATEGORY_COUNTS = {"Embedding": "input_dim", "CategoryEncoding": "num_tokens"}
 """Layers that take whole numbers below one of their arguments."""
 
 
 def synthetic_splits(
     data: DataSpec, graph: Graph, training: TrainingSpec, findings: Findings
 ) -> dict[str, Examples | None]:
-    """Random examples for each split that the section has; the same ones each time.
+    """Random examples for each split that the section has; the same seed gives the same examples.
 
     Args:
         data: a section whose source is `synthetic`.
         graph: the model.
-        training: says by its losses what the targets look like.
-        findings: takes outputs whose shape cannot be told.
+        training: its losses decide the shape, dtype and values of the targets.
+        findings: takes outputs whose shape is unknown.
     """
     options = data.train.options
     splits: dict[str, Split | None] = {"validation": data.validation, "test": data.test}
     made: dict[str, Examples | None] = {}
-    count, maker = int(options["examples"]), _Maker(graph, training, findings)
+    count, generator = int(options["examples"]), _ExampleGenerator(graph, training, findings)
     for number, name in enumerate(("train", *splits)):
         split = splits.get(name)
         if name != "train" and split is None:
             made[name] = None
             continue
         random = np.random.default_rng([int(options["seed"]), number])
-        share = 1.0 if split is None else split.share or 1.0
-        made[name] = maker.examples(
-            max(1, round(count * share)), random, weighs=bool(data.sample_weight)
-        )
+        fraction = 1.0 if split is None else split.share or 1.0
+        rows = max(1, round(count * fraction))
+        made[name] = generator.examples(rows, random, with_weights=bool(data.sample_weight))
     return made
 
 
-class _Maker:
-    """Makes examples for one model."""
+class _ExampleGenerator:
+    """Generates examples for one model."""
 
     def __init__(self, graph: Graph, training: TrainingSpec, findings: Findings) -> None:
         self.graph = graph
-        sized = tuple(replace(entry, shape=_sized(entry)) for entry in graph.inputs)
-        self.inputs = sized
-        outputs = analyze(replace(graph, inputs=sized), Findings()).outputs
+        self.inputs = tuple(replace(entry, shape=_known_shape(entry)) for entry in graph.inputs)
+        outputs = analyze(replace(graph, inputs=self.inputs), Findings()).outputs
         losses = by_output(training.loss, tuple(graph.output_names))
         self.targets: dict[str, tuple[tuple[int, ...], str]] = {}
         for name, span in zip(graph.output_names, graph.output_spans, strict=True):
             found = outputs.get(name)
             if not isinstance(found, Tensor) or found.shape is None or None in found.shape[1:]:
-                message = f"the shape of the output `{name}` is not known, so it has no targets"
+                message = (
+                    f"the shape of the output `{name}` is unknown, so targets cannot be generated"
+                )
                 findings.error(span, "no-synthetic-target", message, hint="train it on real data")
                 continue
             sizes = tuple(int(size or 0) for size in found.shape[1:])
             self.targets[name] = sizes, keras_class(losses[name])
 
-    def examples(self, count: int, random: np.random.Generator, *, weighs: bool) -> Examples:
-        """So many examples."""
+    def examples(self, count: int, random: np.random.Generator, *, with_weights: bool) -> Examples:
+        """`count` examples; sample weights are between 0.5 and 1.5."""
         inputs = {entry.name: self._input(entry, count, random) for entry in self.inputs}
         targets = {
             name: _target(shape, loss, count, random)
             for name, (shape, loss) in self.targets.items()
         }
-        weights = random.uniform(0.5, 1.5, count).astype(np.float32) if weighs else None
+        weights = random.uniform(0.5, 1.5, count).astype(np.float32) if with_weights else None
         table = Table({}, count, [TablePart("the synthetic data", count, 0)])
         return Examples(inputs, targets, weights, np.arange(count), table)
 
     def _input(self, entry: InputSpec, count: int, random: np.random.Generator) -> Array:
-        shape = (count, *(size or UNKNOWN for size in entry.shape or ()))
+        shape = (count, *_known_shape(entry))
         dtype = entry.dtype or "float32"
         if dtype == "string":
             words = np.empty(int(np.prod(shape)), dtype=object)
             words[:] = [" ".join(random.choice(WORDS, 3)) for _ in words]
             return words.reshape(shape)
-        limit = self._limit(entry.name)
-        if limit is not None or np.dtype(_numpy(dtype)).kind in "iu":
-            return random.integers(0, limit or 2, shape).astype(_numpy(dtype))
+        limit = self._category_count(entry.name)
+        if limit is not None or np.dtype(_numpy_dtype(dtype)).kind in "iu":
+            return random.integers(0, limit or 2, shape).astype(_numpy_dtype(dtype))
         if dtype == "bool":
             return random.integers(0, 2, shape).astype(bool)
-        return random.normal(size=shape).astype(_numpy(dtype))
+        return random.normal(size=shape).astype(_numpy_dtype(dtype))
 
-    def _limit(self, name: str) -> int | None:
-        """The smallest number that a layer right after the input does not take, if one says."""
+    def _category_count(self, name: str) -> int | None:
+        """The smallest number that the layers right after an input refuse; None for no limit."""
         found = []
         for call in self.graph.calls:
             layer = self.graph.layers[call.layer].object
-            if TensorRef(name) in call.reads() and layer.class_name in LIMITS:
-                limit: Any = layer.args.get(LIMITS[layer.class_name])
+            if TensorRef(name) in call.reads() and layer.class_name in CATEGORY_COUNTS:
+                limit: Any = layer.args.get(CATEGORY_COUNTS[layer.class_name])
                 found += [int(limit)] if limit else []
         return min(found, default=None)
 
 
-def _numpy(dtype: str) -> str:
+def _numpy_dtype(dtype: str) -> str:
     return {"bfloat16": "float32"}.get(dtype, dtype)
 
 
-def _sized(entry: InputSpec) -> tuple[int, ...]:
-    return tuple(size or UNKNOWN for size in entry.shape or ())
+def _known_shape(entry: InputSpec) -> tuple[int, ...]:
+    return tuple(size or DEFAULT_SIZE for size in entry.shape or ())
 
 
 def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:
-    """Targets that a loss can compare with an output of this shape."""
+    """Targets that a loss can compare with an output of this shape, without the batch axis."""
     if loss in CLASS_NUMBER_LOSSES:
         return random.integers(0, shape[-1], (count, *shape[:-1], 1)).astype(np.int32)
     if loss in ONE_HOT_LOSSES:

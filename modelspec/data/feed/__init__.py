@@ -6,14 +6,14 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .adaptation import adapt
-    from .batches import Batches, Feed, Position
+    from .batches import Batches, Feed, Position, padded_rows
     from .structure import Structure, structure_of
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "adaptation": "adapt",
-            "batches": "Batches Feed Position",
+            "batches": "Batches Feed Position padded_rows",
             "structure": "Structure structure_of",
         },
     )

@@ -1,8 +1,8 @@
 """Examples to `tf.data`: one global order, shuffled anew by a seed each epoch, in batches.
 
-The place of each example in an epoch is a function of seed, epoch and number of examples alone.
-So a training can begin anywhere, and workers can divide a batch among them, without a change of
-what any batch holds.
+The position of each example in an epoch depends on seed, epoch and number of examples only.
+So training can begin anywhere, and workers can divide a batch among them, without any change to
+the contents of a batch.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from modelspec.data.examples import Examples
-from modelspec.data.table import ALIGNMENT, Array, LazyArray, empty_aligned
+from modelspec.data.table import ALIGNMENT, Array, LazyArray, RowNumbers, empty_aligned
 
 from .structure import Structure
 
 
 class Position(NamedTuple):
-    """How far a training is: `step` batches of the epoch, both counted from 0, are done."""
+    """How far training is: `step` batches of the epoch, both counted from 0, are done."""
 
     epoch: int = 0
     step: int = 0
@@ -35,6 +37,16 @@ class Batches(NamedTuple):
 
     source: Any
     take: Callable[[Any, Any], Any]
+
+
+def padded_rows(rows: int, size: int) -> RowNumbers:
+    """The numbers of the rows that make a batch of fixed size: all there are, then the last again.
+
+    Args:
+        rows: how many there are; at least 1.
+        size: of the batch.
+    """
+    return np.minimum(np.arange(size), rows - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import CSV, DataSpec, Source, sources_of
+from modelspec.spec.data import DataSpec, Source, sources_of
 from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
 
 from .columns import TRAIN, check_columns_of_splits
@@ -102,7 +102,7 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
     """Whether all sources are csv; others are checked here, or reported to need a package."""
     is_csv = True
     for source in sources_of(data).values():
-        if source.kind == CSV:
+        if not source.traits.needs_numpy:
             continue
         is_csv = False
         kind = MEDIA.get(source.kind)

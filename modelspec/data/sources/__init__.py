@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .source import OpenSource, check_columns, open_sources
     from .sources import (
         LARGE_BYTES,
+        SOURCES,
         SUFFIXES,
         needs_streaming,
         open_source,
@@ -25,7 +26,7 @@ else:
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
             "source": "OpenSource check_columns open_sources",
-            "sources": "LARGE_BYTES SUFFIXES needs_streaming open_source read_source "
+            "sources": "LARGE_BYTES SOURCES SUFFIXES needs_streaming open_source read_source "
             "source_from_name",
         },
     )

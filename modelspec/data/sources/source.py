@@ -36,6 +36,8 @@ class DataSource:
             never streams by itself.
         suffixes: of files that are given on the command line, where no spec names their kind.
         find: the files of a source; nothing with findings.
+        takes_any_name: whether a file without a known suffix is read as this kind by a model that
+            was trained on it.
     """
 
     columns: FindColumns
@@ -44,6 +46,7 @@ class DataSource:
     count_rows: Callable[[DataFile], float] | None = None
     suffixes: tuple[str, ...] = ()
     find: FindFiles = find_files
+    takes_any_name: bool = False
 
 
 class OpenSource(NamedTuple):

@@ -65,7 +65,7 @@ def read_tfrecord(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
     return Table(whole, count, [TablePart(file.name, count, 0)])
 
 
-TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord)
+TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord, takes_any_name=True)
 
 
 def _feature(given: Any) -> Any:

@@ -38,6 +38,9 @@ class SourceKind:
             no columns takes one of them.
         has_files: whether it names files.
         file_column: the column that the files make, where each example is a file.
+        needs_numpy: whether it is read with numpy; others are checked by Python alone where numpy
+            is missing.
+        needs_tensorflow: whether TensorFlow makes its examples: decodes files, cuts windows.
     """
 
     is_table: bool = False
@@ -45,13 +48,15 @@ class SourceKind:
     has_arrays: bool = False
     has_files: bool = True
     file_column: str | None = None
+    needs_numpy: bool = True
+    needs_tensorflow: bool = True
 
 
 SOURCE_KINDS = {
-    CSV: SourceKind(is_table=True, is_untyped=True),
-    "parquet": SourceKind(is_table=True),
-    "npz": SourceKind(has_arrays=True),
-    "jsonl": SourceKind(),
+    CSV: SourceKind(is_table=True, is_untyped=True, needs_numpy=False, needs_tensorflow=False),
+    "parquet": SourceKind(is_table=True, needs_tensorflow=False),
+    "npz": SourceKind(has_arrays=True, needs_tensorflow=False),
+    "jsonl": SourceKind(needs_tensorflow=False),
     "images": SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
     "audio": SourceKind(file_column="audio"),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from modelspec.data.examples import Examples
-from modelspec.data.feed import Feed, Structure
+from modelspec.data.feed import Feed, Structure, padded_rows
 from modelspec.data.table import LazyArray
 from modelspec.framework import functional_of
 
@@ -70,7 +70,8 @@ class KerasPredictor:
         rows = int(tf.nest.flatten(inputs)[0].shape[0])
         size = self.fixed_batch
         if size is not None and rows < size:
-            inputs = tf.nest.map_structure(lambda values: _pad(values, size), inputs)
+            padded = padded_rows(rows, size)
+            inputs = tf.nest.map_structure(lambda values: tf.gather(values, padded), inputs)
         if self._call is None:
             signature = tf.nest.map_structure(_any_batch, inputs)
             self._call = tf.function(self._forward, input_signature=[signature], autograph=False)
@@ -117,11 +118,6 @@ def _empty_array(tensor: Any) -> Array:
 
 def _any_batch(values: Any) -> Any:
     return tf.TensorSpec((None, *values.shape[1:]), values.dtype)
-
-
-def _pad(values: Any, size: int) -> Any:
-    last = tf.repeat(values[-1:], size - values.shape[0], axis=0)
-    return tf.concat([values, last], axis=0)
 
 
 def _to_numpy(values: Any) -> Array:

@@ -1,4 +1,4 @@
-"""All that a training would say of its data, without the training: needs no TensorFlow."""
+"""The findings that training would have for its data, without training; needs no TensorFlow."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def check_training_data(
     shapes: Mapping[str, tuple[int | None, ...]],
     findings: Findings,
 ) -> None:
-    """Read all data of a spec, and check what the model and its losses make of them.
+    """Read all data of a spec and check it against the model and its losses.
 
     Args:
         spec: with `data`.
         graph: of its model.
         folder: what paths are relative to.
-        shapes: output name to what the model gives, without the batch axis; all outputs, or
-            none where one is not known.
+        shapes: output name to the output's shape without the batch axis; empty where the shape
+            of one output is unknown.
         findings: takes what is wrong.
 
     Raises:
