@@ -37,7 +37,7 @@ from pathlib import Path
 import numpy, pyarrow.compute, pyarrow.csv
 from modelspec.data import load_data
 from modelspec.diagnostics import Findings
-from modelspec.api.opening import open_spec
+from modelspec.api.building import open_spec
 opened, findings = open_spec(sys.argv[1]), Findings()
 begin = time.perf_counter(), time.process_time()
 data = load_data(opened.spec.data, Path(sys.argv[1]).parent, opened.graph, 0, findings)

@@ -3,6 +3,5 @@
 from .arguments import complete, keras_class, named_policy, policy_of
 from .expectations import check_metric_names, splits_of
 from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shape_text, tensors_of
-from .frozen import FREEZE_HINT, unmatched_freeze_patterns
 from .sections import check_sections
 from .shapes import analyze

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import SERIES, SYNTHETIC, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import ExampleShape, InputSpec
+
+from .facts import shape_text
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 """The number of channels of each color mode."""

@@ -9,10 +9,9 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .benchmarking import benchmark, benchmark_all
-    from .building import build
+    from .building import build, open_spec
     from .exporting import EXPORTS, export, export_checked
     from .importing import from_keras, import_model
-    from .opening import open_spec
     from .runs import compare_runs, evaluate, evaluate_in_detail, list_runs, predict
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
@@ -22,10 +21,9 @@ else:
         __name__,
         {
             "benchmarking": "benchmark benchmark_all",
-            "building": "build",
+            "building": "build open_spec",
             "exporting": "EXPORTS export export_checked",
             "importing": "from_keras import_model",
-            "opening": "open_spec",
             "runs": "compare_runs evaluate evaluate_in_detail list_runs predict",
             "specs": "convert_file expand_file init summarize",
             "training": "smoke train",

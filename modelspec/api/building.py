@@ -1,15 +1,55 @@
-"""Build the Keras model of a spec."""
+"""Opening and building specs, with their extensions imported where allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import SpecError
+from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
+from modelspec.diagnostics import Findings, SpecError
+from modelspec.spec import Spec
 from modelspec.spec.extensions import permit_extensions
 
-from .opening import open_spec
+
+def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
+    """Read one spec file and run it through all stages.
+
+    Args:
+        source: the path of a YAML or JSON file.
+        overrides: dotted paths to values, as `--set` gives them.
+
+    A missed expectation is among the findings and does not raise: the spec can still be looked
+    at. `CompiledSpec.require_expectations` raises on it.
+
+    Raises:
+        SpecError: the spec has errors; all of them are in it.
+    """
+    return compile_file(source, overrides, import_extensions=import_extensions)
+
+
+def open_text(
+    text: str, name: str, path: Path | None, overrides: Mapping[str, Any] | None = None
+) -> CompiledSpec:
+    """Run a text, which findings call `name`, through all stages; `path` is where it lies.
+
+    Raises:
+        SpecError: the spec has errors.
+    """
+    findings = Findings()
+    compiled = compile_text(
+        text, name, path, findings, overrides, import_extensions=import_extensions
+    )
+    if compiled is None:
+        raise SpecError(findings.sorted())
+    return compiled
+
+
+def import_extensions(spec: Spec, findings: Findings) -> Spec:
+    """Import the modules that a spec names; `modelspec.building` does it, and needs TensorFlow."""
+    from modelspec.building import import_extensions as import_with_keras
+
+    return import_with_keras(spec, findings)
 
 
 def build(

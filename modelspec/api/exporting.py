@@ -13,8 +13,7 @@ from modelspec.document import find_one
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.spec.extensions import permit_extensions
 
-from .building import build_opened
-from .opening import open_spec
+from .building import build_opened, open_spec
 
 if TYPE_CHECKING:
     from modelspec.exporting import ExportResult, ExportSource

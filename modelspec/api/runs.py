@@ -14,7 +14,7 @@ from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
 from modelspec.spec.extensions import permit_extensions
 
-from .opening import open_spec
+from .building import open_spec
 
 if TYPE_CHECKING:
     from modelspec.runs import Comparison, RunRecord

@@ -15,7 +15,7 @@ from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.spec import expanded_text
 
-from .opening import open_spec, open_text
+from .building import open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.exporting import Metadata

@@ -12,8 +12,7 @@ from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.spec import refuse_changes
 from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
-from .building import build_opened
-from .opening import open_spec, open_text
+from .building import build_opened, open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec

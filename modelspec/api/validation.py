@@ -16,7 +16,7 @@ from modelspec.machine import core_count
 from modelspec.report import known_codes
 from modelspec.spec.extensions import permit_extensions
 
-from .opening import import_extensions
+from .building import import_extensions
 
 
 def validate_files(

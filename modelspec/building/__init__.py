@@ -15,8 +15,7 @@ from .extension_modules import (
     registered_objects,
 )
 from .extensions import import_extensions
-from .keras_error import KerasError
-from .objects import make_object
+from .objects import KerasError, make_object
 
 if TYPE_CHECKING:
     from .assemble import collect_outputs, repeat_calls

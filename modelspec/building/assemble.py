@@ -14,8 +14,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .calls import call_layer, call_op, make_input, pack_tensors, pick_result
 from .default_names import name_inner_layers, name_mask_nodes
-from .keras_error import KerasError
-from .objects import construct, find_class, make_object, make_value
+from .objects import KerasError, construct, find_class, make_object, make_value
 
 
 def build_graph_model(graph: Graph, name: str | None) -> Any:

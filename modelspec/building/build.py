@@ -16,7 +16,7 @@ from modelspec.spec.model import objects_in
 
 from .assemble import build_graph_model
 from .extension_modules import extension_scope
-from .keras_error import KerasError
+from .objects import KerasError
 
 
 def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:

@@ -13,8 +13,7 @@ from modelspec.graph import TensorRef
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import InputSpec, LayerSpec, parse_index
 
-from .keras_error import KerasError
-from .objects import make_value
+from .objects import KerasError, make_value
 
 
 def make_input(entry: InputSpec) -> Any:

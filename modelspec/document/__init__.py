@@ -5,5 +5,5 @@ from .find import STDIN, find_one, find_specs, is_spec_file
 from .load import load, read
 from .located import LocatedDict, LocatedList, OverrideName, locate, value_span
 from .models import model_format
-from .scalars import parse_scalar
 from .suppressions import apply_suppressions
+from .yaml_loader import parse_scalar

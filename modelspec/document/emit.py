@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .scalars import parse_scalar
+from .yaml_loader import parse_scalar
 
 WIDTH = 100
 Path = tuple[str | int, ...]

@@ -10,10 +10,9 @@ import yaml
 
 from modelspec.diagnostics import Findings, Related, Span
 
-from .loader import PLAIN, UNTAGGED, SpecLoader
 from .located import LocatedDict, LocatedList
-from .scalars import parse_scalar
 from .syntax import report_syntax_error
+from .yaml_loader import PLAIN, UNTAGGED, SpecLoader, parse_scalar
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000

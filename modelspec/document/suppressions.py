@@ -14,7 +14,7 @@ import yaml
 from modelspec.diagnostics import Finding, Findings, Severity, Span, did_you_mean
 
 from .load import read
-from .loader import SpecLoader
+from .yaml_loader import SpecLoader
 
 MAX_CODES = 100
 """Codes of one comment that are checked."""

@@ -11,7 +11,7 @@ import yaml
 
 from modelspec.diagnostics import Findings, Related, Span
 
-from .loader import NestingError
+from .yaml_loader import NestingError
 
 _HINTS = (
     (

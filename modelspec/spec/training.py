@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
 
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import number, whole_number
 from modelspec.spec.model import KerasObject, parse_object
@@ -264,3 +265,21 @@ def large_is_good(name: str) -> bool:
     """Whether more of a logged value is better."""
     low = name.lower()
     return not low.endswith("loss") and any(part in low for part in LARGE_IS_GOOD)
+
+
+FREEZE_HINT = "`modelspec summarize --expand` lists the names"
+
+
+def unmatched_freeze_patterns(
+    training: TrainingSpec, names: Iterable[str]
+) -> Iterator[tuple[Span, str]]:
+    """The location of each pattern that matches no name, and the message for it.
+
+    Args:
+        training: the section.
+        names: of all layers, including those in nested models.
+    """
+    known = sorted(set(names))
+    for pattern, span in zip(training.freeze, training.freeze_spans, strict=True):
+        if not any(fnmatchcase(name, pattern) for name in known):
+            yield span, f'no layer is called "{pattern}"{did_you_mean(pattern, known)}'

@@ -3,19 +3,17 @@
 from .cells import NULL_WORDS, TRUTH_WORDS, parse_number, sort_labels
 from .csv_files import (
     COMPRESSIONS,
+    DECIMAL_COMMA,
+    OTHER_DELIMITERS,
     TEXT_ERRORS,
+    Dialect,
+    csv_option,
     csv_rows,
+    delimiter_name,
+    dialect_of,
     guess_dialect,
     is_compressed,
     open_bytes,
     open_text,
     possible_encodings,
-)
-from .dialect import (
-    DECIMAL_COMMA,
-    OTHER_DELIMITERS,
-    Dialect,
-    csv_option,
-    delimiter_name,
-    dialect_of,
 )

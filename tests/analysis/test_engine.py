@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelspec.analysis.facts import tensors_of
-from modelspec.api.building import build_opened
-from modelspec.api.opening import open_spec
+from modelspec.api.building import build_opened, open_spec
 
 pytestmark = pytest.mark.tensorflow
 

@@ -15,7 +15,7 @@ from modelspec.api.validation import validate_file
 from modelspec.diagnostics.finding import Severity
 from modelspec.diagnostics.findings import Findings
 from modelspec.document.load import load
-from modelspec.spec.model.objects import KerasObject
+from modelspec.spec.model.model import KerasObject
 from modelspec.spec.spec import Spec, parse_spec
 
 pytestmark = pytest.mark.tensorflow

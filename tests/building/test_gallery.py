@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.api.building import build_opened
-from modelspec.api.opening import open_spec
+from modelspec.api.building import build_opened, open_spec
 from modelspec.compile.stages import CompiledSpec
 
 pytestmark = pytest.mark.tensorflow

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.api.opening import open_spec
+from modelspec.api.building import open_spec
 from modelspec.api.validation import validate_file
 from modelspec.spec.extensions import permit_extensions
 

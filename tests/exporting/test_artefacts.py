@@ -18,8 +18,8 @@ import modelspec
 from modelspec.api.exporting import export
 from modelspec.cli import run
 from modelspec.document.models import MODEL_SUFFIXES, model_format
+from modelspec.exporting.formats.format import METADATA_NAME
 from modelspec.exporting.formats.formats import FORMATS
-from modelspec.exporting.formats.metadata_store import METADATA_NAME
 from modelspec.exporting.metadata import Metadata, embed_metadata, embedded_text
 
 SPEC = """\

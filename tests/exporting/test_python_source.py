@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from modelspec.api.building import open_spec
 from modelspec.api.exporting import export
-from modelspec.api.opening import open_spec
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError

@@ -16,7 +16,7 @@ from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError, UsageError
 from modelspec.graph.graph import Graph, TensorRef
 from modelspec.report.findings import render_findings
-from modelspec.spec.model.objects import KerasObject
+from modelspec.spec.model.model import KerasObject
 
 ROOT = Path(__file__).parent.parent.parent
 SPECS = [

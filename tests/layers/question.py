@@ -24,7 +24,7 @@ from modelspec.layers.rule.rule import (
     Tensor,
 )
 from modelspec.schema.catalogue import class_schema
-from modelspec.spec.model.objects import KerasObject
+from modelspec.spec.model.model import KerasObject
 from modelspec.spec.model.parse import parse_object, parse_value
 
 NOWHERE = Span("question", 1, 1, 1, 1)

@@ -34,10 +34,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.frozen import FREEZE_HINT, unmatched_freeze_patterns
 from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
+from modelspec.spec.training import FREEZE_HINT, unmatched_freeze_patterns
 
 CODE = "unmatched-freeze"
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.facts import Analysis, CallFacts
+from modelspec.analysis.facts import Analysis, CallFacts, bytes_of, tensor_bytes
 from modelspec.layers.rule import total
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 
 from .peak import training_step_memory
-from .sizes import bytes_of, tensor_bytes
 
 SLOTS = {
     "SGD": 0,

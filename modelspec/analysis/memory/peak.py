@@ -12,14 +12,20 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete
-from modelspec.analysis.facts import Analysis, CallFacts, LayerFacts, tensors_of
+from modelspec.analysis.facts import (
+    Analysis,
+    CallFacts,
+    LayerFacts,
+    bytes_of,
+    tensor_bytes,
+    tensors_of,
+)
 from modelspec.graph import flatten
 from modelspec.layers import SavedForBackward, traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.schema import class_schema
 
 from .saved_activations import CallTensors, SavedTensors, find_saved_tensors
-from .sizes import bytes_of, tensor_bytes
 
 
 class TrainingStepMemory(NamedTuple):

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
+from modelspec.analysis.facts import width_of
 from modelspec.layers import SavedForBackward, traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.spec.model import KerasObject
-
-from .sizes import width_of
 
 
 class SavedTensors(NamedTuple):

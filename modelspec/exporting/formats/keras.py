@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
-from .metadata_store import ZIP_MEMBER
+from .format import ZIP_MEMBER, ExportFormat, ExportSettings, LoadRequest, Runtime
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.framework import all_layers
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
-from .metadata_store import ZIP_MEMBER
+from .format import ZIP_MEMBER, ExportFormat, ExportSettings, LoadRequest, Runtime
 from .packages import captured_stderr, disable_telemetry
 from .saved_model import SERVING, write_saved_model
 from .unsupported_layers import (

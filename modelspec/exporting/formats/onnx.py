@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
-from .metadata_store import MetadataStore
+from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 from .packages import captured_stderr, require_packages
 from .saved_model import serving_function, tensor_specs, tracing_errors_explained
 from .unsupported_layers import (

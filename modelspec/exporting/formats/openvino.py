@@ -11,8 +11,7 @@ from xml.etree import ElementTree
 
 from modelspec.diagnostics import CannotRunError, first_line
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
-from .metadata_store import MetadataStore
+from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 from .packages import captured_stderr, disable_telemetry
 from .saved_model import write_saved_model
 from .unsupported_layers import (

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import CannotRunError
 from modelspec.framework import clean_message
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
-from .metadata_store import METADATA_NAME, MetadataStore
+from .format import METADATA_NAME, ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource

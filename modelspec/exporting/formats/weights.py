@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import CannotRunError
 
-from .format import ExportFormat, ExportSettings, LoadRequest, Runtime
+from .format import METADATA_NAME, ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 from .keras import import_extensions, predictor
-from .metadata_store import METADATA_NAME, MetadataStore
 
 if TYPE_CHECKING:
     from modelspec.exporting.export_source import ExportSource

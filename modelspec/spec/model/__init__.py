@@ -6,11 +6,12 @@ from .model import (
     ExampleShape,
     FunctionalSpec,
     InputSpec,
+    KerasObject,
     LayerSpec,
     ModelSpec,
     SequentialSpec,
     TensorName,
+    objects_in,
 )
 from .naming import ModelNames, UniqueNames, snake_case
-from .objects import KerasObject, objects_in
 from .parse import NESTED, parse_model, parse_object

@@ -9,9 +9,8 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.schema import UnknownShape, class_schema
 
 from .edges import parse_edge, parse_outputs
-from .model import FunctionalSpec, InputSpec, LayerSpec, ModelSpec, SequentialSpec
+from .model import FunctionalSpec, InputSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
 from .naming import ModelNames
-from .objects import KerasObject
 
 NESTED = ("Sequential", "Functional")
 

@@ -7,13 +7,12 @@ import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
-from modelspec.analysis import FREEZE_HINT, unmatched_freeze_patterns
 from modelspec.analysis.losses import describe_unlogged
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
 from modelspec.framework import all_layers
-from modelspec.spec.training import TrainingSpec
+from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_patterns
 
 from .outputs import Output
 
