@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis import Analysis, analyze, check_sections, named_policy
+from modelspec.analysis import (
+    Analysis,
+    analyze,
+    check_expectations,
+    check_expected_metrics,
+    named_policy,
+)
+from modelspec.analysis.data_checks import check_media, match_inputs, match_targets
+from modelspec.analysis.lints import run_lints
+from modelspec.analysis.losses import check_losses
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Findings,
@@ -229,6 +238,26 @@ def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
     analysis = analyze(graph, findings, policy)
     check_sections(spec, analysis, findings)
     return analysis
+
+
+def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+    """Check `data`, `training` and `expect` against the model, and run the lints.
+
+    Where an earlier stage found errors, only names are checked.
+    """
+    known = not findings.has_errors
+    if spec.data is not None:
+        inputs = match_inputs(spec.data, analysis.graph, findings)
+        match_targets(spec.data, analysis.graph, findings)
+    if not known:
+        return
+    if spec.data is not None:
+        check_media(spec.data, inputs, findings)
+    check_losses(spec, analysis, findings)
+    check_expected_metrics(spec, analysis, findings)
+    if not findings.has_errors:  # lints advise on models without errors
+        run_lints(spec, analysis, findings)
+    check_expectations(spec, analysis, findings)
 
 
 def _is_mapping(document: Any, name: str, findings: Findings) -> bool:

@@ -76,7 +76,7 @@ def test_more_than_memory_may_hold_is_decoded_on_the_way(
     from modelspec.data.examples import cache
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
-    from modelspec.data.table.lazy import LazyArray
+    from modelspec.data.table.table import LazyArray
 
     whole, _ = load(PLAIN, folder(), MODEL)
     monkeypatch.setattr(cache, "CACHE_LIMIT", 1)

@@ -90,8 +90,7 @@ def test_lazy_values_are_made_from_their_references() -> None:
     from modelspec.data.examples.examples import Examples
     from modelspec.data.feed.batches import Feed
     from modelspec.data.feed.structure import Structure
-    from modelspec.data.table.lazy import LazyArray
-    from modelspec.data.table.table import Table
+    from modelspec.data.table.table import LazyArray, Table
 
     windows = tf.reshape(tf.range(10.0), [10, 1])
     lazy = LazyArray(

@@ -36,7 +36,7 @@ def values(examples: Any, name: str) -> Any:
     import numpy as np
     import tensorflow as tf
 
-    from modelspec.data.table.lazy import LazyArray
+    from modelspec.data.table.table import LazyArray
 
     found = examples.inputs[name]
     if not isinstance(found, LazyArray):

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
         plan_features,
         purpose_text,
     )
-    from .lazy import LazyArray
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
     from .table import (
         ALIGNMENT,
         Array,
         Column,
+        LazyArray,
         RowNumbers,
         RowSelection,
         Table,
@@ -61,9 +61,8 @@ else:
             "chunked_table map_in_threads read_whole",
             "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
             "drop_purposes input_uses plan_features purpose_text",
-            "lazy": "LazyArray",
             "spill": "RowFile TextFile disk_full_error scratch_file",
-            "table": "ALIGNMENT Array Column RowNumbers RowSelection Table TablePart "
+            "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table TablePart "
             "empty_aligned join_tables",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column",
         },

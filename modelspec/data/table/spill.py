@@ -18,8 +18,7 @@ import numpy as np
 
 from modelspec.diagnostics import CannotRunError
 
-from .lazy import LazyArray
-from .table import Array, RowNumbers
+from .table import Array, LazyArray, RowNumbers
 
 MOST_WORDS = 1 << 16
 """Distinct texts of an input that are kept in memory; more are read from their file."""

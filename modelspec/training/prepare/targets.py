@@ -7,6 +7,7 @@ message about an operation that no spec names.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,13 @@ from modelspec.analysis.losses import (
     check_target_shape,
     report_out_of_range,
 )
+from modelspec.data import load_without_inputs
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
+from modelspec.spec import Spec
 
-from .outputs import Output
+from .outputs import Output, match_outputs
 
 Weights = npt.NDArray[np.float32]
 """[n]: how much each example counts."""
@@ -122,3 +125,43 @@ def _class_weights(
     classes, positions = np.unique(codes, return_inverse=True)
     names = [labels[code] if labels else str(code) for code in classes.tolist()]
     return np.asarray([table[name] for name in names], dtype=np.float32)[positions]
+
+
+def check_training_data(
+    spec: Spec,
+    graph: Graph,
+    folder: Path,
+    shapes: Mapping[str, tuple[int | None, ...]],
+    findings: Findings,
+) -> None:
+    """Read all data of a spec and check it against the model and its losses.
+
+    Args:
+        spec: with `data`.
+        graph: of its model.
+        folder: what paths are relative to.
+        shapes: output name to the output's shape without the batch axis; empty where the shape
+            of one output is unknown.
+        findings: takes what is wrong.
+
+    Raises:
+        CannotRunError: the disk is full.
+    """
+    training = spec.training
+    assert spec.data is not None
+    data = load_without_inputs(
+        spec.data, folder, graph, 0 if training is None else training.seed, findings
+    )
+    if data is None or training is None or not shapes:
+        return
+    outputs = match_outputs(training, shapes, findings)
+    if outputs is None:
+        return
+    before = findings.error_count
+    labels = data.learned.labels
+    for output in outputs:
+        for examples in (data.train, data.validation, data.test):
+            if examples is not None and findings.error_count == before:
+                check_targets(output, examples, labels.get(output.name), graph, findings)
+    if findings.error_count == before:
+        weigh_examples(outputs, data.train, labels, findings)
