@@ -50,7 +50,7 @@ def test_a_configuration_alone_has_no_weights(
     config = tmp_path / "small.json"
     config.write_text(saved[1].to_json(), encoding="utf-8")
     assert run(["import", str(config), "--weights", str(tmp_path / "a.weights.h5")]) == 2
-    assert "holds no weights" in capsys.readouterr().err
+    assert "has no weights" in capsys.readouterr().err
 
 
 def test_another_ending_is_refused(saved: tuple[Path, Any], tmp_path: Path) -> None:
