@@ -138,7 +138,7 @@ def crop(call: LayerCall) -> RuleResult:
 
 def resizing(call: LayerCall) -> RuleResult:
     """Resizing: images -> images of `height` and `width`."""
-    from modelspec.layers.ops.images import TAPS  # with all ops, which few specs need
+    from modelspec.layers.ops import TAPS  # with all ops, which few specs need
 
     if call.args["crop_to_aspect_ratio"] and call.args["pad_to_aspect_ratio"]:
         raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")

@@ -65,8 +65,11 @@ class LayerTraits(NamedTuple):
         is_dropout: it sets a fraction of its input to zero, or multiplies it with noise.
         is_attention: it returns its scores with `return_attention_scores`.
         is_recurrent: it loops over steps and can return its states.
+        states: how many states it returns with `return_state`; 0 where that is not known.
         is_cell: one step of a recurrent layer, with weights.
         is_lookup: it numbers categories.
+        saves_training_false: Keras writes `training: false` into the saved config of a call that
+            names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
         mask: what becomes of a mask; None where nobody asked yet.
         saved: for the backward pass; None where unknown, which counts as inputs and output.
@@ -83,8 +86,10 @@ class LayerTraits(NamedTuple):
     is_dropout: bool = False
     is_attention: bool = False
     is_recurrent: bool = False
+    states: int = 0
     is_cell: bool = False
     is_lookup: bool = False
+    saves_training_false: bool = False
     adapted_argument: str | None = None
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
@@ -117,6 +122,8 @@ Trait = Literal[
     "kernel_axes",
     "must_adapt",
     "passes_mask",
+    "saves_training_false",
+    "states",
 ]
 
 
@@ -150,8 +157,8 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "ReLU": LayerTraits(activation="relu", mask=PASSED, saved=OUTPUT),
     "Softmax": LayerTraits(activation="softmax", mask=HANDLED, saved=OUTPUT),
     # attention
-    "AdditiveAttention": LayerTraits(is_attention=True),
-    "Attention": LayerTraits(is_attention=True),
+    "AdditiveAttention": LayerTraits(is_attention=True, saves_training_false=True),
+    "Attention": LayerTraits(is_attention=True, saves_training_false=True),
     "GroupQueryAttention": LayerTraits(is_attention=True, saved=ATTENTION),
     "MultiHeadAttention": LayerTraits(is_attention=True, mask=HANDLED, saved=ATTENTION),
     # convolutional
@@ -173,7 +180,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(mask=HANDLED),
     "ReversibleEmbedding": NO_TRAITS,
-    "TFSMLayer": NO_TRAITS,
+    "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
     "AugMix": NO_TRAITS,
     "AutoContrast": NO_TRAITS,
@@ -221,7 +228,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "GroupNormalization": LayerTraits(mask=HANDLED, saved=NORM),
     "LayerNormalization": LayerTraits(mask=PASSED, saved=NORM),
     "RMSNormalization": LayerTraits(mask=LOST, saved=NORM),
-    "SpectralNormalization": NO_TRAITS,
+    "SpectralNormalization": LayerTraits(saves_training_false=True),
     "UnitNormalization": LayerTraits(mask=HANDLED),
     # pooling
     "AdaptiveAveragePooling1D": NO_TRAITS,
@@ -284,12 +291,14 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "ConvLSTM1D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
     "ConvLSTM2D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
     "ConvLSTM3D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
-    "GRU": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=6),
+    "GRU": LayerTraits(is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6),
     "GRUCell": LayerTraits(is_cell=True),
-    "LSTM": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "LSTM": LayerTraits(is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7),
     "LSTMCell": LayerTraits(is_cell=True),
     "RNN": LayerTraits(is_recurrent=True, mask=HANDLED),
-    "SimpleRNN": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=1),
+    "SimpleRNN": LayerTraits(
+        is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=1
+    ),
     "SimpleRNNCell": LayerTraits(is_cell=True),
     "StackedRNNCells": NO_TRAITS,
     "TimeDistributed": LayerTraits(mask=HANDLED),

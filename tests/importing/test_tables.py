@@ -14,10 +14,9 @@ from modelspec.importing.keras2.tf_functions import TF_RULES
 from modelspec.importing.keras_config.calls import (
     SEVERAL_RESULTS,
     TRAINING_BY_DEFAULT,
-    TRAINING_FALSE,
 )
 from modelspec.importing.keras_config.operations import OP_NAMES, OPS_AS_ACTIVATIONS, op_schema
-from modelspec.layers import classes_with
+from modelspec.layers import classes_with, traits_of
 from modelspec.schema.catalogue import class_schema, names_of_kind
 
 from .configurations import CONFIGURATIONS
@@ -113,7 +112,7 @@ def test_what_training_is_where_no_one_says() -> None:
         training = inspect.signature(found.call).parameters.get("training")
         default = None if training is None else training.default
         family = known.file.removeprefix("layers/").removesuffix(".json")
-        if known.name in TRAINING_FALSE:
+        if traits_of(known.name).saves_training_false:
             assert default is False, name
         elif default is not None and family in TRAINING_BY_DEFAULT:
             assert default in TRAINING_BY_DEFAULT[family], name

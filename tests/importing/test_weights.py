@@ -118,7 +118,7 @@ def test_cudnn_weights_become_those_of_the_plain_layers() -> None:
     import keras
     import numpy as np
 
-    from modelspec.importing.weights.assign import convert_arrays
+    from modelspec.importing.keras2 import convert_arrays
 
     random = np.random.default_rng(0)
     units, width = 3, 2

@@ -75,6 +75,15 @@ def test_keras_agrees(trait: Any, has_it: Callable[[Any], bool]) -> None:
     assert classes_with(trait) == found
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("name", sorted(classes_with("states")))
+def test_keras_returns_as_many_states(name: str) -> None:
+    import keras
+
+    results = getattr(keras.layers, name)(2, return_state=True)(keras.Input((3, 4)))
+    assert len(results) == 1 + traits_of(name).states
+
+
 def _parameters(function: Any) -> set[str]:
     return set(inspect.signature(function).parameters)
 

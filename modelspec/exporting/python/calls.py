@@ -14,9 +14,6 @@ from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSp
 from .syntax import Identifiers, Node
 from .values import literal, mapping, sequence
 
-_STATES = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2}
-"""How many results these layers have with `return_state`."""
-
 
 class Results:
     """The variables of one function, by the input or call whose result they hold.
@@ -83,8 +80,8 @@ def result_count(call: Call, layer: LayerSpec) -> int | None:
         return len(outputs) if isinstance(outputs, tuple) else None
     known = class_schema("layer", item.class_name)
     name = item.class_name if known is None else known.name
-    if name in _STATES and item.args.get("return_state") is True:
-        return _STATES[name]
+    if traits_of(name).states and item.args.get("return_state") is True:
+        return 1 + traits_of(name).states
     if traits_of(name).is_attention and call.arguments.get("return_attention_scores") is True:
         return 2
     sections = item.args.get("indices_or_sections")

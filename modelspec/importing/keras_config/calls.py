@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.layers import classes_with
+from modelspec.layers import classes_with, traits_of
 from modelspec.schema import ClassSchema, class_schema
 
 from .context import ImportContext
@@ -20,8 +20,6 @@ TRAINING_BY_DEFAULT: dict[str, tuple[bool, ...]] = {
     "rnn": (False,),
 }
 """Family of layers to the `training` that Keras 3 writes into a call where the user wrote none."""
-
-TRAINING_FALSE = frozenset(("Attention", "AdditiveAttention", "SpectralNormalization", "TFSMLayer"))
 
 
 @dataclass(slots=True)
@@ -155,7 +153,7 @@ def _is_usual_training(
     """Whether Keras 3 itself wrote `training` into a call: it does where nothing else is named."""
     if not isinstance(value, bool) or ctx.generation == 2:
         return False
-    if class_name in TRAINING_FALSE:
+    if traits_of(class_name).saves_training_false:
         return value is False
     if known is None or class_name in ("Bidirectional", "TimeDistributed"):
         return False

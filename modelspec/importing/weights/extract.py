@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
+from modelspec.importing.keras2 import rescale_hard_sigmoid
 from modelspec.importing.safe_files import WEIGHTS, check_members, import_h5py, open_archive
 
-from .assign import WeightsReport, rescale_hard_sigmoid
+from .assign import WeightsReport
 from .layer_groups import load_layer_groups
 from .object_tree import load_object_tree
 from .saved_layers import WeightsSource

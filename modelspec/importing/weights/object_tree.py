@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from modelspec.framework import own_variables
+from modelspec.importing.keras2 import convert_arrays
 from modelspec.importing.safe_files import read_array
 from modelspec.spec.model import snake_case
 
-from .assign import SavedArray, WeightsReport, assign_weights, convert_arrays, finalize_layer
+from .assign import SavedArray, WeightsReport, assign_weights, finalize_layer
 from .saved_layers import SavedLayer
 
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")

@@ -26,6 +26,9 @@ from modelspec.layers.ops import (
 from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult
 from modelspec.schema import class_schema
 
+from .images import TAPS
+from .signals import transform_flops
+
 GROUPS = (
     activations,
     arithmetic,
@@ -81,4 +84,4 @@ OPS: dict[str, Rule] = {
 }
 """The rule of each op, by its name in `keras.ops`."""
 
-__all__ = ["GROUPS", "OPS"]
+__all__ = ["GROUPS", "OPS", "TAPS", "transform_flops"]

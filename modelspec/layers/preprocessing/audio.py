@@ -27,7 +27,7 @@ def mel_spectrogram(call: LayerCall) -> RuleResult:
 
     Keras announces no other axes, however many the signal has.
     """
-    from modelspec.layers.ops.signals import transform_flops  # with all ops, which few specs need
+    from modelspec.layers.ops import transform_flops  # with all ops, which few specs need
 
     x, args = call.x, call.args
     need_numbers(x)
