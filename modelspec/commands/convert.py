@@ -16,7 +16,6 @@ from modelspec.graph import FORMS
 @click.command(
     "convert",
     epilog="Example: modelspec convert specs/digits.yaml --to functional -o digits.graph.yaml",
-    short_help="Convert a model between sequential and functional form.",
 )
 @spec_argument
 @click.option("--to", type=click.Choice(FORMS), required=True, help="The form to write.")

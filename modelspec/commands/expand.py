@@ -15,7 +15,6 @@ from modelspec.diagnostics import UsageError
 @click.command(
     "expand",
     epilog="Example: modelspec expand specs/digits.yaml -o digits.full.yaml",
-    short_help="Expand a spec: blocks, params, repeats and all defaults.",
 )
 @spec_argument
 @click.option(

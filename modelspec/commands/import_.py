@@ -13,7 +13,6 @@ from modelspec.console import print_findings, say
 @click.command(
     "import",
     epilog="Example: modelspec import model.keras -o model.yaml --weights model.weights.h5",
-    short_help="Write a spec from a Keras model.",
 )
 @click.argument("model", type=click.Path(path_type=Path))
 @click.option(

@@ -18,7 +18,6 @@ STDOUT = "-"
 @click.command(
     "init",
     epilog="Example: modelspec init --data penguins.csv --target species",
-    short_help="Create a spec from a data file or a template.",
 )
 @click.option(
     "--data",

@@ -12,7 +12,7 @@ from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
 
 
-@click.group("runs", short_help="List and compare trained runs.")
+@click.group("runs")
 def command() -> None:
     """List and compare run folders, complete or not, without TensorFlow."""
 

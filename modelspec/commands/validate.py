@@ -36,7 +36,6 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
 @click.command(
     "validate",
     epilog="Example: modelspec validate specs/ --format json",
-    short_help="Check spec files, without TensorFlow.",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(

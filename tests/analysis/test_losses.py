@@ -11,6 +11,9 @@ from modelspec.api.validation import validate_file
 from modelspec.diagnostics.finding import Severity
 from modelspec.schema.catalogue import class_schema, names_of_kind
 
+UNCHECKED = {"CosineSimilarity", "Hinge", "Poisson", "SquaredHinge"}
+"""Losses that take targets and outputs of any values and of one shape."""
+
 SOUND = sorted((Path(__file__).parent / "losses_ok").iterdir())
 
 
@@ -28,6 +31,18 @@ def test_a_sound_training_is_silent(path: Path) -> None:
 def test_every_loss_in_the_tables_is_keras_s() -> None:
     assert classes("loss") >= kinds.PROBABILITY_LOSSES | kinds.ONE_HOT_LOSSES | kinds.NUMBER_LOSSES
     assert classes("loss") >= kinds.OTHER_SHAPES
+
+
+def test_every_loss_is_in_a_table_or_unchecked() -> None:
+    tables = (
+        kinds.CLASS_NUMBER_LOSSES,
+        kinds.ONE_HOT_LOSSES,
+        kinds.BINARY_LOSSES,
+        kinds.NUMBER_LOSSES,
+        kinds.PROBABILITY_LOSSES,
+        kinds.OTHER_SHAPES,
+    )
+    assert UNCHECKED == classes("loss") - frozenset().union(*tables)
 
 
 def test_every_metric_in_the_tables_is_keras_s() -> None:
