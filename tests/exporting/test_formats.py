@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -41,6 +42,17 @@ CHAIN = ROOT / "tests" / "specs_ok" / "chain.yaml"
 
 def test_the_command_offers_what_the_table_has() -> None:
     assert tuple(FORMATS) == EXPORTS
+
+
+def test_the_table_has_a_line_for_each_module_with_a_format() -> None:
+    modules = Path(packages.__file__).parent.glob("*.py")
+    assert {path.stem for path in modules if "\nFORMAT = " in path.read_text()} == set(FORMATS)
+
+
+def test_the_page_has_a_row_for_each_format() -> None:
+    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    table = page.partition("## The formats")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(FORMATS)
 
 
 @pytest.mark.parametrize("form", FORMATS)
