@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .best_epochs import BestEpochs, mode_of, monitor_of
     from .resume import (
         NothingLeftError,
         Resumption,
@@ -13,15 +14,16 @@ if TYPE_CHECKING:
         continue_csv_logs,
         find_resumption,
     )
-    from .saver import BestEpochs, CheckpointSaver, mode_of, monitor_of
+    from .saver import CheckpointSaver
     from .state import CallbackStates, TrainingState
 else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "best_epochs": "BestEpochs mode_of monitor_of",
             "resume": "NothingLeftError Resumption check_data_unchanged close_csv_logs "
             "continue_csv_logs find_resumption",
-            "saver": "BestEpochs CheckpointSaver mode_of monitor_of",
+            "saver": "CheckpointSaver",
             "state": "CallbackStates TrainingState",
         },
     )
