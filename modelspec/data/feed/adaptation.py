@@ -1,8 +1,8 @@
-"""Layers that learn from data are adapted on the training split before the first epoch.
+"""Adapts layers that learn from data (`Normalization`, `TextVectorization`) before training.
 
-A layer right after an input learns from that input. A layer deeper in learns from what reaches
-it: the part of the model before it is run over the training split. Layers come in the order in
-which data meets them, so that each sees what the ones before it have learned.
+A layer right after an input is adapted on that input in the training split. A layer further in is
+adapted on the output of the part of the model before it, which is run over the training split.
+Layers are adapted in the order of the data flow, because each may depend on the ones before it.
 """
 
 from __future__ import annotations
@@ -21,37 +21,40 @@ from modelspec.framework import (
 from modelspec.graph import Graph
 from modelspec.layers import traits_of
 
-Feed = Callable[[Any], Any]
-"""A batch of the model's inputs to the tensor that a layer sees."""
+InputsToTensor = Callable[[Any], Any]
+"""From a batch of the whole model's inputs to the tensor that a layer is called on."""
 
 
 class AdaptingCall(NamedTuple):
-    """One call of a layer that learns: the layer, what it is fed, where the spec has it."""
+    """One call of a layer to adapt, how its tensor is computed, and its location in the spec."""
 
     layer: Any
-    feed: Feed
+    tensor_of: InputsToTensor
     span: Span
 
 
 def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
-    """Adapt every layer that learns from data and was not given what it needs.
+    """Adapt every layer that learns from data and whose arguments do not give it the values.
 
     Args:
         model: the Keras model, built.
-        graph: its graph, for the places of layers.
-        inputs: an iterable of batches of the training split's inputs alone, in the structure
-            that the model takes; it is gone through once for each layer.
-        findings: takes layers that cannot learn where they stand, and layers whose output has
-            another size than the model was built for.
+        graph: its graph, for the locations of layers.
+        inputs: batches of the training split's inputs without targets, in the structure that the
+            model takes; iterated once for each call of a layer.
+        findings: takes layers that cannot be adapted, and layers whose output has another size
+            afterwards than the model was built for.
+
+    Raises:
+        SpecError: a file of the training split cannot be read.
     """
-    uses: dict[int, list[AdaptingCall]] = {}
-    for use in _uses(model, graph, _as_it_is, findings):
-        uses.setdefault(id(use.layer), []).append(use)
-    for calls in uses.values():
+    calls_by_layer: dict[int, list[AdaptingCall]] = {}  # by id(): a shared layer is adapted once
+    for call in _adapting_calls(model, graph, lambda batch: batch, findings):
+        calls_by_layer.setdefault(id(call.layer), []).append(call)
+    for calls in calls_by_layer.values():
         layer, span = calls[0].layer, calls[0].span
         try:
-            layer.adapt(_seen(inputs, [use.feed for use in calls]))
-        except SpecError:  # a file of the training split cannot be read
+            layer.adapt(call.tensor_of(batch) for call in calls for batch in inputs)
+        except SpecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
             message = f'"{layer.name}" cannot learn from the training split: {first_line(error)}'
@@ -60,8 +63,8 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
         _check_size(layer, span, findings)
 
 
-def learns(layer: Any) -> bool:
-    """Whether a layer learns from data and was not given what it would learn."""
+def _must_adapt(layer: Any) -> bool:
+    """Whether a layer learns from data and its arguments do not give it the values."""
     name = type(layer).__name__
     if traits_of(name).adapted_argument is None or not type(layer).__module__.startswith("keras."):
         return False
@@ -72,39 +75,32 @@ def learns(layer: Any) -> bool:
     return not has_vocabulary_argument(layer)
 
 
-def _as_it_is(batch: Any) -> Any:
-    return batch
-
-
-def _seen(inputs: Any, feeds: list[Feed]) -> Iterator[Any]:
-    for feed in feeds:
-        for batch in inputs:
-            yield feed(batch)
-
-
-def _uses(model: Any, graph: Graph, feed: Feed, findings: Findings) -> Iterator[AdaptingCall]:
-    """Every call of a layer that learns, in the order in which data meets them."""
+def _adapting_calls(
+    model: Any, graph: Graph, tensor_of: InputsToTensor, findings: Findings
+) -> Iterator[AdaptingCall]:
+    """All calls of layers to adapt, in the order of the data flow; nested models included."""
     functional = functional_of(model)
     for node in nodes_in_order(functional):
-        yield from _uses_of_node(functional, node, graph, feed, findings)
+        yield from _calls_of_node(functional, node, graph, tensor_of, findings)
 
 
-def _uses_of_node(
-    functional: Any, node: Any, graph: Graph, feed: Feed, findings: Findings
+def _calls_of_node(
+    functional: Any, node: Any, graph: Graph, tensor_of: InputsToTensor, findings: Findings
 ) -> Iterator[AdaptingCall]:
     layer = node.operation
     if node.is_input:
         return
     spec = graph.layers.get(layer.name)
     span = spec.object.span if spec is not None else graph.span
-    if learns(layer):
-        yield AdaptingCall(layer, _fed(functional, node, feed), span)
+    if _must_adapt(layer):
+        yield AdaptingCall(layer, _tensor_before(functional, node, tensor_of), span)
     elif spec is not None and spec.object.model is not None:
         inner = graph.nested_graph(spec.object)
-        yield from _uses(layer, inner, _fed(functional, node, feed), findings)
+        before = _tensor_before(functional, node, tensor_of)
+        yield from _adapting_calls(layer, inner, before, findings)
     elif traits_of(type(layer).__name__).adapted_argument is None:
         for part in all_layers(layer, include_self=False):
-            if learns(part):
+            if _must_adapt(part):
                 message = (
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
                 )
@@ -112,33 +108,39 @@ def _uses_of_node(
                 findings.error(span, "cannot-adapt", message, hint=hint)
 
 
-def _fed(functional: Any, node: Any, feed: Feed) -> Feed:
-    """What the node's layer is called on, out of a batch of the whole model's inputs."""
+def _tensor_before(functional: Any, node: Any, tensor_of: InputsToTensor) -> InputsToTensor:
+    """How the tensor that a node's layer is called on comes from the whole model's inputs.
+
+    Args:
+        functional: the model that contains the node; perhaps a nested one.
+        node: a call of the layer.
+        tensor_of: computes the input of `functional`.
+    """
     import keras
 
     part = keras.Model(functional.input, node.arguments.args[0])
-    return lambda batch: part(feed(batch), training=False)
+    return lambda batch: part(tensor_of(batch), training=False)
 
 
 def _check_size(layer: Any, span: Span, findings: Findings) -> None:
-    """What a layer gives may depend on what it learned; the model was built before that."""
+    """Report a layer whose output has another shape than before it was adapted."""
     for node in call_nodes(layer):
         built = node.output_tensors[0].shape
         try:
             now = layer.compute_output_shape(node.input_tensors[0].shape)
-        except Exception:  # not every layer can tell; then the first batch will
+        except Exception:  # not every layer can compute it; then the first batch fails if need be
             continue
         if len(now) != len(built) or any(
             a is not None and b is not None and a != b for a, b in zip(built, now, strict=True)
         ):
             message = (
-                f'"{layer.name}" gives {_shown(now)} after learning from the training split, '
-                f"the model was built for {_shown(built)}"
+                f'"{layer.name}" outputs {_shape_text(now)} after learning from the training '
+                f"split, the model was built for {_shape_text(built)}"
             )
             hint = "set `max_tokens` with `pad_to_max_tokens: true`, or give the `vocabulary`"
             findings.error(span, "learned-size", message, hint=hint)
             return
 
 
-def _shown(shape: Any) -> str:
+def _shape_text(shape: Any) -> str:
     return f"[{', '.join('null' if size is None else str(size) for size in shape[1:])}]"
