@@ -24,17 +24,19 @@ from modelspec.data.prepare import (
     summaries_of,
 )
 from modelspec.data.sources import (
+    FIRST_ROW,
     DataFile,
     OpenSource,
     check_columns,
     csv_columns,
+    data_rows,
     find_files,
     folder_files,
+    open_files,
     open_sources,
     report_missing_package,
     report_no_rows,
     report_unreadable,
-    report_wrong_width,
 )
 from modelspec.data.table import (
     LABEL,
@@ -43,13 +45,14 @@ from modelspec.data.table import (
     ColumnUse,
     FeaturePlan,
     Purpose,
+    TablePart,
     drop_purposes,
     plan_features,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, sources_of
-from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
+from modelspec.tabular import TEXT_ERRORS, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
 from .tally import ColumnTally, TableTally, tally_row
@@ -81,7 +84,7 @@ def check_data_without_numpy(
     if not _is_all_csv(data, folder, findings):
         return
     plan = plan_features(data, graph, findings)
-    opened = open_sources(data, folder, _open, findings)
+    opened = open_sources(data, folder, partial(open_files, find_columns=csv_columns), findings)
     if plan is None or opened is None:
         return
     if not check_columns(opened[TRAIN], plan.uses, findings):
@@ -124,13 +127,6 @@ def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
         read_files(paths, names, source, kind.read, findings)
 
 
-def _open(source: Source, folder: Path, findings: Findings) -> OpenSource | None:
-    files = find_files(source, folder, findings)
-    columns = [csv_columns(file, findings) for file in files]
-    known = [names for names in columns if names is not None]
-    return OpenSource(source, files, known, folder) if files and len(known) == len(files) else None
-
-
 def _tally(
     data: DataSpec, plan: FeaturePlan, split: str, opened: OpenSource, findings: Findings
 ) -> TableTally | None:
@@ -142,15 +138,15 @@ def _tally(
     dropping = [name for name in needing if data.missing.get(name) == DROP]
     columns = _new_columns(data, plan, uses, dialect_of(opened.source).decimal)
     before = findings.error_count
-    parts: list[tuple[str, int]] = []
+    parts: list[TablePart] = []
     kept = start = 0
     for file, names in zip(opened.files, opened.columns, strict=True):
         positions = {name: names.index(name) for name in columns}
         number = start
-        for row in _rows(file, len(names), findings):
+        for row in _rows(file, findings):
             kept += tally_row(row, number, positions, columns, dropping)
             number += 1
-        parts.append((file.name, number - start))
+        parts.append(TablePart(file.name, number - start, FIRST_ROW))
         start = number
     if findings.error_count > before:
         return None
@@ -163,22 +159,16 @@ def _tally(
     return tally
 
 
-def _rows(file: DataFile, width: int, findings: Findings) -> Iterator[list[str]]:
+def _rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
     """The rows after the header; ends with a finding at one that cannot be read."""
-    number = 1
+    is_empty, before = True, findings.error_count
     try:
-        with open_bytes(file.path) as stream:
-            rows = csv_rows(stream, dialect_of(file.source))
-            next(rows, None)
-            for number, row in enumerate(rows, 2):
-                if len(row) != width:
-                    report_wrong_width(file, number, row, width, findings)
-                    return
-                yield row
+        for row in data_rows(file, findings):
+            is_empty = False
+            yield row
     except TEXT_ERRORS as error:
         report_unreadable(file, error, findings)
-        return
-    if number == 1:
+    if is_empty and findings.error_count == before:
         report_no_rows(file, findings)
 
 

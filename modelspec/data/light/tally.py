@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from modelspec.data.prepare import MissingCount, ValueSummary
-from modelspec.data.table import NUMBER, ColumnUse
+from modelspec.data.table import NUMBER, ColumnUse, TablePart, locate_row, names_of_parts
 from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, parse_number
 
 BOOLEANS = TRUTH_WORDS | {"0", "1"}
@@ -101,28 +101,23 @@ class TableTally(NamedTuple):
     """The csv files of one source.
 
     Attributes:
-        parts: the name of each file, and how many rows it has.
+        parts: its files.
         kept: how many rows no rule drops.
         columns: what each column holds.
     """
 
-    parts: Sequence[tuple[str, int]]
+    parts: Sequence[TablePart]
     kept: int
     columns: Mapping[str, ColumnTally]
 
     @property
     def names(self) -> str:
         """What messages call the source."""
-        first, more = self.parts[0][0], len(self.parts) - 1
-        return f"{first} and {more} more" if more else first
+        return names_of_parts(self.parts)
 
     def locate(self, row: int) -> str:
-        """Where row `row`, counted from 0, is: "penguins.csv, row 18"; a header is row 1."""
-        for name, rows in self.parts:
-            if row < rows:
-                return f"{name}, row {row + 2}"
-            row -= rows
-        return self.names
+        """Where the row with a number from 0 came from: `penguins.csv, row 18`."""
+        return locate_row(self.parts, row)
 
 
 def tally_row(

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .csv_text import csv_columns, report_no_rows, report_wrong_width
+    from .csv_text import FIRST_ROW, csv_columns, data_rows, report_no_rows
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
-    from .source import OpenSource, check_columns, open_sources
+    from .source import OpenSource, check_columns, open_files, open_sources
     from .sources import (
         LARGE_BYTES,
         SOURCES,
@@ -22,10 +22,10 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "csv_text": "csv_columns report_no_rows report_wrong_width",
+            "csv_text": "FIRST_ROW csv_columns data_rows report_no_rows",
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
-            "source": "OpenSource check_columns open_sources",
+            "source": "OpenSource check_columns open_files open_sources",
             "sources": "LARGE_BYTES SOURCES SUFFIXES needs_streaming open_source read_source "
             "source_from_name",
         },

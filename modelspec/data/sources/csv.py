@@ -9,6 +9,7 @@ pyarrow's own order is tried, and the file is read again.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -35,12 +36,9 @@ from modelspec.tabular import (
     open_bytes,
 )
 
-from .csv_text import csv_columns, find_wrong_width, read_header, report_no_rows
+from .csv_text import FIRST_ROW, csv_columns, data_rows, read_header, report_no_rows
 from .files import DataFile, report_not_text, report_unreadable
 from .source import DataSource
-
-FIRST_ROW = 2
-"""The number of the first row in messages; the header is row 1."""
 
 BLOCK = 2 << 20
 """Bytes that are parsed at once; they become a chunk of the table."""
@@ -154,11 +152,12 @@ def _report_invalid(file: DataFile, error: Exception, findings: Findings) -> Non
     pyarrow has one class for all invalid input and does not always tell the row, so the rows are
     read once more: that finds one of the wrong width, and decodes all of them strictly.
     """
+    before = findings.error_count
     try:
-        if find_wrong_width(file, findings):
-            return
+        deque(data_rows(file, findings), maxlen=0)  # which drops the rows
     except TEXT_ERRORS as bad:
         report_unreadable(file, bad, findings)
+    if findings.error_count > before:
         return
     message = f"{file.name} is not a csv file: {first_line(error)}"
     findings.error(file.span, "bad-data-file", message)

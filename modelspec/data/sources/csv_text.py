@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CSV
@@ -18,6 +18,9 @@ from modelspec.tabular import (
 )
 
 from .files import DataFile, report_missing_package, report_unreadable
+
+FIRST_ROW = 2
+"""The number of the first row in messages; the header is row 1."""
 
 
 def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
@@ -64,7 +67,7 @@ def separator_hint(file: DataFile, header: Sequence[str]) -> str:
     return ""
 
 
-def report_wrong_width(
+def _report_wrong_width(
     file: DataFile, row: int, values: Sequence[str], wanted: int, findings: Findings
 ) -> None:
     """A finding for a row that does not have as many values as the header.
@@ -86,16 +89,20 @@ def report_wrong_width(
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
-def find_wrong_width(file: DataFile, findings: Findings) -> bool:
-    """Whether some row does not have as many values as the header; a finding for the first."""
+def data_rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
+    """The rows after the header; ends with a finding at one of another width.
+
+    Raises:
+        One of TEXT_ERRORS: the file cannot be opened, decompressed, decoded or parsed.
+    """
     with open_bytes(file.path) as stream:
         rows = csv_rows(stream, dialect_of(file.source))
         wanted = len(next(rows, []))
-        for number, row in enumerate(rows, 2):
+        for number, row in enumerate(rows, FIRST_ROW):
             if len(row) != wanted:
-                report_wrong_width(file, number, row, wanted, findings)
-                return True
-    return False
+                _report_wrong_width(file, number, row, wanted, findings)
+                return
+            yield row
 
 
 def report_no_rows(file: DataFile, findings: Findings) -> None:

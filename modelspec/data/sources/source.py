@@ -68,6 +68,22 @@ class OpenSource(NamedTuple):
 OpenOne = Callable[[Source, Path, Findings], OpenSource | None]
 
 
+def open_files(
+    source: Source,
+    folder: Path,
+    findings: Findings,
+    find_columns: FindColumns,
+    find: FindFiles = find_files,
+) -> OpenSource | None:
+    """Find the files of a source and their columns; None with findings."""
+    files = find(source, folder, findings)
+    columns = [find_columns(file, findings) for file in files]
+    known = [names for names in columns if names is not None]
+    if not files or len(known) < len(columns):
+        return None
+    return OpenSource(source, files, known, folder)
+
+
 def open_sources(
     data: DataSpec, folder: Path, open_one: OpenOne, findings: Findings
 ) -> dict[str, OpenSource] | None:

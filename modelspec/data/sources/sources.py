@@ -27,7 +27,7 @@ from .jsonl import JSONL_SOURCE
 from .npz import NPZ_SOURCE
 from .parquet import PARQUET_SOURCE
 from .python import PYTHON_SOURCE
-from .source import DataSource, OpenSource, check_columns
+from .source import DataSource, OpenSource, check_columns, open_files
 from .tfrecord import TFRECORD_SOURCE
 
 SOURCES: dict[str, DataSource] = {
@@ -77,12 +77,7 @@ def open_source(source: Source, folder: Path, findings: Findings) -> OpenSource 
         table = open_source(source.table, folder, findings)
         return None if table is None else table._replace(source=source)
     one = SOURCES[source.kind]
-    files = one.find(source, folder, findings)
-    columns = [one.columns(file, findings) for file in files]
-    known = [names for names in columns if names is not None]
-    if len(known) < len(columns) or not files:
-        return None
-    return OpenSource(source, files, known, folder)
+    return open_files(source, folder, findings, one.columns, one.find)
 
 
 def needs_streaming(opened: OpenSource, inputs: Sequence[tuple[InputSpec, Columns | None]]) -> bool:

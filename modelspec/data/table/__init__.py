@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         plan_features,
         purpose_text,
     )
+    from .parts import TablePart, locate_row, names_of_parts
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
     from .table import (
         ALIGNMENT,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
         RowNumbers,
         RowSelection,
         Table,
-        TablePart,
         empty_aligned,
         join_tables,
     )
@@ -61,8 +61,9 @@ else:
             "chunked_table map_in_threads read_whole",
             "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
             "drop_purposes input_uses plan_features purpose_text",
+            "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
-            "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table TablePart "
+            "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
             "empty_aligned join_tables",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column",
         },

@@ -13,7 +13,8 @@ from modelspec.diagnostics import Span
 
 from .chunks import BrokenDataError, ColumnMap, FileChunks
 from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
-from .table import Array, Column, TablePart
+from .parts import TablePart
+from .table import Array, Column
 
 Batches = Callable[[Sequence[str]], Iterator[Any]]
 """Columns to the `pyarrow.RecordBatch`es of a file that have them, in order."""

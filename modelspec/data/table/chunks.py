@@ -15,7 +15,8 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.machine import core_count
 
 from .column_uses import ColumnUse, column_names
-from .table import Column, Table, TablePart, concatenate_columns
+from .parts import TablePart
+from .table import Column, Table, concatenate_columns
 
 ColumnMap = Mapping[str, Column]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -13,6 +12,8 @@ import numpy.typing as npt
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
+
+from .parts import TablePart, locate_row, names_of_parts
 
 Array = npt.NDArray[Any]
 
@@ -73,28 +74,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class TablePart:
-    """One file of a table.
-
-    Attributes:
-        name: what messages call the file.
-        rows: how many rows it has.
-        first_row: the number of its first row in messages: 2 for a csv, whose header is row 1; 0
-            for an npz, as numpy counts.
-        files: for a folder, the file name of each row.
-        digest: a hash of all rows where they did not come from a file.
-        decimal: the decimal mark of numbers in text.
-    """
-
-    name: str
-    rows: int
-    first_row: int
-    files: Sequence[str] = ()
-    digest: bytes = b""
-    decimal: str = "."
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """Columns by name, each of `rows` values, and the files that these came from, in order."""
 
@@ -104,10 +83,7 @@ class Table:
 
     def locate(self, row: int) -> str:
         """Where the row with a number from 0 came from: `penguins.csv, row 18`; or its file."""
-        starts = np.cumsum([0, *(part.rows for part in self.parts)])
-        index = min(bisect_right(starts.tolist(), row), len(self.parts)) - 1
-        part, number = self.parts[index], row - int(starts[index])
-        return part.files[number] if part.files else f"{part.name}, row {number + part.first_row}"
+        return locate_row(self.parts, row)
 
     @property
     def paths(self) -> list[str]:
@@ -123,8 +99,7 @@ class Table:
     @property
     def names(self) -> str:
         """What messages call the table: its only file, or the first of several."""
-        first = self.parts[0].name
-        return first if len(self.parts) == 1 else f"{first} and {len(self.parts) - 1} more"
+        return names_of_parts(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
