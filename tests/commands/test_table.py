@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from modelspec import commands
 from modelspec.cli import COMMANDS, cli
+from modelspec.commands.doctor import PACKAGES
 
 FOLDER = Path(commands.__file__).parent
 
@@ -28,3 +30,10 @@ def test_the_help_of_a_command_has_an_example(name: str) -> None:
         shown = CliRunner().invoke(cli, [*line.split(), "--help"], prog_name="modelspec").output
         assert shown.startswith(f"Usage: modelspec {line} ")
         assert re.search(f"\n  Examples?: modelspec {line}", shown)
+
+
+def test_doctor_tells_of_every_extra() -> None:
+    file = Path(__file__).parents[2] / "pyproject.toml"
+    project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+    extras = {f"[{name}]" for name in project["optional-dependencies"]} - {"[dev]"}
+    assert set(PACKAGES.values()) == {"base", *extras}

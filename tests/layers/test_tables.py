@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import draft_image_preprocessing
+import draft_many
+import draft_plain
+import draft_preprocessing
+import draft_rnn
+import draft_windows
 import pytest
 import yaml
 from stricter import TABLE
@@ -55,6 +61,18 @@ def test_every_layer_has_a_case_that_passes_and_one_that_is_refused(layer: str) 
     own = [case for case in cases if case["layer"] == layer]
     assert any("output" in case for case in own)
     assert layer in TAKES_ALL or any("refused" in case for case in own)
+
+
+def test_every_layer_is_drafted_for_random_calls() -> None:
+    drafts = (
+        draft_plain,
+        draft_windows,
+        draft_many,
+        draft_rnn,
+        draft_preprocessing,
+        draft_image_preprocessing,
+    )
+    assert {name for module in drafts for name in module.DRAFTS} == set(RULES)
 
 
 def test_what_is_stricter_than_keras_names_layers() -> None:
