@@ -38,7 +38,7 @@ def check_supported(
         SpecError: with a finding for everything that cannot be exported.
     """
     entry, findings = FORMATS[form], Findings()
-    if not is_trained and form != "json":
+    if not is_trained and entry.computes:
         check_adapted(spec.model, findings)
     if entry.unsupported_layers:
         analysis = analyze(graph, Findings(), policy_of_spec(spec))

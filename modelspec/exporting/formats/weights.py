@@ -62,4 +62,5 @@ FORMAT = ExportFormat(
     runtime=Runtime.KERAS,
     metadata=MetadataStore(_write_data_set, _read_data_set),
     tolerance=1e-5,
+    needs_architecture=True,
 )

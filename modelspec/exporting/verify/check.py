@@ -12,6 +12,7 @@ from modelspec.building import module_folders
 from modelspec.diagnostics import CannotRunError
 from modelspec.exporting.export_source import ExportSource
 from modelspec.exporting.formats import (
+    FORMATS,
     Array,
     ExportSettings,
     LoadRequest,
@@ -174,7 +175,7 @@ def plain_inputs(samples: Samples) -> dict[str, Array]:
 def run_request(source: ExportSource, form: str, path: Path, folder: Path) -> RunRequest:
     """The request to run an export. What it needs besides the export is written into `folder`."""
     load = _load_request(source)
-    if form == "weights":
+    if FORMATS[form].needs_architecture:
         load = dataclasses.replace(load, architecture=str(folder / "architecture.keras"))
         source.model.save(load.architecture)
     is_split = source.preprocessing is not None
