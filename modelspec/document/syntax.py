@@ -69,7 +69,7 @@ def _general(
         if other.line != span.line:
             related = (Related(other, " ".join(str(error.context).split())),)
     hint = hint or next((hint for part, hint in _HINTS if part in problem), "")
-    findings.error(span, "yaml-syntax", f"not YAML here: {problem}", hint=hint, related=related)
+    findings.error(span, "yaml-syntax", f"invalid YAML: {problem}", hint=hint, related=related)
 
 
 def mark_span(file: str, mark: yaml.Mark | None) -> Span:

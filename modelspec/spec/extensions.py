@@ -99,7 +99,7 @@ def report_trust(spec: Spec, objects: list[KerasObject], findings: Findings) -> 
     first = {item.class_name: item for item in reversed(objects)}
     for name, item in first.items():
         if modules:
-            message = f"`{name}` is a class of an extension: it is taken on trust, unchecked"
+            message = f"`{name}` is a class of an extension and is not checked"
             hint = f"{FLAG} imports {join_words(modules)} and checks its arguments"
             findings.note(item.span, "extension-on-trust", message, hint=hint)
         else:
@@ -133,9 +133,11 @@ def importable_sources(spec: Spec, findings: Findings) -> Iterator[Source]:
             yield source
             continue
         known = (
-            f"lists {join_words(f'`{m}`' for m in modules)} alone" if modules else "is not there"
+            f"`extensions` lists only {join_words(f'`{m}`' for m in modules)}"
+            if modules
+            else "the spec has no `extensions`"
         )
-        message = f"`{name}` is to come from the module `{module}`, and `extensions` {known}"
+        message = f"`{name}` belongs to the module `{module}`, but {known}"
         hint = f"write `extensions: {[*modules, module]}`".replace("'", "")
         findings.error(source.place("function"), "no-extension", message, hint=hint)
 
@@ -145,7 +147,7 @@ def report_functions(spec: Spec, findings: Findings) -> None:
     for source in importable_sources(spec, findings):
         module, _ = module_and_name(source)
         name = source.options["function"]
-        message = f"`{name}` is a function of an extension: its data are taken on trust, unchecked"
+        message = f"`{name}` is a function of an extension: its data is not checked"
         hint = f"{FLAG} imports {module} and checks the arguments, `validate --data` then the data"
         findings.note(source.place("function"), "extension-on-trust", message, hint=hint)
 

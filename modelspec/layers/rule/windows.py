@@ -63,7 +63,7 @@ def slide(
     reach = (window - 1) * dilation + 1
     if reach > size:
         raise Mismatch(
-            f"a window that reaches over {reach} does not fit into an axis of {size}",
+            f"a window of extent {reach} does not fit into an axis of size {size}",
             "padding",
             "write `padding: same`, a smaller window, or give it a larger input",
         )

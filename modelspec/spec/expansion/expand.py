@@ -167,7 +167,7 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
 
 
 def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
-    """The finding with the expression that gave the value, in this and in `more` other turns."""
+    """The finding with the expression that gave the value, in this and in `more` other expansions."""
     if origin is None:
         return finding
     text, given = origin
@@ -176,7 +176,7 @@ def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
         related = (*related, Related(given, f"{text} is given here"))
     hint = f"it is the value of `{text}`"
     if more:
-        hint += f", and wrong in {more} other turn{'s' if more > 1 else ''} too"
+        hint += f", and also wrong in {more} other expansion{'s' if more > 1 else ''}"
     divides = "/" in text.replace("//", "")
     if divides and finding.reason is Reason.WHOLE_NUMBER_EXPECTED:
         hint += '; "//" divides without remainder; int() and round() give whole numbers'
