@@ -155,7 +155,7 @@ def test_a_fault_that_hangs_on_a_param_is_said_for_the_first_use_and_counts_the_
 def test_faults_of_one_place_in_many_turns_are_one_finding() -> None:
     (finding,) = found(stack("repeat: {times: 9, layers: [{Dense: {units: '${-index}'}}]}"))
     assert "got 0" in finding.message
-    assert "8 other turns" in finding.hint
+    assert "8 other expansions" in finding.hint
 
 
 def test_a_fault_in_a_block_in_a_block_names_both_uses() -> None:

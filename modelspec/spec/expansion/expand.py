@@ -167,7 +167,7 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
 
 
 def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
-    """The finding with the expression that gave the value, in this and in `more` other expansions."""
+    """The finding with the expression that gave the value, here and in `more` other expansions."""
     if origin is None:
         return finding
     text, given = origin
