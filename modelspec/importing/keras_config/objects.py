@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.importing.keras2 import (
+from modelspec.schema import ClassSchema, class_schema, refused
+
+from .context import ImportContext
+from .keras2_names import (
     REMOVED_LAYERS,
     RENAMED_CLASSES,
     is_ignored,
@@ -13,9 +16,6 @@ from modelspec.importing.keras2 import (
     simplify_regularizer,
     upgrade_arguments,
 )
-from modelspec.schema import ClassSchema, class_schema, refused
-
-from .context import ImportContext
 from .serialized import (
     ConfigObject,
     is_plain_data,
