@@ -68,7 +68,7 @@ threshold_option: Decorator = click.option(
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="Decision threshold: predict the positive class at or above this probability.",
+    help="Decision threshold: predict the positive class above this probability.",
 )
 
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())

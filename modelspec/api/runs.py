@@ -63,7 +63,7 @@ def evaluate_in_detail(
         run: a run, its folder, or a file that was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
-        threshold: predict the positive class of two at or above this probability.
+        threshold: predict the positive class of two above this probability.
         picture: a PNG file for the confusion matrices, if any.
         force: overwrite the file.
 
@@ -133,7 +133,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
             predictions are written there batch by batch, and are not returned.
         keep: columns of the file to copy next to the predictions.
         every_class: add a column with the probability of each class.
-        threshold: predict the positive class of two at or above this probability.
+        threshold: predict the positive class of two above this probability.
         force: overwrite `output`.
         allow_extensions: import the modules that the spec names, which runs their code.
 
