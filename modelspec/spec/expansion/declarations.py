@@ -48,7 +48,9 @@ class Declarations(NamedTuple):
 
 def find_declarations(document: LocatedDict) -> Declarations:
     """What a document, as it was read, declares and uses."""
-    params, blocks = _keys(document.get("params", {})), _keys(document.get("blocks", {}))
+    params, blocks = (
+        _keys(document[section]) if section in document else {} for section in ("params", "blocks")
+    )
     outer = NameUses()
     for key, value in document.items():
         if key != "blocks":
