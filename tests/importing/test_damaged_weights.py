@@ -126,7 +126,7 @@ def messages(path: Path, output: Path) -> list[str]:
     return [finding.message for finding in findings.sorted()]
 
 
-@pytest.mark.parametrize(("put", "said"), [*ELSEWHERE, (a_group, "is no array")])
+@pytest.mark.parametrize(("put", "said"), [*ELSEWHERE, (a_group, "is not an array")])
 def test_weights_of_an_h5_file(put: Put, said: str, tmp_path: Path) -> None:
     path = h5_model(tmp_path / "m.h5", put)
     found = messages(path, tmp_path / "out.weights.h5")

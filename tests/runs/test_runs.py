@@ -175,8 +175,8 @@ def test_curves_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
     [
         (["list", "absent"], "absent does not exist"),
         (["list", "empty"], "there is no run below empty"),
-        (["compare", "runs/b"], "takes two run folders or more"),
-        (["compare", "runs/b", "runs/b"], "takes two run folders or more"),
+        (["compare", "runs/b"], "needs at least two run folders"),
+        (["compare", "runs/b", "runs/b"], "needs at least two run folders"),
         (["compare", "runs/b", "empty"], "empty is not a run folder"),
         (["compare", "runs/b", "absent"], "absent does not exist"),
     ],

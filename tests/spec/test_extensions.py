@@ -129,7 +129,7 @@ WRONG = [
     ("my>Popping: {units: 3, extra: 4, activation: relu}", [], ""),
     ("my>Popping: {units: 3, extr: 4}", ["unknown-argument"], 'did you mean "extra"?'),
     ("my>Scal: {factor: 2}", ["unknown-extension-class"], 'did you mean "my>Scale"?'),
-    ("my>NoLayer", ["not-a-layer"], "no subclass"),
+    ("my>NoLayer", ["not-a-layer"], "not a subclass"),
 ]
 
 
