@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.schema import ClassSchema, class_schema, refused
-
-from .context import ImportContext
-from .keras2_names import (
+from modelspec.importing.keras2 import (
     REMOVED_LAYERS,
     RENAMED_CLASSES,
     is_ignored,
@@ -16,6 +13,9 @@ from .keras2_names import (
     simplify_regularizer,
     upgrade_arguments,
 )
+from modelspec.schema import ClassSchema, class_schema, refused
+
+from .context import ImportContext
 from .serialized import (
     ConfigObject,
     is_plain_data,
