@@ -41,9 +41,9 @@ def expand(document: LocatedDict, declared: Declarations, findings: Findings) ->
     """Write a document out.
 
     Args:
-        document: what the schema has passed, or mended.
-        declared: what the document declared before it was mended.
-        findings: takes faults of expressions, of uses of blocks and of repeats.
+        document: as the schema check left it, invalid parts replaced.
+        declared: what the document declared before that.
+        findings: takes errors of expressions, of uses of blocks and of repeats.
 
     Returns:
         None where a part of the model cannot be known, or the whole is too large.
@@ -107,7 +107,7 @@ def _blocks_alone(expander: Expander, document: LocatedDict, unused: frozenset[s
     blocks, shallow = expander.blocks, dict[str, LocatedDict]()
     for block in blocks.sound.values():
         expander.shallow = blocks.uses.setdefault(block.name, {})
-        block_scope(expander, block, {}, None)  # the defaults, for their own faults
+        block_scope(expander, block, {}, None)  # reports errors in the defaults
         shallow[block.name] = _alone(expander, block, dict.fromkeys(block.params, UNKNOWN))
     expander.shallow = None
     blocks.find_cycles(expander.findings)
@@ -149,9 +149,9 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
     """Check a document that was written out; the findings name the expression behind a value.
 
     Args:
-        document: without expressions; mended in place where it has faults.
+        document: without expressions; invalid parts are replaced in place.
         origins: place of each scalar that an expression gave, to where its value comes from.
-        findings: takes the faults.
+        findings: takes the errors.
     """
     found = Findings()
     verdict = check(document, found, expressions=False)
