@@ -1,7 +1,7 @@
 """Models on which Keras's symbolic pass and a real run part: `cases/NAME.yaml` with `NAME.out`.
 
 NAME.out is what `validate` prints and, where there is no error, the table of `summarize`. That a
-spec with an error does fail in Keras, and that one without trains, is what `test_whole_runs.py` sees.
+spec with an error does fail in Keras, and that one without trains, `test_whole_runs.py` sees.
 """
 
 from __future__ import annotations

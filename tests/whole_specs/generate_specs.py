@@ -1,0 +1,103 @@
+"""Draw whole specs and put each to validate and to Keras.
+
+    PYTHONPATH=. python tests/whole_specs/generate_specs.py COUNT [SEED] [--from N] [--out FILE]
+
+A spec has a number and a seed, so each can be drawn again by itself: `--from N` with COUNT 1. Work
+is done in child processes of CHUNK specs, so that one that dies of a spec takes no other with it.
+With `--out` each verdict is written as a line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+sys.path.append(str(Path(__file__).parent))
+
+CHUNK = 150
+ROUND_TRIPS = 5
+"""One spec in so many is also put through all round trips."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("count", type=int)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        work(options.seed, options.first, options.count)
+        return 0
+    kinds: Counter[str] = Counter()
+    causes: Counter[str] = Counter()
+    slowest = 0.0
+    lines: list[str] = []
+    from whole_questions import RIGHT
+
+    first, end = options.first, options.first + options.count
+    while first < end:
+        done = 0
+        for line in child(options.seed, first, min(CHUNK, end - first)):
+            found = json.loads(line)
+            done += 1
+            kinds[found["kind"]] += 1
+            causes[found["cause"]] += found["kind"] not in RIGHT
+            slowest = max(slowest, found["seconds"])
+            lines.append(line)
+            if options.out is not None:
+                with options.out.open("a", encoding="utf-8") as file:
+                    file.write(line if line.endswith("\n") else line + "\n")
+        if done < min(CHUNK, end - first):
+            kinds["the process died"] += 1
+            causes[f"the process died: {options.seed}/{first + done}"] += 1
+            done += 1
+        first += done
+    for words, times in causes.most_common():
+        if times:
+            print(f"{times:5} {words}")
+    total = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    print(f"{options.count} specs, seed {options.seed}: {total}; slowest validate {slowest:.2f} s")
+    return 0
+
+
+def child(seed: int, first: int, count: int) -> list[str]:
+    command = [sys.executable, __file__, str(count), str(seed), "--from", str(first), "--child"]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                         env=environment, check=False, encoding="utf-8")  # fmt: skip
+    return [line for line in run.stdout.splitlines() if line.startswith("{")]
+
+
+def work(seed: int, first: int, count: int) -> None:
+    """Ask about each spec; one line of JSON each."""
+    from whole_drawing import draw_spec, spec_text
+    from whole_questions import ask, cause
+
+    from modelspec.api import validate_text
+
+    for index in range(first, first + count):
+        text = spec_text(draw_spec(Random(f"{seed}/{index}")))
+        start = time.perf_counter()
+        with suppress(Exception):  # `ask` reports it
+            validate_text(text, "drawn")
+        seconds = time.perf_counter() - start
+        verdict = ask(text, round_trips=index % ROUND_TRIPS == 0)
+        found = {
+            "seed": seed, "index": index, "kind": verdict.kind, "words": verdict.words,
+            "codes": verdict.codes, "cause": cause(verdict), "seconds": seconds, "text": text,
+        }  # fmt: skip
+        print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,414 @@
+"""What a whole spec is asked, with Keras on real numbers as the judge.
+
+1. Is the verdict of `validate` that of Keras: does what it accepts build, run and train, and does
+   what it refuses fail?
+2. Does what trained save, load and predict the same?
+3. Are shapes, dtypes, params and trained params those of the model that ran?
+4. No traceback.
+5. Do expand, convert, import of JSON and export to Python give the same model?
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from modelspec.analysis import Analysis
+from modelspec.analysis.facts import count_parameters, tensors_of
+from modelspec.compile.stages import (
+    compile_text,
+    expand_document,
+    load_document,
+)
+from modelspec.diagnostics import Findings, SpecError
+from modelspec.framework import clean_message, start_keras
+from modelspec.graph import Graph, build_graph
+from modelspec.layers.rule import Tensor
+from modelspec.spec import Spec, parse_spec
+
+
+class Verdict(NamedTuple):
+    """What came of one spec.
+
+    Attributes:
+        kind: `agree` (accepted, and all of it holds), `refused` (by both), `not asked` (refused
+            before there is a model that Keras could be asked about), `not trained` (accepted, but
+            with an output of unknown size, for which there are no targets), or what is wrong:
+            `false refusal`, `does not build`, `does not run`, `does not train`, `does not save`,
+            `does not load`, `predicts differently`, `wrong fact`, `traceback`, `round trip`.
+        words: what was seen.
+        codes: the codes of the findings of `validate`.
+    """
+
+    kind: str
+    words: str = ""
+    codes: tuple[str, ...] = ()
+
+
+RIGHT = ("agree", "refused", "not asked", "not trained")
+"""Kinds of verdict that are not wrong."""
+
+
+class _Failed(Exception):  # noqa: N818 - not an error of the harness
+    """Keras failed at a stage."""
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+        self.words = words
+
+
+def ask(text: str, *, round_trips: bool = False) -> Verdict:
+    """Put one spec to `validate` and to Keras."""
+    findings = Findings()
+    try:
+        compiled = compile_text(text, "drawn", None, findings)
+    except Exception:
+        return Verdict("traceback", _last_lines(traceback.format_exc()))
+    listed = findings.sorted()
+    codes = tuple(dict.fromkeys(found.code for found in listed))
+    if compiled is None:
+        errors = [f for f in listed if f.severity == "error"]
+        return _refused(text, codes, errors)
+    spec, graph, analysis = compiled.spec, compiled.graph, compiled.analysis
+    start_keras()
+    with _quiet():
+        try:
+            ran = run(spec, graph)
+            _check_facts(analysis, ran)
+            if round_trips:
+                _check_round_trips(text, compiled, ran)
+        except _Failed as failed:
+            return Verdict(failed.kind, failed.words, codes)
+        finally:
+            _forget()
+    return Verdict("agree", "", codes)
+
+
+def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
+    said = "; ".join(f"{f.code}: {f.message}" for f in errors[:2])
+    made = _despite_errors(text)
+    if made is None:
+        return Verdict("not asked", said, codes)
+    start_keras()
+    with _quiet():
+        try:
+            run(*made)
+        except _Failed as failed:
+            return Verdict("refused", f"{said} | {failed.kind}: {failed.words}", codes)
+        except Exception as error:  # the builder may trip over what the schema refuses
+            return Verdict("not asked", f"{said} | {error!r}", codes)
+        finally:
+            _forget()
+    return Verdict("false refusal", said, codes)
+
+
+def _despite_errors(text: str) -> tuple[Spec, Graph] | None:
+    """Spec and graph of a text whose shapes, losses or arguments have errors."""
+    findings = Findings()
+    document = load_document(text, "drawn", {}, findings)
+    expanded = None if document is None else expand_document(document, findings)
+    if expanded is None or findings.has_errors:
+        return None
+    spec = parse_spec(expanded[0], None, findings)
+    graph = build_graph(spec.model, findings)
+    return None if graph is None or findings.has_errors else (spec, graph)
+
+
+class Ran(NamedTuple):
+    """A model that was built, run, trained, saved and loaded.
+
+    Attributes:
+        model: as it was built, now trained for a step.
+        inputs: a batch, as the model takes it.
+        calls: what each call of each layer returned on it, by layer name.
+        outputs: of the trained model on the batch.
+    """
+
+    model: Any
+    inputs: Any
+    calls: dict[str, list[Any]]
+    outputs: Any
+
+
+def run(spec: Spec, graph: Graph) -> Ran:
+    """Build a model, run it, train a step, save it, load it, and compare predictions.
+
+    Raises:
+        _Failed: at the first stage that fails.
+    """
+    from modelspec.building import build_model
+    from modelspec.training.smoke import _synthetic_data
+    from modelspec.training.train import set_seed
+
+    tried = replace(spec, data=_synthetic_data(spec), expect=None)
+    set_seed(tried)
+    findings = Findings()
+    with _stage("does not build", findings):
+        model = build_model(tried, graph, findings)
+    batch = _prepare(tried, graph, model)
+    if batch is None:
+        raise _Failed("not trained", "no targets can be made: a size is not known")
+    inputs = batch[0]
+    with _stage("does not run"):
+        probe = _Probe(model)
+        calls, _ = probe(inputs)
+    with _stage("does not train"):
+        model.train_on_batch(*batch, return_dict=True)
+    with _stage("does not run"):
+        _, outputs = probe(inputs)
+    _check_saved(model, inputs, outputs)
+    return Ran(model, inputs, calls, outputs)
+
+
+def _prepare(spec: Spec, graph: Graph, model: Any) -> tuple[Any, ...] | None:
+    """Compile and adapt the model; its first batch. None where no targets can be made for it."""
+    from modelspec.training.prepare import prepare_training
+
+    findings = Findings()
+    with _stage("does not train", findings):
+        if spec.training is None:
+            raise ValueError("the spec has no training")
+        try:
+            prepared = prepare_training(spec, graph, model, findings)
+        except SpecError as error:
+            if all(found.code == "no-synthetic-target" for found in error.findings):
+                return None
+            raise
+        (batch,) = prepared.training_feed().in_order().take(1)
+    return tuple(batch)
+
+
+class _Probe:
+    """The forward pass of a model in a graph, with what each call of each layer returns."""
+
+    def __init__(self, model: Any) -> None:
+        import keras
+        import tensorflow as tf
+
+        from modelspec.framework.private_api import call_nodes
+
+        functional = getattr(model, "_functional", None) or model
+        self.nodes = {
+            operation.name: [
+                list(keras.tree.flatten(node.output_tensors))
+                for node in call_nodes(operation)
+                if node.output_tensors and node in functional._nodes
+            ]
+            for operation in functional.operations
+        }
+        inner = keras.Model(functional._inputs_struct, [self.nodes, functional._outputs_struct])
+        self.call = tf.function(lambda x: inner(x, training=False))
+
+    def __call__(self, inputs: Any) -> tuple[dict[str, list[Any]], Any]:
+        calls, outputs = self.call(inputs)
+        return calls, outputs
+
+
+def _check_saved(model: Any, inputs: Any, outputs: Any) -> None:
+    import keras
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        with _stage("does not save"):
+            model.save(path)
+        with _stage("does not load"):
+            again = keras.models.load_model(path)
+    with _stage("does not run after loading"):
+        answers = again(inputs, training=False)
+    before, after = keras.tree.flatten(outputs), keras.tree.flatten(answers)
+    for one, other in zip(before, after, strict=True):
+        _same(one, other, "predicts differently")
+
+
+def _same(one: Any, other: Any, kind: str) -> None:
+    import numpy as np
+
+    a, b = np.asarray(_dense(one)), np.asarray(_dense(other))
+    if a.shape != b.shape:
+        raise _Failed(kind, f"the shape {a.shape} against {b.shape}")
+    if a.dtype.kind in "OSU":
+        equal = bool((a == b).all())
+    else:
+        wide = 1e-4 if a.dtype.itemsize >= 4 else 3e-2
+        a, b = a.astype("float64"), b.astype("float64")
+        equal = np.allclose(a, b, rtol=wide, atol=wide, equal_nan=True)
+    if not equal:
+        raise _Failed(kind, f"by {np.abs(a - b).max() if a.dtype.kind == 'f' else 'text'}")
+
+
+def _dense(value: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.sparse.to_dense(value) if isinstance(value, tf.sparse.SparseTensor) else value
+
+
+def _check_facts(analysis: Analysis, ran: Ran) -> None:
+    """Compare each shape, dtype and count of the analysis with the model that ran."""
+    import keras
+
+    from modelspec.framework.private_api import functional_of
+
+    operations = {item.name: item for item in functional_of(ran.model).operations}
+    for name, facts in analysis.layers.items():
+        title = f"{facts.layer.object.class_name} {dict(facts.layer.object.args)}"
+        for call, real in zip(facts.calls, ran.calls.get(name, []), strict=False):
+            said = list(tensors_of(call.output))
+            if None in said:
+                continue
+            if len(said) != len(real):
+                raise _Failed("wrong fact", f"{title}: {len(said)} results, {len(real)} in fact")
+            for expected, tensor in zip(_ordered(said), _ordered(real), strict=True):
+                _check_tensor(title, expected, tensor)
+        made = operations[name]
+        if facts.params is not None and hasattr(made, "count_params"):
+            _check_count(title, "params", facts.params, made.count_params())
+    weights = analysis.weights
+    if weights is not None:
+        _check_count("model", "params", count_parameters(weights), ran.model.count_params())
+        trained = count_parameters(w for w in weights if w.trainable)
+        real = sum(keras.ops.size(w) for w in ran.model.trainable_weights)
+        _check_count("model", "trained params", trained, int(real))
+
+
+def _ordered(tensors: list[Any]) -> list[Any]:
+    """Results of a dict have no order."""
+    return sorted(tensors, key=lambda t: (len(t.shape), str(tuple(t.shape)[1:])))
+
+
+def _check_tensor(title: str, said: Tensor, real: Any) -> None:
+    shape = tuple(real.shape)
+    fits = len(shape) == len(said.shape) and all(
+        a is None or a == b for a, b in zip(said.shape, shape, strict=True)
+    )
+    if not fits:
+        raise _Failed("wrong fact", f"{title}: shape {said.shape}, in fact {shape}")
+    if said.dtype != real.dtype.name:
+        raise _Failed("wrong fact", f"{title}: dtype {said.dtype}, in fact {real.dtype.name}")
+
+
+def _check_count(title: str, what: str, said: int, real: int) -> None:
+    if said != real:
+        raise _Failed("wrong fact", f"{title}: {said} {what}, in fact {real}")
+
+
+def _check_round_trips(text: str, compiled: Any, ran: Ran) -> None:
+    """Each way out of a spec and back gives a model of the same weights and predictions."""
+    for way, build in _round_trips(text, compiled, ran):
+        with _stage("round trip", say=way):
+            other = build()
+            other.set_weights(ran.model.get_weights())
+            answers = other(ran.inputs, training=False)
+        _same_outputs(ran.outputs, answers, way)
+
+
+def _round_trips(text: str, compiled: Any, ran: Ran) -> Iterator[tuple[str, Any]]:
+    from modelspec.api import from_keras
+    from modelspec.api.specs import expanded_text
+    from modelspec.document import emit
+    from modelspec.exporting.python import python_source
+    from modelspec.graph import convert
+
+    yield "expand", lambda: _build(expanded_text(compiled.spec, None))
+    other = "functional" if compiled.graph.kind == "sequential" else "sequential"
+    refused = Findings()
+    converted = convert(compiled.spec, compiled.graph, other, refused)
+    if converted is not None:
+        yield "convert", lambda: _build(emit(converted))
+    yield "from_keras", lambda: _build(from_keras(ran.model))
+    yield "python", lambda: _build_python(python_source(compiled.spec, compiled.graph))
+
+
+def _build(text: str) -> Any:
+    from modelspec.building import build_model
+
+    findings = Findings()
+    compiled = compile_text(text, "round trip", None, findings)
+    if compiled is None:
+        raise SpecError(findings.sorted())
+    model = build_model(compiled.spec, compiled.graph, findings)
+    if model is None:
+        raise SpecError(findings.sorted())
+    return model
+
+
+def _build_python(source: str) -> Any:
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(source, "exported", "exec"), names)
+    return names["build_model"]()
+
+
+def _same_outputs(one: Any, other: Any, way: str) -> None:
+    import keras
+
+    before, after = keras.tree.flatten(one), keras.tree.flatten(other)
+    if len(before) != len(after):
+        raise _Failed("round trip", f"{way}: {len(before)} outputs, {len(after)} after it")
+    for a, b in zip(before, after, strict=True):
+        try:
+            _same(a, b, "round trip")
+        except _Failed as failed:
+            raise _Failed("round trip", f"{way}: {failed.words}") from None
+
+
+@contextlib.contextmanager
+def _stage(kind: str, findings: Findings | None = None, say: str = "") -> Iterator[None]:
+    """What fails inside is a `_Failed` of this kind, and so are errors among the findings."""
+    prefix = f"{say}: " if say else ""
+    try:
+        yield
+    except SpecError as error:
+        words = "; ".join(f"{f.code}: {f.message}" for f in error.findings)
+        raise _Failed(kind, prefix + words) from error
+    except _Failed:
+        raise
+    except Exception as error:
+        words = f"{type(error).__name__}: {clean_message(error)}"
+        raise _Failed(kind, prefix + words) from error
+    if findings is not None and findings.has_errors:
+        words = "; ".join(f.message for f in findings.sorted() if f.severity == "error")
+        raise _Failed(kind, prefix + words)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    import logging
+
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
+
+
+def _forget() -> None:
+    import keras
+
+    keras.backend.clear_session()
+
+
+def _last_lines(text: str) -> str:
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return " / ".join([lines[-1], *lines[-5:-1]])
+
+
+_NUMBERS = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+_QUOTED = re.compile(r"[\"'`][^\"'`]*[\"'`]")
+
+
+def cause(verdict: Verdict) -> str:
+    """A verdict with its numbers and names left out: what two specs of one cause have in common."""
+    words = verdict.words.split(" | ")[0]
+    words = _QUOTED.sub("Q", words) if verdict.kind != "wrong fact" else words
+    return f"{verdict.kind}: {_NUMBERS.sub('N', words)[:160]}"
