@@ -10,16 +10,17 @@ from time import monotonic
 from typing import Any
 
 from modelspec.compile import Source, compile_text
-from modelspec.diagnostics import Finding, Findings, limit_suggestions
+from modelspec.diagnostics import Finding, Findings, limit_suggestions, merge_repeats
 from modelspec.document import STDIN, apply_suppressions, read
 from modelspec.machine import core_count
 from modelspec.report import known_codes
+from modelspec.spec import confine_to, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
 
 from .building import import_extensions
 
 
-def validate_files(
+def validate_files(  # noqa: PLR0913 - each check has its option
     sources: Sequence[Source],
     overrides: Mapping[str, Any] | None = None,
     *,
@@ -27,8 +28,11 @@ def validate_files(
     build: bool = False,
     data: bool = False,
     smoke: bool = False,
+    root: Path | None = None,
 ) -> list[Finding]:
     """Validate several spec files; the findings are in the order of the files.
+
+    What a base has that several of the files extend is given once.
 
     Args:
         sources: paths; "-" is standard input.
@@ -38,6 +42,7 @@ def validate_files(
         build: also build each model, always in this process.
         data: also check the data files.
         smoke: also take a training step with each model, always in this process.
+        root: the folder that the files which the specs name must lie below; None is any.
 
     Raises:
         CannotRunError: a process died, or TensorFlow is missing.
@@ -55,11 +60,13 @@ def validate_files(
         ):
             from .processes import map_in_processes
 
-            job = partial(validate_file, overrides=overrides, data=data)
+            job = partial(validate_file, overrides=overrides, data=data, root=root)
             found += map_in_processes(job, left, processes or core_count())
             break
-        found.append(validate_file(source, overrides, build=build, data=data, smoke=smoke))
-    return [finding for findings in found for finding in findings]
+        found.append(
+            validate_file(source, overrides, build=build, data=data, smoke=smoke, root=root)
+        )
+    return merge_repeats(finding for findings in found for finding in findings)
 
 
 WARM_UP = 0.1
@@ -75,7 +82,7 @@ def _pays(elapsed: float, done: int, left: int) -> bool:
     return done > 0 and elapsed > WARM_UP and elapsed / done * left > WORTH
 
 
-def validate_file(
+def validate_file(  # noqa: PLR0913 - each check has its option
     source: Source,
     overrides: Mapping[str, Any] | None = None,
     *,
@@ -83,6 +90,7 @@ def validate_file(
     smoke: bool = False,
     allow_extensions: bool = False,
     data: bool = False,
+    root: Path | None = None,
 ) -> list[Finding]:
     """Validate one spec file; without problems the list of findings is empty.
 
@@ -93,6 +101,7 @@ def validate_file(
         smoke: also take one training step on synthetic data.
         allow_extensions: import the modules that the spec names, which runs their code.
         data: also check the columns, types and labels of the data files.
+        root: the folder that the files which the spec names must lie below; None is any.
 
     Raises:
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
@@ -105,10 +114,13 @@ def validate_file(
     if str(source) == STDIN:
         text, name, path = sys.stdin.read(), "<stdin>", None
     else:
-        text, name, path = read(Path(source), findings), str(source), Path(source)
+        name, path = str(source), Path(source)
+        with confine_to(root):
+            is_refused = refuse_link_outside(path, findings)
+        text = None if is_refused else read(path, findings)
     if text is None:
         return findings.sorted()
-    with permit_extensions(allow_extensions):
+    with permit_extensions(allow_extensions), confine_to(root):
         return validate_text(text, name, path, overrides, build=build, data=data, smoke=smoke)
 
 

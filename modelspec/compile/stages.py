@@ -19,6 +19,7 @@ from modelspec.analysis import (
     analyze,
     check_expectations,
     check_expected_metrics,
+    check_freeze,
     named_policy,
 )
 from modelspec.analysis.data_checks import check_media, match_inputs, match_targets
@@ -35,7 +36,7 @@ from modelspec.diagnostics import (
 from modelspec.document import LocatedDict, load, read
 from modelspec.graph import Graph, build_graph
 from modelspec.schema import Verdict, check
-from modelspec.spec import Spec, apply_overrides, extend, parse_spec
+from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
 from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
 from modelspec.spec.extensions import (
     extension_objects,
@@ -136,6 +137,8 @@ def compile_text(  # the text, where it comes from, and what changes it
         return None
     document, verdict = expanded
     errors = findings.error_count
+    if path is not None:
+        refuse_paths_outside(document, path, findings)
     spec = parse_spec(document, path, findings)
     graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
     spec = check_extensions(spec, findings, import_extensions)
@@ -248,7 +251,8 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     known = not findings.has_errors
     if spec.data is not None:
         inputs = match_inputs(spec.data, analysis.graph, findings)
-        match_targets(spec.data, analysis.graph, findings)
+        if known or analysis.graph.has_written_output_names():
+            match_targets(spec.data, analysis.graph, findings)
     if not known:
         return
     if spec.data is not None:
@@ -257,6 +261,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
         run_lints(spec, analysis, findings)
+    check_freeze(spec, analysis, findings)
     check_expectations(spec, analysis, findings)
 
 

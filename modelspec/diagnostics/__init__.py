@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
-from .findings import Findings
+from .findings import Findings, merge_repeats
 from .problems import (
     EXIT_ERRORS,
     EXIT_MISSED,

@@ -62,8 +62,7 @@ SHAPE = {
     "unknown-initializer": "Keras has no initializer of this name.",
     "unknown-key": "The language has no such key here. Unknown keys are never ignored: "
     "fix the spelling or remove it.",
-    "unknown-layer": "Keras has no layer of this name, there is no block of this name, or `freeze` "
-    "names a layer that the model does not have.",
+    "unknown-layer": "Keras has no layer of this name, or there is no block of this name.",
     "unknown-loss": "Keras has no loss of this name.",
     "unknown-metric": "Keras has no metric of this name, or no metric measures the value "
     "that is named here.",
@@ -206,7 +205,14 @@ TRAINING = {
     "monitor-without-mode": "Keras cannot tell from the name of the monitored value whether larger "
     "or smaller is better. Set `mode: max` or `mode: min`.",
     "no-weights": "The file of `initial_weights` does not exist. Its path is relative to the spec.",
+    "outside-root": "A file that the spec names lies outside of the folder that `--root` gives: "
+    "in CI, by default, the current folder. Findings would quote its lines. Move the file, or "
+    "give a folder that holds it with `--root`.",
     "nothing-to-train": "`freeze` leaves no layer to train, so fitting would change nothing.",
+    "unmatched-freeze": "A pattern under `freeze` matches no layer. Layers are meant by their "
+    "names, with `*` and `?` as wildcards; names inside nested models and blocks count too. Most "
+    "often a layer was renamed: write the name as `modelspec summarize` shows it, or remove the "
+    "pattern.",
     "one-class-output": "A loss over classes needs one unit for each class, but the output has a "
     "single unit. Use a binary loss, or more units.",
     "output-without-gradient": "An output that the loss compares contains whole numbers or text, "

@@ -86,13 +86,37 @@ class Findings:
             others = (r for r in finding.related if r.kind is not RelatedKind.BLOCK_USE)
             common = finding._replace(related=tuple(others))
             by_common.setdefault(common, []).append(finding)
-        return [_merge_uses(common, found) for common, found in by_common.items()]
+        return merge_repeats(_merge_uses(common, found) for common, found in by_common.items())
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def merge_repeats(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of which no two are the same.
+
+    A warning or a note that one line of the text has several times, because it is expanded by a
+    `repeat` or inherited by several specs, is given once. Such repetitions name other layers and
+    sizes, so that only their places are compared.
+    """
+    found: dict[object, list[Finding]] = {}
+    for finding in dict.fromkeys(findings):
+        key: object = finding
+        if finding.severity is not Severity.ERROR:
+            others = tuple(r.span for r in finding.related if r.kind is RelatedKind.OTHER)
+            key = (finding.span, finding.code, others)
+        found.setdefault(key, []).append(finding)
+    return [_say_once(first, len(more)) for first, *more in found.values()]
+
+
+def _say_once(finding: Finding, more: int) -> Finding:
+    if not more:
+        return finding
+    times = "once more" if more == 1 else f"{more} more times"
+    return finding._replace(message=f"{finding.message}, and {times} where this is expanded")
 
 
 def printable(text: str) -> str:

@@ -16,6 +16,13 @@ _HEAD_BYTES = 65_536
 _KEY = re.compile(
     rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE
 )
+_EXTENDS = re.compile(
+    rb"""^(?:[{]?\s*["']extends["']\s*:|extends\s*:)[ \t]*("""
+    rb""""[^"\n]*"|'[^'\n]*'|[^\s#"'{\[][^#\n]*?)"""
+    rb"""\s*(?:[,}#]|$)""",
+    re.MULTILINE,
+)
+_MAX_CHAIN = 20
 _RUN_MARK = "spec.expanded.yaml"
 """A folder with this file is a run folder: what it holds are records, not specs to check."""
 
@@ -92,9 +99,28 @@ def _search(folder: Path) -> Iterator[str]:
 
 
 def is_spec_file(path: Path) -> bool:
-    """Whether a file has the top-level key `modelspec`, and so is meant as a spec."""
+    """Whether a file is meant as a spec: it has the top-level key `modelspec`, or inherits it from
+    the file that its key `extends` names."""
+    seen: set[Path] = set()
+    while path not in seen:
+        seen.add(path)
+        head = _head(path)
+        if _KEY.search(head) is not None:
+            return True
+        base = _EXTENDS.search(head)
+        if base is None or len(seen) > _MAX_CHAIN:
+            return False
+        written = base.group(1).strip(b"\"'").decode("utf-8", "replace")
+        path = Path(os.path.normpath(path.parent / written))
+    return False
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a regular file; none of a pipe or a device, which may never end."""
     try:
+        if not path.is_file():
+            return b""
         with path.open("rb") as file:
-            return _KEY.search(file.read(_HEAD_BYTES)) is not None
-    except OSError:
-        return False
+            return file.read(_HEAD_BYTES)
+    except (OSError, ValueError):  # not readable; a name too long, or with a NUL
+        return b""

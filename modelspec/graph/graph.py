@@ -85,6 +85,12 @@ class Graph:
         """The graph of a layer that is a model; None for any other."""
         return self.nested.get(id(layer))
 
+    def has_written_output_names(self) -> bool:
+        """Whether the spec itself names the outputs. A name that Keras would make up depends on
+        the layers before, and one of those may be invalid."""
+        last = list(self.layers.values())[-1:] if self.kind == "sequential" else ()
+        return all("name" in layer.object.args for layer in last)
+
     def needs_shapes(self) -> bool:
         """Whether the model cannot be built before the tensors of its first call are known:
         an input of it, or of a nested model at its start, has no shape."""

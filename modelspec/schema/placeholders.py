@@ -93,9 +93,22 @@ def _fix_block(blocks: Any, path: Path) -> None:
 
 def _replace_layer(layers: Any, key: str | int) -> None:
     if isinstance(layers, LocatedDict) and isinstance(key, str) and key in layers:
-        layers[key] = unknown_layer(layers.value_spans[key])
+        layers[key] = _without_arguments(layers[key], layers.value_spans[key])
     elif isinstance(layers, LocatedList) and isinstance(key, int) and key < len(layers):
-        layers[key] = unknown_layer(layers.item_spans[key])
+        layers[key] = _without_arguments(layers[key], layers.item_spans[key])
+
+
+def _without_arguments(layer: Any, span: Span) -> LocatedDict:
+    """A layer that nothing is known of but its name, by which others mean it: as an output."""
+    made = unknown_layer(span)
+    holders = (layer, *layer.values()) if isinstance(layer, LocatedDict) else ()
+    for holder in holders:  # the arguments, or the layer itself where they are not indented
+        if isinstance(holder, LocatedDict) and isinstance(holder.get("name"), str):
+            made[UNKNOWN_LAYER].put(
+                "name", holder["name"], holder.key_spans["name"], holder.value_spans["name"]
+            )
+            break
+    return made
 
 
 def unknown_layer(span: Span) -> LocatedDict:

@@ -15,6 +15,9 @@ from modelspec.document import LocatedDict, load, read
 from modelspec.schema import SchemaPlace, walk
 from modelspec.spec.training import is_object
 
+from .paths import named_paths
+from .project_root import refuse_outside
+
 MAX_CHAIN = 20
 """Files that extend one another."""
 
@@ -53,6 +56,8 @@ def _base_of(
     if "://" in written:
         message = f"`extends` takes the path of a file, got the address {written}"
         findings.error(span, "cannot-read", message, hint="download the file and give its path")
+        return None
+    if refuse_outside(path, f"`extends: {written}`", span, findings):
         return None
     if not _is_file(path):
         findings.error(
@@ -145,22 +150,6 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
 
 
 def rebase(document: dict[str, Any], folder: PurePath) -> None:
-    """Put `folder` before every relative path of a document, in place.
-
-    Which values are paths the schema says (`x-path`). One that begins with an expression is left.
-    """
-    _rebase(document, folder, (), set())
-
-
-def _rebase(value: Any, folder: PurePath, at: Position, seen: set[int]) -> None:
-    if id(value) in seen:  # an alias: it is done
-        return
-    seen.add(id(value))
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in list(items):
-        if isinstance(item, (dict, list)):
-            _rebase(item, folder, (*at, key), seen)
-        elif isinstance(item, str) and not item.startswith("${"):
-            place = walk((*at, key))
-            if place.path == (*at, key) and place.schema.get("x-path"):
-                value[key] = (folder / item).as_posix()
+    """Put `folder` before every relative path of a document, in place."""
+    for path in named_paths(document):
+        path.rewrite((folder / path.written).as_posix())

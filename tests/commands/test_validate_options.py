@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from modelspec.cli import run
+from modelspec.document import find_specs
 
 WARNS = """\
 modelspec: 1
@@ -120,3 +122,69 @@ def test_strict_reaches_the_junit_report(capsys: pytest.CaptureFixture[str]) -> 
     assert 'failures="0"' in capsys.readouterr().out
     validate("warns.yaml", "--format", "junit", "--strict")
     assert 'failures="1"' in capsys.readouterr().out
+
+
+def test_a_folder_has_the_specs_that_inherit_their_version(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = Path("more")
+    folder.mkdir()
+    (folder / "heir.yaml").write_text('extends: "../warns.yaml" # all of it\nname: heir\n')
+    (folder / "heir.json").write_text('{"extends": "heir.yaml"}')
+    (folder / "compose.yaml").write_text("extends: ../other.yaml\nservices: {}\n")
+    (folder / "round.yaml").write_text("extends: round.yaml\n")
+    assert find_specs(["more"]) == [str(folder / "heir.json"), str(folder / "heir.yaml")]
+    assert validate("more", "--format", "json") == 0
+    assert shown(capsys) == ["unused-param"]  # which the base has, and both heirs with it
+    names = [str(folder / name) for name in ("compose.yaml", "heir.yaml")]
+    assert validate(*names, "--skip-others", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["files"] == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_in_a_folder_is_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("pipe.yaml")  # reading it would wait for ever
+    assert validate(".", "--select", "unused-param", "--format", "json") == 1
+    assert "pipe.yaml" not in capsys.readouterr().out
+
+
+OUTSIDE = {
+    "extends: ../secret.txt\n": "the first lines of any file",
+    f"{WARNS}data: {{train: {{csv: [../secret.txt]}}, targets: y}}\n": "values of any file",
+    f"{WARNS}data: {{train: {{csv: '../sec*.txt'}}, targets: y}}\n": "values of what is found",
+    f"{WARNS}data: {{train: {{csv: 'link*'}}, targets: y}}\n": "values of what a link leads to",
+}
+
+
+@pytest.mark.parametrize("spec", OUTSIDE)
+def test_a_file_outside_the_root_is_not_quoted(
+    spec: str, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = here / "project"
+    root.mkdir()
+    (here / "secret.txt").write_text("password: 1234\n")
+    (root / "spec.yaml").write_text(spec)
+    (root / "link.csv").symlink_to(here / "secret.txt")
+    monkeypatch.chdir(root)
+    assert validate("spec.yaml", "--data", "--root", ".", "--select", "outside-root") == 1
+    output = capsys.readouterr().out
+    assert "outside the folder" in output
+    assert "password" not in output
+    monkeypatch.setenv("CI", "true")
+    assert validate("spec.yaml", "--format", "json") == 1
+    assert "outside-root" in shown(capsys)
+    validate("spec.yaml", "--root", "..", "--format", "json")
+    assert "outside-root" not in shown(capsys)
+
+
+def test_a_spec_that_links_outside_the_root_is_not_read(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = here / "project"
+    root.mkdir()
+    (root / "spec.yaml").symlink_to(here / "faulty.yaml")
+    monkeypatch.chdir(root)
+    assert validate("spec.yaml", "--root", ".", "--format", "json") == 1
+    assert shown(capsys) == ["outside-root"]
+    assert validate("../faulty.yaml", "--root", ".", "--format", "json") == 1
+    assert "wrong-value" in shown(capsys)  # named by who runs the command

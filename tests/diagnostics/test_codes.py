@@ -17,6 +17,7 @@ FLOORS = ("diagnostics", "document", "schema", "spec", "graph")
 """Stages whose findings a short text can show."""
 
 NO_EXAMPLE = {
+    "outside-root": "depends on where the command runs",
     "bad-override": "comes of --set",
     "changed-since": "takes a run to resume",
     "cannot-read": "is about a file",

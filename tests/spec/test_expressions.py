@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.spec.expressions.evaluate import escaped, names_in, value_of
+from modelspec.schema import ROOT, definition
+from modelspec.spec.expressions.evaluate import RESERVED, escaped, names_in, value_of
 from modelspec.spec.expressions.operations import UNKNOWN
 from modelspec.spec.expressions.tree import ExpressionError
 
@@ -249,3 +251,10 @@ def test_precedence_is_python_s(operands: list[tuple[str, int]], signs: list[str
         return
     found = value_of("${" + text + "}", {})
     assert found == expected and math.isfinite(found)
+
+
+def test_the_schema_reserves_the_words_of_expressions() -> None:
+    pattern = definition(ROOT, "param_name")["pattern"]
+    reserved = re.match(r"\^\(\?!\(\?:([a-z|]+)\)\$\)", pattern)
+    assert reserved is not None
+    assert set(reserved.group(1).split("|")) == RESERVED

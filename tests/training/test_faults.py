@@ -148,7 +148,7 @@ def test_a_fault_is_one_finding_at_its_line(fit: Any, tmp_path: Path, name: str)
 def test_faults_of_data_and_training_come_together(fit: Any) -> None:
     spec = changed(CLASSIFIER, ("[a, b]", "[a, bb]"), more("[accuracy]", "freeze: [stam]"))
     error = fit(spec, {"t.csv": CSV})
-    assert {finding.code for finding in error.findings} == {"unknown-column", "unknown-layer"}
+    assert {finding.code for finding in error.findings} == {"unknown-column", "unmatched-freeze"}
 
 
 def test_without_data_there_is_nothing_to_train_on(fit: Any) -> None:

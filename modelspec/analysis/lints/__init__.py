@@ -71,7 +71,6 @@ LINTS: dict[str, LintScope] = {
     "softmax-with-binary-loss": LintScope(training=True),
     "stateful-while-shuffled": LintScope(training=True),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
-    "unmatched-freeze": LintScope(training=True),
 }
 """Every lint by its code."""
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.document import LocatedDict, OverrideName
-from modelspec.spec.expressions import has_expression, names_in
+from modelspec.spec.expressions import RESERVED, has_expression, names_in
 
 
 class UnusedName(NamedTuple):
@@ -39,11 +39,13 @@ class Declarations(NamedTuple):
         params: the spec's params; None where the section is no mapping.
         blocks: the spec's blocks, likewise.
         unused: the params and blocks that nothing uses, those of blocks too.
+        refused: params, those of blocks too, whose name is a word of expressions.
     """
 
     params: dict[str, Span] | None
     blocks: dict[str, Span] | None
     unused: tuple[UnusedName, ...]
+    refused: frozenset[str]
 
 
 def find_declarations(document: LocatedDict) -> Declarations:
@@ -56,8 +58,10 @@ def find_declarations(document: LocatedDict) -> Declarations:
         if key != "blocks":
             outer.read(_values(value) if key == "params" else value)
     unused: list[UnusedName] = []
+    declared = set(params or ())
     for name, block in _items(document.get("blocks")):
         own = _keys(block.get("params", {})) if isinstance(block, dict) else {}
+        declared.update(own or ())
         inner = NameUses()
         inner.read(block)
         unused += _unused("param", name, own, inner.names)
@@ -65,7 +69,7 @@ def find_declarations(document: LocatedDict) -> Declarations:
         outer.words |= inner.words - {name}
     unused += _unused("param", "", params, outer.names)
     unused += _unused("block", "", blocks, outer.words)
-    return Declarations(params, blocks, tuple(unused))
+    return Declarations(params, blocks, tuple(unused), RESERVED & declared)
 
 
 def _taken_over(block: Any, own: Mapping[str, Span]) -> set[str]:

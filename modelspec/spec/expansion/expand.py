@@ -50,6 +50,7 @@ def expand(document: LocatedDict, declared: Declarations, findings: Findings) ->
     """
     blocks = read_blocks(document, declared)
     expander = Expander(blocks, findings, Budget())
+    expander.refused_names = declared.refused
     try:
         expander.names = _params(document, declared, expander)
         unused = frozenset(item.name for item in declared.unused if item.what == "block")

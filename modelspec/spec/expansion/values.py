@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, OverrideName
 from modelspec.schema import UnknownShape
-from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of
+from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of, words_in
 from modelspec.spec.overrides import located
 
 from .budget import MAX_DEPTH, Budget, TooLargeError, measure
@@ -80,6 +80,7 @@ class ValueExpander:
         budget: what may still be made.
         origins: place of each scalar that was evaluated, to where its value comes from.
         param_spans: where the value of each of the spec's params stands.
+        refused_names: params that are declared with a name that no param can have.
         unknown: how many scalars were met that cannot be known.
         touched: whether anything was there to be written out.
     """
@@ -89,6 +90,7 @@ class ValueExpander:
         self.budget = budget
         self.origins: dict[Span, Origin] = {}
         self.param_spans: Mapping[str, Span] = {}
+        self.refused_names: frozenset[str] = frozenset()
         self.unknown = 0
         self.touched = False
         self._depth = 0
@@ -128,6 +130,8 @@ class ValueExpander:
         single = _ONE_NAME.match(text) if scope.via is None else None
         given = self.param_spans.get(single.group(1)) if single is not None else None
         self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, given)
+        if self.refused_names and not self.refused_names.isdisjoint(words_in(text)):
+            return UNKNOWN  # a param with the name of a function: said where it is declared
         try:
             found = value_of(text, scope.names)
         except ExpressionError as error:

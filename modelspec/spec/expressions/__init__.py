@@ -5,6 +5,6 @@ and evaluates them, `operations.py` has the operators and functions. Every step 
 length of the text, the depth of the tree, the size of each result.
 """
 
-from .evaluate import escaped, has_expression, names_in, value_of
+from .evaluate import RESERVED, escaped, has_expression, names_in, value_of, words_in
 from .operations import UNKNOWN, format_value
 from .tree import ExpressionError

@@ -38,6 +38,9 @@ from .tree import (
 )
 
 OPENING = "${"
+RESERVED = frozenset((*FUNCTIONS, *LITERALS, "index", "if", "else", "and", "or", "not"))
+"""Words that expressions use themselves; no param can have such a name."""
+
 _FIND = re.compile(r"\$\$\{|\$\{")
 
 
@@ -82,9 +85,14 @@ def names_in(text: str) -> frozenset[str]:
     try:
         parts = _parts(text)
     except ExpressionError:
-        return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
+        return words_in(text)
     nodes = (node for part in parts if isinstance(part, Expression) for node in walk(part))
     return frozenset(node.name for node in nodes if isinstance(node, Name))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Every word of a text that could be a name, in its expressions or not."""
+    return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
 
 
 @lru_cache(maxsize=4096)

@@ -24,7 +24,7 @@ def freeze_layers(model: Any, training: TrainingSpec, findings: Findings) -> Non
         if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
             layer.trainable = False
     for span, message in unmatched_freeze_patterns(training, (layer.name for layer in layers)):
-        findings.error(span, "unknown-layer", message, hint=FREEZE_HINT)
+        findings.error(span, "unmatched-freeze", message, hint=FREEZE_HINT)
     if training.freeze and not model.trainable_weights:
         message = "every layer is frozen: there is nothing left to train"
         findings.error(training.freeze_spans[0], "nothing-to-train", message)
