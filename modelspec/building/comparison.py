@@ -1,14 +1,19 @@
-"""The analysis of a model compared with what Keras builds: a difference is a bug in modelspec."""
+"""The analysis of a model compared with what Keras builds: a difference is a bug in modelspec.
+
+Keras's symbolic pass states some shapes and dtypes that a run refutes. So where the analysis and
+that pass differ, the model is run on zeros, and what it returns decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
 from math import prod
 from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, join_words
-from modelspec.framework import call_nodes, functional_of
+from modelspec.framework import call_nodes, functional_of, run_graph
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
@@ -87,14 +92,20 @@ def find_differences(analysis: Analysis, model: Any) -> list[Difference]:
 
 def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Difference]:
     """`frozen` where a model around this one sets `trainable: false`, which Keras hands down."""
-    operations = {operation.name: operation for operation in functional_of(model).operations}
+    functional = functional_of(model)
+    operations = {operation.name: operation for operation in functional.operations}
+    run = cache(partial(_first_results, functional))
     for name, facts in analysis.layers.items():
         span, shown = facts.layer.span, f'"{name}" ({facts.layer.object.class_name})'
         made = operations.get(name)
         if made is None:
             yield Difference(span, shown, "there is such a layer", "none of that name")
             continue
-        for what, said, built in _of_layer(facts, made, frozen=frozen):
+        symbolic = list(_of_outputs(facts, made))
+        ran = run().get(name) if symbolic else None
+        if ran is None or not _agree(facts, ran):
+            yield from (Difference(span, f"{shown}, {what}", *both) for what, *both in symbolic)
+        for what, said, built in _of_counts(facts, made, frozen=frozen):
             yield Difference(span, f"{shown}, {what}", said, built)
         inner = facts.calls[0].nested
         if inner is not None:
@@ -102,8 +113,8 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
             yield from _of_model(inner, made, frozen=below)
 
 
-def _of_layer(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[str, str, str]]:
-    """What differs, by the analysis and as built."""
+def _of_outputs(facts: LayerFacts, made: Any) -> Iterator[tuple[str, str, str]]:
+    """How the outputs of the first call differ, by the analysis and in Keras's symbolic pass."""
     import keras
 
     nodes = [node for node in call_nodes(made) if node.output_tensors]
@@ -116,6 +127,61 @@ def _of_layer(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[s
             yield "output shape", _shapes(known), _shapes(built)
         elif known != built:
             yield "output dtype", _dtypes(known), _dtypes(built)
+
+
+BATCH = 2
+UNKNOWN_SIZE = 16
+"""What an unknown size is in a run."""
+
+
+def _first_results(functional: Any) -> dict[str, list[Any]]:
+    """What the first call of each layer returns on zeros; empty where the model cannot run so."""
+    import keras
+
+    results: dict[str, list[Any]] = {}
+
+    def record(operation: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = operation(*args, **kwargs)
+            results.setdefault(operation.name, keras.tree.flatten(result))
+            return result
+
+        return call
+
+    try:
+        run_graph(functional, keras.tree.map_structure(_zeros, functional.input), record)
+    except Exception:  # a layer that has not learned its vocabulary yet, a size that does not fit
+        return {}
+    return results
+
+
+def _zeros(tensor: Any) -> Any:
+    import tensorflow as tf
+
+    sizes = [BATCH if axis == 0 else UNKNOWN_SIZE for axis in range(len(tensor.shape))]
+    shape = [size if size is not None else sizes[axis] for axis, size in enumerate(tensor.shape)]
+    return tf.zeros(shape, tensor.dtype)
+
+
+def _agree(facts: LayerFacts, ran: list[Any]) -> bool:
+    """Whether the analysis states what a run returned; an unknown size agrees with each."""
+    said = [tensor for tensor in tensors_of(facts.calls[0].output) if tensor is not None]
+    if len(said) != len(ran):
+        return False
+
+    def order(tensor: Any) -> tuple[int, str]:
+        return len(tensor.shape), str(tuple(tensor.shape)[1:])
+
+    return all(
+        len(one.shape) == len(other.shape)
+        and one.dtype == other.dtype.name
+        and all(a in (None, b) for a, b in zip(one.shape, other.shape, strict=True))
+        for one, other in zip(sorted(said, key=order), sorted(ran, key=order), strict=True)
+    )
+
+
+def _of_counts(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[str, str, str]]:
+    """How the numbers of parameters differ, by the analysis and as built."""
     if facts.params is not None:
         params = made.count_params() if hasattr(made, "count_params") else 0
         if params != facts.params:
