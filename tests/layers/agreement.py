@@ -24,12 +24,14 @@ class Tally:
     Attributes:
         taken: how many calls both took.
         refused: how many calls both refused.
+        known: how many differ in a way that `known.yaml` lists.
         stricter: how many the rules alone refused, by the reason in the table.
         disagreements: what is left, one text each.
     """
 
     taken: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
     stricter: Counter[str] = field(default_factory=Counter)
     disagreements: list[str] = field(default_factory=list)
 
@@ -85,6 +87,6 @@ def main(layers: Iterable[str], make: Make, seed: int) -> None:
     print(
         f"{count} calls of {len(chosen)} layers, seed {seed}: {found.taken.total()} taken by both, "
         f"{found.refused.total()} refused by both, {found.stricter.total()} refused here alone "
-        f"with a reason, {len(found.disagreements)} disagreements "
+        f"with a reason, {found.known.total()} known, {len(found.disagreements)} disagreements "
         f"({time.perf_counter() - start:.0f} s)"
     )

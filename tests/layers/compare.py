@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
+from known import is_known
 from oracle import ask_keras, runs_in_keras
 from question import Question, Refusal, ask_rule, write_tensor
 from stricter import reason_to_refuse
@@ -20,21 +21,28 @@ class Verdict:
 
     Attributes:
         kind: both took it and say the same, both refused it, the rule alone refused it for a
-            reason that stands in the table, or they differ.
+            reason that stands in the table, they differ in a way that `known.yaml` lists, or they
+            differ.
         words: the reason, or the difference.
     """
 
-    kind: Literal["taken", "refused", "stricter", "differ"]
+    kind: Literal["taken", "refused", "stricter", "known", "differ"]
     words: str = ""
 
 
-def disagreement(question: Question) -> Verdict:
+def disagreement(question: Question, *, graph: bool = False) -> Verdict:
     """Put a question to the rule and to Keras.
 
     They agree when both refuse, or when both give results of the same structure, shapes and
     dtypes, and the same weights in the same order. Of a weight's name the last part counts.
     """
-    ours, theirs = ask_rule(question), ask_keras(question)
+    verdict = _compare(question, graph)
+    known = verdict.kind == "differ" and is_known(question, verdict.words)
+    return replace(verdict, kind="known") if known else verdict
+
+
+def _compare(question: Question, graph: bool) -> Verdict:
+    ours, theirs = ask_rule(question), ask_keras(question, graph=graph)
     if isinstance(ours, Refusal) and isinstance(theirs, Refusal):
         return Verdict("refused")
     if isinstance(ours, Refusal):

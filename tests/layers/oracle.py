@@ -1,7 +1,7 @@
-"""The one piece that asks Keras: it builds the layer and calls it on `keras.Input` tensors.
+"""Asks Keras: it builds the layer, calls it on `keras.Input` tensors, and runs it on numbers.
 
-Text is refused by Keras only when data arrives, so a layer that takes it here is also run on two
-examples of it.
+Keras's symbolic pass states some shapes and dtypes that the run does not give, and builds what
+fails on the first batch. The run wins (`real_run.py`).
 """
 
 from __future__ import annotations
@@ -9,23 +9,17 @@ from __future__ import annotations
 import importlib
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from question import NOWHERE, Answer, Question, Refusal, as_object, flat
+from question import NOWHERE, Answer, Question, Refusal, as_object
+from real_run import as_run, example, structure
 
 from modelspec.building.calls import call_op
 from modelspec.building.objects import construct, make_object, make_value
 from modelspec.framework import clean_message, start_keras
-from modelspec.layers.rule.rule import Shape, Structure, Tensor
-from modelspec.layers.rule.shapes import TEXT
+from modelspec.layers.rule.rule import Structure, Tensor
 from modelspec.spec.model.model import LayerSpec
-
-UNKNOWN_IN_A_RUN = 2
-READS_TEXT = frozenset(
-    ("HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization")
-)
-"""Layers that are made for text, and often cannot run before they have learned a vocabulary."""
 
 INTERNAL = {
     "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
@@ -35,21 +29,22 @@ INTERNAL = {
 """Layers of Keras's applications, which no public module has."""
 
 
-def ask_keras(question: Question) -> Answer | Refusal:
+def ask_keras(question: Question, *, graph: bool = False) -> Answer | Refusal:
     """What Keras answers: the structure of the outputs and all weights, or its refusal.
 
-    Weights stand in the order of `layer.weights`, which leaves out seeds.
+    Weights stand in the order of `layer.weights`, which leaves out seeds. With `graph` the call is
+    run in a graph.
     """
     start_keras()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _op(question) if question.is_op else _layer(question)
+            return _op(question, graph) if question.is_op else _layer(question, graph)
         except Exception as error:  # whatever it is, it is Keras's word against the call
             return Refusal(f"{type(error).__name__}: {clean_message(error)}")
 
 
-def _layer(question: Question) -> Answer:
+def _layer(question: Question, graph: bool) -> Answer:
     layer = _make(question)
     inputs = [_symbolic(value) for value in question.inputs]
     named = {key: _symbolic(value) for key, value in question.named.items()}
@@ -57,10 +52,7 @@ def _layer(question: Question) -> Answer:
     weights = tuple(
         (w.name, tuple(w.shape), str(w.dtype), bool(w.trainable)) for w in layer.weights
     )
-    output = _structure(result)
-    has_text = any(x.dtype == TEXT for x in flat((question.inputs, question.named)))
-    if has_text and question.layer not in READS_TEXT:
-        output = _as_text(output, _run(layer, question))
+    output = as_run(question, (inputs, named), result, structure(result), graph=graph)
     return Answer(output, weights)
 
 
@@ -70,7 +62,7 @@ def runs_in_keras(question: Question) -> bool:
         warnings.simplefilter("ignore")
         try:
             if question.is_op:
-                _call_op(question, _example)
+                _call_op(question, {k: _example(v) for k, v in question.named.items()})
             else:
                 _run(_make(question), question)
         except Exception:
@@ -98,22 +90,15 @@ def _run(layer: Any, question: Question) -> Any:
     return layer(*values, **named, **options)
 
 
-def _as_text(symbolic: Structure, real: Any) -> Structure:
-    """Keras states its own dtype for what it has not looked at; text is text all the same."""
-    if isinstance(symbolic, Mapping):
-        return {key: _as_text(item, real[key]) for key, item in symbolic.items()}
-    if isinstance(symbolic, tuple):
-        return tuple(_as_text(item, part) for item, part in zip(symbolic, real, strict=True))
-    return Tensor(symbolic.shape, TEXT) if real.dtype == TEXT else symbolic
+def _op(question: Question, graph: bool) -> Answer:
+    named = {key: _symbolic(value) for key, value in question.named.items()}
+    result = _call_op(question, named)
+    output = as_run(question, named, result, structure(result), graph=graph)
+    return Answer(output, ())
 
 
-def _op(question: Question) -> Answer:
-    return Answer(_structure(_call_op(question, _symbolic)), ())
-
-
-def _call_op(question: Question, make: Callable[[Structure], Any]) -> Any:
+def _call_op(question: Question, named: Mapping[str, Any]) -> Any:
     item = as_object(question.layer, question.args)
-    named = {key: make(value) for key, value in question.named.items()}
     return call_op(LayerSpec("op", item, NOWHERE), named, NOWHERE)
 
 
@@ -128,22 +113,8 @@ def _symbolic(value: Structure) -> Any:
 
 
 def _example(value: Structure) -> Any:
-    import tensorflow as tf
-
     if isinstance(value, Tensor):
-        shape = tuple(UNKNOWN_IN_A_RUN if size is None else size for size in value.shape)
-        if value.dtype == TEXT:
-            return tf.fill(shape, "1")
-        return tf.zeros(shape, value.dtype)
+        return example(value)
     if isinstance(value, Mapping):
         return {key: _example(item) for key, item in value.items()}
     return [_example(item) for item in value]
-
-
-def _structure(value: Any) -> Structure:
-    if isinstance(value, Mapping):
-        return {key: _structure(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return tuple(_structure(item) for item in value)
-    shape: Shape = tuple(value.shape)
-    return Tensor(shape, str(getattr(value.dtype, "name", value.dtype)))
