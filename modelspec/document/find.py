@@ -22,6 +22,7 @@ _EXTENDS = re.compile(
     rb"""\s*(?:[,}#]|$)""",
     re.MULTILINE,
 )
+_SCHEMA = re.compile(rb"""^\{?\s*"\$schema"\s*:\s*"https?://json-schema\.org/""", re.MULTILINE)
 _MAX_CHAIN = 20
 _RUN_MARK = "spec.expanded.yaml"
 """A folder with this file is a run folder: what it holds are records, not specs to check."""
@@ -105,6 +106,8 @@ def is_spec_file(path: Path) -> bool:
     while path not in seen:
         seen.add(path)
         head = _head(path)
+        if _SCHEMA.search(head) is not None:  # modelspec's own, which an editor reads
+            return False
         if _KEY.search(head) is not None:
             return True
         base = _EXTENDS.search(head)

@@ -4,12 +4,14 @@ It accepts what the schema accepts that `validate` checks against (a test compar
 a text for each key; a spec that extends another one may leave out what the base has. Two forms
 are rewritten, because yaml-language-server looks for what it can offer at an empty place in
 `anyOf` and not in `if`, and offers no key where there may be one only.
-No keyword is newer than draft 7, which many editors stop at; only `$defs` is, and references
-reach it all the same.
+`doNotSuggest` is known to yaml-language-server and to Visual Studio Code, and to all others an
+unknown keyword, which changes nothing. No keyword is newer than draft 7, which many editors stop
+at; only `$defs` is, and references reach it all the same.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .arguments import argument_purpose, describe_argument
@@ -19,6 +21,7 @@ from .files import Schema
 _DEFINITIONS = "#/$defs/"
 _DATA = frozenset(("default", "enum", "const", "required"))
 _BRANCHES = frozenset(("if", "then", "else", "type"))
+_CONDITION = frozenset(("if", "then", "else"))
 _IS_TEXT, _IS_MAPPING = {"type": "string"}, {"type": "object"}
 
 
@@ -44,6 +47,8 @@ class _Editor:
             return [self.schema(item, owner) for item in schema]
         if not isinstance(schema, dict):
             return schema
+        if "x-object" in schema and schema.get("if") == _IS_TEXT:
+            schema = self.one_way_each(schema)
         out: Schema = {}
         for key, value in _as_choice(schema).items():
             if key == "properties":
@@ -75,6 +80,48 @@ class _Editor:
             out["description"] = text
         return out
 
+    def one_way_each(self, schema: Schema) -> Schema:
+        """A table of classes in which each is offered in one form only.
+
+        A class is offered as its name; as a mapping where it has to have arguments, and functions
+        (`ops.NAME`) too. Names stand as constants, so that one that is pointed at shows its own
+        text and not the whole list; not those of functions, since a language server tries all
+        constants at each layer, and hundreds take it seconds.
+        """
+        table = schema["else"]["then"]["properties"]
+        offered = {
+            name
+            for name in table
+            if "." not in name and not self.follow(table[name]).get("required")
+        }
+        texts: list[Schema] = []
+        for choice in schema["then"]["anyOf"]:
+            names = choice.get("enum", ())
+            others = [name for name in names if name in table and name not in offered]
+            texts += [self.name(name, table) for name in names if name not in others]
+            if others:
+                texts.append({"pattern": f"^(?:{'|'.join(map(re.escape, others))})$"})
+            if not names:
+                texts.append(choice)
+        properties = {
+            name: {**entry, "doNotSuggest": True} if name in offered else entry
+            for name, entry in table.items()
+        }
+        mapping = {**schema["else"]["then"], "properties": properties}
+        return {
+            **schema,
+            "then": {"anyOf": texts},
+            "else": {**schema["else"], "then": mapping},
+        }
+
+    def name(self, name: str, table: dict[str, Schema]) -> Schema:
+        """A name as a constant, with the text of what it names."""
+        found = self.follow(table[name]) if name in table else {}
+        text = found.get("description")
+        if text is None and "x-call" in found:
+            text = _of_function(table[name]["$ref"].removeprefix(_DEFINITIONS), found["x-call"])
+        return {"title": name, **({"description": text} if text else {}), "const": name}
+
     def follow(self, schema: Schema) -> Schema:
         while "$ref" in schema:
             schema = self.definitions[schema["$ref"].removeprefix(_DEFINITIONS)]
@@ -90,9 +137,10 @@ def _allow_parts(schema: Schema) -> Schema:
     required = {name: definitions[name].pop("required") for name in _SECTIONS}
     models = {name: {"required": required[f"modelspec.{name}"]} for name in _MODELS}
     rest = {name: {"required": required[name]} for name in ("data", "training")}
+    sections = {"model": {"properties": models}, **rest}
     whole = {
         "required": [key for key in schema["required"] if key not in _ALWAYS],
-        "properties": {"model": {"properties": models}, **rest},
+        "properties": {key: {**part, "doNotSuggest": True} for key, part in sections.items()},
     }
     schema["required"] = list(_ALWAYS)
     return {**schema, "if": {"required": ["extends"]}, "then": {}, "else": whole}
@@ -106,10 +154,15 @@ _SECTIONS = ("data", "training", *(f"modelspec.{name}" for name in _MODELS))
 def _as_choice(schema: Schema) -> Schema:
     """ "If it is text, then ..., else if it is a mapping, then ..." as `anyOf`."""
     inner = schema.get("else")
-    if schema.get("if") != _IS_TEXT or not isinstance(inner, dict):
+    if not isinstance(inner, dict) or "anyOf" in schema:
         return schema
-    if inner.get("if") != _IS_MAPPING or "anyOf" in schema:
-        return schema
+    if schema.get("if") != _IS_TEXT or inner.get("if") != _IS_MAPPING:
+        condition, rest = schema["if"], {k: v for k, v in schema.items() if k not in _CONDITION}
+        first, second = (
+            {"allOf": [condition, schema["then"]]},
+            {"allOf": [{"not": condition}, inner]},
+        )
+        return {**rest, "anyOf": [first, second]}
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     choices: list[Schema] = []
     if "string" in types:

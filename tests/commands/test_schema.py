@@ -15,11 +15,15 @@ from mutate import SOURCES, mutate
 
 from modelspec.cli import run
 from modelspec.diagnostics.findings import Findings
+from modelspec.document import find_specs
+from modelspec.document.find import is_spec_file
 from modelspec.document.load import load
+from modelspec.schema import names_of_kind
 from modelspec.schema.bundle import bundle
 from modelspec.schema.editor import editor_schema
 
 ROOT = Path(__file__).parents[2]
+EDITOR_SCHEMA = ROOT / "specs/modelspec.schema.json"
 SOUND = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "tests/specs_ok").iterdir())]
 
 DRAFT_7 = {
@@ -27,7 +31,7 @@ DRAFT_7 = {
     *("properties", "patternProperties", "additionalProperties", "propertyNames", "required"),
     *("minProperties", "items", "minItems", "maxItems", "uniqueItems", "pattern", "minLength"),
     *("maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    *("if", "then", "else", "anyOf", "oneOf", "$defs"),
+    *("if", "then", "else", "anyOf", "oneOf", "allOf", "$defs"),
 }
 
 
@@ -58,7 +62,7 @@ def schemas_in(schema: Any) -> Iterator[dict[str, Any]]:
 
 def test_it_uses_no_keyword_that_editors_do_not_know(schema: dict[str, Any]) -> None:
     used = {key for part in schemas_in(schema) for key in part}
-    assert used - DRAFT_7 == set()
+    assert used - DRAFT_7 == {"doNotSuggest"}  # which is for editors, and changes no verdict
 
 
 def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:
@@ -134,3 +138,54 @@ def test_the_command_prints_or_writes_it(
     assert run(["schema", "-o", str(path)]) == 0
     assert json.loads(path.read_text(encoding="utf-8")) == schema
     assert capsys.readouterr() == ("", f"wrote {path}\n")
+
+
+def offered(part: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """The names that yaml-language-server offers at an empty place: it looks into `anyOf` and
+    `allOf` and not into `if`, and offers constants and keys."""
+    if "$ref" in part:
+        return offered(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
+    names = [part["const"]] if "const" in part else list(part.get("enum", ()))
+    names += [k for k, v in part.get("properties", {}).items() if not v.get("doNotSuggest")]
+    for inner in (*part.get("anyOf", ()), *part.get("allOf", ())):
+        names += offered(inner, schema)
+    return names
+
+
+@pytest.mark.parametrize("kind", ["layer", "optimizer", "loss", "metric", "callback", "activation"])
+def test_each_name_is_offered_once(kind: str, schema: dict[str, Any]) -> None:
+    names = offered(schema["$defs"][f"keras.{kind}"], schema)
+    assert set(names_of_kind(kind)) <= set(names)
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_loss_is_offered_where_one_stands(schema: dict[str, Any]) -> None:
+    losses = offered(schema["$defs"]["training.losses"], schema)
+    assert {"mse", "BinaryCrossentropy"} <= set(losses)
+    assert "accuracy" in offered(schema["$defs"]["training.metrics"], schema)
+
+
+def test_a_name_shows_its_own_text(schema: dict[str, Any]) -> None:
+    """What an editor shows of a value is the text and all values of what it matches."""
+    choices = schema["$defs"]["keras.layer"]["anyOf"]
+    (flatten,) = [choice for choice in choices if choice.get("const") == "Flatten"]
+    assert flatten["description"] == "Flattens each example into one axis."
+    for name, part in schema["$defs"].items():
+        for inner in schemas_in(part):
+            assert len(inner.get("enum", ())) < 60, name
+    constants = sum("const" in choice for choice in choices)
+    assert constants < 100  # a language server tries them all at every layer
+
+
+def test_the_shipped_specs_name_the_schema_of_this_version(schema: dict[str, Any]) -> None:
+    """Not `schemas/`, whose many files a language server reads for ten seconds, and then errs."""
+    for path in sorted((ROOT / "specs").glob("*.yaml")):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        assert first == f"# yaml-language-server: $schema={EDITOR_SCHEMA.name}", path.name
+    command = "modelspec schema -o specs/modelspec.schema.json"
+    assert json.loads(EDITOR_SCHEMA.read_text(encoding="utf-8")) == schema, f"run {command}"
+
+
+def test_the_schema_beside_specs_is_no_spec() -> None:
+    assert not is_spec_file(EDITOR_SCHEMA)
+    assert str(EDITOR_SCHEMA) not in find_specs([str(ROOT / "specs")])
