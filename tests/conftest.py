@@ -29,3 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the tool says now into tests/specs_bad/*.out, to be read and committed",
     )
+
+
+@pytest.fixture(autouse=True)
+def exceptions_in_checks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In tests an exception in a check is one: a user gets a warning, and a test must fail.
+
+    `guarded_checks` marks the tests of that warning.
+    """
+    if request.node.get_closest_marker("guarded_checks") is None:
+        monkeypatch.setattr("modelspec.analysis.guard.describe_failure", _raise)
+
+
+def _raise(error: Exception) -> str:
+    raise error

@@ -59,10 +59,15 @@ def mutate(text: str, random_: random.Random) -> str:
 
 
 def judge(text: str) -> Findings:
-    """All findings of a text. An exception is what the caller looks for."""
+    """All findings of a text. An exception is what the caller looks for.
+
+    Raises:
+        AssertionError: a check raised one.
+    """
     findings = Findings()
     compile_text(text, "mutated.yaml", None, findings)
     for finding in findings.sorted():
+        assert finding.code != "internal-error", finding
         str(finding)
         finding.to_dict()
     return findings

@@ -19,6 +19,12 @@ class TooMuchWorkError(BaseException):
     """
 
 
+class Work:
+    """The calls that were counted so far."""
+
+    calls = 0
+
+
 @contextlib.contextmanager
 def bounded_work(most: int = ENOUGH) -> Iterator[None]:
     """Count the calls of this thread within a block, to functions of Python and of C.
@@ -27,19 +33,25 @@ def bounded_work(most: int = ENOUGH) -> Iterator[None]:
         TooMuchWorkError: there are more than `most`; the block ends at that call, so that what
             would never end fails, too.
     """
-    calls = 0
+    with counted_work(most):
+        yield
+
+
+@contextlib.contextmanager
+def counted_work(most: int = ENOUGH) -> Iterator[Work]:
+    """As `bounded_work`, for a test that compares one number of calls with another."""
+    work = Work()
 
     def count(_: FrameType, event: str, __: Any) -> None:
-        nonlocal calls
         if event in ("call", "c_call"):
-            calls += 1
-            if calls > most:
+            work.calls += 1
+            if work.calls > most:
                 sys.setprofile(None)
                 raise TooMuchWorkError(f"more than {most} calls")
 
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        yield
+        yield work
     finally:
         sys.setprofile(before)

@@ -4,4 +4,5 @@ from .arguments import complete, keras_class, named_policy, policy_of
 from .expectations import check_expectations, check_expected_metrics, check_metric_names, splits_of
 from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shape_text, tensors_of
 from .frozen_layers import check_freeze
+from .guard import guarded
 from .shapes import analyze

@@ -18,6 +18,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .arguments import complete, policy_of
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
+from .guard import guarded
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
@@ -75,9 +76,13 @@ class _ShapeInference:
         if not self.graph.inputs:  # a nested Sequential without an input of its own
             self.tensors[""] = None if self.given is None else next(iter(self.given.values()))
         for call in self.graph.calls:
-            facts = self.analyze_call(call)
+            facts = CallFacts(call, None, None)
+            layer = self.graph.layers[call.layer]
+            with guarded(_name(layer), call.span, self.findings):
+                facts = self.analyze_call(call, layer)
+            self.weights.setdefault(layer.name, None)
             self.tensors[call.name] = facts.output
-            self.spans[call.name] = self.graph.layers[call.layer].span
+            self.spans[call.name] = layer.span
             self.calls.setdefault(call.layer, []).append(facts)
         layers = {
             name: LayerFacts(self.graph.layers[name], self.weights[name], tuple(calls))
@@ -116,8 +121,7 @@ class _ShapeInference:
             ]
         return dict(zip(self.graph.output_names, found, strict=True))
 
-    def analyze_call(self, call: Call) -> CallFacts:
-        layer = self.graph.layers[call.layer]
+    def analyze_call(self, call: Call, layer: LayerSpec) -> CallFacts:
         inputs = tuple(self.resolve(item, call.span) for item in call.positional)
         named = {key: self.resolve(item, call.span) for key, item in call.named.items()}
         try:
@@ -265,11 +269,7 @@ class _ShapeInference:
         """Report a mismatch at the argument or the call that is at fault."""
         item = layer.object
         span = item.arg_spans.get(mismatch.arg or "", call.span)
-        name = (
-            item.class_name
-            if layer.name == item.class_name
-            else f'"{layer.name}" ({item.class_name})'
-        )
+        name = _name(layer)
         sources = dict.fromkeys(ref.source for ref in call.reads())
         related = tuple(
             Related(self.spans[source], f'"{source}" gives {_describe(self.tensors.get(source))}')
@@ -282,6 +282,12 @@ class _ShapeInference:
             message = f"{name}: it takes several tensors, and a Sequential model has one"
             hint = f'write a `functional`, with an edge such as "a, b -> {layer.name}"'
         self.findings.error(span, "shape-mismatch", message, hint=hint, related=related)
+
+
+def _name(layer: LayerSpec) -> str:
+    """What a message calls a layer."""
+    class_name = layer.object.class_name
+    return class_name if layer.name == class_name else f'"{layer.name}" ({class_name})'
 
 
 def _op_rule(name: str) -> Rule | None:

@@ -20,6 +20,7 @@ from modelspec.analysis import (
     check_expectations,
     check_expected_metrics,
     check_freeze,
+    guarded,
     named_policy,
 )
 from modelspec.analysis.data_checks import check_media, match_inputs, match_targets
@@ -33,7 +34,7 @@ from modelspec.diagnostics import (
     exit_code_of,
     limit_suggestions,
 )
-from modelspec.document import LocatedDict, load, read
+from modelspec.document import LocatedDict, load, read, value_span
 from modelspec.graph import Graph, build_graph
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
@@ -257,7 +258,8 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         return
     if spec.data is not None:
         check_media(spec.data, inputs, findings)
-    check_losses(spec, analysis, findings)
+    with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
+        check_losses(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
         run_lints(spec, analysis, findings)

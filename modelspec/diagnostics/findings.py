@@ -24,6 +24,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._items: list[Finding] = []
+        self._failures: list[Finding] = []
         self._errors = 0
 
     def error(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
@@ -38,25 +39,18 @@ class Findings:
         """Add a note."""
         self._add(Severity.NOTE, span, code, message, details)
 
+    def failure(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
+        """Add a warning that something cannot be checked.
+
+        Beside errors it is left out: it may follow from one of them, and says nothing about the
+        spec.
+        """
+        self._failures.append(_finding(Severity.WARNING, span, code, message, details))
+
     def _add(
         self, severity: Severity, span: Span, code: str, message: str, details: Details
     ) -> None:
-        given = details.get("related", ())[:MAX_RELATED]
-        related = [other._replace(span=other.span._replace(via=None)) for other in given]
-        use = span.via
-        while use is not None:
-            related.append(Related(use._replace(via=None), "used here", RelatedKind.BLOCK_USE))
-            use = use.via
-        finding = Finding(
-            span._replace(via=None),
-            severity,
-            code,
-            printable(message),
-            printable(details.get("hint", "")),
-            tuple(related),
-            details.get("reason", Reason.UNSPECIFIED),
-        )
-        self._items.append(finding)
+        self._items.append(_finding(severity, span, code, message, details))
         self._errors += severity is Severity.ERROR
 
     def extend(self, findings: Iterable[Finding]) -> None:
@@ -82,17 +76,37 @@ class Findings:
         a use where the block has it by itself.
         """
         by_common: dict[Finding, list[Finding]] = {}
-        for finding in sorted(dict.fromkeys(self._items)):
+        for finding in sorted(dict.fromkeys(self)):
             others = (r for r in finding.related if r.kind is not RelatedKind.BLOCK_USE)
             common = finding._replace(related=tuple(others))
             by_common.setdefault(common, []).append(finding)
         return merge_repeats(_merge_uses(common, found) for common, found in by_common.items())
 
     def __iter__(self) -> Iterator[Finding]:
-        return iter(self._items)
+        yield from self._items
+        if not self.has_errors:
+            yield from self._failures
 
     def __len__(self) -> int:
-        return len(self._items)
+        return sum(1 for _ in self)
+
+
+def _finding(severity: Severity, span: Span, code: str, message: str, details: Details) -> Finding:
+    given = details.get("related", ())[:MAX_RELATED]
+    related = [other._replace(span=other.span._replace(via=None)) for other in given]
+    use = span.via
+    while use is not None:
+        related.append(Related(use._replace(via=None), "used here", RelatedKind.BLOCK_USE))
+        use = use.via
+    return Finding(
+        span._replace(via=None),
+        severity,
+        code,
+        printable(message),
+        printable(details.get("hint", "")),
+        tuple(related),
+        details.get("reason", Reason.UNSPECIFIED),
+    )
 
 
 def merge_repeats(findings: Iterable[Finding]) -> list[Finding]:

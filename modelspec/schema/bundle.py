@@ -19,6 +19,10 @@ EXPRESSION = r"\$\{"
 NOTHING = "(?!)"
 """The pattern that no text has."""
 
+WHOLE = "x-whole"
+"""The keyword that a schema of integers gets: JSON Schema calls 3.0 an integer, and Keras does not.
+A number written as 3.0 is a float wherever it stands, and goes where Keras takes a float."""
+
 
 def bundle(used: frozenset[str] | None = None, *, expressions: bool = True) -> Schema:
     """One self-contained schema.
@@ -104,4 +108,13 @@ class _Bundler:
                 out[key] = {n: self.rewrite(item[n], origin, in_kind=False) for n in names}
             else:
                 out[key] = self.rewrite(item, origin, in_kind=in_kind)
+        if self.used is not None and _takes_integers(value.get("type")):
+            out[WHOLE] = True
         return out
+
+
+def _takes_integers(types: Any) -> bool:
+    """Whether the numbers of a schema's `type` are integers. A property called `type` is none."""
+    if isinstance(types, (str, list)):
+        return "integer" in types and "number" not in types
+    return False

@@ -12,7 +12,7 @@ import jsonschema_rs
 from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
-from .bundle import bundle, cut_names
+from .bundle import WHOLE, bundle, cut_names
 from .explain import MAX_EXPLAINED, SchemaViolation, explain, explain_override
 from .placeholders import replace_invalid_parts
 
@@ -67,7 +67,20 @@ def _validator(document: LocatedDict, expressions: bool) -> jsonschema_rs.Draft2
 @lru_cache(maxsize=64)
 def _compiled(used: frozenset[str], expressions: bool) -> jsonschema_rs.Draft202012Validator:
     """Compiling takes longer than checking, and the files of one project use the same layers."""
-    return jsonschema_rs.Draft202012Validator(bundle(used, expressions=expressions))
+    schema = bundle(used, expressions=expressions)
+    return jsonschema_rs.Draft202012Validator(schema, keywords={WHOLE: _WholeNumber})
+
+
+class _WholeNumber:
+    """The keyword `x-whole`: a float is no integer, whatever its value."""
+
+    def __init__(self, parent_schema: Any, value: Any, schema_path: Any) -> None:
+        """The validator makes one for each schema that has the keyword."""
+
+    def validate(self, instance: Any) -> None:
+        """Raise what the validator takes for a violation."""
+        if isinstance(instance, float):
+            raise ValueError("a float where an integer belongs")
 
 
 def _violations(

@@ -8,12 +8,15 @@ value. Each named type has a `title` that completes the sentence "`units` must b
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, join_words, nearest
 from modelspec.document import LocatedDict, OverrideName, locate
 
+from .bundle import WHOLE
 from .catalogue import refused
 from .files import ROOT, Schema, follow
 from .walk import Path, SchemaPlace, branches, enumerated_words, walk
@@ -46,7 +49,7 @@ def explain(
     if "x-object" in place.schema:
         return _explain_object(document, place, violations, findings)
     keywords = {violation.keyword for violation in violations}
-    if keywords & {"type", "enum", "const", "pattern", "minItems", "maxItems", "minLength"}:
+    if keywords & _OF_VALUES:
         _wrong_value(document, place, findings)
         return True
     handled = False
@@ -78,6 +81,11 @@ def explain(
     if not handled:
         _wrong_value(document, place, findings)
     return not handled
+
+
+_OF_VALUES = frozenset(
+    ("type", WHOLE, "enum", "const", "pattern", "minItems", "maxItems", "minLength")
+)
 
 
 def explain_override(
@@ -129,25 +137,56 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
         )
         hint = f"write a value after the {where}"
     reason = Reason.UNSPECIFIED
-    if isinstance(value, float) and _takes_integers_only(place):
+    floats = list(_floats(value)) if _takes_integers_only(place) else []
+    if floats:
         reason = Reason.WHOLE_NUMBER_EXPECTED
+        hint = _whole_hint(value, floats)
     findings.error(span, "wrong-value", message, hint=hint, reason=reason)
+
+
+def _whole_hint(value: Any, floats: list[float]) -> str:
+    """What to write for those floats of a value that have no decimals."""
+    whole = [number for number in floats if number.is_integer() and abs(number) < 2**53]
+    if not whole:
+        return ""
+    each = [f"{int(number)} for {number}" for number in whole]
+    return f"write {int(value)} without a point" if value in whole else f"write {join_words(each)}"
+
+
+def _floats(value: Any) -> Iterator[float]:
+    """The different floats of a number, or of lists of numbers; no infinity or NaN."""
+    waiting, seen = [value], set[float]()
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, list):
+            waiting[:0] = item
+        elif isinstance(item, float) and math.isfinite(item) and item not in seen:
+            seen.add(item)
+            yield item
 
 
 def _takes_integers_only(place: SchemaPlace) -> bool:
     """Whether the number that is accepted here, or in a list here, must be an integer."""
-    items, file = place.schema.get("items"), place.file
-    found = _number_types(place.schema, file)
-    if not found and isinstance(items, dict):
-        found = _number_types(items, file)
-    return found == {"integer"}
+    return _number_types(place.schema, place.file) == {"integer"}
 
 
-def _number_types(schema: Schema, file: str) -> set[str]:
+def _number_types(schema: Schema, file: str, within: frozenset[int] = frozenset()) -> set[str]:
+    """`integer`, `number` or both: what a value, or a value in its lists, may be.
+
+    Args:
+        schema: of the value.
+        file: the file that it stands in.
+        within: the schemas around it, for a list whose items are such lists again.
+    """
     schema, file = follow(schema, file)
+    if id(schema) in within:
+        return set()
+    within |= {id(schema)}
     types = schema.get("type", ())
     found = {"integer", "number"}.intersection([types] if isinstance(types, str) else types)
-    return found.union(*(_number_types(part, file) for part in schema.get("anyOf", ())))
+    items = schema.get("items")
+    below = (*schema.get("anyOf", ()), *([items] if isinstance(items, dict) else ()))
+    return found.union(*(_number_types(part, file, within) for part in below))
 
 
 def _name(path: Path) -> str:

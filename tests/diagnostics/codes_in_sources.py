@@ -1,7 +1,7 @@
 """Which codes the sources give to findings, by reading them.
 
 A code is the first text in kebab-case among the arguments of `....error(...)`, `.warning(...)`,
-`.note(...)`, of the exceptions that expressions raise, and
+`.note(...)`, `.failure(...)`, of the exceptions that expressions raise, and
 of the faults of files; or the constant CODE of a module.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "modelspec"
-_METHODS = {"error", "warning", "note", "lost"}
+_METHODS = {"error", "warning", "note", "failure", "lost"}
 _EXCEPTIONS = {"ExpressionError", "OperationError", "FileProblem"}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 

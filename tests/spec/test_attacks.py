@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from work import bounded_work
+from work import bounded_work, counted_work
 
 from modelspec.api.validation import validate_file
 from modelspec.compile.stages import compile_text
@@ -263,3 +263,23 @@ def test_what_is_no_regular_file_is_not_read(kind: str, extended: bool, tmp_path
         source.write_text("modelspec: 1\nextends: s.yaml\n", encoding="utf-8")
     (finding,) = validate_file(source)
     assert finding.code in ("cannot-read", "file-too-large")
+
+
+def test_layers_side_by_side_take_work_in_proportion() -> None:
+    few, many = (calls_of(side_by_side(count)) for count in (250, 1000))
+    assert many < 5 * few, "four times as many layers are four times the work"
+
+
+def side_by_side(count: int) -> str:
+    layers = "".join(f"      d{i}: {{Dense: {{units: 2}}}}\n" for i in range(count))
+    edges = "".join(f"      - x -> d{i} -> all\n" for i in range(count))
+    return (
+        "modelspec: 1\nmodel:\n  functional:\n    inputs: {x: {shape: [4]}}\n"
+        f"    layers:\n{layers}      all: Concatenate\n    edges:\n{edges}    outputs: all\n"
+    )
+
+
+def calls_of(text: str) -> int:
+    with counted_work() as work:
+        assert compile_text(text, "wide.yaml", None, Findings()) is not None
+    return work.calls

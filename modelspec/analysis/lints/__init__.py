@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from modelspec.analysis.facts import Analysis
+from modelspec.analysis.guard import guarded
 from modelspec.analysis.lints.context import LintContext
 from modelspec.diagnostics import Findings
 from modelspec.layers import classes_with, ops_with
@@ -89,9 +90,9 @@ def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             continue
         if when.layers and context.kinds.isdisjoint(when.layers):
             continue
-        for lint in module_of(code).check(spec, context):
-            span, message, hint, related = lint
-            findings.warning(span, code, message, hint=hint, related=related)
+        with guarded(f"whether there is `{code}`", spec.span, findings):
+            for span, message, hint, related in module_of(code).check(spec, context):
+                findings.warning(span, code, message, hint=hint, related=related)
 
 
 def module_of(code: str) -> ModuleType:

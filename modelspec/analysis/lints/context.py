@@ -78,13 +78,13 @@ class ModelView:
         readers = self.readers(call)
         if len(readers) != 1 or call.name in self._outputs:
             return None
-        refs = list(readers[0].reads())
-        return readers[0] if len(refs) == 1 and refs[0].index is None else None
+        ref = _only(readers[0].reads())
+        return readers[0] if ref is not None and ref.index is None else None
 
     def source(self, call: Call) -> Call | None:
         """The call whose whole output is the only input of a call, or None."""
-        refs = list(call.reads())
-        return self.calls.get(refs[0].source) if len(refs) == 1 and refs[0].index is None else None
+        ref = _only(call.reads())
+        return self.calls.get(ref.source) if ref is not None and ref.index is None else None
 
     def output(self, call: Call) -> Tensor | None:
         """The output of a call; None where unknown, or not one tensor."""
@@ -92,10 +92,16 @@ class ModelView:
 
     def input(self, call: Call) -> Tensor | None:
         """The only input of a call; None where unknown, or not one tensor."""
-        refs = list(call.reads())
-        if len(refs) != 1 or refs[0].index is not None:
+        ref = _only(call.reads())
+        if ref is None or ref.index is not None:
             return None
-        return _tensor(self.analysis.tensors.get(refs[0].source))
+        return _tensor(self.analysis.tensors.get(ref.source))
+
+
+def _only(refs: Iterator[TensorRef]) -> TensorRef | None:
+    """The one ref, or None; stops at the second of them, which may be the first of thousands."""
+    first, second = next(refs, None), next(refs, None)
+    return first if second is None else None
 
 
 def _tensor(value: object) -> Tensor | None:

@@ -17,7 +17,7 @@ from modelspec.layers.rule import (
 
 from .dtypes import result_type
 from .operands import setting, tensor, tensors
-from .shapes import need_rank_at_least, not_negative, same_but
+from .shapes import need_few_results, need_rank_at_least, not_negative, same_but
 
 
 def _joined(shapes: list[Shape], axis: int, dtypes: list[str]) -> RuleResult:
@@ -93,10 +93,11 @@ def _parts(call: LayerCall, x: Tensor, axis: int) -> RuleResult:
                 "indices_or_sections",
                 "write the indices at which to cut",
             )
-        sizes = [None if size is None else size // cuts] * cuts
-    else:
-        edges = [0, *cuts, size]
-        sizes = [None if end is None else end - start for start, end in pairwise(edges)]
+        need_few_results(cuts, "indices_or_sections")
+        part = None if size is None else size // cuts
+        return RuleResult((Tensor(_resized(x.shape, axis, part), x.dtype),) * cuts)
+    edges = [0, *cuts, size]
+    sizes = [None if end is None else end - start for start, end in pairwise(edges)]
     return _pieces(x, axis, sizes)
 
 
@@ -107,6 +108,7 @@ def array_split(call: LayerCall) -> RuleResult:
     if not isinstance(count, int):
         hint = "`ops.split` takes indices"
         raise Mismatch("takes a number of parts only, not indices", "indices_or_sections", hint)
+    need_few_results(count, "indices_or_sections")
     written = setting(call, "axis")
     axis = find_axis(written + x.rank if written < 0 else written, x.shape)
     size = x.shape[axis]
@@ -123,12 +125,17 @@ def unstack(call: LayerCall) -> RuleResult:
     if count is None:
         hint = "write `num`, or an `axis` of known size; the batch axis is 0"
         raise Mismatch(f"does not know the size of axis {axis} of {x.shape}", "num", hint)
+    need_few_results(count, "num" if setting(call, "num") is not None else "axis")
     piece = Tensor(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
     return RuleResult((piece,) * count)
 
 
+def _resized(shape: Shape, axis: int, size: int | None) -> Shape:
+    return (*shape[:axis], size, *shape[axis + 1 :])
+
+
 def _pieces(x: Tensor, axis: int, sizes: list[int | None]) -> RuleResult:
-    shapes = ((*x.shape[:axis], size, *x.shape[axis + 1 :]) for size in sizes)
+    shapes = (_resized(x.shape, axis, size) for size in sizes)
     checked = (not_negative(shape, "indices_or_sections") for shape in shapes)
     return RuleResult(tuple(Tensor(shape, x.dtype) for shape in checked))
 

@@ -83,8 +83,7 @@ def tensordot(call: LayerCall) -> RuleResult:
     if isinstance(axes, int):
         if axes > min(len(left), len(right)):
             raise Mismatch(f"cannot sum over {axes} axes of {left} and {right}", "axes")
-        ours = list(range(len(left) - axes, len(left)))
-        theirs = list(range(axes))
+        ours, theirs = list(range(len(left) - axes, len(left))), list(range(axes))
     else:
         ours, theirs = _named_axes(axes, left, right)
     inner = [left[axis] for axis in ours]

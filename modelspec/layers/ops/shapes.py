@@ -8,6 +8,9 @@ from modelspec.layers.rule import Mismatch, Shape, Tensor, broadcast, find_axes
 
 Size = int | None
 
+MAX_RESULTS = 10_000
+"""Results of one op: no more than a model may have layers to read them."""
+
 
 def reduced(shape: Shape, axis: int | Sequence[int] | None, keepdims: bool) -> Shape:
     """The shape without the axes, or with 1 in their place. None means all axes."""
@@ -74,3 +77,14 @@ def not_negative(shape: Shape, arg: str | None = None) -> Shape:
     if any(size is not None and size < 0 for size in shape):
         raise Mismatch(f"would give the shape {shape}", arg)
     return shape
+
+
+def need_few_results(count: int, arg: str) -> None:
+    """The op may not give more results than can be looked at, each of them.
+
+    Raises:
+        Mismatch: there are more than MAX_RESULTS.
+    """
+    if count > MAX_RESULTS:
+        hint = "keep them as one tensor: Reshape cuts an axis in two"
+        raise Mismatch(f"gives {count:,} results; it may give up to {MAX_RESULTS:,}", arg, hint)

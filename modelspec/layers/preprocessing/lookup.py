@@ -39,10 +39,17 @@ class _Vocabulary(NamedTuple):
     buckets: int
 
     @property
-    def reserved(self) -> list[Any]:
-        """The tokens before the vocabulary."""
-        masks = [self.mask] if self.mask is not None and self.mode == INT else []
-        return [*masks, *[self.unknown] * self.buckets]
+    def reserved(self) -> int:
+        """How many tokens there are before the vocabulary."""
+        return len(self._masks) + self.buckets
+
+    def reserved_tokens(self, most: int) -> list[Any]:
+        """The first of them; all would fill the memory where `num_oov_indices` is a huge number."""
+        return [*self._masks, *[self.unknown] * min(self.buckets, most)][:most]
+
+    @property
+    def _masks(self) -> list[Any]:
+        return [self.mask] if self.mask is not None and self.mode == INT else []
 
 
 def string_lookup(call: LayerCall) -> RuleResult:
@@ -116,16 +123,17 @@ def _size(args: Mapping[str, Any], vocabulary: _Vocabulary) -> int | None:
     tokens, reserved = vocabulary.tokens, vocabulary.reserved
     if not tokens:
         raise Mismatch("needs at least one token", "vocabulary", "leave it out to learn it")
-    if tokens[: len(reserved)] == reserved:
-        tokens = tokens[len(reserved) :]
+    written = tokens[:reserved]
+    if len(written) == reserved and written == vocabulary.reserved_tokens(reserved):
+        tokens = tokens[reserved:]
     times = Counter(tokens)
     twice = next((token for token in tokens if times[token] > 1), None)
     if twice is not None:
         raise Mismatch(f"has the token {twice!r} twice", "vocabulary", "remove one of them")
     _check_reserved(args, vocabulary, tokens)
-    size = len(reserved) + len(tokens)
+    size = reserved + len(tokens)
     if most is not None and size > most:
-        more = f", {len(reserved)} of them reserved" if reserved else ""
+        more = f", {reserved} of them reserved" if reserved else ""
         raise Mismatch(f"has {size} tokens{more}, and `max_tokens` is {most}", "max_tokens")
     return most if args["pad_to_max_tokens"] else size
 
@@ -136,7 +144,9 @@ def _check_reserved(args: Mapping[str, Any], vocabulary: _Vocabulary, tokens: li
         kept["oov_token"] = vocabulary.unknown
     for name, token in kept.items():
         if token is not None and token in tokens:
-            hint = f"leave it out; reserved tokens, if written, come first: {vocabulary.reserved}"
+            first = vocabulary.reserved_tokens(5)
+            shown = first if len(first) == vocabulary.reserved else [*first, "..."]
+            hint = f"leave it out; reserved tokens, if written, come first: {shown}"
             raise Mismatch(f"has its `{name}` {token!r} among the tokens", "vocabulary", hint)
 
 

@@ -167,6 +167,11 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
     return verdict
 
 
+WHOLE_BY_FUNCTION = "int() and round() give whole numbers"
+WHOLE_BY_DIVISION = f'"//" divides without remainder; {WHOLE_BY_FUNCTION}'
+"""How an expression gives a whole number: `/` always gives a float, as in Python."""
+
+
 def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
     """The finding with the expression that gave the value, here and in `more` other expansions."""
     if origin is None:
@@ -178,8 +183,9 @@ def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
     hint = f"it is the value of `{text}`"
     if more:
         hint += f", and also wrong in {more} other expansion{'s' if more > 1 else ''}"
-    divides = "/" in text.replace("//", "")
-    if divides and finding.reason is Reason.WHOLE_NUMBER_EXPECTED:
-        hint += '; "//" divides without remainder; int() and round() give whole numbers'
-    hint = f"{hint}; {finding.hint}" if finding.hint else hint
+    own = finding.hint
+    computed = not text.strip("${ }").isidentifier()
+    if finding.reason is Reason.WHOLE_NUMBER_EXPECTED and computed:
+        own = WHOLE_BY_DIVISION if "/" in text.replace("//", "") else WHOLE_BY_FUNCTION
+    hint = f"{hint}; {own}" if own else hint
     return finding._replace(hint=hint, related=related)

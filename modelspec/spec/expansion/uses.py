@@ -171,7 +171,9 @@ def expand_repeat(
         return nothing
     if not isinstance(times, int) or isinstance(times, bool) or times < 0:
         message = f"`times` must be a whole number of at least 0, got {format_value(times)}"
-        expander.findings.error(at, "wrong-value", message)
+        whole = isinstance(times, float) and times.is_integer()
+        hint = '"//" divides without remainder; int() and round() give whole numbers'
+        expander.findings.error(at, "wrong-value", message, hint=hint if whole else "")
         return nothing
     least = max(times, times * expander.blocks.count(layers))
     expander.budget.foresee(least, at, "this `repeat`")
