@@ -11,7 +11,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.layers import rule_of
+from modelspec.layers import LayerTraits, MaskHandling, rule_of, traits_of
 from modelspec.layers.rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Tensor, Weight
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
@@ -99,7 +99,7 @@ class _ShapeInference:
         if isinstance(outer, Tensor):
             self.check_nested_input(entry, own, outer)
             batch = outer.shape[0] if entry.batch_size is None else entry.batch_size
-            return Tensor((batch, *entry.shape), own.dtype)
+            return Tensor((batch, *entry.shape), own.dtype, outer.mask)
         return own
 
     def check_nested_input(self, entry: InputSpec, own: Tensor, outer: Tensor) -> None:
@@ -179,6 +179,8 @@ class _ShapeInference:
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
         found = rule(LayerCall(args, inputs, named, options, policy, self.apply_inner))
+        traits = traits_of(item.class_name if is_op else known.name)
+        found = _with_mask(found, traits, inputs, named)
         if args.get("trainable") is False:
             frozen = tuple(_frozen(weight) for weight in found.weights)
             return RuleResult(found.output, frozen, found.flops)
@@ -313,12 +315,38 @@ def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, Te
 
 def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
     if isinstance(value, Tensor):
-        if value.dtype in FLOATS and policy.compute in FLOATS:
-            return Tensor(value.shape, policy.compute)
+        if value.dtype != policy.compute and value.dtype in FLOATS and policy.compute in FLOATS:
+            return Tensor(value.shape, policy.compute, value.mask)
         return value
     if isinstance(value, Mapping):
         return {key: _cast_floats(item, policy) for key, item in value.items()}
     return tuple(_cast_floats(item, policy) for item in value)
+
+
+def _with_mask(
+    found: RuleResult,
+    traits: LayerTraits,
+    inputs: tuple[TensorStructure, ...],
+    named: Mapping[str, TensorStructure],
+) -> RuleResult:
+    """The result with the mask that Keras hands on; a rule of HANDLED and MERGED has done it."""
+    if traits.mask in (MaskHandling.HANDLED, MaskHandling.MERGED):
+        return found
+    mask = None
+    if traits.mask is MaskHandling.PASSED:
+        tensor = inputs[0] if inputs else next(iter(named.values()), None)
+        given = named.get("mask")
+        if isinstance(given, Tensor):
+            mask = given.shape
+        elif isinstance(tensor, Tensor):
+            mask = tensor.mask
+    several = isinstance(found.output, tuple) and bool(found.output)
+    first = found.output[0] if several else found.output
+    if not isinstance(first, Tensor) or first.mask == mask:
+        return found
+    first = Tensor(first.shape, first.dtype, mask)
+    output = (first, *found.output[1:]) if several else first
+    return RuleResult(output, found.weights, found.flops)
 
 
 def _frozen(weight: Weight) -> Weight:

@@ -10,15 +10,17 @@ from modelspec.layers.rule import (
     Mismatch,
     Rule,
     RuleResult,
-    Shape,
     Tensor,
     Weight,
-    broadcast,
     find_axes,
+    marked,
+    mask_met,
     need_known,
     need_numbers,
     per_example,
     product,
+    stretches_to,
+    unmarked,
 )
 from modelspec.spec.model import KerasObject
 
@@ -73,20 +75,23 @@ def softmax(call: LayerCall) -> RuleResult:
     x = call.x
     need_numbers(x)
     find_axes(call.args["axis"], x.shape)
-    mask = call.named.get("mask")
-    if isinstance(mask, Tensor):
-        _need_fitting_mask(mask.shape, x.shape)
+    _need_fitting_mask(call, x)
     return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
 
 
-def _need_fitting_mask(mask: Shape, shape: Shape) -> None:
-    fits = len(mask) <= len(shape)
-    if fits:
-        ours = shape[len(shape) - len(mask) :]
-        fits = all(m in (1, s, None) or s is None for m, s in zip(mask, ours, strict=True))
-    if not fits:
-        raise Mismatch(f"needs a mask that broadcasts to {shape}, got {mask}")
-    broadcast(mask, shape)
+def _need_fitting_mask(call: LayerCall, x: Tensor) -> None:
+    """Refuse a mask that does not stretch to the tensor, as that of Masking never does: it has the
+    sizes of all axes but the last, and Softmax aligns them from the last."""
+    mask = mask_met(call, x)
+    if mask is None or stretches_to(mask, marked(x.shape)):
+        return
+    if isinstance(call.named.get("mask"), Tensor):
+        raise Mismatch(f"needs a mask that broadcasts to {x.shape}, got {unmarked(mask)}")
+    raise Mismatch(
+        f"Keras builds this, but its first batch fails: Softmax applies the mask of its input, "
+        f"of shape {unmarked(mask)}, and it does not broadcast to {x.shape}",
+        hint="write `Activation: {activation: softmax}`, which passes the mask on",
+    )
 
 
 RULES: dict[str, Rule] = {

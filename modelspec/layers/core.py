@@ -56,7 +56,8 @@ def embedding(call: LayerCall) -> RuleResult:
     need_numbers(x)
     weights, flops = _table(call)
     shape = (*x.shape, call.args["output_dim"])
-    return RuleResult(Tensor(shape, call.policy.compute), weights, flops)
+    mask = x.shape if call.args["mask_zero"] else None
+    return RuleResult(Tensor(shape, call.policy.compute, mask), weights, flops)
 
 
 def _table(call: LayerCall) -> tuple[tuple[Weight, ...], int | None]:
@@ -82,7 +83,9 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
             )
         weights = (*weights, Weight("reverse_embeddings", (width, rows), call.policy.variable))
     shape: Shape = (*x.shape, width)
+    mask = x.shape if call.args["mask_zero"] else None
     if call.options.get("reverse"):
+        mask = None
         need_min_rank(x, 1, "features")
         if x.shape[-1] not in (None, width):
             raise Mismatch(
@@ -90,7 +93,7 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
             )
         shape = (*x.shape[:-1], rows)
         flops = total(flops, product(2, width, per_example(shape)))
-    return RuleResult(Tensor(shape, call.policy.compute), weights, flops)
+    return RuleResult(Tensor(shape, call.policy.compute, mask), weights, flops)
 
 
 def identity(call: LayerCall) -> RuleResult:
@@ -104,7 +107,8 @@ def masking(call: LayerCall) -> RuleResult:
     need_numbers(x)
     need_min_rank(x, 1, "features")
     _need_fitting_value(call.args["mask_value"], x.shape)
-    return RuleResult(Tensor(x.shape, call.policy.compute), flops=product(3, per_example(x.shape)))
+    output = Tensor(x.shape, call.policy.compute, x.shape[:-1])
+    return RuleResult(output, flops=product(3, per_example(x.shape)))
 
 
 def _need_fitting_value(value: object, shape: Shape) -> None:

@@ -14,11 +14,14 @@ from modelspec.layers.rule import (
     Tensor,
     broadcast,
     find_axis,
+    marked,
     need_min_rank,
     need_numbers,
     per_example,
     product,
+    run_broadcast,
     total,
+    unmarked,
 )
 
 
@@ -101,7 +104,23 @@ def _elementwise(call: LayerCall, each: int, text: bool = False) -> RuleResult:
         need_numbers(*tensors)
     shape = _merged(tensors)
     flops = product(each, len(tensors) - 1, per_example(shape))
-    return RuleResult(Tensor(shape, TEXT if is_text else call.policy.compute), flops=flops)
+    dtype = TEXT if is_text else call.policy.compute
+    return RuleResult(Tensor(shape, dtype, _joint_mask(tensors)), flops=flops)
+
+
+def _joint_mask(tensors: Sequence[Tensor]) -> Shape | None:
+    """The shape of the mask of a sum or product: that of all masks, or none where one lacks."""
+    masks = [tensor.mask for tensor in tensors if tensor.mask is not None]
+    if len(masks) < len(tensors):
+        return None
+    joint = run_broadcast(*map(marked, masks))
+    if joint is None:
+        raise Mismatch(f"cannot join the masks of its tensors, of shapes {_listed(masks)}")
+    return unmarked(joint)
+
+
+def _listed(masks: Sequence[Shape | None]) -> str:
+    return " and ".join(map(str, masks))
 
 
 def add(call: LayerCall) -> RuleResult:
@@ -156,7 +175,28 @@ def concatenate(call: LayerCall) -> RuleResult:
             "choose the axis on which they differ, or reshape them first",
         )
     shape = (*first[:at], total(*(t.shape[at] for t in tensors)), *first[at + 1 :])
-    return RuleResult(Tensor(shape, TEXT if is_text else call.policy.compute))
+    dtype = TEXT if is_text else call.policy.compute
+    return RuleResult(Tensor(shape, dtype, _concatenated_mask(tensors, at)))
+
+
+def _concatenated_mask(tensors: Sequence[Tensor], at: int) -> Shape | None:
+    """The shape of the mask of a concatenation: a tensor without one counts as unmasked."""
+    masks = [tensor.mask for tensor in tensors]
+    if all(mask is None for mask in masks):
+        return None
+    found = []
+    for tensor in tensors:
+        mask = tensor.shape if tensor.mask is None else tensor.mask
+        if len(mask) < tensor.rank:
+            stretched = run_broadcast((*marked(mask), 1), marked(tensor.shape))
+            mask = mask if stretched is None else unmarked(stretched)
+        found.append(mask)
+    rank = tensors[0].rank
+    fits = all(len(mask) == rank for mask in found)
+    if not fits or not _agree([_without(mask, at) for mask in found]):
+        raise Mismatch(f"cannot join the masks of its tensors, of shapes {_listed(masks)}")
+    joint = (*found[0][:at], total(*(mask[at] for mask in found)), *found[0][at + 1 :])
+    return joint[:-1]
 
 
 def _without(shape: Shape, axis: int) -> Shape:

@@ -13,11 +13,15 @@ from modelspec.layers.rule import (
     Weight,
     find_axes,
     find_axis,
+    marked,
+    mask_met,
     need_known,
     need_min_rank,
     need_numbers,
     per_example,
     product,
+    stretches_to,
+    unmarked,
 )
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
@@ -71,9 +75,14 @@ def _need_possible_renorm(call: LayerCall) -> None:
 
 
 def _need_possible_mask(call: LayerCall) -> None:
-    mask = call.named.get("mask")
-    if isinstance(mask, Tensor) and mask.rank != call.x.rank - 1:
-        raise Mismatch(f"needs a mask of {call.x.rank - 1} axes, got {mask.shape}")
+    """Refuse a mask that is not that of all axes but the last; Keras reads it in training only."""
+    mask, x = mask_met(call, call.x), call.x
+    if mask is None:
+        return
+    if len(mask) != x.rank - 1:
+        raise Mismatch(f"needs a mask of {x.rank - 1} axes, got {unmarked(mask)}")
+    if not stretches_to((*mask, 1), marked(x.shape)):
+        raise Mismatch(f"needs a mask of shape {x.shape[:-1]}, got {unmarked(mask)}")
 
 
 def layer_normalization(call: LayerCall) -> RuleResult:

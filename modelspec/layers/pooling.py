@@ -5,16 +5,22 @@ from __future__ import annotations
 from functools import partial
 
 from modelspec.layers.rule import (
+    CHANNELS_FIRST,
     LayerCall,
+    Mismatch,
     Rule,
     RuleResult,
     Tensor,
     join,
+    marked,
+    mask_met,
     need_numbers,
     per_axis,
     product,
     slide,
     split,
+    stretches_to,
+    unmarked,
     volume,
 )
 
@@ -49,6 +55,18 @@ def global_pool(call: LayerCall, n: int) -> RuleResult:
     return RuleResult(Tensor(shape, call.policy.compute), flops=product(volume(spatial), channels))
 
 
+def global_average_of_sequence(call: LayerCall) -> RuleResult:
+    """GlobalAveragePooling1D: as `global_pool`; a mask says which steps count."""
+    found, x, mask = global_pool(call, 1), call.x, mask_met(call, call.x)
+    if mask is not None:
+        first = call.args["data_format"] == CHANNELS_FIRST
+        steps = (*mask[:1], 1, *mask[1:]) if first else (*mask[:2], 1, *mask[2:])
+        if len(mask) < 2 or not stretches_to(steps, marked(x.shape)):
+            wanted = (x.shape[0], x.shape[2 if first else 1])
+            raise Mismatch(f"needs a mask of shape {wanted}, got {unmarked(mask)}")
+    return found
+
+
 def adaptive_pool(call: LayerCall, n: int) -> RuleResult:
     """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels)."""
     x, data_format = call.x, call.args["data_format"]
@@ -69,7 +87,7 @@ RULES: dict[str, Rule] = {
     "GlobalMaxPooling1D": partial(global_pool, n=1),
     "GlobalMaxPooling2D": partial(global_pool, n=2),
     "GlobalMaxPooling3D": partial(global_pool, n=3),
-    "GlobalAveragePooling1D": partial(global_pool, n=1),
+    "GlobalAveragePooling1D": global_average_of_sequence,
     "GlobalAveragePooling2D": partial(global_pool, n=2),
     "GlobalAveragePooling3D": partial(global_pool, n=3),
     "AdaptiveMaxPooling1D": partial(adaptive_pool, n=1),

@@ -21,13 +21,17 @@ from modelspec.layers.rule import (
     argument_of,
     class_of,
     join,
+    marked,
+    mask_met,
     need_known,
     need_numbers,
     need_rank,
     per_axis,
     product,
+    run_broadcast,
     slide,
     total,
+    unmarked,
     volume,
 )
 from modelspec.spec.model import KerasObject
@@ -66,10 +70,35 @@ def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
             raise Mismatch(f"needs an initial state of shape {ours.shape}, got {theirs.shape}")
 
 
-def _check_mask(call: LayerCall, x: Tensor, position: int) -> None:
-    mask = argument_at(call, position, "mask")
-    if isinstance(mask, Tensor) and not _fits(x.shape[:2], mask.shape[:2]):
-        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask.shape}")
+def _mask_met(call: LayerCall, x: Tensor, position: int) -> Shape | None:
+    """The mask that the layer works with: the call's, or that of `x` in a call on `x` alone."""
+    given = argument_at(call, position, "mask")
+    found = given.shape if isinstance(given, Tensor) else mask_met(call, x)
+    return None if found is None else unmarked(found)
+
+
+def _check_mask(
+    call: LayerCall, x: Tensor, states: tuple[Structure, ...], unroll: bool = False
+) -> None:
+    """Refuse a mask that is not one of steps, (batch, steps).
+
+    More axes are of the mask of one step, which must stretch to each state from the left.
+    """
+    mask = _mask_met(call, x, 2)
+    if mask is None:
+        return
+    if len(mask) < 2 or not _fits(x.shape[:2], mask[:2]):
+        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask}")
+    for state in flat_states(states):
+        step = mask[2:]
+        ours = state.shape[1:]
+        wide = len(step) > len(ours)
+        if wide or any(m != 1 and (unroll or m != s) for m, s in zip(step, ours, strict=False)):
+            raise Mismatch(
+                f"needs a mask of steps, of shape {x.shape[:2]}, got {mask}: Keras builds this, "
+                "but its first batch fails",
+                hint="leave Masking or `mask_zero` out, or mask a tensor of 3 axes",
+            )
 
 
 def _fits(ours: Shape, theirs: Shape) -> bool:
@@ -80,8 +109,16 @@ def _fits(ours: Shape, theirs: Shape) -> bool:
 def _result(call: LayerCall, x: Tensor, each: Shape, states: tuple[Structure, ...]) -> Structure:
     """The output of the call: the last step or all steps, and the states if asked for."""
     steps = (x.shape[1],) if call.args["return_sequences"] else ()
-    output = Tensor((x.shape[0], *steps, *each), call.policy.compute)
+    output = Tensor((x.shape[0], *steps, *each), call.policy.compute, _mask_of_output(call, x))
     return (output, *states) if call.args["return_state"] else output
+
+
+def _mask_of_output(call: LayerCall, x: Tensor) -> Shape | None:
+    """The mask goes with the steps; without `return_sequences` there are none."""
+    if not call.args["return_sequences"]:
+        return None
+    given = argument_at(call, 2, "mask")
+    return given.shape if isinstance(given, Tensor) else x.mask
 
 
 def recurrent(call: LayerCall, kind: str) -> RuleResult:
@@ -98,7 +135,7 @@ def recurrent(call: LayerCall, kind: str) -> RuleResult:
     if call.args["dropout"]:
         need_floats(x, "dropout")
     _check_states(call, states)
-    _check_mask(call, x, 2)
+    _check_mask(call, x, states, bool(call.args["unroll"]))
     output = _result(call, x, (call.args["units"],), states)
     flops = product(x.shape[1], step_flops(call, kind, features))
     return RuleResult(output, cell_weights(call, kind, features), flops)
@@ -114,7 +151,7 @@ def rnn(call: LayerCall) -> RuleResult:
     step = Tensor((x.shape[0], x.shape[2]), x.dtype)
     facts = apply_inner(call, cell, "cell", step, states)
     _check_states(call, states)
-    _check_mask(call, x, 2)
+    _check_mask(call, x, (*states, facts.output[0]), bool(call.args["unroll"]))
     output = _result(call, x, facts.output[0].shape[1:], states)
     return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
 
@@ -146,7 +183,7 @@ def conv_lstm(call: LayerCall, n: int) -> RuleResult:
     each = join(None, places, filters, data_format)[1:]
     states = (Tensor((x.shape[0], *each), call.policy.compute),) * 2
     _check_states(call, states)
-    _check_mask(call, x, 2)
+    _check_mask(call, x, states)
     flops = product(x.shape[1], _step_of_images(call, weights, places))
     if call.args["use_bias"]:
         weights = (*weights, Weight("bias", (4 * filters,), dtype))
@@ -192,20 +229,48 @@ def bidirectional(call: LayerCall) -> RuleResult:
         if class_of(item) not in (*RECURRENT, None):
             hint = "it may be SimpleRNN, GRU, LSTM, RNN or a ConvLSTM layer"
             raise Mismatch(f"wraps a recurrent layer, got {item.class_name}", arg, hint)
-    forward = apply_inner(call, layer, "layer", x)
-    backward = apply_inner(call, other or layer, "backward_layer" if other else "layer", x)
+    before, after = _inner_arguments(call, x)
+    forward = apply_inner(call, layer, "layer", x, **before)
+    backward = apply_inner(call, other or layer, "backward_layer" if other else "layer", x, **after)
     _check_directions(layer, other)
     returns_state = argument_of(layer, "return_state")
     if returns_state and argument_of(layer, "stateful"):
         hint = "leave one of them out"
         raise Mismatch("cannot return the states of a stateful layer", "layer", hint)
     first, *states = forward.output if returns_state else (forward.output,)
-    second = backward.output[0] if returns_state else backward.output
+    second, *others = backward.output if returns_state else (backward.output,)
     merged = _merge(call, first, second)
-    own = [Tensor(s.shape, call.policy.compute) for s in flat_states(tuple(states))]
+    own = [_cast_states(state, call.policy.compute) for state in (*states, *others)]
     flops = total(forward.flops, backward.flops, _merge_flops(call, first))
-    output = (*merged, *own, *own) if len(merged) > 1 or own else merged[0]
+    output = (*merged, *own) if len(merged) > 1 or own else merged[0]
     return RuleResult(output, forward.weights + backward.weights, flops)
+
+
+def _inner_arguments(
+    call: LayerCall, x: Structure
+) -> tuple[dict[str, Structure], dict[str, Structure]]:
+    """What each direction is called with beside `x`: its half of the initial states, and the mask.
+
+    Raises:
+        Mismatch: the initial states are no list; Keras notices that in a run only.
+    """
+    states = argument_at(call, 1, "initial_state")
+    mask = _mask_met(call, x, 2) if isinstance(x, Tensor) else None
+    met: dict[str, Structure] = {} if mask is None else {"mask": Tensor(mask, "bool")}
+    if states is None:
+        return met, met
+    if not isinstance(states, tuple):
+        hint = "let an edge give a list for `initial_state`: those forwards, then those backwards"
+        raise Mismatch("needs the initial states of both directions, got one tensor", hint=hint)
+    half = len(states) // 2
+    return ({**met, "initial_state": states[:half]}, {**met, "initial_state": states[half:]})
+
+
+def _cast_states(state: Structure, dtype: str) -> Structure:
+    """The states of a direction, those of a cell in a stack of cells in a tuple of their own."""
+    if isinstance(state, Tensor):
+        return Tensor(state.shape, dtype)
+    return tuple(_cast_states(item, dtype) for item in state)
 
 
 def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
@@ -223,21 +288,23 @@ def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
 
 
 def _merge(call: LayerCall, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
-    """The merged output, or both where `merge_mode` is null, in the size of the forward layer."""
+    """The merged output, or both where `merge_mode` is null.
+
+    Keras says that both have the size of the forward layer; a run gives each its own.
+    """
     mode, dtype = call.args["merge_mode"], call.policy.compute
     if mode is None:
-        return (Tensor(first.shape, dtype),) * 2
+        return (Tensor(first.shape, dtype, first.mask), Tensor(second.shape, dtype, second.mask))
     if mode == "concat":
-        last = product(2, first.shape[-1])
-        return (Tensor((*first.shape[:-1], last), dtype),)
-    if not _stretches(first.shape[-1], second.shape[-1]):
+        last = total(first.shape[-1], second.shape[-1])
+        if first.shape[:-1] != second.shape[:-1]:
+            raise Mismatch(f"cannot concatenate {first.shape} and {second.shape}", "backward_layer")
+        return (Tensor((*first.shape[:-1], last), dtype, first.mask),)
+    shape = run_broadcast(marked(first.shape), marked(second.shape))
+    if shape is None or len(first.shape) != len(second.shape):
         message = f'cannot merge {first.shape} and {second.shape} by "{mode}"'
         raise Mismatch(message, "merge_mode", "use `merge_mode: concat`, or as many units in both")
-    return (Tensor(first.shape, dtype),)
-
-
-def _stretches(one: int | None, other: int | None) -> bool:
-    return one == other or 1 in (one, other)
+    return (Tensor(unmarked(shape), dtype, first.mask),)
 
 
 def _merge_flops(call: LayerCall, first: Tensor) -> int | None:
@@ -254,10 +321,13 @@ def time_distributed(call: LayerCall) -> RuleResult:
     if x.rank < 3:
         hint = "the layer itself, without TimeDistributed, takes it"
         raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
-    _check_mask(call, x, 1)
-    facts = apply_inner(
-        call, call.args["layer"], "layer", Tensor((x.shape[0], *x.shape[2:]), x.dtype)
-    )
+    mask = _mask_met(call, x, 1)
+    if mask is not None and (len(mask) < 2 or not _fits(x.shape[:2], mask[:2])):
+        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask}")
+    # Keras hands the mask of a step to a layer that has the parameter `mask`.
+    inner = None if mask is None else (mask[0], *mask[2:])
+    step = Tensor((x.shape[0], *x.shape[2:]), x.dtype, inner)
+    facts = apply_inner(call, call.args["layer"], "layer", step)
     one = facts.output
     if not isinstance(one, Tensor):
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")

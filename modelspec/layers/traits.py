@@ -16,9 +16,10 @@ from typing import Literal, NamedTuple
 class MaskHandling(Enum):
     """What a layer does with the mask of the tensor that it is called on."""
 
-    PASSED = "hands it on unchanged"
-    HANDLED = "uses it, or combines it with others, and hands it on"
-    LOST = "does not support masks: Keras warns, and the mask is gone"
+    PASSED = "hands the mask of its first tensor on unchanged"
+    HANDLED = "its rule says what becomes of it; if it is gone, it has been used"
+    MERGED = "its rule makes one mask of those of its tensors, or none where one of them has none"
+    LOST = "does not support masks: the mask is gone, and mostly Keras warns"
 
 
 class SavedForBackward(Enum):
@@ -37,7 +38,7 @@ class SavedForBackward(Enum):
     ATTENTION = "the projections, and the scores"
 
 
-PASSED, HANDLED, LOST = MaskHandling
+PASSED, HANDLED, MERGED, LOST = MaskHandling
 (
     ALIAS,
     NOTHING,
@@ -97,8 +98,8 @@ class LayerTraits(NamedTuple):
 
     @property
     def passes_mask(self) -> bool:
-        """Whether its output has a mask where its input has one."""
-        return self.mask in (PASSED, HANDLED)
+        """Whether its output may have a mask where its input has one."""
+        return self.mask in (PASSED, HANDLED, MERGED)
 
     @property
     def must_adapt(self) -> bool:
@@ -155,12 +156,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "LeakyReLU": LayerTraits(activation="leaky_relu", mask=PASSED, saved=INPUTS),
     "PReLU": LayerTraits(activation="prelu", mask=PASSED),
     "ReLU": LayerTraits(activation="relu", mask=PASSED, saved=OUTPUT),
-    "Softmax": LayerTraits(activation="softmax", mask=HANDLED, saved=OUTPUT),
+    "Softmax": LayerTraits(activation="softmax", mask=PASSED, saved=OUTPUT),
     # attention
-    "AdditiveAttention": LayerTraits(is_attention=True, saves_training_false=True),
-    "Attention": LayerTraits(is_attention=True, saves_training_false=True),
-    "GroupQueryAttention": LayerTraits(is_attention=True, saved=ATTENTION),
-    "MultiHeadAttention": LayerTraits(is_attention=True, mask=HANDLED, saved=ATTENTION),
+    "AdditiveAttention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
+    "Attention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
+    "GroupQueryAttention": LayerTraits(is_attention=True, mask=PASSED, saved=ATTENTION),
+    "MultiHeadAttention": LayerTraits(is_attention=True, mask=PASSED, saved=ATTENTION),
     # convolutional
     "Conv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=CONVOLUTION),
     "Conv1DTranspose": LayerTraits(is_linear=True, mask=LOST, saved=CONVOLUTION),
@@ -175,11 +176,11 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # core
     "Dense": LayerTraits(is_linear=True, mask=PASSED, saved=INPUTS),
     "EinsumDense": LayerTraits(is_linear=True, mask=LOST, saved=INPUTS),
-    "Embedding": LayerTraits(saved=INPUTS),
+    "Embedding": LayerTraits(mask=HANDLED, saved=INPUTS),
     "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(mask=HANDLED),
-    "ReversibleEmbedding": NO_TRAITS,
+    "ReversibleEmbedding": LayerTraits(mask=HANDLED),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
     "AugMix": NO_TRAITS,
@@ -214,22 +215,22 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging
-    "Add": LayerTraits(mask=HANDLED, saved=NOTHING),
-    "Average": LayerTraits(mask=HANDLED, saved=NOTHING),
-    "Concatenate": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "Add": LayerTraits(mask=MERGED, saved=NOTHING),
+    "Average": LayerTraits(mask=MERGED, saved=NOTHING),
+    "Concatenate": LayerTraits(mask=MERGED, saved=NOTHING),
     "CustomScaleLayer": NO_TRAITS,
-    "Dot": LayerTraits(saved=INPUTS),
-    "Maximum": LayerTraits(mask=HANDLED),
-    "Minimum": LayerTraits(mask=HANDLED),
-    "Multiply": LayerTraits(mask=HANDLED, saved=INPUTS),
-    "Subtract": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "Dot": LayerTraits(mask=LOST, saved=INPUTS),
+    "Maximum": LayerTraits(mask=MERGED),
+    "Minimum": LayerTraits(mask=MERGED),
+    "Multiply": LayerTraits(mask=MERGED, saved=INPUTS),
+    "Subtract": LayerTraits(mask=MERGED, saved=NOTHING),
     # normalization
     "BatchNormalization": LayerTraits(mask=PASSED, saved=BATCH_NORM),
-    "GroupNormalization": LayerTraits(mask=HANDLED, saved=NORM),
+    "GroupNormalization": LayerTraits(mask=PASSED, saved=NORM),
     "LayerNormalization": LayerTraits(mask=PASSED, saved=NORM),
     "RMSNormalization": LayerTraits(mask=LOST, saved=NORM),
     "SpectralNormalization": LayerTraits(saves_training_false=True),
-    "UnitNormalization": LayerTraits(mask=HANDLED),
+    "UnitNormalization": LayerTraits(mask=PASSED),
     # pooling
     "AdaptiveAveragePooling1D": NO_TRAITS,
     "AdaptiveAveragePooling2D": NO_TRAITS,
@@ -240,7 +241,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "AveragePooling1D": LayerTraits(is_pooling=True, saved=NOTHING),
     "AveragePooling2D": LayerTraits(is_pooling=True, saved=NOTHING),
     "AveragePooling3D": LayerTraits(is_pooling=True, saved=NOTHING),
-    "GlobalAveragePooling1D": LayerTraits(saved=NOTHING),
+    "GlobalAveragePooling1D": LayerTraits(mask=HANDLED, saved=NOTHING),
     "GlobalAveragePooling2D": LayerTraits(saved=NOTHING),
     "GlobalAveragePooling3D": LayerTraits(saved=NOTHING),
     "GlobalMaxPooling1D": LayerTraits(mask=LOST),
@@ -256,9 +257,9 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Hashing": LayerTraits(is_lookup=True),
     "IntegerLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
     "MelSpectrogram": NO_TRAITS,
-    "Normalization": LayerTraits(adapted_argument="mean", mask=HANDLED, saved=INPUTS),
+    "Normalization": LayerTraits(adapted_argument="mean", mask=PASSED, saved=INPUTS),
     "Pipeline": NO_TRAITS,
-    "Rescaling": LayerTraits(mask=HANDLED, saved=NOTHING),
+    "Rescaling": LayerTraits(mask=PASSED, saved=NOTHING),
     "STFTSpectrogram": NO_TRAITS,
     "StringLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
     "TextVectorization": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
@@ -269,8 +270,8 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "GaussianDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "GaussianNoise": LayerTraits(mask=PASSED),
     "SpatialDropout1D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
-    "SpatialDropout2D": LayerTraits(is_dropout=True, mask=HANDLED, saved=DROPOUT_MASK),
-    "SpatialDropout3D": LayerTraits(is_dropout=True, mask=HANDLED, saved=DROPOUT_MASK),
+    "SpatialDropout2D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "SpatialDropout3D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "StochasticDepth": NO_TRAITS,
     # reshaping
     "Cropping1D": LayerTraits(mask=LOST, saved=NOTHING),
@@ -288,9 +289,9 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "ZeroPadding3D": LayerTraits(saved=NOTHING),
     # rnn
     "Bidirectional": LayerTraits(mask=HANDLED, saved=STATES),
-    "ConvLSTM1D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
-    "ConvLSTM2D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
-    "ConvLSTM3D": LayerTraits(is_recurrent=True, saved=STATES, saved_per_step=7),
+    "ConvLSTM1D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "ConvLSTM2D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "ConvLSTM3D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
     "GRU": LayerTraits(is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6),
     "GRUCell": LayerTraits(is_cell=True),
     "LSTM": LayerTraits(is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7),
@@ -301,7 +302,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     ),
     "SimpleRNNCell": LayerTraits(is_cell=True),
     "StackedRNNCells": NO_TRAITS,
-    "TimeDistributed": LayerTraits(mask=HANDLED),
+    "TimeDistributed": LayerTraits(mask=PASSED),
 }
 
 OP_TRAITS: dict[str, LayerTraits] = {

@@ -3,6 +3,8 @@
 `Embedding: {mask_zero: true}` and Masking mark the steps that are padding, so that LSTM, GRU,
 attention or GlobalAveragePooling1D pass them over. Conv1D, Flatten, Reshape, the other poolings
 and some more know no masks: Keras drops the mask there, and padding counts like anything else.
+Add, Multiply and the other merging layers but Concatenate keep a mask only if each of their
+tensors has one.
 
 To fix it, let a layer that knows masks follow, or remove `mask_zero`, which then does nothing.
 
@@ -57,9 +59,20 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
 
 
 def _losers(model: ModelView, call: Call) -> Iterator[Call]:
-    for reader in model.readers(call):
-        mask = traits_of(model.kind(reader)).mask
-        if mask is MaskHandling.LOST:
-            yield reader
-        elif mask is MaskHandling.PASSED:
-            yield from _losers(model, reader)
+    """The calls where the mask that a call makes is gone, each once."""
+    found, seen = [call], {call.name}
+    while found:
+        for reader in model.readers(found.pop()):
+            if reader.name in seen:
+                continue
+            seen.add(reader.name)
+            mask = traits_of(model.kind(reader)).mask
+            if mask is MaskHandling.LOST or (mask is MaskHandling.MERGED and _ends(model, reader)):
+                yield reader
+            elif mask in (MaskHandling.PASSED, MaskHandling.MERGED):
+                found.append(reader)
+
+
+def _ends(model: ModelView, call: Call) -> bool:
+    output = model.output(call)
+    return output is not None and output.mask is None

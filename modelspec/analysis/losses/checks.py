@@ -18,6 +18,7 @@ from .kinds import (
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
+from .masks import check_mask
 from .metrics import check_metrics
 from .monitors import check_monitors
 from .outputs import TrainedOutput, check_output_names, trained_outputs
@@ -48,6 +49,7 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     for output in outputs:
         if check_shape(output, findings) and check_target(output, findings):
             check_metrics(output, findings)
+            check_mask(output, findings)
     if len(outputs) == len(analysis.graph.output_names):
         check_monitors(spec, outputs, findings)
 

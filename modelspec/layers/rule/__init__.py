@@ -10,6 +10,7 @@ from .arguments import (
     shape_of_list,
 )
 from .rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Shape, Structure, Tensor, Weight
+from .runtime import expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
 from .shapes import (
     TEXT,
     broadcast,

@@ -52,12 +52,14 @@ def argument_at(call: LayerCall, position: int, name: str) -> Structure:
     return call.named.get(name)
 
 
-def apply_inner(call: LayerCall, item: KerasObject, arg: str, *inputs: Structure) -> RuleResult:
+def apply_inner(
+    call: LayerCall, item: KerasObject, arg: str, *inputs: Structure, **named: Structure
+) -> RuleResult:
     """The result of a layer in an argument; its Mismatch is reported at that argument."""
     if call.apply is None:
         raise TypeError("the rule of a wrapper needs `apply`")
     try:
-        return call.apply(item, *inputs)
+        return call.apply(item, *inputs, **named)
     except Mismatch as mismatch:
         message = f"its {item.class_name}: {mismatch.message}"
         raise Mismatch(message, arg, mismatch.hint) from mismatch

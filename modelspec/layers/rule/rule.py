@@ -17,10 +17,17 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """The shape and dtype of what flows along one edge of a graph."""
+    """The shape and dtype of what flows along one edge of a graph.
+
+    Attributes:
+        shape: the batch axis first.
+        dtype: Keras's name of it.
+        mask: the shape of the mask that Keras keeps with the tensor; None where it has none.
+    """
 
     shape: Shape
     dtype: str = "float32"
+    mask: Shape | None = None
 
     @property
     def rank(self) -> int:

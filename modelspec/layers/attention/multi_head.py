@@ -1,14 +1,14 @@
-"""Attention: Attention, AdditiveAttention, MultiHeadAttention, GroupQueryAttention."""
+"""MultiHeadAttention and GroupQueryAttention: called on query, value and perhaps key."""
 
 from __future__ import annotations
 
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from modelspec.layers.einsum_dense import Equation, project, projection_flops
 from modelspec.layers.rule import (
     LayerCall,
     Mismatch,
-    Rule,
     RuleResult,
     Shape,
     Structure,
@@ -17,91 +17,14 @@ from modelspec.layers.rule import (
     need_known,
     need_min_rank,
     need_numbers,
-    per_example,
     product,
     total,
+    volume,
 )
 
-from .einsum_dense import Equation, project, projection_flops
+from .scores import Attended, attention_axes, mask_of_scores, scores_shape
 
 PARAMETERS = ("query", "value", "key")
-
-
-def _has_option(call: LayerCall, option: str) -> bool:
-    """Whether an option of the call is set: `return_attention_scores: true`."""
-    return bool(call.options.get(option))
-
-
-# --- Attention and AdditiveAttention: one list of query, value and key -------------------------
-
-
-def _inputs_from_list(call: LayerCall) -> tuple[Tensor, Tensor, Tensor]:
-    value: Structure = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
-    if not isinstance(value, tuple) or not 2 <= len(value) <= 3:
-        count = len(value) if isinstance(value, tuple) else 1
-        raise Mismatch(
-            f"takes a list of query, value and perhaps key, got {count} tensor"
-            f"{'' if count == 1 else 's'}",
-            hint="write `query, value -> layer`",
-        )
-    mask = call.named.get("mask")
-    if mask is not None and (not isinstance(mask, tuple) or not 2 <= len(mask) <= 3):
-        raise Mismatch("takes a list of a query mask and a value mask, got one tensor")
-    query, values = value[0], value[1]
-    key = value[2] if len(value) == 3 else values
-    need_numbers(query, values, key)
-    for tensor in (query, values, key):
-        need_min_rank(tensor, 2, "steps, features")
-    return query, values, key
-
-
-def attention(call: LayerCall) -> RuleResult:
-    """Attention: query (batch, Tq, d), value (batch, Tv, v), key (batch, Tv, d) -> (batch, Tq, v).
-
-    With `return_attention_scores` also (batch, Tq, Tv). Weights: scale () with `use_scale`,
-    concat_score_weight () with `score_mode: concat`.
-    """
-    query, value, key = _inputs_from_list(call)
-    concat = call.args["score_mode"] == "concat"
-    names = [("scale", call.args["use_scale"]), ("concat_score_weight", concat)]
-    weights = tuple(Weight(name, (), call.policy.variable) for name, on in names if on)
-    if not concat and None not in (query.shape[-1], key.shape[-1]):
-        _need_same_features(query, key, "key")
-    return _attention_result(call, query, value, key, weights)
-
-
-def additive_attention(call: LayerCall) -> RuleResult:
-    """AdditiveAttention: shapes as Attention. Weights: scale (d) with `use_scale`."""
-    query, value, key = _inputs_from_list(call)
-    weights: tuple[Weight, ...] = ()
-    if call.args["use_scale"]:
-        width = need_known(query.shape[-1], "last axis of the query", query.shape)
-        weights = (Weight("scale", (width,), call.policy.variable),)
-    return _attention_result(call, query, value, key, weights)
-
-
-def _need_same_features(query: Tensor, other: Tensor, name: str) -> None:
-    if query.shape[-1] != other.shape[-1]:
-        raise Mismatch(
-            f"needs as many features in the {name} as in the query, got {other.shape} and "
-            f"{query.shape}",
-            hint="project one of them with Dense",
-        )
-
-
-def _attention_result(
-    call: LayerCall, query: Tensor, value: Tensor, key: Tensor, weights: tuple[Weight, ...]
-) -> RuleResult:
-    shape = (*query.shape[:-1], value.shape[-1])
-    output = Tensor(shape, call.policy.compute)
-    scores = Tensor((*query.shape[:-1], key.shape[-2]), call.policy.compute)
-    count = per_example(scores.shape)
-    flops = total(product(2, count, query.shape[-1]), count, product(2, count, value.shape[-1]))
-    result = (output, scores) if _has_option(call, "return_attention_scores") else output
-    return RuleResult(result, weights, flops)
-
-
-# --- MultiHeadAttention and GroupQueryAttention: query, value and key by name ------------------
 
 
 class _AttentionInputs(NamedTuple):
@@ -162,10 +85,10 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     """MultiHeadAttention: query (batch, ..., d), value (batch, ..., v) -> (batch, ..., d).
 
     With `output_shape` the last axis is that. With `return_attention_scores` also (batch, heads,
-    T, T), T being the query's steps. Weights: kernel and bias of query, key, perhaps gate, value
-    and attention_output.
+    T, S), T being the query's steps and S the key's. Weights: kernel and bias of query, key,
+    perhaps gate, value and attention_output.
     """
-    query, value, key, _ = called = _inputs_by_name(call)
+    query, value, key, own_key = called = _inputs_by_name(call)
     for tensor in called[:3]:
         need_min_rank(tensor, 2, "batch, features")
     _need_one_length(value, key)
@@ -180,16 +103,25 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     if call.args["use_gate"]:
         made.append(head("gate", query, value_dim))
     made.append(head("value", value, value_dim))
-    met = _attended_sizes(call, key, value.rank + 1)
+    axes = attention_axes(call, value.rank + 1)
+    # Keras looks at the mask of the query itself, whatever the call gives as `query_mask`.
+    masks = (query.mask, _mask(call, "value", value), _mask(call, "key", key) if own_key else None)
+    met = Attended(query, value, key, masks, axes, heads)
+    scores = scores_shape(call, met)
+    mask = mask_of_scores(call, met, scores)
     inner = Tensor((*query.shape[:-1], heads, value_dim), call.policy.compute)
     out = _output_sizes(call, query)
     equation = _equation(query.rank - 1, 2, len(out))
-    last = _project(call, "attention_output", inner, equation, out)
+    made.append(_project(call, "attention_output", inner, equation, out))
     own = call.args["output_shape"]
     shape = (*query.shape[:-1], *out) if own else query.shape
-    scores = (query.shape[0], heads, query.shape[1], query.shape[1])
-    spent = _attention_flops(call, query, met, heads, (key_dim, value_dim))
-    return _combine_projections(call, [*made, last], (shape, scores), spent)
+    spent = _attention_flops(call, query, scores, heads, (key_dim, value_dim))
+    return _combine_projections(call, made, shape, Tensor(scores, call.policy.compute, mask), spent)
+
+
+def _mask(call: LayerCall, name: str, tensor: Tensor) -> Shape | None:
+    given = call.named.get(f"{name}_mask")
+    return given.shape if isinstance(given, Tensor) else tensor.mask
 
 
 def _need_dropout_or_flash(call: LayerCall) -> None:
@@ -214,47 +146,28 @@ def _output_sizes(call: LayerCall, query: Tensor) -> Shape:
     return tuple(own) if own else (query.shape[-1],)
 
 
-def _attended_sizes(call: LayerCall, key: Tensor, rank: int) -> Shape:
-    """The key's sizes on the attention axes, by default all but the first and the last.
-
-    Raises:
-        Mismatch: the projected value, of `rank` axes, does not have an axis.
-    """
-    axes = call.args["attention_axes"]
-    if axes is None:
-        return key.shape[1:-1]
-    sizes = []
-    for axis in (axes,) if isinstance(axes, int) else axes:
-        counted = axis if axis >= 0 else rank - 1 + axis
-        if not -rank <= counted < rank:
-            raise Mismatch(f"axis {axis} is not among those of the value", "attention_axes")
-        sizes.append(key.shape[counted] if 0 <= counted < key.rank else None)
-    return tuple(sizes)
-
-
 def _attention_flops(
-    call: LayerCall, query: Tensor, met: Shape, heads: int, widths: tuple[int, int]
+    call: LayerCall, query: Tensor, scores: Shape, heads: int, widths: tuple[int, int]
 ) -> int | None:
     """FLOPs of scores, softmax, the weighted sum and the gate.
 
     Args:
         call: of the layer.
-        query: the query; each of its steps attends to all steps of the key.
-        met: sizes of the key.
+        query: the query.
+        scores: the shape of the scores.
         heads: the number of heads.
         widths: the features of a head's keys and of its values.
     """
-    steps = product(heads, *query.shape[1:-1])
-    pairs = product(steps, *met)
-    gate = product(2, steps, widths[1]) if call.args["use_gate"] else 0
+    pairs = volume(scores[1:])
+    gate = product(2, heads, *query.shape[1:-1], widths[1]) if call.args["use_gate"] else 0
     return total(product(2, pairs, sum(widths)), pairs, gate)
 
 
 def _combine_projections(
-    call: LayerCall, made: list[_Projection], shapes: tuple[Shape, Shape], spent: int | None
+    call: LayerCall, made: list[_Projection], shape: Shape, scores: Tensor, spent: int | None
 ) -> RuleResult:
-    output, scores = (Tensor(shape, call.policy.compute) for shape in shapes)
-    result = (output, scores) if _has_option(call, "return_attention_scores") else output
+    output = Tensor(shape, call.policy.compute)
+    result = (output, scores) if call.options.get("return_attention_scores") else output
     weights = tuple(weight for head in made for weight in head.weights)
     return RuleResult(result, weights, total(spent, *(head.flops for head in made)))
 
@@ -288,17 +201,23 @@ def group_query_attention(call: LayerCall) -> RuleResult:
     made.append(head("value", value, fewer))
     inner = Tensor((*query.shape[:-1], heads, width), call.policy.compute)
     last = _project(call, "attention_output", inner, _equation(2, 2, 1), query.shape[-1:])
-    _need_same_features(query, value, "value")
+    if query.shape[-1] != value.shape[-1]:
+        raise Mismatch(
+            f"needs as many features in the value as in the query, got {value.shape} and "
+            f"{query.shape}",
+            hint="project one of them with Dense",
+        )
     _need_one_length(value, key)
-    steps = key.shape[1] if own_key else value.shape[1]
-    scores = (query.shape[0], heads, query.shape[1], steps)
-    spent = _attention_flops(call, query, key.shape[1:-1], heads, (width, width))
-    return _combine_projections(call, [*made, last], (query.shape, scores), spent)
-
-
-RULES: dict[str, Rule] = {
-    "AdditiveAttention": additive_attention,
-    "Attention": attention,
-    "GroupQueryAttention": group_query_attention,
-    "MultiHeadAttention": multi_head_attention,
-}
+    masks = (
+        _mask(call, "query", query),
+        _mask(call, "value", value),
+        _mask(call, "key", key) if own_key else None,
+    )
+    met = Attended(query, value, key, masks, attention_axes(call, 4), heads)
+    scores = scores_shape(call, met)
+    mask = mask_of_scores(call, met, scores)
+    spent = _attention_flops(call, query, scores, heads, (width, width))
+    made.append(last)
+    return _combine_projections(
+        call, made, query.shape, Tensor(scores, call.policy.compute, mask), spent
+    )
