@@ -7,6 +7,7 @@ once, where it is, and not again at each layer after it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
@@ -178,7 +179,10 @@ class _ShapeInference:
             inputs = tuple(_cast_floats(value, policy) for value in inputs)
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
-        found = rule(LayerCall(args, inputs, named, options, policy, self.apply_inner))
+        called = LayerCall(args, inputs, named, options, policy, self.apply_inner)
+        found = rule(called)
+        if any(met is not None and met.built for met in tensors_of((*inputs, *named.values()))):
+            found = _as_built(found, rule(_while_built(called)))
         traits = traits_of(item.class_name if is_op else known.name)
         found = _with_mask(found, traits, inputs, named)
         if args.get("trainable") is False:
@@ -316,7 +320,7 @@ def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, Te
 def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
     if isinstance(value, Tensor):
         if value.dtype != policy.compute and value.dtype in FLOATS and policy.compute in FLOATS:
-            return Tensor(value.shape, policy.compute, value.mask)
+            return Tensor(value.shape, policy.compute, value.mask, value.built)
         return value
     if isinstance(value, Mapping):
         return {key: _cast_floats(item, policy) for key, item in value.items()}
@@ -344,9 +348,48 @@ def _with_mask(
     first = found.output[0] if several else found.output
     if not isinstance(first, Tensor) or first.mask == mask:
         return found
-    first = Tensor(first.shape, first.dtype, mask)
+    first = Tensor(first.shape, first.dtype, mask, first.built)
     output = (first, *found.output[1:]) if several else first
     return RuleResult(output, found.weights, found.flops)
+
+
+def _while_built(call: LayerCall) -> LayerCall:
+    """The call as Keras sees it while it builds the model."""
+
+    def stated(value: TensorStructure) -> TensorStructure:
+        if isinstance(value, Tensor):
+            return value if value.built is None else Tensor(value.built, value.dtype, value.mask)
+        if isinstance(value, Mapping):
+            return {key: stated(item) for key, item in value.items()}
+        return tuple(map(stated, value))
+
+    named = {key: stated(value) for key, value in call.named.items()}
+    return replace(call, inputs=tuple(map(stated, call.inputs)), named=named)
+
+
+def _as_built(found: RuleResult, stated: RuleResult) -> RuleResult:
+    """The result of a call in a run, with what Keras states of it while it builds the model.
+
+    Raises:
+        Mismatch: the weights that Keras makes are of other shapes than the run needs.
+    """
+    for real, made in zip(found.weights, stated.weights, strict=False):
+        if real.shape != made.shape:
+            raise Mismatch(
+                f"Keras builds this with a {made.name} of shape {list(made.shape)}, for another "
+                f"shape of its input than the run gives, which needs {list(real.shape)}: the first "
+                "batch fails",
+                hint="let no layer with weights read it, or choose sizes for which both are equal",
+            )
+    return RuleResult(_stating(found.output, stated.output), found.weights, found.flops)
+
+
+def _stating(real: TensorStructure, stated: TensorStructure) -> TensorStructure:
+    if isinstance(real, Tensor) and isinstance(stated, Tensor):
+        return real.built_as(stated.shape if stated.built is None else stated.built)
+    if isinstance(real, tuple) and isinstance(stated, tuple):
+        return tuple(_stating(*pair) for pair in zip(real, stated, strict=False))
+    return real
 
 
 def _frozen(weight: Weight) -> Weight:

@@ -64,6 +64,10 @@ def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
         shapes = ", ".join(str(state.shape) for state in wanted)
         hint = f"let an edge give a list for `initial_state`: {shapes}"
         raise Mismatch(f"has {len(wanted)} states, got {len(found)}", hint=hint)
+    if len(found) > len(wanted) and not call.args.get("unroll"):
+        count = f"{len(wanted)} state{'' if len(wanted) == 1 else 's'}"
+        message = f"has {count}, got {len(found)}: Keras builds this, but its first batch fails"
+        raise Mismatch(message, hint="give it only as many")
     for ours, theirs in zip(wanted, found, strict=False):
         need_numbers(theirs)
         if not _fits(ours.shape, theirs.shape):
@@ -87,8 +91,7 @@ def _check_mask(
     mask = _mask_met(call, x, 2)
     if mask is None:
         return
-    if len(mask) < 2 or not _fits(x.shape[:2], mask[:2]):
-        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask}")
+    _need_mask_of_steps(x, mask)
     for state in flat_states(states):
         step = mask[2:]
         ours = state.shape[1:]
@@ -99,6 +102,12 @@ def _check_mask(
                 "but its first batch fails",
                 hint="leave Masking or `mask_zero` out, or mask a tensor of 3 axes",
             )
+
+
+def _need_mask_of_steps(x: Tensor, mask: Shape) -> None:
+    if len(mask) < 2 or not _fits(x.shape[:2], mask[:2]):
+        hint = "a mask has one value for each step of each example"
+        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask}", hint=hint)
 
 
 def _fits(ours: Shape, theirs: Shape) -> bool:
@@ -240,7 +249,9 @@ def bidirectional(call: LayerCall) -> RuleResult:
     first, *states = forward.output if returns_state else (forward.output,)
     second, *others = backward.output if returns_state else (backward.output,)
     merged = _merge(call, first, second)
-    own = [_cast_states(state, call.policy.compute) for state in (*states, *others)]
+    dtype = call.policy.compute
+    own = [_cast_states(state, state, dtype) for state in states]
+    own += [_cast_states(*pair, dtype) for pair in zip(others, states, strict=False)]
     flops = total(forward.flops, backward.flops, _merge_flops(call, first))
     output = (*merged, *own) if len(merged) > 1 or own else merged[0]
     return RuleResult(output, forward.weights + backward.weights, flops)
@@ -266,11 +277,14 @@ def _inner_arguments(
     return ({**met, "initial_state": states[:half]}, {**met, "initial_state": states[half:]})
 
 
-def _cast_states(state: Structure, dtype: str) -> Structure:
-    """The states of a direction, those of a cell in a stack of cells in a tuple of their own."""
-    if isinstance(state, Tensor):
-        return Tensor(state.shape, dtype)
-    return tuple(_cast_states(item, dtype) for item in state)
+def _cast_states(state: Structure, stated: Structure, dtype: str) -> Structure:
+    """The states of a direction, those of a cell in a stack of cells in a tuple of their own.
+
+    Keras states those of the forward layer for both directions.
+    """
+    if isinstance(state, Tensor) and isinstance(stated, Tensor):
+        return Tensor(state.shape, dtype).built_as(stated.shape)
+    return tuple(_cast_states(*pair, dtype) for pair in zip(state, stated, strict=False))
 
 
 def _check_directions(layer: KerasObject, other: KerasObject | None) -> None:
@@ -294,17 +308,19 @@ def _merge(call: LayerCall, first: Tensor, second: Tensor) -> tuple[Tensor, ...]
     """
     mode, dtype = call.args["merge_mode"], call.policy.compute
     if mode is None:
-        return (Tensor(first.shape, dtype, first.mask), Tensor(second.shape, dtype, second.mask))
+        two = (Tensor(each.shape, dtype, each.mask) for each in (first, second))
+        return tuple(each.built_as(first.shape) for each in two)
     if mode == "concat":
-        last = total(first.shape[-1], second.shape[-1])
         if first.shape[:-1] != second.shape[:-1]:
             raise Mismatch(f"cannot concatenate {first.shape} and {second.shape}", "backward_layer")
-        return (Tensor((*first.shape[:-1], last), dtype, first.mask),)
+        last = total(first.shape[-1], second.shape[-1])
+        merged = Tensor((*first.shape[:-1], last), dtype, first.mask)
+        return (merged.built_as((*first.shape[:-1], product(2, first.shape[-1]))),)
     shape = run_broadcast(marked(first.shape), marked(second.shape))
     if shape is None or len(first.shape) != len(second.shape):
         message = f'cannot merge {first.shape} and {second.shape} by "{mode}"'
         raise Mismatch(message, "merge_mode", "use `merge_mode: concat`, or as many units in both")
-    return (Tensor(unmarked(shape), dtype, first.mask),)
+    return (Tensor(unmarked(shape), dtype, first.mask).built_as(first.shape),)
 
 
 def _merge_flops(call: LayerCall, first: Tensor) -> int | None:
@@ -322,8 +338,8 @@ def time_distributed(call: LayerCall) -> RuleResult:
         hint = "the layer itself, without TimeDistributed, takes it"
         raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
     mask = _mask_met(call, x, 1)
-    if mask is not None and (len(mask) < 2 or not _fits(x.shape[:2], mask[:2])):
-        raise Mismatch(f"needs a mask of shape {x.shape[:2]}, got {mask}")
+    if mask is not None:
+        _need_mask_of_steps(x, mask)
     # Keras hands the mask of a step to a layer that has the parameter `mask`.
     inner = None if mask is None else (mask[0], *mask[2:])
     step = Tensor((x.shape[0], *x.shape[2:]), x.dtype, inner)

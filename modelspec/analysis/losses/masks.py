@@ -19,22 +19,19 @@ def check_mask(output: TrainedOutput, findings: Findings) -> None:
     Keras builds the model and predicts with it; the first batch of `fit` fails.
     """
     tensor = output.tensor
-    if tensor is None or tensor.mask is None or tensor.rank <= 1:
+    if tensor is None or tensor.mask is None or tensor.rank <= 1 or None in tensor.shape[1:]:
         return
     values = _values(output, tensor.shape)
     if values is None or _fits(marked(values), marked(tensor.mask)):
         return
     name = output.name
     message = (
-        f"the mask of the output `{name}` has the shape {shape_text(tensor.mask)}, and "
-        f"`{output.loss.class_name}` gives values of shape {shape_text(values)}: the first batch of "
-        "training fails where Keras weights these by the mask"
+        f"the output `{name}` has a mask of shape {shape_text(tensor.mask)}, which cannot weight "
+        f"the values of `{output.loss.class_name}`, of shape {shape_text(values)}: the first "
+        "batch of training fails"
     )
     related = (Related(output.span, f"the output `{name}` is here"),)
-    hint = (
-        "leave Masking or `mask_zero` out, or let the output keep the axes that the mask has: "
-        "all but the last"
-    )
+    hint = "leave Masking or `mask_zero` out, or end in a layer that drops masks, as Reshape does"
     findings.error(output.loss.span, "output-shape", message, hint=hint, related=related)
 
 

@@ -116,7 +116,10 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     own = call.args["output_shape"]
     shape = (*query.shape[:-1], *out) if own else query.shape
     spent = _attention_flops(call, query, scores, heads, (key_dim, value_dim))
-    return _combine_projections(call, made, shape, Tensor(scores, call.policy.compute, mask), spent)
+    # Keras states (batch, heads, T, T), T being the query's steps, whatever it attends to.
+    built = (query.shape[0], heads, query.shape[1], query.shape[1])
+    given = Tensor(scores, call.policy.compute, mask).built_as(built)
+    return _combine_projections(call, made, shape, given, spent)
 
 
 def _mask(call: LayerCall, name: str, tensor: Tensor) -> Shape | None:

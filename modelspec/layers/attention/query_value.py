@@ -113,9 +113,11 @@ def _result(
     count = per_example(unmarked(scores))
     flops = total(product(2, count, query.shape[-1]), count, product(2, count, value.shape[-1]))
     output = Tensor(unmarked(shape), call.policy.compute, None if own is None else unmarked(own))
+    output = output.built_as((*query.shape[:-1], value.shape[-1]))
     if not call.options.get("return_attention_scores"):
         return RuleResult(output, weights, flops)
-    return RuleResult((output, Tensor(unmarked(scores), call.policy.compute)), weights, flops)
+    given = Tensor(unmarked(scores), call.policy.compute)
+    return RuleResult((output, given.built_as((*query.shape[:-1], key.shape[-2]))), weights, flops)
 
 
 def _masked_scores(call: LayerCall, scores: Shape, mask: Shape | None) -> Shape:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from modelspec.diagnostics import join_words
 from modelspec.layers.rule import (
     LayerCall,
     Mismatch,
@@ -102,6 +103,7 @@ def scores_shape(call: LayerCall, met: Attended) -> Shape:
                 f"does not attend along axis {axis}, so query and value need one size there, got "
                 f"{query.shape} and {key.shape}",
                 "attention_axes",
+                "project or pool one of them to that size, or attend along that axis too",
             )
     return (*(ours[a] for a in free), *(ours[a] for a in axes), *(theirs[a] for a in axes))
 
@@ -149,11 +151,10 @@ def mask_of_scores(call: LayerCall, met: Attended, scores: Shape) -> Shape | Non
         names.append("the masks of its tensors")
     if given is not None:
         names.append("attention_mask")
-    what = " and ".join(names)
-    shape = f"a mask of shape {unmarked(joint)}" if joint is not None else "no mask that all share"
+    shape = "no mask that all share" if joint is None else f"a mask of shape {unmarked(joint)}"
     raise Mismatch(
-        f"Keras builds this, but each batch fails: {what} give {shape}, which does not fit scores "
-        f"of shape {scores}",
+        f"Keras builds this, but each batch fails: {join_words(names)} come to {shape}, which does "
+        f"not fit scores of shape {scores}",
         "sliding_window" if names == ["sliding_window"] else None,
         "masks are for 3 axes (batch, steps, features): reshape to those, or leave them out",
     )

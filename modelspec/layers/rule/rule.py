@@ -23,16 +23,23 @@ class Tensor:
         shape: the batch axis first.
         dtype: Keras's name of it.
         mask: the shape of the mask that Keras keeps with the tensor; None where it has none.
+        built: the shape that Keras states while it builds the model, where a run gives another;
+            what follows has its weights made for this one.
     """
 
     shape: Shape
     dtype: str = "float32"
-    mask: Shape | None = None
+    mask: Shape | None = field(default=None, compare=False)
+    built: Shape | None = field(default=None, compare=False)
 
     @property
     def rank(self) -> int:
         """The number of axes, batch axis included."""
         return len(self.shape)
+
+    def built_as(self, shape: Shape) -> Tensor:
+        """The tensor, of which Keras states this shape while it builds the model."""
+        return Tensor(self.shape, self.dtype, self.mask, None if shape == self.shape else shape)
 
 
 Structure = Any
