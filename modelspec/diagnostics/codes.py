@@ -222,6 +222,9 @@ TRAINING = {
     "through which no gradient flows. Train on the floats that it is computed from.",
     "output-without-loss": "An output of the model has no loss. Give one, or `null` to exclude it "
     "from training.",
+    "saved-model-differs": "The model was saved, but Keras cannot load the file, or the loaded "
+    "model predicts other values. A model of up to 16 million weights is saved and loaded before "
+    "the training begins, and every run ends by loading what it saved.",
     "target-range": "A target contains a value that the loss cannot take, such as a class number "
     "beyond the number of units.",
     "target-shape": "A target has a different shape from the output that it is compared with.",

@@ -11,9 +11,13 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _USER_CODE = re.compile(r"^in user code:.*?\n\s+\w+Error: ", re.DOTALL)
 """The stack that AutoGraph puts in front of the message of a layer."""
 
-_PREAMBLE = re.compile(r"^Exception encountered when calling [^\n]*\n+")
+_PREAMBLE = re.compile(
+    r"^Exception encountered when calling [^\n]*\n+"
+    r"|^A total of \d+ objects could not be loaded\. Example error message for object [^\n]*\n+"
+)
 _ECHO = re.compile(
-    r"\n*(Arguments received by|Call arguments received|Full config|Received:? config)"
+    r"\n*(Arguments received by|Call arguments received|Full config|Received:? config"
+    r"|List of objects that could not be loaded)"
     r"|\n+(Detected at node|Stack trace)"
 )
 """What follows the message: the arguments once more, a config, the stack of a compiled graph."""

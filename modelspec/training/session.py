@@ -18,6 +18,7 @@ from modelspec.training.prepare import PreparedTraining
 from .logs import format_logs
 from .run import Run, missed_expectations
 from .run_files import metrics_json
+from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
 
 
@@ -30,6 +31,7 @@ class TrainingSession:
         folder: of the run, open.
         progress: told of what happens.
         signals: end the training.
+        check: of the model that is saved at the end.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class TrainingSession:
         folder: RunFolder,
         progress: LogProgress,
         signals: StopSignals,
+        check: SavedModelCheck,
     ) -> None:
         from modelspec.training.fit import RunCallback
 
@@ -47,6 +50,7 @@ class TrainingSession:
         self.folder = folder
         self.progress = progress
         self.signals = signals
+        self.check = check
         self.run_callback = RunCallback(
             folder,
             progress,
@@ -161,9 +165,10 @@ class TrainingSession:
             self.progress.report(Event(EventKind.RESUME, line, {"epochs": epoch, "steps": step}))
 
     def finish(self, findings: Findings) -> Run:
-        """Save the model, measure it on the other splits, and write metrics and curves.
+        """Save the model, measure it on the other splits, write metrics and curves, and load it.
 
         Raises:
+            SpecError: the model cannot be loaded, or what is loaded predicts other values.
             CannotRunError: disk or memory does not suffice.
         """
         history, folder = self.run_callback.history, self.folder
@@ -178,6 +183,8 @@ class TrainingSession:
             RunFile.HISTORY_PICTURE,
             lambda path: draw_history(path, self.spec.name, history.epochs, curves),
         )
+        # last, so that a model that took days to train has its metrics whatever its file is worth
+        self.check.compare(folder.path / RunFile.MODEL, findings)
         test = {name: value for name, value in metrics.items() if name.startswith("test_")}
         facts = {"epochs": self.epochs, "metrics": metrics}
         self.progress.report(Event(EventKind.END, format_logs(test or metrics), facts))

@@ -23,6 +23,7 @@ from modelspec.training.prepare import (
 from .data_record import write_data_record
 from .run import Run
 from .run_files import describe_environment, write_environment, write_spec
+from .saved_model import SavedModelCheck
 from .session import TrainingSession
 from .stop_signals import InterruptedRunError, StopSignals
 
@@ -86,9 +87,11 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
         path = choose_folder(options.output, spec.name, force=options.force)
     with StopSignals() as signals:
         prepared = prepare_training(spec, graph, model, findings)
+        check = SavedModelCheck(spec, prepared)
+        check.try_before_training(findings)
         folder = _open_folder(path, spec, prepared, options, findings)
         progress = LogProgress(progress_on(options.log_format), path / RunFile.LOG)
-        session = TrainingSession(spec, prepared, folder, progress, signals)
+        session = TrainingSession(spec, prepared, folder, progress, signals, check)
         try:
             session.start_tracking()
             session.fit(resumption, findings)

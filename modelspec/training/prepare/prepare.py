@@ -40,6 +40,7 @@ class PreparedTraining:
     Attributes:
         data_spec: the section `data`.
         training: the section `training`.
+        graph: of the model.
         model: the Keras model.
         data: all splits.
         structure: how the model takes its inputs and returns its outputs.
@@ -53,6 +54,7 @@ class PreparedTraining:
 
     data_spec: DataSpec
     training: TrainingSpec
+    graph: Graph
     model: Any
     data: Data
     structure: Structure
@@ -139,6 +141,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     return PreparedTraining(
         data_spec,
         training,
+        graph,
         model,
         data,
         structure,
