@@ -67,7 +67,6 @@ class SavedModelCheck:
         self.graph = prepared.graph
         first = prepared.data.train.take(slice(0, min(EXAMPLES, prepared.data_spec.batch_size)))
         self.examples = dataclasses.replace(first, targets={}, weights=None)
-        self._predictor = KerasPredictor(self.model, prepared.structure)
 
     def try_before_training(self, findings: Findings) -> None:
         """Save and load the model as it is now, in a temporary folder, unless it is large.
@@ -85,29 +84,32 @@ class SavedModelCheck:
                 return
             except Exception as error:  # Keras and classes of extensions raise all kinds
                 self._refuse(f"cannot be saved: {clean_message(error)}", findings, error)
-            self.compare(file, findings)
+            self.compare(file, findings, is_compiled=False)
 
-    def compare(self, file: Path, findings: Findings) -> None:
+    def compare(self, file: Path, findings: Findings, *, is_compiled: bool = True) -> None:
         """Load a file of the model, and compare its predictions with those of the model in memory.
 
         Args:
             file: a .keras file.
             findings: takes what is wrong, at the layer if one layer is to blame.
+            is_compiled: predict in a graph, as every user of the run will; it takes longer.
 
         Raises:
             SpecError: the model in memory cannot predict, the file cannot be loaded, or it
                 predicts other values.
             CannotRunError: memory does not suffice to check.
         """
-        expected = self._predict(self._predictor, "the model cannot predict", findings)
-        loaded = self._load(file, findings)
-        predictor = KerasPredictor(loaded, self.prepared.structure)
-        found = self._predict(predictor, "the model, saved and loaded, cannot predict", findings)
+        predictor = KerasPredictor(self.model, self.prepared.structure, is_compiled=is_compiled)
+        expected = self._predict(predictor, "the model cannot predict", findings)
+        reader = KerasPredictor(
+            self._load(file, findings), self.prepared.structure, is_compiled=is_compiled
+        )
+        found = self._predict(reader, "the model, saved and loaded, cannot predict", findings)
         tolerance = _tolerance(self.model)
         name = _different_output(expected, found, tolerance)
         if name is None:
             return
-        again = self._predict(self._predictor, "the model cannot predict", findings)
+        again = self._predict(predictor, "the model cannot predict", findings)
         if _different_output(expected, again, tolerance) is None:  # else it is random by itself
             self._refuse(f"predicts other values of `{name}` once it is loaded", findings)
 

@@ -31,14 +31,20 @@ WORKING_FACTOR = 4
 
 
 class KerasPredictor:
-    """Returns what `model.predict` returns, without its overhead between batches."""
+    """Returns what `model.predict` returns, without its overhead between batches.
 
-    def __init__(self, model: Any, structure: Structure) -> None:
+    Args:
+        model: built.
+        structure: how it takes its inputs and returns its outputs.
+        is_compiled: trace the model into a graph, which pays from a few batches on.
+    """
+
+    def __init__(self, model: Any, structure: Structure, *, is_compiled: bool = True) -> None:
         self.model = model
         self.structure = structure
         self.fixed_batch = functional_of(model).inputs[0].shape[0]
         self.batch_size = self.fixed_batch or batch_size_of(model)
-        self._call: Any = None
+        self._call: Any = None if is_compiled else self._forward
 
     def __call__(self, examples: Examples) -> dict[str, Array]:
         """Output name to array [n, ...] for n examples."""
