@@ -50,7 +50,7 @@ def _argument(value: Any, graph: Graph, names: Mapping[int, str]) -> Any:
         return [_argument(item, graph, names) for item in value]
     if isinstance(value, Mapping):
         return {key: _argument(item, graph, names) for key, item in value.items()}
-    return value
+    return make_value(value)
 
 
 def make_nested_model(item: KerasObject, graph: Graph, name: str | None, args: Any = None) -> Any:

@@ -14,6 +14,7 @@ from modelspec.framework import (
     is_out_of_memory,
 )
 from modelspec.schema import class_schema
+from modelspec.spec import SpecPath
 from modelspec.spec.model import KerasObject
 
 from .extension_modules import extension_class
@@ -121,6 +122,8 @@ def make_value(value: Any) -> Any:
     """An argument's value with all Keras objects in it made."""
     if isinstance(value, KerasObject):
         return make_object(value)
+    if isinstance(value, SpecPath):
+        return value.resolved
     if isinstance(value, list):
         return [make_value(item) for item in value]
     if isinstance(value, Mapping):

@@ -34,8 +34,9 @@ from modelspec.diagnostics import (
     exit_code_of,
     limit_suggestions,
 )
-from modelspec.document import LocatedDict, load, read, value_span
+from modelspec.document import LocatedDict, load, model_format, read, value_span
 from modelspec.graph import Graph, build_graph
+from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
 from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
@@ -140,7 +141,7 @@ def compile_text(  # the text, where it comes from, and what changes it
     errors = findings.error_count
     if path is not None:
         refuse_paths_outside(document, path, findings)
-    spec = parse_spec(document, path, findings)
+    spec = parse_spec(document, path, findings, is_recorded=_is_recorded(path))
     graph = build_graph(spec.model, findings, complete=verdict is not Verdict.INCOMPLETE)
     spec = check_extensions(spec, findings, import_extensions)
     if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
@@ -164,9 +165,16 @@ def compile_expanded(
         return None
     if check(document, findings) is not Verdict.VALID:
         return None
-    spec = parse_spec(document, path, findings)
+    spec = parse_spec(document, path, findings, is_recorded=True)
     graph = build_graph(spec.model, findings)
     return None if graph is None or findings.has_errors else (spec, graph)
+
+
+def _is_recorded(path: Path | None) -> bool:
+    """Whether a spec lies in a run folder or an exported model, away from the files it names."""
+    if path is None:
+        return False
+    return model_format(path) is not None or (path.parent / RunFile.STATUS).is_file()
 
 
 def load_document(

@@ -52,6 +52,13 @@ class ClassSchema(NamedTuple):
         schema = self.properties.get(argument)
         return None if schema is None else kind_of_reference(schema, self.file)
 
+    def takes_path(self, argument: str) -> bool:
+        """Whether a text in an argument is the path of a file or a folder."""
+        schema = self.properties.get(argument)
+        if schema is None or "$ref" not in schema:
+            return False
+        return bool(definition(*target(schema["$ref"], self.file)).get("x-path"))
+
     def python_type_of(self, argument: str) -> str | None:
         """ "float" or "tuple" where Keras takes nothing else of what a text can say."""
         schema = self.properties.get(argument)

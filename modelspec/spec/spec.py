@@ -12,6 +12,7 @@ from modelspec.spec.model import ModelSpec, parse_model
 from modelspec.spec.training import TrainingSpec, parse_training
 
 from .expect import Expect, parse_expect
+from .object_paths import paths_lead_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Spec:
 
     Attributes:
         name: the model's name; the file's stem where the spec gives none.
-        path: the file, or None for a text. Paths in `data` are relative to its folder.
+        path: the file, or None for a text. All paths are relative to its folder.
         document: the located document that all of this was read from.
         span: the start of the file.
     """
@@ -35,17 +36,28 @@ class Spec:
     expect: Expect | None
 
 
-def parse_spec(document: LocatedDict, path: Path | None, findings: Findings) -> Spec:
-    """The typed spec of a document that the schema has passed."""
+def parse_spec(
+    document: LocatedDict, path: Path | None, findings: Findings, *, is_recorded: bool = False
+) -> Spec:
+    """The typed spec of a document that the schema has passed.
+
+    Args:
+        document: the document, written out.
+        path: its file, if any.
+        findings: takes what is wrong.
+        is_recorded: whether it was recorded in a run or an exported model, away from its files.
+    """
     data, training, expect = (document.get(key) for key in ("data", "training", "expect"))
     stem = path.stem if path is not None else "model"
-    return Spec(
-        str(document.get("name", stem)),
-        path,
-        document,
-        document.span,
-        parse_model(document["model"], findings),
-        None if data is None else parse_data(data, findings),
-        None if training is None else parse_training(training, findings),
-        None if expect is None else parse_expect(expect, findings),
-    )
+    folder = Path() if path is None else path.parent
+    with paths_lead_from(None if is_recorded else folder):
+        return Spec(
+            str(document.get("name", stem)),
+            path,
+            document,
+            document.span,
+            parse_model(document["model"], findings),
+            None if data is None else parse_data(data, findings),
+            None if training is None else parse_training(training, findings),
+            None if expect is None else parse_expect(expect, findings),
+        )

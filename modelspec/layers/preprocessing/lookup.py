@@ -16,8 +16,13 @@ from modelspec.layers.rule import (
     Tensor,
     need_numbers,
 )
+from modelspec.spec import SpecPath
 
 INT = "int"
+ONE_A_LINE = "the file has one token a line; its path is relative to the spec"
+MAX_CHARACTERS = 1 << 26
+"""Of a vocabulary file; the tokens of a larger one are left to TensorFlow."""
+
 OTHER_NAMES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 
@@ -63,14 +68,16 @@ def integer_lookup(call: LayerCall) -> RuleResult:
     if call.args["salt"] is not None and call.args["oov_method"] != "farmhash":
         hint = "write `oov_method: farmhash`, or leave `salt` out"
         raise Mismatch("takes a salt only for the method farmhash", "salt", hint)
+    if isinstance(call.args["vocabulary"], str) and not call.args["invert"]:
+        # its table would have whole lines as keys, and those are text for TensorFlow
+        raise Mismatch("reads no whole numbers from a file", "vocabulary", "write a list")
     return _lookup(call, is_text=False)
 
 
 def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
     x, args = call.x, call.args
-    tokens = args["vocabulary"]
     vocabulary = _Vocabulary(
-        tokens if isinstance(tokens, list) else None,
+        _listed(args),
         OTHER_NAMES.get(args["output_mode"], args["output_mode"]),
         args["mask_token"],
         args["oov_token"],
@@ -85,6 +92,35 @@ def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
     if vocabulary.mode == INT:
         return RuleResult(Tensor(x.shape, "int64"))
     return RuleResult(Tensor(_encoded(x.shape, vocabulary.mode, size), "float32"))
+
+
+def _listed(args: Mapping[str, Any]) -> list[Any] | None:
+    """The tokens of the vocabulary; None where the data bring them, or a file that is elsewhere.
+
+    Raises:
+        Mismatch: TensorFlow cannot read the file.
+    """
+    vocabulary = args["vocabulary"]
+    if not isinstance(vocabulary, SpecPath) or vocabulary.path is None or "://" in vocabulary:
+        return vocabulary if isinstance(vocabulary, list) else None
+    problem = ""
+    try:
+        with vocabulary.path.open(encoding="utf-8", newline="") as file:
+            text = file.read(MAX_CHARACTERS + 1)
+    except ValueError:  # TensorFlow reads the bytes, but Keras cannot save them
+        problem = "is not UTF-8 text"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    else:
+        if len(text) > MAX_CHARACTERS:
+            return None
+        lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+        if "" in lines:
+            problem = f"has nothing in line {lines.index('') + 1}"
+    if problem:
+        message = f"needs a vocabulary file, and {vocabulary} {problem}"
+        raise Mismatch(message, "vocabulary", ONE_A_LINE)
+    return lines
 
 
 def need_text(x: Tensor) -> None:
@@ -123,19 +159,35 @@ def _size(args: Mapping[str, Any], vocabulary: _Vocabulary) -> int | None:
     tokens, reserved = vocabulary.tokens, vocabulary.reserved
     if not tokens:
         raise Mismatch("needs at least one token", "vocabulary", "leave it out to learn it")
+    if isinstance(args["vocabulary"], str):  # Keras puts reserved tokens before all lines
+        return _size_of_file(args, tokens, reserved)
     written = tokens[:reserved]
     if len(written) == reserved and written == vocabulary.reserved_tokens(reserved):
         tokens = tokens[reserved:]
-    times = Counter(tokens)
-    twice = next((token for token in tokens if times[token] > 1), None)
-    if twice is not None:
-        raise Mismatch(f"has the token {twice!r} twice", "vocabulary", "remove one of them")
+    _check_unique(tokens)
     _check_reserved(args, vocabulary, tokens)
     size = reserved + len(tokens)
     if most is not None and size > most:
         more = f", {reserved} of them reserved" if reserved else ""
         raise Mismatch(f"has {size} tokens{more}, and `max_tokens` is {most}", "max_tokens")
     return most if args["pad_to_max_tokens"] else size
+
+
+def _size_of_file(args: Mapping[str, Any], tokens: list[Any], reserved: int) -> int:
+    """How many tokens there are. Without padding, Keras does not look at `max_tokens`."""
+    if not args.get("invert"):
+        _check_unique(tokens)
+    size, most = reserved + len(tokens), args["max_tokens"]
+    if args["pad_to_max_tokens"] and size > most:
+        raise Mismatch(f"has a file of {size} tokens, and `max_tokens` is {most}", "max_tokens")
+    return int(most) if args["pad_to_max_tokens"] else size
+
+
+def _check_unique(tokens: list[Any]) -> None:
+    times = Counter(tokens)
+    twice = next((token for token in tokens if times[token] > 1), None)
+    if twice is not None:
+        raise Mismatch(f"has the token {twice!r} twice", "vocabulary", "remove one of them")
 
 
 def _check_reserved(args: Mapping[str, Any], vocabulary: _Vocabulary, tokens: list[Any]) -> None:
@@ -167,8 +219,7 @@ def text_vectorization(call: LayerCall) -> RuleResult:
         raise Mismatch("has a length only with `output_mode: int`", "output_sequence_length")
     if mode != INT and args["ragged"]:
         raise Mismatch("gives ragged indices only, no ragged codes", "ragged")
-    vocabulary = args["vocabulary"]
-    tokens = _Vocabulary(vocabulary if isinstance(vocabulary, list) else None, mode, "", "[UNK]", 1)
+    tokens = _Vocabulary(_listed(args), mode, "", "[UNK]", 1)
     _check_arguments(args, tokens)
     size = _size(args, tokens)
     need_text(x)

@@ -7,6 +7,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 from modelspec.schema import UnknownShape, class_schema
+from modelspec.spec.object_paths import SpecPath
 
 from .edges import parse_edge, parse_outputs
 from .model import FunctionalSpec, InputSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
@@ -40,7 +41,10 @@ def parse_object(value: Any, kind: str, span: Span, findings: Findings) -> Keras
     for key, item in (args or {}).items():
         spans[key] = value_span(args, key, name_span)
         below = known.kind_of(key) if known is not None else None
-        parsed[key] = parse_value(item, below, spans[key], findings)
+        if isinstance(item, str) and known is not None and known.takes_path(key):
+            parsed[key] = SpecPath.of(item)
+        else:
+            parsed[key] = parse_value(item, below, spans[key], findings)
     return KerasObject(kind, name, parsed, name_span, spans)
 
 

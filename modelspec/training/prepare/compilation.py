@@ -5,6 +5,8 @@ from __future__ import annotations
 import fnmatch
 import importlib.util
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from modelspec.analysis.losses import describe_unlogged
@@ -12,6 +14,8 @@ from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
 from modelspec.framework import all_layers
+from modelspec.schema import class_schema
+from modelspec.spec.model import KerasObject
 from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_patterns
 
 from .outputs import Output
@@ -89,12 +93,19 @@ def _as_list(value: Any) -> Any:
 
 
 def make_callbacks(
-    training: TrainingSpec, log_names: Sequence[str], findings: Findings
+    training: TrainingSpec, log_names: Sequence[str], folder: Path, findings: Findings
 ) -> list[Any]:
-    """The callbacks of the spec; findings for those that monitor a value which nothing logs."""
+    """The callbacks of the spec; findings for those that monitor a value which nothing logs.
+
+    Args:
+        training: the section.
+        log_names: the names that an epoch logs.
+        folder: of the spec, from which a path that is a default leads too.
+        findings: takes what is wrong.
+    """
     callbacks = []
     for item in training.callbacks:
-        callback = _make(item, findings)
+        callback = _make(_with_default_paths(item, folder), findings)
         if type(callback).__name__ == "TensorBoard":
             _require_tensorboard(item.span)
         monitor = getattr(callback, "monitor", None)
@@ -103,6 +114,17 @@ def make_callbacks(
             check_monitor(monitor, log_names, span, findings)
         callbacks.append(callback)
     return callbacks
+
+
+def _with_default_paths(item: KerasObject, folder: Path) -> KerasObject:
+    known = class_schema(item.kind, item.class_name)
+    properties = {} if known is None else known.properties
+    paths = {
+        key: str(folder / schema["default"])
+        for key, schema in properties.items()
+        if known is not None and known.takes_path(key) and isinstance(schema.get("default"), str)
+    }
+    return replace(item, args={**paths, **item.args}, as_text=item.as_text and not paths)
 
 
 def _require_tensorboard(span: Span) -> None:

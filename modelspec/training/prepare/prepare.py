@@ -131,7 +131,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
                 check_targets(output, examples, labels.get(output.name), graph, findings)
     weights = weigh_examples(outputs, data.train, labels, findings)
     log_names = _log_names(list(logged_values(outputs)), data_spec)
-    callbacks = make_callbacks(training, log_names, findings)
+    callbacks = make_callbacks(training, log_names, spec_folder(spec), findings)
     _raise_errors(findings)
     adapt_layers(model, graph, data.train, data_spec.train.span, findings)
     _load_initial_weights(model, training, spec_folder(spec), findings)
