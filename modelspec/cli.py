@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from modelspec.diagnostics import ModelspecError, SpecError
+from modelspec.diagnostics import ModelspecError, SpecError, printable_lines
 
 COMMANDS = {
     "init": "Create a spec from a data file or a template.",
@@ -91,6 +91,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving."""
+    from modelspec.console import prepare_output
+
+    prepare_output()
     try:
         code = cli.main(args=args, prog_name="modelspec", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -100,7 +103,7 @@ def run(args: Sequence[str] | None = None) -> int:
         print_findings(error.findings)
         return error.exit_code
     except ModelspecError as error:
-        click.echo(f"modelspec: {error}", err=True)
+        click.echo(f"modelspec: {printable_lines(str(error))}", err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()
@@ -109,9 +112,11 @@ def run(args: Sequence[str] | None = None) -> int:
         click.echo("modelspec: interrupted", err=True)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for stream in (sys.stdout, sys.stderr):  # what is left in them would fail once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"modelspec: {where}{error.strerror or error}", err=True)
+        message = printable_lines(f"{where}{error.strerror or error}")
+        click.echo(f"modelspec: {message}", err=True)
         return 3

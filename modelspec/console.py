@@ -5,6 +5,8 @@ Data goes to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,11 +15,52 @@ from typing import Any
 
 import click
 
-from modelspec.diagnostics import Finding, UsageError
+from modelspec.diagnostics import Finding, UsageError, printable_lines
 from modelspec.document import find_one, model_format
 from modelspec.report import render_findings
 from modelspec.spec import parse_override
 from modelspec.spec.extensions import permit_extensions
+
+REPLACEMENTS = {"─": "-", "│": "|", "…": "...", "—": "-", "±": "+/-", "×": "x", "·": "*", "→": "->"}
+"""What is shown where an output has no such character; of others their code is shown."""
+
+
+def prepare_output() -> None:
+    """Let standard output and standard error take any text, whatever their encoding is."""
+    codecs.register_error("modelspec", _replace_unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="modelspec")
+
+
+def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(REPLACEMENTS.get(char) or _code_of(char) for char in text), error.end
+
+
+def _code_of(char: str) -> str:
+    """`\\u20ac`, which is how JSON and YAML write the character too."""
+    number = ord(char)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
+
+
+def show(text: str, *, is_data: bool = False) -> None:
+    """Print a text to standard output.
+
+    Args:
+        text: whole lines.
+        is_data: whether a program reads it, such as JSON or a spec: it is UTF-8 then, also where
+            text for people has another encoding.
+    """
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    if not is_data or encoding == "utf8" or not hasattr(sys.stdout, "buffer"):
+        click.echo(text, nl=False, color=True)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def print_findings(
@@ -30,7 +73,7 @@ def print_findings(
     """Print findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
     colour = is_colour_on(sys.stdout)
     text = render_findings(findings, files, form, strict=strict, colour=colour)
-    click.echo(text, nl=False, color=True)
+    show(text, is_data=form != "text")
 
 
 def is_colour_on(stream: object) -> bool:
@@ -41,7 +84,7 @@ def is_colour_on(stream: object) -> bool:
 
 def say(text: str) -> None:
     """Print a note to standard error."""
-    click.echo(text, err=True)
+    click.echo(printable_lines(text), err=True)
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

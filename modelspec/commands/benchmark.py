@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import benchmark_all
-from modelspec.console import extensions_option, say, set_option
+from modelspec.console import extensions_option, say, set_option, show
 from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions
 
 
@@ -66,5 +66,5 @@ def command(
 
     options = BenchmarkOptions(batch_size, seconds)
     found = benchmark_all(sources, formats, options, overrides, say)
-    click.echo(MEASURED_FORMATS[form](found, options, core_count()), nl=False)
+    show(MEASURED_FORMATS[form](found, options, core_count()), is_data=form != "table")
     return 0 if all(row.accepted for source in found for row in source.rows) else 4

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import convert_file
-from modelspec.console import extensions_option, say, set_option, spec_argument
+from modelspec.console import extensions_option, say, set_option, show, spec_argument
 from modelspec.document import find_one
 from modelspec.graph import FORMS
 
@@ -41,7 +41,7 @@ def command(
     """
     text = convert_file(find_one(spec), to, output, overrides=overrides, force=force)
     if output is None:
-        click.echo(text, nl=False)
+        show(text, is_data=True)
     else:
         say(f"wrote {output}")
     return 0

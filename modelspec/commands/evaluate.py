@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modelspec.api import evaluate_in_detail
-from modelspec.console import extensions_option, say, threshold_option
+from modelspec.console import extensions_option, say, show, threshold_option
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
@@ -54,7 +54,7 @@ def command(
     found = evaluate_in_detail(
         run, data, split=split or "test", threshold=threshold, picture=confusion, force=True
     )
-    click.echo(_json(found) if form == "json" else _text(found), nl=False)
+    show(_json(found) if form == "json" else _text(found), is_data=form == "json")
     if confusion is not None:
         say(f"wrote {confusion}")
     for note in found.notes:

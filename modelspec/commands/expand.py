@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import expand_file
-from modelspec.console import extensions_option, one_model, say, set_option, spec_argument
+from modelspec.console import extensions_option, one_model, say, set_option, show, spec_argument
 from modelspec.diagnostics import UsageError
 
 
@@ -36,7 +36,7 @@ def command(spec: str | None, output: Path | None, force: bool, overrides: dict[
     """
     source = one_model(spec)
     if output is None:
-        click.echo(expand_file(source, overrides), nl=False)
+        show(expand_file(source, overrides), is_data=True)
         return 0
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force replaces it")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import import_model
-from modelspec.console import print_findings, say
+from modelspec.console import print_findings, say, show
 
 
 @click.command(
@@ -40,7 +40,7 @@ def command(model: Path, output: Path | None, weights: Path | None, force: bool)
     if findings:
         print_findings(findings)
     if output is None:
-        click.echo(text, nl=False)
+        show(text, is_data=True)
     else:
         say(f"wrote {output}")
     if weights is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from modelspec.api import init
-from modelspec.console import say
+from modelspec.console import say, show
 from modelspec.diagnostics import join_words
 from modelspec.drafting import TEMPLATES
 
@@ -59,7 +58,7 @@ def command(
     path = None if to == STDOUT else Path(to)
     text = init(data, target, template=template, task=task, output=path, force=force)
     if path is None:
-        sys.stdout.write(text)
+        show(text, is_data=True)
         return 0
     say(f"wrote {path}")
     say(f"\nnext:\n  modelspec validate {path}\n  modelspec train {path}")

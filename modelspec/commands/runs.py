@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import compare_runs, list_runs
-from modelspec.console import say
+from modelspec.console import say, show
 from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
 
@@ -29,7 +29,7 @@ def list_(folder: Path, form: str) -> int:
     EarlyStopping monitors, otherwise the validation loss.
     """
     records, params = list_runs(folder)
-    click.echo(LIST_FORMATS[form](records, params), nl=False)
+    show(LIST_FORMATS[form](records, params), is_data=form != "table")
     return 0
 
 
@@ -47,7 +47,7 @@ def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool)
     if len(set(runs)) < 2:
         raise UsageError("compare needs at least two run folders")
     found = compare_runs(list(dict.fromkeys(runs)), output, force=force)
-    click.echo(COMPARE_FORMATS[form](found), nl=False)
+    show(COMPARE_FORMATS[form](found), is_data=form != "table")
     if output is not None:
         say(f"wrote {output}")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modelspec.console import say
+from modelspec.console import say, show
 from modelspec.schema import editor_schema
 
 
@@ -25,7 +25,7 @@ def command(output: Path | None) -> int:
     """
     text = json.dumps(editor_schema(), indent=1, ensure_ascii=False) + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        show(text, is_data=True)
         return 0
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}")

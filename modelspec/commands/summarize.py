@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import summarize
-from modelspec.console import extensions_option, one_model, set_option, spec_argument
+from modelspec.console import extensions_option, one_model, set_option, show, spec_argument
 from modelspec.report import SUMMARY_FORMATS
 
 
@@ -41,5 +41,5 @@ def command(
     "?" (null in JSON), never 0.
     """
     summary = summarize(one_model(spec), overrides, batch_size=batch_size, expand=expand)
-    click.echo(SUMMARY_FORMATS[form](summary), nl=False)
+    show(SUMMARY_FORMATS[form](summary), is_data=form != "table")
     return 0

@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
 from .findings import Findings, merge_repeats
+from .printable import one_line, printable_lines
 from .problems import (
     EXIT_ERRORS,
     EXIT_MISSED,

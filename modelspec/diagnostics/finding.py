@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from .printable import one_line
+
 
 class Severity(StrEnum):
     """How much a finding matters: errors stop a build, warnings and notes do not."""
@@ -97,11 +99,11 @@ class Finding(NamedTuple):
 
     def to_text(self, severity: str) -> str:
         """The text form; `severity` is the word to show, which a terminal may show in colour."""
-        place = f"{self.span.file}:{self.span.line}:{self.span.column}"
-        lines = [f"{place}: {severity}: {self.message} [{self.code}]"]
+        place = f"{one_line(self.span.file)}:{self.span.line}:{self.span.column}"
+        lines = [f"{place}: {severity}: {one_line(self.message)} [{self.code}]"]
         for other in self.related:
-            where = f"{other.span.file}:{other.span.line}:{other.span.column}"
-            lines.append(f"    {where}: {other.message}")
+            where = f"{one_line(other.span.file)}:{other.span.line}:{other.span.column}"
+            lines.append(f"    {where}: {one_line(other.message)}")
         if self.hint:
-            lines.append(f"    hint: {self.hint}")
+            lines.append(f"    hint: {one_line(self.hint)}")
         return "\n".join(lines)

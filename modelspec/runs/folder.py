@@ -14,6 +14,7 @@ from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.files import Content, cannot_write, write_atomically
 
 from .layout import RunFile, RunStatus
+from .lock import lock_folder
 
 
 class RunFolder:
@@ -64,19 +65,11 @@ class RunFolder:
     def _lock(self) -> None:
         """Keep other processes from training into the folder until `unlock`, or this one ends."""
         try:
-            import fcntl
-        except ImportError:  # Windows has no fcntl: there nothing is locked
-            return
-        try:
-            file = (self.path / RunFile.LOCK).open("ab")
+            self._lock_file = lock_folder(self.path)
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
-            raise UsageError(f"another process is training in {self.path}") from error
-        self._lock_file = file
+        if self._lock_file is None:
+            raise UsageError(f"another process is training in {self.path}")
 
     def unlock(self) -> None:
         """Let other processes train into the folder."""

@@ -16,6 +16,7 @@ from modelspec.document import load, read
 from modelspec.spec.training import large_is_good
 
 from .layout import METRIC_PREFIXES, RunFile, RunStatus
+from .lock import is_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +160,9 @@ def _state(folder: Path, status: Any) -> RunStatus:
         state = RunStatus(status)
     except ValueError:
         return RunStatus.DAMAGED
-    if state is RunStatus.RUNNING and not _is_locked(folder):
+    if state is RunStatus.RUNNING and not is_locked(folder):
         return RunStatus.INTERRUPTED
     return state
-
-
-def _is_locked(folder: Path) -> bool:
-    """Whether a process is training into a run folder; False where the system cannot tell."""
-    try:
-        import fcntl
-
-        with (folder / RunFile.LOCK).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except (ImportError, OSError):
-        return False
-    return False
 
 
 def _monitor(spec: Mapping[str, Any]) -> str:

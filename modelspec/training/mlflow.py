@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,10 @@ ARTIFACTS = (
 
 STATUS = {RunStatus.COMPLETE: "FINISHED", RunStatus.INTERRUPTED: "KILLED"}
 """Ours to MLflow's; any other is "FAILED"."""
+
+TIMEOUTS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "5", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+"""MLflow's settings where the user has none: seconds that a request waits, and how often it is
+sent again. Its own, 120 s and 7 times, stop a training for minutes without a word."""
 
 MAX_SETTING = 500
 """Characters of a setting that MLflow takes in all its versions."""
@@ -131,6 +136,8 @@ def _client(settings: Mlflow) -> Any:
         message = f"`tracking.mlflow` needs MLflow, which is not installed: {install}"
         raise CannotRunError(f"{_location(settings)}: {message}") from error
     logging.getLogger("mlflow").setLevel(logging.WARNING)
+    for name, value in TIMEOUTS.items():
+        os.environ.setdefault(name, value)
     with _cannot_report(settings):
         return MlflowClient(tracking_uri=settings.uri)
 

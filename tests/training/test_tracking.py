@@ -81,3 +81,33 @@ def test_a_store_that_goes_away_is_a_warning(
     assert len(run.history["loss"]) == 2
     said = capfd.readouterr().err
     assert said.count("warning: MLflow takes no more of this run: the server is gone\n") == 1
+
+
+def test_a_server_that_never_replies_stops_the_training_soon(
+    fit: Any, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")  # the user's setting goes first
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with socket.create_server(("127.0.0.1", 0)) as server:  # it accepts, and says nothing
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        error = fit(tracked(address), FILES)
+    assert isinstance(error, CannotRunError)
+    assert f"cannot report to MLflow at {address}: " in str(error)
+    assert not (tmp_path / "run").exists()
+
+
+def test_requests_to_mlflow_are_bounded(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mlflow import environment_variables as variables
+
+    from modelspec.diagnostics import Span
+    from modelspec.spec.training import Mlflow
+    from modelspec.training.mlflow import TIMEOUTS, _client
+
+    for name in TIMEOUTS:
+        monkeypatch.setenv(name, "")  # so that it is restored
+        monkeypatch.delenv(name)
+    _client(Mlflow(None, "http://127.0.0.1:1", Span("s.yaml", 1, 1, 1, 1)))
+    assert variables.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 5
+    assert variables.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == 1

@@ -113,8 +113,9 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
             _check_headers(source, folder, findings)
         else:
             name = source.paths[0] if source.paths else source.kind
-            file = DataFile(folder / name, name, source.path_spans[0], source)
-            report_missing_package(file, f"{source.kind} data", findings)
+            span = next(iter(source.path_spans), source.span)
+            file = DataFile(folder / name, name, span, source)
+            report_missing_package(file, f"{source.kind} data", findings, source.traits.package)
     return is_csv
 
 

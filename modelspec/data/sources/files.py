@@ -202,8 +202,10 @@ def report_not_text(file: DataFile, findings: Findings) -> None:
     findings.error(file.span, "bad-data-file", f"{file.name} is not {name} text", hint=hint)
 
 
-def report_missing_package(file: DataFile, what: str, findings: Findings) -> None:
-    """A finding for a file that cannot be read without pyarrow; `what` is its kind, plural."""
-    message = f"{file.name} cannot be read: {what} need the package pyarrow"
-    hint = "install it with pip install 'keras-modelspec[tensorflow]', or pip install pyarrow"
+def report_missing_package(
+    file: DataFile, what: str, findings: Findings, package: str = "pyarrow"
+) -> None:
+    """A finding for a file that cannot be read without a package; `what` is its kind, plural."""
+    message = f"{file.name} cannot be read: {what} need the package {package}"
+    hint = f"install it with pip install 'keras-modelspec[tensorflow]', or pip install {package}"
     findings.error(file.span, "needs-package", message, hint=hint)

@@ -41,6 +41,7 @@ class SourceKind:
         needs_numpy: whether it is read with numpy; others are checked by Python alone where numpy
             is missing.
         needs_tensorflow: whether TensorFlow makes its examples: decodes files, cuts windows.
+        package: what its files are read with, where Python alone cannot.
     """
 
     is_table: bool = False
@@ -50,13 +51,14 @@ class SourceKind:
     file_column: str | None = None
     needs_numpy: bool = True
     needs_tensorflow: bool = True
+    package: str = "tensorflow"
 
 
 SOURCE_KINDS = {
     CSV: SourceKind(is_table=True, is_untyped=True, needs_numpy=False, needs_tensorflow=False),
-    "parquet": SourceKind(is_table=True, needs_tensorflow=False),
-    "npz": SourceKind(has_arrays=True, needs_tensorflow=False),
-    "jsonl": SourceKind(needs_tensorflow=False),
+    "parquet": SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
+    "npz": SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
+    "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
     "images": SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
     "audio": SourceKind(file_column="audio"),

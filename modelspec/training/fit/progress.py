@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -83,7 +83,7 @@ class JsonProgress(LineProgress):
     def report(self, event: Event) -> None:
         """Print the event; NaN and infinity, which JSON does not have, are null."""
         content = {"event": event.kind, "time": _now(), **_finite(dict(event.facts))}
-        print(json.dumps(content, ensure_ascii=False), file=self.stream, flush=True)
+        print(json.dumps(content), file=self.stream, flush=True)
 
 
 class BarProgress:
@@ -134,14 +134,15 @@ class LogProgress:
     def __init__(self, inner: Progress, path: Path) -> None:
         self.inner = inner
         self.path = path
+        self._is_read = True
 
     def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Pass on."""
-        self.inner.begin_epoch(epoch, epochs, steps)
+        self._show(lambda: self.inner.begin_epoch(epoch, epochs, steps))
 
     def step(self, done: int, logs: Mapping[str, Any]) -> None:
         """Pass on."""
-        self.inner.step(done, logs)
+        self._show(lambda: self.inner.step(done, logs))
 
     def report(self, event: Event) -> None:
         """Write the line and pass on.
@@ -154,11 +155,19 @@ class LogProgress:
                 file.write(f"{_now()} {event.line}\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error
-        self.inner.report(event)
+        self._show(lambda: self.inner.report(event))
 
     def close(self) -> None:
         """Pass on."""
-        self.inner.close()
+        self._show(self.inner.close)
+
+    def _show(self, show: Callable[[], None]) -> None:
+        """Show something, until nobody reads it any more: that must not end a training."""
+        if self._is_read:
+            try:
+                show()
+            except BrokenPipeError:
+                self._is_read = False
 
 
 def progress_on(log_format: str = "auto", stream: TextIO | None = None) -> Progress:
