@@ -220,7 +220,10 @@ def _call(call: Call, graph: Graph, layers: dict[str, Any], tensors: Mapping[str
     args = tuple(_tensors(item, tensors, call) for item in call.positional)
     named = {key: _tensors(item, tensors, call) for key, item in call.named.items()}
     if spec.object.class_name.startswith("ops."):
-        return call_op(spec, named, call.span)
+        # an op has a node for each call, and Keras wants another name for each node
+        name = call.name if call.layer in layers else spec.name
+        layers.setdefault(call.layer, None)
+        return call_op(spec, named, call.span, name)
     if call.layer not in layers:
         layers[call.layer] = _make(spec, graph, args)
     options = {**named, **make_value(call.arguments)}

@@ -87,13 +87,16 @@ def pick_result(tensors: Mapping[str, Any], ref: TensorRef, span: Span) -> Any:
     raise KerasError(f'"{ref.source}" has {have}, so there is no number {ref.index}', span)
 
 
-def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
+def call_op(
+    spec: LayerSpec, named: Mapping[str, Any], span: Span, node_name: str | None = None
+) -> Any:
     """Call `ops.NAME` on symbolic tensors and constants.
 
     Args:
-        spec: the node; its arguments are the constants.
+        spec: the op; its arguments are the constants.
         named: parameter name to tensors. "" holds the tensors of a variadic function.
         span: the location of the call.
+        node_name: what Keras calls the node, by default by the op's name.
     """
     import keras
 
@@ -117,7 +120,7 @@ def call_op(spec: LayerSpec, named: Mapping[str, Any], span: Span) -> Any:
     except Exception as error:
         what = f'Keras cannot compute "{spec.name}" ({spec.object.class_name})'
         raise KerasError.caused_by(error, what, span) from error
-    _rename(result, spec.name)
+    _rename(result, node_name or spec.name)
     return result
 
 
