@@ -20,6 +20,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 from .arguments import complete, policy_of
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
+from .restraints import need_possible_restraints
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
@@ -185,10 +186,18 @@ class _ShapeInference:
             found = _as_built(found, rule(_while_built(called)))
         traits = traits_of(item.class_name if is_op else known.name)
         found = _with_mask(found, traits, inputs, named)
+        need_possible_restraints(args, found)
+        self.report_device_limit(item, found)
         if args.get("trainable") is False:
             frozen = tuple(_frozen(weight) for weight in found.weights)
             return RuleResult(found.output, frozen, found.flops)
         return found
+
+    def report_device_limit(self, item: KerasObject, found: RuleResult) -> None:
+        """Warn where not every device can run a layer."""
+        if found.device_limit:
+            message = f"{item.class_name}: {found.device_limit}"
+            self.findings.warning(item.span, "not-on-every-device", message, hint=found.device_hint)
 
     def apply_inner(
         self, item: KerasObject, *inputs: TensorStructure, **named: TensorStructure

@@ -145,6 +145,8 @@ ANALYSIS = {
     "internal-error": "A check raised an exception, which is a mistake in modelspec and not in the "
     "spec. What the check would have told counts as unknown, and all else is checked. Please "
     "report the message with the spec.",
+    "not-on-every-device": "TensorFlow can compute this layer on some devices only. The message "
+    "says which. It is a warning: elsewhere the first batch fails.",
     "output-shape": "The loss needs an output of another shape, such as one unit for each class or "
     "one row for each step.",
     "shape-mismatch": "A layer cannot take the tensor that it gets: its rank, a size or its dtype "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     TEXT,
     LayerCall,
     Mismatch,
@@ -15,14 +16,24 @@ from modelspec.layers.rule import (
     find_axes,
     marked,
     mask_met,
+    need_distinct,
+    need_floats,
     need_known,
+    need_no_booleans,
     need_numbers,
     per_example,
     product,
     stretches_to,
     unmarked,
 )
+from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
+
+NO_BOOLEANS = frozenset(("leaky_relu", "relu", "relu6"))
+"""Activations that take whole numbers, but not true and false."""
+
+ANY_NUMBERS = frozenset(("exponential", "linear", "tanh", "threshold"))
+"""Activations that take booleans too. All others take floating numbers only."""
 
 
 def activation_flops(activation: Any, size: int | None) -> int | None:
@@ -35,19 +46,70 @@ def _is_linear(activation: Any) -> bool:
     return name in (None, "linear")
 
 
+def need_kept_shape(call: LayerCall) -> None:
+    """Refuse an activation among the arguments that changes the shape.
+
+    Keras builds what comes after for the shape without it, and stops at the first batch, or loses
+    half of the units in silence where nothing comes after.
+
+    Raises:
+        Mismatch: it is `glu`, which halves the last axis.
+    """
+    for arg in ("activation", "recurrent_activation"):
+        if _function(call.args.get(arg)) == "glu":
+            raise Mismatch(
+                "cannot have the activation glu: it halves the last axis, and Keras builds what "
+                "comes after for the whole",
+                arg,
+                "leave it out, and let `ops.glu` follow this layer in a `functional`",
+            )
+
+
+def _function(activation: Any) -> str | None:
+    """Keras's own name of an activation; None where it has none, as with an extension's."""
+    name = activation.class_name if isinstance(activation, KerasObject) else activation
+    known = class_schema("activation", name) if isinstance(name, str) else None
+    return None if known is None else known.name
+
+
 def elementwise(call: LayerCall) -> RuleResult:
-    """A function of each element: any shape -> the same shape, in the compute dtype."""
+    """ELU: any shape -> the same shape, in the compute dtype."""
     x = call.x
-    need_numbers(x)
+    need_floats(x)
+    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
+
+
+def rectified(call: LayerCall) -> RuleResult:
+    """ReLU, LeakyReLU: any shape -> the same shape. A slope or a threshold is a float, and so is
+    all that it meets."""
+    x = call.x
+    if any(call.args.get(name) for name in ("threshold", "max_value")) and x.dtype != "bool":
+        need_floats(x)
+    need_no_booleans(x)
     return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
 
 
 def activation(call: LayerCall) -> RuleResult:
     """Activation: any shape -> the same shape. A linear one lets even text through."""
+    need_kept_shape(call)
     if not _is_linear(call.args["activation"]):
-        return elementwise(call)
+        _need_dtype_for(call.args["activation"], call.x)
+        return RuleResult(
+            Tensor(call.x.shape, call.policy.compute), flops=per_example(call.x.shape)
+        )
     dtype = TEXT if call.x.dtype == TEXT else call.policy.compute
     return RuleResult(Tensor(call.x.shape, dtype))
+
+
+def _need_dtype_for(activation: Any, x: Tensor) -> None:
+    need_numbers(x)
+    name = _function(activation)
+    if name in NO_BOOLEANS:
+        need_no_booleans(x)
+    elif name is not None and name not in ANY_NUMBERS:
+        need_floats(x)
+    if name == "sparsemax" and x.dtype == "float16":
+        raise Mismatch(f"has no kernel for sparsemax in float16: {FIRST_BATCH}", "activation")
 
 
 def prelu(call: LayerCall) -> RuleResult:
@@ -56,7 +118,7 @@ def prelu(call: LayerCall) -> RuleResult:
     `shared_axes` have one slope together. A negative slope costs two operations more.
     """
     x = call.x
-    need_numbers(x)
+    need_floats(x)
     shared = call.args["shared_axes"] or ()
     alpha: list[int | None] = list(x.shape[1:])
     for axis in (shared,) if isinstance(shared, int) else shared:
@@ -73,8 +135,8 @@ def prelu(call: LayerCall) -> RuleResult:
 def softmax(call: LayerCall) -> RuleResult:
     """Softmax: any shape -> the same shape, normalized along `axis`; `mask` broadcasts to it."""
     x = call.x
-    need_numbers(x)
-    find_axes(call.args["axis"], x.shape)
+    need_floats(x)
+    need_distinct(find_axes(call.args["axis"], x.shape), x.shape)
     _need_fitting_mask(call, x)
     return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
 
@@ -97,8 +159,8 @@ def _need_fitting_mask(call: LayerCall, x: Tensor) -> None:
 RULES: dict[str, Rule] = {
     "Activation": activation,
     "ELU": elementwise,
-    "LeakyReLU": elementwise,
+    "LeakyReLU": rectified,
     "PReLU": prelu,
-    "ReLU": elementwise,
+    "ReLU": rectified,
     "Softmax": softmax,
 }

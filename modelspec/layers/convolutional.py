@@ -17,8 +17,9 @@ from modelspec.layers.rule import (
     Weight,
     join,
     lora_weights,
+    need_floats,
     need_known,
-    need_numbers,
+    need_no_empty_axis,
     per_axis,
     product,
     slide,
@@ -28,7 +29,10 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .activations import activation_flops
+from .activations import activation_flops, need_kept_shape
+
+XLA_AXES = 3
+ONEDNN = "run on a GPU, and on a CPU only where TensorFlow uses oneDNN, which is not every machine"
 
 
 class _Window(NamedTuple):
@@ -61,7 +65,8 @@ def _window(call: LayerCall, n: int, may_dilate_strides: bool) -> _Window:
 def _split(call: LayerCall, n: int) -> tuple[Shape, int]:
     x, data_format = call.x, call.args["data_format"]
     spatial, channels = split(x, n, data_format)
-    need_numbers(x)
+    need_floats(x)
+    need_no_empty_axis(x)
     which = "axis 1 (channels_first)" if data_format == CHANNELS_FIRST else "last axis (channels)"
     return spatial, need_known(channels, which, x.shape)
 
@@ -84,6 +89,7 @@ def _facts(
         macs: multiply-adds for one example.
         lora: the weights after the bias.
     """
+    need_kept_shape(call)
     shape = join(call.x.shape[0], spatial, channels, call.args["data_format"])
     size = product(volume(spatial), channels)
     flops = total(product(2, macs), activation_flops(call.args["activation"], size))
@@ -113,7 +119,10 @@ def conv(call: LayerCall, n: int) -> RuleResult:
     kernel, lora, more = lora_weights(call, Weight("kernel", shape, call.policy.variable))
     macs = product(volume(out), volume(shape))
     facts = _facts(call, out, filters, (kernel,), macs, lora)
-    return replace(facts, flops=total(facts.flops, more))
+    facts = replace(facts, flops=total(facts.flops, more))
+    # Keras compiles these with XLA, which can do it on every device.
+    compiled = groups > 1 or n == XLA_AXES
+    return facts if compiled else _limited_by_format(call, facts)
 
 
 def conv_transpose(call: LayerCall, n: int) -> RuleResult:
@@ -130,7 +139,11 @@ def conv_transpose(call: LayerCall, n: int) -> RuleResult:
     )
     kernel = Weight("kernel", (*window.size, call.args["filters"], channels), call.policy.variable)
     macs = product(volume(spatial), volume(kernel.shape))
-    return _facts(call, out, call.args["filters"], (kernel,), macs)
+    facts = _facts(call, out, call.args["filters"], (kernel,), macs)
+    if max(window.dilation) > 1:
+        limit = f"dilated transposed convolutions {ONEDNN}"
+        return replace(facts, device_limit=limit, device_hint="leave out `dilation_rate`")
+    return _limited_by_format(call, facts)
 
 
 def _output_padding(call: LayerCall, strides: tuple[int, ...]) -> tuple[int | None, ...]:
@@ -157,7 +170,8 @@ def depthwise_conv(call: LayerCall, n: int) -> RuleResult:
     shape = (*window.size, channels, call.args["depth_multiplier"])
     macs = product(volume(out), volume(shape))
     kernel = Weight("kernel", shape, call.policy.variable)
-    return _facts(call, out, channels * call.args["depth_multiplier"], (kernel,), macs)
+    facts = _facts(call, out, channels * call.args["depth_multiplier"], (kernel,), macs)
+    return _limited_by_strides(window, facts)
 
 
 def separable_conv(call: LayerCall, n: int) -> RuleResult:
@@ -177,7 +191,31 @@ def separable_conv(call: LayerCall, n: int) -> RuleResult:
         Weight("depthwise_kernel", deep, call.policy.variable),
         Weight("pointwise_kernel", wide, call.policy.variable),
     )
-    return _facts(call, out, filters, kernels, macs)
+    return _limited_by_strides(window, _facts(call, out, filters, kernels, macs))
+
+
+def _limited_by_format(call: LayerCall, facts: RuleResult) -> RuleResult:
+    """TensorFlow's own kernels for CPUs know channels_last only."""
+    if call.args["data_format"] != CHANNELS_FIRST:
+        return facts
+    limit = f"convolutions in channels_first {ONEDNN}"
+    hint = "write `data_format: channels_last`, and put the channels last in the input"
+    return replace(facts, device_limit=limit, device_hint=hint)
+
+
+def _limited_by_strides(window: _Window, facts: RuleResult) -> RuleResult:
+    """TensorFlow's own depthwise kernel takes one stride for both axes, on CPU and GPU alike.
+
+    Where a dilation comes with the strides, Keras computes all positions and leaves some out.
+    """
+    if len(set(window.strides)) == 1 or max(window.dilation) > 1:
+        return facts
+    limit = (
+        f"unequal strides {list(window.strides)} of a depthwise convolution run on a CPU only "
+        "where TensorFlow uses oneDNN, and on a GPU only with `jit_compile: true`"
+    )
+    hint = f"use one stride for all axes, such as `strides: {min(window.strides)}`"
+    return replace(facts, device_limit=limit, device_hint=hint)
 
 
 RULES: dict[str, Rule] = {

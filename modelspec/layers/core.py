@@ -20,7 +20,7 @@ from modelspec.layers.rule import (
     total,
 )
 
-from .activations import activation_flops
+from .activations import activation_flops, need_kept_shape
 from .einsum_dense import einsum_dense
 
 
@@ -30,6 +30,7 @@ def dense(call: LayerCall) -> RuleResult:
     Weights: kernel (features, units), bias (units).
     """
     x, units = call.x, call.args["units"]
+    need_kept_shape(call)
     need_min_rank(x, 2, "batch, features")
     need_numbers(x)
     features = need_known(x.shape[-1], "last axis", x.shape)

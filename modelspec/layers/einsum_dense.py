@@ -20,7 +20,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .activations import activation_flops
+from .activations import activation_flops, need_kept_shape
 
 FORMS = (
     re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)(?:\.\.\.)?"),
@@ -162,6 +162,7 @@ def einsum_dense(call: LayerCall) -> RuleResult:
     """
     x, sizes = call.x, call.args["output_shape"]
     need_numbers(x)
+    need_kept_shape(call)
     equation = read_equation(call.args["equation"], x)
     sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
     found = project(equation, x, sizes, call.args["bias_axes"])

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
     RuleResult,
+    Shape,
     Tensor,
     Weight,
     find_axes,
     find_axis,
     marked,
     mask_met,
+    need_distinct,
+    need_floats,
     need_known,
     need_min_rank,
     need_numbers,
@@ -93,6 +97,7 @@ def layer_normalization(call: LayerCall) -> RuleResult:
     x, axis = call.x, call.args["axis"]
     need_numbers(x)
     axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
+    need_distinct(axes, x.shape)
     names = [n for n, on in (("gamma", "scale"), ("beta", "center")) if call.args[on]]
     weights: tuple[Weight, ...] = ()
     if names:
@@ -126,15 +131,31 @@ def rms_normalization(call: LayerCall) -> RuleResult:
     need_numbers(x)
     axes = find_axes(axis if isinstance(axis, int) else sorted(axis), x.shape)
     sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
+    need_distinct(axes, x.shape)
+    _need_fitting_scale(sizes, x.shape)
     scale = Weight("scale", sizes, call.policy.variable)
     return RuleResult(_same(call), (scale,), product(4, per_example(x.shape)))
+
+
+def _need_fitting_scale(scale: tuple[int, ...], shape: Shape) -> None:
+    """Keras multiplies by the scale as it is, so that its sizes meet the last axes, whichever
+    `axis` names. LayerNormalization turns its own to the right axes."""
+    pairs = zip(reversed(shape), reversed(scale), strict=False)
+    if any(size is not None and size != own for size, own in pairs):
+        last = f"the last {len(scale)} axes" if len(scale) > 1 else "the last axis"
+        raise Mismatch(
+            f"has a scale of {list(scale)} for `axis`, and multiplies {last} of {shape} by it: "
+            f"{FIRST_BATCH}",
+            "axis",
+            "write `LayerNormalization` with this `axis`, or move the axis to the end with Permute",
+        )
 
 
 def unit_normalization(call: LayerCall) -> RuleResult:
     """UnitNormalization: any shape -> the same shape, of length 1 along `axis`."""
     x = call.x
-    need_numbers(x)
-    find_axes(call.args["axis"], x.shape)
+    need_floats(x)
+    need_distinct(find_axes(call.args["axis"], x.shape), x.shape)
     return RuleResult(_same(call), flops=product(3, per_example(x.shape)))
 
 

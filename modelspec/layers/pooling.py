@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,6 +16,9 @@ from modelspec.layers.rule import (
     join,
     marked,
     mask_met,
+    need_floats,
+    need_no_booleans,
+    need_no_empty_axis,
     need_numbers,
     per_axis,
     product,
@@ -24,22 +29,44 @@ from modelspec.layers.rule import (
     volume,
 )
 
+KERNEL_AXES = 3
+"""From so many spatial axes on, pooling has kernels of its own, for fewer dtypes."""
 
-def pool(call: LayerCall, n: int) -> RuleResult:
+
+def pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
     """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *out, channels)."""
     x, data_format = call.x, call.args["data_format"]
     window = per_axis(call.args["pool_size"], n, "pool_size")
     strides = call.args["strides"]
     stride = window if strides is None else per_axis(strides, n, "strides")
     spatial, channels = split(x, n, data_format)
-    need_numbers(x)
+    _need_kernel(x, n, takes_max)
     out = tuple(
         slide(size, w, s, call.args["padding"])
         for size, w, s in zip(spatial, window, stride, strict=True)
     )
     shape = join(x.shape[0], out, channels, data_format)
     flops = product(volume(out), channels, volume(window))
-    return RuleResult(Tensor(shape, call.policy.compute), flops=flops)
+    return _limited(RuleResult(Tensor(shape, call.policy.compute), flops=flops), x, n)
+
+
+def _need_kernel(x: Tensor, n: int, takes_max: bool) -> None:
+    """Refuse dtypes for which no device has a kernel, and tensors without elements."""
+    if takes_max and n < KERNEL_AXES:
+        need_no_booleans(x)
+    else:
+        need_floats(x)
+    if takes_max and n == KERNEL_AXES and x.dtype == "float64":
+        hint = "give it another `dtype`, such as float32"
+        raise Mismatch(f"has no kernel for float64: {FIRST_BATCH}", hint=hint)
+    need_no_empty_axis(x)
+
+
+def _limited(facts: RuleResult, x: Tensor, n: int) -> RuleResult:
+    if n < KERNEL_AXES or x.dtype not in ("float16", "float64"):
+        return facts
+    limit = f"a CPU has no kernel for pooling over {n} axes in {x.dtype}; a GPU has with XLA"
+    return replace(facts, device_limit=limit, device_hint="give it `dtype: float32`")
 
 
 def global_pool(call: LayerCall, n: int) -> RuleResult:
@@ -67,33 +94,52 @@ def global_average_of_sequence(call: LayerCall) -> RuleResult:
     return found
 
 
-def adaptive_pool(call: LayerCall, n: int) -> RuleResult:
-    """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels)."""
+def adaptive_pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
+    """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels).
+
+    Keras pools each axis with a window of ceil(size / output size), and again with one that is
+    longer by one, whether it needs that or not.
+    """
     x, data_format = call.x, call.args["data_format"]
     out = per_axis(call.args["output_size"], n, "output_size")
     spatial, channels = split(x, n, data_format)
-    need_numbers(x)
+    _need_kernel(x, n, takes_max)
+    for size, wanted in zip(spatial, out, strict=True):
+        _need_longer_axis(size, wanted, f"Global{'Max' if takes_max else 'Average'}Pooling{n}D")
     shape = join(x.shape[0], out, channels, data_format)
-    return RuleResult(Tensor(shape, call.policy.compute), flops=product(volume(spatial), channels))
+    flops = product(volume(spatial), channels)
+    return _limited(RuleResult(Tensor(shape, call.policy.compute), flops=flops), x, n)
+
+
+def _need_longer_axis(size: int | None, wanted: int, other: str) -> None:
+    if size != 1 and wanted > 1:
+        return
+    raise Mismatch(
+        f"cannot pool {'an axis' if size is None else f'an axis of {size}'} to {wanted}, as it "
+        f"also lays a window longer by one, which does not fit: {FIRST_BATCH}",
+        "output_size",
+        f"to pool every axis to 1, write `{other}: {{keepdims: true}}`; for some axes, the pooling "
+        "layer with a `pool_size` of their length",
+    )
 
 
 RULES: dict[str, Rule] = {
-    "MaxPooling1D": partial(pool, n=1),
-    "MaxPooling2D": partial(pool, n=2),
-    "MaxPooling3D": partial(pool, n=3),
-    "AveragePooling1D": partial(pool, n=1),
-    "AveragePooling2D": partial(pool, n=2),
-    "AveragePooling3D": partial(pool, n=3),
+    "MaxPooling1D": partial(pool, n=1, takes_max=True),
+    "MaxPooling2D": partial(pool, n=2, takes_max=True),
+    "MaxPooling3D": partial(pool, n=3, takes_max=True),
+    "AveragePooling1D": partial(pool, n=1, takes_max=False),
+    "AveragePooling2D": partial(pool, n=2, takes_max=False),
+    "AveragePooling3D": partial(pool, n=3, takes_max=False),
     "GlobalMaxPooling1D": partial(global_pool, n=1),
     "GlobalMaxPooling2D": partial(global_pool, n=2),
     "GlobalMaxPooling3D": partial(global_pool, n=3),
     "GlobalAveragePooling1D": global_average_of_sequence,
     "GlobalAveragePooling2D": partial(global_pool, n=2),
     "GlobalAveragePooling3D": partial(global_pool, n=3),
-    "AdaptiveMaxPooling1D": partial(adaptive_pool, n=1),
-    "AdaptiveMaxPooling2D": partial(adaptive_pool, n=2),
-    "AdaptiveMaxPooling3D": partial(adaptive_pool, n=3),
-    "AdaptiveAveragePooling1D": partial(adaptive_pool, n=1),
-    "AdaptiveAveragePooling2D": partial(adaptive_pool, n=2),
-    "AdaptiveAveragePooling3D": partial(adaptive_pool, n=3),
+    "AdaptiveMaxPooling1D": partial(adaptive_pool, n=1, takes_max=True),
+    "AdaptiveMaxPooling2D": partial(adaptive_pool, n=2, takes_max=True),
+    "AdaptiveMaxPooling3D": partial(adaptive_pool, n=3, takes_max=True),
+    "AdaptiveAveragePooling1D": partial(adaptive_pool, n=1, takes_max=False),
+    "AdaptiveAveragePooling2D": partial(adaptive_pool, n=2, takes_max=False),
+    "AdaptiveAveragePooling3D": partial(adaptive_pool, n=3, takes_max=False),
 }

@@ -5,27 +5,37 @@ from __future__ import annotations
 from functools import partial
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
+    FIRST_STEP,
     TEXT,
     LayerCall,
+    Mismatch,
     Rule,
     RuleResult,
     Tensor,
     axes_named,
+    is_whole,
+    need_floats,
     need_numbers,
     need_rank,
 )
 
+LOSS_DTYPE = "float32"
+NARROW = frozenset(("bool", "int8", "int16", "uint8", "uint16"))
+"""Dtypes whose sum TensorFlow makes in a wider one."""
 
-def noise(call: LayerCall, amount: str) -> RuleResult:
+
+def noise(call: LayerCall, amount: str, takes_booleans: bool = False) -> RuleResult:
     """Dropout, GaussianNoise and kin: any shape -> the same shape.
 
     Args:
         call: of the layer.
         amount: the argument that says how much noise. With none, even text passes.
+        takes_booleans: whether it can multiply them with floating noise.
     """
     x = call.x
-    if call.args[amount]:
-        need_numbers(x)
+    if call.args[amount] and not (takes_booleans and x.dtype == "bool"):
+        need_floats(x, FIRST_STEP)
     return RuleResult(Tensor(x.shape, TEXT if x.dtype == TEXT else call.policy.compute))
 
 
@@ -38,6 +48,17 @@ def spatial_dropout(call: LayerCall, n: int) -> RuleResult:
 def activity_regularization(call: LayerCall) -> RuleResult:
     """ActivityRegularization: any shape -> the same shape."""
     need_numbers(call.x)
+    if call.policy.compute != LOSS_DTYPE and not is_whole(call.x.dtype):
+        raise Mismatch(
+            f"adds a penalty in {call.policy.compute} to the loss, which is in {LOSS_DTYPE}: "
+            f"{FIRST_STEP}",
+            hint="give it `dtype: float32`",
+        )
+    if call.x.dtype in NARROW and (call.args["l1"] or call.args["l2"]):
+        raise Mismatch(
+            f"cannot weigh a sum of {call.x.dtype}: {FIRST_BATCH}",
+            hint="put `Rescaling: {scale: 1}` before it, which makes floating numbers",
+        )
     return RuleResult(Tensor(call.x.shape, call.policy.compute))
 
 
@@ -51,7 +72,7 @@ RULES: dict[str, Rule] = {
     "ActivityRegularization": activity_regularization,
     "AlphaDropout": partial(noise, amount="rate"),
     "Dropout": partial(noise, amount="rate"),
-    "GaussianDropout": partial(noise, amount="rate"),
+    "GaussianDropout": partial(noise, amount="rate", takes_booleans=True),
     "GaussianNoise": partial(noise, amount="stddev"),
     "SpatialDropout1D": partial(spatial_dropout, n=1),
     "SpatialDropout2D": partial(spatial_dropout, n=2),

@@ -15,7 +15,7 @@ from modelspec.layers.rule import (
     Tensor,
     join,
     need_min_rank,
-    need_numbers,
+    need_no_booleans,
     need_rank,
     per_axis,
     per_example,
@@ -136,7 +136,7 @@ def up_sampling(call: LayerCall, n: int) -> RuleResult:
     out = tuple(product(size, factor) for size, factor in zip(spatial, sizes, strict=True))
     taps = TAPS[call.args["interpolation"]] if n == 2 else 0
     if taps:
-        need_numbers(call.x)
+        need_no_booleans(call.x)
     output = _moved(call, join(call.x.shape[0], out, channels, data_format))
     return RuleResult(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
 

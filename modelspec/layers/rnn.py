@@ -36,7 +36,7 @@ from modelspec.layers.rule import (
 )
 from modelspec.spec.model import KerasObject
 
-from .activations import activation_flops
+from .activations import activation_flops, need_kept_shape
 from .rnn_cells import cell_weights, flat_states, need_floats, need_makeable, states_of, step_flops
 
 RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
@@ -218,6 +218,7 @@ def _output_places(call: LayerCall, n: int, spatial: Shape) -> tuple[Shape, tupl
 
 
 def _step_of_images(call: LayerCall, kernels: tuple[Weight, ...], places: Shape) -> int | None:
+    need_kept_shape(call)
     area, filters = volume(places), call.args["filters"]
     elements = product(area, filters)
     macs = total(*(product(area, volume(kernel.shape)) for kernel in kernels))

@@ -26,7 +26,7 @@ from modelspec.layers.rule import (
 )
 from modelspec.spec.model import KerasObject
 
-from .activations import activation_flops
+from .activations import activation_flops, need_kept_shape
 
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 """How many products each kind of cell has."""
@@ -61,6 +61,7 @@ def cell_weights(call: LayerCall, kind: str, features: int) -> tuple[Weight, ...
 
 def step_flops(call: LayerCall, kind: str, features: int) -> int | None:
     """What one step costs: two products, sums with them and the bias, gates, and blending."""
+    need_kept_shape(call)
     units, gates = call.args["units"], GATES[kind]
     products = 2 * gates * units * (features + units)
     biases = volume(cell_weights(call, kind, features)[-1].shape) if call.args["use_bias"] else 0

@@ -83,4 +83,18 @@ OPS: tuple[Row, ...] = (
      "nothing of the model flows into the op", False),
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = SEQUENCES + PREPROCESSING + IMAGES + OPS
+KERNELS: tuple[Row, ...] = (
+    (r".*", r"needs floating numbers|needs numbers, got bool|has no kernel|cannot weigh",
+     "the kernel looks at the dtype when the layer runs", True),
+    (r".*", r"needs at least one element",
+     "kernels refuse tensors without elements when they run, some of them only in training", False),
+    (r"Adaptive.*", r"cannot pool an axis",
+     "a window longer than the axis makes nothing eagerly, and is refused in a graph", False),
+    (r"RMSNormalization", r"has a scale of", "the scale is stretched when the layer runs", True),
+    (r".*(Normalization|Softmax)", r"names axis .* twice", "axes are counted in the run", True),
+    (r".*", r"cannot have the activation glu",
+     "Keras announces the shape without the activation, and builds what follows for it", False),
+    (r"ActivityRegularization", r"adds a penalty", "penalties and loss are summed in fit", False),
+)  # fmt: skip
+
+ROWS: tuple[Row, ...] = KERNELS + SEQUENCES + PREPROCESSING + IMAGES + OPS

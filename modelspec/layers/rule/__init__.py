@@ -9,6 +9,14 @@ from .arguments import (
     lora_weights,
     shape_of_list,
 )
+from .kernels import (
+    FIRST_BATCH,
+    FIRST_STEP,
+    is_whole,
+    need_floats,
+    need_no_booleans,
+    need_no_empty_axis,
+)
 from .rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Shape, Structure, Tensor, Weight
 from .runtime import expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
 from .shapes import (
@@ -16,6 +24,7 @@ from .shapes import (
     broadcast,
     find_axes,
     find_axis,
+    need_distinct,
     need_known,
     need_min_rank,
     need_numbers,

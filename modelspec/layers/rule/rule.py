@@ -66,11 +66,16 @@ class RuleResult:
             other variables without parameters are left out unless Keras counts them.
         flops: floating point operations of the forward pass for one example; a multiply-add
             counts as 2. None where a size is unknown.
+        device_limit: which devices cannot run it, as a sentence about the layer; empty where all
+            can. It becomes a warning, with `device_hint` as the way out.
+        device_hint: see there.
     """
 
     output: Structure
     weights: tuple[Weight, ...] = ()
     flops: int | None = 0
+    device_limit: str = ""
+    device_hint: str = ""
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error of the program

@@ -102,6 +102,13 @@ def find_axes(axes: int | Sequence[int], shape: Shape, arg: str = "axis") -> tup
     return tuple(find_axis(axis, shape, arg) for axis in written)
 
 
+def need_distinct(axes: Sequence[int], shape: Shape, arg: str = "axis") -> None:
+    """Refuse an axis, counted from the front, that is named twice; kernels find out in the run."""
+    twice = [axis for axis in axes if axes.count(axis) > 1]
+    if twice:
+        raise Mismatch(f"names axis {twice[0]} of {shape} twice", arg, "name each axis once")
+
+
 def broadcast(first: Shape, second: Shape) -> Shape:
     """The shape of an elementwise operation; sizes that do not fit are a Mismatch.
 

@@ -1,0 +1,99 @@
+"""Regularizers and constraints of a layer's weights and outputs: which of them Keras can apply.
+
+Keras sums all penalties with the loss, which is float32, and does not cast them. It finds out in
+the first step of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelspec.layers.rule import FIRST_STEP, Mismatch, RuleResult, Tensor, Weight
+from modelspec.schema import class_schema
+from modelspec.spec.model import KerasObject
+
+from .facts import tensors_of
+
+REGULARIZER, CONSTRAINT = "_regularizer", "_constraint"
+ACTIVITY = f"activity{REGULARIZER}"
+LOSS_DTYPE = "float32"
+MATRIX = 2
+
+
+def need_possible_restraints(args: Mapping[str, Any], found: RuleResult) -> None:
+    """Refuse regularizers and constraints that fail in training.
+
+    Args:
+        args: the arguments of a layer.
+        found: what its rule says of it.
+
+    Raises:
+        Mismatch: a penalty of another dtype than the loss, or a weight of a rank that the
+            regularizer or constraint does not take.
+    """
+    for arg, item in args.items():
+        if not isinstance(item, KerasObject) or not arg.endswith((REGULARIZER, CONSTRAINT)):
+            continue
+        if class_schema(item.kind, item.class_name) is None:  # an extension's: nobody knows
+            continue
+        if arg == ACTIVITY:
+            _check_outputs(arg, item, found)
+        elif args.get("trainable") is not False:
+            _check_weights(arg, item, found)
+
+
+def _check_outputs(arg: str, item: KerasObject, found: RuleResult) -> None:
+    for tensor in tensors_of(found.output):
+        if isinstance(tensor, Tensor):
+            _need_penalty_like_loss(arg, tensor.dtype)
+            _need_rank(arg, item, tensor.rank, "an output")
+
+
+def _check_weights(arg: str, item: KerasObject, found: RuleResult) -> None:
+    for weight in _restrained(arg, found):
+        if arg.endswith(REGULARIZER):
+            _need_penalty_like_loss(arg, weight.dtype)
+        _need_rank(arg, item, len(weight.shape), f"the {weight.name}")
+
+
+def _restrained(arg: str, found: RuleResult) -> Iterator[Weight]:
+    """The trained weights that an argument is about: `kernel_regularizer` is about `kernel`."""
+    of = arg.removesuffix(REGULARIZER).removesuffix(CONSTRAINT)
+    for weight in found.weights:
+        if weight.trainable and weight.name.rpartition("/")[2] == of:
+            yield weight
+
+
+def _need_penalty_like_loss(arg: str, dtype: str) -> None:
+    if dtype == LOSS_DTYPE:
+        return
+    if arg == ACTIVITY:
+        hint = "leave it out, or give the layer `dtype: float32`"
+    else:
+        hint = "leave it out, or give the layer `dtype: float32` or a mixed policy"
+    raise Mismatch(
+        f"adds a penalty in {dtype} to the loss, which is in {LOSS_DTYPE}: {FIRST_STEP}", arg, hint
+    )
+
+
+def _need_rank(arg: str, item: KerasObject, rank: int, what: str) -> None:
+    known = class_schema(item.kind, item.class_name)
+    if known is None:
+        return
+    if known.name == "OrthogonalRegularizer" and rank != MATRIX:
+        raise Mismatch(
+            f"cannot have {known.name}, which takes a matrix, for {what} of {rank} axes: "
+            f"{FIRST_STEP}",
+            arg,
+            "use L1, L2 or L1L2",
+        )
+    axis = item.args.get("axis") if arg.endswith(CONSTRAINT) else None
+    axes = axis if isinstance(axis, list) else [] if axis is None else [axis]
+    if any(not -rank <= one < rank for one in axes):
+        raise Mismatch(
+            f"cannot have {known.name} with `axis: {axis}` for {what}, which has no such axis: "
+            f"{FIRST_STEP}",
+            arg,
+            f"choose an axis from {-rank} to {rank - 1}",
+        )

@@ -1,0 +1,53 @@
+"""What the kernels that compute a layer do not take, although Keras builds the layer.
+
+Keras infers shapes without running anything, so that these tensors pass until a batch arrives.
+"""
+
+from __future__ import annotations
+
+from .rule import Mismatch, Tensor
+from .shapes import need_numbers
+
+FIRST_BATCH = "Keras builds this, but its first batch fails"
+FIRST_STEP = "Keras builds this, but the first step of training fails"
+
+
+def is_whole(dtype: str) -> bool:
+    """Whether it holds whole numbers or true and false."""
+    return "int" in dtype or dtype == "bool"
+
+
+def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:
+    """Refuse text, whole numbers and booleans.
+
+    Keras casts floating tensors to the dtype of a layer and leaves the others as they are.
+
+    Args:
+        x: the tensor.
+        when: what fails, for the message.
+    """
+    need_numbers(x)
+    if is_whole(x.dtype):
+        raise Mismatch(f"needs floating numbers, got {x.dtype}: {when}", hint=_to_floats(x.dtype))
+
+
+def need_no_booleans(x: Tensor) -> None:
+    """Refuse text and booleans."""
+    need_numbers(x)
+    if x.dtype == "bool":
+        raise Mismatch(f"needs numbers, got bool: {FIRST_BATCH}", hint=_to_floats(x.dtype))
+
+
+def _to_floats(dtype: str) -> str:
+    pixels = "" if dtype == "bool" else " (for pixels `{scale: 0.00392}`, which is 1/255)"
+    return (
+        f"put `Rescaling: {{scale: 1}}` before it{pixels}, or leave `dtype` out of the input, "
+        "which makes it float32"
+    )
+
+
+def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
+    """Refuse a tensor without elements."""
+    if 0 in x.shape[1:]:
+        hint = "give each axis of the input a size of at least 1"
+        raise Mismatch(f"needs at least one element, got {x.shape}: {when}", hint=hint)
