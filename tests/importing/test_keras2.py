@@ -260,6 +260,9 @@ def test_slices() -> None:
          {"begin_mask": {"i": "1"}, "end_mask": {"i": "1"}, "shrink_axis_mask": {"i": "2"}},
          {"1": [0, 1], "2": [0, 2], "3": [1, 1]}, {"ops.get_item": {"key": ":, 1"}}),
         ("Squeeze", {"squeeze_dims": {"list": {"i": ["1"]}}}, {}, {"ops.squeeze": {"axis": 1}}),
+        ("LeakyRelu", {"alpha": {"f": 0.1}}, {}, {"ops.leaky_relu": {"negative_slope": 0.1}}),
+        ("LeakyRelu", {}, {}, "ops.leaky_relu"),
+        ("Cast", {"DstT": {"type": "DT_HALF"}}, {}, {"ops.cast": {"dtype": "float16"}}),
     ],
 )  # fmt: skip
 def test_nodes_of_tensorflow_graphs(op: str, attributes: Any, constants: Any, said_as: Any) -> None:
@@ -270,6 +273,65 @@ def test_nodes_of_tensorflow_graphs(op: str, attributes: Any, constants: Any, sa
                    inputs=[["x", 0, 0]], outputs=[["f", 0, 0]])
     )  # fmt: skip
     assert body["layers"] == {"f": said_as}
+
+
+@pytest.mark.parametrize(
+    ("op", "name"), [("DepthToSpace", "depth_to_space"), ("SpaceToDepth", "space_to_depth")]
+)
+@pytest.mark.parametrize(
+    ("written", "more"),
+    [
+        ({}, {}),
+        ({"data_format": {"s": "TkhXQw=="}}, {}),  # base64 of NHWC, as protobuf writes bytes
+        ({"data_format": {"s": "NHWC"}}, {}),
+        ({"data_format": {"s": "TkNIVw=="}}, {"data_format": "channels_first"}),
+    ],
+)
+def test_nodes_that_move_channels_have_their_settings_in_attributes(
+    op: str, name: str, written: Any, more: Any
+) -> None:
+    attributes = {"block_size": {"i": "2"}, "T": {"type": "DT_FLOAT"}, **written}
+    definition = {"name": "n", "op": op, "input": ["x"], "attr": attributes}
+    raw = layer("TensorFlowOpLayer", name="f", node_def=definition, constants={})
+    body = graph(
+        functional(entry("x", 4, 4, 4), node(raw, [["x", 0, 0, {}]]),
+                   inputs=[["x", 0, 0]], outputs=[["f", 0, 0]])
+    )  # fmt: skip
+    assert body["layers"] == {"f": {f"ops.{name}": {"block_size": 2, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes", "message"),
+    [
+        ("Mul", {}, "its node lacks an input"),
+        ("Betainc", {}, "keras.ops has no equivalent of the node Betainc"),
+        ("DepthToSpace", {}, "its node lacks the attribute `block_size`"),
+        ("DepthToSpace",
+         {"block_size": {"i": "2"}, "data_format": {"s": "TkNIV19WRUNUX0M="}}, "the data format"),
+        ("Cast", {"DstT": {"type": "DT_STRING"}}, "it casts to DT_STRING"),
+    ],
+)  # fmt: skip
+def test_nodes_that_a_spec_cannot_express_say_why(op: str, attributes: Any, message: str) -> None:
+    definition = {"name": "n", "op": op, "input": ["x"], "attr": attributes}
+    raw = layer("TensorFlowOpLayer", name="f", node_def=definition, constants={})
+    data, (finding,) = said(
+        functional(entry("x", 4, 4, 4), node(raw, [["x", 0, 0, {}]]),
+                   inputs=[["x", 0, 0]], outputs=[["f", 0, 0]])
+    )  # fmt: skip
+    assert data is None
+    assert message in finding.message
+
+
+@pytest.mark.parametrize(("given", "more"), [(0, {}), (1, {"mask_zero": True}), (0.0, {})])
+def test_a_number_for_a_boolean(given: float, more: Any) -> None:
+    raw = layer("Embedding", name="f", input_dim=5, output_dim=2, mask_zero=given)
+    body = graph(
+        functional(entry("x", 4), node(raw, ["x", 0, 0, {}]),
+                   inputs=[["x", 0, 0]], outputs=[["f", 0, 0]])
+    )  # fmt: skip
+    (args,) = body["layers"]["f"].values()
+    assert args == {"input_dim": 5, "output_dim": 2, **more}
+    assert all(isinstance(args[key], bool) for key in more)
 
 
 @pytest.mark.parametrize("function", ["shape", "py_function", "random.normal"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +123,31 @@ def _convert_erfc(ctx: Any, node: Any, name: str, _: Any) -> None:
 
 
 def _add_properties(model: Any, source: ExportSource, onnx: Any) -> None:
-    model.producer_name = "modelspec"
+    model.producer_name, model.producer_version = "modelspec", _own_version()
+    _name_axes(model.graph)
     properties = {"modelspec.name": source.name}
     for name, labels in source.labels().items():
         properties[f"modelspec.labels.{name}"] = json.dumps(labels, ensure_ascii=False)
     onnx.helper.set_model_props(model, properties)
+
+
+def _own_version() -> str:
+    try:
+        return version("keras-modelspec")
+    except PackageNotFoundError:  # run from its source
+        return "unknown"
+
+
+def _name_axes(graph: Any) -> None:
+    """Name the axes of inputs and outputs whose size is unknown: tf2onnx numbers them.
+
+    The first is `batch` everywhere, as a model takes and returns as many examples; others have
+    the name of their tensor, as `text_axis_1`.
+    """
+    for entry in (*graph.input, *graph.output):
+        for index, axis in enumerate(entry.type.tensor_type.shape.dim):
+            if not axis.HasField("dim_value"):
+                axis.dim_param = "batch" if index == 0 else f"{entry.name}_axis_{index}"
 
 
 def load_onnx(path: Path, _: LoadRequest) -> Predict:

@@ -6,8 +6,9 @@ Three classes of them: `TFOpLambda` (2.4 and later), `SlicingOpLambda` for `x[..
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelspec.importing.keras_config import (
@@ -136,6 +137,55 @@ _WITH_CONSTANT = {
 """Nodes of one tensor and one constant."""
 
 
+def _attribute(attributes: Mapping[str, Any], name: str, kind: str) -> Any:
+    """An attribute as protobuf writes it into JSON: `{"i": "2"}`, `{"s": "TkhXQw=="}`."""
+    value = attributes.get(name)
+    if not isinstance(value, dict) or kind not in value:
+        raise UnsupportedTfCallError(f"its node lacks the attribute `{name}`")
+    return value[kind]
+
+
+def _block_size(attributes: Mapping[str, Any]) -> int:
+    return int(_attribute(attributes, "block_size", "i"))
+
+
+def _data_format(attributes: Mapping[str, Any]) -> str:
+    if "data_format" not in attributes:
+        return "channels_last"
+    written = str(_attribute(attributes, "data_format", "s"))
+    formats = {"NHWC": "channels_last", "NCHW": "channels_first"}
+    try:
+        return formats.get(written) or formats[base64.b64decode(written).decode()]
+    except (ValueError, KeyError) as error:
+        raise UnsupportedTfCallError(f"it has the data format {written!r}") from error
+
+
+def _cast_dtype(attributes: Mapping[str, Any]) -> str:
+    dtype = str(_attribute(attributes, "DstT", "type"))
+    if dtype not in _DTYPES:
+        raise UnsupportedTfCallError(f"it casts to {dtype}")
+    return _DTYPES[dtype]
+
+
+_DTYPES = {
+    "DT_HALF": "float16", "DT_BFLOAT16": "bfloat16", "DT_FLOAT": "float32",
+    "DT_DOUBLE": "float64", "DT_BOOL": "bool",
+    **{f"DT_{name.upper()}": name for name in ("int8", "int16", "int32", "int64")},
+    **{f"DT_{name.upper()}": name for name in ("uint8", "uint16", "uint32", "uint64")},
+}  # fmt: skip
+_MOVES_CHANNELS = {"block_size": _block_size, "data_format": _data_format}
+_WITH_ATTRIBUTES: dict[str, tuple[str, dict[str, Callable[[Mapping[str, Any]], Any]]]] = {
+    "DepthToSpace": ("depth_to_space", {**_MOVES_CHANNELS}),
+    "SpaceToDepth": ("space_to_depth", {**_MOVES_CHANNELS}),
+    "LeakyRelu": (
+        "leaky_relu",
+        {"negative_slope": lambda given: float(dict(given.get("alpha") or {}).get("f", 0.2))},
+    ),
+    "Cast": ("cast", {"dtype": _cast_dtype}),
+}
+"""Nodes of one tensor whose settings are attributes, each with how an argument is read."""
+
+
 def convert_graph_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
     """The function of `keras.ops` for one node.
 
@@ -153,7 +203,11 @@ def convert_graph_node(config: Mapping[str, Any], node: ConfigNode) -> OpCall:
     op, attributes = str(definition.get("op")), definition.get("attr")
     attributes = attributes if isinstance(attributes, dict) else {}
     inputs = _inputs(config.get("constants"), node)
-    if op not in _UNARY and op not in _OTHER_NODES and len(inputs) < 2:
+    if op in _WITH_ATTRIBUTES:
+        name, readers = _WITH_ATTRIBUTES[op]
+        constants = {key: read(attributes) for key, read in readers.items()}
+        return OpCall(f"ops.{name}", constants, {"x": inputs[0]})
+    if any(op in table for table in (_BINARY, _REDUCTIONS, _WITH_CONSTANT)) and len(inputs) < 2:
         raise UnsupportedTfCallError("its node lacks an input")
     if op in _UNARY:
         return OpCall(f"ops.{_UNARY[op]}", {}, {"x": inputs[0]})

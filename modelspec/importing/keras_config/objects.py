@@ -154,10 +154,14 @@ def convert_argument(
                 f"{where}: `{key}` takes plain data, but the file has {_shown(value)}",
             )
         return None
+    if argument_type(known, key) in _BOOLEANS and value in (0, 1):
+        return bool(value)  # Keras saves a number that was given for a boolean as it is
     if ctx.generation == 2 and argument_type(known, key) != "number_array":
         return shorten_float(value)
     return value
 
+
+_BOOLEANS = ("boolean", "boolean_or_null")
 
 _HINTS = {"quantization_config": "import the model as it was before, and quantize when exporting"}
 
