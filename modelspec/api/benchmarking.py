@@ -12,6 +12,7 @@ from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
 from modelspec.document import model_format
 from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions, Variant
 from modelspec.exporting.formats import FORMATS
+from modelspec.runs import run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def exported_format(path: Path) -> str | None:
     """
     if not path.exists():
         raise UsageError(f"there is no file {path}")
-    form = model_format(path)
+    form = model_format(path) if run_of_model(path) is None else None
     if form is not None and FORMATS[form].needs_architecture:
         raise UsageError(f"{path} has only weights, which cannot predict without their model")
     return form

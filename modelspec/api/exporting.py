@@ -11,6 +11,7 @@ from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
+from modelspec.runs import RunFile, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened, open_spec
@@ -41,7 +42,7 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
     before it is moved to its path; PATH.check.json has the result.
 
     Args:
-        source: a spec file, a run folder, or a run.
+        source: a spec file, a run folder, a model in one, or a run.
         form: one of `EXPORTS`.
         output: what to write; by default the model's name with the format's suffix.
         overrides: dotted paths to values, as `--set` gives them; for a spec.
@@ -107,7 +108,7 @@ def _run_of(source: Source | Run | None, overrides: Mapping[str, Any] | None) ->
     """
     if isinstance(source, (str, os.PathLike)):
         source = Path(source)
-        if not source.is_dir():
+        if not source.is_dir() and run_of_model(source) is None:
             return None
     if source is not None and overrides:
         raise UsageError("--set changes a spec, not a trained run")
@@ -123,8 +124,7 @@ def _compile(
         compiled = _compile_spec(source, overrides)
         return compiled, compiled.spec.name
     folder = run if isinstance(run, Path) else run.path
-    from modelspec.runs import RunFile
-
+    folder = run_of_model(folder) or folder
     file = folder / RunFile.EXPANDED_SPEC
     if not file.is_file():
         raise UsageError(f"{folder} is not a run folder: {file.name} is missing")

@@ -12,6 +12,7 @@ from modelspec.diagnostics import ModelspecError, UsageError
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
+from modelspec.runs import run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 from .building import open_spec
@@ -32,7 +33,8 @@ def evaluate(
     """Evaluate a run on one of its splits or on a file.
 
     Args:
-        run: a run, its folder, or a file that was exported from it.
+        run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
+            was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
@@ -60,7 +62,8 @@ def evaluate_in_detail(
     """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
     Args:
-        run: a run, its folder, or a file that was exported from it.
+        run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
+            was exported from it.
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: "train", "validation" or "test".
         threshold: predict the positive class of two above this probability.
@@ -93,7 +96,7 @@ def evaluate_in_detail(
 def _open(run: Run | Path | str) -> TrainedRun:
     """Open a run, or a model that was exported from one."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
-    if isinstance(where, Path) and model_format(where) is not None:
+    if isinstance(where, Path) and model_format(where) and run_of_model(where) is None:
         from modelspec.exporting import open_artifact
 
         return open_artifact(where)
@@ -127,7 +130,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     """Predict for every row of a file.
 
     Args:
-        run: a run, its folder, or a file that was exported from it.
+        run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
+            was exported from it.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
             predictions are written there batch by batch, and are not returned.

@@ -13,6 +13,7 @@ from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean,
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
+from modelspec.runs import RunFile, run_of_model
 from modelspec.spec import expanded_text
 
 from .building import open_spec, open_text
@@ -175,6 +176,9 @@ def _open_source(
 ) -> tuple[CompiledSpec, Metadata | None]:
     """Open a spec file, or the spec inside an exported model, which also has metadata."""
     path = Path(source)
+    run = run_of_model(path)
+    if run is not None:
+        return open_spec(run / RunFile.EXPANDED_SPEC, overrides), None
     if model_format(path) is None:
         return open_spec(source, overrides), None
     from modelspec.exporting import read_metadata

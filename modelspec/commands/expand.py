@@ -9,7 +9,7 @@ import click
 
 from modelspec.api import expand_file
 from modelspec.console import extensions_option, one_model, say, set_option, show, spec_argument
-from modelspec.diagnostics import UsageError
+from modelspec.files import refuse_existing, write_atomically
 
 
 @click.command(
@@ -38,8 +38,7 @@ def command(spec: str | None, output: Path | None, force: bool, overrides: dict[
     if output is None:
         show(expand_file(source, overrides), is_data=True)
         return 0
-    if output.exists() and not force:
-        raise UsageError(f"{output} is there already; --force replaces it")
-    output.write_text(expand_file(source, overrides, folder=output.parent), encoding="utf-8")
+    refuse_existing(output, force=force)
+    write_atomically(output, expand_file(source, overrides, folder=output.parent))
     say(f"wrote {output}")
     return 0

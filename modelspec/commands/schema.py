@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.console import say, show
+from modelspec.files import write_atomically
 from modelspec.schema import editor_schema
 
 
@@ -27,6 +28,6 @@ def command(output: Path | None) -> int:
     if output is None:
         show(text, is_data=True)
         return 0
-    output.write_text(text, encoding="utf-8")
+    write_atomically(output, text)
     say(f"wrote {output}")
     return 0

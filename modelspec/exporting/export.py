@@ -129,11 +129,14 @@ def _metadata(source: ExportSource, form: str, settings: ExportSettings, path: P
     folder = source.run.path
     data = json.loads((folder / RunFile.DATA).read_text(encoding="utf-8"))
     del data["folder"]
+    metrics = None  # the run's are those of its last model
+    if source.run.epoch_file is None:
+        metrics = json.loads((folder / RunFile.METRICS).read_text(encoding="utf-8"))
     data["folder_from_run"] = relative_path(source.run.data_record.folder, path.parent)
     return dataclasses.replace(
         metadata,
         spec=(folder / RunFile.EXPANDED_SPEC).read_text(encoding="utf-8"),
-        metrics=json.loads((folder / RunFile.METRICS).read_text(encoding="utf-8")),
+        metrics=metrics,
         data=data,
     )
 

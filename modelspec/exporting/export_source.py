@@ -71,8 +71,9 @@ class ExportSource:
 def source_of_run(run: Run | Path) -> ExportSource:
     """The model of a finished run; raises as `modelspec.training.reopen` does."""
     opened = reopen(run)
+    name, epoch_file = opened.path.resolve().name, opened.epoch_file
     return ExportSource(
-        opened.path.resolve().name,
+        name if epoch_file is None else f"{name}-{epoch_file.stem}",
         opened.model,
         opened.spec,
         opened.graph,

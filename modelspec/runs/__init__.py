@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     from .curves_picture import draw_history, draw_runs
     from .folder import RunFolder, choose_folder
     from .history import History
-    from .layout import METRIC_PREFIXES, RunFile, RunStatus, epoch_model, fold_folder
+    from .layout import (
+        METRIC_PREFIXES,
+        RunFile,
+        RunStatus,
+        epoch_model,
+        fold_folder,
+        run_of_model,
+    )
     from .record import RunRecord, find_runs, read_record, read_status
     from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS
@@ -21,7 +28,7 @@ else:
             "curves_picture": "draw_history draw_runs",
             "folder": "RunFolder choose_folder",
             "history": "History",
-            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder",
+            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder run_of_model",
             "record": "RunRecord find_runs read_record read_status",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",
             "views": "COMPARE_FORMATS LIST_FORMATS",

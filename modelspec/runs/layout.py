@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from pathlib import Path
 
 
 class RunFile(StrEnum):
@@ -58,6 +60,19 @@ METRIC_PREFIXES = {"train": "", "validation": "val_", "test": "test_"}
 def epoch_model(epoch: int) -> str:
     """The path in the folder of the model saved after an epoch, counted from 1."""
     return f"checkpoints/epoch-{epoch:04d}.keras"
+
+
+_EPOCH_MODEL = re.compile(r"checkpoints/epoch-\d{4,}\.keras")
+
+
+def run_of_model(file: Path) -> Path | None:
+    """The run folder that a training saved a model in, as its last one or that of an epoch."""
+    folder = file.parent
+    if file.name != RunFile.MODEL:
+        if _EPOCH_MODEL.fullmatch("/".join(file.absolute().parts[-2:])) is None:
+            return None
+        folder = file.absolute().parent.parent
+    return folder if (folder / RunFile.STATUS).is_file() else None
 
 
 def fold_folder(number: int) -> str:

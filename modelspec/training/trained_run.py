@@ -19,7 +19,7 @@ from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageErro
 from modelspec.document import read
 from modelspec.framework import clean_message
 from modelspec.graph import Graph
-from modelspec.runs import RunFile, RunStatus, fold_folder, read_status
+from modelspec.runs import RunFile, RunStatus, fold_folder, read_status, run_of_model
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 
@@ -43,6 +43,7 @@ class TrainedRun:
         preprocessing: how new data becomes examples, as in training.
         structure: how the model takes its inputs and returns its outputs.
         runtime: what predicts in place of a Keras model, or None.
+        epoch_file: the file of the model, where it is that of an epoch and not the last one.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class TrainedRun:
     preprocessing: Preprocessing
     structure: Structure
     runtime: Predictor | None = None
+    epoch_file: Path | None = None
 
     def predictor(self) -> Predictor:
         """What computes the outputs of examples."""
@@ -66,6 +68,10 @@ class TrainedRun:
 def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     """Open a run; one that is open already is returned.
 
+    Args:
+        run: a run, its folder, or the file of a model in it. A run with a model of an epoch need
+            not be complete.
+
     Raises:
         UsageError: the folder is not a run folder, or its run is not complete.
         SpecError: the model needs an extension that is not allowed or cannot be imported.
@@ -73,9 +79,9 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     """
     if isinstance(run, TrainedRun):
         return run
-    path = run if isinstance(run, Path) else run.path
+    path, epoch_file = _folder_and_epoch_file(run if isinstance(run, Path) else run.path)
     status = read_status(path)
-    if status.get("status") != RunStatus.COMPLETE:
+    if epoch_file is None and status.get("status") != RunStatus.COMPLETE:
         message = f"the run in {path} is not complete: {status.get('status')}"
         raise UsageError(f"{message}. Resume it with `modelspec train --resume {path}`")
     if "folds" in status:
@@ -86,9 +92,20 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
         record = read_data_record(path)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _cannot_read(path / RunFile.DATA, error) from error
-    model = load_model(path / RunFile.MODEL, spec) if isinstance(run, Path) else run.model
+    file = epoch_file or path / RunFile.MODEL
+    model = load_model(file, spec) if isinstance(run, Path) else run.model
     preprocessing = new_data_preprocessing(spec, graph, record)
-    return TrainedRun(path, spec, graph, model, record, preprocessing, structure_of(graph))
+    structure = structure_of(graph)
+    return TrainedRun(
+        path, spec, graph, model, record, preprocessing, structure, epoch_file=epoch_file
+    )
+
+
+def _folder_and_epoch_file(path: Path) -> tuple[Path, Path | None]:
+    folder = run_of_model(path)
+    if folder is None:
+        return path, None
+    return folder, None if path.name == RunFile.MODEL else path
 
 
 def new_data_preprocessing(spec: Spec, graph: Graph, record: DataRecord) -> Preprocessing:

@@ -218,3 +218,15 @@ def test_a_threshold_decides_between_two(fit: Any, tmp_path: Path) -> None:
     run = fit(spec, FILES)
     assert set(predict(run, tmp_path / "t.csv", threshold=0.0)["kind"]) == {"pos"}
     assert set(predict(run, tmp_path / "t.csv", threshold=1.0)["kind"]) == {"neg"}
+
+
+def test_predictions_reach_the_disk_before_they_have_their_name(
+    trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from modelspec import files
+
+    synced: list[str] = []
+    monkeypatch.setattr(files, "_sync", lambda path: synced.append(path.name))
+    out = tmp_path / "out.csv"
+    predict(trained("penguins").path, SPECS / "data" / "penguins.csv", out)
+    assert synced == [".draft-out.csv", tmp_path.name]

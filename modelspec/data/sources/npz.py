@@ -15,19 +15,24 @@ from modelspec.diagnostics import Findings
 from .files import DataFile
 from .source import DataSource
 
+_ARRAY = b"\x93NUMPY"
+"""What a `.npy` file begins with."""
+
 _ERRORS = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
 
 
 def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
     """The keys of the archive; None with a finding where it is not one."""
     try:
-        with np.load(file.path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                message = f"{file.name} is one array, not an npz archive of named arrays"
-                hint = "save it with numpy.savez(FILE, NAME=ARRAY)"
-                findings.error(file.span, "bad-data-file", message, hint=hint)
-                return None
-            return list(archive.files)
+        with file.path.open("rb") as stream:
+            if stream.read(len(_ARRAY)) != _ARRAY:
+                stream.seek(0)
+                with np.load(stream, allow_pickle=False) as archive:
+                    return list(archive.files)
+        message = f"{file.name} is one array, not an npz archive of named arrays"
+        hint = "save it with numpy.savez(FILE, NAME=ARRAY)"
+        findings.error(file.span, "bad-data-file", message, hint=hint)
+        return None
     except _ERRORS as error:
         _report_unreadable(file, error, findings)
         return None

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from modelspec.data import NewDataChunk, open_new_data
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
-from modelspec.files import cannot_write, draft_of
+from modelspec.files import write_atomically
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen
 
@@ -91,15 +91,14 @@ def predict_into(
     if output.exists() and not force:
         raise UsageError(f"{output} exists; choose another name, or give --force")
     predictions = _predict_chunks(reopen(run), data, keep, options)
-    draft = draft_of(output)
-    try:
+    rows = 0
+
+    def fill(draft: Path) -> None:
+        nonlocal rows
         with draft.open("wb") as file:
             rows = _write(predictions, file_type(file))
-        draft.replace(output)
-    except OSError as error:
-        raise cannot_write(output, error) from error
-    finally:
-        draft.unlink(missing_ok=True)
+
+    write_atomically(output, fill)
     return rows
 
 
