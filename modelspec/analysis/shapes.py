@@ -13,7 +13,16 @@ from typing import Any
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import LayerTraits, MaskHandling, rule_of, traits_of
-from modelspec.layers.rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Tensor, Weight
+from modelspec.layers.rule import (
+    LayerCall,
+    Mismatch,
+    Policy,
+    Rule,
+    RuleResult,
+    Tensor,
+    UnknownSize,
+    Weight,
+)
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
@@ -21,6 +30,7 @@ from .arguments import complete, policy_of
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
 from .restraints import need_possible_restraints
+from .unknown_sizes import unknown_size_hint
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
@@ -97,6 +107,7 @@ class _ShapeInference:
         outer = None if self.given is None else self.given.get(entry.name)
         if entry.shape is None:
             return outer
+        outer = _only(entry, outer)
         own = Tensor((entry.batch_size, *entry.shape), entry.dtype or "float32")
         if isinstance(outer, Tensor):
             self.check_nested_input(entry, own, outer)
@@ -292,6 +303,8 @@ class _ShapeInference:
             if source in self.spans
         )
         message, hint = f"{name}: {mismatch.message}", mismatch.hint
+        if isinstance(mismatch, UnknownSize):
+            hint = unknown_size_hint(call, self.graph, self.tensors) or hint
         known = class_schema("layer", item.class_name)
         if self.graph.kind == "sequential" and known is not None and known.takes_list:
             message = f"{name}: it takes several tensors, and a Sequential model has one"
@@ -316,13 +329,25 @@ class _UnknownError(Exception):
     """The result of a layer inside a wrapper is unknown."""
 
 
+def _only(entry: InputSpec, outer: TensorStructure) -> TensorStructure:
+    """The tensor for an input of a nested model; Keras takes a list with one tensor as well."""
+    if outer is None or isinstance(outer, Tensor):
+        return outer
+    tensors = list(tensors_of(outer))
+    if len(tensors) == 1:
+        return tensors[0]
+    hint = "join them first, with Concatenate or Add, or give the model an input for each"
+    raise Mismatch(f'its input "{entry.name}" takes one tensor, got {len(tensors)}', hint=hint)
+
+
 def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, TensorStructure]:
     value = inputs[0] if inputs else None
     if not graph.inputs:
         return {"": value}
     if isinstance(value, Mapping):
         return dict(value)
-    values = value if isinstance(value, tuple) else (value,)
+    is_list = isinstance(value, tuple) and graph.input_structure != "single"
+    values: Any = value if is_list else (value,)
     return {e.name: v for e, v in zip(graph.inputs, values, strict=False)}
 
 

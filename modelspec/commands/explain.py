@@ -6,7 +6,15 @@ import click
 
 from modelspec.api import validate_text
 from modelspec.diagnostics import UsageError, did_you_mean
-from modelspec.report import class_names, class_page, classes_named, code_page, known_codes, page_of
+from modelspec.report import (
+    class_names,
+    class_page,
+    classes_named,
+    code_page,
+    known_codes,
+    page_of,
+    refusal_pages,
+)
 
 EXAMPLE = "example.yaml"
 """The file name that findings of an example show."""
@@ -28,6 +36,7 @@ def command(name: str | None) -> int:
     if page is not None:
         findings = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, findings))
+    pages = pages or refusal_pages(name)
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
         raise UsageError(f'"{name}" is neither a Keras name nor a code{near}')

@@ -22,6 +22,9 @@ _ECHO = re.compile(
 )
 """What follows the message: the arguments once more, a config, the stack of a compiled graph."""
 
+_VALUES = re.compile(r",? value=\[[^>]*(?=>)")
+"""The numbers of a variable that does not fit, row after row."""
+
 _NODE = re.compile(r"\s*\[\[?\{\{node .*", re.DOTALL)
 _OP = re.compile(r"\{\{function_node [^}]*\}\} ?| \[Op:\w+\]( name: *)?")
 
@@ -34,6 +37,7 @@ def clean_message(error: BaseException) -> str:
     """
     text = _COLOUR.sub("", str(error)).strip()
     text = _PREAMBLE.sub("", _USER_CODE.sub("", text))
+    text = _VALUES.sub("", text)
     text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
     text = " ".join(text.split())
     if len(text) > MAX_LENGTH:

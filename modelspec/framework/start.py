@@ -16,10 +16,17 @@ def start_keras() -> None:
     """Import Keras on TensorFlow. Call it before anything that builds or trains.
 
     Raises:
-        CannotRunError: TensorFlow or Keras is not installed, too old, or does not start.
+        CannotRunError: TensorFlow or Keras is not installed, too old, or does not start; or Keras
+            was imported on another backend.
     """
-    if "keras" in sys.modules and "tensorflow" in sys.modules:
-        return
+    if "keras" in sys.modules:
+        _need_tensorflow_backend()
+        if "tensorflow" in sys.modules:
+            return
+    wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if wanted != "tensorflow":
+        message = f"modelspec: KERAS_BACKEND={wanted} is not used: models are built on TensorFlow"
+        sys.stderr.write(message + "\n")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
@@ -35,3 +42,13 @@ def start_keras() -> None:
     if int(keras.__version__.split(".")[0]) < 3:
         message = f"this needs Keras 3, and Keras {keras.__version__} is installed: {INSTALL}"
         raise CannotRunError(message)
+
+
+def _need_tensorflow_backend() -> None:
+    """Refuse a Keras that was imported, by a notebook say, on another backend."""
+    import keras
+
+    backend = keras.config.backend()
+    if backend != "tensorflow":
+        message = f"Keras runs on {backend} in this process, and modelspec needs TensorFlow"
+        raise CannotRunError(f"{message}: set KERAS_BACKEND=tensorflow before Keras is imported")

@@ -10,8 +10,8 @@ from .summary import SUMMARY_FORMATS, Summary, summary_of
 from .table import table
 
 if TYPE_CHECKING:
-    from .explain_pages import class_names, class_page, classes_named, code_page
+    from .explain_pages import class_names, class_page, classes_named, code_page, refusal_pages
 else:
     __getattr__ = lazy_names(
-        __name__, {"explain_pages": "class_names class_page classes_named code_page"}
+        __name__, {"explain_pages": "class_names class_page classes_named code_page refusal_pages"}
     )

@@ -15,6 +15,7 @@ from modelspec.schema import (
     follow,
     format_default,
     names_of_kind,
+    refusals,
 )
 
 from .code_pages import Page
@@ -73,6 +74,19 @@ def class_page(schema: ClassSchema, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def refusal_pages(name: str) -> list[str]:
+    """A page for each thing of Keras with this name that a spec cannot say."""
+    pages = []
+    for space, reason in refusals(name):
+        what = f"keras.{_MODULES.get(space, space)}.{name.rpartition('.')[2]}"
+        text = f"A spec cannot say {what}: {reason}."
+        pages.append(f"{name}: in Keras, but not in a spec\n{_wrapped(text)}\n")
+    return pages
+
+
+_MODULES = {"schedules": "optimizers.schedules"}
+
+
 def _has_definition(schema: ClassSchema) -> bool:
     return schema.name in definition(schema.file, "").get("$defs", {})
 
@@ -80,11 +94,22 @@ def _has_definition(schema: ClassSchema) -> bool:
 def _call(schema: ClassSchema) -> list[str]:
     if not schema.call:
         return []
-    names = join_words((f"`{name}`" for name in schema.tensors), "and")
+    tensors = schema.tensors
+    others: tuple[str, ...] = ()
+    if "parameters" in schema.call:  # an op: its call has the arguments too
+        tensors = schema.operands
+        others = tuple(name for name in schema.tensors if name not in tensors)
+    names = join_words((f"`{name}`" for name in tensors), "and")
     form = "a list of tensors" if schema.takes_list else f"the tensors {names}"
-    if not schema.takes_list and len(schema.tensors) == 1:
-        form = f"one tensor, {names}"
-    return [_wrapped(f"It is called with {form}.")]
+    if not schema.takes_list and len(tensors) <= 1:
+        form = f"one tensor, {names}" if tensors else "no tensor"
+    if schema.call.get("variadic"):
+        form = "any number of tensors"
+    text = f"It is called with {form}."
+    if others:
+        listed = join_words((f"`{name}`" for name in others), "and")
+        text += f" After these, an edge may give {listed} too, which a spec writes as a rule."
+    return [_wrapped(text)]
 
 
 def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
@@ -92,7 +117,8 @@ def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
     if "default" in value:
         default = f"by default {format_default(value['default'])}"
     else:
-        default = "required" if name in schema.required else "from an edge, or a constant"
+        is_given = name in schema.required or name not in schema.operands
+        default = "required" if is_given else "from an edge, or a constant"
     lines = [f"  {name}: {', '.join(part for part in (title, default) if part)}"]
     text = value.get("description") or argument_purpose(
         schema.name, name, is_op=schema.file == "ops.json"

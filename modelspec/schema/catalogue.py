@@ -43,6 +43,16 @@ class ClassSchema(NamedTuple):
         return tuple(n for i, n in enumerate(names) if i == 0 or not n.endswith(TENSOR_FREE))
 
     @property
+    def operands(self) -> tuple[str, ...]:
+        """Those of an op's parameters that are tensors by nature. An edge may give the others too,
+        which are written as a rule: an axis, a flag."""
+        return tuple(
+            name
+            for name in self.tensors
+            if self.properties.get(name, _OPERAND).get("$ref") in _OPERAND_TYPES
+        )
+
+    @property
     def takes_list(self) -> bool:
         """Whether the call's first parameter is a list of tensors."""
         return bool(self.call.get("list", False))
@@ -66,6 +76,21 @@ class ClassSchema(NamedTuple):
             return None
         found: str | None = definition(*target(schema["$ref"], self.file)).get("x-python")
         return found
+
+
+_OPERAND_TYPES = tuple(f"types.json#/$defs/tensor_constant{end}" for end in ("", "_or_null"))
+_OPERAND: Schema = {"$ref": _OPERAND_TYPES[0]}
+"""What an argument is that the schema does not let a spec write: a list of tensors."""
+
+
+def refusals(name: str) -> Iterator[tuple[str, str]]:
+    """The kind of each public thing of Keras that has this name and that a spec cannot say, such
+    as `layers`, with the reason and what to write instead."""
+    reasons: dict[str, str] = load_file(KERAS).get("x-refused", {})
+    for full, reason in reasons.items():
+        space, _, last = full.partition(".")
+        if name in (last, full):
+            yield space, reason
 
 
 @cache

@@ -19,6 +19,7 @@ from .bundle import bundle
 from .files import Schema
 
 _DEFINITIONS = "#/$defs/"
+_OPERANDS = ("types.tensor_constant", "types.tensor_constant_or_null")
 _DATA = frozenset(("default", "enum", "const", "required"))
 _BRANCHES = frozenset(("if", "then", "else", "type"))
 _CONDITION = frozenset(("if", "then", "else"))
@@ -52,7 +53,8 @@ class _Editor:
         out: Schema = {}
         for key, value in _as_choice(schema).items():
             if key == "properties":
-                tensors = schema.get("x-call", {}).get("parameters", ())
+                tensors = [k for k, v in value.items() if v.get("$ref", "").endswith(_OPERANDS)]
+                tensors = tensors if "parameters" in schema.get("x-call", {}) else []
                 out[key] = {
                     name: self.property(name, at, owner, is_tensor=name in tensors)
                     for name, at in value.items()

@@ -236,13 +236,22 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     message = f"{owner} has no {what} `{key}`{did_you_mean(key, known)}"
-    own = [name for name in known if name not in _EVERYWHERE]
-    hint = f"it takes {join_words(own, most=12)}" if own else "it takes none"
+    hint = f"it takes {_key_list(known, what)}"
     findings.error(span, f"unknown-{what}", message, hint=hint)
 
 
+def _key_list(known: list[str], what: str) -> str:
+    if not known:
+        return "none"
+    own = [name for name in known if what == "key" or name not in _EVERYWHERE]
+    common = [name for name in known if name not in own]
+    if not own:
+        return f"only {join_words(common)}"
+    return join_words(own, most=12) + (f"; also {join_words(common)}" if common else "")
+
+
 _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
-"""Arguments of nearly every layer; a list of what a layer takes is clearer without them."""
+"""Arguments of nearly every layer; a list of what a layer takes is clearer with them at the end."""
 
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 

@@ -79,3 +79,38 @@ def test_without_a_name_all_codes_are_listed(capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == sorted(known_codes())
     assert all(len(line.split()) > 3 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("Lambda", "`extensions`"),
+        ("LearningRateScheduler", "`CosineDecay`"),
+        ("BackupAndRestore", "`train --resume`"),
+        ("Input", "`inputs`"),
+        ("ops.shape", "no tensor"),
+        ("concatenate", "`Concatenate`"),
+    ],
+)
+def test_what_a_spec_cannot_say_is_not_denied(
+    name: str, instead: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = " ".join(explained(name, capsys).split())
+    assert page.startswith(f"{name}: in Keras, but not in a spec A spec cannot say keras.")
+    assert instead in page
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("ops.sum", "one tensor, `x`. After these, an edge may give `axis` and `keepdims` too"),
+        ("ops.where", "the tensors `condition`, `x1` and `x2`.\n"),
+        ("ops.concatenate", "a list of tensors. After these, an edge may give `axis` too"),
+        ("ops.einsum", "any number of tensors."),
+    ],
+)
+def test_only_the_tensors_of_an_op_are_called_tensors(
+    name: str, call: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = explained(name, capsys)
+    assert " ".join(call.split()) in " ".join(page.split())

@@ -89,6 +89,9 @@ def test_texts_say_purpose_type_and_default(schema: dict[str, Any]) -> None:
     )
     select = schema["$defs"]["ops.select"]["properties"]
     assert "$defs" in select["default"]["$ref"]
+    axis = schema["$defs"]["ops.sum"]["properties"]
+    assert axis["x"]["description"].startswith("A tensor of an edge")
+    assert axis["axis"]["description"].startswith("Which axis it works along")
 
 
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: path.name)

@@ -56,3 +56,11 @@ def test_what_was_printed_before_a_failure_is_shown(capfd: pytest.CaptureFixture
         os.write(2, b"no such library")
         raise ImportError
     assert capfd.readouterr().err == "no such library"
+
+
+def test_the_numbers_of_a_variable_are_left_out() -> None:
+    variable = "<Variable path=a/kernel, shape=(4, 5), value=[[ 0.1 -2.]\n [1e-3 1.]]>"
+    text = f"must match. Target variable: {variable}. Done"
+    assert clean_message(ValueError(text)) == (
+        "must match. Target variable: <Variable path=a/kernel, shape=(4, 5)>. Done"
+    )

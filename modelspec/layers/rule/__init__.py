@@ -17,7 +17,18 @@ from .kernels import (
     need_no_booleans,
     need_no_empty_axis,
 )
-from .rule import LayerCall, Mismatch, Policy, Rule, RuleResult, Shape, Structure, Tensor, Weight
+from .rule import (
+    LayerCall,
+    Mismatch,
+    Policy,
+    Rule,
+    RuleResult,
+    Shape,
+    Structure,
+    Tensor,
+    UnknownSize,
+    Weight,
+)
 from .runtime import expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
 from .shapes import (
     TEXT,

@@ -95,6 +95,10 @@ class Mismatch(Exception):  # noqa: N818 - not an error of the program
         self.hint = hint
 
 
+class UnknownSize(Mismatch):
+    """The layer needs a size that is unknown; the hint is for one that an input leaves open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A dtype policy: the dtype that a layer computes in, and the dtype of its variables."""

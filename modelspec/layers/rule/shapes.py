@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from .rule import Mismatch, Shape, Tensor
+from .rule import Mismatch, Shape, Tensor, UnknownSize
 
 TEXT = "string"
 
@@ -69,7 +69,7 @@ def need_known(size: int | None, what: str, shape: Shape) -> int:
         Mismatch: it is unknown.
     """
     if size is None:
-        raise Mismatch(
+        raise UnknownSize(
             f"needs a known {what}, got {shape}", hint="give the input a `shape` without null there"
         )
     return size

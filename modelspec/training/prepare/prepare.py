@@ -248,6 +248,9 @@ def _load_initial_weights(
         model.load_weights(path)
     except Exception as error:  # Keras, h5py and zipfile raise all kinds
         message = f"{training.initial_weights} does not fit the model: {clean_message(error)}"
-        findings.error(training.initial_weights_span, "bad-weights", message)
+        hint = (
+            "the file must come of a model with the same layers; `modelspec summarize` shows them"
+        )
+        findings.error(training.initial_weights_span, "bad-weights", message, hint=hint)
     finally:
         model.optimizer = optimizer
