@@ -5,4 +5,5 @@ from .expectations import check_expectations, check_expected_metrics, check_metr
 from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shape_text, tensors_of
 from .frozen_layers import check_freeze
 from .guard import guarded
+from .optimizers import check_optimizer
 from .shapes import analyze

@@ -196,12 +196,16 @@ class _ShapeInference:
         if any(met is not None and met.built for met in tensors_of((*inputs, *named.values()))):
             found = _as_built(found, rule(_while_built(called)))
         traits = traits_of(item.class_name if is_op else known.name)
+        if call is not None and traits.returns_its_input:
+            hint = "equalize the images before they reach the model, or use AutoContrast"
+            message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
+            raise Mismatch(message, hint=hint)
         found = _with_mask(found, traits, inputs, named)
         need_possible_restraints(args, found)
         self.report_device_limit(item, found)
         if args.get("trainable") is False:
             frozen = tuple(_frozen(weight) for weight in found.weights)
-            return RuleResult(found.output, frozen, found.flops)
+            return replace(found, weights=frozen)
         return found
 
     def report_device_limit(self, item: KerasObject, found: RuleResult) -> None:
@@ -384,7 +388,7 @@ def _with_mask(
         return found
     first = Tensor(first.shape, first.dtype, mask, first.built)
     output = (first, *found.output[1:]) if several else first
-    return RuleResult(output, found.weights, found.flops)
+    return replace(found, output=output)
 
 
 def _while_built(call: LayerCall) -> LayerCall:
@@ -415,7 +419,7 @@ def _as_built(found: RuleResult, stated: RuleResult) -> RuleResult:
                 "batch fails",
                 hint="let no layer with weights read it, or choose sizes for which both are equal",
             )
-    return RuleResult(_stating(found.output, stated.output), found.weights, found.flops)
+    return replace(found, output=_stating(found.output, stated.output))
 
 
 def _stating(real: TensorStructure, stated: TensorStructure) -> TensorStructure:

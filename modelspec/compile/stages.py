@@ -20,6 +20,7 @@ from modelspec.analysis import (
     check_expectations,
     check_expected_metrics,
     check_freeze,
+    check_optimizer,
     guarded,
     named_policy,
 )
@@ -268,6 +269,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_media(spec.data, inputs, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
+    check_optimizer(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
         run_lints(spec, analysis, findings)

@@ -147,6 +147,8 @@ ANALYSIS = {
     "report the message with the spec.",
     "not-on-every-device": "TensorFlow can compute this layer on some devices only. The message "
     "says which. It is a warning: elsewhere the first batch fails.",
+    "optimizer-dtypes": "The optimizer cannot compute in the dtypes of the weights that it trains. "
+    "Give the layers one `dtype`, or choose another optimizer or argument.",
     "output-shape": "The loss needs an output of another shape, such as one unit for each class or "
     "one row for each step.",
     "shape-mismatch": "A layer cannot take the tensor that it gets: its rank, a size or its dtype "

@@ -46,11 +46,28 @@ def _is_linear(activation: Any) -> bool:
     return name in (None, "linear")
 
 
-def need_kept_shape(call: LayerCall) -> None:
-    """Refuse an activation among the arguments that changes the shape.
+def after_activation(call: LayerCall, output: Tensor) -> Tensor:
+    """The output of a layer after its `activation` argument, which may be `glu`: that halves the
+    last axis, and Keras states the whole.
 
-    Keras builds what comes after for the shape without it, and stops at the first batch, or loses
-    half of the units in silence where nothing comes after.
+    Raises:
+        Mismatch: the last axis cannot be halved.
+    """
+    if _function(call.args["activation"]) != "glu":
+        return output
+    size = output.shape[-1]
+    if size is not None and size % 2:
+        raise Mismatch(
+            f"halves the last axis with glu, and that of {output.shape} is odd: {FIRST_BATCH}",
+            "activation",
+            "choose an even size, or another activation",
+        )
+    half = (*output.shape[:-1], None if size is None else size // 2)
+    return Tensor(half, output.dtype).built_as(output.shape)
+
+
+def need_kept_shape(call: LayerCall) -> None:
+    """Refuse an activation among the arguments of a recurrent layer that changes the shape.
 
     Raises:
         Mismatch: it is `glu`, which halves the last axis.
@@ -58,8 +75,8 @@ def need_kept_shape(call: LayerCall) -> None:
     for arg in ("activation", "recurrent_activation"):
         if _function(call.args.get(arg)) == "glu":
             raise Mismatch(
-                "cannot have the activation glu: it halves the last axis, and Keras builds what "
-                "comes after for the whole",
+                "cannot have the activation glu: it halves the last axis, and states are whole: "
+                f"{FIRST_BATCH}",
                 arg,
                 "leave it out, and let `ops.glu` follow this layer in a `functional`",
             )
@@ -91,12 +108,10 @@ def rectified(call: LayerCall) -> RuleResult:
 
 def activation(call: LayerCall) -> RuleResult:
     """Activation: any shape -> the same shape. A linear one lets even text through."""
-    need_kept_shape(call)
     if not _is_linear(call.args["activation"]):
         _need_dtype_for(call.args["activation"], call.x)
-        return RuleResult(
-            Tensor(call.x.shape, call.policy.compute), flops=per_example(call.x.shape)
-        )
+        output = after_activation(call, Tensor(call.x.shape, call.policy.compute))
+        return RuleResult(output, flops=per_example(call.x.shape))
     dtype = TEXT if call.x.dtype == TEXT else call.policy.compute
     return RuleResult(Tensor(call.x.shape, dtype))
 

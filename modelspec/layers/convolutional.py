@@ -29,7 +29,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .activations import activation_flops, need_kept_shape
+from .activations import activation_flops, after_activation
 
 XLA_AXES = 3
 ONEDNN = "run on a GPU, and on a CPU only where TensorFlow uses oneDNN, which is not every machine"
@@ -89,7 +89,6 @@ def _facts(
         macs: multiply-adds for one example.
         lora: the weights after the bias.
     """
-    need_kept_shape(call)
     shape = join(call.x.shape[0], spatial, channels, call.args["data_format"])
     size = product(volume(spatial), channels)
     flops = total(product(2, macs), activation_flops(call.args["activation"], size))
@@ -97,7 +96,8 @@ def _facts(
     if call.args["use_bias"]:
         bias = (Weight("bias", (channels,), call.policy.variable),)
         flops = total(flops, size)
-    return RuleResult(Tensor(shape, call.policy.compute), (*kernels, *bias, *lora), flops)
+    output = after_activation(call, Tensor(shape, call.policy.compute))
+    return RuleResult(output, (*kernels, *bias, *lora), flops)
 
 
 def conv(call: LayerCall, n: int) -> RuleResult:

@@ -20,7 +20,7 @@ from modelspec.layers.rule import (
     total,
 )
 
-from .activations import activation_flops, need_kept_shape
+from .activations import activation_flops, after_activation
 from .einsum_dense import einsum_dense
 
 
@@ -30,7 +30,6 @@ def dense(call: LayerCall) -> RuleResult:
     Weights: kernel (features, units), bias (units).
     """
     x, units = call.x, call.args["units"]
-    need_kept_shape(call)
     need_min_rank(x, 2, "batch, features")
     need_numbers(x)
     features = need_known(x.shape[-1], "last axis", x.shape)
@@ -44,7 +43,7 @@ def dense(call: LayerCall) -> RuleResult:
     if call.args["use_bias"]:
         bias = (Weight("bias", (units,), call.policy.variable),)
         flops = total(flops, size)
-    return RuleResult(output, (kernel, *bias, *lora), flops)
+    return RuleResult(after_activation(call, output), (kernel, *bias, *lora), flops)
 
 
 def embedding(call: LayerCall) -> RuleResult:

@@ -20,7 +20,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .activations import activation_flops, need_kept_shape
+from .activations import activation_flops, after_activation
 
 FORMS = (
     re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)(?:\.\.\.)?"),
@@ -162,7 +162,6 @@ def einsum_dense(call: LayerCall) -> RuleResult:
     """
     x, sizes = call.x, call.args["output_shape"]
     need_numbers(x)
-    need_kept_shape(call)
     equation = read_equation(call.args["equation"], x)
     sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
     found = project(equation, x, sizes, call.args["bias_axes"])
@@ -173,7 +172,8 @@ def einsum_dense(call: LayerCall) -> RuleResult:
     bias: tuple[Weight, ...] = ()
     if found.bias is not None:
         bias = (Weight("bias", found.bias, call.policy.variable),)
-    return RuleResult(Tensor(found.output, call.policy.compute), (kernel, *bias, *lora), flops)
+    output = after_activation(call, Tensor(found.output, call.policy.compute))
+    return RuleResult(output, (kernel, *bias, *lora), flops)
 
 
 def made_by(equation: Equation, shape: Shape, found: Projection) -> int | None:

@@ -7,6 +7,7 @@ from functools import partial
 from modelspec.layers import rnn_cells
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     TEXT,
     LayerCall,
     Mismatch,
@@ -51,6 +52,9 @@ def _sequences(call: LayerCall) -> Tensor:
     if call.args["stateful"] and (not x.rank or x.shape[0] is None):
         hint = "give the input a `batch_size`, or leave `stateful` out"
         raise Mismatch("needs a known batch size to keep its state", "stateful", hint)
+    if x.rank > 1 and x.shape[1] == 0:
+        hint = "give the input at least one step, or null for a number that varies"
+        raise Mismatch(f"needs at least one step, got {x.shape}: {FIRST_BATCH}", hint=hint)
     return x
 
 

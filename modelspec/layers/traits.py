@@ -72,6 +72,8 @@ class LayerTraits(NamedTuple):
         saves_training_false: Keras writes `training: false` into the saved config of a call that
             names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
+        returns_its_input: Keras gives its symbolic input back as its output while it builds a
+            model: the model then has a cycle, or goes round the layer.
         mask: what becomes of a mask; None where nobody asked yet.
         saved: for the backward pass; None where unknown, which counts as inputs and output.
         saved_per_step: for STATES, how many tensors of the size of a state each step keeps. LSTM:
@@ -92,6 +94,7 @@ class LayerTraits(NamedTuple):
     is_lookup: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
+    returns_its_input: bool = False
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
@@ -188,7 +191,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "CenterCrop": NO_TRAITS,
     "ContrastLimitedAdaptiveHistogramEqualization": NO_TRAITS,
     "CutMix": NO_TRAITS,
-    "Equalization": NO_TRAITS,
+    "Equalization": LayerTraits(returns_its_input=True),
     "MaxNumBoundingBoxes": NO_TRAITS,
     "MixUp": NO_TRAITS,
     "RandAugment": NO_TRAITS,

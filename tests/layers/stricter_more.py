@@ -90,9 +90,11 @@ KERNELS: tuple[Row, ...] = (
      "kernels refuse tensors without elements when they run, some of them only in training", False),
     (r"Adaptive.*", r"cannot pool an axis",
      "a window longer than the axis makes nothing eagerly, and is refused in a graph", False),
+    (r"ops\.tri[lu]", r"at least 2 axes", "triangles are cut when the op runs", True),
+    (r"ops\.top_k", r"cannot find the", "the op counts the elements when it runs", True),
     (r"RMSNormalization", r"has a scale of", "the scale is stretched when the layer runs", True),
     (r".*(Normalization|Softmax)", r"names axis .* twice", "axes are counted in the run", True),
-    (r".*", r"cannot have the activation glu",
+    (r".*", r"activation glu|with glu",
      "Keras announces the shape without the activation, and builds what follows for it", False),
     (r"ActivityRegularization", r"adds a penalty", "penalties and loss are summed in fit", False),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -17,20 +18,23 @@ from modelspec.layers.rule import (
 )
 
 from .dtypes import FLOATX, result_type, standard
-from .operands import maybe, maybe_tensor, need_numbers, operand, setting, tensor
+from .operands import maybe, maybe_tensor, need_floats, need_numbers, operand, setting, tensor
 
 
-def along_axis(cost: int = 1, dtype: str | None = None) -> Rule:
+def along_axis(cost: int = 1, dtype: str | None = None, takes_no_half: bool = False) -> Rule:
     """The rule of a function along `axis` that keeps the shape.
 
     Args:
         cost: operations for each element.
         dtype: the dtype of the result, if it is not the tensor's.
+        takes_no_half: whether it has no kernel for float16.
     """
 
     def rule(call: LayerCall) -> RuleResult:
         x = tensor(call, "x")
-        need_numbers(x)
+        need_floats(x)
+        if takes_no_half and x.dtype == "float16":
+            raise Mismatch(f"has no kernel for float16: {FIRST_BATCH}", hint="cast it to float32")
         axis = setting(call, "axis")
         if axis is not None:
             find_axes(axis, x.shape)
@@ -43,7 +47,7 @@ def along_axis(cost: int = 1, dtype: str | None = None) -> Rule:
 def glu(call: LayerCall) -> RuleResult:
     """One half of an axis times the sigmoid of the other."""
     x = tensor(call, "x")
-    need_numbers(x)
+    need_floats(x)
     axis = find_axis(setting(call, "axis"), x.shape)
     size = x.shape[axis]
     if size is not None and size % 2:
@@ -157,6 +161,6 @@ OPS: dict[str, Rule] = {
     "polar": polar,
     "rms_normalization": normalized("scale", may_be_scalar=True),
     "softmax": along_axis(),
-    "sparsemax": along_axis(),
+    "sparsemax": along_axis(takes_no_half=True),
 }
 """Rules of these ops."""

@@ -86,11 +86,6 @@ def widened(dtype: str) -> str:
     return "uint32" if dtype in ("uint8", "uint16") else dtype
 
 
-def is_whole(dtype: str) -> bool:
-    """Whether it holds whole numbers or true and false."""
-    return "int" in dtype or dtype == "bool"
-
-
 def is_floating(dtype: str) -> bool:
     """Whether it holds real numbers."""
     return "float" in dtype

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, per_example
+from modelspec.layers.rule import (
+    FIRST_BATCH,
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Tensor,
+    is_whole,
+    per_example,
+)
 
-from .dtypes import FLOATX, WEAK_FLOAT, floating, is_whole, result_type
-from .operands import need_numbers, setting, tensor
+from .dtypes import FLOATX, WEAK_FLOAT, floating, result_type
+from .operands import need_floats, need_no_booleans, need_numbers, setting, tensor
 
 DtypeRule = Callable[[str], str]
 
@@ -54,17 +63,34 @@ def _promoted(dtype: str) -> str:
     return result_type(dtype, WEAK_FLOAT)
 
 
-def elementwise(dtype_rule: DtypeRule, numbers: bool = True) -> Rule:
-    """The rule of a function that keeps the shape; `numbers` says that it refuses text."""
+Need = Callable[..., None]
+
+
+def elementwise(dtype_rule: DtypeRule, need: Need | None = need_numbers) -> Rule:
+    """The rule of a function that keeps the shape; `need` refuses what it does not take."""
 
     def rule(call: LayerCall) -> RuleResult:
         x = tensor(call, "x")
-        if numbers:
-            need_numbers(x)
+        if need is not None:
+            need(x)
         output = Tensor(x.shape, dtype_rule(x.dtype))
         return RuleResult(output, flops=per_example(x.shape))
 
     return rule
+
+
+def _need_signed(x: Tensor) -> None:
+    need_no_booleans(x)
+    if x.dtype.startswith("uint"):
+        hint = "put `ops.cast: {dtype: int32}` before it"
+        raise Mismatch(f"has no kernel for {x.dtype}: {FIRST_BATCH}", hint=hint)
+
+
+def _need_bits(x: Tensor) -> None:
+    need_no_booleans(x)
+    if not is_whole(x.dtype):
+        hint = "put `ops.cast: {dtype: int32}` before it"
+        raise Mismatch(f"needs whole numbers, got {x.dtype}: {FIRST_BATCH}", hint=hint)
 
 
 def clip(call: LayerCall) -> RuleResult:
@@ -80,14 +106,20 @@ def kept(call: LayerCall) -> RuleResult:
     return RuleResult(x)
 
 
-SAME = (
-    "abs", "absolute", "bitwise_invert", "bitwise_not", "celu", "conj", "conjugate", "elu", "erf",
-    "erfinv", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
-    "leaky_relu", "log_sigmoid", "negative", "real", "relu", "relu6", "round",
-    "rsqrt", "selu", "sigmoid", "sign", "silu", "soft_shrink", "softplus", "softsign",
-    "sparse_plus", "sparse_sigmoid", "squareplus", "tanh_shrink", "threshold", "trunc",
+SAME = ("abs", "absolute", "trunc")
+"""Functions of any numbers whose result has the dtype of the tensor."""
+
+SAME_OF_NUMBERS = (
+    "conj", "conjugate", "leaky_relu", "real", "relu", "relu6", "round", "sign", "threshold",
 )  # fmt: skip
-"""Functions whose result has the dtype of the tensor."""
+"""As SAME, but not of booleans."""
+
+SAME_OF_FLOATS = (
+    "celu", "elu", "erf", "erfinv", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_tanh", "log_sigmoid", "rsqrt", "selu", "sigmoid", "silu", "soft_shrink", "softplus",
+    "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh_shrink",
+)  # fmt: skip
+"""As SAME, but of floating numbers only."""
 
 FLOATING = (
     "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "ceil", "cos", "cosh",
@@ -100,23 +132,28 @@ TESTS = ("isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal")
 
 OPS: dict[str, Rule] = {
     **{name: elementwise(_same) for name in SAME},
+    **{name: elementwise(_same, need_no_booleans) for name in SAME_OF_NUMBERS},
+    **{name: elementwise(_same, need_floats) for name in SAME_OF_FLOATS},
     **{name: elementwise(floating) for name in FLOATING},
-    **{name: elementwise(_true_or_false, numbers=False) for name in TESTS},
+    **{name: elementwise(_true_or_false, need=None) for name in TESTS},
+    "bitwise_invert": elementwise(_same, _need_bits),
+    "bitwise_not": elementwise(_same, _need_bits),
     "cbrt": elementwise(_root),
     "clip": clip,
     "copy": kept,
     "deg2rad": elementwise(_angle),
-    "erfc": elementwise(_promoted),
+    "erfc": elementwise(_promoted, need_floats),
     "exp": elementwise(_exponential),
     "exp2": elementwise(_exponential),
     "expm1": elementwise(_exponential),
     "fabs": elementwise(_exponential_real),
     "i0": elementwise(_angle),
-    "imag": elementwise(_same, numbers=False),
+    "imag": elementwise(_same, need=None),
     "logical_not": elementwise(_true_or_false),
-    "nan_to_num": elementwise(_same, numbers=False),
+    "nan_to_num": elementwise(_same, need=None),
+    "negative": elementwise(_same, _need_signed),
     "rad2deg": elementwise(_angle),
-    "reciprocal": elementwise(_float32),
+    "reciprocal": elementwise(_float32, need_floats),
     "signbit": elementwise(_true_or_false),
     "square": elementwise(_countable),
     "stop_gradient": kept,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.rule import LayerCall, Mismatch, Shape, Structure, Tensor, as_tensor
+from modelspec.layers.rule import (
+    FIRST_BATCH,
+    LayerCall,
+    Mismatch,
+    Shape,
+    Structure,
+    Tensor,
+    as_tensor,
+    is_whole,
+)
 
 from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
 
@@ -105,6 +114,31 @@ def promoted(call: LayerCall, *names: str, with_: str | None = None) -> str:
 
 
 _PYTHON = {bool: "bool", int: WEAK_INT, float: WEAK_FLOAT, str: "string"}
+
+
+def need_floats(*values: Any) -> None:
+    """Whole numbers and booleans reach kernels as they are, and many take floating numbers only.
+
+    Raises:
+        Mismatch: one of the tensors holds text, whole numbers or booleans.
+    """
+    need_numbers(*values)
+    for value in values:
+        if isinstance(value, Tensor) and is_whole(value.dtype):
+            hint = "put `ops.cast: {dtype: float32}` before it"
+            raise Mismatch(f"needs floating numbers, got {value.dtype}: {FIRST_BATCH}", hint=hint)
+
+
+def need_no_booleans(*values: Any) -> None:
+    """Refuse text and booleans.
+
+    Raises:
+        Mismatch: one of the tensors holds them.
+    """
+    need_numbers(*values)
+    if any(isinstance(value, Tensor) and value.dtype == "bool" for value in values):
+        hint = "put `ops.cast: {dtype: int32}` before it"
+        raise Mismatch(f"needs numbers, got bool: {FIRST_BATCH}", hint=hint)
 
 
 def need_numbers(*values: Any) -> None:

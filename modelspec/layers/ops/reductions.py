@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Tensor,
     as_tensor,
     find_axis,
+    is_whole,
     per_example,
     product,
     volume,
@@ -24,12 +25,11 @@ from .dtypes import (
     WEAK_FLOAT,
     floating,
     is_floating,
-    is_whole,
     result_type,
     standard,
     widened,
 )
-from .operands import dtype_of, maybe, need_numbers, setting, tensor
+from .operands import dtype_of, maybe, need_floats, need_numbers, setting, tensor
 from .shapes import fits, reduced
 
 DtypeRule = Callable[[str], str]
@@ -83,17 +83,20 @@ def count_nonzero(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor(shape, "int32"), flops=_cost(x))
 
 
-def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
+def reduction(
+    dtype_rule: DtypeRule, cost: int = 1, need: Callable[..., None] = need_numbers
+) -> Rule:
     """The rule of a function with `axis` and `keepdims`.
 
     Args:
         dtype_rule: the dtype of the result from the dtype of the tensor.
         cost: operations for each element of the tensor.
+        need: refuses the dtypes that it does not take.
     """
 
     def rule(call: LayerCall) -> RuleResult:
         x = tensor(call, "x")
-        need_numbers(x)
+        need(x)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         dtype = dtype_rule(x.dtype)
         return RuleResult(Tensor(shape, dtype), flops=_cost(x, cost))
@@ -243,7 +246,7 @@ OPS: dict[str, Rule] = {
     "average": average,
     "bincount": bincount,
     "count_nonzero": count_nonzero,
-    "logsumexp": reduction(_float32, cost=2),
+    "logsumexp": reduction(_float32, cost=2, need=need_floats),
     "max": extreme,
     "mean": reduction(_mean),
     "median": reduction(floating),

@@ -256,8 +256,8 @@ OPS: dict[str, Rule] = {
     "swapaxes": swapaxes,
     "trace": trace,
     "transpose": transpose,
-    "tril": reordered(None),
-    "triu": reordered(None),
+    "tril": reordered(None, least=2),
+    "triu": reordered(None, least=2),
     "vander": vander,
 }
 """Rules of these ops."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -18,7 +19,7 @@ from modelspec.layers.rule import (
 )
 
 from .dtypes import result_type
-from .operands import need_numbers, operand, setting, tensor, tensors
+from .operands import need_no_booleans, need_numbers, operand, setting, tensor, tensors
 from .shapes import Size, need_rank_at_least, need_ranks, not_negative, same_but
 
 
@@ -112,9 +113,13 @@ def diff(call: LayerCall) -> RuleResult:
 def top_k(call: LayerCall) -> RuleResult:
     """The k largest values along the last axis, and their indices."""
     x = tensor(call, "x")
-    need_numbers(x)
+    need_no_booleans(x)
     need_rank_at_least(x, 1)
-    shape = (*x.shape[:-1], setting(call, "k"))
+    k, size = setting(call, "k"), x.shape[-1]
+    if size is not None and k > size:
+        message = f"cannot find the {k} largest of {size} in {x.shape}: {FIRST_BATCH}"
+        raise Mismatch(message, "k", f"choose at most {size}")
+    shape = (*x.shape[:-1], k)
     return RuleResult((Tensor(shape, x.dtype), Tensor(shape, "int32")), flops=per_example(x.shape))
 
 
