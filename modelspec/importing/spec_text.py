@@ -8,6 +8,10 @@ from typing import Any
 from modelspec.compile import analyze_spec, compile_expanded
 from modelspec.diagnostics import Finding, Findings, Severity, Span
 from modelspec.document import emit
+from modelspec.spec.expansion import expand, find_declarations
+
+TOO_LARGE = "too-large"
+"""The code of what exceeds a limit of a spec, which says nothing about Keras."""
 
 MAX_INLINE_COMMENTS = 3
 """On how many lines a comment for each is easier to read than one for the file."""
@@ -33,6 +37,10 @@ def checked_spec_text(data: dict[str, Any], span: Span, findings: Findings) -> s
             return _with_suppressions(emit(untrained), without)
     lines = text.splitlines()
     for fault in errors:
+        if fault.code == TOO_LARGE:
+            message = f"the model is larger than a spec may be: {fault.message}"
+            findings.error(span, TOO_LARGE, message)
+            continue
         line = lines[fault.span.line - 1].strip() if 0 < fault.span.line <= len(lines) else ""
         shown = line if len(line) <= 80 else line[:79] + "…"
         message = f"the model is not valid in Keras 3: {fault.message} (in the spec: {shown})"
@@ -45,7 +53,10 @@ def _check(text: str) -> list[Finding]:
     findings = Findings()
     try:
         compiled = compile_expanded(text, "<spec>", None, findings)
-        if compiled is not None:
+        if compiled is None:
+            return findings.sorted()
+        document = compiled[0].document
+        if expand(document, find_declarations(document), findings) is not None:  # it has limits
             analyze_spec(*compiled, findings)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         message = f"its values do not describe a model ({type(error).__name__}: {error})"

@@ -225,8 +225,8 @@ def test_predictions_reach_the_disk_before_they_have_their_name(
 ) -> None:
     from modelspec import files
 
-    synced: list[str] = []
+    run, synced = trained("penguins").path, list[str]()
     monkeypatch.setattr(files, "_sync", lambda path: synced.append(path.name))
     out = tmp_path / "out.csv"
-    predict(trained("penguins").path, SPECS / "data" / "penguins.csv", out)
+    predict(run, SPECS / "data" / "penguins.csv", out)
     assert synced == [".draft-out.csv", tmp_path.name]
