@@ -233,3 +233,27 @@ def test_tables_are_answered_without_tensorflow(form: str, points: Path) -> None
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 61
+
+
+def test_onnx_names_its_producer_and_its_batch(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("tf2onnx")
+    from importlib.metadata import version
+
+    from modelspec.api.exporting import export
+
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [null, 2], name: x}, "
+        "layers: [Dense: {units: 3, name: y}]}}\n"
+    )
+    model = onnx.load(str(export(spec, "onnx", tmp_path / "m.onnx")))
+    assert (model.producer_name, model.producer_version) == (
+        "modelspec",
+        version("keras-modelspec"),
+    )
+    axes = {
+        entry.name: [axis.dim_param or axis.dim_value for axis in entry.type.tensor_type.shape.dim]
+        for entry in (*model.graph.input, *model.graph.output)
+    }
+    assert axes == {"x": ["batch", "x_axis_1", 2], "y": ["batch", "y_axis_1", 3]}

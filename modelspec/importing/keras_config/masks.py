@@ -30,7 +30,9 @@ def drop_implicit_masks(network: Network) -> None:
             found = list(iter_tensors(mask))
             if not found or any(tensor.layer not in feeding for tensor in found):
                 continue
-            anchors = set().union(*(_mask_sources(network, tensor, set()) for tensor in found))
+            anchors = set().union(
+                *(_mask_sources(network, tensor, feeding, set()) for tensor in found)
+            )
             carried: set[ConfigTensor] = set()
             for tensor in iter_tensors(node.args):
                 carried |= _carried_mask_sources(network, tensor, set())
@@ -94,11 +96,11 @@ def _mask_ops(network: Network) -> set[str]:
 
 
 def _mask_sources(
-    network: Network, tensor: ConfigTensor, seen: set[ConfigTensor]
+    network: Network, tensor: ConfigTensor, feeding: set[str], seen: set[ConfigTensor]
 ) -> set[ConfigTensor]:
-    """The tensors that a mask is computed from."""
+    """The tensors that a mask is computed from: the first that other layers read too."""
     layer = network.layers.get(tensor.layer)
-    if layer is None or not _is_op(layer) or tensor in seen or len(layer.nodes) != 1:
+    if layer is None or tensor.layer not in feeding or tensor in seen or len(layer.nodes) != 1:
         return {tensor}
     if layer.raw.get("class_name") in _SHAPE_ONLY:
         return set()
@@ -106,7 +108,7 @@ def _mask_sources(
     found: set[ConfigTensor] = set()
     sources = [*iter_tensors(layer.nodes[0].args), *iter_tensors(layer.nodes[0].kwargs)]
     for source in sources:
-        found |= _mask_sources(network, source, seen)
+        found |= _mask_sources(network, source, feeding, seen)
     return found
 
 
