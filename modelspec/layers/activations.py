@@ -6,7 +6,6 @@ from typing import Any
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
-    TEXT,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,6 +13,7 @@ from modelspec.layers.rule import (
     Tensor,
     Weight,
     find_axes,
+    floating,
     marked,
     mask_met,
     need_distinct,
@@ -42,8 +42,15 @@ def activation_flops(activation: Any, size: int | None) -> int | None:
 
 
 def _is_linear(activation: Any) -> bool:
-    name = activation.class_name if isinstance(activation, KerasObject) else activation
-    return name in (None, "linear")
+    return _name(activation) in (None, "linear")
+
+
+def _name(activation: Any) -> Any:
+    return activation.class_name if isinstance(activation, KerasObject) else activation
+
+
+KEEP_WHOLE = frozenset(("relu", "relu6"))
+"""Activations that give whole numbers for whole numbers."""
 
 
 def after_activation(call: LayerCall, output: Tensor) -> Tensor:
@@ -90,30 +97,33 @@ def _function(activation: Any) -> str | None:
 
 
 def elementwise(call: LayerCall) -> RuleResult:
-    """ELU: any shape -> the same shape, in the compute dtype."""
+    """ELU: any shape -> the same shape."""
     x = call.x
     need_floats(x)
-    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
+    return RuleResult(Tensor(x.shape, x.dtype), flops=per_example(x.shape))
 
 
 def rectified(call: LayerCall) -> RuleResult:
     """ReLU, LeakyReLU: any shape -> the same shape. A slope or a threshold is a float, and so is
-    all that it meets."""
+    all that it meets; ReLU without them gives whole numbers for whole numbers."""
     x = call.x
     if any(call.args.get(name) for name in ("threshold", "max_value")) and x.dtype != "bool":
         need_floats(x)
     need_no_booleans(x)
-    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
+    sloped = call.args["negative_slope"] or "max_value" not in call.args  # LeakyReLU has no limit
+    dtype = floating(x.dtype) if sloped else x.dtype
+    return RuleResult(Tensor(x.shape, dtype), flops=per_example(x.shape))
 
 
 def activation(call: LayerCall) -> RuleResult:
     """Activation: any shape -> the same shape. A linear one lets even text through."""
-    if not _is_linear(call.args["activation"]):
-        _need_dtype_for(call.args["activation"], call.x)
-        output = after_activation(call, Tensor(call.x.shape, call.policy.compute))
-        return RuleResult(output, flops=per_example(call.x.shape))
-    dtype = TEXT if call.x.dtype == TEXT else call.policy.compute
-    return RuleResult(Tensor(call.x.shape, dtype))
+    x, given = call.x, call.args["activation"]
+    if _is_linear(given):
+        return RuleResult(Tensor(x.shape, x.dtype))
+    _need_dtype_for(given, x)
+    dtype = x.dtype if _function(given) in KEEP_WHOLE else floating(x.dtype)
+    output = after_activation(call, Tensor(x.shape, dtype))
+    return RuleResult(output, flops=per_example(x.shape))
 
 
 def _need_dtype_for(activation: Any, x: Tensor) -> None:

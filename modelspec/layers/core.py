@@ -107,7 +107,8 @@ def masking(call: LayerCall) -> RuleResult:
     need_numbers(x)
     need_min_rank(x, 1, "features")
     _need_fitting_value(call.args["mask_value"], x.shape)
-    output = Tensor(x.shape, call.policy.compute, x.shape[:-1])
+    dtype = "int32" if x.dtype == "bool" else x.dtype
+    output = Tensor(x.shape, dtype, x.shape[:-1])
     return RuleResult(output, flops=product(3, per_example(x.shape)))
 
 
@@ -132,6 +133,8 @@ def layer_scale(call: LayerCall) -> RuleResult:
     x = call.x
     need_numbers(x)
     width = call.args["projection_dim"]
+    if x.shape == (None,) and width > 1:
+        raise Mismatch(f"needs at least 2 axes (batch, features), got {x.shape}")
     shape = broadcast(x.shape, (width,))
     gamma = Weight("gamma", (width,), call.policy.variable)
     return RuleResult(Tensor(shape, call.policy.compute), (gamma,), per_example(shape))

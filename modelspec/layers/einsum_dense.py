@@ -12,6 +12,7 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     Weight,
+    broadcast,
     lora_weights,
     need_known,
     need_numbers,
@@ -172,8 +173,53 @@ def einsum_dense(call: LayerCall) -> RuleResult:
     bias: tuple[Weight, ...] = ()
     if found.bias is not None:
         bias = (Weight("bias", found.bias, call.policy.variable),)
-    output = after_activation(call, Tensor(found.output, call.policy.compute))
+    made = Tensor(_run_shape(equation, x.shape, found), call.policy.compute)
+    output = after_activation(call, made.built_as(found.output))
     return RuleResult(output, (kernel, *bias, *lora), flops)
+
+
+def _run_shape(equation: Equation, shape: Shape, found: Projection) -> Shape:
+    """The shape that the product has.
+
+    The kernel is built for `found.output`, which is what Keras states: there the axes of an
+    ellipsis on the left are turned round, and all of `output_shape` counts. A run gives the axes
+    that the equation has. What Keras states as unknown is left unknown.
+
+    Raises:
+        Mismatch: the kernel and the input, or the bias and the output, do not fit together.
+    """
+    before = equation.rest if equation.left else 0
+    sizes: dict[str, int | None] = dict(zip(equation.kernel, found.kernel, strict=True))
+    for i, letter in enumerate(equation.input):
+        size = shape[i + before]
+        if None not in (size, sizes.get(letter)) and sizes[letter] != size:
+            raise Mismatch(
+                f"`{letter}` is {size} in the input and {sizes[letter]} in the kernel; Keras "
+                "builds this, but its first batch fails",
+                "output_shape",
+                "write one size for each letter of the output but the batch",
+            )
+        sizes.setdefault(letter, size)
+    letters = tuple(sizes[letter] for letter in equation.output)
+    elided = shape[:before] if equation.left else shape[len(shape) - equation.rest :]
+    out = (*elided, *letters) if equation.left else (*letters, *elided)
+    if found.bias is not None:
+        out = _with_bias(out, found.bias)
+    if len(out) != len(found.output):
+        return out
+    pairs = zip(found.output, out, strict=True)
+    return tuple(None if stated is None else size for stated, size in pairs)
+
+
+def _with_bias(out: Shape, bias: Shape) -> Shape:
+    try:
+        return broadcast(out, bias)
+    except Mismatch as mismatch:
+        raise Mismatch(
+            f"its bias of shape {bias} does not fit the output {out}; Keras builds this, but its "
+            "first batch fails",
+            "bias_axes",
+        ) from mismatch
 
 
 def made_by(equation: Equation, shape: Shape, found: Projection) -> int | None:

@@ -14,11 +14,13 @@ from modelspec.layers.rule import (
     Tensor,
     broadcast,
     find_axis,
+    is_whole,
     marked,
     need_min_rank,
     need_numbers,
     per_example,
     product,
+    result_type,
     run_broadcast,
     total,
     unmarked,
@@ -102,9 +104,10 @@ def _elementwise(call: LayerCall, each: int, text: bool = False) -> RuleResult:
     is_text = _need_one_kind(tensors)
     if is_text and not text and len(tensors) > 1:
         need_numbers(*tensors)
+    _need_numbers_first(tensors)
     shape = _merged(tensors)
     flops = product(each, len(tensors) - 1, per_example(shape))
-    dtype = TEXT if is_text else call.policy.compute
+    dtype = TEXT if is_text else _dtype(tensors)
     return RuleResult(Tensor(shape, dtype, _joint_mask(tensors)), flops=flops)
 
 
@@ -123,6 +126,24 @@ def _listed(masks: Sequence[Shape | None]) -> str:
     return " and ".join(map(str, masks))
 
 
+def _dtype(tensors: Sequence[Tensor]) -> str:
+    return result_type(*(tensor.dtype for tensor in tensors))
+
+
+def _need_numbers_first(tensors: Sequence[Tensor]) -> None:
+    """Keras merges the first two tensors, then the next with that: two of bool have no sum."""
+    if [tensor.dtype for tensor in tensors[:2]] == ["bool", "bool"]:
+        raise _no_numbers()
+
+
+def _no_numbers() -> Mismatch:
+    return Mismatch(
+        "needs numbers, got true and false (dtype bool); Keras builds this, but its first batch "
+        "fails",
+        hint="put Rescaling with `scale: 1` before it, which makes numbers of them",
+    )
+
+
 def add(call: LayerCall) -> RuleResult:
     """Add: tensors of one shape -> their sum, of the same shape. Texts are joined."""
     return _elementwise(call, 1, text=True)
@@ -135,10 +156,15 @@ def merge(call: LayerCall) -> RuleResult:
 
 def average(call: LayerCall) -> RuleResult:
     """Average: tensors of one shape -> their mean, of the same shape."""
-    need_numbers(*_tensors(call))
+    tensors = _tensors(call)
+    need_numbers(*tensors)
+    if all(tensor.dtype == "bool" for tensor in tensors):
+        raise _no_numbers()
     facts = _elementwise(call, 1)
-    division = per_example(facts.output.shape)
-    return RuleResult(facts.output, flops=total(facts.flops, division))
+    shape, dtype = facts.output.shape, facts.output.dtype
+    if is_whole(dtype):  # TensorFlow divides small whole numbers in float32, others in float64
+        dtype = "float32" if dtype.endswith(("int8", "int16")) else "float64"
+    return RuleResult(Tensor(shape, dtype), flops=total(facts.flops, per_example(shape)))
 
 
 def subtract(call: LayerCall) -> RuleResult:
@@ -175,7 +201,7 @@ def concatenate(call: LayerCall) -> RuleResult:
             "choose the axis on which they differ, or reshape them first",
         )
     shape = (*first[:at], total(*(t.shape[at] for t in tensors)), *first[at + 1 :])
-    dtype = TEXT if is_text else call.policy.compute
+    dtype = TEXT if is_text else _dtype(tensors)
     return RuleResult(Tensor(shape, dtype, _concatenated_mask(tensors, at)))
 
 
@@ -234,7 +260,7 @@ def dot(call: LayerCall) -> RuleResult:
     flops = product(2, a[first], per_example(shape))
     if call.args["normalize"]:
         flops = total(flops, product(3, per_example(a)), product(3, per_example(b)))
-    return RuleResult(Tensor(shape, call.policy.compute), flops=flops)
+    return RuleResult(Tensor(shape, _dtype(tensors)), flops=flops)
 
 
 RULES: dict[str, Rule] = {

@@ -134,7 +134,7 @@ def rms_normalization(call: LayerCall) -> RuleResult:
     need_distinct(axes, x.shape)
     _need_fitting_scale(sizes, x.shape)
     scale = Weight("scale", sizes, call.policy.variable)
-    return RuleResult(_same(call), (scale,), product(4, per_example(x.shape)))
+    return RuleResult(x, (scale,), product(4, per_example(x.shape)))
 
 
 def _need_fitting_scale(scale: tuple[int, ...], shape: Shape) -> None:
@@ -177,7 +177,7 @@ def spectral_normalization(call: LayerCall) -> RuleResult:
     inner = call.apply(layer, call.x)
     kernel, *others = inner.weights
     vector = Weight("vector_u", (1, kernel.shape[-1]), kernel.dtype, trainable=False)
-    output = Tensor(inner.output.shape, call.policy.compute)
+    output = Tensor(inner.output.shape, call.x.dtype)  # cast back to what came in, indices too
     return RuleResult(output, (kernel, vector, *others), inner.flops)
 
 

@@ -13,6 +13,7 @@ from modelspec.layers.rule import (
     Rule,
     RuleResult,
     Tensor,
+    floating,
     join,
     marked,
     mask_met,
@@ -47,7 +48,7 @@ def pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
     )
     shape = join(x.shape[0], out, channels, data_format)
     flops = product(volume(out), channels, volume(window))
-    return _limited(RuleResult(Tensor(shape, call.policy.compute), flops=flops), x, n)
+    return _limited(RuleResult(Tensor(shape, x.dtype), flops=flops), x, n)
 
 
 def _need_kernel(x: Tensor, n: int, takes_max: bool) -> None:
@@ -69,22 +70,24 @@ def _limited(facts: RuleResult, x: Tensor, n: int) -> RuleResult:
     return replace(facts, device_limit=limit, device_hint="give it `dtype: float32`")
 
 
-def global_pool(call: LayerCall, n: int) -> RuleResult:
+def global_pool(call: LayerCall, n: int, mean: bool) -> RuleResult:
     """GlobalMaxPoolingND, GlobalAveragePoolingND: (batch, *spatial, channels) -> (batch, channels).
 
-    With `keepdims` the spatial axes stay, each of size 1.
+    With `keepdims` the spatial axes stay, each of size 1. A `mean` of whole numbers is a floating
+    number.
     """
     x, data_format = call.x, call.args["data_format"]
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
     kept = (1,) * n if call.args["keepdims"] else ()
     shape = join(x.shape[0], kept, channels, data_format)
-    return RuleResult(Tensor(shape, call.policy.compute), flops=product(volume(spatial), channels))
+    dtype = floating(x.dtype) if mean else x.dtype
+    return RuleResult(Tensor(shape, dtype), flops=product(volume(spatial), channels))
 
 
 def global_average_of_sequence(call: LayerCall) -> RuleResult:
     """GlobalAveragePooling1D: as `global_pool`; a mask says which steps count."""
-    found, x, mask = global_pool(call, 1), call.x, mask_met(call, call.x)
+    found, x, mask = global_pool(call, 1, mean=True), call.x, mask_met(call, call.x)
     if mask is not None:
         first = call.args["data_format"] == CHANNELS_FIRST
         steps = (*mask[:1], 1, *mask[1:]) if first else (*mask[:2], 1, *mask[2:])
@@ -108,7 +111,7 @@ def adaptive_pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
         _need_longer_axis(size, wanted, f"Global{'Max' if takes_max else 'Average'}Pooling{n}D")
     shape = join(x.shape[0], out, channels, data_format)
     flops = product(volume(spatial), channels)
-    return _limited(RuleResult(Tensor(shape, call.policy.compute), flops=flops), x, n)
+    return _limited(RuleResult(Tensor(shape, x.dtype), flops=flops), x, n)
 
 
 def _need_longer_axis(size: int | None, wanted: int, other: str) -> None:
@@ -130,12 +133,12 @@ RULES: dict[str, Rule] = {
     "AveragePooling1D": partial(pool, n=1, takes_max=False),
     "AveragePooling2D": partial(pool, n=2, takes_max=False),
     "AveragePooling3D": partial(pool, n=3, takes_max=False),
-    "GlobalMaxPooling1D": partial(global_pool, n=1),
-    "GlobalMaxPooling2D": partial(global_pool, n=2),
-    "GlobalMaxPooling3D": partial(global_pool, n=3),
+    "GlobalMaxPooling1D": partial(global_pool, n=1, mean=False),
+    "GlobalMaxPooling2D": partial(global_pool, n=2, mean=False),
+    "GlobalMaxPooling3D": partial(global_pool, n=3, mean=False),
     "GlobalAveragePooling1D": global_average_of_sequence,
-    "GlobalAveragePooling2D": partial(global_pool, n=2),
-    "GlobalAveragePooling3D": partial(global_pool, n=3),
+    "GlobalAveragePooling2D": partial(global_pool, n=2, mean=True),
+    "GlobalAveragePooling3D": partial(global_pool, n=3, mean=True),
     "AdaptiveMaxPooling1D": partial(adaptive_pool, n=1, takes_max=True),
     "AdaptiveMaxPooling2D": partial(adaptive_pool, n=2, takes_max=True),
     "AdaptiveMaxPooling3D": partial(adaptive_pool, n=3, takes_max=True),

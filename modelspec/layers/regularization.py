@@ -7,7 +7,6 @@ from functools import partial
 from modelspec.layers.rule import (
     FIRST_BATCH,
     FIRST_STEP,
-    TEXT,
     LayerCall,
     Mismatch,
     Rule,
@@ -26,7 +25,7 @@ NARROW = frozenset(("bool", "int8", "int16", "uint8", "uint16"))
 
 
 def noise(call: LayerCall, amount: str, takes_booleans: bool = False) -> RuleResult:
-    """Dropout, GaussianNoise and kin: any shape -> the same shape.
+    """Dropout, GaussianNoise and kin: any shape -> the same shape and dtype.
 
     Args:
         call: of the layer.
@@ -36,7 +35,7 @@ def noise(call: LayerCall, amount: str, takes_booleans: bool = False) -> RuleRes
     x = call.x
     if call.args[amount] and not (takes_booleans and x.dtype == "bool"):
         need_floats(x, FIRST_STEP)
-    return RuleResult(Tensor(x.shape, TEXT if x.dtype == TEXT else call.policy.compute))
+    return RuleResult(Tensor(x.shape, x.dtype))
 
 
 def spatial_dropout(call: LayerCall, n: int) -> RuleResult:
@@ -46,7 +45,7 @@ def spatial_dropout(call: LayerCall, n: int) -> RuleResult:
 
 
 def activity_regularization(call: LayerCall) -> RuleResult:
-    """ActivityRegularization: any shape -> the same shape."""
+    """ActivityRegularization: any shape -> the same shape and dtype."""
     need_numbers(call.x)
     if call.policy.compute != LOSS_DTYPE and not is_whole(call.x.dtype):
         raise Mismatch(
@@ -59,7 +58,7 @@ def activity_regularization(call: LayerCall) -> RuleResult:
             f"cannot weigh a sum of {call.x.dtype}: {FIRST_BATCH}",
             hint="put `Rescaling: {scale: 1}` before it, which makes floating numbers",
         )
-    return RuleResult(Tensor(call.x.shape, call.policy.compute))
+    return RuleResult(Tensor(call.x.shape, call.x.dtype))
 
 
 def stochastic_depth(call: LayerCall) -> RuleResult:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from modelspec.layers.rule import (
-    TEXT,
     LayerCall,
     Mismatch,
     Rule,
@@ -29,8 +28,8 @@ TAPS = {"nearest": 0, "area": 0, "bilinear": 4, "bicubic": 16, "lanczos3": 36, "
 
 
 def _moved(call: LayerCall, shape: Shape) -> Tensor:
-    """The result of a layer that only moves elements: text stays text."""
-    return Tensor(shape, TEXT if call.x.dtype == TEXT else call.policy.compute)
+    """The result of a layer that only moves elements, which keep their dtype."""
+    return Tensor(shape, call.x.dtype)
 
 
 def flatten(call: LayerCall) -> RuleResult:

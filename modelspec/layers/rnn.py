@@ -8,7 +8,6 @@ from modelspec.layers import rnn_cells
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
     FIRST_BATCH,
-    TEXT,
     LayerCall,
     Mismatch,
     Rule,
@@ -352,8 +351,7 @@ def time_distributed(call: LayerCall) -> RuleResult:
     one = facts.output
     if not isinstance(one, Tensor):
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")
-    dtype = TEXT if one.dtype == TEXT else call.policy.compute
-    output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), dtype)
+    output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), one.dtype)
     return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
 
 

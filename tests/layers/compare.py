@@ -9,10 +9,10 @@ from typing import Literal
 
 from known import is_known
 from oracle import ask_keras, runs_in_keras
-from question import Question, Refusal, ask_rule, write_tensor
+from question import Answer, Question, Refusal, ask_rule, flat, write_tensor
 from stricter import reason_to_refuse
 
-from modelspec.layers.rule.rule import Shape, Weight
+from modelspec.layers.rule.rule import RuleResult, Shape, Weight
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def _compare(question: Question, graph: bool) -> Verdict:
     ours, theirs = ask_rule(question), ask_keras(question, graph=graph)
     if isinstance(ours, Refusal) and isinstance(theirs, Refusal):
         return Verdict("refused")
+    if isinstance(ours, Refusal) and isinstance(theirs, Answer) and not theirs.ran:
+        return Verdict("refused")
     if isinstance(ours, Refusal):
         entry = reason_to_refuse(question, ours)
         if entry is not None and not (entry.held and runs_in_keras(question)):
@@ -52,7 +54,7 @@ def _compare(question: Question, graph: bool) -> Verdict:
         return Verdict("differ", f"refused here ({ours.words}), taken by Keras")
     if isinstance(theirs, Refusal):
         return Verdict("differ", f"taken here, refused by Keras ({theirs.words})")
-    if ours.output != theirs.output:
+    if ours.output != theirs.output and (theirs.ran or _shapes(ours) != _shapes(theirs)):
         outputs = write_tensor(ours.output), write_tensor(theirs.output)
         return Verdict("differ", f"{outputs[0]} here, {outputs[1]} in Keras")
     own = [_plain(weight) for weight in ours.weights]
@@ -60,6 +62,10 @@ def _compare(question: Question, graph: bool) -> Verdict:
     if own != there:
         return Verdict("differ", f"weights {own} here, {there} in Keras")
     return Verdict("taken")
+
+
+def _shapes(answer: RuleResult | Answer) -> list[Shape]:
+    return [tensor.shape for tensor in flat(answer.output)]
 
 
 Plain = tuple[str, Shape, str, bool]

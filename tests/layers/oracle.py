@@ -52,8 +52,8 @@ def _layer(question: Question, graph: bool) -> Answer:
     weights = tuple(
         (w.name, tuple(w.shape), str(w.dtype), bool(w.trainable)) for w in layer.weights
     )
-    output = as_run(question, (inputs, named), result, structure(result), graph=graph)
-    return Answer(output, weights)
+    output, ran = as_run(question, (inputs, named), result, structure(result), graph=graph)
+    return Answer(output, weights, ran)
 
 
 def runs_in_keras(question: Question) -> bool:
@@ -93,8 +93,8 @@ def _run(layer: Any, question: Question) -> Any:
 def _op(question: Question, graph: bool) -> Answer:
     named = {key: _symbolic(value) for key, value in question.named.items()}
     result = _call_op(question, named)
-    output = as_run(question, named, result, structure(result), graph=graph)
-    return Answer(output, ())
+    output, ran = as_run(question, named, result, structure(result), graph=graph)
+    return Answer(output, (), ran)
 
 
 def _call_op(question: Question, named: Mapping[str, Any]) -> Any:

@@ -69,11 +69,18 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer "yes": the structure of the results, and (name, shape, dtype, trainable) of all
-    weights."""
+    """The answer "yes".
+
+    Attributes:
+        output: the structure of the results.
+        weights: (name, shape, dtype, trainable) of all weights.
+        ran: whether it was seen to run. If not, the output is what Keras states: nothing that was
+            put in for the unknown sizes fits, or a size is 0.
+    """
 
     output: Structure
     weights: tuple[tuple[str, Shape, str, bool], ...]
+    ran: bool = True
 
 
 _TENSOR = re.compile(r"\(([^)]*)\)\s*(\w+)?")

@@ -12,25 +12,26 @@ from typing import Any
 
 from question import Question, flat
 
+from modelspec.layers import image_preprocessing
 from modelspec.layers.rule.rule import Shape, Structure, Tensor
 from modelspec.layers.rule.shapes import TEXT
 
-UNKNOWN_IN_A_RUN = 2
-ANOTHER_UNKNOWN = 3
-"""Runs with both tell a size that is 2 by chance from one that follows an unknown size."""
+UNKNOWN_IN_A_RUN = (2, 9)
+"""What stands for unknown sizes: a window may want more. Where a run does not give what Keras
+states, one with 1 more tells a size that is 2 by chance from one that follows an unknown size."""
 
 FILLINGS = ("zeros", "ones", "identity")
 """Numbers to try: an index is right at 0, a divisor is not, and some ops want regular matrices."""
 
 
 class NotSeenError(Exception):
-    """The run says nothing: what fits the unknown sizes is not known here, or nothing flows."""
+    """The run says nothing: it fails on sizes that were chosen here."""
 
 
 def as_run(
     question: Question, given: Any, made: Any, symbolic: Structure, *, graph: bool
-) -> Structure:
-    """The results as they really are.
+) -> tuple[Structure, bool]:
+    """The results as they really are, and whether they were seen.
 
     Args:
         question: the call.
@@ -47,16 +48,37 @@ def as_run(
         Exception: of the run, where no numbers of those sizes can be computed on.
     """
     if _must_learn(question):
-        return symbolic
+        return symbolic, True
     try:
-        graph = graph or "daptive" in question.layer  # eagerly some of these end the process
-        run = _runner(_model(given, made), graph)
-        first = _run(run, question, UNKNOWN_IN_A_RUN, graph)
+        graph = graph or _differs_in_a_graph(question.layer)
+        model = _model(given, made)
+        if model is None:
+            return symbolic, True
+        return _seen(_runner(model, graph), question, symbolic, graph), True
+    except NotSeenError:
+        return symbolic, False
+
+
+def _seen(
+    run: Callable[[Any], Any], question: Question, symbolic: Structure, graph: bool
+) -> Structure:
+    failure = None
+    for unknown in UNKNOWN_IN_A_RUN:
+        try:
+            first = _run(run, question, unknown, graph)
+        except NotSeenError as error:
+            failure = error
+            continue
         if _agrees(symbolic, first):
             return symbolic
-        return _join(symbolic, first, _run(run, question, ANOTHER_UNKNOWN, graph))
-    except NotSeenError:
-        return symbolic
+        return _join(symbolic, first, _run(run, question, unknown + 1, graph))
+    raise failure or NotSeenError
+
+
+def _differs_in_a_graph(layer: str) -> bool:
+    """Eagerly some adaptive pooling ends the process, image layers return other dtypes, and ReLU
+    compares whole numbers with a float."""
+    return "daptive" in layer or layer in ("ReLU", *image_preprocessing.RULES)
 
 
 LEARNED = ("vocabulary", "bin_boundaries")
@@ -73,7 +95,7 @@ def _model(given: Any, made: Any) -> Any:
 
     outputs = keras.tree.flatten(made)
     if not outputs or not all(isinstance(tensor, keras.KerasTensor) for tensor in outputs):
-        raise NotSeenError
+        return None
     return keras.Model(list(_leaves(given)), made)
 
 
@@ -125,7 +147,7 @@ def _with_batch(tensors: list[Tensor]) -> list[Tensor]:
     ]
 
 
-def example(tensor: Tensor, unknown: int = UNKNOWN_IN_A_RUN, filling: str = "zeros") -> Any:
+def example(tensor: Tensor, unknown: int = UNKNOWN_IN_A_RUN[0], filling: str = "zeros") -> Any:
     """A tensor of numbers (or of the text "1") of this shape and dtype."""
     import tensorflow as tf
 

@@ -10,7 +10,7 @@ from stricter_more import ROWS
 
 from modelspec.layers import RULES
 from modelspec.layers.ops import GROUPS, OPS
-from modelspec.layers.ops.dtypes import ABOVE, WEAK_FLOAT, WEAK_INT, result_type
+from modelspec.layers.rule.dtypes import ABOVE, WEAK_FLOAT, WEAK_INT, result_type
 from modelspec.layers.rule.rule import Mismatch, Tensor
 from modelspec.schema.files import load_file
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    FLOATX,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,10 +15,11 @@ from modelspec.layers.rule import (
     find_axis,
     per_example,
     product,
+    result_type,
+    standard,
     volume,
 )
 
-from .dtypes import FLOATX, result_type, standard
 from .operands import maybe, maybe_tensor, need_floats, need_numbers, operand, setting, tensor
 
 

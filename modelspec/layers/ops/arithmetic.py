@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, per_example
+from modelspec.layers.rule import (
+    FLOATX,
+    INT,
+    WEAK_FLOAT,
+    WEAK_INT,
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Tensor,
+    per_example,
+    result_type,
+)
 
-from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type
 from .operands import dtype_of, need_numbers, operand, promoted, shape_of, tensor
 from .shapes import stretched
 

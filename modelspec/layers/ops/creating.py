@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Tensor, find_axis
+from modelspec.layers.rule import (
+    FLOATX,
+    INT,
+    WEAK_FLOAT,
+    WEAK_INT,
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Tensor,
+    find_axis,
+    result_type,
+    standard,
+)
 
-from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type, standard
 from .operands import dtype_of, operand, setting, shape_of, tensor
 from .shapes import stretched
 

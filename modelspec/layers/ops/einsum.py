@@ -12,10 +12,10 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     per_example,
+    result_type,
     volume,
 )
 
-from .dtypes import result_type
 from .operands import need_numbers, setting, tensor
 from .shapes import Size, fits, stretched
 

@@ -6,16 +6,19 @@ from collections.abc import Callable
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    FLOATX,
+    WEAK_FLOAT,
     LayerCall,
     Mismatch,
     Rule,
     RuleResult,
     Tensor,
+    floating,
     is_whole,
     per_example,
+    result_type,
 )
 
-from .dtypes import FLOATX, WEAK_FLOAT, floating, result_type
 from .operands import need_floats, need_no_booleans, need_numbers, setting, tensor
 
 DtypeRule = Callable[[str], str]

@@ -10,6 +10,7 @@ from modelspec.layers.rule import (
     RuleResult,
     Shape,
     Tensor,
+    is_floating,
     need_numbers,
     per_axis,
     per_example,
@@ -18,7 +19,6 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .dtypes import is_floating
 from .operands import operand, setting, tensor
 from .shapes import Size, need_rank_at_least, need_ranks
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    INT,
     LayerCall,
     Mismatch,
     Rule,
@@ -13,11 +14,12 @@ from modelspec.layers.rule import (
     Tensor,
     find_axis,
     per_example,
+    result_type,
+    standard,
     volume,
 )
 from modelspec.spec.model import parse_index
 
-from .dtypes import INT, result_type, standard
 from .operands import dtype_of, maybe, operand, setting, shape_of, tensor, tensors
 from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, stretched
 

@@ -12,10 +12,10 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     find_axis,
+    result_type,
     total,
 )
 
-from .dtypes import result_type
 from .operands import setting, tensor, tensors
 from .shapes import need_few_results, need_rank_at_least, not_negative, same_but
 

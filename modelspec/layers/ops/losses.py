@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelspec.layers.rule import (
+    FLOATX,
     LayerCall,
     Mismatch,
     Rule,
@@ -12,9 +13,9 @@ from modelspec.layers.rule import (
     need_numbers,
     per_example,
     product,
+    result_type,
 )
 
-from .dtypes import FLOATX, result_type
 from .operands import operand, setting, tensor
 from .shapes import need_rank_at_least, need_ranks
 

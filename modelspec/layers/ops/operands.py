@@ -7,6 +7,8 @@ from typing import Any
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    WEAK_FLOAT,
+    WEAK_INT,
     LayerCall,
     Mismatch,
     Shape,
@@ -14,9 +16,8 @@ from modelspec.layers.rule import (
     Tensor,
     as_tensor,
     is_whole,
+    result_type,
 )
-
-from .dtypes import WEAK_FLOAT, WEAK_INT, result_type
 
 
 def tensor(call: LayerCall, name: str) -> Tensor:

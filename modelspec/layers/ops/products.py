@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FLOATX,
+    INT,
+    WEAK_FLOAT,
+    WEAK_INT,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,11 +18,11 @@ from modelspec.layers.rule import (
     find_axis,
     per_example,
     product,
+    result_type,
     volume,
 )
 
 from .arithmetic import elementwise
-from .dtypes import FLOATX, INT, WEAK_FLOAT, WEAK_INT, result_type
 from .operands import dtype_of, need_numbers, operand, promoted, setting, shape_of, tensor
 from .shapes import Size, fits, need_rank_at_least, stretched
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from modelspec.layers.rule import (
+    FLOATX,
+    WEAK_FLOAT,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,21 +16,17 @@ from modelspec.layers.rule import (
     Tensor,
     as_tensor,
     find_axis,
+    floating,
+    is_floating,
     is_whole,
     per_example,
     product,
-    volume,
-)
-
-from .dtypes import (
-    FLOATX,
-    WEAK_FLOAT,
-    floating,
-    is_floating,
     result_type,
     standard,
+    volume,
     widened,
 )
+
 from .operands import dtype_of, maybe, need_floats, need_numbers, setting, tensor
 from .shapes import fits, reduced
 

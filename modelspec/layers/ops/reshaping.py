@@ -14,9 +14,9 @@ from modelspec.layers.rule import (
     find_axes,
     find_axis,
     volume,
+    widened,
 )
 
-from .dtypes import widened
 from .operands import setting, tensor
 from .shapes import Size, different_axes, need_rank_at_least, need_ranks, stretched
 

@@ -14,11 +14,11 @@ from modelspec.layers.rule import (
     find_axis,
     per_example,
     product,
+    result_type,
     total,
     volume,
 )
 
-from .dtypes import result_type
 from .operands import need_no_booleans, need_numbers, operand, setting, tensor, tensors
 from .shapes import Size, need_rank_at_least, need_ranks, not_negative, same_but
 

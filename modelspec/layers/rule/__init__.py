@@ -9,10 +9,22 @@ from .arguments import (
     lora_weights,
     shape_of_list,
 )
+from .dtypes import (
+    ABOVE,
+    FLOATX,
+    INT,
+    WEAK_FLOAT,
+    WEAK_INT,
+    floating,
+    is_floating,
+    is_whole,
+    result_type,
+    standard,
+    widened,
+)
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,
-    is_whole,
     need_floats,
     need_no_booleans,
     need_no_empty_axis,

@@ -5,16 +5,12 @@ Keras infers shapes without running anything, so that these tensors pass until a
 
 from __future__ import annotations
 
+from .dtypes import is_whole
 from .rule import Mismatch, Tensor
 from .shapes import need_numbers
 
 FIRST_BATCH = "Keras builds this, but its first batch fails"
 FIRST_STEP = "Keras builds this, but the first step of training fails"
-
-
-def is_whole(dtype: str) -> bool:
-    """Whether it holds whole numbers or true and false."""
-    return "int" in dtype or dtype == "bool"
 
 
 def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:

@@ -1,5 +1,9 @@
 """The dtype that an operation returns: promotion of dtypes and of Python's own numbers.
 
+A layer casts floating numbers to its compute dtype before it works on them, and no others: whole
+numbers that it only moves, compares or adds stay whole. Keras's symbolic pass states the compute
+dtype for them, and a run does not give it.
+
 Promotion goes up a lattice, as in JAX and Keras: the result is the lowest dtype that stands above
 all operands. A Python number is weak: it stands low in the lattice, so that `int8 + 1` stays int8.
 """
@@ -9,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from modelspec.layers.rule import Mismatch
+from .rule import Mismatch
 
 WEAK_INT = "int"
 WEAK_FLOAT = "float"
@@ -84,6 +88,11 @@ def widened(dtype: str) -> str:
     if dtype in ("bool", "int8", "int16"):
         return "int32"
     return "uint32" if dtype in ("uint8", "uint16") else dtype
+
+
+def is_whole(dtype: str) -> bool:
+    """Whether it holds whole numbers or true and false."""
+    return "int" in dtype or dtype == "bool"
 
 
 def is_floating(dtype: str) -> bool:
