@@ -32,6 +32,9 @@ def _tensors(call: LayerCall) -> tuple[Tensor, ...]:
     value = call.inputs[0] if call.inputs else next(iter(call.named.values()), ())
     if isinstance(value, tuple) and value and all(isinstance(item, Tensor) for item in value):
         return value
+    if isinstance(value, tuple) and value:
+        hint = 'name each result of the list by its number, as in "a[0], a[1] -> layer"'
+        raise Mismatch("merges tensors, and one of what it got is a list of them", hint=hint)
     raise Mismatch(
         "merges a list of tensors, got one tensor",
         hint="in a `functional` write `a, b -> layer`; a `sequential` has nothing to merge",

@@ -69,6 +69,7 @@ class LayerTraits(NamedTuple):
         states: how many states it returns with `return_state`; 0 where that is not known.
         is_cell: one step of a recurrent layer, with weights.
         is_lookup: it numbers categories.
+        is_merge: it joins a list of tensors.
         saves_training_false: Keras writes `training: false` into the saved config of a call that
             names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
@@ -92,6 +93,7 @@ class LayerTraits(NamedTuple):
     states: int = 0
     is_cell: bool = False
     is_lookup: bool = False
+    is_merge: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
     returns_its_input: bool = False
@@ -120,6 +122,7 @@ Trait = Literal[
     "is_dropout",
     "is_linear",
     "is_lookup",
+    "is_merge",
     "is_pooling",
     "is_recurrent",
     "keeps_values",
@@ -218,15 +221,15 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging
-    "Add": LayerTraits(mask=MERGED, saved=NOTHING),
-    "Average": LayerTraits(mask=MERGED, saved=NOTHING),
-    "Concatenate": LayerTraits(mask=MERGED, saved=NOTHING),
+    "Add": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
+    "Average": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
+    "Concatenate": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
     "CustomScaleLayer": NO_TRAITS,
-    "Dot": LayerTraits(mask=LOST, saved=INPUTS),
-    "Maximum": LayerTraits(mask=MERGED),
-    "Minimum": LayerTraits(mask=MERGED),
-    "Multiply": LayerTraits(mask=MERGED, saved=INPUTS),
-    "Subtract": LayerTraits(mask=MERGED, saved=NOTHING),
+    "Dot": LayerTraits(is_merge=True, mask=LOST, saved=INPUTS),
+    "Maximum": LayerTraits(is_merge=True, mask=MERGED),
+    "Minimum": LayerTraits(is_merge=True, mask=MERGED),
+    "Multiply": LayerTraits(is_merge=True, mask=MERGED, saved=INPUTS),
+    "Subtract": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
     # normalization
     "BatchNormalization": LayerTraits(mask=PASSED, saved=BATCH_NORM),
     "GroupNormalization": LayerTraits(mask=PASSED, saved=NORM),

@@ -235,7 +235,10 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
     known = list(place.schema.get("properties", {}))
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
-    message = f"{owner} has no {what} `{key}`{did_you_mean(key, known)}"
+    given = _value_at(document, place.path)
+    message = (
+        f"{owner} has no {what} `{key}`{did_you_mean(key, [k for k in known if k not in given])}"
+    )
     hint = f"it takes {_key_list(known, what)}"
     findings.error(span, f"unknown-{what}", message, hint=hint)
 

@@ -65,6 +65,7 @@ def test_traits_that_name_an_argument_belong_to_classes_that_have_it() -> None:
     [
         ("adapted_argument", lambda layer: hasattr(layer, "adapt")),
         ("is_attention", lambda layer: "return_attention_scores" in _parameters(layer.call)),
+        ("is_merge", lambda layer: any(base.__name__ == "Merge" for base in layer.__mro__)),
         ("is_recurrent", lambda layer: "return_state" in _parameters(layer.__init__)),
     ],
 )

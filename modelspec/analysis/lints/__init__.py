@@ -52,6 +52,7 @@ LINTS: dict[str, LintScope] = {
     "learning-rate-out-of-range": LintScope(training=True),
     "logits-loss-fed-probabilities": LintScope(training=True),
     "mask-dropped": LintScope(layers=("Embedding", "Masking")),
+    "merge-of-one-tensor": LintScope(layers=classes_with("is_merge")),
     "monitor-not-logged": LintScope(training=True),
     "monitor-without-validation": LintScope(training=True),
     "monitor-wrong-direction": LintScope(training=True),

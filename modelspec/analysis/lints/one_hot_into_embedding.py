@@ -59,5 +59,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 message = f'Embedding looks up numbers, and "{encoder.name}" gives {mode} columns'
                 span = encoder.object.arg_spans.get("output_mode", encoder.span)
                 related = (Related(span, f"{mode} is here"),)
-                hint = "write `output_mode: int`, or Dense in place of Embedding"
+                hint = (
+                    f'write `output_mode: int` in "{encoder.name}", or Dense in place of Embedding'
+                )
                 yield Lint(model.layer(call).span, message, hint, related)

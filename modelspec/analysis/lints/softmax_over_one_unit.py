@@ -48,12 +48,17 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     for model in context.models:
         for call in model.calls_of("Softmax", "Activation", "ops.softmax"):
             if _axis_size(model, call) == 1:
-                yield _lint(model.layer(call).span)
+                item = model.layer(call).object
+                yield _lint(
+                    item.arg_spans.get("activation", item.span),
+                    is_layer="activation" not in item.args,
+                )
 
 
-def _lint(span: Span) -> Lint:
+def _lint(span: Span, *, is_layer: bool = False) -> Lint:
     message = "a softmax over one unit always gives 1, and nothing before it learns"
-    return Lint(span, message, "write `activation: sigmoid`, or one unit for each class")
+    sigmoid = "`Activation: {activation: sigmoid}`" if is_layer else "`activation: sigmoid`"
+    return Lint(span, message, f"write {sigmoid}, or one unit for each class")
 
 
 def _units(item: KerasObject) -> object:

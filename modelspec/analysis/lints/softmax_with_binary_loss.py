@@ -51,7 +51,8 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 f" and the softmax of `{output.name}` makes them exclude each other"
             )
             hint = (
-                "write categorical_crossentropy, or `activation: sigmoid` if several may be right"
+                "write `loss: categorical_crossentropy`, or here `activation: sigmoid` if several"
+                " classes may be right"
             )
             related = (Related(output.loss.span, "the loss is here"),)
             yield Lint(output.layer.activation_span, message, hint, related)

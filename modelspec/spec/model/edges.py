@@ -151,7 +151,7 @@ def _mapping(value: LocatedDict, findings: Findings) -> Edge | None:
         positional = _refs(_part_of(source, at), findings)
     names, name_spans = _result_names(value)
     call = value.get("call", {})
-    spans = dict(call.value_spans) if isinstance(call, LocatedDict) else {}
+    spans = dict(call.key_spans) if isinstance(call, LocatedDict) else {}
     step = _part_of(value["to"], value.value_spans["to"])
     if not re.fullmatch(_NAME, step.text):
         findings.error(step.span, "bad-edge", f'"{step.text}" is not the name of a layer')
