@@ -88,6 +88,6 @@ def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
     structure = structure_of(graph)
     outputs = None
     if spec.training is not None:
-        outputs = match_outputs(spec.training, output_shapes(model, structure), Findings())
+        outputs = match_outputs(spec.training, output_shapes(model, graph), Findings())
     meanings = {output.name: output_meaning(output, None, ()) for output in outputs or ()}
     return ExportSource(spec.name, model, spec, graph, structure, meanings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from modelspec.layers import rnn_cells
@@ -57,8 +58,11 @@ def _sequences(call: LayerCall) -> Tensor:
     return x
 
 
-def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
-    """Check that `initial_state` of the call has the shapes of the layer's states."""
+def _check_states(call: LayerCall, own: tuple[Structure, ...], exact: bool = True) -> None:
+    """Check that `initial_state` of the call has the shapes of the layer's states.
+
+    With `exact` more of them are refused too; a GRU reads the first and no other.
+    """
     states = argument_at(call, 1, "initial_state")
     if states is None:
         return
@@ -67,7 +71,7 @@ def _check_states(call: LayerCall, own: tuple[Structure, ...]) -> None:
         shapes = ", ".join(str(state.shape) for state in wanted)
         hint = f"let an edge give a list for `initial_state`: {shapes}"
         raise Mismatch(f"has {len(wanted)} states, got {len(found)}", hint=hint)
-    if len(found) > len(wanted) and not call.args.get("unroll"):
+    if len(found) > len(wanted) and exact and not call.args.get("unroll"):
         count = f"{len(wanted)} state{'' if len(wanted) == 1 else 's'}"
         message = f"has {count}, got {len(found)}: Keras builds this, but its first batch fails"
         raise Mismatch(message, hint="give it only as many")
@@ -125,6 +129,18 @@ def _result(call: LayerCall, x: Tensor, each: Shape, states: tuple[Structure, ..
     return (output, *states) if call.args["return_state"] else output
 
 
+def _need_one_dropout_mask(call: LayerCall) -> None:
+    """Refuse a dropout mask for each gate where the layer tries the kernels of cuDNN first, which
+    take one for all: with `implementation: 1`, unless something keeps it from trying."""
+    args = call.args
+    if args.get("implementation") == 1 and args["use_cudnn"] and not args["recurrent_dropout"]:
+        raise Mismatch(
+            "takes no `dropout` with `implementation: 1`: the first batch of training fails",
+            "implementation",
+            "leave it out, or write `use_cudnn: false`",
+        )
+
+
 def _mask_of_output(call: LayerCall, x: Tensor) -> Shape | None:
     """The mask goes with the steps; without `return_sequences` there are none."""
     if not call.args["return_sequences"]:
@@ -146,7 +162,8 @@ def recurrent(call: LayerCall, kind: str) -> RuleResult:
     states = (state,) * rnn_cells.STATES[f"{kind}Cell"]
     if call.args["dropout"]:
         need_floats(x, "dropout")
-    _check_states(call, states)
+        _need_one_dropout_mask(call)
+    _check_states(call, states, exact=kind != "GRU")
     _check_mask(call, x, states, bool(call.args["unroll"]))
     output = _result(call, x, (call.args["units"],), states)
     flops = product(x.shape[1], step_flops(call, kind, features))
@@ -162,7 +179,7 @@ def rnn(call: LayerCall) -> RuleResult:
     states = states_of(cell, call, "cell", x.shape[0])
     step = Tensor((x.shape[0], x.shape[2]), x.dtype)
     facts = apply_inner(call, cell, "cell", step, states)
-    _check_states(call, states)
+    _check_states(call, states, exact=class_of(cell) != "GRUCell")
     _check_mask(call, x, (*states, facts.output[0]), bool(call.args["unroll"]))
     output = _result(call, x, facts.output[0].shape[1:], states)
     return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
@@ -243,8 +260,9 @@ def bidirectional(call: LayerCall) -> RuleResult:
             hint = "it may be SimpleRNN, GRU, LSTM, RNN or a ConvLSTM layer"
             raise Mismatch(f"wraps a recurrent layer, got {item.class_name}", arg, hint)
     before, after = _inner_arguments(call, x)
-    forward = apply_inner(call, layer, "layer", x, **before)
-    backward = apply_inner(call, other or layer, "backward_layer" if other else "layer", x, **after)
+    copy = _copied(layer)
+    forward = apply_inner(call, copy, "layer", x, **before)
+    backward = apply_inner(call, other or copy, "backward_layer" if other else "layer", x, **after)
     _check_directions(layer, other)
     returns_state = argument_of(layer, "return_state")
     if returns_state and argument_of(layer, "stateful"):
@@ -259,6 +277,12 @@ def bidirectional(call: LayerCall) -> RuleResult:
     flops = total(forward.flops, backward.flops, _merge_flops(call, first))
     output = (*merged, *own) if len(merged) > 1 or own else merged[0]
     return RuleResult(output, forward.weights + backward.weights, flops)
+
+
+def _copied(layer: KerasObject) -> KerasObject:
+    """The copy that Keras makes of the layer; it does not have the layer's `implementation`."""
+    kept = {name: value for name, value in layer.args.items() if name != "implementation"}
+    return layer if len(kept) == len(layer.args) else replace(layer, args=kept)
 
 
 def _inner_arguments(

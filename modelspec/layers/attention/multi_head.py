@@ -19,6 +19,7 @@ from modelspec.layers.rule import (
     need_numbers,
     product,
     total,
+    unmarked,
     volume,
 )
 
@@ -115,10 +116,10 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     made.append(_project(call, "attention_output", inner, equation, out))
     own = call.args["output_shape"]
     shape = (*query.shape[:-1], *out) if own else query.shape
-    spent = _attention_flops(call, query, scores, heads, (key_dim, value_dim))
+    spent = _attention_flops(call, query, unmarked(scores), heads, (key_dim, value_dim))
     # Keras states (batch, heads, T, T), T being the query's steps, whatever it attends to.
     built = (query.shape[0], heads, query.shape[1], query.shape[1])
-    given = Tensor(scores, call.policy.compute, mask).built_as(built)
+    given = Tensor(unmarked(scores), call.policy.compute, mask).built_as(built)
     return _combine_projections(call, made, shape, given, spent)
 
 
@@ -219,8 +220,8 @@ def group_query_attention(call: LayerCall) -> RuleResult:
     met = Attended(query, value, key, masks, attention_axes(call, 4), heads)
     scores = scores_shape(call, met)
     mask = mask_of_scores(call, met, scores)
-    spent = _attention_flops(call, query, scores, heads, (width, width))
+    spent = _attention_flops(call, query, unmarked(scores), heads, (width, width))
     made.append(last)
     return _combine_projections(
-        call, made, query.shape, Tensor(scores, call.policy.compute, mask), spent
+        call, made, query.shape, Tensor(unmarked(scores), call.policy.compute, mask), spent
     )

@@ -65,6 +65,8 @@ def attention(call: LayerCall) -> RuleResult:
     names = [("scale", call.args["use_scale"]), ("concat_score_weight", concat)]
     weights = tuple(Weight(name, (), call.policy.variable) for name, on in names if on)
     _need_fitting_features(query, key, stretch=concat)
+    if not concat and not call.args["use_scale"]:
+        _need_floats(query, key)
     return _result(call, query, value, key, weights)
 
 
@@ -77,6 +79,16 @@ def additive_attention(call: LayerCall) -> RuleResult:
         weights = (Weight("scale", (width,), call.policy.variable),)
     _need_fitting_features(query, key, stretch=True)
     return _result(call, query, value, key, weights)
+
+
+def _need_floats(query: Tensor, key: Tensor) -> None:
+    """The product of whole numbers is whole, and TensorFlow's softmax takes floating ones only."""
+    if not any(tensor.dtype.startswith(("float", "bfloat")) for tensor in (query, key)):
+        raise Mismatch(
+            f"needs floating numbers, got {query.dtype}: Keras builds this, but its first batch "
+            "fails",
+            hint="put Rescaling before it, or give the input a floating dtype",
+        )
 
 
 def _need_fitting_features(query: Tensor, key: Tensor, stretch: bool) -> None:

@@ -70,7 +70,7 @@ def _is_fused(call: LayerCall, query: Tensor) -> bool:
 
 
 def scores_shape(call: LayerCall, met: Attended) -> Shape:
-    """The shape of the scores: (batch, heads, query steps, key steps) for tensors of 3 axes.
+    """The marked shape of the scores: (batch, heads, query steps, key steps) for 3 axes.
 
     Keras says (batch, heads, T, T) for whatever it is called on; a run gives this one.
 
@@ -84,7 +84,7 @@ def scores_shape(call: LayerCall, met: Attended) -> Shape:
             f"needs a query and a value of as many axes, got {query.shape} and {met.value.shape}"
         )
     if _is_fused(call, query):
-        return (query.shape[0], met.heads, query.shape[1], key.shape[1])
+        return marked((query.shape[0], met.heads, query.shape[1], key.shape[1]))
     rank = query.rank + 1
     if not axes:
         raise Mismatch(
@@ -95,7 +95,7 @@ def scores_shape(call: LayerCall, met: Attended) -> Shape:
     if len(set(axes)) < len(axes) or rank - 1 in axes:
         message = f"cannot attend along {list(axes)}: each axis once, and none of features"
         raise Mismatch(message, "attention_axes")
-    ours, theirs = ((*tensor.shape[:-1], met.heads) for tensor in (query, key))
+    ours, theirs = ((*marked(tensor.shape)[:-1], met.heads) for tensor in (query, key))
     free = [axis for axis in range(rank - 1) if axis not in axes]
     for axis in free:
         if ours[axis] != theirs[axis] and None not in (ours[axis], theirs[axis]):
@@ -144,7 +144,7 @@ def mask_of_scores(call: LayerCall, met: Attended, scores: Shape) -> Shape | Non
     joint = mask = run_broadcast(*(part for part in parts if part is not None))
     while mask is not None and len(mask) < len(scores):
         mask = expanded(mask, -2 * len(met.axes) - 1)
-    if mask is not None and None not in parts and stretches_to(mask, marked(scores)):
+    if mask is not None and None not in parts and stretches_to(mask, scores):
         return unmarked(mask)
     names = [n for n, on in (("use_causal_mask", causal), ("sliding_window", window)) if on]
     if own is not None or any(mask is not None for mask in others):
@@ -154,7 +154,7 @@ def mask_of_scores(call: LayerCall, met: Attended, scores: Shape) -> Shape | Non
     shape = "no mask that all share" if joint is None else f"a mask of shape {unmarked(joint)}"
     raise Mismatch(
         f"Keras builds this, but each batch fails: {join_words(names)} come to {shape}, which does "
-        f"not fit scores of shape {scores}",
+        f"not fit scores of shape {unmarked(scores)}",
         "sliding_window" if names == ["sliding_window"] else None,
         "masks are for 3 axes (batch, steps, features): reshape to those, or leave them out",
     )

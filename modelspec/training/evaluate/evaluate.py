@@ -168,7 +168,7 @@ def _make_evaluator(
     if refuse_extensions(trained.spec, training, findings):
         return None
     model, structure = trained.model, trained.structure
-    outputs = match_outputs(training, output_shapes(model, structure), findings)
+    outputs = match_outputs(training, output_shapes(model, trained.graph), findings)
     if outputs is None:
         return None
     for output in outputs:

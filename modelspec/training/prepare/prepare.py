@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.analysis import check_metric_names, splits_of
+from modelspec.analysis import analyze, check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples, report_undecodable_files
@@ -16,6 +16,7 @@ from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.framework import clean_message, functional_of
 from modelspec.graph import Graph
+from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.training import TrainingSpec
@@ -113,7 +114,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     """
     data_spec, training = required_sections(spec, findings)
     structure = structure_of(graph)
-    outputs = match_outputs(training, output_shapes(model, structure), findings)
+    outputs = match_outputs(training, output_shapes(model, graph), findings)
     if data_spec.train.kind == SYNTHETIC:
         data = load_synthetic(data_spec, graph, training, findings)
     else:
@@ -154,10 +155,17 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     )
 
 
-def output_shapes(model: Any, structure: Structure) -> dict[str, tuple[int | None, ...]]:
-    """Output name to the shape of the model's output, without the batch axis."""
-    tensors = structure.by_output(functional_of(model).output)
-    return {name: tuple(tensor.shape[1:]) for name, tensor in tensors.items()}
+def output_shapes(model: Any, graph: Graph) -> dict[str, tuple[int | None, ...]]:
+    """Output name to the shape of the model's output, without the batch axis.
+
+    Where Keras states another shape than a run gives, it is that of the run.
+    """
+    stated = structure_of(graph).by_output(functional_of(model).output)
+    shapes = {name: tuple(tensor.shape[1:]) for name, tensor in stated.items()}
+    for name, tensor in analyze(graph, Findings()).outputs.items():
+        if isinstance(tensor, Tensor) and tensor.built is not None:
+            shapes[name] = tensor.shape[1:]
+    return shapes
 
 
 def adapt_layers(
