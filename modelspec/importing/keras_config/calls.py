@@ -207,14 +207,38 @@ def find_result_keys(
     if isinstance(config.get("layers"), list):
         return _model_keys(config, generation)
     if name in _SAVED_RECURRENT:
-        return None if config.get("return_state") else (None,)
+        return _state_keys(1, [config]) if config.get("return_state") else (None,)
     if name == "Bidirectional":
-        inner = config.get("layer")
-        state = is_serialized(inner) and dict(inner["config"]).get("return_state")
-        return None if state or config.get("merge_mode", "concat") is None else (None,)
+        inner, other = config.get("layer"), config.get("backward_layer")
+        first = dict(inner["config"]) if is_serialized(inner) else {}
+        several = config.get("merge_mode", "concat") is None
+        if first.get("return_state"):
+            second = dict(other["config"]) if is_serialized(other) else first
+            return _state_keys(2 if several else 1, [first, second])
+        return None if several else (None,)
     if name in _ATTENTION:
         return None if kwargs.get("return_attention_scores") else (None,)
     return (None,)
+
+
+def _state_keys(outputs: int, layers: list[dict[str, Any]]) -> ResultKeys | None:
+    """The keys of outputs and states where cells are stacked: the states of one cell are a list.
+
+    None where each state is a result of its own.
+    """
+    counts: list[int] = []
+    for config in layers:
+        cell = config.get("cell")
+        cells = cell["config"].get("cells") if is_serialized(cell) else None
+        for each in cells or ():
+            kind = each.get("class_name", "") if isinstance(each, dict) else ""
+            counts.append(traits_of(str(kind).removesuffix("Cell")).states)
+    if max(counts, default=1) == 1 or 0 in counts:
+        return None
+    keys: list[int] = list(range(outputs))
+    for position, count in enumerate(counts, start=outputs):
+        keys += [position] * count
+    return tuple(keys)
 
 
 def _model_keys(config: Mapping[str, Any], generation: int) -> ResultKeys | None:

@@ -13,6 +13,13 @@ from modelspec.schema import class_schema
 MAX_EDGE_LENGTH = 90
 """How long the text of an edge may get before it is continued on the next line."""
 
+
+class PartOfList(str):
+    """The text of a result that is a list, for one tensor of it."""
+
+    __slots__ = ()
+
+
 RefText = Callable[[ConfigTensor], str]
 
 
@@ -132,9 +139,22 @@ def _is_simple(call: SpecCall) -> bool:
     return bool(call.positional) and flat and not call.named and not call.constants
 
 
+def _whole_lists(value: Any) -> Any:
+    """The same nested value with one text for each list of which all tensors are given."""
+    if isinstance(value, dict):
+        return {key: _whole_lists(item) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    first = value[0] if value else None
+    if isinstance(first, PartOfList) and value == [first] * len(value):
+        return str(first)
+    return [_whole_lists(item) for item in value]
+
+
 def _mappings(call: SpecCall, ref: RefText, classes: Mapping[str, str]) -> list[Any]:
     """A call as one mapping; as two edges where it has tensors by position and by name."""
-    positional, named = map_tensors(call.positional, ref), map_tensors(call.named, ref)
+    positional = _whole_lists(map_tensors(call.positional, ref))
+    named = _whole_lists(map_tensors(call.named, ref))
     tail: dict[str, Any] = {"to": call.layer}
     if call.constants:
         tail["call"] = dict(call.constants)

@@ -30,7 +30,7 @@ from modelspec.importing.keras_config import (
     spec_value,
 )
 
-from .edges import sort_calls, write_edges
+from .edges import PartOfList, sort_calls, write_edges
 from .layers import convert_input, convert_layer
 
 
@@ -196,7 +196,9 @@ class _FunctionalConverter:
             return name
         if keys is None or tensor.number >= len(keys):
             return f"{name}[{tensor.number}]"
-        return f"{name}[{keys[tensor.number]}]"
+        at = keys[tensor.number]
+        ref = f"{name}[{at}]"
+        return PartOfList(ref) if keys.count(at) > 1 else ref
 
     def _outputs(self) -> Any:
         structure = self.network.outputs
