@@ -176,7 +176,9 @@ class _ShapeInference:
         call: Call | None,
     ) -> RuleResult | None:
         """The result of the rule of a layer or op; None without a rule, or with unknown inputs."""
-        if any(tensor is None for tensor in tensors_of((*inputs, *named.values()))):
+        given = tuple(tensors_of((*inputs, *named.values())))
+        met = [tensor for tensor in given if tensor is not None]
+        if len(met) < len(given):
             return None
         known = class_schema(item.kind, item.class_name)
         if known is None:
@@ -193,7 +195,7 @@ class _ShapeInference:
         options = call.arguments if call is not None else {}
         called = LayerCall(args, inputs, named, options, policy, self.apply_inner)
         found = rule(called)
-        if any(met is not None and met.built for met in tensors_of((*inputs, *named.values()))):
+        if any(tensor.built is not None for tensor in met):
             found = _as_built(found, rule(_while_built(called)))
         traits = traits_of(item.class_name if is_op else known.name)
         if call is not None and traits.returns_its_input:
