@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
+from modelspec.api import validate_text
+from modelspec.diagnostics import Severity
 from modelspec.diagnostics.problems import SpecError
 
 pytestmark = pytest.mark.tensorflow
@@ -83,7 +85,13 @@ FAULTS = {
         "`data` has no `validation`",
         "unknown-metric",
     ),
-    "freeze": (CLASSIFIER, [more("[accuracy]", "freeze: [stam]")], "freeze", '"stem"', ""),
+    "freeze": (
+        CLASSIFIER,
+        [more("[accuracy]", "freeze: [stam]")],
+        "freeze",
+        '"stem"',
+        "",
+    ),
     "all frozen": (CLASSIFIER, [more("[accuracy]", "freeze: '*'")], "freeze", "nothing", ""),
     "weights": (
         CLASSIFIER,
@@ -146,9 +154,21 @@ def test_a_fault_is_one_finding_at_its_line(fit: Any, tmp_path: Path, name: str)
 
 
 def test_faults_of_data_and_training_come_together(fit: Any) -> None:
-    spec = changed(CLASSIFIER, ("[a, b]", "[a, bb]"), more("[accuracy]", "freeze: [stam]"))
+    stem = "Dense: {units: 8, activation: relu, name: stem}"
+    hidden = f"SpectralNormalization: {{layer: {{{stem}}}}}"  # whose names only the model has
+    spec = changed(
+        CLASSIFIER, (stem, hidden), ("[a, b]", "[a, bb]"), more("[accuracy]", "freeze: [stam]")
+    )
     error = fit(spec, {"t.csv": CSV})
     assert {finding.code for finding in error.findings} == {"unknown-column", "unmatched-freeze"}
+
+
+def test_a_pattern_that_freezes_nothing_is_one_error_in_validate_and_train(fit: Any) -> None:
+    spec = changed(CLASSIFIER, more("[accuracy]", "freeze: [stam]"))
+    (finding,) = fit(spec, {"t.csv": CSV}).findings
+    (checked,) = [f for f in validate_text(spec, "spec.yaml") if f.severity is Severity.ERROR]
+    assert (finding.code, finding.severity) == (checked.code, checked.severity)
+    assert finding.code == "unmatched-freeze"
 
 
 def test_without_data_there_is_nothing_to_train_on(fit: Any) -> None:
