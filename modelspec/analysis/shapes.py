@@ -205,7 +205,7 @@ class _ShapeInference:
         found = _with_mask(found, traits, inputs, named)
         need_possible_restraints(args, found)
         self.report_device_limit(item, found)
-        if args.get("trainable") is False:
+        if args.get("trainable") is False and not traits.trains_inside:
             frozen = tuple(_frozen(weight) for weight in found.weights)
             return replace(found, weights=frozen)
         return found

@@ -75,6 +75,7 @@ class LayerTraits(NamedTuple):
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
         returns_its_input: Keras gives its symbolic input back as its output while it builds a
             model: the model then has a cycle, or goes round the layer.
+        trains_inside: `trainable: false` stops at it: the layers in it are trained all the same.
         mask: what becomes of a mask; None where nobody asked yet.
         saved: for the backward pass; None where unknown, which counts as inputs and output.
         saved_per_step: for STATES, how many tensors of the size of a state each step keeps. LSTM:
@@ -97,6 +98,7 @@ class LayerTraits(NamedTuple):
     saves_training_false: bool = False
     adapted_argument: str | None = None
     returns_its_input: bool = False
+    trains_inside: bool = False
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
@@ -131,6 +133,7 @@ Trait = Literal[
     "passes_mask",
     "saves_training_false",
     "states",
+    "trains_inside",
 ]
 
 
@@ -166,8 +169,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # attention
     "AdditiveAttention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
     "Attention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
-    "GroupQueryAttention": LayerTraits(is_attention=True, mask=PASSED, saved=ATTENTION),
-    "MultiHeadAttention": LayerTraits(is_attention=True, mask=PASSED, saved=ATTENTION),
+    "GroupQueryAttention": LayerTraits(
+        trains_inside=True, is_attention=True, mask=PASSED, saved=ATTENTION
+    ),
+    "MultiHeadAttention": LayerTraits(
+        trains_inside=True, is_attention=True, mask=PASSED, saved=ATTENTION
+    ),
     # convolutional
     "Conv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=CONVOLUTION),
     "Conv1DTranspose": LayerTraits(is_linear=True, mask=LOST, saved=CONVOLUTION),
@@ -235,7 +242,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "GroupNormalization": LayerTraits(mask=PASSED, saved=NORM),
     "LayerNormalization": LayerTraits(mask=PASSED, saved=NORM),
     "RMSNormalization": LayerTraits(mask=LOST, saved=NORM),
-    "SpectralNormalization": LayerTraits(saves_training_false=True),
+    "SpectralNormalization": LayerTraits(trains_inside=True, saves_training_false=True),
     "UnitNormalization": LayerTraits(mask=PASSED),
     # pooling
     "AdaptiveAveragePooling1D": NO_TRAITS,
@@ -294,21 +301,27 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "ZeroPadding2D": LayerTraits(saved=NOTHING),
     "ZeroPadding3D": LayerTraits(saved=NOTHING),
     # rnn
-    "Bidirectional": LayerTraits(mask=HANDLED, saved=STATES),
-    "ConvLSTM1D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
-    "ConvLSTM2D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
-    "ConvLSTM3D": LayerTraits(is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "Bidirectional": LayerTraits(trains_inside=True, mask=HANDLED, saved=STATES),
+    "ConvLSTM1D": LayerTraits(
+        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+    ),
+    "ConvLSTM2D": LayerTraits(
+        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+    ),
+    "ConvLSTM3D": LayerTraits(
+        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+    ),
     "GRU": LayerTraits(is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6),
     "GRUCell": LayerTraits(is_cell=True),
     "LSTM": LayerTraits(is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7),
     "LSTMCell": LayerTraits(is_cell=True),
-    "RNN": LayerTraits(is_recurrent=True, mask=HANDLED),
+    "RNN": LayerTraits(trains_inside=True, is_recurrent=True, mask=HANDLED),
     "SimpleRNN": LayerTraits(
         is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=1
     ),
     "SimpleRNNCell": LayerTraits(is_cell=True),
-    "StackedRNNCells": NO_TRAITS,
-    "TimeDistributed": LayerTraits(mask=PASSED),
+    "StackedRNNCells": LayerTraits(trains_inside=True),
+    "TimeDistributed": LayerTraits(trains_inside=True, mask=PASSED),
 }
 
 OP_TRAITS: dict[str, LayerTraits] = {

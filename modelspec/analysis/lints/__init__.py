@@ -74,6 +74,7 @@ LINTS: dict[str, LintScope] = {
     "softmax-with-binary-loss": LintScope(training=True),
     "stateful-while-shuffled": LintScope(training=True),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
+    "trained-inside-frozen": LintScope(),
 }
 """Every lint by its code."""
 
