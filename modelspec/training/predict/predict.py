@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from modelspec.data import NewDataChunk, open_new_data
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
-from modelspec.files import write_atomically
+from modelspec.files import cannot_write, write_atomically
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen
 
@@ -90,6 +92,8 @@ def predict_into(
     file_type = file_class(output)
     if output.exists() and not force:
         raise UsageError(f"{output} exists; choose another name, or give --force")
+    if not output.parent.is_dir():  # before the work of predicting, and it may be a typing error
+        raise cannot_write(output, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
     predictions = _predict_chunks(reopen(run), data, keep, options)
     rows = 0
 
