@@ -104,12 +104,15 @@ def elementwise(call: LayerCall) -> RuleResult:
 
 
 def rectified(call: LayerCall) -> RuleResult:
-    """ReLU, LeakyReLU: any shape -> the same shape. A slope or a threshold is a float, and so is
-    all that it meets; ReLU without them gives whole numbers for whole numbers."""
+    """ReLU, LeakyReLU: any shape -> the same shape. Without a slope whole numbers stay whole.
+
+    With a slope and a bound Keras subtracts a floating part from the tensor.
+    """
     x = call.x
-    if any(call.args.get(name) for name in ("threshold", "max_value")) and x.dtype != "bool":
-        need_floats(x)
     need_no_booleans(x)
+    bounded = call.args.get("threshold") or call.args.get("max_value") is not None
+    if call.args["negative_slope"] and bounded:
+        need_floats(x)
     sloped = call.args["negative_slope"] or "max_value" not in call.args  # LeakyReLU has no limit
     dtype = floating(x.dtype) if sloped else x.dtype
     return RuleResult(Tensor(x.shape, dtype), flops=per_example(x.shape))

@@ -12,6 +12,7 @@ from modelspec.layers.rule import (
     Weight,
     broadcast,
     lora_weights,
+    need_features,
     need_known,
     need_min_rank,
     need_numbers,
@@ -33,6 +34,7 @@ def dense(call: LayerCall) -> RuleResult:
     need_min_rank(x, 2, "batch, features")
     need_numbers(x)
     features = need_known(x.shape[-1], "last axis", x.shape)
+    need_features(features, x)
     kernel = Weight("kernel", (features, units), call.policy.variable)
     kernel, lora, flops = lora_weights(call, kernel)
     output = Tensor((*x.shape[:-1], units), call.policy.compute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from modelspec.layers.rule import (
@@ -11,6 +12,7 @@ from modelspec.layers.rule import (
     Mismatch,
     Rule,
     RuleResult,
+    Shape,
     Tensor,
     axes_named,
     is_whole,
@@ -35,7 +37,28 @@ def noise(call: LayerCall, amount: str, takes_booleans: bool = False) -> RuleRes
     x = call.x
     if call.args[amount] and not (takes_booleans and x.dtype == "bool"):
         need_floats(x, FIRST_STEP)
+        _need_fitting_noise(call.args.get("noise_shape"), x.shape)
     return RuleResult(Tensor(x.shape, x.dtype))
+
+
+def _need_fitting_noise(noise: Sequence[int | None] | None, shape: Shape) -> None:
+    """Refuse a `noise_shape` that does not stretch to the shape, whatever the batch.
+
+    Keras takes the sizes for null from the front, and stretches the noise from the back.
+    """
+    if noise is None:
+        return
+    fits = len(noise) <= len(shape)
+    if fits:
+        filled = [shape[axis] if size is None else size for axis, size in enumerate(noise)]
+        pairs = zip(reversed(filled), reversed(shape), strict=False)
+        fits = all(ours in (1, None, size) or size is None for ours, size in pairs)
+    if not fits:
+        raise Mismatch(
+            f"has noise of shape {list(noise)}, which does not stretch to {shape}: {FIRST_STEP}",
+            "noise_shape",
+            "write null for an axis with noise for each element, and 1 for one that shares it",
+        )
 
 
 def spatial_dropout(call: LayerCall, n: int) -> RuleResult:

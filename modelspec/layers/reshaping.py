@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     join,
     need_min_rank,
     need_no_booleans,
+    need_no_empty_axis,
     need_rank,
     per_axis,
     per_example,
@@ -136,6 +137,7 @@ def up_sampling(call: LayerCall, n: int) -> RuleResult:
     taps = TAPS[call.args["interpolation"]] if n == 2 else 0
     if taps:
         need_no_booleans(call.x)
+        need_no_empty_axis(call.x)
     output = _moved(call, join(call.x.shape[0], out, channels, data_format))
     return RuleResult(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
 

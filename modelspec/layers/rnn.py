@@ -24,9 +24,11 @@ from modelspec.layers.rule import (
     join,
     marked,
     mask_met,
+    need_features,
     need_known,
     need_numbers,
     need_rank,
+    need_steps,
     per_axis,
     product,
     run_broadcast,
@@ -39,6 +41,7 @@ from modelspec.spec.model import KerasObject
 
 from .activations import activation_flops, need_kept_shape
 from .rnn_cells import cell_weights, flat_states, need_floats, need_makeable, states_of, step_flops
+from .traits import SavedForBackward, traits_of
 
 RECURRENT = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN")
 """Layers that Bidirectional wraps."""
@@ -52,9 +55,8 @@ def _sequences(call: LayerCall) -> Tensor:
     if call.args["stateful"] and (not x.rank or x.shape[0] is None):
         hint = "give the input a `batch_size`, or leave `stateful` out"
         raise Mismatch("needs a known batch size to keep its state", "stateful", hint)
-    if x.rank > 1 and x.shape[1] == 0:
-        hint = "give the input at least one step, or null for a number that varies"
-        raise Mismatch(f"needs at least one step, got {x.shape}: {FIRST_BATCH}", hint=hint)
+    need_steps(x)
+    need_features(x.shape[-1] if x.rank else None, x)
     return x
 
 
@@ -365,6 +367,7 @@ def time_distributed(call: LayerCall) -> RuleResult:
     if x.rank < 3:
         hint = "the layer itself, without TimeDistributed, takes it"
         raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
+    need_steps(x)
     mask = _mask_met(call, x, 1)
     if mask is not None:
         _need_mask_of_steps(x, mask)
@@ -375,8 +378,23 @@ def time_distributed(call: LayerCall) -> RuleResult:
     one = facts.output
     if not isinstance(one, Tensor):
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")
+    _need_one_dtype(call, one)
     output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), one.dtype)
     return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
+
+
+def _need_one_dtype(call: LayerCall, one: Tensor) -> None:
+    """Refuse a wrapper and a convolution of two dtypes: Keras calls the convolution past its own
+    casts, on a tensor in the dtype of the wrapper."""
+    traits = traits_of(class_of(call.args["layer"]) or "")
+    convolves = traits.kernel_axes or traits.saved is SavedForBackward.CONVOLUTION
+    if convolves and call.policy.compute != one.dtype:
+        raise Mismatch(
+            f"hands its layer a tensor in {call.policy.compute}, and that has its kernel in "
+            f"{one.dtype}: {FIRST_BATCH}",
+            "dtype",
+            f"give the layer in it the same `dtype`, {call.policy.compute}",
+        )
 
 
 RULES: dict[str, Rule] = {

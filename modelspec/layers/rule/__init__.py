@@ -25,9 +25,11 @@ from .dtypes import (
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,
+    need_features,
     need_floats,
     need_no_booleans,
     need_no_empty_axis,
+    need_steps,
 )
 from .rule import (
     LayerCall,

@@ -42,6 +42,20 @@ def _to_floats(dtype: str) -> str:
     )
 
 
+def need_features(count: int | None, x: Tensor) -> None:
+    """Refuse a matrix product over no features, at which oneDNN's kernel ends the process."""
+    if count == 0:
+        hint = "give the input a last axis of at least 1"
+        raise Mismatch(f"needs at least one feature, got {x.shape}: {FIRST_BATCH}", hint=hint)
+
+
+def need_steps(x: Tensor) -> None:
+    """Refuse a loop over no steps: it has no first one."""
+    if x.rank > 1 and x.shape[1] == 0:
+        hint = "give the input at least one step, or null for a number that varies"
+        raise Mismatch(f"needs at least one step, got {x.shape}: {FIRST_BATCH}", hint=hint)
+
+
 def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
     """Refuse a tensor without elements."""
     if 0 in x.shape[1:]:
