@@ -23,9 +23,10 @@ HALF_OR_MORE = ("float16", "float32", "float64")
 
 
 def mel_spectrogram(call: LayerCall) -> RuleResult:
-    """MelSpectrogram: (batch, samples) or (samples) -> (batch, num_mel_bins, frames).
+    """MelSpectrogram: (..., samples) -> (..., num_mel_bins, frames).
 
-    Keras announces no other axes, however many the signal has.
+    Keras announces (batch, num_mel_bins, frames) however many axes the signal has, and one frame
+    too many where `sequence_stride` divides the number of samples and one.
     """
     from modelspec.layers.ops import transform_flops  # with all ops, which few specs need
 
@@ -38,12 +39,30 @@ def mel_spectrogram(call: LayerCall) -> RuleResult:
         raise Mismatch(
             f"needs an `fft_length` of at least {length}, got {size}", "fft_length", hint
         )
-    batch, samples = (x.shape[:1], x.shape[1]) if x.rank > 1 else ((), x.shape[0])
+    if call.policy.compute == "float64" and args["power_to_db"]:
+        message = "makes no decibels in float64: Keras builds this, but its first batch fails"
+        raise Mismatch(message, "power_to_db", "write `dtype: float32` at this layer")
+    *others, samples = x.shape
+    _need_samples(samples, size)
     stride, bins = args["sequence_stride"], args["num_mel_bins"]
-    frames = None if samples is None else (samples + stride + 1) // stride
-    output = Tensor((*batch, bins, frames), call.policy.compute)
+    # half a transform is mirrored at both ends; what is left over after the last step is dropped
+    frames = None if samples is None else 1 + (samples - size % 2) // stride
+    output = Tensor((*others, bins, frames), call.policy.compute)
     transforms = product(frames, transform_flops((None, size), 1))
-    return RuleResult(output, flops=total(transforms, product(2, frames, size // 2 + 1, bins)))
+    one = total(transforms, product(2, frames, size // 2 + 1, bins))
+    return RuleResult(output, flops=product(volume(others[1:]), one))
+
+
+def _need_samples(samples: int | None, size: int) -> None:
+    half = size // 2
+    if samples is None or samples > half:
+        return
+    known = f"mirrors {half} samples at both ends, and has only {samples} in its last axis"
+    hint = "the last axis holds the samples; write channels before it"
+    if samples > 1:
+        hint = f"write an `fft_length` of at most {2 * samples - 1}, or give it more samples"
+    message = f"{known}: Keras builds this, but its first batch fails"
+    raise Mismatch(message, "fft_length", hint)
 
 
 def stft_spectrogram(call: LayerCall) -> RuleResult:
@@ -59,6 +78,9 @@ def stft_spectrogram(call: LayerCall) -> RuleResult:
         raise Mismatch(
             f"steps over {step} samples, more than a frame of {length}", "frame_step", hint
         )
+    if step is None and length < 2:
+        message = "steps by half a frame, and half a frame of 1 sample is 0"
+        raise Mismatch(message, "frame_length", "write `frame_step: 1`")
     size = args["fft_length"]
     if size is not None and size < length:
         raise Mismatch(f"needs at least the length of a frame, {length}, got {size}", "fft_length")

@@ -14,7 +14,6 @@ from modelspec.layers.rule import (
     Mismatch,
     Rule,
     RuleResult,
-    Shape,
     Structure,
     Tensor,
     Weight,
@@ -34,6 +33,7 @@ from modelspec.layers.rule import (
 from modelspec.spec.model import KerasObject
 
 from . import audio, lookup
+from .encoding import BUILT, ONE_HOT, codes
 
 INT = "int"
 
@@ -106,21 +106,11 @@ def discretization(call: LayerCall) -> RuleResult:
     if mode == INT:
         return RuleResult(Tensor(x.shape, "int32"))
     depth = count if edges is None else len(edges) + 1
-    dtype = call.policy.compute
-    if mode == "one_hot":
-        return RuleResult(Tensor(_one_hot(x.shape, depth), dtype))
-    shape = (x.shape[0], *x.shape[2:], depth) if x.rank > 1 else (depth,)
-    return RuleResult(Tensor(shape, dtype))
-
-
-def _one_hot(shape: Shape, depth: int) -> Shape:
-    """Columns for each index; they replace a last axis of size 1."""
-    return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
+    return RuleResult(codes(args, x.shape, depth, call.policy.compute))
 
 
 def category_encoding(call: LayerCall) -> RuleResult:
-    """CategoryEncoding: indices (batch, ...) -> `num_tokens` columns in place of the last axis;
-    with `one_hot` a code for each index."""
+    """CategoryEncoding: indices (batch, ...) -> codes of `num_tokens` columns."""
     x: Structure = call.inputs[0] if call.inputs else call.x
     if not isinstance(x, Tensor):
         raise Mismatch(f"takes one tensor, got {len(x)}")
@@ -128,8 +118,13 @@ def category_encoding(call: LayerCall) -> RuleResult:
     depth, mode = call.args["num_tokens"], call.args["output_mode"]
     if argument_at(call, 1, "count_weights") is not None and mode != "count":
         raise Mismatch("uses weights only with `output_mode: count`", "output_mode")
-    shape = _one_hot(x.shape, depth) if mode == "one_hot" else (*x.shape[:-1], depth)
-    return RuleResult(Tensor(shape, call.policy.compute))
+    # the codes have the dtype of variables; and the graph of a training hands the indices to the
+    # layer in its compute dtype, in which TensorFlow makes no sparse codes
+    found = codes(call.args, x.shape, depth, call.policy.variable)
+    if call.args["sparse"] and call.policy.compute not in ("int32", "int64"):
+        hint = "leave `sparse` out, or write `dtype: int32` at this layer"
+        raise Mismatch(f"gives no sparse codes in {call.policy.compute}: {BUILT}", "sparse", hint)
+    return RuleResult(found)
 
 
 def hashing(call: LayerCall) -> RuleResult:
@@ -149,9 +144,12 @@ def hashing(call: LayerCall) -> RuleResult:
     if masks and isinstance(mask, str) != (x.dtype == TEXT):
         kind = "text" if x.dtype == TEXT else "a number"
         raise Mismatch(f"needs {kind} as mask for {x.dtype}, got {mask!r}", "mask_value")
-    depth = args["num_bins"]
-    shape = x.shape if whole else (*x.shape[:-1], depth) if x.rank else (depth,)
-    return RuleResult(Tensor(shape, dtype))
+    if whole:
+        return RuleResult(Tensor(x.shape, dtype))
+    hashed = x.shape
+    if args["output_mode"] == ONE_HOT and hashed[-1:] == (1,):
+        hashed = hashed[:-1]  # Hashing removes such an axis itself, and then the encoding another
+    return RuleResult(codes(args, hashed, args["num_bins"], dtype))
 
 
 def hashed_crossing(call: LayerCall) -> RuleResult:
@@ -174,8 +172,7 @@ def hashed_crossing(call: LayerCall) -> RuleResult:
     if args["output_mode"] == INT:
         dtype = "int64" if args["dtype"] is None else call.policy.compute
         return RuleResult(Tensor(first.shape, dtype))
-    shape = (*first.shape[:1], depth)
-    return RuleResult(Tensor(shape, call.policy.compute))
+    return RuleResult(codes(args, first.shape, depth, call.policy.compute))
 
 
 def pipeline(call: LayerCall) -> RuleResult:

@@ -18,7 +18,10 @@ from modelspec.layers.rule import (
 )
 from modelspec.spec import SpecPath
 
+from .encoding import codes
+
 INT = "int"
+TF_IDF = "tf_idf"
 ONE_A_LINE = "the file has one token a line; its path is relative to the spec"
 MAX_CHARACTERS = 1 << 26
 """Of a vocabulary file; the tokens of a larger one are left to TensorFlow."""
@@ -58,8 +61,8 @@ class _Vocabulary(NamedTuple):
 
 
 def string_lookup(call: LayerCall) -> RuleResult:
-    """StringLookup: text of any shape -> indices int64, or by `output_mode` float32 codes of the
-    vocabulary's size."""
+    """StringLookup: text of any shape -> indices int64 (with `invert` the other way round), or by
+    `output_mode` codes of the vocabulary's size."""
     return _lookup(call, is_text=True)
 
 
@@ -90,8 +93,13 @@ def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
     else:
         need_numbers(x)
     if vocabulary.mode == INT:
-        return RuleResult(Tensor(x.shape, "int64"))
-    return RuleResult(Tensor(_encoded(x.shape, vocabulary.mode, size), "float32"))
+        return RuleResult(Tensor(x.shape, TEXT if is_text and args["invert"] else "int64"))
+    return RuleResult(codes(args, x.shape, size, _code_dtype(vocabulary.mode)))
+
+
+def _code_dtype(mode: str) -> str:
+    """Keras announces float32 for all; only codes with weights are that."""
+    return "float32" if mode == TF_IDF else "int64"
 
 
 def _listed(args: Mapping[str, Any]) -> list[Any] | None:
@@ -139,9 +147,9 @@ def _check_arguments(args: Mapping[str, Any], vocabulary: _Vocabulary) -> None:
     if args["sparse"] and mode == INT:
         raise Mismatch("gives sparse codes only, no sparse indices", "sparse")
     weights, listed = args["idf_weights"], args["vocabulary"]
-    if weights is not None and mode != "tf_idf":
+    if weights is not None and mode != TF_IDF:
         raise Mismatch("uses weights only with `output_mode: tf_idf`", "idf_weights")
-    if mode == "tf_idf" and listed is not None:
+    if mode == TF_IDF and listed is not None:
         if isinstance(listed, str):
             raise Mismatch("reads no tf_idf vocabulary from a file", "vocabulary", "write a list")
         if weights is None:
@@ -202,16 +210,12 @@ def _check_reserved(args: Mapping[str, Any], vocabulary: _Vocabulary, tokens: li
             raise Mismatch(f"has its `{name}` {token!r} among the tokens", "vocabulary", hint)
 
 
-def _encoded(shape: Shape, mode: str, depth: int | None) -> Shape:
-    """One code for each index, or one for all indices of the last axis."""
-    if mode == "one_hot" and not (len(shape) > 1 and shape[-1] == 1):
-        return (*shape, depth)
-    return (*shape[:-1], depth)
-
-
 def text_vectorization(call: LayerCall) -> RuleResult:
-    """TextVectorization: (batch) or (batch, 1) of text -> (batch, output_sequence_length) of
-    indices int64; by `output_mode` float32 codes, which Keras announces with one axis more."""
+    """TextVectorization: (..., 1) or (batch) of text -> (..., output_sequence_length) of indices
+    int64, or by `output_mode` codes of the vocabulary's size; without `split` as StringLookup.
+
+    Keras announces one axis more for codes, and float32; for indices always two axes.
+    """
     x, args = call.x, call.args
     mode = OTHER_NAMES.get(args["output_mode"], args["output_mode"])
     length = args["output_sequence_length"]
@@ -225,14 +229,22 @@ def text_vectorization(call: LayerCall) -> RuleResult:
     need_text(x)
     if not x.rank and mode == INT:
         raise Mismatch("needs at least 1 axis (batch), got ()")
-    splits = args["split"] is not None
-    if splits and x.rank > 1 and x.shape[-1] not in (1, None):
-        hint = "give it one text for each example: a shape of [1], or []"
-        raise Mismatch(f"splits one text for each example, got {x.shape}", "split", hint)
+    words = _words(x, args)
     if mode == INT:
-        return RuleResult(Tensor((x.shape[0], length), "int64"))
-    shape: Shape = (*x.shape, None) if splits else x.shape if x.rank > 1 else (*x.shape, 1)
-    return RuleResult(Tensor(_encoded(shape, mode, size), "float32"))
+        return RuleResult(Tensor(words if length is None else (*words[:-1], length), "int64"))
+    return RuleResult(codes(args, words, size, _code_dtype(mode)))
+
+
+def _words(x: Tensor, args: Mapping[str, Any]) -> Shape:
+    """The shape of the tokens: of split texts the last axis counts those of one text."""
+    if args["split"] is not None:
+        if x.rank > 1 and x.shape[-1] not in (1, None):
+            hint = "give it one text for each example: a shape of [1], or []"
+            raise Mismatch(f"splits one text for each example, got {x.shape}", "split", hint)
+        texts = x.shape[:-1] if x.rank > 1 else x.shape
+        return (*texts, None)
+    # n-grams of texts that are not split are made along the last axis, and there are fewer
+    return x.shape if args["ngrams"] is None else (*x.shape[:-1], None)
 
 
 RULES: dict[str, Rule] = {
