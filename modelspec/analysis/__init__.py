@@ -6,4 +6,5 @@ from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shap
 from .frozen_layers import check_freeze
 from .guard import guarded
 from .optimizers import check_optimizer
+from .outside_training import check_outside_training
 from .shapes import analyze

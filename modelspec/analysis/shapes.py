@@ -40,6 +40,8 @@ def analyze(
     findings: Findings,
     policy: Policy | None = None,
     given: Mapping[str, TensorStructure] | None = None,
+    *,
+    training: bool = True,
 ) -> Analysis:
     """Infer shapes, dtypes, weights and FLOPs of a model, without TensorFlow.
 
@@ -48,11 +50,12 @@ def analyze(
         findings: takes what Keras would refuse.
         policy: the dtype policy; float32 by default.
         given: for a nested model, the tensors that it is called on, by input name.
+        training: whether the model trains; outside a training some layers give other sizes.
 
     Raises:
         Mismatch: a nested model is called on tensors that its inputs do not take.
     """
-    return _ShapeInference(graph, findings, policy or Policy(), given).run()
+    return _ShapeInference(graph, findings, policy or Policy(), given, training).run()
 
 
 class _ShapeInference:
@@ -71,11 +74,13 @@ class _ShapeInference:
         findings: Findings,
         policy: Policy,
         given: Mapping[str, TensorStructure] | None,
+        training: bool,
     ) -> None:
         self.graph = graph
         self.findings = findings
         self.policy = policy
         self.given = given
+        self.training = training
         self.tensors: dict[str, TensorStructure] = {}
         self.spans: dict[str, Span] = {}
         self.calls: dict[str, list[CallFacts]] = {}
@@ -193,7 +198,7 @@ class _ShapeInference:
             inputs = tuple(_cast_floats(value, policy) for value in inputs)
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
-        called = LayerCall(args, inputs, named, options, policy, self.apply_inner)
+        called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
             found = _as_built(found, rule(_while_built(called)))
@@ -222,7 +227,7 @@ class _ShapeInference:
         """The result of a layer inside another, for the rules of wrappers."""
         if item.model is not None:
             graph = self.graph.nested_graph(item)
-            inner = analyze(graph, self.findings, self.policy, _by_input(graph, inputs))
+            inner = self.analyze_inner(graph, inputs)
             weights = inner.weights
             output = next(iter(inner.outputs.values())) if len(inner.outputs) == 1 else None
             if weights is None or output is None:
@@ -233,12 +238,16 @@ class _ShapeInference:
             raise _UnknownError
         return found
 
+    def analyze_inner(self, graph: Graph, inputs: tuple[TensorStructure, ...]) -> Analysis:
+        given = _by_input(graph, inputs)
+        return analyze(graph, self.findings, self.policy, given, training=self.training)
+
     def analyze_nested(
         self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]
     ) -> CallFacts:
         graph = self.graph.nested_graph(layer.object)
         before = self.weights.get(layer.name)
-        inner = analyze(graph, self.findings, self.policy, _by_input(graph, inputs))
+        inner = self.analyze_inner(graph, inputs)
         weights = inner.weights
         if weights is not None and layer.object.args.get("trainable") is False:
             weights = tuple(_frozen(weight) for weight in weights)

@@ -21,6 +21,7 @@ from modelspec.analysis import (
     check_expected_metrics,
     check_freeze,
     check_optimizer,
+    check_outside_training,
     guarded,
     named_policy,
 )
@@ -249,6 +250,8 @@ def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
     precision = spec.training.precision if spec.training is not None else None
     policy = named_policy(precision) if precision is not None else None
     analysis = analyze(graph, findings, policy)
+    if not findings.has_errors:
+        check_outside_training(graph, analysis, policy, findings)
     check_sections(spec, analysis, findings)
     return analysis
 

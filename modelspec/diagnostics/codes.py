@@ -151,6 +151,9 @@ ANALYSIS = {
     "Give the layers one `dtype`, or choose another optimizer or argument.",
     "output-shape": "The loss needs an output of another shape, such as one unit for each class or "
     "one row for each step.",
+    "fails-outside-training": "A layer gives another size in training than outside of it, and what "
+    "follows takes the one and not the other: the model trains, and its validation fails. Bring "
+    "the tensor to one size right after that layer.",
     "shape-mismatch": "A layer cannot take the tensor that it gets: its rank, a size or its dtype "
     "does not fit. The message names the argument or the axis.",
 }

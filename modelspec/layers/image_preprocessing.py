@@ -1,6 +1,7 @@
 """Image preprocessing: Resizing, CenterCrop, RandomFlip, RandAugment, MixUp and kin.
 
-Random layers do nothing outside of training, so they cost nothing in a forward pass.
+Random layers do nothing outside of training, so they cost nothing in a forward pass. What they
+cannot take they refuse in training only, when the first batch arrives.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ IMAGES = "images"
 BOXES = "bounding_boxes"
 
 SAME_SHAPE = (
-    "AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "MixUp",
-    "RandAugment", "RandomBrightness", "RandomColorJitter", "RandomContrast",
-    "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomInvert",
-    "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSharpness", "RandomShear",
-    "RandomTranslation", "RandomZoom", "Solarization",
+    "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "MixUp",
+    "RandomBrightness", "RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip",
+    "RandomGaussianBlur", "RandomInvert", "RandomPerspective", "RandomPosterization",
+    "RandomRotation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom",
+    "Solarization",
 )  # fmt: skip
 """Layers that take images of any size and any number of channels, and keep their shape."""
 
@@ -88,12 +89,45 @@ def same(call: LayerCall) -> RuleResult:
 
 def of_channels(call: LayerCall, allowed: tuple[int, ...]) -> RuleResult:
     """RandomHue and kin: images of so many channels -> the same."""
+    _need_channels(call, allowed)
+    return _apply(call)
+
+
+def _need_channels(
+    call: LayerCall, allowed: tuple[int, ...], arg: str | None = None, axis: int | None = None
+) -> None:
     value = _tensors(call)
     x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-    channels = x.shape[-3] if call.args["data_format"] == CHANNELS_FIRST else x.shape[-1]
-    if channels not in (*allowed, None):
+    if axis is None:
+        axis = -3 if call.args["data_format"] == CHANNELS_FIRST else -1
+    if _in_training(call) and x.shape[axis] not in (*allowed, None):
         wanted = " or ".join(str(count) for count in allowed)
-        raise Mismatch(f"needs images of {wanted} channels, got {x.shape}")
+        raise Mismatch(f"needs images of {wanted} channels, got {x.shape}: {IN_TRAINING}", arg)
+
+
+def _in_training(call: LayerCall) -> bool:
+    """Whether a training changes the images, or only hands them on."""
+    return bool(call.options.get("training", call.training))
+
+
+IN_TRAINING = "Keras builds this, but the first batch of a training fails"
+GRAY_OR_COLOR = (1, 3)
+
+
+def jitter(call: LayerCall) -> RuleResult:
+    """RandomColorJitter: images -> the same; of 3 channels where it changes the colors, which it
+    looks for in the last axis whatever `data_format` says."""
+    for arg in ("saturation_factor", "hue_factor"):
+        if call.args[arg] is not None:
+            _need_channels(call, (3,), arg, axis=-1)
+    return _apply(call)
+
+
+def aug_mix(call: LayerCall) -> RuleResult:
+    """AugMix: images -> the same; with all operations, one of which takes colors out, of 1 or 3
+    channels. It draws some of its operations when a training starts, and fails with that one."""
+    if call.args["all_ops"]:
+        _need_channels(call, GRAY_OR_COLOR, "all_ops")
     return _apply(call)
 
 
@@ -117,11 +151,10 @@ def as_given(call: LayerCall) -> RuleResult:
 
 
 def grayscale(call: LayerCall) -> RuleResult:
-    """RandomGrayscale: images of 1 or 3 channels -> the same, in the dtype that they have."""
-    of_channels(call, (1, 3))
-    value = _tensors(call)
-    _alone(value)
-    return RuleResult(value)
+    """RandomGrayscale: images of 1 or 3 channels -> the same. A model that trains or predicts
+    hands them over in the compute dtype, whatever dtype they have."""
+    _alone(_tensors(call))
+    return of_channels(call, GRAY_OR_COLOR)
 
 
 def _sized(call: LayerCall, shape: Shape) -> Shape:
@@ -132,8 +165,13 @@ def _sized(call: LayerCall, shape: Shape) -> Shape:
 
 
 def crop(call: LayerCall) -> RuleResult:
-    """CenterCrop, RandomCrop: images -> images of `height` and `width`."""
+    """CenterCrop: images -> images of `height` and `width`."""
     return _apply(call, partial(_sized, call))
+
+
+def random_crop(call: LayerCall) -> RuleResult:
+    """RandomCrop: images -> images of `height` and `width`; outside training they stay whole."""
+    return _apply(call, partial(_sized, call) if _in_training(call) else None)
 
 
 def resizing(call: LayerCall) -> RuleResult:
@@ -162,11 +200,14 @@ def max_boxes(call: LayerCall) -> RuleResult:
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(SAME_SHAPE, same),
+    "AugMix": aug_mix,
     "CenterCrop": crop,
     "Equalization": as_given,
     "MaxNumBoundingBoxes": max_boxes,
+    "RandAugment": partial(of_channels, allowed=GRAY_OR_COLOR),
     "RandomColorDegeneration": degeneration,
-    "RandomCrop": crop,
+    "RandomColorJitter": jitter,
+    "RandomCrop": random_crop,
     "RandomGrayscale": grayscale,
     "RandomHue": partial(of_channels, allowed=(3,)),
     "RandomSaturation": partial(of_channels, allowed=(3,)),

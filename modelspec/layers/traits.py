@@ -70,6 +70,11 @@ class LayerTraits(NamedTuple):
         is_cell: one step of a recurrent layer, with weights.
         is_lookup: it numbers categories.
         is_merge: it joins a list of tensors.
+        joins_values: its output has the values of its inputs, side by side or repeated.
+        has_table: it looks up whole numbers in a table of `input_dim` rows.
+        crops_in_training: its output has another size in training than outside of it.
+        mixes_examples: in training it mixes images of a batch, and with them what they show.
+        moves_pixels: in training it moves what images show to other positions.
         saves_training_false: Keras writes `training: false` into the saved config of a call that
             names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
@@ -95,6 +100,11 @@ class LayerTraits(NamedTuple):
     is_cell: bool = False
     is_lookup: bool = False
     is_merge: bool = False
+    joins_values: bool = False
+    has_table: bool = False
+    crops_in_training: bool = False
+    mixes_examples: bool = False
+    moves_pixels: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
     returns_its_input: bool = False
@@ -119,6 +129,8 @@ NO_TRAITS = LayerTraits()
 Trait = Literal[
     "activation",
     "adapted_argument",
+    "crops_in_training",
+    "has_table",
     "is_attention",
     "is_cell",
     "is_dropout",
@@ -127,8 +139,11 @@ Trait = Literal[
     "is_merge",
     "is_pooling",
     "is_recurrent",
+    "joins_values",
     "keeps_values",
     "kernel_axes",
+    "mixes_examples",
+    "moves_pixels",
     "must_adapt",
     "passes_mask",
     "saves_training_false",
@@ -189,48 +204,48 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # core
     "Dense": LayerTraits(is_linear=True, mask=PASSED, saved=INPUTS),
     "EinsumDense": LayerTraits(is_linear=True, mask=LOST, saved=INPUTS),
-    "Embedding": LayerTraits(mask=HANDLED, saved=INPUTS),
+    "Embedding": LayerTraits(has_table=True, mask=HANDLED, saved=INPUTS),
     "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(mask=HANDLED),
-    "ReversibleEmbedding": LayerTraits(mask=HANDLED),
+    "ReversibleEmbedding": LayerTraits(has_table=True, mask=HANDLED),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
-    "AugMix": NO_TRAITS,
+    "AugMix": LayerTraits(moves_pixels=True),
     "AutoContrast": NO_TRAITS,
     "CenterCrop": NO_TRAITS,
     "ContrastLimitedAdaptiveHistogramEqualization": NO_TRAITS,
-    "CutMix": NO_TRAITS,
+    "CutMix": LayerTraits(mixes_examples=True),
     "Equalization": LayerTraits(returns_its_input=True),
     "MaxNumBoundingBoxes": NO_TRAITS,
-    "MixUp": NO_TRAITS,
-    "RandAugment": NO_TRAITS,
+    "MixUp": LayerTraits(mixes_examples=True),
+    "RandAugment": LayerTraits(moves_pixels=True),
     "RandomBrightness": NO_TRAITS,
     "RandomColorDegeneration": NO_TRAITS,
     "RandomColorJitter": NO_TRAITS,
     "RandomContrast": NO_TRAITS,
-    "RandomCrop": NO_TRAITS,
-    "RandomElasticTransform": NO_TRAITS,
+    "RandomCrop": LayerTraits(crops_in_training=True, moves_pixels=True),
+    "RandomElasticTransform": LayerTraits(moves_pixels=True),
     "RandomErasing": NO_TRAITS,
-    "RandomFlip": NO_TRAITS,
+    "RandomFlip": LayerTraits(moves_pixels=True),
     "RandomGaussianBlur": NO_TRAITS,
     "RandomGrayscale": NO_TRAITS,
     "RandomHue": NO_TRAITS,
     "RandomInvert": NO_TRAITS,
-    "RandomPerspective": NO_TRAITS,
+    "RandomPerspective": LayerTraits(moves_pixels=True),
     "RandomPosterization": NO_TRAITS,
-    "RandomRotation": NO_TRAITS,
+    "RandomRotation": LayerTraits(moves_pixels=True),
     "RandomSaturation": NO_TRAITS,
     "RandomSharpness": NO_TRAITS,
-    "RandomShear": NO_TRAITS,
-    "RandomTranslation": NO_TRAITS,
-    "RandomZoom": NO_TRAITS,
+    "RandomShear": LayerTraits(moves_pixels=True),
+    "RandomTranslation": LayerTraits(moves_pixels=True),
+    "RandomZoom": LayerTraits(moves_pixels=True),
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging
     "Add": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
     "Average": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
-    "Concatenate": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
+    "Concatenate": LayerTraits(is_merge=True, joins_values=True, mask=MERGED, saved=NOTHING),
     "CustomScaleLayer": NO_TRAITS,
     "Dot": LayerTraits(is_merge=True, mask=LOST, saved=INPUTS),
     "Maximum": LayerTraits(is_merge=True, mask=MERGED),
@@ -287,12 +302,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "SpatialDropout3D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "StochasticDepth": NO_TRAITS,
     # reshaping
-    "Cropping1D": LayerTraits(mask=LOST, saved=NOTHING),
-    "Cropping2D": LayerTraits(saved=NOTHING),
+    "Cropping1D": LayerTraits(joins_values=True, mask=LOST, saved=NOTHING),
+    "Cropping2D": LayerTraits(joins_values=True, saved=NOTHING),
     "Cropping3D": LayerTraits(saved=NOTHING),
     "Flatten": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
     "Permute": LayerTraits(keeps_values=True, mask=LOST, saved=NOTHING),
-    "RepeatVector": LayerTraits(saved=NOTHING),
+    "RepeatVector": LayerTraits(joins_values=True, saved=NOTHING),
     "Reshape": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
     "UpSampling1D": LayerTraits(mask=LOST, saved=NOTHING),
     "UpSampling2D": LayerTraits(saved=NOTHING),
@@ -327,7 +342,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
 OP_TRAITS: dict[str, LayerTraits] = {
     "ops.add": LayerTraits(saved=NOTHING),
     "ops.cast": LayerTraits(keeps_values=True),
-    "ops.concatenate": LayerTraits(saved=NOTHING),
+    "ops.concatenate": LayerTraits(joins_values=True, saved=NOTHING),
     "ops.dot": LayerTraits(saved=INPUTS),
     "ops.einsum": LayerTraits(saved=INPUTS),
     "ops.elu": LayerTraits(saved=OUTPUT),
@@ -349,7 +364,7 @@ OP_TRAITS: dict[str, LayerTraits] = {
     "ops.sqrt": LayerTraits(saved=OUTPUT),
     "ops.square": LayerTraits(saved=INPUTS),
     "ops.squeeze": LayerTraits(keeps_values=True, saved=ALIAS),
-    "ops.stack": LayerTraits(saved=NOTHING),
+    "ops.stack": LayerTraits(joins_values=True, saved=NOTHING),
     "ops.stop_gradient": LayerTraits(saved=ALIAS),
     "ops.subtract": LayerTraits(saved=NOTHING),
     "ops.sum": LayerTraits(saved=NOTHING),

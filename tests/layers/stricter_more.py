@@ -39,14 +39,18 @@ PREPROCESSING: tuple[Row, ...] = (
     (r"(String|Integer)Lookup|TextVectorization", r"needs (text|numbers)",
      "lookups convert to the vocabulary's dtype when they run", True),
     (r"TextVectorization", r"splits one text", "it looks for one text each when it runs", True),
+    (r"MelSpectrogram", r"mirrors|decibels", "samples are mirrored when the layer runs", True),
+    (r".*", r"gives (no )?(sparse|multi_hot|count)( one_hot)? codes",
+     "codes are made when the layer runs; sparse ones fail in a graph alone", False),
     (r"CategoryEncoding|Discretization|IntegerLookup|StringLookup|HashedCrossing", r"got text",
      "text is looked for when the layer runs", True),
 )  # fmt: skip
 
 IMAGES: tuple[Row, ...] = (
     (r".*", r"needs 4 axes \(batch, height, width", "image layers count axes when they run", True),
-    (r"Random(Hue|Saturation|Grayscale)", r"needs images of",
+    (r"Random(Hue|Saturation|Grayscale|ColorJitter)|RandAugment", r"needs images of",
      "colours are mixed when the layer runs in training", True),
+    (r"AugMix", r"needs images of", "AugMix draws that layer, or does not", False),
     (r".*", r"the format of its boxes", "boxes are read when the layer runs", True),
     (r"Resizing", r"either crops or pads", "Resizing looks at both when it runs", True),
     (r"Resizing|RandomCrop", r"images alone",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from modelspec.analysis.facts import Analysis, LayerFacts
 from modelspec.analysis.losses import TrainedOutput, trained_outputs
 from modelspec.diagnostics import Related, Span
 from modelspec.graph import Call, Graph, TensorRef, flatten
-from modelspec.layers import classes_with
+from modelspec.layers import classes_with, ops_with
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, LayerSpec
@@ -138,6 +138,26 @@ class LintContext:
         """The whole model first, then each nested model once."""
         return tuple(ModelView(analysis) for analysis in _analyses(self.analysis))
 
+    def inner_view(self, model: ModelView, layer: LayerSpec) -> ModelView | None:
+        """The view of a nested model that is called as a layer; None for any other layer."""
+        if layer.object.model is None:
+            return None
+        graph = model.graph.nested_graph(layer.object)
+        return next((view for view in self.models if view.graph is graph), None)
+
+    def given_to(self, model: ModelView, entry: str) -> Iterator[tuple[ModelView, str]]:
+        """What a nested model is called on in place of an input: the calls or inputs of the
+        models around it, by name."""
+        names = [given.name for given in model.graph.inputs] or [entry]
+        for outer in self.models:
+            for call in outer.graph.calls:
+                if self.inner_view(outer, outer.layer(call)) is model:
+                    first = call.positional[0] if call.positional else ()
+                    refs = first if isinstance(first, Mapping) else None
+                    given = refs or dict(zip(names, flatten(call.positional), strict=False))
+                    if isinstance(given.get(entry), TensorRef):
+                        yield outer, given[entry].source
+
     @cached_property
     def kinds(self) -> frozenset[str]:
         """Keras's classes of all layers, including layers in arguments of layers."""
@@ -197,6 +217,31 @@ def find_encoder(model: ModelView, call: Call) -> Call | None:
     while source is not None and _moves_values(model.kind(source)):
         source = model.source(source)
     return source if model.kind(source) in ENCODERS else None
+
+
+def encoders_before(context: LintContext, model: ModelView, call: Call) -> Iterator[LayerSpec]:
+    """The encoders whose outputs a call reads, past layers that only move values or join tensors,
+    into nested models and out of them."""
+    for ref in call.reads():
+        yield from _encoders_of(context, model, ref.source)
+
+
+def _encoders_of(context: LintContext, model: ModelView, source: str) -> Iterator[LayerSpec]:
+    call = model.calls.get(source)
+    if call is None:
+        for outer, name in context.given_to(model, source):
+            yield from _encoders_of(context, outer, name)
+        return
+    layer, kind = model.layer(call), model.kind(call)
+    inner = context.inner_view(model, layer)
+    if inner is not None:
+        outputs = inner.graph.outputs
+        for ref in [outputs] if isinstance(outputs, TensorRef) else flatten(outputs):
+            yield from _encoders_of(context, inner, ref.source)
+    elif kind in ENCODERS:
+        yield layer
+    elif _moves_values(kind) or kind in classes_with("joins_values") | ops_with("joins_values"):
+        yield from encoders_before(context, model, call)
 
 
 def _moves_values(kind: str) -> bool:

@@ -36,31 +36,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.context import (
     Lint,
     LintContext,
-    find_encoder,
+    encoders_before,
+    layers_within,
     returns_integers,
     token_count,
 )
 from modelspec.diagnostics import Related
+from modelspec.layers import classes_with
 from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject, LayerSpec
 
 CODE = "embedding-too-small"
 
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
-    """A lint for each such Embedding."""
+    """A lint for each such Embedding, with the encoder of most tokens."""
     for model in context.models:
-        for call in model.calls_of("Embedding"):
-            source = find_encoder(model, call)
-            if source is None:
-                continue
-            encoder, layer = model.layer(source), model.layer(call)
-            tokens = token_count(encoder.object) if returns_integers(encoder.object) else None
-            rows = layer.object.args["input_dim"]
-            if tokens is not None and rows < tokens:
-                message = f'{rows} rows are too few: "{encoder.name}" gives up to {tokens} tokens'
-                span = layer.object.arg_spans["input_dim"]
-                related = (Related(encoder.span, "the tokens come from here"),)
-                yield Lint(span, message, f"write `input_dim: {tokens}`", related)
+        for call in model.graph.calls:
+            for table in _tables(model.layer(call)):
+                counted = [
+                    (tokens, encoder)
+                    for encoder in encoders_before(context, model, call)
+                    if (tokens := _tokens(encoder)) is not None
+                ]
+                tokens, encoder = max(counted, key=lambda pair: pair[0], default=(0, None))
+                rows = table.args["input_dim"]
+                if encoder is not None and rows < tokens:
+                    message = (
+                        f'{rows} rows are too few: "{encoder.name}" gives up to {tokens} tokens'
+                    )
+                    span = table.arg_spans["input_dim"]
+                    related = (Related(encoder.span, "the tokens come from here"),)
+                    yield Lint(span, message, f"write `input_dim: {tokens}`", related)
+
+
+def _tables(layer: LayerSpec) -> Iterator[KerasObject]:
+    """The layer, or those in its arguments, that look numbers up in a table."""
+    if layer.object.model is None:
+        tables = classes_with("has_table")
+        yield from (item for item in layers_within(layer.object) if keras_class(item) in tables)
+
+
+def _tokens(encoder: LayerSpec) -> int | None:
+    return token_count(encoder.object) if returns_integers(encoder.object) else None

@@ -192,9 +192,23 @@ def _shear(config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext) -
     return out
 
 
+def _discretization(
+    config: dict[str, Any], raw: Mapping[str, Any], ctx: ImportContext
+) -> dict[str, Any]:
+    """Once it has learned, the layer writes both how many bins it was to find and their bounds."""
+    if config.get("bin_boundaries") is None:
+        return config
+    return {key: value for key, value in config.items() if key != "num_bins"}
+
+
 _ADJUSTMENTS: dict[
     str, Callable[[dict[str, Any], Mapping[str, Any], ImportContext], dict[str, Any]]
-] = {"Bidirectional": _bidirectional, "MultiHeadAttention": _attention, "RandomShear": _shear}
+] = {
+    "Bidirectional": _bidirectional,
+    "Discretization": _discretization,
+    "MultiHeadAttention": _attention,
+    "RandomShear": _shear,
+}
 """Class to what is done with its config before its arguments are read."""
 
 

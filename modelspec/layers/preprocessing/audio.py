@@ -43,11 +43,14 @@ def mel_spectrogram(call: LayerCall) -> RuleResult:
         message = "makes no decibels in float64: Keras builds this, but its first batch fails"
         raise Mismatch(message, "power_to_db", "write `dtype: float32` at this layer")
     *others, samples = x.shape
+    length_at = x.shape[min(1, x.rank - 1)]  # Keras takes this axis for the samples
     _need_samples(samples, size)
     stride, bins = args["sequence_stride"], args["num_mel_bins"]
     # half a transform is mirrored at both ends; what is left over after the last step is dropped
     frames = None if samples is None else 1 + (samples - size % 2) // stride
+    announced = None if length_at is None else (length_at + stride + 1) // stride
     output = Tensor((*others, bins, frames), call.policy.compute)
+    output = output.built_as((*x.shape[: min(1, x.rank - 1)], bins, announced))
     transforms = product(frames, transform_flops((None, size), 1))
     one = total(transforms, product(2, frames, size // 2 + 1, bins))
     return RuleResult(output, flops=product(volume(others[1:]), one))

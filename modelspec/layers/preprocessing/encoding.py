@@ -37,6 +37,9 @@ def codes(args: Mapping[str, Any], shape: Shape, depth: int | None, dtype: str) 
     if args["sparse"] and mode == ONE_HOT:
         message = f"gives no sparse one_hot codes: {BUILT}"
         raise Mismatch(message, "sparse", "leave `sparse` out")
+    if args["sparse"] and mode in ("tf_idf", "tf-idf"):
+        message = f"gives no sparse tf_idf codes: {BUILT}"
+        raise Mismatch(message, "sparse", "leave `sparse` out")
     if args["sparse"] and not counts:
         # Keras asks the batch for its size to make such a tensor, and in a graph has none
         message = f"gives sparse codes of indices (batch, indices) only, got {shape}: {BUILT}"
@@ -44,7 +47,12 @@ def codes(args: Mapping[str, Any], shape: Shape, depth: int | None, dtype: str) 
     if counts and dtype not in COUNTABLE:
         hint = "write `dtype: float32` at this layer"
         raise Mismatch(f"gives no {mode} codes in {dtype}: {BUILT}", "output_mode", hint)
-    return Tensor(encoded(shape, mode, depth), dtype)
+    return Tensor(encoded(shape, mode, depth), dtype).built_as(announced(shape, mode, depth))
+
+
+def announced(shape: Shape, mode: str, depth: int | None) -> Shape:
+    """The shape that most of Keras's layers state: of more than two axes they replace the last."""
+    return encoded(shape, mode, depth) if mode == ONE_HOT else (*shape[:-1], depth)
 
 
 BUILT = "Keras builds this, but its first batch fails"

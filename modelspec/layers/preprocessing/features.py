@@ -106,7 +106,8 @@ def discretization(call: LayerCall) -> RuleResult:
     if mode == INT:
         return RuleResult(Tensor(x.shape, "int32"))
     depth = count if edges is None else len(edges) + 1
-    return RuleResult(codes(args, x.shape, depth, call.policy.compute))
+    found = codes(args, x.shape, depth, call.policy.compute)
+    return RuleResult(found.built_as(found.shape))  # Keras traces this layer, and states the truth
 
 
 def category_encoding(call: LayerCall) -> RuleResult:
@@ -149,7 +150,8 @@ def hashing(call: LayerCall) -> RuleResult:
     hashed = x.shape
     if args["output_mode"] == ONE_HOT and hashed[-1:] == (1,):
         hashed = hashed[:-1]  # Hashing removes such an axis itself, and then the encoding another
-    return RuleResult(codes(args, hashed, args["num_bins"], dtype))
+    depth = args["num_bins"]
+    return RuleResult(codes(args, hashed, depth, dtype).built_as((*x.shape[:-1], depth)))
 
 
 def hashed_crossing(call: LayerCall) -> RuleResult:

@@ -18,7 +18,7 @@ from modelspec.layers.rule import (
 )
 from modelspec.spec import SpecPath
 
-from .encoding import codes
+from .encoding import announced, codes
 
 INT = "int"
 TF_IDF = "tf_idf"
@@ -231,8 +231,12 @@ def text_vectorization(call: LayerCall) -> RuleResult:
         raise Mismatch("needs at least 1 axis (batch), got ()")
     words = _words(x, args)
     if mode == INT:
-        return RuleResult(Tensor(words if length is None else (*words[:-1], length), "int64"))
-    return RuleResult(codes(args, words, size, _code_dtype(mode)))
+        found = Tensor(words if length is None else (*words[:-1], length), "int64")
+        return RuleResult(found.built_as((x.shape[0], length)))
+    stated = (*x.shape, None) if args["split"] is not None else x.shape
+    stated = stated if len(stated) > 1 else (*stated, 1)
+    found = codes(args, words, size, _code_dtype(mode))
+    return RuleResult(found.built_as(announced(stated, mode, size)))
 
 
 def _words(x: Tensor, args: Mapping[str, Any]) -> Shape:

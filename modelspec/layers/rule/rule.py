@@ -122,6 +122,7 @@ class LayerCall:
         policy: the layer's dtype policy.
         apply: for wrappers: the result of another layer, called with its KerasObject and with
             positional inputs.
+        training: whether the model trains, where the call does not say it in `options`.
     """
 
     args: Mapping[str, Any]
@@ -130,6 +131,7 @@ class LayerCall:
     options: Mapping[str, Any] = field(default_factory=dict)
     policy: Policy = Policy()
     apply: Callable[..., RuleResult] | None = None
+    training: bool = True
 
     @property
     def x(self) -> Tensor:

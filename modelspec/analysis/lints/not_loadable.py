@@ -1,0 +1,58 @@
+"""A layer that Keras saves and does not load again.
+
+Keras writes a RandomShear of `x_factor: 0.2` as [-0.2, 0.2], and takes no number below 0 when it
+loads the model. The training goes well, and its model.keras cannot be opened: neither by
+`predict`, `evaluate` and `export`, nor by Keras itself.
+
+To fix it, give the factor as a list of two numbers from 0 to 1, which shears in one direction; or
+use another layer that moves what images show, such as RandomRotation or RandomTranslation.
+
+Fails:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [32, 32, 3]}
+        layers:
+          - RandomShear: {x_factor: 0.2}
+          - Flatten
+          - Dense: {units: 1}
+
+Passes:
+
+    modelspec: 1
+    model:
+      sequential:
+        input: {shape: [32, 32, 3]}
+        layers:
+          - RandomShear: {x_factor: [0.0, 0.2]}
+          - Flatten
+          - Dense: {units: 1}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelspec.analysis.arguments import keras_class
+from modelspec.analysis.lints.context import Lint, LintContext
+from modelspec.spec import Spec
+
+CODE = "not-loadable"
+
+
+def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
+    """A lint for each such layer, at its first such factor."""
+    for _, item in context.layers:
+        if keras_class(item) != "RandomShear":
+            continue
+        for arg in ("x_factor", "y_factor"):
+            factor = item.args.get(arg)
+            if isinstance(factor, (int, float)) and factor:
+                message = (
+                    f"Keras saves this {arg} as [-{factor}, {factor}], and does not load a model "
+                    "with that"
+                )
+                hint = f"write `{arg}: [0.0, {factor}]`, which shears in one direction"
+                yield Lint(item.arg_spans[arg], message, hint)
+                break
