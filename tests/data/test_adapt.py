@@ -136,3 +136,26 @@ def test_inside_a_wrapper_it_cannot_learn(tmp_path: Path) -> None:
     assert len(findings) == 1
     assert '"scaled" (Normalization) cannot learn inside "each"' in findings[0]
     assert "spec.yaml:7:9" in findings[0]
+
+
+LINES = """
+  sequential:
+    input: {shape: [1], dtype: string, name: w}
+    layers:
+      - StringLookup: {name: code, max_tokens: 9, pad_to_max_tokens: true, output_mode: multi_hot}
+      - Dense: {units: 1, name: y}
+"""
+
+
+@pytest.mark.parametrize("word", ["red\nblue", "red\u2028blue", "red\x0b"])
+def test_a_word_that_a_saved_model_loses(tmp_path: Path, word: str) -> None:
+    csv = f'w,y\nplain,1\n"{word}",2\n'
+    _, findings = adapted(tmp_path, LINES, "{w: w}", csv)
+    (said,) = findings
+    assert f'spec.yaml:6:9: error: "code" learned the word {word!r}' in said
+    assert said.count("[saved-model-differs]") == 1
+
+
+def test_words_with_spaces_are_kept(tmp_path: Path) -> None:
+    _, findings = adapted(tmp_path, LINES, "{w: w}", "w,y\n red ,1\nlight blue,2\n")
+    assert not findings

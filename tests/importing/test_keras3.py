@@ -287,3 +287,20 @@ def test_a_layer_shared_at_two_depths_is_named_where_the_model_is_in_memory() ->
     ):
         text = from_keras(keras.Model(i, inner(middle(i))))
     assert len(built(text).weights) == 4
+
+
+@pytest.mark.parametrize("mode", ["int", "one_hot"])
+def test_bins_that_a_layer_learned_come_along(mode: str) -> None:
+    import keras
+    import numpy as np
+
+    from modelspec.importing.model_files import from_keras
+
+    bins = keras.layers.Discretization(num_bins=3, output_mode=mode)
+    values = np.arange(12.0, dtype="float32").reshape(4, 3)
+    bins.adapt(values)
+    model = keras.Sequential([keras.Input((3,)), bins])
+    text = from_keras(model)
+    assert "bin_boundaries" in text
+    assert "num_bins" not in text
+    assert np.array_equal(built(text).predict(values), model.predict(values))

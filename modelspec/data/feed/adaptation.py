@@ -61,6 +61,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
             findings.error(span, "cannot-adapt", message)
             continue
         _check_size(layer, span, findings)
+        _check_words(layer, span, findings)
 
 
 def _must_adapt(layer: Any) -> bool:
@@ -140,6 +141,32 @@ def _check_size(layer: Any, span: Span, findings: Findings) -> None:
             hint = "set `max_tokens` with `pad_to_max_tokens: true`, or give the `vocabulary`"
             findings.error(span, "learned-size", message, hint=hint)
             return
+
+
+def _check_words(layer: Any, span: Span, findings: Findings) -> None:
+    """Report a learned word that the file of the model loses: Keras writes a vocabulary as lines,
+    and takes no line at the end of it that is empty."""
+    if not hasattr(layer, "get_vocabulary"):
+        return
+    words = [str(word) for word in layer.get_vocabulary()]
+    broken = next(
+        (word for word in words if len(word.splitlines()) > 1 or _ends_a_line(word)), None
+    )
+    if broken is None and words and words[-1] == "":
+        broken = ""
+    if broken is not None:
+        message = (
+            f'"{layer.name}" learned the word {broken!r} from the training split, which a saved '
+            "model loses: Keras keeps one word a line"
+        )
+        hint = (
+            "give the `vocabulary` as a list, or take line breaks and empty texts out of the data"
+        )
+        findings.error(span, "saved-model-differs", message, hint=hint)
+
+
+def _ends_a_line(word: str) -> bool:
+    return bool(word) and word.splitlines()[0] != word
 
 
 def _shape_text(shape: Any) -> str:
