@@ -199,10 +199,11 @@ class _ShapeInference:
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
         called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
+        traits = traits_of(item.class_name if is_op else known.name)
+        need_dense(called, traits)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
             found = _as_built(found, rule(_while_built(called)))
-        traits = traits_of(item.class_name if is_op else known.name)
         if call is not None and traits.returns_its_input:
             hint = "equalize the images before they reach the model, or use AutoContrast"
             message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
@@ -369,7 +370,7 @@ def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, Te
 def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
     if isinstance(value, Tensor):
         if value.dtype != policy.compute and value.dtype in FLOATS and policy.compute in FLOATS:
-            return Tensor(value.shape, policy.compute, value.mask, value.built)
+            return replace(value, dtype=policy.compute)
         return value
     if isinstance(value, Mapping):
         return {key: _cast_floats(item, policy) for key, item in value.items()}
@@ -397,9 +398,20 @@ def _with_mask(
     first = found.output[0] if several else found.output
     if not isinstance(first, Tensor) or first.mask == mask:
         return found
-    first = Tensor(first.shape, first.dtype, mask, first.built)
+    first = replace(first, mask=mask)
     output = (first, *found.output[1:]) if several else first
     return replace(found, output=output)
+
+
+def need_dense(call: LayerCall, traits: LayerTraits) -> None:
+    """Refuse a sparse tensor where a layer computes on the values of a dense one."""
+    if traits.needs_dense and any(
+        tensor is not None and tensor.sparse for tensor in tensors_of(call.inputs)
+    ):
+        raise Mismatch(
+            "takes no sparse tensor: Keras builds this, but its first batch fails",
+            hint="leave `sparse` out where the codes are made; Dense and Embedding take them",
+        )
 
 
 def _while_built(call: LayerCall) -> LayerCall:
@@ -407,7 +419,7 @@ def _while_built(call: LayerCall) -> LayerCall:
 
     def stated(value: TensorStructure) -> TensorStructure:
         if isinstance(value, Tensor):
-            return value if value.built is None else Tensor(value.built, value.dtype, value.mask)
+            return value if value.built is None else replace(value, shape=value.built, built=None)
         if isinstance(value, Mapping):
             return {key: stated(item) for key, item in value.items()}
         return tuple(map(stated, value))

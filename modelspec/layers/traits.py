@@ -72,6 +72,7 @@ class LayerTraits(NamedTuple):
         is_merge: it joins a list of tensors.
         joins_values: its output has the values of its inputs, side by side or repeated.
         has_table: it looks up whole numbers in a table of `input_dim` rows.
+        needs_dense: it fails on a sparse tensor.
         crops_in_training: its output has another size in training than outside of it.
         mixes_examples: in training it mixes images of a batch, and with them what they show.
         moves_pixels: in training it moves what images show to other positions.
@@ -102,6 +103,7 @@ class LayerTraits(NamedTuple):
     is_merge: bool = False
     joins_values: bool = False
     has_table: bool = False
+    needs_dense: bool = False
     crops_in_training: bool = False
     mixes_examples: bool = False
     moves_pixels: bool = False
@@ -175,12 +177,12 @@ def _names_with(trait: Trait, table: Mapping[str, LayerTraits]) -> frozenset[str
 
 LAYER_TRAITS: dict[str, LayerTraits] = {
     # activations
-    "Activation": LayerTraits(mask=PASSED, saved=ACTIVATION),
-    "ELU": LayerTraits(activation="elu", mask=PASSED, saved=OUTPUT),
-    "LeakyReLU": LayerTraits(activation="leaky_relu", mask=PASSED, saved=INPUTS),
-    "PReLU": LayerTraits(activation="prelu", mask=PASSED),
-    "ReLU": LayerTraits(activation="relu", mask=PASSED, saved=OUTPUT),
-    "Softmax": LayerTraits(activation="softmax", mask=PASSED, saved=OUTPUT),
+    "Activation": LayerTraits(needs_dense=True, mask=PASSED, saved=ACTIVATION),
+    "ELU": LayerTraits(needs_dense=True, activation="elu", mask=PASSED, saved=OUTPUT),
+    "LeakyReLU": LayerTraits(needs_dense=True, activation="leaky_relu", mask=PASSED, saved=INPUTS),
+    "PReLU": LayerTraits(needs_dense=True, activation="prelu", mask=PASSED),
+    "ReLU": LayerTraits(needs_dense=True, activation="relu", mask=PASSED, saved=OUTPUT),
+    "Softmax": LayerTraits(needs_dense=True, activation="softmax", mask=PASSED, saved=OUTPUT),
     # attention
     "AdditiveAttention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
     "Attention": LayerTraits(is_attention=True, saves_training_false=True, mask=HANDLED),
@@ -203,11 +205,11 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "SeparableConv2D": LayerTraits(is_linear=True, kernel_axes=2),
     # core
     "Dense": LayerTraits(is_linear=True, mask=PASSED, saved=INPUTS),
-    "EinsumDense": LayerTraits(is_linear=True, mask=LOST, saved=INPUTS),
+    "EinsumDense": LayerTraits(needs_dense=True, is_linear=True, mask=LOST, saved=INPUTS),
     "Embedding": LayerTraits(has_table=True, mask=HANDLED, saved=INPUTS),
     "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
     "LayerScale": LayerTraits(saved=INPUTS),
-    "Masking": LayerTraits(mask=HANDLED),
+    "Masking": LayerTraits(needs_dense=True, mask=HANDLED),
     "ReversibleEmbedding": LayerTraits(has_table=True, mask=HANDLED),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
@@ -253,12 +255,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Multiply": LayerTraits(is_merge=True, mask=MERGED, saved=INPUTS),
     "Subtract": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
     # normalization
-    "BatchNormalization": LayerTraits(mask=PASSED, saved=BATCH_NORM),
+    "BatchNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=BATCH_NORM),
     "GroupNormalization": LayerTraits(mask=PASSED, saved=NORM),
-    "LayerNormalization": LayerTraits(mask=PASSED, saved=NORM),
-    "RMSNormalization": LayerTraits(mask=LOST, saved=NORM),
+    "LayerNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
+    "RMSNormalization": LayerTraits(needs_dense=True, mask=LOST, saved=NORM),
     "SpectralNormalization": LayerTraits(trains_inside=True, saves_training_false=True),
-    "UnitNormalization": LayerTraits(mask=PASSED),
+    "UnitNormalization": LayerTraits(needs_dense=True, mask=PASSED),
     # pooling
     "AdaptiveAveragePooling1D": NO_TRAITS,
     "AdaptiveAveragePooling2D": NO_TRAITS,
@@ -287,16 +289,18 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "MelSpectrogram": NO_TRAITS,
     "Normalization": LayerTraits(adapted_argument="mean", mask=PASSED, saved=INPUTS),
     "Pipeline": NO_TRAITS,
-    "Rescaling": LayerTraits(mask=PASSED, saved=NOTHING),
+    "Rescaling": LayerTraits(needs_dense=True, mask=PASSED, saved=NOTHING),
     "STFTSpectrogram": NO_TRAITS,
     "StringLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
     "TextVectorization": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
     # regularization
-    "ActivityRegularization": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
+    "ActivityRegularization": LayerTraits(
+        needs_dense=True, keeps_values=True, mask=PASSED, saved=ALIAS
+    ),
     "AlphaDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
-    "Dropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "Dropout": LayerTraits(needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "GaussianDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
-    "GaussianNoise": LayerTraits(mask=PASSED),
+    "GaussianNoise": LayerTraits(needs_dense=True, mask=PASSED),
     "SpatialDropout1D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "SpatialDropout2D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "SpatialDropout3D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
@@ -307,7 +311,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Cropping3D": LayerTraits(saved=NOTHING),
     "Flatten": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
     "Permute": LayerTraits(keeps_values=True, mask=LOST, saved=NOTHING),
-    "RepeatVector": LayerTraits(joins_values=True, saved=NOTHING),
+    "RepeatVector": LayerTraits(needs_dense=True, joins_values=True, saved=NOTHING),
     "Reshape": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
     "UpSampling1D": LayerTraits(mask=LOST, saved=NOTHING),
     "UpSampling2D": LayerTraits(saved=NOTHING),

@@ -47,7 +47,8 @@ def codes(args: Mapping[str, Any], shape: Shape, depth: int | None, dtype: str) 
     if counts and dtype not in COUNTABLE:
         hint = "write `dtype: float32` at this layer"
         raise Mismatch(f"gives no {mode} codes in {dtype}: {BUILT}", "output_mode", hint)
-    return Tensor(encoded(shape, mode, depth), dtype).built_as(announced(shape, mode, depth))
+    found = Tensor(encoded(shape, mode, depth), dtype, sparse=bool(args["sparse"]))
+    return found.built_as(announced(shape, mode, depth))
 
 
 def announced(shape: Shape, mode: str, depth: int | None) -> Shape:

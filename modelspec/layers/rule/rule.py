@@ -8,7 +8,7 @@ argument at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Shape = tuple[int | None, ...]
@@ -25,12 +25,14 @@ class Tensor:
         mask: the shape of the mask that Keras keeps with the tensor; None where it has none.
         built: the shape that Keras states while it builds the model, where a run gives another;
             what follows has its weights made for this one.
+        sparse: whether it is a sparse tensor of TensorFlow in a run.
     """
 
     shape: Shape
     dtype: str = "float32"
     mask: Shape | None = field(default=None, compare=False)
     built: Shape | None = field(default=None, compare=False)
+    sparse: bool = field(default=False, compare=False)
 
     @property
     def rank(self) -> int:
@@ -39,7 +41,7 @@ class Tensor:
 
     def built_as(self, shape: Shape) -> Tensor:
         """The tensor, of which Keras states this shape while it builds the model."""
-        return Tensor(self.shape, self.dtype, self.mask, None if shape == self.shape else shape)
+        return replace(self, built=None if shape == self.shape else shape)
 
 
 Structure = Any
