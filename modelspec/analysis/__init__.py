@@ -7,4 +7,5 @@ from .frozen_layers import check_freeze
 from .guard import guarded
 from .optimizers import check_optimizer
 from .outside_training import check_outside_training
+from .scope_names import check_scope_names
 from .shapes import analyze

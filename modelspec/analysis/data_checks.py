@@ -9,8 +9,10 @@ from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import SERIES, SYNTHETIC, Columns, DataSpec, Source, path_columns
 from modelspec.spec.model import ExampleShape, InputSpec
+from modelspec.spec.training import TrainingSpec
 
 from .facts import shape_text
+from .losses import names_with_loss
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 """The number of channels of each color mode."""
@@ -183,7 +185,7 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
     Args:
         data: the section.
         graph: of the model.
-        findings: takes unknown outputs, and outputs without a column.
+        findings: takes unknown outputs, and one column for several outputs.
     """
     known = list(graph.output_names)
     if data.train.kind == SYNTHETIC:
@@ -202,15 +204,38 @@ def match_targets(data: DataSpec, graph: Graph, findings: Findings) -> tuple[Col
             only.span, "output-without-target", message, hint="write `targets: {NAME: COLUMN}`"
         )
         return ()
-    before = len(findings)
     for columns in data.targets:
         _check_name(columns, known, "output", findings)
-    missing = [name for name in known if all(c.name != name for c in data.targets)]
-    if missing and len(findings) == before:
-        names = join_words(f"`{name}`" for name in missing)
-        message = f"`targets` has no column for the model's output {names}"
-        findings.error(only.span, "output-without-target", message)
     return data.targets
+
+
+def check_targets_given(
+    data: DataSpec, training: TrainingSpec | None, graph: Graph, findings: Findings
+) -> None:
+    """Check that the outputs with a loss have a target column, and no others.
+
+    Args:
+        data: the section.
+        training: which outputs have a loss; without it, all of them may get one.
+        graph: of the model.
+        findings: takes outputs without a column, and a warning for a column that nothing uses.
+    """
+    named = {columns.name: columns for columns in data.targets}
+    names = graph.output_names
+    if data.train.kind == SYNTHETIC or None in named or not named.keys() <= set(names):
+        return
+    trained = names_with_loss(training, names)
+    missing = [name for name in trained if name not in named]
+    if missing and named:
+        shown = join_words(f"`{name}`" for name in missing)
+        message = f"`targets` has no column for the model's output {shown}"
+        hint = f"write targets: {{{missing[0]}: COLUMN}}"
+        findings.error(data.targets[0].span, "output-without-target", message, hint=hint)
+    for name, columns in named.items():
+        if name not in trained:
+            message = f"the output `{name}` has no loss, so nothing is compared with its target"
+            hint = f"give it a loss, or leave `{name}` out of `targets`"
+            findings.warning(columns.span, "output-without-loss", message, hint=hint)
 
 
 def _named(name: str, data: DataSpec) -> Columns:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from modelspec.analysis.losses import logged_values, trained_outputs
+from modelspec.analysis.losses import logged_values, names_with_loss, trained_outputs
 from modelspec.analysis.memory import memory_of_spec
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.layers.rule import Tensor
@@ -174,7 +174,7 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
         hint = "`train` decides them, and it needs both sections"
         findings.warning(spec.expect.metrics_span, "expectation-undecided", message, hint=hint)
     outputs = trained_outputs(spec, analysis)
-    if not outputs or len(outputs) < len(analysis.graph.output_names):
+    if len(outputs) < max(1, len(names_with_loss(spec.training, analysis.graph.output_names))):
         return
     known = logged_values(outputs)
     if all(value.metric != "" for value in known.values()):  # an extension's metric has any name

@@ -13,7 +13,7 @@ from modelspec.framework import (
     clean_message,
     is_out_of_memory,
 )
-from modelspec.schema import class_schema
+from modelspec.schema import class_schema, is_identifier
 from modelspec.spec import SpecPath
 from modelspec.spec.model import KerasObject
 
@@ -80,16 +80,10 @@ def make_object(item: KerasObject) -> Any:
         return _extended(item)
     if item.kind == "activation":
         return _activation(item)
-    if item.as_text and item.kind in TAKEN_BY_NAME and not _has_arguments_only(item):
+    if item.as_text and item.kind in TAKEN_BY_NAME and is_identifier(item.kind, item.class_name):
         return item.class_name
     found = find_class(item)
     return construct(found, {key: make_value(value) for key, value in item.args.items()}, item)
-
-
-def _has_arguments_only(item: KerasObject) -> bool:
-    """Keras makes `Constant` from its bare name without the default value of the class."""
-    known = class_schema(item.kind, item.class_name)
-    return item.kind == "initializer" and known is not None and known.name == "Constant"
 
 
 def _extended(item: KerasObject) -> Any:

@@ -22,10 +22,16 @@ from modelspec.analysis import (
     check_freeze,
     check_optimizer,
     check_outside_training,
+    check_scope_names,
     guarded,
     named_policy,
 )
-from modelspec.analysis.data_checks import check_media, match_inputs, match_targets
+from modelspec.analysis.data_checks import (
+    check_media,
+    check_targets_given,
+    match_inputs,
+    match_targets,
+)
 from modelspec.analysis.lints import run_lints
 from modelspec.analysis.losses import check_losses
 from modelspec.diagnostics import (
@@ -266,8 +272,10 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         inputs = match_inputs(spec.data, analysis.graph, findings)
         if known or analysis.graph.has_written_output_names():
             match_targets(spec.data, analysis.graph, findings)
+            check_targets_given(spec.data, spec.training, analysis.graph, findings)
     if not known:
         return
+    check_scope_names(spec, analysis.graph, findings)
     if spec.data is not None:
         check_media(spec.data, inputs, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):

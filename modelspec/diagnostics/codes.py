@@ -41,7 +41,8 @@ TEXT = {
 
 SHAPE = {
     "bad-name": "A name has characters with another meaning, such as a "
-    "space, a comma or an arrow. The message says which are allowed.",
+    "space, a comma or an arrow, or which TensorFlow does not take, such as an umlaut. The message "
+    "says which are allowed.",
     "missing-key": "A key or an argument that has no default is missing. Add it.",
     "missing-rule": "A rule for missing values does not suit its column: text has no mean, and "
     "neither does a column without values. Give a value, or `drop`.",
@@ -227,8 +228,10 @@ TRAINING = {
     "single unit. Use a binary loss, or more units.",
     "output-without-gradient": "An output that the loss compares contains whole numbers or text, "
     "through which no gradient flows. Train on the floats that it is computed from.",
-    "output-without-loss": "An output of the model has no loss. Give one, or `null` to exclude it "
-    "from training.",
+    "output-without-loss": "Something is said of an output that has no loss: such an output is "
+    "computed and predicted, but it takes no target, and nothing measures it. Give it a loss "
+    "(with `loss_weights: {NAME: 0}` it is only measured), or leave it out there. At least one "
+    "output needs a loss.",
     "saved-model-differs": "The model was saved, but Keras cannot load the file, or the loaded "
     "model predicts other values. A model of up to 16 million weights is saved and loaded before "
     "the training begins, and every run ends by loading what it saved.",
@@ -294,7 +297,7 @@ DATA = {
     "not-a-number": "A cell should contain a number but contains text.",
     "not-finite": "A value in the data is infinite or NaN.",
     "one-class": "The training split has a single class, so there is nothing to learn.",
-    "output-without-target": "No column is the target of an output of the model. Name one under "
+    "output-without-target": "No column is the target of an output that has a loss. Name one under "
     "`data.targets`.",
     "skipped-files": "A folder contains files with an extension that is not supported. They are "
     "ignored: convert them, or remove them. Hidden files are ignored without a finding.",

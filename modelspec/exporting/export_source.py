@@ -13,7 +13,7 @@ from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.training import Run, TrainedRun, reopen
-from modelspec.training.prepare import match_outputs, output_meaning, output_shapes
+from modelspec.training.prepare import UNTRAINED, match_outputs, output_meaning, output_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,6 @@ def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
     outputs = None
     if spec.training is not None:
         outputs = match_outputs(spec.training, output_shapes(model, graph), Findings())
-    meanings = {output.name: output_meaning(output, None, ()) for output in outputs or ()}
+    known = {output.name: output_meaning(output, None, ()) for output in outputs or ()}
+    meanings = {name: known.get(name, UNTRAINED) for name in structure.output_names if known}
     return ExportSource(spec.name, model, spec, graph, structure, meanings)

@@ -9,6 +9,7 @@ from .private_api import (
     functional_of,
     has_vocabulary_argument,
     make_training_variables,
+    mask_of,
     name_operation,
     nodes_in_order,
     overrides_hook,

@@ -57,6 +57,11 @@ def name_operation(tensor: Any, name: str) -> None:
         history.operation.name = name
 
 
+def mask_of(tensor: Any) -> Any:
+    """The mask that Keras has put to a tensor, which its losses and metrics count by; or None."""
+    return getattr(tensor, "_keras_mask", None)
+
+
 def run_graph(functional: Any, inputs: Any, wrap: Callable[[Any], Callable[..., Any]]) -> None:
     """Call a functional model layer by layer.
 

@@ -114,6 +114,7 @@ class LayerTraits(NamedTuple):
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
+    stops_gradient: bool = False
 
     @property
     def passes_mask(self) -> bool:
@@ -216,7 +217,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "AugMix": LayerTraits(moves_pixels=True),
     "AutoContrast": NO_TRAITS,
     "CenterCrop": NO_TRAITS,
-    "ContrastLimitedAdaptiveHistogramEqualization": NO_TRAITS,
+    "ContrastLimitedAdaptiveHistogramEqualization": LayerTraits(stops_gradient=True),
     "CutMix": LayerTraits(mixes_examples=True),
     "Equalization": LayerTraits(returns_its_input=True),
     "MaxNumBoundingBoxes": NO_TRAITS,
@@ -232,12 +233,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "RandomFlip": LayerTraits(moves_pixels=True),
     "RandomGaussianBlur": NO_TRAITS,
     "RandomGrayscale": NO_TRAITS,
-    "RandomHue": NO_TRAITS,
+    "RandomHue": LayerTraits(stops_gradient=True),
     "RandomInvert": NO_TRAITS,
     "RandomPerspective": LayerTraits(moves_pixels=True),
-    "RandomPosterization": NO_TRAITS,
+    "RandomPosterization": LayerTraits(stops_gradient=True),
     "RandomRotation": LayerTraits(moves_pixels=True),
-    "RandomSaturation": NO_TRAITS,
+    "RandomSaturation": LayerTraits(stops_gradient=True),
     "RandomSharpness": NO_TRAITS,
     "RandomShear": LayerTraits(moves_pixels=True),
     "RandomTranslation": LayerTraits(moves_pixels=True),
@@ -344,6 +345,13 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
 }
 
 OP_TRAITS: dict[str, LayerTraits] = {
+    "ops.angle": LayerTraits(stops_gradient=True),
+    "ops.ceil": LayerTraits(stops_gradient=True),
+    "ops.floor": LayerTraits(stops_gradient=True),
+    "ops.floor_divide": LayerTraits(stops_gradient=True),
+    "ops.imag": LayerTraits(stops_gradient=True),
+    "ops.ones_like": LayerTraits(stops_gradient=True),
+    "ops.round": LayerTraits(stops_gradient=True),
     "ops.add": LayerTraits(saved=NOTHING),
     "ops.cast": LayerTraits(keeps_values=True),
     "ops.concatenate": LayerTraits(joins_values=True, saved=NOTHING),
@@ -369,7 +377,9 @@ OP_TRAITS: dict[str, LayerTraits] = {
     "ops.square": LayerTraits(saved=INPUTS),
     "ops.squeeze": LayerTraits(keeps_values=True, saved=ALIAS),
     "ops.stack": LayerTraits(joins_values=True, saved=NOTHING),
-    "ops.stop_gradient": LayerTraits(saved=ALIAS),
+    "ops.stop_gradient": LayerTraits(saved=ALIAS, stops_gradient=True),
+    "ops.trunc": LayerTraits(stops_gradient=True),
+    "ops.zeros_like": LayerTraits(stops_gradient=True),
     "ops.subtract": LayerTraits(saved=NOTHING),
     "ops.sum": LayerTraits(saved=NOTHING),
     "ops.tanh": LayerTraits(activation="tanh", saved=OUTPUT),

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .catalogue import ClassSchema, class_schema, names_of_kind, refusals, refused
+from .catalogue import (
+    ClassSchema,
+    class_schema,
+    is_identifier,
+    names_of_kind,
+    refusals,
+    refused,
+)
 from .check import Verdict, check
 from .files import ROOT, Schema, definition, follow
 from .placeholders import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer

@@ -10,6 +10,16 @@ from .files import Schema, definition, load_file, target
 
 KERAS = "keras.json"
 TENSOR_FREE = "mask"
+
+CLASS_ONLY = {
+    "initializer": frozenset(("Constant", "constant")),
+    "loss": frozenset(("CategoricalGeneralizedCrossEntropy",)),
+    "optimizer": frozenset(("Lamb",)),
+    "regularizer": frozenset(("l1_l2",)),
+}
+"""Names of classes that `keras.losses.get` and its like do not make an object from, by kind: Keras
+has not registered them, or makes `Constant` without the default value of its class. As text in a
+spec they stand for the class without arguments, like all other names."""
 """Call parameters that end so are taken by name only: a second edge is rarely meant as a mask."""
 
 
@@ -146,6 +156,11 @@ def refused(kind: str, name: str) -> str | None:
         return reasons[name]
     plural = {"loss": "losses", "dtype_policy": "dtype_policies"}.get(kind, f"{kind}s")
     return reasons.get(f"{plural}.{name}")
+
+
+def is_identifier(kind: str, name: str) -> bool:
+    """Whether Keras itself takes a name as text where a `kind` stands."""
+    return name not in CLASS_ONLY.get(kind, ())
 
 
 @cache

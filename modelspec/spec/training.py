@@ -102,7 +102,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
             else None
         ),
         optimizer=_object(section["optimizer"], "optimizer", read.place("optimizer"), findings),
-        loss=_per_output(section["loss"], read.place("loss"), read.loss, is_object),
+        loss=_losses(section["loss"], read.place("loss"), read.loss),
         loss_weights=read.optional("loss_weights", read.number, _is_scalar),
         metrics=read.optional("metrics", read.metrics, is_object),
         class_weight=read.optional("class_weight", read.class_weight, _is_class_weight),
@@ -199,6 +199,17 @@ def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObjec
         message = f"a {kind} must be a name, or a class with its arguments, got null"
         findings.error(span, "wrong-value", message, hint="write a value after the colon")
     return parse_object(value or "", kind, span, findings)
+
+
+def _losses(
+    value: Any, span: Span, read: Callable[[Any, Span], KerasObject]
+) -> PerOutput[KerasObject]:
+    """The loss of each output; `null` stands for an output without one, as leaving it out does."""
+    if isinstance(value, LocatedDict) and not is_object(value):
+        spans = {name: at for name, at in value.key_spans.items() if value[name] is not None}
+        named = {name: read(value[name], value_span(value, name, span)) for name in spans}
+        return PerOutput(span, None, named, spans)
+    return _per_output(value, span, read, is_object)
 
 
 def _per_output(

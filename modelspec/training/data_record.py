@@ -16,7 +16,7 @@ from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.sources import fingerprint
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
-from modelspec.training.prepare import Output, output_meaning
+from modelspec.training.prepare import UNTRAINED, Output, output_meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,20 @@ class DataRecord:
 
 
 def write_data_record(
-    folder: RunFolder, spec_file: Path, data: Data, outputs: tuple[Output, ...], seed: int
+    folder: RunFolder,
+    spec_file: Path,
+    data: Data,
+    names: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    seed: int,
 ) -> None:
-    """Write the data.json of a run."""
+    """Write the data.json of a run. `names` are all outputs, `outputs` those with a loss."""
     columns = {str(target.name): target.columns for target in data.plan.targets}
     labels = data.learned.labels
+    meanings = {
+        output.name: output_meaning(output, labels.get(output.name), columns[output.name])
+        for output in outputs
+    }
     folder.write_json(
         RunFile.DATA,
         {
@@ -56,10 +65,7 @@ def write_data_record(
             "seed": seed,
             **_location(spec_file, folder.path),
             "learned": data.learned.to_dict(),
-            "outputs": {
-                output.name: output_meaning(output, labels.get(output.name), columns[output.name])
-                for output in outputs
-            },
+            "outputs": {name: meanings.get(name, UNTRAINED) for name in names},
             "digests": {
                 split: digest_of(data, split)
                 for split in METRIC_PREFIXES

@@ -130,7 +130,14 @@ def _open_folder(
         write_spec(folder, spec, options.overrides)
         if not options.resume:
             spec_file = spec.path or spec_folder(spec) / f"{spec.name}.yaml"
-            write_data_record(folder, spec_file, prepared.data, prepared.outputs, seed)
+            write_data_record(
+                folder,
+                spec_file,
+                prepared.data,
+                prepared.structure.output_names,
+                prepared.outputs,
+                seed,
+            )
     except BaseException:
         folder.abandon(RunStatus.FAILED)
         folder.unlock()

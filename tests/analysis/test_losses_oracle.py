@@ -21,6 +21,9 @@ from modelspec.spec.spec import Spec, parse_spec
 pytestmark = pytest.mark.tensorflow
 
 BAD = Path(__file__).parents[1] / "specs_bad"
+REFUSED = (
+    r"shape|imension|rank|Incompatible|logits|class|label|multiple values|bounds|range|axis|bool"
+)
 METRICS = sorted(BAD.glob("loss-metrics-*.yaml"))
 
 
@@ -91,9 +94,9 @@ def test_keras_fails_on_what_is_an_error_and_only_there(
 
     model = build(path, {"training.metrics": []})
     x, y = batch(keras_class(loss), model.output_shape[-1])
-    model.compile("sgd", make_object(loss), metrics=[make_object(metric)], run_eagerly=True)
+    model.compile("sgd", make_object(loss), metrics=[make_object(metric)])
     if severity is Severity.ERROR:
-        with pytest.raises(Exception, match=r"shape|dimensions|rank|Incompatible|logits"):
+        with pytest.raises(Exception, match=REFUSED):
             model.train_on_batch(x, y)
     else:
         model.train_on_batch(x, y)

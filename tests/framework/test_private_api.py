@@ -140,3 +140,13 @@ def test_no_other_module_reads_private_attributes() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.name not in allowed:
             assert not used.search(path.read_text(encoding="utf-8")), path
+
+
+def test_a_masked_output_carries_its_mask() -> None:
+    import keras
+    import numpy as np
+
+    masked = keras.Sequential([keras.Input((3, 1)), keras.layers.Masking(), keras.layers.Dense(1)])
+    values = np.array([[[1.0], [2.0], [0.0]]], np.float32)
+    assert private_api.mask_of(masked(values)).numpy().tolist() == [[True, True, False]]
+    assert private_api.mask_of(keras.layers.Dense(1)(values)) is None

@@ -195,9 +195,9 @@ def test_a_name_that_no_edge_can_hold_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "space.yaml"
     path.write_text(
         "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [2]}\n"
-        "    layers:\n      - Dense: {units: 2, name: my layer}\n"
+        "    layers:\n      - Dense: {units: 2, name: a->b}\n"
     )
-    with pytest.raises(SpecError, match='the name "my layer" cannot be used in an edge'):
+    with pytest.raises(SpecError, match='the name "a->b" cannot be used in an edge'):
         convert_file(path, "functional")
 
 

@@ -125,9 +125,9 @@ FAULTS = {
     "one loss": (TWO_OUTPUTS, [LISTED, (BY_NAME, "loss: mse")], "loss:", "by name", ""),
     "no loss": (
         TWO_OUTPUTS,
-        [LISTED, (BY_NAME, "loss: {zahl: mse}")],
-        "loss:",
-        "output `art` has no loss",
+        [LISTED, (BY_NAME, "loss: {zahl: mse}\n  loss_weights: {art: 2}")],
+        "art: 2",
+        "output `art`, which has no loss",
         "output-without-loss",
     ),
     "optimizer": (

@@ -20,8 +20,9 @@ REGISTRIES = {
 }
 """Kinds that Keras keeps a registry of names for, and the module that holds it."""
 
-METRIC_WORDS = ["acc", "ce", "crossentropy"]
-"""Words that `compile` turns into a metric that fits the loss; no class stands behind them."""
+METRIC_WORDS = ["acc"]
+"""Words that `compile` turns into a metric that fits the loss; no class stands behind them. It does
+so with `ce` and `crossentropy` only where a loss stands."""
 
 
 def registered_names(catalogue: Catalogue, kind: str) -> dict[str, str]:

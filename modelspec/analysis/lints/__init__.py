@@ -79,6 +79,7 @@ LINTS: dict[str, LintScope] = {
     "target-not-moved": LintScope(training=True, layers=classes_with("moves_pixels")),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
     "trained-inside-frozen": LintScope(),
+    "weights-without-gradient": LintScope(training=True),
 }
 """Every lint by its code."""
 

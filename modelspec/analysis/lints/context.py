@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.facts import Analysis, LayerFacts
-from modelspec.analysis.losses import TrainedOutput, trained_outputs
+from modelspec.analysis.losses import TrainedOutput, names_with_loss, trained_outputs
 from modelspec.diagnostics import Related, Span
 from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.layers import classes_with, ops_with
@@ -180,9 +180,10 @@ class LintContext:
         return trained_outputs(self.spec, self.analysis)
 
     @property
-    def trains_all_outputs(self) -> bool:
-        """Whether every output has a loss, so that the names of all logged values are known."""
-        return len(self.outputs) == len(self.analysis.graph.output_names)
+    def knows_all_losses(self) -> bool:
+        """Whether the losses of all trained outputs, and so all logged values, are known."""
+        trained = names_with_loss(self.spec.training, self.analysis.graph.output_names)
+        return len(self.outputs) == len(trained)
 
 
 def _analyses(analysis: Analysis) -> Iterator[Analysis]:

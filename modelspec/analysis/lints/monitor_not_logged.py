@@ -57,7 +57,7 @@ BY_CALLBACKS = "learning_rate"
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
-    if spec.training is None or not context.trains_all_outputs:
+    if spec.training is None or not context.knows_all_losses:
         return
     known = logged_values(context.outputs)
     if any(value.metric == "" for value in known.values()):

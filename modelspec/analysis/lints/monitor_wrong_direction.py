@@ -46,7 +46,7 @@ CODE = "monitor-wrong-direction"
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such mode."""
-    if spec.training is None or not context.trains_all_outputs:
+    if spec.training is None or not context.knows_all_losses:
         return
     known = logged_values(context.outputs)
     for monitor in monitors_in(spec.training):

@@ -10,6 +10,7 @@ from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.spec import Spec
 
+from .gradients_of_losses import check_gradients
 from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -18,10 +19,11 @@ from .kinds import (
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
+from .loss_arguments import check_loss_arguments, check_optimizer
 from .masks import check_mask
 from .metrics import check_metrics
 from .monitors import check_monitors
-from .outputs import TrainedOutput, check_output_names, trained_outputs
+from .outputs import TrainedOutput, check_output_names, names_with_loss, trained_outputs
 from .target_values import (
     check_class_labels,
     count_of_units,
@@ -45,13 +47,15 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if training is None:
         return
     check_output_names(training, analysis.graph.output_names, findings)
+    check_optimizer(training.optimizer, findings)
     outputs = trained_outputs(spec, analysis)
     for output in outputs:
         if check_shape(output, findings) and check_target(output, findings):
             check_metrics(output, findings)
             check_mask(output, findings)
-    if len(outputs) == len(analysis.graph.output_names):
+    if len(outputs) == len(names_with_loss(training, analysis.graph.output_names)):
         check_monitors(spec, outputs, findings)
+        check_gradients(training, analysis, findings)
 
 
 def check_shape(output: TrainedOutput, findings: Findings) -> bool:
@@ -78,6 +82,8 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
         message = f"`{loss}` takes one unit for each class, and `{name}` has one unit"
         hint = "write binary_crossentropy for two classes, or give the last layer more units"
         findings.error(_units_span(output), "one-class-output", message, hint=hint, related=related)
+    if findings.error_count == before:
+        check_loss_arguments(output, findings)
     return findings.error_count == before
 
 

@@ -89,8 +89,18 @@ CLASS_METRICS = frozenset(
 ) | frozenset(("Accuracy", "F1Score", "FBetaScore", "IoU", "MeanIoU"))
 """Metrics that count correct classes."""
 
-ELEMENT_METRICS = (THRESHOLD_METRICS | {"BinaryCrossentropy"}) - {"BinaryAccuracy"}
+ELEMENT_METRICS = (THRESHOLD_METRICS | {"BinaryCrossentropy", "CategoricalCrossentropy"}) - {
+    "BinaryAccuracy"
+}
 """Metrics that fail where target and output have different shapes."""
+
+IOU_METRICS = frozenset(("IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"))
+"""Metrics of class numbers, which `sparse_y_true` and `sparse_y_pred` say where to find."""
+
+F_SCORES = frozenset(("F1Score", "FBetaScore"))
+
+AVERAGED_METRICS = frozenset(("Mean", "Sum"))
+"""Metrics of values without a target, which Keras cannot compute in a training."""
 
 NUMBER_METRICS = frozenset(
     (

@@ -5,8 +5,6 @@ A metric that Keras fails on is an error; one that it computes without meaning i
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.model import KerasObject
@@ -17,6 +15,7 @@ from .kinds import (
     CLASS_NUMBER_LOSSES,
     CLASS_NUMBER_METRICS,
     ELEMENT_METRICS,
+    F_SCORES,
     NOT_PROBABILITIES,
     NUMBER_LOSSES,
     NUMBER_METRICS,
@@ -25,32 +24,55 @@ from .kinds import (
     THRESHOLD_METRICS,
     TOP_K_METRICS,
 )
+from .metric_failures import MetricCall, MetricFailure, MetricProblem, find_failure
 from .outputs import TrainedOutput
 
 CODE = "metric-does-not-fit"
-F_SCORES = frozenset(("F1Score", "FBetaScore"))
+ROW_RANK = 2
+"""Of an output with one row of units for each example."""
+
+BINARY = 2
+"""Labels that one unit can tell apart."""
+
 AUTO = "auto"
 """`accuracy` as text: Keras chooses the accuracy that fits the shapes."""
 
 
-class MetricProblem(NamedTuple):
-    """What is wrong with one metric. `fails`: whether Keras raises an error."""
-
-    message: str
-    hint: str
-    fails: bool = False
-
-
 def check_metrics(output: TrainedOutput, findings: Findings) -> None:
-    """Report the metrics of one output that do not suit its loss."""
+    """Report the metrics of one output that Keras fails on, or that do not suit its loss."""
     for metric in output.metrics:
-        problem = _problem(metric, output)
-        if problem is None:
+        failure, problem = _failure(metric, output), _problem(metric, output)
+        found = failure.problem if failure is not None else problem
+        if found is None:
             continue
+        if failure is not None and problem is not None and failure.of_shapes:
+            # the problem says what the shapes mean, but that numbers are no classes is another one
+            numbers = output.loss_class in NUMBER_LOSSES
+            found = MetricProblem(found.message if numbers else problem.message, problem.hint)
         related = (Related(output.loss.span, "the loss is here"),)
-        message = f"`{metric.class_name}` {problem.message}"
-        add = findings.error if problem.fails else findings.warning
-        add(metric.span, CODE, message, hint=problem.hint, related=related)
+        message = f"`{metric.class_name}` {found.message}"
+        add = findings.warning if failure is None else findings.error
+        add(metric.span, CODE, message, hint=found.hint, related=related)
+
+
+def _failure(metric: KerasObject, output: TrainedOutput) -> MetricFailure | None:
+    kind, tensor = _kind(metric), output.tensor
+    if kind in ("", AUTO) or tensor is None:
+        return None
+    shape = tensor.shape[1:]
+    target = target_shape(output.loss_class, shape)
+    return find_failure(MetricCall(kind, complete(metric), output.loss_class, target, shape))
+
+
+def target_shape(loss: str, output: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """The shape of the target that a loss of Keras's class `loss` is given with an output."""
+    if loss == "CategoricalGeneralizedCrossEntropy" and len(output) > 1:
+        return output[:-1]
+    if loss in CLASS_NUMBER_LOSSES:
+        return (*output[:-1], 1)
+    if loss == "CTC":
+        return (None,)
+    return (1,) if loss == "Circle" else output
 
 
 def _problem(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:
@@ -77,7 +99,7 @@ def _problem(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None
 
 
 def _kind(metric: KerasObject) -> str:
-    if metric.as_text and metric.class_name.lower() == "accuracy":
+    if metric.as_text and metric.class_name.lower() in ("acc", "accuracy"):
         return AUTO
     return keras_class(metric)
 
@@ -86,7 +108,8 @@ def _with_numbers(kind: str, output: TrainedOutput) -> MetricProblem | None:
     if output.activation not in NOT_PROBABILITIES or kind not in CLASS_METRICS | {AUTO}:
         return None
     message = f"counts correct classes, and `{output.name}` returns numbers: it is always near 0"
-    return MetricProblem(message, "write mean_absolute_error or R2Score")
+    is_row = output.tensor is not None and output.tensor.rank == ROW_RANK
+    return MetricProblem(message, "write mean_absolute_error" + " or R2Score" * is_row)
 
 
 def _with_class_numbers(
@@ -95,15 +118,16 @@ def _with_class_numbers(
     """The target is one class number, the output has a unit for each class."""
     needs = f"compares column by column, and the target of `{output.name}` is one class number"
     if kind in ONE_HOT_METRICS:
-        fails = kind == "CategoricalCrossentropy"
-        return MetricProblem(needs, f"write {ONE_HOT_METRICS[kind]}", fails)
+        return MetricProblem(needs, f"write {ONE_HOT_METRICS[kind]}")
     if kind in ("IoU", "MeanIoU") and args["sparse_y_pred"]:
         message = f"takes class numbers, and `{output.name}` returns {output.units} scores"
-        return MetricProblem(message, "give it `sparse_y_pred: false`", True)
-    hint = "write accuracy, or train on one column for each class with categorical_crossentropy"
-    if kind in ELEMENT_METRICS:
-        return MetricProblem(needs, hint, args.get("class_id") is None)
-    if kind in NUMBER_METRICS | F_SCORES or kind == "BinaryAccuracy":
+        return MetricProblem(message, "give it `sparse_y_pred: false`")
+    hint = "write accuracy"
+    if output.target is None or output.target.labels is None:  # labels are no columns
+        hint += ", or train on one column for each class with categorical_crossentropy"
+    elif output.labels is not None and len(output.labels) == BINARY:
+        hint += ", or end in one unit with a sigmoid, and train it with binary_crossentropy"
+    if kind in ELEMENT_METRICS | NUMBER_METRICS | F_SCORES or kind == "BinaryAccuracy":
         return MetricProblem(needs, hint)
     return None
 
@@ -114,7 +138,7 @@ def _with_one_hot(kind: str, output: TrainedOutput) -> MetricProblem | None:
         message = (
             f"takes class numbers, and the target of `{output.name}` has {output.units} columns"
         )
-        return MetricProblem(message, f"write {CLASS_NUMBER_METRICS[kind]}", True)
+        return MetricProblem(message, f"write {CLASS_NUMBER_METRICS[kind]}")
     if kind == "BinaryAccuracy":
         message = f"counts each of the {output.units} columns of `{output.name}` separately"
         return MetricProblem(message, "write categorical_accuracy")
@@ -127,7 +151,7 @@ def _with_many(kind: str, args: dict[str, object], output: TrainedOutput) -> Met
         message = (
             f"takes class numbers, and the target of `{output.name}` has {output.units} columns"
         )
-        return MetricProblem(message, "write binary_accuracy", True)
+        return MetricProblem(message, "write binary_accuracy")
     largest = kind == AUTO or (kind in F_SCORES and args["threshold"] is None)
     if largest and output.activation == "sigmoid":
         message = (

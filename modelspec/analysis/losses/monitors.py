@@ -68,11 +68,10 @@ class LoggedValue(NamedTuple):
 def logged_values(outputs: Sequence[OutputObjective]) -> dict[str, LoggedValue]:
     """All values that are logged of the training split, by name, in Keras's order."""
     found = [LoggedValue("loss", None)]
-    several = len(outputs) > 1
-    if several:
+    if len(outputs) > 1:
         found += [LoggedValue(f"{output.name}_loss", None) for output in outputs]
     for output in outputs:
-        prefix = f"{output.name}_" if several else ""
+        prefix = f"{output.name}_" if output.among > 1 else ""
         for metric in output.metrics:
             found.append(LoggedValue(prefix + metric_name(metric), keras_class(metric)))
     return {value.name: value for value in found}
@@ -124,7 +123,7 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
             continue
         if value.name == "loss" or value.metric == "":
             continue
-        if len(outputs) == 1 and value.larger_is_better is not None:
+        if outputs[0].among == 1 and value.larger_is_better is not None:
             continue
         message = (
             f"Keras cannot tell whether `{monitor.value}` should be large or small:"

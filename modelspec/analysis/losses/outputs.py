@@ -31,6 +31,7 @@ class OutputObjective:
         metrics: its metrics.
         loss_weight: the factor of its loss in the total loss.
         class_weight: the weights of its classes, or None.
+        among: how many outputs the model has, those without a loss included.
     """
 
     name: str
@@ -39,6 +40,7 @@ class OutputObjective:
     metrics: tuple[KerasObject, ...]
     loss_weight: float
     class_weight: ClassWeight | None
+    among: int
 
     @property
     def from_logits(self) -> bool:
@@ -84,7 +86,7 @@ class TrainedOutput(OutputObjective):
 
 
 def objectives_of(training: TrainingSpec, names: tuple[str, ...]) -> dict[str, OutputObjective]:
-    """The objective of each output that has a loss, by name, in the order of the model.
+    """The objective of each output with a loss, by name, in the order of the model.
 
     Args:
         training: the section. `check_output_names` reports what cannot be matched here.
@@ -101,6 +103,7 @@ def objectives_of(training: TrainingSpec, names: tuple[str, ...]) -> dict[str, O
             metrics.get(name, ()),
             loss_weights.get(name, 1.0),
             class_weights.get(name),
+            len(names),
         )
         for name in names
         if name in losses
@@ -128,6 +131,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 objective.metrics,
                 objective.loss_weight,
                 objective.class_weight,
+                objective.among,
                 spans[name],
                 value if isinstance(value, Tensor) else None,
                 layers[name],
@@ -168,23 +172,36 @@ def _targets(data: DataSpec | None, names: tuple[str, ...]) -> Mapping[str, Colu
 
 
 def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings: Findings) -> None:
-    """Find unknown outputs, outputs without a loss, and single values for several outputs."""
+    """Find unknown outputs, what is said of outputs without a loss, and single values for several.
+
+    An output without a loss is only computed: it takes no target, and nothing measures it.
+    """
     before = len(findings)
     _check_names_in(training.loss, names, "loss", findings)
-    for name in names:
-        given = training.loss.by_name
-        if given is not None and name not in given and len(findings) == before:
-            message = f"the model's output `{name}` has no loss"
-            hint = f"add `{name}: …` to `loss`"
-            findings.error(training.loss.span, "output-without-loss", message, hint=hint)
-    _check_names_in(training.metrics, names, "metrics", findings)
-    _check_names_in(training.loss_weights, names, "loss_weights", findings)
+    if training.loss.by_name == {}:
+        message = "no output has a loss: there is nothing to train"
+        hint = f"write loss: {{{names[0]}: …}}"
+        findings.error(training.loss.span, "output-without-loss", message, hint=hint)
+    trained = names if len(findings) > before else names_with_loss(training, names)
+    _check_names_in(training.metrics, names, "metrics", findings, trained)
+    _check_names_in(training.loss_weights, names, "loss_weights", findings, trained)
     if training.class_weight is not None and not _is_balanced(training.class_weight):
-        _check_names_in(training.class_weight, names, "class_weight", findings)
+        _check_names_in(training.class_weight, names, "class_weight", findings, trained)
+
+
+def names_with_loss(training: TrainingSpec | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The outputs that are trained, and so need a target; all of them without `training`."""
+    if training is None or training.loss.by_name is None:
+        return names
+    return tuple(name for name in names if name in training.loss.by_name)
 
 
 def _check_names_in(
-    given: PerOutput[T] | None, names: tuple[str, ...], key: str, findings: Findings
+    given: PerOutput[T] | None,
+    names: tuple[str, ...],
+    key: str,
+    findings: Findings,
+    trained: tuple[str, ...] | None = None,
 ) -> None:
     if given is None:
         return
@@ -194,6 +211,12 @@ def _check_names_in(
                 message = f"the model has no output `{name}`{did_you_mean(name, names)}"
                 hint = f"its outputs are {join_words(f'`{n}`' for n in names)}"
                 findings.error(given.name_spans[name], "unknown-output", message, hint=hint)
+            elif trained is not None and name not in trained:
+                message = f"`{key}` names the output `{name}`, which has no loss and so no target"
+                hint = (
+                    f"give `{name}` a loss; with `loss_weights: {{{name}: 0}}` it is only measured"
+                )
+                findings.error(given.name_spans[name], "output-without-loss", message, hint=hint)
     elif len(names) > 1:
         shown = join_words(f"`{name}`" for name in names)
         message = f"the model has {len(names)} outputs, {shown}: `{key}` must be given by name"

@@ -43,6 +43,12 @@ class TargetRequirement(NamedTuple):
         return self.loss_class in CLASS_NUMBER_LOSSES
 
     @property
+    def ignored(self) -> float | None:
+        """The class number that the loss passes over; None where there is none."""
+        given = self.loss.args.get("ignore_class") if self.takes_class_numbers else None
+        return float(given) if isinstance(given, (int, float)) else None
+
+    @property
     def largest(self) -> int:
         """The largest value that a target may have; the smallest one is 0."""
         return (self.units or 1) - 1 if self.takes_class_numbers else 1
@@ -99,6 +105,8 @@ def report_labels_of_one_hot_loss(
         f" and `labels` turn the target `{name}` into class numbers"
     )
     hint = "write sparse_categorical_crossentropy"
+    if loss.args.get("label_smoothing"):
+        hint += ", which has no `label_smoothing`; to keep it, train on one column for each class"
     findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
 
 
@@ -130,14 +138,22 @@ def _check_sparse(
             message = f"{have} {units} units"
             findings.warning(span, "too-many-units", message, related=requirement.related)
         return False
-    if shapes_match(shape, (*requirement.shape[:-1], 1)):
+    wanted = (*requirement.shape[:-1], 1)
+    if shapes_match(shape, wanted) and not _has_axis_too_many(requirement, shape):
         return True
     message = (
         f"`{requirement.loss.class_name}` takes one class number for each example; the target"
         f" `{requirement.name}` has shape {shape_text(shape)}"
     )
-    findings.error(span, "target-shape", message, related=requirement.related)
+    hint = f"give the target the shape {shape_text(requirement.shape[:-1])}"
+    findings.error(span, "target-shape", message, hint=hint, related=requirement.related)
     return False
+
+
+def _has_axis_too_many(requirement: TargetRequirement, shape: tuple[int, ...]) -> bool:
+    """Keras drops the last axis of size 1 of class numbers, in this loss for one vector only."""
+    several = len(requirement.shape) > 1 and len(shape) == len(requirement.shape)
+    return several and requirement.loss_class == "CategoricalGeneralizedCrossEntropy"
 
 
 def report_out_of_range(

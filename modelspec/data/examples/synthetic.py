@@ -70,6 +70,8 @@ class _ExampleGenerator:
         losses = by_output(training.loss, tuple(graph.output_names))
         self.targets: dict[str, tuple[tuple[int, ...], str]] = {}
         for name, span in zip(graph.output_names, graph.output_spans, strict=True):
+            if name not in losses:  # without a loss there is nothing to compare
+                continue
             found = outputs.get(name)
             if not isinstance(found, Tensor) or found.shape is None or None in found.shape[1:]:
                 message = (
@@ -126,9 +128,11 @@ def _known_shape(entry: InputSpec) -> tuple[int, ...]:
 
 def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:
     """Targets that a loss can compare with an output of this shape, without the batch axis."""
+    if loss == "CategoricalGeneralizedCrossEntropy" and len(shape) > 1:
+        return random.integers(0, shape[-1], (count, *shape[:-1])).astype(np.int32)
     if loss in CLASS_NUMBER_LOSSES:
         return random.integers(0, shape[-1], (count, *shape[:-1], 1)).astype(np.int32)
-    if loss in ONE_HOT_LOSSES:
+    if loss in ONE_HOT_LOSSES and shape:
         return np.eye(shape[-1], dtype=np.float32)[
             random.integers(0, shape[-1], (count, *shape[:-1]))
         ]

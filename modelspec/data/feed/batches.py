@@ -155,7 +155,9 @@ class Feed:
     def _parts(self) -> tuple[Any, ...]:
         parts = [self.structure.inputs(self.examples.inputs)]
         if self.examples.targets:
-            parts.append(self.structure.targets(self.examples.targets))
+            # Keras wants a target for each output, and looks at none without a loss
+            absent = np.zeros(len(self.examples), np.float32)
+            parts.append(self.structure.targets(self.examples.targets, absent))
         if self.weights is not None:
             parts.append(self.weights)
         return tuple(parts)

@@ -29,9 +29,15 @@ class Structure:
         """The inputs as the model takes them."""
         return _structured(arrays, self.input_names, self.input_kind)
 
-    def targets(self, arrays: Mapping[str, Any]) -> Any:
-        """Targets (or anything by output name) in the structure of the model's outputs."""
-        return _structured(arrays, self.output_names, self.output_kind)
+    def targets(self, arrays: Mapping[str, Any], absent: Any = None) -> Any:
+        """Targets (or anything by output name) in the structure of the model's outputs.
+
+        Args:
+            arrays: by output name.
+            absent: what stands for an output that has none, which is one without a loss.
+        """
+        complete = {**dict.fromkeys(self.output_names, absent), **arrays}
+        return _structured(complete, self.output_names, self.output_kind)
 
     def by_output(self, value: Any) -> dict[str, Any]:
         """What the model gives, by output name."""

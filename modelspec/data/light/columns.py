@@ -204,7 +204,9 @@ def _check_range(
     for word, row in column.words.items():
         value = parse_number(word, column.decimal)
         is_fraction = requirement.takes_class_numbers and value % 1
-        if value < 0 or value > requirement.largest or is_fraction:
+        if value != requirement.ignored and (
+            value < 0 or value > requirement.largest or is_fraction
+        ):
             bad.append((row, value))
     if bad:
         row, value = min(bad)

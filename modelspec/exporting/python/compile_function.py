@@ -38,15 +38,15 @@ def _no_model(_: KerasObject, __: str) -> Node:
 
 def _arguments(training: TrainingSpec, graph: Graph, values: Values) -> Iterator[tuple[str, Node]]:
     yield "optimizer=", values.keras_object(training.optimizer)
-    yield "loss=", _by_output(training.loss, graph, values.keras_object)
+    yield "loss=", _by_output(training.loss, graph, values.keras_object, "None")
     if training.loss_weights is not None:
-        yield "loss_weights=", _by_output(training.loss_weights, graph, _weight)
+        yield "loss_weights=", _by_output(training.loss_weights, graph, _weight, "1.0")
     if training.metrics is not None:
 
         def metrics(items: tuple[KerasObject, ...]) -> Node:
             return sequence(map(values.keras_object, items))
 
-        yield "metrics=", _by_output(training.metrics, graph, metrics)
+        yield "metrics=", _by_output(training.metrics, graph, metrics, "[]")
     if isinstance(training.steps_per_execution, int) and training.steps_per_execution > 1:
         yield "steps_per_execution=", literal(training.steps_per_execution)
     if isinstance(training.jit_compile, bool):
@@ -54,11 +54,14 @@ def _arguments(training: TrainingSpec, graph: Graph, values: Values) -> Iterator
 
 
 def _weight(value: float) -> Node:
-    return literal(value)
+    return literal(float(value))  # of one output, Keras takes no integer
 
 
-def _by_output(given: PerOutput[T], graph: Graph, write: Callable[[T], Node]) -> Node:
-    """By name if Keras has the spec's names for the outputs, else in their order."""
+def _by_output(given: PerOutput[T], graph: Graph, write: Callable[[T], Node], absent: str) -> Node:
+    """By name if Keras has the spec's names for the outputs, else in their order.
+
+    Keras wants losses and their weights for all outputs: `absent` stands for one without.
+    """
     names = graph.output_names
     if given.by_name is None:
         if len(names) > 1 or given.single is None:
@@ -68,10 +71,10 @@ def _by_output(given: PerOutput[T], graph: Graph, write: Callable[[T], Node]) ->
         raise _UnclearError
     if len(names) == 1:
         return write(given.by_name[names[0]])
-    written = {name: write(given.by_name[name]) for name in names if name in given.by_name}
+    written = [write(given.by_name[name]) if name in given.by_name else absent for name in names]
     if has_keras_names(graph):
-        return mapping(written.items())
-    return sequence(written.get(name, "None") for name in names)
+        return mapping(zip(names, written, strict=True))
+    return sequence(written)
 
 
 def has_keras_names(graph: Graph) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from modelspec.building import name_inner_layers
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.schema import ClassSchema, class_schema, definition
+from modelspec.schema import ClassSchema, class_schema, definition, is_identifier
 from modelspec.spec.model import KerasObject, LayerSpec, parse_index
 
 from .module import Module
@@ -74,7 +74,7 @@ class Values:
             return self.construct(item, name)
         if item.kind == "activation":
             return self._activation(item)
-        if item.as_text and item.kind in AS_TEXT and not _is_constant(item):
+        if item.as_text and item.kind in AS_TEXT and is_identifier(item.kind, item.class_name):
             return text_literal(item.class_name)
         return self.construct(item, name)
 
@@ -115,12 +115,6 @@ class Values:
         if namespace == "layers":
             self.module.use("layers")
         return f"{namespace}.{name}"
-
-
-def _is_constant(item: KerasObject) -> bool:
-    """Keras does not give `Constant` its default value if only the name is written."""
-    known = class_schema(item.kind, item.class_name)
-    return item.kind == "initializer" and known is not None and known.name == "Constant"
 
 
 def _as_python(value: Any, key: str, known: ClassSchema | None) -> Any:

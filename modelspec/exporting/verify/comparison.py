@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import ModelspecError
 from modelspec.exporting.formats import Array, Arrays
@@ -142,6 +143,15 @@ class MetricDifference:
         return {**dataclasses.asdict(self), "accepted": self.accepted}
 
 
+def _names_of_losses(run: TrainedRun) -> frozenset[str]:
+    """What is logged of losses. A metric may have a name that ends alike: `hamming_loss`."""
+    training = run.spec.training
+    assert training is not None
+    objectives = objectives_of(training, tuple(run.graph.output_names))
+    logged = logged_values(tuple(objectives.values()))
+    return frozenset(name for name, value in logged.items() if value.metric is None)
+
+
 def compare_metrics(
     run: TrainedRun, samples: Samples, expected: Arrays, outputs: Arrays
 ) -> tuple[MetricDifference, ...]:
@@ -159,6 +169,7 @@ def compare_metrics(
         Nothing where the spec has no metrics, or where the data changed since the training.
     """
     wanted = EvaluationOptions(split=samples.origin, max_examples=len(samples))
+    losses = _names_of_losses(run)
 
     def metrics_of(outputs: Arrays) -> dict[str, float]:
         def respond(_: Examples) -> dict[str, Array]:
@@ -167,7 +178,7 @@ def compare_metrics(
         found = evaluate_run(dataclasses.replace(run, runtime=respond), wanted).metrics
         prefix = PREFIXES[samples.origin]
         named = {name.removeprefix(prefix): value for name, value in found.items()}
-        return {name: value for name, value in named.items() if not name.endswith("loss")}
+        return {name: value for name, value in named.items() if name not in losses}
 
     try:
         first, second = metrics_of(expected), metrics_of(outputs)

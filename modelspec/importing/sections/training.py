@@ -54,11 +54,13 @@ def convert_training(
         return None
     section = {"optimizer": optimizer, "loss": loss}
     weights = reader.by_output("loss_weights", compiled.get("loss_weights"), _number)
+    weights = reader.of_trained_outputs(weights, loss)
     if weights is not None and weights != 1:
         section["loss_weights"] = weights
     metrics = reader.by_output(
         "metrics", _metrics(compiled.get("metrics"), outputs), reader.metrics
     )
+    metrics = reader.of_trained_outputs(metrics, loss, "metrics")
     if metrics:
         section["metrics"] = metrics
     if compiled.get("weighted_metrics"):
@@ -136,6 +138,21 @@ class _TrainingConverter:
         if len(names) == 1:
             return next(iter(given.values()), None)
         return given or None
+
+    def of_trained_outputs(self, value: Any, loss: Any, what: str = "") -> Any:
+        """What is given by output name, without the outputs that have no loss.
+
+        Args:
+            value: for one output, or by name.
+            loss: as it stands in the section.
+            what: the setting, if it must be said that a part of it is left out.
+        """
+        if len(self.outputs) == 1 or not isinstance(value, dict):
+            return value
+        for name in value.keys() - loss.keys() if what else ():
+            message = f"`{what}` of the output `{name}` are left out: it has no loss"
+            self.ctx.note("training-left-out", message)
+        return {name: item for name, item in value.items() if name in loss} or None
 
     def optimizer(self, value: Any) -> Any:
         """The optimizer, in the words of Keras 3."""

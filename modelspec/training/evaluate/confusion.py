@@ -128,12 +128,13 @@ class ConfusionCounter:
         """Whether the output is one probability for two classes."""
         return bool(self.meaning["kind"] == OutputKind.BINARY)
 
-    def add(self, target: Array, values: Array) -> None:
-        """Count a batch.
+    def add(self, target: Array, values: Array, mask: Array | None = None) -> None:
+        """Count a batch. What has no class, as what the loss ignores, is left out.
 
         Args:
             target: [n, ...] class numbers, or [n, ..., classes] one-hot.
             values: [n, ..., units]: the output of the model.
+            mask: [n, ...]: false where the output is padding, which Keras's metrics leave out.
         """
         scores = probabilities(values, self.meaning)
         if self.is_binary:
@@ -148,7 +149,11 @@ class ConfusionCounter:
         size = len(self.labels)
         if self.counts is None:
             self.counts = np.zeros((size, size), dtype=np.int64)
-        cells = truth.reshape(-1) * size + predicted.reshape(-1)
+        truth, predicted = truth.reshape(-1), predicted.reshape(-1)
+        keep = (truth >= 0) & (truth < size)
+        if mask is not None and len(truth) % mask.size == 0:  # of a step, for all that is in it
+            keep &= np.repeat(mask.reshape(-1), len(truth) // mask.size)
+        cells = truth[keep] * size + predicted[keep]
         self.counts += np.bincount(cells, minlength=size * size).reshape(size, size)
 
     def result(self) -> Confusion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,15 +18,19 @@ from modelspec.training.data_record import digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD
 from modelspec.training.prepare import check_targets, compile_model, match_outputs, output_shapes
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
-from modelspec.training.trained_run import TrainedRun, reopen
+from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
-from .confusion import Confusion, ConfusionCounter
+from .confusion import Array, Confusion, ConfusionCounter
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
 
 CHUNK = 1 << 16
 """Examples whose predictions are in memory at once."""
+
+OTHER_THRESHOLD = (
+    "the metrics keep their thresholds, 0.5 unless the spec says otherwise; the table is at {:g}"
+)
 
 PREFIXES = {"train": "train_", "validation": "val_", "test": "test_"}
 """Split to the prefix of the names of its metrics; "train_" tells them from those of the epochs."""
@@ -99,6 +104,8 @@ def evaluate_run(
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
         confusions = _count_confusions(trained, examples, options.threshold)
+    if options.threshold != DEFAULT_THRESHOLD and any(c.threshold is not None for c in confusions):
+        notes = (*notes, OTHER_THRESHOLD.format(options.threshold))
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
     return Evaluation(metrics, missed, confusions, notes)
 
@@ -115,10 +122,22 @@ def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float)
     predictor = trained.predictor()
     for start in range(0, len(examples), CHUNK):
         chunk = examples.take(slice(start, start + CHUNK))
-        predictions = predictor(chunk)
+        predictions, masks = _predict_with_masks(predictor, chunk)
         for counter in counters:
-            counter.add(chunk.targets[counter.output], predictions[counter.output])
+            name = counter.output
+            counter.add(chunk.targets[name], predictions[name], masks.get(name))
     return [result for counter in counters if (result := counter.result()) is not None]
+
+
+def _predict_with_masks(
+    predictor: Predictor, examples: Examples
+) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+    """The outputs, and the masks of those that have one, which only Keras gives."""
+    from modelspec.training.predict import KerasPredictor
+
+    if isinstance(predictor, KerasPredictor):
+        return predictor.with_masks(examples)
+    return predictor(examples), {}
 
 
 def _load_examples(

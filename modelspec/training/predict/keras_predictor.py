@@ -6,6 +6,7 @@ Imports TensorFlow: import this module only where TensorFlow is loaded already.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,12 @@ import tensorflow as tf
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure, padded_rows
 from modelspec.data.table import LazyArray
-from modelspec.framework import functional_of
+from modelspec.framework import functional_of, mask_of
 
 Array = npt.NDArray[Any]
+
+Parts = tuple[dict[str, Array], dict[str, Array]]
+"""The outputs of a batch, and the masks of those that have one."""
 
 BUDGET = 256 << 20
 """Bytes that the values inside the model may take for one batch."""
@@ -48,21 +52,23 @@ class KerasPredictor:
 
     def __call__(self, examples: Examples) -> dict[str, Array]:
         """Output name to array [n, ...] for n examples."""
+        return self.with_masks(examples)[0]
+
+    def with_masks(self, examples: Examples) -> tuple[dict[str, Array], dict[str, Array]]:
+        """The outputs by name, and by name the mask of each that has one: false is padding."""
         if len(examples) == 0:
             tensors = self.structure.by_output(functional_of(self.model).output)
-            return {name: _empty_array(tensor) for name, tensor in tensors.items()}
+            return {name: _empty_array(tensor) for name, tensor in tensors.items()}, {}
         if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
             feed = Feed(examples, self.structure, self.batch_size)
             parts = [self._predict(inputs) for inputs, *_ in feed.in_order()]
         else:
             starts = range(0, len(examples), self.batch_size)
             parts = [self._predict_slice(examples, start) for start in starts]
-        return {
-            name: parts[0][name] if len(parts) == 1 else np.concatenate([p[name] for p in parts])
-            for name in self.structure.output_names
-        }
+        outputs, masks = zip(*parts, strict=True)
+        return _joined(outputs), _joined(masks)
 
-    def _predict_slice(self, examples: Examples, start: int) -> dict[str, Array]:
+    def _predict_slice(self, examples: Examples, start: int) -> Parts:
         with tf.device("CPU"):  # text cannot be on a GPU; numbers are copied there by TensorFlow
             arrays = {
                 name: tf.convert_to_tensor(values[start : start + self.batch_size])
@@ -71,7 +77,7 @@ class KerasPredictor:
             }
         return self._predict(self.structure.inputs(arrays))
 
-    def _predict(self, inputs: Any) -> dict[str, Array]:
+    def _predict(self, inputs: Any) -> Parts:
         """Predict one batch, padded with its last example if the model takes one size only."""
         rows = int(tf.nest.flatten(inputs)[0].shape[0])
         size = self.fixed_batch
@@ -81,11 +87,22 @@ class KerasPredictor:
         if self._call is None:
             signature = tf.nest.map_structure(_any_batch, inputs)
             self._call = tf.function(self._forward, input_signature=[signature], autograph=False)
-        outputs = self.structure.by_output(self._call(inputs))
-        return {name: _to_numpy(values)[:rows] for name, values in outputs.items()}
+        outputs, masks = (
+            {name: _to_numpy(values)[:rows] for name, values in found.items()}
+            for found in self._call(inputs)
+        )
+        return outputs, masks
 
     def _forward(self, inputs: Any) -> Any:
-        return self.model(inputs, training=False)
+        outputs = self.structure.by_output(self.model(inputs, training=False))
+        masks = {name: mask_of(tensor) for name, tensor in outputs.items()}
+        return outputs, {name: mask for name, mask in masks.items() if mask is not None}
+
+
+def _joined(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def batch_size_of(model: Any) -> int:

@@ -6,7 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .compilation import compile_model
-    from .outputs import Output, OutputKind, match_outputs, output_meaning
+    from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
     from .prepare import (
         PreparedTraining,
         output_shapes,
@@ -20,7 +20,7 @@ else:
         __name__,
         {
             "compilation": "compile_model",
-            "outputs": "Output OutputKind match_outputs output_meaning",
+            "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "prepare": "PreparedTraining output_shapes prepare_training required_sections "
             "spec_folder",
             "targets": "check_targets check_training_data",

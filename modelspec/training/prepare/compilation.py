@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import fnmatch
 import importlib.util
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis.losses import describe_unlogged
+from modelspec.analysis.losses import describe_unlogged, logged_values
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
 from modelspec.framework import all_layers
 from modelspec.schema import class_schema
-from modelspec.spec.model import KerasObject
+from modelspec.spec.model import KerasObject, UniqueNames
 from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_patterns
 
 from .outputs import Output
@@ -44,7 +45,7 @@ def compile_model(
     """Compile a model; False with findings if Keras refuses a part.
 
     Losses, weights and metrics are passed in the structure of the model's outputs, and Keras gets
-    the spec's names of the outputs, so that the logs have them.
+    the spec's names of the outputs, so that the logs have them. An output without a loss has None.
     """
     before = len(findings)
     optimizer = _make(training.optimizer, findings)
@@ -52,9 +53,9 @@ def compile_model(
     metrics = {output.name: [_make(m, findings) for m in output.metrics] for output in outputs}
     if len(findings) > before:
         return False
-    has_several = len(outputs) > 1
+    has_several = len(structure.output_names) > 1
     if has_several:
-        model.output_names = _in_keras_order(structure)
+        _name_outputs(model, outputs, structure)
     weights = {output.name: output.loss_weight for output in outputs}
     has_weights = any(weight != 1.0 for weight in weights.values())
     try:
@@ -63,7 +64,9 @@ def compile_model(
             loss=structure.targets(losses) if has_several else losses[outputs[0].name],
             loss_weights=_weights(weights, structure) if has_weights else None,
             metrics=(
-                _as_list(structure.targets(metrics)) if has_several else metrics[outputs[0].name]
+                _as_list(structure.targets(metrics, []))
+                if has_several
+                else metrics[outputs[0].name]
             ),
             jit_compile=training.jit_compile,
         )
@@ -74,6 +77,28 @@ def compile_model(
     return True
 
 
+NOT_IN_SCOPES = re.compile(r"[^A-Za-z0-9_.\\/>-]")
+"""What TensorFlow takes in no name of a scope. Keras opens one for the loss of each output."""
+
+
+def _name_outputs(model: Any, outputs: Sequence[Output], structure: Structure) -> None:
+    """Give Keras names for its logs: those of the spec, or, where one such as `lstm[0]` is no name
+    of a scope, others that are turned back in what Keras logs."""
+    names = UniqueNames()
+    given = {name: names.unique(NOT_IN_SCOPES.sub("_", name)) for name in structure.output_names}
+    model.output_names = [given[name] for name in _in_keras_order(structure)]
+    renamed = [replace(output, name=given[output.name]) for output in outputs]
+    wanted = dict(zip(logged_values(renamed), logged_values(outputs), strict=True))
+    if all(name == given[name] for name in given):
+        return
+    get_results = model.get_metrics_result
+
+    def get_results_by_written_names() -> Mapping[str, Any]:
+        return {wanted.get(name, name): value for name, value in get_results().items()}
+
+    model.get_metrics_result = get_results_by_written_names
+
+
 def _in_keras_order(structure: Structure) -> list[str]:
     """Output names in the order in which Keras flattens the outputs: of a dict by sorted key."""
     if structure.output_kind == "dict":
@@ -82,9 +107,10 @@ def _in_keras_order(structure: Structure) -> list[str]:
 
 
 def _weights(weights: dict[str, float], structure: Structure) -> Any:
-    if len(weights) == 1:
-        return next(iter(weights.values()))
-    return _as_list(structure.targets(weights))
+    """The loss weights in the structure of the outputs. For one output Keras takes no integer."""
+    if len(structure.output_names) == 1:
+        return float(next(iter(weights.values())))
+    return _as_list(structure.targets(weights, 1.0))
 
 
 def _as_list(value: Any) -> Any:

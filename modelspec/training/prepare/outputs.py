@@ -47,12 +47,14 @@ class Output(OutputObjective):
 def match_outputs(
     training: TrainingSpec, shapes: Mapping[str, tuple[int | None, ...]], findings: Findings
 ) -> tuple[Output, ...] | None:
-    """Match the losses, metrics and weights of `training` with the outputs; None with findings.
+    """Match losses, metrics and weights of `training` with the outputs that have a loss.
+
+    None with findings where they do not fit.
 
     Args:
         training: the section.
         shapes: output name to shape, in the order of the model.
-        findings: takes names that are not outputs, and outputs without a loss.
+        findings: takes names that are not outputs, and what is said of outputs without a loss.
     """
     before = len(findings)
     names = tuple(shapes)
@@ -67,6 +69,7 @@ def match_outputs(
             tuple(_with_name(metric) for metric in objective.metrics),
             objective.loss_weight,
             objective.class_weight,
+            objective.among,
             shapes[name],
         )
         for name, objective in objectives_of(training, names).items()
@@ -79,6 +82,15 @@ def _with_name(metric: KerasObject) -> KerasObject:
         return metric
     name = metric_name(metric)
     return dataclasses.replace(metric, args={**metric.args, "name": name})
+
+
+UNTRAINED: dict[str, Any] = {
+    "kind": OutputKind.NUMBERS,
+    "labels": None,
+    "from_logits": False,
+    "columns": [],
+}
+"""The `output_meaning` of an output without a loss."""
 
 
 def output_meaning(

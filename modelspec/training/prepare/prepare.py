@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from modelspec.analysis import analyze, check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
@@ -75,7 +77,10 @@ class PreparedTraining:
 
     def training_feed(self) -> Feed:
         """The training split with its weights."""
-        weights = None if self.weights is None else self.structure.targets(self.weights)
+        weights: Any = None
+        if self.weights is not None:
+            absent = np.ones(len(self.data.train), np.float32)
+            weights = self.structure.targets(self.weights, absent)
         return Feed(self.data.train, self.structure, self.data_spec.batch_size, weights)
 
 

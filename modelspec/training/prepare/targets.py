@@ -56,6 +56,8 @@ def check_targets(
     is_bad = (target < 0) | (target > requirement.largest)
     if requirement.takes_class_numbers:
         is_bad |= target != np.floor(target)
+    if requirement.ignored is not None:
+        is_bad &= target != requirement.ignored
     if is_bad.any():
         position = tuple(int(i) for i in np.argwhere(is_bad)[0])
         location = examples.table.locate(int(examples.rows[position[0]]))

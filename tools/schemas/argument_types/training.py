@@ -75,6 +75,7 @@ SCHEDULES = Table(
     {
         ("CosineDecay", "warmup_target"): "number_or_null",
         ("CosineDecay", "warmup_steps"): "non_negative_number",
+        ("CosineDecayRestarts", "initial_learning_rate"): "positive_float",
         ("CosineDecayRestarts", "first_decay_steps"): "positive_number",
         ("CosineDecayRestarts", "t_mul"): "number",
         ("CosineDecayRestarts", "m_mul"): "number",

@@ -1,0 +1,293 @@
+"""Metrics that Keras fails to compute, whatever the loss: they refuse shapes or arguments.
+
+Keras calls a metric with the target and the output of the first batch, and mostly notices there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from modelspec.analysis.facts import shape_text
+
+from .kinds import (
+    AVERAGED_METRICS,
+    BINARY_LOSSES,
+    CLASS_NUMBER_METRICS,
+    ELEMENT_METRICS,
+    F_SCORES,
+    IOU_METRICS,
+    NUMBER_LOSSES,
+    ONE_HOT_LOSSES,
+)
+
+Shape = tuple[int | None, ...]
+"""Without the batch axis; None is an unknown size."""
+
+
+class MetricProblem(NamedTuple):
+    """What is wrong with one metric.
+
+    Attributes:
+        message: the end of a sentence that begins with the metric's name.
+        hint: how to correct it.
+    """
+
+    message: str
+    hint: str
+
+
+class MetricFailure(NamedTuple):
+    """Why Keras fails to compute a metric.
+
+    Attributes:
+        message, hint: as in a `MetricProblem`.
+        of_shapes: whether it is that target and output have different shapes.
+    """
+
+    message: str
+    hint: str
+    of_shapes: bool = False
+
+    @property
+    def problem(self) -> MetricProblem:
+        """The message and the hint."""
+        return MetricProblem(self.message, self.hint)
+
+
+class MetricCall(NamedTuple):
+    """What Keras gives a metric in the first batch.
+
+    Attributes:
+        kind: Keras's class of the metric.
+        args: all its arguments.
+        loss: Keras's class of the loss, which decides what the target holds.
+        target: the shape of the target.
+        output: the shape of the output.
+    """
+
+    kind: str
+    args: Mapping[str, Any]
+    loss: str
+    target: Shape
+    output: Shape
+
+    @property
+    def units(self) -> int | None:
+        """The size of the output's last axis; None where it is unknown or missing."""
+        return self.output[-1] if self.output else None
+
+
+def find_failure(call: MetricCall) -> MetricFailure | None:
+    """Why Keras fails to compute a metric; None where it computes it, or where that is unknown."""
+    for check in CHECKS:
+        failure = check(call)
+        if failure is not None:
+            return failure
+    return None
+
+
+def _averages(call: MetricCall) -> MetricFailure | None:
+    if call.kind not in AVERAGED_METRICS:
+        return None
+    message = "takes values alone, and Keras gives every metric a target and an output"
+    return MetricFailure(message, "write mean_absolute_error, or an extension's metric")
+
+
+def _regressors(call: MetricCall) -> MetricFailure | None:
+    if call.kind != "R2Score" or not call.args["num_regressors"]:
+        return None
+    message = "with `num_regressors` asks for a value in Python, which no compiled step has"
+    return MetricFailure(message, "leave `num_regressors` out")
+
+
+def _class_ids(call: MetricCall) -> MetricFailure | None:
+    ids, count = call.args.get("target_class_ids"), call.args.get("num_classes")
+    if not isinstance(ids, (list, tuple)) or not isinstance(count, int):
+        return None
+    largest = max((one for one in ids if isinstance(one, int)), default=0)
+    if largest < count:
+        return None
+    message = f"has no class {largest} among `num_classes: {count}`, which are numbered from 0"
+    return MetricFailure(message, f"write `target_class_ids` below {count}")
+
+
+def _sequences(call: MetricCall) -> MetricFailure | None:
+    if call.loss != "CTC" or call.kind == "SparseCategoricalAccuracy":
+        return None
+    message = "compares values one by one, and the target of `CTC` is a sequence of classes"
+    return MetricFailure(message, "leave it out, or write an extension's metric")
+
+
+def _one_class(call: MetricCall) -> MetricFailure | None:
+    holds_ones = call.loss in BINARY_LOSSES | ONE_HOT_LOSSES
+    if call.kind != "SparseCategoricalCrossentropy" or call.units != 1 or not holds_ones:
+        return None
+    message = "takes class numbers below the number of units, 1, and the target holds ones"
+    return MetricFailure(message, "write binary_crossentropy")
+
+
+def _rank(call: MetricCall) -> MetricFailure | None:
+    """Some metrics take one vector for each example, others at least one axis of classes."""
+    many_labels = call.kind == "AUC" and call.args["multi_label"]
+    if (call.kind in F_SCORES or call.kind == "R2Score" or many_labels) and len(call.output) != 1:
+        what = "with `multi_label` takes" if many_labels else "takes"
+        message = f"{what} one row of units for each example, got {shape_text(call.output)}"
+        hint = "leave `multi_label` out" if many_labels else "write mean_squared_error"
+        if call.kind in F_SCORES and call.loss not in NUMBER_LOSSES:
+            hint = "write accuracy"
+        return MetricFailure(message, hint)
+    by_class = call.args.get("class_id") is not None
+    if not call.output and (call.kind in NEEDS_AXIS or by_class or _takes_largest(call)):
+        message = "looks along an axis of classes, and the output is one number for each example"
+        return MetricFailure(message, "end in a Dense with one unit, and write binary_accuracy")
+    return None
+
+
+NEEDS_AXIS = frozenset((*CLASS_NUMBER_METRICS, "TopKCategoricalAccuracy"))
+
+
+def _takes_largest(call: MetricCall) -> bool:
+    return call.kind in IOU_METRICS and not (_is_sparse(call, "true") or _is_sparse(call, "pred"))
+
+
+def _labels_of_auc(call: MetricCall) -> MetricFailure | None:
+    if call.kind != "AUC":
+        return None
+    count, weights = call.args["num_labels"], call.args["label_weights"]
+    if count and not call.args["multi_label"]:
+        message = "takes `num_labels` with `multi_label: true` only"
+        return MetricFailure(message, "add `multi_label: true`, or leave `num_labels` out")
+    units = call.units
+    if not call.output and weights is not None:
+        message = "takes `label_weights` for an axis of units, and the output has none"
+        return MetricFailure(message, "leave `label_weights` out")
+    if units is None or (units == 1 and call.args["multi_label"]):  # one unit stands for any label
+        return None
+    if count and count != units:
+        message = f"has `num_labels: {count}`, and the output has {_count(units)}"
+        return MetricFailure(message, f"write `num_labels: {units}`, or leave it out")
+    if isinstance(weights, (list, tuple)) and len(weights) != units:
+        message = f"has {len(weights)} `label_weights`, and the output has {_count(units)}"
+        return MetricFailure(message, "give one weight for each unit")
+    return None
+
+
+def _class_id(call: MetricCall) -> MetricFailure | None:
+    """Keras picks the class from the last axis of target and output."""
+    chosen = call.args.get("class_id")
+    if not isinstance(chosen, int) or not call.output or not call.target:
+        return None
+    for what, size in (("output", call.output[-1]), ("target", call.target[-1])):
+        if size is not None and chosen >= size:
+            message = f"has `class_id: {chosen}`, and the last axis of the {what} has size {size}"
+            if what == "target":
+                return MetricFailure(message, "write accuracy, or train on one column per class")
+            return MetricFailure(message, f"write a `class_id` below {size}, or leave it out")
+    return None
+
+
+def _top_k(call: MetricCall) -> MetricFailure | None:
+    most = call.args.get("top_k")
+    if not isinstance(most, int) or call.units is None or most <= call.units:
+        return None
+    message = f"has `top_k: {most}`, and the output has {_count(call.units)}"
+    return MetricFailure(message, f"write a `top_k` of at most {call.units}, or leave it out")
+
+
+def _axis(call: MetricCall) -> MetricFailure | None:
+    axis, last = call.args.get("axis"), len(call.output)
+    if not isinstance(axis, int) or call.kind in IOU_METRICS - {"IoU", "OneHotIoU"}:
+        return None
+    if call.kind in IOU_METRICS:
+        # Keras takes the same axis of its result, which has one
+        message = f"takes `axis: -1` only, got {axis}"
+        return None if axis in (-1, 0) else MetricFailure(message, "leave `axis` out")
+    if call.kind == "SparseCategoricalCrossentropy" and axis not in (-1, last):
+        return MetricFailure(f"takes `axis: -1` only, got {axis}", "leave `axis` out")
+    if -last - 1 <= axis <= last:
+        return None
+    message = f"has `axis: {axis}`, and the output has the axes 0 to {last}, the batch included"
+    return MetricFailure(message, "leave `axis` out, or write one of these")
+
+
+def _shapes(call: MetricCall) -> MetricFailure | None:
+    """Whether target and output have as many values as the metric compares."""
+    if call.kind in CLASS_NUMBER_METRICS:
+        cut = call.output[:-1]
+        if _differ(call.target, (*cut, 1)) and _differ(call.target, cut):
+            message = f"takes class numbers, and the target has shape {shape_text(call.target)}"
+            hint = f"write {CLASS_NUMBER_METRICS[call.kind]}"
+            return MetricFailure(message, hint, of_shapes=True)
+        return None
+    if call.kind in IOU_METRICS:
+        return _iou_shapes(call)
+    same = call.kind in ELEMENT_METRICS and call.args.get("class_id") is None
+    if not same or (call.kind == "AUC" and call.args["multi_label"]):
+        return None
+    if not _differ(call.target, call.output):
+        return None
+    message = (
+        f"compares value by value, and the target has shape {shape_text(call.target)},"
+        f" the output {shape_text(call.output)}"
+    )
+    return MetricFailure(message, "write accuracy", of_shapes=True)
+
+
+def _iou_shapes(call: MetricCall) -> MetricFailure | None:
+    true, pred = _is_sparse(call, "true"), _is_sparse(call, "pred")
+    if not _differ(
+        call.target if true else call.target[:-1], call.output if pred else call.output[:-1]
+    ):
+        return None
+    message = (
+        f"compares class numbers: of the target's shape {shape_text(call.target)} it takes"
+        f" {'every value' if true else 'the largest of each row'}, of the output's"
+        f" {shape_text(call.output)} {'every value' if pred else 'the largest of each row'}"
+    )
+    hint = "give it the same value for `sparse_y_true` and `sparse_y_pred`"
+    if call.kind.startswith("OneHot"):
+        hint = "leave `sparse_y_pred` out"
+    elif call.target[-1:] == (1,):
+        hint = "leave `sparse_y_true` out, and give it `sparse_y_pred: false`"
+    return MetricFailure(message, hint, of_shapes=True)
+
+
+def _is_sparse(call: MetricCall, side: str) -> bool:
+    """Whether an IoU metric takes class numbers on a side, rather than a column for each class."""
+    return bool(call.args.get(f"sparse_y_{side}", not call.kind.startswith("OneHot")))
+
+
+def _differ(first: Shape, second: Shape) -> bool:
+    """Whether two shapes are known to have different numbers of values."""
+    if None not in first and None not in second:
+        return _product(first) != _product(second)
+    return len(first) == len(second) and any(
+        None not in (a, b) and a != b for a, b in zip(first, second, strict=True)
+    )
+
+
+def _product(shape: Shape) -> int:
+    size = 1
+    for one in shape:
+        size *= one or 0
+    return size
+
+
+def _count(units: int) -> str:
+    return "1 unit" if units == 1 else f"{units} units"
+
+
+CHECKS: tuple[Callable[[MetricCall], MetricFailure | None], ...] = (
+    _averages,
+    _regressors,
+    _class_ids,
+    _sequences,
+    _one_class,
+    _rank,
+    _labels_of_auc,
+    _class_id,
+    _top_k,
+    _axis,
+    _shapes,
+)
