@@ -72,18 +72,19 @@ def metric_cases() -> list[Any]:
     return cases
 
 
-def batch(kind: str, units: int) -> tuple[Any, Any]:
-    """Outputs and targets of 8 examples."""
+def batch(kind: str, model: Any) -> tuple[Any, Any]:
+    """Inputs and targets of 8 examples."""
     import numpy as np
 
     rng = np.random.default_rng(1)
-    x = rng.normal(size=(8, 4)).astype("float32")
+    units = model.output_shape[-1]
+    x = rng.normal(size=(8, *model.input_shape[1:])).astype("float32")
     classes = rng.permutation(np.arange(8) % max(units, 2))
     if kind == "SparseCategoricalCrossentropy":
         return x, classes[:, np.newaxis]
     if kind == "CategoricalCrossentropy":
         return x, np.eye(units, dtype="float32")[classes]
-    return x, rng.integers(0, 2, size=(8, units)).astype("float32")
+    return x, rng.integers(0, 2, size=(8, *model.output_shape[1:])).astype("float32")
 
 
 @pytest.mark.parametrize(("path", "loss", "metric", "severity"), metric_cases())
@@ -93,13 +94,17 @@ def test_keras_fails_on_what_is_an_error_and_only_there(
     from modelspec.building.objects import make_object
 
     model = build(path, {"training.metrics": []})
-    x, y = batch(keras_class(loss), model.output_shape[-1])
-    model.compile("sgd", make_object(loss), metrics=[make_object(metric)])
+    x, y = batch(keras_class(loss), model)
+
+    def train() -> None:
+        model.compile("sgd", make_object(loss), metrics=[make_object(metric)])
+        model.train_on_batch(x, y)
+
     if severity is Severity.ERROR:
         with pytest.raises(Exception, match=REFUSED):
-            model.train_on_batch(x, y)
+            train()
     else:
-        model.train_on_batch(x, y)
+        train()
 
 
 def fit(model: Any, y: Any, *callbacks: Any, epochs: int = 1) -> None:
