@@ -1,6 +1,6 @@
 """A graph and the rules of its layers: shapes, dtypes, weights, FLOPs and memory, and findings."""
 
-from .arguments import complete, keras_class, named_policy, policy_of
+from .arguments import complete, keras_class
 from .expectations import check_expectations, check_expected_metrics, check_metric_names, splits_of
 from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shape_text, tensors_of
 from .frozen_layers import check_freeze

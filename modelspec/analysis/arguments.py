@@ -1,4 +1,4 @@
-"""A Keras object's class and complete arguments, and the dtype policy of a layer."""
+"""A Keras object's class and complete arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from modelspec.layers.rule import Policy
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
 
@@ -35,29 +34,3 @@ def defaults_of(kind: str, name: str) -> Mapping[str, Any]:
 def complete(item: KerasObject) -> dict[str, Any]:
     """The arguments of an object with Keras's defaults for those that the spec leaves out."""
     return {**defaults_of(item.kind, item.class_name), **item.args}
-
-
-def policy_of(given: Any, outer: Policy) -> Policy | None:
-    """The policy of a layer's `dtype` argument; None where unknown.
-
-    Args:
-        given: the argument: None, a dtype, a policy's name, or a policy object.
-        outer: the policy of the model.
-    """
-    if given is None:
-        return outer
-    if isinstance(given, str):
-        return named_policy(given)
-    if isinstance(given, KerasObject) and given.as_text:
-        return named_policy(given.class_name)
-    if isinstance(given, KerasObject) and given.class_name in ("DTypePolicy", "FloatDTypePolicy"):
-        name = given.args.get("name")
-        return named_policy(name) if isinstance(name, str) else None
-    return None
-
-
-def named_policy(name: str) -> Policy:
-    """`mixed_bfloat16` computes in bfloat16 with float32 variables; others have one dtype."""
-    if name.startswith("mixed_"):
-        return Policy(name.removeprefix("mixed_"), "float32")
-    return Policy(name, name)

@@ -122,8 +122,8 @@ def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: 
 
 
 _WHY = (
-    "it depends on an extension's class, on a size of null or on the length of text, which is "
-    "unknown before the model runs"
+    "it depends on a size of null, on the length of text, or on an application or an extension's "
+    "class, and is unknown before the model is built"
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +34,8 @@ def guarded(what: str, span: Span, findings: Findings) -> Iterator[None]:
 
 def describe_failure(error: Exception) -> str:
     """The exception, and the line of modelspec that raised it."""
+    import traceback  # not needed where all is well
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
     where = ""

@@ -13,7 +13,15 @@ from typing import Any
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import LayerTraits, MaskHandling, rule_of, traits_of
+from modelspec.layers.policies import (
+    check_initializers,
+    check_policy,
+    check_weights,
+    policy_of,
+    quantize,
+)
 from modelspec.layers.rule import (
+    TEXT,
     LayerCall,
     Mismatch,
     Policy,
@@ -26,7 +34,7 @@ from modelspec.layers.rule import (
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .arguments import complete, policy_of
+from .arguments import complete
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
 from .restraints import need_possible_restraints
@@ -191,6 +199,9 @@ class _ShapeInference:
         is_op = item.class_name.startswith("ops.")
         rule = _op_rule(known.name) if is_op else rule_of(known.file, known.name)
         args = complete(item)
+        if item.class_name.startswith("applications."):
+            _check_application(known.name, LayerCall(args, inputs, named))
+            return None
         policy = self.policy if is_op else policy_of(args.get("dtype"), self.policy)
         if rule is None or policy is None:
             return None
@@ -198,6 +209,8 @@ class _ShapeInference:
             inputs = tuple(_cast_floats(value, policy) for value in inputs)
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
+        if not is_op:
+            check_policy(known.name, policy, args)
         called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
         traits = traits_of(item.class_name if is_op else known.name)
         need_dense(called, traits)
@@ -211,6 +224,8 @@ class _ShapeInference:
         found = _with_mask(found, traits, inputs, named)
         need_possible_restraints(args, found)
         self.report_device_limit(item, found)
+        if not is_op:
+            found = _with_own_weights(found, policy, args)
         if args.get("trainable") is False and not traits.trains_inside:
             frozen = tuple(_frozen(weight) for weight in found.weights)
             return replace(found, weights=frozen)
@@ -341,6 +356,13 @@ def _op_rule(name: str) -> Rule | None:
     return OPS.get(name)
 
 
+def _check_application(name: str, call: LayerCall) -> None:
+    """Few specs have an architecture of Keras; the first imports the table of them."""
+    from modelspec.layers.applications import check_application
+
+    check_application(name, call)
+
+
 class _UnknownError(Exception):
     """The result of a layer inside a wrapper is unknown."""
 
@@ -367,11 +389,26 @@ def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, Te
     return {e.name: v for e, v in zip(graph.inputs, values, strict=False)}
 
 
+def _with_own_weights(found: RuleResult, policy: Policy, args: Mapping[str, Any]) -> RuleResult:
+    """The result with the weights that the layer's policy makes of those of the rule.
+
+    Raises:
+        Mismatch: its initializers cannot make them, or its dtype cannot be trained.
+    """
+    check_initializers(found.weights, args)
+    check_weights(policy, found.weights, args)
+    return quantize(found, policy, args) if policy.mode else found
+
+
 def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
     if isinstance(value, Tensor):
-        if value.dtype != policy.compute and value.dtype in FLOATS and policy.compute in FLOATS:
-            return replace(value, dtype=policy.compute)
-        return value
+        if value.dtype == policy.compute or value.dtype not in FLOATS:
+            return value
+        if policy.compute == TEXT:
+            hint = "leave `dtype` out; text stays text under any policy"
+            message = "cannot turn numbers into text, which its `dtype` asks for"
+            raise Mismatch(message, "dtype", hint)
+        return replace(value, dtype=policy.compute) if policy.compute in FLOATS else value
     if isinstance(value, Mapping):
         return {key: _cast_floats(item, policy) for key, item in value.items()}
     return tuple(_cast_floats(item, policy) for item in value)

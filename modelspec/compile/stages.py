@@ -24,7 +24,6 @@ from modelspec.analysis import (
     check_outside_training,
     check_scope_names,
     guarded,
-    named_policy,
 )
 from modelspec.analysis.data_checks import (
     check_media,
@@ -44,6 +43,7 @@ from modelspec.diagnostics import (
 )
 from modelspec.document import LocatedDict, load, model_format, read, value_span
 from modelspec.graph import Graph, build_graph
+from modelspec.layers.policies import named_policy
 from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis import Analysis, TensorStructure, analyze, complete, named_policy, policy_of
+from modelspec.analysis import Analysis, TensorStructure, analyze, complete
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.exporting.formats import FORMATS, USE_WITHOUT_PREPROCESSING, ExportFormat, LayerUse
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
+from modelspec.layers.policies import named_policy, policy_of
 from modelspec.layers.rule import Policy
 from modelspec.schema import class_schema
 from modelspec.spec import Spec

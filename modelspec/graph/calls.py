@@ -79,13 +79,16 @@ def bind(name: str, layer: LayerSpec, given: Arguments, findings: Findings) -> C
     known = class_schema("layer", layer.object.class_name)
     before = len(findings)
     positional, named = tuple(given.positional), dict(given.named)
+    if model is not None:
+        _known_options(layer.object.class_name, (), given, findings)
     if isinstance(model, SequentialSpec):
         positional = _one_tensor(layer, given, findings)
     elif isinstance(model, FunctionalSpec):
         positional, named = _nested_inputs(layer, model, given, findings), {}
     elif known is not None and "parameters" in known.call:
+        _no_options(known, given, findings)
         positional, named = (), _op_parameters(layer, known, given, findings)
-    elif known is not None and known.file.startswith("layers/"):
+    elif known is not None and known.file.startswith(("layers/", "applications")):
         positional = _layer_parameters(layer, known, given, findings)
     if len(findings) != before:
         return None
@@ -162,15 +165,7 @@ def _layer_parameters(
     tensors = list(known.call.get("tensors", ("inputs",)))
     for key in given.named:
         _known_tensor(layer, key, tensors, given, findings)
-    options = known.call.get("arguments", {})
-    for key in given.plain:
-        if key not in options:
-            hint = f"it takes {join_words(options)}" if options else "its call takes none"
-            message = (
-                f"the call of {known.name} has no argument `{key}`{did_you_mean(key, options)}"
-            )
-            span = given.plain_spans.get(key, given.span)
-            findings.error(span, "unknown-call-argument", message, hint=hint)
+    _known_options(known.name, known.call.get("arguments", {}), given, findings)
     if not given.positional:
         return ()
     if known.takes_list:
@@ -179,6 +174,28 @@ def _layer_parameters(
     if len(given.positional) > len(free):
         _too_many(layer, len(free), given, findings)
     return tuple(given.positional)
+
+
+ALWAYS_TAKEN = "training"
+"""Keras takes it for the call of any layer and model, also where nothing depends on it."""
+
+
+def _known_options(name: str, options: Any, given: Arguments, findings: Findings) -> None:
+    for key in given.plain:
+        if key != ALWAYS_TAKEN and key not in options:
+            taken = dict.fromkeys((*options, ALWAYS_TAKEN))
+            hint = f"it takes {join_words(taken)}"
+            message = f"the call of {name} has no argument `{key}`{did_you_mean(key, taken)}"
+            span = given.plain_spans.get(key, given.span)
+            findings.error(span, "unknown-call-argument", message, hint=hint)
+
+
+def _no_options(known: ClassSchema, given: Arguments, findings: Findings) -> None:
+    for key in given.plain:
+        message = f"ops.{known.name} is a function, and takes no `{key}` beside its arguments"
+        hint = f"write its constants where the layer is: {{ops.{known.name}: {{...}}}}"
+        span = given.plain_spans.get(key, given.span)
+        findings.error(span, "unknown-call-argument", message, hint=hint)
 
 
 def _as_list(positional: list[Any]) -> tuple[Any, ...]:

@@ -54,6 +54,10 @@ PASSED, HANDLED, MERGED, LOST = MaskHandling
 ) = SavedForBackward
 
 
+KERNELS, TABLES = ("int8", "int4", "float8"), ("int8", "int4")
+"""The ways to quantize a kernel, and a table of vectors."""
+
+
 class LayerTraits(NamedTuple):
     """One layer class, or one op.
 
@@ -82,6 +86,7 @@ class LayerTraits(NamedTuple):
         returns_its_input: Keras gives its symbolic input back as its output while it builds a
             model: the model then has a cycle, or goes round the layer.
         trains_inside: `trainable: false` stops at it: the layers in it are trained all the same.
+        quantized: the ways to quantize it that Keras has code for.
         mask: what becomes of a mask; None where nobody asked yet.
         saved: for the backward pass; None where unknown, which counts as inputs and output.
         saved_per_step: for STATES, how many tensors of the size of a state each step keeps. LSTM:
@@ -111,6 +116,7 @@ class LayerTraits(NamedTuple):
     adapted_argument: str | None = None
     returns_its_input: bool = False
     trains_inside: bool = False
+    quantized: tuple[str, ...] = ()
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
@@ -149,6 +155,7 @@ Trait = Literal[
     "moves_pixels",
     "must_adapt",
     "passes_mask",
+    "quantized",
     "saves_training_false",
     "states",
     "trains_inside",
@@ -205,13 +212,15 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "SeparableConv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST),
     "SeparableConv2D": LayerTraits(is_linear=True, kernel_axes=2),
     # core
-    "Dense": LayerTraits(is_linear=True, mask=PASSED, saved=INPUTS),
-    "EinsumDense": LayerTraits(needs_dense=True, is_linear=True, mask=LOST, saved=INPUTS),
-    "Embedding": LayerTraits(has_table=True, mask=HANDLED, saved=INPUTS),
+    "Dense": LayerTraits(is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS),
+    "EinsumDense": LayerTraits(
+        needs_dense=True, is_linear=True, quantized=KERNELS, mask=LOST, saved=INPUTS
+    ),
+    "Embedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED, saved=INPUTS),
     "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(needs_dense=True, mask=HANDLED),
-    "ReversibleEmbedding": LayerTraits(has_table=True, mask=HANDLED),
+    "ReversibleEmbedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
     "AugMix": LayerTraits(moves_pixels=True),

@@ -240,6 +240,8 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
         f"{owner} has no {what} `{key}`{did_you_mean(key, [k for k in known if k not in given])}"
     )
     hint = f"it takes {_key_list(known, what)}"
+    if place.file == APPLICATIONS and key == "trainable":
+        hint = "`training: {freeze: [NAME]}` freezes the layer of this name as a whole"
     findings.error(span, f"unknown-{what}", message, hint=hint)
 
 
@@ -255,6 +257,8 @@ def _key_list(known: list[str], what: str) -> str:
 
 _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
 """Arguments of nearly every layer; a list of what a layer takes is clearer with them at the end."""
+
+APPLICATIONS = "applications.json"
 
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from modelspec.compile.stages import compile_text
@@ -32,3 +34,28 @@ def test_huge_sizes(dtype: str, layer: str) -> None:
     findings = Findings()
     opened = compile_text(text, "spec.yaml", None, findings)
     assert opened is not None or findings.has_errors
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "IntegerLookup: {vocabulary: [1, 2], num_oov_indices: 50000000}",
+        "ops.split: {indices_or_sections: 50000000, axis: 1}",
+        "ops.array_split: {indices_or_sections: 50000000, axis: 1}",
+        "ops.unstack: {axis: 1}",
+        "ops.tensordot: {x2: [[1.0]], axes: 50000000}",
+    ],
+)
+def test_a_number_in_the_spec_makes_no_list_as_long(layer: str) -> None:
+    text = (
+        "modelspec: 1\nmodel:\n  functional:\n    inputs: {x: {shape: [50000000]}}\n"
+        f"    layers: {{many: {{{layer}}}}}\n    edges: [x -> many]\n    outputs: many\n"
+    )
+    compile_text(text, "spec.yaml", None, Findings())  # imports what it needs
+    tracemalloc.start()
+    try:
+        compile_text(text, "spec.yaml", None, Findings())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10 * 2**20

@@ -123,3 +123,21 @@ def test_keras_loses_masks_in_the_same_layers() -> None:
         layer = getattr(keras.layers, name)(**needs.get(name, {}))
         assert layer.supports_masking == (traits.mask is PASSED), name
         assert layer.supports_masking != (traits.mask is LOST), name
+
+
+@pytest.mark.tensorflow
+def test_the_ways_to_quantize_are_those_that_keras_has_code_for() -> None:
+    import keras
+
+    for name, traits in LAYER_TRAITS.items():
+        found = getattr(keras.layers, name, keras.Layer)
+        calls = {mode: f"_{mode}_call" for mode in ("int8", "int4", "float8")}
+        own = {mode for mode, call in calls.items() if _has_own(found, call)}
+        assert set(traits.quantized) == own, name
+
+
+def _has_own(found: Any, method: str) -> bool:
+    """Whether a class has more than the method of Layer, which refuses."""
+    import keras
+
+    return getattr(found, method) is not getattr(keras.Layer, method)

@@ -67,6 +67,7 @@ LINTS: dict[str, LintScope] = {
     "patience-never-reached": LintScope(training=True),
     "probabilities-loss-fed-logits": LintScope(training=True),
     "pure-float16": LintScope(training=True),
+    "quantized-before-training": LintScope(training=True),
     "recurrent-activation-off-cudnn": LintScope(layers=("GRU", "LSTM")),
     "recurrent-dropout-off-cudnn": LintScope(layers=("GRU", "LSTM")),
     "relu-before-probabilities": LintScope(layers=ACTIVATIONS),

@@ -58,6 +58,11 @@ def apply_inner(
     """The result of a layer in an argument; its Mismatch is reported at that argument."""
     if call.apply is None:
         raise TypeError("the rule of a wrapper needs `apply`")
+    if item.class_name.startswith("ops."):
+        message = f"takes a layer, and `{item.class_name}` is a function"
+        raise Mismatch(
+            message, arg, "write a layer such as Activation, or use the function in edges"
+        )
     try:
         return call.apply(item, *inputs, **named)
     except Mismatch as mismatch:

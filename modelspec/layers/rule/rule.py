@@ -103,10 +103,19 @@ class UnknownSize(Mismatch):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A dtype policy: the dtype that a layer computes in, and the dtype of its variables."""
+    """A dtype policy.
+
+    Attributes:
+        compute: the dtype that a layer computes in.
+        variable: the dtype of its variables.
+        mode: how its kernel is quantized, as Keras writes it: "int8", "int4/128"; "" where not.
+        history: for float8, how many past maxima it keeps; Keras's default.
+    """
 
     compute: str = "float32"
     variable: str = "float32"
+    mode: str = ""
+    history: int = 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,9 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
 
 def _refuse_op(layer: KerasObject, findings: Findings) -> None:
     """A `tf.keras.Sequential` takes layers alone, not functions of `keras.ops`."""
-    prefix, _, name = layer.class_name.rpartition(".")
-    if prefix != "ops":
+    if not layer.class_name.startswith("ops."):
         return
+    name = layer.class_name.rpartition(".")[2]
     message = f"`{layer.class_name}` is a function, and a `sequential` takes layers only"
     hint = f'write a `functional`, with an edge such as "x -> {name}"'
     if class_schema("activation", name) is not None:
