@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.analysis.arguments import complete, keras_class, policy_of
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Findings, Related, join_words
+from modelspec.layers.policies import policy_of
 from modelspec.layers.rule import Policy
 from modelspec.spec.model import KerasObject, objects_in
 
