@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -41,7 +42,6 @@ def main() -> int:
     kinds: Counter[str] = Counter()
     causes: Counter[str] = Counter()
     slowest = 0.0
-    lines: list[str] = []
     from whole_questions import RIGHT
 
     first, end = options.first, options.first + options.count
@@ -53,10 +53,9 @@ def main() -> int:
             kinds[found["kind"]] += 1
             causes[found["cause"]] += found["kind"] not in RIGHT
             slowest = max(slowest, found["seconds"])
-            lines.append(line)
             if options.out is not None:
                 with options.out.open("a", encoding="utf-8") as file:
-                    file.write(line if line.endswith("\n") else line + "\n")
+                    file.write(line)
         if done < min(CHUNK, end - first):
             kinds["the process died"] += 1
             causes[f"the process died: {options.seed}/{first + done}"] += 1
@@ -70,12 +69,13 @@ def main() -> int:
     return 0
 
 
-def child(seed: int, first: int, count: int) -> list[str]:
+def child(seed: int, first: int, count: int) -> Iterator[str]:
+    """The lines of one child process, as it prints them."""
     command = [sys.executable, __file__, str(count), str(seed), "--from", str(first), "--child"]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                         env=environment, check=False, encoding="utf-8")  # fmt: skip
-    return [line for line in run.stdout.splitlines() if line.startswith("{")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          env=environment, encoding="utf-8") as run:  # fmt: skip
+        yield from (line for line in run.stdout or () if line.startswith("{"))
 
 
 def work(seed: int, first: int, count: int) -> None:
