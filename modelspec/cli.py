@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from modelspec.diagnostics import ModelspecError, SpecError, printable_lines
+from modelspec.diagnostics import ModelspecError, SpecError, prepare_output, printable_lines
 
 COMMANDS = {
     "init": "Create a spec from a data file or a template.",
@@ -91,8 +91,6 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving."""
-    from modelspec.console import prepare_output
-
     prepare_output()
     try:
         code = cli.main(args=args, prog_name="modelspec", standalone_mode=False)

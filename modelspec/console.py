@@ -5,8 +5,6 @@ Data goes to standard output, everything else to standard error.
 
 from __future__ import annotations
 
-import codecs
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,30 +18,6 @@ from modelspec.document import find_one, model_format
 from modelspec.report import render_findings
 from modelspec.spec import parse_override
 from modelspec.spec.extensions import permit_extensions
-
-REPLACEMENTS = {"─": "-", "│": "|", "…": "...", "—": "-", "±": "+/-", "×": "x", "·": "*", "→": "->"}
-"""What is shown where an output has no such character; of others their code is shown."""
-
-
-def prepare_output() -> None:
-    """Let standard output and standard error take any text, whatever their encoding is."""
-    codecs.register_error("modelspec", _replace_unencodable)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="modelspec")
-
-
-def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text = error.object[error.start : error.end]
-    return "".join(REPLACEMENTS.get(char) or _code_of(char) for char in text), error.end
-
-
-def _code_of(char: str) -> str:
-    """`\\u20ac`, which is how JSON and YAML write the character too."""
-    number = ord(char)
-    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
 
 
 def show(text: str, *, is_data: bool = False) -> None:

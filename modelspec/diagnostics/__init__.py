@@ -6,7 +6,7 @@ from modelspec.faces import lazy_names
 
 from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
 from .findings import Findings, merge_repeats
-from .printable import one_line, printable_lines
+from .printable import one_line, prepare_output, printable_lines
 from .problems import (
     EXIT_ERRORS,
     EXIT_MISSED,

@@ -1,6 +1,10 @@
-"""Text from files and their names, made safe to print: on a terminal, and in a log of GitHub's."""
+"""Text made safe to print: on a terminal of any encoding, and in a log of GitHub's."""
 
 from __future__ import annotations
+
+import codecs
+import io
+import sys
 
 _BIDIRECTIONAL = (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROLS = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160))}
@@ -31,3 +35,28 @@ def printable_lines(text: str) -> str:
 def _not_a_command(line: str) -> str:
     begins = line.lstrip().startswith(("::", "##["))
     return f"\\n{line}" if begins else line
+
+
+REPLACEMENTS = {"─": "-", "│": "|", "…": "...", "—": "-", "±": "+/-", "×": "x", "·": "*", "→": "->"}
+"""What is shown where an output has no such character; of others their code is shown."""
+
+
+def prepare_output() -> None:
+    """Let standard output and standard error take any text, whatever their encoding is."""
+    codecs.register_error("modelspec", _replace_unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="modelspec")
+
+
+def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(REPLACEMENTS.get(char) or _code_of(char) for char in text), error.end
+
+
+def _code_of(char: str) -> str:
+    """`\\u20ac`, which is how JSON and YAML write the character too."""
+    number = ord(char)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"

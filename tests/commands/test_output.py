@@ -12,8 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from modelspec.console import prepare_output
-from modelspec.diagnostics import one_line, printable_lines
+from modelspec.diagnostics import one_line, prepare_output, printable_lines
 from modelspec.diagnostics.finding import Finding, Severity, Span
 from modelspec.training.fit.progress import Event, LineProgress, LogProgress
 
