@@ -63,7 +63,8 @@ def build(
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
-        SpecError: the spec has errors, or Keras refuses a layer; the findings have the location.
+        SpecError: the spec has errors, Keras refuses a layer, or the model misses an expectation;
+            the findings have the location.
         CannotRunError: TensorFlow is not installed.
     """
     with permit_extensions(allow_extensions):
@@ -72,11 +73,13 @@ def build(
 
 def build_opened(opened: CompiledSpec) -> Any:
     """Build the model of a compiled spec; raises as `build` does."""
-    from modelspec.building import build_model
+    from modelspec.building import build_model, decide_expectations
 
     opened.require_expectations()
     model = build_model(opened.spec, opened.graph, opened.findings)
     if model is None:
         findings = opened.findings.sorted()  # extensions that may not run are reported by now
         raise SpecError([found for found in findings if found.code != "extension-on-trust"])
+    decide_expectations(opened.spec, opened.analysis, model, opened.findings)
+    opened.require_expectations()
     return model

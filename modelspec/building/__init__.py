@@ -20,7 +20,13 @@ from .objects import KerasError, make_object
 if TYPE_CHECKING:
     from .assemble import collect_outputs, repeat_calls
     from .comparison import compare_with_keras
+    from .expectations import decide_expectations
 else:
     __getattr__ = lazy_names(
-        __name__, {"assemble": "collect_outputs repeat_calls", "comparison": "compare_with_keras"}
+        __name__,
+        {
+            "assemble": "collect_outputs repeat_calls",
+            "comparison": "compare_with_keras",
+            "expectations": "decide_expectations",
+        },
     )

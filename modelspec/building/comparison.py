@@ -18,6 +18,7 @@ from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
 from .build import build_model
+from .expectations import decide_expectations
 
 REPORT_HINT = "this is a bug in modelspec, not an error in the spec: please report it with the spec"
 
@@ -40,8 +41,9 @@ def compare_with_keras(spec: Spec, analysis: Analysis, findings: Findings) -> No
     Args:
         spec: without errors.
         analysis: of its model; what is not known there is not compared.
-        findings: takes what Keras rejects, each difference, and a note where the model cannot be
-            built because it needs an extension that may not be imported.
+        findings: takes what Keras rejects, each difference, the expectations that the model
+            decides, and a note where the model cannot be built because it needs an extension that
+            may not be imported.
 
     Raises:
         CannotRunError: TensorFlow is missing.
@@ -61,6 +63,7 @@ def compare_with_keras(spec: Spec, analysis: Analysis, findings: Findings) -> No
     if model is not None:
         for difference in find_differences(analysis, model):
             findings.error(difference.span, "analysis-disagrees", str(difference), hint=REPORT_HINT)
+        decide_expectations(spec, analysis, model, findings)
     keras.backend.clear_session()  # a thousand models of a thousand files would not fit
 
 

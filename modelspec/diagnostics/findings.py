@@ -59,6 +59,13 @@ class Findings:
         self._items.extend(added)
         self._errors += sum(finding.severity is Severity.ERROR for finding in added)
 
+    def replace(self, old: Iterable[Finding], new: Iterable[Finding]) -> None:
+        """Leave out what a stage found that knew less, and add what one found that knows more."""
+        gone = set(old)
+        kept = [finding for finding in self._items if finding not in gone]
+        self._items, self._errors = [], 0
+        self.extend([*kept, *new])
+
     @property
     def has_errors(self) -> bool:
         """Whether any finding so far is an error."""

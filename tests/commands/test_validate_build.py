@@ -108,3 +108,51 @@ def test_a_missed_expectation_is_built_all_the_same(capsys: pytest.CaptureFixtur
     Path("a.yaml").write_text(SPEC + "expect: {params: 3}\n")
     code, findings = found(capsys, "a.yaml")
     assert (code, [f["code"] for f in findings]) == (4, ["expectation-missed"])
+
+
+EXTENDED = """\
+modelspec: 1
+extensions: [house_of_expectations]
+model:
+  sequential:
+    input: {shape: [8]}
+    layers: [{house>Twice: {name: twice}}, {Dense: {units: 2, name: out}}]
+data: {train: {synthetic: {examples: 8}}}
+training: {optimizer: sgd, loss: mse}
+expect:
+"""
+HOUSE = """\
+import keras
+
+@keras.saving.register_keras_serializable("house")
+class Twice(keras.layers.Layer):
+    def build(self, shape):
+        self.shift = self.add_weight(shape=(5,), name="shift")
+
+    def call(self, x):
+        return keras.ops.concatenate([x, x + self.shift[0]], axis=-1)
+"""
+DECIDED = [
+    ("{params: 39, outputs: [null, 2]}", []),
+    ("{params: 40}", ["`params` must be exactly 40, got 39"]),
+    ("{outputs: [null, 3]}", ["`out` must have the shape [null, 3], got [null, 2]"]),
+    ("{flops: 3}", ["`flops` must be exactly 3, and the number is unknown"]),
+]
+"""Bounds of a model whose extension has 5 weights and doubles the width, and what is said."""
+
+
+@pytest.mark.parametrize(("bounds", "said"), DECIDED)
+def test_the_built_model_decides_what_an_extension_left_open(
+    bounds: str, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("house_of_expectations.py").write_text(HOUSE)
+    Path("a.yaml").write_text(EXTENDED.replace("expect:", f"expect: {bounds}"))
+    code = run(["validate", "--build", "--allow-extensions", "--format", "json", "a.yaml"])
+    messages = [f["message"] for f in json.loads(capsys.readouterr().out)["findings"]]
+    assert messages == said
+    missed = bool(said) and "unknown" not in said[0]
+    assert code == (4 if missed else 0)
+    if missed:
+        assert run(["train", "--allow-extensions", "a.yaml", "-o", "out"]) == 4
+        assert said[0] in capsys.readouterr().out
+        assert not Path("out").exists()
