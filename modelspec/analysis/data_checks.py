@@ -39,6 +39,36 @@ def check_media(
                 check_input(source, entry, findings)
 
 
+def check_targets_are_values(
+    targets: tuple[Columns, ...], data: DataSpec, findings: Findings
+) -> None:
+    """Report images and recordings as targets: their paths would be read as class names.
+
+    Args:
+        targets: as `match_targets` returns them.
+        data: the section.
+        findings: takes an error for each such target.
+    """
+    kind = data.train.kind
+    if kind not in _SHAPES:
+        return
+    files = set(path_columns(data.train))
+    for columns in targets:
+        for name in columns.columns:
+            if name not in files:
+                continue
+            message = (
+                f"`{name}` is a column of `{kind}`, which are inputs only: it would be read as"
+                " class names"
+            )
+            hint = (
+                "name a column of labels or numbers; targets of any shape come from `npz`, or from"
+                " `python`"
+            )
+            related = (Related(data.train.span, f"the `{kind}` are here"),)
+            findings.error(columns.span, "wrong-column-type", message, hint=hint, related=related)
+
+
 def sources_of(data: DataSpec) -> Iterator[Source]:
     """All sources of the section."""
     yield data.train

@@ -27,6 +27,7 @@ from modelspec.analysis import (
 )
 from modelspec.analysis.data_checks import (
     check_media,
+    check_targets_are_values,
     check_targets_given,
     match_inputs,
     match_targets,
@@ -271,7 +272,8 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if spec.data is not None:
         inputs = match_inputs(spec.data, analysis.graph, findings)
         if known or analysis.graph.has_written_output_names():
-            match_targets(spec.data, analysis.graph, findings)
+            targets = match_targets(spec.data, analysis.graph, findings)
+            check_targets_are_values(targets, spec.data, findings)
             check_targets_given(spec.data, spec.training, analysis.graph, findings)
     if not known:
         return
