@@ -129,6 +129,11 @@ def vdot(call: LayerCall) -> RuleResult:
     """The sum of the products of all elements."""
     x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
+    counts = volume(shape_of(x1)), volume(shape_of(x2))
+    if not fits(*counts):
+        raise Mismatch(
+            f"needs as many elements in `x1` as in `x2`, got {counts[0]} and {counts[1]}"
+        )
     return RuleResult(
         Tensor((), promoted(call, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
     )
