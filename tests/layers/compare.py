@@ -65,7 +65,8 @@ def _compare(question: Question, graph: bool) -> Verdict:
 
 
 def _shapes(answer: RuleResult | Answer) -> list[Shape]:
-    return [tensor.shape for tensor in flat(answer.output)]
+    """The shapes that Keras states, where it was not seen to run."""
+    return [tensor.built or tensor.shape for tensor in flat(answer.output)]
 
 
 Plain = tuple[str, Shape, str, bool]

@@ -76,9 +76,15 @@ def _seen(
 
 
 def _differs_in_a_graph(layer: str) -> bool:
-    """Eagerly some adaptive pooling ends the process, image layers return other dtypes, and ReLU
-    compares whole numbers with a float."""
-    return "daptive" in layer or layer in ("ReLU", *image_preprocessing.RULES)
+    """Eagerly some adaptive pooling ends the process, image layers return other dtypes, ReLU
+    compares whole numbers with a float, and some ops take tensors for numbers."""
+    return "daptive" in layer or layer in ("ReLU", *IN_A_GRAPH, *image_preprocessing.RULES)
+
+
+IN_A_GRAPH = (
+    "ops.corrcoef", "ops.digitize", "ops.image.resize", "ops.inner", "ops.isin", "ops.kron",
+    "ops.nanmedian", "ops.nanpercentile", "ops.nanquantile", "ops.ndim", "ops.sparsemax",
+)  # fmt: skip
 
 
 LEARNED = ("vocabulary", "bin_boundaries")
@@ -154,6 +160,8 @@ def example(tensor: Tensor, unknown: int = UNKNOWN_IN_A_RUN[0], filling: str = "
     shape = tuple(unknown if size is None else size for size in tensor.shape)
     if tensor.dtype == TEXT:
         return tf.fill(shape, "1")
+    if tensor.dtype.startswith("float8"):  # which no tensor is made of but by a cast
+        return tf.cast(example(Tensor(tensor.shape), unknown, filling), tensor.dtype)
     if filling == "identity" and len(shape) > 1:
         return tf.cast(tf.eye(*shape[-2:], batch_shape=shape[:-2]), tensor.dtype)
     return (tf.zeros if filling == "zeros" else tf.ones)(shape, tensor.dtype)

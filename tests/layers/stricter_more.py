@@ -72,7 +72,6 @@ OPS: tuple[Row, ...] = (
      "the op moves axes when it runs", True),
     (r"ops\.pad", r"cannot read", "the op pads when it runs", True),
     (r"ops\.rot90", r"two different axes", "the op turns axes when it runs", True),
-    (r"ops\.vdot", r"as many elements", "the op sums when it runs", True),
     (r"ops\.tensordot", r"cannot sum|which differ", "the op sums when it runs", True),
     (r"ops\.einsum", r"names \d+ axes in",
      "the op reads one axis for two where `...` stands for fewer axes than none", False),
@@ -84,6 +83,8 @@ OPS: tuple[Row, ...] = (
     (r"ops\.dot_product_attention", r"needs 4 axes", "the op counts axes when it runs", True),
     (r"ops\.(max|min|trapezoid|unique|clip|pad)", r"an edge gives a tensor",
      "Keras keeps that tensor out of the graph, and the built model fails when it runs", False),
+    (r"ops\..*", r"Keras builds this, but its first batch fails",
+     "the op looks at dtypes, sizes and settings when it runs", True),
     (r"ops\.(unique|kaiser)", r"got the constant|from constants only",
      "nothing of the model flows into the op", False),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from modelspec.layers.ops import (
     sizing,
     windows,
 )
+from modelspec.layers.ops.kernels import check_dtypes
 from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult
 from modelspec.schema import class_schema
 
@@ -56,12 +57,13 @@ OPTIONAL = {"default", "x-default-note"}
 
 
 def _checked(name: str, rule: Rule) -> Rule:
-    """The rule, called only where each parameter has what it takes: a tensor, or a constant."""
+    """The rule, called only where each parameter has what it takes: tensors, or a constant."""
 
     def checked(call: LayerCall) -> RuleResult:
         known = class_schema("layer", f"ops.{name}")
         for parameter, schema in known.properties.items() if known is not None else ():
             _check(call, parameter, schema)
+        check_dtypes(name, call.named)
         return rule(call)
 
     return checked

@@ -13,6 +13,8 @@ from modelspec.layers.rule import (
     Tensor,
     find_axes,
     find_axis,
+    is_floating,
+    is_whole,
     per_example,
     product,
     result_type,
@@ -20,36 +22,44 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .operands import maybe, maybe_tensor, need_floats, need_numbers, operand, setting, tensor
+from .kernels import FLOATS, need_dtype
+from .operands import maybe, maybe_tensor, need_numbers, operand, setting, shape_of, tensor
+from .shapes import stretched
+
+EUCLIDEAN = 2
+"""The order of the norm that is the root of a sum of squares, by a kernel for floats."""
 
 
-def along_axis(cost: int = 1, dtype: str | None = None, takes_no_half: bool = False) -> Rule:
-    """The rule of a function along `axis` that keeps the shape.
+def along_axis(call: LayerCall) -> RuleResult:
+    """`softmax`, `log_softmax`, `sparsemax`: along one axis; the shape stays.
 
-    Args:
-        cost: operations for each element.
-        dtype: the dtype of the result, if it is not the tensor's.
-        takes_no_half: whether it has no kernel for float16.
+    Keras states a result for several axes, and cannot run it: only the layer Softmax can.
     """
+    x, axis = tensor(call, "x"), setting(call, "axis")
+    if isinstance(axis, list):
+        hint = "write one number; the layer Softmax takes several axes"
+        raise Mismatch(f"takes one axis, got {axis}: {FIRST_BATCH}", "axis", hint)
+    if axis is not None:
+        find_axes(axis, x.shape)
+    return RuleResult(x, flops=per_example(x.shape))
 
-    def rule(call: LayerCall) -> RuleResult:
-        x = tensor(call, "x")
-        need_floats(x)
-        if takes_no_half and x.dtype == "float16":
-            raise Mismatch(f"has no kernel for float16: {FIRST_BATCH}", hint="cast it to float32")
-        axis = setting(call, "axis")
-        if axis is not None:
-            find_axes(axis, x.shape)
-        flops = product(per_example(x.shape), cost)
-        return RuleResult(Tensor(x.shape, dtype or x.dtype), flops=flops)
 
-    return rule
+def normalize(call: LayerCall) -> RuleResult:
+    """Divided by its norm along an axis. Keras states float32."""
+    x, axis = tensor(call, "x"), setting(call, "axis")
+    order = setting(call, "order")
+    if isinstance(order, float) or order < 1:
+        raise Mismatch(f"takes a whole number of 1 or more, got {order}: {FIRST_BATCH}", "order")
+    if order == EUCLIDEAN:
+        need_dtype(x, FLOATS)
+    find_axes(axis, x.shape)
+    dtype = FLOATX if is_whole(x.dtype) else x.dtype
+    return RuleResult(Tensor(x.shape, dtype), flops=product(per_example(x.shape), 3))
 
 
 def glu(call: LayerCall) -> RuleResult:
     """One half of an axis times the sigmoid of the other."""
     x = tensor(call, "x")
-    need_floats(x)
     axis = find_axis(setting(call, "axis"), x.shape)
     size = x.shape[axis]
     if size is not None and size % 2:
@@ -109,6 +119,8 @@ def normalized(*others: str, may_be_scalar: bool) -> Rule:
         if x.rank or not may_be_scalar:
             find_axes(setting(call, "axis"), x.shape)
         need_numbers(*(maybe(call, name) for name in others))
+        if not x.rank:  # the kernel looks at a vector of one, and Keras states a scalar
+            return RuleResult(Tensor((1,), x.dtype).built_as(()), flops=5)
         return RuleResult(x, flops=product(per_example(x.shape), 5))
 
     return rule
@@ -134,18 +146,22 @@ def dot_product_attention(call: LayerCall) -> RuleResult:
 
 
 def polar(call: LayerCall) -> RuleResult:
-    """Complex numbers from lengths and angles. Keras announces float32."""
+    """Complex numbers from lengths and angles. Keras states float32."""
     x = tensor(call, "abs_")
-    operand(call, "angle")
-    return RuleResult(Tensor(x.shape, FLOATX), flops=product(per_example(x.shape), 4))
+    angle = operand(call, "angle")
+    if isinstance(angle, Tensor) and is_floating(angle.dtype) and angle.dtype != x.dtype:
+        message = f"needs lengths and angles of one dtype, got {x.dtype} and {angle.dtype}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}")
+    dtype = "complex128" if x.dtype == "float64" else "complex64"
+    shape = stretched(x.shape, shape_of(angle))
+    return RuleResult(Tensor(shape, dtype), flops=product(per_example(shape), 4))
 
 
 def corrcoef(call: LayerCall) -> RuleResult:
-    """Correlations of rows."""
-    x = tensor(call, "x")
-    need_numbers(x)
-    dtype = "float64" if x.dtype == "int64" else result_type(x.dtype, "float")
-    return RuleResult(Tensor(x.shape, dtype))
+    """Correlations of rows: Keras asks whether all are numbers, which a graph cannot say."""
+    tensor(call, "x")
+    message = f"cannot run in a graph: {FIRST_BATCH}"
+    raise Mismatch(message, hint="`ops.matmul` of normalized rows gives their correlations")
 
 
 OPS: dict[str, Rule] = {
@@ -156,13 +172,13 @@ OPS: dict[str, Rule] = {
     "dot_product_attention": dot_product_attention,
     "glu": glu,
     "layer_normalization": normalized("gamma", "beta", may_be_scalar=False),
-    "log_softmax": along_axis(),
+    "log_softmax": along_axis,
     "nancumprod": cumulative(checks_axis=False),
     "nancumsum": cumulative(checks_axis=False),
-    "normalize": along_axis(cost=3, dtype=FLOATX),
+    "normalize": normalize,
     "polar": polar,
     "rms_normalization": normalized("scale", may_be_scalar=True),
-    "softmax": along_axis(),
-    "sparsemax": along_axis(takes_no_half=True),
+    "softmax": along_axis,
+    "sparsemax": along_axis,
 }
 """Rules of these ops."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     FLOATX,
-    INT,
     WEAK_FLOAT,
     WEAK_INT,
     LayerCall,
@@ -18,6 +18,7 @@ from modelspec.layers.rule import (
     result_type,
 )
 
+from .kernels import ANY, BOOL, NUMBERS, REAL, WHOLE, Dtypes, need_dtype, need_promoted
 from .operands import dtype_of, need_numbers, operand, promoted, shape_of, tensor
 from .shapes import stretched
 
@@ -33,7 +34,7 @@ def _divided(call: LayerCall) -> str:
 
 
 def _countable(call: LayerCall) -> str:
-    found = promoted(call, "x1", "x2")
+    found = _strong(call)
     return "int32" if found == "bool" else found
 
 
@@ -46,16 +47,10 @@ def _strong_divided(call: LayerCall) -> str:
 
 
 def _strong_pair(call: LayerCall) -> tuple[str, ...]:
-    """These functions take a Python number for a full int64 or float32."""
-    full = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
+    """These functions make tensors of Python's numbers first: Keras states a weak dtype."""
+    full = {WEAK_INT: "int32", WEAK_FLOAT: FLOATX}
     dtypes = (dtype_of(operand(call, name), name) for name in ("x1", "x2"))
     return tuple(full.get(dtype, dtype) for dtype in dtypes)
-
-
-def _angle(call: LayerCall) -> str:
-    values = (operand(call, "x1"), operand(call, "x2"))
-    dtypes = (value.dtype if isinstance(value, Tensor) else FLOATX for value in values)
-    return result_type(*dtypes, WEAK_FLOAT)
 
 
 def _two_tensors(call: LayerCall) -> str:
@@ -69,21 +64,29 @@ def _true_or_false(call: LayerCall) -> str:
     return "bool"
 
 
-def elementwise(dtype_rule: DtypeRule, numbers: bool = True) -> Rule:
-    """The rule of a function that broadcasts its two operands; constants are scalars."""
+def elementwise(dtype_rule: DtypeRule, numbers: bool = True, taken: Dtypes = ANY) -> Rule:
+    """The rule of a function that broadcasts its two operands; constants are scalars.
+
+    Args:
+        dtype_rule: the dtype of the result.
+        numbers: whether it refuses text.
+        taken: the dtypes that its kernels take, of those that the operands are promoted to.
+    """
 
     def rule(call: LayerCall) -> RuleResult:
         x1, x2 = operand(call, "x1"), operand(call, "x2")
         if numbers:
             need_numbers(x1, x2)
         shape = stretched(shape_of(x1), shape_of(x2))
+        if taken is not ANY:
+            need_promoted(_promoted(call), taken)
         return RuleResult(Tensor(shape, dtype_rule(call)), flops=per_example(shape))
 
     return rule
 
 
 def bitwise(call: LayerCall) -> RuleResult:
-    """`bitwise_and` and kin: two tensors of whole numbers; the shape is the first one's."""
+    """`bitwise_and` and kin: two tensors of whole numbers."""
     x, y = tensor(call, "x"), tensor(call, "y")
     return _bits(x, y, result_type(x.dtype, y.dtype))
 
@@ -92,16 +95,26 @@ def shift(call: LayerCall) -> RuleResult:
     """`left_shift` and kin: by a tensor or by one whole number."""
     x, y = tensor(call, "x"), operand(call, "y")
     if isinstance(y, int):
+        need_dtype(x, WHOLE)
         return RuleResult(x, flops=per_example(x.shape))
     by = tensor(call, "y")
     return _bits(x, by, result_type(x.dtype, by.dtype))
 
 
 def _bits(x: Tensor, y: Tensor, dtype: str) -> RuleResult:
-    if "float" in dtype or "complex" in dtype:
-        raise Mismatch(f"needs whole numbers, got {dtype}", hint="cast the tensors first")
-    stretched(x.shape, y.shape)
-    return RuleResult(Tensor(x.shape, dtype), flops=per_example(x.shape))
+    need_promoted(dtype, WHOLE)
+    # Keras states the shape of the first
+    output = Tensor(stretched(x.shape, y.shape), dtype).built_as(x.shape)
+    return RuleResult(output, flops=per_example(output.shape))
+
+
+def ldexp(call: LayerCall) -> RuleResult:
+    """One operand times 2 to the power of the other, a whole number."""
+    power = call.args.get("x2")
+    if isinstance(power, float):
+        message = f"needs a whole number as the power of 2, got {power}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "x2")
+    return elementwise(_strong_divided)(call)
 
 
 def allclose(call: LayerCall) -> RuleResult:
@@ -110,10 +123,10 @@ def allclose(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor((), "bool"), flops=per_example(shape_of(x1) or shape_of(x2)))
 
 
-PROMOTED = (
-    "floor_divide", "fmax", "fmin", "maximum", "minimum", "multiply", "power", "subtract",
-)  # fmt: skip
-DIVIDED = ("divide", "divide_no_nan", "logaddexp", "logaddexp2", "true_divide")
+PROMOTED = ("multiply", "power", "subtract")
+PROMOTED_REAL = ("floor_divide", "fmax", "fmin", "maximum", "minimum")
+DIVIDED = ("divide", "divide_no_nan", "true_divide")
+DIVIDED_REAL = ("logaddexp", "logaddexp2")
 ORDERED = ("greater", "greater_equal", "less", "less_equal")
 ORDERED_ANY = ("equal", "isclose", "not_equal")
 LOGICAL = ("logical_and", "logical_or", "logical_xor")
@@ -121,22 +134,25 @@ BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor")
 SHIFTS = ("bitwise_left_shift", "bitwise_right_shift", "left_shift", "right_shift")
 
 OPS: dict[str, Rule] = {
-    **{name: elementwise(_promoted) for name in PROMOTED},
+    **{name: elementwise(_promoted, taken=NUMBERS - BOOL) for name in PROMOTED},
+    **{name: elementwise(_promoted, taken=REAL) for name in PROMOTED_REAL},
     **{name: elementwise(_divided) for name in DIVIDED},
-    **{name: elementwise(_true_or_false) for name in (*ORDERED, *LOGICAL)},
+    **{name: elementwise(_strong_divided, taken=BOOL | REAL) for name in DIVIDED_REAL},
+    **{name: elementwise(_true_or_false, taken=REAL) for name in ORDERED},
+    **{name: elementwise(_true_or_false) for name in LOGICAL},
     **{name: elementwise(_true_or_false, numbers=False) for name in ORDERED_ANY},
     **dict.fromkeys(BITWISE, bitwise),
     **dict.fromkeys(SHIFTS, shift),
-    "add": elementwise(_promoted, numbers=False),
+    "add": elementwise(_promoted, numbers=False, taken=ANY - BOOL),
     "allclose": allclose,
-    "arctan2": elementwise(_angle),
-    "fmod": elementwise(_countable),
-    "gcd": elementwise(_strong),
-    "heaviside": elementwise(_two_tensors),
-    "hypot": elementwise(_two_tensors),
-    "lcm": elementwise(_strong),
-    "ldexp": elementwise(_strong_divided),
-    "mod": elementwise(_countable),
+    "arctan2": elementwise(_strong_divided, taken=BOOL | REAL),
+    "fmod": elementwise(_countable, taken=BOOL | REAL),
+    "gcd": elementwise(_strong, taken=WHOLE),
+    "heaviside": elementwise(_two_tensors, taken=REAL),
+    "hypot": elementwise(_two_tensors, taken=NUMBERS - BOOL),
+    "lcm": elementwise(_strong, taken=WHOLE),
+    "ldexp": ldexp,
+    "mod": elementwise(_countable, taken=BOOL | REAL),
     "nextafter": elementwise(_strong_divided),
 }
 """Rules of these ops."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from modelspec.layers.rule import (
-    FLOATX,
-    INT,
     WEAK_FLOAT,
-    WEAK_INT,
     LayerCall,
     Mismatch,
     Rule,
@@ -17,8 +14,8 @@ from modelspec.layers.rule import (
     standard,
 )
 
-from .operands import dtype_of, operand, setting, shape_of, tensor
-from .shapes import stretched
+from .operands import dtype_of, known_shape, operand, setting, shape_of, tensor
+from .shapes import need_stretches_to, stretched
 
 BYTES = {
     "bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2,
@@ -37,15 +34,15 @@ def of_dtype(call: LayerCall) -> RuleResult:
 
 def full_like(call: LayerCall) -> RuleResult:
     """One value in the shape of a tensor."""
-    operand(call, "fill_value")
+    need_stretches_to(shape_of(operand(call, "fill_value")), tensor(call, "x").shape, None)
     return of_dtype(call)
 
 
 def full(call: LayerCall) -> RuleResult:
     """One value in a given shape, batch axis included."""
     value = tensor(call, "fill_value")
-    shape = tuple(setting(call, "shape"))
-    stretched(value.shape, shape)
+    shape = known_shape(call)
+    need_stretches_to(value.shape, shape)
     return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
 
 
@@ -74,12 +71,11 @@ def spaced(call: LayerCall) -> RuleResult:
     shape = stretched(shape_of(start), shape_of(stop))
     axis = find_axis(setting(call, "axis"), (*shape, None))
     wanted = setting(call, "dtype")
-    dtype = dtype_of(start, "start") if wanted is None else standard(wanted)
-    dtype = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}.get(dtype, dtype)
-    output = Tensor(
-        (*shape[:axis], setting(call, "num"), *shape[axis:]), result_type(dtype, WEAK_FLOAT)
-    )
-    return RuleResult(output)
+    if wanted is None:
+        dtype = result_type(dtype_of(start, "start"), dtype_of(stop, "stop"), WEAK_FLOAT)
+    else:
+        dtype = standard(wanted)
+    return RuleResult(Tensor((*shape[:axis], setting(call, "num"), *shape[axis:]), dtype))
 
 
 def linspace(call: LayerCall) -> RuleResult:

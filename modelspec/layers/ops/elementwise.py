@@ -19,7 +19,7 @@ from modelspec.layers.rule import (
     result_type,
 )
 
-from .operands import need_floats, need_no_booleans, need_numbers, setting, tensor
+from .operands import need_numbers, setting, tensor
 
 DtypeRule = Callable[[str], str]
 
@@ -30,10 +30,6 @@ def _same(dtype: str) -> str:
 
 def _true_or_false(_: str) -> str:
     return "bool"
-
-
-def _float32(_: str) -> str:
-    return FLOATX
 
 
 def _exponential(dtype: str) -> str:
@@ -49,13 +45,13 @@ def _exponential_real(dtype: str) -> str:
 def _root(dtype: str) -> str:
     if dtype == "int64":
         return "float64"
-    return FLOATX if is_whole(dtype) and dtype != "uint64" else dtype
+    return FLOATX if is_whole(dtype) or "complex" in dtype else dtype
 
 
 def _angle(dtype: str) -> str:
     if dtype in ("int64", "float64"):
         return "float64"
-    return dtype if dtype in ("bfloat16", "float16") else FLOATX
+    return FLOATX if is_whole(dtype) else dtype
 
 
 def _countable(dtype: str) -> str:
@@ -66,41 +62,48 @@ def _promoted(dtype: str) -> str:
     return result_type(dtype, WEAK_FLOAT)
 
 
-Need = Callable[..., None]
+def _real_part(dtype: str) -> str:
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
 
-def elementwise(dtype_rule: DtypeRule, need: Need | None = need_numbers) -> Rule:
-    """The rule of a function that keeps the shape; `need` refuses what it does not take."""
+def _leaky(dtype: str) -> str:
+    """Keras states the dtype of the tensor: the slope makes floats of whole numbers."""
+    return FLOATX if is_whole(dtype) else dtype
+
+
+def elementwise(dtype_rule: DtypeRule, text: bool = False) -> Rule:
+    """The rule of a function that keeps the shape; with `text`, it takes text too.
+
+    Other dtypes that it does not take are in `kernels.py`.
+    """
 
     def rule(call: LayerCall) -> RuleResult:
         x = tensor(call, "x")
-        if need is not None:
-            need(x)
+        if not text:
+            need_numbers(x)
         output = Tensor(x.shape, dtype_rule(x.dtype))
         return RuleResult(output, flops=per_example(x.shape))
 
     return rule
 
 
-def _need_signed(x: Tensor) -> None:
-    need_no_booleans(x)
-    if x.dtype.startswith("uint"):
-        hint = "put `ops.cast: {dtype: int32}` before it"
-        raise Mismatch(f"has no kernel for {x.dtype}: {FIRST_BATCH}", hint=hint)
+def bounded(dtype_rule: DtypeRule, *bounds: str) -> Rule:
+    """The rule of a function that compares with constants: `clip`, `threshold` and kin.
 
+    Constants are not promoted: those for whole numbers must be whole.
+    """
 
-def _need_bits(x: Tensor) -> None:
-    need_no_booleans(x)
-    if not is_whole(x.dtype):
-        hint = "put `ops.cast: {dtype: int32}` before it"
-        raise Mismatch(f"needs whole numbers, got {x.dtype}: {FIRST_BATCH}", hint=hint)
+    def rule(call: LayerCall) -> RuleResult:
+        x = tensor(call, "x")
+        for name in bounds:
+            value = setting(call, name)
+            if is_whole(x.dtype) and isinstance(value, float):
+                hint = "write a whole number, or put `ops.cast: {dtype: float32}` before it"
+                message = f"needs a whole number for a tensor of {x.dtype}, got {value}"
+                raise Mismatch(f"{message}: {FIRST_BATCH}", name, hint)
+        return elementwise(dtype_rule)(call)
 
-
-def clip(call: LayerCall) -> RuleResult:
-    """`clip`: elements cut to constants `x_min` and `x_max`."""
-    for name in ("x_min", "x_max"):
-        setting(call, name)
-    return elementwise(_countable)(call)
+    return rule
 
 
 def kept(call: LayerCall) -> RuleResult:
@@ -109,56 +112,51 @@ def kept(call: LayerCall) -> RuleResult:
     return RuleResult(x)
 
 
-SAME = ("abs", "absolute", "trunc")
-"""Functions of any numbers whose result has the dtype of the tensor."""
-
-SAME_OF_NUMBERS = (
-    "conj", "conjugate", "leaky_relu", "real", "relu", "relu6", "round", "sign", "threshold",
+SAME = (
+    "celu", "conj", "conjugate", "elu", "erf", "erfinv", "gelu", "hard_sigmoid", "hard_silu",
+    "hard_tanh", "log_sigmoid", "negative", "reciprocal", "relu", "relu6", "round", "rsqrt",
+    "selu", "sigmoid", "sign", "silu", "softplus", "softsign", "sparse_plus", "sparse_sigmoid",
+    "squareplus", "tanh_shrink", "trunc", "bitwise_invert", "bitwise_not",
 )  # fmt: skip
-"""As SAME, but not of booleans."""
-
-SAME_OF_FLOATS = (
-    "celu", "elu", "erf", "erfinv", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu",
-    "hard_tanh", "log_sigmoid", "rsqrt", "selu", "sigmoid", "silu", "soft_shrink", "softplus",
-    "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh_shrink",
-)  # fmt: skip
-"""As SAME, but of floating numbers only."""
+"""Functions whose result has the dtype of the tensor."""
 
 FLOATING = (
-    "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "ceil", "cos", "cosh",
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "ceil", "cos", "cosh",
     "floor", "log", "log10", "log1p", "log2", "sin", "sinc", "sinh", "sqrt", "tan", "tanh",
 )  # fmt: skip
 """Functions that make floats of whole numbers."""
+
+REAL_PARTS = ("abs", "absolute", "imag", "real")
+"""Functions that make real numbers of complex ones."""
 
 TESTS = ("isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal")
 """Functions that answer true or false, of text too."""
 
 OPS: dict[str, Rule] = {
     **{name: elementwise(_same) for name in SAME},
-    **{name: elementwise(_same, need_no_booleans) for name in SAME_OF_NUMBERS},
-    **{name: elementwise(_same, need_floats) for name in SAME_OF_FLOATS},
+    **{name: elementwise(_real_part) for name in REAL_PARTS},
     **{name: elementwise(floating) for name in FLOATING},
-    **{name: elementwise(_true_or_false, need=None) for name in TESTS},
-    "bitwise_invert": elementwise(_same, _need_bits),
-    "bitwise_not": elementwise(_same, _need_bits),
+    **{name: elementwise(_true_or_false, text=True) for name in TESTS},
+    "angle": elementwise(lambda dtype: floating(_real_part(dtype))),
     "cbrt": elementwise(_root),
-    "clip": clip,
+    "clip": bounded(_countable, "x_min", "x_max"),
     "copy": kept,
     "deg2rad": elementwise(_angle),
-    "erfc": elementwise(_promoted, need_floats),
+    "erfc": elementwise(_promoted),
     "exp": elementwise(_exponential),
     "exp2": elementwise(_exponential),
     "expm1": elementwise(_exponential),
     "fabs": elementwise(_exponential_real),
+    "hard_shrink": bounded(_same, "threshold"),
     "i0": elementwise(_angle),
-    "imag": elementwise(_same, need=None),
+    "leaky_relu": elementwise(_leaky),
     "logical_not": elementwise(_true_or_false),
-    "nan_to_num": elementwise(_same, need=None),
-    "negative": elementwise(_same, _need_signed),
+    "nan_to_num": elementwise(_same, text=True),
     "rad2deg": elementwise(_angle),
-    "reciprocal": elementwise(_float32, need_floats),
     "signbit": elementwise(_true_or_false),
+    "soft_shrink": bounded(_same, "threshold"),
     "square": elementwise(_countable),
     "stop_gradient": kept,
+    "threshold": bounded(_same, "threshold", "default_value"),
 }
 """Rules of these ops."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
     RuleResult,
     Shape,
     Tensor,
+    find_axes,
     is_floating,
     need_numbers,
     per_axis,
@@ -19,6 +21,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
+from .kernels import FLOATS, need_dtype
 from .operands import operand, setting, tensor
 from .shapes import Size, need_rank_at_least, need_ranks
 
@@ -82,6 +85,8 @@ def resize(call: LayerCall) -> RuleResult:
         raise Mismatch("needs a list: [height, width]", "size")
     if setting(call, "pad_to_aspect_ratio") and setting(call, "crop_to_aspect_ratio"):
         raise Mismatch("either pads or crops, not both", "pad_to_aspect_ratio")
+    if setting(call, "pad_to_aspect_ratio"):
+        need_dtype(x, FLOATS)  # the bars are of a floating number, which is not cast in a graph
     height, width = size
     output = _resized(call, x, height, width)
     batched = output.shape if x.rank == 4 else (None, *output.shape)
@@ -123,6 +128,11 @@ def ssim(call: LayerCall) -> RuleResult:
     """How alike two images are: one number for each pair."""
     one = _images(call, "image1")
     _images(call, "image2")
+    window = setting(call, "filter_size")
+    for size in one.shape[-3:-1] if _last(call) else one.shape[-2:]:
+        if size is not None and size < window:
+            message = f"needs images of at least {window} pixels on each side, got {one.shape}"
+            raise Mismatch(f"{message}: {FIRST_BATCH}", "filter_size", "choose a smaller filter")
     return RuleResult(Tensor(one.shape[:1] if one.rank == 4 else (), one.dtype), flops=None)
 
 
@@ -145,6 +155,9 @@ def _patches(call: LayerCall, x: Tensor, n: int) -> RuleResult:
     strides, dilation = setting(call, "strides"), setting(call, "dilation_rate")
     steps = window if strides is None else per_axis(strides, n, "strides")
     gaps = per_axis(dilation, n, "dilation_rate")
+    if max(steps) > 1 and max(gaps) > 1:
+        message = f"takes strides or a dilation rate above 1, not both: {FIRST_BATCH}"
+        raise Mismatch(message, "dilation_rate", "write `strides: 1`; left out, they are the size")
     at = -1 if _last(call) else -(n + 1)
     channels = x.shape[at]
     if channels is None:
@@ -176,11 +189,16 @@ def map_coordinates(call: LayerCall) -> RuleResult:
 def scale_and_translate(call: LayerCall) -> RuleResult:
     """Images of a given shape, batch axis included."""
     x = tensor(call, "images")
+    need_ranks(x, len(setting(call, "output_shape")), name="images")
     need_numbers(x)
     operand(call, "scale")
     operand(call, "translation")
-    shape: Shape = tuple(setting(call, "output_shape"))
-    return RuleResult(Tensor(shape, x.dtype), flops=None)
+    stated: Shape = tuple(setting(call, "output_shape"))
+    spatial = find_axes(setting(call, "spatial_dims"), stated, "spatial_dims")
+    # Keras states the whole `output_shape`; the other axes stay as they are
+    pairs = enumerate(zip(x.shape, stated, strict=True))
+    shape = tuple(new if i in spatial else old for i, (old, new) in pairs)
+    return RuleResult(Tensor(shape, x.dtype).built_as(stated), flops=None)
 
 
 def pad_images(call: LayerCall) -> RuleResult:

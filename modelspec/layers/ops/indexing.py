@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     INT,
     LayerCall,
     Mismatch,
@@ -20,8 +21,16 @@ from modelspec.layers.rule import (
 )
 from modelspec.spec.model import parse_index
 
-from .operands import dtype_of, maybe, operand, setting, shape_of, tensor, tensors
-from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, stretched
+from .operands import dtype_of, known_shape, maybe, operand, setting, shape_of, tensor, tensors
+from .shapes import (
+    Size,
+    fits,
+    need_rank_at_least,
+    need_ranks,
+    need_several_results,
+    not_negative,
+    stretched,
+)
 
 
 def get_item(call: LayerCall) -> RuleResult:
@@ -96,8 +105,14 @@ def where(call: LayerCall) -> RuleResult:
     if (x1 is None) != (x2 is None):
         raise Mismatch("needs both `x1` and `x2`, or neither")
     shape = stretched(shape_of(condition), shape_of(x1), shape_of(x2))
-    dtypes = (INT if value is None else dtype_of(value, n) for n, value in (("x1", x1), ("x2", x2)))
-    return RuleResult(Tensor(shape, result_type(*dtypes)), flops=per_example(shape))
+    if x1 is None or x2 is None:
+        if not shape:
+            raise Mismatch(f"needs `x1` and `x2` for one condition: {FIRST_BATCH}")
+        # Keras states one tensor of the condition's shape; the run gives a list, of which the
+        # first goes on
+        return RuleResult(Tensor((None,), "int32").built_as(shape), flops=per_example(shape))
+    dtype = result_type(dtype_of(x1, "x1"), dtype_of(x2, "x2"))
+    return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
 
 
 def select(call: LayerCall) -> RuleResult:
@@ -106,7 +121,10 @@ def select(call: LayerCall) -> RuleResult:
     operand(call, "default")
     if len(conditions) != len(choices):
         raise Mismatch(f"has {len(conditions)} conditions for {len(choices)} choices")
-    return RuleResult(choices[0], flops=per_example(choices[0].shape))
+    first = choices[0]
+    # the default is a whole number, which true and false are promoted with
+    dtype = INT if first.dtype == "bool" else first.dtype
+    return RuleResult(Tensor(first.shape, dtype), flops=per_example(first.shape))
 
 
 def one_hot(call: LayerCall) -> RuleResult:
@@ -125,7 +143,7 @@ def multi_hot(call: LayerCall) -> RuleResult:
         raise Mismatch("needs `num_classes`", "num_classes", "write how many there are")
     shape = _with_classes(x, setting(call, "axis"), count)
     left = shape[-1:] if len(shape) == 2 else (shape[0], *shape[2:])
-    return RuleResult(Tensor(left, x.dtype))
+    return RuleResult(Tensor(left, standard(setting(call, "dtype"))))
 
 
 def _with_classes(x: Tensor, axis: int, count: int) -> Shape:
@@ -141,7 +159,7 @@ def scatter(call: LayerCall) -> RuleResult:
     """A tensor of zeros with values put at indices."""
     operand(call, "indices")
     values = tensor(call, "values")
-    return RuleResult(Tensor(tuple(setting(call, "shape")), values.dtype))
+    return RuleResult(Tensor(known_shape(call), values.dtype))
 
 
 def updated(call: LayerCall) -> RuleResult:
@@ -160,12 +178,16 @@ def searchsorted(call: LayerCall) -> RuleResult:
     """The insertion indices of values in a sorted vector."""
     row, values = tensor(call, "sorted_sequence"), tensor(call, "values")
     need_ranks(row, 1, name="sorted_sequence")
+    if values.shape[:-1].count(1) < values.rank - 1:
+        message = f"needs one row of `values`, got {values.shape}: {FIRST_BATCH}"
+        raise Mismatch(message, hint="`ops.digitize` takes tensors of any shape")
     dtype = "int64" if row.shape[0] is None else "int32"
     return RuleResult(Tensor(values.shape, dtype))
 
 
 def digitize(call: LayerCall) -> RuleResult:
-    """The bin of each element."""
+    """The bin of each element. In a graph the edges of the bins must be constants."""
+    setting(call, "bins")
     x, bins = tensor(call, "x"), tensor(call, "bins")
     if bins.rank > 1:
         raise Mismatch(f"needs one row of `bins`, got {bins.shape}")
@@ -173,30 +195,34 @@ def digitize(call: LayerCall) -> RuleResult:
 
 
 def isin(call: LayerCall) -> RuleResult:
-    """Whether each element is among others."""
-    x = tensor(call, "x1")
-    operand(call, "x2")
-    return RuleResult(Tensor(x.shape, "bool"))
+    """Whether each element is among others: Keras asks that of the numbers, as a graph cannot."""
+    operand(call, "x1")
+    hint = "`ops.equal` of `ops.expand_dims`, then `ops.any`, give the same"
+    raise Mismatch(f"cannot run in a graph: {FIRST_BATCH}", hint=hint)
 
 
 def in_top_k(call: LayerCall) -> RuleResult:
     """Whether each target is among the k most likely classes."""
-    targets = tensor(call, "targets")
-    operand(call, "predictions")
+    targets, predictions = tensor(call, "targets"), tensor(call, "predictions")
+    need_ranks(targets, 1, name="targets")
+    need_ranks(predictions, 2, name="predictions")
     return RuleResult(Tensor(targets.shape, "bool"))
 
 
 def nonzero(call: LayerCall) -> RuleResult:
     """Where elements are not 0: one vector for each axis."""
     x = tensor(call, "x")
+    need_several_results(x.rank, None, "`ops.where` with `x1` and `x2` needs no indices")
     return RuleResult((Tensor((None,), "int32"),) * x.rank)
 
 
 def unravel_index(call: LayerCall) -> RuleResult:
     """Indices into a flat tensor as indices along each axis."""
     indices, shape = tensor(call, "indices"), setting(call, "shape")
-    sizes = (None,) if None in shape else indices.shape
-    return RuleResult((Tensor(sizes, indices.dtype),) * len(shape))
+    if None in shape:
+        raise Mismatch(f"needs known sizes, got {shape}: {FIRST_BATCH}", "shape")
+    need_several_results(len(shape), "shape", "indices into one axis are what they are")
+    return RuleResult((Tensor(indices.shape, indices.dtype),) * len(shape))
 
 
 def segment(call: LayerCall) -> RuleResult:
@@ -206,6 +232,9 @@ def segment(call: LayerCall) -> RuleResult:
     need_rank_at_least(data, 1, name="data")
     if not fits(ids.shape[0], data.shape[0]):
         raise Mismatch(f"needs one segment for each row, got {ids.shape} for {data.shape}")
+    if setting(call, "sorted") and setting(call, "num_segments") is not None:
+        message = f"takes no `num_segments` of sorted segments: {FIRST_BATCH}"
+        raise Mismatch(message, "sorted", "leave out `sorted`, or `num_segments`")
     shape = (setting(call, "num_segments"), *data.shape[1:])
     return RuleResult(Tensor(not_negative(shape), data.dtype), flops=per_example(data.shape))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -17,14 +18,24 @@ from modelspec.layers.rule import (
 )
 
 from .operands import setting, tensor, tensors
-from .shapes import need_few_results, need_rank_at_least, not_negative, same_but
+from .shapes import (
+    need_few_results,
+    need_rank_at_least,
+    need_several_results,
+    not_negative,
+    same_but,
+)
 
 
 def _joined(shapes: list[Shape], axis: int, dtypes: list[str]) -> RuleResult:
     same_but(shapes, axis)
     shape = list(shapes[0])
     shape[axis] = total(*(shape[axis] for shape in shapes))
-    return RuleResult(Tensor(tuple(shape), result_type(*dtypes)))
+    return RuleResult(Tensor(tuple(shape), _together(dtypes)))
+
+
+def _together(dtypes: list[str]) -> str:
+    return dtypes[0] if len(set(dtypes)) == 1 else result_type(*dtypes)
 
 
 def concatenate(call: LayerCall) -> RuleResult:
@@ -64,7 +75,7 @@ def stack(call: LayerCall) -> RuleResult:
     axis = find_axis(setting(call, "axis"), (*xs[0].shape, len(xs)))
     same_but([x.shape for x in xs], None)
     shape = (*xs[0].shape[:axis], len(xs), *xs[0].shape[axis:])
-    return RuleResult(Tensor(shape, result_type(*(x.dtype for x in xs))))
+    return RuleResult(Tensor(shape, _together([x.dtype for x in xs])))
 
 
 def split(call: LayerCall) -> RuleResult:
@@ -94,8 +105,10 @@ def _parts(call: LayerCall, x: Tensor, axis: int) -> RuleResult:
                 "write the indices at which to cut",
             )
         need_few_results(cuts, "indices_or_sections")
+        need_several_results(cuts, "indices_or_sections", _ONE_PART)
         part = None if size is None else size // cuts
         return RuleResult((Tensor(_resized(x.shape, axis, part), x.dtype),) * cuts)
+    need_several_results(len(cuts) + 1, "indices_or_sections", _ONE_PART)
     edges = [0, *cuts, size]
     sizes = [None if end is None else end - start for start, end in pairwise(edges)]
     return _pieces(x, axis, sizes)
@@ -109,6 +122,7 @@ def array_split(call: LayerCall) -> RuleResult:
         hint = "`ops.split` takes indices"
         raise Mismatch("takes a number of parts only, not indices", "indices_or_sections", hint)
     need_few_results(count, "indices_or_sections")
+    need_several_results(count, "indices_or_sections", _ONE_PART)
     written = setting(call, "axis")
     axis = find_axis(written + x.rank if written < 0 else written, x.shape)
     size = x.shape[axis]
@@ -125,9 +139,17 @@ def unstack(call: LayerCall) -> RuleResult:
     if count is None:
         hint = "write `num`, or an `axis` of known size; the batch axis is 0"
         raise Mismatch(f"does not know the size of axis {axis} of {x.shape}", "num", hint)
-    need_few_results(count, "num" if setting(call, "num") is not None else "axis")
+    arg = "num" if setting(call, "num") is not None else "axis"
+    if x.shape[axis] not in (None, count):
+        message = f"has {x.shape[axis]} parts along axis {axis} of {x.shape}, not {count}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", arg)
+    need_few_results(count, arg)
+    need_several_results(count, arg, f"`ops.squeeze: {{axis: {axis}}}` takes the axis away")
     piece = Tensor(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
     return RuleResult((piece,) * count)
+
+
+_ONE_PART = "leave the function out: the part is the whole tensor"
 
 
 def _resized(shape: Shape, axis: int, size: int | None) -> Shape:

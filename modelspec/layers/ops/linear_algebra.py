@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult, Shape, Tensor, need_numbers
+from modelspec.layers.rule import (
+    FIRST_BATCH,
+    LayerCall,
+    Mismatch,
+    Rule,
+    RuleResult,
+    Tensor,
+    need_numbers,
+)
 
 from .operands import setting, tensor
-from .shapes import Size, need_rank_at_least, need_ranks
+from .shapes import Size, fits, need_rank_at_least, need_ranks
 
 
 def _matrices(call: LayerCall, name: str = "x", square: bool = True) -> tuple[Tensor, Size, Size]:
@@ -37,29 +45,46 @@ def determinant(call: LayerCall) -> RuleResult:
 
 def logdet(call: LayerCall) -> RuleResult:
     """The logarithm of the determinant."""
-    x, _, _ = _matrices(call, square=False)
+    x = _perhaps_square(call)
     return RuleResult(Tensor(x.shape[:-2], x.dtype), flops=None)
 
 
 def slogdet(call: LayerCall) -> RuleResult:
-    """Sign and logarithm of the determinant. Keras announces one sign for all."""
-    x, _, _ = _matrices(call, square=False)
-    return RuleResult((Tensor((), x.dtype), Tensor(x.shape[:-2], x.dtype)), flops=None)
+    """Sign and logarithm of the determinant. Keras states one sign for all."""
+    x = _perhaps_square(call)
+    logarithm = Tensor(x.shape[:-2], x.dtype)
+    return RuleResult((logarithm.built_as(()), logarithm), flops=None)
+
+
+def _perhaps_square(call: LayerCall) -> Tensor:
+    """These look at the matrices in the run only, and an unknown size may be right."""
+    x, rows, columns = _matrices(call, square=False)
+    if not fits(rows, columns):
+        message = f"needs square matrices in its last two axes, got {x.shape}: {FIRST_BATCH}"
+        raise Mismatch(message)
+    return x
 
 
 def eigen(call: LayerCall) -> RuleResult:
-    """Eigenvalues and eigenvectors."""
+    """Eigenvalues and eigenvectors: `eigh`, of symmetric matrices."""
     x, _, _ = _matrices(call)
     return RuleResult((Tensor(x.shape[:-1], x.dtype), x), flops=None)
 
 
+def complex_eigen(call: LayerCall) -> RuleResult:
+    """Eigenvalues and eigenvectors, which may be complex. Keras states the dtype of the matrix."""
+    x, _, _ = _matrices(call)
+    dtype = "complex128" if x.dtype == "float64" else "complex64"
+    return RuleResult((Tensor(x.shape[:-1], dtype), Tensor(x.shape, dtype)), flops=None)
+
+
 def lu_factor(call: LayerCall) -> RuleResult:
-    """Both triangles in one matrix, and the pivots."""
-    x, rows, columns = _matrices(call, square=False)
-    if rows is None or columns is None:
+    """Both triangles in one matrix, and the pivots: of one matrix, not of a batch of them."""
+    x, rows, _ = _matrices(call)
+    if rows is None:
         raise _unknown(x)
-    pivots: Shape = (*x.shape[:-2], min(rows, columns))
-    return RuleResult((x, Tensor(pivots, x.dtype)), flops=None)
+    need_ranks(x, 2)
+    return RuleResult((x, Tensor((rows,), "int32")), flops=None)
 
 
 def qr(call: LayerCall) -> RuleResult:
@@ -81,7 +106,7 @@ def svd(call: LayerCall) -> RuleResult:
     if rows is None or columns is None:
         raise _unknown(x)
     base, least = x.shape[:-2], min(rows, columns)
-    values = Tensor((*base, least), x.dtype)
+    values = Tensor((*base, least), "float32" if x.dtype == "complex64" else x.dtype)
     if not setting(call, "compute_uv"):
         return RuleResult(values, flops=None)
     full = setting(call, "full_matrices")
@@ -129,7 +154,7 @@ OPS: dict[str, Rule] = {
     "cholesky": square,
     "cholesky_inverse": square,
     "det": determinant,
-    "eig": eigen,
+    "eig": complex_eigen,
     "eigh": eigen,
     "inv": square,
     "logdet": logdet,

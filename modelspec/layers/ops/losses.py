@@ -10,6 +10,7 @@ from modelspec.layers.rule import (
     RuleResult,
     Tensor,
     find_axis,
+    is_whole,
     need_numbers,
     per_example,
     product,
@@ -91,7 +92,8 @@ def psnr(call: LayerCall) -> RuleResult:
     need_numbers(x1, x2)
     if x1.rank != x2.rank:
         raise Mismatch(f"needs as many axes in both, got {x1.shape} and {x2.shape}")
-    return RuleResult(Tensor((), FLOATX), flops=product(3, per_example(x1.shape)))
+    dtype = FLOATX if is_whole(x1.dtype) else x1.dtype
+    return RuleResult(Tensor((), dtype), flops=product(3, per_example(x1.shape)))
 
 
 OPS: dict[str, Rule] = {

@@ -15,7 +15,6 @@ from modelspec.layers.rule import (
     Structure,
     Tensor,
     as_tensor,
-    is_whole,
     result_type,
 )
 
@@ -76,6 +75,20 @@ def setting(call: LayerCall, name: str) -> Any:
     return call.args[name]
 
 
+def known_shape(call: LayerCall) -> Shape:
+    """The setting `shape`, all of whose sizes must be numbers.
+
+    Raises:
+        Mismatch: one is null. Keras takes that for an unknown size, and cannot run it.
+    """
+    shape = tuple(setting(call, "shape"))
+    if None in shape:
+        hint = "write the batch size, or use a layer, which leaves the batch axis alone"
+        message = f"needs known sizes, got {list(shape)}: {FIRST_BATCH}"
+        raise Mismatch(message, "shape", hint)
+    return shape
+
+
 def tensors(call: LayerCall, name: str) -> tuple[Tensor, ...]:
     """A parameter that is a list of tensors: at least one.
 
@@ -115,31 +128,6 @@ def promoted(call: LayerCall, *names: str, with_: str | None = None) -> str:
 
 
 _PYTHON = {bool: "bool", int: WEAK_INT, float: WEAK_FLOAT, str: "string"}
-
-
-def need_floats(*values: Any) -> None:
-    """Whole numbers and booleans reach kernels as they are, and many take floating numbers only.
-
-    Raises:
-        Mismatch: one of the tensors holds text, whole numbers or booleans.
-    """
-    need_numbers(*values)
-    for value in values:
-        if isinstance(value, Tensor) and is_whole(value.dtype):
-            hint = "put `ops.cast: {dtype: float32}` before it"
-            raise Mismatch(f"needs floating numbers, got {value.dtype}: {FIRST_BATCH}", hint=hint)
-
-
-def need_no_booleans(*values: Any) -> None:
-    """Refuse text and booleans.
-
-    Raises:
-        Mismatch: one of the tensors holds them.
-    """
-    need_numbers(*values)
-    if any(isinstance(value, Tensor) and value.dtype == "bool" for value in values):
-        hint = "put `ops.cast: {dtype: int32}` before it"
-        raise Mismatch(f"needs numbers, got bool: {FIRST_BATCH}", hint=hint)
 
 
 def need_numbers(*values: Any) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     FLOATX,
-    INT,
     WEAK_FLOAT,
-    WEAK_INT,
     LayerCall,
     Mismatch,
     Rule,
@@ -23,7 +22,8 @@ from modelspec.layers.rule import (
 )
 
 from .arithmetic import elementwise
-from .operands import dtype_of, need_numbers, operand, promoted, setting, shape_of, tensor
+from .kernels import REAL, need_promoted
+from .operands import need_numbers, operand, promoted, setting, shape_of, tensor
 from .shapes import Size, fits, need_rank_at_least, stretched
 
 
@@ -117,8 +117,8 @@ def inner(call: LayerCall) -> RuleResult:
     left, right = shape_of(x1), shape_of(x2)
     dtype = promoted(call, "x1", "x2")
     if not left or not right:
-        shape = left or right
-        return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
+        hint = "`ops.multiply` takes one number beside a tensor"
+        raise Mismatch(f"needs at least 1 axis in both in a graph: {FIRST_BATCH}", hint=hint)
     if not fits(left[-1], right[-1]):
         raise Mismatch(f"needs last axes of one size, got {left} and {right}")
     shape = left[:-1] + right[:-1]
@@ -129,11 +129,10 @@ def vdot(call: LayerCall) -> RuleResult:
     """The sum of the products of all elements."""
     x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
-    counts = volume(shape_of(x1)), volume(shape_of(x2))
-    if not fits(*counts):
-        raise Mismatch(
-            f"needs as many elements in `x1` as in `x2`, got {counts[0]} and {counts[1]}"
-        )
+    sizes = volume(shape_of(x1)), volume(shape_of(x2))
+    if not fits(*sizes) or (1 in sizes and None in sizes):
+        message = f"needs as many elements in both, got {shape_of(x1)} and {shape_of(x2)}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}")
     return RuleResult(
         Tensor((), promoted(call, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
     )
@@ -148,15 +147,10 @@ def outer(call: LayerCall) -> RuleResult:
 
 
 def kron(call: LayerCall) -> RuleResult:
-    """Each element of one times the whole other. Python numbers count as int64 and float32."""
-    x1, x2 = operand(call, "x1"), operand(call, "x2")
-    need_numbers(x1, x2)
-    full = {WEAK_INT: INT, WEAK_FLOAT: FLOATX}
-    dtypes = (dtype_of(value, name) for name, value in (("x1", x1), ("x2", x2)))
-    pairs = zip(shape_of(x1), shape_of(x2), strict=False)
-    shape = tuple(product(a, b) for a, b in pairs)
-    dtype = result_type(*(full.get(dtype, dtype) for dtype in dtypes))
-    return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
+    """Each element of one times the whole other: Keras asks for sizes that a graph cannot say."""
+    operand(call, "x1")
+    hint = "`ops.einsum` and `ops.reshape` give the same"
+    raise Mismatch(f"cannot run in a graph: {FIRST_BATCH}", hint=hint)
 
 
 def cross(call: LayerCall) -> RuleResult:
@@ -165,6 +159,7 @@ def cross(call: LayerCall) -> RuleResult:
     need_numbers(x1, x2)
     need_rank_at_least(x1, 1, "x1")
     need_rank_at_least(x2, 1, "x2")
+    need_promoted(result_type(x1.dtype, x2.dtype), REAL)
     axis = setting(call, "axis")
     at = [setting(call, name) if axis is None else axis for name in ("axisa", "axisb", "axisc")]
     ours, theirs = find_axis(at[0], x1.shape, "axisa"), find_axis(at[1], x2.shape, "axisb")
@@ -194,6 +189,9 @@ def correlate(call: LayerCall) -> RuleResult:
     one, other = x1.shape[0], x2.shape[0]
     if one is None or other is None:
         raise Mismatch(f"needs vectors of known length, got {x1.shape} and {x2.shape}")
+    if setting(call, "mode") == "valid" and one < other:
+        message = f"needs at least {other} elements in `x1`, got {one}: {FIRST_BATCH}"
+        raise Mismatch(message, "mode", "write the longer vector first")
     lengths = {"valid": abs(one - other) + 1, "same": max(one, other), "full": one + other - 1}
     dtype = result_type(x1.dtype, x2.dtype)
     if dtype == "int64":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     FLOATX,
     WEAK_FLOAT,
     LayerCall,
@@ -22,12 +23,12 @@ from modelspec.layers.rule import (
     per_example,
     product,
     result_type,
-    standard,
     volume,
     widened,
 )
 
-from .operands import dtype_of, maybe, need_floats, need_numbers, setting, tensor
+from .kernels import FLOATS, need_dtype
+from .operands import dtype_of, maybe, need_numbers, setting, tensor
 from .shapes import fits, reduced
 
 DtypeRule = Callable[[str], str]
@@ -45,17 +46,13 @@ def _index(_: str) -> str:
     return "int32"
 
 
-def _float32(_: str) -> str:
-    return FLOATX
-
-
 def _mean(dtype: str) -> str:
     common = result_type(dtype, FLOATX)
     return common if is_whole(dtype) else dtype
 
 
 def _deviation(dtype: str) -> str:
-    return FLOATX if is_whole(dtype) else dtype
+    return FLOATX if is_whole(dtype) or dtype == "complex64" else dtype
 
 
 def _variance(dtype: str) -> str:
@@ -66,12 +63,12 @@ def _sum(dtype: str) -> str:
     return widened(result_type(dtype))
 
 
+def _product(dtype: str) -> str:
+    return result_type(widened(dtype))
+
+
 def _percentile(dtype: str) -> str:
     return dtype if is_floating(dtype) else FLOATX
-
-
-def _nan_percentile(dtype: str) -> str:
-    return FLOATX if "int" in dtype else result_type(dtype, WEAK_FLOAT)
 
 
 def count_nonzero(call: LayerCall) -> RuleResult:
@@ -81,20 +78,17 @@ def count_nonzero(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor(shape, "int32"), flops=_cost(x))
 
 
-def reduction(
-    dtype_rule: DtypeRule, cost: int = 1, need: Callable[..., None] = need_numbers
-) -> Rule:
+def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
     """The rule of a function with `axis` and `keepdims`.
 
     Args:
         dtype_rule: the dtype of the result from the dtype of the tensor.
         cost: operations for each element of the tensor.
-        need: refuses the dtypes that it does not take.
     """
 
     def rule(call: LayerCall) -> RuleResult:
         x = tensor(call, "x")
-        need(x)
+        need_numbers(x)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         dtype = dtype_rule(x.dtype)
         return RuleResult(Tensor(shape, dtype), flops=_cost(x, cost))
@@ -107,11 +101,10 @@ def _cost(x: Tensor, each: int = 1) -> int | None:
 
 
 def product_of(call: LayerCall) -> RuleResult:
-    """`prod`, which may be told its dtype."""
+    """`prod`. Keras states the dtype that it is told, and does not cast to it."""
     x = tensor(call, "x")
     need_numbers(x)
-    wanted = setting(call, "dtype")
-    dtype = widened(x.dtype) if wanted is None else standard(wanted)
+    dtype = _product(x.dtype) if setting(call, "dtype") is None else result_type(x.dtype)
     shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
     return RuleResult(Tensor(shape, dtype), flops=_cost(x))
 
@@ -151,30 +144,52 @@ def _can_be(shape: Shape, other: Shape) -> bool:
     return len(shape) == len(other) and all(map(fits, shape, other))
 
 
-def quantile(dtype_rule: DtypeRule, one_is_many: bool) -> Rule:
-    """The rule of `quantile`, `percentile` and kin: several `q` give a first axis.
+def nan_median(call: LayerCall) -> RuleResult:
+    """The median of what is a number."""
+    _need_whole_tensor(call, tensor(call, "x"))
+    return reduction(_variance)(call)
+
+
+def _need_whole_tensor(call: LayerCall, x: Tensor) -> None:
+    """`nanmedian`, `nanquantile` and `nanpercentile` in a graph, which `fit` runs in.
+
+    Raises:
+        Mismatch: they are to work along an axis, whose result has no static shape there; or on
+            whole numbers, which cannot be NaN.
+    """
+    need_dtype(x, FLOATS)
+    if setting(call, "axis") is not None:
+        hint = "`ops.median`, `ops.quantile` and `ops.percentile` have an axis"
+        raise Mismatch(f"cannot work along an axis in a graph: {FIRST_BATCH}", "axis", hint)
+
+
+def quantile(dtype_rule: DtypeRule, states_one: bool, of_numbers_only: bool = False) -> Rule:
+    """The rule of `quantile`, `percentile` and kin: a list of `q`, even of one, gives a first axis.
 
     Args:
         dtype_rule: the dtype of the result.
-        one_is_many: whether a list of one `q` gives a first axis too.
+        states_one: whether Keras states that axis for a list of one too.
+        of_numbers_only: whether it leaves out what is not a number (NaN).
     """
 
     def rule(call: LayerCall) -> RuleResult:
         x, q = tensor(call, "x"), call.named.get("q", call.args.get("q"))
         need_numbers(x, q)
+        if of_numbers_only:
+            _need_whole_tensor(call, x)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
-        front = _front(q, one_is_many)
-        return RuleResult(Tensor(front + shape, dtype_rule(x.dtype)), flops=_cost(x))
+        front = _front(q)
+        stated = front if states_one or front != (1,) or isinstance(q, Tensor) else ()
+        output = Tensor(front + shape, dtype_rule(x.dtype)).built_as(stated + shape)
+        return RuleResult(output, flops=_cost(x))
 
     return rule
 
 
-def _front(q: Any, one_is_many: bool) -> Shape:
+def _front(q: Any) -> Shape:
     if isinstance(q, Tensor):
         return q.shape[:1]
-    if isinstance(q, list) and (len(q) > 1 or one_is_many):
-        return (len(q),)
-    return ()
+    return (len(q),) if isinstance(q, list) else ()
 
 
 def norm(call: LayerCall) -> RuleResult:
@@ -183,6 +198,9 @@ def norm(call: LayerCall) -> RuleResult:
     need_numbers(x)
     axis, order = setting(call, "axis"), setting(call, "ord")
     count = x.rank if axis is None else 1 if isinstance(axis, int) else len(axis)
+    if count not in (1, 2):
+        message = f"takes 1 axis (vectors) or 2 (matrices) of {x.shape}, not {count}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "axis", "name one axis or two")
     if count == 1 and isinstance(order, str):
         raise Mismatch(f'has no norm "{order}" of a vector', "ord", "leave it out, or name 2 axes")
     if count == 2 and order not in (None, "fro", "nuc", 1, -1, 2, -2, *_INFINITE):
@@ -204,7 +222,9 @@ def trapezoid(call: LayerCall) -> RuleResult:
     """The area under a line along an axis."""
     y = tensor(call, "y")
     need_numbers(y)
-    setting(call, "x")
+    if isinstance(setting(call, "x"), (int, float)):
+        message = f"takes the places of all points, not one: {FIRST_BATCH}"
+        raise Mismatch(message, "x", "`dx` is the distance of points that are evenly spaced")
     axis = setting(call, "axis")
     shape = reduced(y.shape, axis, False)
     return RuleResult(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
@@ -217,14 +237,17 @@ def size(call: LayerCall) -> RuleResult:
 
 
 def ndim(call: LayerCall) -> RuleResult:
-    """How many axes there are. Keras announces a vector of that length."""
-    return RuleResult(Tensor((tensor(call, "x").rank,), FLOATX))
+    """How many axes there are, as a tensor. Keras states a vector of that length."""
+    x = tensor(call, "x")
+    return RuleResult(Tensor((), "int32").built_as((x.rank,)))
 
 
 def bincount(call: LayerCall) -> RuleResult:
     """How often each integer occurs along the last axis."""
     x = tensor(call, "x")
     need_numbers(x)
+    if x.rank > 2:
+        raise Mismatch(f"takes 1 or 2 axes, got {x.shape}: {FIRST_BATCH}")
     weights, dtype = setting(call, "weights"), "int32"
     if weights is not None:
         listed = weights if isinstance(weights, list) else [weights]
@@ -244,7 +267,7 @@ OPS: dict[str, Rule] = {
     "average": average,
     "bincount": bincount,
     "count_nonzero": count_nonzero,
-    "logsumexp": reduction(_float32, cost=2, need=need_floats),
+    "logsumexp": reduction(_same, cost=2),
     "max": extreme,
     "mean": reduction(_mean),
     "median": reduction(floating),
@@ -254,20 +277,20 @@ OPS: dict[str, Rule] = {
     "nanargmin": reduction(_index),
     "nanmax": reduction(result_type),
     "nanmean": reduction(_variance),
-    "nanmedian": reduction(_variance),
+    "nanmedian": nan_median,
     "nanmin": reduction(result_type),
-    "nanpercentile": quantile(_nan_percentile, one_is_many=True),
-    "nanprod": reduction(widened),
-    "nanquantile": quantile(floating, one_is_many=False),
+    "nanpercentile": quantile(_percentile, states_one=True, of_numbers_only=True),
+    "nanprod": reduction(_product),
+    "nanquantile": quantile(floating, states_one=False, of_numbers_only=True),
     "nanstd": reduction(_variance, cost=4),
     "nansum": reduction(_sum),
     "nanvar": reduction(_variance, cost=4),
     "ndim": ndim,
     "norm": norm,
-    "percentile": quantile(_percentile, one_is_many=True),
+    "percentile": quantile(_percentile, states_one=True),
     "prod": product_of,
     "ptp": reduction(_same, cost=2),
-    "quantile": quantile(floating, one_is_many=False),
+    "quantile": quantile(floating, states_one=False),
     "size": size,
     "std": reduction(_deviation, cost=4),
     "sum": reduction(_sum),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -17,8 +18,8 @@ from modelspec.layers.rule import (
     widened,
 )
 
-from .operands import setting, tensor
-from .shapes import Size, different_axes, need_rank_at_least, need_ranks, stretched
+from .operands import known_shape, setting, tensor
+from .shapes import Size, different_axes, need_rank_at_least, need_ranks, need_stretches_to
 
 
 def _moved(x: Tensor, shape: Sequence[Size]) -> RuleResult:
@@ -39,6 +40,19 @@ def _new_shape(old: Shape, new: Shape) -> Shape:
     if new.count(-1) > 1:
         raise Mismatch(f"can work out one -1 only, got {list(new)}", "newshape")
     count, known = volume(old), volume(size for size in new if size != -1)
+    if None in new:
+        hint = "write -1 for the size that is not known, or use the layer Reshape"
+        raise Mismatch(f"needs known sizes, got {list(new)}: {FIRST_BATCH}", "newshape", hint)
+    every = volume(old[1:])
+    if (
+        count is None
+        and every
+        and -1 not in new
+        and known is not None
+        and (known % every or not known)
+    ):
+        message = f"cannot lay any batch of {old} out as {list(new)} ({known} elements)"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "newshape", _BATCH)
     if count is None or known is None:
         return tuple(None if size == -1 else size for size in new)
     if -1 not in new and known != count:
@@ -130,8 +144,8 @@ def ravel(call: LayerCall) -> RuleResult:
 def broadcast_to(call: LayerCall) -> RuleResult:
     """Axes of size 1 stretched to a given shape."""
     x = tensor(call, "x")
-    shape = tuple(setting(call, "shape"))
-    stretched(x.shape, shape)
+    shape = known_shape(call)
+    need_stretches_to(x.shape, shape)
     return _moved(x, shape)
 
 
@@ -154,17 +168,30 @@ def reordered(axis_setting: str | None, least: int = 0) -> Rule:
     return rule
 
 
+def roll(call: LayerCall) -> RuleResult:
+    """Elements moved along axes and round: one shift for each axis, or one of all elements."""
+    x, shift, axis = tensor(call, "x"), setting(call, "shift"), setting(call, "axis")
+    if axis is not None:
+        find_axes(axis, x.shape)
+    many = len(shift) if isinstance(shift, list) else None
+    if many != (len(axis) if isinstance(axis, list) else None):
+        message = f"needs as many shifts as axes, got {shift} for {axis}: {FIRST_BATCH}"
+        raise Mismatch(message, "shift", "write one number for each axis, or one number for both")
+    return RuleResult(x)
+
+
 def rot90(call: LayerCall) -> RuleResult:
-    """A quarter turn in the plane of two axes. Keras announces a swap of the two, whatever `k`."""
+    """Quarter turns in the plane of two axes. Keras states a swap of the two, whatever `k`."""
     x = tensor(call, "array")
     need_rank_at_least(x, 2, "array")
     axes = setting(call, "axes")
     one, other = (find_axis(axis, x.shape, "axes") for axis in axes)
     if axes[0] == axes[1] or (one == other and setting(call, "k") % 4):
         raise Mismatch("needs two different axes", "axes")
-    shape = list(x.shape)
-    shape[one], shape[other] = shape[other], shape[one]
-    return _moved(x, shape)
+    stated = list(x.shape)
+    stated[one], stated[other] = stated[other], stated[one]
+    shape = stated if setting(call, "k") % 2 else x.shape
+    return RuleResult(Tensor(tuple(shape), x.dtype).built_as(tuple(stated)))
 
 
 def diagonal(call: LayerCall) -> RuleResult:
@@ -249,7 +276,7 @@ OPS: dict[str, Rule] = {
     "moveaxis": moveaxis,
     "ravel": ravel,
     "reshape": reshape,
-    "roll": reordered("axis"),
+    "roll": roll,
     "rot90": rot90,
     "sort": reordered("axis"),
     "squeeze": squeeze,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelspec.layers.rule import Mismatch, Shape, Tensor, broadcast, find_axes
+from modelspec.layers.rule import FIRST_BATCH, Mismatch, Shape, Tensor, broadcast, find_axes
 
 Size = int | None
 
@@ -38,6 +38,19 @@ def stretched(*shapes: Shape) -> Shape:
         known = (None,) * front + shape
         result = tuple(0 if 0 in pair else pair[0] for pair in zip(result, known, strict=True))
     return result
+
+
+def need_stretches_to(shape: Shape, wanted: Shape, arg: str | None = "shape") -> None:
+    """The tensor's axes must be those wanted, or 1. An unknown size fits one that is known.
+
+    Raises:
+        Mismatch: there are too many axes, or a size differs.
+    """
+    behind = wanted[len(wanted) - len(shape) :] if len(shape) <= len(wanted) else ()
+    pairs = zip(shape, behind, strict=False)
+    if len(behind) != len(shape) or not all(a in (None, 1, b) or b is None for a, b in pairs):
+        message = f"cannot stretch {shape} to {wanted}: {FIRST_BATCH}"
+        raise Mismatch(message, arg, "only axes of size 1 are stretched")
 
 
 def fits(left: Size, right: Size) -> bool:
@@ -88,3 +101,13 @@ def need_few_results(count: int, arg: str) -> None:
     if count > MAX_RESULTS:
         hint = "keep them as one tensor: Reshape cuts an axis in two"
         raise Mismatch(f"gives {count:,} results; it may give up to {MAX_RESULTS:,}", arg, hint)
+
+
+def need_several_results(count: int, arg: str | None, hint: str) -> None:
+    """Keras takes a list of one result for that result, and cannot run what gives it.
+
+    Raises:
+        Mismatch: there is one.
+    """
+    if count == 1:
+        raise Mismatch(f"gives a list of one result: {FIRST_BATCH}", arg, hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -96,6 +97,10 @@ def stft(call: LayerCall) -> RuleResult:
     need_numbers(x)
     need_rank_at_least(x, 1)
     length, size = setting(call, "fft_length"), x.shape[-1]
+    window = setting(call, "sequence_length")
+    if length < window:
+        message = f"needs an `fft_length` of at least {window}, the `sequence_length`, got {length}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "fft_length")
     if setting(call, "center") and size is not None:
         size += length // 2 * 2
     count = _windows(size, length, setting(call, "sequence_stride"))
@@ -127,7 +132,10 @@ def extract_sequences(call: LayerCall) -> RuleResult:
 
 
 def view_as_complex(call: LayerCall) -> RuleResult:
-    """The last axis, of size 2, becomes one complex number."""
+    """The last axis, of size 2, becomes one complex number.
+
+    Keras means it for real numbers, and adds complex ones to them without a cast.
+    """
     x = tensor(call, "x")
     if not x.rank or x.shape[-1] not in (2, None):
         raise Mismatch(f"needs a last axis of 2 (real, imaginary), got {x.shape}")
@@ -135,9 +143,10 @@ def view_as_complex(call: LayerCall) -> RuleResult:
 
 
 def view_as_real(call: LayerCall) -> RuleResult:
-    """Each complex number becomes a new last axis of 2."""
+    """Each number becomes a new last axis of 2, its real and imaginary part."""
     x = tensor(call, "x")
-    return RuleResult(Tensor((*x.shape, 2), "float32"))
+    dtype = {"complex64": "float32", "complex128": "float64"}.get(x.dtype, x.dtype)
+    return RuleResult(Tensor((*x.shape, 2), dtype))
 
 
 OPS: dict[str, Rule] = {

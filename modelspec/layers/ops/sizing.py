@@ -19,21 +19,23 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .operands import need_no_booleans, need_numbers, operand, setting, tensor, tensors
-from .shapes import Size, need_rank_at_least, need_ranks, not_negative, same_but
+from .operands import need_numbers, operand, setting, tensor, tensors
+from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, same_but
 
 
 def pad(call: LayerCall) -> RuleResult:
-    """Elements before and after each axis: one number, one pair, or a pair for each axis."""
+    """Elements before and after each axis: a pair for each, or one number or pair for one axis.
+
+    Keras states that one number or pair is for all axes, and its kernel takes it for one.
+    """
     x = tensor(call, "x")
     setting(call, "constant_values")
     pairs = _pairs(setting(call, "pad_width"))
-    if len(pairs) == 1:
-        pairs = pairs * x.rank
     if len(pairs) != x.rank:
         hint = "write [0, 0] for an axis that stays, the batch axis too"
-        raise Mismatch(f"has {len(pairs)} pairs for the {x.rank} axes of {x.shape}",
-                       "pad_width", hint)  # fmt: skip
+        count = "one pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+        message = f"has {count} for the {x.rank} axes of {x.shape}: {FIRST_BATCH}"
+        raise Mismatch(message, "pad_width", hint)
     sizes = zip(x.shape, pairs, strict=True)
     shape = tuple(None if size is None else size + sum(pair) for size, pair in sizes)
     return RuleResult(Tensor(shape, x.dtype))
@@ -90,6 +92,11 @@ def slice_(call: LayerCall) -> RuleResult:
         raise Mismatch(f"needs {x.rank} sizes for {x.shape}, got {lengths}", "shape")
     if isinstance(start, list) and len(start) != x.rank:
         raise Mismatch(f"needs {x.rank} numbers for {x.shape}, got {start}", "start_indices")
+    for i, (size, length) in enumerate(zip(x.shape, lengths, strict=True)):
+        first = start[i] if isinstance(start, list) else 0
+        if size is not None and first + length > size:
+            message = f"picks {length} from {first} on along axis {i} of {x.shape}: {FIRST_BATCH}"
+            raise Mismatch(message, "shape", f"at most {size - first} are left there")
     shape = [
         length if length != -1 else None if size is None or not isinstance(start, list)
         else size - start[i]
@@ -113,7 +120,6 @@ def diff(call: LayerCall) -> RuleResult:
 def top_k(call: LayerCall) -> RuleResult:
     """The k largest values along the last axis, and their indices."""
     x = tensor(call, "x")
-    need_no_booleans(x)
     need_rank_at_least(x, 1)
     k, size = setting(call, "k"), x.shape[-1]
     if size is not None and k > size:
@@ -157,8 +163,8 @@ def unfold(call: LayerCall) -> RuleResult:
         raise Mismatch(f"needs a known number of channels, got {x.shape}")
     kernels = setting(call, "kernel_size")
     window = _of_axis(kernels, 0) * _of_axis(kernels, 1)
-    shape = (x.shape[0], x.shape[1] * window, sizes[0] * sizes[1])
-    return RuleResult(Tensor(not_negative(shape, "kernel_size"), x.dtype))
+    shape = (x.shape[0], x.shape[1] * window, volume(not_negative(tuple(sizes), "kernel_size")))
+    return RuleResult(Tensor(shape, x.dtype))
 
 
 def fold(call: LayerCall) -> RuleResult:
@@ -171,8 +177,20 @@ def fold(call: LayerCall) -> RuleResult:
     if columns is not None and columns % window:
         raise Mismatch(f"cannot divide {columns} columns by a window of {window}", "kernel_size")
     channels = None if columns is None else columns // window
+    windows = product(*(_windows_along(call, axis) for axis in (0, 1)))
+    if not fits(x.shape[2], windows):
+        message = f"lays {windows} windows in {sizes}, and {x.shape} has {x.shape[2]}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "output_size")
     shape = (x.shape[0], channels, _of_axis(sizes, 0), _of_axis(sizes, 1))
     return RuleResult(Tensor(shape, x.dtype), flops=per_example(x.shape))
+
+
+def _windows_along(call: LayerCall, axis: int) -> int:
+    size, kernel, dilation, padding, stride = (
+        _of_axis(setting(call, name), axis)
+        for name in ("output_size", "kernel_size", "dilation", "padding", "stride")
+    )
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 def _of_axis(value: Any, axis: int) -> int:
@@ -220,6 +238,9 @@ def _image(x: Tensor, height: Size, width: Size, channels: Size, last: bool) -> 
 def meshgrid(call: LayerCall) -> RuleResult:
     """Coordinates: one tensor for each given one. Keras announces the dtype of the last."""
     xs = tensors(call, "")
+    if len({x.dtype for x in xs}) > 1 and setting(call, "indexing") == "xy":
+        message = f"needs tensors of one dtype, got {', '.join(x.dtype for x in xs)}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}")
     sizes = [volume(x.shape) for x in xs]
     if setting(call, "indexing") == "ij":
         return RuleResult(tuple(Tensor(tuple(sizes)) for _ in xs))
@@ -247,14 +268,10 @@ def unique(call: LayerCall) -> RuleResult:
 
 
 def histogram(call: LayerCall) -> RuleResult:
-    """How many elements fall into each bin, and the edges of the bins."""
-    x = tensor(call, "x")
-    need_numbers(x)
-    bins = setting(call, "bins")
-    edges = setting(call, "range")
-    if edges and edges[1] < edges[0]:
-        raise Mismatch(f"needs a range from low to high, got {edges}", "range")
-    return RuleResult((Tensor((bins,), x.dtype), Tensor((bins + 1,), x.dtype)))
+    """How many elements fall into each bin: Keras has it for other backends."""
+    tensor(call, "x")
+    message = f"is not there for TensorFlow: {FIRST_BATCH}"
+    raise Mismatch(message, hint="`ops.bincount` of `ops.digitize` counts what falls into bins")
 
 
 OPS: dict[str, Rule] = {

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -18,12 +19,15 @@ from modelspec.layers.rule import (
     product,
     slide,
     split,
-    unslide,
     volume,
 )
 
+from .kernels import FLOATS, need_dtype
 from .operands import setting, tensor
 from .shapes import fits
+
+MOST_AXES_OF_WHOLE = 2
+"""Convolutions and max pooling of volumes have no kernels for whole numbers."""
 
 SPATIAL_AXES = {3: 1, 4: 2, 5: 3}
 """The number of axes of a batch of signals, images or volumes, and how many are spatial."""
@@ -41,6 +45,8 @@ def pool(call: LayerCall) -> RuleResult:
     x, data_format = tensor(call, "inputs"), setting(call, "data_format")
     need_numbers(x)
     n = _spatial_axes(x)
+    if n > MOST_AXES_OF_WHOLE:
+        need_dtype(x, FLOATS)
     window = per_axis(setting(call, "pool_size"), n, "pool_size")
     strides = setting(call, "strides")
     steps = window if strides is None else per_axis(strides, n, "strides")
@@ -54,8 +60,8 @@ def pool(call: LayerCall) -> RuleResult:
 def adaptive_pool(call: LayerCall) -> RuleResult:
     """`adaptive_max_pool` and kin: the spatial sizes become `output_size`, a list.
 
-    Of batches in channels_last Keras announces the sizes behind the batch and the first spatial
-    axes, which makes axes too many.
+    Of batches in channels_last Keras states the sizes behind the batch and the first spatial axes,
+    which makes axes too many.
     """
     x, data_format = tensor(call, "inputs"), setting(call, "data_format")
     need_numbers(x)
@@ -63,10 +69,15 @@ def adaptive_pool(call: LayerCall) -> RuleResult:
     if isinstance(sizes, int):
         raise Mismatch("needs a list with one size for each spatial axis", "output_size")
     spatial, channels = split(x, _spatial_axes(x), data_format)
-    shape: Shape = (x.shape[0], channels, *sizes)
+    if len(sizes) != len(spatial):
+        message = f"needs {len(spatial)} sizes for {x.shape}, got {sizes}"
+        raise Mismatch(message, "output_size")
+    shape = join(x.shape[0], tuple(sizes), channels, data_format)
+    stated: Shape = (x.shape[0], channels, *sizes)
     if data_format != CHANNELS_FIRST:
-        shape = (*x.shape[: -len(sizes)], *sizes, channels)
-    return RuleResult(Tensor(shape, x.dtype), flops=product(volume(spatial), channels))
+        stated = (*x.shape[: -len(sizes)], *sizes, channels)
+    output = Tensor(shape, x.dtype).built_as(stated)
+    return RuleResult(output, flops=product(volume(spatial), channels))
 
 
 class _Convolution(NamedTuple):
@@ -130,6 +141,11 @@ def _output(call: LayerCall, conv: _Convolution, out: Shape, filters: int | None
 def conv(call: LayerCall) -> RuleResult:
     """Kernel (*window, channels, filters)."""
     conv = _convolution(call)
+    if len(conv.spatial) > MOST_AXES_OF_WHOLE:
+        need_dtype(conv.x, FLOATS)
+    if max(conv.strides) > 1 and max(conv.dilation) > 1:
+        message = f"takes strides or a dilation rate above 1, not both: {FIRST_BATCH}"
+        raise Mismatch(message, "dilation_rate", "leave one of them at 1")
     out = _slid(call, conv)
     flops = product(2, volume(out), volume(conv.kernel.shape))
     return RuleResult(_output(call, conv, out, conv.kernel.shape[-1]), flops=flops)
@@ -173,19 +189,10 @@ def separable_conv(call: LayerCall) -> RuleResult:
 
 
 def conv_transpose(call: LayerCall) -> RuleResult:
-    """Kernel (*window, filters, channels)."""
-    conv = _convolution(call, channels_at=-1)
-    pairs = zip(conv.spatial, conv.kernel.shape, strict=False)
-    if any(size is not None and window is None for size, window in pairs):
-        raise Mismatch(f"needs a `kernel` of known size, got {conv.kernel.shape}")
-    extra = setting(call, "output_padding")
-    n = len(conv.spatial)
-    extras = (None,) * n if extra is None else per_axis(extra, n, "output_padding")
-    padding = setting(call, "padding")
-    each = zip(conv.spatial, conv.window, conv.strides, conv.dilation, extras, strict=True)
-    out = tuple(unslide(s, (w - 1) * d + 1, t, padding, e) for s, w, t, d, e in each)
-    flops = product(2, volume(conv.spatial), volume(conv.kernel.shape))
-    return RuleResult(_output(call, conv, out, conv.kernel.shape[-2]), flops=flops)
+    """Kernel (*window, filters, channels). Keras hands its arguments on in a wrong order."""
+    _convolution(call, channels_at=-1)
+    hint = "use the layer Conv1DTranspose, Conv2DTranspose or Conv3DTranspose"
+    raise Mismatch(f"cannot run in a model: {FIRST_BATCH}", hint=hint)
 
 
 OPS: dict[str, Rule] = {
