@@ -205,6 +205,7 @@ class _ShapeInference:
         policy = self.policy if is_op else policy_of(args.get("dtype"), self.policy)
         if rule is None or policy is None:
             return None
+        before = inputs
         if not is_op and args.get("autocast", True):
             inputs = tuple(_cast_floats(value, policy) for value in inputs)
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
@@ -217,7 +218,7 @@ class _ShapeInference:
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
             found = _as_built(found, rule(_while_built(called)))
-        if call is not None and traits.returns_its_input:
+        if call is not None and traits.returns_its_input and inputs == before:
             hint = "equalize the images before they reach the model, or use AutoContrast"
             message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
             raise Mismatch(message, hint=hint)

@@ -367,6 +367,9 @@ def time_distributed(call: LayerCall) -> RuleResult:
     if x.rank < 3:
         hint = "the layer itself, without TimeDistributed, takes it"
         raise Mismatch(f"needs at least 3 axes (batch, steps, ...), got {x.shape}", hint=hint)
+    if class_of(call.args["layer"]) == "Pipeline":
+        hint = "wrap a Sequential of the same layers"
+        raise Mismatch("takes no Pipeline, which tells Keras no output shape", "layer", hint)
     need_steps(x)
     mask = _mask_met(call, x, 1)
     if mask is not None:

@@ -62,10 +62,22 @@ WORDS = """
 """
 WRAPPED = """
   sequential:
-    input: {shape: [2, 1], name: x}
+    input: {shape: [2], name: x}
     layers:
-      - TimeDistributed: {layer: {Normalization: {name: scaled}}, name: each}
+      - Reshape: {target_shape: [2, 1]}
+      - TimeDistributed:
+          name: each
+          layer: {Sequential: {layers: [{Rescaling: {scale: 10.0}}, Normalization]}}
       - Flatten
+      - Dense: {units: 1, name: y}
+"""
+PIPELINE = """
+  sequential:
+    input: {shape: [2], name: x}
+    layers:
+      - Pipeline:
+          name: all
+          layers: [{Rescaling: {scale: 10.0}}, {Normalization: {}}, {Normalization: {}}]
       - Dense: {units: 1, name: y}
 """
 
@@ -127,15 +139,42 @@ def test_what_is_given_is_not_learned(tmp_path: Path) -> None:
     assert means(model.get_layer("scaled")) == [1, 2]
 
 
-def test_inside_a_wrapper_it_cannot_learn(tmp_path: Path) -> None:
-    csv = "a,b,y\n1,2,3\n4,5,6\n"
-    wrapped = WRAPPED.replace("shape: [2, 1]", "shape: [2]").replace(
-        "- TimeDistributed", "- Reshape: {target_shape: [2, 1]}\n      - TimeDistributed"
-    )
-    _, findings = adapted(tmp_path, wrapped, "[a, b]", csv)
-    assert len(findings) == 1
-    assert '"scaled" (Normalization) cannot learn inside "each"' in findings[0]
-    assert "spec.yaml:7:9" in findings[0]
+def test_inside_a_wrapper_it_learns_from_each_step(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, WRAPPED, "[a, b]")
+    assert not findings
+    assert means(model.get_layer("each").layer.layers[-1]) == [145]
+
+
+def test_inside_a_pipeline_it_learns_from_what_the_layers_before_it_give(tmp_path: Path) -> None:
+    model, findings = adapted(tmp_path, PIPELINE, "[a, b]")
+    assert not findings
+    _, first, second = model.get_layer("all").layers
+    assert means(first) == [40, 250]
+    assert means(second) == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_what_an_extension_holds_cannot_learn(tmp_path: Path) -> None:
+    import keras
+
+    from modelspec.data.feed import adapt
+    from modelspec.graph import build_graph
+
+    class Holder(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__(name="holder")
+            self.scaled = keras.layers.Normalization(name="scaled")
+
+        def call(self, x: Any) -> Any:
+            return self.scaled(x)
+
+    findings = Findings()
+    opened = compile_text(f"modelspec: 1\nmodel: {STACK}", "spec.yaml", None, findings)
+    assert opened is not None
+    graph = build_graph(opened.spec.model, findings)
+    assert graph is not None
+    adapt(keras.Sequential([keras.Input([2]), Holder()]), graph, [], findings)
+    (found,) = findings.sorted()
+    assert '"scaled" (Normalization) cannot learn inside "holder"' in str(found)
 
 
 LINES = """

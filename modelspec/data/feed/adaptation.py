@@ -1,8 +1,9 @@
 """Adapts layers that learn from data (`Normalization`, `TextVectorization`) before training.
 
 A layer right after an input is adapted on that input in the training split. A layer further in is
-adapted on the output of the part of the model before it, which is run over the training split.
-Layers are adapted in the order of the data flow, because each may depend on the ones before it.
+adapted on the output of the part of the model before it, which is run over the training split; this
+leads into nested models, the layers of a Pipeline and the steps of a TimeDistributed. Layers are
+adapted in the order of the data flow, because each may depend on the ones before it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from modelspec.framework import (
 )
 from modelspec.graph import Graph
 from modelspec.layers import traits_of
+from modelspec.spec.model import KerasObject
 
 InputsToTensor = Callable[[Any], Any]
 """From a batch of the whole model's inputs to the tensor that a layer is called on."""
@@ -92,13 +94,54 @@ def _calls_of_node(
     if node.is_input:
         return
     spec = graph.layers.get(layer.name)
-    span = spec.object.span if spec is not None else graph.span
+    item = None if spec is None else spec.object
+    if _must_adapt(layer) or all_layers(layer, include_self=False):
+        place = _Place(layer, item, graph, graph.span if item is None else item.span)
+        yield from _calls_at(place, _tensor_before(functional, node, tensor_of), findings)
+
+
+class _Place(NamedTuple):
+    """A layer, what the spec says of it, the graph around it, and the location to report."""
+
+    layer: Any
+    item: KerasObject | None
+    graph: Graph
+    span: Span
+
+    def inside(self, layer: Any, argument: str, index: int | None = None) -> _Place:
+        """The place of a layer that an argument of this one holds, perhaps in a list."""
+        item = None if self.item is None else self.item.args[argument]
+        if item is not None and index is not None:
+            item = item[index]
+        if not isinstance(item, KerasObject):
+            return self._replace(layer=layer, item=None)
+        return self._replace(layer=layer, item=item, span=item.span)
+
+
+def _calls_at(
+    place: _Place, tensor_of: InputsToTensor, findings: Findings
+) -> Iterator[AdaptingCall]:
+    """The calls of layers to adapt where one layer is called: of it and of those inside it.
+
+    Args:
+        place: of the layer.
+        tensor_of: computes the tensor that it is called on.
+        findings: takes layers that cannot be adapted.
+    """
+    import keras
+
+    layer, item = place.layer, place.item
     if _must_adapt(layer):
-        yield AdaptingCall(layer, _tensor_before(functional, node, tensor_of), span)
-    elif spec is not None and spec.object.model is not None:
-        inner = graph.nested_graph(spec.object)
-        before = _tensor_before(functional, node, tensor_of)
-        yield from _adapting_calls(layer, inner, before, findings)
+        yield AdaptingCall(layer, tensor_of, place.span)
+    elif item is not None and item.model is not None:
+        yield from _adapting_calls(layer, place.graph.nested_graph(item), tensor_of, findings)
+    elif isinstance(layer, keras.layers.TimeDistributed):
+        inner = place.inside(layer.layer, "layer")
+        yield from _calls_at(inner, _each_step(tensor_of), findings)
+    elif isinstance(layer, keras.layers.Pipeline):
+        for index, part in enumerate(layer.layers):
+            before = _after(layer.layers[:index], tensor_of)
+            yield from _calls_at(place.inside(part, "layers", index), before, findings)
     elif traits_of(type(layer).__name__).adapted_argument is None:
         for part in all_layers(layer, include_self=False):
             if _must_adapt(part):
@@ -106,7 +149,28 @@ def _calls_of_node(
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
                 )
                 hint = "put it in front as a separate layer, or give it its values"
-                findings.error(span, "cannot-adapt", message, hint=hint)
+                findings.error(place.span, "cannot-adapt", message, hint=hint)
+
+
+def _each_step(tensor_of: InputsToTensor) -> InputsToTensor:
+    """Each step of each example as an example, as the layer in a TimeDistributed sees them."""
+    import keras
+
+    def steps(batch: Any) -> Any:
+        tensor = tensor_of(batch)
+        return keras.ops.reshape(tensor, (-1, *tensor.shape[2:]))
+
+    return steps
+
+
+def _after(layers: list[Any], tensor_of: InputsToTensor) -> InputsToTensor:
+    """What the first layers of a Pipeline hand to the next."""
+    import keras
+
+    if not layers:
+        return tensor_of
+    front = keras.layers.Pipeline(layers)
+    return lambda batch: front(tensor_of(batch), training=False)
 
 
 def _tensor_before(functional: Any, node: Any, tensor_of: InputsToTensor) -> InputsToTensor:

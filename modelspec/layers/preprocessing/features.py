@@ -30,12 +30,14 @@ from modelspec.layers.rule import (
     shape_of_list,
     total,
 )
-from modelspec.spec.model import KerasObject
+from modelspec.layers.traits import traits_of
+from modelspec.spec.model import KerasObject, objects_in
 
 from . import audio, lookup
 from .encoding import BUILT, ONE_HOT, codes
 
 INT = "int"
+TF_IDF = ("tf_idf", "tf-idf")
 
 
 def normalization(call: LayerCall) -> RuleResult:
@@ -185,11 +187,33 @@ def pipeline(call: LayerCall) -> RuleResult:
     if not call.args["layers"]:
         raise Mismatch("needs at least one layer", "layers")
     for layer in call.args["layers"]:
+        _need_known_values(layer)
         facts = apply_inner(call, layer, "layers", value)
         value = _traced(layer, value, facts.output)
         weights += facts.weights
         flops = total(flops, facts.flops)
     return RuleResult(value, weights, flops)
+
+
+def _need_known_values(layer: KerasObject) -> None:
+    """Refuse a layer that computes nothing before it has learned: Keras traces a Pipeline."""
+    for item in objects_in(layer):
+        name = class_of(item)
+        if name == "Discretization":
+            learns = argument_of(item, "bin_boundaries") is None
+        elif name is not None and traits_of(name).must_adapt:
+            mode, words = argument_of(item, "output_mode"), argument_of(item, "vocabulary")
+            learns = mode in TF_IDF and words is None
+        else:
+            learns = False
+        if learns:
+            arg = traits_of(name or "").adapted_argument
+            raise Mismatch(
+                f"cannot have a {name} that has yet to learn: Keras calls the layers of a Pipeline "
+                "while it builds the model, before they have seen data",
+                "layers",
+                f"give the {name} its `{arg}`, or write a Sequential in place of the Pipeline",
+            )
 
 
 def _traced(layer: KerasObject, before: Structure, after: Structure) -> Structure:
