@@ -136,6 +136,8 @@ WIDTHS = {
     "int64": 8,
     "uint64": 8,
     "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
 }
 """Bytes of one element. Text has no fixed width."""
 

@@ -409,7 +409,7 @@ def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
             hint = "leave `dtype` out; text stays text under any policy"
             message = "cannot turn numbers into text, which its `dtype` asks for"
             raise Mismatch(message, "dtype", hint)
-        return replace(value, dtype=policy.compute) if policy.compute in FLOATS else value
+        return replace(value, dtype=policy.compute)
     if isinstance(value, Mapping):
         return {key: _cast_floats(item, policy) for key, item in value.items()}
     return tuple(_cast_floats(item, policy) for item in value)
