@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from modelspec.graph import Call, Graph
-from modelspec.layers.rule import Tensor, Weight, total
+from modelspec.layers.rule import GradientLimit, Tensor, Weight, total
 from modelspec.spec.model import LayerSpec
 
 TensorStructure = Any
@@ -24,12 +24,14 @@ class CallFacts:
         output: the tensors that it returns.
         flops: of the forward pass for one example; None where unknown.
         nested: for a nested model, the analysis of this call.
+        gradient_limit: why no gradient passes the call, if so.
     """
 
     call: Call
     output: TensorStructure
     flops: int | None
     nested: Analysis | None = None
+    gradient_limit: GradientLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)

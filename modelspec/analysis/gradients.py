@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
-from modelspec.layers.rule import Tensor
+from modelspec.layers.rule import GradientLimit, Tensor
 from modelspec.spec.model import LayerSpec, objects_in
 
 from .arguments import keras_class
@@ -23,14 +24,47 @@ class GradientReach:
         layers: the `id` of each layer that it reaches, those of nested models included.
         inputs: the names of the inputs that it reaches.
         stops: the calls that it does not pass.
+        failures: the calls at which the backward pass fails, if a watched layer is behind them.
     """
 
     layers: set[int] = field(default_factory=set)
     inputs: set[str] = field(default_factory=set)
     stops: list[Call] = field(default_factory=list)
+    failures: list[BackwardFailure] = field(default_factory=list)
 
 
-def trace_gradients(analysis: Analysis, names: Iterable[str]) -> GradientReach:
+@dataclass(frozen=True, slots=True)
+class BackwardFailure:
+    """A call that the gradient reaches and cannot pass.
+
+    Attributes:
+        call: the call.
+        layer: its layer.
+        limit: why it fails.
+        behind: what the gradient would reach on the other side.
+    """
+
+    call: Call
+    layer: LayerSpec
+    limit: GradientLimit
+    behind: GradientReach
+
+
+class _Asks(NamedTuple):
+    """What a trace is to find.
+
+    Attributes:
+        failures: find out what is behind each failure.
+        zeros: take a gradient that is zero for one.
+    """
+
+    failures: bool
+    zeros: bool
+
+
+def trace_gradients(
+    analysis: Analysis, names: Iterable[str], *, zeros: bool = True
+) -> GradientReach:
     """Go from some outputs back to all that a gradient reaches, as TensorFlow computes it.
 
     Penalties of regularizers are losses too. An extension's layer may add one: it counts as such.
@@ -38,9 +72,11 @@ def trace_gradients(analysis: Analysis, names: Iterable[str]) -> GradientReach:
     Args:
         analysis: of the model.
         names: of the outputs that have a loss.
+        zeros: whether a gradient that is zero everywhere counts: Keras takes it, and it changes
+            no weight.
     """
     refs = output_refs(analysis.graph)
-    return _trace(analysis, [refs[name] for name in names])
+    return _trace(analysis, [refs[name] for name in names], asks=_Asks(failures=True, zeros=zeros))
 
 
 def output_refs(graph: Graph) -> dict[str, TensorRef]:
@@ -72,7 +108,28 @@ def learning_layers(analysis: Analysis, frozen: tuple[str, ...]) -> Iterator[Lay
             yield from learning_layers(inner, frozen)
 
 
-def _trace(analysis: Analysis, refs: list[TensorRef]) -> GradientReach:
+def watched_layers(analysis: Analysis) -> Iterator[LayerSpec]:
+    """The layers with weights that TensorFlow's tape watches, also those in nested models.
+
+    Frozen ones are among them: Keras makes their variables trainable, and leaves them out of what
+    it updates. So the backward pass goes through all that follows them.
+    """
+    for facts in analysis.layers.values():
+        inner = facts.calls[0].nested
+        if inner is not None:
+            yield from watched_layers(inner)
+            continue
+        weights, item = facts.weights or (), facts.layer.object
+        is_frozen = item.args.get("trainable") is False
+        learns_before = traits_of(keras_class(item)).adapted_argument is not None
+        if any(weight.trainable for weight in weights) or (
+            weights and is_frozen and not learns_before
+        ):
+            yield facts.layer
+
+
+def _trace(analysis: Analysis, refs: list[TensorRef], *, asks: _Asks) -> GradientReach:
+    """What is reached from some tensors."""
     found = GradientReach()
     calls = {call.call.name: call for facts in analysis.layers.values() for call in facts.calls}
     waiting = list(refs)
@@ -92,14 +149,23 @@ def _trace(analysis: Analysis, refs: list[TensorRef]) -> GradientReach:
         elif not _carries_gradient(_select(analysis, ref)):
             found.stops.append(facts_of_call.call)
         else:
-            waiting += _pass(facts_of_call, ref, analysis.graph, found)
+            waiting += _pass(facts_of_call, ref, analysis, found, asks=asks)
     return found
 
 
-def _pass(facts: CallFacts, ref: TensorRef, graph: Graph, found: GradientReach) -> list[TensorRef]:
+def _pass(
+    facts: CallFacts, ref: TensorRef, analysis: Analysis, found: GradientReach, *, asks: _Asks
+) -> list[TensorRef]:
     """Take a gradient back through a call; the tensors that it reaches."""
-    layer = graph.layers[facts.call.layer]
-    if traits_of(keras_class(layer.object)).stops_gradient:
+    layer, limit = analysis.graph.layers[facts.call.layer], facts.gradient_limit
+    if limit is not None and limit.fails and asks.failures:
+        behind = _trace(analysis, list(facts.call.reads()), asks=asks._replace(failures=False))
+        found.failures.append(BackwardFailure(facts.call, layer, limit, behind))
+    if limit is not None and not limit.fails:
+        found.stops.append(facts.call)
+        return []
+    traits = traits_of(keras_class(layer.object))
+    if traits.stops_gradient or (traits.is_flat and not asks.zeros):
         found.stops.append(facts.call)
         return []
     found.layers.add(id(layer))
@@ -110,9 +176,16 @@ def _pass(facts: CallFacts, ref: TensorRef, graph: Graph, found: GradientReach) 
     if ref.index is not None:
         wanted = ref.index if isinstance(ref.index, str) else None
         chosen = [inside[wanted]] if wanted in inside else chosen
-    inner = _trace(facts.nested, chosen)
+    inner = _trace(facts.nested, chosen, asks=asks)
     found.layers |= inner.layers
     found.stops += inner.stops
+    for failure in inner.failures:
+        if failure.behind.inputs:
+            only = asks._replace(failures=False)
+            outside = _trace(analysis, list(facts.call.reads()), asks=only)
+            failure.behind.layers |= outside.layers
+            failure.behind.inputs = outside.inputs
+        found.failures.append(failure)
     return list(facts.call.reads()) if inner.inputs else []
 
 

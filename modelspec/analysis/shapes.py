@@ -165,7 +165,7 @@ class _ShapeInference:
         self.record_weights(layer, result, call)
         if result is None or not self.fits_sequential(result.output, call, layer):
             return CallFacts(call, None, None)
-        return CallFacts(call, result.output, result.flops)
+        return CallFacts(call, result.output, result.flops, gradient_limit=result.gradient_limit)
 
     def fits_sequential(self, output: TensorStructure, call: Call, layer: LayerSpec) -> bool:
         """Whether the next layer can take the output; in a Sequential model it takes one tensor."""

@@ -224,6 +224,9 @@ TRAINING = {
     "names, with `*` and `?` as wildcards; names inside nested models and blocks count too. Most "
     "often a layer was renamed: write the name as `modelspec summarize` shows it, or remove the "
     "pattern.",
+    "no-gradient": "TensorFlow has no gradient for what a layer computes, and a layer before it "
+    "has weights, trained or frozen. Keras builds such a model, and its first step of training "
+    "fails. Use another way to compute it, or compute it before the model.",
     "one-class-output": "A loss over classes needs one unit for each class, but the output has a "
     "single unit. Use a binary loss, or more units.",
     "output-without-gradient": "An output that the loss compares contains whole numbers or text, "

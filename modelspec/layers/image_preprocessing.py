@@ -21,6 +21,7 @@ from modelspec.layers.rule import (
     need_numbers,
     per_example,
     product,
+    resizing_limit,
 )
 
 IMAGES = "images"
@@ -183,7 +184,12 @@ def resizing(call: LayerCall) -> RuleResult:
     facts = _apply(call, partial(_sized, call))
     shape = facts.output.shape
     elements = per_example(shape if len(shape) == 4 else (None, *shape))
-    return RuleResult(facts.output, flops=product(TAPS[call.args["interpolation"]], elements))
+    way = call.args["interpolation"]
+    return RuleResult(
+        facts.output,
+        flops=product(TAPS[way], elements),
+        gradient_limit=resizing_limit(way, call.policy.compute),
+    )
 
 
 def max_boxes(call: LayerCall) -> RuleResult:

@@ -20,6 +20,7 @@ from modelspec.layers.rule import (
     per_axis,
     per_example,
     product,
+    resizing_limit,
     split,
     volume,
 )
@@ -139,7 +140,11 @@ def up_sampling(call: LayerCall, n: int) -> RuleResult:
         need_no_booleans(call.x)
         need_no_empty_axis(call.x)
     output = _moved(call, join(call.x.shape[0], out, channels, data_format))
-    return RuleResult(output, flops=product(2 * taps, per_example(output.shape)) if taps else 0)
+    return RuleResult(
+        output,
+        flops=product(2 * taps, per_example(output.shape)) if taps else 0,
+        gradient_limit=resizing_limit(call.args["interpolation"], output.dtype) if n == 2 else None,
+    )
 
 
 RULES: dict[str, Rule] = {

@@ -383,7 +383,8 @@ def time_distributed(call: LayerCall) -> RuleResult:
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")
     _need_one_dtype(call, one)
     output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), one.dtype)
-    return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))
+    flops = product(x.shape[1], facts.flops)
+    return RuleResult(output, facts.weights, flops, gradient_limit=facts.gradient_limit)
 
 
 def _need_one_dtype(call: LayerCall, one: Tensor) -> None:

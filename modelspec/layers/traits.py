@@ -87,6 +87,8 @@ class LayerTraits(NamedTuple):
             model: the model then has a cycle, or goes round the layer.
         trains_inside: `trainable: false` stops at it: the layers in it are trained all the same.
         quantized: the ways to quantize it that Keras has code for.
+        stops_gradient: no gradient passes it, and nothing fails: what is before it gets none.
+        is_flat: it has a gradient, which is zero wherever it is defined.
         mask: what becomes of a mask; None where nobody asked yet.
         saved: for the backward pass; None where unknown, which counts as inputs and output.
         saved_per_step: for STATES, how many tensors of the size of a state each step keeps. LSTM:
@@ -121,6 +123,7 @@ class LayerTraits(NamedTuple):
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
     stops_gradient: bool = False
+    is_flat: bool = False
 
     @property
     def passes_mask(self) -> bool:
@@ -358,7 +361,12 @@ OP_TRAITS: dict[str, LayerTraits] = {
     "ops.ceil": LayerTraits(stops_gradient=True),
     "ops.floor": LayerTraits(stops_gradient=True),
     "ops.floor_divide": LayerTraits(stops_gradient=True),
+    "ops.full_like": LayerTraits(stops_gradient=True),
+    "ops.heaviside": LayerTraits(is_flat=True),
     "ops.imag": LayerTraits(stops_gradient=True),
+    "ops.image.hsv_to_rgb": LayerTraits(stops_gradient=True),
+    "ops.one_hot": LayerTraits(stops_gradient=True),
+    "ops.sign": LayerTraits(is_flat=True),
     "ops.ones_like": LayerTraits(stops_gradient=True),
     "ops.round": LayerTraits(stops_gradient=True),
     "ops.add": LayerTraits(saved=NOTHING),

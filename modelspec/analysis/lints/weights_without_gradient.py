@@ -1,7 +1,8 @@
 """A layer whose weights no loss depends on, so that training never changes them.
 
 Between the layer and the losses stands something that no gradient passes (`ops.argmax`,
-`ops.round`, `ops.stop_gradient`, a cast to whole numbers), or only outputs without a loss depend
+`ops.round`, `ops.stop_gradient`, a cast to whole numbers), its gradient is zero everywhere
+(`ops.sign`), or only outputs without a loss depend
 on it. Keras trains the other layers, and warns: "Gradients do not exist for variables".
 
 To fix it, train on the floats before what stops the gradient, or give the output a loss. Where the
@@ -52,7 +53,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     if training is None or not context.knows_all_losses:
         return
     trained = names_with_loss(training, analysis.graph.output_names)
-    reach = trace_gradients(analysis, trained)
+    reach = trace_gradients(analysis, trained, zeros=False)
     related = tuple(Related(stop.span, "no gradient passes here") for stop in reach.stops[:1])
     for layer in learning_layers(analysis, training.freeze):
         if id(layer) not in reach.layers:

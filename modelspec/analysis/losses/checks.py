@@ -81,6 +81,8 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
     elif _has_one_class(output):
         message = f"`{loss}` takes one unit for each class, and `{name}` has one unit"
         hint = "write binary_crossentropy for two classes, or give the last layer more units"
+        if output.loss_class == "CTC":
+            hint = "give the last layer a unit for each class, and one for the blank between them"
         findings.error(_units_span(output), "one-class-output", message, hint=hint, related=related)
     if findings.error_count == before:
         check_loss_arguments(output, findings)
@@ -99,6 +101,8 @@ def _has_one_class(output: TrainedOutput) -> bool:
     """Whether a loss of several classes has one unit; where labels are known, they are checked."""
     counted = output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES
     exclusive = output.loss_class in EXCLUSIVE_LOSSES and _along_last(output)
+    if output.loss_class == "CTC":  # Keras drops an axis of 1, and CTC lacks it then
+        return output.units == 1
     return exclusive and output.units == 1 and not counted
 
 

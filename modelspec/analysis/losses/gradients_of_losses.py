@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
-from modelspec.analysis.gradients import learning_layers, trace_gradients
+from modelspec.analysis.gradients import (
+    BackwardFailure,
+    learning_layers,
+    trace_gradients,
+    watched_layers,
+)
 from modelspec.diagnostics import Findings, Related
+from modelspec.layers.rule import FIRST_STEP
 from modelspec.spec.training import TrainingSpec
 
 from .outputs import names_with_loss
@@ -26,6 +32,8 @@ def check_gradients(training: TrainingSpec, analysis: Analysis, findings: Findin
     trained = names_with_loss(training, analysis.graph.output_names)
     learning = list(learning_layers(analysis, training.freeze))
     reach = trace_gradients(analysis, trained)
+    for failure in reach.failures:
+        _report_failure(failure, analysis, findings)
     if not learning or any(id(layer) in reach.layers for layer in learning):
         return
     names = [
@@ -42,3 +50,18 @@ def check_gradients(training: TrainingSpec, analysis: Analysis, findings: Findin
     related = (Related(training.loss.span, "the loss is here"),)
     hint = "train on the floats before it, or give a loss to an output that has weights before it"
     findings.error(span, "output-without-gradient", message, hint=hint, related=related)
+
+
+def _report_failure(failure: BackwardFailure, analysis: Analysis, findings: Findings) -> None:
+    """Report a call without a gradient, if a layer with weights is behind it."""
+    layer, behind = failure.layer, failure.behind.layers
+    source = next((one for one in watched_layers(analysis) if id(one) in behind), None)
+    if source is None:
+        return
+    message = (
+        f'"{layer.name}" ({layer.object.class_name}) {failure.limit.why}, and "{source.name}"'
+        f" before it has weights, through which TensorFlow computes one: {FIRST_STEP}"
+    )
+    related = (Related(source.span, f'"{source.name}" is here'),)
+    hint = f"{failure.limit.hint}; freezing what is before it does not help"
+    findings.error(failure.call.span, "no-gradient", message, hint=hint, related=related)

@@ -162,6 +162,9 @@ def _labels_of_auc(call: MetricCall) -> MetricFailure | None:
     if not call.output and weights is not None:
         message = "takes `label_weights` for an axis of units, and the output has none"
         return MetricFailure(message, "leave `label_weights` out")
+    if _cannot_pair(count, weights):
+        message = f"has `num_labels: {count}`, and {len(weights)} `label_weights`"
+        return MetricFailure(message, "give one weight for each label")
     if units is None or (units == 1 and call.args["multi_label"]):  # one unit stands for any label
         return None
     if count and count != units:
@@ -171,6 +174,12 @@ def _labels_of_auc(call: MetricCall) -> MetricFailure | None:
         message = f"has {len(weights)} `label_weights`, and the output has {_count(units)}"
         return MetricFailure(message, "give one weight for each unit")
     return None
+
+
+def _cannot_pair(count: Any, weights: Any) -> bool:
+    """Whether there is neither a weight for each label nor one for all, nor one label for all."""
+    given = isinstance(count, int) and isinstance(weights, (list, tuple))
+    return given and len(weights) != count and 1 not in (count, len(weights))
 
 
 def _class_id(call: MetricCall) -> MetricFailure | None:

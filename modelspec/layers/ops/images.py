@@ -17,6 +17,7 @@ from modelspec.layers.rule import (
     per_axis,
     per_example,
     product,
+    resizing_limit,
     slide,
     volume,
 )
@@ -90,8 +91,11 @@ def resize(call: LayerCall) -> RuleResult:
     height, width = size
     output = _resized(call, x, height, width)
     batched = output.shape if x.rank == 4 else (None, *output.shape)
+    way = setting(call, "interpolation")
     return RuleResult(
-        output, flops=product(TAPS[setting(call, "interpolation")], per_example(batched))
+        output,
+        flops=product(TAPS[way], per_example(batched)),
+        gradient_limit=resizing_limit(way, x.dtype),
     )
 
 

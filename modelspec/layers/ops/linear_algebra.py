@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
@@ -92,11 +93,16 @@ def qr(call: LayerCall) -> RuleResult:
     x, rows, columns = _matrices(call, square=False)
     if rows is None or columns is None:
         raise _unknown(x)
-    least = rows if setting(call, "mode") == "complete" else min(rows, columns)
-    base = x.shape[:-2]
+    mode = setting(call, "mode")
+    least = rows if mode == "complete" else min(rows, columns)
+    base, limit = x.shape[:-2], None
+    if mode == "complete" and rows > columns:
+        why = f"has no gradient with `mode: complete` for a matrix of {rows} by {columns}"
+        limit = GradientLimit(why, "write `mode: reduced`")
     return RuleResult(
         (Tensor((*base, rows, least), x.dtype), Tensor((*base, least, columns), x.dtype)),
         flops=None,
+        gradient_limit=limit,
     )
 
 
@@ -112,7 +118,11 @@ def svd(call: LayerCall) -> RuleResult:
     full = setting(call, "full_matrices")
     left = Tensor((*base, rows, rows if full else least), x.dtype)
     right = Tensor((*base, columns if full else least, columns), x.dtype)
-    return RuleResult((left, values, right), flops=None)
+    limit = None
+    if full and abs(rows - columns) > 1:
+        why = f"has no gradient with `full_matrices: true` for a matrix of {rows} by {columns}"
+        limit = GradientLimit(why, "write `full_matrices: false`")
+    return RuleResult((left, values, right), flops=None, gradient_limit=limit)
 
 
 def pinv(call: LayerCall) -> RuleResult:

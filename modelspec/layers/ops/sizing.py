@@ -6,6 +6,7 @@ from typing import Any
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
@@ -264,7 +265,8 @@ def unique(call: LayerCall) -> RuleResult:
         outputs.append(Tensor(x.shape if axis is None else (x.shape[at],), "int32"))
     if setting(call, "return_counts"):
         outputs.append(Tensor((count,), "int32"))
-    return RuleResult(outputs[0] if len(outputs) == 1 else tuple(outputs))
+    limit = GradientLimit("has no gradient", "train on what comes before it")
+    return RuleResult(outputs[0] if len(outputs) == 1 else tuple(outputs), gradient_limit=limit)
 
 
 def histogram(call: LayerCall) -> RuleResult:

@@ -22,6 +22,7 @@ from .dtypes import (
     standard,
     widened,
 )
+from .gradients import resizing_limit
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,
@@ -32,6 +33,7 @@ from .kernels import (
     need_steps,
 )
 from .rule import (
+    GradientLimit,
     LayerCall,
     Mismatch,
     Policy,

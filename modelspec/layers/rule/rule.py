@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 Shape = tuple[int | None, ...]
 """Batch axis first. None is a size that is unknown until data arrives."""
@@ -58,6 +58,20 @@ class Weight:
     trainable: bool = True
 
 
+class GradientLimit(NamedTuple):
+    """Why no gradient passes a call.
+
+    Attributes:
+        why: as a sentence about the layer: "has no gradient with `interpolation: area`".
+        hint: the way out.
+        fails: whether the backward pass fails; otherwise the gradient is cut there.
+    """
+
+    why: str
+    hint: str
+    fails: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class RuleResult:
     """What is known of one call of a layer without running it.
@@ -71,6 +85,7 @@ class RuleResult:
         device_limit: which devices cannot run it, as a sentence about the layer; empty where all
             can. It becomes a warning, with `device_hint` as the way out.
         device_hint: see there.
+        gradient_limit: why no gradient passes the call, if so.
     """
 
     output: Structure
@@ -78,6 +93,7 @@ class RuleResult:
     flops: int | None = 0
     device_limit: str = ""
     device_hint: str = ""
+    gradient_limit: GradientLimit | None = None
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error of the program

@@ -1,0 +1,29 @@
+"""Calls that compute forward and not backward: TensorFlow has no gradient for what they do.
+
+Keras builds them. With weights before such a call, the first step of training fails; where
+the gradient is merely cut, these weights stay as they are.
+"""
+
+from __future__ import annotations
+
+from .dtypes import is_floating
+from .rule import GradientLimit
+
+
+def resizing_limit(interpolation: str, dtype: str) -> GradientLimit | None:
+    """What a way of resizing images lacks in a dtype.
+
+    `area` has no kernel for a gradient. Those of `lanczos3` and `lanczos5` compute in float32 and
+    take no other dtype, and bicubic in half precision goes through a float32 that is cut off.
+    """
+    with_it = f"with `interpolation: {interpolation}`"
+    hint = "use `interpolation: bilinear`"
+    if interpolation == "area":
+        return GradientLimit(f"has no gradient {with_it}", hint)
+    if not is_floating(dtype):
+        return None
+    if interpolation.startswith("lanczos") and dtype != "float32":
+        return GradientLimit(f"has no gradient {with_it} in {dtype}", hint)
+    if interpolation == "bicubic" and dtype in ("float16", "bfloat16"):
+        return GradientLimit(f"has no gradient {with_it} in {dtype}", hint, fails=False)
+    return None
