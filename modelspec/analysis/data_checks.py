@@ -12,7 +12,7 @@ from modelspec.spec.model import ExampleShape, InputSpec
 from modelspec.spec.training import TrainingSpec
 
 from .facts import shape_text
-from .losses import names_with_loss
+from .losses import has_unknown_loss, names_with_loss
 
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 """The number of channels of each color mode."""
@@ -253,6 +253,8 @@ def check_targets_given(
     named = {columns.name: columns for columns in data.targets}
     names = graph.output_names
     if data.train.kind == SYNTHETIC or None in named or not named.keys() <= set(names):
+        return
+    if training is not None and has_unknown_loss(training, names):  # which one is meant is unknown
         return
     trained = names_with_loss(training, names)
     missing = [name for name in trained if name not in named]

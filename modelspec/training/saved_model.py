@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from modelspec.building import extension_scope
 from modelspec.data.examples import report_undecodable_files
+from modelspec.data.feed import Feed
 from modelspec.diagnostics import CannotRunError, Findings, Span, SpecError
 from modelspec.framework import all_layers, clean_message, is_out_of_memory
 from modelspec.spec import Spec
@@ -134,7 +135,11 @@ class SavedModelCheck:
                 if is_out_of_memory(error):
                     message = f"there is not enough memory to check the model: {what}"
                     raise CannotRunError(f"{message}: {clean_message(error)}") from error
-                findings.error(self.graph.span, CODE, f"{what}: {clean_message(error)}")
+                if predictor.model is self.model:
+                    feed = Feed(self.examples, self.prepared.structure, EXAMPLES)
+                    self.prepared.failure_locator.report(error, feed.in_order(), findings)
+                else:
+                    findings.error(self.graph.span, CODE, f"{what}: {clean_message(error)}")
                 raise SpecError(findings.sorted()) from error
             finally:
                 for variable, value in states:

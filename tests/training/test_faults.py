@@ -125,8 +125,8 @@ FAULTS = {
     "one loss": (TWO_OUTPUTS, [LISTED, (BY_NAME, "loss: mse")], "loss:", "by name", ""),
     "no loss": (
         TWO_OUTPUTS,
-        [LISTED, (BY_NAME, "loss: {zahl: mse}\n  loss_weights: {art: 2}")],
-        "art: 2",
+        [LISTED, (BY_NAME, "loss: {zahl: mse}"), ("y, art: kind", "y"), (", art: accuracy}", "}")],
+        "art: 3",
         "output `art`, which has no loss",
         "output-without-loss",
     ),
@@ -134,8 +134,8 @@ FAULTS = {
         REGRESSION,
         [("learning_rate: 0.1", "clipnorm: 1, clipvalue: 2")],
         "optimizer",
-        "Keras rejects Adam",
-        "keras-refused",
+        "one way of clipping",
+        "wrong-value",
     ),
 }
 

@@ -17,6 +17,7 @@ from .outputs import (
     TrainedOutput,
     by_output,
     check_output_names,
+    has_unknown_loss,
     names_with_loss,
     objectives_of,
     trained_outputs,

@@ -189,6 +189,11 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
         _check_names_in(training.class_weight, names, "class_weight", findings, trained)
 
 
+def has_unknown_loss(training: TrainingSpec, names: tuple[str, ...]) -> bool:
+    """Whether a loss is given to an output that the model does not have: a typing error, mostly."""
+    return any(name not in names for name in training.loss.by_name or ())
+
+
 def names_with_loss(training: TrainingSpec | None, names: tuple[str, ...]) -> tuple[str, ...]:
     """The outputs that are trained, and so need a target; all of them without `training`."""
     if training is None or training.loss.by_name is None:

@@ -48,7 +48,7 @@ class FailureLocator:
 
         Args:
             error: what was raised.
-            batches: the data, as a `tf.data.Dataset`.
+            batches: the data, as a `tf.data.Dataset`; without targets only layers are looked at.
             findings: takes the finding.
 
         Raises:
@@ -65,12 +65,12 @@ class FailureLocator:
         findings.error(span, "training-failed", message)
 
     def _locate(self, batches: Any) -> Failure | None:
-        for inputs, targets, *_ in batches.take(1):
+        for inputs, *rest in batches.take(1):
             failure = self._run_layers(inputs)
-            if failure is not None:
+            if failure is not None or not rest:
                 return failure
             predictions = self.structure.by_output(self.model(inputs, training=True))
-            by_output = self.structure.by_output(targets)
+            by_output = self.structure.by_output(rest[0])
             for output in self.outputs:
                 failure = self._compare(output, by_output[output.name], predictions[output.name])
                 if failure is not None:
