@@ -154,7 +154,7 @@ def build_functional(graph: Graph, name: str | None, args: Any = None) -> Any:
         model = keras.Model(structure, outputs, name=name)
     except Exception as error:
         raise KerasError.caused_by(error, "Keras rejects the model", graph.span) from error
-    name_mask_nodes(model, [*inputs, *graph.layers])
+    name_mask_nodes(model, [*inputs, *graph.layers, *(call.name for call in graph.calls)])
     return model
 
 

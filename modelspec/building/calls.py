@@ -128,16 +128,10 @@ def _constant(key: str, value: Any, known: ClassSchema | None) -> Any:
     """A constant; where Keras takes only a tuple, a list becomes one, and in a tensor's place an
     array of float32, int32 or bool."""
     made = make_value(value)
-    if known is not None and key in known.properties and isinstance(made, list):
-        kind = str(known.properties[key].get("$ref", ""))
-        if "tensor_constant" in kind and key not in _TAKE_LISTS and not known.takes_list:
-            return _array(made)
+    if known is not None and isinstance(made, list) and known.takes_array(key):
+        return _array(made)
     as_tuple = known is not None and known.python_type_of(key) == "tuple"
     return tuple(made) if as_tuple and isinstance(made, list) else made
-
-
-_TAKE_LISTS = frozenset(("indices",))
-"""Parameters that Keras takes a plain list for."""
 
 
 def _array(value: list[Any]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from modelspec.layers.rule import (
+    BATCH,
     FIRST_BATCH,
     FIRST_STEP,
     LayerCall,
@@ -16,6 +17,7 @@ from modelspec.layers.rule import (
     Tensor,
     axes_named,
     is_whole,
+    marked,
     need_floats,
     need_numbers,
     need_rank,
@@ -44,15 +46,17 @@ def noise(call: LayerCall, amount: str, takes_booleans: bool = False) -> RuleRes
 def _need_fitting_noise(noise: Sequence[int | None] | None, shape: Shape) -> None:
     """Refuse a `noise_shape` that does not stretch to the shape, whatever the batch.
 
-    Keras takes the sizes for null from the front, and stretches the noise from the back.
+    Keras takes the sizes for null from the front, and stretches the noise from the back: a null
+    for the batch in a shorter list comes to stand at another axis.
     """
     if noise is None:
         return
     fits = len(noise) <= len(shape)
     if fits:
-        filled = [shape[axis] if size is None else size for axis, size in enumerate(noise)]
-        pairs = zip(reversed(filled), reversed(shape), strict=False)
-        fits = all(ours in (1, None, size) or size is None for ours, size in pairs)
+        sizes = marked(shape)
+        filled = [sizes[axis] if size is None else size for axis, size in enumerate(noise)]
+        pairs = zip(reversed(filled), reversed(sizes), strict=False)
+        fits = all(ours in (1, None, size) or size in (None, BATCH) for ours, size in pairs)
     if not fits:
         raise Mismatch(
             f"has noise of shape {list(noise)}, which does not stretch to {shape}: {FIRST_STEP}",

@@ -67,6 +67,12 @@ class ClassSchema(NamedTuple):
         """Whether the call's first parameter is a list of tensors."""
         return bool(self.call.get("list", False))
 
+    def takes_array(self, argument: str) -> bool:
+        """Whether a list of numbers in an argument stands for a tensor, and means an array. Keras
+        takes `indices` as the plain list."""
+        of_type = self.properties.get(argument, {}).get("$ref") in _OPERAND_TYPES
+        return of_type and argument != "indices" and not self.takes_list
+
     def kind_of(self, argument: str) -> str | None:
         """The kind of Keras object that an argument takes, or None for plain data."""
         schema = self.properties.get(argument)

@@ -17,10 +17,12 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
-from modelspec.analysis import Analysis
+from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.facts import count_parameters, tensors_of
 from modelspec.compile.stages import (
     compile_text,
@@ -40,7 +42,10 @@ class Verdict(NamedTuple):
     Attributes:
         kind: `agree` (accepted, and all of it holds), `refused` (by both), `not asked` (refused
             before there is a model that Keras could be asked about), `not trained` (accepted, but
-            with an output of unknown size, for which there are no targets), or what is wrong:
+            with an output of unknown size, for which there are no targets),
+            `stricter on purpose` (refused for a reason in DELIBERATE), `foretold` (accepted with a
+            warning that says so), `depends on values` (the numbers drawn are no indices of a
+            table, which data may be), or what is wrong:
             `false refusal`, `does not build`, `does not run`, `does not train`, `does not save`,
             `does not load`, `predicts differently`, `wrong fact`, `traceback`, `round trip`.
         words: what was seen.
@@ -52,8 +57,26 @@ class Verdict(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-RIGHT = ("agree", "refused", "not asked", "not trained")
+RIGHT = (
+    *("agree", "refused", "not asked", "not trained"),
+    *("stricter on purpose", "foretold", "depends on values"),
+)
 """Kinds of verdict that are not wrong."""
+
+DELIBERATE = {
+    "one-class-output": "a softmax or a class number over one unit is the same for each example, "
+    "so that nothing is learned",
+}
+"""Errors about models that Keras trains to no purpose, by code, with the reason."""
+
+FORETOLD = {
+    "not-loadable": ("does not load", "could not be deserialized"),
+    "not-on-every-device": (
+        "does not run|does not train",
+        "equal length strides|NHWC|CPU|channels_last",
+    ),
+}
+"""Warnings that say what will fail, by code: the kinds of verdict and words of Keras."""
 
 
 class _Failed(Exception):  # noqa: N818 - not an error of the harness
@@ -86,10 +109,18 @@ def ask(text: str, *, round_trips: bool = False) -> Verdict:
             if round_trips:
                 _check_round_trips(text, compiled, ran)
         except _Failed as failed:
-            return Verdict(failed.kind, failed.words, codes)
+            return Verdict(_kind(failed, codes), failed.words, codes)
         finally:
             _forget()
     return Verdict("agree", "", codes)
+
+
+def _kind(failed: _Failed, codes: tuple[str, ...]) -> str:
+    """The kind of a verdict on a spec that was accepted and failed."""
+    for code, (kinds, words) in FORETOLD.items():
+        if code in codes and re.fullmatch(kinds, failed.kind) and re.search(words, failed.words):
+            return "foretold"
+    return "depends on values" if _NO_INDEX.search(failed.words) else failed.kind
 
 
 def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
@@ -107,7 +138,8 @@ def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
             return Verdict("not asked", f"{said} | {error!r}", codes)
         finally:
             _forget()
-    return Verdict("false refusal", said, codes)
+    meant = all(found.code in DELIBERATE for found in errors)
+    return Verdict("stricter on purpose" if meant else "false refusal", said, codes)
 
 
 def _despite_errors(text: str) -> tuple[Spec, Graph] | None:
@@ -165,6 +197,7 @@ def run(spec: Spec, graph: Graph) -> Ran:
         raise _Failed(failed.kind, f"{_guilty(model, inputs)}{failed.words}") from failed
     with _stage("does not train"):
         model.train_on_batch(*batch, return_dict=True)
+    _forget_states(model)
     with _stage("does not run"):
         _, outputs = probe(inputs)
     _check_saved(model, inputs, outputs)
@@ -173,20 +206,36 @@ def run(spec: Spec, graph: Graph) -> Ran:
 
 def _prepare(spec: Spec, graph: Graph, model: Any) -> tuple[Any, ...] | None:
     """Compile and adapt the model; its first batch. None where no targets can be made for it."""
+    from modelspec.data.examples import synthetic
     from modelspec.training.prepare import prepare_training
 
     findings = Findings()
-    with _stage("does not train", findings):
-        if spec.training is None:
-            raise ValueError("the spec has no training")
-        try:
+    try:
+        with (
+            _stage("does not train", findings),
+            patch.object(synthetic, "analyze", partial(_analyze_with, model)),
+        ):
+            if spec.training is None:
+                raise ValueError("the spec has no training")
             prepared = prepare_training(spec, graph, model, findings)
-        except SpecError as error:
-            if all(found.code == "no-synthetic-target" for found in error.findings):
-                return None
-            raise
-        (batch,) = prepared.training_feed().in_order().take(1)
+            (batch,) = prepared.training_feed().in_order().take(1)
+    except _Failed:
+        errors = [found for found in findings.sorted() if found.severity == "error"]
+        if errors and all(found.code == "no-synthetic-target" for found in errors):
+            return None
+        raise
     return tuple(batch)
+
+
+def _analyze_with(model: Any, graph: Graph, findings: Findings) -> Analysis:
+    """The analysis; of outputs that it does not know, as behind an error, what Keras states."""
+    found = analyze(graph, findings)
+    made = {
+        name: Tensor(tuple(output.shape), output.dtype)
+        for name, output in zip(graph.output_names, model.outputs, strict=False)
+    }
+    known = {name: tensor for name, tensor in found.outputs.items() if tensor is not None}
+    return replace(found, outputs={**made, **known})
 
 
 class _Probe:
@@ -256,10 +305,21 @@ def _check_saved(model: Any, inputs: Any, outputs: Any) -> None:
         try:
             _same(one, other, "predicts differently")
         except _Failed:  # an eager call may round in another way than a graph
+            _forget_states(again)
             after = keras.tree.flatten(_Probe(again)(inputs)[1])
             for first, second in zip(before, after, strict=True):
                 _same(first, second, "predicts differently")
             break
+
+
+def _forget_states(model: Any) -> None:
+    """Set the states of stateful layers to 0, where a loaded model begins."""
+    from modelspec.framework.private_api import functional_of
+
+    for operation in functional_of(model).operations:
+        for layer in getattr(operation, "_flatten_layers", lambda: [])():
+            if getattr(layer, "stateful", False):
+                layer.reset_states()
 
 
 def _same(one: Any, other: Any, kind: str) -> None:
@@ -445,6 +505,9 @@ def _last_lines(text: str) -> str:
     return " / ".join([lines[-1], *lines[-5:-1]])
 
 
+_NO_INDEX = re.compile(
+    r"indices\[[\d, ]*\] = -?\d+ is not in \[0, \d+\)|Negative input value found"
+)
 _NUMBERS = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 _QUOTED = re.compile(r"[\"'`][^\"'`]*[\"'`]")
 

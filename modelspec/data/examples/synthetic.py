@@ -123,11 +123,13 @@ def _numpy_dtype(dtype: str) -> str:
 
 
 def _known_shape(entry: InputSpec) -> tuple[int, ...]:
-    return tuple(size or DEFAULT_SIZE for size in entry.shape or ())
+    return tuple(DEFAULT_SIZE if size is None else size for size in entry.shape or ())
 
 
 def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:
     """Targets that a loss can compare with an output of this shape, without the batch axis."""
+    if 0 in shape:
+        return np.zeros((count, *shape), np.float32)
     if loss == "CategoricalGeneralizedCrossEntropy" and len(shape) > 1:
         return random.integers(0, shape[-1], (count, *shape[:-1])).astype(np.int32)
     if loss in CLASS_NUMBER_LOSSES:

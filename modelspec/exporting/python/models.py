@@ -187,6 +187,8 @@ class _Functional(_Layers):
         self.layers: dict[str, str] = {}
         calls = [call.layer for call in graph.calls]
         self.shared = {name for name in calls if calls.count(name) > 1}
+        self.ops: dict[str, str] = {}
+        """The op that each node in the model comes from, by the node's name."""
 
     def lines(self, options: ModelOptions, outer: Mapping[str, str]) -> list[str]:
         """The statements. `outer` has the tensors that inputs take their shapes from."""
@@ -206,9 +208,7 @@ class _Functional(_Layers):
     def _number_masks(self) -> list[str]:
         if not self.module.masks:
             return []
-        layers = self.graph.layers.values()
-        ops = [x.name for x in layers if x.object.class_name.startswith("ops.")]
-        given = ["model", *map(text_literal, ops)]
+        given = ["model", *map(text_literal, self.ops)]
         call = Group(f"{self.module.use('number_masks')}(", tuple(("", x) for x in given), ")")
         return lay_out("", call)
 
@@ -226,7 +226,10 @@ class _Functional(_Layers):
         named = {key: self.results.node(item) for key, item in call.named.items() if key}
         if spec.object.class_name.startswith("ops."):
             several = [self.results.node(item) for item in call.named.get("", ())]
-            node: Node = op_node(spec, named, several, values)
+            # an op has a node for each call, and Keras wants another name for each node
+            name = call.name if spec.name in self.ops.values() else spec.name
+            self.ops[name] = spec.name
+            node: Node = op_node(spec, named, several, values, name)
         else:
             given = [("", item) for item in self._positional(spec, call)]
             given += [(f"{key}=", node) for key, node in named.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -151,7 +151,11 @@ def tuple_text(values: Iterable[Any]) -> str:
 
 
 def op_node(
-    spec: LayerSpec, tensors: Mapping[str, Node], several: list[Node], values: Values
+    spec: LayerSpec,
+    tensors: Mapping[str, Node],
+    several: list[Node],
+    values: Values,
+    node_name: str,
 ) -> Node:
     """The call of a node `ops.NAME`, inside one of `named` that gives the node its name.
 
@@ -160,13 +164,14 @@ def op_node(
         tensors: parameter name to expression.
         several: the tensors of a variadic function.
         values: writes the constants.
+        node_name: what Keras calls the node.
     """
     known = class_schema("layer", spec.object.class_name)
     name = known.name if known is not None else spec.object.class_name.removeprefix("ops.")
     given = {key: value for key, value in spec.object.args.items() if key != "name"}
     if known is not None and "spread" in known.call:
         given.update(given.pop(known.call["spread"], {}))
-    options = {key: values.node(_constant(key, value, known)) for key, value in given.items()}
+    options = {key: _constant(key, value, known, values) for key, value in given.items()}
     positional: list[Node] = []
     if name == "get_item":
         result: Node = f"{flat(tensors['x'])}[{_index(spec, given['key'])}]"
@@ -180,14 +185,40 @@ def op_node(
         items = [("", node) for node in positional]
         items += [(f"{key}=", node) for key, node in options.items()]
         result = Group(f"{values.module.use('ops')}.{name}(", tuple(items), ")")
-    inner = (("", text_literal(spec.name)), ("", result))
+    inner = (("", text_literal(node_name)), ("", result))
     return Group(f"{values.module.use('named')}(", inner, ")")
 
 
-def _constant(key: str, value: Any, known: ClassSchema | None) -> Any:
-    """A constant; where Keras takes only a tuple, a list becomes one."""
-    as_tuple = known is not None and known.python_type_of(key) == "tuple"
-    return tuple(value) if as_tuple and isinstance(value, list) else value
+def _constant(key: str, value: Any, known: ClassSchema | None, values: Values) -> Node:
+    """A constant; where Keras takes only a tuple, a list becomes one, and in a tensor's place an
+    array of float32, int32 or bool, without an import of numpy."""
+    if known is None or not isinstance(value, list):
+        return values.node(value)
+    if known.python_type_of(key) == "tuple":
+        return values.node(tuple(value))
+    dtype = _array_dtype(value) if known.takes_array(key) else None
+    if dtype is None:
+        return values.node(value)
+    items = (("", values.node(value)), ("dtype=", text_literal(dtype)))
+    ops = values.module.use("ops")
+    made = Group(f"{ops}.array(", items, ")")
+    return Group(f"{ops}.convert_to_numpy(", (("", made),), ")")
+
+
+def _array_dtype(value: list[Any]) -> str | None:
+    """The dtype of a list of numbers as a tensor; None where it holds anything else."""
+    kinds = {type(item) for item in _numbers(value)}
+    if not kinds or not kinds <= {bool, int, float}:
+        return None
+    return "float32" if float in kinds else "int32" if int in kinds else "bool"
+
+
+def _numbers(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _numbers(item)
+    else:
+        yield value
 
 
 def _leading(

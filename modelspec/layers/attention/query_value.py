@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     RuleResult,
@@ -16,6 +17,7 @@ from modelspec.layers.rule import (
     marked,
     need_known,
     need_min_rank,
+    need_no_booleans,
     need_numbers,
     per_example,
     product,
@@ -65,7 +67,9 @@ def attention(call: LayerCall) -> RuleResult:
     names = [("scale", call.args["use_scale"]), ("concat_score_weight", concat)]
     weights = tuple(Weight(name, (), call.policy.variable) for name, on in names if on)
     _need_fitting_features(query, key, stretch=concat)
-    if not concat and not call.args["use_scale"]:
+    if concat:
+        _need_one_dtype(query, key)
+    elif not call.args["use_scale"]:
         _need_floats(query, key)
     return _result(call, query, value, key, weights)
 
@@ -78,7 +82,18 @@ def additive_attention(call: LayerCall) -> RuleResult:
         width = need_known(query.shape[-1], "last axis of the query", query.shape)
         weights = (Weight("scale", (width,), call.policy.variable),)
     _need_fitting_features(query, key, stretch=True)
+    _need_one_dtype(query, key)
     return _result(call, query, value, key, weights)
+
+
+def _need_one_dtype(query: Tensor, key: Tensor) -> None:
+    """Refuse a query and a key that cannot be added, which TensorFlow does in one dtype only."""
+    need_no_booleans(query)
+    if query.dtype != key.dtype:
+        raise Mismatch(
+            f"adds query and key, which are {query.dtype} and {key.dtype}: {FIRST_BATCH}",
+            hint="put `Rescaling: {scale: 1}` before each that is not floating",
+        )
 
 
 def _need_floats(query: Tensor, key: Tensor) -> None:
@@ -105,13 +120,14 @@ def _need_fitting_features(query: Tensor, key: Tensor, stretch: bool) -> None:
 def _result(
     call: LayerCall, query: Tensor, value: Tensor, key: Tensor, weights: tuple[Weight, ...]
 ) -> RuleResult:
-    if key.shape[-2] != value.shape[-2] and None not in (key.shape[-2], value.shape[-2]):
+    ours, theirs, values = (marked(tensor.shape) for tensor in (query, key, value))
+    # The first axis of a tensor of rank 2 is the batch: it is no number of steps.
+    if run_broadcast((theirs[-2],), (values[-2],)) is None or 1 in {theirs[-2]} ^ {values[-2]}:
         raise Mismatch(
             f"needs as many steps in the key as in the value, got {key.shape} and {value.shape}",
             hint="a key stands for a value: make both from the same tensor",
         )
     # Keras says that scores and output have the query's axes; a run gives those of the product.
-    ours, theirs, values = (marked(tensor.shape) for tensor in (query, key, value))
     ahead = run_broadcast(ours[:-2], theirs[:-2])
     if ahead is None or run_broadcast(ahead, values[:-2]) is None:
         raise Mismatch(

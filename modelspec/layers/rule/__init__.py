@@ -45,7 +45,7 @@ from .rule import (
     UnknownSize,
     Weight,
 )
-from .runtime import expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
+from .runtime import BATCH, expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
 from .shapes import (
     TEXT,
     broadcast,
