@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Weight,
     find_axes,
     floating,
+    limit_softmax,
     marked,
     mask_met,
     need_distinct,
@@ -73,6 +74,13 @@ def after_activation(call: LayerCall, output: Tensor) -> Tensor:
     return Tensor(half, output.dtype).built_as(output.shape)
 
 
+def limit_activation(call: LayerCall, found: RuleResult) -> RuleResult:
+    """The result of a layer with an `activation` argument, which a CPU may be unable to compute."""
+    if _function(call.args["activation"]) != "softmax" or not isinstance(found.output, Tensor):
+        return found
+    return limit_softmax(found, found.output.rank)
+
+
 def need_kept_shape(call: LayerCall) -> None:
     """Refuse an activation among the arguments of a recurrent layer that changes the shape.
 
@@ -126,7 +134,7 @@ def activation(call: LayerCall) -> RuleResult:
     _need_dtype_for(given, x)
     dtype = x.dtype if _function(given) in KEEP_WHOLE else floating(x.dtype)
     output = after_activation(call, Tensor(x.shape, dtype))
-    return RuleResult(output, flops=per_example(x.shape))
+    return limit_activation(call, RuleResult(output, flops=per_example(x.shape)))
 
 
 def _need_dtype_for(activation: Any, x: Tensor) -> None:
@@ -164,9 +172,11 @@ def softmax(call: LayerCall) -> RuleResult:
     """Softmax: any shape -> the same shape, normalized along `axis`; `mask` broadcasts to it."""
     x = call.x
     need_floats(x)
-    need_distinct(find_axes(call.args["axis"], x.shape), x.shape)
+    axes = find_axes(call.args["axis"], x.shape)
+    need_distinct(axes, x.shape)
     _need_fitting_mask(call, x)
-    return RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
+    found = RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
+    return limit_softmax(found, x.rank) if len(axes) == 1 else found
 
 
 def _need_fitting_mask(call: LayerCall, x: Tensor) -> None:

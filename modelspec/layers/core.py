@@ -21,7 +21,7 @@ from modelspec.layers.rule import (
     total,
 )
 
-from .activations import activation_flops, after_activation
+from .activations import activation_flops, after_activation, limit_activation
 from .einsum_dense import einsum_dense
 
 
@@ -45,7 +45,8 @@ def dense(call: LayerCall) -> RuleResult:
     if call.args["use_bias"]:
         bias = (Weight("bias", (units,), call.policy.variable),)
         flops = total(flops, size)
-    return RuleResult(after_activation(call, output), (kernel, *bias, *lora), flops)
+    output = after_activation(call, output)
+    return limit_activation(call, RuleResult(output, (kernel, *bias, *lora), flops))
 
 
 def embedding(call: LayerCall) -> RuleResult:

@@ -21,7 +21,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .activations import activation_flops, after_activation
+from .activations import activation_flops, after_activation, limit_activation
 
 FORMS = (
     re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)(?:\.\.\.)?"),
@@ -175,7 +175,7 @@ def einsum_dense(call: LayerCall) -> RuleResult:
         bias = (Weight("bias", found.bias, call.policy.variable),)
     made = Tensor(_run_shape(equation, x.shape, found), call.policy.compute)
     output = after_activation(call, made.built_as(found.output))
-    return RuleResult(output, (kernel, *bias, *lora), flops)
+    return limit_activation(call, RuleResult(output, (kernel, *bias, *lora), flops))
 
 
 def _run_shape(equation: Equation, shape: Shape, found: Projection) -> Shape:

@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Structure,
     Tensor,
     Weight,
+    limit_softmax,
     need_known,
     need_min_rank,
     need_numbers,
@@ -120,7 +121,8 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     # Keras states (batch, heads, T, T), T being the query's steps, whatever it attends to.
     built = (query.shape[0], heads, query.shape[1], query.shape[1])
     given = Tensor(unmarked(scores), call.policy.compute, mask).built_as(built)
-    return _combine_projections(call, made, shape, given, spent)
+    found = _combine_projections(call, made, shape, given, spent)
+    return limit_softmax(found, len(scores)) if len(axes) == 1 else found
 
 
 def _mask(call: LayerCall, name: str, tensor: Tensor) -> Shape | None:

@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Tensor,
     Weight,
     expanded,
+    limit_softmax,
     marked,
     need_known,
     need_min_rank,
@@ -143,9 +144,10 @@ def _result(
     output = Tensor(unmarked(shape), call.policy.compute, None if own is None else unmarked(own))
     output = output.built_as((*query.shape[:-1], value.shape[-1]))
     if not call.options.get("return_attention_scores"):
-        return RuleResult(output, weights, flops)
+        return limit_softmax(RuleResult(output, weights, flops), len(scores))
     given = Tensor(unmarked(scores), call.policy.compute)
-    return RuleResult((output, given.built_as((*query.shape[:-1], key.shape[-2]))), weights, flops)
+    both = (output, given.built_as((*query.shape[:-1], key.shape[-2])))
+    return limit_softmax(RuleResult(both, weights, flops), len(scores))
 
 
 def _masked_scores(call: LayerCall, scores: Shape, mask: Shape | None) -> Shape:

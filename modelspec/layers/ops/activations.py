@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     find_axis,
     is_floating,
     is_whole,
+    limit_softmax,
     per_example,
     product,
     result_type,
@@ -28,6 +29,13 @@ from .shapes import stretched
 
 EUCLIDEAN = 2
 """The order of the norm that is the root of a sum of squares, by a kernel for floats."""
+
+
+def _softmax(call: LayerCall) -> RuleResult:
+    """`softmax`: along one axis, or along all of them as one for null; the shape stays."""
+    found = along_axis(call)
+    rank = tensor(call, "x").rank
+    return found if setting(call, "axis") is None else limit_softmax(found, rank)
 
 
 def along_axis(call: LayerCall) -> RuleResult:
@@ -178,7 +186,7 @@ OPS: dict[str, Rule] = {
     "normalize": normalize,
     "polar": polar,
     "rms_normalization": normalized("scale", may_be_scalar=True),
-    "softmax": along_axis,
+    "softmax": _softmax,
     "sparsemax": along_axis,
 }
 """Rules of these ops."""

@@ -26,6 +26,7 @@ from .gradients import resizing_limit
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,
+    limit_softmax,
     need_features,
     need_floats,
     need_no_booleans,

@@ -5,12 +5,17 @@ Keras infers shapes without running anything, so that these tensors pass until a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .dtypes import is_whole
-from .rule import Mismatch, Tensor
+from .rule import Mismatch, RuleResult, Tensor
 from .shapes import need_numbers
 
 FIRST_BATCH = "Keras builds this, but its first batch fails"
 FIRST_STEP = "Keras builds this, but the first step of training fails"
+
+SOFTMAX_AXES = 5
+"""What oneDNN's softmax takes, by which TensorFlow computes it on a CPU."""
 
 
 def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:
@@ -61,3 +66,12 @@ def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
     if 0 in x.shape[1:]:
         hint = "give each axis of the input a size of at least 1"
         raise Mismatch(f"needs at least one element, got {x.shape}: {when}", hint=hint)
+
+
+def limit_softmax(found: RuleResult, axes: int) -> RuleResult:
+    """The result of a layer that computes a softmax along one axis of a tensor of so many axes."""
+    if axes <= SOFTMAX_AXES:
+        return found
+    limit = f"TensorFlow's softmax on a CPU takes at most {SOFTMAX_AXES} axes, and this one {axes}"
+    hint = "join some of the axes that it is not computed along with Reshape before it"
+    return replace(found, device_limit=limit, device_hint=hint)
