@@ -76,6 +76,8 @@ class Analysis:
         layers: by name, in the order of their first call.
         outputs: by output name.
         tensors: what each input and call returns, by name.
+        built: for a nested model called on other tensors than it was built for, its analysis on
+            these.
     """
 
     graph: Graph
@@ -83,6 +85,7 @@ class Analysis:
     layers: Mapping[str, LayerFacts]
     outputs: Mapping[str, TensorStructure]
     tensors: Mapping[str, TensorStructure]
+    built: Analysis | None = None
 
     @property
     def weights(self) -> tuple[Weight, ...] | None:

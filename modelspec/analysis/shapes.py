@@ -30,6 +30,8 @@ from modelspec.layers.rule import (
     Tensor,
     UnknownSize,
     Weight,
+    follow_batch,
+    has_batch,
 )
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
@@ -37,6 +39,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 from .arguments import complete
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
+from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
 from .restraints import need_possible_restraints
 from .unknown_sizes import unknown_size_hint
 
@@ -48,6 +51,7 @@ def analyze(
     findings: Findings,
     policy: Policy | None = None,
     given: Mapping[str, TensorStructure] | None = None,
+    built: Analysis | None = None,
     *,
     training: bool = True,
 ) -> Analysis:
@@ -58,12 +62,11 @@ def analyze(
         findings: takes what Keras would refuse.
         policy: the dtype policy; float32 by default.
         given: for a nested model, the tensors that it is called on, by input name.
+        built: for a nested model that was built for other tensors, its analysis on these: it has
+            its weights from there.
         training: whether the model trains; outside a training some layers give other sizes.
-
-    Raises:
-        Mismatch: a nested model is called on tensors that its inputs do not take.
     """
-    return _ShapeInference(graph, findings, policy or Policy(), given, training).run()
+    return _ShapeInference(graph, findings, policy or Policy(), given, built, training).run()
 
 
 class _ShapeInference:
@@ -73,7 +76,9 @@ class _ShapeInference:
         tensors: what each input and call returns, by name.
         spans: where each of these is written.
         calls: layer name to the facts of its calls so far.
+        built: for a nested model, what it was built for; None while it is built.
         weights: layer name to its variables; None where unknown.
+        nested: nested models, by identity, to the analysis on what each was built for.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class _ShapeInference:
         findings: Findings,
         policy: Policy,
         given: Mapping[str, TensorStructure] | None,
+        built: Analysis | None,
         training: bool,
     ) -> None:
         self.graph = graph
@@ -92,14 +98,18 @@ class _ShapeInference:
         self.tensors: dict[str, TensorStructure] = {}
         self.spans: dict[str, Span] = {}
         self.calls: dict[str, list[CallFacts]] = {}
+        self.built = built
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
+        self.nested: dict[int, Analysis] = {}
+        if built is not None:
+            self.weights = {name: facts.weights for name, facts in built.layers.items()}
 
     def run(self) -> Analysis:
         for entry in self.graph.inputs:
             self.tensors[entry.name] = self.input_tensor(entry)
             self.spans[entry.name] = entry.span
         if not self.graph.inputs:  # a nested Sequential without an input of its own
-            self.tensors[""] = None if self.given is None else next(iter(self.given.values()))
+            self.tensors[UNNAMED] = None if self.given is None else self.given[UNNAMED]
         for call in self.graph.calls:
             facts = CallFacts(call, None, None)
             layer = self.graph.layers[call.layer]
@@ -114,27 +124,15 @@ class _ShapeInference:
             for name, calls in self.calls.items()
         }
         inputs = {entry.name: self.tensors[entry.name] for entry in self.graph.inputs}
-        return Analysis(self.graph, inputs, layers, self.output_tensors(), self.tensors)
+        outputs = self.output_tensors()
+        return Analysis(self.graph, inputs, layers, outputs, self.tensors, self.built)
 
     def input_tensor(self, entry: InputSpec) -> TensorStructure:
-        outer = None if self.given is None else self.given.get(entry.name)
+        if self.given is not None and entry.name in self.given:
+            return self.given[entry.name]
         if entry.shape is None:
-            return outer
-        outer = _only(entry, outer)
-        own = Tensor((entry.batch_size, *entry.shape), entry.dtype or "float32")
-        if isinstance(outer, Tensor):
-            self.check_nested_input(entry, own, outer)
-            batch = outer.shape[0] if entry.batch_size is None else entry.batch_size
-            return Tensor((batch, *entry.shape), own.dtype, outer.mask)
-        return own
-
-    def check_nested_input(self, entry: InputSpec, own: Tensor, outer: Tensor) -> None:
-        fits = len(own.shape) == len(outer.shape) and all(
-            a is None or b is None or a == b
-            for a, b in zip(own.shape[1:], outer.shape[1:], strict=True)
-        )
-        if not fits:
-            raise Mismatch(f'its input "{entry.name}" has the shape {own.shape}, got {outer.shape}')
+            return None
+        return Tensor((entry.batch_size, *entry.shape), entry.dtype or "float32")
 
     def output_tensors(self) -> dict[str, TensorStructure]:
         refs = self.graph.outputs
@@ -155,6 +153,9 @@ class _ShapeInference:
                 return self.analyze_nested(call, layer, inputs)
             result = self.apply_rule(layer.object, inputs, named, call)
         except Mismatch as mismatch:
+            known = self.as_built(call) if isinstance(mismatch, UnknownSize) else None
+            if known is not None:
+                return known
             self.report(mismatch, call, layer)
             result = None
         except _UnknownError:
@@ -166,6 +167,12 @@ class _ShapeInference:
         if result is None or not self.fits_sequential(result.output, call, layer):
             return CallFacts(call, None, None)
         return CallFacts(call, result.output, result.flops, gradient_limit=result.gradient_limit)
+
+    def as_built(self, call: Call) -> CallFacts | None:
+        """What a call gives in a nested model that was built for known sizes, and has weights."""
+        layer = None if self.built is None else self.built.layers.get(call.layer)
+        calls = () if layer is None else layer.calls
+        return next((facts for facts in calls if facts.call.name == call.name), None)
 
     def fits_sequential(self, output: TensorStructure, call: Call, layer: LayerSpec) -> bool:
         """Whether the next layer can take the output; in a Sequential model it takes one tensor."""
@@ -217,7 +224,10 @@ class _ShapeInference:
         need_dense(called, traits)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
-            found = _as_built(found, rule(_while_built(called)))
+            found = self.state(found, called, rule)
+        mixes = is_op or traits.is_merge
+        if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
+            found = follow_batch(found, called, rule)
         if call is not None and traits.returns_its_input and inputs == before:
             hint = "equalize the images before they reach the model, or use AutoContrast"
             message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
@@ -232,6 +242,16 @@ class _ShapeInference:
             return replace(found, weights=frozen)
         return found
 
+    def state(self, found: RuleResult, called: LayerCall, rule: Rule) -> RuleResult:
+        """The result of a call, with what Keras states of it while it builds the model."""
+        if self.built is None:
+            return _as_built(found, rule(_while_built(called)))
+        try:  # the weights are there already
+            stated = rule(_while_built(called))
+        except Mismatch:
+            return found
+        return replace(found, output=_stating(found.output, stated.output))
+
     def report_device_limit(self, item: KerasObject, found: RuleResult) -> None:
         """Warn where not every device can run a layer."""
         if found.device_limit:
@@ -243,8 +263,7 @@ class _ShapeInference:
     ) -> RuleResult:
         """The result of a layer inside another, for the rules of wrappers."""
         if item.model is not None:
-            graph = self.graph.nested_graph(item)
-            inner = self.analyze_inner(graph, inputs)
+            inner = self.analyze_model(item, inputs)
             weights = inner.weights
             output = next(iter(inner.outputs.values())) if len(inner.outputs) == 1 else None
             if weights is None or output is None:
@@ -255,16 +274,12 @@ class _ShapeInference:
             raise _UnknownError
         return found
 
-    def analyze_inner(self, graph: Graph, inputs: tuple[TensorStructure, ...]) -> Analysis:
-        given = _by_input(graph, inputs)
-        return analyze(graph, self.findings, self.policy, given, training=self.training)
-
     def analyze_nested(
         self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]
     ) -> CallFacts:
-        graph = self.graph.nested_graph(layer.object)
         before = self.weights.get(layer.name)
-        inner = self.analyze_inner(graph, inputs)
+        inner = self.analyze_model(layer.object, inputs)
+        graph = inner.graph
         weights = inner.weights
         if weights is not None and layer.object.args.get("trainable") is False:
             weights = tuple(_frozen(weight) for weight in weights)
@@ -277,6 +292,45 @@ class _ShapeInference:
             values = tuple(inner.outputs.values())
         return CallFacts(call, values, inner.flops, inner)
 
+    def analyze_model(self, item: KerasObject, inputs: tuple[TensorStructure, ...]) -> Analysis:
+        """A nested model on the tensors of a call; the first call of it builds it."""
+        graph = self.graph.nested_graph(item)
+        given = by_input(graph, inputs)
+        built = self.nested.get(id(item))
+        if built is None:
+            before = self.findings.error_count
+            stated = stated_inputs(graph, given)
+            if UNNAMED in stated:
+                stated[UNNAMED] = self.converted(stated[UNNAMED], graph)
+            built = analyze(graph, self.findings, self.policy, stated, training=self.training)
+            if self.findings.error_count > before:
+                return built
+            self.nested[id(item)] = built
+        tensors = run_inputs(built, given)
+        if is_as_built(built, tensors):
+            return built
+        return analyze(graph, self.findings, self.policy, tensors, built, training=self.training)
+
+    def converted(self, value: TensorStructure, graph: Graph) -> TensorStructure:
+        """The input of a nested Sequential that states none: Keras makes it for its first layer.
+
+        Raises:
+            Mismatch: it is text, and the first layer computes with numbers.
+        """
+        first = graph.layers[graph.calls[0].layer].object
+        policy = policy_of(first.args.get("dtype"), self.policy)
+        known = class_schema("layer", first.class_name)
+        takes_any = known is not None and traits_of(known.name).is_lookup
+        if not isinstance(value, Tensor) or policy is None or takes_any:
+            return value
+        if value.dtype == TEXT:
+            raise Mismatch(
+                f"converts its input to {policy.compute}, in which its first layer computes, and "
+                "got text",
+                hint="state its `input`, with `dtype: string`, or look the text up before it",
+            )
+        return replace(value, dtype=policy.compute)
+
     def record_weights(self, layer: LayerSpec, facts: RuleResult | None, call: Call) -> None:
         """The first call creates a layer's weights; a later call must fit them."""
         name = layer.name
@@ -288,12 +342,14 @@ class _ShapeInference:
             return
         for old, new in zip(before, facts.weights, strict=False):
             if old.shape != new.shape:
+                earlier = self.calls.get(name)
+                origin = "from its first call" if earlier else "as the model around it was built"
                 message = (
                     f'"{name}" ({layer.object.class_name}) has a {old.name} of shape '
-                    f"{list(old.shape)} from its first call, and this call needs {list(new.shape)}"
+                    f"{list(old.shape)} {origin}, and this call needs {list(new.shape)}"
                 )
-                first = self.calls[name][0].call.span
-                related = (Related(first, "the first call"),)
+                first = earlier[0].call.span if earlier else None
+                related = () if first is None else (Related(first, "the first call"),)
                 hint = "a shared layer takes tensors of one shape; use two layers"
                 self.findings.error(
                     call.span, "shape-mismatch", message, hint=hint, related=related
@@ -366,28 +422,6 @@ def _check_application(name: str, call: LayerCall) -> None:
 
 class _UnknownError(Exception):
     """The result of a layer inside a wrapper is unknown."""
-
-
-def _only(entry: InputSpec, outer: TensorStructure) -> TensorStructure:
-    """The tensor for an input of a nested model; Keras takes a list with one tensor as well."""
-    if outer is None or isinstance(outer, Tensor):
-        return outer
-    tensors = list(tensors_of(outer))
-    if len(tensors) == 1:
-        return tensors[0]
-    hint = "join them first, with Concatenate or Add, or give the model an input for each"
-    raise Mismatch(f'its input "{entry.name}" takes one tensor, got {len(tensors)}', hint=hint)
-
-
-def _by_input(graph: Graph, inputs: tuple[TensorStructure, ...]) -> dict[str, TensorStructure]:
-    value = inputs[0] if inputs else None
-    if not graph.inputs:
-        return {"": value}
-    if isinstance(value, Mapping):
-        return dict(value)
-    is_list = isinstance(value, tuple) and graph.input_structure != "single"
-    values: Any = value if is_list else (value,)
-    return {e.name: v for e, v in zip(graph.inputs, values, strict=False)}
 
 
 def _with_own_weights(found: RuleResult, policy: Policy, args: Mapping[str, Any]) -> RuleResult:

@@ -113,7 +113,7 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
         inner = facts.calls[0].nested
         if inner is not None:
             below = frozen or facts.layer.object.args.get("trainable") is False
-            yield from _of_model(inner, made, frozen=below)
+            yield from _of_model(inner.built or inner, made, frozen=below)
 
 
 def _of_outputs(facts: LayerFacts, made: Any) -> Iterator[tuple[str, str, str]]:

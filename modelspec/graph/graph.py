@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Span
@@ -17,10 +17,17 @@ class TensorRef:
     Attributes:
         source: an input's name, or a call's `name`.
         index: which of several results: a position, a key of a dict, or None for the whole.
+        written: how the spec names it, such as `scores` or `lstm[1]`; "" where no edge does.
     """
 
     source: str
     index: int | str | None = None
+    written: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """What to call it where a user reads."""
+        return self.written or self.source
 
 
 @dataclass(frozen=True, slots=True)

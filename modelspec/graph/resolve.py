@@ -36,7 +36,7 @@ class Resolver:
         self.calls[edge.layer].append(edge)
         several = len(edge.names) > 1
         for index, name in enumerate(edge.names):
-            self.results[name] = TensorRef(edge.names[0], index if several else None)
+            self.results[name] = TensorRef(edge.names[0], index if several else None, name)
 
     def structure(self, value: Any) -> Any:
         """A nested structure of names as TensorRefs; None for a name that is wrong."""
@@ -66,12 +66,12 @@ class Resolver:
             hint = "remove the index; `ops.get_item` takes a part of a tensor"
             self.findings.error(ref.span, "index-of-tensor", message, hint=hint)
             return None
-        return TensorRef(found.source, ref.index)
+        return TensorRef(found.source, ref.index, f"{ref.name}[{ref.index}]")
 
     def _layer(self, ref: TensorName) -> TensorRef | None:
         named, layer = self.calls[ref.name], self.layers[ref.name]
         if len(named) + (ref.name in self.unnamed) == 1:
-            return TensorRef(named[0].names[0] if named else ref.name)
+            return TensorRef(named[0].names[0] if named else ref.name, None, ref.name)
         if not named:
             if self.reported or not self.complete:
                 return None  # an edge that cannot be read may be the one into this layer

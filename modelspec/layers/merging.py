@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from modelspec.layers.rule import (
     TEXT,
+    TRIAL_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -59,6 +60,8 @@ def _shapes(tensors: Sequence[Tensor]) -> str:
 
 def _batch(tensors: Sequence[Tensor]) -> int | None:
     sizes = {tensor.shape[0] for tensor in tensors} - {None}
+    if TRIAL_BATCH in sizes:  # in a run, where one row stretches to all examples
+        sizes.discard(1)
     if len(sizes) > 1:
         raise Mismatch(f"needs the same batch size in all, got {_shapes(tensors)}")
     return sizes.pop() if sizes else None

@@ -108,7 +108,7 @@ def _layers(analysis: Analysis, prefix: str, expand: bool) -> Iterator[LayerSumm
 
 
 def _layer(name: str, facts: LayerFacts) -> LayerSummary:
-    reads = [ref.source for call in facts.calls for ref in call.call.reads()]
+    reads = [ref.label for call in facts.calls for ref in call.call.reads()]
     output = facts.calls[0].output
     first = next(tensors_of(output), None)
     return LayerSummary(

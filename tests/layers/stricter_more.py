@@ -72,6 +72,7 @@ OPS: tuple[Row, ...] = (
      "the op moves axes when it runs", True),
     (r"ops\.pad", r"cannot read", "the op pads when it runs", True),
     (r"ops\.rot90", r"two different axes", "the op turns axes when it runs", True),
+    (r"ops\.vdot", r"as many elements", "the op sums when it runs", True),
     (r"ops\.tensordot", r"cannot sum|which differ", "the op sums when it runs", True),
     (r"ops\.einsum", r"names \d+ axes in",
      "the op reads one axis for two where `...` stands for fewer axes than none", False),

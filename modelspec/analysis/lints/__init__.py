@@ -38,6 +38,7 @@ class LintScope(NamedTuple):
 LINTS: dict[str, LintScope] = {
     "activation-twice": LintScope(layers=ACTIVATIONS),
     "attention-across-examples": LintScope(layers=("AdditiveAttention", "Attention")),
+    "batch-axis-lost": LintScope(),
     "batch-norm-after-dropout": LintScope(layers=("BatchNormalization",)),
     "batch-norm-batch-of-one": LintScope(training=True, layers=("BatchNormalization",)),
     "bias-before-batch-norm": LintScope(layers=("BatchNormalization",)),

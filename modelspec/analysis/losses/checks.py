@@ -8,6 +8,7 @@ from __future__ import annotations
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.diagnostics import Findings, Related, Span
+from modelspec.layers.rule import BATCH_HINT, Tensor, meets_no_target, trial_text
 from modelspec.spec import Spec
 
 from .gradients_of_losses import check_gradients
@@ -70,6 +71,8 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
         message = f"the output `{name}` is {tensor.dtype}: no gradient flows through it"
         hint = "train on the floats that it is computed from"
         findings.error(output.span, "output-without-gradient", message, hint=hint)
+    elif meets_no_target(tensor):
+        _report_lost_batch(output, tensor, findings)
     elif output.loss_class == "CTC" and rank != CTC_RANK:
         needs = "an output of shape [steps, classes]"
         _wrong_shape(output, needs, "end in a layer that returns one row for each step", findings)
@@ -87,6 +90,14 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
     if findings.error_count == before:
         check_loss_arguments(output, findings)
     return findings.error_count == before
+
+
+def _report_lost_batch(output: TrainedOutput, tensor: Tensor, findings: Findings) -> None:
+    message = (
+        f"the output `{output.name}` is not one result for each example, as its target is: its "
+        f"shape is {trial_text(tensor.trial or ())}, so no batch can be compared with its targets"
+    )
+    findings.error(output.span, "output-shape", message, hint=BATCH_HINT)
 
 
 def _wrong_shape(output: TrainedOutput, needs: str, hint: str, findings: Findings) -> None:

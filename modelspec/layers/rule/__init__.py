@@ -9,6 +9,15 @@ from .arguments import (
     lora_weights,
     shape_of_list,
 )
+from .batch import (
+    BATCH_HINT,
+    TRIAL_BATCH,
+    follow_batch,
+    has_batch,
+    loses_batch,
+    meets_no_target,
+    trial_text,
+)
 from .dtypes import (
     ABOVE,
     FLOATX,

@@ -26,6 +26,8 @@ class Tensor:
         built: the shape that Keras states while it builds the model, where a run gives another;
             what follows has its weights made for this one.
         sparse: whether it is a sparse tensor of TensorFlow in a run.
+        trial: the shape in a run on TRIAL_BATCH examples, where an axis other than the first
+            depends on the size of the batch, or the first is not the batch (see `batch.py`).
     """
 
     shape: Shape
@@ -33,6 +35,7 @@ class Tensor:
     mask: Shape | None = field(default=None, compare=False)
     built: Shape | None = field(default=None, compare=False)
     sparse: bool = field(default=False, compare=False)
+    trial: Shape | None = field(default=None, compare=False)
 
     @property
     def rank(self) -> int:
