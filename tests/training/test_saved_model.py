@@ -112,17 +112,17 @@ def test_the_command_ends_with_1(
 
 
 @pytest.mark.parametrize(
-    ("layer", "message"),
+    ("layer", "code", "message"),
     [
-        ("Forgets", "predicts other values of `kind`"),
-        ("Fails", "the model cannot predict: "),
+        ("Forgets", CODE, "predicts other values of `kind`"),
+        ("Fails", "training-failed", "(Fails) fails on the first batch: "),
     ],
 )
-def test_a_layer_of_an_extension(fit: Any, layer: str, message: str) -> None:
+def test_a_layer_of_an_extension(fit: Any, layer: str, code: str, message: str) -> None:
     files = {"t.csv": CSV, "own_layers.py": MODULE}
     error = fit(with_layer(layer), files, allow_extensions=True)
     assert isinstance(error, SpecError)
-    assert [finding.code for finding in error.findings] == [CODE]
+    assert [finding.code for finding in error.findings] == [code]
     assert message in error.findings[0].message
 
 
