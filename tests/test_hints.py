@@ -55,6 +55,9 @@ a stage that finds one is the last."""
 
 OTHER_ARGUMENTS = {
     "did you mean Dense": "`Linear` of PyTorch has arguments of other names",
+    "write sparse_categorical_crossentropy": "it has no `label_smoothing`, as the hint says",
+    "write mean_squared_error": "it has no arguments, and stands for the name with its arguments",
+    "write mean_absolute_error": "it has no arguments, and stands for the name with its arguments",
     "write BinaryIoU": "it takes the classes to look at, and not their number",
 }
 """Replacements whose arguments are to be written anew."""

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, join_words
-from modelspec.framework import call_nodes, functional_of, run_graph
+from modelspec.framework import all_layers, call_nodes, functional_of, run_graph
+from modelspec.layers.traits import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
@@ -72,7 +73,8 @@ def find_differences(analysis: Analysis, model: Any) -> list[Difference]:
 
     Args:
         analysis: what is None in it is not compared.
-        model: the `keras.Sequential` or `keras.Model` of its graph.
+        model: the `keras.Sequential` or `keras.Model` of its graph, fresh from building: a layer in
+            it that has yet to learn from data learns something, so that the model runs.
     """
     found = list(_of_model(analysis, model, frozen=False))
     weights = analysis.weights
@@ -152,10 +154,25 @@ def _first_results(functional: Any) -> dict[str, list[Any]]:
         return call
 
     try:
+        for layer in all_layers(functional, include_self=False):
+            _learn_anything(layer)
         run_graph(functional, keras.tree.map_structure(_zeros, functional.input), record)
-    except Exception:  # a layer that has not learned its vocabulary yet, a size that does not fit
+    except Exception:  # a size that does not fit, say
         return {}
     return results
+
+
+def _learn_anything(layer: Any) -> None:
+    """Adapt a layer that computes nothing before it has learned: a lookup without vocabulary."""
+    import numpy as np
+
+    traits = traits_of(type(layer).__name__)
+    if not traits.must_adapt or layer.get_config().get(traits.adapted_argument) is not None:
+        return
+    try:
+        layer.adapt(np.array([["word"]]))
+    except Exception:  # it takes numbers
+        layer.adapt(np.array([[0], [1]]))
 
 
 def _zeros(tensor: Any) -> Any:

@@ -121,14 +121,17 @@ def merge_repeats(findings: Iterable[Finding]) -> list[Finding]:
 
     A warning or a note that one line of the text has several times, because it is expanded by a
     `repeat` or inherited by several specs, is given once. Such repetitions name other layers and
-    sizes, so that only their places are compared.
+    sizes, so that only their places are compared. A finding on a file as a whole has no place in
+    the text that could be expanded: an imported model has several notes there.
     """
     found: dict[object, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
         key: object = finding
-        if finding.severity is not Severity.ERROR:
+        span = finding.span
+        is_of_text = (span.line, span.column) != (span.end_line, span.end_column)
+        if finding.severity is not Severity.ERROR and is_of_text:
             others = tuple(r.span for r in finding.related if r.kind is RelatedKind.OTHER)
-            key = (finding.span, finding.code, others)
+            key = (span, finding.code, others)
         found.setdefault(key, []).append(finding)
     return [_say_once(first, len(more)) for first, *more in found.values()]
 

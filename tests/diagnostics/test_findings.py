@@ -49,3 +49,16 @@ def test_the_reason_is_not_shown_and_survives_a_process() -> None:
     found = bare._replace(reason=Reason.WHOLE_NUMBER_EXPECTED)
     assert str(found) == str(bare) and found.to_dict() == bare.to_dict()
     assert pickle.loads(pickle.dumps(found)).reason is Reason.WHOLE_NUMBER_EXPECTED
+
+
+def test_notes_on_a_file_as_a_whole_are_all_given() -> None:
+    """An imported model has no place in a text: only a line that is expanded has repeats."""
+    findings = Findings()
+    for span in (Span("model.json", 1, 1, 1, 1), Span("a.yaml", 3, 7, 3, 12)):
+        findings.note(span, "training-left-out", "a loss is left out")
+        findings.note(span, "training-left-out", "an optimizer is left out")
+    assert [(f.span.file, f.message) for f in findings.sorted()] == [
+        ("a.yaml", "a loss is left out, and once more where this is expanded"),
+        ("model.json", "a loss is left out"),
+        ("model.json", "an optimizer is left out"),
+    ]

@@ -74,7 +74,7 @@ def convolutions_3d(keras: Any) -> Any:
         L.Conv3D(2, 3, padding="same"), L.Conv3DTranspose(2, 2, strides=(1, 2, 1)),
         L.ZeroPadding3D(1), L.Cropping3D(((1, 1), (0, 2), (1, 0))), L.UpSampling3D((1, 1, 2)),
         L.MaxPooling3D(2), L.AveragePooling3D(2, padding="same"), L.SpatialDropout3D(0.2),
-        L.AdaptiveAveragePooling3D(2), L.AdaptiveMaxPooling3D((1, 2, 1)),
+        L.AdaptiveAveragePooling3D(4), L.AdaptiveMaxPooling3D((2, 4, 2)),
         L.GlobalAveragePooling3D(),
     ):  # fmt: skip
         x = layer(x)
@@ -482,7 +482,7 @@ def odd_names(keras: Any) -> Any:
     L = keras.layers
     i = keras.Input((3,), name="1")
     x = L.Dense(2, name="null")(i)
-    return keras.Model(i, L.Dense(2, name="as")(L.Dense(2, name="a:b")(x)), name="odd_names")
+    return keras.Model(i, L.Dense(2, name="as")(L.Dense(2, name="a-b")(x)), name="odd_names")
 
 
 def wrapped_models(keras: Any) -> Any:

@@ -15,6 +15,8 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 DEFAULT_TRAINING = "\ntraining: {optimizer: sgd, loss: mse}\n"
 SEED = 12
 DRAWN = 40
+FAILED = ("does not build", "does not run", "does not train")
+"""Kinds of verdict on a spec that another device may run."""
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
@@ -26,7 +28,7 @@ def test_the_verdict_on_a_case_is_that_of_keras(path: Path) -> None:
     if "\ntraining:" not in text:
         text += DEFAULT_TRAINING
     verdict = ask(text)
-    if _runs_elsewhere(verdict.codes):
+    if verdict.kind in FAILED and _runs_elsewhere(verdict.codes):
         return
     assert verdict.kind in RIGHT, verdict
 
