@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from modelspec.analysis import Analysis, LayerFacts, count_parameters, shape_text, tensors_of
 from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.framework import all_layers, call_nodes, functional_of, run_graph
-from modelspec.layers.traits import traits_of
+from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 
