@@ -129,13 +129,17 @@ def vdot(call: LayerCall) -> RuleResult:
     """The sum of the products of all elements."""
     x1, x2 = operand(call, "x1"), operand(call, "x2")
     need_numbers(x1, x2)
-    sizes = volume(shape_of(x1)), volume(shape_of(x2))
-    if not fits(*sizes) or (1 in sizes and None in sizes):
-        message = f"needs as many elements in both, got {shape_of(x1)} and {shape_of(x2)}"
-        raise Mismatch(f"{message}: {FIRST_BATCH}")
+    counts = volume(shape_of(x1)), volume(shape_of(x2))
+    if not fits(*counts) or (1 in counts and None in counts):
+        message = f"needs as many elements in `x1` as in `x2`, got {_count(counts[0])} and "
+        raise Mismatch(f"{message}{_count(counts[1])}: {FIRST_BATCH}")
     return RuleResult(
         Tensor((), promoted(call, "x1", "x2")), flops=product(2, per_example(shape_of(x1)))
     )
+
+
+def _count(size: Size) -> str:
+    return "an unknown number" if size is None else str(size)
 
 
 def outer(call: LayerCall) -> RuleResult:
