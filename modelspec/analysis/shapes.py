@@ -233,6 +233,8 @@ class _ShapeInference:
             message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
             raise Mismatch(message, hint=hint)
         found = _with_mask(found, traits, inputs, named)
+        if traits.keeps_values and any(tensor.sparse for tensor in met):
+            found = replace(found, output=replace(found.output, sparse=True))
         need_possible_restraints(args, found)
         self.report_device_limit(item, found)
         if not is_op:

@@ -33,6 +33,13 @@ def dense(call: LayerCall) -> RuleResult:
     x, units = call.x, call.args["units"]
     need_min_rank(x, 2, "batch, features")
     need_numbers(x)
+    if x.sparse and x.rank > 2:
+        hint = "leave `sparse` out where the codes are made, or flatten them"
+        raise Mismatch(
+            f"takes a sparse tensor of 2 axes only, got {x.shape}: Keras builds this, but its "
+            "first batch fails",
+            hint=hint,
+        )
     features = need_known(x.shape[-1], "last axis", x.shape)
     need_features(features, x)
     kernel = Weight("kernel", (features, units), call.policy.variable)

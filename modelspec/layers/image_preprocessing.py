@@ -28,13 +28,11 @@ IMAGES = "images"
 BOXES = "bounding_boxes"
 
 SAME_SHAPE = (
-    "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "MixUp",
-    "RandomBrightness", "RandomContrast", "RandomElasticTransform", "RandomErasing", "RandomFlip",
-    "RandomGaussianBlur", "RandomInvert", "RandomPerspective", "RandomPosterization",
-    "RandomRotation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom",
-    "Solarization",
+    "ContrastLimitedAdaptiveHistogramEqualization", "RandomBrightness", "RandomFlip",
+    "RandomInvert", "RandomPosterization", "RandomRotation", "RandomTranslation", "RandomZoom",
 )  # fmt: skip
-"""Layers that take images of any size and any number of channels, and keep their shape."""
+"""Layers that take images of any size and any number of channels in any dtype of a layer, and keep
+their shape."""
 
 
 def _tensors(call: LayerCall) -> Structure:
@@ -88,9 +86,44 @@ def same(call: LayerCall) -> RuleResult:
     return _apply(call)
 
 
-def of_channels(call: LayerCall, allowed: tuple[int, ...]) -> RuleResult:
-    """RandomHue and kin: images of so many channels -> the same."""
+def sampled(call: LayerCall, dtypes: tuple[str, ...]) -> RuleResult:
+    """CutMix and kin, which draw numbers in the compute dtype: images -> the same.
+
+    Args:
+        call: of the layer.
+        dtypes: those in which a training can draw them.
+    """
+    if _in_training(call):
+        _need_dtype(call, dtypes, IN_TRAINING)
+    return _apply(call)
+
+
+def cut_mix(call: LayerCall) -> RuleResult:
+    """CutMix: images -> the same. A single image has no other to mix with, and stays as it is."""
+    value = _tensors(call)
+    x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
+    return _apply(call) if x.rank == ONE_IMAGE else sampled(call, SINGLE_OR_DOUBLE)
+
+
+def auto_contrast(call: LayerCall) -> RuleResult:
+    """AutoContrast: images -> the same; outside of training too."""
+    _need_dtype(call, FLOATS, ALWAYS)
+    return _apply(call)
+
+
+def _need_dtype(call: LayerCall, dtypes: tuple[str, ...], when: str) -> None:
+    compute = call.policy.compute
+    if compute not in dtypes:
+        hint = "write `dtype: float32` at this layer"
+        raise Mismatch(f"does not compute in {compute}: {when}", "dtype", hint)
+
+
+def of_channels(call: LayerCall, allowed: tuple[int, ...], *, floats: bool = False) -> RuleResult:
+    """RandomHue and kin: images of so many channels -> the same; with `floats`, they compute in
+    floating numbers only."""
     _need_channels(call, allowed)
+    if floats and _in_training(call):
+        _need_dtype(call, FLOATS, IN_TRAINING)
     return _apply(call)
 
 
@@ -112,7 +145,13 @@ def _in_training(call: LayerCall) -> bool:
 
 
 IN_TRAINING = "Keras builds this, but the first batch of a training fails"
+ALWAYS = "Keras builds this, but its first batch fails"
 GRAY_OR_COLOR = (1, 3)
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+NOT_HALF = ("bfloat16", "float32", "float64")
+"""TensorFlow counts along an axis in these, but not in float16."""
+SINGLE_OR_DOUBLE = ("float32", "float64")
+ONE_IMAGE = 3
 
 
 def jitter(call: LayerCall) -> RuleResult:
@@ -121,7 +160,7 @@ def jitter(call: LayerCall) -> RuleResult:
     for arg in ("saturation_factor", "hue_factor"):
         if call.args[arg] is not None:
             _need_channels(call, (3,), arg, axis=-1)
-    return _apply(call)
+    return sampled(call, FLOATS)
 
 
 def aug_mix(call: LayerCall) -> RuleResult:
@@ -129,7 +168,7 @@ def aug_mix(call: LayerCall) -> RuleResult:
     channels. It draws some of its operations when a training starts, and fails with that one."""
     if call.args["all_ops"]:
         _need_channels(call, GRAY_OR_COLOR, "all_ops")
-    return _apply(call)
+    return sampled(call, FLOATS)
 
 
 def degeneration(call: LayerCall) -> RuleResult:
@@ -207,15 +246,26 @@ def max_boxes(call: LayerCall) -> RuleResult:
 RULES: dict[str, Rule] = {
     **dict.fromkeys(SAME_SHAPE, same),
     "AugMix": aug_mix,
+    "AutoContrast": auto_contrast,
     "CenterCrop": crop,
+    "CutMix": cut_mix,
     "Equalization": as_given,
     "MaxNumBoundingBoxes": max_boxes,
-    "RandAugment": partial(of_channels, allowed=GRAY_OR_COLOR),
+    "MixUp": partial(sampled, dtypes=FLOATS),
+    "RandAugment": partial(of_channels, allowed=GRAY_OR_COLOR, floats=True),
     "RandomColorDegeneration": degeneration,
     "RandomColorJitter": jitter,
+    "RandomContrast": partial(sampled, dtypes=FLOATS),
     "RandomCrop": random_crop,
+    "RandomElasticTransform": partial(sampled, dtypes=NOT_HALF),
+    "RandomErasing": partial(sampled, dtypes=NOT_HALF),
+    "RandomGaussianBlur": partial(sampled, dtypes=NOT_HALF),
     "RandomGrayscale": grayscale,
     "RandomHue": partial(of_channels, allowed=(3,)),
-    "RandomSaturation": partial(of_channels, allowed=(3,)),
+    "RandomPerspective": partial(sampled, dtypes=FLOATS),
+    "RandomSaturation": partial(of_channels, allowed=(3,), floats=True),
+    "RandomSharpness": partial(sampled, dtypes=FLOATS),
+    "RandomShear": partial(sampled, dtypes=FLOATS),
     "Resizing": resizing,
+    "Solarization": partial(sampled, dtypes=FLOATS),
 }

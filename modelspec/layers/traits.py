@@ -204,16 +204,20 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         trains_inside=True, is_attention=True, mask=PASSED, saved=ATTENTION
     ),
     # convolutional
-    "Conv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=CONVOLUTION),
-    "Conv1DTranspose": LayerTraits(is_linear=True, mask=LOST, saved=CONVOLUTION),
-    "Conv2D": LayerTraits(is_linear=True, kernel_axes=2, saved=CONVOLUTION),
-    "Conv2DTranspose": LayerTraits(is_linear=True, saved=CONVOLUTION),
-    "Conv3D": LayerTraits(is_linear=True, kernel_axes=3, saved=CONVOLUTION),
-    "Conv3DTranspose": LayerTraits(is_linear=True, saved=CONVOLUTION),
-    "DepthwiseConv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST, saved=INPUTS),
-    "DepthwiseConv2D": LayerTraits(is_linear=True, kernel_axes=2, saved=INPUTS),
-    "SeparableConv1D": LayerTraits(is_linear=True, kernel_axes=1, mask=LOST),
-    "SeparableConv2D": LayerTraits(is_linear=True, kernel_axes=2),
+    "Conv1D": LayerTraits(
+        needs_dense=True, is_linear=True, kernel_axes=1, mask=LOST, saved=CONVOLUTION
+    ),
+    "Conv1DTranspose": LayerTraits(needs_dense=True, is_linear=True, mask=LOST, saved=CONVOLUTION),
+    "Conv2D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=2, saved=CONVOLUTION),
+    "Conv2DTranspose": LayerTraits(needs_dense=True, is_linear=True, saved=CONVOLUTION),
+    "Conv3D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=3, saved=CONVOLUTION),
+    "Conv3DTranspose": LayerTraits(needs_dense=True, is_linear=True, saved=CONVOLUTION),
+    "DepthwiseConv1D": LayerTraits(
+        needs_dense=True, is_linear=True, kernel_axes=1, mask=LOST, saved=INPUTS
+    ),
+    "DepthwiseConv2D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=2, saved=INPUTS),
+    "SeparableConv1D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=1, mask=LOST),
+    "SeparableConv2D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=2),
     # core
     "Dense": LayerTraits(is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS),
     "EinsumDense": LayerTraits(
@@ -269,38 +273,40 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Subtract": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
     # normalization
     "BatchNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=BATCH_NORM),
-    "GroupNormalization": LayerTraits(mask=PASSED, saved=NORM),
+    "GroupNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
     "LayerNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
     "RMSNormalization": LayerTraits(needs_dense=True, mask=LOST, saved=NORM),
     "SpectralNormalization": LayerTraits(trains_inside=True, saves_training_false=True),
     "UnitNormalization": LayerTraits(needs_dense=True, mask=PASSED),
     # pooling
-    "AdaptiveAveragePooling1D": NO_TRAITS,
-    "AdaptiveAveragePooling2D": NO_TRAITS,
-    "AdaptiveAveragePooling3D": NO_TRAITS,
-    "AdaptiveMaxPooling1D": NO_TRAITS,
-    "AdaptiveMaxPooling2D": NO_TRAITS,
-    "AdaptiveMaxPooling3D": NO_TRAITS,
-    "AveragePooling1D": LayerTraits(is_pooling=True, saved=NOTHING),
-    "AveragePooling2D": LayerTraits(is_pooling=True, saved=NOTHING),
-    "AveragePooling3D": LayerTraits(is_pooling=True, saved=NOTHING),
-    "GlobalAveragePooling1D": LayerTraits(mask=HANDLED, saved=NOTHING),
-    "GlobalAveragePooling2D": LayerTraits(saved=NOTHING),
-    "GlobalAveragePooling3D": LayerTraits(saved=NOTHING),
-    "GlobalMaxPooling1D": LayerTraits(mask=LOST),
-    "GlobalMaxPooling2D": NO_TRAITS,
-    "GlobalMaxPooling3D": NO_TRAITS,
-    "MaxPooling1D": LayerTraits(is_pooling=True, mask=LOST),
-    "MaxPooling2D": LayerTraits(is_pooling=True),
-    "MaxPooling3D": LayerTraits(is_pooling=True),
+    "AdaptiveAveragePooling1D": LayerTraits(needs_dense=True),
+    "AdaptiveAveragePooling2D": LayerTraits(needs_dense=True),
+    "AdaptiveAveragePooling3D": LayerTraits(needs_dense=True),
+    "AdaptiveMaxPooling1D": LayerTraits(needs_dense=True),
+    "AdaptiveMaxPooling2D": LayerTraits(needs_dense=True),
+    "AdaptiveMaxPooling3D": LayerTraits(needs_dense=True),
+    "AveragePooling1D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
+    "AveragePooling2D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
+    "AveragePooling3D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
+    "GlobalAveragePooling1D": LayerTraits(needs_dense=True, mask=HANDLED, saved=NOTHING),
+    "GlobalAveragePooling2D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "GlobalAveragePooling3D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "GlobalMaxPooling1D": LayerTraits(needs_dense=True, mask=LOST),
+    "GlobalMaxPooling2D": LayerTraits(needs_dense=True),
+    "GlobalMaxPooling3D": LayerTraits(needs_dense=True),
+    "MaxPooling1D": LayerTraits(needs_dense=True, is_pooling=True, mask=LOST),
+    "MaxPooling2D": LayerTraits(needs_dense=True, is_pooling=True),
+    "MaxPooling3D": LayerTraits(needs_dense=True, is_pooling=True),
     # preprocessing
     "CategoryEncoding": NO_TRAITS,
     "Discretization": LayerTraits(adapted_argument="bin_boundaries"),
     "HashedCrossing": LayerTraits(is_lookup=True),
     "Hashing": LayerTraits(is_lookup=True),
-    "IntegerLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
+    "IntegerLookup": LayerTraits(needs_dense=True, is_lookup=True, adapted_argument="vocabulary"),
     "MelSpectrogram": NO_TRAITS,
-    "Normalization": LayerTraits(adapted_argument="mean", mask=PASSED, saved=INPUTS),
+    "Normalization": LayerTraits(
+        needs_dense=True, adapted_argument="mean", mask=PASSED, saved=INPUTS
+    ),
     "Pipeline": NO_TRAITS,
     "Rescaling": LayerTraits(needs_dense=True, mask=PASSED, saved=NOTHING),
     "STFTSpectrogram": NO_TRAITS,
@@ -310,50 +316,75 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "ActivityRegularization": LayerTraits(
         needs_dense=True, keeps_values=True, mask=PASSED, saved=ALIAS
     ),
-    "AlphaDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "AlphaDropout": LayerTraits(needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "Dropout": LayerTraits(needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "GaussianDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "GaussianNoise": LayerTraits(needs_dense=True, mask=PASSED),
-    "SpatialDropout1D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
-    "SpatialDropout2D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
-    "SpatialDropout3D": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
+    "SpatialDropout1D": LayerTraits(
+        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+    ),
+    "SpatialDropout2D": LayerTraits(
+        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+    ),
+    "SpatialDropout3D": LayerTraits(
+        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+    ),
     "StochasticDepth": NO_TRAITS,
     # reshaping
-    "Cropping1D": LayerTraits(joins_values=True, mask=LOST, saved=NOTHING),
-    "Cropping2D": LayerTraits(joins_values=True, saved=NOTHING),
-    "Cropping3D": LayerTraits(saved=NOTHING),
+    "Cropping1D": LayerTraits(needs_dense=True, joins_values=True, mask=LOST, saved=NOTHING),
+    "Cropping2D": LayerTraits(needs_dense=True, joins_values=True, saved=NOTHING),
+    "Cropping3D": LayerTraits(needs_dense=True, saved=NOTHING),
     "Flatten": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
     "Permute": LayerTraits(keeps_values=True, mask=LOST, saved=NOTHING),
     "RepeatVector": LayerTraits(needs_dense=True, joins_values=True, saved=NOTHING),
     "Reshape": LayerTraits(keeps_values=True, mask=LOST, saved=ALIAS),
-    "UpSampling1D": LayerTraits(mask=LOST, saved=NOTHING),
-    "UpSampling2D": LayerTraits(saved=NOTHING),
-    "UpSampling3D": LayerTraits(saved=NOTHING),
-    "ZeroPadding1D": LayerTraits(mask=LOST, saved=NOTHING),
-    "ZeroPadding2D": LayerTraits(saved=NOTHING),
-    "ZeroPadding3D": LayerTraits(saved=NOTHING),
+    "UpSampling1D": LayerTraits(needs_dense=True, mask=LOST, saved=NOTHING),
+    "UpSampling2D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "UpSampling3D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "ZeroPadding1D": LayerTraits(needs_dense=True, mask=LOST, saved=NOTHING),
+    "ZeroPadding2D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "ZeroPadding3D": LayerTraits(needs_dense=True, saved=NOTHING),
     # rnn
-    "Bidirectional": LayerTraits(trains_inside=True, mask=HANDLED, saved=STATES),
+    "Bidirectional": LayerTraits(needs_dense=True, trains_inside=True, mask=HANDLED, saved=STATES),
     "ConvLSTM1D": LayerTraits(
-        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+        needs_dense=True,
+        trains_inside=True,
+        is_recurrent=True,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=7,
     ),
     "ConvLSTM2D": LayerTraits(
-        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+        needs_dense=True,
+        trains_inside=True,
+        is_recurrent=True,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=7,
     ),
     "ConvLSTM3D": LayerTraits(
-        trains_inside=True, is_recurrent=True, mask=HANDLED, saved=STATES, saved_per_step=7
+        needs_dense=True,
+        trains_inside=True,
+        is_recurrent=True,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=7,
     ),
-    "GRU": LayerTraits(is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6),
+    "GRU": LayerTraits(
+        needs_dense=True, is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6
+    ),
     "GRUCell": LayerTraits(is_cell=True),
-    "LSTM": LayerTraits(is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7),
+    "LSTM": LayerTraits(
+        needs_dense=True, is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7
+    ),
     "LSTMCell": LayerTraits(is_cell=True),
-    "RNN": LayerTraits(trains_inside=True, is_recurrent=True, mask=HANDLED),
+    "RNN": LayerTraits(needs_dense=True, trains_inside=True, is_recurrent=True, mask=HANDLED),
     "SimpleRNN": LayerTraits(
-        is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=1
+        needs_dense=True, is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=1
     ),
     "SimpleRNNCell": LayerTraits(is_cell=True),
     "StackedRNNCells": LayerTraits(trains_inside=True),
-    "TimeDistributed": LayerTraits(trains_inside=True, mask=PASSED),
+    "TimeDistributed": LayerTraits(needs_dense=True, trains_inside=True, mask=PASSED),
 }
 
 OP_TRAITS: dict[str, LayerTraits] = {

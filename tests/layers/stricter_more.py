@@ -50,6 +50,7 @@ IMAGES: tuple[Row, ...] = (
     (r".*", r"needs 4 axes \(batch, height, width", "image layers count axes when they run", True),
     (r"Random(Hue|Saturation|Grayscale|ColorJitter)|RandAugment", r"needs images of",
      "colours are mixed when the layer runs in training", True),
+    (r".*", r"does not compute in", "an image layer draws numbers when it runs", False),
     (r"AugMix", r"needs images of", "AugMix draws that layer, or does not", False),
     (r".*", r"the format of its boxes", "boxes are read when the layer runs", True),
     (r"Resizing", r"either crops or pads", "Resizing looks at both when it runs", True),

@@ -73,6 +73,10 @@ def check_shape(output: TrainedOutput, findings: Findings) -> bool:
         findings.error(output.span, "output-without-gradient", message, hint=hint)
     elif meets_no_target(tensor):
         _report_lost_batch(output, tensor, findings)
+    elif tensor.sparse:
+        message = f"the output `{name}` is a sparse tensor, with which Keras computes no loss"
+        hint = "leave `sparse` out where the codes are made"
+        findings.error(output.span, "output-without-gradient", message, hint=hint)
     elif output.loss_class == "CTC" and rank != CTC_RANK:
         needs = "an output of shape [steps, classes]"
         _wrong_shape(output, needs, "end in a layer that returns one row for each step", findings)
