@@ -36,11 +36,12 @@ from modelspec.layers.rule import (
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .arguments import complete
+from .arguments import complete, keras_class
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
 from .restraints import need_possible_restraints
+from .shared_layers import need_built_for
 from .unknown_sizes import unknown_size_hint
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
@@ -151,6 +152,7 @@ class _ShapeInference:
         try:
             if layer.object.model is not None:
                 return self.analyze_nested(call, layer, inputs)
+            self.need_as_first(call, layer, inputs)
             result = self.apply_rule(layer.object, inputs, named, call)
         except Mismatch as mismatch:
             known = self.as_built(call) if isinstance(mismatch, UnknownSize) else None
@@ -167,6 +169,15 @@ class _ShapeInference:
         if result is None or not self.fits_sequential(result.output, call, layer):
             return CallFacts(call, None, None)
         return CallFacts(call, result.output, result.flops, gradient_limit=result.gradient_limit)
+
+    def need_as_first(
+        self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]
+    ) -> None:
+        """Refuse a later call that its layer was not built for."""
+        earlier = self.calls.get(layer.name)
+        if earlier:
+            first = tuple(self.resolve(item, call.span) for item in earlier[0].call.positional)
+            need_built_for(traits_of(keras_class(layer.object)).built_for, first, inputs)
 
     def as_built(self, call: Call) -> CallFacts | None:
         """What a call gives in a nested model that was built for known sizes, and has weights."""
@@ -213,14 +224,14 @@ class _ShapeInference:
         if rule is None or policy is None:
             return None
         before = inputs
-        if not is_op and args.get("autocast", True):
+        traits = traits_of(item.class_name if is_op else known.name)
+        if not is_op and not traits.keeps_floats and args.get("autocast", True):
             inputs = tuple(_cast_floats(value, policy) for value in inputs)
             named = {key: _cast_floats(value, policy) for key, value in named.items()}
         options = call.arguments if call is not None else {}
         if not is_op:
             check_policy(known.name, policy, args)
         called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
-        traits = traits_of(item.class_name if is_op else known.name)
         need_dense(called, traits)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):

@@ -24,6 +24,7 @@ from modelspec.layers.rule import (
 
 if TYPE_CHECKING:
     from .traits import (
+        BuiltFor,
         LayerTraits,
         MaskHandling,
         SavedForBackward,
@@ -75,6 +76,7 @@ def _family(name: str) -> ModuleType:
 
 _OF_TRAITS = frozenset(
     (
+        "BuiltFor",
         "LayerTraits",
         "MaskHandling",
         "SavedForBackward",
@@ -103,6 +105,7 @@ __all__ = [
     "FAMILIES",
     "FAMILY_NAMES",
     "RULES",
+    "BuiltFor",
     "LayerCall",
     "LayerTraits",
     "MaskHandling",

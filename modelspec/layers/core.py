@@ -18,6 +18,8 @@ from modelspec.layers.rule import (
     need_numbers,
     per_example,
     product,
+    result_type,
+    standard,
     total,
 )
 
@@ -95,7 +97,6 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
     shape: Shape = (*x.shape, width)
     mask = x.shape if call.args["mask_zero"] else None
     if call.options.get("reverse"):
-        mask = None
         need_min_rank(x, 1, "features")
         if x.shape[-1] not in (None, width):
             raise Mismatch(
@@ -103,6 +104,10 @@ def reversible_embedding(call: LayerCall) -> RuleResult:
             )
         shape = (*x.shape[:-1], rows)
         flops = total(flops, product(2, width, per_example(shape)))
+        # Keras states the compute dtype; the run multiplies the input as it is, in no other dtype.
+        own = call.args["reverse_dtype"]
+        dtype = result_type(x.dtype, call.policy.compute) if own is None else standard(own)
+        return RuleResult(Tensor(shape, dtype), weights, flops)
     return RuleResult(Tensor(shape, call.policy.compute, mask), weights, flops)
 
 

@@ -13,6 +13,8 @@ from modelspec.layers.rule import (
     Rule,
     RuleResult,
     Tensor,
+    argument_of,
+    class_of,
     floating,
     join,
     marked,
@@ -22,6 +24,7 @@ from modelspec.layers.rule import (
     need_no_empty_axis,
     need_numbers,
     per_axis,
+    per_example,
     product,
     slide,
     split,
@@ -29,6 +32,9 @@ from modelspec.layers.rule import (
     unmarked,
     volume,
 )
+from modelspec.spec.model import KerasObject
+
+from .traits import traits_of
 
 KERNEL_AXES = 3
 """From so many spatial axes on, pooling has kernels of its own, for fewer dtypes."""
@@ -97,6 +103,29 @@ def global_average_of_sequence(call: LayerCall) -> RuleResult:
     return found
 
 
+def pool_unchecked(item: KerasObject, x: Tensor) -> RuleResult | None:
+    """Global pooling inside TimeDistributed, which passes by Keras's check of the number of axes.
+
+    It takes the axes away that it always takes, whichever they are, while Keras states a shape of
+    (batch, channels). None for another layer, and where it has the axes that it needs.
+    """
+    name = class_of(item)
+    count = 0 if name is None else traits_of(name).pooled_axes
+    first = argument_of(item, "data_format") == CHANNELS_FIRST if count else False
+    axes = range(1 + first, 1 + first + count)
+    if not count or x.rank == count + 2 or axes.stop > x.rank:
+        return None
+    need_numbers(x)
+    mean, keeps = name in _MEANS, bool(argument_of(item, "keepdims"))
+    shape = tuple(
+        1 if i in axes else size for i, size in enumerate(x.shape) if keeps or i not in axes
+    )
+    kept = (1,) * (x.rank - 2) if keeps else ()
+    stated = join(x.shape[0], kept, x.shape[1 if first else -1], CHANNELS_FIRST if first else None)
+    output = Tensor(shape, floating(x.dtype) if mean else x.dtype).built_as(stated)
+    return RuleResult(output, flops=per_example(x.shape))
+
+
 def adaptive_pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
     """AdaptiveMaxPoolingND and kin: (batch, *spatial, channels) -> (batch, *sizes, channels).
 
@@ -125,6 +154,8 @@ def _need_longer_axis(size: int | None, wanted: int, other: str) -> None:
         "layer with a `pool_size` of their length",
     )
 
+
+_MEANS = tuple(f"GlobalAveragePooling{n}D" for n in (1, 2, 3))
 
 RULES: dict[str, Rule] = {
     "MaxPooling1D": partial(pool, n=1, takes_max=True),

@@ -40,6 +40,7 @@ from modelspec.layers.rule import (
 from modelspec.spec.model import KerasObject
 
 from .activations import activation_flops, need_kept_shape
+from .pooling import pool_unchecked
 from .rnn_cells import cell_weights, flat_states, need_floats, need_makeable, states_of, step_flops
 from .traits import SavedForBackward, traits_of
 
@@ -377,12 +378,16 @@ def time_distributed(call: LayerCall) -> RuleResult:
     # Keras hands the mask of a step to a layer that has the parameter `mask`.
     inner = None if mask is None else (mask[0], *mask[2:])
     step = Tensor((x.shape[0], *x.shape[2:]), x.dtype, inner)
-    facts = apply_inner(call, call.args["layer"], "layer", step)
+    layer = call.args["layer"]
+    found = None if inner is not None else pool_unchecked(layer, step)
+    facts = found or apply_inner(call, layer, "layer", step)
     one = facts.output
     if not isinstance(one, Tensor):
         raise Mismatch("needs a layer that gives one tensor, got several", "layer")
     _need_one_dtype(call, one)
-    output = Tensor((one.shape[0], x.shape[1], *one.shape[1:]), one.dtype)
+    output = Tensor(_over_steps(one.shape, x), one.dtype)
+    if one.built is not None:
+        output = output.built_as(_over_steps(one.built, x))
     flops = product(x.shape[1], facts.flops)
     return RuleResult(output, facts.weights, flops, gradient_limit=facts.gradient_limit)
 
@@ -399,6 +404,10 @@ def _need_one_dtype(call: LayerCall, one: Tensor) -> None:
             "dtype",
             f"give the layer in it the same `dtype`, {call.policy.compute}",
         )
+
+
+def _over_steps(shape: Shape, x: Tensor) -> Shape:
+    return (shape[0], x.shape[1], *shape[1:])
 
 
 RULES: dict[str, Rule] = {

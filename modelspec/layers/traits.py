@@ -58,6 +58,14 @@ KERNELS, TABLES = ("int8", "int4", "float8"), ("int8", "int4")
 """The ways to quantize a kernel, and a table of vectors."""
 
 
+class BuiltFor(Enum):
+    """What the first call of a layer settles for its other calls, beside its weights."""
+
+    RANK = "the number of axes"
+    STEP = "the number of axes, and all sizes but those of the batch and the steps"
+    RANKS = "whether its tensors have as many axes as each other: else it aligns them"
+
+
 class LayerTraits(NamedTuple):
     """One layer class, or one op.
 
@@ -86,6 +94,9 @@ class LayerTraits(NamedTuple):
         returns_its_input: Keras gives its symbolic input back as its output while it builds a
             model: the model then has a cycle, or goes round the layer.
         trains_inside: `trainable: false` stops at it: the layers in it are trained all the same.
+        keeps_floats: Keras does not cast the floats that it is called on to its compute dtype.
+        built_for: what its first call settles for a later one; None for its weights alone.
+        pooled_axes: how many axes a global pooling takes away; 0 for other layers.
         quantized: the ways to quantize it that Keras has code for.
         stops_gradient: no gradient passes it, and nothing fails: what is before it gets none.
         is_flat: it has a gradient, which is zero wherever it is defined.
@@ -118,6 +129,9 @@ class LayerTraits(NamedTuple):
     adapted_argument: str | None = None
     returns_its_input: bool = False
     trains_inside: bool = False
+    keeps_floats: bool = False
+    built_for: BuiltFor | None = None
+    pooled_axes: int = 0
     quantized: tuple[str, ...] = ()
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
@@ -191,7 +205,9 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Activation": LayerTraits(needs_dense=True, mask=PASSED, saved=ACTIVATION),
     "ELU": LayerTraits(needs_dense=True, activation="elu", mask=PASSED, saved=OUTPUT),
     "LeakyReLU": LayerTraits(needs_dense=True, activation="leaky_relu", mask=PASSED, saved=INPUTS),
-    "PReLU": LayerTraits(needs_dense=True, activation="prelu", mask=PASSED),
+    "PReLU": LayerTraits(
+        built_for=BuiltFor.RANK, needs_dense=True, activation="prelu", mask=PASSED
+    ),
     "ReLU": LayerTraits(needs_dense=True, activation="relu", mask=PASSED, saved=OUTPUT),
     "Softmax": LayerTraits(needs_dense=True, activation="softmax", mask=PASSED, saved=OUTPUT),
     # attention
@@ -221,13 +237,20 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # core
     "Dense": LayerTraits(is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS),
     "EinsumDense": LayerTraits(
-        needs_dense=True, is_linear=True, quantized=KERNELS, mask=LOST, saved=INPUTS
+        built_for=BuiltFor.RANK,
+        needs_dense=True,
+        is_linear=True,
+        quantized=KERNELS,
+        mask=LOST,
+        saved=INPUTS,
     ),
     "Embedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED, saved=INPUTS),
     "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(needs_dense=True, mask=HANDLED),
-    "ReversibleEmbedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED),
+    "ReversibleEmbedding": LayerTraits(
+        keeps_floats=True, has_table=True, quantized=TABLES, mask=HANDLED
+    ),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
     "AugMix": LayerTraits(moves_pixels=True),
@@ -262,18 +285,22 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging
-    "Add": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
-    "Average": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
+    "Add": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),
+    "Average": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),
     "Concatenate": LayerTraits(is_merge=True, joins_values=True, mask=MERGED, saved=NOTHING),
     "CustomScaleLayer": NO_TRAITS,
     "Dot": LayerTraits(is_merge=True, mask=LOST, saved=INPUTS),
-    "Maximum": LayerTraits(is_merge=True, mask=MERGED),
-    "Minimum": LayerTraits(is_merge=True, mask=MERGED),
-    "Multiply": LayerTraits(is_merge=True, mask=MERGED, saved=INPUTS),
-    "Subtract": LayerTraits(is_merge=True, mask=MERGED, saved=NOTHING),
+    "Maximum": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED),
+    "Minimum": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED),
+    "Multiply": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=INPUTS),
+    "Subtract": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),
     # normalization
-    "BatchNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=BATCH_NORM),
-    "GroupNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
+    "BatchNormalization": LayerTraits(
+        built_for=BuiltFor.RANK, needs_dense=True, mask=PASSED, saved=BATCH_NORM
+    ),
+    "GroupNormalization": LayerTraits(
+        built_for=BuiltFor.RANK, needs_dense=True, mask=PASSED, saved=NORM
+    ),
     "LayerNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
     "RMSNormalization": LayerTraits(needs_dense=True, mask=LOST, saved=NORM),
     "SpectralNormalization": LayerTraits(trains_inside=True, saves_training_false=True),
@@ -288,12 +315,14 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "AveragePooling1D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
     "AveragePooling2D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
     "AveragePooling3D": LayerTraits(needs_dense=True, is_pooling=True, saved=NOTHING),
-    "GlobalAveragePooling1D": LayerTraits(needs_dense=True, mask=HANDLED, saved=NOTHING),
-    "GlobalAveragePooling2D": LayerTraits(needs_dense=True, saved=NOTHING),
-    "GlobalAveragePooling3D": LayerTraits(needs_dense=True, saved=NOTHING),
-    "GlobalMaxPooling1D": LayerTraits(needs_dense=True, mask=LOST),
-    "GlobalMaxPooling2D": LayerTraits(needs_dense=True),
-    "GlobalMaxPooling3D": LayerTraits(needs_dense=True),
+    "GlobalAveragePooling1D": LayerTraits(
+        pooled_axes=1, needs_dense=True, mask=HANDLED, saved=NOTHING
+    ),
+    "GlobalAveragePooling2D": LayerTraits(pooled_axes=2, needs_dense=True, saved=NOTHING),
+    "GlobalAveragePooling3D": LayerTraits(pooled_axes=3, needs_dense=True, saved=NOTHING),
+    "GlobalMaxPooling1D": LayerTraits(pooled_axes=1, needs_dense=True, mask=LOST),
+    "GlobalMaxPooling2D": LayerTraits(pooled_axes=2, needs_dense=True),
+    "GlobalMaxPooling3D": LayerTraits(pooled_axes=3, needs_dense=True),
     "MaxPooling1D": LayerTraits(needs_dense=True, is_pooling=True, mask=LOST),
     "MaxPooling2D": LayerTraits(needs_dense=True, is_pooling=True),
     "MaxPooling3D": LayerTraits(needs_dense=True, is_pooling=True),
@@ -347,6 +376,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # rnn
     "Bidirectional": LayerTraits(needs_dense=True, trains_inside=True, mask=HANDLED, saved=STATES),
     "ConvLSTM1D": LayerTraits(
+        built_for=BuiltFor.STEP,
         needs_dense=True,
         trains_inside=True,
         is_recurrent=True,
@@ -355,6 +385,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         saved_per_step=7,
     ),
     "ConvLSTM2D": LayerTraits(
+        built_for=BuiltFor.STEP,
         needs_dense=True,
         trains_inside=True,
         is_recurrent=True,
@@ -363,6 +394,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         saved_per_step=7,
     ),
     "ConvLSTM3D": LayerTraits(
+        built_for=BuiltFor.STEP,
         needs_dense=True,
         trains_inside=True,
         is_recurrent=True,

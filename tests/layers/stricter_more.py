@@ -73,6 +73,7 @@ OPS: tuple[Row, ...] = (
      "the op moves axes when it runs", True),
     (r"ops\.pad", r"cannot read", "the op pads when it runs", True),
     (r"ops\.rot90", r"two different axes", "the op turns axes when it runs", True),
+    (r"ops\.squeeze", r"needs `axis`", "the graph of a training loses the count of axes", False),
     (r"ops\.vdot", r"as many elements", "the op sums when it runs", True),
     (r"ops\.tensordot", r"cannot sum|which differ", "the op sums when it runs", True),
     (r"ops\.einsum", r"names \d+ axes in",

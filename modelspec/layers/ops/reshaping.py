@@ -115,6 +115,13 @@ def squeeze(call: LayerCall) -> RuleResult:
     x = tensor(call, "x")
     wanted = setting(call, "axis")
     if wanted is None:
+        if None in x.shape:  # the graph of a training does not know how many axes are left
+            ones = [i for i, size in enumerate(x.shape) if size == 1]
+            raise Mismatch(
+                f"needs `axis` where a size is unknown, as in {x.shape}: Keras builds this, but "
+                "its training fails",
+                hint=f"write `axis: {ones}`" if ones else "take it out: no axis has the size 1",
+            )
         return _moved(x, [size for size in x.shape if size != 1])
     axes = different_axes(wanted, x.shape)
     for axis in axes:

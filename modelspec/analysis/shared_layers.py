@@ -1,0 +1,67 @@
+"""A layer that is called again: what its first call settled for the others."""
+
+from __future__ import annotations
+
+from modelspec.layers import BuiltFor
+from modelspec.layers.rule import Mismatch, Tensor
+
+from .facts import TensorStructure, tensors_of
+
+HINT = "write a second layer for it"
+
+
+def need_built_for(
+    settled: BuiltFor | None, first: TensorStructure, later: TensorStructure
+) -> None:
+    """Refuse the tensors of a later call where the layer was built for other ones.
+
+    Args:
+        settled: what the first call of the layer's class settles.
+        first: the tensors of the first call.
+        later: the tensors of the later one.
+
+    Raises:
+        Mismatch: they differ in what is settled.
+    """
+    before, now = _known(first), _known(later)
+    if settled is None or not before or not now:
+        return
+    if settled is BuiltFor.RANKS:
+        _need_equal_ranks(before, now)
+    elif before[0].rank != now[0].rank:
+        count, shape = before[0].rank, now[0].shape
+        raise Mismatch(f"was built for {count} axes by its first call, got {shape}", hint=HINT)
+    elif settled is BuiltFor.STEP:
+        _need_equal_steps(before[0], now[0])
+
+
+def _known(value: TensorStructure) -> list[Tensor]:
+    """The tensors of a structure; none where one of them is unknown."""
+    found = list(tensors_of(value))
+    tensors = [tensor for tensor in found if tensor is not None]
+    return tensors if len(tensors) == len(found) else []
+
+
+def _need_equal_ranks(before: list[Tensor], now: list[Tensor]) -> None:
+    """Keras aligns tensors after the batch axis only if those of the first call needed it."""
+    if _have_one_rank(before) and not _have_one_rank(now):
+        shapes = " and ".join(str(tensor.shape) for tensor in now)
+        raise Mismatch(
+            "aligns no axes, as all tensors of its first call had as many, so the batch of one "
+            f"tensor meets another axis in {shapes}",
+            hint=HINT,
+        )
+
+
+def _have_one_rank(tensors: list[Tensor]) -> bool:
+    return len({tensor.rank for tensor in tensors}) == 1
+
+
+def _need_equal_steps(before: Tensor, now: Tensor) -> None:
+    pairs = zip(before.shape[2:], now.shape[2:], strict=True)
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        raise Mismatch(
+            f"was built for steps of {before.shape[2:]} by its first call, got {now.shape[2:]}: "
+            "Keras builds this, but its first batch fails",
+            hint=HINT,
+        )
