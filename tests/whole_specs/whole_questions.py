@@ -154,6 +154,11 @@ def _despite_errors(text: str) -> tuple[Spec, Graph] | None:
     return None if graph is None or findings.has_errors else (spec, graph)
 
 
+BATCH = 6
+"""Examples of a batch: no size that specs are fond of, so that what holds for one batch size only
+is seen to fail."""
+
+
 class Ran(NamedTuple):
     """A model that was built, run, trained, saved and loaded.
 
@@ -205,23 +210,28 @@ def run(spec: Spec, graph: Graph) -> Ran:
     from modelspec.training.smoke import _synthetic_data
     from modelspec.training.train import set_seed
 
-    tried = replace(spec, data=_synthetic_data(spec), expect=None)
+    data = _synthetic_data(spec)
+    if all(entry.batch_size is None for entry in graph.inputs):
+        options = {**data.train.options, "examples": BATCH}
+        data = replace(data, train=replace(data.train, options=options), batch_size=BATCH)
+    tried = replace(spec, data=data, expect=None)
     set_seed(tried)
     findings = Findings()
     with _stage("does not build", findings):
         model = build_model(tried, graph, findings)
-    batch = _prepare(tried, graph, model)
-    if batch is None:
+    batches = _prepare(tried, graph, model)
+    if batches is None:
         raise _Failed("not trained", "no targets can be made: a size is not known")
+    (batch,) = batches
     inputs = batch[0]
     try:
         with _stage("does not run"):
-            probe = _Probe(model)
+            probe = _Probe(model, inputs)
             calls, _ = probe(inputs)
     except _Failed as failed:
         raise _Failed(failed.kind, f"{_guilty(model, inputs)}{failed.words}") from failed
     with _stage("does not train"):
-        model.train_on_batch(*batch, return_dict=True)
+        model.fit(batches, verbose=0)
     _forget_states(model)
     with _stage("does not run"):
         _, outputs = probe(inputs)
@@ -229,8 +239,9 @@ def run(spec: Spec, graph: Graph) -> Ran:
     return Ran(model, inputs, calls, outputs)
 
 
-def _prepare(spec: Spec, graph: Graph, model: Any) -> tuple[Any, ...] | None:
-    """Compile and adapt the model; its first batch. None where no targets can be made for it."""
+def _prepare(spec: Spec, graph: Graph, model: Any) -> Any:
+    """Compile and adapt the model; a tf.data.Dataset of one batch, whose size a graph does not
+    know, as in every training. None where no targets can be made."""
     from modelspec.data.examples import synthetic
     from modelspec.training.prepare import prepare_training
 
@@ -243,13 +254,14 @@ def _prepare(spec: Spec, graph: Graph, model: Any) -> tuple[Any, ...] | None:
             if spec.training is None:
                 raise ValueError("the spec has no training")
             prepared = prepare_training(spec, graph, model, findings)
-            (batch,) = prepared.training_feed().in_order().take(1)
+            batches = prepared.training_feed().in_order().take(1)
+            list(batches)  # reading it may fail
     except _Failed:
         errors = [found for found in findings.sorted() if found.severity == "error"]
         if errors and all(found.code == "no-synthetic-target" for found in errors):
             return None
         raise
-    return tuple(batch)
+    return batches
 
 
 def _analyze_with(model: Any, graph: Graph, findings: Findings) -> Analysis:
@@ -264,9 +276,12 @@ def _analyze_with(model: Any, graph: Graph, findings: Findings) -> Analysis:
 
 
 class _Probe:
-    """The forward pass of a model in a graph, with what each call of each layer returns."""
+    """The forward pass of a model in a graph, with what each call of each layer returns.
 
-    def __init__(self, model: Any) -> None:
+    The graph knows no batch size, as that of `predict`.
+    """
+
+    def __init__(self, model: Any, inputs: Any) -> None:
         import keras
         import tensorflow as tf
 
@@ -282,7 +297,10 @@ class _Probe:
             for operation in functional.operations
         }
         inner = keras.Model(functional._inputs_struct, [self.nodes, functional._outputs_struct])
-        self.call = tf.function(lambda x: inner(x, training=False))
+        signature = keras.tree.map_structure(
+            lambda x: tf.TensorSpec([None, *x.shape[1:]], x.dtype), inputs
+        )
+        self.call = tf.function(lambda x: inner(x, training=False), input_signature=[signature])
 
     def __call__(self, inputs: Any) -> tuple[dict[str, list[Any]], Any]:
         calls, outputs = self.call(inputs)
@@ -331,7 +349,7 @@ def _check_saved(model: Any, inputs: Any, outputs: Any) -> None:
             _same(one, other, "predicts differently")
         except _Failed:  # an eager call may round in another way than a graph
             _forget_states(again)
-            after = keras.tree.flatten(_Probe(again)(inputs)[1])
+            after = keras.tree.flatten(_Probe(again, inputs)(inputs)[1])
             for first, second in zip(before, after, strict=True):
                 _same(first, second, "predicts differently")
             break
@@ -429,7 +447,7 @@ def _check_round_trips(text: str, compiled: Any, ran: Ran) -> None:
             _same_outputs(ran.outputs, answers, way)
         except _Failed:  # an eager call may round in another way than a graph
             _forget_states(other)
-            _same_outputs(ran.outputs, _Probe(other)(ran.inputs)[1], way)
+            _same_outputs(ran.outputs, _Probe(other, ran.inputs)(ran.inputs)[1], way)
 
 
 def _copy_weights(source: Any, target: Any) -> None:

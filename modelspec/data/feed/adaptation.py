@@ -9,6 +9,7 @@ adapted in the order of the data flow, because each may depend on the ones befor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, SpecError, first_line
@@ -183,8 +184,10 @@ def _tensor_before(functional: Any, node: Any, tensor_of: InputsToTensor) -> Inp
     """
     import keras
 
-    part = keras.Model(functional.input, node.arguments.args[0])
-    return lambda batch: part(tensor_of(batch), training=False)
+    given = node.arguments
+    tensor = given.args[0] if given.args else next(iter(given.kwargs.values()))
+    part = cache(lambda: keras.Model(functional.input, tensor))  # most layers have nothing to learn
+    return lambda batch: part()(tensor_of(batch), training=False)
 
 
 def _check_size(layer: Any, span: Span, findings: Findings) -> None:
