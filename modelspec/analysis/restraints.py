@@ -48,6 +48,16 @@ def _check_outputs(arg: str, item: KerasObject, found: RuleResult) -> None:
         if isinstance(tensor, Tensor):
             _need_penalty_like_loss(arg, tensor.dtype)
             _need_rank(arg, item, tensor.rank, "an output")
+            _need_known_sizes(arg, item, tensor)
+
+
+def _need_known_sizes(arg: str, item: KerasObject, output: Tensor) -> None:
+    """Keras makes a mask of as many rows as the regularizer's matrix has, and a graph does not
+    know the size of the batch."""
+    known = class_schema(item.kind, item.class_name)
+    if known is not None and known.name == "OrthogonalRegularizer" and None in output.shape:
+        message = f"cannot have {known.name} for its output, whose batch size no graph knows"
+        raise Mismatch(f"{message}: {FIRST_STEP}", arg, "use L1, L2 or L1L2")
 
 
 def _check_weights(arg: str, item: KerasObject, found: RuleResult) -> None:

@@ -50,8 +50,11 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     check_output_names(training, analysis.graph.output_names, findings)
     check_optimizer(training.optimizer, findings)
     outputs = trained_outputs(spec, analysis)
+    others_train = any(_has_gradient(output) for output in outputs)
     for output in outputs:
-        if check_shape(output, findings) and check_target(output, findings):
+        if check_shape(output, findings, others_train=others_train) and check_target(
+            output, findings
+        ):
             check_metrics(output, findings)
             check_mask(output, findings)
     if len(outputs) == len(names_with_loss(training, analysis.graph.output_names)):
@@ -59,18 +62,30 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_gradients(training, analysis, findings)
 
 
-def check_shape(output: TrainedOutput, findings: Findings) -> bool:
-    """Check the output's shape and dtype against its loss; whether no error was found."""
+def _has_gradient(output: TrainedOutput) -> bool:
+    return output.tensor is None or output.tensor.dtype.startswith(("float", "bfloat"))
+
+
+def check_shape(output: TrainedOutput, findings: Findings, *, others_train: bool = False) -> bool:
+    """Check the output's shape and dtype against its loss; whether no error was found.
+
+    Args:
+        output: the output with its loss.
+        findings: takes what does not fit.
+        others_train: whether another output has a gradient, without which Keras's first step fails.
+    """
     tensor = output.tensor
     if tensor is None:
         return True
     before = findings.error_count
     name, loss, rank = output.name, output.loss.class_name, tensor.rank
     related = (Related(output.span, f"the output `{name}` is here"),)
-    if not tensor.dtype.startswith(("float", "bfloat")):
+    if not _has_gradient(output):
         message = f"the output `{name}` is {tensor.dtype}: no gradient flows through it"
         hint = "train on the floats that it is computed from"
-        findings.error(output.span, "output-without-gradient", message, hint=hint)
+        trains = others_train and tensor.dtype.startswith(("int", "uint", "bool"))
+        report = findings.warning if trains else findings.error  # its loss is a constant then
+        report(output.span, "output-without-gradient", message, hint=hint)
     elif meets_no_target(tensor):
         _report_lost_batch(output, tensor, findings)
     elif tensor.sparse:
