@@ -9,7 +9,7 @@ import pytest
 
 from modelspec.api import validate_file
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 DEFAULT_TRAINING = "\ntraining: {optimizer: sgd, loss: mse}\n"
@@ -36,7 +36,6 @@ def test_the_verdict_on_a_case_is_that_of_keras(path: Path) -> None:
     assert verdict.kind in RIGHT, verdict
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_validate_with_build_takes_the_run_for_right(path: Path) -> None:
     """Not Keras's symbolic pass, from which the facts of some cases differ."""
@@ -49,7 +48,6 @@ def _runs_elsewhere(codes: tuple[str, ...]) -> bool:
     return "not-on-every-device" in codes
 
 
-@pytest.mark.slow
 def test_drawn_specs_agree_with_keras() -> None:
     from whole_drawing import draw_spec, spec_text
     from whole_questions import RIGHT, ask

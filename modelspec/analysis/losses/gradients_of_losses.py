@@ -64,4 +64,4 @@ def _report_failure(failure: BackwardFailure, analysis: Analysis, findings: Find
     )
     related = (Related(source.span, f'"{source.name}" is here'),)
     hint = f"{failure.limit.hint}; freezing what is before it does not help"
-    findings.error(failure.call.span, "no-gradient", message, hint=hint, related=related)
+    findings.error(layer.object.span, "no-gradient", message, hint=hint, related=related)
