@@ -6,7 +6,7 @@ that pass differ, the model is run on zeros, and what it returns decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, partial
 from math import prod
 from typing import Any, NamedTuple
@@ -100,6 +100,7 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
     functional = functional_of(model)
     operations = {operation.name: operation for operation in functional.operations}
     run = cache(partial(_first_results, functional))
+    trained = {id(weight) for weight in model.trainable_weights}
     for name, facts in analysis.layers.items():
         span, shown = facts.layer.span, f'"{name}" ({facts.layer.object.class_name})'
         made = operations.get(name)
@@ -110,7 +111,7 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
         ran = run().get(name) if symbolic else None
         if ran is None or not _agree(facts, ran):
             yield from (Difference(span, f"{shown}, {what}", *both) for what, *both in symbolic)
-        for what, said, built in _of_counts(facts, made, frozen=frozen):
+        for what, said, built in _of_counts(facts, made, trained, frozen=frozen):
             yield Difference(span, f"{shown}, {what}", said, built)
         inner = facts.calls[0].nested
         if inner is not None:
@@ -200,15 +201,25 @@ def _agree(facts: LayerFacts, ran: list[Any]) -> bool:
     )
 
 
-def _of_counts(facts: LayerFacts, made: Any, *, frozen: bool) -> Iterator[tuple[str, str, str]]:
-    """How the numbers of parameters differ, by the analysis and as built."""
+def _of_counts(
+    facts: LayerFacts, made: Any, trained: Set[int], *, frozen: bool
+) -> Iterator[tuple[str, str, str]]:
+    """How the numbers of parameters differ, by the analysis and as built.
+
+    Args:
+        facts: of the layer.
+        made: the layer.
+        trained: the `id` of each weight that the model trains: a wrapper that says it is frozen
+            has such weights inside.
+        frozen: whether a model around the layer is.
+    """
     if facts.params is not None:
         params = made.count_params() if hasattr(made, "count_params") else 0
         if params != facts.params:
             yield "params", f"{facts.params:,}", f"{params:,}"
-        trained = _size(getattr(made, "trainable_weights", ()))
-        if not frozen and facts.trainable != trained:
-            yield "trained params", f"{facts.trainable:,}", f"{trained:,}"
+        built = _size(w for w in getattr(made, "weights", ()) if id(w) in trained)
+        if not frozen and facts.trainable != built:
+            yield "trained params", f"{facts.trainable:,}", f"{built:,}"
 
 
 def _tensor(tensor: Any) -> tuple[tuple[int | None, ...], str]:

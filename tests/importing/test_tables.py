@@ -23,10 +23,16 @@ from .configurations import CONFIGURATIONS
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.filterwarnings("ignore::UserWarning")]
 
-OWN_MASKS = {"Attention", "AdditiveAttention", "Dot", "Embedding", "GlobalAveragePooling1D"}
+OWN_MASKS = {
+    "Attention", "AdditiveAttention", "Dot", "Embedding", "GlobalAveragePooling1D",
+    "ReversibleEmbedding",
+}  # fmt: skip
 """Layers that make or drop masks by a rule of their own."""
 MASKS_OF_MANY = {"Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"}
-RECURRENT = {"Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN", "TimeDistributed"}
+RECURRENT = {
+    "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN",
+    "TimeDistributed",
+}  # fmt: skip
 WITHOUT_FUNCTION = {
     "AssociativeScan", "Cond", "ForiLoop", "Function", "JVP", "Map", "Scan", "SegmentReduction",
     "Switch", "VectorizedMap", "WhileLoop",
