@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import FREEZE_HINT, unmatched_freeze_patterns
 
 from .facts import Analysis
+from .gradients import learning_layers
 from .lints import LintContext
 
 
@@ -30,23 +29,13 @@ def check_freeze(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         for span, message in unmatched_freeze_patterns(spec.training, names):
             findings.error(span, "unmatched-freeze", message, hint=FREEZE_HINT)
     patterns = spec.training.freeze
-    if analysis.weights is None or learns(analysis, patterns) or not learns(analysis, ()):
+    if analysis.weights is None or any(learning_layers(analysis, patterns)):
+        return
+    if not any(learning_layers(analysis, ())):  # that is a lint: `freeze` changes nothing
         return
     message = "`freeze` matches every layer that has weights: there is nothing left to train"
     hint = "leave out the layers that should learn"
     findings.error(spec.training.freeze_spans[0], "nothing-to-train", message, hint=hint)
-
-
-def learns(analysis: Analysis, patterns: tuple[str, ...]) -> bool:
-    """Whether a layer whose name matches none of the patterns has weights that are trained."""
-    for name, facts in analysis.layers.items():
-        frozen = any(fnmatchcase(name, pattern) for pattern in patterns)
-        if frozen or not any(weight.trainable for weight in facts.weights or ()):
-            continue
-        inner = facts.calls[0].nested
-        if inner is None or learns(inner, patterns):
-            return True
-    return False
 
 
 def _is_opaque(context: LintContext) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from modelspec.graph import Call, Graph, TensorRef
+from modelspec.graph import Call, TensorRef
 from modelspec.layers import traits_of
-from modelspec.layers.rule import GradientLimit, Tensor
+from modelspec.layers.rule import GradientLimit, Tensor, is_floating
 from modelspec.spec.model import LayerSpec, objects_in
 
 from .arguments import keras_class
@@ -75,18 +75,8 @@ def trace_gradients(
         zeros: whether a gradient that is zero everywhere counts: Keras takes it, and it changes
             no weight.
     """
-    refs = output_refs(analysis.graph)
+    refs = analysis.graph.output_refs()
     return _trace(analysis, [refs[name] for name in names], asks=_Asks(failures=True, zeros=zeros))
-
-
-def output_refs(graph: Graph) -> dict[str, TensorRef]:
-    """Output name to the tensor that it is."""
-    refs = graph.outputs
-    if isinstance(refs, TensorRef):
-        each: Iterable[TensorRef] = (refs,)
-    else:
-        each = refs.values() if isinstance(refs, Mapping) else refs
-    return dict(zip(graph.output_names, each, strict=True))
 
 
 def learning_layers(analysis: Analysis, frozen: tuple[str, ...]) -> Iterator[LayerSpec]:
@@ -171,7 +161,7 @@ def _pass(
     found.layers.add(id(layer))
     if facts.nested is None:
         return list(facts.call.reads())
-    inside = output_refs(facts.nested.graph)
+    inside = facts.nested.graph.output_refs()
     chosen = list(inside.values())
     if ref.index is not None:
         wanted = ref.index if isinstance(ref.index, str) else None
@@ -205,7 +195,7 @@ def _carries_gradient(value: TensorStructure) -> bool:
 
 
 def _is_float(dtype: str) -> bool:
-    return dtype.startswith(("float", "bfloat", "complex"))
+    return is_floating(dtype) or dtype.startswith("complex")
 
 
 def _select(analysis: Analysis, ref: TensorRef) -> TensorStructure:

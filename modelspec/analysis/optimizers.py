@@ -1,34 +1,39 @@
-"""Optimizers against the dtypes of the weights that they train."""
+"""Optimizers: their arguments, and the dtypes of the weights that they train."""
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, join_words
 from modelspec.layers.rule import FIRST_STEP, Weight
 from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject, objects_in
 
 from .arguments import keras_class
 from .facts import Analysis
 
 MATRIX = 2
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
 def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
-    """Report an optimizer that cannot compute in the dtypes of the trained weights.
+    """Report an optimizer that Keras refuses, or that cannot compute in the weights' dtypes.
 
     Args:
         spec: without `training` there is nothing to check.
         analysis: of its model; unknown weights are not checked.
         findings: takes the errors.
     """
-    if spec.training is None or analysis.weights is None:
+    if spec.training is None:
         return
     optimizer = spec.training.optimizer
+    _check_arguments(optimizer, findings)
+    if analysis.weights is None:
+        return
     trained = [weight for weight in analysis.weights if weight.trainable]
     dtypes = dict.fromkeys(weight.dtype for weight in trained)
     if optimizer.args.get("global_clipnorm") and len(dtypes) > 1:
+        listed = join_words(dtypes, "and")
         message = (
-            f"`global_clipnorm` sums gradients in {_listed(dtypes)}, which do not go together: "
-            f"{FIRST_STEP}"
+            f"`global_clipnorm` sums gradients in {listed}, which do not go together: {FIRST_STEP}"
         )
         hint = "write `clipnorm`, which clips each weight alone, or give all layers one `dtype`"
         span = optimizer.arg_spans["global_clipnorm"]
@@ -48,5 +53,29 @@ def _is_wide_matrix(weight: Weight) -> bool:
     )
 
 
-def _listed(dtypes: dict[str, None]) -> str:
-    return " and ".join(dtypes)
+def _check_arguments(optimizer: KerasObject, findings: Findings) -> None:
+    """Report what Keras refuses to make: two ways of clipping, a schedule with a value too few."""
+    for item in objects_in(optimizer):
+        if keras_class(item) == "PiecewiseConstantDecay":
+            _check_steps(item, findings)
+        given = [name for name in CLIPPING if item.args.get(name) is not None]
+        if item.kind == "optimizer" and len(given) > 1:
+            shown = join_words(f"`{name}`" for name in given)
+            message = f"`{item.class_name}` takes one way of clipping, got {shown}"
+            span = item.arg_spans.get(given[1], item.span)
+            findings.error(span, "wrong-value", message, hint=f"keep `{given[0]}` alone")
+
+
+def _check_steps(schedule: KerasObject, findings: Findings) -> None:
+    """A rate for each stretch between the boundaries, and one after the last."""
+    boundaries, values = schedule.args.get("boundaries"), schedule.args.get("values")
+    if not isinstance(boundaries, list) or not isinstance(values, list):
+        return
+    if len(values) == len(boundaries) + 1:
+        return
+    message = (
+        f"`values` must have one number more than `boundaries`, which has {len(boundaries)};"
+        f" got {len(values)}"
+    )
+    span = schedule.arg_spans.get("values", schedule.span)
+    findings.error(span, "wrong-value", message, hint=f"give {len(boundaries) + 1} values")

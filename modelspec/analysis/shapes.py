@@ -12,7 +12,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.layers import LayerTraits, MaskHandling, rule_of, traits_of
+from modelspec.layers import LayerTraits, hand_on_mask, rule_of, traits_of
 from modelspec.layers.policies import (
     check_initializers,
     check_policy,
@@ -21,6 +21,7 @@ from modelspec.layers.policies import (
     quantize,
 )
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     TEXT,
     LayerCall,
     Mismatch,
@@ -31,6 +32,7 @@ from modelspec.layers.rule import (
     UnknownSize,
     Weight,
     follow_batch,
+    follow_built,
     has_batch,
 )
 from modelspec.schema import class_schema
@@ -232,10 +234,10 @@ class _ShapeInference:
         if not is_op:
             check_policy(known.name, policy, args)
         called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
-        need_dense(called, traits)
+        _need_dense(called, traits)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
-            found = self.state(found, called, rule)
+            found = follow_built(found, called, rule, has_weights=self.built is not None)
         mixes = is_op or traits.is_merge
         if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
             found = follow_batch(found, called, rule)
@@ -243,7 +245,7 @@ class _ShapeInference:
             hint = "equalize the images before they reach the model, or use AutoContrast"
             message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
             raise Mismatch(message, hint=hint)
-        found = _with_mask(found, traits, inputs, named)
+        found = hand_on_mask(found, traits.mask, inputs, named)
         if traits.keeps_values and any(tensor.sparse for tensor in met):
             found = replace(found, output=replace(found.output, sparse=True))
         need_possible_restraints(args, found)
@@ -254,16 +256,6 @@ class _ShapeInference:
             frozen = tuple(_frozen(weight) for weight in found.weights)
             return replace(found, weights=frozen)
         return found
-
-    def state(self, found: RuleResult, called: LayerCall, rule: Rule) -> RuleResult:
-        """The result of a call, with what Keras states of it while it builds the model."""
-        if self.built is None:
-            return _as_built(found, rule(_while_built(called)))
-        try:  # the weights are there already
-            stated = rule(_while_built(called))
-        except Mismatch:
-            return found
-        return replace(found, output=_stating(found.output, stated.output))
 
     def report_device_limit(self, item: KerasObject, found: RuleResult) -> None:
         """Warn where not every device can run a layer."""
@@ -462,80 +454,15 @@ def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
     return tuple(_cast_floats(item, policy) for item in value)
 
 
-def _with_mask(
-    found: RuleResult,
-    traits: LayerTraits,
-    inputs: tuple[TensorStructure, ...],
-    named: Mapping[str, TensorStructure],
-) -> RuleResult:
-    """The result with the mask that Keras hands on; a rule of HANDLED and MERGED has done it."""
-    if traits.mask in (MaskHandling.HANDLED, MaskHandling.MERGED):
-        return found
-    mask = None
-    if traits.mask is MaskHandling.PASSED:
-        tensor = inputs[0] if inputs else next(iter(named.values()), None)
-        given = named.get("mask")
-        if isinstance(given, Tensor):
-            mask = given.shape
-        elif isinstance(tensor, Tensor):
-            mask = tensor.mask
-    several = isinstance(found.output, tuple) and bool(found.output)
-    first = found.output[0] if several else found.output
-    if not isinstance(first, Tensor) or first.mask == mask:
-        return found
-    first = replace(first, mask=mask)
-    output = (first, *found.output[1:]) if several else first
-    return replace(found, output=output)
-
-
-def need_dense(call: LayerCall, traits: LayerTraits) -> None:
+def _need_dense(call: LayerCall, traits: LayerTraits) -> None:
     """Refuse a sparse tensor where a layer computes on the values of a dense one."""
     if traits.needs_dense and any(
         tensor is not None and tensor.sparse for tensor in tensors_of(call.inputs)
     ):
         raise Mismatch(
-            "takes no sparse tensor: Keras builds this, but its first batch fails",
+            f"takes no sparse tensor: {FIRST_BATCH}",
             hint="leave `sparse` out where the codes are made; Dense and Embedding take them",
         )
-
-
-def _while_built(call: LayerCall) -> LayerCall:
-    """The call as Keras sees it while it builds the model."""
-
-    def stated(value: TensorStructure) -> TensorStructure:
-        if isinstance(value, Tensor):
-            return value if value.built is None else replace(value, shape=value.built, built=None)
-        if isinstance(value, Mapping):
-            return {key: stated(item) for key, item in value.items()}
-        return tuple(map(stated, value))
-
-    named = {key: stated(value) for key, value in call.named.items()}
-    return replace(call, inputs=tuple(map(stated, call.inputs)), named=named)
-
-
-def _as_built(found: RuleResult, stated: RuleResult) -> RuleResult:
-    """The result of a call in a run, with what Keras states of it while it builds the model.
-
-    Raises:
-        Mismatch: the weights that Keras makes are of other shapes than the run needs.
-    """
-    for real, made in zip(found.weights, stated.weights, strict=False):
-        if real.shape != made.shape:
-            raise Mismatch(
-                f"Keras builds this with a {made.name} of shape {list(made.shape)}, for another "
-                f"shape of its input than the run gives, which needs {list(real.shape)}: the first "
-                "batch fails",
-                hint="let no layer with weights read it, or choose sizes for which both are equal",
-            )
-    return replace(found, output=_stating(found.output, stated.output))
-
-
-def _stating(real: TensorStructure, stated: TensorStructure) -> TensorStructure:
-    if isinstance(real, Tensor) and isinstance(stated, Tensor):
-        return real.built_as(stated.shape if stated.built is None else stated.built)
-    if isinstance(real, tuple) and isinstance(stated, tuple):
-        return tuple(_stating(*pair) for pair in zip(real, stated, strict=False))
-    return real
 
 
 def _frozen(weight: Weight) -> Weight:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.layers import BuiltFor
-from modelspec.layers.rule import Mismatch, Tensor
+from modelspec.layers.rule import FIRST_BATCH, Mismatch, Tensor
 
 from .facts import TensorStructure, tensors_of
 
@@ -62,6 +62,6 @@ def _need_equal_steps(before: Tensor, now: Tensor) -> None:
     if any(None not in pair and pair[0] != pair[1] for pair in pairs):
         raise Mismatch(
             f"was built for steps of {before.shape[2:]} by its first call, got {now.shape[2:]}: "
-            "Keras builds this, but its first batch fails",
+            f"{FIRST_BATCH}",
             hint=HINT,
         )

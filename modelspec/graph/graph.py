@@ -92,6 +92,10 @@ class Graph:
         """The graph of a layer that is a model; None for any other."""
         return self.nested.get(id(layer))
 
+    def output_refs(self) -> dict[str, TensorRef]:
+        """Output name to the tensor that it is."""
+        return dict(zip(self.output_names, flatten(self.outputs), strict=True))
+
     def has_written_output_names(self) -> bool:
         """Whether the spec itself names the outputs. A name that Keras would make up depends on
         the layers before, and one of those may be invalid."""

@@ -10,6 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from modelspec.faces import lazy_names
 from modelspec.layers.rule import (
     LayerCall,
     Mismatch,
@@ -23,6 +24,7 @@ from modelspec.layers.rule import (
 )
 
 if TYPE_CHECKING:
+    from .masks import hand_on_mask
     from .traits import (
         BuiltFor,
         LayerTraits,
@@ -74,31 +76,25 @@ def _family(name: str) -> ModuleType:
     return import_module(f"{__name__}.{name}")
 
 
-_OF_TRAITS = frozenset(
-    (
-        "BuiltFor",
-        "LayerTraits",
-        "MaskHandling",
-        "SavedForBackward",
-        "Trait",
-        "classes_with",
-        "ops_with",
+_of_module = lazy_names(
+    __name__,
+    {
+        "masks": "hand_on_mask",
+        "traits": "BuiltFor LayerTraits MaskHandling SavedForBackward Trait classes_with ops_with "
         "traits_of",
-    )
+    },
 )
 
 
 def __getattr__(name: str) -> Any:
     """What few callers need: `FAMILIES`, every family's module, `RULES`, the rule of each class by
     Keras's name, and the table of traits."""
-    if name in _OF_TRAITS:
-        return getattr(import_module(f"{__name__}.traits"), name)
     if name == "FAMILIES":
         return tuple(map(_family, FAMILY_NAMES))
     if name == "RULES":
         families = map(_family, FAMILY_NAMES)
         return {key: rule for family in families for key, rule in family.RULES.items()}
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _of_module(name)
 
 
 __all__ = [
@@ -120,6 +116,7 @@ __all__ = [
     "Trait",
     "Weight",
     "classes_with",
+    "hand_on_mask",
     "ops_with",
     "rule_of",
     "traits_of",

@@ -188,7 +188,7 @@ def _need_fitting_mask(call: LayerCall, x: Tensor) -> None:
     if isinstance(call.named.get("mask"), Tensor):
         raise Mismatch(f"needs a mask that broadcasts to {x.shape}, got {unmarked(mask)}")
     raise Mismatch(
-        f"Keras builds this, but its first batch fails: Softmax applies the mask of its input, "
+        f"{FIRST_BATCH}: Softmax applies the mask of its input, "
         f"of shape {unmarked(mask)}, and it does not broadcast to {x.shape}",
         hint="write `Activation: {activation: softmax}`, which passes the mask on",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -38,8 +39,7 @@ def dense(call: LayerCall) -> RuleResult:
     if x.sparse and x.rank > 2:
         hint = "leave `sparse` out where the codes are made, or flatten them"
         raise Mismatch(
-            f"takes a sparse tensor of 2 axes only, got {x.shape}: Keras builds this, but its "
-            "first batch fails",
+            f"takes a sparse tensor of 2 axes only, got {x.shape}: {FIRST_BATCH}",
             hint=hint,
         )
     features = need_known(x.shape[-1], "last axis", x.shape)

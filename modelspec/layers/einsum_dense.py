@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     RuleResult,
@@ -216,8 +217,7 @@ def _with_bias(out: Shape, bias: Shape) -> Shape:
         return broadcast(out, bias)
     except Mismatch as mismatch:
         raise Mismatch(
-            f"its bias of shape {bias} does not fit the output {out}; Keras builds this, but its "
-            "first batch fails",
+            f"its bias of shape {bias} does not fit the output {out}: {FIRST_BATCH}",
             "bias_axes",
         ) from mismatch
 

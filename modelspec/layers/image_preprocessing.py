@@ -11,6 +11,7 @@ from functools import partial
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -107,7 +108,7 @@ def cut_mix(call: LayerCall) -> RuleResult:
 
 def auto_contrast(call: LayerCall) -> RuleResult:
     """AutoContrast: images -> the same; outside of training too."""
-    _need_dtype(call, FLOATS, ALWAYS)
+    _need_dtype(call, FLOATS, FIRST_BATCH)
     return _apply(call)
 
 
@@ -145,7 +146,6 @@ def _in_training(call: LayerCall) -> bool:
 
 
 IN_TRAINING = "Keras builds this, but the first batch of a training fails"
-ALWAYS = "Keras builds this, but its first batch fails"
 GRAY_OR_COLOR = (1, 3)
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 NOT_HALF = ("bfloat16", "float32", "float64")

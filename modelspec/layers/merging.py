@@ -18,6 +18,7 @@ from modelspec.layers.rule import (
     is_whole,
     marked,
     need_min_rank,
+    need_no_booleans,
     need_numbers,
     per_example,
     product,
@@ -139,15 +140,7 @@ def _dtype(tensors: Sequence[Tensor]) -> str:
 def _need_numbers_first(tensors: Sequence[Tensor]) -> None:
     """Keras merges the first two tensors, then the next with that: two of bool have no sum."""
     if [tensor.dtype for tensor in tensors[:2]] == ["bool", "bool"]:
-        raise _no_numbers()
-
-
-def _no_numbers() -> Mismatch:
-    return Mismatch(
-        "needs numbers, got true and false (dtype bool); Keras builds this, but its first batch "
-        "fails",
-        hint="put Rescaling with `scale: 1` before it, which makes numbers of them",
-    )
+        need_no_booleans(tensors[0])
 
 
 def add(call: LayerCall) -> RuleResult:
@@ -165,7 +158,7 @@ def average(call: LayerCall) -> RuleResult:
     tensors = _tensors(call)
     need_numbers(*tensors)
     if all(tensor.dtype == "bool" for tensor in tensors):
-        raise _no_numbers()
+        need_no_booleans(tensors[0])
     facts = _elementwise(call, 1)
     shape, dtype = facts.output.shape, facts.output.dtype
     if is_whole(dtype):  # TensorFlow divides small whole numbers in float32, others in float64

@@ -76,7 +76,7 @@ def _check_states(call: LayerCall, own: tuple[Structure, ...], exact: bool = Tru
         raise Mismatch(f"has {len(wanted)} states, got {len(found)}", hint=hint)
     if len(found) > len(wanted) and exact and not call.args.get("unroll"):
         count = f"{len(wanted)} state{'' if len(wanted) == 1 else 's'}"
-        message = f"has {count}, got {len(found)}: Keras builds this, but its first batch fails"
+        message = f"has {count}, got {len(found)}: {FIRST_BATCH}"
         raise Mismatch(message, hint="give it only as many")
     for ours, theirs in zip(wanted, found, strict=False):
         need_numbers(theirs)

@@ -18,6 +18,7 @@ from modelspec.layers.rule import (
     argument_of,
     broadcast,
     class_of,
+    is_floating,
     need_known,
     need_numbers,
     product,
@@ -33,9 +34,6 @@ GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 MIXING = {"SimpleRNN": 0, "GRU": 5, "LSTM": 4}
 """Operations for each unit that blend the old state into the new."""
-
-FLOATING = ("float", "bfloat")
-"""How the names of floating dtypes start."""
 
 STATES = {"SimpleRNNCell": 1, "GRUCell": 1, "LSTMCell": 2}
 """How many states, of `units` each, a cell has."""
@@ -113,7 +111,7 @@ def _joint_shape(call: LayerCall, kind: str, x: Tensor, states: Structure) -> Sh
         if ranks != (2,):
             raise Mismatch(f"needs 2 axes (batch, features), got {x.shape} and {found[0].shape}")
     last = found[count - 1]
-    if kind != "SimpleRNN" and not last.dtype.startswith(FLOATING):
+    if kind != "SimpleRNN" and not is_floating(last.dtype):
         raise Mismatch(f"needs a state of floating numbers, got {last.dtype}")
     if call.args["recurrent_dropout"] and kind == "SimpleRNN":
         need_floats(found[0], "recurrent_dropout")
@@ -129,7 +127,7 @@ def _is_fused(call: LayerCall, kind: str) -> bool:
 
 def need_floats(x: Tensor, arg: str) -> None:
     """Dropout takes only floating numbers."""
-    if not x.dtype.startswith(FLOATING):
+    if not is_floating(x.dtype):
         hint = "cast or rescale them first, or leave it out"
         raise Mismatch(f"cannot drop out whole numbers, got {x.dtype}", arg, hint)
 

@@ -419,25 +419,12 @@ class _Network(_Model):
         found = outputs[0] if len(outputs) == 1 else outputs
         if not outputs:
             found = next(iter(self.layers), next(iter(self.inputs)))
-        model = self.model(found)
-        self.drop_unused(model["functional"])
+        model = _only_used(self.model(found))
         facts = analyze(model, "outputs", self.blocks)
         names = [found] if isinstance(found, str) else found
         known = facts if isinstance(facts, Mapping) else {}
         self.outputs = {name: known.get(name) for name in names}
         return model
-
-    def drop_unused(self, model: Spec) -> None:
-        """Leave out layers and inputs that no output comes from: they are an error of their own."""
-        out = model["outputs"]
-        wanted = set(_bases(_refs(out)))
-        for edge in reversed(self.edges):
-            if edge.get("as", edge["to"]) in wanted:
-                wanted |= _bases(_refs(edge["from"])) | {edge["to"]}
-        model["edges"] = [e for e in self.edges if e.get("as", e["to"]) in wanted]
-        kept = {edge["to"] for edge in model["edges"]}
-        model["layers"] = {k: v for k, v in self.layers.items() if k in kept}
-        model["inputs"] = {k: v for k, v in self.inputs.items() if k in wanted}
 
 
 def _named(question: Question, name: str) -> Iterator[tuple[str, Tensor]]:

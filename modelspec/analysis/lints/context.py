@@ -38,9 +38,7 @@ class ModelView:
             self._times[call.layer] = self._times.get(call.layer, 0) + 1
             for ref in call.reads():
                 self._readers.setdefault(ref.source, []).append(call)
-        outputs = self.graph.outputs
-        found = [outputs] if isinstance(outputs, TensorRef) else flatten(outputs)
-        self._outputs = frozenset(ref.source for ref in found)
+        self._outputs = frozenset(ref.source for ref in flatten(self.graph.outputs))
 
     def layer(self, call: Call) -> LayerSpec:
         """The layer that is called."""
@@ -236,8 +234,7 @@ def _encoders_of(context: LintContext, model: ModelView, source: str) -> Iterato
     layer, kind = model.layer(call), model.kind(call)
     inner = context.inner_view(model, layer)
     if inner is not None:
-        outputs = inner.graph.outputs
-        for ref in [outputs] if isinstance(outputs, TensorRef) else flatten(outputs):
+        for ref in flatten(inner.graph.outputs):
             yield from _encoders_of(context, inner, ref.source)
     elif kind in ENCODERS:
         yield layer

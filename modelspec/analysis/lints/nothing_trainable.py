@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.frozen_layers import learns
+from modelspec.analysis.gradients import learning_layers
 from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
 
@@ -42,7 +42,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """At most one lint, at the model."""
     if spec.training is None or context.analysis.weights is None:
         return
-    if learns(context.analysis, ()):
+    if any(learning_layers(context.analysis, ())):
         return
     if context.analysis.weights:
         message = "every layer with weights is frozen: training changes nothing"

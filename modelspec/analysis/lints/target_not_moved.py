@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.context import Lint, LintContext, ModelView, layers_within
 from modelspec.diagnostics import Related
-from modelspec.graph import Call, Graph, TensorRef
+from modelspec.graph import Call, Graph
 from modelspec.layers import classes_with
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -52,7 +52,7 @@ CODE = "target-not-moved"
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer of the whole model, with the first output that it reaches."""
     model = context.models[0]
-    sources = {name: ref.source for name, ref in _outputs(model)}
+    sources = {name: ref.source for name, ref in model.graph.output_refs().items()}
     for call in model.graph.calls:
         if call.arguments.get("training") is False or not _moves(model.graph, model.layer(call)):
             continue
@@ -70,15 +70,6 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 related = (Related(output.span, f'"{output.name}" has a value for each place'),)
                 yield Lint(model.layer(call).span, message, hint, related)
                 break
-
-
-def _outputs(model: ModelView) -> Iterator[tuple[str, TensorRef]]:
-    outputs = model.graph.outputs
-    if isinstance(outputs, TensorRef):
-        yield model.graph.output_names[0], outputs
-    else:
-        refs = outputs if isinstance(outputs, tuple) else tuple(outputs.values())
-        yield from zip(model.graph.output_names, refs, strict=True)
 
 
 def _moves(graph: Graph, layer: LayerSpec) -> bool:

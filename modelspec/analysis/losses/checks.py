@@ -8,7 +8,14 @@ from __future__ import annotations
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.diagnostics import Findings, Related, Span
-from modelspec.layers.rule import BATCH_HINT, Tensor, meets_no_target, trial_text
+from modelspec.layers.rule import (
+    BATCH_HINT,
+    Tensor,
+    is_floating,
+    is_whole,
+    meets_no_target,
+    trial_text,
+)
 from modelspec.spec import Spec
 
 from .gradients_of_losses import check_gradients
@@ -20,7 +27,7 @@ from .kinds import (
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
-from .loss_arguments import check_loss_arguments, check_optimizer
+from .loss_arguments import check_loss_arguments
 from .masks import check_mask
 from .metrics import check_metrics
 from .monitors import check_monitors
@@ -48,7 +55,6 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if training is None:
         return
     check_output_names(training, analysis.graph.output_names, findings)
-    check_optimizer(training.optimizer, findings)
     outputs = trained_outputs(spec, analysis)
     others_train = any(_has_gradient(output) for output in outputs)
     for output in outputs:
@@ -63,7 +69,7 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
 
 
 def _has_gradient(output: TrainedOutput) -> bool:
-    return output.tensor is None or output.tensor.dtype.startswith(("float", "bfloat"))
+    return output.tensor is None or is_floating(output.tensor.dtype)
 
 
 def check_shape(output: TrainedOutput, findings: Findings, *, others_train: bool = False) -> bool:
@@ -83,7 +89,7 @@ def check_shape(output: TrainedOutput, findings: Findings, *, others_train: bool
     if not _has_gradient(output):
         message = f"the output `{name}` is {tensor.dtype}: no gradient flows through it"
         hint = "train on the floats that it is computed from"
-        trains = others_train and tensor.dtype.startswith(("int", "uint", "bool"))
+        trains = others_train and is_whole(tensor.dtype)
         report = findings.warning if trains else findings.error  # its loss is a constant then
         report(output.span, "output-without-gradient", message, hint=hint)
     elif meets_no_target(tensor):

@@ -43,8 +43,8 @@ def check_gradients(training: TrainingSpec, analysis: Analysis, findings: Findin
     ]
     what = f"`{names[0]}` stops it" if names else "no loss depends on one"
     message = (
-        f"no gradient reaches a weight: {what}. Keras builds this, but its first step of training"
-        " fails: No gradients provided for any variable"
+        f"no gradient reaches a weight: {what}. {FIRST_STEP}: No gradients provided for any "
+        "variable"
     )
     span = reach.stops[0].span if reach.stops else training.loss.span
     related = (Related(training.loss.span, "the loss is here"),)

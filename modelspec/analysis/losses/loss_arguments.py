@@ -1,23 +1,20 @@
-"""Arguments of losses and optimizers that Keras refuses, some of them in the first batch only."""
+"""Arguments of losses that Keras refuses, some of them in the first batch only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.analysis.arguments import complete, keras_class
-from modelspec.diagnostics import Findings, Related, join_words
+from modelspec.analysis.arguments import complete
+from modelspec.diagnostics import Findings, Related
 from modelspec.layers.policies import policy_of
 from modelspec.layers.rule import Policy
-from modelspec.spec.model import KerasObject, objects_in
 
 from .kinds import BINARY_LOSSES, ONE_HOT_LOSSES
 from .outputs import TrainedOutput
 
 AXIS_LOSSES = (BINARY_LOSSES | ONE_HOT_LOSSES | {"CosineSimilarity"}) - {"CategoricalHinge"}
 """Losses with an axis of the output, any there is."""
-
-CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 Problem = tuple[str, str, str]
 """An argument, what is wrong with it, and a hint."""
@@ -77,31 +74,3 @@ def _dtype(_: TrainedOutput, args: Mapping[str, Any], __: int) -> Problem | None
         return None
     message = f"computes in {policy.compute}, through which no gradient flows"
     return "dtype", message, "leave `dtype` out, or write float32"
-
-
-def check_optimizer(optimizer: KerasObject, findings: Findings) -> None:
-    """Report what Keras refuses to make: two ways of clipping, a schedule with a value too few."""
-    for item in objects_in(optimizer):
-        if keras_class(item) == "PiecewiseConstantDecay":
-            _check_steps(item, findings)
-        given = [name for name in CLIPPING if item.args.get(name) is not None]
-        if item.kind == "optimizer" and len(given) > 1:
-            shown = join_words(f"`{name}`" for name in given)
-            message = f"`{item.class_name}` takes one way of clipping, got {shown}"
-            span = item.arg_spans.get(given[1], item.span)
-            findings.error(span, "wrong-value", message, hint=f"keep `{given[0]}` alone")
-
-
-def _check_steps(schedule: KerasObject, findings: Findings) -> None:
-    """A rate for each stretch between the boundaries, and one after the last."""
-    boundaries, values = schedule.args.get("boundaries"), schedule.args.get("values")
-    if not isinstance(boundaries, list) or not isinstance(values, list):
-        return
-    if len(values) == len(boundaries) + 1:
-        return
-    message = (
-        f"`values` must have one number more than `boundaries`, which has {len(boundaries)};"
-        f" got {len(values)}"
-    )
-    span = schedule.arg_spans.get("values", schedule.span)
-    findings.error(span, "wrong-value", message, hint=f"give {len(boundaries) + 1} values")

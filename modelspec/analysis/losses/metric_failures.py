@@ -31,28 +31,12 @@ class MetricProblem(NamedTuple):
     Attributes:
         message: the end of a sentence that begins with the metric's name.
         hint: how to correct it.
-    """
-
-    message: str
-    hint: str
-
-
-class MetricFailure(NamedTuple):
-    """Why Keras fails to compute a metric.
-
-    Attributes:
-        message, hint: as in a `MetricProblem`.
         of_shapes: whether it is that target and output have different shapes.
     """
 
     message: str
     hint: str
     of_shapes: bool = False
-
-    @property
-    def problem(self) -> MetricProblem:
-        """The message and the hint."""
-        return MetricProblem(self.message, self.hint)
 
 
 class MetricCall(NamedTuple):
@@ -78,7 +62,7 @@ class MetricCall(NamedTuple):
         return self.output[-1] if self.output else None
 
 
-def find_failure(call: MetricCall) -> MetricFailure | None:
+def find_failure(call: MetricCall) -> MetricProblem | None:
     """Why Keras fails to compute a metric; None where it computes it, or where that is unknown."""
     for check in CHECKS:
         failure = check(call)
@@ -87,21 +71,21 @@ def find_failure(call: MetricCall) -> MetricFailure | None:
     return None
 
 
-def _averages(call: MetricCall) -> MetricFailure | None:
+def _averages(call: MetricCall) -> MetricProblem | None:
     if call.kind not in AVERAGED_METRICS:
         return None
     message = "takes values alone, and Keras gives every metric a target and an output"
-    return MetricFailure(message, "write mean_absolute_error, or an extension's metric")
+    return MetricProblem(message, "write mean_absolute_error, or an extension's metric")
 
 
-def _regressors(call: MetricCall) -> MetricFailure | None:
+def _regressors(call: MetricCall) -> MetricProblem | None:
     if call.kind != "R2Score" or not call.args["num_regressors"]:
         return None
     message = "with `num_regressors` asks for a value in Python, which no compiled step has"
-    return MetricFailure(message, "leave `num_regressors` out")
+    return MetricProblem(message, "leave `num_regressors` out")
 
 
-def _class_ids(call: MetricCall) -> MetricFailure | None:
+def _class_ids(call: MetricCall) -> MetricProblem | None:
     ids, count = call.args.get("target_class_ids"), call.args.get("num_classes")
     if not isinstance(ids, (list, tuple)) or not isinstance(count, int):
         return None
@@ -109,25 +93,25 @@ def _class_ids(call: MetricCall) -> MetricFailure | None:
     if largest < count:
         return None
     message = f"has no class {largest} among `num_classes: {count}`, which are numbered from 0"
-    return MetricFailure(message, f"write `target_class_ids` below {count}")
+    return MetricProblem(message, f"write `target_class_ids` below {count}")
 
 
-def _sequences(call: MetricCall) -> MetricFailure | None:
+def _sequences(call: MetricCall) -> MetricProblem | None:
     if call.loss != "CTC" or call.kind == "SparseCategoricalAccuracy":
         return None
     message = "compares values one by one, and the target of `CTC` is a sequence of classes"
-    return MetricFailure(message, "leave it out, or write an extension's metric")
+    return MetricProblem(message, "leave it out, or write an extension's metric")
 
 
-def _one_class(call: MetricCall) -> MetricFailure | None:
+def _one_class(call: MetricCall) -> MetricProblem | None:
     holds_ones = call.loss in BINARY_LOSSES | ONE_HOT_LOSSES
     if call.kind != "SparseCategoricalCrossentropy" or call.units != 1 or not holds_ones:
         return None
     message = "takes class numbers below the number of units, 1, and the target holds ones"
-    return MetricFailure(message, "write binary_crossentropy")
+    return MetricProblem(message, "write binary_crossentropy")
 
 
-def _rank(call: MetricCall) -> MetricFailure | None:
+def _rank(call: MetricCall) -> MetricProblem | None:
     """Some metrics take one vector for each example, others at least one axis of classes."""
     many_labels = call.kind == "AUC" and call.args["multi_label"]
     if (call.kind in F_SCORES or call.kind == "R2Score" or many_labels) and len(call.output) != 1:
@@ -136,11 +120,11 @@ def _rank(call: MetricCall) -> MetricFailure | None:
         hint = "leave `multi_label` out" if many_labels else "write mean_squared_error"
         if call.kind in F_SCORES and call.loss not in NUMBER_LOSSES:
             hint = "write accuracy"
-        return MetricFailure(message, hint)
+        return MetricProblem(message, hint)
     by_class = call.args.get("class_id") is not None
     if not call.output and (call.kind in NEEDS_AXIS or by_class or _takes_largest(call)):
         message = "looks along an axis of classes, and the output is one number for each example"
-        return MetricFailure(message, "end in a Dense with one unit, and write binary_accuracy")
+        return MetricProblem(message, "end in a Dense with one unit, and write binary_accuracy")
     return None
 
 
@@ -151,28 +135,28 @@ def _takes_largest(call: MetricCall) -> bool:
     return call.kind in IOU_METRICS and not (_is_sparse(call, "true") or _is_sparse(call, "pred"))
 
 
-def _labels_of_auc(call: MetricCall) -> MetricFailure | None:
+def _labels_of_auc(call: MetricCall) -> MetricProblem | None:
     if call.kind != "AUC":
         return None
     count, weights = call.args["num_labels"], call.args["label_weights"]
     if count and not call.args["multi_label"]:
         message = "takes `num_labels` with `multi_label: true` only"
-        return MetricFailure(message, "add `multi_label: true`, or leave `num_labels` out")
+        return MetricProblem(message, "add `multi_label: true`, or leave `num_labels` out")
     units = call.units
     if not call.output and weights is not None:
         message = "takes `label_weights` for an axis of units, and the output has none"
-        return MetricFailure(message, "leave `label_weights` out")
+        return MetricProblem(message, "leave `label_weights` out")
     if _cannot_pair(count, weights):
         message = f"has `num_labels: {count}`, and {len(weights)} `label_weights`"
-        return MetricFailure(message, "give one weight for each label")
+        return MetricProblem(message, "give one weight for each label")
     if units is None or (units == 1 and call.args["multi_label"]):  # one unit stands for any label
         return None
     if count and count != units:
         message = f"has `num_labels: {count}`, and the output has {_count(units)}"
-        return MetricFailure(message, f"write `num_labels: {units}`, or leave it out")
+        return MetricProblem(message, f"write `num_labels: {units}`, or leave it out")
     if isinstance(weights, (list, tuple)) and len(weights) != units:
         message = f"has {len(weights)} `label_weights`, and the output has {_count(units)}"
-        return MetricFailure(message, "give one weight for each unit")
+        return MetricProblem(message, "give one weight for each unit")
     return None
 
 
@@ -182,7 +166,7 @@ def _cannot_pair(count: Any, weights: Any) -> bool:
     return given and len(weights) != count and 1 not in (count, len(weights))
 
 
-def _class_id(call: MetricCall) -> MetricFailure | None:
+def _class_id(call: MetricCall) -> MetricProblem | None:
     """Keras picks the class from the last axis of target and output."""
     chosen = call.args.get("class_id")
     if not isinstance(chosen, int) or not call.output or not call.target:
@@ -191,43 +175,43 @@ def _class_id(call: MetricCall) -> MetricFailure | None:
         if size is not None and chosen >= size:
             message = f"has `class_id: {chosen}`, and the last axis of the {what} has size {size}"
             if what == "target":
-                return MetricFailure(message, "write accuracy, or train on one column per class")
-            return MetricFailure(message, f"write a `class_id` below {size}, or leave it out")
+                return MetricProblem(message, "write accuracy, or train on one column per class")
+            return MetricProblem(message, f"write a `class_id` below {size}, or leave it out")
     return None
 
 
-def _top_k(call: MetricCall) -> MetricFailure | None:
+def _top_k(call: MetricCall) -> MetricProblem | None:
     most = call.args.get("top_k")
     if not isinstance(most, int) or call.units is None or most <= call.units:
         return None
     message = f"has `top_k: {most}`, and the output has {_count(call.units)}"
-    return MetricFailure(message, f"write a `top_k` of at most {call.units}, or leave it out")
+    return MetricProblem(message, f"write a `top_k` of at most {call.units}, or leave it out")
 
 
-def _axis(call: MetricCall) -> MetricFailure | None:
+def _axis(call: MetricCall) -> MetricProblem | None:
     axis, last = call.args.get("axis"), len(call.output)
     if not isinstance(axis, int) or call.kind in IOU_METRICS - {"IoU", "OneHotIoU"}:
         return None
     if call.kind in IOU_METRICS:
         # Keras takes the same axis of its result, which has one
         message = f"takes `axis: -1` only, got {axis}"
-        return None if axis in (-1, 0) else MetricFailure(message, "leave `axis` out")
+        return None if axis in (-1, 0) else MetricProblem(message, "leave `axis` out")
     if call.kind == "SparseCategoricalCrossentropy" and axis not in (-1, last):
-        return MetricFailure(f"takes `axis: -1` only, got {axis}", "leave `axis` out")
+        return MetricProblem(f"takes `axis: -1` only, got {axis}", "leave `axis` out")
     if -last - 1 <= axis <= last:
         return None
     message = f"has `axis: {axis}`, and the output has the axes 0 to {last}, the batch included"
-    return MetricFailure(message, "leave `axis` out, or write one of these")
+    return MetricProblem(message, "leave `axis` out, or write one of these")
 
 
-def _shapes(call: MetricCall) -> MetricFailure | None:
+def _shapes(call: MetricCall) -> MetricProblem | None:
     """Whether target and output have as many values as the metric compares."""
     if call.kind in CLASS_NUMBER_METRICS:
         cut = call.output[:-1]
         if _differ(call.target, (*cut, 1)) and _differ(call.target, cut):
             message = f"takes class numbers, and the target has shape {shape_text(call.target)}"
             hint = f"write {CLASS_NUMBER_METRICS[call.kind]}"
-            return MetricFailure(message, hint, of_shapes=True)
+            return MetricProblem(message, hint, of_shapes=True)
         return None
     if call.kind in IOU_METRICS:
         return _iou_shapes(call)
@@ -240,10 +224,10 @@ def _shapes(call: MetricCall) -> MetricFailure | None:
         f"compares value by value, and the target has shape {shape_text(call.target)},"
         f" the output {shape_text(call.output)}"
     )
-    return MetricFailure(message, "write accuracy", of_shapes=True)
+    return MetricProblem(message, "write accuracy", of_shapes=True)
 
 
-def _iou_shapes(call: MetricCall) -> MetricFailure | None:
+def _iou_shapes(call: MetricCall) -> MetricProblem | None:
     true, pred = _is_sparse(call, "true"), _is_sparse(call, "pred")
     if not _differ(
         call.target if true else call.target[:-1], call.output if pred else call.output[:-1]
@@ -259,7 +243,7 @@ def _iou_shapes(call: MetricCall) -> MetricFailure | None:
         hint = "leave `sparse_y_pred` out"
     elif call.target[-1:] == (1,):
         hint = "leave `sparse_y_true` out, and give it `sparse_y_pred: false`"
-    return MetricFailure(message, hint, of_shapes=True)
+    return MetricProblem(message, hint, of_shapes=True)
 
 
 def _is_sparse(call: MetricCall, side: str) -> bool:
@@ -287,7 +271,7 @@ def _count(units: int) -> str:
     return "1 unit" if units == 1 else f"{units} units"
 
 
-CHECKS: tuple[Callable[[MetricCall], MetricFailure | None], ...] = (
+CHECKS: tuple[Callable[[MetricCall], MetricProblem | None], ...] = (
     _averages,
     _regressors,
     _class_ids,

@@ -24,7 +24,7 @@ from .kinds import (
     THRESHOLD_METRICS,
     TOP_K_METRICS,
 )
-from .metric_failures import MetricCall, MetricFailure, MetricProblem, find_failure
+from .metric_failures import MetricCall, MetricProblem, find_failure
 from .outputs import TrainedOutput
 
 CODE = "metric-does-not-fit"
@@ -42,7 +42,7 @@ def check_metrics(output: TrainedOutput, findings: Findings) -> None:
     """Report the metrics of one output that Keras fails on, or that do not suit its loss."""
     for metric in output.metrics:
         failure, problem = _failure(metric, output), _problem(metric, output)
-        found = failure.problem if failure is not None else problem
+        found = failure or problem
         if found is None:
             continue
         if failure is not None and problem is not None and failure.of_shapes:
@@ -55,7 +55,7 @@ def check_metrics(output: TrainedOutput, findings: Findings) -> None:
         add(metric.span, CODE, message, hint=found.hint, related=related)
 
 
-def _failure(metric: KerasObject, output: TrainedOutput) -> MetricFailure | None:
+def _failure(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:
     kind, tensor = _kind(metric), output.tensor
     if kind in ("", AUTO) or tensor is None:
         return None

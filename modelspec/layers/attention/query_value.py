@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Tensor,
     Weight,
     expanded,
+    is_floating,
     limit_softmax,
     marked,
     need_known,
@@ -99,10 +100,9 @@ def _need_one_dtype(query: Tensor, key: Tensor) -> None:
 
 def _need_floats(query: Tensor, key: Tensor) -> None:
     """The product of whole numbers is whole, and TensorFlow's softmax takes floating ones only."""
-    if not any(tensor.dtype.startswith(("float", "bfloat")) for tensor in (query, key)):
+    if not any(is_floating(tensor.dtype) for tensor in (query, key)):
         raise Mismatch(
-            f"needs floating numbers, got {query.dtype}: Keras builds this, but its first batch "
-            "fails",
+            f"needs floating numbers, got {query.dtype}: {FIRST_BATCH}",
             hint="put Rescaling before it, or give the input a floating dtype",
         )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from modelspec.diagnostics import join_words
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Shape,
@@ -112,7 +113,7 @@ def _need_possible_flash(call: LayerCall, query: Tensor) -> None:
     scores = call.options.get("return_attention_scores")
     if call.args["flash_attention"] and (scores or _is_fused(call, query)):
         raise Mismatch(
-            "Keras builds this, but its first batch fails: TensorFlow has no flash attention",
+            f"{FIRST_BATCH}: TensorFlow has no flash attention",
             "flash_attention",
             "leave it out",
         )

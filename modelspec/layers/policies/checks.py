@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import join_words
-from modelspec.layers.rule import Mismatch, Policy, Weight
+from modelspec.layers.rule import Mismatch, Policy, Weight, is_floating
 from modelspec.layers.traits import classes_with, traits_of
 
 RANDOM_WEIGHTS = ("kernel_initializer", "embeddings_initializer", "depthwise_initializer")
@@ -55,7 +55,7 @@ def check_weights(policy: Policy, weights: tuple[Weight, ...], args: Mapping[str
         Mismatch: they are whole numbers, true and false or text, to which no gradient leads; or
             complex numbers, which Keras does not draw at random.
     """
-    wrong = next((w for w in weights if w.trainable and not _is_float(w.dtype)), None)
+    wrong = next((w for w in weights if w.trainable and not is_floating(w.dtype)), None)
     if wrong is None:
         return
     hint = "write a float dtype, such as float32"
@@ -65,7 +65,3 @@ def check_weights(policy: Policy, weights: tuple[Weight, ...], args: Mapping[str
     if any(key in args for key in RANDOM_WEIGHTS):
         message = f"cannot draw the first values of its weights in {policy.variable}"
         raise Mismatch(message, "dtype", hint)
-
-
-def _is_float(dtype: str) -> bool:
-    return dtype.startswith(("float", "bfloat"))

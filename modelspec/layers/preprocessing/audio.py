@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -40,7 +41,7 @@ def mel_spectrogram(call: LayerCall) -> RuleResult:
             f"needs an `fft_length` of at least {length}, got {size}", "fft_length", hint
         )
     if call.policy.compute == "float64" and args["power_to_db"]:
-        message = "makes no decibels in float64: Keras builds this, but its first batch fails"
+        message = f"makes no decibels in float64: {FIRST_BATCH}"
         raise Mismatch(message, "power_to_db", "write `dtype: float32` at this layer")
     *others, samples = x.shape
     length_at = x.shape[min(1, x.rank - 1)]  # Keras takes this axis for the samples
@@ -64,7 +65,7 @@ def _need_samples(samples: int | None, size: int) -> None:
     hint = "the last axis holds the samples; write channels before it"
     if samples > 1:
         hint = f"write an `fft_length` of at most {2 * samples - 1}, or give it more samples"
-    message = f"{known}: Keras builds this, but its first batch fails"
+    message = f"{known}: {FIRST_BATCH}"
     raise Mismatch(message, "fft_length", hint)
 
 

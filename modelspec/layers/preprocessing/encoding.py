@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.rule import Mismatch, Shape, Tensor
+from modelspec.layers.rule import FIRST_BATCH, Mismatch, Shape, Tensor
 
 ONE_HOT = "one_hot"
 
@@ -35,18 +35,18 @@ def codes(args: Mapping[str, Any], shape: Shape, depth: int | None, dtype: str) 
     mode = args["output_mode"]
     counts = mode != ONE_HOT and len(shape) <= 2
     if args["sparse"] and mode == ONE_HOT:
-        message = f"gives no sparse one_hot codes: {BUILT}"
+        message = f"gives no sparse one_hot codes: {FIRST_BATCH}"
         raise Mismatch(message, "sparse", "leave `sparse` out")
     if args["sparse"] and mode in ("tf_idf", "tf-idf"):
-        message = f"gives no sparse tf_idf codes: {BUILT}"
+        message = f"gives no sparse tf_idf codes: {FIRST_BATCH}"
         raise Mismatch(message, "sparse", "leave `sparse` out")
     if args["sparse"] and not counts:
         # Keras asks the batch for its size to make such a tensor, and in a graph has none
-        message = f"gives sparse codes of indices (batch, indices) only, got {shape}: {BUILT}"
+        message = f"gives sparse codes of indices (batch, indices) only, got {shape}: {FIRST_BATCH}"
         raise Mismatch(message, "sparse", "leave `sparse` out")
     if counts and dtype not in COUNTABLE:
         hint = "write `dtype: float32` at this layer"
-        raise Mismatch(f"gives no {mode} codes in {dtype}: {BUILT}", "output_mode", hint)
+        raise Mismatch(f"gives no {mode} codes in {dtype}: {FIRST_BATCH}", "output_mode", hint)
     found = Tensor(encoded(shape, mode, depth), dtype, sparse=bool(args["sparse"]))
     return found.built_as(announced(shape, mode, depth))
 
@@ -56,6 +56,5 @@ def announced(shape: Shape, mode: str, depth: int | None) -> Shape:
     return encoded(shape, mode, depth) if mode == ONE_HOT else (*shape[:-1], depth)
 
 
-BUILT = "Keras builds this, but its first batch fails"
 COUNTABLE = ("float32", "float64", "int32", "int64")
 """Indices of at most two axes are counted by an op of TensorFlow, which takes these dtypes."""

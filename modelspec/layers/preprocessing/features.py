@@ -9,6 +9,7 @@ from typing import Any
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     TEXT,
     LayerCall,
     Mismatch,
@@ -34,7 +35,7 @@ from modelspec.layers.traits import traits_of
 from modelspec.spec.model import KerasObject, objects_in
 
 from . import audio, lookup
-from .encoding import BUILT, ONE_HOT, codes
+from .encoding import ONE_HOT, codes
 
 INT = "int"
 TF_IDF = ("tf_idf", "tf-idf")
@@ -126,7 +127,9 @@ def category_encoding(call: LayerCall) -> RuleResult:
     found = codes(call.args, x.shape, depth, call.policy.variable)
     if call.args["sparse"] and call.policy.compute not in ("int32", "int64"):
         hint = "leave `sparse` out, or write `dtype: int32` at this layer"
-        raise Mismatch(f"gives no sparse codes in {call.policy.compute}: {BUILT}", "sparse", hint)
+        raise Mismatch(
+            f"gives no sparse codes in {call.policy.compute}: {FIRST_BATCH}", "sparse", hint
+        )
     return RuleResult(found)
 
 

@@ -18,6 +18,7 @@ from .batch import (
     meets_no_target,
     trial_text,
 )
+from .built import follow_built
 from .dtypes import (
     ABOVE,
     FLOATX,

@@ -1,0 +1,77 @@
+"""What Keras states while it builds a model, where a run gives another shape.
+
+A rule is asked a second time, for the stated shapes: Keras makes the weights for these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from .rule import LayerCall, Mismatch, RuleResult, Structure, Tensor
+
+
+def follow_built(
+    found: RuleResult,
+    call: LayerCall,
+    rule: Callable[[LayerCall], RuleResult],
+    *,
+    has_weights: bool,
+) -> RuleResult:
+    """The result of a call, whose tensors know what Keras states of them.
+
+    Args:
+        found: the result in a run.
+        call: the call, with a tensor of which Keras states another shape.
+        rule: of the layer.
+        has_weights: whether the layer was built by an earlier call, so that it needs no shape now.
+
+    Raises:
+        Mismatch: Keras cannot build the layer so, or not with the weights that the run needs.
+    """
+    if not has_weights:
+        return _as_built(found, rule(_while_built(call)))
+    try:
+        stated = rule(_while_built(call))
+    except Mismatch:
+        return found
+    return replace(found, output=_stating(found.output, stated.output))
+
+
+def _while_built(call: LayerCall) -> LayerCall:
+    """The call as Keras sees it while it builds the model."""
+
+    def stated(value: Structure) -> Structure:
+        if isinstance(value, Tensor):
+            return value if value.built is None else replace(value, shape=value.built, built=None)
+        if isinstance(value, Mapping):
+            return {key: stated(item) for key, item in value.items()}
+        return tuple(map(stated, value))
+
+    named = {key: stated(value) for key, value in call.named.items()}
+    return replace(call, inputs=tuple(map(stated, call.inputs)), named=named)
+
+
+def _as_built(found: RuleResult, stated: RuleResult) -> RuleResult:
+    """The result of a call in a run, with what Keras states of it while it builds the model.
+
+    Raises:
+        Mismatch: the weights that Keras makes are of other shapes than the run needs.
+    """
+    for real, made in zip(found.weights, stated.weights, strict=False):
+        if real.shape != made.shape:
+            raise Mismatch(
+                f"Keras builds this with a {made.name} of shape {list(made.shape)}, for another "
+                f"shape of its input than the run gives, which needs {list(real.shape)}: the first "
+                "batch fails",
+                hint="let no layer with weights read it, or choose sizes for which both are equal",
+            )
+    return replace(found, output=_stating(found.output, stated.output))
+
+
+def _stating(real: Structure, stated: Structure) -> Structure:
+    if isinstance(real, Tensor) and isinstance(stated, Tensor):
+        return real.built_as(stated.shape if stated.built is None else stated.built)
+    if isinstance(real, tuple) and isinstance(stated, tuple):
+        return tuple(_stating(*pair) for pair in zip(real, stated, strict=False))
+    return real
