@@ -1,6 +1,7 @@
 """The typed form of the `data` section."""
 
-from .data import Columns, DataSpec, Split, label_text, number, parse_data, sources_of, whole_number
+from .columns import Columns, label_text
+from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
 from .sources import (
     CSV,
     LABEL_COLUMN,

@@ -9,6 +9,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
+from .columns import Columns, key_span, parse_inputs, parse_targets
 from .sources import SERIES, SYNTHETIC, Source, parse_source
 
 MissingRule = str | int | float | bool
@@ -22,28 +23,6 @@ class Split:
     share: float | None
     source: Source | None
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of one input or target.
-
-    Attributes:
-        name: the model's input or output; None where the spec leaves it to the only one.
-        columns: the columns, in order.
-        column_spans: where each of `columns` stands.
-        single: whether one name was written rather than a list.
-        span: where the name stands; the columns where there is none.
-        labels: for a target, "auto", the classes in order as text, or None.
-    """
-
-    name: str | None
-    columns: tuple[str, ...]
-    column_spans: tuple[Span, ...]
-    single: bool
-    span: Span
-    labels: str | tuple[str, ...] | None = None
-    labels_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +68,6 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
     _refuse_mixtures(train, {"validation": validation, "test": test}, findings)
-    given = section.get("inputs")
     missing = section.get("missing") or {}
     return DataSpec(
         train=train,
@@ -97,12 +75,12 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         test=test,
         stratify=section.get("stratify"),
         stratify_span=value_span(section, "stratify", section.span),
-        inputs=None if given is None else _inputs(section, given),
-        targets=_targets(section, train, findings),
+        inputs=parse_inputs(section),
+        targets=parse_targets(section, train, findings),
         sample_weight=section.get("sample_weight"),
         sample_weight_span=value_span(section, "sample_weight", section.span),
         missing=dict(missing),
-        missing_spans={key: _key_span(missing, key, section.span) for key in missing},
+        missing_spans={key: key_span(missing, key, section.span) for key in missing},
         batch_size=whole_number(section, "batch_size", 32, findings),
         span=section.span,
         stream=section.get("stream", "auto"),
@@ -160,19 +138,6 @@ def number(value: Any, key: str, span: Span, findings: Findings) -> float:
     return 0.0
 
 
-def label_text(value: Any) -> str:
-    """A label as text: `true` for True, `1` for 1 and 1.0, text as it is."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _key_span(section: dict[str, Any], key: str, fallback: Span) -> Span:
-    return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
-
-
 def sources_of(data: DataSpec) -> dict[str, Source]:
     """The sources that a spec names, by the split that they are for."""
     found = {"train": data.train}
@@ -219,56 +184,3 @@ def _refuse_mixtures(train: Source, splits: Mapping[str, Split | None], findings
             message = f"`train` is {train.kind} and `{name}` is {split.source.kind}"
             hint = f"make both {train.kind}, or make `{name}` a fraction"
             findings.error(split.source.span, "mixed-sources", message, hint=hint)
-
-
-def _columns(name: str | None, value: Any, span: Span, name_span: Span) -> Columns:
-    if isinstance(value, str):
-        return Columns(name, (value,), (span,), True, name_span)
-    spans = tuple(value_span(value, index, span) for index in range(len(value)))
-    return Columns(name, tuple(value), spans, False, name_span)
-
-
-def _inputs(section: LocatedDict, given: Any) -> tuple[Columns, ...]:
-    span = value_span(section, "inputs", section.span)
-    if not isinstance(given, dict):
-        return (_columns(None, given, span, span),)
-    return tuple(
-        _columns(name, value, value_span(given, name, span), _key_span(given, name, span))
-        for name, value in given.items()
-    )
-
-
-def _targets(section: LocatedDict, train: Source, findings: Findings) -> tuple[Columns, ...]:
-    given = section.get("targets")
-    if train.kind == SYNTHETIC:
-        if given is not None:
-            message = "synthetic data has no columns for `targets`"
-            findings.error(section.key_spans["targets"], "unused-column", message, hint="remove it")
-        return ()
-    if given is None:
-        message = "`data` needs `targets`: a mapping from the model's outputs to columns"
-        findings.error(train.span, "missing-key", message)
-        return ()
-    span = value_span(section, "targets", section.span)
-    if isinstance(given, str):
-        return (_columns(None, given, span, span),)
-    return tuple(
-        _target(name, value, value_span(given, name, span), _key_span(given, name, span))
-        for name, value in given.items()
-    )
-
-
-def _target(name: str, value: Any, span: Span, name_span: Span) -> Columns:
-    if not isinstance(value, LocatedDict):
-        return _columns(name, value, span, name_span)
-    plain = _columns(name, value["column"], value.value_spans["column"], name_span)
-    labels = value.get("labels")
-    return Columns(
-        name,
-        plain.columns,
-        plain.column_spans,
-        plain.single,
-        name_span,
-        labels if labels is None or isinstance(labels, str) else tuple(map(label_text, labels)),
-        value_span(value, "labels", span),
-    )

@@ -1,0 +1,127 @@
+"""Which columns feed an input or are the target of an output, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelspec.diagnostics import Findings, Span
+from modelspec.document import LocatedDict, value_span
+
+from .sources import SYNTHETIC, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one input or target.
+
+    Attributes:
+        name: the model's input or output; None where the spec leaves it to the only one.
+        columns: the columns, in order.
+        column_spans: where each of `columns` stands.
+        single: whether one name was written rather than a list.
+        span: where the name stands; the columns where there is none.
+        labels: for a target, "auto", the classes in order as text, or None.
+        labels_span: where the labels stand.
+        options: what else is written of it in the form `{column: NAME, OPTION: VALUE}`; the schema
+            has the options of inputs and targets.
+        option_spans: where the values of `options` stand.
+    """
+
+    name: str | None
+    columns: tuple[str, ...]
+    column_spans: tuple[Span, ...]
+    single: bool
+    span: Span
+    labels: str | tuple[str, ...] | None = None
+    labels_span: Span | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_spans: Mapping[str, Span] = field(default_factory=dict)
+
+    def place(self, option: str) -> Span:
+        """The location of an option; of the whole where the spec leaves it out."""
+        return self.option_spans.get(option, self.span)
+
+
+def parse_inputs(section: LocatedDict) -> tuple[Columns, ...] | None:
+    """The columns of the inputs of a `data` section; None where it names none."""
+    given = section.get("inputs")
+    if given is None:
+        return None
+    span = value_span(section, "inputs", section.span)
+    if not isinstance(given, dict):
+        return (_plain_columns(None, given, span, span),)
+    return _parse_each(given, span)
+
+
+def parse_targets(section: LocatedDict, train: Source, findings: Findings) -> tuple[Columns, ...]:
+    """The columns of the targets of a `data` section.
+
+    Args:
+        section: the section.
+        train: the source of the training split; random examples have no columns.
+        findings: takes targets that are missing, and those of random examples.
+    """
+    given = section.get("targets")
+    if train.kind == SYNTHETIC:
+        if given is not None:
+            message = "synthetic data has no columns for `targets`"
+            findings.error(section.key_spans["targets"], "unused-column", message, hint="remove it")
+        return ()
+    if given is None:
+        message = "`data` needs `targets`: a mapping from the model's outputs to columns"
+        findings.error(train.span, "missing-key", message)
+        return ()
+    span = value_span(section, "targets", section.span)
+    if isinstance(given, str):
+        return (_plain_columns(None, given, span, span),)
+    return _parse_each(given, span)
+
+
+def label_text(value: Any) -> str:
+    """A label as text: `true` for True, `1` for 1 and 1.0, text as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def key_span(section: Mapping[str, Any], key: str, fallback: Span) -> Span:
+    """Where a key stands."""
+    return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
+
+
+def _parse_each(given: Mapping[str, Any], span: Span) -> tuple[Columns, ...]:
+    return tuple(
+        _parse_columns(name, value, value_span(given, name, span), key_span(given, name, span))
+        for name, value in given.items()
+    )
+
+
+def _parse_columns(name: str, value: Any, span: Span, name_span: Span) -> Columns:
+    """`COLUMN`, `[COLUMN, ...]`, or `{column: either, OPTION: VALUE}`."""
+    if not isinstance(value, LocatedDict):
+        return _plain_columns(name, value, span, name_span)
+    plain = _plain_columns(name, value["column"], value.value_spans["column"], name_span)
+    labels = value.get("labels")
+    options = {key: option for key, option in value.items() if key not in ("column", "labels")}
+    return Columns(
+        name,
+        plain.columns,
+        plain.column_spans,
+        plain.single,
+        name_span,
+        labels if labels is None or isinstance(labels, str) else tuple(map(label_text, labels)),
+        value_span(value, "labels", span),
+        options,
+        {key: value.value_spans[key] for key in options},
+    )
+
+
+def _plain_columns(name: str | None, value: Any, span: Span, name_span: Span) -> Columns:
+    if isinstance(value, str):
+        return Columns(name, (value,), (span,), True, name_span)
+    spans = tuple(value_span(value, index, span) for index in range(len(value)))
+    return Columns(name, tuple(value), spans, False, name_span)
