@@ -22,12 +22,13 @@ from modelspec.data.table import (
     ColumnUse,
     FeaturePlan,
     Purpose,
+    column_names,
     drop_purposes,
     plan_features,
 )
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, DataSpec, Source, path_columns
+from modelspec.spec.data import NPZ, SERIES, SINGLE_ARRAY, DataSpec, Source, path_columns
 
 from .load import read_table
 
@@ -101,7 +102,15 @@ def open_new_file(
     if source is None:
         kinds = join_words(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is not a data file: its name must end in {kinds}')
-    return open_source(source, Path(), findings)
+    return open_source(_with_input_column(source, preprocessing.plan), Path(), findings)
+
+
+def _with_input_column(source: Source, plan: FeaturePlan) -> Source:
+    """The source; a file that is a single array is the column of the only input."""
+    inputs = column_names([use for use in plan.uses if use.is_input])
+    if source.kind != NPZ or len(inputs) > 1 or not source.paths[0].lower().endswith(".npy"):
+        return source
+    return replace(source, options={**source.options, "columns": {inputs[0]: SINGLE_ARRAY}})
 
 
 def start_of(path: Path) -> Span:

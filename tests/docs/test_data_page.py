@@ -48,6 +48,7 @@ def write_data(folder: Path) -> None:
         shutil.copy(ROOT / "specs" / "data" / name, data)
     _write_csv(data)
     _write_jsonl(data)
+    _write_halves(data)
     (folder / MODULE).write_text(CODE, encoding="utf-8")
     with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -62,6 +63,16 @@ def _write_csv(data: Path) -> None:
         rows = [[cell.replace(".", ",") for cell in row] for row in csv.reader(file)]
     text = "\n".join(";".join(row) for row in rows).replace("Dream", "Träume")
     (data / "penguins_de.csv").write_text(text, encoding="cp1252")
+
+
+def _write_halves(data: Path) -> None:
+    """The digits as Keras packs MNIST: a training and a test half in one archive."""
+    import numpy as np
+
+    with np.load(data / "digits.npz") as digits:
+        image, digit = digits["image"], digits["digit"]
+    halves = {"x_train": image[:800], "y_train": digit[:800]}
+    np.savez(data / "halves.npz", **halves, x_test=image[800:], y_test=digit[800:])
 
 
 def _write_jsonl(data: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.spec.data import CSV, Source
+from modelspec.spec.data import CSV, NPZ, Source
 from modelspec.tabular import csv_option, dialect_of, is_compressed
 
 WILDCARDS = "*?["
@@ -38,6 +38,12 @@ class DataFile(NamedTuple):
     name: str
     span: Span
     source: Source
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The names of the parts of the file that are read; none where all of it is."""
+        chosen = self.source.options.get("columns") if self.source.kind == NPZ else None
+        return frozenset(chosen.values() if chosen else ())
 
     @property
     def by_hand(self) -> bool:
@@ -137,16 +143,38 @@ def _shown(folder: Path) -> str:
     return "the current folder" if folder == Path() else str(folder)
 
 
-def common_file(first: list[DataFile], second: list[DataFile]) -> DataFile | None:
+class SharedFile(NamedTuple):
+    """A file, or a part of one, that two splits have.
+
+    Attributes:
+        file: as the second split names it.
+        part: the part that both read; "" where one of them reads all of the file.
+    """
+
+    file: DataFile
+    part: str
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"`{self.part}` of {self.file.name}" if self.part else self.file.name
+
+
+def shared_file(first: list[DataFile], second: list[DataFile]) -> SharedFile | None:
     """A file of `second` that `first` has too, under any name; or a folder within a folder."""
-    known = {file.path.resolve() for file in first}
+    known: dict[Path, list[DataFile]] = {}
+    for file in first:
+        known.setdefault(file.path.resolve(), []).append(file)
     folders = [path for path in known if path.is_dir()]
     for file in second:
         path = file.path.resolve()
-        if path in known or any(path.is_relative_to(folder) for folder in folders):
-            return file
-        if path.is_dir() and any(other.is_relative_to(path) for other in known):
-            return file
+        for other in known.get(path, ()):
+            shared = file.parts & other.parts
+            if shared or not (file.parts and other.parts):
+                return SharedFile(file, min(shared, default=""))
+        inside = any(path != top and path.is_relative_to(top) for top in folders)
+        if inside or (path.is_dir() and any(path in one.parents for one in known)):
+            return SharedFile(file, "")
     return None
 
 

@@ -1,16 +1,22 @@
-"""The source `npz`: the arrays of an archive are columns, their first axis counts the examples."""
+"""The source `npz`: the arrays of an archive are columns, their first axis counts the examples.
+
+A single array, as `numpy.save` writes it, is a column too.
+"""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, column_names
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, did_you_mean, join_words
+from modelspec.document import value_span
+from modelspec.spec.data import SINGLE_ARRAY
 
 from .files import DataFile
 from .source import DataSource
@@ -22,42 +28,83 @@ _ERRORS = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
 
 
 def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
-    """The keys of the archive; None with a finding where it is not one."""
-    try:
-        with file.path.open("rb") as stream:
-            if stream.read(len(_ARRAY)) != _ARRAY:
-                stream.seek(0)
-                with np.load(stream, allow_pickle=False) as archive:
-                    return list(archive.files)
-        message = f"{file.name} is one array, not an npz archive of named arrays"
-        hint = "save it with numpy.savez(FILE, NAME=ARRAY)"
-        findings.error(file.span, "bad-data-file", message, hint=hint)
+    """The columns of a file; None with findings where it is not of numpy, or lacks an array."""
+    names = _array_names(file, findings)
+    if names is None:
         return None
-    except _ERRORS as error:
-        _report_unreadable(file, error, findings)
-        return None
+    columns = _arrays_of_columns(file, names)
+    chosen = {} if file.by_hand else columns
+    missing = [column for column, array in chosen.items() if array not in names]
+    for column in missing:
+        array = columns[column]
+        place = value_span(file.source.options["columns"], column, file.source.place("columns"))
+        message = f"{file.name} has no array `{array}`{did_you_mean(array, names)}"
+        hint = f"its arrays are {join_words(f'`{name}`' for name in names)}"
+        findings.error(place, "unknown-column", message, hint=hint)
+    return None if missing else list(columns)
 
 
 def read_npz(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
     """The used arrays of one file; None with findings.
 
     Args:
-        file: an archive that has all columns of `uses`.
+        file: one that has all columns of `uses`.
         uses: which arrays.
         findings: takes arrays of different lengths and arrays of Python objects.
     """
     found: dict[str, Column] = {}
     try:
-        with np.load(file.path, allow_pickle=False) as archive:
+        with _opened(file.path) as arrays:
+            columns = _arrays_of_columns(file, list(arrays))
             for name in column_names(uses):
-                found[name] = _column(archive[name])
+                found[name] = _column(arrays[columns[name]])
     except _ERRORS as error:
         _report_unreadable(file, error, findings)
         return None
     return _table(file, found, findings)
 
 
-NPZ_SOURCE = DataSource(columns=npz_columns, read=read_npz, suffixes=(".npz",))
+NPZ_SOURCE = DataSource(columns=npz_columns, read=read_npz, suffixes=(".npz", ".npy"))
+
+
+def _array_names(file: DataFile, findings: Findings) -> list[str] | None:
+    """The names of the arrays in a file; None with a finding where it is not of numpy."""
+    try:
+        with file.path.open("rb") as stream:
+            if stream.read(len(_ARRAY)) == _ARRAY:
+                return [SINGLE_ARRAY]
+            stream.seek(0)
+            with np.load(stream, allow_pickle=False) as archive:
+                return list(archive.files)
+    except _ERRORS as error:
+        _report_unreadable(file, error, findings)
+        return None
+
+
+def _arrays_of_columns(file: DataFile, names: Sequence[str]) -> dict[str, str]:
+    """Column to the name of its array.
+
+    A file that was given by hand may call its arrays as the columns are called, or as the training
+    data did.
+    """
+    own = {name: name for name in names}
+    chosen = file.source.options.get("columns")
+    if not chosen:
+        return own
+    if not file.by_hand:
+        return dict(chosen)
+    return {**{column: array for column, array in chosen.items() if array in names}, **own}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Mapping[str, Array]]:
+    """The arrays of a file by name; those of an archive are read when they are asked for."""
+    found = np.load(path, allow_pickle=False)
+    if isinstance(found, np.ndarray):
+        yield {SINGLE_ARRAY: found}
+        return
+    with found as archive:
+        yield archive
 
 
 def _report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
@@ -69,28 +116,32 @@ def _report_unreadable(file: DataFile, error: Exception, findings: Findings) -> 
     if isinstance(error, OSError) and error.strerror:
         message = f"{file.name} cannot be read: {error.strerror}"
     else:
-        message = f"{file.name} is not a valid npz file"
+        kind = "npy" if file.path.suffix == ".npy" else "npz"
+        message = f"{file.name} is not a valid {kind} file"
     findings.error(file.span, "bad-data-file", message)
 
 
 def _contains_objects(path: Path) -> bool:
-    """Whether an archive has an array of Python objects, which numpy reads by unpickling alone.
+    """Whether a file has an array of Python objects, which numpy reads by unpickling alone.
 
     numpy raises a plain ValueError for it, so the headers of the arrays are looked at.
     """
     try:
+        if not zipfile.is_zipfile(path):
+            with path.open("rb") as stream:
+                return _dtype(stream).hasobject
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.endswith(".npy")]
-            return any(_dtype(archive, name).hasobject for name in names)
+            return any(_dtype(archive.open(name)).hasobject for name in names)
     except _ERRORS:
         return False
 
 
-def _dtype(archive: zipfile.ZipFile, name: str) -> np.dtype[Any]:
-    with archive.open(name) as stream:
-        if np.lib.format.read_magic(stream) == (1, 0):
-            return np.lib.format.read_array_header_1_0(stream)[2]
-        return np.lib.format.read_array_header_2_0(stream)[2]
+def _dtype(stream: IO[bytes]) -> np.dtype[Any]:
+    """The dtype in the header of an array."""
+    if np.lib.format.read_magic(stream) == (1, 0):
+        return np.lib.format.read_array_header_1_0(stream)[2]
+    return np.lib.format.read_array_header_2_0(stream)[2]
 
 
 def _table(file: DataFile, found: dict[str, Column], findings: Findings) -> Table | None:

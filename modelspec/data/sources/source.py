@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.spec.data import DataSpec, Source, sources_of
 
 from .csv_text import separator_hint
-from .files import DataFile, common_file, find_files
+from .files import DataFile, find_files, shared_file
 
 if TYPE_CHECKING:
     from modelspec.data.table import FileChunks, Table
@@ -115,14 +115,15 @@ def _check_disjoint(
     first: tuple[str, OpenSource], second: tuple[str, OpenSource], findings: Findings
 ) -> None:
     (one, source), (other, later) = first, second
-    shared = common_file(source.files, later.files)
+    shared = shared_file(source.files, later.files)
     if shared is None:
         return
     message = f"{shared.name} is in both `{one}` and `{other}`: rows would leak from one split"
     message += " into the other"
     related = (Related(source.files[0].span, f"`{one}` is here"),)
-    hint = f"give `{other}` separate files, or a fraction such as 0.15"
-    findings.error(shared.span, "leaking-split", message, hint=hint, related=related)
+    what = "arrays" if shared.part else "files"
+    hint = f"give `{other}` separate {what}, or a fraction such as 0.15"
+    findings.error(shared.file.span, "leaking-split", message, hint=hint, related=related)
 
 
 def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings) -> bool:

@@ -5,8 +5,10 @@ from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
 from .sources import (
     CSV,
     LABEL_COLUMN,
+    NPZ,
     PYTHON,
     SERIES,
+    SINGLE_ARRAY,
     SYNTHETIC,
     TABLES,
     Source,

@@ -15,6 +15,12 @@ SCHEMA = "data.schema.json"
 
 CSV = "csv"
 
+NPZ = "npz"
+"""Arrays of numpy: an archive of named ones, or a single one."""
+
+SINGLE_ARRAY = "array"
+"""The column of a file that is a single array."""
+
 SERIES = "timeseries"
 
 SYNTHETIC = "synthetic"
@@ -57,7 +63,7 @@ class SourceKind:
 SOURCE_KINDS = {
     CSV: SourceKind(is_table=True, is_untyped=True, needs_numpy=False, needs_tensorflow=False),
     "parquet": SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
-    "npz": SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
+    NPZ: SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
     "images": SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
