@@ -28,7 +28,16 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
-from modelspec.spec.data import NPZ, SERIES, SINGLE_ARRAY, DataSpec, Source, path_columns
+from modelspec.spec.data import (
+    CSV,
+    NPZ,
+    SERIES,
+    SINGLE_ARRAY,
+    DataSpec,
+    Source,
+    options_of,
+    path_columns,
+)
 
 from .load import read_table
 
@@ -163,8 +172,10 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     A table names the files of images and the like if the training data was such a table; else
     the path is a folder of such files, or one of them.
     """
-    table = source_from_name(path, span)
     known = trained.table or trained
+    table = source_from_name(path, span)
+    if table is None and known.kind == CSV and path.suffix.lower() in _text_suffixes(known):
+        table = Source(CSV, (str(path),), (span,), span, options_of(CSV))
     if table is not None and table.kind == known.kind:
         table = replace(table, options=known.options)
     if table is not None and trained.kind == SERIES:
@@ -178,6 +189,15 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     if table is None:
         return Source(trained.kind, (str(path),), (span,), span, options)
     return Source(trained.kind, table.paths, table.path_spans, span, options, table=table)
+
+
+def _text_suffixes(trained: Source) -> set[str]:
+    """The suffixes of files that are read as a csv where the training data was one.
+
+    A folder has none, and so is no csv.
+    """
+    of_training = {Path(name).suffix.lower() for name in trained.paths}
+    return (of_training | {".txt", ".tsv", ".tab", ".dat", ".data"}) - {""}
 
 
 def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:

@@ -141,8 +141,10 @@ def _train(found: TableProfile, place: str) -> list[str]:
     return commented_line(2, text, found.dialect.description)
 
 
-def _mark(value: str) -> str:
+def _mark(value: str | bool) -> str:
     """A csv option as YAML; single characters are quoted."""
+    if isinstance(value, bool):
+        return str(value).lower()
     shown = {"\t": "\\t"}.get(value, value)
     return f'"{shown}"' if len(value) == 1 else value
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -102,16 +102,19 @@ def _scan_csv(path: Path, target: str, findings: Findings) -> TableScan | None:
 def _from_rows(
     file: TextIO, dialect: Dialect, path: Path, target: str, findings: Findings
 ) -> list[ColumnProfiler] | None:
-    rows = csv.reader(file, strict=True, delimiter=dialect.delimiter)
+    rows: Iterator[list[str]] = csv.reader(file, strict=True, delimiter=dialect.delimiter)
     header = next((row for row in rows if row), None)
     if header is None:
         message = f"{path} is empty; its first row must name the columns"
         findings.error(file_span(path), "empty-data", message)
         return None
+    if not dialect.header:
+        rows = chain([header], rows)
+        header = [str(number) for number in range(len(header))]
     if not _check_header(header, path, target, findings):
         return None
     profilers = [ColumnProfiler(name) for name in header]
-    number = 1
+    number = dialect.first_row - 1
     while chunk := list(islice(rows, CHUNK)):
         full = [row for row in chunk if row]
         wrong = next((row for row in full if len(row) != len(header)), None)
@@ -163,6 +166,8 @@ def _check_header(header: Sequence[str], path: Path, target: str, findings: Find
         return True
     message = f"{path} has no column `{target}`{did_you_mean(target, header)}"
     hint = f"its columns are {join_words((f'`{name}`' for name in header), most=30)}"
+    if list(header) == [str(number) for number in range(len(header))]:
+        hint += ": its first row has values, so columns are numbered"
     findings.error(file_span(path), "unknown-column", message, hint=hint)
     return False
 
@@ -221,7 +226,14 @@ def _text(value: Any) -> str:
     return "" if value is None or value != value else label_text(value)  # noqa: PLR0124
 
 
-SUFFIXES = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
+SUFFIXES = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".tsv": "csv",
+    ".data": "csv",
+    ".dat": "csv",
+    ".parquet": "parquet",
+}
 """The kind of a file by the end of its name."""
 
 SCANNERS: dict[str, Callable[[Path, str, Findings], TableScan | None]] = {

@@ -17,3 +17,4 @@ from .csv_files import (
     open_text,
     possible_encodings,
 )
+from .plain_csv import is_plain, plain_dialect, plain_stream

@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import lzma
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TextIO
 
 from modelspec.spec.data import CSV, Source, options_of
+
+from .cells import parse_number
+from .plain_csv import plain_dialect, plain_stream
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
 
@@ -34,11 +38,19 @@ def delimiter_name(delimiter: str) -> str:
 
 
 class Dialect(NamedTuple):
-    """How a csv file is written; its fields are the options of the source `csv`."""
+    """How a csv file is written; its fields are the options of the source `csv`.
+
+    `header` is whether the first row names the columns, or their names where no row does; False
+    numbers them. `quote` and `comment` are "" for none.
+    """
 
     delimiter: str = ","
     decimal: str = "."
     encoding: str = "utf-8"
+    header: bool | tuple[str, ...] = True
+    quote: str = '"'
+    strip: bool = False
+    comment: str = ""
 
     @property
     def delimiter_name(self) -> str:
@@ -46,21 +58,32 @@ class Dialect(NamedTuple):
         return delimiter_name(self.delimiter)
 
     @property
+    def first_row(self) -> int:
+        """The number of the first row of values in messages; a header is row 1."""
+        return 2 if self.header is True else 1
+
+    @property
     def is_utf8(self) -> bool:
         """Whether files are UTF-8, in which bytes can be split into lines before decoding."""
         return self.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
 
     @property
-    def written_options(self) -> dict[str, str]:
+    def written_options(self) -> dict[str, Any]:
         """The options that differ from their defaults, which a spec has to write."""
         defaults = Dialect()._asdict()
-        return {key: value for key, value in self._asdict().items() if value != defaults[key]}
+        found = {key: value for key, value in self._asdict().items() if value != defaults[key]}
+        if found.get("quote") == "":
+            found["quote"] = "none"
+        if isinstance(self.header, tuple):
+            found["header"] = list(self.header)
+        return found
 
     @property
     def description(self) -> str:
         """What a comment in a drafted spec says of the options; empty for the defaults."""
         words = [f"separated by {self.delimiter_name}s"] if self.delimiter != "," else []
         words += ["with decimal commas"] if self.decimal != "." else []
+        words += [] if self.header is True else ["no row names the columns, so they are numbered"]
         if self.encoding == "cp1252":
             words.append("not UTF-8: cp1252 is a guess, so check that all text reads well")
         elif self.encoding != "utf-8":
@@ -77,7 +100,17 @@ class Dialect(NamedTuple):
 def dialect_of(source: Source) -> Dialect:
     """The dialect of a `csv` source; the default one for a source of another kind."""
     options = {**options_of(CSV), **(source.options if source.kind == CSV else {})}
-    return Dialect(options["delimiter"], options["decimal"], options["encoding"])
+    header = options["header"]
+    has_long_delimiter = len(options["delimiter"]) > 1
+    return Dialect(
+        options["delimiter"],
+        options["decimal"],
+        options["encoding"],
+        header if isinstance(header, bool) else tuple(header),
+        "" if has_long_delimiter or options["quote"] == "none" else options["quote"],
+        options["strip"],
+        options.get("comment", ""),
+    )
 
 
 def csv_option(key: str, value: str) -> str:
@@ -93,7 +126,10 @@ FIELD_LIMIT = 1 << 24
 """The largest field that is read, in characters: text to learn from may be long."""
 
 GUESS_ROWS = 20_000
-"""Rows that the decimal mark is guessed from."""
+"""Rows that the decimal mark and the header are guessed from."""
+
+FEWEST_ROWS = 5
+"""Rows without which a first row counts as a header."""
 
 _DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\Z")
@@ -147,12 +183,21 @@ def open_bytes(path: Path) -> IO[bytes]:
 
 
 def csv_rows(stream: IO[bytes], dialect: Dialect) -> Iterator[list[str]]:
-    """The rows of a file without the empty ones; the first is the header.
+    """The rows of a file without the empty ones; the first is the header where there is one.
 
     A row is decoded when it is asked for: bad bytes further down do not hide its errors.
+
+    Args:
+        stream: the file, as `open_bytes` opens it.
+        dialect: how it is written.
     """
     csv.field_size_limit(FIELD_LIMIT)
-    rows = csv.reader(_lines(stream, dialect), delimiter=dialect.delimiter)
+    plain = plain_dialect(dialect)
+    lines = _lines(plain_stream(stream, dialect), plain)
+    if not plain.quote:
+        rows = csv.reader(lines, delimiter=plain.delimiter, quoting=csv.QUOTE_NONE)
+    else:
+        rows = csv.reader(lines, delimiter=plain.delimiter, quotechar=plain.quote)
     return (row for row in rows if row)
 
 
@@ -185,7 +230,7 @@ def possible_encodings(path: Path) -> tuple[str, ...]:
 
 
 def guess_dialect(path: Path, encoding: str) -> Dialect:
-    """The delimiter of a file, from its header, and its decimal mark, from its first rows.
+    """The delimiter of a file, from its first row; decimal mark and header, from its first rows.
 
     Raises:
         OSError, EOFError, UnicodeError, csv.Error: the file cannot be read.
@@ -196,14 +241,37 @@ def guess_dialect(path: Path, encoding: str) -> Dialect:
     if len(header) == 1:
         there = (mark for mark in OTHER_DELIMITERS if mark in header[0])
         delimiter = max(there, key=header[0].count, default=",")
-    if delimiter == ",":
-        return Dialect(encoding=encoding)
     with open_text(path, encoding) as file:
-        decimal = _guess_decimal(islice(csv.reader(file, delimiter=delimiter), GUESS_ROWS))
-    return Dialect(delimiter, decimal, encoding)
+        rows = list(islice(csv.reader(file, delimiter=delimiter), GUESS_ROWS))
+    decimal = "." if delimiter == "," else _guess_decimal(rows)
+    has_header = _has_header([row for row in rows if row], decimal)
+    return Dialect(delimiter, decimal, encoding, has_header)
 
 
-def _guess_decimal(rows: Iterator[Sequence[str]]) -> str:
+def _has_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
+    """False only where it is sure that the first row has values.
+
+    Then every column of numbers has a number there, every column of text a text that comes again,
+    and a decimal shows that the numbers are no names such as years.
+    """
+    first, others = rows[0] if rows else [], rows[1:]
+    if len(others) < FEWEST_ROWS or any(len(row) != len(first) for row in others):
+        return True
+    values = list(map(set, zip(*others, strict=True)))
+    numeric = [all(_is_number(value, decimal) for value in column) for column in values]
+    is_value = [
+        _is_number(cell, decimal) if is_numeric else cell in column
+        for cell, column, is_numeric in zip(first, values, numeric, strict=True)
+    ]
+    fractions = [cell for cell in first if _is_number(cell, decimal) and decimal in cell]
+    return not (all(is_value) and fractions)
+
+
+def _is_number(cell: str, decimal: str) -> bool:
+    return not cell or not math.isnan(parse_number(cell, decimal))
+
+
+def _guess_decimal(rows: Sequence[Sequence[str]]) -> str:
     """A comma where numbers have one, none has a point, and it cannot separate thousands."""
     cells = {cell for row in rows for cell in row}
     commas = [cell for cell in cells if DECIMAL_COMMA.match(cell)]

@@ -63,6 +63,11 @@ def _write_csv(data: Path) -> None:
         rows = [[cell.replace(".", ",") for cell in row] for row in csv.reader(file)]
     text = "\n".join(";".join(row) for row in rows).replace("Dream", "Träume")
     (data / "penguins_de.csv").write_text(text, encoding="cp1252")
+    with (data / "penguins.csv").open(encoding="utf-8") as file:
+        named = list(csv.DictReader(file))
+    names = ("species", "bill_length_mm", "flipper_length_mm")
+    lines = ["::".join(row[name] for name in names) for row in named]
+    (data / "penguins.dat").write_text("\n".join(["# penguins", *lines, ""]), encoding="utf-8")
 
 
 def _write_halves(data: Path) -> None:

@@ -224,3 +224,19 @@ def test_what_is_no_table(data: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UsageError):
         init(tmp_path / data, "b")
+
+
+def test_a_csv_without_a_header_is_numbered_where_that_is_sure(tmp_path: Path) -> None:
+    from modelspec.tabular import guess_dialect
+
+    def has_header(text: str) -> bool:
+        path = tmp_path / "t.csv"
+        path.write_text(text)
+        return guess_dialect(path, "utf-8").header is True
+
+    rows = "".join(f"{i}.5,{i},{'ab'[i % 2]}\n" for i in range(8))
+    assert not has_header(rows)
+    assert not has_header(rows.replace(",", ";"))
+    assert has_header("x,y,kind\n" + rows)
+    assert has_header("kind,1990,1991\n" + "".join(f"a,{i},{i}\n" for i in range(8)))
+    assert has_header(rows[:20])  # too few to be sure

@@ -24,7 +24,6 @@ from modelspec.data.prepare import (
     summaries_of,
 )
 from modelspec.data.sources import (
-    FIRST_ROW,
     DataFile,
     OpenSource,
     check_columns,
@@ -147,7 +146,7 @@ def _tally(
         for row in _rows(file, findings):
             kept += tally_row(row, number, positions, columns, dropping)
             number += 1
-        parts.append(TablePart(file.name, number - start, FIRST_ROW))
+        parts.append(TablePart(file.name, number - start, dialect_of(file.source).first_row))
         start = number
     if findings.error_count > before:
         return None

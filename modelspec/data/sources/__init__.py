@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .csv_text import FIRST_ROW, csv_columns, data_rows, report_no_rows
+    from .csv_text import csv_columns, data_rows, report_no_rows
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
     from .source import OpenSource, check_columns, open_files, open_sources
@@ -22,7 +22,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "csv_text": "FIRST_ROW csv_columns data_rows report_no_rows",
+            "csv_text": "csv_columns data_rows report_no_rows",
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
             "source": "OpenSource check_columns open_files open_sources",

@@ -33,10 +33,13 @@ from modelspec.tabular import (
     TEXT_ERRORS,
     dialect_of,
     is_compressed,
+    is_plain,
     open_bytes,
+    plain_dialect,
+    plain_stream,
 )
 
-from .csv_text import FIRST_ROW, csv_columns, data_rows, read_header, report_no_rows
+from .csv_text import csv_columns, data_rows, read_header, report_no_rows
 from .files import DataFile, report_not_text, report_unreadable
 from .source import DataSource
 
@@ -114,7 +117,8 @@ CSV_SOURCE = DataSource(
 
 
 def _part(file: DataFile, rows: int) -> TablePart:
-    return TablePart(file.name, rows, FIRST_ROW, decimal=dialect_of(file.source).decimal)
+    dialect = dialect_of(file.source)
+    return TablePart(file.name, rows, dialect.first_row, decimal=dialect.decimal)
 
 
 def _checked(
@@ -182,6 +186,26 @@ def _convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str,
     )
 
 
+def _read_options(file: DataFile, block: int) -> Any:
+    import pyarrow.csv as pc
+
+    dialect = dialect_of(file.source)
+    names = None if dialect.header is True else read_header(file)
+    encoding = plain_dialect(dialect).encoding
+    return pc.ReadOptions(block_size=block, encoding=encoding, column_names=names)
+
+
+def _parse_options(file: DataFile, *, newlines: bool) -> Any:
+    import pyarrow.csv as pc
+
+    dialect = plain_dialect(dialect_of(file.source))
+    return pc.ParseOptions(
+        delimiter=dialect.delimiter,
+        quote_char=dialect.quote or False,
+        newlines_in_values=newlines and bool(dialect.quote),
+    )
+
+
 def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
     """A `pyarrow.Table`, parsed in parallel, whatever is inside quotes.
 
@@ -193,18 +217,21 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
 
     dialect = dialect_of(file.source)
     convert = _convert_options(file, column_names(uses), _text_types(uses))
-    options = pc.ReadOptions(block_size=BLOCK, encoding=dialect.encoding)
+    options = _read_options(file, BLOCK)
 
     def read(*, newlines: bool) -> Any:
-        parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=newlines)
-        if file.path.suffix.lower() != ".xz":  # pyarrow decompresses all others itself
+        parse = _parse_options(file, newlines=newlines)
+        # pyarrow decompresses all others itself
+        if is_plain(dialect) and file.path.suffix.lower() != ".xz":
             return pc.read_csv(file.path, options, parse, convert)
         with open_bytes(file.path) as stream:
-            return pc.read_csv(stream, options, parse, convert)
+            return pc.read_csv(plain_stream(stream, dialect), options, parse, convert)
 
     try:
         return read(newlines=False)
     except pa.ArrowInvalid:
+        if not dialect.quote:
+            raise
         return read(newlines=True)
 
 
@@ -253,14 +280,13 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
 
     order, types = _type_order(), _text_types(uses)
     dialect = dialect_of(file.source)
-    parse = pc.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True)
-    options = pc.ReadOptions(block_size=STREAM_BLOCK, encoding=dialect.encoding)
+    parse, options = _parse_options(file, newlines=True), _read_options(file, STREAM_BLOCK)
     while True:
         copy = _ArrowCopy()
         with open_bytes(file.path) as stream:
             convert = _convert_options(file, column_names(uses), types)
             try:
-                reader = pc.open_csv(stream, options, parse, convert)
+                reader = pc.open_csv(plain_stream(stream, dialect), options, parse, convert)
                 types |= {field.name: field.type for field in reader.schema}
                 copy.fill(reader)
             except pa.ArrowInvalid as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isnan
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CSV
@@ -15,12 +16,10 @@ from modelspec.tabular import (
     delimiter_name,
     dialect_of,
     open_bytes,
+    parse_number,
 )
 
 from .files import DataFile, report_missing_package, report_unreadable
-
-FIRST_ROW = 2
-"""The number of the first row in messages; the header is row 1."""
 
 
 def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
@@ -34,7 +33,8 @@ def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
         report_unreadable(file, error, findings)
         return None
     if not header:
-        message = f"{file.name} is empty; its first row must name the columns"
+        wants = "; its first row must name the columns"
+        message = f"{file.name} is empty{wants if dialect_of(file.source).header is True else ''}"
         hint = "check whether the program that wrote it stopped early"
         findings.error(file.span, "empty-data", message, hint=hint)
         return None
@@ -44,13 +44,34 @@ def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
         message = f"{file.name} has two columns {name}"
         findings.error(file.span, "duplicate-column", message, hint="rename one of them")
         return None
+    if _is_named_twice(file, header):
+        message = f"the first row of {file.name} names the columns, and so does `header`"
+        findings.error(file.span, "wrong-value", message, hint="remove `header`")
+        return None
     return header
 
 
 def read_header(file: DataFile) -> list[str]:
-    """The first row that is not empty, or []; the rows after it are not decoded."""
+    """The names of the columns, [] for an empty file; the rows after the first are not decoded.
+
+    Where no row has names, they are those of the option `header`, or numbers from 0.
+    """
+    header = dialect_of(file.source).header
+    first = _first_row(file)
+    if header is True or not first:
+        return first
+    return list(header) if header else [str(number) for number in range(len(first))]
+
+
+def _first_row(file: DataFile) -> list[str]:
+    """The first row that is not empty, or []."""
     with open_bytes(file.path) as stream:
         return next(csv_rows(stream, dialect_of(file.source)), [])
+
+
+def _is_named_twice(file: DataFile, header: Sequence[str]) -> bool:
+    is_given = isinstance(dialect_of(file.source).header, tuple)
+    return is_given and _first_row(file) == list(header)
 
 
 def separator_hint(file: DataFile, header: Sequence[str]) -> str:
@@ -65,6 +86,17 @@ def separator_hint(file: DataFile, header: Sequence[str]) -> str:
                 fix = f"; new files are read like the training data, with {dialect.delimiter_name}s"
             return f"its columns seem to be separated by {delimiter_name(mark)}s{fix}"
     return ""
+
+
+def has_values_for_names(file: DataFile, names: Sequence[str]) -> bool:
+    """Whether the first row of a csv names columns by decimals: then it is no header."""
+    if file.source.kind != CSV or file.by_hand:
+        return False
+    dialect = dialect_of(file.source)
+    decimals = (name for name in names if dialect.decimal in name)
+    return dialect.header is True and any(
+        not isnan(parse_number(name, dialect.decimal)) for name in decimals
+    )
 
 
 def _report_wrong_width(
@@ -82,10 +114,17 @@ def _report_wrong_width(
     dialect = dialect_of(file.source)
     count, text = len(values), dialect.delimiter.join(values)
     counted = f"{count} value{'' if count == 1 else 's'}"
-    message = f"{file.name}, row {row} has {counted}, the header has {wanted}: {text[:80]}"
+    expected = f"the {'header' if dialect.header else 'first row'} has {wanted}"
+    if isinstance(dialect.header, tuple):
+        expected = f"`header` names {wanted} column{'' if wanted == 1 else 's'}"
+    message = f"{file.name}, row {row} has {counted}, {expected}: {text[:80]}"
     hint = f"a value that contains a {dialect.delimiter_name} needs quotes"
+    if not dialect.quote:
+        hint = f"with quotes as text, no value can contain a {dialect.delimiter_name}"
     if count < wanted:
         hint = f"a missing value still needs its {dialect.delimiter_name}"
+    if row == 1:
+        hint = separator_hint(file, values) or "name every column of the file, in order"
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
@@ -95,10 +134,12 @@ def data_rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
     Raises:
         One of TEXT_ERRORS: the file cannot be opened, decompressed, decoded or parsed.
     """
+    dialect, wanted = dialect_of(file.source), len(read_header(file))
     with open_bytes(file.path) as stream:
-        rows = csv_rows(stream, dialect_of(file.source))
-        wanted = len(next(rows, []))
-        for number, row in enumerate(rows, FIRST_ROW):
+        rows = csv_rows(stream, dialect)
+        if dialect.header is True:
+            next(rows, None)
+        for number, row in enumerate(rows, dialect.first_row):
             if len(row) != wanted:
                 _report_wrong_width(file, number, row, wanted, findings)
                 return

@@ -11,7 +11,7 @@ from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
 from modelspec.spec.data import DataSpec, Source, sources_of
 
-from .csv_text import separator_hint
+from .csv_text import has_values_for_names, separator_hint
 from .files import DataFile, find_files, shared_file
 
 if TYPE_CHECKING:
@@ -146,4 +146,6 @@ def _check_file(
     for use in missing:
         message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
+        if has_values_for_names(file, names):
+            hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
         findings.error(use.span, "unknown-column", message, hint=hint)

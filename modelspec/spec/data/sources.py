@@ -139,12 +139,29 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
         table = parse_source(part, findings)
         paths = table.paths, table.path_spans
     options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
-    if kind == CSV and options["delimiter"] == options["decimal"]:
-        message = f'`delimiter` and `decimal` are both "{options["decimal"]}"'
-        findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
+    if kind == CSV:
+        _refuse_same_marks(given, options, findings)
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     return Source(kind, *paths, place, options, dict(given.value_spans), table)
+
+
+def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings: Findings) -> None:
+    """Findings for marks of a csv that mean two things."""
+    delimiter = options["delimiter"]
+    if delimiter == options["decimal"]:
+        message = f'`delimiter` and `decimal` are both "{delimiter}"'
+        findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
+    if len(delimiter) > 1 and given.get("quote", "none") != "none":
+        message = "with a `delimiter` of several marks, quotes are text"
+        hint = "remove `quote`, or write `quote: none`"
+        findings.error(given.value_spans["quote"], "wrong-value", message, hint=hint)
+    for key in ("quote", "comment"):
+        if options.get(key) == delimiter:
+            message = f'`delimiter` and `{key}` are both "{delimiter}"'
+            place = value_span(given, key, given.span)
+            hint = "files with such rows cannot be told apart: check which mark is which"
+            findings.error(place, "wrong-value", message, hint=hint)
 
 
 def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:
