@@ -3,6 +3,7 @@
 from .messages import clean_message, is_out_of_memory, operation_message
 from .private_api import (
     APPLICATION_LAYERS,
+    OutputMetrics,
     all_layers,
     application_layer,
     call_nodes,
@@ -10,6 +11,7 @@ from .private_api import (
     has_vocabulary_argument,
     make_training_variables,
     mask_of,
+    metrics_by_output,
     name_operation,
     nodes_in_order,
     overrides_hook,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 TRIED_WITH = ("3.15",)
 """Minor versions of Keras."""
@@ -81,6 +81,41 @@ def make_training_variables(model: Any, batch: Any) -> None:
         batch: one batch of the data, as `fit` takes it.
     """
     model._symbolic_build(data_batch=batch)
+
+
+class OutputMetrics(NamedTuple):
+    """The metrics of one output of a compiled model, and what they compare, as tensors."""
+
+    metrics: Sequence[Any]
+    weighted_metrics: Sequence[Any]
+    target: Any
+    prediction: Any
+    weights: Any
+
+
+def metrics_by_output(
+    model: Any, targets: Any, predictions: Any, weights: Any
+) -> list[OutputMetrics]:
+    """The metrics of each output, in the order in which Keras flattens the outputs.
+
+    Args:
+        model: compiled; its metrics are made at the first call.
+        targets: a batch, in the structure of the outputs.
+        predictions: the same.
+        weights: the same, or None.
+    """
+    compiled = model._compile_metrics
+    if compiled is None:
+        return []
+    if not compiled.built:
+        compiled.build(targets, predictions)
+    flat = compiled._flatten_y(targets), compiled._flatten_y(predictions)
+    flat_weights = [None] * len(flat[0]) if weights is None else compiled._flatten_y(weights)
+    lists = (
+        [() if found is None else found.metrics for found in compiled._flat_metrics],
+        [() if found is None else found.metrics for found in compiled._flat_weighted_metrics],
+    )
+    return [OutputMetrics(*parts) for parts in zip(*lists, *flat, flat_weights, strict=True)]
 
 
 def overrides_hook(callback: Any, hook: str) -> bool:

@@ -150,3 +150,23 @@ def test_a_masked_output_carries_its_mask() -> None:
     values = np.array([[[1.0], [2.0], [0.0]]], np.float32)
     assert private_api.mask_of(masked(values)).numpy().tolist() == [[True, True, False]]
     assert private_api.mask_of(keras.layers.Dense(1)(values)) is None
+
+
+def test_the_metrics_of_each_output_come_with_what_they_compare() -> None:
+    import keras
+    import numpy as np
+
+    entry = keras.Input((2,))
+    model = keras.Model(entry, {n: keras.layers.Dense(1, name=n)(entry) for n in ("b", "a")})
+    model.compile(loss="mse", metrics={"b": ["mae"]}, weighted_metrics={"a": ["mse"]})
+    targets = {name: np.full((4, 1), value, np.float32) for name, value in (("b", 1), ("a", 2))}
+    found = private_api.metrics_by_output(model, targets, targets, {"b": 3, "a": 4})
+    assert [(e.weights, len(e.metrics), len(e.weighted_metrics)) for e in found] == [
+        (4, 0, 1),
+        (3, 1, 0),
+    ]
+    assert [float(e.target[0, 0]) for e in found] == [2, 1]
+    assert [e.weights for e in private_api.metrics_by_output(model, targets, targets, None)] == [
+        None,
+        None,
+    ]

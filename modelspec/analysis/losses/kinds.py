@@ -30,6 +30,9 @@ NUMBER_LOSSES = frozenset(
 OTHER_SHAPES = frozenset(("CTC", "Circle"))
 """Losses whose targets do not have the shape of the output."""
 
+SINGLE_VALUE_LOSSES = frozenset(("CTC", "Circle", "Dice", "Tversky"))
+"""Losses with one value for an example or for a batch, which no step of it can weight."""
+
 CROSSENTROPIES = frozenset(
     (
         *BINARY_LOSSES,

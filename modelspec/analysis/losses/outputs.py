@@ -16,6 +16,7 @@ from modelspec.spec.model import KerasObject
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
 
 from .output_layers import OutputLayer, find_output_layers
+from .target_values import ignored_class
 
 T = TypeVar("T")
 
@@ -41,6 +42,11 @@ class OutputObjective:
     loss_weight: float
     class_weight: ClassWeight | None
     among: int
+
+    @property
+    def ignored_class(self) -> int | None:
+        """The class number that the loss passes over; None where there is none."""
+        return ignored_class(self.loss, self.loss_class)
 
     @property
     def from_logits(self) -> bool:

@@ -43,15 +43,20 @@ class TargetRequirement(NamedTuple):
         return self.loss_class in CLASS_NUMBER_LOSSES
 
     @property
-    def ignored(self) -> float | None:
+    def ignored(self) -> int | None:
         """The class number that the loss passes over; None where there is none."""
-        given = self.loss.args.get("ignore_class") if self.takes_class_numbers else None
-        return float(given) if isinstance(given, (int, float)) else None
+        return ignored_class(self.loss, self.loss_class)
 
     @property
     def largest(self) -> int:
         """The largest value that a target may have; the smallest one is 0."""
         return (self.units or 1) - 1 if self.takes_class_numbers else 1
+
+
+def ignored_class(loss: KerasObject, loss_class: str) -> int | None:
+    """The `ignore_class` of a loss of Keras's class `loss_class`; None where there is none."""
+    given = loss.args.get("ignore_class") if loss_class in CLASS_NUMBER_LOSSES else None
+    return int(given) if isinstance(given, (int, float)) else None
 
 
 def check_target_shape(

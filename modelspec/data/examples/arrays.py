@@ -90,17 +90,13 @@ def number_target(target: Columns, rows: RowSelection) -> Array | None:
 
 
 def weight_array(name: str, rows: RowSelection, span: Span) -> npt.NDArray[np.float32] | None:
-    """The sample weights [n]; None with a finding where one is negative or not a single value."""
+    """The weights of a column, [n] or [n, steps...]; None with a finding where one is negative."""
     array = as_numbers(rows.columns[name])
-    if array.ndim != 1:
-        shape = list(array.shape[1:])
-        message = f"`{name}` has shape {shape} for each example; a weight is one number"
-        rows.findings.error(span, "column-shape", message)
-        return None
     bad = array < 0
     if bad.any():
-        row = int(np.argmax(bad))
-        report_negative_weight(name, float(array[row]), rows.locate(row), span, rows.findings)
+        row, *place = (int(index) for index in np.argwhere(bad)[0])
+        value = float(array[(row, *place)])
+        report_negative_weight(name, value, rows.locate(row), span, rows.findings)
         return None
     use = ArrayUse((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span)
     return _as_floats(array, np.float32, use, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +26,29 @@ from modelspec.spec.data import Columns, DataSpec
 from .arrays import input_array, number_target, weight_array
 from .chunked_inputs import make_chunked_inputs
 
-TargetsAndWeights = tuple[Mapping[str, Array], npt.NDArray[np.float32] | None]
-"""Output name to target [n, ...]; and the sample weights [n], or None."""
+Weights = npt.NDArray[np.float32]
+
+
+class Goals(NamedTuple):
+    """What examples are compared with, and how much each counts.
+
+    Attributes:
+        targets: output name to target [n, ...].
+        weights: the sample weights [n], or None.
+        step_weights: output name to weights [n, steps...]; as in `Examples`.
+    """
+
+    targets: Mapping[str, Array] = {}
+    weights: Weights | None = None
+    step_weights: Mapping[str, Weights] = {}
+
+    def take(self, rows: RowNumbers) -> Goals:
+        """Those of some examples."""
+        return Goals(
+            {name: array[rows] for name, array in self.targets.items()},
+            None if self.weights is None else self.weights[rows],
+            {name: array[rows] for name, array in self.step_weights.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +63,17 @@ class Examples:
         weights: float32 [n], or None.
         rows: int64 [n], for each example its row in `table`.
         table: what the examples were made from.
+        step_weights: output name to float32 [n, steps...], the leading axes of its target: how
+            much each step counts. What has weight 0, such as padding, counts in no loss, metric
+            or table. An output that is not in it has no weights for each step.
     """
 
     inputs: Mapping[str, Array | LazyArray]
     targets: Mapping[str, Array]
-    weights: npt.NDArray[np.float32] | None
+    weights: Weights | None
     rows: RowNumbers
     table: Table
+    step_weights: Mapping[str, Weights] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,7 +88,8 @@ class Examples:
         }
         targets = {name: values[part] for name, values in self.targets.items()}
         weights = None if self.weights is None else self.weights[part]
-        return Examples(inputs, targets, weights, self.rows[part], self.table)
+        steps = {name: values[part] for name, values in self.step_weights.items()}
+        return Examples(inputs, targets, weights, self.rows[part], self.table, steps)
 
 
 class Preprocessing(NamedTuple):
@@ -127,11 +153,11 @@ def make_splits(
     origin = Table({}, table.rows, table.parts)  # so that the chunks can be freed
     all_rows = np.sort(np.concatenate(list(rows.values())))
     source = RowSelection(_filled_rows(preprocessing, table, all_rows), all_rows, origin, findings)
-    targets = targets_and_weights(preprocessing, source) if with_targets else ({}, None)
-    if inputs is None or targets is None:
+    goals = goals_of(preprocessing, source) if with_targets else Goals()
+    if inputs is None or goals is None:
         return dict.fromkeys(rows)
     return {
-        name: Examples(inputs[name], *_select(targets, all_rows, chosen), chosen, origin)
+        name: _examples(inputs[name], _select(goals, all_rows, chosen), chosen, origin)
         for name, chosen in rows.items()
     }
 
@@ -148,10 +174,16 @@ def _make_examples(
     columns = _filled_rows(preprocessing, table, rows)
     source = RowSelection(columns, rows, table, findings)
     inputs = encode_inputs(preprocessing, source)
-    targets = targets_and_weights(preprocessing, source) if with_targets else ({}, None)
-    if inputs is None or targets is None:
+    goals = goals_of(preprocessing, source) if with_targets else Goals()
+    if inputs is None or goals is None:
         return None
-    return Examples(inputs, *targets, rows, table)
+    return _examples(inputs, goals, rows, table)
+
+
+def _examples(
+    inputs: Mapping[str, Array | LazyArray], goals: Goals, rows: RowNumbers, table: Table
+) -> Examples:
+    return Examples(inputs, goals.targets, goals.weights, rows, table, goals.step_weights)
 
 
 def encode_inputs(
@@ -179,29 +211,52 @@ def _filled_rows(preprocessing: Preprocessing, table: Table, rows: RowNumbers) -
     return preprocessing.fill(columns)
 
 
-def _select(made: TargetsAndWeights, all_rows: RowNumbers, chosen: RowNumbers) -> TargetsAndWeights:
+def _select(goals: Goals, all_rows: RowNumbers, chosen: RowNumbers) -> Goals:
     """The targets and weights of some of the rows that they were made for."""
     if len(chosen) == len(all_rows):
-        return made
-    positions = np.searchsorted(all_rows, chosen)
-    targets, weights = made
-    found = {name: array[positions] for name, array in targets.items()}
-    return found, None if weights is None else weights[positions]
+        return goals
+    return goals.take(np.searchsorted(all_rows, chosen))
 
 
-def targets_and_weights(
-    preprocessing: Preprocessing, rows: RowSelection
-) -> TargetsAndWeights | None:
-    """Targets by output name, and sample weights; None with findings."""
+def goals_of(preprocessing: Preprocessing, rows: RowSelection) -> Goals | None:
+    """Targets and weights; None with findings."""
     found = {
         str(target.name): _target(target, preprocessing.learned, rows)
         for target in preprocessing.plan.targets
     }
+    made = {name: array for name, array in found.items() if array is not None}
     data = preprocessing.data
     name, span = data.sample_weight, data.sample_weight_span
-    weights = None if name is None else weight_array(name, rows, span)
-    made = {name: array for name, array in found.items() if array is not None}
-    return (made, weights) if len(made) == len(found) else None
+    if name is None:
+        return Goals(made) if len(made) == len(found) else None
+    weights = weight_array(name, rows, span)
+    if len(made) < len(found) or weights is None:
+        return None
+    if weights.ndim == 1:
+        return Goals(made, weights)
+    fits = [_check_step_weights(name, weights, target, made, data, rows) for target in made]
+    return Goals(made, None, dict.fromkeys(made, weights)) if all(fits) else None
+
+
+def _check_step_weights(
+    name: str,
+    weights: Weights,
+    output: str,
+    targets: Mapping[str, Array],
+    data: DataSpec,
+    rows: RowSelection,
+) -> bool:
+    """Whether a column of weights has a weight for each step of a target; a finding where not."""
+    shape, wanted = list(weights.shape[1:]), list(targets[output].shape[1:])
+    if shape == wanted[: len(shape)]:
+        return True
+    message = (
+        f"`{name}` has weights of shape {shape} for each example, and the target `{output}`"
+        f" has shape {wanted}"
+    )
+    hint = f"give one weight for each example, or weights of shape {wanted[:1]}, one for each step"
+    rows.findings.error(data.sample_weight_span, "column-shape", message, hint=hint)
+    return False
 
 
 def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array | None:

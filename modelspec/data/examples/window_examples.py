@@ -21,7 +21,7 @@ from modelspec.spec.data import Columns
 from modelspec.spec.model import InputSpec
 
 from .arrays import input_array
-from .examples import Examples, Preprocessing, targets_and_weights
+from .examples import Examples, Goals, Preprocessing, goals_of
 
 
 def make_windows(
@@ -56,11 +56,16 @@ def make_windows(
         for entry, found in preprocessing.plan.inputs
         if found is not None
     }
-    made = targets_and_weights(preprocessing, rows) if with_targets else ({}, None)
+    made = goals_of(preprocessing, rows) if with_targets else Goals()
     arrays = {name: array for name, array in steps.items() if array is not None}
     if len(arrays) < len(steps) or made is None:
         return dict.fromkeys(starts)
-    targets, weights = made
+    if made.step_weights:
+        span = preprocessing.data.sample_weight_span
+        message = "a row of a time series takes one weight, and the column has several in each row"
+        findings.error(span, "column-shape", message, hint="name a column of single numbers")
+        return dict.fromkeys(starts)
+    targets, weights = made.targets, made.weights
     single = {str(target.name): target.single for target in preprocessing.plan.targets}
     return {
         split: Examples(

@@ -107,12 +107,18 @@ class ConfusionCounter:
         output: its name.
         meaning: its `output_meaning`, of a kind with classes.
         threshold: predict the positive class above this probability.
+        ignored: the class number that does not count, or None.
     """
 
     def __init__(
-        self, output: str, meaning: Mapping[str, Any], threshold: float = DEFAULT_THRESHOLD
+        self,
+        output: str,
+        meaning: Mapping[str, Any],
+        threshold: float = DEFAULT_THRESHOLD,
+        ignored: int | None = None,
     ) -> None:
         self.output = output
+        self.ignored = ignored
         self.meaning = meaning
         self.threshold = threshold
         self.counts: npt.NDArray[np.int64] | None = None
@@ -128,13 +134,13 @@ class ConfusionCounter:
         """Whether the output is one probability for two classes."""
         return bool(self.meaning["kind"] == OutputKind.BINARY)
 
-    def add(self, target: Array, values: Array, mask: Array | None = None) -> None:
-        """Count a batch. What has no class, as what the loss ignores, is left out.
+    def add(self, target: Array, values: Array, *masks: Array | None) -> None:
+        """Count a batch. What has no class, and what the loss ignores, is left out.
 
         Args:
             target: [n, ...] class numbers, or [n, ..., classes] one-hot.
             values: [n, ..., units]: the output of the model.
-            mask: [n, ...]: false where the output is padding, which Keras's metrics leave out.
+            masks: [n, ...] each: false where the output is padding, which no metric counts.
         """
         scores = probabilities(values, self.meaning)
         if self.is_binary:
@@ -151,8 +157,11 @@ class ConfusionCounter:
             self.counts = np.zeros((size, size), dtype=np.int64)
         truth, predicted = truth.reshape(-1), predicted.reshape(-1)
         keep = (truth >= 0) & (truth < size)
-        if mask is not None and len(truth) % mask.size == 0:  # of a step, for all that is in it
-            keep &= np.repeat(mask.reshape(-1), len(truth) // mask.size)
+        if self.ignored is not None:
+            keep &= truth != self.ignored
+        for mask in masks:
+            if mask is not None and len(truth) % mask.size == 0:  # of a step, for all that is in it
+                keep &= np.repeat(mask.reshape(-1), len(truth) // mask.size)
         cells = truth[keep] * size + predicted[keep]
         self.counts += np.bincount(cells, minlength=size * size).reshape(size, size)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.analysis.losses import logged_values
+from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.building import extension_scope
 from modelspec.data import load_data, load_synthetic, read_new_data
 from modelspec.data.examples import Examples, report_undecodable_files
@@ -112,8 +112,11 @@ def evaluate_run(
 
 def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float) -> list[Confusion]:
     """Predict in chunks, and count the predictions of all outputs with classes."""
+    training = trained.spec.training
+    assert training is not None
+    objectives = objectives_of(training, trained.structure.output_names)
     counters = [
-        ConfusionCounter(name, meaning, threshold)
+        ConfusionCounter(name, meaning, threshold, objectives[name].ignored_class)
         for name, meaning in trained.data_record.outputs.items()
         if ConfusionCounter.has_classes(meaning)
     ]
@@ -125,7 +128,9 @@ def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float)
         predictions, masks = _predict_with_masks(predictor, chunk)
         for counter in counters:
             name = counter.output
-            counter.add(chunk.targets[name], predictions[name], masks.get(name))
+            weights = chunk.step_weights.get(name)
+            steps = [masks.get(name), None if weights is None else weights > 0]
+            counter.add(chunk.targets[name], predictions[name], *steps)
     return [result for counter in counters if (result := counter.result()) is not None]
 
 
@@ -198,6 +203,7 @@ def _make_evaluator(
     from modelspec.training.fit import Evaluator
 
     with extension_scope(trained.spec):
-        compile_model(model, training, outputs, structure, findings)
+        steps = tuple(examples.step_weights)
+        compile_model(model, training, outputs, structure, findings, step_weighted=steps)
     log_names, batch_size = list(logged_values(outputs)), data_spec.batch_size
     return Evaluator(model, structure, log_names, batch_size, training.steps_per_execution)

@@ -11,6 +11,7 @@ from typing import Any
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
 from modelspec.training.logs import flatten_logs
+from modelspec.training.prepare import sample_weights
 
 from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy
 
@@ -43,11 +44,11 @@ class Evaluator:
         self._feed: Feed | None = None
 
     def feed(self, examples: Examples) -> Feed:
-        """A split in its order, with its sample weights, but as in Keras without class weights."""
+        """A split in its order, with its own weights, but as in Keras without class weights."""
         weights = None
-        if examples.weights is not None:
-            names = self.structure.output_names
-            weights = self.structure.targets(dict.fromkeys(names, examples.weights))
+        if examples.weights is not None or examples.step_weights:
+            found = sample_weights(examples, self.structure.output_names)
+            weights = self.structure.targets(found)
         return Feed(examples, self.structure, self.batch_size, weights)
 
     def measure_split(self, examples: Examples, prefix: str) -> dict[str, float]:

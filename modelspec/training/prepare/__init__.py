@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         required_sections,
         spec_folder,
     )
-    from .targets import check_targets, check_training_data
+    from .targets import check_targets, check_training_data, sample_weights
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -23,6 +23,6 @@ else:
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "prepare": "PreparedTraining output_shapes prepare_training required_sections "
             "spec_folder",
-            "targets": "check_targets check_training_data",
+            "targets": "check_targets check_training_data sample_weights",
         },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import importlib.util
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject, UniqueNames
 from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_patterns
 
+from .counted_steps import count_steps
 from .outputs import Output
 
 
@@ -41,15 +42,22 @@ def compile_model(
     outputs: Sequence[Output],
     structure: Structure,
     findings: Findings,
+    *,
+    step_weighted: Collection[str] = (),
 ) -> bool:
     """Compile a model; False with findings if Keras refuses a part.
 
     Losses, weights and metrics are passed in the structure of the model's outputs, and Keras gets
     the spec's names of the outputs, so that the logs have them. An output without a loss has None.
+    The loss of an output in `step_weighted`, which has weights for each step, is the weighted mean
+    over the steps.
     """
     before = len(findings)
     optimizer = _make(training.optimizer, findings)
-    losses = {output.name: _make(output.loss, findings) for output in outputs}
+    losses = {}
+    for output in outputs:
+        loss = _mean_of_steps(output) if output.name in step_weighted else output.loss
+        losses[output.name] = _make(loss, findings)
     metrics = {output.name: [_make(m, findings) for m in output.metrics] for output in outputs}
     if len(findings) > before:
         return False
@@ -74,7 +82,24 @@ def compile_model(
         message = f"Keras does not compile the model: {first_line(error)}"
         findings.error(training.span, "cannot-compile", message)
         return False
+    count_steps(model, outputs, _in_keras_order(structure))
     return True
+
+
+KERAS_REDUCTION = "sum_over_batch_size"
+"""What a loss has where a spec says nothing, and what the expanded spec of a run has there."""
+
+
+def _mean_of_steps(output: Output) -> KerasObject:
+    """The loss, divided by the sum of the weights, so that the amount of padding changes nothing.
+
+    Keras would divide by the number of steps, padding included.
+    """
+    loss = output.loss
+    if not output.loss_class or loss.args.get("reduction", KERAS_REDUCTION) != KERAS_REDUCTION:
+        return loss
+    args = {**loss.args, "reduction": "mean_with_sample_weight"}
+    return replace(loss, class_name=output.loss_class, args=args, as_text=False)
 
 
 NOT_IN_SCOPES = re.compile(r"[^A-Za-z0-9_.\\/>-]")

@@ -127,7 +127,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     if outputs is not None:
         _check_metric_names(spec, list(logged_values(outputs)), findings)
         freeze_layers(model, training, findings)
-        compile_model(model, training, outputs, structure, findings)
+        step_weighted = () if data is None else tuple(data.train.step_weights)
+        compile_model(model, training, outputs, structure, findings, step_weighted=step_weighted)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
     labels = data.learned.labels

@@ -6,7 +6,7 @@ message about an operation that no spec names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
+    SINGLE_VALUE_LOSSES,
     TargetRequirement,
     check_class_labels,
     check_target_shape,
@@ -30,7 +31,7 @@ from modelspec.spec import Spec
 from .outputs import Output, match_outputs
 
 Weights = npt.NDArray[np.float32]
-"""[n]: how much each example counts."""
+"""[n]: how much each example counts; or [n, steps...]: how much each step does."""
 
 
 def check_targets(
@@ -51,7 +52,8 @@ def check_targets(
     """
     requirement = _requirement_of(output, graph)
     target = examples.targets[output.name]
-    if not check_target_shape(requirement, labels, target.shape[1:], findings):
+    has_weights = _check_step_weights(output, examples, findings)
+    if not check_target_shape(requirement, labels, target.shape[1:], findings) or not has_weights:
         return
     is_bad = (target < 0) | (target > requirement.largest)
     if requirement.takes_class_numbers:
@@ -89,16 +91,53 @@ def weigh_examples(
         for output in outputs
         if output.class_weight is not None
     }
-    if examples.weights is None and not by_class:
+    if examples.weights is None and not examples.step_weights and not by_class:
         return None
+    base = sample_weights(examples, [output.name for output in outputs])
+    return {name: times(weights, by_class.get(name)) for name, weights in base.items()}
+
+
+def sample_weights(examples: Examples, names: Sequence[str]) -> dict[str, Weights]:
+    """For each output the weight of each example, times that of each step where there are some."""
     base = examples.weights
     if base is None:
         base = np.ones(len(examples), dtype=np.float32)
-    weights = {}
-    for output in outputs:
-        factors = by_class.get(output.name)
-        weights[output.name] = base if factors is None else base * factors
-    return weights
+    return {name: times(base, examples.step_weights.get(name)) for name in names}
+
+
+def times(weights: Weights, factors: Weights | None) -> Weights:
+    """The product of weights, [n] or [n, steps...] each."""
+    if factors is None:
+        return weights
+    axes = max(weights.ndim, factors.ndim)
+    one, other = (
+        part.reshape(*part.shape, *[1] * (axes - part.ndim)) for part in (weights, factors)
+    )
+    return one * other
+
+
+def _check_step_weights(output: Output, examples: Examples, findings: Findings) -> bool:
+    """Whether the loss of an output has a value for each step that has a weight."""
+    weights = examples.step_weights.get(output.name)
+    if weights is None:
+        return True
+    given, name = weights.shape[1:], output.loss.class_name
+    if output.loss_class in SINGLE_VALUE_LOSSES or len(given) >= len(output.shape):
+        message = (
+            f"`{name}` has one value for each example, and `{output.name}` has weights of shape"
+            f" {list(given)}"
+        )
+        hint = "give one weight for each example, or take a loss that compares step by step"
+    elif output.loss_class and len(given) != len(output.shape) - 1:
+        message = (
+            f"`{name}` has a value for each place of shape {list(output.shape[:-1])}, and"
+            f" `{output.name}` has weights of shape {list(given)}"
+        )
+        hint = f"give weights of shape {list(output.shape[:-1])}"
+    else:
+        return True
+    findings.error(output.loss.span, "target-shape", message, hint=hint)
+    return False
 
 
 def _class_weights(

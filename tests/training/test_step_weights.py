@@ -1,0 +1,125 @@
+"""Weights for each step: nothing counts what has weight 0."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modelspec.diagnostics import SpecError
+from modelspec.training.evaluate import Evaluation, evaluate_run
+
+pytestmark = pytest.mark.tensorflow
+
+SPEC = """
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [null, 2]}
+    layers:
+      - Conv1D: {filters: 4, kernel_size: 1, activation: relu}
+      - Dense: {units: 3, activation: softmax, name: tag}
+data:
+  train: {npz: t.npz}
+  test: {npz: u.npz}
+  validation: {npz: v.npz}
+  inputs: x
+  targets: TARGETS
+  sample_weight: w
+  batch_size: 16
+training:
+  epochs: 1
+  optimizer: {SGD: {learning_rate: 0.5}}
+  loss: LOSS
+  metrics: METRICS
+"""
+
+CLASS_NUMBERS = (
+    "sparse_categorical_crossentropy",
+    "[accuracy, sparse_categorical_crossentropy,"
+    " {MeanIoU: {num_classes: 3, sparse_y_pred: false, name: iou}}]",
+)
+COLUMNS = (
+    "{CategoricalFocalCrossentropy: {label_smoothing: 0.1}}",
+    "[accuracy, AUC, Precision, {OneHotMeanIoU: {num_classes: 3, name: iou}},"
+    " {TopKCategoricalAccuracy: {k: 2, name: top}}]",
+)
+NUMBERS = ("mse", "[mae, RootMeanSquaredError, {Precision: {thresholds: 0.4, name: precision}}]")
+
+
+def write(path: Path, seed: int, noise: int, steps: int, *, columns: bool) -> None:
+    """Sequences of 3 to 6 steps whose padding is drawn with `noise`, up to `steps` steps."""
+    random = np.random.default_rng(seed)
+    count = 48
+    lengths = random.integers(3, 7, count)
+    x, y = random.normal(size=(count, 6, 2)), random.integers(0, 3, (count, 6))
+    w = np.where(random.uniform(size=(count, 6)) < 0.5, 1.0, 2.0)
+    other = np.random.default_rng(noise)
+    wide = ((0, 0), (0, steps - 6))
+    x = np.pad(x, (*wide, (0, 0)))
+    padding = np.arange(steps) >= lengths[:, None]
+    y = np.where(padding, other.integers(0, 3, (count, steps)), np.pad(y, wide))
+    w = np.where(padding, 0, np.pad(w, wide))
+    target = np.eye(3)[y] if columns else y
+    np.savez(path, x=x.astype(np.float32), y=target.astype(np.int32), w=w.astype(np.float32))
+
+
+def measure(fit: Any, folder: Path, case: tuple[str, str], noise: int, steps: int = 6) -> Any:
+    loss, metrics = case
+    for seed, name in enumerate(("t.npz", "u.npz", "v.npz")):
+        write(folder / name, seed, noise + seed, steps, columns=case is not CLASS_NUMBERS)
+    text = SPEC.replace("LOSS", loss).replace("METRICS", metrics).replace("TARGETS", "y")
+    run = fit(text, output=folder / f"run{noise}-{steps}")
+    assert not isinstance(run, Exception), run
+    return run, evaluate_run(run.path)
+
+
+def numbers_of(run: Any, found: Evaluation) -> dict[str, Any]:
+    logged = (run.path / "history.csv").read_text()
+    return {
+        "history": [line.split(",")[:-1] for line in logged.splitlines()],
+        "test": found.metrics,
+        "tables": [table.counts.tolist() for table in found.confusions],
+    }
+
+
+@pytest.mark.parametrize("case", [CLASS_NUMBERS, COLUMNS, NUMBERS])
+def test_padding_changes_no_number(fit: Any, tmp_path: Path, case: tuple[str, str]) -> None:
+    first = numbers_of(*measure(fit, tmp_path, case, 100))
+    for noise in (200,):
+        assert numbers_of(*measure(fit, tmp_path, case, noise)) == first
+    wider = measure(fit, tmp_path, case, 100, steps=9)[1]
+    assert wider.metrics == pytest.approx(first["test"], rel=1e-4)
+    for table in wider.confusions:
+        assert table.counts.tolist() in first["tables"]
+
+
+def test_metrics_count_each_step_once(fit: Any, tmp_path: Path) -> None:
+    """The loss is weighted; the metrics and the table count the steps that have a weight."""
+    _, found = measure(fit, tmp_path, CLASS_NUMBERS, 100)
+    steps = int((np.load(tmp_path / "u.npz")["w"] > 0).sum())
+    (table,) = found.confusions
+    assert table.counts.sum() == steps
+    assert table.accuracy == pytest.approx(found.metrics["test_accuracy"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("loss", "weights", "message"),
+    [
+        ("sparse_categorical_crossentropy", (4,), "`w` has weights of shape [4] for each example"),
+        ("Dice", (6,), "`Dice` has one value for each example"),
+    ],
+)
+def test_weights_that_fit_no_step_are_a_finding(
+    fit: Any, tmp_path: Path, loss: str, weights: tuple[int, ...], message: str
+) -> None:
+    for name in ("t.npz", "u.npz", "v.npz"):
+        write(tmp_path / name, 0, 0, 6, columns=loss == "Dice")
+        arrays = dict(np.load(tmp_path / name))
+        np.savez(tmp_path / name, **arrays | {"w": np.ones((48, *weights))})
+    text = SPEC.replace("LOSS", loss).replace("METRICS", "[accuracy]").replace("TARGETS", "y")
+    error = fit(text)
+    assert isinstance(error, SpecError)
+    assert any(finding.message.startswith(message) for finding in error.findings), error
