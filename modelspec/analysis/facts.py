@@ -98,6 +98,14 @@ class Analysis:
         return tuple(found)
 
     @property
+    def has_open_sizes(self) -> bool:
+        """Whether an input leaves a size open, that of the batch apart."""
+        return any(
+            isinstance(tensor, Tensor) and None in tensor.shape[1:]
+            for tensor in self.inputs.values()
+        )
+
+    @property
     def flops(self) -> int | None:
         """Of the forward pass for one example; None where unknown."""
         return total(*(layer.flops for layer in self.layers.values()))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
-from modelspec.compile import CompiledSpec, Source
+from modelspec.analysis.sizes import find_sizes
+from modelspec.compile import CompiledSpec, Source, policy_of_spec
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
@@ -167,7 +168,10 @@ def summarize(
     """
     opened, exported = _open_source(source, overrides)
     memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
-    found = summary_of(opened.spec.name, opened.analysis, memory, expand=expand)
+    sizes = None
+    if opened.analysis.has_open_sizes:
+        sizes = find_sizes(opened.analysis, policy_of_spec(opened.spec))
+    found = summary_of(opened.spec.name, opened.analysis, memory, sizes, expand=expand)
     return found if exported is None else replace(found, exported=exported.to_dict())
 
 

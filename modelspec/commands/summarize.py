@@ -38,7 +38,8 @@ def command(
     metrics of the run, its classes.
 
     FLOPs are for the forward pass of one example; a multiply-add counts as 2. An unknown size is
-    "?" (null in JSON), never 0.
+    "?" (null in JSON), never 0. Sizes that follow from one that an input leaves open are written as
+    expressions, such as T // 2, and the legal input sizes are listed.
     """
     summary = summarize(one_model(spec), overrides, batch_size=batch_size, expand=expand)
     show(SUMMARY_FORMATS[form](summary), is_data=form != "table")

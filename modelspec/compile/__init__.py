@@ -8,4 +8,5 @@ from .stages import (
     compile_expanded,
     compile_file,
     compile_text,
+    policy_of_spec,
 )

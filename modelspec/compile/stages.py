@@ -45,6 +45,7 @@ from modelspec.diagnostics import (
 from modelspec.document import LocatedDict, load, model_format, read, value_span
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.policies import named_policy
+from modelspec.layers.rule import Policy
 from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
@@ -254,13 +255,27 @@ def check_extensions(
 
 def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
     """Stage 6: shapes, dtypes, weights and lints, and whether data and training fit the model."""
-    precision = spec.training.precision if spec.training is not None else None
-    policy = named_policy(precision) if precision is not None else None
+    policy = policy_of_spec(spec)
     analysis = analyze(graph, findings, policy)
     if not findings.has_errors:
         check_outside_training(graph, analysis, policy, findings)
+        if analysis.has_open_sizes:
+            _check_sizes(analysis, policy, findings)
     check_sections(spec, analysis, findings)
     return analysis
+
+
+def _check_sizes(analysis: Analysis, policy: Policy | None, findings: Findings) -> None:
+    """Few models leave a size open; the first imports what tries some."""
+    from modelspec.analysis.sizes import check_open_sizes
+
+    check_open_sizes(analysis, policy, findings)
+
+
+def policy_of_spec(spec: Spec) -> Policy | None:
+    """The dtype policy that `training.precision` names; None for Keras's default."""
+    precision = spec.training.precision if spec.training is not None else None
+    return named_policy(precision) if precision is not None else None
 
 
 def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:

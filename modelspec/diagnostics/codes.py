@@ -150,6 +150,9 @@ ANALYSIS = {
     "says which. It is a warning: elsewhere the first batch fails.",
     "optimizer-dtypes": "The optimizer cannot compute in the dtypes of the weights that it trains. "
     "Give the layers one `dtype`, or choose another optimizer or argument.",
+    "few-sizes-fit": "An input leaves a size open (null in its `shape`), and the layers take one "
+    "or two numbers only, such as 8 where its tensor is added to one of 8 steps. Write the number, "
+    "or change the layers so that they follow the size.",
     "output-shape": "The loss needs an output of another shape, such as one unit for each class or "
     "one row for each step.",
     "fails-outside-training": "A layer gives another size in training than outside of it, and what "

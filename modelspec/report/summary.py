@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import Analysis, LayerFacts, TensorStructure, count_parameters, tensors_of
 from modelspec.analysis.memory import Memory
+from modelspec.diagnostics import join_words
 from modelspec.layers.rule import Tensor
 
 from .table import table
+
+if TYPE_CHECKING:
+    from modelspec.analysis.sizes import Pattern, SizeFacts
 
 MISSING = "?"
 """Shown for an unknown value, except in JSON."""
@@ -35,6 +39,8 @@ class LayerSummary:
         trainable: how many of these are trained.
         flops: of all its calls, for the forward pass of one example.
         line: the line in the spec, from 1.
+        output_sizes: `output_shape` with what is known of open sizes, such as `T // 2`; None, and
+            left out of the JSON form, in a model whose inputs leave no size open.
     """
 
     name: str
@@ -46,11 +52,15 @@ class LayerSummary:
     trainable: int | None
     flops: int | None
     line: int
+    output_sizes: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A whole model (the language reference, section 9).
+
+    `input_sizes` says which sizes are legal where inputs leave them open, each as a dict; None
+    where that is not known. The JSON form leaves it out where no size is open.
 
     `exported` is the metadata of an exported model (`modelspec.exporting.metadata`); None for a
     spec, whose JSON form leaves it out.
@@ -65,22 +75,42 @@ class Summary:
     flops: int | None
     memory: dict[str, int | None]
     exported: Mapping[str, Any] | None = None
+    input_sizes: list[dict[str, Any]] | None = None
+
+    @property
+    def has_open_sizes(self) -> bool:
+        """Whether an input leaves a size open, that of the batch apart."""
+        return any(
+            None in entry["shape"][1:] for entry in self.inputs if isinstance(entry["shape"], list)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the JSON form of the language reference."""
         found = asdict(self)
         if self.exported is None:
             del found["exported"]
+        if not self.has_open_sizes:
+            del found["input_sizes"]
+            for layer in found["layers"]:
+                del layer["output_sizes"]
         return found
 
 
-def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = False) -> Summary:
+def summary_of(
+    name: str,
+    analysis: Analysis,
+    memory: Memory,
+    sizes: SizeFacts | None = None,
+    *,
+    expand: bool = False,
+) -> Summary:
     """The summary of an analysed model.
 
     Args:
         name: the model's name.
         analysis: of the model.
         memory: at the requested batch size.
+        sizes: what is known of sizes that inputs leave open.
         expand: give the layers of nested models rows of their own, below the model's.
     """
     weights = analysis.weights
@@ -92,22 +122,38 @@ def summary_of(name: str, analysis: Analysis, memory: Memory, *, expand: bool = 
         analysis.graph.kind,
         [_tensor(key, value) for key, value in analysis.inputs.items()],
         [_tensor(key, value) for key, value in analysis.outputs.items()],
-        list(_layers(analysis, "", expand)),
+        list(_layers(analysis, "", expand, sizes)),
         {"total": total, "trainable": trained, "non_trainable": rest},
         analysis.flops,
         memory.to_dict(),
+        input_sizes=None if sizes is None else _input_sizes(sizes),
     )
 
 
-def _layers(analysis: Analysis, prefix: str, expand: bool) -> Iterator[LayerSummary]:
+def _input_sizes(sizes: SizeFacts) -> list[dict[str, Any]] | None:
+    """The legal sizes of open axes; None where they are not known."""
+    found = [
+        {
+            "name": size.name,
+            "axes": [axis._asdict() for axis in size.axes],
+            **size.legal._asdict(),
+        }
+        for size in sizes.open
+    ]
+    return found or None
+
+
+def _layers(
+    analysis: Analysis, prefix: str, expand: bool, sizes: SizeFacts | None
+) -> Iterator[LayerSummary]:
     for name, facts in analysis.layers.items():
-        yield _layer(prefix + name, facts)
+        yield _layer(prefix + name, facts, sizes)
         nested = facts.calls[0].nested
         if expand and nested is not None:
-            yield from _layers(nested, f"{prefix}{name}/", expand)
+            yield from _layers(nested, f"{prefix}{name}/", expand, None)
 
 
-def _layer(name: str, facts: LayerFacts) -> LayerSummary:
+def _layer(name: str, facts: LayerFacts, sizes: SizeFacts | None) -> LayerSummary:
     reads = [ref.label for call in facts.calls for ref in call.call.reads()]
     output = facts.calls[0].output
     first = next(tensors_of(output), None)
@@ -121,6 +167,7 @@ def _layer(name: str, facts: LayerFacts) -> LayerSummary:
         facts.trainable,
         facts.flops,
         facts.layer.span.line,
+        None if sizes is None else _sizes(facts.calls[0].call.name, output, sizes),
     )
 
 
@@ -134,6 +181,24 @@ def _shapes(value: TensorStructure) -> Any:
     return [_shapes(item) for item in value]
 
 
+def _sizes(
+    source: str, value: TensorStructure, sizes: SizeFacts, path: tuple[str | int, ...] = ()
+) -> Any:
+    """Shapes with an expression in the place of an open size."""
+    from modelspec.analysis.sizes import Place
+
+    if value is None:
+        return None
+    if isinstance(value, Tensor):
+        return [
+            sizes.expression(Place(source, path, axis)) if size is None else size
+            for axis, size in enumerate(value.shape)
+        ]
+    if isinstance(value, Mapping):
+        return {key: _sizes(source, item, sizes, (*path, key)) for key, item in value.items()}
+    return [_sizes(source, item, sizes, (*path, i)) for i, item in enumerate(value)]
+
+
 def _tensor(name: str, value: TensorStructure) -> dict[str, Any]:
     dtype = value.dtype if isinstance(value, Tensor) else None
     return {"name": name, "shape": _shapes(value), "dtype": dtype}
@@ -145,7 +210,7 @@ def as_table(summary: Summary) -> str:
         (
             layer.name,
             layer.type,
-            shape_text(layer.output_shape),
+            shape_text(_shown_sizes(layer)),
             number_text(layer.params),
             flops_text(layer.flops),
             ", ".join(layer.inputs),
@@ -166,6 +231,7 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
     about = [] if summary.exported is None else _exported(summary.exported)
     return [
         *about,
+        *([("input sizes", _input_sizes_text(summary))] if summary.has_open_sizes else []),
         ("params", f"{number_text(params['total'])}, of which {trained} are trained"),
         ("FLOPs", f"{flops_text(summary.flops)} for one example, forward"),
         (
@@ -178,6 +244,29 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
             f"inference {bytes_text(memory['inference'])}",
         ),
     ]
+
+
+def _shown_sizes(layer: LayerSummary) -> Any:
+    return layer.output_shape if layer.output_sizes is None else layer.output_sizes
+
+
+def _input_sizes_text(summary: Summary) -> str:
+    """`image (None, H, W, 3) with H and W multiples of 16`."""
+    from modelspec.analysis.sizes import Pattern
+
+    if summary.input_sizes is None:
+        return MISSING
+    shapes = {entry["name"]: list(entry["shape"]) for entry in summary.inputs}
+    names: dict[Pattern, list[str]] = {}
+    for size in summary.input_sizes:
+        pattern = Pattern(*(size[field] for field in Pattern._fields))
+        names.setdefault(pattern, []).append(size["name"])
+        for axis in size["axes"]:
+            shapes[axis["input"]][axis["axis"]] = size["name"]
+    used = {axis["input"] for size in summary.input_sizes for axis in size["axes"]}
+    inputs = [f"{name} {shape_text(shape)}" for name, shape in shapes.items() if name in used]
+    legal = [pattern.text(each) for pattern, each in names.items()]
+    return f"{join_words(inputs)} with {', '.join(legal)}"
 
 
 def _exported(about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -219,7 +308,7 @@ def as_markdown(summary: Summary) -> str:
         cells = (
             f"`{layer.name}`",
             layer.type,
-            shape_text(layer.output_shape),
+            shape_text(_shown_sizes(layer)),
             number_text(layer.params),
             flops_text(layer.flops),
             ", ".join(f"`{name}`" for name in layer.inputs),
@@ -235,7 +324,7 @@ def shape_text(shape: Any) -> str:
         return MISSING
     if isinstance(shape, dict):
         return ", ".join(f"{key}: {shape_text(item)}" for key, item in shape.items())
-    if shape and (shape[0] is None or isinstance(shape[0], int)):
+    if not shape or not isinstance(shape[0], (list, dict)):
         return f"({', '.join(str(size) for size in shape)}{',' if len(shape) == 1 else ''})"
     return f"[{', '.join(shape_text(item) for item in shape)}]"
 

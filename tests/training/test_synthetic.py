@@ -137,6 +137,29 @@ def test_smoke_finds_what_fails_in_a_step_alone(
     assert all(words in finding.message for finding in found)
 
 
+def test_smoke_takes_a_size_that_is_legal(tmp_path: Path) -> None:
+    """Not always the usual 32 where an input leaves it open."""
+    path = tmp_path / "spec.yaml"
+    text = """
+modelspec: 1
+model:
+  functional:
+    inputs:
+      x: {shape: [null, 4]}
+    layers:
+      down: {Conv1D: {filters: 4, kernel_size: 45, strides: 5}}
+      up: {Conv1DTranspose: {filters: 4, kernel_size: 45, strides: 5}}
+      join: Concatenate
+    edges:
+      - x -> down -> up
+      - x, up -> join
+    outputs: join
+training: {optimizer: sgd, loss: mse}
+"""
+    path.write_text(text, encoding="utf-8")
+    assert validate_file(path, smoke=True) == []
+
+
 def test_smoke_says_where_it_tries_nothing(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_text(STACK.partition("training:")[0].replace("@", "Dense: {units: 1}"))

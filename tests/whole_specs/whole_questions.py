@@ -24,6 +24,7 @@ from unittest.mock import patch
 
 from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.facts import count_parameters, tensors_of
+from modelspec.analysis.sizes import find_sizes, open_places
 from modelspec.compile.stages import (
     compile_text,
     expand_document,
@@ -106,6 +107,7 @@ def ask(text: str, *, round_trips: bool = False) -> Verdict:
         try:
             ran = _run_at_some_size(spec, graph)
             _check_facts(analysis, ran)
+            _check_open_sizes(analysis, ran)
             if round_trips:
                 _check_round_trips(text, compiled, ran)
         except _Failed as failed:
@@ -413,6 +415,35 @@ def _check_facts(analysis: Analysis, ran: Ran) -> None:
         trained = count_parameters(w for w in weights if w.trainable)
         real = sum(keras.ops.size(w) for w in ran.model.trainable_weights)
         _check_count("model", "trained params", trained, int(real))
+
+
+def _check_open_sizes(analysis: Analysis, ran: Ran) -> None:
+    """Compare what is said of the sizes that inputs leave open with those of the run."""
+    if not analysis.has_open_sizes:
+        return
+    sizes = find_sizes(analysis, None)
+    numbers: dict[str, int] = {}
+    for size in sizes.open:
+        for axis in size.axes:
+            made = ran.calls.get(axis.input)
+            if not made:
+                continue
+            number = numbers.setdefault(size.name, int(made[0][0].shape[axis.axis]))
+            if number not in size.legal:
+                said = size.legal.text([size.name])
+                raise _Failed("wrong fact", f"open size: {said}, and {number} runs")
+    if len(numbers) < len(sizes.open):
+        return
+    for name, facts in analysis.layers.items():
+        for call, real in zip(facts.calls, ran.calls.get(name, []), strict=False):
+            for place in open_places(call.call.name, call.output):
+                expression = sizes.expression(place)
+                if expression is None or len(place.path) > 1 or isinstance(call.output, dict):
+                    continue
+                found = real[place.path[0] if place.path else 0].shape[place.axis]
+                if eval(expression, {}, dict(numbers)) != found:
+                    words = f"{name}: axis {place.axis} is {expression}, {numbers}, in fact {found}"
+                    raise _Failed("wrong fact", f"open size: {words}")
 
 
 def _ordered(tensors: list[Any]) -> list[Any]:

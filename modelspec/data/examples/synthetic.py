@@ -14,6 +14,7 @@ from modelspec.analysis.losses import (
     ONE_HOT_LOSSES,
     by_output,
 )
+from modelspec.analysis.sizes import OpenAxis, find_sizes
 from modelspec.data.table import Array, Table, TablePart
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph, TensorRef
@@ -25,7 +26,7 @@ from modelspec.spec.training import TrainingSpec
 from .examples import Examples
 
 DEFAULT_SIZE = 32
-"""The size of an axis that the spec leaves open."""
+"""The size of an axis that the spec leaves open, or near it where the model does not take it."""
 
 WORDS = ("amber", "birch", "cedar", "dune", "ember", "fjord", "glade", "heath", "inlet", "jetty")
 
@@ -65,7 +66,7 @@ class _ExampleGenerator:
 
     def __init__(self, graph: Graph, training: TrainingSpec, findings: Findings) -> None:
         self.graph = graph
-        self.inputs = tuple(replace(entry, shape=_known_shape(entry)) for entry in graph.inputs)
+        self.inputs = _with_known_sizes(graph)
         outputs = analyze(replace(graph, inputs=self.inputs), Findings()).outputs
         losses = by_output(training.loss, tuple(graph.output_names))
         self.targets: dict[str, tuple[tuple[int, ...], str]] = {}
@@ -94,7 +95,7 @@ class _ExampleGenerator:
         return Examples(inputs, targets, weights, np.arange(count), table)
 
     def _input(self, entry: InputSpec, count: int, random: np.random.Generator) -> Array:
-        shape = (count, *_known_shape(entry))
+        shape = (count, *(size or 0 for size in entry.shape or ()))
         dtype = entry.dtype or "float32"
         if dtype == "string":
             words = np.empty(int(np.prod(shape)), dtype=object)
@@ -122,8 +123,21 @@ def _numpy_dtype(dtype: str) -> str:
     return {"bfloat16": "float32"}.get(dtype, dtype)
 
 
-def _known_shape(entry: InputSpec) -> tuple[int, ...]:
-    return tuple(DEFAULT_SIZE if size is None else size for size in entry.shape or ())
+def _with_known_sizes(graph: Graph) -> tuple[InputSpec, ...]:
+    """The inputs, with sizes at which the model runs in the place of open ones."""
+    if all(None not in (entry.shape or ()) for entry in graph.inputs):
+        return graph.inputs
+    sizes = find_sizes(analyze(graph, Findings()), None)
+    return tuple(
+        replace(
+            entry,
+            shape=tuple(
+                sizes.number_for(OpenAxis(entry.name, axis), DEFAULT_SIZE) if size is None else size
+                for axis, size in enumerate(entry.shape or (), 1)
+            ),
+        )
+        for entry in graph.inputs
+    )
 
 
 def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:

@@ -1,0 +1,24 @@
+"""Sizes that the inputs of a model leave open: which are legal, and what follows from them.
+
+Few models have such; their modules are imported for these only.
+"""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .check import check_open_sizes
+    from .facts import OpenSize, SizeFacts, find_sizes
+    from .patterns import Pattern
+    from .trials import OpenAxis, Place, open_places
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "check": "check_open_sizes",
+            "facts": "OpenSize SizeFacts find_sizes",
+            "patterns": "Pattern",
+            "trials": "OpenAxis Place open_places",
+        },
+    )
