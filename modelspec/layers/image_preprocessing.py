@@ -7,6 +7,7 @@ cannot take they refuse in training only, when the first batch arrives.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from modelspec.layers.rule import (
@@ -19,6 +20,7 @@ from modelspec.layers.rule import (
     Shape,
     Structure,
     Tensor,
+    need_no_empty_axis,
     need_numbers,
     per_example,
     product,
@@ -28,10 +30,7 @@ from modelspec.layers.rule import (
 IMAGES = "images"
 BOXES = "bounding_boxes"
 
-SAME_SHAPE = (
-    "ContrastLimitedAdaptiveHistogramEqualization", "RandomBrightness", "RandomFlip",
-    "RandomInvert", "RandomPosterization", "RandomRotation", "RandomTranslation", "RandomZoom",
-)  # fmt: skip
+SAME_SHAPE = ("RandomBrightness", "RandomFlip", "RandomInvert", "RandomPosterization")
 """Layers that take images of any size and any number of channels in any dtype of a layer, and keep
 their shape."""
 
@@ -87,28 +86,125 @@ def same(call: LayerCall) -> RuleResult:
     return _apply(call)
 
 
-def sampled(call: LayerCall, dtypes: tuple[str, ...]) -> RuleResult:
+def sampled(
+    call: LayerCall,
+    dtypes: tuple[str, ...],
+    needs: Callable[[LayerCall, Tensor], None] | None = None,
+) -> RuleResult:
     """CutMix and kin, which draw numbers in the compute dtype: images -> the same.
 
     Args:
         call: of the layer.
         dtypes: those in which a training can draw them.
+        needs: what a training needs of the images besides.
     """
     if _in_training(call):
         _need_dtype(call, dtypes, IN_TRAINING)
+        if needs is not None:
+            needs(call, _images(call))
     return _apply(call)
+
+
+def moved(call: LayerCall) -> RuleResult:
+    """RandomRotation and kin, which compute in any dtype of a layer: images -> the same."""
+    if _in_training(call):
+        need_pixels(call, _images(call))
+    return _apply(call)
+
+
+def need_pixels(call: LayerCall, x: Tensor, least: int = 1, when: str = "") -> None:
+    """Refuse images with fewer pixels in a row or a column than `least`."""
+    at = _height_axis(call)
+    for size in (x.shape[at], x.shape[at + 1]):
+        if size is not None and size < least:
+            pixels = "1 pixel" if least == 1 else f"{least} pixels"
+            message = f"needs images of at least {pixels} on each side, got {x.shape}"
+            raise Mismatch(f"{message}: {when or IN_TRAINING}", hint=_LARGER)
+
+
+def need_a_channel(call: LayerCall, x: Tensor, when: str = "") -> None:
+    """Refuse images without channels."""
+    if x.shape[_channel_axis(call)] == 0:
+        message = f"needs images of at least 1 channel, got {x.shape}"
+        raise Mismatch(f"{message}: {when or IN_TRAINING}", hint=_LARGER)
+
+
+def need_height(call: LayerCall, x: Tensor, when: str = "") -> None:
+    """Refuse one image whose height is the batch, a size that no graph knows."""
+    if x.rank == ONE_IMAGE and call.args["data_format"] != CHANNELS_FIRST:
+        raise _one_image(x, "height", when or IN_TRAINING)
+
+
+def need_batch(call: LayerCall, x: Tensor, when: str = "") -> None:
+    """Refuse a tensor of 3 axes, which is taken for one image."""
+    need_height(call, x, when)
+    if x.rank == ONE_IMAGE:
+        raise _one_image(x, "channels", when or IN_TRAINING)
+
+
+def _one_image(x: Tensor, axis: str, when: str) -> Mismatch:
+    hint = (
+        "images have 4 axes: give the input a `shape` of 3 sizes, or put Reshape before this layer"
+    )
+    message = f"takes {x.shape} for one image, with the batch as its {axis}"
+    return Mismatch(f"{message}: {when}", hint=hint)
+
+
+def warped(call: LayerCall, x: Tensor) -> None:
+    """What RandomPerspective needs: it solves for the corners of an image, which must differ."""
+    need_height(call, x)
+    need_pixels(call, x, 2)
+
+
+def stirred(call: LayerCall, x: Tensor) -> None:
+    """What RandomElasticTransform needs."""
+    need_batch(call, x)
+    need_a_channel(call, x)
+
+
+def _images(call: LayerCall) -> Tensor:
+    value = _tensors(call)
+    return _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
+
+
+def _height_axis(call: LayerCall) -> int:
+    return -2 if call.args["data_format"] == CHANNELS_FIRST else -3
+
+
+def _channel_axis(call: LayerCall) -> int:
+    return -3 if call.args["data_format"] == CHANNELS_FIRST else -1
+
+
+_LARGER = "give the input larger sizes, or leave this layer out"
 
 
 def cut_mix(call: LayerCall) -> RuleResult:
     """CutMix: images -> the same. A single image has no other to mix with, and stays as it is."""
-    value = _tensors(call)
-    x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-    return _apply(call) if x.rank == ONE_IMAGE else sampled(call, SINGLE_OR_DOUBLE)
+    return _apply(call) if _images(call).rank == ONE_IMAGE else sampled(call, SINGLE_OR_DOUBLE)
 
 
 def auto_contrast(call: LayerCall) -> RuleResult:
     """AutoContrast: images -> the same; outside of training too."""
     _need_dtype(call, FLOATS, FIRST_BATCH)
+    need_no_empty_axis(_images(call))
+    return _apply(call)
+
+
+def equalized_in_tiles(call: LayerCall) -> RuleResult:
+    """ContrastLimitedAdaptiveHistogramEqualization: images -> the same; outside of training too.
+
+    It mirrors the lower and right edge until the tiles cover the image, and cannot mirror more
+    than there is.
+    """
+    x = _images(call)
+    need_batch(call, x, FIRST_BATCH)
+    need_a_channel(call, x, FIRST_BATCH)
+    at, tiles = _height_axis(call), call.args["tile_grid_size"]
+    for size, count in zip((x.shape[at], x.shape[at + 1]), tiles, strict=True):
+        if size and 2 * size < count:
+            message = f"cannot cut {x.shape} into {count} tiles along an axis of {size}"
+            hint = f"write at most {2 * size} there, or give the input larger sizes"
+            raise Mismatch(f"{message}: {FIRST_BATCH}", "tile_grid_size", hint)
     return _apply(call)
 
 
@@ -131,11 +227,14 @@ def of_channels(call: LayerCall, allowed: tuple[int, ...], *, floats: bool = Fal
 def _need_channels(
     call: LayerCall, allowed: tuple[int, ...], arg: str | None = None, axis: int | None = None
 ) -> None:
-    value = _tensors(call)
-    x = _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
+    x = _images(call)
     if axis is None:
-        axis = -3 if call.args["data_format"] == CHANNELS_FIRST else -1
-    if _in_training(call) and x.shape[axis] not in (*allowed, None):
+        axis = _channel_axis(call)
+    if not _in_training(call):
+        return
+    if axis == -x.rank and x.shape[axis] is None:
+        raise _one_image(x, "channels", IN_TRAINING)
+    if x.shape[axis] not in (*allowed, None):
         wanted = " or ".join(str(count) for count in allowed)
         raise Mismatch(f"needs images of {wanted} channels, got {x.shape}: {IN_TRAINING}", arg)
 
@@ -168,7 +267,14 @@ def aug_mix(call: LayerCall) -> RuleResult:
     channels. It draws some of its operations when a training starts, and fails with that one."""
     if call.args["all_ops"]:
         _need_channels(call, GRAY_OR_COLOR, "all_ops")
-    return sampled(call, FLOATS)
+    return sampled(call, FLOATS, need_pixels)
+
+
+def rand_augment(call: LayerCall) -> RuleResult:
+    """RandAugment: images of 1 or 3 channels -> the same."""
+    if _in_training(call):
+        need_pixels(call, _images(call))
+    return of_channels(call, GRAY_OR_COLOR, floats=True)
 
 
 def degeneration(call: LayerCall) -> RuleResult:
@@ -185,9 +291,8 @@ def _alone(value: Structure) -> None:
 
 def as_given(call: LayerCall) -> RuleResult:
     """Equalization: images -> the same, in the dtype that they have."""
-    value = _tensors(call)
-    _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-    return RuleResult(value)
+    _images(call)
+    return RuleResult(_tensors(call))
 
 
 def grayscale(call: LayerCall) -> RuleResult:
@@ -204,14 +309,42 @@ def _sized(call: LayerCall, shape: Shape) -> Shape:
     return (*shape[:-3], height, width, shape[-1])
 
 
+def _resized(call: LayerCall) -> RuleResult:
+    """The images in the size that the layer makes; of one image that size takes the place of the
+    batch."""
+    found = _apply(call, partial(_sized, call))
+    before = _images(call).shape
+    moved_batch = len(before) == ONE_IMAGE and found.output.shape[0] != before[0]
+    return (
+        replace(found, output=replace(found.output, trial=found.output.shape))
+        if moved_batch
+        else found
+    )
+
+
+def _need_some(call: LayerCall, x: Tensor, when: str) -> None:
+    """Refuse images without a pixel that could be resampled."""
+    need_pixels(call, x, when=when)
+    need_a_channel(call, x, when)
+
+
 def crop(call: LayerCall) -> RuleResult:
-    """CenterCrop: images -> images of `height` and `width`."""
-    return _apply(call, partial(_sized, call))
+    """CenterCrop: images -> images of `height` and `width`; smaller ones are resized."""
+    x, at = _images(call), _height_axis(call)
+    wanted = (call.args["height"], call.args["width"])
+    if any(a is not None and a < b for a, b in zip(x.shape[at:], wanted, strict=False)):
+        _need_some(call, x, FIRST_BATCH)
+    return _resized(call)
 
 
 def random_crop(call: LayerCall) -> RuleResult:
     """RandomCrop: images -> images of `height` and `width`; outside training they stay whole."""
-    return _apply(call, partial(_sized, call) if _in_training(call) else None)
+    x = _images(call)
+    need_height(call, x, FIRST_BATCH)
+    if not _in_training(call):
+        return _apply(call)
+    _need_some(call, x, IN_TRAINING)
+    return _resized(call)
 
 
 def resizing(call: LayerCall) -> RuleResult:
@@ -220,12 +353,13 @@ def resizing(call: LayerCall) -> RuleResult:
 
     if call.args["crop_to_aspect_ratio"] and call.args["pad_to_aspect_ratio"]:
         raise Mismatch("either crops or pads, not both", "pad_to_aspect_ratio")
-    facts = _apply(call, partial(_sized, call))
+    _need_some(call, _images(call), FIRST_BATCH)
+    facts = _resized(call)
     shape = facts.output.shape
     elements = per_example(shape if len(shape) == 4 else (None, *shape))
     way = call.args["interpolation"]
-    return RuleResult(
-        facts.output,
+    return replace(
+        facts,
         flops=product(TAPS[way], elements),
         gradient_limit=resizing_limit(way, call.policy.compute),
     )
@@ -245,27 +379,29 @@ def max_boxes(call: LayerCall) -> RuleResult:
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(SAME_SHAPE, same),
+    **dict.fromkeys(("RandomRotation", "RandomTranslation", "RandomZoom"), moved),
     "AugMix": aug_mix,
     "AutoContrast": auto_contrast,
     "CenterCrop": crop,
+    "ContrastLimitedAdaptiveHistogramEqualization": equalized_in_tiles,
     "CutMix": cut_mix,
     "Equalization": as_given,
     "MaxNumBoundingBoxes": max_boxes,
     "MixUp": partial(sampled, dtypes=FLOATS),
-    "RandAugment": partial(of_channels, allowed=GRAY_OR_COLOR, floats=True),
+    "RandAugment": rand_augment,
     "RandomColorDegeneration": degeneration,
     "RandomColorJitter": jitter,
     "RandomContrast": partial(sampled, dtypes=FLOATS),
     "RandomCrop": random_crop,
-    "RandomElasticTransform": partial(sampled, dtypes=NOT_HALF),
-    "RandomErasing": partial(sampled, dtypes=NOT_HALF),
-    "RandomGaussianBlur": partial(sampled, dtypes=NOT_HALF),
+    "RandomElasticTransform": partial(sampled, dtypes=NOT_HALF, needs=stirred),
+    "RandomErasing": partial(sampled, dtypes=NOT_HALF, needs=need_height),
+    "RandomGaussianBlur": partial(sampled, dtypes=NOT_HALF, needs=need_a_channel),
     "RandomGrayscale": grayscale,
     "RandomHue": partial(of_channels, allowed=(3,)),
-    "RandomPerspective": partial(sampled, dtypes=FLOATS),
+    "RandomPerspective": partial(sampled, dtypes=FLOATS, needs=warped),
     "RandomSaturation": partial(of_channels, allowed=(3,), floats=True),
-    "RandomSharpness": partial(sampled, dtypes=FLOATS),
-    "RandomShear": partial(sampled, dtypes=FLOATS),
+    "RandomSharpness": partial(sampled, dtypes=FLOATS, needs=need_a_channel),
+    "RandomShear": partial(sampled, dtypes=FLOATS, needs=need_pixels),
     "Resizing": resizing,
     "Solarization": partial(sampled, dtypes=FLOATS),
 }

@@ -54,6 +54,12 @@ IMAGES: tuple[Row, ...] = (
     (r"AugMix", r"needs images of", "AugMix draws that layer, or does not", False),
     (r".*", r"the format of its boxes", "boxes are read when the layer runs", True),
     (r"Resizing", r"either crops or pads", "Resizing looks at both when it runs", True),
+    (r"(Random|Contrast).*", r"with the batch as its",
+     "fails in a graph, which does not know the size of the batch; in the call of a test it may be "
+     "known", False),
+    (r"(Random|Rand|AugMix|Contrast|AutoContrast|Resizing|CenterCrop).*",
+     r"on each side|at least 1 channel|at least one element|tiles along",
+     "images without pixels fail when a kernel resamples them, for most in a training", False),
     (r"Resizing|RandomCrop", r"images alone",
      "Keras announces one tensor of two sizes for a whole mapping", False),
     (r"MaxNumBoundingBoxes|RandomGrayscale", r"got text", "text is no image", False),
