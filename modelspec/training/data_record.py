@@ -52,10 +52,12 @@ def write_data_record(
     seed: int,
 ) -> None:
     """Write the data.json of a run. `names` are all outputs, `outputs` those with a loss."""
-    columns = {str(target.name): target.columns for target in data.plan.targets}
+    targets = {str(target.name): target for target in data.plan.targets}
     labels = data.learned.labels
     meanings = {
-        output.name: output_meaning(output, labels.get(output.name), columns[output.name])
+        output.name: output_meaning(
+            output, labels.get(output.name), targets[output.name].columns, targets[output.name]
+        )
         for output in outputs
     }
     folder.write_json(

@@ -17,6 +17,7 @@ from modelspec.layers.rule import (
     trial_text,
 )
 from modelspec.spec import Spec
+from modelspec.spec.data import Columns
 
 from .gradients_of_losses import check_gradients
 from .kinds import (
@@ -35,6 +36,7 @@ from .outputs import TrainedOutput, check_output_names, names_with_loss, trained
 from .target_values import (
     check_class_labels,
     count_of_units,
+    report_columns_of_class_numbers,
     report_labels_of_binary_loss,
     report_labels_of_one_hot_loss,
     shapes_match,
@@ -152,7 +154,9 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     before = findings.error_count
     if target is None:
         return True
-    if target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
+    if target.has_column_per_label:
+        _check_columns_of_labels(output, target, findings)
+    elif target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
         report_labels_of_one_hot_loss(output.name, output.loss, findings, _labels_location(output))
     elif output.labels is not None and output.loss_class in CLASS_NUMBER_LOSSES:
         _check_units(output, output.labels, findings)
@@ -163,6 +167,24 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
         _check_columns(output, len(target.columns), findings)
     check_class_weight(output, findings)
     return findings.error_count == before
+
+
+def _check_columns_of_labels(output: TrainedOutput, target: Columns, findings: Findings) -> None:
+    """Check a target with a column for each label."""
+    option = "one_hot" if target.is_one_hot else "multi_hot"
+    related = (Related(target.place(option), f"`{option}` is here"),)
+    if output.loss_class in CLASS_NUMBER_LOSSES:
+        report_columns_of_class_numbers(output.name, output.loss, option, findings, related)
+    elif output.labels is not None and output.units not in (None, len(output.labels)):
+        count = len(output.labels)
+        message = f"`{output.name}` has {count} labels, and its output has"
+        code = "too-many-units"
+        if output.units is not None and output.units < count:
+            message, code = f"{message} only", "too-few-units"
+        message = f"{message} {count_of_units(output.units or 0)}"
+        hint = f"give the last layer {count} units"
+        where = _labels_location(output)
+        findings.error(_units_span(output), code, message, hint=hint, related=where)
 
 
 def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findings) -> None:
@@ -182,7 +204,8 @@ def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findi
 
 def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> None:
     """Check the columns of a table, which form a target of shape [columns]."""
-    if output.tensor is None:
+    target = output.target
+    if output.tensor is None or target is None:
         return
     shape = output.tensor.shape[1:]
     classes = output.loss_class in CLASS_NUMBER_LOSSES
@@ -200,14 +223,15 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
             f" with an output of shape {shape_text(shape)}"
         )
         if columns == 1 and len(shape) == 1 and output.loss_class in ONE_HOT_LOSSES:
-            hint = "write sparse_categorical_crossentropy for one column of classes"
+            hint = (
+                f"write `{{column: {target.columns[0]}, one_hot: true}}` for its target,"
+                " or sparse_categorical_crossentropy"
+            )
         elif columns == 1 and len(shape) == 1 and output.loss_class in BINARY_LOSSES:
             hint = (
                 "give the last layer one unit,"
                 " or write sparse_categorical_crossentropy for one column of classes"
             )
-    target = output.target
-    assert target is not None
     related = (
         Related(output.span, f"the output `{output.name}` is here"),
         Related(target.span, "its target is here"),

@@ -109,9 +109,21 @@ def report_labels_of_one_hot_loss(
         f"`{loss.class_name}` compares with one column for each class,"
         f" and `labels` turn the target `{name}` into class numbers"
     )
-    hint = "write sparse_categorical_crossentropy"
-    if loss.args.get("label_smoothing"):
-        hint += ", which has no `label_smoothing`; to keep it, train on one column for each class"
+    hint = "add `one_hot: true` to the target, which gives each class a column"
+    findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
+
+
+def report_columns_of_class_numbers(
+    name: str, loss: KerasObject, option: str, findings: Findings, related: tuple[Related, ...] = ()
+) -> None:
+    """Report a column for each label for an output whose loss takes class numbers."""
+    message = (
+        f"`{loss.class_name}` takes one class number for each example,"
+        f" and `{option}` gives the target `{name}` one column for each class"
+    )
+    hint = f"leave `{option}` out, or write categorical_crossentropy"
+    if option == "multi_hot":
+        hint = "write binary_crossentropy, with a sigmoid, for several labels of one example"
     findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
 
 

@@ -58,8 +58,8 @@ class Examples:
     Attributes:
         inputs: input name to array [n, ...] in the input's dtype, or to values that are made
             batch by batch; text as Python strings in an object array.
-        targets: output name to array [n, ...]: class numbers int32, other numbers float32 or
-            int64. Empty where only inputs were asked for.
+        targets: output name to array [n, ...]: class numbers int32, a column for each label
+            float32, other numbers float32 or int64. Empty where only inputs were asked for.
         weights: float32 [n], or None.
         rows: int64 [n], for each example its row in `table`.
         table: what the examples were made from.
@@ -264,4 +264,6 @@ def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array
     if labels is None:
         return number_target(target, rows)
     codes = encode_labels(rows.columns[target.columns[0]], labels, target, rows)
+    if target.is_one_hot:
+        return np.eye(len(labels), dtype=np.float32)[codes]
     return codes[:, np.newaxis] if codes.ndim == 1 else codes

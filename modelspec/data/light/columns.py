@@ -190,7 +190,10 @@ def _check_requirements(
         if requirement.class_weight is not None and known is not None:
             check_class_labels(name, requirement.class_weight, known, findings)
         shape = (len(target.columns),)
-        if check_target_shape(requirement, known, shape, findings) and known is None:
+        if known is not None and target.has_column_per_label:
+            shape, known = (len(known),), None
+        is_sound = check_target_shape(requirement, known, shape, findings)
+        if is_sound and known is None and not target.has_column_per_label:
             for tally in tallies.values():
                 _check_range(requirement, target, tally, findings)
 

@@ -135,7 +135,7 @@ def classes_of(
     """
     if isinstance(target.labels, tuple):
         labels = target.labels
-    elif target.labels is None and not is_text:
+    elif target.labels is None and not is_text and not target.has_column_per_label:
         return None
     else:
         labels = sort_labels(list(words()))

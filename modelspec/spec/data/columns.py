@@ -39,6 +39,27 @@ class Columns:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
 
+    @property
+    def is_one_hot(self) -> bool:
+        """Whether a target has a column for each class, of which one is 1."""
+        return bool(self.options.get("one_hot"))
+
+    @property
+    def is_multi_hot(self) -> bool:
+        """Whether a target is a list of labels: a column for each, 1 for those in the list."""
+        return bool(self.options.get("multi_hot"))
+
+    @property
+    def has_column_per_label(self) -> bool:
+        """Whether the labels of a target become columns rather than class numbers."""
+        return self.is_one_hot or self.is_multi_hot
+
+    @property
+    def width(self) -> int | None:
+        """The number of steps that lists are padded and cut to; None where they are no lists."""
+        given = self.options.get("pad")
+        return None if given is None else int(given)
+
     def place(self, option: str) -> Span:
         """The location of an option; of the whole where the spec leaves it out."""
         return self.option_spans.get(option, self.span)

@@ -18,6 +18,7 @@ from modelspec.analysis.losses import (
     objectives_of,
 )
 from modelspec.diagnostics import Findings
+from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 
@@ -94,9 +95,18 @@ UNTRAINED: dict[str, Any] = {
 
 
 def output_meaning(
-    output: Output, labels: tuple[str, ...] | None, columns: tuple[str, ...]
+    output: Output,
+    labels: tuple[str, ...] | None,
+    columns: tuple[str, ...],
+    target: Columns | None = None,
 ) -> dict[str, Any]:
     """What the numbers of an output mean, as plain data that data.json holds for `predict`.
+
+    Args:
+        output: the output with its loss.
+        labels: the classes of its target, or None.
+        columns: of its target.
+        target: how its target is read; None where that is unknown.
 
     Returns:
         `kind` (an `OutputKind`), `labels` (a list or None), `from_logits`, and `columns` of the
@@ -104,7 +114,7 @@ def output_meaning(
     """
     kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
-    if output.loss_class in CLASS_NUMBER_LOSSES:
+    if output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
         kind = OutputKind.CLASSES
     elif output.loss_class in ONE_HOT_LOSSES:
         kind = OutputKind.CLASSES

@@ -52,6 +52,8 @@ def check_targets(
     """
     requirement = _requirement_of(output, graph)
     target = examples.targets[output.name]
+    if has_column_per_label(labels, target):
+        labels = None
     has_weights = _check_step_weights(output, examples, findings)
     if not check_target_shape(requirement, labels, target.shape[1:], findings) or not has_weights:
         return
@@ -64,6 +66,11 @@ def check_targets(
         position = tuple(int(i) for i in np.argwhere(is_bad)[0])
         location = examples.table.locate(int(examples.rows[position[0]]))
         report_out_of_range(requirement, float(target[position]), location, findings)
+
+
+def has_column_per_label(labels: tuple[str, ...] | None, target: npt.NDArray[Any]) -> bool:
+    """Whether labels became columns of 0 and 1 rather than class numbers, which are integers."""
+    return labels is not None and target.dtype.kind == "f"
 
 
 def _requirement_of(output: Output, graph: Graph) -> TargetRequirement:
@@ -143,29 +150,50 @@ def _check_step_weights(output: Output, examples: Examples, findings: Findings) 
 def _class_weights(
     output: Output, examples: Examples, labels: tuple[str, ...] | None, findings: Findings
 ) -> Weights | None:
-    """The weight of each example by its class; None with a finding if it has none."""
+    """The weight of each example, or of each step, by its class; None if they have none."""
     given = output.class_weight
     assert given is not None
-    target = examples.targets[output.name]
-    is_whole = (
-        target.ndim == 2 and target.shape[1] == 1 and bool((target == np.floor(target)).all())
-    )
-    has_classes = labels is not None or output.loss_class in CLASS_NUMBER_LOSSES | BINARY_LOSSES
-    if not is_whole or not has_classes:
+    codes = _class_numbers(output, examples, labels)
+    if codes is None:
         message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
         findings.error(given.span, "class-weight", message)
         return None
-    codes = target[:, 0].astype(np.int64)
+    classes, positions, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    positions = positions.reshape(codes.shape)
     if given.by_label is None:
-        classes, positions, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        balanced: Any = len(codes) / (len(classes) * counts)
+        counts = _counts(positions, len(classes), examples.step_weights.get(output.name))
+        balanced = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
         return np.asarray(balanced[positions], dtype=np.float32)
-    known = labels or tuple(str(code) for code in np.unique(codes).tolist())
+    known = labels or tuple(str(code) for code in classes.tolist())
     check_class_labels(output.name, given, known, findings)
     table = {label: given.by_label.get(label, 1.0) for label in known}
-    classes, positions = np.unique(codes, return_inverse=True)
     names = [labels[code] if labels else str(code) for code in classes.tolist()]
-    return np.asarray([table[name] for name in names], dtype=np.float32)[positions]
+    return np.asarray([table.get(name, 1.0) for name in names], dtype=np.float32)[positions]
+
+
+def _counts(
+    positions: npt.NDArray[np.int64], classes: int, weights: Weights | None
+) -> npt.NDArray[np.int64]:
+    """How often each class occurs; steps of weight 0 do not count."""
+    counted = positions if weights is None else positions[weights > 0]
+    return np.bincount(counted.ravel(), minlength=classes)
+
+
+def _class_numbers(
+    output: Output, examples: Examples, labels: tuple[str, ...] | None
+) -> npt.NDArray[np.int64] | None:
+    """The classes [n], or [n, steps...] of an output with steps; None where they are not single."""
+    target = examples.targets[output.name]
+    if has_column_per_label(labels, target):
+        weights = examples.step_weights.get(output.name)
+        marked = target if weights is None or weights.ndim == 1 else target[weights > 0]
+        return target.argmax(axis=-1) if (marked.sum(axis=-1) == 1).all() else None
+    rank = max(1, len(output.shape))
+    if target.ndim == rank + 1 and target.shape[-1] == 1:
+        target = target[..., 0]
+    has_classes = labels is not None or output.loss_class in CLASS_NUMBER_LOSSES | BINARY_LOSSES
+    is_whole = has_classes and target.ndim == rank and bool((target == np.floor(target)).all())
+    return target.astype(np.int64) if is_whole else None
 
 
 def check_training_data(
