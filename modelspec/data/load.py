@@ -7,7 +7,7 @@ the training rows -> encode the examples
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from modelspec.data.prepare import (
     LearnedState,
     Series,
     check_missing_rules,
+    check_split_column,
     check_split_sizes,
     check_values,
     learn_state,
@@ -53,6 +54,7 @@ from modelspec.data.table import (
     drop_purposes,
     plan_features,
     release_arrow_memory,
+    uses_of_split,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -72,6 +74,8 @@ class Data:
         plan: which columns feed which input and target.
         files: split name to the files that it came from; a split that is a fraction of the
             training data has train's.
+        counted: where the section has `where`, the name of each source's split to the number of
+            rows that meet it and the number of all.
     """
 
     train: Examples
@@ -80,6 +84,7 @@ class Data:
     learned: LearnedState
     plan: FeaturePlan
     files: Mapping[str, tuple[Path, ...]]
+    counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,8 @@ def _load(
     tables = _read(data, opened, findings)
     if tables is None:
         return None
+    if not check_split_column(data, tables, findings):
+        return None
     series = _order_series(data, tables, findings)
     rows = split_tables(data, tables, series, options.seed)
     if not check_split_sizes(data, rows, tables, findings):
@@ -205,7 +212,17 @@ def _load(
     if findings.has_errors or train is None:
         return None
     files = {name: _files(opened.sources.get(name, opened.sources[TRAIN])) for name in rows}
-    return Data(train, splits.get("validation"), splits.get("test"), learned, opened.plan, files)
+    made = Data(train, splits.get("validation"), splits.get("test"), learned, opened.plan, files)
+    return replace(made, counted=_counted(tables))
+
+
+def _counted(tables: Mapping[str, CheckedTable]) -> dict[str, tuple[int, int]]:
+    """How many rows meet `where`, of how many."""
+    return {
+        name: (len(checked.counted_rows), checked.table.rows)
+        for name, checked in tables.items()
+        if checked.counted_rows is not None
+    }
 
 
 class OpenData(NamedTuple):
@@ -251,7 +268,7 @@ def _read(data: DataSpec, opened: OpenData, findings: Findings) -> dict[str, Che
     check_missing_rules(data, plan, opened.sources[TRAIN].columns[0], findings)
     tables = {}
     for name, source in opened.sources.items():
-        uses = plan.uses if name == TRAIN else drop_purposes(plan.uses, Purpose.STRATIFY)
+        uses = uses_of_split(plan.uses, is_train=name == TRAIN)
         checked = read_table(data, plan, source, uses, findings)
         if checked is not None:
             tables[name] = checked
@@ -315,10 +332,7 @@ def _order_series(
     data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
 ) -> dict[str, Series]:
     """The tables as time series; none where the source is not one."""
-    found = {
-        name: order_series(checked.table, checked.kept_rows, data.train, findings)
-        for name, checked in tables.items()
-    }
+    found = {name: order_series(checked, data.train, findings) for name, checked in tables.items()}
     return {name: series for name, series in found.items() if series is not None}
 
 

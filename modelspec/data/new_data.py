@@ -151,7 +151,7 @@ def _encode(
     preprocessing: Preprocessing, checked: CheckedTable, findings: Findings, *, with_targets: bool
 ) -> Examples | None:
     data, table = preprocessing.data, checked.table
-    series = order_series(table, checked.kept_rows, data.train, findings)
+    series = order_series(checked, data.train, findings)
     if series is None:
         rows = {NEW: checked.kept_rows}
         return make_splits(preprocessing, table, rows, findings, with_targets=with_targets)[NEW]
@@ -174,7 +174,8 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     """
     known = trained.table or trained
     table = source_from_name(path, span)
-    if table is None and known.kind == CSV and path.suffix.lower() in _text_suffixes(known):
+    is_text = known.kind == CSV and trained.kind in (CSV, SERIES)
+    if table is None and is_text and path.suffix.lower() in _text_suffixes(known):
         table = Source(CSV, (str(path),), (span,), span, options_of(CSV))
     if table is not None and table.kind == known.kind:
         table = replace(table, options=known.options)
@@ -202,7 +203,7 @@ def _text_suffixes(trained: Source) -> set[str]:
 
 def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
     """The uses of the columns that new data must have."""
-    uses = drop_purposes(plan.uses, Purpose.STRATIFY)
+    uses = drop_purposes(plan.uses, Purpose.STRATIFY, Purpose.SPLIT)
     if with_targets:
         return uses
     return tuple(use for use in uses if use.is_input or use.orders_rows)

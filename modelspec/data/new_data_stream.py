@@ -104,7 +104,7 @@ class NewTable(NamedTuple):
 
     def _encode(self, chunk: Chunk, kept: Sequence[str], findings: Findings) -> NewDataChunk | None:
         """The examples of a chunk; None with findings."""
-        table, kept_rows = self.checked
+        table, kept_rows, _ = self.checked
         first, last = np.searchsorted(kept_rows, [chunk.start, chunk.start + chunk.rows])
         rows = kept_rows[first:last]
         example_rows = rows - chunk.start

@@ -73,8 +73,17 @@ def write_data_record(
                 for split in METRIC_PREFIXES
                 if getattr(data, split) is not None
             },
+            **_counted(data),
         },
     )
+
+
+def _counted(data: Data) -> dict[str, Any]:
+    """How many rows of each source meet `where`; nothing without it."""
+    found = {
+        split: {"counted": counted, "rows": rows} for split, (counted, rows) in data.counted.items()
+    }
+    return {"where": found} if found else {}
 
 
 def write_spec_location(folder: RunFolder, spec_file: Path) -> None:

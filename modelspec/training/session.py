@@ -151,12 +151,20 @@ class TrainingSession:
         finally:
             close_csv_logs(prepared.callbacks)
 
+    def _counted(self) -> str:
+        """What `where` left of the files; "" without it."""
+        found = self.prepared.data.counted.values()
+        counted, rows = sum(one for one, _ in found), sum(of for _, of in found)
+        return f"; {counted} of {rows} rows count (`where`)" if found else ""
+
     def _announce(self, resumption: Resumption | None) -> None:
         sizes = {split: len(part) for split, part in self.prepared.splits.items()}
         counts = ", ".join(f"{size} {split}" for split, size in sizes.items())
         name = self.prepared.model.name
         facts = {"model": name, "run": str(self.folder.path), "examples": sizes}
-        self.progress.report(Event(EventKind.BEGIN, f"{name}: {counts} examples", facts))
+        self.progress.report(
+            Event(EventKind.BEGIN, f"{name}: {counts} examples{self._counted()}", facts)
+        )
         if resumption is not None:
             for sentence in resumption.damaged:
                 self.progress.report(Event.warning(sentence))

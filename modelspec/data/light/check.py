@@ -19,6 +19,7 @@ from modelspec.data.prepare import (
     check_missing_values,
     columns_that_need_values,
     overflow_limit,
+    report_no_counted_rows,
     report_values,
     resolve_unused_columns,
     summaries_of,
@@ -43,10 +44,10 @@ from modelspec.data.table import (
     TEXT,
     ColumnUse,
     FeaturePlan,
-    Purpose,
     TablePart,
-    drop_purposes,
+    column_names,
     plan_features,
+    uses_of_split,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -54,7 +55,7 @@ from modelspec.spec.data import DataSpec, Source, sources_of
 from modelspec.tabular import TEXT_ERRORS, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
-from .tally import ColumnTally, TableTally, tally_row
+from .tally import ColumnTally, RowTally, TableTally, tally_row
 
 INTEGER_RANGES = {
     f"{sign}int{bits}": (0 if sign else -(2 ** (bits - 1)), 2 ** (bits if sign else bits - 1) - 1)
@@ -131,28 +132,37 @@ def _tally(
     data: DataSpec, plan: FeaturePlan, split: str, opened: OpenSource, findings: Findings
 ) -> TableTally | None:
     """Count every cell of a source and check the values; None with findings."""
-    uses = plan.uses if split == TRAIN else drop_purposes(plan.uses, Purpose.STRATIFY)
+    uses = uses_of_split(plan.uses, is_train=split == TRAIN)
     if not check_columns(opened, uses, findings):
         return None
     needing = columns_that_need_values(uses)
     dropping = [name for name in needing if data.missing.get(name) == DROP]
-    columns = _new_columns(data, plan, uses, dialect_of(opened.source).decimal)
+    deciding = [use for use in uses if use.decides_rows]
+    others = [use for use in uses if not use.decides_rows]
+    decimal = dialect_of(opened.source).decimal
+    columns = _new_columns(data, plan, others, decimal)
+    rows = RowTally(data, deciding, decimal)
     before = findings.error_count
     parts: list[TablePart] = []
     kept = start = 0
     for file, names in zip(opened.files, opened.columns, strict=True):
-        positions = {name: names.index(name) for name in columns}
+        positions = {name: names.index(name) for name in column_names(uses)}
         number = start
         for row in _rows(file, findings):
-            kept += tally_row(row, number, positions, columns, dropping)
+            if rows.counts(row, number, positions):
+                is_kept = tally_row(row, number, positions, columns, dropping)
+                kept += is_kept
+                rows.add_split(row, positions, is_kept=is_kept)
             number += 1
         parts.append(TablePart(file.name, number - start, dialect_of(file.source).first_row))
         start = number
     if findings.error_count > before:
         return None
-    tally = TableTally(parts, kept, columns)
-    summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(uses)]
-    report_values(summaries, tally, findings)
+    tally = TableTally(parts, kept, columns, rows.splits)
+    if rows.conditions and start and not rows.counted:
+        report_no_counted_rows(rows.conditions, tally.names, findings)
+    summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(others)]
+    report_values([*rows.summaries, *summaries], tally, findings)
     if findings.error_count == before:
         missing = {name: columns[name].missing for name in needing}
         check_missing_values(missing, tally, data, findings)

@@ -13,6 +13,7 @@ from modelspec.analysis.losses import (
 from modelspec.data.prepare import (
     DROP,
     check_fill_rule,
+    check_split_values,
     classes_of,
     is_shape_accepted,
     overflow_limit,
@@ -56,7 +57,9 @@ def check_columns_of_splits(
         findings: takes what is wrong.
     """
     before = findings.error_count
-    _check_split_sizes(data, tallies, findings)
+    train = tallies[TRAIN]
+    if check_split_values(data, train.splits, train.names, findings):
+        _check_split_sizes(data, tallies, findings)
     if findings.error_count == before:
         _check_fill_rules(data, tallies[TRAIN], findings)
     if findings.error_count > before:

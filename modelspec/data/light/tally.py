@@ -5,10 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
-from modelspec.data.prepare import MissingCount, ValueSummary
-from modelspec.data.table import NUMBER, ColumnUse, TablePart, locate_row, names_of_parts
+from modelspec.data.prepare import ConditionTally, MissingCount, ValueSummary, condition_tallies
+from modelspec.data.table import (
+    NUMBER,
+    ColumnUse,
+    Purpose,
+    TablePart,
+    column_names,
+    locate_row,
+    names_of_parts,
+)
+from modelspec.spec.data import DataSpec, Value, comparable
 from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, parse_number
 
 BOOLEANS = TRUTH_WORDS | {"0", "1"}
@@ -104,11 +114,13 @@ class TableTally(NamedTuple):
         parts: its files.
         kept: how many rows no rule drops.
         columns: what each column holds.
+        splits: the values of the column of `split`, each with the number of its kept rows.
     """
 
     parts: Sequence[TablePart]
     kept: int
     columns: Mapping[str, ColumnTally]
+    splits: Mapping[Value, int]
 
     @property
     def names(self) -> str:
@@ -118,6 +130,53 @@ class TableTally(NamedTuple):
     def locate(self, row: int) -> str:
         """Where the row with a number from 0 came from: `penguins.csv, row 18`."""
         return locate_row(self.parts, row)
+
+
+class RowTally:
+    """Which rows count, and the split that a column puts them into.
+
+    Attributes:
+        conditions: what the conditions of `where` met.
+        counted: how many rows meet them all.
+        splits: the values of the column of `split`, each with the number of its kept rows.
+    """
+
+    def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], decimal: str) -> None:
+        """Args: `uses` are of the columns that decide, `decimal` is the mark of their numbers."""
+        names = column_names([use for use in uses if use.purpose is Purpose.WHERE])
+        self.conditions: list[ConditionTally] = condition_tallies(data, names)
+        self.counted = 0
+        self.splits: dict[Value, int] = {}
+        self._parse = partial(parse_number, decimal=decimal)
+        self._split = next((u.column for u in uses if u.purpose is Purpose.SPLIT), None)
+        numeric = [use for use in uses if use.kind == NUMBER]
+        self._numbers = [(use, ColumnTally(True, False, decimal)) for use in numeric]
+
+    def _value(self, cell: str) -> Value:
+        return comparable(None if cell in NULL_WORDS else cell, self._parse)
+
+    def counts(self, row: Sequence[str], number: int, positions: Mapping[str, int]) -> bool:
+        """Whether a row meets `where`; counts it."""
+        for use, column in self._numbers:
+            cell = row[positions[use.column]]
+            if not column.is_missing(cell):
+                column.add(cell, number, is_kept=True)
+        met = [
+            one.holds(self._value(row[positions[one.condition.column]])) for one in self.conditions
+        ]
+        self.counted += all(met)
+        return all(met)
+
+    def add_split(self, row: Sequence[str], positions: Mapping[str, int], *, is_kept: bool) -> None:
+        """Count the value of the column of `split`."""
+        if self._split is not None:
+            value = self._value(row[positions[self._split]])
+            self.splits[value] = self.splits.get(value, 0) + is_kept
+
+    @property
+    def summaries(self) -> list[ValueSummary]:
+        """The values of columns that `where` compares with numbers."""
+        return [column.summary(use) for use, column in self._numbers]
 
 
 def tally_row(

@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .counted_rows import (
+        ConditionTally,
+        check_split_values,
+        comparable_values,
+        condition_tallies,
+        report_no_counted_rows,
+    )
     from .learned_state import LearnedState, encode_labels, fill_missing, learn_state
-    from .splits import check_split_sizes, split_tables
+    from .splits import check_split_column, check_split_sizes, split_tables
     from .unused_columns import resolve_unused_columns, with_unused_columns
     from .value_checks import CheckedTable, check_values, read_chunks
     from .value_errors import (
@@ -38,8 +45,10 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "counted_rows": "ConditionTally check_split_values comparable_values "
+            "condition_tallies report_no_counted_rows",
             "learned_state": "LearnedState encode_labels fill_missing learn_state",
-            "splits": "check_split_sizes split_tables",
+            "splits": "check_split_column check_split_sizes split_tables",
             "unused_columns": "resolve_unused_columns with_unused_columns",
             "value_checks": "CheckedTable check_values read_chunks",
             "value_errors": "ValueSummary is_shape_accepted overflow_limit report_empty_split "

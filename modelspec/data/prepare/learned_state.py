@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.table import (
+    NUMBER,
     ChunkedTable,
     Column,
     FeaturePlan,
@@ -21,6 +22,7 @@ from modelspec.data.table import (
     as_text,
     column_names,
     distinct_words,
+    without_text,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
@@ -108,7 +110,14 @@ def _chunked_columns_to_fill(
         return {}
     used = column_names(plan.uses)
     names = [name for name in data.missing if name in used and name not in table.columns]
-    return table.whole([name for name in names if data.missing[name] != DROP], rows)
+    found = table.whole([name for name in names if data.missing[name] != DROP], rows)
+    if not data.where:
+        return found
+    numeric = {use.column for use in plan.uses if use.kind == NUMBER}  # see `without_text`
+    return {
+        name: without_text(column, np.arange(len(rows))) if name in numeric else column
+        for name, column in found.items()
+    }
 
 
 def learn_fill_values(
@@ -141,7 +150,7 @@ def fill_missing(column: Column, value: Any) -> Column:
     """The column with `value` where values are missing."""
     if column.clean or not column.missing.any():
         return column
-    if column.is_text:
+    if column.is_text and isinstance(value, str):
         text = column.values.copy()
         text[column.missing] = value
         return Column(text, np.zeros_like(column.missing), decimal=column.decimal)

@@ -8,14 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data.table import Column, RowNumbers, distinct_words
+from modelspec.data.table import Column, RowNumbers, Table, distinct_words
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec, Split
+from modelspec.spec.data import DataSpec, Split, SplitColumn
 
+from .counted_rows import check_split_values, comparable_values, refuse_arrays
 from .value_checks import CheckedTable
 from .value_errors import report_empty_split, report_no_windows
 from .value_rules import rows_in_fraction
-from .windows import SPLITS, TRAIN, Series, split_windows, window_options
+from .windows import SPLITS, TEST, TRAIN, VALIDATION, Series, split_windows, window_options
 
 
 class SplitRows(NamedTuple):
@@ -41,11 +42,20 @@ def split_tables(
         seed: of the shuffle.
     """
     fractions = _fraction(data.validation), _fraction(data.test)
+    if data.split is not None:
+        fractions = float(VALIDATION in data.split.values), float(TEST in data.split.values)
     if series:
+        given = None if data.split is None else _numbers_by_column(data.split, tables[TRAIN].table)
         found = {name: split_windows(one, (0, 0))[TRAIN] for name, one in series.items()}
-        found |= split_windows(series[TRAIN], fractions)
+        found |= split_windows(series[TRAIN], fractions, given=given)
         return {name: found[name] for name in SPLITS if name in found}
     rows = {name: checked.kept_rows for name, checked in tables.items()}
+    if data.split is not None:
+        numbers = _numbers_by_column(data.split, tables[TRAIN].table)[rows[TRAIN]]
+        wanted = (TRAIN, *data.split.values)
+        return {
+            name: rows[TRAIN][numbers == SPLITS.index(name)] for name in SPLITS if name in wanted
+        }
     strata = None if data.stratify is None else tables[TRAIN].table.columns[data.stratify]
     if data.folds is None:
         split = split_rows(rows[TRAIN], *fractions, seed, strata)
@@ -63,6 +73,27 @@ def split_tables(
 def _fraction(split: Split | None) -> float:
     """The fraction of the training data that a split takes; 0 if it has a source or is absent."""
     return split.share or 0.0 if split is not None else 0.0
+
+
+def _numbers_by_column(split: SplitColumn, table: Table) -> RowNumbers:
+    """For each row of a table the index in `SPLITS` of the split that a column says."""
+    values, positions = comparable_values(table.columns[split.column])
+    numbers = [SPLITS.index(split.split_of(value)) for value in values]
+    return np.asarray(numbers, dtype=np.int64)[positions]
+
+
+def check_split_column(
+    data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
+) -> bool:
+    """Whether the column of `split`, if there is one, has the values that it names."""
+    if data.split is None:
+        return True
+    table, kept, _ = tables[TRAIN]
+    column = table.columns[data.split.column]
+    refuse_arrays(column, data.split.column, data.split.span, "split")
+    values, positions = comparable_values(column)
+    counts = np.bincount(positions[kept], minlength=len(values)).tolist()
+    return check_split_values(data, dict(zip(values, counts, strict=True)), table.names, findings)
 
 
 def check_split_sizes(

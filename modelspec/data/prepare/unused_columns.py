@@ -19,12 +19,13 @@ def resolve_unused_columns(
 
     The input takes all columns of a table that nothing else uses, or the one array of an npz, a
     TFRecord or a dataset that nothing else uses, or the image of images; of a time series, all
-    but its group and its time.
+    but its group and its time and the columns of `where` and `split`.
     """
     if not plan.takes_unused_columns:
         return plan, ()
     series = data.train.kind == SERIES  # there the past of the target is known, too
-    used = {use.column for use in plan.uses if use.orders_rows or not series}
+    kept = [use for use in plan.uses if use.orders_rows or use.decides_rows or not series]
+    used = {use.column for use in kept}
     unused = path_columns(data.train)
     if not unused:
         unused = tuple(name for name in opened.columns[0] if name not in used)

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from modelspec.data.table import (
+    LABEL,
     NUMBER,
     NUMERIC_KINDS,
+    TEXT,
+    Array,
     BrokenDataError,
     Chunk,
     ChunkedTable,
     Column,
     ColumnUse,
+    Purpose,
     RowNumbers,
     Table,
     as_numbers,
     column_names,
+    drop_purposes,
+    without_text,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
 
+from .counted_rows import condition_tallies, counted_rows, report_no_counted_rows
 from .value_errors import ValueSummary, report_values
 from .value_rules import (
     DROP,
@@ -34,10 +43,17 @@ from .value_rules import (
 
 
 class CheckedTable(NamedTuple):
-    """A table of which every value was checked, and the rows that no rule `drop` removes."""
+    """A table of which every value was checked.
+
+    Attributes:
+        table: the table.
+        kept_rows: the rows that meet `where` and that no rule `drop` removes.
+        counted_rows: the rows that meet `where`; None for all.
+    """
 
     table: Table
     kept_rows: RowNumbers
+    counted_rows: RowNumbers | None = None
 
 
 def read_chunks(table: Table, names: Sequence[str]) -> Iterator[Chunk]:
@@ -63,25 +79,68 @@ def check_values(
     Raises:
         BrokenDataError: a file is damaged.
     """
-    summaries = summaries_of(uses)
+    deciding = tuple(use for use in uses if use.purpose is Purpose.WHERE)
+    conditions = condition_tallies(data, column_names(deciding))
+    summaries = summaries_of(drop_purposes(uses, Purpose.WHERE))
+    all_rows = summaries_of(deciding)
     missing = {name: MissingCount() for name in columns_that_need_values(uses)}
     dropping = [name for name in missing if data.missing.get(name) == DROP]
     keep = np.ones(table.rows, dtype=np.bool_)
+    counted = np.ones(table.rows if conditions else 0, dtype=np.bool_)
     shapes: dict[str, tuple[int, ...]] = {}
     for chunk in read_chunks(table, column_names(uses)):
         _check_shapes(chunk, shapes, table, uses)
-        for summary in summaries:
+        rows = slice(chunk.start, chunk.start + chunk.rows)
+        for summary in all_rows:
             _summarize(summary, chunk.columns[summary.use.column], chunk.start)
+        part = _Rows(chunk.columns, chunk.start)
+        if conditions:
+            counted[rows] = counted_rows(conditions, chunk.columns, chunk.rows)
+            part = _counted(chunk, counted[rows])
+        for summary in summaries:
+            _summarize(summary, part.columns[summary.use.column], part.start, part.chosen)
         for name, count in missing.items():
-            _count_missing(count, chunk.columns[name], chunk.start)
+            _count_missing(count, part.columns[name], part.start, part.chosen)
         for name in dropping:
             if not chunk.columns[name].clean:
-                keep[chunk.start : chunk.start + chunk.rows] &= ~chunk.columns[name].missing
+                keep[rows] &= ~chunk.columns[name].missing
     before = len(findings)
-    report_values(summaries, table, findings)
+    if conditions and table.rows and not counted.any():
+        report_no_counted_rows(conditions, table.names, findings)
+    report_values([*all_rows, *summaries], table, findings)
     if len(findings) > before or not check_missing_values(missing, table, data, findings):
         return None
-    return CheckedTable(table, np.flatnonzero(keep))
+    if not conditions:
+        return CheckedTable(table, np.flatnonzero(keep))
+    chosen = np.flatnonzero(counted)
+    table = _with_numbers(table, uses, chosen)
+    return CheckedTable(table, np.flatnonzero(keep & counted), chosen)
+
+
+class _Rows(NamedTuple):
+    """Rows of a chunk: those with some indices from its first row `start` on; None for all."""
+
+    columns: Mapping[str, Column]
+    start: int
+    chosen: RowNumbers | None = None
+
+
+def _counted(chunk: Chunk, counted: npt.NDArray[np.bool_]) -> _Rows:
+    if counted.all():
+        return _Rows(chunk.columns, chunk.start)
+    chosen = np.flatnonzero(counted)
+    columns = {name: column.take(chosen) for name, column in chunk.columns.items()}
+    return _Rows(columns, chunk.start, chosen)
+
+
+def _with_numbers(table: Table, uses: Sequence[ColumnUse], counted: RowNumbers) -> Table:
+    """The table with numbers in columns that are text only because of rows that do not count."""
+    text = {use.column for use in uses if use.kind in (TEXT, LABEL) and not use.decides_rows}
+    columns = {
+        name: column if name in text else without_text(column, counted)
+        for name, column in table.columns.items()
+    }
+    return replace(table, columns=columns)
 
 
 def _check_shapes(
@@ -100,18 +159,28 @@ def _check_shapes(
             raise BrokenDataError(span, "unequal-shapes", message)
 
 
-def _count_missing(count: MissingCount, column: Column, start: int) -> None:
-    """Count the missing values of one chunk, whose first row is `start`."""
+def _first(where: Array, start: int, chosen: RowNumbers | None) -> int:
+    """The number of the first row that is true; `chosen` has indices from `start` on."""
+    index = int(np.argmax(where))
+    return start + (index if chosen is None else int(chosen[index]))
+
+
+def _count_missing(
+    count: MissingCount, column: Column, start: int, chosen: RowNumbers | None
+) -> None:
+    """Count the missing values of some rows of a chunk, whose first row is `start`."""
     if column.clean:
         return
     found = int(np.count_nonzero(column.missing))
     if found and not count.count:
-        count.first_row = start + int(np.argmax(column.missing))
+        count.first_row = _first(column.missing, start, chosen)
     count.count += found
 
 
-def _summarize(summary: ValueSummary, column: Column, start: int) -> None:
-    """Add the values of one chunk, whose first row is `start`."""
+def _summarize(
+    summary: ValueSummary, column: Column, start: int, chosen: RowNumbers | None = None
+) -> None:
+    """Add the values of some rows of a chunk, whose first row is `start`."""
     if column.media_source is not None:  # its files have been checked
         return
     if column.clean and not column.is_text:
@@ -120,22 +189,25 @@ def _summarize(summary: ValueSummary, column: Column, start: int) -> None:
     if not column.is_text and column.values.dtype.kind not in NUMERIC_KINDS:
         summary.dtype = summary.dtype or str(column.values.dtype)
     elif summary.use.kind == NUMBER and column.is_text:
-        _summarize_text(summary, column, start)
+        _summarize_text(summary, column, start, chosen)
     else:
         summary.present += int((~column.missing).sum())
         if column.values.dtype.kind == "f" and summary.infinite is None:
-            bad = np.isinf(column.values).any(axis=tuple(range(1, column.values.ndim)))
+            infinite = np.isinf(column.values).reshape(len(column.values), -1)
+            bad = np.asarray(infinite.any(axis=1))
             if bad.any():
-                summary.infinite = start + int(np.argmax(bad))
+                summary.infinite = _first(bad, start, chosen)
 
 
-def _summarize_text(summary: ValueSummary, column: Column, start: int) -> None:
+def _summarize_text(
+    summary: ValueSummary, column: Column, start: int, chosen: RowNumbers | None
+) -> None:
     numbers = as_numbers(column)
     bad = ~np.isfinite(numbers.reshape(len(numbers), -1)).all(axis=1) & ~column.missing
     count = int(bad.sum())
     summary.present += int((~column.missing).sum())
     if count and not summary.text:
         row = int(np.argmax(bad))
-        summary.first_text = start + row
+        summary.first_text = _first(bad, start, chosen)
         summary.first_word = str(column.values[row]) if column.values.ndim == 1 else "text"
     summary.text += count

@@ -24,6 +24,9 @@ from .value_errors import (
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
 """The rules for missing values that are names; any other rule is a fill value."""
 
+VALUES_MAY_BE_MISSING = (Purpose.STRATIFY, Purpose.WHERE, Purpose.SPLIT)
+"""Purposes for which a missing value is a value like others."""
+
 STATISTICS = (MEAN, MEDIAN)
 """The rules that take a statistic of the training split."""
 
@@ -43,8 +46,8 @@ def summaries_of(uses: Sequence[ColumnUse]) -> list[ValueSummary]:
 
 
 def columns_that_need_values(uses: Sequence[ColumnUse]) -> list[str]:
-    """The columns whose missing values need a rule; in `stratify` they form a stratum."""
-    return column_names(drop_purposes(uses, Purpose.STRATIFY))
+    """The columns whose missing values need a rule; elsewhere they are a value like others."""
+    return column_names(drop_purposes(uses, *VALUES_MAY_BE_MISSING))
 
 
 def check_missing_values(
@@ -74,7 +77,7 @@ def check_missing_rules(
     data: DataSpec, plan: FeaturePlan, known: Sequence[str], findings: Findings
 ) -> None:
     """Report rules for unknown or unused columns, and statistics as fill values of targets."""
-    used = column_names(plan.uses)
+    used = column_names(drop_purposes(plan.uses, Purpose.WHERE, Purpose.SPLIT))
     targets = {name for columns in plan.targets for name in columns.columns}
     for name, rule in data.missing.items():
         span = data.missing_spans[name]

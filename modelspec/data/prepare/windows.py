@@ -15,6 +15,8 @@ from modelspec.data.table import Array, RowNumbers, Table, as_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
 
+from .value_checks import CheckedTable
+
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
 
@@ -63,7 +65,8 @@ def window_options(source: Source) -> WindowOptions | None:
 class Series:
     """The rows of a table ordered as one or several time series, one group after another.
 
-    All arrays are of shape [rows]; an index into them is a position in the series.
+    All arrays are of shape [rows that meet `where`]; an index into them is a position in the
+    series.
 
     Attributes:
         order: the row in the table.
@@ -80,25 +83,27 @@ class Series:
     windows: WindowOptions
 
 
-def order_series(
-    table: Table, kept: RowNumbers, source: Source, findings: Findings
-) -> Series | None:
+def order_series(checked: CheckedTable, source: Source, findings: Findings) -> Series | None:
     """Order the rows of a table as series; None for a source that is not a time series.
 
     Args:
-        table: with the columns of `group` and `time`, where the source has them.
-        kept: the rows that no rule drops.
+        checked: a table with the columns of `group` and `time`, where the source has them. Rows
+            that do not meet `where` are in no series; those that a rule drops interrupt one.
         source: the options.
         findings: takes times that are not sorted.
     """
     windows = window_options(source)
     if windows is None:
         return None
+    table, kept, counted = checked
     groups: RowNumbers = np.zeros(table.rows, dtype=np.int64)
     if "group" in source.options:
         words = as_text(table.columns[source.options["group"]]).astype(str)
         groups = np.unique(words, return_inverse=True)[1].astype(np.int64)
     order: RowNumbers = np.argsort(groups, kind="stable")
+    if counted is not None:
+        order = order[np.isin(order, counted)]
+        groups[order] = np.unique(groups[order], return_inverse=True)[1]
     times = None
     if "time" in source.options:
         values = table.columns[source.options["time"]].values
@@ -128,7 +133,11 @@ def _check_times(series: Series, table: Table, source: Source, findings: Finding
 
 
 def split_windows(
-    series: Series, fractions: tuple[float, float], *, with_targets: bool = True
+    series: Series,
+    fractions: tuple[float, float],
+    *,
+    with_targets: bool = True,
+    given: RowNumbers | None = None,
 ) -> dict[str, RowNumbers]:
     """Split name to the starts of its windows, as positions in the series.
 
@@ -136,8 +145,10 @@ def split_windows(
         series: the rows.
         fractions: of validation and of test, 0 for none.
         with_targets: whether a window needs the rows of its targets.
+        given: for each row of the table the index of its split in `SPLITS`, where a column says
+            it; then `fractions` says which splits there are.
     """
-    splits = _split_numbers(series, fractions)
+    splits = _split_numbers(series, fractions) if given is None else given[series.order]
     starts = _window_starts(series, splits, with_targets=with_targets)
     wanted = [name for name, fraction in zip(SPLITS, (1, *fractions), strict=True) if fraction]
     return {name: starts[splits[starts] == SPLITS.index(name)] for name in wanted}

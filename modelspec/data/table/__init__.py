@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         input_uses,
         plan_features,
         purpose_text,
+        uses_of_split,
     )
     from .parts import TablePart, locate_row, names_of_parts
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
@@ -50,7 +51,14 @@ if TYPE_CHECKING:
         empty_aligned,
         join_tables,
     )
-    from .values import NUMERIC_KINDS, as_numbers, as_text, distinct_words, tensor_column
+    from .values import (
+        NUMERIC_KINDS,
+        as_numbers,
+        as_text,
+        distinct_words,
+        tensor_column,
+        without_text,
+    )
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -60,11 +68,11 @@ else:
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",
             "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
-            "drop_purposes input_uses plan_features purpose_text",
+            "drop_purposes input_uses plan_features purpose_text uses_of_split",
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
             "empty_aligned join_tables",
-            "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column",
+            "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

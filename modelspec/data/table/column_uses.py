@@ -26,6 +26,8 @@ class Purpose(Enum):
     SAMPLE_WEIGHT = auto()
     GROUP = auto()
     TIME = auto()
+    WHERE = auto()
+    SPLIT = auto()
     KEEP = auto()
     """Copied next to the predictions; the model does not see it."""
 
@@ -37,6 +39,8 @@ _TEXTS = {
     Purpose.SAMPLE_WEIGHT: "`sample_weight`",
     Purpose.GROUP: "`group`",
     Purpose.TIME: "`time`",
+    Purpose.WHERE: "`where`",
+    Purpose.SPLIT: "`split`",
     Purpose.KEEP: "the kept column `{}`",
 }
 """What messages call each purpose; `{}` is the name of the input, the target or the column."""
@@ -82,7 +86,12 @@ class ColumnUse(NamedTuple):
     @property
     def is_read_in_chunks(self) -> bool:
         """Whether a chunk at a time is enough; by all other columns, rows are split or encoded."""
-        return self.purpose in (Purpose.INPUT, Purpose.KEEP)
+        return self.purpose in (Purpose.INPUT, Purpose.KEEP, Purpose.WHERE)
+
+    @property
+    def decides_rows(self) -> bool:
+        """Whether the column says which rows are examples, and of which split."""
+        return self.purpose in (Purpose.WHERE, Purpose.SPLIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,13 @@ def _uses(
     if data.sample_weight is not None:
         span = data.sample_weight_span
         uses.append(ColumnUse(data.sample_weight, NUMBER, Purpose.SAMPLE_WEIGHT, span))
+    for condition in data.where:
+        kind = NUMBER if condition.compares_numbers else TEXT if condition.compares_text else ANY
+        uses.append(ColumnUse(condition.column, kind, Purpose.WHERE, condition.span))
+    if data.split is not None:
+        values = [value for found in data.split.values.values() for value in found]
+        kind = TEXT if any(isinstance(value, str) for value in values) else ANY
+        uses.append(ColumnUse(data.split.column, kind, Purpose.SPLIT, data.split.span))
     order = {"group": Purpose.GROUP, "time": Purpose.TIME} if data.train.kind == SERIES else {}
     for option, purpose in order.items():
         if option in data.train.options:
@@ -155,6 +171,11 @@ def _uses_of(columns: Columns, kind: str, purpose: Purpose, name: str | None) ->
 def drop_purposes(uses: Sequence[ColumnUse], *purposes: Purpose) -> tuple[ColumnUse, ...]:
     """The uses without those for some purposes."""
     return tuple(use for use in uses if use.purpose not in purposes)
+
+
+def uses_of_split(uses: Sequence[ColumnUse], *, is_train: bool) -> tuple[ColumnUse, ...]:
+    """The uses of the columns that the source of a split must have."""
+    return tuple(uses) if is_train else drop_purposes(uses, Purpose.STRATIFY, Purpose.SPLIT)
 
 
 def column_names(uses: Sequence[ColumnUse]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from modelspec.spec.data import label_text
 from modelspec.tabular import parse_number
 
-from .table import Array, Column
+from .table import Array, Column, RowNumbers
 
 NUMERIC_KINDS = "biuf"
 """Kinds of numpy dtypes that are numbers."""
@@ -98,3 +98,15 @@ def _distinct_text(text: Array) -> tuple[list[str], npt.NDArray[np.int64]]:
     places[[numbers[word] for word in words]] = np.arange(len(words))
     positions = places[np.asarray(found, dtype=np.int64)]
     return words, positions.reshape(text.shape)
+
+
+def without_text(column: Column, rows: RowNumbers) -> Column:
+    """A column of text as numbers where its values in some rows all are; else as it is.
+
+    In other rows it may have any value.
+    """
+    if not column.is_text or column.media_source is not None or not len(rows):
+        return column
+    numbers = as_numbers(column)
+    known = np.isnan(numbers) & ~_spread(column.missing, numbers)
+    return column if known[rows].any() else Column(numbers, column.missing)

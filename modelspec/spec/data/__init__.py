@@ -2,6 +2,7 @@
 
 from .columns import Columns, label_text
 from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
+from .rows import Condition, SplitColumn, Value, comparable, quoted
 from .sources import (
     CSV,
     LABEL_COLUMN,

@@ -10,6 +10,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns, key_span, parse_inputs, parse_targets
+from .rows import Condition, SplitColumn, parse_split_column, parse_where
 from .sources import SERIES, SYNTHETIC, Source, parse_source
 
 MissingRule = str | int | float | bool
@@ -18,7 +19,11 @@ MissingRule = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Where validation or test examples come from: a fraction of train, or a source."""
+    """Where validation or test examples come from.
+
+    A fraction of train, or a source; neither where a column of train says so, see
+    `DataSpec.split`.
+    """
 
     share: float | None
     source: Source | None
@@ -31,7 +36,8 @@ class DataSpec:
 
     `folds` is how many parts take turns as the validation split, `fold` the one whose turn it is,
     from 1; then `validation` is the share that each of them has. `stream` says whether tables go
-    through a file rather than through memory; "auto" lets their size decide.
+    through a file rather than through memory; "auto" lets their size decide. Rows that do not meet
+    `where` are not there; `split` puts those of train into the splits.
     """
 
     train: Source
@@ -50,6 +56,8 @@ class DataSpec:
     stream: str | bool = "auto"
     folds: int | None = None
     fold: int | None = None
+    where: tuple[Condition, ...] = ()
+    split: SplitColumn | None = None
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -67,7 +75,12 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         validation = Split(rest / folds, None, value_span(section, "folds", section.span))
     _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
+    _refuse_rows_of_synthetic(section, train, findings)
     _refuse_mixtures(train, {"validation": validation, "test": test}, findings)
+    split = parse_split_column(section, findings)
+    if split is not None:
+        by_column = {name: Split(None, None, split.span) for name in split.values}
+        validation, test = by_column.get("validation"), by_column.get("test")
     missing = section.get("missing") or {}
     return DataSpec(
         train=train,
@@ -86,6 +99,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         stream=section.get("stream", "auto"),
         folds=folds,
         fold=fold,
+        where=parse_where(section, findings),
+        split=split,
     )
 
 
@@ -173,6 +188,13 @@ def _refuse_strata(section: LocatedDict, train: Source, findings: Findings) -> N
         message = "a time series is split by time, so `stratify` cannot be used"
         span = section.key_spans["stratify"]
         findings.error(span, "stratified-series", message, hint="remove it")
+
+
+def _refuse_rows_of_synthetic(section: LocatedDict, train: Source, findings: Findings) -> None:
+    for key in ("where", "split"):
+        if key in section and train.kind == SYNTHETIC:
+            message = f"synthetic data has no columns for `{key}`"
+            findings.error(section.key_spans[key], "unused-column", message, hint="remove it")
 
 
 def _refuse_mixtures(train: Source, splits: Mapping[str, Split | None], findings: Findings) -> None:
