@@ -96,6 +96,8 @@ def check_values(
         part = _Rows(chunk.columns, chunk.start)
         if conditions:
             counted[rows] = counted_rows(conditions, chunk.columns, chunk.rows)
+            if not counted[rows].any():
+                continue
             part = _counted(chunk, counted[rows])
         for summary in summaries:
             _summarize(summary, part.columns[summary.use.column], part.start, part.chosen)
