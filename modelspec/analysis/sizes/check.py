@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import combinations
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from modelspec.layers.rule import Policy, Tensor
 from .expressions import fit
 from .facts import MAX_AXES, find_sizes, letter_of
 from .patterns import MAX_PERIOD
-from .trials import Place, Trial, Trials
+from .trials import Place, TooMuchWorkError, Trial, Trials
 
 FIRST = (64, 16, 1024, 35, 572)
 """The sizes of all axes that are tried first. Nearly every model takes one of them."""
@@ -40,8 +41,16 @@ def check_open_sizes(analysis: Analysis, policy: Policy | None, findings: Findin
     count = len(trials.axes)
     if not 0 < count <= MAX_AXES:
         return
-    if any(trials.at((size,) * count).failed is None for size in FIRST):
-        return
+    with suppress(TooMuchWorkError):
+        if all(trials.at((size,) * count).failed is not None for size in FIRST):
+            _report_failing(analysis, policy, trials, findings)
+
+
+def _report_failing(
+    analysis: Analysis, policy: Policy | None, trials: Trials, findings: Findings
+) -> None:
+    """Report why the usual sizes fail, as far as that can be told."""
+    count = len(trials.axes)
     tried = [trials.at((size,) * count) for size in (*SMALL, *LARGE)]
     if any(trial.failed is None for trial in tried):
         _report_few_sizes(analysis, policy, trials.at((FIRST[0],) * count), findings)

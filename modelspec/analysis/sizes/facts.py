@@ -14,16 +14,13 @@ from modelspec.layers.rule import Policy, Tensor
 
 from .expressions import fit
 from .patterns import WINDOW, Pattern, find_pattern
-from .trials import OpenAxis, Place, Trials
+from .trials import OpenAxis, Place, TooMuchWorkError, Trials
 
 MAX_AXES = 6
 """With more open axes nothing is said."""
 
 MAX_PARTS = 3
 """The size of a result is a product or sum of no more sizes."""
-
-MAX_CALLS = 60_000
-"""So many calls of layers may be tried; a larger model gets no word about its sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +64,6 @@ Row = tuple[tuple[int, int], ...]
 """Pairs of an open size and a size that follows from it."""
 
 
-class _TooMuchWorkError(Exception):
-    """The model is too large for as many trials."""
-
-
 def find_sizes(analysis: Analysis, policy: Policy | None) -> SizeFacts:
     """The legal sizes of the open axes, and the sizes of results as expressions of them.
 
@@ -83,7 +76,7 @@ def find_sizes(analysis: Analysis, policy: Policy | None) -> SizeFacts:
         return SizeFacts()
     try:
         return _Search(analysis, trials).run()
-    except _TooMuchWorkError:
+    except TooMuchWorkError:
         return SizeFacts()
 
 
@@ -92,12 +85,14 @@ class _Search:
 
     Attributes:
         good: a size at which the model runs, of all axes.
+        asked: the sizes that were tried of axes that change together.
     """
 
     def __init__(self, analysis: Analysis, trials: Trials) -> None:
         self.analysis = analysis
         self.trials = trials
         self.good: tuple[int, ...] = ()
+        self.asked: dict[tuple[int, ...], set[int]] = {}
 
     def run(self) -> SizeFacts:
         count = len(self.trials.axes)
@@ -108,7 +103,8 @@ class _Search:
         good, other = _two_sizes(together)
         self.good = (good,) * count
         groups = self.groups(other) if count > 1 else [every]
-        patterns = [find_pattern(partial(self.is_legal, group)) for group in groups]
+        window = _window_after(together)
+        patterns = [find_pattern(partial(self.is_legal, group), window) for group in groups]
         known = [pattern for pattern in patterns if pattern is not None]
         if len(known) < len(groups) or not self.holds(groups, known):
             return SizeFacts()
@@ -125,8 +121,7 @@ class _Search:
         return tuple(size if i in group else known for i, known in enumerate(good))
 
     def is_legal(self, group: Sequence[int], size: int) -> bool:
-        if self.trials.calls > MAX_CALLS:
-            raise _TooMuchWorkError
+        self.asked.setdefault(tuple(group), set()).add(size)
         return self.trials.at(self.sizes(group, size)).failed is None
 
     def groups(self, other: int) -> list[tuple[int, ...]]:
@@ -168,7 +163,7 @@ class _Search:
         series = [
             {
                 size: self.trials.at(self.sizes(group, size)).sizes
-                for size in _window(known.legal)
+                for size in sorted(self.asked[group])
                 if (self.is_legal(group, size) and size in known.legal)
                 or known.legal.single_sizes is not None  # too few to see how sizes follow
             }
@@ -216,10 +211,11 @@ def _row(series: Mapping[int, Mapping[Place, int]], place: Place) -> Row:
     return tuple((size, sizes[place]) for size, sizes in series.items() if place in sizes)
 
 
-def _window(pattern: Pattern) -> range:
-    """Sizes that were tried for a pattern."""
-    start = 1 if pattern.least <= WINDOW else pattern.least
-    return range(start, start + WINDOW)
+def _window_after(together: Pattern) -> int:
+    """How many sizes of one axis show its pattern, where that of all axes is known."""
+    if together.least > WINDOW:
+        return WINDOW
+    return min(WINDOW, max(32, together.least + max(16, 3 * together.period)))
 
 
 def _two_sizes(pattern: Pattern) -> tuple[int, int]:

@@ -97,37 +97,39 @@ def _either(sizes: tuple[int, ...]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def find_pattern(is_legal: Callable[[int], bool]) -> Pattern | None:
+def find_pattern(is_legal: Callable[[int], bool], window: int = WINDOW) -> Pattern | None:
     """The pattern of the legal sizes.
 
     Args:
         is_legal: whether a size is; it is asked for a few hundred sizes.
+        window: so many sizes in a row show the pattern.
 
     Returns:
         None where no size is known to be legal, or they have no simple pattern.
     """
-    found = _pattern_from(1, is_legal)
-    if found is not None or any(map(is_legal, range(1, WINDOW + 1))):
-        return found
+    first = next((size for size in range(1, window + 1) if is_legal(size)), None)
+    if first is not None:
+        found = _pattern_in(range(1, window + 1), is_legal)
+        return found or _pattern_in(range(first, first + WINDOW), is_legal)
     for size in FURTHER:
         if is_legal(size - 1) and is_legal(size):
-            return _pattern_from(_first_of_run(size, is_legal), is_legal)
+            start = _first_of_run(size, is_legal)
+            return _pattern_in(range(start, start + WINDOW), is_legal)
     for start in (1 + WINDOW, 1 + 2 * WINDOW):
-        found = _pattern_from(start, is_legal)
+        found = _pattern_in(range(start, start + WINDOW), is_legal)
         if found is not None:
             return _from_its_least(found, is_legal)
     return None
 
 
-def _pattern_from(start: int, is_legal: Callable[[int], bool]) -> Pattern | None:
-    """The pattern, of which a window from `start` on shows some periods."""
-    window = range(start, start + WINDOW)
+def _pattern_in(window: range, is_legal: Callable[[int], bool]) -> Pattern | None:
+    """The pattern, of which a window of sizes shows some periods."""
     legal = [size for size in window if is_legal(size)]
     if not legal:
         return None
     beyond = any(is_legal(size) for size in FAR if size > window[-1])
     if not beyond and not any(map(is_legal, _along(legal, window))):
-        return _ended(legal) if start == 1 or len(legal) > LISTED else None
+        return _ended(legal) if window[0] <= WINDOW or len(legal) > LISTED else None
     row = _row_in(window, set(legal))
     if row is None:
         return None

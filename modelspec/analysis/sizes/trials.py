@@ -11,6 +11,13 @@ from modelspec.analysis.shapes import analyze
 from modelspec.diagnostics import Findings
 from modelspec.layers.rule import Policy, Tensor
 
+MAX_CALLS = 60_000
+"""So many calls of layers are tried for a model; about two seconds."""
+
+
+class TooMuchWorkError(Exception):
+    """The model is too large for as many trials."""
+
 
 class OpenAxis(NamedTuple):
     """An axis of an input whose size the spec leaves open; the batch is axis 0."""
@@ -73,13 +80,19 @@ class Trials:
         return [trial for trial in self._made.values() if trial.failed is None]
 
     def at(self, sizes: tuple[int, ...]) -> Trial:
-        """The analysis with these sizes of the open axes."""
+        """The analysis with these sizes of the open axes.
+
+        Raises:
+            TooMuchWorkError: the trials so far were as much work as is allowed.
+        """
         found = self._made.get(sizes)
         if found is None:
             found = self._made[sizes] = self._try(sizes)
         return found
 
     def _try(self, sizes: tuple[int, ...]) -> Trial:
+        if self.calls > MAX_CALLS:
+            raise TooMuchWorkError
         self.calls += self._weight
         given = dict(self._analysis.inputs)
         for (name, axis), size in zip(self.axes, sizes, strict=True):
