@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         compare_runs,
         evaluate,
         export,
+        fetch,
         from_keras,
         import_model,
         init,
@@ -60,6 +61,7 @@ __all__ = [
     "evaluate",
     "expand",
     "export",
+    "fetch",
     "from_keras",
     "import_model",
     "init",
@@ -82,8 +84,8 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "report": "Summary",
             "training": "MissedError Run",
             "api": "benchmark build compare_runs convert=convert_file evaluate expand=expand_file "
-            "export from_keras import_model init list_runs open_spec predict smoke summarize train "
-            "validate=validate_file",
+            "export fetch from_keras import_model init list_runs open_spec predict smoke summarize "
+            "train validate=validate_file",
         },
     )
 

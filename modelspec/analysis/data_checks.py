@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, SYNTHETIC, Columns, DataSpec, Source, path_columns
+from modelspec.spec.data import (
+    DATA_SETS,
+    DATASET,
+    SERIES,
+    SYNTHETIC,
+    Columns,
+    DataSpec,
+    Source,
+    data_set_shape,
+    path_columns,
+)
 from modelspec.spec.model import ExampleShape, InputSpec
 from modelspec.spec.training import TrainingSpec
 
@@ -35,6 +45,8 @@ def check_media(
         for entry, columns in inputs:
             if source.kind == SERIES:
                 _check_steps(source, entry, findings)
+            elif source.kind == DATASET:
+                _check_data_set(source, entry, columns, findings)
             elif own and (columns is None or set(columns.columns) & set(own)):
                 check_input(source, entry, findings)
 
@@ -42,7 +54,9 @@ def check_media(
 def check_targets_are_values(
     targets: tuple[Columns, ...], data: DataSpec, findings: Findings
 ) -> None:
-    """Report images and recordings as targets: their paths would be read as class names.
+    """Report targets that no column of the source can be.
+
+    Images and recordings are among these: their paths would be read as class names.
 
     Args:
         targets: as `match_targets` returns them.
@@ -50,6 +64,8 @@ def check_targets_are_values(
         findings: takes an error for each such target.
     """
     kind = data.train.kind
+    for columns in targets:
+        check_data_set_columns(data.train, columns.columns, columns.column_spans, findings)
     if kind not in _SHAPES:
         return
     files = set(path_columns(data.train))
@@ -89,6 +105,65 @@ def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
     hint = f"give the input a shape such as [{window}, COLUMNS], or change `window`"
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
     findings.error(source.place("window"), "input-shape", message, hint=hint, related=related)
+
+
+def _check_data_set(
+    source: Source, entry: InputSpec, columns: Columns | None, findings: Findings
+) -> None:
+    """Check that a data set by name has the columns of an input, in its shape."""
+    name = str(source.options["name"])
+    if name not in DATA_SETS:  # already reported
+        return
+    if columns is not None:
+        check_data_set_columns(source, columns.columns, columns.column_spans, findings)
+    values, shape = DATA_SETS[name].columns[0], data_set_shape(source)
+    if (columns is not None and columns.columns != (values,)) or entry.shape is None:
+        return
+    related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    if shape is None:
+        message = f"`{values}` of {name} is lists of unlike lengths; an input takes one length"
+        hint = "write the length, such as `length: 200`, or `words: true` for a TextVectorization"
+        findings.error(source.place("name"), "input-shape", message, hint=hint, related=related)
+    elif not takes_shape(entry.shape, shape):
+        message = (
+            f"the input `{entry.name}` takes shape {shape_text(entry.shape)}, the examples of"
+            f" {name} have {shape_text(shape)}"
+        )
+        shown = (*shape, 1) if len(shape) == len(entry.shape) - 1 else shape
+        hint = f"give the input `shape: {shape_text(shown)}`"
+        findings.error(source.place("name"), "input-shape", message, hint=hint, related=related)
+
+
+def check_data_set_columns(
+    source: Source, columns: Sequence[str], spans: Sequence[Span], findings: Findings
+) -> None:
+    """Report columns that a data set by name does not have; of other sources, files tell."""
+    name = str(source.options.get("name"))
+    if source.kind != DATASET or name not in DATA_SETS:
+        return
+    known = DATA_SETS[name].columns
+    for column, span in zip(columns, spans, strict=True):
+        if column not in known:
+            message = f"{name} has no column `{column}`{did_you_mean(column, known)}"
+            hint = f"its columns are {join_words(f'`{each}`' for each in known)}"
+            findings.error(span, "unknown-column", message, hint=hint)
+
+
+def takes_shape(wanted: ExampleShape, found: tuple[int, ...]) -> bool:
+    """Whether an input of a shape takes examples of another, give or take a last axis of size 1."""
+    found = with_rank_of(found, wanted)
+    return len(found) == len(wanted) and all(
+        size is None or size == given for given, size in zip(found, wanted, strict=True)
+    )
+
+
+def with_rank_of(found: tuple[int, ...], wanted: ExampleShape) -> tuple[int, ...]:
+    """A shape with the rank of another, where a last axis of size 1 makes the difference."""
+    if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
+        return (*found, 1)
+    if len(found) == len(wanted) + 1 and found[-1] == 1:
+        return found[:-1]
+    return found
 
 
 def media_shape(source: Source, entry: InputSpec) -> ExampleShape:

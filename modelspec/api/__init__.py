@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .benchmarking import benchmark, benchmark_all
     from .building import build, open_spec
     from .exporting import EXPORTS, export, export_checked
+    from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
     from .runs import compare_runs, evaluate, evaluate_in_detail, list_runs, predict
     from .specs import convert_file, expand_file, init, summarize
@@ -23,6 +24,7 @@ else:
             "benchmarking": "benchmark benchmark_all",
             "building": "build open_spec",
             "exporting": "EXPORTS export export_checked",
+            "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
             "runs": "compare_runs evaluate evaluate_in_detail list_runs predict",
             "specs": "convert_file expand_file init summarize",

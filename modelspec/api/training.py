@@ -13,6 +13,7 @@ from modelspec.spec import refuse_changes
 from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
 from .building import build_opened, open_spec, open_text
+from .fetching import fetch_data_sets
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
@@ -33,6 +34,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     force: bool = False,
     command: str = "",
     log_format: str = "auto",
+    fetch: bool = False,
     allow_extensions: bool = False,
 ) -> Run | Folds:
     """Fit the model of a spec file to its data, and write a run folder.
@@ -48,6 +50,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         command: the command that started the training, for the run's records.
         log_format: how progress is shown on standard error: "auto" is a progress bar on a
             terminal and otherwise "lines", one per epoch; "json" is one object per event and line.
+        fetch: first fetch the data sets that the spec names, where Keras's cache lacks them.
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
@@ -68,6 +71,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         compiled = open_spec(source, overrides).require_expectations()
         _require_allowed_extensions(compiled)
         start_keras()
+        if fetch:
+            fetch_data_sets(compiled.spec)
         from modelspec.training import TrainingOptions
 
         options = TrainingOptions(

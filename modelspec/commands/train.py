@@ -42,6 +42,11 @@ from modelspec.document import find_one
 )
 @click.option("--force", is_flag=True, help="Replace the run in the folder.")
 @click.option(
+    "--fetch",
+    is_flag=True,
+    help="First fetch the data sets that the spec names, as `modelspec fetch` does.",
+)
+@click.option(
     "--smoke", is_flag=True, help="Take one training step on the data, without creating a run."
 )
 @set_option
@@ -69,7 +74,11 @@ def command(
         raise click.UsageError(
             "--resume continues in the run's own folder: leave out -o and --force"
         )
+    if resume is not None and how["fetch"]:
+        raise click.UsageError("--fetch is for a new run: use `modelspec fetch` before --resume")
     if how["smoke"]:
+        if how["fetch"]:
+            raise click.UsageError("--fetch is for a run: use `modelspec fetch` before --smoke")
         if resume is not None or output is not None or force:
             raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
         found = smoke(find_one(spec), overrides)
@@ -83,6 +92,7 @@ def command(
         output=output,
         overrides=overrides,
         force=force,
+        fetch=how["fetch"],
         command=line,
         log_format=log_format,
     )

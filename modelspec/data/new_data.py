@@ -30,9 +30,13 @@ from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import (
     CSV,
+    DATA_SETS,
+    DATASET,
+    IMAGES,
     NPZ,
     SERIES,
     SINGLE_ARRAY,
+    SOURCE_KINDS,
     DataSpec,
     Source,
     options_of,
@@ -170,7 +174,8 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     """The source for a file that is read as the training data was; None if its kind is unknown.
 
     A table names the files of images and the like if the training data was such a table; else
-    the path is a folder of such files, or one of them.
+    the path is a folder of such files, or one of them. It is also that for a model of a data set
+    of pictures by name.
     """
     known = trained.table or trained
     table = source_from_name(path, span)
@@ -184,6 +189,8 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     reader = SOURCES.get(trained.kind)
     if table is None and reader is not None and reader.takes_any_name:
         return replace(trained, paths=(str(path),), path_spans=(span,))
+    if trained.kind == DATASET and table is None:
+        return _pictures(trained, path, span)
     if not path_columns(trained):
         return table
     options = {key: value for key, value in trained.options.items() if key != "folder"}
@@ -199,6 +206,17 @@ def _text_suffixes(trained: Source) -> set[str]:
     """
     of_training = {Path(name).suffix.lower() for name in trained.paths}
     return (of_training | {".txt", ".tsv", ".tab", ".dat", ".data"}) - {""}
+
+
+def _pictures(trained: Source, path: Path, span: Span) -> Source | None:
+    """A picture or a folder of them for a model of a data set of pictures; None for another one."""
+    known = DATA_SETS[trained.options["name"]]
+    shape = known.shape or ()
+    if known.columns[0] != SOURCE_KINDS[IMAGES].file_column:
+        return None
+    color = "grayscale" if len(shape) == 2 else "rgb"
+    options = {**options_of(IMAGES), "size": list(shape[:2]), "color": color}
+    return Source(IMAGES, (str(path),), (span,), span, options)
 
 
 def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:

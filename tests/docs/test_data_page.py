@@ -7,12 +7,13 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests" / "training"))
+sys.path += [str(ROOT / "tests" / "training"), str(ROOT / "tests" / "data")]
 
 PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
 [(MODULE, CODE)] = re.findall(r"<!-- file: (\S+) -->\n```python\n(.*?)^```", PAGE, re.M | re.S)
@@ -31,8 +32,10 @@ MODELS = {
     "timeseries": "input: {shape: [22, 1]}\n    layers: [Flatten, Dense: {units: 1}]",
     "tfrecord": f"input: {{shape: [64]}}\n    layers: [{CLASSES}]",
     "synthetic": f"input: {{shape: [4]}}\n    layers: [{CLASSES}]",
+    "dataset": f"input: {{shape: [28, 28]}}\n    layers: [Flatten, {CLASSES}]",
     "python": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
 }
+TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
 
@@ -92,10 +95,14 @@ def _write_jsonl(data: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    import keras_files
+
     found = tmp_path_factory.mktemp("page")
     write_data(found)
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_HOME", str(keras_files.write_all(found / "keras")))
+        yield found
 
 
 def test_every_source_is_on_the_page() -> None:
@@ -122,7 +129,8 @@ def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -
 
     loss = "mse" if name == "timeseries" else "sparse_categorical_crossentropy"
     spec = folder / "spec.yaml"
-    model = f"modelspec: 1\nmodel:\n  sequential:\n    {MODELS[name]}\n"
+    layers = TEXTS if "imdb" in text else MODELS[name]
+    model = f"modelspec: 1\nmodel:\n  sequential:\n    {layers}\n"
     spec.write_text(model + text + TRAINING.replace("@", loss), encoding="utf-8")
     run = train(spec, output=tmp_path / "run", allow_extensions=True)
     assert "val_loss" in run.metrics

@@ -17,7 +17,7 @@ from pathlib import Path
 MODULES = 15
 """Modules that a folder may hold, its `__init__` not counted."""
 
-TABLES = frozenset(("lints", "ops"))
+TABLES = frozenset(("commands", "lints", "ops"))
 """Folders that are tables of like modules, which may be long."""
 
 NAMES = 3

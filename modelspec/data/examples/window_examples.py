@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis.data_checks import takes_shape
 from modelspec.data.prepare import (
     Series,
     WindowOptions,
     fill_missing,
-    is_shape_accepted,
     report_input_shape,
 )
 from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
@@ -99,7 +99,7 @@ def _time_steps(
     made = (len(columns.columns),)
     if columns.single:
         made = rows.columns[columns.columns[0]].values.shape[1:]
-    if entry.shape is not None and not is_shape_accepted(made, entry.shape[1:]):
+    if entry.shape is not None and not takes_shape(entry.shape[1:], made):
         report_input_shape(entry, columns, (window, *made), rows.findings)
         return None
     shape = None if entry.shape is None else entry.shape[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from modelspec.analysis.data_checks import takes_shape
 from modelspec.analysis.losses import (
     TargetRequirement,
     check_class_labels,
@@ -15,7 +16,6 @@ from modelspec.data.prepare import (
     check_fill_rule,
     check_split_values,
     classes_of,
-    is_shape_accepted,
     overflow_limit,
     report_empty_split,
     report_input_shape,
@@ -156,7 +156,7 @@ def _check_inputs(plan: FeaturePlan, tally: TableTally, findings: Findings) -> N
         if columns is None:
             continue
         shape = () if columns.single else (len(columns.columns),)
-        if not is_shape_accepted(shape, entry.shape or ()):
+        if not takes_shape(entry.shape or (), shape):
             report_input_shape(entry, columns, shape, findings)
             continue
         dtype = entry.dtype or "float32"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .value_checks import CheckedTable, check_values, read_chunks
     from .value_errors import (
         ValueSummary,
-        is_shape_accepted,
         overflow_limit,
         report_empty_split,
         report_input_shape,
@@ -51,7 +50,7 @@ else:
             "splits": "check_split_column check_split_sizes split_tables",
             "unused_columns": "resolve_unused_columns with_unused_columns",
             "value_checks": "CheckedTable check_values read_chunks",
-            "value_errors": "ValueSummary is_shape_accepted overflow_limit report_empty_split "
+            "value_errors": "ValueSummary overflow_limit report_empty_split "
             "report_input_shape report_negative_weight report_no_windows report_too_large "
             "report_unknown_label report_values report_wrong_dtype",
             "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from modelspec.analysis.data_checks import with_rank_of
 from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
-from modelspec.spec.model import ExampleShape, InputSpec
+from modelspec.spec.model import InputSpec
 from modelspec.tabular import DECIMAL_COMMA, csv_option
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
@@ -199,29 +200,12 @@ def report_too_large(
     findings.error(span, "value-range", message, hint=hint)
 
 
-def is_shape_accepted(found: tuple[int, ...], wanted: ExampleShape) -> bool:
-    """Whether an input takes examples of a shape, give or take a last axis of size 1."""
-    found = _with_rank_of(found, wanted)
-    return len(found) == len(wanted) and all(
-        size is None or size == given for given, size in zip(found, wanted, strict=True)
-    )
-
-
-def _with_rank_of(found: tuple[int, ...], wanted: ExampleShape) -> tuple[int, ...]:
-    """A shape with the rank of another, where a last axis of size 1 makes the difference."""
-    if len(found) == len(wanted) - 1 and wanted[-1] in (1, None):
-        return (*found, 1)
-    if len(found) == len(wanted) + 1 and found[-1] == 1:
-        return found[:-1]
-    return found
-
-
 def report_input_shape(
     entry: InputSpec, columns: Columns, found: tuple[int, ...], findings: Findings
 ) -> None:
     """Report columns whose examples have another shape than the input takes."""
     wanted = entry.shape or ()
-    made = _shown(_with_rank_of(found, wanted))
+    made = _shown(with_rank_of(found, wanted))
     count = len(columns.columns)
     given = f"`{columns.columns[0]}` has" if count == 1 else f"{count} columns make"
     message = f"the input `{entry.name}` takes shape {_shown(wanted)}, but {given} {made}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.spec.data import CSV, NPZ, Source
+from modelspec.spec.data import CSV, DATASET, NPZ, Source
 from modelspec.tabular import csv_option, dialect_of, is_compressed
 
 WILDCARDS = "*?["
@@ -42,7 +42,10 @@ class DataFile(NamedTuple):
     @property
     def parts(self) -> frozenset[str]:
         """The names of the parts of the file that are read; none where all of it is."""
-        chosen = self.source.options.get("columns") if self.source.kind == NPZ else None
+        options = self.source.options
+        if self.source.kind == DATASET:
+            return frozenset((options["split"],))
+        chosen = options.get("columns") if self.source.kind == NPZ else None
         return frozenset(chosen.values() if chosen else ())
 
     @property
@@ -157,7 +160,16 @@ class SharedFile(NamedTuple):
     @property
     def name(self) -> str:
         """What messages call it."""
-        return f"`{self.part}` of {self.file.name}" if self.part else self.file.name
+        is_named = self.part and self.file.source.kind != DATASET
+        return f"`{self.part}` of {self.file.name}" if is_named else self.file.name
+
+    @property
+    def remedy(self) -> str:
+        """What the second split reads in place of it."""
+        if self.file.source.kind == DATASET:
+            other = "test" if self.part == "train" else "train"
+            return f"the other half with `split: {other}`"
+        return "separate arrays" if self.part else "separate files"
 
 
 def shared_file(first: list[DataFile], second: list[DataFile]) -> SharedFile | None:

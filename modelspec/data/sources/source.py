@@ -121,8 +121,7 @@ def _check_disjoint(
     message = f"{shared.name} is in both `{one}` and `{other}`: rows would leak from one split"
     message += " into the other"
     related = (Related(source.files[0].span, f"`{one}` is here"),)
-    what = "arrays" if shared.part else "files"
-    hint = f"give `{other}` separate {what}, or a fraction such as 0.15"
+    hint = f"give `{other}` {shared.remedy}, or a fraction such as 0.15"
     findings.error(shared.file.span, "leaking-split", message, hint=hint, related=related)
 
 

@@ -22,6 +22,7 @@ from modelspec.spec.data import Columns, Source, options_of, path_columns
 from modelspec.spec.model import InputSpec
 
 from .csv import CSV_SOURCE
+from .dataset import DATASET_SOURCE
 from .folders import FOLDER_SOURCE
 from .jsonl import JSONL_SOURCE
 from .npz import NPZ_SOURCE
@@ -40,6 +41,7 @@ SOURCES: dict[str, DataSource] = {
     "audio": FOLDER_SOURCE,
     "tfrecord": TFRECORD_SOURCE,
     "python": PYTHON_SOURCE,
+    "dataset": DATASET_SOURCE,
 }
 """The kinds of source that are read from files, by their key in the spec."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .sources import SYNTHETIC, Source
+from .datasets import DATA_SETS, classes_of_data_set
+from .sources import DATASET, SYNTHETIC, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,18 @@ def parse_targets(section: LocatedDict, train: Source, findings: Findings) -> tu
         return ()
     span = value_span(section, "targets", section.span)
     if isinstance(given, str):
-        return (_plain_columns(None, given, span, span),)
-    return _parse_each(given, span)
+        return (_with_known_classes(_plain_columns(None, given, span, span), train),)
+    return tuple(_with_known_classes(columns, train) for columns in _parse_each(given, span))
+
+
+def _with_known_classes(target: Columns, train: Source) -> Columns:
+    """The target; the classes of a data set by name have the order that the data set gives them."""
+    if train.kind != DATASET or target.labels not in (None, "auto"):
+        return target
+    name = str(train.options["name"])
+    classes = classes_of_data_set(name, train.options)
+    is_label = classes and target.columns == DATA_SETS[name].columns[1:]
+    return replace(target, labels=classes) if is_label else target
 
 
 def label_text(value: Any) -> str:

@@ -10,6 +10,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns, key_span, parse_inputs, parse_targets
+from .dataset_rules import refuse_data_sets
 from .rows import Condition, SplitColumn, parse_split_column, parse_where
 from .sources import SERIES, SYNTHETIC, Source, parse_source
 
@@ -76,7 +77,10 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
     _refuse_rows_of_synthetic(section, train, findings)
-    _refuse_mixtures(train, {"validation": validation, "test": test}, findings)
+    splits = {"validation": validation, "test": test}
+    _refuse_mixtures(train, splits, findings)
+    others = {name: part.source for name, part in splits.items() if part and part.source}
+    refuse_data_sets({"train": train, **others}, findings)
     split = parse_split_column(section, findings)
     if split is not None:
         by_column = {name: Split(None, None, split.span) for name in split.values}

@@ -11,6 +11,8 @@ from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedDict, value_span
 from modelspec.schema import definition, follow
 
+from .datasets import data_set_options
+
 SCHEMA = "data.schema.json"
 
 CSV = "csv"
@@ -21,6 +23,8 @@ NPZ = "npz"
 SINGLE_ARRAY = "array"
 """The column of a file that is a single array."""
 
+IMAGES = "images"
+
 SERIES = "timeseries"
 
 SYNTHETIC = "synthetic"
@@ -28,6 +32,12 @@ SYNTHETIC = "synthetic"
 
 PYTHON = "python"
 """A source without files that a function of an extension makes."""
+
+DATASET = "dataset"
+"""A data set of Keras by its name, from the files in Keras's cache."""
+
+_NAMED_BY = {PYTHON: "function", DATASET: "name"}
+"""The option of a kind without paths that may be written alone."""
 
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
@@ -65,13 +75,14 @@ SOURCE_KINDS = {
     "parquet": SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
     NPZ: SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
-    "images": SourceKind(file_column="image"),
+    IMAGES: SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
     "audio": SourceKind(file_column="audio"),
     "tfrecord": SourceKind(has_arrays=True),
     SERIES: SourceKind(),
     SYNTHETIC: SourceKind(has_files=False),
     PYTHON: SourceKind(has_files=False, has_arrays=True),
+    DATASET: SourceKind(has_files=False, has_arrays=True, needs_tensorflow=False, package="numpy"),
 }
 """The kinds of source, by their key in the spec."""
 
@@ -120,9 +131,10 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     place = section.key_spans[kind]
     span = value_span(section, kind, section.span)
     if not isinstance(given, LocatedDict):
-        if kind == PYTHON:
-            options = {**options_of(kind), "function": given}
-            return Source(kind, (), (), place, options, {"function": span})
+        if kind in _NAMED_BY:
+            option = _NAMED_BY[kind]
+            options = {**options_of(kind), **_own_options(kind, given), option: given}
+            return Source(kind, (), (), place, options, {option: span})
         return Source(kind, *_paths(given, span), place, options_of(kind))
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
@@ -138,7 +150,8 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
         part.put(found[0], *_entry(given, found[0]))
         table = parse_source(part, findings)
         paths = table.paths, table.path_spans
-    options = {**options_of(kind), **{key: given[key] for key in given if key not in found}}
+    own = {key: given[key] for key in given if key not in found}
+    options = {**options_of(kind), **_own_options(kind, given.get("name")), **own}
     if kind == CSV:
         _refuse_same_marks(given, options, findings)
     if "encoding" in given:
@@ -201,6 +214,11 @@ def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     if isinstance(given, str):
         return (given,), (span,)
     return tuple(given), tuple(value_span(given, index, span) for index in range(len(given)))
+
+
+def _own_options(kind: str, name: Any) -> Mapping[str, Any]:
+    """The options that a data set has by its name, with their defaults."""
+    return data_set_options(name) if kind == DATASET else {}
 
 
 def options_of(kind: str) -> dict[str, Any]:

@@ -1,0 +1,156 @@
+"""The source `dataset`: a data set of `keras.datasets`, from the files that Keras fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from modelspec.data.datasets import (
+    Half,
+    UnreadableError,
+    cached,
+    files_of_data_set,
+    place_by_hand,
+    read_half,
+)
+from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, column_names
+from modelspec.diagnostics import Findings, Span
+from modelspec.spec.data import DATA_SETS, Source, classes_of_data_set
+
+from .files import DataFile, fingerprint
+from .source import DataSource
+
+
+def find_data_set(source: Source, folder: Path, findings: Findings) -> list[DataFile]:
+    """The files of a data set as one; nothing with a finding where Keras did not fetch them.
+
+    Args:
+        source: the data set and its split.
+        folder: of the spec; the files are in Keras's folder.
+        findings: takes files that are not there.
+    """
+    del folder
+    name = source.options["name"]
+    if name not in DATA_SETS:  # already reported
+        return []
+    place = source.place("name")
+    wanted = files_of_data_set(name, words=bool(source.options.get("words")))
+    for remote in wanted:
+        if cached(remote) is None:
+            path = place_by_hand(remote)
+            message = f"{name} has not been fetched: there is no {path}"
+            findings.error(place, "no-data-file", message, hint=_fetch_hint(place, remote.origin))
+            return []
+    first = cached(wanted[0])
+    assert first is not None
+    first = first if len(wanted) == 1 else first.parent
+    return [DataFile(first, f"{name} ({source.options['split']})", place, source)]
+
+
+def _fetch_hint(place: Span, origin: str) -> str:
+    return (
+        f"`modelspec fetch {place.file}` fetches it once for all specs, `modelspec train --fetch`"
+        f" before training; by hand: save {origin} there"
+    )
+
+
+def data_set_columns(file: DataFile, findings: Findings) -> list[str]:
+    """The columns of a data set."""
+    del findings
+    return list(DATA_SETS[file.source.options["name"]].columns)
+
+
+def read_data_set(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
+    """The used columns of a split; None with findings.
+
+    Args:
+        file: as `find_data_set` found it.
+        uses: which columns.
+        findings: takes files that are damaged or hold anything but plain data.
+    """
+    options = file.source.options
+    name = options["name"]
+    remotes = files_of_data_set(name, words=bool(options.get("words")))
+    paths = [path for path in map(cached, remotes) if path is not None]
+    try:
+        half = read_half(name, paths, options)
+        columns = _columns(half, file.source)
+        digest = hashlib.sha256(b"".join(map(fingerprint, paths))).digest()
+    except (UnreadableError, OSError) as error:
+        reason: object = error
+        if isinstance(error, OSError):
+            reason = f"{Path(error.filename or '').name}: {error.strerror}".removeprefix(": ")
+        message = f"{name} cannot be read from {file.path}: {reason}"
+        hint = f"delete it, and fetch it again: modelspec fetch {file.span.file}"
+        findings.error(file.span, "bad-data-file", message, hint=hint)
+        return None
+    rows = len(half.targets)
+    if rows == 0:
+        findings.error(file.span, "empty-data", f"{file.name} has no examples")
+        return None
+    used = {column: columns[column] for column in column_names(uses)}
+    return Table(used, rows, [TablePart(file.name, rows, 0, digest=digest)])
+
+
+DATASET_SOURCE = DataSource(columns=data_set_columns, read=read_data_set, find=find_data_set)
+
+
+def _columns(half: Half, source: Source) -> dict[str, Column]:
+    """The columns of a split.
+
+    Raises:
+        UnreadableError: the examples are not what the data set has.
+    """
+    known = DATA_SETS[source.options["name"]]
+    classes = classes_of_data_set(source.options["name"], source.options)
+    values, targets = known.columns
+    whole = _no_gaps(half.targets)
+    return {
+        values: _no_gaps(_examples(half.values, known.shape, source)),
+        targets: _class_column(half.targets, classes) if classes else whole,
+    }
+
+
+def _examples(values: Array, shape: tuple[int, ...] | None, source: Source) -> Array:
+    if shape is None:
+        length = source.options["length"]
+        return values if source.options["words"] else _padded(values, length)
+    if values.dtype.kind not in "iuf" or values.shape[1:] != shape:
+        found = list(values.shape[1:])
+        raise UnreadableError(f"its examples have shape {found}, not {list(shape)}")
+    return values
+
+
+def _padded(lists: Array, length: int) -> Array:
+    """Lists of numbers as rows of `length`: longer ones are cut, shorter ones end in zeros."""
+    rows = np.zeros((len(lists), length), dtype=np.int32)
+    for row, numbers in zip(rows, lists.tolist(), strict=True):
+        row[: len(numbers)] = numbers[:length]
+    return rows
+
+
+def _class_column(numbers: Array, classes: Sequence[str]) -> Column:
+    """Class numbers as the names of the classes.
+
+    Raises:
+        UnreadableError: a number has no class.
+    """
+    codes = np.asarray(numbers).reshape(-1)
+    if codes.dtype.kind not in "iu":
+        raise UnreadableError("its labels are not whole numbers")
+    codes = codes.astype(np.int64)
+    bad = codes[(codes < 0) | (codes >= len(classes))]
+    if len(bad):
+        raise UnreadableError(f"it has the label {bad[0]}, and there are {len(classes)} classes")
+    words = np.empty(len(classes), dtype=object)
+    words[:] = classes
+    missing = np.zeros(len(codes), dtype=np.bool_)
+    return Column(words[codes], missing, None, True, list(classes), codes)
+
+
+def _no_gaps(values: Array) -> Column:
+    """A column without missing values."""
+    return Column(values, np.zeros(len(values), dtype=np.bool_))
