@@ -238,7 +238,7 @@ class _ShapeInference:
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
             found = follow_built(found, called, rule, has_weights=self.built is not None)
-        mixes = is_op or traits.is_merge
+        mixes = is_op or traits.is_merge or _has_other_batch(found.output)
         if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
             found = follow_batch(found, called, rule)
         if call is not None and traits.returns_its_input and inputs == before:
@@ -409,6 +409,11 @@ def _name(layer: LayerSpec) -> str:
     """What a message calls a layer."""
     class_name = layer.object.class_name
     return class_name if layer.name == class_name else f'"{layer.name}" ({class_name})'
+
+
+def _has_other_batch(output: TensorStructure) -> bool:
+    """Whether a result has a known first size, as that of a layer that takes a batch for rows."""
+    return any(t is not None and t.shape[:1] != (None,) for t in tensors_of(output))
 
 
 def _op_rule(name: str) -> Rule | None:

@@ -22,6 +22,13 @@ _ECHO = re.compile(
 )
 """What follows the message: the arguments once more, a config, the stack of a compiled graph."""
 
+_GRAPH = re.compile(
+    r"^Graph execution error:\s*\n"
+    r"(?:Detected at node [^\n]*\n|<stack traces unavailable>\n|\s*\n|[ ]+[^\n]*\n)+"
+    r"(?:\d+ root error\(s\) found\.\n\s*\(0\) )?(?=\S)"
+)
+"""The stacks that a compiled graph puts in front of what failed in it."""
+
 _VALUES = re.compile(r",? value=\[[^>]*(?=>)")
 """The numbers of a variable that does not fit, row after row."""
 
@@ -36,7 +43,7 @@ def clean_message(error: BaseException) -> str:
         One line of at most `MAX_LENGTH` characters; the exception's class where it has no message.
     """
     text = _COLOUR.sub("", str(error)).strip()
-    text = _PREAMBLE.sub("", _USER_CODE.sub("", text))
+    text = _GRAPH.sub("", _PREAMBLE.sub("", _USER_CODE.sub("", text)))
     text = _VALUES.sub("", text)
     text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
     text = " ".join(text.split())

@@ -327,11 +327,13 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "MaxPooling2D": LayerTraits(needs_dense=True, is_pooling=True),
     "MaxPooling3D": LayerTraits(needs_dense=True, is_pooling=True),
     # preprocessing
-    "CategoryEncoding": NO_TRAITS,
-    "Discretization": LayerTraits(adapted_argument="bin_boundaries"),
-    "HashedCrossing": LayerTraits(is_lookup=True),
-    "Hashing": LayerTraits(is_lookup=True),
-    "IntegerLookup": LayerTraits(needs_dense=True, is_lookup=True, adapted_argument="vocabulary"),
+    "CategoryEncoding": LayerTraits(stops_gradient=True),
+    "Discretization": LayerTraits(stops_gradient=True, adapted_argument="bin_boundaries"),
+    "HashedCrossing": LayerTraits(is_lookup=True, stops_gradient=True),
+    "Hashing": LayerTraits(is_lookup=True, stops_gradient=True),
+    "IntegerLookup": LayerTraits(
+        needs_dense=True, is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
+    ),
     "MelSpectrogram": NO_TRAITS,
     "Normalization": LayerTraits(
         needs_dense=True, adapted_argument="mean", mask=PASSED, saved=INPUTS
@@ -339,8 +341,10 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Pipeline": NO_TRAITS,
     "Rescaling": LayerTraits(needs_dense=True, mask=PASSED, saved=NOTHING),
     "STFTSpectrogram": NO_TRAITS,
-    "StringLookup": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
-    "TextVectorization": LayerTraits(is_lookup=True, adapted_argument="vocabulary"),
+    "StringLookup": LayerTraits(is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"),
+    "TextVectorization": LayerTraits(
+        is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
+    ),
     # regularization
     "ActivityRegularization": LayerTraits(
         needs_dense=True, keeps_values=True, mask=PASSED, saved=ALIAS

@@ -17,6 +17,15 @@ CASES = {
     "{{function_node __wrapped__MatMul}} sizes differ [Op:MatMul] name: ": "sizes differ",
     "sizes differ\n\t [[{{node a/b}}]] [Op:__inference]": "sizes differ",
     "sizes\n   differ\nStack trace for x": "sizes differ",
+    "Graph execution error:\n\nDetected at node a/sub defined at (most recent call last):\n"
+    '  File "x.py", line 3, in <module>\n\n  File "y.py", line 4, in call\n\n'
+    "Incompatible shapes: [16] vs. [8]\n\t [[{{node a/sub}}]] [Op:__inference_f_1]": (
+        "Incompatible shapes: [16] vs. [8]"
+    ),
+    "Graph execution error:\n\nDetected at node a defined at (most recent call last):\n"
+    "<stack traces unavailable>\nDetected at node b defined at (most recent call last):\n"
+    "<stack traces unavailable>\n2 root error(s) found.\n  (0) no such index\n"
+    "\t [[{{node a}}]]\n  (1) cancelled": "no such index",
     "": "ValueError",
 }
 

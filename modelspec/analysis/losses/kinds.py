@@ -100,6 +100,58 @@ ELEMENT_METRICS = (THRESHOLD_METRICS | {"BinaryCrossentropy", "CategoricalCrosse
 IOU_METRICS = frozenset(("IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"))
 """Metrics of class numbers, which `sparse_y_true` and `sparse_y_pred` say where to find."""
 
+CURVE_METRICS = frozenset(
+    (
+        "AUC",
+        "PrecisionAtRecall",
+        "RecallAtPrecision",
+        "SensitivityAtSpecificity",
+        "SpecificityAtSensitivity",
+    )
+)
+"""Metrics over many thresholds."""
+
+PLAIN_METRICS = frozenset(
+    (
+        "Accuracy",
+        "BinaryAccuracy",
+        "BinaryIoU",
+        "CategoricalHinge",
+        "CosineSimilarity",
+        "Hinge",
+        "IoU",
+        "KLDivergence",
+        "LogCoshError",
+        "MeanAbsoluteError",
+        "MeanAbsolutePercentageError",
+        "MeanIoU",
+        "MeanSquaredError",
+        "MeanSquaredLogarithmicError",
+        "Poisson",
+        "RootMeanSquaredError",
+        "SquaredHinge",
+    )
+)
+"""Metrics that compare one number of the whole batch with every target."""
+
+FLOAT_METRICS = frozenset(
+    (
+        "BinaryCrossentropy",
+        "CategoricalCrossentropy",
+        "CategoricalHinge",
+        "ConcordanceCorrelation",
+        "CosineSimilarity",
+        "Hinge",
+        "KLDivergence",
+        "LogCoshError",
+        "PearsonCorrelation",
+        "Poisson",
+        "SparseCategoricalCrossentropy",
+        "SquaredHinge",
+    )
+)
+"""Metrics that compute in the dtype of the output, with numbers that only floats hold."""
+
 F_SCORES = frozenset(("F1Score", "FBetaScore"))
 
 AVERAGED_METRICS = frozenset(("Mean", "Sum"))

@@ -49,6 +49,8 @@ def _axis(output: TrainedOutput, args: Mapping[str, Any], rank: int) -> Problem 
         return "axis", f"takes `axis: -1` only, got {axis}", "leave `axis` out"
     if kind not in AXIS_LOSSES and kind not in ("Dice", "Tversky"):
         return None
+    if rank == 0 and axis == -1:  # a number is normalized as it is
+        return None
     axes = axis if isinstance(axis, (list, tuple)) else (axis,)
     wrong = [one for one in axes if isinstance(one, int) and not -rank <= one < rank]
     if not wrong:

@@ -6,23 +6,34 @@ Keras calls a metric with the target and the output of the first batch, and most
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any, NamedTuple
 
 from modelspec.analysis.facts import shape_text
+from modelspec.layers.rule import BATCH_HINT, is_whole, marked, run_broadcast
 
 from .kinds import (
     AVERAGED_METRICS,
     BINARY_LOSSES,
     CLASS_NUMBER_METRICS,
+    CURVE_METRICS,
     ELEMENT_METRICS,
     F_SCORES,
+    FLOAT_METRICS,
     IOU_METRICS,
     NUMBER_LOSSES,
     ONE_HOT_LOSSES,
+    PLAIN_METRICS,
+    THRESHOLD_METRICS,
+    TOP_K_METRICS,
 )
 
 Shape = tuple[int | None, ...]
 """Without the batch axis; None is an unknown size."""
+
+
+ROW_RANK = 2
+"""Of an output with one row of units for each example."""
 
 
 class MetricProblem(NamedTuple):
@@ -48,6 +59,9 @@ class MetricCall(NamedTuple):
         loss: Keras's class of the loss, which decides what the target holds.
         target: the shape of the target.
         output: the shape of the output.
+        dtype: of the output.
+        rank: of the output, the batch axis included.
+        rows: the size of the output's first axis where it is not that of the batch, or None.
     """
 
     kind: str
@@ -55,6 +69,9 @@ class MetricCall(NamedTuple):
     loss: str
     target: Shape
     output: Shape
+    dtype: str
+    rank: int
+    rows: int | None
 
     @property
     def units(self) -> int | None:
@@ -111,6 +128,54 @@ def _one_class(call: MetricCall) -> MetricProblem | None:
     return MetricProblem(message, "write binary_crossentropy")
 
 
+def _dtype(call: MetricCall) -> MetricProblem | None:
+    """Losses cast the output to floats; metrics take it as it is."""
+    dtype = call.dtype
+    sorted_ids = call.args.get("from_sorted_ids")
+    if call.kind in TOP_K_METRICS and dtype != "float32" and not sorted_ids:
+        message = f"takes scores in float32, and the output is {dtype}"
+        return MetricProblem(message, "give the last layer `dtype: float32`")
+    if not is_whole(dtype) or not (call.kind in FLOAT_METRICS or _overflows(call.kind, dtype)):
+        return None
+    message = f"computes in the dtype of the output, and {dtype} does not hold its numbers"
+    return MetricProblem(message, "measure the floats that the output is computed from")
+
+
+def _overflows(kind: str, dtype: str) -> bool:
+    """Whether TensorFlow has no kernel for the whole numbers of a distance."""
+    if kind == "MeanSquaredError":
+        return dtype not in ("int32", "int64")
+    if kind == "MeanAbsolutePercentageError":
+        return dtype in ("bool", "uint64")
+    return kind == "MeanAbsoluteError" and dtype == "bool"
+
+
+def _rows(call: MetricCall) -> MetricProblem | None:
+    """An output without the batch: some metrics stretch it to the targets, others do not."""
+    kind, rank = call.kind, call.rank
+    if rank == 0 and kind not in PLAIN_METRICS:
+        message = "compares one result for each example, and the output is one number for all"
+        return MetricProblem(message, BATCH_HINT)
+    if call.rows != 1:
+        return None
+    counted = (THRESHOLD_METRICS - {"BinaryAccuracy"}) | TOP_K_METRICS | {"IoU", "MeanIoU"}
+    of_rows = kind in counted or kind == "SparseCategoricalCrossentropy"
+    of_steps = kind in IOU_METRICS
+    if kind in CURVE_METRICS or (rank > 1 and of_rows) or (rank > ROW_RANK and of_steps):
+        message = "compares one result for each example, and the output is one row for all"
+        return MetricProblem(message, BATCH_HINT)
+    return None
+
+
+def _no_class(call: MetricCall) -> MetricProblem | None:
+    """The largest of no units."""
+    takes = call.kind in LARGEST_METRICS or _takes_largest(call)
+    if call.units != 0 or not takes:
+        return None
+    message = "takes the largest unit of each example, and the output has none"
+    return MetricProblem(message, "give the last layer a unit for each class")
+
+
 def _rank(call: MetricCall) -> MetricProblem | None:
     """Some metrics take one vector for each example, others at least one axis of classes."""
     many_labels = call.kind == "AUC" and call.args["multi_label"]
@@ -128,6 +193,7 @@ def _rank(call: MetricCall) -> MetricProblem | None:
     return None
 
 
+LARGEST_METRICS = frozenset(("CategoricalAccuracy", *CLASS_NUMBER_METRICS, *TOP_K_METRICS))
 NEEDS_AXIS = frozenset((*CLASS_NUMBER_METRICS, "TopKCategoricalAccuracy"))
 
 
@@ -207,8 +273,7 @@ def _axis(call: MetricCall) -> MetricProblem | None:
 def _shapes(call: MetricCall) -> MetricProblem | None:
     """Whether target and output have as many values as the metric compares."""
     if call.kind in CLASS_NUMBER_METRICS:
-        cut = call.output[:-1]
-        if _differ(call.target, (*cut, 1)) and _differ(call.target, cut):
+        if not _takes_class_numbers(call):
             message = f"takes class numbers, and the target has shape {shape_text(call.target)}"
             hint = f"write {CLASS_NUMBER_METRICS[call.kind]}"
             return MetricProblem(message, hint, of_shapes=True)
@@ -225,6 +290,18 @@ def _shapes(call: MetricCall) -> MetricProblem | None:
         f" the output {shape_text(call.output)}"
     )
     return MetricProblem(message, "write accuracy", of_shapes=True)
+
+
+def _takes_class_numbers(call: MetricCall) -> bool:
+    """Whether a target may be one class number for each row of units of the output."""
+    target, rows = call.target, call.output[:-1]
+    if len(target) == len(call.output) and target[-1:] in ((1,), (None,)):
+        target = target[:-1]
+    if call.kind == "SparseTopKCategoricalAccuracy":  # it flattens both
+        return not _differ(target, rows)
+    if call.kind == "SparseCategoricalCrossentropy" and len(target) != len(rows):
+        return False
+    return run_broadcast(marked((None, *target)), marked((call.rows, *rows))) is not None
 
 
 def _iou_shapes(call: MetricCall) -> MetricProblem | None:
@@ -252,19 +329,15 @@ def _is_sparse(call: MetricCall, side: str) -> bool:
 
 
 def _differ(first: Shape, second: Shape) -> bool:
-    """Whether two shapes are known to have different numbers of values."""
-    if None not in first and None not in second:
-        return _product(first) != _product(second)
-    return len(first) == len(second) and any(
-        None not in (a, b) and a != b for a, b in zip(first, second, strict=True)
-    )
+    """Whether two shapes are known to have different numbers of values.
+
+    The unknown sizes of a target are those of its output.
+    """
+    return first.count(None) == second.count(None) and _product(first) != _product(second)
 
 
 def _product(shape: Shape) -> int:
-    size = 1
-    for one in shape:
-        size *= one or 0
-    return size
+    return prod(size for size in shape if size is not None)
 
 
 def _count(units: int) -> str:
@@ -277,7 +350,10 @@ CHECKS: tuple[Callable[[MetricCall], MetricProblem | None], ...] = (
     _class_ids,
     _sequences,
     _one_class,
+    _dtype,
+    _rows,
     _rank,
+    _no_class,
     _labels_of_auc,
     _class_id,
     _top_k,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Findings, Related
+from modelspec.layers.rule import known_batch
 from modelspec.spec.model import KerasObject
 
 from .kinds import (
@@ -24,13 +25,10 @@ from .kinds import (
     THRESHOLD_METRICS,
     TOP_K_METRICS,
 )
-from .metric_failures import MetricCall, MetricProblem, find_failure
+from .metric_failures import ROW_RANK, MetricCall, MetricProblem, find_failure
 from .outputs import TrainedOutput
 
 CODE = "metric-does-not-fit"
-ROW_RANK = 2
-"""Of an output with one row of units for each example."""
-
 BINARY = 2
 """Labels that one unit can tell apart."""
 
@@ -57,11 +55,35 @@ def check_metrics(output: TrainedOutput, findings: Findings) -> None:
 
 def _failure(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:
     kind, tensor = _kind(metric), output.tensor
-    if kind in ("", AUTO) or tensor is None:
+    if not kind or tensor is None:
         return None
     shape = tensor.shape[1:]
     target = target_shape(output.loss_class, shape)
-    return find_failure(MetricCall(kind, complete(metric), output.loss_class, target, shape))
+    if kind == AUTO:
+        kind = _chosen_accuracy(target, shape)
+    rows = known_batch(tensor, output.batch_size)
+    return find_failure(
+        MetricCall(
+            kind,
+            complete(metric),
+            output.loss_class,
+            target,
+            shape,
+            tensor.dtype,
+            tensor.rank,
+            rows,
+        )
+    )
+
+
+def _chosen_accuracy(target: tuple[int | None, ...], output: tuple[int | None, ...]) -> str:
+    """Which metric Keras takes for `accuracy`."""
+    if output[-1:] == (1,):
+        return "BinaryAccuracy"
+    numbers = target[-1:] == (1,) and (output[-1] or 0) > 1
+    if len(target) < len(output) or numbers:
+        return "SparseCategoricalAccuracy"
+    return "CategoricalAccuracy"
 
 
 def target_shape(loss: str, output: tuple[int | None, ...]) -> tuple[int | None, ...]:

@@ -64,6 +64,7 @@ class TrainedOutput(OutputObjective):
         layer: the layer that decides its values, or None.
         target: the columns that it is compared with, or None.
         table: whether the target's columns hold one value for each example.
+        batch_size: that the inputs fix; None where they leave it open.
     """
 
     span: Span
@@ -71,6 +72,7 @@ class TrainedOutput(OutputObjective):
     layer: OutputLayer | None
     target: Columns | None
     table: bool
+    batch_size: int | None
 
     @property
     def activation(self) -> str | None:
@@ -126,6 +128,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
     targets = _targets(spec.data, names)
     table = spec.data is not None and spec.data.train.traits.is_table
     layers = find_output_layers(graph)
+    batch_size = next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
     found = []
     for name, objective in objectives_of(spec.training, names).items():
         value = analysis.outputs.get(name)
@@ -143,6 +146,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 layers[name],
                 targets.get(name),
                 table,
+                batch_size,
             )
         )
     return tuple(found)

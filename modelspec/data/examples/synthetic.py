@@ -142,12 +142,13 @@ def _with_known_sizes(graph: Graph) -> tuple[InputSpec, ...]:
 
 def _target(shape: tuple[int, ...], loss: str, count: int, random: np.random.Generator) -> Array:
     """Targets that a loss can compare with an output of this shape, without the batch axis."""
+    classes = max(1, shape[-1]) if shape else 1
+    if loss == "CategoricalGeneralizedCrossEntropy" and len(shape) > 1:
+        return random.integers(0, classes, (count, *shape[:-1])).astype(np.int32)
+    if loss in CLASS_NUMBER_LOSSES:
+        return random.integers(0, classes, (count, *shape[:-1], 1)).astype(np.int32)
     if 0 in shape:
         return np.zeros((count, *shape), np.float32)
-    if loss == "CategoricalGeneralizedCrossEntropy" and len(shape) > 1:
-        return random.integers(0, shape[-1], (count, *shape[:-1])).astype(np.int32)
-    if loss in CLASS_NUMBER_LOSSES:
-        return random.integers(0, shape[-1], (count, *shape[:-1], 1)).astype(np.int32)
     if loss in ONE_HOT_LOSSES and shape:
         return np.eye(shape[-1], dtype=np.float32)[
             random.integers(0, shape[-1], (count, *shape[:-1]))

@@ -14,8 +14,8 @@ from .batch import (
     TRIAL_BATCH,
     follow_batch,
     has_batch,
+    known_batch,
     loses_batch,
-    meets_no_target,
     trial_text,
 )
 from .built import follow_built

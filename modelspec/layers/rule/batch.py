@@ -50,10 +50,16 @@ def loses_batch(tensor: Tensor) -> bool:
     return first not in (None, TRIAL_BATCH) or any(map(depends_on_batch, shape[1:]))
 
 
-def meets_no_target(tensor: Tensor) -> bool:
-    """Whether the first axis is another than that of a target, and does not stretch to it."""
-    first = tensor.trial[0] if tensor.trial else 1
-    return first not in (None, 1, TRIAL_BATCH)
+def known_batch(tensor: Tensor, batch_size: int | None) -> int | None:
+    """The size of the first axis where it is not that of a batch; None where it is, or unknown.
+
+    Args:
+        tensor: an output.
+        batch_size: of the inputs; None where they leave it open.
+    """
+    shape = tensor.shape if tensor.trial is None else tensor.trial
+    first = shape[0] if shape else None
+    return None if first in (TRIAL_BATCH, batch_size) else first
 
 
 def follow_batch(
