@@ -7,7 +7,7 @@ from modelspec.layers.rule import FIRST_STEP, Weight
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, objects_in
 
-from .arguments import keras_class
+from .arguments import complete, keras_class
 from .facts import Analysis
 
 MATRIX = 2
@@ -38,7 +38,17 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         hint = "write `clipnorm`, which clips each weight alone, or give all layers one `dtype`"
         span = optimizer.arg_spans["global_clipnorm"]
         findings.error(span, "optimizer-dtypes", message, hint=hint)
-    if keras_class(optimizer) == "Muon" and any(map(_is_wide_matrix, trained)):
+    if keras_class(optimizer) != "Muon":
+        return
+    args = complete(optimizer)
+    if args["nesterov"] and not args["exclude_layers"] and any(map(_has_open_gradient, trained)):
+        message = (
+            "Muon compares the sizes of each gradient, which a graph does not know for a Dense of"
+            f" one feature over several axes. {FIRST_STEP}"
+        )
+        hint = "flatten what that Dense reads, write `Muon: {nesterov: false}`, or use another optimizer"
+        findings.error(optimizer.span, "wrong-value", message, hint=hint)
+    if any(map(_is_wide_matrix, trained)):
         message = (
             f"Muon computes in float32, and a matrix that it trains is in float64: {FIRST_STEP}"
         )
@@ -51,6 +61,11 @@ def _is_wide_matrix(weight: Weight) -> bool:
     return (
         weight.dtype == "float64" and len(weight.shape) == MATRIX and "embedding" not in weight.name
     )
+
+
+def _has_open_gradient(weight: Weight) -> bool:
+    """Whether the first size of its update is unknown; of a wider matrix the momentum tells it."""
+    return weight.folds_axes and weight.shape[0] == 1
 
 
 def _check_arguments(optimizer: KerasObject, findings: Findings) -> None:

@@ -44,7 +44,8 @@ def dense(call: LayerCall) -> RuleResult:
         )
     features = need_known(x.shape[-1], "last axis", x.shape)
     need_features(features, x)
-    kernel = Weight("kernel", (features, units), call.policy.variable)
+    folds = x.rank > 2
+    kernel = Weight("kernel", (features, units), call.policy.variable, folds_axes=folds)
     kernel, lora, flops = lora_weights(call, kernel)
     output = Tensor((*x.shape[:-1], units), call.policy.compute)
     size = per_example(output.shape)

@@ -83,3 +83,27 @@ def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "spec.yaml").write_text(SPEC.replace("FILE", "x.npz"))
     (finding,) = validate_file(tmp_path / "spec.yaml", data=True)
     assert "x.npz is not a valid npz file" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ("sparse_categorical_crossentropy", "got -1 in d.npz, row 0"),
+        ("{SparseCategoricalCrossentropy: {ignore_class: 5}}", "got -1 in d.npz, row 0"),
+        ("{SparseCategoricalCrossentropy: {ignore_class: -1}}", None),
+    ],
+)
+def test_the_class_that_a_loss_ignores_is_in_range(
+    tmp_path: Path, loss: str, expected: str | None
+) -> None:
+    np.savez(tmp_path / "d.npz", x=np.zeros((4, 3, 2)), y=np.tile([[0], [1], [-1]], (4, 1, 1)))
+    dense = "{Dense: {units: 2, activation: softmax, name: y}}"
+    (tmp_path / "spec.yaml").write_text(
+        "modelspec: 1\n"
+        f"model: {{sequential: {{input: {{shape: [3, 2], name: x}}, layers: [{dense}]}}}}\n"
+        "data: {train: {npz: d.npz}, inputs: x, targets: y}\n"
+        f"training: {{loss: {loss}, optimizer: adam}}\n"
+    )
+    found = [finding.message for finding in validate_file(tmp_path / "spec.yaml", data=True)]
+    assert len(found) == (expected is not None)
+    assert all((expected or "") in message for message in found)

@@ -53,12 +53,22 @@ Structure = Any
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A variable of a layer. Its shape is known: Keras cannot make a variable of unknown size."""
+    """A variable of a layer. Its shape is known: Keras cannot make a variable of unknown size.
+
+    Attributes:
+        name: within its layer.
+        shape: without unknown sizes.
+        dtype: Keras's name of it.
+        trainable: whether training changes it.
+        folds_axes: whether its layer folds the axes of its input into rows: a graph then does not
+            know the first size of its gradient.
+    """
 
     name: str
     shape: tuple[int, ...]
     dtype: str = "float32"
     trainable: bool = True
+    folds_axes: bool = field(default=False, compare=False)
 
 
 class GradientLimit(NamedTuple):
