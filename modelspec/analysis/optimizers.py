@@ -46,7 +46,7 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             "Muon compares the sizes of each gradient, which a graph does not know for a Dense of"
             f" one feature over several axes. {FIRST_STEP}"
         )
-        hint = "flatten what that Dense reads, write `Muon: {nesterov: false}`, or use another optimizer"
+        hint = "flatten what it reads, write `Muon: {nesterov: false}`, or use another optimizer"
         findings.error(optimizer.span, "wrong-value", message, hint=hint)
     if any(map(_is_wide_matrix, trained)):
         message = (
