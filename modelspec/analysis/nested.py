@@ -84,6 +84,8 @@ def _fitted(name: str, own: TensorStructure, outer: TensorStructure) -> TensorSt
     if not isinstance(own, Tensor) or not isinstance(outer, Tensor):
         return outer if own is None else own
     found = replace(outer, dtype=own.dtype)
+    if outer.built is not None and not _may_fit(own.shape, outer.built):
+        raise _refused(name, own, replace(outer, shape=outer.built), _STATED)
     if not _may_fit(own.shape, outer.shape):
         raise _refused(name, own, outer)
     if outer.rank == own.rank:
@@ -109,11 +111,14 @@ def _trimmed(shape: Shape) -> Shape:
     return shape[:-1] if shape and shape[-1] == 1 else shape
 
 
-def _refused(name: str, own: Tensor, outer: Tensor) -> Mismatch:
+_STATED = " while Keras builds the model"
+
+
+def _refused(name: str, own: Tensor, outer: Tensor, when: str = "") -> Mismatch:
     if name == UNNAMED:
         message = f"was built for the shape {own.shape} by its first call, and this one gives "
         hint = "write a second layer for the other shape"
         if own.rank == outer.rank:
             hint = "state its `input`, with null where the sizes differ, or write a second layer"
         return Mismatch(f"{message}{outer.shape}", hint=hint)
-    return Mismatch(f'its input "{name}" has the shape {own.shape}, got {outer.shape}')
+    return Mismatch(f'its input "{name}" has the shape {own.shape}, got {outer.shape}{when}')

@@ -12,6 +12,7 @@ from modelspec.diagnostics import Findings, Related, Severity, Span
 from modelspec.graph import Graph
 from modelspec.layers import classes_with
 from modelspec.layers.rule import Policy
+from modelspec.spec.model import KerasObject, objects_in
 
 from .arguments import keras_class
 from .facts import Analysis
@@ -56,8 +57,12 @@ def _cropping(graph: Graph) -> Iterator[tuple[str, Span]]:
     for name, layer in graph.layers.items():
         if layer.object.model is not None:
             yield from _cropping(graph.nested_graph(layer.object))
-        elif keras_class(layer.object) in classes_with("crops_in_training"):
+        elif any(map(_crops, objects_in(layer.object))):  # a Pipeline may have one
             yield name, layer.span
+
+
+def _crops(item: KerasObject) -> bool:
+    return keras_class(item) in classes_with("crops_in_training")
 
 
 def _other_weights(training: Analysis, outside: Analysis) -> Iterator[tuple[str, Span, str]]:

@@ -43,19 +43,42 @@ def need_possible_restraints(args: Mapping[str, Any], found: RuleResult) -> None
             _check_weights(arg, item, found)
 
 
+def need_savable_arguments(args: Mapping[str, Any], *, plain: bool) -> None:
+    """Refuse an object among the arguments of a layer that saves them as they are.
+
+    Args:
+        args: the arguments that the spec gives.
+        plain: whether the layer is such a one.
+
+    Raises:
+        Mismatch: the model cannot be saved.
+    """
+    for arg, item in args.items() if plain else ():
+        if isinstance(item, KerasObject) and not item.as_text:
+            raise Mismatch(
+                f"cannot have {item.class_name} as `{arg}`: Keras trains this, but cannot save it",
+                arg,
+                _UNSAVED.get(arg, "write its name alone, as a text"),
+            )
+
+
+_UNSAVED = {ACTIVITY: "put ActivityRegularization after it, or write `l1` or `l2` as a text"}
+"""What to write in place of an object."""
+
+
 def _check_outputs(arg: str, item: KerasObject, found: RuleResult) -> None:
     for tensor in tensors_of(found.output):
         if isinstance(tensor, Tensor):
             _need_penalty_like_loss(arg, tensor.dtype)
             _need_rank(arg, item, tensor.rank, "an output")
-            _need_known_sizes(arg, item, tensor)
+            _need_known_rows(arg, item, tensor)
 
 
-def _need_known_sizes(arg: str, item: KerasObject, output: Tensor) -> None:
-    """Keras makes a mask of as many rows as the regularizer's matrix has, and a graph does not
-    know the size of the batch."""
+def _need_known_rows(arg: str, item: KerasObject, output: Tensor) -> None:
+    """Keras makes a mask of as many rows as the regularizer's matrix has, and the graph of a
+    training does not know the size of the batch, not even where the input states it."""
     known = class_schema(item.kind, item.class_name)
-    if known is not None and known.name == "OrthogonalRegularizer" and None in output.shape:
+    if known is not None and known.name == "OrthogonalRegularizer" and output.rank == MATRIX:
         message = f"cannot have {known.name} for its output, whose batch size no graph knows"
         raise Mismatch(f"{message}: {FIRST_STEP}", arg, "use L1, L2 or L1L2")
 

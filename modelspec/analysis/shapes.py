@@ -42,8 +42,8 @@ from .arguments import complete, keras_class
 from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
 from .guard import guarded
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
-from .restraints import need_possible_restraints
-from .shared_layers import need_built_for
+from .restraints import need_possible_restraints, need_savable_arguments
+from .shared_layers import need_built_for, need_run_as_built
 from .unknown_sizes import unknown_size_hint
 
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
@@ -237,6 +237,7 @@ class _ShapeInference:
         _need_dense(called, traits)
         found = rule(called)
         if any(tensor.built is not None for tensor in met):
+            need_run_as_built(traits.built_for, inputs)
             found = follow_built(found, called, rule, has_weights=self.built is not None)
         mixes = is_op or traits.is_merge or _has_other_batch(found.output)
         if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
@@ -249,6 +250,7 @@ class _ShapeInference:
         if traits.keeps_values and any(tensor.sparse for tensor in met):
             found = replace(found, output=replace(found.output, sparse=True))
         need_possible_restraints(args, found)
+        need_savable_arguments(item.args, plain=traits.saves_plain_arguments)
         self.report_device_limit(item, found)
         if not is_op:
             found = _with_own_weights(found, policy, args)

@@ -35,6 +35,26 @@ def need_built_for(
         _need_equal_steps(before[0], now[0])
 
 
+def need_run_as_built(settled: BuiltFor | None, inputs: TensorStructure) -> None:
+    """Refuse a call of which Keras states another number of axes than the run has.
+
+    Args:
+        settled: what the layer is built for.
+        inputs: of the call.
+
+    Raises:
+        Mismatch: the layer does not take what a run gives.
+    """
+    for tensor in _known(inputs):
+        built = tensor.built
+        if settled is BuiltFor.RANK and built is not None and len(built) != tensor.rank:
+            raise Mismatch(
+                f"is built for {len(built)} axes, as Keras states {built} of its input, and gets "
+                f"{tensor.shape}: {FIRST_BATCH}",
+                hint="put Flatten or Reshape before it",
+            )
+
+
 def _known(value: TensorStructure) -> list[Tensor]:
     """The tensors of a structure; none where one of them is unknown."""
     found = list(tensors_of(value))

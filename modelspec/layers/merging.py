@@ -17,6 +17,7 @@ from modelspec.layers.rule import (
     find_axis,
     is_whole,
     marked,
+    need_floats,
     need_min_rank,
     need_no_booleans,
     need_numbers,
@@ -258,6 +259,8 @@ def dot(call: LayerCall) -> RuleResult:
         shape = (*shape, 1)
     flops = product(2, a[first], per_example(shape))
     if call.args["normalize"]:
+        for tensor in tensors:
+            need_floats(tensor)
         flops = total(flops, product(3, per_example(a)), product(3, per_example(b)))
     return RuleResult(Tensor(shape, _dtype(tensors)), flops=flops)
 

@@ -91,6 +91,7 @@ class LayerTraits(NamedTuple):
         saves_training_false: Keras writes `training: false` into the saved config of a call that
             names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
+        saves_plain_arguments: Keras saves its arguments as they are, and can save no object so.
         returns_its_input: Keras gives its symbolic input back as its output while it builds a
             model: the model then has a cycle, or goes round the layer.
         trains_inside: `trainable: false` stops at it: the layers in it are trained all the same.
@@ -127,6 +128,7 @@ class LayerTraits(NamedTuple):
     moves_pixels: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
+    saves_plain_arguments: bool = False
     returns_its_input: bool = False
     trains_inside: bool = False
     keeps_floats: bool = False
@@ -203,7 +205,9 @@ def _names_with(trait: Trait, table: Mapping[str, LayerTraits]) -> frozenset[str
 LAYER_TRAITS: dict[str, LayerTraits] = {
     # activations
     "Activation": LayerTraits(needs_dense=True, mask=PASSED, saved=ACTIVATION),
-    "ELU": LayerTraits(needs_dense=True, activation="elu", mask=PASSED, saved=OUTPUT),
+    "ELU": LayerTraits(
+        saves_plain_arguments=True, needs_dense=True, activation="elu", mask=PASSED, saved=OUTPUT
+    ),
     "LeakyReLU": LayerTraits(needs_dense=True, activation="leaky_relu", mask=PASSED, saved=INPUTS),
     "PReLU": LayerTraits(
         built_for=BuiltFor.RANK, needs_dense=True, activation="prelu", mask=PASSED
@@ -245,7 +249,9 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         saved=INPUTS,
     ),
     "Embedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED, saved=INPUTS),
-    "Identity": LayerTraits(keeps_values=True, mask=PASSED, saved=ALIAS),
+    "Identity": LayerTraits(
+        saves_plain_arguments=True, keeps_values=True, mask=PASSED, saved=ALIAS
+    ),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(needs_dense=True, mask=HANDLED),
     "ReversibleEmbedding": LayerTraits(

@@ -56,7 +56,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
     for calls in calls_by_layer.values():
         layer, span = calls[0].layer, calls[0].span
         try:
-            layer.adapt(call.tensor_of(batch) for call in calls for batch in inputs)
+            _learn(layer, (call.tensor_of(batch) for call in calls for batch in inputs))
         except SpecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
@@ -65,6 +65,23 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
             continue
         _check_size(layer, span, findings)
         _check_words(layer, span, findings)
+
+
+def _learn(layer: Any, batches: Iterator[Any]) -> None:
+    """Adapt a layer on batches of its input.
+
+    Normalization adds up its batches in float32 and takes no other dtype: one that computes in
+    another gets what a twin in float32 learned.
+    """
+    import keras
+
+    if type(layer) is not keras.layers.Normalization or layer.compute_dtype == "float32":
+        layer.adapt(batches)
+        return
+    twin = keras.layers.Normalization(axis=layer.axis, dtype="float32")
+    twin.adapt(keras.ops.cast(batch, "float32") for batch in batches)
+    layer.set_weights(twin.get_weights())
+    layer.finalize_state()
 
 
 def _must_adapt(layer: Any) -> bool:

@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     RuleResult,
     Tensor,
     floating,
+    is_floating,
     is_whole,
     per_example,
     result_type,
@@ -112,6 +113,18 @@ def kept(call: LayerCall) -> RuleResult:
     return RuleResult(x)
 
 
+def tested(call: LayerCall) -> RuleResult:
+    """`isnan` and kin: true or false. Of what is no float Keras knows the result without looking,
+    and makes it in the shape of the tensor, which it must know."""
+    x = tensor(call, "x")
+    if not is_floating(x.dtype) and None in x.shape:
+        hint = "put `ops.cast: {dtype: float32}` before it"
+        raise Mismatch(
+            f"takes {x.dtype} of known sizes only, got {x.shape}: {FIRST_BATCH}", hint=hint
+        )
+    return elementwise(_true_or_false, text=True)(call)
+
+
 SAME = (
     "celu", "conj", "conjugate", "elu", "erf", "erfinv", "gelu", "hard_sigmoid", "hard_silu",
     "hard_tanh", "log_sigmoid", "negative", "reciprocal", "relu", "relu6", "round", "rsqrt",
@@ -129,14 +142,18 @@ FLOATING = (
 REAL_PARTS = ("abs", "absolute", "imag", "real")
 """Functions that make real numbers of complex ones."""
 
-TESTS = ("isfinite", "isinf", "isnan", "isneginf", "isposinf", "isreal")
-"""Functions that answer true or false, of text too."""
+TESTS = ("isfinite", "isinf", "isnan")
+"""Functions that say true or false of each number."""
+
+MORE_TESTS = ("isneginf", "isposinf", "isreal")
+"""Functions that say true or false, of text too."""
 
 OPS: dict[str, Rule] = {
     **{name: elementwise(_same) for name in SAME},
     **{name: elementwise(_real_part) for name in REAL_PARTS},
     **{name: elementwise(floating) for name in FLOATING},
-    **{name: elementwise(_true_or_false, text=True) for name in TESTS},
+    **dict.fromkeys(TESTS, tested),
+    **{name: elementwise(_true_or_false, text=True) for name in MORE_TESTS},
     "angle": elementwise(lambda dtype: floating(_real_part(dtype))),
     "cbrt": elementwise(_root),
     "clip": bounded(_countable, "x_min", "x_max"),

@@ -109,6 +109,10 @@ def _parts(call: LayerCall, x: Tensor, axis: int) -> RuleResult:
         part = None if size is None else size // cuts
         return RuleResult((Tensor(_resized(x.shape, axis, part), x.dtype),) * cuts)
     need_several_results(len(cuts) + 1, "indices_or_sections", _ONE_PART)
+    if size is None:
+        message = f"needs a known size of axis {axis} to cut it at indices, got {x.shape}"
+        hint = "choose an axis of known size; the batch axis is 0"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "indices_or_sections", hint)
     edges = [0, *cuts, size]
     sizes = [None if end is None else end - start for start, end in pairwise(edges)]
     return _pieces(x, axis, sizes)

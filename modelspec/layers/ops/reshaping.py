@@ -255,10 +255,38 @@ def _and(size: Size, offset: int) -> Size:
 
 
 def sorted_indices(call: LayerCall) -> RuleResult:
-    """`argsort` and `argpartition`: where each element goes."""
+    """`argsort`: where each element goes."""
     x = tensor(call, "x")
     find_axis(setting(call, "axis"), x.shape)
     return RuleResult(Tensor(x.shape, "int32"))
+
+
+def partition(call: LayerCall) -> RuleResult:
+    """`argpartition`: where each element goes."""
+    found = sorted_indices(call)
+    _need_room(call, found.output.shape)
+    return found
+
+
+def _need_room(call: LayerCall, shape: Shape) -> None:
+    """Refuse a partition past the end of the tensor.
+
+    Keras sums over the first axis which elements are among the lowest, and with that writes into
+    the tensor as if the axis were still there: each axis takes the place of the one before it, and
+    the lowest that of the last but one.
+    """
+    axis = find_axis(setting(call, "axis"), shape)
+    sizes = list(shape)
+    sizes[axis], sizes[-1] = sizes[-1], sizes[axis]
+    last, kth = sizes[-1], max(setting(call, "kth"), 0)
+    lowest = kth + 1 if last is None else min(kth + 1, last)
+    for size, moved in zip(sizes, [*sizes[1:-1], lowest], strict=False):
+        if len(sizes) > 1 and None not in (size, moved) and moved > size:
+            raise Mismatch(
+                f"writes past the end of {shape}: {FIRST_BATCH}",
+                "kth",
+                "use `ops.argsort`, which orders all of it",
+            )
 
 
 def vander(call: LayerCall) -> RuleResult:
@@ -270,7 +298,7 @@ def vander(call: LayerCall) -> RuleResult:
 
 
 OPS: dict[str, Rule] = {
-    "argpartition": sorted_indices,
+    "argpartition": partition,
     "argsort": sorted_indices,
     "broadcast_to": broadcast_to,
     "diag": diag,

@@ -5,31 +5,37 @@ Lookups and spectrograms are in `lookup.py` and `audio.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from modelspec.layers.rule import (
+    BATCH,
     CHANNELS_FIRST,
     FIRST_BATCH,
     TEXT,
+    TRIAL_BATCH,
     LayerCall,
     Mismatch,
     Rule,
     RuleResult,
+    Shape,
     Structure,
     Tensor,
     Weight,
     apply_inner,
     argument_at,
     argument_of,
-    broadcast,
     class_of,
     find_axes,
+    marked,
     need_known,
     need_numbers,
     per_example,
     product,
+    run_broadcast,
     shape_of_list,
     total,
+    unmarked,
 )
 from modelspec.layers.traits import traits_of
 from modelspec.spec.model import KerasObject, objects_in
@@ -82,18 +88,27 @@ def _check_moments(mean: Any, variance: Any, sizes: tuple[int, ...]) -> None:
 
 
 def rescaling(call: LayerCall) -> RuleResult:
-    """Rescaling: any shape -> the same shape, in the compute dtype."""
+    """Rescaling: any shape -> the same shape, in the compute dtype.
+
+    Keras states that of the input. In a run a list stretches axes of 1, and adds axes in front.
+    """
     x = call.x
     need_numbers(x)
+    shape: Shape = marked(x.shape)
     for arg in ("scale", "offset"):
         by = shape_of_list(call.args[arg], arg)
-        try:
-            broadcast(x.shape, by)
-        except Mismatch:
+        stretched = run_broadcast(shape, by)
+        if stretched is None:
             raise Mismatch(
-                f"needs one number or a list that fits {x.shape}, got {by}", arg
-            ) from None
-    return RuleResult(Tensor(x.shape, call.policy.compute), flops=product(2, per_example(x.shape)))
+                f"needs one number or a list that fits {unmarked(shape)}, got {by}: {FIRST_BATCH}",
+                arg,
+                "write one number, or a list of one for each element of the last axis",
+            )
+        shape = stretched
+    found = Tensor(unmarked(shape), call.policy.compute)
+    if found.rank > x.rank and x.rank:  # the batch is no longer the first axis
+        found = replace(found, trial=tuple(TRIAL_BATCH if n == BATCH else n for n in shape))
+    return RuleResult(found.built_as(x.shape), flops=product(2, per_example(found.shape)))
 
 
 def discretization(call: LayerCall) -> RuleResult:

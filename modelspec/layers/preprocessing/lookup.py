@@ -23,6 +23,8 @@ from .encoding import announced, codes
 INT = "int"
 TF_IDF = "tf_idf"
 ONE_A_LINE = "the file has one token a line; its path is relative to the spec"
+DOCUMENTS = 2
+"""Axes of tokens in documents: the batch, and the tokens of each."""
 MAX_CHARACTERS = 1 << 26
 """Of a vocabulary file; the tokens of a larger one are left to TensorFlow."""
 
@@ -87,6 +89,7 @@ def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
         args["num_oov_indices"],
     )
     _check_arguments(args, vocabulary)
+    _need_documents(args, vocabulary.mode, x)
     size = _size(args, vocabulary)
     if is_text and not args["invert"]:
         need_text(x)
@@ -95,6 +98,14 @@ def _lookup(call: LayerCall, is_text: bool) -> RuleResult:
     if vocabulary.mode == INT:
         return RuleResult(Tensor(x.shape, TEXT if is_text and args["invert"] else "int64"))
     return RuleResult(codes(args, x.shape, size, _code_dtype(vocabulary.mode)))
+
+
+def _need_documents(args: Mapping[str, Any], mode: str, x: Tensor) -> None:
+    """Refuse what no weights can be learned from: Keras counts in how many rows a token occurs."""
+    if mode == TF_IDF and args["vocabulary"] is None and x.rank > DOCUMENTS:
+        message = f"learns weights from tensors (batch, tokens) only, got {x.shape}"
+        hint = "put Flatten before it, or give it its `vocabulary` and `idf_weights`"
+        raise Mismatch(f"{message}: Keras builds this, but its adapt fails", "output_mode", hint)
 
 
 def _code_dtype(mode: str) -> str:
