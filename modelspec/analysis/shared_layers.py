@@ -36,7 +36,9 @@ def need_built_for(
 
 
 def need_run_as_built(settled: BuiltFor | None, inputs: TensorStructure) -> None:
-    """Refuse a call of which Keras states another number of axes than the run has.
+    """Refuse a call of which Keras states fewer axes than the run has.
+
+    With more stated than there are, a BatchNormalization still runs.
 
     Args:
         settled: what the layer is built for.
@@ -47,7 +49,7 @@ def need_run_as_built(settled: BuiltFor | None, inputs: TensorStructure) -> None
     """
     for tensor in _known(inputs):
         built = tensor.built
-        if settled is BuiltFor.RANK and built is not None and len(built) != tensor.rank:
+        if settled is BuiltFor.RANK and built is not None and len(built) < tensor.rank:
             raise Mismatch(
                 f"is built for {len(built)} axes, as Keras states {built} of its input, and gets "
                 f"{tensor.shape}: {FIRST_BATCH}",

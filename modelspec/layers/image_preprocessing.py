@@ -240,8 +240,12 @@ def _need_channels(
 
 
 def _in_training(call: LayerCall) -> bool:
-    """Whether a training changes the images, or only hands them on."""
-    return bool(call.options.get("training", call.training))
+    """Whether a training changes the images, or only hands them on.
+
+    What the spec writes for `training` at a call does not count: `fit` and `predict` pass their
+    own value to each layer of a model.
+    """
+    return call.training
 
 
 IN_TRAINING = "Keras builds this, but the first batch of a training fails"

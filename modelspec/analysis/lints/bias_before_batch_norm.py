@@ -76,6 +76,5 @@ def _wastes_bias(model: ModelView, source: Call, call: Call) -> bool:
     alone = model.only_reader(source) is call
     once = model.called_once(source) and model.called_once(call)
     learns = not any(args.get("trainable") is False for args in (given, after))
-    batch = after["center"] and call.arguments.get("training") is not False
     plain = given["use_bias"] and activation_of(item) == "linear" and after["axis"] in channels
-    return bool(alone and once and learns and batch and plain)
+    return bool(alone and once and learns and after["center"] and plain)

@@ -52,7 +52,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             before, after = model.input(call), model.output(call)
             if before is None or after is None or before.shape == after.shape:
                 continue
-            if not call.arguments.get("training") and not _is_sized(model, call):
+            if not _is_sized(model, call):
                 name = model.layer(call).name
                 message = (
                     f'"{name}" crops to {after.shape} in training only: validation and `predict` '

@@ -54,7 +54,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     model = context.models[0]
     sources = {name: ref.source for name, ref in model.graph.output_refs().items()}
     for call in model.graph.calls:
-        if call.arguments.get("training") is False or not _moves(model.graph, model.layer(call)):
+        if not _moves(model.graph, model.layer(call)):
             continue
         reached = _reached(model, call)
         for output in context.outputs:

@@ -162,7 +162,7 @@ class LayerCall:
         policy: the layer's dtype policy.
         apply: for wrappers: the result of another layer, called with its KerasObject and with
             positional inputs.
-        training: whether the model trains, where the call does not say it in `options`.
+        training: whether the model trains; in a model it overrides what `options` say.
     """
 
     args: Mapping[str, Any]
