@@ -25,6 +25,8 @@ PACKAGES = {
     "scipy": "[audio]",
     "tensorboard": "[tensorboard]",
     "mlflow-skinny": "[mlflow]",
+    "tokenizers": "[tokens]",
+    "sentencepiece": "[tokens]",
     "ai-edge-litert": "[litert]",
     "onnx": "[onnx]",
     "onnxruntime": "[onnx]",

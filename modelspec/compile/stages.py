@@ -34,6 +34,7 @@ from modelspec.analysis.data_checks import (
 )
 from modelspec.analysis.lints import run_lints
 from modelspec.analysis.losses import check_losses
+from modelspec.analysis.text import check_tokens
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Findings,
@@ -295,6 +296,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     check_scope_names(spec, analysis.graph, findings)
     if spec.data is not None:
         check_media(spec.data, inputs, findings)
+        check_tokens(spec.data, inputs, analysis.graph, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
     check_optimizer(spec, analysis, findings)

@@ -24,11 +24,13 @@ from modelspec.data.prepare import (
     CheckedTable,
     LearnedState,
     Series,
+    TrainingTexts,
     check_missing_rules,
     check_split_column,
     check_split_sizes,
     check_values,
     learn_state,
+    learn_tokenizers,
     order_series,
     resolve_unused_columns,
     rows_of_windows,
@@ -203,7 +205,10 @@ def _load(
     rows = split_tables(data, tables, series, options.seed)
     if not check_split_sizes(data, rows, tables, findings):
         return None
-    learned = options.learned or _learn(data, opened, tables, series, rows, findings)
+    learned = options.learned
+    if learned is None:
+        learned = _learn(data, opened, tables, series, rows, findings)
+        learned = _learn_tokens(learned, opened, tables, rows, folder, findings)
     if learned is None:
         return None
     preprocessing = Preprocessing(data, opened.plan, learned, options.drops_inputs)
@@ -350,6 +355,22 @@ def _learn(
         train = rows_of_windows(series[TRAIN], train)
     table = tables[TRAIN].table
     return learn_state(data, opened.plan, table, train, opened.unused_columns, findings)
+
+
+def _learn_tokens(
+    learned: LearnedState | None,
+    opened: OpenData,
+    tables: Mapping[str, CheckedTable],
+    rows: Mapping[str, RowNumbers],
+    folder: Path,
+    findings: Findings,
+) -> LearnedState | None:
+    """What was learned with the tokenizers, which learn from the training rows alone too."""
+    if learned is None or not opened.plan.tokens:
+        return learned
+    texts = TrainingTexts(tables[TRAIN].table, rows[TRAIN], learned.fills)
+    tokenizers = learn_tokenizers(opened.plan, texts, folder, findings)
+    return None if findings.has_errors else replace(learned, tokenizers=tokenizers)
 
 
 def _encode(

@@ -24,7 +24,7 @@ from modelspec.data.table import (
     column_names,
 )
 from modelspec.diagnostics import Findings, UsageError
-from modelspec.spec.data import SERIES
+from modelspec.spec.data import FIRST, LAST, SERIES
 
 from .new_data import open_new_file, read_new_data, read_new_table, start_of
 
@@ -51,6 +51,11 @@ class NewDataChunk(NamedTuple):
 class NewData(Protocol):
     """New data of which every value was checked."""
 
+    @property
+    def generated(self) -> Sequence[str]:
+        """The inputs whose text the data does not have: the model is to make it."""
+        ...
+
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings."""
         ...
@@ -60,6 +65,7 @@ class NewSeries(NamedTuple):
     """Windows over a time series, which overlap and are therefore all in memory."""
 
     examples: Examples
+    generated: Sequence[str] = ()
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows as one chunk; a row at which no window ends has no example."""
@@ -73,6 +79,7 @@ class NewTable(NamedTuple):
     preprocessing: Preprocessing
     checked: CheckedTable
     uses: tuple[ColumnUse, ...]
+    generated: Sequence[str] = ()
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings.
@@ -111,7 +118,8 @@ class NewTable(NamedTuple):
         columns = chunk.columns
         if len(rows) < chunk.rows:
             columns = {name: column.take(example_rows) for name, column in columns.items()}
-        source = RowSelection(self.preprocessing.fill(columns), rows, table, findings)
+        filled = self._with_generated(self.preprocessing.fill(columns), len(rows))
+        source = RowSelection(filled, rows, table, findings)
         inputs = encode_inputs(self.preprocessing, source)
         if inputs is None:
             return None
@@ -120,6 +128,18 @@ class NewTable(NamedTuple):
             kept_columns = {FILE: self._file_column(chunk), **kept_columns}
         examples = Examples(inputs, {}, None, rows, table)
         return NewDataChunk(chunk.rows, examples, example_rows, kept_columns)
+
+    def _with_generated(self, columns: dict[str, Column], rows: int) -> dict[str, Column]:
+        """The columns with an empty text in those that the model is to make."""
+        texts = np.full(rows, "", dtype=object)
+        empty = Column(texts, np.zeros(rows, dtype=np.bool_))
+        plan = self.preprocessing.plan
+        names = [
+            columns.columns[0]
+            for entry, columns in plan.inputs
+            if columns is not None and entry.name in self.generated
+        ]
+        return columns | dict.fromkeys(names, empty)
 
     def _file_column(self, chunk: Chunk) -> Column:
         names = self.checked.table.files[chunk.start : chunk.start + chunk.rows]
@@ -149,7 +169,10 @@ def open_new_data(
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
-    inputs = tuple(use for use in preprocessing.plan.uses if use.is_input)
+    generated = _absent_texts(preprocessing, opened.columns[0])
+    inputs = tuple(
+        use for use in preprocessing.plan.uses if use.is_input and use.name not in generated
+    )
     kinds = {use.column: use.kind for use in reversed(inputs)}
     default = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
     kept = tuple(
@@ -162,4 +185,34 @@ def open_new_data(
     except BrokenDataError as broken:
         broken.report(findings)
         return None
-    return None if checked is None else NewTable(preprocessing, checked, uses)
+    return None if checked is None else NewTable(preprocessing, checked, uses, generated)
+
+
+def _absent_texts(preprocessing: Preprocessing, known: Sequence[str]) -> tuple[str, ...]:
+    """The inputs whose text the data does not have, and an output says token by token."""
+    texts = generated_texts(preprocessing)
+    absent = {name for name, (_, column) in texts.items() if column not in known}
+    return tuple(absent)
+
+
+def generated_texts(preprocessing: Preprocessing) -> dict[str, tuple[str, str]]:
+    """Input to the output that says its next token, and the column of both.
+
+    The tokenizer has a start, from which the model can begin, and nothing else needs the column.
+    """
+    plan, tokenizers = preprocessing.plan, preprocessing.learned.tokenizers
+    said = {
+        (target.columns, target.tokens): str(target.name)
+        for target in plan.targets
+        if target.drop == FIRST and target.tokens is not None
+    }
+    found = {}
+    for entry, columns in plan.inputs:
+        if columns is None or columns.tokens is None or columns.drop != LAST:
+            continue
+        output = said.get((columns.columns, columns.tokens))
+        uses = [use for use in plan.uses if use.is_input and use.column == columns.columns[0]]
+        has_start = tokenizers[columns.tokens].start is not None
+        if output is not None and len(uses) == 1 and has_start:
+            found[entry.name] = output, columns.columns[0]
+    return found

@@ -315,8 +315,10 @@ DATA = {
     "unequal-shapes": "A column has one shape in one file and another in the next.",
     "unknown-column": "The data have no column of this name. The message suggests the nearest one.",
     "unknown-input": "The model has no input of this name.",
+    "unknown-tokenizer": "`data.tokens` has no tokenizer of this name.",
     "unsorted-time": "The rows of a time series go back in time. Sort them.",
     "unused-column": "A rule names a column that no input, target or weight uses.",
+    "unused-tokenizer": "A tokenizer of `data.tokens` that no input and no target names.",
     "value-range": "A value does not fit the dtype of the input that takes it, or a weight is "
     "negative.",
     "wrong-column-type": "A column contains another type than its use needs, such as text where "

@@ -89,6 +89,6 @@ def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
     outputs = None
     if spec.training is not None:
         outputs = match_outputs(spec.training, output_shapes(model, graph), Findings())
-    known = {output.name: output_meaning(output, None, ()) for output in outputs or ()}
+    known = {output.name: output_meaning(output, None, None) for output in outputs or ()}
     meanings = {name: known.get(name, UNTRAINED) for name in structure.output_names if known}
     return ExportSource(spec.name, model, spec, graph, structure, meanings)

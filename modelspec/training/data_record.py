@@ -55,9 +55,7 @@ def write_data_record(
     targets = {str(target.name): target for target in data.plan.targets}
     labels = data.learned.labels
     meanings = {
-        output.name: output_meaning(
-            output, labels.get(output.name), targets[output.name].columns, targets[output.name]
-        )
+        output.name: output_meaning(output, labels.get(output.name), targets[output.name])
         for output in outputs
     }
     folder.write_json(

@@ -221,25 +221,43 @@ def find_encoder(model: ModelView, call: Call) -> Call | None:
 def encoders_before(context: LintContext, model: ModelView, call: Call) -> Iterator[LayerSpec]:
     """The encoders whose outputs a call reads, past layers that only move values or join tensors,
     into nested models and out of them."""
+    for origin in _origins_before(context, model, call):
+        if isinstance(origin, LayerSpec):
+            yield origin
+
+
+def inputs_before(context: LintContext, model: ModelView, call: Call) -> Iterator[str]:
+    """The inputs of the whole model that a call reads, past the same layers."""
+    for origin in _origins_before(context, model, call):
+        if isinstance(origin, str):
+            yield origin
+
+
+def _origins_before(
+    context: LintContext, model: ModelView, call: Call
+) -> Iterator[LayerSpec | str]:
     for ref in call.reads():
-        yield from _encoders_of(context, model, ref.source)
+        yield from _origins_of(context, model, ref.source)
 
 
-def _encoders_of(context: LintContext, model: ModelView, source: str) -> Iterator[LayerSpec]:
+def _origins_of(context: LintContext, model: ModelView, source: str) -> Iterator[LayerSpec | str]:
+    """Encoders, and names of the whole model's inputs."""
     call = model.calls.get(source)
     if call is None:
+        if model is context.models[0]:
+            yield source
         for outer, name in context.given_to(model, source):
-            yield from _encoders_of(context, outer, name)
+            yield from _origins_of(context, outer, name)
         return
     layer, kind = model.layer(call), model.kind(call)
     inner = context.inner_view(model, layer)
     if inner is not None:
         for ref in flatten(inner.graph.outputs):
-            yield from _encoders_of(context, inner, ref.source)
+            yield from _origins_of(context, inner, ref.source)
     elif kind in ENCODERS:
         yield layer
     elif _moves_values(kind) or kind in classes_with("joins_values") | ops_with("joins_values"):
-        yield from encoders_before(context, model, call)
+        yield from _origins_before(context, model, call)
 
 
 def _moves_values(kind: str) -> bool:

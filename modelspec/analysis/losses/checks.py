@@ -33,6 +33,7 @@ from .target_values import (
     report_labels_of_one_hot_loss,
     shapes_match,
 )
+from .token_targets import check_token_target
 
 
 def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -70,6 +71,9 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     before = findings.error_count
     if target is None:
         return True
+    if output.tokenizer is not None:
+        check_token_target(output, output.tokenizer, units_span(output), findings)
+        return findings.error_count == before
     if target.has_column_per_label:
         _check_columns_of_labels(output, target, findings)
     elif target.labels is not None and output.loss_class in ONE_HOT_LOSSES:

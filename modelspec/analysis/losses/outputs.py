@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
+from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import Columns, DataSpec, TokenizerSpec, tokenizer_of
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
 
@@ -65,6 +66,7 @@ class TrainedOutput(OutputObjective):
         target: the columns that it is compared with, or None.
         table: whether the target's columns hold one value for each example.
         batch_size: that the inputs fix; None where they leave it open.
+        tokenizer: what makes numbers of the target's text, or None.
     """
 
     span: Span
@@ -73,6 +75,7 @@ class TrainedOutput(OutputObjective):
     target: Columns | None
     table: bool
     batch_size: int | None
+    tokenizer: TokenizerSpec | None = None
 
     @property
     def activation(self) -> str | None:
@@ -129,9 +132,10 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
     table = spec.data is not None and spec.data.train.traits.is_table
     layers = find_output_layers(graph)
     batch_size = next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
+    tokens = {} if spec.data is None else with_lengths(spec.data, graph)
     found = []
     for name, objective in objectives_of(spec.training, names).items():
-        value = analysis.outputs.get(name)
+        value, target = analysis.outputs.get(name), targets.get(name)
         found.append(
             TrainedOutput(
                 name,
@@ -144,9 +148,10 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 spans[name],
                 value if isinstance(value, Tensor) else None,
                 layers[name],
-                targets.get(name),
+                target,
                 table,
                 batch_size,
+                None if target is None else tokenizer_of(target, tokens),
             )
         )
     return tuple(found)

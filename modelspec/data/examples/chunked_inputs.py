@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,10 +26,27 @@ from modelspec.diagnostics import Finding, Findings
 from modelspec.spec.data import Columns
 from modelspec.spec.model import InputSpec
 
-from .arrays import input_array
-
 FedInput = tuple[InputSpec, Columns]
 """An input of the model and the columns that feed it."""
+
+
+class InputEncoder(Protocol):
+    """How the columns of a table become inputs."""
+
+    @property
+    def plan(self) -> FeaturePlan:
+        """Which columns feed which input."""
+        ...
+
+    def fill(self, columns: Mapping[str, Column]) -> Mapping[str, Column]:
+        """Columns without missing values."""
+        ...
+
+    def array(
+        self, entry: InputSpec, columns: Columns, rows: RowSelection
+    ) -> Array | LazyArray | None:
+        """The array of one input; None with a finding."""
+        ...
 
 
 class RowBuffer:
@@ -78,8 +95,7 @@ class ChunkOfSplits(NamedTuple):
 
 
 def make_chunked_inputs(
-    plan: FeaturePlan,
-    fill: Callable[[Mapping[str, Column]], Mapping[str, Column]],
+    encoder: InputEncoder,
     table: ChunkedTable,
     rows: Mapping[str, RowNumbers],
     findings: Findings,
@@ -89,8 +105,7 @@ def make_chunked_inputs(
     """Split name to input name to its values; None with findings.
 
     Args:
-        plan: which columns feed which input.
-        fill: fills the missing values of columns.
+        encoder: makes the inputs.
         table: the columns.
         rows: split name to its rows, sorted.
         findings: takes values that do not fit, the first of each kind.
@@ -100,7 +115,7 @@ def make_chunked_inputs(
         BrokenDataError: a file is damaged.
         CannotRunError: the disk is full.
     """
-    inputs = [(entry, columns) for entry, columns in plan.inputs if columns is not None]
+    inputs = [(entry, columns) for entry, columns in encoder.plan.inputs if columns is not None]
     stores: dict[tuple[str, str], RowStore] = {
         (split, entry.name): DroppedRows()
         if drops_inputs
@@ -112,9 +127,9 @@ def make_chunked_inputs(
     def store(part: ChunkOfSplits) -> Findings:
         """Make and store the inputs of a chunk; what it finds."""
         found = Findings()
-        source = _filled_rows(part, fill, table, found)
+        source = _filled_rows(part, encoder.fill, table, found)
         for entry, columns in inputs:
-            array = input_array(entry, columns, source)
+            array = encoder.array(entry, columns, source)
             if array is not None and not isinstance(array, LazyArray):
                 _store(array, part, [stores[split, entry.name] for split in rows])
         return found

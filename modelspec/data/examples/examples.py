@@ -22,9 +22,11 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.model import InputSpec
 
 from .arrays import input_array, number_target, weight_array
 from .chunked_inputs import make_chunked_inputs
+from .token_arrays import token_array
 
 Weights = npt.NDArray[np.float32]
 
@@ -115,6 +117,15 @@ class Preprocessing(NamedTuple):
             for name, column in columns.items()
         }
 
+    def array(
+        self, entry: InputSpec, columns: Columns, rows: RowSelection
+    ) -> Array | LazyArray | None:
+        """The array of one input, [n, *shape] in its dtype; None with a finding."""
+        if columns.tokens is None:
+            return input_array(entry, columns, rows)
+        tokenizer = self.learned.tokenizers[columns.tokens]
+        return token_array(columns, tokenizer, rows, entry.dtype or "float32")
+
 
 def make_splits(
     preprocessing: Preprocessing,
@@ -143,12 +154,7 @@ def make_splits(
             for name, chosen in rows.items()
         }
     inputs = make_chunked_inputs(
-        preprocessing.plan,
-        preprocessing.fill,
-        table,
-        rows,
-        findings,
-        drops_inputs=preprocessing.drops_inputs,
+        preprocessing, table, rows, findings, drops_inputs=preprocessing.drops_inputs
     )
     origin = Table({}, table.rows, table.parts)  # so that the chunks can be freed
     all_rows = np.sort(np.concatenate(list(rows.values())))
@@ -194,7 +200,7 @@ def encode_inputs(
     Media files are left out where the inputs are only checked.
     """
     found = {
-        entry.name: input_array(entry, columns, rows)
+        entry.name: preprocessing.array(entry, columns, rows)
         for entry, columns in preprocessing.plan.inputs
         if columns is not None
         and not (preprocessing.drops_inputs and rows.columns[columns.columns[0]].media_source)
@@ -260,6 +266,8 @@ def _check_step_weights(
 
 
 def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array | None:
+    if target.tokens is not None:
+        return token_array(target, learned.tokenizers[target.tokens], rows)
     labels = learned.labels.get(str(target.name))
     if labels is None:
         return number_target(target, rows)

@@ -49,6 +49,7 @@ from modelspec.data.table import (
     plan_features,
     uses_of_split,
 )
+from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, sources_of
@@ -83,6 +84,7 @@ def check_data_without_numpy(
     """
     if not _is_all_csv(data, folder, findings):
         return
+    check_token_files(data.tokens.values(), folder, findings)
     plan = plan_features(data, graph, findings)
     opened = open_sources(data, folder, partial(open_files, find_columns=csv_columns), findings)
     if plan is None or opened is None:
@@ -189,7 +191,7 @@ def _new_columns(
     kinds: dict[str, set[str]] = {}
     for use in uses:
         kinds.setdefault(use.column, set()).add(use.kind)
-    targets = {target.columns[0] for target in plan.targets}
+    targets = {target.columns[0] for target in plan.targets if target.tokens is None}
     columns = {}
     for name, found in kinds.items():
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found

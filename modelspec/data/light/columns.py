@@ -153,7 +153,7 @@ def _check_weights(data: DataSpec, tally: TableTally, findings: Findings) -> Non
 
 def _check_inputs(plan: FeaturePlan, tally: TableTally, findings: Findings) -> None:
     for entry, columns in plan.inputs:
-        if columns is None:
+        if columns is None or columns.tokens is not None:
             continue
         shape = () if columns.single else (len(columns.columns),)
         if not takes_shape(entry.shape or (), shape):
@@ -190,6 +190,8 @@ def _check_requirements(
     for requirement in requirements:
         name = requirement.name
         target, known = targets[name], labels[name]
+        if target.tokens is not None:  # what it learns is known only where it learns
+            continue
         if requirement.class_weight is not None and known is not None:
             check_class_labels(name, requirement.class_weight, known, findings)
         shape = (len(target.columns),)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     )
     from .learned_state import LearnedState, encode_labels, fill_missing, learn_state
     from .splits import check_split_column, check_split_sizes, split_tables
+    from .tokenizers import TrainingTexts, columns_by_tokenizer, learn_tokenizers
     from .unused_columns import resolve_unused_columns, with_unused_columns
     from .value_checks import CheckedTable, check_values, read_chunks
     from .value_errors import (
@@ -48,6 +49,7 @@ else:
             "condition_tallies report_no_counted_rows",
             "learned_state": "LearnedState encode_labels fill_missing learn_state",
             "splits": "check_split_column check_split_sizes split_tables",
+            "tokenizers": "TrainingTexts columns_by_tokenizer learn_tokenizers",
             "unused_columns": "resolve_unused_columns with_unused_columns",
             "value_checks": "CheckedTable check_values read_chunks",
             "value_errors": "ValueSummary overflow_limit report_empty_split "

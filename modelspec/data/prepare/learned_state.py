@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from modelspec.data.table import (
     distinct_words,
     without_text,
 )
+from modelspec.data.tokens import Tokenizer
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec, label_text
 
@@ -42,11 +43,13 @@ class LearnedState:
             classes are not in it.
         fills: column to the value that replaces a missing one.
         unused_columns: the columns of the one input that names none; empty otherwise.
+        tokenizers: by name.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     fills: Mapping[str, Any]
     unused_columns: tuple[str, ...]
+    tokenizers: Mapping[str, Tokenizer] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -54,13 +57,17 @@ class LearnedState:
             "labels": {name: list(labels) for name, labels in self.labels.items()},
             "fills": dict(self.fills),
             "rest": list(self.unused_columns),
+            "tokenizers": {name: one.to_dict() for name, one in self.tokenizers.items()},
         }
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> LearnedState:
         """The inverse of `to_dict`."""
         labels = {name: tuple(found) for name, found in data["labels"].items()}
-        return LearnedState(labels, dict(data["fills"]), tuple(data["rest"]))
+        tokenizers = {
+            name: Tokenizer.from_dict(one) for name, one in data.get("tokenizers", {}).items()
+        }
+        return LearnedState(labels, dict(data["fills"]), tuple(data["rest"]), tokenizers)
 
 
 def learn_state(
@@ -94,6 +101,8 @@ def learn_state(
         return None
     labels = {}
     for target in plan.targets:
+        if target.tokens is not None:
+            continue
         name = target.columns[0]
         column = fill_missing(train[name], fills.get(name))
         found = classes_of(target, column.is_text, partial(_words, column), findings)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
 from modelspec.analysis.data_checks import match_inputs, match_targets
+from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, Columns, DataSpec
+from modelspec.spec.data import SERIES, Columns, DataSpec, TokenizerSpec
 from modelspec.spec.model import InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
@@ -103,11 +104,13 @@ class FeaturePlan:
             takes all columns which nothing else uses.
         targets: the model's outputs with their columns, each with its name filled in.
         uses: every use of a column that the spec names.
+        tokens: the tokenizers, with their lengths.
     """
 
     inputs: tuple[tuple[InputSpec, Columns | None], ...]
     targets: tuple[Columns, ...]
     uses: tuple[ColumnUse, ...]
+    tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
 
     @property
     def takes_unused_columns(self) -> bool:
@@ -122,7 +125,9 @@ def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePl
     targets = match_targets(data, graph, findings)
     if len(findings) > before:
         return None
-    return FeaturePlan(inputs, targets, tuple(_uses(data, inputs, targets)))
+    return FeaturePlan(
+        inputs, targets, tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
+    )
 
 
 def _uses(
@@ -135,7 +140,7 @@ def _uses(
         if columns is not None:
             uses += input_uses(entry, columns)
     for target in targets:
-        kind = ANY if target.labels is None else LABEL
+        kind = TEXT if target.tokens is not None else ANY if target.labels is None else LABEL
         uses += _uses_of(target, kind, Purpose.TARGET, target.name)
     if data.stratify is not None:
         uses.append(ColumnUse(data.stratify, ANY, Purpose.STRATIFY, data.stratify_span))
@@ -159,7 +164,7 @@ def _uses(
 
 def input_uses(entry: InputSpec, columns: Columns) -> list[ColumnUse]:
     """The uses of the columns that feed an input."""
-    kind = TEXT if entry.dtype == "string" else NUMBER
+    kind = TEXT if entry.dtype == "string" or columns.tokens is not None else NUMBER
     return _uses_of(columns, kind, Purpose.INPUT, entry.name)
 
 

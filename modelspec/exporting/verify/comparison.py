@@ -107,7 +107,7 @@ def _compare(
 
 def _same_decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> float | None:
     kind = meaning.get("kind")
-    if kind == OutputKind.CLASSES and left.ndim > 1:
+    if kind in (OutputKind.CLASSES, OutputKind.TOKENS) and left.ndim > 1:
         return float((left.argmax(axis=-1) == right.argmax(axis=-1)).mean())
     if kind == OutputKind.BINARY:
         threshold = 0.0 if meaning.get("from_logits") else 0.5

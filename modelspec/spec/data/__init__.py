@@ -21,3 +21,23 @@ from .sources import (
     options_of,
     path_columns,
 )
+from .tokens import (
+    BYTE_VALUES,
+    BYTES,
+    CHARS,
+    FIRST,
+    LAST,
+    LOWER,
+    LOWER_AND_STRIP,
+    PADDING,
+    SENTENCEPIECE,
+    STRIP,
+    UNKNOWN,
+    VOCABULARY,
+    WITH_FILE,
+    WORDPIECE,
+    WORDS,
+    TokenizerSpec,
+    steps_of,
+    tokenizer_of,
+)

@@ -61,6 +61,16 @@ class Columns:
         given = self.options.get("pad")
         return None if given is None else int(given)
 
+    @property
+    def tokens(self) -> str | None:
+        """The tokenizer that makes numbers of its text; None where it has none."""
+        return self.options.get("tokens")
+
+    @property
+    def drop(self) -> str | None:
+        """Which token is left out, "first" or "last"; None for neither."""
+        return self.options.get("drop")
+
     def place(self, option: str) -> Span:
         """The location of an option; of the whole where the spec leaves it out."""
         return self.option_spans.get(option, self.span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
@@ -13,6 +13,7 @@ from .columns import Columns, key_span, parse_inputs, parse_targets
 from .dataset_rules import refuse_data_sets
 from .rows import Condition, SplitColumn, parse_split_column, parse_where
 from .sources import SERIES, SYNTHETIC, Source, parse_source
+from .tokens import TokenizerSpec, check_token_uses, parse_tokens
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to impute."""
@@ -38,7 +39,8 @@ class DataSpec:
     `folds` is how many parts take turns as the validation split, `fold` the one whose turn it is,
     from 1; then `validation` is the share that each of them has. `stream` says whether tables go
     through a file rather than through memory; "auto" lets their size decide. Rows that do not meet
-    `where` are not there; `split` puts those of train into the splits.
+    `where` are not there; `split` puts those of train into the splits. `tokens` are
+    the tokenizers by name.
     """
 
     train: Source
@@ -59,6 +61,7 @@ class DataSpec:
     fold: int | None = None
     where: tuple[Condition, ...] = ()
     split: SplitColumn | None = None
+    tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -86,14 +89,18 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         by_column = {name: Split(None, None, split.span) for name in split.values}
         validation, test = by_column.get("validation"), by_column.get("test")
     missing = section.get("missing") or {}
+    inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
+    tokens = parse_tokens(section, findings)
+    named = list(section.get("tokens") or ())
+    check_token_uses(tokens, named, (*(inputs or ()), *targets), train, findings)
     return DataSpec(
         train=train,
         validation=validation,
         test=test,
         stratify=section.get("stratify"),
         stratify_span=value_span(section, "stratify", section.span),
-        inputs=parse_inputs(section),
-        targets=parse_targets(section, train, findings),
+        inputs=inputs,
+        targets=targets,
         sample_weight=section.get("sample_weight"),
         sample_weight_span=value_span(section, "sample_weight", section.span),
         missing=dict(missing),
@@ -105,6 +112,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         fold=fold,
         where=parse_where(section, findings),
         split=split,
+        tokens=tokens,
     )
 
 

@@ -10,15 +10,17 @@ from typing import IO, Any
 
 import numpy.typing as npt
 
-from modelspec.data import NewDataChunk, open_new_data
+from modelspec.data import NewDataChunk, generated_texts, open_new_data
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import cannot_write, write_atomically
+from modelspec.training.prepare import OutputKind
 from modelspec.training.run import Run
-from modelspec.training.trained_run import TrainedRun, reopen
+from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .output_columns import ColumnCollector, OutputColumn, PredictionOptions, output_columns
 from .prediction_files import CsvFile, PredictionFile, file_class
+from .texts import GeneratedText, TextGenerator, text_column
 
 INPUT_SUFFIX = "_given"
 """Added to the name of a kept column if a prediction has the same name."""
@@ -115,6 +117,22 @@ def _write(predictions: Predictions, file: PredictionFile) -> int:
     return rows
 
 
+def _predictor(trained: TrainedRun, generated: Sequence[str]) -> Predictor:
+    """What computes the outputs of examples, and generates the texts of some inputs."""
+    if not generated:
+        return trained.predictor()
+    outputs = generated_texts(trained.preprocessing)
+    tokenizers = trained.data_record.learned.tokenizers
+    fed = {entry.name: columns for entry, columns in trained.preprocessing.plan.inputs}
+    texts = []
+    for entry in generated:
+        columns = fed[entry]
+        assert columns is not None
+        tokenizer = tokenizers[str(columns.tokens)]
+        texts.append(GeneratedText(entry, outputs[entry][0], tokenizer))
+    return TextGenerator(trained.predictor(), tuple(texts))
+
+
 def _predict_chunks(
     trained: TrainedRun, path: Path, keep: Sequence[str], options: PredictionOptions
 ) -> Predictions:
@@ -123,13 +141,18 @@ def _predict_chunks(
     data = open_new_data(trained.preprocessing, path, findings, keep)
     if data is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    predictor = trained.predictor()
+    predictor = _predictor(trained, data.generated)
+    learned = trained.data_record.learned
     for chunk in data.chunks(findings):
         with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
             outputs = predictor(chunk.examples)
         columns: dict[str, OutputColumn] = {}
         for name, meaning in trained.data_record.outputs.items():
-            columns |= output_columns(name, outputs[name], meaning, options)
+            if meaning["kind"] == OutputKind.TOKENS:
+                tokenizer = learned.tokenizers[meaning["tokens"]]
+                columns[name] = text_column(outputs[name], meaning, tokenizer)
+            else:
+                columns |= output_columns(name, outputs[name], meaning, options)
         kept = {
             f"{name}{INPUT_SUFFIX}" if name in columns else name: column
             for name, column in chunk.kept_columns.items()

@@ -32,6 +32,8 @@ class OutputKind(StrEnum):
     """One number: for the second of two classes."""
     NUMBERS = "numbers"
     """Numbers to be predicted."""
+    TOKENS = "tokens"
+    """A number for each token, at each step of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +97,21 @@ UNTRAINED: dict[str, Any] = {
 
 
 def output_meaning(
-    output: Output,
-    labels: tuple[str, ...] | None,
-    columns: tuple[str, ...],
-    target: Columns | None = None,
+    output: Output, labels: tuple[str, ...] | None, target: Columns | None
 ) -> dict[str, Any]:
     """What the numbers of an output mean, as plain data that data.json holds for `predict`.
 
     Args:
-        output: the output with its loss.
+        output: what it is trained for.
         labels: the classes of its target, or None.
-        columns: of its target.
-        target: how its target is read; None where that is unknown.
+        target: its columns, or None.
 
     Returns:
         `kind` (an `OutputKind`), `labels` (a list or None), `from_logits`, and `columns` of the
-        target.
+        target; for text also `tokens` (the name of its tokenizer), and `repeats` (whether the
+        same token at several steps is one, and 0 is none, as in CTC).
     """
+    columns = () if target is None else target.columns
     kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
     if output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
@@ -122,10 +122,15 @@ def output_meaning(
     elif output.loss_class in BINARY_LOSSES and size == 1:
         kind = OutputKind.BINARY
         labels = labels or ("0", "1")
+    text = {}
+    if target is not None and target.tokens is not None:
+        kind = OutputKind.TOKENS
+        text = {"tokens": target.tokens, "repeats": output.loss_class == "CTC"}
     known = None if kind is OutputKind.NUMBERS or labels is None else list(labels)
     return {
         "kind": kind,
         "labels": known,
         "from_logits": output.from_logits,
         "columns": list(columns),
+        **text,
     }

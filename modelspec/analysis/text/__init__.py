@@ -1,0 +1,3 @@
+"""Text as the numbers of its tokens, against the model."""
+
+from .token_checks import check_tokens, tokens_text, with_lengths

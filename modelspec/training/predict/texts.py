@@ -1,0 +1,116 @@
+"""Outputs that are tokens: their text, and texts that are generated token by token."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data.examples import Examples
+from modelspec.data.tokens import Tokenizer
+
+from .output_columns import OutputColumn
+
+Array = npt.NDArray[Any]
+
+Predict = Callable[[Examples], Mapping[str, Array]]
+
+
+def text_column(values: Array, meaning: Mapping[str, Any], tokenizer: Tokenizer) -> OutputColumn:
+    """The texts of an output.
+
+    Args:
+        values: [n, steps, units], of which the largest is taken; or the tokens [n, steps].
+        meaning: its `output_meaning`, of the kind "tokens".
+        tokenizer: of its target.
+    """
+    ids = values.argmax(axis=-1) if values.ndim == 3 else values
+    ids = ids.astype(np.int32)
+    if meaning.get("repeats"):
+        ids = without_repeats(ids)
+    texts = np.empty(len(ids), dtype=object)
+    texts[:] = tokenizer.decode(ids)
+    return OutputColumn(texts)
+
+
+def without_repeats(ids: Array) -> Array:
+    """The labels that CTC reads from [n, steps]: one for a run of equal ones, none for 0; padded
+    with 0."""
+    kept = ids != 0
+    kept[:, 1:] &= ids[:, 1:] != ids[:, :-1]
+    order = np.argsort(~kept, axis=1, kind="stable")
+    packed: Array = np.take_along_axis(np.where(kept, ids, 0), order, axis=1)
+    return packed
+
+
+class GeneratedText(NamedTuple):
+    """An input whose text the model makes: what an output says next is put after it.
+
+    Attributes:
+        entry: the input, which has all tokens but the last.
+        output: the output, which has all tokens but the first.
+        tokenizer: of both; it has a start.
+    """
+
+    entry: str
+    output: str
+    tokenizer: Tokenizer
+
+
+class TextGenerator:
+    """Predicts texts from their start: at each step the token that is most probable.
+
+    Args:
+        predict: from examples to outputs by name.
+        texts: what is generated.
+    """
+
+    def __init__(self, predict: Predict, texts: tuple[GeneratedText, ...]) -> None:
+        self.predict = predict
+        self.texts = texts
+
+    def __call__(self, examples: Examples) -> dict[str, Array]:
+        """Output name to array [n, ...] for n examples; of generated outputs the tokens, int32
+        [n, steps], 0 after the end."""
+        seen: dict[str, Array] = {}
+        made: dict[str, Array] = {}
+        for text in self.texts:
+            given = examples.inputs[text.entry]
+            assert isinstance(given, np.ndarray)
+            seen[text.entry] = np.zeros_like(given)
+            seen[text.entry][:, 0] = text.tokenizer.start
+            made[text.output] = np.zeros(given.shape, dtype=np.int32)
+        whole = dataclasses.replace(examples, inputs={**examples.inputs, **seen})
+        steps = max(array.shape[1] for array in made.values())
+        outputs: Mapping[str, Array] = {}
+        going = {text.output: np.ones(len(examples), dtype=np.bool_) for text in self.texts}
+        for step in range(steps):
+            outputs = self.predict(whole)
+            for text in self.texts:
+                _add_token(text, step, outputs[text.output], seen[text.entry], made, going)
+            if not any(alive.any() for alive in going.values()):
+                break
+        return {**outputs, **made}
+
+
+def _add_token(
+    text: GeneratedText,
+    step: int,
+    values: Array,
+    seen: Array,
+    made: Mapping[str, Array],
+    going: Mapping[str, npt.NDArray[np.bool_]],
+) -> None:
+    """Put the most probable token of a step after those before it, unless the text has its end."""
+    tokens, alive = made[text.output], going[text.output]
+    if step >= tokens.shape[1]:
+        return
+    tokens[:, step] = np.where(alive, values[:, step].argmax(axis=-1), 0)
+    alive &= tokens[:, step] != 0
+    if text.tokenizer.end is not None:
+        alive &= tokens[:, step] != text.tokenizer.end
+    if step + 1 < seen.shape[1]:
+        seen[:, step + 1] = tokens[:, step]
