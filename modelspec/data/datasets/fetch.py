@@ -47,7 +47,8 @@ def _fetch(remote: RemoteFile) -> Path:
             )
     except Exception as error:  # Keras raises all kinds
         _remove_wrong_file(remote)
-        message = f"{remote.name} cannot be fetched: {clean_message(error)}"
+        fetched = remote.origin.rsplit("/", 1)[-1]
+        message = f"{fetched} cannot be fetched: {clean_message(error)}"
         hint = f"save {remote.origin} as {place_by_hand(remote)}"
         raise CannotRunError(f"{message}. Without a connection, {hint}") from error
     path = cached(remote)

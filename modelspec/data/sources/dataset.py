@@ -42,7 +42,9 @@ def find_data_set(source: Source, folder: Path, findings: Findings) -> list[Data
         if cached(remote) is None:
             path = place_by_hand(remote)
             message = f"{name} has not been fetched: there is no {path}"
-            findings.error(place, "no-data-file", message, hint=_fetch_hint(place, remote.origin))
+            hint = _fetch_hint(place, remote.origin)
+            if all(finding.message != message for finding in findings):  # once for both halves
+                findings.error(place, "no-data-file", message, hint=hint)
             return []
     first = cached(wanted[0])
     assert first is not None
@@ -52,8 +54,8 @@ def find_data_set(source: Source, folder: Path, findings: Findings) -> list[Data
 
 def _fetch_hint(place: Span, origin: str) -> str:
     return (
-        f"`modelspec fetch {place.file}` fetches it once for all specs, `modelspec train --fetch`"
-        f" before training; by hand: save {origin} there"
+        f"run `modelspec fetch {place.file}`, or `modelspec train --fetch`; or save {origin} there"
+        " by hand"
     )
 
 
