@@ -16,9 +16,17 @@ from modelspec.data.prepare import (
     split_windows,
     with_unused_columns,
 )
-from modelspec.data.sources import SOURCES, SUFFIXES, OpenSource, open_source, source_from_name
+from modelspec.data.sources import (
+    SOURCES,
+    SUFFIXES,
+    OpenSource,
+    named_classes,
+    open_source,
+    source_from_name,
+)
 from modelspec.data.table import (
     BrokenDataError,
+    ChunkedTable,
     ColumnUse,
     FeaturePlan,
     Purpose,
@@ -92,6 +100,7 @@ def read_new_data(
         checked = read_new_table(preprocessing, opened, path, uses, findings)
         if checked is None:
             return None
+        checked = _with_class_names(checked, preprocessing.data.train)
         return _encode(preprocessing, checked, findings, with_targets=with_targets)
     except BrokenDataError as broken:
         broken.report(findings)
@@ -206,6 +215,16 @@ def _text_suffixes(trained: Source) -> set[str]:
     """
     of_training = {Path(name).suffix.lower() for name in trained.paths}
     return (of_training | {".txt", ".tsv", ".tab", ".dat", ".data"}) - {""}
+
+
+def _with_class_names(checked: CheckedTable, trained: Source) -> CheckedTable:
+    """The table; labels of a data set by name may be class numbers, which get their names."""
+    table = checked.table
+    if trained.kind != DATASET or isinstance(table, ChunkedTable):
+        return checked
+    label = DATA_SETS[trained.options["name"]].columns[1]
+    found = {name: named_classes(c, trained) for name, c in table.columns.items() if name == label}
+    return checked._replace(table=replace(table, columns={**table.columns, **found}))
 
 
 def _pictures(trained: Source, path: Path, span: Span) -> Source | None:

@@ -118,9 +118,12 @@ def test_an_export_reads_new_pictures(fashion: Any, tmp_path: Path) -> None:
     wanted = predict(fashion.path, tmp_path / "new.npz")
     found = predict(tmp_path / "fashion.keras", tmp_path / "new.npz")
     assert found["kind"].tolist() == wanted["kind"].tolist()
-    measured = evaluate_in_detail(tmp_path / "fashion.keras", tmp_path / "new.npz")
-    (confusion,) = measured.confusions
-    assert confusion.counts.sum() == 3
+    named = evaluate_in_detail(tmp_path / "fashion.keras", tmp_path / "new.npz")
+    np.savez(tmp_path / "new.npz", image=pictures, label=labels[:, None])
+    numbered = evaluate_in_detail(tmp_path / "fashion.keras", tmp_path / "new.npz")
+    assert named.metrics == numbered.metrics
+    assert named.confusions[0].counts.tolist() == numbered.confusions[0].counts.tolist()
+    assert named.confusions[0].counts.sum() == 3
 
 
 def test_changed_files_are_noticed(fashion: Any, home: Path) -> None:

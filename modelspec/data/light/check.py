@@ -114,7 +114,7 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
         if kind is not None and kind.decoder is not None and source.table is None:
             _check_headers(source, folder, findings)
         else:
-            name = source.paths[0] if source.paths else source.kind
+            name = source.paths[0] if source.paths else str(source.options.get("name", source.kind))
             span = next(iter(source.path_spans), source.span)
             file = DataFile(folder / name, name, span, source)
             report_missing_package(file, f"{source.kind} data", findings, source.traits.package)

@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .csv_text import csv_columns, data_rows, report_no_rows
+    from .dataset import named_classes
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
     from .source import OpenSource, check_columns, open_files, open_sources
@@ -23,6 +24,7 @@ else:
         __name__,
         {
             "csv_text": "csv_columns data_rows report_no_rows",
+            "dataset": "named_classes",
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
             "source": "OpenSource check_columns open_files open_sources",

@@ -134,6 +134,23 @@ def _padded(lists: Array, length: int) -> Array:
     return rows
 
 
+def named_classes(column: Column, source: Source) -> Column:
+    """A column of new labels; class numbers, as Keras has them, become the names of the classes.
+
+    Args:
+        column: of any source.
+        source: the data set that the model was trained on.
+    """
+    classes = classes_of_data_set(source.options["name"], source.options)
+    numbers = column.values
+    if not classes or numbers.dtype.kind not in "iu" or numbers.size != len(column.missing):
+        return column
+    try:
+        return _class_column(numbers, classes)
+    except UnreadableError:  # then it is reported as an unknown label, with its row
+        return column
+
+
 def _class_column(numbers: Array, classes: Sequence[str]) -> Column:
     """Class numbers as the names of the classes.
 
