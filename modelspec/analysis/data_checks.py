@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
@@ -10,6 +10,7 @@ from modelspec.graph import Graph
 from modelspec.spec.data import (
     DATA_SETS,
     DATASET,
+    IMAGES,
     SERIES,
     SYNTHETIC,
     Columns,
@@ -17,15 +18,15 @@ from modelspec.spec.data import (
     Source,
     data_set_shape,
     path_columns,
+    source_of_column,
+    sources_of,
 )
 from modelspec.spec.model import ExampleShape, InputSpec
 from modelspec.spec.training import TrainingSpec
 
 from .facts import shape_text
+from .image_targets import CHANNELS
 from .losses import has_unknown_loss, names_with_loss
-
-CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
-"""The number of channels of each color mode."""
 
 AUDIO_CHANNELS = {"mono": 1, "stereo": 2}
 
@@ -40,17 +41,31 @@ def check_media(
         inputs: the model's inputs with their columns, as `match_inputs` returns them.
         findings: takes sizes, color modes and dtypes that an input does not take.
     """
-    for source in sources_of(data):
+    for source in sources_of(data).values():
         own = path_columns(source)
         for entry, columns in inputs:
             if columns is not None and columns.tokens is not None:  # `check_tokens` checks these
                 continue
             if source.kind == SERIES:
                 _check_steps(source, entry, findings)
-            elif source.kind == DATASET:
+                continue
+            if source.kind == DATASET:
                 _check_data_set(source, entry, columns, findings)
-            elif own and (columns is None or set(columns.columns) & set(own)):
-                check_input(source, entry, findings)
+                continue
+            used = unnamed_files(data, source) if columns is None else columns.columns
+            for name in used:
+                if name in own:
+                    check_input(source_of_column(source, name), entry, findings)
+
+
+def unnamed_files(data: DataSpec, source: Source) -> tuple[str, ...]:
+    """The columns of files that an input takes which names none: those that are no target.
+
+    Where all are targets, as in an autoencoder, it takes the first.
+    """
+    files = path_columns(source)
+    targets = {name for columns in data.targets for name in columns.columns}
+    return tuple(name for name in files if name not in targets) or files[:1]
 
 
 def check_targets_are_values(
@@ -58,7 +73,7 @@ def check_targets_are_values(
 ) -> None:
     """Report targets that no column of the source can be.
 
-    Images and recordings are among these: their paths would be read as class names.
+    Recordings are among these: their paths would be read as class names.
 
     Args:
         targets: as `match_targets` returns them.
@@ -68,7 +83,7 @@ def check_targets_are_values(
     kind = data.train.kind
     for columns in targets:
         check_data_set_columns(data.train, columns.columns, columns.column_spans, findings)
-    if kind not in _SHAPES:
+    if kind not in _SHAPES or kind == IMAGES:
         return
     files = set(path_columns(data.train))
     for columns in targets:
@@ -85,14 +100,6 @@ def check_targets_are_values(
             )
             related = (Related(data.train.span, f"the `{kind}` are here"),)
             findings.error(columns.span, "wrong-column-type", message, hint=hint, related=related)
-
-
-def sources_of(data: DataSpec) -> Iterator[Source]:
-    """All sources of the section."""
-    yield data.train
-    for split in (data.validation, data.test):
-        if split is not None and split.source is not None:
-            yield split.source
 
 
 def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:

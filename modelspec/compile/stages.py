@@ -32,6 +32,7 @@ from modelspec.analysis.data_checks import (
     match_inputs,
     match_targets,
 )
+from modelspec.analysis.image_targets import check_image_options, check_image_sizes
 from modelspec.analysis.lints import run_lints
 from modelspec.analysis.losses import check_losses
 from modelspec.analysis.text import check_tokens
@@ -290,6 +291,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         if known or analysis.graph.has_written_output_names():
             targets = match_targets(spec.data, analysis.graph, findings)
             check_targets_are_values(targets, spec.data, findings)
+            check_image_options(targets, spec.data, findings)
             check_targets_given(spec.data, spec.training, analysis.graph, findings)
     if not known:
         return
@@ -297,6 +299,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if spec.data is not None:
         check_media(spec.data, inputs, findings)
         check_tokens(spec.data, inputs, analysis.graph, findings)
+        check_image_sizes(targets, spec.data, analysis, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
     check_optimizer(spec, analysis, findings)

@@ -88,6 +88,12 @@ class Data:
     files: Mapping[str, tuple[Path, ...]]
     counted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def label_names(self) -> dict[str, tuple[str, ...]]:
+        """Output name to what its classes are called, in the order of their numbers."""
+        named = {str(target.name): target.label_names for target in self.plan.targets}
+        return {name: named.get(name) or labels for name, labels in self.learned.labels.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
@@ -277,7 +283,7 @@ def _read(data: DataSpec, opened: OpenData, findings: Findings) -> dict[str, Che
         checked = read_table(data, plan, source, uses, findings)
         if checked is not None:
             tables[name] = checked
-    _check_shared_files(data, tables, findings)
+    _check_shared_files(data, plan, tables, findings)
     return tables if len(tables) == len(opened.sources) and not findings.has_errors else None
 
 
@@ -318,12 +324,13 @@ def _is_small(table: ChunkedTable) -> bool:
 
 
 def _check_shared_files(
-    data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
+    data: DataSpec, plan: FeaturePlan, tables: Mapping[str, CheckedTable], findings: Findings
 ) -> None:
-    """Report an image or the like that is in two splits."""
+    """Report an image or the like that is in two splits; an empty mask may be that of many."""
     known: dict[str, str] = {}
+    inputs = {use.column for use in plan.uses if use.is_input}
     for name, checked in tables.items():
-        paths = {str(Path(text).resolve()) for text in checked.table.paths}
+        paths = {str(Path(text).resolve()) for text in checked.table.paths_in(inputs)}
         for path in sorted(paths):
             if path in known:
                 message = f"{Path(path).name} is in both `{known[path]}` and `{name}`"

@@ -22,6 +22,7 @@ from modelspec.data.sources import (
     OpenSource,
     named_classes,
     open_source,
+    paths_below,
     source_from_name,
 )
 from modelspec.data.table import (
@@ -203,9 +204,13 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
     if not path_columns(trained):
         return table
     options = {key: value for key, value in trained.options.items() if key != "folder"}
-    if table is None:
-        return Source(trained.kind, (str(path),), (span,), span, options)
-    return Source(trained.kind, table.paths, table.path_spans, span, options, table=table)
+    if table is not None:
+        pairs = trained.pairs
+        return Source(
+            trained.kind, table.paths, table.path_spans, span, options, table=table, pairs=pairs
+        )
+    alike = paths_below(trained, path, span) if trained.pairs else None
+    return alike or Source(trained.kind, (str(path),), (span,), span, options)
 
 
 def _text_suffixes(trained: Source) -> set[str]:

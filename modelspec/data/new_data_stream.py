@@ -80,6 +80,7 @@ class NewTable(NamedTuple):
     checked: CheckedTable
     uses: tuple[ColumnUse, ...]
     generated: Sequence[str] = ()
+    most_rows: int = CHUNK_ROWS
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows in order; ends early with findings.
@@ -98,10 +99,10 @@ class NewTable(NamedTuple):
             broken.report(findings)
 
     def _small_chunks(self) -> Iterator[Chunk]:
-        """The table in chunks of at most `CHUNK_ROWS` rows."""
+        """The table in chunks of at most `most_rows` rows."""
         for chunk in read_chunks(self.checked.table, column_names(self.uses)):
-            for first in range(0, chunk.rows, CHUNK_ROWS):
-                rows = min(CHUNK_ROWS, chunk.rows - first)
+            for first in range(0, chunk.rows, self.most_rows):
+                rows = min(self.most_rows, chunk.rows - first)
                 if rows == chunk.rows:
                     yield chunk
                     continue
@@ -147,7 +148,11 @@ class NewTable(NamedTuple):
 
 
 def open_new_data(
-    preprocessing: Preprocessing, path: Path, findings: Findings, keep: Sequence[str] = ()
+    preprocessing: Preprocessing,
+    path: Path,
+    findings: Findings,
+    keep: Sequence[str] = (),
+    most_rows: int = CHUNK_ROWS,
 ) -> NewData | None:
     """Check every value of a file of new inputs; None with findings.
 
@@ -156,6 +161,7 @@ def open_new_data(
         path: a file with the columns of the inputs; relative to the current folder.
         findings: takes what is wrong with the file.
         keep: columns to write next to the predictions.
+        most_rows: of a chunk.
 
     Raises:
         UsageError: the name of the file does not tell its kind, or `keep` with a time series.
@@ -185,7 +191,7 @@ def open_new_data(
     except BrokenDataError as broken:
         broken.report(findings)
         return None
-    return None if checked is None else NewTable(preprocessing, checked, uses, generated)
+    return None if checked is None else NewTable(preprocessing, checked, uses, generated, most_rows)
 
 
 def _absent_texts(preprocessing: Preprocessing, known: Sequence[str]) -> tuple[str, ...]:

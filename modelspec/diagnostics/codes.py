@@ -316,6 +316,8 @@ DATA = {
     "unknown-column": "The data have no column of this name. The message suggests the nearest one.",
     "unknown-input": "The model has no input of this name.",
     "unknown-tokenizer": "`data.tokens` has no tokenizer of this name.",
+    "unpaired-files": "Files that belong together, such as an image and its mask, are matched by "
+    "name, and some have no partner, or two have one name.",
     "unsorted-time": "The rows of a time series go back in time. Sort them.",
     "unused-column": "A rule names a column that no input, target or weight uses.",
     "unused-tokenizer": "A tokenizer of `data.tokens` that no input and no target names.",

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis.image_targets import divisor
 from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.sources import fingerprint
@@ -53,9 +54,14 @@ def write_data_record(
 ) -> None:
     """Write the data.json of a run. `names` are all outputs, `outputs` those with a loss."""
     targets = {str(target.name): target for target in data.plan.targets}
-    labels = data.learned.labels
+    labels = data.label_names
     meanings = {
-        output.name: output_meaning(output, labels.get(output.name), targets[output.name])
+        output.name: output_meaning(
+            output,
+            labels.get(output.name),
+            targets[output.name],
+            pixels_of(data, output),
+        )
         for output in outputs
     }
     folder.write_json(
@@ -82,6 +88,17 @@ def _counted(data: Data) -> dict[str, Any]:
         split: {"counted": counted, "rows": rows} for split, (counted, rows) in data.counted.items()
     }
     return {"where": found} if found else {}
+
+
+def pixels_of(data: Data, output: Output) -> dict[str, Any] | None:
+    """How the numbers of an output become pixels, where its target is an image; else None."""
+    target = next(one for one in data.plan.targets if one.name == output.name)
+    if output.name not in data.plan.image_targets:
+        return None
+    values = data.learned.labels.get(output.name)
+    if values is None:
+        return {"times": divisor(target)}
+    return {"values": [int(value) for value in values]}
 
 
 def write_spec_location(folder: RunFolder, spec_file: Path) -> None:

@@ -25,6 +25,10 @@ MODELS = {
     "jsonl": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
     "npz": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "images": f"input: {{shape: [16, 16, 1]}}\n    layers: [Flatten, {CLASSES}]",
+    "masks": "input: {shape: [48, 48, 1]}\n    layers: "
+    "[Conv2D: {filters: 3, kernel_size: 3, padding: same, activation: softmax, name: mask}]",
+    "pixels": "input: {shape: [16, 16, 1]}\n    layers: "
+    "[Conv2D: {filters: 1, kernel_size: 3, padding: same, activation: sigmoid, name: image}]",
     "texts": "input: {shape: [1], dtype: string}\n    layers:\n"
     "      - TextVectorization: {max_tokens: 99, output_mode: count, pad_to_max_tokens: true}\n"
     f"      - {CLASSES}",
@@ -36,6 +40,8 @@ MODELS = {
     "python": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
 }
 TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
+LOSSES = {"timeseries": "mse", "pixels": "binary_crossentropy"}
+OF_IMAGES = {"masks", "pixels"}
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
 
@@ -49,6 +55,7 @@ def write_data(folder: Path) -> None:
         make(data)
     for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
+    shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_csv(data)
     _write_jsonl(data)
     _write_halves(data)
@@ -110,7 +117,7 @@ def test_every_source_is_on_the_page() -> None:
 
     kinds = set(definition("data.schema.json", "source")["properties"])
     assert {kind for kind in kinds if f"`{kind}`" in PAGE} == kinds
-    assert {name for name, _ in EXAMPLES} == kinds - {"parquet"}
+    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet"}
 
 
 def test_every_option_is_on_the_page() -> None:
@@ -127,7 +134,7 @@ def test_every_option_is_on_the_page() -> None:
 def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -> None:
     from modelspec.api.training import train
 
-    loss = "mse" if name == "timeseries" else "sparse_categorical_crossentropy"
+    loss = LOSSES.get(name, "sparse_categorical_crossentropy")
     spec = folder / "spec.yaml"
     layers = TEXTS if "imdb" in text else MODELS[name]
     model = f"modelspec: 1\nmodel:\n  sequential:\n    {layers}\n"

@@ -22,6 +22,7 @@ FILES = {
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",
     "sunspots": "sunspots.csv",
+    "unet": "shapes",
 }
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.gradients import learning_layers
+from modelspec.analysis.image_targets import ignored_pixels
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec import Spec
 from modelspec.spec.data import Columns
 from modelspec.spec.training import TrainingSpec
 
 from .gradients_of_losses import check_gradients
+from .images import check_image
 from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -86,6 +88,8 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     elif output.table and output.loss_class not in OTHER_SHAPES | {""}:
         _check_columns(output, len(target.columns), findings)
     check_class_weight(output, findings)
+    if findings.error_count == before:
+        check_image(output, findings)
     return findings.error_count == before
 
 
@@ -170,7 +174,12 @@ def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
             f" the target of `{output.name}` has several columns"
         )
         findings.error(given.span, "class-weight", message)
-    if output.labels is not None:
+    elif ignored_pixels(target):
+        message = (
+            "`class_weight` counts the classes of all pixels, and `ignore` leaves some without"
+        )
+        findings.error(given.span, "class-weight", message, hint="leave one of them out")
+    elif output.labels is not None:
         check_class_labels(output.name, given, output.labels, findings)
 
 

@@ -27,6 +27,9 @@ NUMBER_LOSSES = frozenset(
 )
 """The distance between numbers."""
 
+OVERLAP_LOSSES = frozenset(("Dice", "Tversky"))
+"""How far the area of a class and that of its prediction overlap."""
+
 OTHER_SHAPES = frozenset(("CTC", "Circle"))
 """Losses whose targets do not have the shape of the output."""
 

@@ -10,7 +10,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.layers.policies import policy_of
 from modelspec.layers.rule import Policy
 
-from .kinds import BINARY_LOSSES, ONE_HOT_LOSSES
+from .kinds import BINARY_LOSSES, ONE_HOT_LOSSES, OVERLAP_LOSSES
 from .outputs import TrainedOutput
 
 AXIS_LOSSES = (BINARY_LOSSES | ONE_HOT_LOSSES | {"CosineSimilarity"}) - {"CategoricalHinge"}
@@ -47,7 +47,7 @@ def _axis(output: TrainedOutput, args: Mapping[str, Any], rank: int) -> Problem 
         if axis in (-1, rank - 1):
             return None
         return "axis", f"takes `axis: -1` only, got {axis}", "leave `axis` out"
-    if kind not in AXIS_LOSSES and kind not in ("Dice", "Tversky"):
+    if kind not in AXIS_LOSSES and kind not in OVERLAP_LOSSES:
         return None
     if rank == 0 and axis == -1:  # a number is normalized as it is
         return None

@@ -7,6 +7,7 @@ from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Shape, marked, run_broadcast
 
+from .kinds import OVERLAP_LOSSES
 from .outputs import TrainedOutput
 
 ONE_LOSS_PER_EXAMPLE = frozenset(("CTC", "Circle"))
@@ -39,7 +40,7 @@ def _values(output: TrainedOutput, shape: Shape) -> Shape | None:
     """The shape of the loss before Keras takes its mean; None where one number is left."""
     if output.loss_class in ONE_LOSS_PER_EXAMPLE:
         return shape[:1]
-    if output.loss_class in ("Dice", "Tversky"):
+    if output.loss_class in OVERLAP_LOSSES:
         return None
     axis = complete(output.loss).get("axis", -1)
     at = axis if isinstance(axis, int) and -len(shape) <= axis < len(shape) else -1

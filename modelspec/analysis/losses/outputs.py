@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
+from modelspec.analysis.image_targets import image_target_shape, is_image_target
 from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
-from modelspec.spec.data import Columns, DataSpec, TokenizerSpec, tokenizer_of
-from modelspec.spec.model import KerasObject
+from modelspec.spec.data import Columns, DataSpec, TokenizerSpec, source_of_column, tokenizer_of
+from modelspec.spec.model import ExampleShape, KerasObject
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
 
 from .output_layers import OutputLayer, find_output_layers
@@ -67,6 +68,7 @@ class TrainedOutput(OutputObjective):
         table: whether the target's columns hold one value for each example.
         batch_size: that the inputs fix; None where they leave it open.
         tokenizer: what makes numbers of the target's text, or None.
+        image: the shape of the target where it is an image, None for unknown sizes; else None.
     """
 
     span: Span
@@ -76,6 +78,7 @@ class TrainedOutput(OutputObjective):
     table: bool
     batch_size: int | None
     tokenizer: TokenizerSpec | None = None
+    image: ExampleShape | None = None
 
     @property
     def activation(self) -> str | None:
@@ -91,8 +94,9 @@ class TrainedOutput(OutputObjective):
 
     @property
     def labels(self) -> tuple[str, ...] | None:
-        """The target's classes, where the spec lists them."""
-        labels = None if self.target is None else self.target.labels
+        """What the target's classes are called, where the spec lists them."""
+        target = self.target
+        labels = None if target is None else target.label_names or target.labels
         return labels if isinstance(labels, tuple) else None
 
 
@@ -152,9 +156,19 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 table,
                 batch_size,
                 None if target is None else tokenizer_of(target, tokens),
+                _image(targets.get(name), spec.data, value),
             )
         )
     return tuple(found)
+
+
+def _image(target: Columns | None, data: DataSpec | None, output: object) -> ExampleShape | None:
+    if target is None or data is None or not isinstance(output, Tensor):
+        return None
+    if not is_image_target(target, data.train):
+        return None
+    source = source_of_column(data.train, target.columns[0])
+    return image_target_shape(target, source, output.shape[1:])
 
 
 def by_output(given: PerOutput[T] | None, names: tuple[str, ...]) -> Mapping[str, T]:

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .cache import cache_small_inputs, report_undecodable_files
+    from .cache import (
+        cache_small_inputs,
+        check_targets_decode,
+        decoded,
+        report_undecodable_files,
+    )
     from .examples import Examples, Preprocessing, encode_inputs, make_splits
     from .synthetic import synthetic_splits
     from .window_examples import make_windows
@@ -13,7 +18,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "cache": "cache_small_inputs report_undecodable_files",
+            "cache": "cache_small_inputs check_targets_decode decoded report_undecodable_files",
             "examples": "Examples Preprocessing encode_inputs make_splits",
             "synthetic": "synthetic_splits",
             "window_examples": "make_windows",

@@ -1,4 +1,4 @@
-"""Inputs that are decoded from files, such as images: decoded once and cached if they are small."""
+"""Examples that are decoded from files, such as images: decoded once and cached if small."""
 
 from __future__ import annotations
 
@@ -26,27 +26,28 @@ BATCH = 64
 def cache_small_inputs(
     splits: Sequence[Examples | None], span: Span, findings: Findings
 ) -> list[Examples | None]:
-    """The splits with all inputs decoded in memory, or unchanged if that takes too much memory.
+    """The splits with all inputs and targets decoded, or unchanged if that takes too much memory.
 
     Args:
         splits: all of them; None where a spec has none.
         span: where findings point.
         findings: takes files that cannot be decoded.
     """
-    decoded = [value for split in splits for value in _decoded_inputs(split)]
+    decoded = [value for split in splits for value in _decoded_arrays(split)]
     if not decoded or sum(_size(value) for value in decoded) > CACHE_LIMIT:
         return list(splits)
     return [_cached(split, span, findings) for split in splits]
 
 
-def _decoded_inputs(split: Examples | None) -> Iterator[LazyArray]:
-    for value in {} if split is None else split.inputs.values():
-        if _is_decoded(value):
-            yield value
+def _decoded_arrays(split: Examples | None) -> Iterator[LazyArray]:
+    for arrays in () if split is None else (split.inputs, split.targets):
+        for value in arrays.values():
+            if _is_decoded(value):
+                yield value
 
 
 def _is_decoded(value: Array | LazyArray) -> TypeGuard[LazyArray]:
-    """Whether an input's values are made anew each time they are needed."""
+    """Whether the values are made anew each time they are needed."""
     return isinstance(value, LazyArray) and not value.stored
 
 
@@ -67,11 +68,14 @@ def _dtype(lazy: LazyArray) -> np.dtype[Any]:
 def _cached(split: Examples | None, span: Span, findings: Findings) -> Examples | None:
     if split is None:
         return None
-    inputs = {
-        name: _decode_all(value, split, span, findings) if _is_decoded(value) else value
-        for name, value in split.inputs.items()
-    }
-    return replace(split, inputs=inputs)
+    inputs, targets = (
+        {
+            name: _decode_all(value, split, span, findings) if _is_decoded(value) else value
+            for name, value in arrays.items()
+        }
+        for arrays in (split.inputs, split.targets)
+    )
+    return replace(split, inputs=inputs, targets=targets)
 
 
 def _decode_all(lazy: LazyArray, split: Examples, span: Span, findings: Findings) -> Array:
@@ -89,11 +93,31 @@ def _report(
     bad: RowNumbers, lazy: LazyArray, split: Examples, span: Span, findings: Findings
 ) -> None:
     """Report the files of some examples, if there are any."""
-    if len(bad):
+    if len(bad) and lazy.report is not None:
+        lazy.report(lazy.references[bad].tolist(), findings)
+    elif len(bad):
         names = join_words((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
         hint = "replace the file by an intact copy, or remove it"
         findings.error(span, "bad-data-file", message, hint=hint)
+
+
+def decoded(values: Array | LazyArray) -> Array:
+    """The array of some examples, decoded if need be.
+
+    Raises:
+        Exception: TensorFlow's, where a file cannot be decoded: see `report_undecodable_files`.
+    """
+    if not isinstance(values, LazyArray):
+        return values
+    import tensorflow as tf
+
+    out = np.empty((len(values), *(size or 0 for size in values.shape)), dtype=_dtype(values))
+    references = tf.data.Dataset.from_tensor_slices(values.references)
+    made = references.map(_each(values), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    for number, value in enumerate(made.as_numpy_iterator()):
+        out[number] = value
+    return out
 
 
 @contextmanager
@@ -128,8 +152,24 @@ def _may_be_undecodable(error: Exception) -> bool:
     return isinstance(error, tf.errors.InvalidArgumentError)
 
 
+def check_targets_decode(split: Examples, span: Span, findings: Findings) -> None:
+    """Decode the targets whose values have to be checked, such as masks, and store nothing.
+
+    Args:
+        split: with the targets.
+        span: where findings point.
+        findings: takes the files that are wrong.
+    """
+    targets = {
+        name: value
+        for name, value in split.targets.items()
+        if isinstance(value, LazyArray) and value.report is not None
+    }
+    _find_undecodable(replace(split, inputs={}, targets=targets), span, findings)
+
+
 def _find_undecodable(split: Examples | None, span: Span, findings: Findings) -> None:
-    for lazy in _decoded_inputs(split):
+    for lazy in _decoded_arrays(split):
         sound = [numbers.numpy() for numbers, _ in _decodable(lazy)]
         bad = np.setdiff1d(np.arange(len(lazy)), np.concatenate(sound or [np.empty(0)]))
         assert split is not None
@@ -140,7 +180,7 @@ def _decodable(lazy: LazyArray) -> Any:
     """Batches of (example numbers, values) of the examples that can be decoded, in any order."""
     import tensorflow as tf
 
-    each = lazy.each or (lambda reference: lazy.make(reference[tf.newaxis])[0])
+    each = _each(lazy)
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def make(number: Any, reference: Any) -> Any:
@@ -151,6 +191,14 @@ def _decodable(lazy: LazyArray) -> Any:
     pairs = tf.data.Dataset.zip(numbers, references)
     made = pairs.map(make, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)
     return made.ignore_errors(log_warning=False).batch(BATCH).prefetch(2)
+
+
+def _each(lazy: LazyArray) -> Any:
+    """From the reference of one example to its value."""
+    import tensorflow as tf
+
+    each = lazy.each or (lambda reference: lazy.make(reference[tf.newaxis])[0])
+    return tf.autograph.experimental.do_not_convert(each)
 
 
 def _reason(lazy: LazyArray, number: int) -> str:

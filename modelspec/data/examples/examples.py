@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.data.media import class_mask, number_image
 from modelspec.data.prepare import LearnedState, encode_labels, fill_missing
 from modelspec.data.table import (
     Array,
@@ -19,6 +20,7 @@ from modelspec.data.table import (
     RowNumbers,
     RowSelection,
     Table,
+    example_shape,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns, DataSpec
@@ -40,14 +42,17 @@ class Goals(NamedTuple):
         step_weights: output name to weights [n, steps...]; as in `Examples`.
     """
 
-    targets: Mapping[str, Array] = {}
+    targets: Mapping[str, Array | LazyArray] = {}
     weights: Weights | None = None
     step_weights: Mapping[str, Weights] = {}
 
     def take(self, rows: RowNumbers) -> Goals:
         """Those of some examples."""
         return Goals(
-            {name: array[rows] for name, array in self.targets.items()},
+            {
+                name: array.take(rows) if isinstance(array, LazyArray) else array[rows]
+                for name, array in self.targets.items()
+            },
             None if self.weights is None else self.weights[rows],
             {name: array[rows] for name, array in self.step_weights.items()},
         )
@@ -61,7 +66,8 @@ class Examples:
         inputs: input name to array [n, ...] in the input's dtype, or to values that are made
             batch by batch; text as Python strings in an object array.
         targets: output name to array [n, ...]: class numbers int32, a column for each label
-            float32, other numbers float32 or int64. Empty where only inputs were asked for.
+            float32, other numbers float32 or int64; or values that are made batch by batch, for
+            images. Empty where only inputs were asked for.
         weights: float32 [n], or None.
         rows: int64 [n], for each example its row in `table`.
         table: what the examples were made from.
@@ -71,7 +77,7 @@ class Examples:
     """
 
     inputs: Mapping[str, Array | LazyArray]
-    targets: Mapping[str, Array]
+    targets: Mapping[str, Array | LazyArray]
     weights: Weights | None
     rows: RowNumbers
     table: Table
@@ -84,11 +90,13 @@ class Examples:
         """A range of consecutive examples."""
         first, last, _ = part.indices(len(self))
         numbers = np.arange(first, last)
-        inputs = {
-            name: values.take(numbers) if isinstance(values, LazyArray) else values[part]
-            for name, values in self.inputs.items()
-        }
-        targets = {name: values[part] for name, values in self.targets.items()}
+        inputs, targets = (
+            {
+                name: values.take(numbers) if isinstance(values, LazyArray) else values[part]
+                for name, values in arrays.items()
+            }
+            for arrays in (self.inputs, self.targets)
+        )
         weights = None if self.weights is None else self.weights[part]
         steps = {name: values[part] for name, values in self.step_weights.items()}
         return Examples(inputs, targets, weights, self.rows[part], self.table, steps)
@@ -227,7 +235,7 @@ def _select(goals: Goals, all_rows: RowNumbers, chosen: RowNumbers) -> Goals:
 def goals_of(preprocessing: Preprocessing, rows: RowSelection) -> Goals | None:
     """Targets and weights; None with findings."""
     found = {
-        str(target.name): _target(target, preprocessing.learned, rows)
+        str(target.name): _target(target, preprocessing, rows)
         for target in preprocessing.plan.targets
     }
     made = {name: array for name, array in found.items() if array is not None}
@@ -248,12 +256,12 @@ def _check_step_weights(
     name: str,
     weights: Weights,
     output: str,
-    targets: Mapping[str, Array],
+    targets: Mapping[str, Array | LazyArray],
     data: DataSpec,
     rows: RowSelection,
 ) -> bool:
     """Whether a column of weights has a weight for each step of a target; a finding where not."""
-    shape, wanted = list(weights.shape[1:]), list(targets[output].shape[1:])
+    shape, wanted = list(weights.shape[1:]), list(example_shape(targets[output]))
     if shape == wanted[: len(shape)]:
         return True
     message = (
@@ -265,13 +273,22 @@ def _check_step_weights(
     return False
 
 
-def _target(target: Columns, learned: LearnedState, rows: RowSelection) -> Array | None:
+def _target(
+    target: Columns, preprocessing: Preprocessing, rows: RowSelection
+) -> Array | LazyArray | None:
     if target.tokens is not None:
-        return token_array(target, learned.tokenizers[target.tokens], rows)
-    labels = learned.labels.get(str(target.name))
+        return token_array(target, preprocessing.learned.tokenizers[target.tokens], rows)
+    name = str(target.name)
+    labels = preprocessing.learned.labels.get(name)
+    column = rows.columns[target.columns[0]]
+    if column.media_source is not None:
+        output = preprocessing.plan.output_shapes.get(name, ())
+        if labels is None:
+            return number_image(column, target, output)
+        return class_mask(column, target, output, labels)
     if labels is None:
         return number_target(target, rows)
-    codes = encode_labels(rows.columns[target.columns[0]], labels, target, rows)
+    codes = encode_labels(column, labels, target, rows)
     if target.is_one_hot:
         return np.eye(len(labels), dtype=np.float32)[codes]
     return codes[:, np.newaxis] if codes.ndim == 1 else codes

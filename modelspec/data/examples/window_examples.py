@@ -70,7 +70,11 @@ def make_windows(
     return {
         split: Examples(
             {name: _window_inputs(array, chosen, windows.window) for name, array in arrays.items()},
-            {n: _window_targets(array, chosen, windows, single[n]) for n, array in targets.items()},
+            {
+                n: _window_targets(array, chosen, windows, single[n])
+                for n, array in targets.items()
+                if not isinstance(array, LazyArray)  # no series has files
+            },
             None if weights is None else weights[chosen + windows.first_target],
             series.order[chosen + windows.window - 1],
             table,

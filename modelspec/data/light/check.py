@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from modelspec.analysis.losses import TargetRequirement
-from modelspec.data.media import MEDIA, read_files
+from modelspec.data.media import MEDIA, MediaKind, read_files
 from modelspec.data.prepare import (
     DROP,
     check_missing_rules,
@@ -32,6 +32,7 @@ from modelspec.data.sources import (
     data_rows,
     find_files,
     folder_files,
+    match_files,
     open_files,
     open_sources,
     report_missing_package,
@@ -52,7 +53,7 @@ from modelspec.data.table import (
 from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source, sources_of
+from modelspec.spec.data import DataSpec, Source, source_of_column, sources_of
 from modelspec.tabular import TEXT_ERRORS, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
@@ -124,10 +125,23 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
 def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
     """Check the header of every file of a folder of images or sound."""
     kind = MEDIA[source.kind]
+    if source.pairs:
+        _check_pairs(source, folder, kind, findings)
+        return
     for file in find_files(source, folder, findings, takes_folders=True):
         found = folder_files(file, kind.suffixes, findings)
         paths, names = [one.path for one in found], [one.name for one in found]
         read_files(paths, names, source, kind.read, findings)
+
+
+def _check_pairs(source: Source, folder: Path, kind: MediaKind, findings: Findings) -> None:
+    """Match the files of each example, and check their headers."""
+    matched = match_files(source, folder, source.pairs, kind.suffixes, findings)
+    if matched is None:
+        return
+    for name, files in {"": matched.first, **matched.others}.items():
+        paths, names = [one.path for one in files], [one.name for one in files]
+        read_files(paths, names, source_of_column(source, name), kind.read, findings)
 
 
 def _tally(

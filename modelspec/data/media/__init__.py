@@ -6,14 +6,16 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .columns import attach_files, lazy_media_input, media_column
-    from .file_checks import MOST_NAMED, read_files
+    from .file_checks import MOST_NAMED, MediaKind, read_files
+    from .image_targets import class_mask, number_image, pixel_values
     from .kinds import MEDIA
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "columns": "attach_files lazy_media_input media_column",
-            "file_checks": "MOST_NAMED read_files",
+            "file_checks": "MOST_NAMED MediaKind read_files",
+            "image_targets": "class_mask number_image pixel_values",
             "kinds": "MEDIA",
         },
     )

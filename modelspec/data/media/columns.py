@@ -11,10 +11,10 @@ import numpy as np
 from modelspec.analysis.data_checks import check_input, media_shape
 from modelspec.data.table import Column, LazyArray
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Source, path_columns
+from modelspec.spec.data import Source, path_columns, source_of_column
 from modelspec.spec.model import InputSpec
 
-from .file_checks import read_files
+from .file_checks import Decode, read_files
 from .kinds import MEDIA
 
 
@@ -60,7 +60,7 @@ def attach_files(
         if name in columns:
             written: list[str] = columns[name].values.tolist()
             paths = [str(folder / text) if text else "" for text in written]
-            made = media_column(paths, written, source, findings)
+            made = media_column(paths, written, source_of_column(source, name), findings)
             if made is None:
                 complete = False
             else:
@@ -84,7 +84,18 @@ def lazy_media_input(column: Column, entry: InputSpec, findings: Findings) -> La
         return None
     shape = tuple(int(size) for size in media_shape(source, entry) if size is not None)
     dtype = entry.dtype or "float32"
-    decode = decoder(source, shape, dtype)
+    return lazy_files(column, shape, dtype, decoder(source, shape, dtype))
+
+
+def lazy_files(column: Column, shape: tuple[int, ...], dtype: str, decode: Decode) -> LazyArray:
+    """An array of which each example is made of a file.
+
+    Args:
+        column: the paths of some examples.
+        shape: of an example.
+        dtype: of an example.
+        decode: makes it of the bytes of the file.
+    """
 
     def make_one(path: Any) -> Any:
         import tensorflow as tf

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.data.media import pixel_values
 from modelspec.data.table import (
     NUMBER,
     ChunkedTable,
@@ -104,8 +105,12 @@ def learn_state(
         if target.tokens is not None:
             continue
         name = target.columns[0]
-        column = fill_missing(train[name], fills.get(name))
-        found = classes_of(target, column.is_text, partial(_words, column), findings)
+        column = train[name]
+        if column.media_source is None:
+            column = fill_missing(column, fills.get(name))
+            found = classes_of(target, column.is_text, partial(_words, column), findings)
+        else:
+            found = classes_of(target, False, partial(pixel_values, column, target), findings)
         if found is not None:
             labels[str(target.name)] = found
     return LearnedState(labels, fills, unused_columns) if len(findings) == before else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from modelspec.analysis.data_checks import unnamed_files
 from modelspec.data.sources import OpenSource
 from modelspec.data.table import ColumnUse, FeaturePlan, input_uses
 from modelspec.diagnostics import Findings, join_words
@@ -26,7 +27,7 @@ def resolve_unused_columns(
     series = data.train.kind == SERIES  # there the past of the target is known, too
     kept = [use for use in plan.uses if use.orders_rows or use.decides_rows or not series]
     used = {use.column for use in kept}
-    unused = path_columns(data.train)
+    unused = unnamed_files(data, data.train)
     if not unused:
         unused = tuple(name for name in opened.columns[0] if name not in used)
     if not unused or (_feeds_single_column(data) and len(unused) > 1):

@@ -143,7 +143,7 @@ def classes_of(
     else:
         labels = sort_labels(list(words()))
         if len(labels) < 2:
-            report_one_class(target, labels[0], findings)
+            report_one_class(target, "".join(labels), findings)
     if len(target.columns) > 1:
         report_labels_of_several(target, findings)
     return labels

@@ -146,11 +146,12 @@ def read_folder(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -
     files = media_column(paths, names, file.source, findings)
     if findings.error_count > before or files is None or not found:
         return None
-    made = {name: _text_column(labels) if name == LABEL_COLUMN else files for name in columns}
+    made = {name: text_column(labels) if name == LABEL_COLUMN else files for name in columns}
     return Table(made, len(found), [TablePart(file.name, len(found), 1, names)])
 
 
-def _text_column(words: Sequence[str | None]) -> Column:
+def text_column(words: Sequence[str | None]) -> Column:
+    """A column of text without missing values."""
     import numpy as np
 
     from modelspec.data.table import Column

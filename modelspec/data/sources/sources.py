@@ -26,6 +26,7 @@ from .dataset import DATASET_SOURCE
 from .folders import FOLDER_SOURCE
 from .jsonl import JSONL_SOURCE
 from .npz import NPZ_SOURCE
+from .pairs import open_pairs, read_pairs
 from .parquet import PARQUET_SOURCE
 from .python import PYTHON_SOURCE
 from .source import DataSource, OpenSource, check_columns, open_files
@@ -78,6 +79,8 @@ def open_source(source: Source, folder: Path, findings: Findings) -> OpenSource 
     if source.table is not None:
         table = open_source(source.table, folder, findings)
         return None if table is None else table._replace(source=source)
+    if source.pairs:
+        return open_pairs(source, folder, findings)
     one = SOURCES[source.kind]
     return open_files(source, folder, findings, one.columns, one.find)
 
@@ -122,6 +125,8 @@ def read_source(
         return None
     if opened.source.table is not None:
         return _table_with_files(opened, uses, findings)
+    if opened.source.pairs:
+        return read_pairs(opened, uses, findings)
     one = SOURCES[opened.source.kind]
     read = one.stream if streams and one.stream is not None else one.read
     found = [read(file, uses, findings) for file in opened.files]

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         RowSelection,
         Table,
         empty_aligned,
+        example_shape,
         join_tables,
     )
     from .values import (
@@ -72,7 +73,7 @@ else:
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
-            "empty_aligned join_tables",
+            "empty_aligned example_shape join_tables",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

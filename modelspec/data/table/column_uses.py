@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
+from modelspec.analysis import analyze
 from modelspec.analysis.data_checks import match_inputs, match_targets
+from modelspec.analysis.image_targets import check_sizes_known, is_image_target, output_shapes
 from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec.data import SERIES, Columns, DataSpec, TokenizerSpec
-from modelspec.spec.model import InputSpec
+from modelspec.spec.model import ExampleShape, InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
 """The kinds of values that a use takes; "any" lets the values decide."""
@@ -105,12 +107,16 @@ class FeaturePlan:
         targets: the model's outputs with their columns, each with its name filled in.
         uses: every use of a column that the spec names.
         tokens: the tokenizers, with their lengths.
+        image_targets: the outputs that are compared with images.
+        output_shapes: their shapes without the batch axis, by name, where they are known.
     """
 
     inputs: tuple[tuple[InputSpec, Columns | None], ...]
     targets: tuple[Columns, ...]
     uses: tuple[ColumnUse, ...]
     tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
+    image_targets: frozenset[str] = frozenset()
+    output_shapes: Mapping[str, ExampleShape] = field(default_factory=dict)
 
     @property
     def takes_unused_columns(self) -> bool:
@@ -125,9 +131,15 @@ def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePl
     targets = match_targets(data, graph, findings)
     if len(findings) > before:
         return None
-    return FeaturePlan(
-        inputs, targets, tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
-    )
+    shapes: Mapping[str, ExampleShape] = {}
+    images = frozenset(str(one.name) for one in targets if is_image_target(one, data.train))
+    if images:
+        shapes = output_shapes(analyze(graph, Findings()))
+        check_sizes_known(targets, data, shapes, findings)
+        if len(findings) > before:
+            return None
+    uses, tokens = tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
+    return FeaturePlan(inputs, targets, uses, tokens, images, shapes)
 
 
 def _uses(

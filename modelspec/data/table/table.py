@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
@@ -85,11 +85,11 @@ class Table:
         """Where the row with a number from 0 came from: `penguins.csv, row 18`; or its file."""
         return locate_row(self.parts, row)
 
-    @property
-    def paths(self) -> list[str]:
-        """The paths of all files, such as images, that its columns name."""
-        columns = [column for column in self.columns.values() if column.media_source is not None]
-        return [path for column in columns for path in column.values.tolist() if path]
+    def paths_in(self, names: Container[str]) -> list[str]:
+        """The paths of the files, such as images, that are in some of its columns."""
+        found = [column for name, column in self.columns.items() if name in names]
+        files = [column for column in found if column.media_source is not None]
+        return [path for column in files for path in column.values.tolist() if path]
 
     @property
     def files(self) -> list[str]:
@@ -182,8 +182,8 @@ Make = Callable[[Any], Any]
 class LazyArray:
     """An array that is not in memory: a reference to each example, and how to make the example.
 
-    Stands in `Examples.inputs` like an array. The references are in memory, the values are made
-    batch by batch, several batches at a time.
+    Stands in `Examples.inputs` and `Examples.targets` like an array. The references are in memory,
+    the values are made batch by batch, several batches at a time.
 
     Attributes:
         references: [n, ...]: paths, row numbers, whatever `make` takes.
@@ -193,6 +193,8 @@ class LazyArray:
         make: references of a batch to its values. It runs inside `tf.data`, so it uses
             TensorFlow's functions, no `if` and `for` on tensors, and is deterministic.
         each: the same for one example, where `make` maps it over a batch.
+        report: says what is wrong with the references of examples that cannot be made; None where
+            that is what TensorFlow says.
     """
 
     references: Array
@@ -201,6 +203,7 @@ class LazyArray:
     make: Make
     stored: bool = False
     each: Make | None = None
+    report: Callable[[Sequence[Any], Findings], None] | None = None
 
     def __len__(self) -> int:
         return len(self.references)
@@ -208,3 +211,8 @@ class LazyArray:
     def take(self, rows: Array) -> LazyArray:
         """The values of some examples."""
         return replace(self, references=self.references[rows])
+
+
+def example_shape(values: Array | LazyArray) -> tuple[int | None, ...]:
+    """The shape of one example of an array."""
+    return values.shape if isinstance(values, LazyArray) else values.shape[1:]

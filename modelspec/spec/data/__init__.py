@@ -20,6 +20,7 @@ from .sources import (
     Source,
     options_of,
     path_columns,
+    source_of_column,
 )
 from .tokens import (
     BYTE_VALUES,

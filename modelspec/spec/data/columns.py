@@ -25,6 +25,7 @@ class Columns:
         span: where the name stands; the columns where there is none.
         labels: for a target, "auto", the classes in order as text, or None.
         labels_span: where the labels stand.
+        label_names: what `labels` are called in what users read; None where they have no others.
         options: what else is written of it in the form `{column: NAME, OPTION: VALUE}`; the schema
             has the options of inputs and targets.
         option_spans: where the values of `options` stand.
@@ -37,6 +38,7 @@ class Columns:
     span: Span
     labels: str | tuple[str, ...] | None = None
     labels_span: Span | None = None
+    label_names: tuple[str, ...] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
 
@@ -157,6 +159,7 @@ def _parse_columns(name: str, value: Any, span: Span, name_span: Span) -> Column
         name_span,
         labels if labels is None or isinstance(labels, str) else tuple(map(label_text, labels)),
         value_span(value, "labels", span),
+        tuple(map(label_text, labels.values())) if isinstance(labels, dict) else None,
         options,
         {key: value.value_spans[key] for key in options},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
@@ -12,7 +12,7 @@ from modelspec.document import LocatedDict, value_span
 from .columns import Columns, key_span, parse_inputs, parse_targets
 from .dataset_rules import refuse_data_sets
 from .rows import Condition, SplitColumn, parse_split_column, parse_where
-from .sources import SERIES, SYNTHETIC, Source, parse_source
+from .sources import IMAGES, SERIES, SYNTHETIC, Source, parse_source, path_columns, read_as_mask
 from .tokens import TokenizerSpec, check_token_uses, parse_tokens
 
 MissingRule = str | int | float | bool
@@ -94,9 +94,9 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     named = list(section.get("tokens") or ())
     check_token_uses(tokens, named, (*(inputs or ()), *targets), train, findings)
     return DataSpec(
-        train=train,
-        validation=validation,
-        test=test,
+        train=_with_masks(train, targets),
+        validation=_split_with_masks(validation, targets),
+        test=_split_with_masks(test, targets),
         stratify=section.get("stratify"),
         stratify_span=value_span(section, "stratify", section.span),
         inputs=inputs,
@@ -114,6 +114,21 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         split=split,
         tokens=tokens,
     )
+
+
+def _with_masks(source: Source, targets: tuple[Columns, ...]) -> Source:
+    """The source, with images that are targets with classes read as masks."""
+    for target in targets:
+        for name in target.columns if target.labels is not None else ():
+            if source.kind == IMAGES and name in path_columns(source):
+                source = read_as_mask(source, name)
+    return source
+
+
+def _split_with_masks(split: Split | None, targets: tuple[Columns, ...]) -> Split | None:
+    if split is None or split.source is None:
+        return split
+    return replace(split, source=_with_masks(split.source, targets))
 
 
 def _folds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,12 @@ _NAMED_BY = {PYTHON: "function", DATASET: "name"}
 
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
+
+PAIR = "pair"
+"""The option with further files of each example."""
+
+MASK_OPTIONS = {"color": "grayscale", "interpolation": "nearest"}
+"""How images are read whose pixel values are class numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class Source:
             the schema gives, and are not in it where the schema gives none.
         option_spans: where the options stand that the spec has.
         table: what the source is built on, if it is a table: its rows name the files.
+        pairs: column to the source of its files, for further files of each example; without a
+            path where a table names the files.
         make: for `python`, from the spec's folder to the dataset; None where the extension was
             not imported.
     """
@@ -113,6 +121,7 @@ class Source:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
     table: Source | None = None
+    pairs: Mapping[str, Source] = field(default_factory=dict)
     make: Callable[[Path], Any] | None = None
 
     @property
@@ -150,13 +159,65 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
         part.put(found[0], *_entry(given, found[0]))
         table = parse_source(part, findings)
         paths = table.paths, table.path_spans
-    own = {key: given[key] for key in given if key not in found}
+    own = {key: given[key] for key in given if key not in (*found, PAIR)}
     options = {**options_of(kind), **_own_options(kind, given.get("name")), **own}
     if kind == CSV:
         _refuse_same_marks(given, options, findings)
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
-    return Source(kind, *paths, place, options, dict(given.value_spans), table)
+    source = Source(kind, *paths, place, options, dict(given.value_spans), table)
+    pairs = given.get(PAIR)
+    return replace(source, pairs=_parse_pairs(pairs, source, findings)) if pairs else source
+
+
+def _parse_pairs(given: LocatedDict, source: Source, findings: Findings) -> dict[str, Source]:
+    """`{COLUMN: {path: PATHS, OPTION: VALUE}}`; proportions are brought to the size alike."""
+    pairs = {}
+    for name, value in given.items():
+        place = given.key_spans[name]
+        if source.table is None and name in (source.traits.file_column, LABEL_COLUMN):
+            message = f"a folder of {source.kind} has the column `{name}` already"
+            findings.error(place, "wrong-value", message, hint="choose another name")
+        if source.table is None and "path" not in value:
+            message = f"`{name}` needs `path`: the files that are paired with those of `path`"
+            findings.error(place, "missing-key", message, hint='such as `path: "masks/*.png"`')
+        elif source.table is not None and "path" in value:
+            message = f"the table names the files of `{name}`, so it has no `path`"
+            hint = f"remove it; the paths stand in the column `{name}`"
+            findings.error(value.key_spans["path"], "wrong-value", message, hint=hint)
+        paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), (place,)
+        if "path" in value:
+            paths = _paths(value["path"], value_span(value, "path", place))
+        inherited = {"resize": source.options["resize"]}
+        own = {key: value[key] for key in value if key != "path"}
+        options = {**options_of(source.kind), **inherited, **own}
+        spans = dict(value.value_spans)
+        pairs[name] = Source(source.kind, *paths, place, options, spans)
+    return pairs
+
+
+def source_of_column(source: Source, name: str) -> Source:
+    """The source that says how the files of a column are read."""
+    return source.pairs.get(name, source)
+
+
+def read_as_mask(source: Source, name: str) -> Source:
+    """A source whose images in a column are read as masks of classes.
+
+    Their pixel values are class numbers, so that what the spec leaves out is one channel, and
+    pixels that are taken rather than mixed. The options of a table are for all of its columns;
+    those of a folder for the one that it has, which stays as written.
+    """
+    if name in source.pairs:
+        one = source.pairs[name]
+        written = one.option_spans
+    elif source.table is not None:
+        one, written = replace(source, table=None, pairs={}), {}
+    else:
+        return source
+    options = {key: value for key, value in MASK_OPTIONS.items() if key not in written}
+    read = replace(one, options={**one.options, **options})
+    return replace(source, pairs={**source.pairs, name: read})
 
 
 def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings: Findings) -> None:
@@ -205,9 +266,10 @@ def path_columns(source: Source) -> tuple[str, ...]:
     if file_column is None:
         return ()
     if source.table is None:
-        return (file_column,)
+        return (file_column, *source.pairs)
     column = source.options["column"]
-    return (column,) if isinstance(column, str) else tuple(column)
+    named = (column,) if isinstance(column, str) else tuple(column)
+    return (*named, *(name for name in source.pairs if name not in named))
 
 
 def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:

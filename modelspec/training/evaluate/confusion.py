@@ -14,6 +14,9 @@ from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 
+PIXEL_AXES = 3
+"""Axes of the class numbers of masks, [n, height, width]; more are those of volumes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
@@ -25,6 +28,8 @@ class ClassScore:
         recall: the fraction of the examples of this class that are predicted as such.
         f1: their harmonic mean.
         support: how many examples (or positions in examples) are of this class.
+        iou: for pixels, those that are of this class and predicted as such, as a fraction of those
+            that are one of both; else None.
     """
 
     label: str
@@ -32,6 +37,7 @@ class ClassScore:
     recall: float | None
     f1: float | None
     support: int
+    iou: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,14 @@ class Confusion:
         labels: the classes.
         counts: [classes, classes]: row the truth, column the prediction.
         threshold: the second of two classes was predicted above this probability; else None.
+        of_pixels: whether pixels were counted, those of masks, rather than examples or steps.
     """
 
     output: str
     labels: tuple[str, ...]
     counts: npt.NDArray[np.int64]
     threshold: float | None = None
+    of_pixels: bool = False
 
     @property
     def accuracy(self) -> float:
@@ -61,7 +69,9 @@ class Confusion:
         right = np.diag(self.counts)
         predicted, actual = self.counts.sum(axis=0), self.counts.sum(axis=1)
         return tuple(
-            _score(label, int(right[i]), int(predicted[i]), int(actual[i]))
+            _score(
+                label, int(right[i]), int(predicted[i]), int(actual[i]), of_pixels=self.of_pixels
+            )
             for i, label in enumerate(self.labels)
         )
 
@@ -75,13 +85,22 @@ class Confusion:
             return float(np.mean(values)) if values else None
 
         total = int(self.counts.sum())
-        return ClassScore("mean", mean("precision"), mean("recall"), mean("f1"), total)
+        return ClassScore(
+            "mean", mean("precision"), mean("recall"), mean("f1"), total, self.mean_iou
+        )
+
+    @property
+    def mean_iou(self) -> float | None:
+        """The mean IoU of the classes that occur or are predicted, as Keras's MeanIoU."""
+        found = [score.iou for score in self.classes if score.iou is not None]
+        return float(np.mean(found)) if found else None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
 
         def fields(score: ClassScore) -> dict[str, Any]:
-            return {name: getattr(score, name) for name in ClassScore.__slots__}
+            names = [name for name in ClassScore.__slots__ if name != "iou" or self.of_pixels]
+            return {name: getattr(score, name) for name in names}
 
         return {
             "labels": list(self.labels),
@@ -93,11 +112,13 @@ class Confusion:
         }
 
 
-def _score(label: str, right: int, predicted: int, actual: int) -> ClassScore:
+def _score(label: str, right: int, predicted: int, actual: int, *, of_pixels: bool) -> ClassScore:
     precision = right / predicted if predicted else None
     recall = right / actual if actual else None
     f1 = 2 * right / (predicted + actual) if predicted + actual else None
-    return ClassScore(label, precision, recall, f1, actual)
+    either = predicted + actual - right
+    iou = right / either if of_pixels and either else None
+    return ClassScore(label, precision, recall, f1, actual, iou)
 
 
 class ConfusionCounter:
@@ -123,6 +144,7 @@ class ConfusionCounter:
         self.threshold = threshold
         self.counts: npt.NDArray[np.int64] | None = None
         self.labels: Sequence[str] = ()
+        self.of_pixels = False
 
     @staticmethod
     def has_classes(meaning: Mapping[str, Any]) -> bool:
@@ -153,6 +175,7 @@ class ConfusionCounter:
             is_one_hot = target.shape == values.shape and values.shape[-1] > 1
             truth = target.argmax(axis=-1) if is_one_hot else target.astype(np.int64)
         size = len(self.labels)
+        self.of_pixels = predicted.ndim >= PIXEL_AXES
         if self.counts is None:
             self.counts = np.zeros((size, size), dtype=np.int64)
         truth, predicted = truth.reshape(-1), predicted.reshape(-1)
@@ -170,4 +193,4 @@ class ConfusionCounter:
         if self.counts is None:
             return None
         threshold = self.threshold if self.is_binary else None
-        return Confusion(self.output, tuple(self.labels), self.counts, threshold)
+        return Confusion(self.output, tuple(self.labels), self.counts, threshold, self.of_pixels)

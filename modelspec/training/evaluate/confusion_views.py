@@ -20,26 +20,32 @@ MAX_NUMBERED = 30
 
 NUMBERS = "precision,recall,f1,support"
 
+IOU = "IoU"
+
 
 def confusion_text(confusion: Confusion) -> str:
     """The scores of the classes, then the matrix, or the classes confused most often."""
-    head = f"{confusion.output}: {confusion.accuracy:.4f} of the predictions are right"
+    what = "pixels" if confusion.of_pixels else "predictions"
+    head = f"{confusion.output}: {confusion.accuracy:.4f} of the {what} are right"
+    if confusion.mean_iou is not None:
+        head += f", mean IoU {confusion.mean_iou:.4f}"
     if confusion.threshold is not None:
         second = confusion.labels[1]
         head += f' ("{second}" is predicted above a probability of {confusion.threshold:g})'
-    rows = [_score_cells(score) for score in (*confusion.classes, confusion.macro)]
-    scores = table(("class", *NUMBERS.split(",")), rows, right=NUMBERS)
+    names = f"{IOU},{NUMBERS}" if confusion.of_pixels else NUMBERS
+    rows = [_score_cells(score, names) for score in (*confusion.classes, confusion.macro)]
+    scores = table(("class", *names.split(",")), rows, right=names)
     is_small = len(confusion.labels) <= MAX_PRINTED
     return f"{head}\n\n{scores}\n{_matrix(confusion) if is_small else _largest_errors(confusion)}"
 
 
-def _score_cells(score: ClassScore) -> tuple[str, ...]:
-    fractions = (score.precision, score.recall, score.f1)
-    return (
-        score.label,
-        *("-" if value is None else f"{value:.4f}" for value in fractions),
-        str(score.support),
-    )
+def _score_cells(score: ClassScore, names: str) -> tuple[str, ...]:
+    values = [getattr(score, name.lower()) for name in names.split(",")]
+    return (score.label, *("-" if value is None else _number(value) for value in values))
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 
 def _matrix(confusion: Confusion) -> str:

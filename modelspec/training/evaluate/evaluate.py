@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.building import extension_scope
 from modelspec.data import load_data, load_synthetic, read_new_data
-from modelspec.data.examples import Examples, report_undecodable_files
+from modelspec.data.examples import Examples, decoded, report_undecodable_files
+from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
 
 CHUNK = 1 << 16
-"""Examples whose predictions are in memory at once."""
+"""Examples whose predictions are in memory at once, and fewer of larger ones."""
+
+CHUNK_NUMBERS = 1 << 24
+"""Numbers that they have together."""
 
 OTHER_THRESHOLD = (
     "the metrics keep their thresholds, 0.5 unless the spec says otherwise; the table is at {:g}"
@@ -123,15 +128,27 @@ def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float)
     if not counters:
         return []
     predictor = trained.predictor()
-    for start in range(0, len(examples), CHUNK):
-        chunk = examples.take(slice(start, start + CHUNK))
-        predictions, masks = _predict_with_masks(predictor, chunk)
+    size = _chunk_size(trained, examples)
+    for start in range(0, len(examples), size):
+        chunk = examples.take(slice(start, start + size))
+        predictions, masks = _predict_with_masks(predictor, replace(chunk, targets={}))
         for counter in counters:
             name = counter.output
             weights = chunk.step_weights.get(name)
             steps = [masks.get(name), None if weights is None else weights > 0]
-            counter.add(chunk.targets[name], predictions[name], *steps)
+            counter.add(decoded(chunk.targets[name]), predictions[name], *steps)
     return [result for counter in counters if (result := counter.result()) is not None]
+
+
+def _chunk_size(trained: TrainedRun, examples: Examples) -> int:
+    """How many examples are predicted at once: masks have many numbers each."""
+    numbers = 1
+    for name, meaning in trained.data_record.outputs.items():
+        target = examples.targets.get(name)
+        if target is not None:
+            positions = prod(size or 1 for size in example_shape(target))
+            numbers += positions * max(1, len(meaning["labels"] or ()))
+    return max(1, min(CHUNK, CHUNK_NUMBERS // numbers))
 
 
 def _predict_with_masks(

@@ -17,6 +17,9 @@ Array = npt.NDArray[Any]
 
 DEFAULT_THRESHOLD = 0.5
 
+MASK_AXES = 3
+"""Axes of several masks; images have channels besides."""
+
 
 @dataclass(frozen=True, slots=True)
 class PredictionOptions:
@@ -37,10 +40,14 @@ class OutputColumn(NamedTuple):
     Attributes:
         values: [n, ...]; with `words`, the position of each row's word.
         words: the class names, or None for numbers.
+        pixels: uint8 [n, height, width, channels], where the values are those of an image.
+        output: the output that the column is made of.
     """
 
     values: Array
     words: Sequence[str] | None = None
+    pixels: Array | None = None
+    output: str = ""
 
     def decoded(self) -> Array:
         """The values; class names as Python strings in an object array."""
@@ -58,6 +65,32 @@ def output_columns(
         meaning: its `output_meaning`.
         options: what is predicted of classes.
     """
+    columns = _columns(name, values, meaning, options)
+    if is_image(meaning):
+        columns[name] = columns[name]._replace(pixels=_pixels(columns[name].values, meaning))
+    return {key: column._replace(output=name) for key, column in columns.items()}
+
+
+def is_image(meaning: Mapping[str, Any]) -> bool:
+    """Whether the target of an output is an image, so that its predictions are images as well."""
+    return bool(meaning.get("pixels"))
+
+
+def _pixels(values: Array, meaning: Mapping[str, Any]) -> Array:
+    """The pixels uint8 [n, height, width, channels] of class numbers, or of numbers."""
+    known = meaning["pixels"]
+    if "values" in known:
+        of_class = np.asarray(known["values"], dtype=np.uint8)
+        found = of_class[np.minimum(values, len(of_class) - 1)]
+    else:
+        numbers = 1 / (1 + np.exp(-values)) if meaning["from_logits"] else values
+        found = np.clip(np.rint(numbers * known["times"]), 0, 255).astype(np.uint8)
+    return found if found.ndim > MASK_AXES else found[..., np.newaxis]
+
+
+def _columns(
+    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+) -> dict[str, OutputColumn]:
     if meaning["kind"] == OutputKind.CLASSES:
         return _class_columns(name, values, meaning, options)
     if meaning["kind"] == OutputKind.BINARY:

@@ -5,25 +5,43 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy.typing as npt
 
 from modelspec.data import NewDataChunk, generated_texts, open_new_data
 from modelspec.data.examples import report_undecodable_files
-from modelspec.diagnostics import Findings, Span, SpecError, UsageError
+from modelspec.data.table import CHUNK_ROWS
+from modelspec.diagnostics import CannotRunError, Findings, Span, SpecError, UsageError
 from modelspec.files import cannot_write, write_atomically
 from modelspec.training.prepare import OutputKind
 from modelspec.training.run import Run
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
-from .output_columns import ColumnCollector, OutputColumn, PredictionOptions, output_columns
+from .image_files import ImageFiles, image_folder
+from .output_columns import (
+    ColumnCollector,
+    OutputColumn,
+    PredictionOptions,
+    is_image,
+    output_columns,
+)
 from .prediction_files import CsvFile, PredictionFile, file_class
 from .texts import GeneratedText, TextGenerator, text_column
 
 INPUT_SUFFIX = "_given"
 """Added to the name of a kept column if a prediction has the same name."""
+
+TABLE_NAME = "predictions.csv"
+"""The table in a folder of images."""
+
+ARRAYS = ".npz"
+"""The suffix of files that hold images as arrays."""
+
+CHUNK_NUMBERS = 1 << 24
+"""Numbers of images that are in memory at once."""
 
 Array = npt.NDArray[Any]
 Predictions = Iterator[tuple[Mapping[str, OutputColumn], NewDataChunk]]
@@ -76,7 +94,9 @@ def predict_into(
     Args:
         run: a run, its folder, or one that is open.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
-        output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv.
+        output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv. Images are
+            PNG files in a folder beside the table, which has their names; a path without a suffix
+            is a folder for both. An npz has them as arrays.
         keep: columns of the file to copy beside the predictions.
         options: what is predicted of classes.
         force: overwrite `output`.
@@ -89,14 +109,19 @@ def predict_into(
             cannot hold an output of several axes.
         CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
+    trained = reopen(run)
+    images = image_outputs(trained)
     if not isinstance(output, Path):
-        return _write(_predict_chunks(reopen(run), data, keep, options), CsvFile(output))
+        _refuse_images(images)
+        return _write(_predict_chunks(trained, data, keep, options), CsvFile(output))
+    if images and output.suffix.lower() != ARRAYS:
+        place = _ImagePlace.of(output)
+        place.refuse_existing(force=force)
+        predictions = _predict_chunks(trained, data, keep, options)
+        return _write_with_images(predictions, images, place)
     file_type = file_class(output)
-    if output.exists() and not force:
-        raise UsageError(f"{output} exists; choose another name, or give --force")
-    if not output.parent.is_dir():  # before the work of predicting, and it may be a typing error
-        raise cannot_write(output, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
-    predictions = _predict_chunks(reopen(run), data, keep, options)
+    _refuse_unwritable(output, force=force)
+    predictions = _predict_chunks(trained, data, keep, options)
     rows = 0
 
     def fill(draft: Path) -> None:
@@ -106,6 +131,88 @@ def predict_into(
 
     write_atomically(output, fill)
     return rows
+
+
+def image_outputs(trained: TrainedRun) -> list[str]:
+    """The outputs whose predictions are images."""
+    return [name for name, meaning in trained.data_record.outputs.items() if is_image(meaning)]
+
+
+class _ImagePlace(NamedTuple):
+    """Where predictions with images go: the images into a folder, the rest into a table.
+
+    Attributes:
+        folder: of the images.
+        table: the file of the table, beside the folder, or in it.
+    """
+
+    folder: Path
+    table: Path
+
+    @staticmethod
+    def of(output: Path) -> _ImagePlace:
+        """The place of an output: a name without a suffix is that of the folder.
+
+        Raises:
+            UsageError: it has another suffix than tables have.
+        """
+        if not output.suffix:
+            return _ImagePlace(output, output / TABLE_NAME)
+        file_class(output)
+        return _ImagePlace(output.with_suffix(""), output)
+
+    @property
+    def shown(self) -> str:
+        """What the table calls the folder."""
+        return "" if self.table.parent == self.folder else self.folder.name
+
+    def refuse_existing(self, *, force: bool) -> None:
+        """Refuse to overwrite, before the work of predicting.
+
+        Raises:
+            UsageError: the table, or a folder with files, exists.
+            CannotRunError: there is no folder to write into.
+        """
+        if self.folder.exists() and not force and any(self.folder.iterdir()):
+            raise UsageError(f"{self.folder} exists; choose another name, or give --force")
+        if self.shown:
+            _refuse_unwritable(self.table, force=force)
+        elif not self.folder.parent.is_dir():
+            raise _no_folder(self.folder)
+
+
+def _write_with_images(predictions: Predictions, images: list[str], place: _ImagePlace) -> int:
+    """Write the images, then the table with their names."""
+    file_type = file_class(place.table)
+    rows = 0
+    with image_folder(place.folder) as draft:
+        files = ImageFiles(draft, images, place.shown)
+        table = draft / place.table.name
+
+        with table.open("wb") as file:
+            made = ((files.add(columns, chunk), chunk) for columns, chunk in predictions)
+            rows = _write(made, file_type(file))
+        if place.shown:
+            write_atomically(place.table, table.read_bytes())
+            table.unlink()
+    return rows
+
+
+def _refuse_images(images: list[str]) -> None:
+    if images:
+        message = f"`{images[0]}` is an image for each row, which standard output cannot take"
+        raise UsageError(f"{message}: name a folder for PNG files, such as `-o predicted`")
+
+
+def _refuse_unwritable(output: Path, *, force: bool) -> None:
+    if output.exists() and not force:
+        raise UsageError(f"{output} exists; choose another name, or give --force")
+    if not output.parent.is_dir():  # before the work of predicting, and it may be a typing error
+        raise _no_folder(output)
+
+
+def _no_folder(path: Path) -> CannotRunError:
+    return cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 
 
 def _write(predictions: Predictions, file: PredictionFile) -> int:
@@ -138,7 +245,8 @@ def _predict_chunks(
 ) -> Predictions:
     """The predictions in the order of the rows."""
     findings = Findings()
-    data = open_new_data(trained.preprocessing, path, findings, keep)
+    most = _most_rows(trained)
+    data = open_new_data(trained.preprocessing, path, findings, keep, most_rows=most)
     if data is None or findings.has_errors:
         raise SpecError(findings.sorted())
     predictor = _predictor(trained, data.generated)
@@ -160,3 +268,10 @@ def _predict_chunks(
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+
+
+def _most_rows(trained: TrainedRun) -> int:
+    """How many rows are predicted at once: images have many numbers each."""
+    shapes = trained.preprocessing.plan.output_shapes
+    numbers = sum(prod(size or 1 for size in shape) for shape in shapes.values())
+    return max(1, min(CHUNK_ROWS, CHUNK_NUMBERS // max(1, numbers)))

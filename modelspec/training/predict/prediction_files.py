@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -165,9 +166,12 @@ class NpzFile:
 
     def close(self) -> None:
         """Write all of it."""
-        columns = self.collector.columns()
-        arrays = {n: v.astype(str) if v.dtype == object else v for n, v in columns.items()}
-        np.savez_compressed(self.stream, allow_pickle=False, **arrays)
+        with zipfile.ZipFile(self.stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, values in self.collector.columns().items():
+                array = values.astype(str) if values.dtype == object else values
+                # not by `np.savez`, which has a parameter `file`, as files have a column
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, array, allow_pickle=False)
 
 
 PREDICTION_FILES: dict[str, Callable[[IO[bytes]], PredictionFile]] = {

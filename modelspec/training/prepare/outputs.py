@@ -12,6 +12,7 @@ from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
     ONE_HOT_LOSSES,
+    OVERLAP_LOSSES,
     OutputObjective,
     check_output_names,
     metric_name,
@@ -21,6 +22,9 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
+
+PAIR = 2
+"""Classes that one unit tells apart."""
 
 
 class OutputKind(StrEnum):
@@ -97,7 +101,10 @@ UNTRAINED: dict[str, Any] = {
 
 
 def output_meaning(
-    output: Output, labels: tuple[str, ...] | None, target: Columns | None
+    output: Output,
+    labels: tuple[str, ...] | None,
+    target: Columns | None,
+    pixels: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What the numbers of an output mean, as plain data that data.json holds for `predict`.
 
@@ -105,16 +112,21 @@ def output_meaning(
         output: what it is trained for.
         labels: the classes of its target, or None.
         target: its columns, or None.
+        pixels: for a target that is an image, how numbers become pixels: `values`, the pixel value
+            of each class, or `times`, a factor.
 
     Returns:
         `kind` (an `OutputKind`), `labels` (a list or None), `from_logits`, and `columns` of the
         target; for text also `tokens` (the name of its tokenizer), and `repeats` (whether the
-        same token at several steps is one, and 0 is none, as in CTC).
+        same token at several steps is one, and 0 is none, as in CTC); `pixels` where
+        there are some.
     """
     columns = () if target is None else target.columns
     kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
-    if output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
+    if pixels is not None and labels is None:
+        pass  # of a loss such as binary crossentropy, too, a grey value is a number
+    elif output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
         kind = OutputKind.CLASSES
     elif output.loss_class in ONE_HOT_LOSSES:
         kind = OutputKind.CLASSES
@@ -122,6 +134,8 @@ def output_meaning(
     elif output.loss_class in BINARY_LOSSES and size == 1:
         kind = OutputKind.BINARY
         labels = labels or ("0", "1")
+    elif output.loss_class in OVERLAP_LOSSES and size == 1 and labels and len(labels) == PAIR:
+        kind = OutputKind.BINARY
     text = {}
     if target is not None and target.tokens is not None:
         kind = OutputKind.TOKENS
@@ -133,4 +147,5 @@ def output_meaning(
         "from_logits": output.from_logits,
         "columns": list(columns),
         **text,
+        **({} if pixels is None else {"pixels": dict(pixels)}),
     }

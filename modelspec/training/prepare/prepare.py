@@ -131,7 +131,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         compile_model(model, training, outputs, structure, findings, step_weighted=step_weighted)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
-    labels = data.learned.labels
+    labels = data.label_names
     for output in outputs:
         for examples in (data.train, data.validation, data.test):
             if examples is not None and not findings.has_errors:

@@ -23,7 +23,8 @@ from modelspec.analysis.losses import (
     report_out_of_range,
 )
 from modelspec.data import load_without_inputs
-from modelspec.data.examples import Examples
+from modelspec.data.examples import Examples, check_targets_decode
+from modelspec.data.table import LazyArray
 from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 from modelspec.spec import Spec
@@ -52,9 +53,11 @@ def check_targets(
     """
     requirement = _requirement_of(output, graph)
     target = examples.targets[output.name]
+    has_weights = _check_step_weights(output, examples, findings)
+    if isinstance(target, LazyArray):  # an image, which the analysis and its reader check
+        return
     if has_column_per_label(labels, target):
         labels = None
-    has_weights = _check_step_weights(output, examples, findings)
     if not check_target_shape(requirement, labels, target.shape[1:], findings) or not has_weights:
         return
     is_bad = (target < 0) | (target > requirement.largest)
@@ -153,7 +156,16 @@ def _class_weights(
     """The weight of each example, or of each step, by its class; None if they have none."""
     given = output.class_weight
     assert given is not None
-    codes = _class_numbers(output, examples, labels)
+    target = examples.targets[output.name]
+    if isinstance(target, LazyArray):
+        message = (
+            "`class_weight` counts the classes of all pixels, and the images and masks together"
+            " are too large to be decoded into memory"
+        )
+        hint = "leave it out, or bring them to a smaller size"
+        findings.error(given.span, "class-weight", message, hint=hint)
+        return None
+    codes = _class_numbers(output, examples, target, labels)
     if codes is None:
         message = f"`class_weight` needs one class for each example, which `{output.name}` has not"
         findings.error(given.span, "class-weight", message)
@@ -180,10 +192,12 @@ def _counts(
 
 
 def _class_numbers(
-    output: Output, examples: Examples, labels: tuple[str, ...] | None
+    output: Output,
+    examples: Examples,
+    target: npt.NDArray[Any],
+    labels: tuple[str, ...] | None,
 ) -> npt.NDArray[np.int64] | None:
     """The classes [n], or [n, steps...] of an output with steps; None where they are not single."""
-    target = examples.targets[output.name]
     if has_column_per_label(labels, target):
         weights = examples.step_weights.get(output.name)
         marked = target if weights is None or weights.ndim == 1 else target[weights > 0]
@@ -227,10 +241,14 @@ def check_training_data(
     if outputs is None:
         return
     before = findings.error_count
-    labels = data.learned.labels
+    labels = data.label_names
     for output in outputs:
         for examples in (data.train, data.validation, data.test):
             if examples is not None and findings.error_count == before:
                 check_targets(output, examples, labels.get(output.name), graph, findings)
-    if findings.error_count == before:
+    are_known = not any(isinstance(one, LazyArray) for one in data.train.targets.values())
+    if findings.error_count == before and are_known:
         weigh_examples(outputs, data.train, labels, findings)
+    for examples in (data.train, data.validation, data.test):
+        if examples is not None and findings.error_count == before:
+            check_targets_decode(examples, spec.data.train.span, findings)

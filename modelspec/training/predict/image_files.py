@@ -1,0 +1,120 @@
+"""Predictions that are images: a PNG file for each row, called as the file that it is made from."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+
+from modelspec.data import NewDataChunk
+from modelspec.data.table import Table
+from modelspec.files import cannot_write, draft_of
+
+from .output_columns import OutputColumn
+
+SUFFIX = ".png"
+
+
+class ImageFiles:
+    """Writes the images of predictions, chunk by chunk.
+
+    Args:
+        folder: where they are written.
+        outputs: the outputs that are images; where there are several, each gets a folder.
+        shown: what the table calls the folder; "" where the table lies in it.
+    """
+
+    def __init__(self, folder: Path, outputs: Sequence[str], shown: str) -> None:
+        self.folder = folder
+        self.outputs = outputs
+        self.shown = shown
+        self._names: Sequence[str] | None = None
+
+    def add(
+        self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk
+    ) -> dict[str, OutputColumn]:
+        """Write the images of a chunk; the columns with their paths in place of the pixels."""
+        if self._names is None:
+            self._names = image_names(chunk.examples.table)
+        names = [self._names[row] for row in chunk.examples.rows.tolist()]
+        kept: dict[str, OutputColumn] = {}
+        for name, column in columns.items():
+            if column.pixels is not None:
+                kept[name] = self._write(name, column.pixels, names)
+            elif column.output not in self.outputs:
+                kept[name] = column
+        return kept
+
+    def _write(self, output: str, pixels: Any, names: Sequence[str]) -> OutputColumn:
+        import tensorflow as tf
+
+        inner = PurePath(output) if len(self.outputs) > 1 else PurePath()
+        paths = [inner / f"{name}{SUFFIX}" for name in names]
+        for path, image in zip(paths, pixels, strict=True):
+            file = self.folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(tf.io.encode_png(image).numpy())
+        shown = [PurePath(self.shown, path).as_posix() for path in paths]
+        return OutputColumn(np.arange(len(shown)), shown, output=output)
+
+
+def image_names(table: Table) -> Sequence[str]:
+    """A name for the image of each row, each different: that of its file, without the ending.
+
+    Files of one name in several folders keep these; a file that several rows have gets the number
+    of the row, counted from 1.
+    """
+    files = table.files or next(
+        (
+            column.values.tolist()
+            for column in table.columns.values()
+            if column.media_source is not None
+        ),
+        [str(row + 1) for row in range(table.rows)],
+    )
+    paths = [PurePath(file) for file in files]
+    below = [_below(path, _common(paths)) for path in paths]
+    candidates = (
+        [path.stem for path in paths],
+        [path.with_suffix("").as_posix() for path in below],
+        [path.as_posix() for path in below],
+        [f"{path.stem}-{row + 1}" for row, path in enumerate(paths)],
+    )
+    return next((names for names in candidates if len(set(names)) == len(names)), candidates[-1])
+
+
+def _common(paths: Sequence[PurePath]) -> int:
+    """How many folders all paths begin with."""
+    levels = [set(level) for level in zip(*(path.parent.parts for path in paths), strict=False)]
+    return next((i for i, level in enumerate(levels) if len(level) > 1), len(levels))
+
+
+def _below(path: PurePath, folders: int) -> PurePath:
+    """A path without its first folders, and without those that lead up."""
+    return PurePath(*(part for part in path.parts[folders:] if part != ".."))
+
+
+@contextmanager
+def image_folder(folder: Path) -> Iterator[Path]:
+    """A draft of a folder, which is moved to its place, or into it, where the block ends well.
+
+    Raises:
+        CannotRunError: something cannot be written.
+    """
+    draft = draft_of(folder)
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        yield draft
+        for file in sorted(path for path in draft.rglob("*") if path.is_file()):
+            place = folder / file.relative_to(draft)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
