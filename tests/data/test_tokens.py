@@ -247,3 +247,39 @@ def test_messages_of_bad_tokenizers(assert_messages: Any) -> None:
             ),
         },
     )
+
+
+TOO_SMALL = """
+modelspec: 1
+data:
+  train: {csv: sentences.csv}
+  tokens:
+    letters: {chars: auto, length: 12, start: "<s>", end: "</s>"}
+  inputs:
+    so_far: {column: text, tokens: letters, drop: last}
+  targets:
+    letter: {column: text, tokens: letters, drop: first}
+model:
+  sequential:
+    input: {shape: [11], dtype: int32, name: so_far}
+    layers:
+      - Embedding: {input_dim: 6, output_dim: 8}
+      - GRU: {units: 8, return_sequences: true}
+      - Dense: {units: 8, activation: softmax, name: letter}
+training: {optimizer: adam, loss: sparse_categorical_crossentropy}
+"""
+
+
+@pytest.mark.tensorflow
+def test_what_is_learned_has_a_row_and_a_unit(tmp_path: Path) -> None:
+    from modelspec.api.validation import validate_file
+
+    (tmp_path / "sentences.csv").write_text("text\na cat\na dog\nno bird\n", encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(TOO_SMALL, encoding="utf-8")
+    found = [
+        str(finding).split(" [")[0] for finding in validate_file(tmp_path / "spec.yaml", data=True)
+    ]
+    assert [text.partition("error: ")[2] for text in found] == [
+        "the tokenizer `letters` has 15 tokens after learning, and the output `letter` has 8 units",
+        "6 rows are too few: the tokenizer `letters` has 15 tokens after learning",
+    ]

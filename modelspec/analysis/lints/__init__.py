@@ -8,7 +8,7 @@ only where the spec has what the table says it needs.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from modelspec.analysis.lints.context import LintContext
 from modelspec.diagnostics import Findings
 from modelspec.layers import classes_with, ops_with
 from modelspec.spec import Spec
+from modelspec.spec.model import KerasObject
 
 ACTIVATIONS = classes_with("activation") | ops_with("activation") | {"Activation"}
 
@@ -103,6 +104,24 @@ def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         with guarded(f"whether there is `{code}`", spec.span, findings):
             for span, message, hint, related in module_of(code).check(spec, context):
                 findings.warning(span, code, message, hint=hint, related=related)
+
+
+def small_tables(
+    spec: Spec, analysis: Analysis, sizes: Mapping[str, int]
+) -> Iterator[tuple[KerasObject, str]]:
+    """The layers that look numbers up in a table with too few rows, each with the input that the
+    numbers come from.
+
+    Args:
+        spec: the spec.
+        analysis: of its model.
+        sizes: input name to how many numbers it has, from 0 on.
+    """
+    from .embedding_too_small import tables_of_inputs
+
+    for table, name in tables_of_inputs(LintContext(spec, analysis)):
+        if name in sizes and table.args["input_dim"] < sizes[name]:
+            yield table, name
 
 
 def module_of(code: str) -> ModuleType:

@@ -108,6 +108,15 @@ def _tokenizers(
             yield TokenOrigin(f"the tokenizer `{found.name}`", found.size, found.place(found.kind))
 
 
+def tables_of_inputs(context: LintContext) -> Iterator[tuple[KerasObject, str]]:
+    """The layers that look numbers up, each with the inputs of the whole model that it reads."""
+    for model in context.models:
+        for call in model.graph.calls:
+            for table in _tables(model.layer(call)):
+                for name in inputs_before(context, model, call):
+                    yield table, name
+
+
 def _tables(layer: LayerSpec) -> Iterator[KerasObject]:
     """The layer, or those in its arguments, that look numbers up in a table."""
     if layer.object.model is None:

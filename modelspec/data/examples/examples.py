@@ -239,17 +239,20 @@ def goals_of(preprocessing: Preprocessing, rows: RowSelection) -> Goals | None:
         for target in preprocessing.plan.targets
     }
     made = {name: array for name, array in found.items() if array is not None}
+    tokens = {str(target.name) for target in preprocessing.plan.targets if target.tokens}
+    steps = {name: np.asarray(made[name] != 0, np.float32) for name in made if name in tokens}
     data = preprocessing.data
     name, span = data.sample_weight, data.sample_weight_span
     if name is None:
-        return Goals(made) if len(made) == len(found) else None
+        return Goals(made, None, steps) if len(made) == len(found) else None
     weights = weight_array(name, rows, span)
     if len(made) < len(found) or weights is None:
         return None
     if weights.ndim == 1:
-        return Goals(made, weights)
+        return Goals(made, weights, steps)
     fits = [_check_step_weights(name, weights, target, made, data, rows) for target in made]
-    return Goals(made, None, dict.fromkeys(made, weights)) if all(fits) else None
+    both = {one: weights * steps[one] if one in steps else weights for one in made}
+    return Goals(made, None, both) if all(fits) else None
 
 
 def _check_step_weights(

@@ -36,6 +36,9 @@ NONE, LOWER, STRIP, LOWER_AND_STRIP = (
 )
 """What `standardize` may be."""
 
+WITH_TOKENS = ("tokens", "drop", "weight")
+"""The options of a column that go with a tokenizer."""
+
 FIRST, LAST = "first", "last"
 """What `drop` may be."""
 
@@ -215,6 +218,10 @@ def _check_use(columns: Columns, named: Sequence[str], train: Source, findings: 
         message = f"`{columns.name}` has both `labels` and `tokens`"
         hint = "keep `labels` for one class for each example, `tokens` for text"
         findings.error(columns.labels_span or columns.span, "wrong-value", message, hint=hint)
+    for option, value in columns.options.items():
+        if option not in WITH_TOKENS and value not in (None, False):
+            message = f"`{option}` and `tokens` of `{columns.name}` exclude each other"
+            findings.error(columns.place(option), "wrong-value", message, hint="keep one of them")
     if train.kind == SERIES:
         message = "the windows of a time series hold numbers, so `tokens` cannot be used"
         findings.error(place, "wrong-value", message, hint="use the table itself as the source")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.building import extension_scope
@@ -18,11 +18,18 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
 from modelspec.training.data_record import digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD
-from modelspec.training.prepare import check_targets, compile_model, match_outputs, output_shapes
+from modelspec.training.prepare import (
+    check_targets,
+    compile_model,
+    match_outputs,
+    output_shapes,
+    without_own_padding,
+)
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .confusion import Array, Confusion, ConfusionCounter
+from .perplexity import PerplexityCounter
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
@@ -94,6 +101,10 @@ def evaluate_run(
     data_spec = trained.spec.data
     assert data_spec is not None
     examples = _load_examples(trained, data_spec, options, findings)
+    if examples is not None and trained.spec.training is not None:
+        names = trained.structure.output_names
+        objectives = objectives_of(trained.spec.training, names).values()
+        examples = without_own_padding(examples, objectives)
     notes: tuple[str, ...] = ()
     if examples is not None and trained.runtime is not None:
         from .metrics_from_predictions import PENALTIES, has_penalties, run_of_predictions
@@ -108,25 +119,40 @@ def evaluate_run(
         prefix, span = "", Span(str(options.data), 1, 1, 1, 1)
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
-        confusions = _count_confusions(trained, examples, options.threshold)
+        confusions, perplexities = _count_predictions(trained, examples, options.threshold)
+        metrics |= {f"{prefix}{name}": value for name, value in perplexities.items()}
     if options.threshold != DEFAULT_THRESHOLD and any(c.threshold is not None for c in confusions):
         notes = (*notes, OTHER_THRESHOLD.format(options.threshold))
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
     return Evaluation(metrics, missed, confusions, notes)
 
 
-def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float) -> list[Confusion]:
-    """Predict in chunks, and count the predictions of all outputs with classes."""
+def _count_predictions(
+    trained: TrainedRun, examples: Examples, threshold: float
+) -> tuple[list[Confusion], dict[str, float]]:
+    """Predict in chunks, and count the predictions of all outputs with classes or tokens.
+
+    Returns:
+        The tables of outputs with classes; and the perplexities of those with tokens, by the name
+        of the metric.
+    """
     training = trained.spec.training
     assert training is not None
     objectives = objectives_of(training, trained.structure.output_names)
-    counters = [
+    outputs = trained.data_record.outputs
+    confusions = [
         ConfusionCounter(name, meaning, threshold, objectives[name].ignored_class)
-        for name, meaning in trained.data_record.outputs.items()
+        for name, meaning in outputs.items()
         if ConfusionCounter.has_classes(meaning)
     ]
-    if not counters:
-        return []
+    perplexities = [
+        PerplexityCounter(name, meaning)
+        for name, meaning in outputs.items()
+        if PerplexityCounter.has_tokens(meaning)
+    ]
+    if not confusions and not perplexities:
+        return [], {}
+    counters: list[ConfusionCounter | PerplexityCounter] = [*confusions, *perplexities]
     predictor = trained.predictor()
     size = _chunk_size(trained, examples)
     for start in range(0, len(examples), size):
@@ -137,18 +163,32 @@ def _count_confusions(trained: TrainedRun, examples: Examples, threshold: float)
             weights = chunk.step_weights.get(name)
             steps = [masks.get(name), None if weights is None else weights > 0]
             counter.add(decoded(chunk.targets[name]), predictions[name], *steps)
-    return [result for counter in counters if (result := counter.result()) is not None]
+    tables = [result for counter in confusions if (result := counter.result()) is not None]
+    several = len(outputs) > 1
+    found = {
+        f"{counter.output}_perplexity" if several else "perplexity": value
+        for counter in perplexities
+        if (value := counter.result()) is not None
+    }
+    return tables, found
 
 
 def _chunk_size(trained: TrainedRun, examples: Examples) -> int:
-    """How many examples are predicted at once: masks have many numbers each."""
+    """How many examples are predicted at once: masks and texts have many numbers each."""
     numbers = 1
     for name, meaning in trained.data_record.outputs.items():
         target = examples.targets.get(name)
         if target is not None:
             positions = prod(size or 1 for size in example_shape(target))
-            numbers += positions * max(1, len(meaning["labels"] or ()))
+            numbers += positions * _class_count(trained, meaning)
     return max(1, min(CHUNK, CHUNK_NUMBERS // numbers))
+
+
+def _class_count(trained: TrainedRun, meaning: Mapping[str, Any]) -> int:
+    """How many numbers an output has at each position, as far as it is known."""
+    if PerplexityCounter.has_tokens(meaning):
+        return trained.data_record.learned.tokenizers[meaning["tokens"]].size
+    return max(1, len(meaning["labels"] or ()))
 
 
 def _predict_with_masks(

@@ -29,7 +29,7 @@ from .output_columns import (
     output_columns,
 )
 from .prediction_files import CsvFile, PredictionFile, file_class
-from .texts import GeneratedText, TextGenerator, text_column
+from .texts import GeneratedText, TextGenerator, TokenPredictor, text_column
 
 INPUT_SUFFIX = "_given"
 """Added to the name of a kept column if a prediction has the same name."""
@@ -226,8 +226,16 @@ def _write(predictions: Predictions, file: PredictionFile) -> int:
 
 def _predictor(trained: TrainedRun, generated: Sequence[str]) -> Predictor:
     """What computes the outputs of examples, and generates the texts of some inputs."""
-    if not generated:
+    with_tokens = [
+        name
+        for name, meaning in trained.data_record.outputs.items()
+        if meaning["kind"] == OutputKind.TOKENS
+    ]
+    if not with_tokens:
         return trained.predictor()
+    predictor = TokenPredictor(trained.predictor(), with_tokens)
+    if not generated:
+        return predictor
     outputs = generated_texts(trained.preprocessing)
     tokenizers = trained.data_record.learned.tokenizers
     fed = {entry.name: columns for entry, columns in trained.preprocessing.plan.inputs}
@@ -237,7 +245,7 @@ def _predictor(trained: TrainedRun, generated: Sequence[str]) -> Predictor:
         assert columns is not None
         tokenizer = tokenizers[str(columns.tokens)]
         texts.append(GeneratedText(entry, outputs[entry][0], tokenizer))
-    return TextGenerator(trained.predictor(), tuple(texts))
+    return TextGenerator(predictor, tuple(texts))
 
 
 def _predict_chunks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,16 +19,18 @@ Array = npt.NDArray[Any]
 Predict = Callable[[Examples], Mapping[str, Array]]
 
 
-def text_column(values: Array, meaning: Mapping[str, Any], tokenizer: Tokenizer) -> OutputColumn:
+TOKENS_CHUNK = 256
+"""Examples whose probabilities of all tokens at all steps are in memory at once."""
+
+
+def text_column(ids: Array, meaning: Mapping[str, Any], tokenizer: Tokenizer) -> OutputColumn:
     """The texts of an output.
 
     Args:
-        values: [n, steps, units], of which the largest is taken; or the tokens [n, steps].
+        ids: the tokens int32 [n, steps].
         meaning: its `output_meaning`, of the kind "tokens".
         tokenizer: of its target.
     """
-    ids = values.argmax(axis=-1) if values.ndim == 3 else values
-    ids = ids.astype(np.int32)
     if meaning.get("repeats"):
         ids = without_repeats(ids)
     texts = np.empty(len(ids), dtype=object)
@@ -44,6 +46,32 @@ def without_repeats(ids: Array) -> Array:
     order = np.argsort(~kept, axis=1, kind="stable")
     packed: Array = np.take_along_axis(np.where(kept, ids, 0), order, axis=1)
     return packed
+
+
+class TokenPredictor:
+    """Predicts the most probable token at each step, for few examples at once: the probabilities
+    of all tokens would be far larger than the data.
+
+    Args:
+        predict: from examples to outputs by name.
+        outputs: the outputs with tokens.
+    """
+
+    def __init__(self, predict: Predict, outputs: Collection[str]) -> None:
+        self.predict = predict
+        self.outputs = outputs
+
+    def __call__(self, examples: Examples) -> dict[str, Array]:
+        """Output name to array [n, ...] for n examples; of outputs with tokens int32 [n, steps]."""
+        starts = range(0, max(1, len(examples)), TOKENS_CHUNK)
+        parts = [self._part(examples.take(slice(at, at + TOKENS_CHUNK))) for at in starts]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _part(self, examples: Examples) -> dict[str, Array]:
+        return {
+            name: values.argmax(axis=-1).astype(np.int32) if name in self.outputs else values
+            for name, values in self.predict(examples).items()
+        }
 
 
 class GeneratedText(NamedTuple):
@@ -64,7 +92,7 @@ class TextGenerator:
     """Predicts texts from their start: at each step the token that is most probable.
 
     Args:
-        predict: from examples to outputs by name.
+        predict: from examples to outputs by name, those with tokens as int32 [n, steps].
         texts: what is generated.
     """
 
@@ -99,7 +127,7 @@ class TextGenerator:
 def _add_token(
     text: GeneratedText,
     step: int,
-    values: Array,
+    said: Array,
     seen: Array,
     made: Mapping[str, Array],
     going: Mapping[str, npt.NDArray[np.bool_]],
@@ -108,7 +136,7 @@ def _add_token(
     tokens, alive = made[text.output], going[text.output]
     if step >= tokens.shape[1]:
         return
-    tokens[:, step] = np.where(alive, values[:, step].argmax(axis=-1), 0)
+    tokens[:, step] = np.where(alive, said[:, step], 0)
     alive &= tokens[:, step] != 0
     if text.tokenizer.end is not None:
         alive &= tokens[:, step] != text.tokenizer.end

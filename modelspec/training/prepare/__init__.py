@@ -14,7 +14,12 @@ if TYPE_CHECKING:
         required_sections,
         spec_folder,
     )
-    from .targets import check_targets, check_training_data, sample_weights
+    from .targets import (
+        check_targets,
+        check_training_data,
+        sample_weights,
+        without_own_padding,
+    )
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -23,6 +28,6 @@ else:
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "prepare": "PreparedTraining output_shapes prepare_training required_sections "
             "spec_folder",
-            "targets": "check_targets check_training_data sample_weights",
+            "targets": "check_targets check_training_data sample_weights without_own_padding",
         },
     )

@@ -27,7 +27,8 @@ from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
 from .failure_locator import FailureLocator
 from .outputs import Output, match_outputs
-from .targets import Weights, check_targets, weigh_examples
+from .targets import Weights, check_targets, weigh_examples, with_padding_of_losses
+from .vocabularies import check_vocabularies
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
@@ -125,6 +126,9 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     else:
         data = load_data(data_spec, spec_folder(spec), graph, training.seed, findings)
     if outputs is not None:
+        if data is not None:
+            data = with_padding_of_losses(data, outputs)
+            check_vocabularies(outputs, data, spec, graph, findings)
         _check_metric_names(spec, list(logged_values(outputs)), findings)
         freeze_layers(model, training, findings)
         step_weighted = () if data is None else tuple(data.train.step_weights)

@@ -6,7 +6,8 @@ message about an operation that no spec names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
     SINGLE_VALUE_LOSSES,
+    OutputObjective,
     TargetRequirement,
     check_class_labels,
     check_target_shape,
     report_out_of_range,
 )
-from modelspec.data import load_without_inputs
+from modelspec.data import Data, load_without_inputs
 from modelspec.data.examples import Examples, check_targets_decode
 from modelspec.data.table import LazyArray
 from modelspec.diagnostics import Findings, Related
@@ -30,6 +32,7 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 
 from .outputs import Output, match_outputs
+from .vocabularies import check_vocabularies
 
 Weights = npt.NDArray[np.float32]
 """[n]: how much each example counts; or [n, steps...]: how much each step does."""
@@ -113,6 +116,38 @@ def sample_weights(examples: Examples, names: Sequence[str]) -> dict[str, Weight
     if base is None:
         base = np.ones(len(examples), dtype=np.float32)
     return {name: times(base, examples.step_weights.get(name)) for name in names}
+
+
+def without_own_padding(examples: Examples, objectives: Iterable[OutputObjective]) -> Examples:
+    """The examples without the weights of steps that only say which tokens are padding, for losses
+    of whole examples: CTC passes over padding by itself."""
+    dropped = {
+        objective.name
+        for objective in objectives
+        if objective.loss_class == "CTC" and _is_padding(examples, objective.name)
+    }
+    if not dropped:
+        return examples
+    kept = {name: w for name, w in examples.step_weights.items() if name not in dropped}
+    return replace(examples, step_weights=kept)
+
+
+def with_padding_of_losses(data: Data, outputs: Iterable[OutputObjective]) -> Data:
+    """The data, each split `without_own_padding`."""
+    objectives = tuple(outputs)
+    validation, test = (
+        None if split is None else without_own_padding(split, objectives)
+        for split in (data.validation, data.test)
+    )
+    train = without_own_padding(data.train, objectives)
+    return replace(data, train=train, validation=validation, test=test)
+
+
+def _is_padding(examples: Examples, name: str) -> bool:
+    weights, target = examples.step_weights.get(name), examples.targets.get(name)
+    if weights is None or target is None or weights.shape != target.shape:
+        return False
+    return bool(((weights > 0) == (target != 0)).all())
 
 
 def times(weights: Weights, factors: Weights | None) -> Weights:
@@ -241,6 +276,8 @@ def check_training_data(
     if outputs is None:
         return
     before = findings.error_count
+    data = with_padding_of_losses(data, outputs)
+    check_vocabularies(outputs, data, spec, graph, findings)
     labels = data.label_names
     for output in outputs:
         for examples in (data.train, data.validation, data.test):
