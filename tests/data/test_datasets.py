@@ -58,26 +58,28 @@ def test_all_are_read(load: Any, home: Path, name: str) -> None:
     assert data.learned.labels == ({"y": classes} if classes else {})
 
 
-KERAS = {
-    "mnist": "",
-    "fashion_mnist": "",
-    "imdb": "num_words: 9, skip_top: 5, maxlen: 9",
-    "reuters": "num_words: 9, start_char: null, oov_char: null, test_split: 0.5, seed: 3",
-    "boston_housing": "seed: 1",
-    "california_housing": "version: small, test_split: 0.4",
-}
+KERAS = [
+    ("mnist", ""),
+    ("fashion_mnist", ""),
+    ("cifar100", "label_mode: coarse"),
+    ("imdb", "num_words: 9, skip_top: 5, maxlen: 9"),
+    ("imdb", "index_from: 0"),
+    ("reuters", "num_words: 9, start_char: null, oov_char: null, test_split: 0.5, seed: 3"),
+    ("reuters", ""),
+    ("boston_housing", "seed: 1"),
+    ("california_housing", "version: small, test_split: 0.4"),
+]
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", [*KERAS, "cifar100"])
+@pytest.mark.parametrize(("name", "options"), KERAS)
 def test_it_is_what_keras_loads(
-    load: Any, home: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    load: Any, home: Path, name: str, options: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import importlib
 
     import yaml
 
-    options = KERAS.get(name, "label_mode: coarse")
     module = importlib.import_module(f"keras.src.datasets.{name}")
 
     def get_file(fname: str, origin: str, cache_subdir: str = "datasets", **_: Any) -> str:

@@ -153,27 +153,36 @@ def _archive(path: Path, *names: str) -> list[Array]:
 def _read_imdb(files: Sequence[Path], options: Options) -> Half:
     halves, random = {}, np.random.RandomState(options["seed"])
     for split in (TRAIN, TEST):  # one after the other, as Keras shuffles them
-        texts, labels = _archive(files[0], f"x_{split}", f"y_{split}")
-        halves[split] = _with_marks(_shuffled(Half(texts, labels), random), options)
+        (labels,) = _archive(files[0], f"y_{split}")
+        order = _order(len(labels), random)
+        if split == options["split"] or not options["num_words"]:  # else nothing depends on it
+            (texts,) = _archive(files[0], f"x_{split}")
+            halves[split] = _with_marks(_in_order(Half(texts, labels), order), options)
     limit = _word_limit([half.values for half in halves.values()], options)
-    half = halves[options["split"]]
-    return _as_texts(half, limit, files, options)
+    return _as_texts(halves[options["split"]], limit, files, options)
 
 
 def _read_reuters(files: Sequence[Path], options: Options) -> Half:
-    texts, labels = _archive(files[0], "x", "y")
-    random = np.random.RandomState(options["seed"])
-    whole = _with_marks(_shuffled(Half(texts, labels), random), options)
+    whole = _with_marks(_shuffled(Half(*_archive(files[0], "x", "y")), options), options)
     limit = _word_limit([whole.values], options)
     return _as_texts(_part(whole, options), limit, files, options)
 
 
-def _shuffled(whole: Half, random: np.random.RandomState) -> Half:
+def _shuffled(whole: Half, options: Options) -> Half:
     """The examples in the order in which Keras shuffles them."""
-    _check_lengths(whole)
-    order = np.arange(len(whole.values))
+    random = np.random.RandomState(options["seed"])
+    return _in_order(whole, _order(len(whole.targets), random))
+
+
+def _order(count: int, random: np.random.RandomState) -> Array:
+    order = np.arange(count)
     random.shuffle(order)
-    return Half(whole.values[order], whole.targets[order])
+    return order
+
+
+def _in_order(half: Half, order: Array) -> Half:
+    _check_lengths(half)
+    return Half(half.values[order], half.targets[order])
 
 
 def _check_lengths(half: Half) -> None:
@@ -262,8 +271,7 @@ def _read_california(files: Sequence[Path], options: Options) -> Half:
 
 def _read_houses(path: Path, count: int | None, options: Options) -> Half:
     values, prices = (array[:count] for array in _archive(path, "x", "y"))
-    random = np.random.RandomState(options["seed"])
-    return _part(_shuffled(Half(values, prices), random), options)
+    return _part(_shuffled(Half(values, prices), options), options)
 
 
 _READERS: dict[str, Callable[[Sequence[Path], Options], Half]] = {
