@@ -7,6 +7,7 @@ Everything else is refused before it is imported.
 
 from __future__ import annotations
 
+import io
 import pickle
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .opcodes import find_unknown_instruction
 
 Array = npt.NDArray[Any]
 
@@ -163,8 +166,14 @@ def read_plain(stream: IO[bytes], encoding: str = "bytes") -> Any:
     Raises:
         UnreadableError: the pickle is damaged or holds anything else.
     """
+    content = stream.read()
+    place = find_unknown_instruction(content)
+    if place is not None:
+        raise UnreadableError(
+            f"it is damaged, or no plain data, from byte {place} of its values on"
+        )
     try:
-        return _plain(_PlainUnpickler(stream, encoding=encoding).load())
+        return _plain(_PlainUnpickler(io.BytesIO(content), encoding=encoding).load())
     except UnreadableError:
         raise
     except Exception as error:  # a damaged pickle raises all kinds
