@@ -16,7 +16,9 @@ from modelspec.spec.data import (
     Columns,
     DataSpec,
     Source,
+    check_date_options,
     data_set_shape,
+    date_options,
     path_columns,
     source_of_column,
     sources_of,
@@ -66,6 +68,41 @@ def unnamed_files(data: DataSpec, source: Source) -> tuple[str, ...]:
     files = path_columns(source)
     targets = {name for columns in data.targets for name in columns.columns}
     return tuple(name for name in files if name not in targets) or files[:1]
+
+
+def check_dates(
+    data: DataSpec, inputs: tuple[tuple[InputSpec, Columns | None], ...], findings: Findings
+) -> None:
+    """Check the options of dates, and that their inputs take as many numbers as these make.
+
+    Args:
+        data: the section.
+        inputs: the model's inputs with their columns, as `match_inputs` returns them.
+        findings: takes options that make no sense, and inputs of other shapes or dtypes.
+    """
+    for entry, columns in inputs:
+        if columns is None:
+            continue
+        check_date_options(columns, findings)
+        options = date_options(columns)
+        if options is None:
+            continue
+        related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+        place = columns.place("date")
+        if "float" not in (entry.dtype or "float32"):
+            message = f"the input `{entry.name}` takes {entry.dtype}, and dates become floats"
+            hint = "remove `dtype` from the input"
+            findings.error(place, "wrong-column-type", message, hint=hint, related=related)
+        count = options.values_each * len(columns.columns)
+        made = (data.train.options["window"],) if data.train.kind == SERIES else ()
+        if entry.shape is None or _agree((*made, count), entry.shape):
+            continue
+        message = (
+            f"the input `{entry.name}` takes shape {shape_text(entry.shape)}, but its dates make"
+            f" {shape_text((*made, count))}"
+        )
+        hint = f"give the input `shape: {shape_text((*made, count))}`"
+        findings.error(place, "input-shape", message, hint=hint, related=related)
 
 
 def check_targets_are_values(

@@ -26,6 +26,7 @@ from modelspec.analysis import (
     guarded,
 )
 from modelspec.analysis.data_checks import (
+    check_dates,
     check_media,
     check_targets_are_values,
     check_targets_given,
@@ -300,6 +301,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_media(spec.data, inputs, findings)
         check_tokens(spec.data, inputs, analysis.graph, findings)
         check_image_sizes(targets, spec.data, analysis, findings)
+        check_dates(spec.data, inputs, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
     check_optimizer(spec, analysis, findings)

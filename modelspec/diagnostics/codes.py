@@ -301,6 +301,8 @@ DATA = {
     "unknown until the model is built.",
     "no-training-share": "`validation` and `test` take all examples, which leaves none for "
     "training.",
+    "not-a-date": "A cell should contain a date or a time but contains other text, or a form in "
+    "which day and month can be taken for one another. `format` says how dates are written.",
     "not-a-number": "A cell should contain a number but contains text.",
     "not-finite": "A value in the data is infinite or NaN.",
     "one-class": "The training split has a single class, so there is nothing to learn.",

@@ -17,4 +17,5 @@ from .csv_files import (
     open_text,
     possible_encodings,
 )
+from .dates import date_hint, parse_date
 from .plain_csv import is_plain, plain_dialect, plain_stream

@@ -22,6 +22,11 @@ EXAMPLES = re.findall(r"<!-- part: (\w+) -->\n```yaml\n(.*?)^```", PAGE, re.MULT
 CLASSES = "Dense: {units: 10, activation: softmax}"
 MODELS = {
     "csv": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
+    "dates": "functional:\n"
+    "    inputs: {when: {shape: [6]}, distance: {shape: [1]}}\n"
+    "    layers: {late: {Dense: {units: 2, activation: softmax}}, both: Concatenate}\n"
+    "    edges: ['when, distance -> both -> late']\n"
+    "    outputs: late",
     "jsonl": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
     "npz": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "images": f"input: {{shape: [16, 16, 1]}}\n    layers: [Flatten, {CLASSES}]",
@@ -57,6 +62,7 @@ def write_data(folder: Path) -> None:
         shutil.copy(ROOT / "specs" / "data" / name, data)
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_csv(data)
+    _write_rides(data)
     _write_jsonl(data)
     _write_halves(data)
     (folder / MODULE).write_text(CODE, encoding="utf-8")
@@ -78,6 +84,14 @@ def _write_csv(data: Path) -> None:
     names = ("species", "bill_length_mm", "flipper_length_mm")
     lines = ["::".join(row[name] for name in names) for row in named]
     (data / "penguins.dat").write_text("\n".join(["# penguins", *lines, ""]), encoding="utf-8")
+
+
+def _write_rides(data: Path) -> None:
+    """Rides that were late in the evening: synthetic."""
+    late = ["yes" if i % 24 > 16 else "no" for i in range(120)]
+    starts = [f"2024-{1 + i % 12:02}-{1 + i % 28:02} {i % 24:02}:30" for i in range(120)]
+    rows = [f"{starts[i]},{i % 9}.5,{late[i]}" for i in range(120)]
+    (data / "rides.csv").write_text("\n".join(["start,km,late", *rows, ",1.5,no", ""]))
 
 
 def _write_halves(data: Path) -> None:
@@ -117,7 +131,7 @@ def test_every_source_is_on_the_page() -> None:
 
     kinds = set(definition("data.schema.json", "source")["properties"])
     assert {kind for kind in kinds if f"`{kind}`" in PAGE} == kinds
-    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet"}
+    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet", "lines"} | {"dates"}
 
 
 def test_every_option_is_on_the_page() -> None:
@@ -137,7 +151,8 @@ def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -
     loss = LOSSES.get(name, "sparse_categorical_crossentropy")
     spec = folder / "spec.yaml"
     layers = TEXTS if "imdb" in text else MODELS[name]
-    model = f"modelspec: 1\nmodel:\n  sequential:\n    {layers}\n"
+    kind = "" if layers.startswith("functional") else "sequential:\n    "
+    model = f"modelspec: 1\nmodel:\n  {kind}{layers}\n"
     spec.write_text(model + text + TRAINING.replace("@", loss), encoding="utf-8")
     run = train(spec, output=tmp_path / "run", allow_extensions=True)
     assert "val_loss" in run.metrics

@@ -25,8 +25,10 @@ from modelspec.data.table import (
     purpose_text,
 )
 from modelspec.diagnostics import Span
-from modelspec.spec.data import Columns
+from modelspec.spec.data import Columns, date_options
 from modelspec.spec.model import ExampleShape, InputSpec
+
+from .date_arrays import date_array
 
 
 class ArrayUse(NamedTuple):
@@ -58,6 +60,11 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
     if found[0].media_source is not None and len(found) == 1:
         return lazy_media_input(found[0], entry, rows.findings)
     use = ArrayUse(columns.columns, purpose_text(Purpose.INPUT, entry.name), columns.span)
+    dates = date_options(columns)
+    if dates is not None:
+        parts = date_array(dates, columns, rows)
+        wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
+        return None if parts is None else parts.astype(wanted)
     arrays = [as_text(one) if dtype == "string" else as_numbers(one) for one in found]
     array = arrays[0] if columns.single else _side_by_side(arrays, columns, rows, use, dtype)
     if array is None:

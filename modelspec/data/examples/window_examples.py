@@ -17,7 +17,7 @@ from modelspec.data.prepare import (
 )
 from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Columns
+from modelspec.spec.data import Columns, date_options
 from modelspec.spec.model import InputSpec
 
 from .arrays import input_array
@@ -101,7 +101,10 @@ def _time_steps(
 ) -> Array | None:
     """The values of an input at each row: [rows, ...], without the axis of the window."""
     made = (len(columns.columns),)
-    if columns.single:
+    dates = date_options(columns)
+    if dates is not None:
+        made = (dates.values_each * len(columns.columns),)
+    elif columns.single:
         made = rows.columns[columns.columns[0]].values.shape[1:]
     if entry.shape is not None and not takes_shape(entry.shape[1:], made):
         report_input_shape(entry, columns, (window, *made), rows.findings)

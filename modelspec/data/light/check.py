@@ -53,7 +53,7 @@ from modelspec.data.table import (
 from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source, source_of_column, sources_of
+from modelspec.spec.data import DataSpec, Source, date_options, source_of_column, sources_of
 from modelspec.tabular import TEXT_ERRORS, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
@@ -205,11 +205,12 @@ def _new_columns(
     kinds: dict[str, set[str]] = {}
     for use in uses:
         kinds.setdefault(use.column, set()).add(use.kind)
-    targets = {target.columns[0] for target in plan.targets if target.tokens is None}
+    worded = {target.columns[0] for target in plan.targets if target.tokens is None}
+    worded |= {name for _, fed in plan.inputs if fed and date_options(fed) for name in fed.columns}
     columns = {}
     for name, found in kinds.items():
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found
-        columns[name] = ColumnTally(is_numeric, name in targets, decimal)
+        columns[name] = ColumnTally(is_numeric, name in worded, decimal)
     for target in plan.targets:
         for name in target.columns:
             columns[name].is_unsuitable = partial(_overflows, overflow_limit("float32"))

@@ -20,6 +20,7 @@ from modelspec.data.prepare import (
     report_empty_split,
     report_input_shape,
     report_negative_weight,
+    report_no_date,
     report_too_large,
     report_unknown_label,
     report_wrong_dtype,
@@ -27,8 +28,8 @@ from modelspec.data.prepare import (
 )
 from modelspec.data.table import FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Columns, DataSpec, label_text
-from modelspec.tabular import parse_number
+from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text
+from modelspec.tabular import parse_date, parse_number
 
 from .tally import ColumnTally, TableTally
 
@@ -71,7 +72,7 @@ def check_columns_of_splits(
         for target in plan.targets:
             _check_labels(target, labels[target.name], tally, data, findings)
         _check_weights(data, tally, findings)
-        _check_inputs(plan, tally, findings)
+        _check_inputs(plan, tally, data, findings)
         for target in plan.targets:
             if labels[target.name] is None:
                 _check_number_target(target, tally, findings)
@@ -151,13 +152,35 @@ def _check_weights(data: DataSpec, tally: TableTally, findings: Findings) -> Non
         report_too_large(purpose_text(Purpose.SAMPLE_WEIGHT), "float32", found, span, findings)
 
 
-def _check_inputs(plan: FeaturePlan, tally: TableTally, findings: Findings) -> None:
+def _check_dates(
+    dates: DateOptions, columns: Columns, tally: TableTally, data: DataSpec, findings: Findings
+) -> None:
+    """Report the first text of each column that is no date."""
+    for name in columns.columns:
+        words = _words(tally.columns[name], name, data)
+        bad = [
+            (row, word)
+            for word, row in words.items()
+            if parse_date(word, dates.form, is_time=dates.is_time) is None
+        ]
+        if bad:
+            row, word = min(bad)
+            report_no_date(columns, name, word, tally.locate(row), findings)
+
+
+def _check_inputs(plan: FeaturePlan, tally: TableTally, data: DataSpec, findings: Findings) -> None:
     for entry, columns in plan.inputs:
         if columns is None or columns.tokens is not None:
             continue
+        dates = date_options(columns)
         shape = () if columns.single else (len(columns.columns),)
+        if dates is not None:
+            shape = (dates.values_each * len(columns.columns),)
         if not takes_shape(entry.shape or (), shape):
             report_input_shape(entry, columns, shape, findings)
+            continue
+        if dates is not None:
+            _check_dates(dates, columns, tally, data, findings)
             continue
         dtype = entry.dtype or "float32"
         found = _first_unsuitable(columns.columns, tally)

@@ -21,9 +21,11 @@ def read_text_file(path: Path, source: Source) -> str | FileProblem:
     encoding = str(source.options["encoding"])
     codec = codecs.lookup(encoding).name
     try:
-        return path.read_text("utf-8-sig" if codec == "utf-8" else codec)
+        text = path.read_text("utf-8-sig" if codec == "utf-8" else codec)
     except UnicodeError:
         return FileProblem(BAD_FILE, f"cannot be read as {encoding}", "write their `encoding`")
+    skipped = source.options["skip_lines"]
+    return "".join(text.splitlines(keepends=True)[skipped:]) if skipped else text
 
 
 TEXTS = MediaKind((".txt",), read_text_file)

@@ -12,7 +12,7 @@ from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import InputSpec
-from modelspec.tabular import DECIMAL_COMMA, csv_option
+from modelspec.tabular import DECIMAL_COMMA, csv_option, date_hint
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """The smallest number that becomes infinite in a dtype of floats."""
@@ -150,6 +150,13 @@ def report_unknown_label(
     message = f'the label "{word}" of `{target.columns[0]}` in {place} {why}{close}'
     span = target.labels_span or target.column_spans[0]
     findings.error(span, "unknown-label", message, hint=f"known labels are {join_words(labels)}")
+
+
+def report_no_date(columns: Columns, name: str, text: str, place: str, findings: Findings) -> None:
+    """Report text that an input takes as a date, and that is not one."""
+    message = f"`{name}` is {quoted(text)} in {place}, which is not a date in a known form"
+    hint = date_hint(text, columns.options.get("format"))
+    findings.error(columns.span, "not-a-date", message, hint=hint)
 
 
 def report_negative_weight(

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.diagnostics import Findings, join_words
-from modelspec.spec.data import LABEL_COLUMN, path_columns
+from modelspec.diagnostics import Findings, did_you_mean, join_words
+from modelspec.spec.data import LABEL_COLUMN, Source, path_columns
 
 from .files import DataFile, find_files
 from .source import DataSource
@@ -54,11 +54,11 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
     others: list[str] = []
     try:
         found += _files_below(file.path, None, suffixes, others, deep=False)
-        for label in class_folders(file.path):
+        for label in _chosen_classes(file, findings):
             own = _files_below(file.path / label, label, suffixes, others, deep=True)
             if not own:
                 message = f"the class folder {file.name}/{label} has no file that can be read"
-                hint = f"remove it, or add files that end in {join_words(suffixes, 'or')}"
+                hint = f"remove it, or add files that end in {_shown(suffixes)}"
                 findings.error(file.span, "empty-class", message, hint=hint)
             found += own
     except OSError as error:
@@ -68,10 +68,35 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
     if others:
         _report_skipped(file, others, suffixes, findings)
     if not found and not others:
-        message = f"the folder {file.name} has no file that ends in {join_words(suffixes, 'or')}"
+        message = f"the folder {file.name} has no file that ends in {_shown(suffixes)}"
         findings.error(file.span, "empty-data", message)
     top = file.name.rstrip("/")
     return [one._replace(name=f"{top}/{one.name}") for one in found]
+
+
+def endings_of(source: Source, suffixes: Sequence[str]) -> Sequence[str]:
+    """The ends of the names of the files that a source reads, in lower case."""
+    given = source.options.get("endings")
+    return suffixes if given is None else [ending.lower() for ending in given]
+
+
+def _chosen_classes(file: DataFile, findings: Findings) -> list[str]:
+    """The class folders that are read; a finding for one that is not there.
+
+    New data need not have all classes, nor any.
+    """
+    found = class_folders(file.path)
+    wanted = file.source.options.get("classes")
+    if wanted is None:
+        return found
+    missing = [name for name in wanted if name not in found]
+    if file.by_hand:
+        return [name for name in found if name in wanted] or found
+    for name in missing:
+        message = f"{file.name} has no class folder `{name}`{did_you_mean(name, found)}"
+        hint = f"its folders are {join_words(f'`{one}`' for one in found)}" if found else ""
+        findings.error(file.source.place("classes"), "no-data-file", message, hint=hint)
+    return [name for name in found if name in wanted]
 
 
 def _files_below(
@@ -91,6 +116,10 @@ def _files_below(
             else:
                 others.append(shown)
     return found
+
+
+def _shown(suffixes: Sequence[str]) -> str:
+    return join_words((suffix or "nothing" for suffix in suffixes), "or")
 
 
 def _raise(error: OSError) -> None:
@@ -134,7 +163,7 @@ def read_folder(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -
 
     columns = column_names(uses)
     before = findings.error_count
-    found = folder_files(file, MEDIA[file.source.kind].suffixes, findings)
+    found = folder_files(file, endings_of(file.source, MEDIA[file.source.kind].suffixes), findings)
     names = [one.name for one in found]
     labels = [one.label for one in found]
     if LABEL_COLUMN in columns and None in labels:

@@ -25,6 +25,7 @@ from .csv import CSV_SOURCE
 from .dataset import DATASET_SOURCE
 from .folders import FOLDER_SOURCE
 from .jsonl import JSONL_SOURCE
+from .lines import LINES_SOURCE
 from .npz import NPZ_SOURCE
 from .pairs import open_pairs, read_pairs
 from .parquet import PARQUET_SOURCE
@@ -39,6 +40,7 @@ SOURCES: dict[str, DataSource] = {
     "jsonl": JSONL_SOURCE,
     "images": FOLDER_SOURCE,
     "texts": FOLDER_SOURCE,
+    "lines": LINES_SOURCE,
     "audio": FOLDER_SOURCE,
     "tfrecord": TFRECORD_SOURCE,
     "python": PYTHON_SOURCE,

@@ -13,7 +13,7 @@ from modelspec.analysis.image_targets import check_sizes_known, is_image_target,
 from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, Columns, DataSpec, TokenizerSpec
+from modelspec.spec.data import SERIES, Columns, DataSpec, TokenizerSpec, date_options
 from modelspec.spec.model import ExampleShape, InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
@@ -176,7 +176,8 @@ def _uses(
 
 def input_uses(entry: InputSpec, columns: Columns) -> list[ColumnUse]:
     """The uses of the columns that feed an input."""
-    kind = TEXT if entry.dtype == "string" or columns.tokens is not None else NUMBER
+    is_text = columns.tokens is not None or date_options(columns) is not None
+    kind = TEXT if entry.dtype == "string" or is_text else NUMBER
     return _uses_of(columns, kind, Purpose.INPUT, entry.name)
 
 

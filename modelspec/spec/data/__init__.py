@@ -4,12 +4,14 @@ from .columns import Columns, label_text
 from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
 from .dataset_rules import data_set_shape
 from .datasets import DATA_SETS, classes_of_data_set
+from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
 from .rows import Condition, SplitColumn, Value, comparable, quoted
 from .sources import (
     CSV,
     DATASET,
     IMAGES,
     LABEL_COLUMN,
+    LINE_COLUMN,
     NPZ,
     PYTHON,
     SERIES,

@@ -39,6 +39,9 @@ DATASET = "dataset"
 _NAMED_BY = {PYTHON: "function", DATASET: "name"}
 """The option of a kind without paths that may be written alone."""
 
+LINE_COLUMN = "text"
+"""The column of the lines of text files."""
+
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
 
@@ -83,6 +86,7 @@ SOURCE_KINDS = {
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
     IMAGES: SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
+    "lines": SourceKind(needs_tensorflow=False, package="numpy"),
     "audio": SourceKind(file_column="audio"),
     "tfrecord": SourceKind(has_arrays=True),
     SERIES: SourceKind(),
