@@ -23,6 +23,7 @@ PACKAGES = {
     "matplotlib": "[tensorflow]",
     "rich": "[tensorflow]",
     "scipy": "[audio]",
+    "soundfile": "[audio]",
     "tensorboard": "[tensorboard]",
     "mlflow-skinny": "[mlflow]",
     "tokenizers": "[tokens]",

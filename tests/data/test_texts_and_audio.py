@@ -156,3 +156,64 @@ def test_bad_sound(assert_messages: Any) -> None:
         "no-rate": ("{train: {audio: {path: clips}}, targets: label}", {}, SOUND),
     }
     assert_messages("audio", cases)
+
+
+def sound(made: Any) -> Any:
+    return made.train.inputs["sound"]
+
+
+def sine(rate: int, seconds: float, hertz: float = 200) -> Any:
+    import numpy as np
+
+    return np.sin(2 * np.pi * hertz * np.arange(int(rate * seconds)) / rate)
+
+
+@pytest.mark.parametrize("rate", [4000, 8000, 11025, 44100])
+def test_other_rates_are_resampled_where_the_spec_says_so(load: Any, rate: int) -> None:
+    import numpy as np
+
+    data = AUDIO.replace("8000", "8000, resample: true, length: 1000")
+    model = SOUND.replace("100, 1", "1000, 1")
+    content = wav((sine(rate, 0.4) * 8000).round().astype(int).tolist(), rate)
+    made, findings = load(data, {"clips/a/x.wav": content, "clips/b/x.wav": content}, model)
+    assert not findings
+    found = sound(made)[0, :, 0]
+    expected = sine(8000, 0.125) * 8000 / 32768
+    assert np.abs(found - expected)[100:].max() < 2e-3  # it begins in silence, which takes a while
+    assert np.abs(found - expected).max() < 0.05
+
+
+def test_a_short_file_of_another_rate_ends_in_silence(load: Any) -> None:
+    import numpy as np
+
+    data = AUDIO.replace("8000", "8000, resample: true, length: 1000")
+    content = wav([8000] * 441, 44100)
+    files = {"clips/a/x.wav": content, "clips/b/x.wav": wav([8000] * 80)}
+    made, _ = load(data, files, SOUND.replace("100, 1", "1000, 1"))
+    resampled, plain = sound(made)[:, :, 0]
+    assert np.abs(resampled[20:60] - 8000 / 32768).max() < 0.02
+    assert not resampled[80:].any()
+    assert not plain[80:].any()
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3"])
+def test_compressed_sound(load: Any, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    soundfile = pytest.importorskip("soundfile")
+    file = io.BytesIO()
+    soundfile.write(file, sine(16000, 0.5) / 2, 16000, format=kind.upper())
+    files = {f"clips/a/x.{kind}": file.getvalue(), "clips/b/x.wav": wav([0] * 800)}
+    data = AUDIO.replace("8000", "8000, resample: true, length: 4000")
+    made, findings = load(data, files, SOUND.replace("100, 1", "4000, 1"))
+    assert not findings
+    found = sound(made)[0, :, 0]
+    assert np.abs(found - sine(8000, 0.5) / 2)[500:3500].max() < 0.02
+    _, findings = load(AUDIO, files, SOUND)
+    assert f"clips/a/x.{kind} cannot be read at `rate: 8000`: 16000 samples" in findings[0]
+    _, findings = load(AUDIO, {f"clips/a/x.{kind}": b"none of it"}, SOUND)
+    assert f"clips/a/x.{kind} cannot be read: not {kind}" in findings[0]
+    monkeypatch.setitem(__import__("sys").modules, "soundfile", None)
+    _, findings = load(AUDIO, files, SOUND)
+    assert "flac and mp3 need the package soundfile" in findings[0]
+    assert "keras-modelspec[audio]" in findings[0]

@@ -57,12 +57,16 @@ class RowBuffer:
         self._lock = Lock()
         self.array: Array | None = None
 
-    def write(self, array: Array, start: int) -> None:
-        """Set the rows from `start` on."""
+    def write(self, array: Array, start: int, chosen: RowNumbers | None) -> None:
+        """Set the rows from `start` on to those of `array` with some indices, or to all."""
         with self._lock:
             if self.array is None:
                 self.array = empty_aligned((self._rows, *array.shape[1:]), array.dtype)
-        self.array[start : start + len(array)] = array
+        if chosen is None:
+            self.array[start : start + len(array)] = array
+        else:  # "clip" writes straight into `out`; no index is out of bounds
+            rows = self.array[start : start + len(chosen)]
+            np.take(array, chosen, axis=0, out=rows, mode="clip")
 
 
 class DroppedRows:
@@ -70,7 +74,7 @@ class DroppedRows:
 
     array: Array = np.empty(0)
 
-    def write(self, array: Array, start: int) -> None:
+    def write(self, array: Array, start: int, chosen: RowNumbers | None) -> None:
         """Store nothing."""
 
 
@@ -157,11 +161,10 @@ def _new_store(entry: InputSpec, rows: int, *, streams: bool) -> RowStore:
 def _store(array: Array, part: ChunkOfSplits, stores: Sequence[RowStore]) -> None:
     """Give each split its rows of a chunk."""
     for chosen, start, store in zip(part.rows, part.starts, stores, strict=True):
-        rows = array if chosen is None else array[chosen]
         if isinstance(store, (RowBuffer, DroppedRows)):
-            store.write(rows, start)
+            store.write(array, start, chosen)
         else:
-            store.add(rows)
+            store.add(array if chosen is None else array[chosen])
 
 
 def _stored(store: RowStore) -> Array | LazyArray:

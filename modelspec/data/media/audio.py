@@ -1,8 +1,8 @@
-"""Wav files: checked by their headers before the first step, decoded on the way to the model.
+"""Sound: headers are checked before the first step, samples decoded on the way to the model.
 
-Headers are read by hand: the standard module `wave` raises one error for everything that is not
-PCM, so that a file of floats could not be told from a damaged one, and does not notice that samples
-are missing.
+Those of wav files are read by hand: the standard module `wave` raises one error for everything that
+is not PCM, so that a file of floats could not be told from a damaged one, and does not notice that
+samples are missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from modelspec.spec.data import Source
 
+from .compressed_audio import SUFFIXES, SoundHeader, decode_sound, read_sound_header
 from .file_checks import BAD_FILE, Decode, FileProblem, MediaKind
+from .resampling import resample
 
 FORMAT = "audio-format"
 
@@ -29,15 +31,31 @@ _TRUNCATED = FileProblem(
 
 
 def check_audio_file(path: Path, source: Source) -> str | FileProblem:
-    """The path of a file; or what is wrong: not a wav, truncated, no samples, not of `rate`.
+    """The path of a file; or what is wrong: not sound, truncated, no samples, not of `rate`.
 
     Raises:
         OSError: the file cannot be opened.
     """
-    return _find_problem(path, int(source.options["rate"])) or str(path)
+    read = read_sound_header if path.suffix.lower() in SUFFIXES else _read_header
+    header = read(path)
+    if isinstance(header, FileProblem):
+        return header
+    return _find_problem(header, source) or str(path)
 
 
-def _find_problem(path: Path, rate: int) -> FileProblem | None:
+def _find_problem(header: SoundHeader, source: Source) -> FileProblem | None:
+    rate = int(source.options["rate"])
+    if header.samples == 0:
+        return FileProblem(BAD_FILE, "cannot be read: no samples", "remove it")
+    if header.rate != rate and not source.options["resample"]:
+        text = f"cannot be read at `rate: {rate}`: {header.rate} samples a second"
+        hint = f"write `resample: true`, or `rate: {header.rate}` where all files have it"
+        return FileProblem(FORMAT, text, hint)
+    return None
+
+
+def _read_header(path: Path) -> SoundHeader | FileProblem:
+    """The header of a wav file; or what is wrong with it."""
     try:
         header = read_wav_header(path)
     except EOFError:
@@ -51,12 +69,7 @@ def _find_problem(path: Path, rate: int) -> FileProblem | None:
         return FileProblem(FORMAT, text, "convert to 16 bits PCM")
     if not header.is_whole:
         return _TRUNCATED
-    if header.samples == 0:
-        return FileProblem(BAD_FILE, "cannot be read: no samples", "remove it")
-    if header.rate != rate:
-        text = f"cannot be read at `rate: {rate}`: {header.rate} samples a second"
-        return FileProblem(FORMAT, text, "resample all files to one rate, or write theirs")
-    return None
+    return SoundHeader(header.rate, header.samples)
 
 
 class WavHeader(NamedTuple):
@@ -126,22 +139,39 @@ def _read_exactly(file: BinaryIO, count: int) -> bytes:
 def audio_decoder(source: Source, shape: tuple[int, ...], dtype: str) -> Decode:
     """A file's bytes to samples between -1 and 1, [length, channels], or [length] for mono.
 
-    A longer file is cut, a shorter one is padded with silence. Mono takes the mean of the channels
-    of a file; stereo gives both channels what a mono file has.
+    A file of another rate is resampled. A longer one is cut, a shorter one is padded with silence.
+    Mono takes the mean of the channels of a file; stereo gives both channels what a mono file has.
     """
     import tensorflow as tf
 
-    length = shape[0]
+    length, rate = shape[0], int(source.options["rate"])
     channels = STEREO if source.options["channels"] == "stereo" else 1
 
     def decode(content: Any) -> Any:
-        samples, _ = tf.audio.decode_wav(content)
-        samples = _mix(samples, channels)[:length]
+        is_wav = tf.strings.substr(content, 0, 4) == b"RIFF"
+        samples, found = tf.cond(
+            is_wav, lambda: _decode_wav(content), lambda: decode_sound(content)
+        )
+        samples = _mix(samples, channels)
+        if source.options["resample"]:
+            samples = tf.cond(
+                found == rate,
+                lambda: samples,
+                lambda: resample(samples, found, rate, length),
+            )
+        samples = samples[:length]
         missing = length - tf.shape(samples)[0]
         samples = tf.pad(samples, [[0, missing], [0, 0]])
         return tf.cast(tf.reshape(samples, shape), dtype)
 
     return decode
+
+
+def _decode_wav(content: Any) -> tuple[Any, Any]:
+    import tensorflow as tf
+
+    found = tf.audio.decode_wav(content)
+    return found.audio, found.sample_rate
 
 
 def _mix(samples: Any, channels: int) -> Any:
@@ -153,4 +183,4 @@ def _mix(samples: Any, channels: int) -> Any:
     return tf.reduce_mean(samples, axis=1, keepdims=True)
 
 
-AUDIO = MediaKind((".wav",), check_audio_file, audio_decoder)
+AUDIO = MediaKind((".wav", *SUFFIXES), check_audio_file, audio_decoder)
