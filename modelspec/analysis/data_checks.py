@@ -48,7 +48,7 @@ def check_media(
         for entry, columns in inputs:
             if columns is not None and columns.tokens is not None:  # `check_tokens` checks these
                 continue
-            if source.kind == SERIES:
+            if source.traits.is_series:
                 _check_steps(source, entry, findings)
                 continue
             if source.kind == DATASET:
@@ -145,10 +145,12 @@ def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:
     if shape is None or (shape and shape[0] in (None, window)):
         return
     message = (
-        f"the input `{entry.name}` takes shape {shape_text(shape)}; the first axis of a time"
-        f" series is its window, {window} rows"
+        f"the input `{entry.name}` takes shape {shape_text(shape)}; the first axis of a"
+        f" {'time series' if source.kind == SERIES else 'text'} is its window, {window}"
+        f" {'rows' if source.kind == SERIES else 'tokens'}"
     )
-    hint = f"give the input a shape such as [{window}, COLUMNS], or change `window`"
+    made = f"such as [{window}, COLUMNS]" if source.kind == SERIES else f"[{window}]"
+    hint = f"give the input a shape {made}, or change `window`"
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
     findings.error(source.place("window"), "input-shape", message, hint=hint, related=related)
 

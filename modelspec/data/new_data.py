@@ -38,6 +38,7 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
 from modelspec.spec.data import (
+    CORPUS,
     CSV,
     DATA_SETS,
     DATASET,
@@ -166,6 +167,8 @@ def _encode(
 ) -> Examples | None:
     data, table = preprocessing.data, checked.table
     series = order_series(checked, data.train, findings)
+    if series is not None and data.train.kind == CORPUS and not with_targets:
+        series = replace(series, windows=replace(series.windows, stride=1))  # the last one, too
     if series is None:
         rows = {NEW: checked.kept_rows}
         return make_splits(preprocessing, table, rows, findings, with_targets=with_targets)[NEW]

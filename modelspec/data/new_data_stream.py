@@ -24,7 +24,7 @@ from modelspec.data.table import (
     column_names,
 )
 from modelspec.diagnostics import Findings, UsageError
-from modelspec.spec.data import FIRST, LAST, SERIES
+from modelspec.spec.data import FIRST, LAST
 
 from .new_data import open_new_file, read_new_data, read_new_table, start_of
 
@@ -167,9 +167,10 @@ def open_new_data(
         UsageError: the name of the file does not tell its kind, or `keep` with a time series.
         CannotRunError: the disk is full.
     """
-    if preprocessing.data.train.kind == SERIES:
+    if preprocessing.data.train.traits.is_series:
         if keep:
-            raise UsageError("a run on a timeseries predicts for windows, and can keep no column")
+            kind = preprocessing.data.train.kind
+            raise UsageError(f"a run on a {kind} predicts for windows, and can keep no column")
         examples = read_new_data(preprocessing, path, findings, with_targets=False)
         return None if examples is None else NewSeries(examples)
     opened = open_new_file(preprocessing, path, findings)

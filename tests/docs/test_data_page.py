@@ -22,6 +22,10 @@ EXAMPLES = re.findall(r"<!-- part: (\w+) -->\n```yaml\n(.*?)^```", PAGE, re.MULT
 CLASSES = "Dense: {units: 10, activation: softmax}"
 MODELS = {
     "csv": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
+    "lines": "input: {shape: [20], dtype: int32, name: seen}\n    layers:\n"
+    "      - Embedding: {input_dim: 30, output_dim: 4}\n"
+    "      - Dense: {units: 30, activation: softmax, name: follows}",
+    "corpus": f"input: {{shape: [20]}}\n    layers: [{CLASSES}]",
     "dates": "functional:\n"
     "    inputs: {when: {shape: [6]}, distance: {shape: [1]}}\n"
     "    layers: {late: {Dense: {units: 2, activation: softmax}}, both: Concatenate}\n"
@@ -63,6 +67,8 @@ def write_data(folder: Path) -> None:
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_csv(data)
     _write_rides(data)
+    (data / "lines1.txt").write_text("a bad cab had a bead\n" * 30)
+    (data / "story.txt").write_text("a bad cab had a bead " * 30)
     _write_jsonl(data)
     _write_halves(data)
     (folder / MODULE).write_text(CODE, encoding="utf-8")
@@ -131,7 +137,7 @@ def test_every_source_is_on_the_page() -> None:
 
     kinds = set(definition("data.schema.json", "source")["properties"])
     assert {kind for kind in kinds if f"`{kind}`" in PAGE} == kinds
-    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet", "lines"} | {"dates"}
+    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet"} | {"dates"}
 
 
 def test_every_option_is_on_the_page() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.media import class_mask, number_image
-from modelspec.data.prepare import LearnedState, encode_labels, fill_missing
+from modelspec.data.prepare import LearnedState, encode_labels, encode_tokens, fill_missing
 from modelspec.data.table import (
     Array,
     ChunkedTable,
@@ -23,7 +23,7 @@ from modelspec.data.table import (
     example_shape,
 )
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import CORPUS, Columns, DataSpec
 from modelspec.spec.model import InputSpec
 
 from .arrays import input_array, number_target, weight_array
@@ -291,7 +291,10 @@ def _target(
         return class_mask(column, target, output, labels)
     if labels is None:
         return number_target(target, rows)
-    codes = encode_labels(column, labels, target, rows)
+    if preprocessing.data.train.kind == CORPUS:
+        codes = encode_tokens(column, labels)
+    else:
+        codes = encode_labels(column, labels, target, rows)
     if target.is_one_hot:
         return np.eye(len(labels), dtype=np.float32)[codes]
     return codes[:, np.newaxis] if codes.ndim == 1 else codes

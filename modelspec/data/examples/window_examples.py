@@ -12,12 +12,13 @@ from modelspec.analysis.data_checks import takes_shape
 from modelspec.data.prepare import (
     Series,
     WindowOptions,
+    encode_tokens,
     fill_missing,
     report_input_shape,
 )
 from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Columns, date_options
+from modelspec.spec.data import CORPUS, Columns, date_options
 from modelspec.spec.model import InputSpec
 
 from .arrays import input_array
@@ -51,8 +52,9 @@ def make_windows(
         for name, column in table.columns.items()
     }
     rows = RowSelection(ordered, series.order, table, findings)
+    seen = _with_token_numbers(rows, preprocessing)
     steps = {
-        entry.name: _time_steps(entry, found, rows, windows.window)
+        entry.name: _time_steps(entry, found, seen, windows.window)
         for entry, found in preprocessing.plan.inputs
         if found is not None
     }
@@ -81,6 +83,21 @@ def make_windows(
         )
         for split, chosen in starts.items()
     }
+
+
+def _with_token_numbers(rows: RowSelection, preprocessing: Preprocessing) -> RowSelection:
+    """The rows of a corpus with numbers for tokens, as its target has them; all others as is."""
+    if preprocessing.data.train.kind != CORPUS:
+        return rows
+    labels = next(iter(preprocessing.learned.labels.values()))
+    present = np.zeros(len(rows.rows), dtype=np.bool_)
+    return replace(
+        rows,
+        columns={
+            name: Column(encode_tokens(column, labels), present, clean=True)
+            for name, column in rows.columns.items()
+        },
+    )
 
 
 def _filled(name: str, column: Column, preprocessing: Preprocessing) -> Column:

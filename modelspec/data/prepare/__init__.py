@@ -12,7 +12,13 @@ if TYPE_CHECKING:
         condition_tallies,
         report_no_counted_rows,
     )
-    from .learned_state import LearnedState, encode_labels, fill_missing, learn_state
+    from .learned_state import (
+        LearnedState,
+        encode_labels,
+        encode_tokens,
+        fill_missing,
+        learn_state,
+    )
     from .splits import check_split_column, check_split_sizes, split_tables
     from .tokenizers import TrainingTexts, columns_by_tokenizer, learn_tokenizers
     from .unused_columns import resolve_unused_columns, with_unused_columns
@@ -48,7 +54,7 @@ else:
         {
             "counted_rows": "ConditionTally check_split_values comparable_values "
             "condition_tallies report_no_counted_rows",
-            "learned_state": "LearnedState encode_labels fill_missing learn_state",
+            "learned_state": "LearnedState encode_labels encode_tokens fill_missing learn_state",
             "splits": "check_split_column check_split_sizes split_tables",
             "tokenizers": "TrainingTexts columns_by_tokenizer learn_tokenizers",
             "unused_columns": "resolve_unused_columns with_unused_columns",

@@ -27,7 +27,7 @@ from modelspec.data.table import (
 )
 from modelspec.data.tokens import Tokenizer
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Columns, DataSpec, label_text
+from modelspec.spec.data import CORPUS, UNKNOWN, Columns, DataSpec, label_text
 
 from .value_errors import report_unknown_label
 from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
@@ -111,6 +111,8 @@ def learn_state(
             found = classes_of(target, column.is_text, partial(_words, column), findings)
         else:
             found = classes_of(target, False, partial(pixel_values, column, target), findings)
+        if found is not None and data.train.kind == CORPUS:
+            found = UNKNOWN, *_most_frequent(column, found, data.train.options.get("most"))
         if found is not None:
             labels[str(target.name)] = found
     return LearnedState(labels, fills, unused_columns) if len(findings) == before else None
@@ -177,6 +179,25 @@ def fill_missing(column: Column, value: Any) -> Column:
 def _words(column: Column) -> list[str]:
     """The different values of a column as text."""
     return distinct_words(column)[0]
+
+
+def _most_frequent(column: Column, words: tuple[str, ...], most: int | None) -> tuple[str, ...]:
+    """The most frequent of the tokens of a corpus, in the order of `words`."""
+    if most is None or len(words) <= most:
+        return words
+    kinds, positions = distinct_words(column)
+    counts = np.bincount(positions, minlength=len(kinds))
+    chosen = {kinds[index] for index in np.argsort(-counts, kind="stable")[:most].tolist()}
+    return tuple(word for word in words if word in chosen)
+
+
+def encode_tokens(column: Column, labels: tuple[str, ...]) -> npt.NDArray[np.int32]:
+    """The class number of each token of a corpus; 0 for those that the training part lacks."""
+    numbers = {label: number for number, label in enumerate(labels) if number}
+    kinds, positions = distinct_words(column)
+    codes = np.asarray([numbers.get(kind, 0) for kind in kinds], dtype=np.int32)
+    found: npt.NDArray[np.int32] = codes[positions]
+    return found
 
 
 def encode_labels(

@@ -57,5 +57,5 @@ def with_unused_columns(plan: FeaturePlan, data: DataSpec, unused: Sequence[str]
         filled = columns or Columns(entry.name, tuple(unused), spans, single, span)
         inputs.append((entry, filled))
         if columns is None:
-            uses += input_uses(entry, filled)
+            uses += input_uses(entry, filled, data)
     return dataclasses.replace(plan, inputs=tuple(inputs), uses=(*uses, *plan.uses))

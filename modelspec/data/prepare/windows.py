@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from modelspec.data.table import Array, RowNumbers, Table, as_text
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import Source
+from modelspec.spec.data import CORPUS, Source
 
 from .value_checks import CheckedTable
 
@@ -55,9 +55,11 @@ class WindowOptions:
 
 def window_options(source: Source) -> WindowOptions | None:
     """The windows of a source; None where it is not a time series."""
-    if source.kind != "timeseries":
-        return None
     given = source.options
+    if source.kind == CORPUS:
+        return WindowOptions(given["window"], 0, 1, given["stride"])
+    if not source.traits.is_series:
+        return None
     return WindowOptions(given["window"], given["gap"], given["horizon"], given["stride"])
 
 
@@ -97,6 +99,9 @@ def order_series(checked: CheckedTable, source: Source, findings: Findings) -> S
         return None
     table, kept, counted = checked
     groups: RowNumbers = np.zeros(table.rows, dtype=np.int64)
+    if source.kind == CORPUS:  # no window goes over the end of a file
+        sizes = [part.rows for part in table.parts]
+        groups = np.repeat(np.arange(len(sizes)), sizes)
     if "group" in source.options:
         words = as_text(table.columns[source.options["group"]]).astype(str)
         groups = np.unique(words, return_inverse=True)[1].astype(np.int64)

@@ -21,6 +21,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Columns, Source, options_of, path_columns
 from modelspec.spec.model import InputSpec
 
+from .corpus import CORPUS_SOURCE
 from .csv import CSV_SOURCE
 from .dataset import DATASET_SOURCE
 from .folders import FOLDER_SOURCE
@@ -41,6 +42,7 @@ SOURCES: dict[str, DataSource] = {
     "images": FOLDER_SOURCE,
     "texts": FOLDER_SOURCE,
     "lines": LINES_SOURCE,
+    "corpus": CORPUS_SOURCE,
     "audio": FOLDER_SOURCE,
     "tfrecord": TFRECORD_SOURCE,
     "python": PYTHON_SOURCE,

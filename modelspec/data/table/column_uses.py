@@ -13,7 +13,7 @@ from modelspec.analysis.image_targets import check_sizes_known, is_image_target,
 from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
-from modelspec.spec.data import SERIES, Columns, DataSpec, TokenizerSpec, date_options
+from modelspec.spec.data import CORPUS, SERIES, Columns, DataSpec, TokenizerSpec, date_options
 from modelspec.spec.model import ExampleShape, InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
@@ -150,7 +150,7 @@ def _uses(
     uses = []
     for entry, columns in inputs:
         if columns is not None:
-            uses += input_uses(entry, columns)
+            uses += input_uses(entry, columns, data)
     for target in targets:
         kind = TEXT if target.tokens is not None else ANY if target.labels is None else LABEL
         uses += _uses_of(target, kind, Purpose.TARGET, target.name)
@@ -174,10 +174,12 @@ def _uses(
     return uses
 
 
-def input_uses(entry: InputSpec, columns: Columns) -> list[ColumnUse]:
+def input_uses(entry: InputSpec, columns: Columns, data: DataSpec) -> list[ColumnUse]:
     """The uses of the columns that feed an input."""
     is_text = columns.tokens is not None or date_options(columns) is not None
     kind = TEXT if entry.dtype == "string" or is_text else NUMBER
+    if data.train.kind == CORPUS:
+        kind = LABEL
     return _uses_of(columns, kind, Purpose.INPUT, entry.name)
 
 

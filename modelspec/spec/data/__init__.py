@@ -7,11 +7,13 @@ from .datasets import DATA_SETS, classes_of_data_set
 from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
 from .rows import Condition, SplitColumn, Value, comparable, quoted
 from .sources import (
+    CORPUS,
     CSV,
     DATASET,
     IMAGES,
     LABEL_COLUMN,
     LINE_COLUMN,
+    NEXT_COLUMN,
     NPZ,
     PYTHON,
     SERIES,

@@ -12,7 +12,16 @@ from modelspec.document import LocatedDict, value_span
 from .columns import Columns, key_span, parse_inputs, parse_targets
 from .dataset_rules import refuse_data_sets
 from .rows import Condition, SplitColumn, parse_split_column, parse_where
-from .sources import IMAGES, SERIES, SYNTHETIC, Source, parse_source, path_columns, read_as_mask
+from .sources import (
+    CORPUS,
+    IMAGES,
+    SERIES,
+    SYNTHETIC,
+    Source,
+    parse_source,
+    path_columns,
+    read_as_mask,
+)
 from .tokens import TokenizerSpec, check_token_uses, parse_tokens
 
 MissingRule = str | int | float | bool
@@ -152,8 +161,9 @@ def _folds(
         hint = "remove `validation`"
         place = value_span(section, "validation", section.span)
         findings.error(place, "wrong-value", message, hint=hint)
-    if train.kind == SERIES:
-        message = "`folds` would train on the future of a time series"
+    if train.traits.is_series:
+        what = "time series" if train.kind == SERIES else "text"
+        message = f"`folds` would train on the future of a {what}"
         findings.error(span, "wrong-value", message, hint="write `validation: 0.2`")
     if fold is not None and fold > folds:
         place = value_span(section, "fold", section.span)
@@ -211,16 +221,18 @@ def _refuse_large_shares(validation: Split | None, test: Split | None, findings:
 
 
 def _refuse_strata(section: LocatedDict, train: Source, findings: Findings) -> None:
-    if "stratify" in section and train.kind == SERIES:
-        message = "a time series is split by time, so `stratify` cannot be used"
+    if "stratify" in section and train.traits.is_series:
+        what = "time series is split by time" if train.kind == SERIES else "text is split in order"
+        message = f"a {what}, so `stratify` cannot be used"
         span = section.key_spans["stratify"]
         findings.error(span, "stratified-series", message, hint="remove it")
 
 
 def _refuse_rows_of_synthetic(section: LocatedDict, train: Source, findings: Findings) -> None:
     for key in ("where", "split"):
-        if key in section and train.kind == SYNTHETIC:
-            message = f"synthetic data has no columns for `{key}`"
+        if key in section and train.kind in (SYNTHETIC, CORPUS):
+            what = "synthetic data" if train.kind == SYNTHETIC else "a corpus"
+            message = f"{what} has no columns for `{key}`"
             findings.error(section.key_spans[key], "unused-column", message, hint="remove it")
 
 
@@ -229,7 +241,7 @@ def _refuse_mixtures(train: Source, splits: Mapping[str, Split | None], findings
     for name, split in splits.items():
         if split is None or split.source is None or split.source.kind == train.kind:
             continue
-        if {train.kind, split.source.kind} & {SERIES, SYNTHETIC}:
+        if {train.kind, split.source.kind} & {SERIES, CORPUS, SYNTHETIC}:
             message = f"`train` is {train.kind} and `{name}` is {split.source.kind}"
             hint = f"make both {train.kind}, or make `{name}` a fraction"
             findings.error(split.source.span, "mixed-sources", message, hint=hint)

@@ -39,8 +39,14 @@ DATASET = "dataset"
 _NAMED_BY = {PYTHON: "function", DATASET: "name"}
 """The option of a kind without paths that may be written alone."""
 
+CORPUS = "corpus"
+"""Windows over the tokens of a long text."""
+
 LINE_COLUMN = "text"
-"""The column of the lines of text files."""
+"""The column of the lines of text files, and of what an input sees of a corpus."""
+
+NEXT_COLUMN = "next"
+"""The column of the tokens that follow."""
 
 LABEL_COLUMN = "label"
 """The column of the classes of a folder."""
@@ -62,6 +68,7 @@ class SourceKind:
         has_arrays: whether a column has an array for each example, so that an input that names
             no columns takes one of them.
         has_files: whether it names files.
+        is_series: whether examples are windows over rows that follow one another.
         file_column: the column that the files make, where each example is a file.
         needs_numpy: whether it is read with numpy; others are checked by Python alone where numpy
             is missing.
@@ -73,6 +80,7 @@ class SourceKind:
     is_untyped: bool = False
     has_arrays: bool = False
     has_files: bool = True
+    is_series: bool = False
     file_column: str | None = None
     needs_numpy: bool = True
     needs_tensorflow: bool = True
@@ -86,10 +94,11 @@ SOURCE_KINDS = {
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
     IMAGES: SourceKind(file_column="image"),
     "texts": SourceKind(file_column="text"),
+    CORPUS: SourceKind(has_arrays=True, is_series=True, needs_tensorflow=False, package="numpy"),
     "lines": SourceKind(needs_tensorflow=False, package="numpy"),
     "audio": SourceKind(file_column="audio"),
     "tfrecord": SourceKind(has_arrays=True),
-    SERIES: SourceKind(),
+    SERIES: SourceKind(is_series=True),
     SYNTHETIC: SourceKind(has_files=False),
     PYTHON: SourceKind(has_files=False, has_arrays=True),
     DATASET: SourceKind(has_files=False, has_arrays=True, needs_tensorflow=False, package="numpy"),

@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns, key_span
-from .sources import SERIES, Source
+from .sources import CORPUS, SERIES, Source
 
 WORDS, CHARS, BYTES, WORDPIECE, SENTENCEPIECE, VOCABULARY = KINDS = (
     "words",
@@ -225,6 +225,12 @@ def _check_use(columns: Columns, named: Sequence[str], train: Source, findings: 
     if train.kind == SERIES:
         message = "the windows of a time series hold numbers, so `tokens` cannot be used"
         findings.error(place, "wrong-value", message, hint="use the table itself as the source")
+    if train.kind == CORPUS:
+        message = "a corpus is divided into tokens already"
+        hint = (
+            "remove `tokens`; the source says what a token is, `tokens: chars` or `tokens: words`"
+        )
+        findings.error(place, "wrong-value", message, hint=hint)
 
 
 def tokenizer_of(columns: Columns, tokens: Mapping[str, TokenizerSpec]) -> TokenizerSpec | None:
