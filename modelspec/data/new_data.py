@@ -24,6 +24,7 @@ from modelspec.data.sources import (
     open_source,
     paths_below,
     source_from_name,
+    with_header_row,
 )
 from modelspec.data.table import (
     BrokenDataError,
@@ -197,6 +198,7 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
         table = Source(CSV, (str(path),), (span,), span, options_of(CSV))
     if table is not None and table.kind == known.kind:
         table = replace(table, options=known.options)
+        table = with_header_row(table, path) if table.kind == CSV else table
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
     reader = SOURCES.get(trained.kind)

@@ -123,3 +123,20 @@ def test_all_readers_agree(
     path.write_bytes(text.encode(options["encoding"]))
     names = [f"c{index}" for index in range(len(rows[0]))]
     agree(file_of(path, header=names, **options), names, rows)
+
+
+def test_a_new_file_may_have_a_row_of_names(tmp_path: Path) -> None:
+    from modelspec.data.new_data import source_for_new_data
+
+    (tmp_path / "t.txt").write_text("go::va\n")
+    trained = file_of(tmp_path / "t.txt", header=["en", "fr"], delimiter="::")
+    new = tmp_path / "new.txt"
+    for text, names, rows in (
+        ("en\ngo\n", ["en"], [["go"]]),
+        ("fr::en\nva::go\n", ["fr", "en"], [["va", "go"]]),
+        ("go::va\n", ["en", "fr"], [["go", "va"]]),
+    ):
+        new.write_text(text)
+        source = source_for_new_data(trained.source, new, Span(str(new), 1, 1, 1, 1))
+        assert source is not None
+        assert light(DataFile(new, str(new), HERE, source)) == (names, rows)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .csv_text import csv_columns, data_rows, report_no_rows
+    from .csv_text import csv_columns, data_rows, report_no_rows, with_header_row
     from .dataset import named_classes
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
@@ -24,7 +24,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "csv_text": "csv_columns data_rows report_no_rows",
+            "csv_text": "csv_columns data_rows report_no_rows with_header_row",
             "dataset": "named_classes",
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import isnan
+from pathlib import Path
 
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import CSV
+from modelspec.spec.data import CSV, Source
 from modelspec.tabular import (
     OTHER_DELIMITERS,
     TEXT_ERRORS,
@@ -69,6 +71,21 @@ def _first_row(file: DataFile) -> list[str]:
         return next(csv_rows(stream, dialect_of(file.source)), [])
 
 
+def with_header_row(source: Source, path: Path) -> Source:
+    """A csv source for a new file: without the option `header` where its first row has names."""
+    header = dialect_of(source).header
+    if not isinstance(header, tuple):
+        return source
+    try:
+        with open_bytes(path) as stream:
+            first = next(csv_rows(stream, dialect_of(source)), [])
+    except (*TEXT_ERRORS, ModuleNotFoundError):  # reported when it is read
+        return source
+    if not first or not set(first) <= set(header):
+        return source
+    return replace(source, options={**source.options, "header": True})
+
+
 def _is_named_twice(file: DataFile, header: Sequence[str]) -> bool:
     is_given = isinstance(dialect_of(file.source).header, tuple)
     return is_given and _first_row(file) == list(header)
@@ -125,6 +142,8 @@ def _report_wrong_width(
         hint = f"a missing value still needs its {dialect.delimiter_name}"
     if row == 1:
         hint = separator_hint(file, values) or "name every column of the file, in order"
+        if file.by_hand:
+            hint = "a file with other columns than the training data needs a row with their names"
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 
