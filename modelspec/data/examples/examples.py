@@ -165,7 +165,10 @@ def make_splits(
         preprocessing, table, rows, findings, drops_inputs=preprocessing.drops_inputs
     )
     origin = Table({}, table.rows, table.parts)  # so that the chunks can be freed
-    all_rows = np.sort(np.concatenate(list(rows.values())))
+    chosen_rows = np.zeros(table.rows, dtype=np.bool_)
+    for chosen in rows.values():
+        chosen_rows[chosen] = True
+    all_rows = np.flatnonzero(chosen_rows)
     source = RowSelection(_filled_rows(preprocessing, table, all_rows), all_rows, origin, findings)
     goals = goals_of(preprocessing, source) if with_targets else Goals()
     if inputs is None or goals is None:
@@ -229,6 +232,8 @@ def _select(goals: Goals, all_rows: RowNumbers, chosen: RowNumbers) -> Goals:
     """The targets and weights of some of the rows that they were made for."""
     if len(chosen) == len(all_rows):
         return goals
+    if len(all_rows) and all_rows[-1] == len(all_rows) - 1:  # all rows of the table
+        return goals.take(chosen)
     return goals.take(np.searchsorted(all_rows, chosen))
 
 

@@ -137,8 +137,11 @@ def split_rows(
         rows_in_fraction(fraction, len(rows)) for fraction in (validation, test)
     )
     n_train = len(rows) - n_validation - n_test
-    parts = np.split(order, [n_train, n_train + n_validation])
-    return SplitRows(*(_in_table_order(rows, part) for part in parts))
+    _, *others = np.split(order, [n_train, n_train + n_validation])
+    is_train = np.ones(len(rows), dtype=np.bool_)
+    for part in others:  # these are few, so the rest is found faster than put together
+        is_train[part] = False
+    return SplitRows(rows[is_train], *(_in_table_order(rows, part) for part in others))
 
 
 def fold_rows(

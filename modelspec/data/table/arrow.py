@@ -11,7 +11,7 @@ import numpy as np
 
 from modelspec.diagnostics import Span
 
-from .chunks import BrokenDataError, ColumnMap, FileChunks
+from .chunks import BrokenDataError, ColumnMap, FileChunks, map_in_threads
 from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
 from .parts import TablePart
 from .table import Array, Column
@@ -239,16 +239,21 @@ def file_chunks(part: TablePart, batches: Batches, uses: Sequence[ColumnUse]) ->
 
 
 def memory_chunks(part: TablePart, batches: Sequence[Any], uses: Sequence[ColumnUse]) -> FileChunks:
-    """A file in chunks that are in memory; each column is converted once."""
+    """A file in chunks that are in memory; each column is converted once, by all cores."""
     spans = _spans(uses)
     converted: list[dict[str, Column]] = [{} for _ in batches]
 
     def read(names: Sequence[str]) -> Iterator[ColumnMap]:
-        for batch, columns in zip(batches, converted, strict=True):
+        def convert(chunk: tuple[Any, dict[str, Column]]) -> ColumnMap:
+            batch, columns = chunk
             for name in names:
                 if name not in columns:
                     columns[name] = _column(batch, name, part, spans)
-            yield {name: columns[name] for name in names}
+            return {name: columns[name] for name in names}
+
+        chunks = zip(batches, converted, strict=True)
+        is_known = all(name in columns for columns in converted for name in names)
+        yield from map(convert, chunks) if is_known else map_in_threads(convert, chunks)
 
     return FileChunks(part, read)
 

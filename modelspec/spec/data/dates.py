@@ -84,7 +84,7 @@ def check_date_options(columns: Columns, findings: Findings) -> None:
     options = date_options(columns)
     if options is None:
         for key in ("cyclic", "format"):
-            if key in columns.options:
+            if columns.options.get(key):
                 message = f"`{key}` is for dates, and the input `{columns.name}` has no `date`"
                 hint = "write which parts it takes, such as `date: [month, weekday]`"
                 findings.error(columns.place(key), "missing-key", message, hint=hint)
