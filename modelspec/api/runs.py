@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -126,6 +126,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     threshold: float = 0.5,
     force: bool = False,
     allow_extensions: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Predict for every row of a file.
 
@@ -140,6 +141,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         threshold: predict the positive class of two above this probability.
         force: overwrite `output`.
         allow_extensions: import the modules that the spec names, which runs their code.
+        say: takes what has to be known of the predictions, as sentences.
 
     Returns:
         Columns by name, see `modelspec.training.predict_run`; empty if they were written.
@@ -152,7 +154,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         from modelspec.training.predict import PredictionOptions, predict_into, predict_run
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
-        options = PredictionOptions(every_class, threshold)
+        options = PredictionOptions(every_class, threshold, say)
         if to is None:
             return predict_run(opened, Path(data), keep=keep, options=options)
         predict_into(opened, Path(data), to, keep=keep, options=options, force=force)

@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     force: bool,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the
-    class name with its probability, or a number.
+    class name with its probability, a number, or a text.
 
     All values are checked before the first prediction is written, and an invalid row is reported
     by its number. A row that a `missing` rule of the spec drops gets an empty prediction.
@@ -60,7 +60,16 @@ def command(  # noqa: PLR0913  # click passes each option by name
     models predict for tables without TensorFlow.
     """
     to = sys.stdout.buffer if output is None else output
-    predict(run, data, to, keep=keep, every_class=every_class, threshold=threshold, force=force)
+    predict(
+        run,
+        data,
+        to,
+        keep=keep,
+        every_class=every_class,
+        threshold=threshold,
+        force=force,
+        say=say,
+    )
     if output is not None:
         say(f"wrote {output}")
     return 0

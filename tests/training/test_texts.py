@@ -115,8 +115,10 @@ def test_longer_padding_changes_no_number(run: Any, tmp_path: Path) -> None:
 
 def test_predictions_are_text(run: Any) -> None:
     said, _, french = tokens_of(run)
-    columns = predict(run.path, run.path.parent / "sentences.csv")
+    notes: list[str] = []
+    columns = predict(run.path, run.path.parent / "sentences.csv", say=notes.append)
     assert list(columns) == ["word"]
+    assert [note.split(",")[0] for note in notes] == ["`french` is in the data"]
     assert columns["word"].tolist() == french.decode(said.argmax(axis=-1).astype(np.int32))
     assert not any("[start]" in text or "[end]" in text for text in columns["word"])
 
@@ -136,7 +138,9 @@ def test_a_text_that_is_not_given_is_generated_token_by_token(run: Any, english:
             said = np.asarray(opened.model([row[None], seen]))
             ids.append(int(said[0, len(ids) - 1].argmax()))
         wanted.append(french.decode(np.asarray([ids]))[0])
-    columns = predict(run.path, english)
+    notes: list[str] = []
+    columns = predict(run.path, english, say=notes.append)
+    assert notes == []
     assert columns["word"].tolist() == wanted
     assert any(wanted)
 

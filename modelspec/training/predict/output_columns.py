@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,10 +28,12 @@ class PredictionOptions:
     Attributes:
         every_class: whether each class gets a column with its probability.
         threshold: predict the positive class above this probability.
+        say: takes what has to be known of the predictions, as sentences; None for nobody.
     """
 
     every_class: bool = False
     threshold: float = DEFAULT_THRESHOLD
+    say: Callable[[str], None] | None = None
 
 
 class OutputColumn(NamedTuple):

@@ -248,6 +248,18 @@ def _predictor(trained: TrainedRun, generated: Sequence[str]) -> Predictor:
     return TextGenerator(predictor, tuple(texts))
 
 
+def _say_which_texts_are_given(
+    trained: TrainedRun, generated: Sequence[str], options: PredictionOptions
+) -> None:
+    """Say where each token follows the true ones before it, which flatters the model."""
+    for entry, (output, column) in generated_texts(trained.preprocessing).items():
+        if entry not in generated and options.say is not None:
+            options.say(
+                f"`{column}` is in the data, so each token of `{output}` is predicted from the true"
+                " ones before it; leave the column out, and whole texts are generated"
+            )
+
+
 def _predict_chunks(
     trained: TrainedRun, path: Path, keep: Sequence[str], options: PredictionOptions
 ) -> Predictions:
@@ -257,6 +269,7 @@ def _predict_chunks(
     data = open_new_data(trained.preprocessing, path, findings, keep, most_rows=most)
     if data is None or findings.has_errors:
         raise SpecError(findings.sorted())
+    _say_which_texts_are_given(trained, data.generated, options)
     predictor = _predictor(trained, data.generated)
     learned = trained.data_record.learned
     for chunk in data.chunks(findings):
