@@ -109,6 +109,28 @@ def test_a_mask_of_two_classes_has_the_axis_of_its_output(load: Any) -> None:
     assert np.unique(data.train.targets["mask"]).tolist() == [0, 1]
 
 
+@pytest.mark.parametrize(("colours", "bits"), [(200, 8), (16, 4), (4, 2), (2, 1)])
+def test_the_numbers_of_a_palette_are_the_classes(load: Any, colours: int, bits: int) -> None:
+    import io
+
+    import numpy as np
+    import PIL.Image
+
+    files, values = pairs(), (0, 1) if colours == 2 else (0, 1, 3)
+    for i in range(4):
+        image = PIL.Image.fromarray(mask(i, values=values)).convert("P")
+        image.putpalette(np.random.default_rng(0).integers(0, 256, 3 * colours).tolist())
+        file = io.BytesIO()
+        image.save(file, "PNG", bits=bits, transparency=0)
+        assert file.getvalue()[24:26] == bytes([bits, 3])
+        files[f"masks/{i}.png"] = file.getvalue()
+    data, findings = load(MASKS.replace("[1, 2, 3]", "auto"), files, MODEL)
+    assert data is not None, findings
+    assert data.learned.labels["mask"] == tuple(map(str, values))
+    wanted = np.searchsorted(values, nearest(mask(2, values=values)))
+    assert np.array_equal(data.train.targets["mask"][2], wanted)
+
+
 def test_an_autoencoder_has_its_input_as_target(load: Any) -> None:
     import numpy as np
     from image_cases import two_classes

@@ -29,6 +29,7 @@ from modelspec.spec.model import ExampleShape
 from .columns import lazy_files
 from .file_checks import BAD_FILE, MOST_NAMED, Decode
 from .images import image_decoder
+from .palettes import without_palette
 
 UNKNOWN = np.iinfo(np.int32).min
 """Stands for the pixel values that are no label, in a table of class numbers."""
@@ -72,7 +73,7 @@ def class_mask(
         labels: the pixel values of the classes in the order of their numbers.
     """
     source, shape = _source_and_shape(column, target, output)
-    decode = image_decoder(source, _with_channels(shape), "uint8")
+    decode = _pixel_decoder(image_decoder(source, _with_channels(shape), "uint8"))
     numbers = _class_numbers(labels, ignored_pixels(target))
 
     def made(content: Any) -> Any:
@@ -103,7 +104,7 @@ def pixel_values(column: Column, target: Columns) -> list[str]:
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def seen(path: Any) -> Any:
-        image = tf.io.decode_image(tf.io.read_file(path), channels=1, expand_animations=False)
+        image = _pixel_decoder(_whole_image)(tf.io.read_file(path))
         counts = tf.math.bincount(tf.cast(tf.reshape(image, [-1]), tf.int32), minlength=_PIXELS)
         return counts > 0
 
@@ -114,6 +115,22 @@ def pixel_values(column: Column, target: Columns) -> list[str]:
         found |= one
     found[list(ignored_pixels(target))] = False
     return [str(value) for value in np.flatnonzero(found).tolist()]
+
+
+def _pixel_decoder(decode: Decode) -> Decode:
+    """Decodes the pixel values of masks: of a file with a palette, the numbers of the colours."""
+
+    def made(content: Any) -> Any:
+        grey, divided_by = without_palette(content)
+        return decode(grey) // divided_by
+
+    return made
+
+
+def _whole_image(content: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.io.decode_image(content, channels=1, expand_animations=False)
 
 
 def _source_and_shape(

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
-from modelspec.spec.data import DataSpec, Source, sources_of
+from modelspec.spec.data import (
+    IMAGES,
+    LABEL_COLUMN,
+    DataSpec,
+    Source,
+    path_columns,
+    sources_of,
+)
 
 from .csv_text import has_values_for_names, separator_hint
 from .files import DataFile, find_files, shared_file
@@ -130,6 +137,8 @@ def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findi
     before = len(findings)
     for file, names in zip(opened.files, opened.columns, strict=True):
         _check_file(file, names, uses, findings)
+        if len(findings) > before and path_columns(opened.source) and opened.source.table is None:
+            break  # each example is a file, and all have the same columns
     return len(findings) == before
 
 
@@ -143,8 +152,27 @@ def _check_file(
         findings.error(file.span, "unknown-column", message, hint=hint)
         return
     for use in missing:
+        if path_columns(file.source) and file.source.table is None:
+            _report_no_files(file, names, use, findings)
+            continue
         message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
         if has_values_for_names(file, names):
             hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
         findings.error(use.span, "unknown-column", message, hint=hint)
+
+
+def _report_no_files(
+    file: DataFile, names: Sequence[str], use: ColumnUse, findings: Findings
+) -> None:
+    """Report a column that examples which are files do not have."""
+    kind = file.source.kind
+    message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
+    hint = f"the columns of these `{kind}` are {join_words(f'`{name}`' for name in names)}"
+    if use.column == LABEL_COLUMN:
+        hint += "; a folder with a folder for each class has `label` as well"
+    elif kind == IMAGES and file.by_hand:
+        hint += "; others come from a folder that has the same folders as the training data"
+    elif kind == IMAGES:
+        hint += f'; others come from files: pair: {{{use.column}: "{use.column}s/*.png"}}'
+    findings.error(use.span, "unknown-column", message, hint=hint)

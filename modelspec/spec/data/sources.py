@@ -184,29 +184,40 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
 
 
 def _parse_pairs(given: LocatedDict, source: Source, findings: Findings) -> dict[str, Source]:
-    """`{COLUMN: {path: PATHS, OPTION: VALUE}}`; proportions are brought to the size alike."""
+    """`{COLUMN: PATHS}`, or `{COLUMN: {path: PATHS, OPTION: VALUE}}`."""
     pairs = {}
-    for name, value in given.items():
-        place = given.key_spans[name]
-        if source.table is None and name in (source.traits.file_column, LABEL_COLUMN):
-            message = f"a folder of {source.kind} has the column `{name}` already"
-            findings.error(place, "wrong-value", message, hint="choose another name")
-        if source.table is None and "path" not in value:
-            message = f"`{name}` needs `path`: the files that are paired with those of `path`"
-            findings.error(place, "missing-key", message, hint='such as `path: "masks/*.png"`')
-        elif source.table is not None and "path" in value:
-            message = f"the table names the files of `{name}`, so it has no `path`"
-            hint = f"remove it; the paths stand in the column `{name}`"
-            findings.error(value.key_spans["path"], "wrong-value", message, hint=hint)
-        paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), (place,)
-        if "path" in value:
-            paths = _paths(value["path"], value_span(value, "path", place))
-        inherited = {"resize": source.options["resize"]}
-        own = {key: value[key] for key in value if key != "path"}
-        options = {**options_of(source.kind), **inherited, **own}
-        spans = dict(value.value_spans)
-        pairs[name] = Source(source.kind, *paths, place, options, spans)
+    for name, written in given.items():
+        place, span = given.key_spans[name], given.value_spans[name]
+        options = written if isinstance(written, LocatedDict) else {}
+        path = options.get("path") if isinstance(written, LocatedDict) else written
+        if isinstance(written, LocatedDict) and path is not None:
+            span = written.value_spans["path"]
+        _check_pair(name, source, place, findings, has_path=path is not None)
+        paths = ((), (place,)) if path is None else _paths(path, span)
+        own = {key: value for key, value in options.items() if key != "path"}
+        resize = {"resize": source.options["resize"]}  # proportions are treated alike
+        spans = dict(written.value_spans) if isinstance(written, LocatedDict) else {}
+        made = {**options_of(source.kind), **resize, **own}
+        pairs[name] = Source(source.kind, *paths, place, made, spans)
     return pairs
+
+
+def _check_pair(
+    name: str, source: Source, place: Span, findings: Findings, *, has_path: bool
+) -> None:
+    """Report a pair called as another column, and a path that is missing, or one too many."""
+    if source.table is not None:
+        if has_path:
+            message = f"the table names the files of `{name}`, so it has no path"
+            hint = f"remove the path: the files stand in the column `{name}` of the table"
+            findings.error(place, "wrong-value", message, hint=hint)
+        return
+    if name in (source.traits.file_column, LABEL_COLUMN):
+        message = f"a folder of {source.kind} has the column `{name}` already"
+        findings.error(place, "wrong-value", message, hint="choose another name")
+    if not has_path:
+        message = f"`{name}` needs `path`: the files that are paired with those of `path`"
+        findings.error(place, "missing-key", message, hint='such as `path: "masks/*.png"`')
 
 
 def source_of_column(source: Source, name: str) -> Source:
