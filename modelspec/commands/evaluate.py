@@ -69,7 +69,8 @@ def _text(found: Evaluation) -> str:
 
     rows = [(name, f"{value:.4f}") for name, value in found.metrics.items()]
     parts = [table(("metric", "value"), rows, right="value")]
-    return "\n".join([*parts, *map(confusion_text, found.confusions)])
+    parts += map(confusion_text, found.confusions)
+    return "\n".join([*parts, *(scores.text() for scores in found.label_scores)])
 
 
 def _json(found: Evaluation) -> str:
@@ -80,6 +81,9 @@ def _json(found: Evaluation) -> str:
             {"name": miss.name, "value": miss.value, "expected": miss.bounds}
             for miss in found.missed
         ],
-        "outputs": {one.output: one.to_dict() for one in found.confusions},
+        "outputs": {
+            **{one.output: one.to_dict() for one in found.confusions},
+            **{one.output: one.to_dict() for one in found.label_scores},
+        },
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -25,6 +25,7 @@ from modelspec.analysis import (
     check_scope_names,
     guarded,
 )
+from modelspec.analysis.columns import check_lists
 from modelspec.analysis.data_checks import (
     check_dates,
     check_media,
@@ -52,6 +53,7 @@ from modelspec.layers.rule import Policy
 from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
+from modelspec.spec.data import Columns
 from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
 from modelspec.spec.extensions import (
     extension_objects,
@@ -289,6 +291,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     known = not findings.has_errors
     if spec.data is not None:
         inputs = match_inputs(spec.data, analysis.graph, findings)
+        targets: tuple[Columns, ...] = ()
         if known or analysis.graph.has_written_output_names():
             targets = match_targets(spec.data, analysis.graph, findings)
             check_targets_are_values(targets, spec.data, findings)
@@ -302,6 +305,7 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_tokens(spec.data, inputs, analysis.graph, findings)
         check_image_sizes(targets, spec.data, analysis, findings)
         check_dates(spec.data, inputs, findings)
+        check_lists(spec.data, inputs, targets, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
     check_optimizer(spec, analysis, findings)

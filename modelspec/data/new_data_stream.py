@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from modelspec.data.examples import Examples, Preprocessing, encode_inputs
+from modelspec.data.examples import Examples, Preprocessing, encode_inputs, list_lengths
 from modelspec.data.prepare import CheckedTable, read_chunks
 from modelspec.data.table import (
     ANY,
@@ -127,7 +127,8 @@ class NewTable(NamedTuple):
         kept_columns = {name: chunk.columns[name] for name in kept}
         if table.files:
             kept_columns = {FILE: self._file_column(chunk), **kept_columns}
-        examples = Examples(inputs, {}, None, rows, table)
+        lengths = list_lengths(self.preprocessing.plan, source)
+        examples = Examples(inputs, {}, None, rows, table, {}, lengths)
         return NewDataChunk(chunk.rows, examples, example_rows, kept_columns)
 
     def _with_generated(self, columns: dict[str, Column], rows: int) -> dict[str, Column]:

@@ -199,6 +199,8 @@ TRAINING = {
     "ambiguous-output": "The model has several outputs, and a loss, metric or weight does not say "
     "which one it is for. Give a mapping from output names.",
     "bad-weights": "The file of `initial_weights` does not fit the model's layers.",
+    "column-options": "Options of a column contradict each other, or the source: lists need a "
+    "source that has them, and `split` where they are written as text.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
     "includes its reason.",
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "
@@ -206,12 +208,14 @@ TRAINING = {
     "changed-since": "The run to resume was started with a different value here. Only epochs, "
     "callbacks, checkpoints, `steps_per_execution`, `expect` and the name may change when it is "
     "resumed.",
+    "cut-lists": "Lists of the data are longer than the `pad` of their column, so their ends are "
+    "cut off. What is cut is not seen by the model, and counts nowhere.",
     "data-changed": "The data differ from those of the training, so a split differs. To evaluate "
     "the run, give new rows with `--data`; to resume it, restore the files.",
     "empty-bounds": "An expectation has a `min` above its `max`, so no value can meet it.",
     "keras-refused": "Keras refuses to build this part. The message includes its reason.",
     "loss-and-labels": "The loss does not suit a target whose labels became class numbers: use a "
-    "sparse loss for several classes, a binary one for two.",
+    "sparse loss for several classes or `one_hot: true`, a binary one for two.",
     "loss-not-finite": "The loss became infinite or NaN during training. Lower the learning rate, "
     "scale the inputs, or look for such values in the data.",
     "metric-does-not-fit": "A metric is meaningless for this output or this loss, such as one that "

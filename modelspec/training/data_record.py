@@ -16,7 +16,9 @@ from modelspec.analysis.image_targets import divisor
 from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.sources import fingerprint
+from modelspec.data.table import FeaturePlan
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
+from modelspec.spec.data import Columns
 from modelspec.training.prepare import UNTRAINED, Output, output_meaning
 
 
@@ -61,6 +63,7 @@ def write_data_record(
             labels.get(output.name),
             targets[output.name],
             pixels_of(data, output),
+            _lengths_of(targets[output.name], data.plan),
         )
         for output in outputs
     }
@@ -99,6 +102,16 @@ def pixels_of(data: Data, output: Output) -> dict[str, Any] | None:
     if values is None:
         return {"times": divisor(target)}
     return {"values": [int(value) for value in values]}
+
+
+def _lengths_of(target: Columns, plan: FeaturePlan) -> str | None:
+    """The input whose lists say how long the lists of a target are; None where there is none."""
+    if target.width is None:
+        return None
+    for entry, columns in plan.inputs:
+        if columns is not None and columns.width == target.width:
+            return entry.name
+    return None
 
 
 def write_spec_location(folder: RunFolder, spec_file: Path) -> None:

@@ -49,8 +49,17 @@ MODELS = {
     "python": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
 }
 TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
-LOSSES = {"timeseries": "mse", "pixels": "binary_crossentropy"}
-OF_IMAGES = {"masks", "pixels"}
+MODELS |= {
+    "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
+    '      - StringLookup: {mask_token: ""}\n'
+    "      - Embedding: {input_dim: 50, output_dim: 4, mask_zero: true}\n"
+    "      - Dense: {units: 3, activation: softmax, name: tags}",
+    "terms": "input: {shape: [2]}\n    layers:\n"
+    "      - Normalization\n      - Dense: {units: 3, activation: sigmoid, name: genres}",
+}
+LOSSES = {"timeseries": "mse", "pixels": "binary_crossentropy", "terms": "binary_crossentropy"}
+OTHERS = {"dates", "masks", "pixels", "tags", "terms"}
+"""Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
 
@@ -70,6 +79,7 @@ def write_data(folder: Path) -> None:
     (data / "lines1.txt").write_text("a bad cab had a bead\n" * 30)
     (data / "story.txt").write_text("a bad cab had a bead " * 30)
     _write_jsonl(data)
+    _write_lists(data)
     _write_halves(data)
     (folder / MODULE).write_text(CODE, encoding="utf-8")
     with (data / "digits.csv").open("w", newline="", encoding="utf-8") as file:
@@ -121,6 +131,20 @@ def _write_jsonl(data: Path) -> None:
     (data / "penguins.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _write_lists(data: Path) -> None:
+    """Sentences with a tag for each word, and films with some genres each."""
+    tags = {"the": "DET", "a": "DET", "cat": "NOUN", "dog": "NOUN", "sees": "VERB", "eats": "VERB"}
+    words = list(tags)
+    lines = []
+    for number in range(40):
+        tokens = [words[(number * step + step) % len(words)] for step in range(1, 3 + number % 9)]
+        lines.append(json.dumps({"tokens": tokens, "tags": [tags[word] for word in tokens]}))
+    (data / "tagged.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    genres = ("comedy|drama", "drama", "war | drama", "comedy")
+    films = [f"{1950 + n},{80 + n % 50},{genres[n % 4]}" for n in range(40)]
+    (data / "films.csv").write_text("\n".join(["year,minutes,genres", *films, ""]))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     import keras_files
@@ -137,7 +161,7 @@ def test_every_source_is_on_the_page() -> None:
 
     kinds = set(definition("data.schema.json", "source")["properties"])
     assert {kind for kind in kinds if f"`{kind}`" in PAGE} == kinds
-    assert {name for name, _ in EXAMPLES} - OF_IMAGES == kinds - {"parquet"} | {"dates"}
+    assert {name for name, _ in EXAMPLES} - OTHERS == kinds - {"parquet"}
 
 
 def test_every_option_is_on_the_page() -> None:

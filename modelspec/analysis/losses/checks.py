@@ -19,6 +19,7 @@ from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
     CROSSENTROPIES,
+    EXCLUSIVE_LOSSES,
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
 )
@@ -36,6 +37,9 @@ from .target_values import (
     shapes_match,
 )
 from .token_targets import check_token_target
+
+ROWS = 2
+"""The rank of an output with one row of units for each example."""
 
 
 def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -76,7 +80,9 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     if output.tokenizer is not None:
         check_token_target(output, output.tokenizer, units_span(output), findings)
         return findings.error_count == before
-    if target.has_column_per_label:
+    if target.width is not None and not _has_steps(output, target.width):
+        _report_no_steps(output, target, findings)
+    elif target.has_column_per_label:
         _check_columns_of_labels(output, target, findings)
     elif target.labels is not None and output.loss_class in ONE_HOT_LOSSES:
         report_labels_of_one_hot_loss(output.name, output.loss, findings, _labels_location(output))
@@ -85,12 +91,37 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     elif output.labels and output.loss_class in BINARY_LOSSES and len(output.labels) > 2:
         count, related = len(output.labels), _labels_location(output)
         report_labels_of_binary_loss(output.name, output.loss, count, findings, related)
-    elif output.table and output.loss_class not in OTHER_SHAPES | {""}:
+    elif output.table and target.width is None and output.loss_class not in OTHER_SHAPES | {""}:
         _check_columns(output, len(target.columns), findings)
     check_class_weight(output, findings)
     if findings.error_count == before:
         check_image(output, findings)
     return findings.error_count == before
+
+
+def _has_steps(output: TrainedOutput, width: int) -> bool:
+    """Whether an output has a value, or a row of them, for each step of its target."""
+    if output.tensor is None or output.loss_class in OTHER_SHAPES:
+        return True
+    shape = output.tensor.shape[1:]
+    has_units = output.loss_class in EXCLUSIVE_LOSSES
+    return len(shape) > has_units and shape[0] in (None, width)
+
+
+def _report_no_steps(output: TrainedOutput, target: Columns, findings: Findings) -> None:
+    assert output.tensor is not None
+    message = (
+        f"the target `{output.name}` has {target.width} steps, and its output has shape"
+        f" {shape_text(output.tensor.shape[1:])}"
+    )
+    related = (
+        Related(target.place("pad"), "the steps are here"),
+        Related(output.span, f"the output `{output.name}` is here"),
+    )
+    hint = "end in a layer that returns one row for each step, such as `return_sequences: true`"
+    if output.tensor.rank > ROWS:
+        hint = f"write `pad: {output.tensor.shape[1]}`"
+    findings.error(output.loss.span, "target-shape", message, hint=hint, related=related)
 
 
 def _check_columns_of_labels(output: TrainedOutput, target: Columns, findings: Findings) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         decoded,
         report_undecodable_files,
     )
-    from .examples import Examples, Preprocessing, encode_inputs, make_splits
+    from .examples import Examples, Preprocessing, encode_inputs, list_lengths, make_splits
     from .synthetic import synthetic_splits
     from .window_examples import make_windows
 else:
@@ -19,7 +19,7 @@ else:
         __name__,
         {
             "cache": "cache_small_inputs check_targets_decode decoded report_undecodable_files",
-            "examples": "Examples Preprocessing encode_inputs make_splits",
+            "examples": "Examples Preprocessing encode_inputs list_lengths make_splits",
             "synthetic": "synthetic_splits",
             "window_examples": "make_windows",
         },

@@ -17,11 +17,13 @@ from modelspec.data.prepare import (
 from modelspec.data.table import (
     NUMERIC_KINDS,
     Array,
+    Column,
     LazyArray,
     Purpose,
     RowSelection,
     as_numbers,
     as_text,
+    padded,
     purpose_text,
 )
 from modelspec.diagnostics import Span
@@ -65,6 +67,11 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
         parts = date_array(dates, columns, rows)
         wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
         return None if parts is None else parts.astype(wanted)
+    if columns.width is not None:
+        lists = lists_of(columns, rows)
+        if lists is None:
+            return None
+        found = [lists]
     arrays = [as_text(one) if dtype == "string" else as_numbers(one) for one in found]
     array = arrays[0] if columns.single else _side_by_side(arrays, columns, rows, use, dtype)
     if array is None:
@@ -78,13 +85,37 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
     return _as_whole_numbers(fitted, wanted, entry, columns, rows)
 
 
+def lists_of(columns: Columns, rows: RowSelection) -> Column | None:
+    """The lists of a column, of the width that `pad` says; None with a finding where it has none.
+
+    Args:
+        columns: one column, with a width.
+        rows: its values, and where findings go.
+    """
+    assert columns.width is not None
+    name = columns.columns[0]
+    column = rows.columns[name]
+    if column.values.ndim > 1:
+        return padded(column, columns.width)
+    message = f"`{name}` has one value in each row, and `pad` takes lists"
+    span = columns.place("pad")
+    rows.findings.error(span, "column-shape", message, hint="leave `pad` out")
+    return None
+
+
 def number_target(target: Columns, rows: RowSelection) -> Array | None:
     """A target without labels: [n, columns], or the array as it is, at least [n, 1].
 
     Whole numbers become int64, which may be class numbers; all else becomes float32.
     """
     use = ArrayUse(target.columns, purpose_text(Purpose.TARGET, target.name), target.span)
-    arrays = [as_numbers(rows.columns[name]) for name in target.columns]
+    found = [rows.columns[name] for name in target.columns]
+    if target.width is not None:
+        lists = lists_of(target, rows)
+        if lists is None:
+            return None
+        found = [lists]
+    arrays = [as_numbers(column) for column in found]
     array = arrays[0] if target.single else _side_by_side(arrays, target, rows, use, "")
     if array is None:
         return None
@@ -96,16 +127,14 @@ def number_target(target: Columns, rows: RowSelection) -> Array | None:
     return _as_floats(array, np.float32, use, rows)
 
 
-def weight_array(name: str, rows: RowSelection, span: Span) -> npt.NDArray[np.float32] | None:
-    """The weights of a column, [n] or [n, steps...]; None with a finding where one is negative."""
-    array = as_numbers(rows.columns[name])
+def weight_array(array: Array, use: ArrayUse, rows: RowSelection) -> npt.NDArray[np.float32] | None:
+    """Weights [n] or [n, steps...] as floats; None with a finding where one is negative."""
     bad = array < 0
     if bad.any():
         row, *place = (int(index) for index in np.argwhere(bad)[0])
         value = float(array[(row, *place)])
-        report_negative_weight(name, value, rows.locate(row), span, rows.findings)
+        report_negative_weight(use.columns[0], value, rows.locate(row), use.span, rows.findings)
         return None
-    use = ArrayUse((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span)
     return _as_floats(array, np.float32, use, rows)
 
 

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from modelspec.data.media import class_mask, number_image
-from modelspec.data.prepare import LearnedState, encode_labels, encode_tokens, fill_missing
+from modelspec.data.prepare import LearnedState, fill_missing
 from modelspec.data.table import (
     Array,
     ChunkedTable,
     Column,
     FeaturePlan,
     LazyArray,
+    Purpose,
     RowNumbers,
     RowSelection,
     Table,
-    example_shape,
+    as_numbers,
+    padded,
+    purpose_text,
 )
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import CORPUS, Columns, DataSpec
+from modelspec.spec.data import Columns, DataSpec
 from modelspec.spec.model import InputSpec
 
-from .arrays import input_array, number_target, weight_array
+from .arrays import ArrayUse, input_array, weight_array
 from .chunked_inputs import make_chunked_inputs
+from .targets import Weights, check_weight_shape, make_target, target_weights, wide
 from .token_arrays import token_array
-
-Weights = npt.NDArray[np.float32]
 
 
 class Goals(NamedTuple):
@@ -73,7 +73,10 @@ class Examples:
         table: what the examples were made from.
         step_weights: output name to float32 [n, steps...], the leading axes of its target: how
             much each step counts. What has weight 0, such as padding, counts in no loss, metric
-            or table. An output that is not in it has no weights for each step.
+            or table. An output that is not in it has no weights for each step. [n] where only the
+            examples of one output are weighted.
+        lengths: input name to int64 [n]: how many steps of it are no padding. Inputs without
+            lists of unlike lengths are not in it.
     """
 
     inputs: Mapping[str, Array | LazyArray]
@@ -82,9 +85,15 @@ class Examples:
     rows: RowNumbers
     table: Table
     step_weights: Mapping[str, Weights] = field(default_factory=dict)
+    lengths: Mapping[str, RowNumbers] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def step_weighted(self) -> tuple[str, ...]:
+        """The outputs that have a weight for each step."""
+        return tuple(name for name, weights in self.step_weights.items() if weights.ndim > 1)
 
     def take(self, part: slice) -> Examples:
         """A range of consecutive examples."""
@@ -99,7 +108,8 @@ class Examples:
         )
         weights = None if self.weights is None else self.weights[part]
         steps = {name: values[part] for name, values in self.step_weights.items()}
-        return Examples(inputs, targets, weights, self.rows[part], self.table, steps)
+        lengths = {name: values[part] for name, values in self.lengths.items()}
+        return Examples(inputs, targets, weights, self.rows[part], self.table, steps, lengths)
 
 
 class Preprocessing(NamedTuple):
@@ -194,13 +204,28 @@ def _make_examples(
     goals = goals_of(preprocessing, source) if with_targets else Goals()
     if inputs is None or goals is None:
         return None
-    return _examples(inputs, goals, rows, table)
+    lengths = list_lengths(preprocessing.plan, source)
+    return replace(_examples(inputs, goals, rows, table), lengths=lengths)
 
 
 def _examples(
     inputs: Mapping[str, Array | LazyArray], goals: Goals, rows: RowNumbers, table: Table
 ) -> Examples:
     return Examples(inputs, goals.targets, goals.weights, rows, table, goals.step_weights)
+
+
+def list_lengths(plan: FeaturePlan, rows: RowSelection) -> dict[str, RowNumbers]:
+    """For each input of padded lists, how many steps of each example are no padding."""
+    found = {}
+    for entry, columns in plan.inputs:
+        if columns is None or columns.width is None:
+            continue
+        column = rows.columns[columns.columns[0]]
+        if column.values.ndim > 1:
+            lengths = padded(column, columns.width).lengths
+            assert lengths is not None
+            found[entry.name] = np.minimum(lengths, columns.width)
+    return found
 
 
 def encode_inputs(
@@ -239,67 +264,40 @@ def _select(goals: Goals, all_rows: RowNumbers, chosen: RowNumbers) -> Goals:
 
 def goals_of(preprocessing: Preprocessing, rows: RowSelection) -> Goals | None:
     """Targets and weights; None with findings."""
-    found = {
-        str(target.name): _target(target, preprocessing, rows)
-        for target in preprocessing.plan.targets
-    }
+    before = rows.findings.error_count
+    targets = preprocessing.plan.targets
+    found = {str(target.name): make_target(target, preprocessing, rows) for target in targets}
     made = {name: array for name, array in found.items() if array is not None}
-    tokens = {str(target.name) for target in preprocessing.plan.targets if target.tokens}
-    steps = {name: np.asarray(made[name] != 0, np.float32) for name in made if name in tokens}
-    data = preprocessing.data
+    if len(made) < len(found):
+        return None
+    steps = {str(target.name): target_weights(target, made, rows) for target in targets}
+    weights = _sample_weights(preprocessing.data, made, rows)
+    step_weights = {name: array for name, array in steps.items() if array is not None}
+    if weights is not None and weights.ndim > 1:
+        step_weights = {
+            name: weights * wide(step_weights[name], weights.ndim)
+            if name in step_weights
+            else weights
+            for name in made
+        }
+        weights = None
+    if rows.findings.error_count > before:
+        return None
+    return Goals(made, weights, step_weights)
+
+
+def _sample_weights(
+    data: DataSpec, targets: Mapping[str, Array | LazyArray], rows: RowSelection
+) -> Weights | None:
+    """The sample weights, [n] or [n, steps...]; None where there are none, or with findings."""
     name, span = data.sample_weight, data.sample_weight_span
     if name is None:
-        return Goals(made, None, steps) if len(made) == len(found) else None
-    weights = weight_array(name, rows, span)
-    if len(made) < len(found) or weights is None:
         return None
-    if weights.ndim == 1:
-        return Goals(made, weights, steps)
-    fits = [_check_step_weights(name, weights, target, made, data, rows) for target in made]
-    both = {one: weights * steps[one] if one in steps else weights for one in made}
-    return Goals(made, None, both) if all(fits) else None
-
-
-def _check_step_weights(
-    name: str,
-    weights: Weights,
-    output: str,
-    targets: Mapping[str, Array | LazyArray],
-    data: DataSpec,
-    rows: RowSelection,
-) -> bool:
-    """Whether a column of weights has a weight for each step of a target; a finding where not."""
-    shape, wanted = list(weights.shape[1:]), list(example_shape(targets[output]))
-    if shape == wanted[: len(shape)]:
-        return True
-    message = (
-        f"`{name}` has weights of shape {shape} for each example, and the target `{output}`"
-        f" has shape {wanted}"
-    )
-    hint = f"give one weight for each example, or weights of shape {wanted[:1]}, one for each step"
-    rows.findings.error(data.sample_weight_span, "column-shape", message, hint=hint)
-    return False
-
-
-def _target(
-    target: Columns, preprocessing: Preprocessing, rows: RowSelection
-) -> Array | LazyArray | None:
-    if target.tokens is not None:
-        return token_array(target, preprocessing.learned.tokenizers[target.tokens], rows)
-    name = str(target.name)
-    labels = preprocessing.learned.labels.get(name)
-    column = rows.columns[target.columns[0]]
-    if column.media_source is not None:
-        output = preprocessing.plan.output_shapes.get(name, ())
-        if labels is None:
-            return number_image(column, target, output)
-        return class_mask(column, target, output, labels)
-    if labels is None:
-        return number_target(target, rows)
-    if preprocessing.data.train.kind == CORPUS:
-        codes = encode_tokens(column, labels)
-    else:
-        codes = encode_labels(column, labels, target, rows)
-    if target.is_one_hot:
-        return np.eye(len(labels), dtype=np.float32)[codes]
-    return codes[:, np.newaxis] if codes.ndim == 1 else codes
+    use = ArrayUse((name,), purpose_text(Purpose.SAMPLE_WEIGHT), span)
+    weights = weight_array(as_numbers(rows.columns[name]), use, rows)
+    if weights is not None and weights.ndim > 1:
+        fits = [
+            check_weight_shape(name, weights, span, target, targets, rows) for target in targets
+        ]
+        return weights if all(fits) else None
+    return weights

@@ -207,10 +207,12 @@ def _new_columns(
         kinds.setdefault(use.column, set()).add(use.kind)
     worded = {target.columns[0] for target in plan.targets if target.tokens is None}
     worded |= {name for _, fed in plan.inputs if fed and date_options(fed) for name in fed.columns}
+    separators = {use.column: use.lists.separator for use in uses if use.lists is not None}
     columns = {}
     for name, found in kinds.items():
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found
-        columns[name] = ColumnTally(is_numeric, name in worded, decimal)
+        mark = separators.get(name) or ""
+        columns[name] = ColumnTally(is_numeric, name in worded, decimal, mark)
     for target in plan.targets:
         for name in target.columns:
             columns[name].is_unsuitable = partial(_overflows, overflow_limit("float32"))
@@ -224,6 +226,9 @@ def _new_columns(
         )
         for name in fed.columns if fed is not None else ():
             columns[name].is_unsuitable = is_unsuitable
+    for target in plan.targets:
+        if target.weight is not None:
+            columns[target.weight].is_unsuitable = _is_no_weight
     if data.sample_weight is not None:
         columns[data.sample_weight].is_unsuitable = _is_no_weight
     return columns

@@ -27,7 +27,7 @@ from modelspec.data.prepare import (
     rows_in_fraction,
 )
 from modelspec.data.table import FeaturePlan, Purpose, purpose_text
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text
 from modelspec.tabular import parse_date, parse_number
 
@@ -71,7 +71,7 @@ def check_columns_of_splits(
     for tally in tallies.values():
         for target in plan.targets:
             _check_labels(target, labels[target.name], tally, data, findings)
-        _check_weights(data, tally, findings)
+        _check_weights(data, plan, tally, findings)
         _check_inputs(plan, tally, data, findings)
         for target in plan.targets:
             if labels[target.name] is None:
@@ -142,14 +142,26 @@ def _first_unsuitable(names: Iterable[str], tally: TableTally) -> tuple[str, flo
     return name, value, tally.locate(row)
 
 
-def _check_weights(data: DataSpec, tally: TableTally, findings: Findings) -> None:
-    if data.sample_weight is None:
-        return
-    found, span = _first_unsuitable([data.sample_weight], tally), data.sample_weight_span
+def _check_weights(
+    data: DataSpec, plan: FeaturePlan, tally: TableTally, findings: Findings
+) -> None:
+    if data.sample_weight is not None:
+        purpose, span = purpose_text(Purpose.SAMPLE_WEIGHT), data.sample_weight_span
+        _check_weight(data.sample_weight, purpose, span, tally, findings)
+    for target in plan.targets:
+        if target.weight is not None:
+            purpose = purpose_text(Purpose.TARGET_WEIGHT, target.name)
+            _check_weight(target.weight, purpose, target.place("weight"), tally, findings)
+
+
+def _check_weight(
+    name: str, purpose: str, span: Span, tally: TableTally, findings: Findings
+) -> None:
+    found = _first_unsuitable([name], tally)
     if found is not None and found[1] < 0:
         report_negative_weight(*found, span, findings)
     elif found is not None:
-        report_too_large(purpose_text(Purpose.SAMPLE_WEIGHT), "float32", found, span, findings)
+        report_too_large(purpose, "float32", found, span, findings)
 
 
 def _check_dates(
@@ -176,6 +188,8 @@ def _check_inputs(plan: FeaturePlan, tally: TableTally, data: DataSpec, findings
         shape = () if columns.single else (len(columns.columns),)
         if dates is not None:
             shape = (dates.values_each * len(columns.columns),)
+        if columns.width is not None:
+            shape = (columns.width,)
         if not takes_shape(entry.shape or (), shape):
             report_input_shape(entry, columns, shape, findings)
             continue
@@ -217,9 +231,10 @@ def _check_requirements(
             continue
         if requirement.class_weight is not None and known is not None:
             check_class_labels(name, requirement.class_weight, known, findings)
-        shape = (len(target.columns),)
+        shape = (target.width or len(target.columns),)
         if known is not None and target.has_column_per_label:
-            shape, known = (len(known),), None
+            steps = () if target.width is None else (target.width,)
+            shape, known = (*steps, len(known)), None
         is_sound = check_target_shape(requirement, known, shape, findings)
         if is_sound and known is None and not target.has_column_per_label:
             for tally in tallies.values():

@@ -33,6 +33,7 @@ class ColumnTally:
         is_numeric: whether some use of it takes numbers.
         collects_words: whether `words` is wanted.
         decimal: the decimal mark of its numbers.
+        separator: what separates the values of a cell, where it is a list; "" where it is none.
         is_unsuitable: tells a number that its use cannot take.
         missing: its missing values.
         present: how many cells are not missing.
@@ -46,6 +47,7 @@ class ColumnTally:
     is_numeric: bool
     collects_words: bool
     decimal: str
+    separator: str = ""
     is_unsuitable: Callable[[float], bool] | None = None
     missing: MissingCount = field(default_factory=MissingCount)
     present: int = 0
@@ -70,6 +72,14 @@ class ColumnTally:
     def add(self, cell: str, row: int, *, is_kept: bool) -> None:
         """Count a cell that is not missing; `is_kept` where no rule drops its row."""
         self.present += 1
+        cells = [cell]
+        if self.separator:
+            cells = [part for word in cell.split(self.separator) if (part := word.strip())]
+        for one in cells:
+            self._add(one, row, is_kept=is_kept)
+
+    def _add(self, cell: str, row: int, *, is_kept: bool) -> None:
+        """Count one value."""
         if self.collects_words and is_kept and cell not in self.words:
             self.words[cell] = row
         if not self.is_numeric:

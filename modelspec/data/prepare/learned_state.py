@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -23,13 +23,15 @@ from modelspec.data.table import (
     as_text,
     column_names,
     distinct_words,
+    padded,
+    values_of_lists,
     without_text,
 )
 from modelspec.data.tokens import Tokenizer
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CORPUS, UNKNOWN, Columns, DataSpec, label_text
 
-from .value_errors import report_unknown_label
+from .value_errors import report_list_fill, report_unknown_label
 from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
 
 _STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
@@ -108,6 +110,8 @@ def learn_state(
         column = train[name]
         if column.media_source is None:
             column = fill_missing(column, fills.get(name))
+            if target.width is not None and column.values.ndim > 1:
+                column = padded(column, target.width)
             found = classes_of(target, column.is_text, partial(_words, column), findings)
         else:
             found = classes_of(target, False, partial(pixel_values, column, target), findings)
@@ -151,6 +155,9 @@ def learn_fill_values(
         column = train.get(name)
         if column is None or rule == DROP:
             continue
+        if column.lengths is not None:
+            report_list_fill(name, data, findings)
+            continue
         has_values = rule not in _STATISTICS or not column.missing.all()
         if not check_fill_rule(name, data, findings, is_text=column.is_text, has_values=has_values):
             continue
@@ -169,15 +176,19 @@ def fill_missing(column: Column, value: Any) -> Column:
     if column.is_text and isinstance(value, str):
         text = column.values.copy()
         text[column.missing] = value
-        return Column(text, np.zeros_like(column.missing), decimal=column.decimal)
+        return replace(
+            column, values=text, missing=np.zeros_like(column.missing), words=None, codes=None
+        )
     numbers = as_numbers(column)
     kind = np.float32 if numbers.dtype == np.float32 else np.float64
     filled = np.where(np.isnan(numbers), np.asarray(value, dtype=kind), numbers.astype(kind))
-    return Column(filled, np.zeros_like(column.missing))
+    return Column(filled, np.zeros_like(column.missing), lengths=column.lengths)
 
 
 def _words(column: Column) -> list[str]:
-    """The different values of a column as text."""
+    """The different values of a column, or those in its lists, as text."""
+    if column.lengths is not None:
+        column = values_of_lists(column).column
     return distinct_words(column)[0]
 
 
@@ -211,6 +222,8 @@ def encode_labels(
         target: where the finding points.
         rows: knows where the values came from.
     """
+    if column.lengths is not None:
+        return _encode_lists(column, labels, target, rows)
     numbers = {label: number for number, label in enumerate(labels)}
     kinds, positions = distinct_words(column)
     codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
@@ -221,3 +234,14 @@ def encode_labels(
         word = next(word for word in words if word not in numbers)
         report_unknown_label(word, rows.locate(first), labels, target, rows.findings)
     return encoded
+
+
+def _encode_lists(
+    column: Column, labels: tuple[str, ...], target: Columns, rows: RowSelection
+) -> npt.NDArray[np.int32]:
+    """The class numbers [rows, width] of lists of labels; 0 in the padding."""
+    found = values_of_lists(column)
+    inside = RowSelection(rows.columns, rows.rows[found.rows], rows.table, rows.findings)
+    codes = np.zeros(column.values.shape, dtype=np.int32)
+    codes[found.rows, found.places] = encode_labels(found.column, labels, target, inside)
+    return codes

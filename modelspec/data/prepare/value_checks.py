@@ -26,18 +26,20 @@ from modelspec.data.table import (
     as_numbers,
     column_names,
     drop_purposes,
+    values_of_lists,
     without_text,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
 
 from .counted_rows import condition_tallies, counted_rows, report_no_counted_rows
-from .value_errors import ValueSummary, report_values
+from .value_errors import ListCut, ValueSummary, report_cut_lists, report_values
 from .value_rules import (
     DROP,
     MissingCount,
     check_missing_values,
     columns_that_need_values,
+    cuts_of,
     summaries_of,
 )
 
@@ -88,6 +90,7 @@ def check_values(
     keep = np.ones(table.rows, dtype=np.bool_)
     counted = np.ones(table.rows if conditions else 0, dtype=np.bool_)
     shapes: dict[str, tuple[int, ...]] = {}
+    cuts = cuts_of(uses)
     for chunk in read_chunks(table, column_names(uses)):
         _check_shapes(chunk, shapes, table, uses)
         rows = slice(chunk.start, chunk.start + chunk.rows)
@@ -101,16 +104,19 @@ def check_values(
             part = _counted(chunk, counted[rows])
         for summary in summaries:
             _summarize(summary, part.columns[summary.use.column], part.start, part.chosen)
+        for cut in cuts.values():
+            _count_cut_lists(cut, part.columns[cut.column])
         for name, count in missing.items():
             _count_missing(count, part.columns[name], part.start, part.chosen)
         for name in dropping:
             if not chunk.columns[name].clean:
                 keep[rows] &= ~chunk.columns[name].missing
-    before = len(findings)
+    before = findings.error_count
     if conditions and table.rows and not counted.any():
         report_no_counted_rows(conditions, table.names, findings)
     report_values([*all_rows, *summaries], table, findings)
-    if len(findings) > before or not check_missing_values(missing, table, data, findings):
+    report_cut_lists(cuts.values(), table, findings)
+    if findings.error_count > before or not check_missing_values(missing, table, data, findings):
         return None
     if not conditions:
         return CheckedTable(table, np.flatnonzero(keep))
@@ -150,7 +156,7 @@ def _check_shapes(
 ) -> None:
     """Check that arrays in rows have the shape of those in earlier chunks."""
     for name, column in chunk.columns.items():
-        shape = column.values.shape[1:]
+        shape = column.values.shape[1 if column.lengths is None else 2 :]
         first = shapes.setdefault(name, shape)
         if shape != first:
             span = next(use.span for use in uses if use.column == name)
@@ -165,6 +171,14 @@ def _first(where: Array, start: int, chosen: RowNumbers | None) -> int:
     """The number of the first row that is true; `chosen` has indices from `start` on."""
     index = int(np.argmax(where))
     return start + (index if chosen is None else int(chosen[index]))
+
+
+def _count_cut_lists(cut: ListCut, column: Column) -> None:
+    """Count the lists of one chunk that are longer than the model takes."""
+    if column.lengths is None:
+        return
+    cut.count += int(np.count_nonzero(column.lengths > cut.width))
+    cut.longest = max(cut.longest, int(column.lengths.max(initial=0)))
 
 
 def _count_missing(
@@ -204,6 +218,9 @@ def _summarize(
 def _summarize_text(
     summary: ValueSummary, column: Column, start: int, chosen: RowNumbers | None
 ) -> None:
+    if column.lengths is not None:
+        _summarize_words(summary, column, start, chosen)
+        return
     numbers = as_numbers(column)
     bad = ~np.isfinite(numbers.reshape(len(numbers), -1)).all(axis=1) & ~column.missing
     count = int(bad.sum())
@@ -213,3 +230,17 @@ def _summarize_text(
         summary.first_text = _first(bad, start, chosen)
         summary.first_word = str(column.values[row]) if column.values.ndim == 1 else "text"
     summary.text += count
+
+
+def _summarize_words(
+    summary: ValueSummary, column: Column, start: int, chosen: RowNumbers | None
+) -> None:
+    """Add the text inside the lists of some rows of a chunk."""
+    found = values_of_lists(column)
+    bad = np.flatnonzero(~np.isfinite(as_numbers(found.column)))
+    summary.present += len(found.rows)
+    if len(bad) and not summary.text:
+        row = int(found.rows[bad[0]])
+        summary.first_text = start + (row if chosen is None else int(chosen[row]))
+        summary.first_word = str(found.column.values[bad[0]])
+    summary.text += len(bad)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,38 @@ class ValueSummary:
     dtype: str = ""
 
 
+@dataclass(slots=True)
+class ListCut:
+    """The lists of a column that are longer than `pad`.
+
+    Attributes:
+        column: its name.
+        width: what lists are cut to.
+        span: where `pad` stands.
+        count: how many lists are longer.
+        longest: the length of the longest.
+    """
+
+    column: str
+    width: int
+    span: Span
+    count: int = 0
+    longest: int = 0
+
+
+def report_cut_lists(cuts: Iterable[ListCut], table: RowLocator, findings: Findings) -> None:
+    """Say how many lists are cut."""
+    for cut in cuts:
+        if cut.count:
+            lists = "1 list is" if cut.count == 1 else f"{cut.count} lists are"
+            message = (
+                f"`{cut.column}` of {table.names}: {lists} longer than {cut.width} and cut;"
+                f" the longest has {cut.longest} values"
+            )
+            hint = f"write `pad: {cut.longest}` to keep all of it"
+            findings.warning(cut.span, "cut-lists", message, hint=hint)
+
+
 def report_values(summaries: Sequence[ValueSummary], table: RowLocator, findings: Findings) -> None:
     """Report each use of a column with values that do not suit it."""
     for one in summaries:
@@ -93,6 +125,12 @@ def _text_hint(one: ValueSummary) -> str:
 def quoted(text: str) -> str:
     """Text in quotes, at most 40 characters of it."""
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+def report_list_fill(name: str, data: DataSpec, findings: Findings) -> None:
+    """Report a fill value of a column of lists."""
+    message = f"`{name}` holds lists, which have no fill value"
+    findings.error(data.missing_spans[name], "missing-rule", message, hint="write drop")
 
 
 def report_text_statistic(name: str, data: DataSpec, findings: Findings) -> None:

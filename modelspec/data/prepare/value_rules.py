@@ -12,6 +12,7 @@ from modelspec.spec.data import Columns, DataSpec
 from modelspec.tabular import sort_labels
 
 from .value_errors import (
+    ListCut,
     RowLocator,
     ValueSummary,
     report_labels_of_several,
@@ -43,6 +44,19 @@ def summaries_of(uses: Sequence[ColumnUse]) -> list[ValueSummary]:
     """An empty summary for each column and kind of values; the first such use stands for all."""
     first = {(use.column, use.kind): ValueSummary(use) for use in reversed(uses)}
     return list(first.values())[::-1]
+
+
+def cuts_of(uses: Sequence[ColumnUse]) -> dict[tuple[str, int], ListCut]:
+    """A count of cut lists for each column and width that some use pads to.
+
+    Weights are cut as what they weight is.
+    """
+    found: dict[tuple[str, int], ListCut] = {}
+    for use in uses:
+        if use.lists is not None and use.lists.width is not None and not use.lists.or_numbers:
+            key = use.column, use.lists.width
+            found.setdefault(key, ListCut(*key, use.span))
+    return found
 
 
 def columns_that_need_values(uses: Sequence[ColumnUse]) -> list[str]:

@@ -171,7 +171,12 @@ def _text_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
     """The Arrow types of columns that stay text even where they look like numbers."""
     import pyarrow as pa
 
-    return {use.column: pa.string() for use in uses if use.kind in (TEXT, LABEL)}
+    return {use.column: pa.string() for use in uses if use.kind in (TEXT, LABEL) or _is_split(use)}
+
+
+def _is_split(use: ColumnUse) -> bool:
+    """Whether the cells of a column are lists; weights may be single numbers as well."""
+    return use.lists is not None and not use.lists.or_numbers
 
 
 def _convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, Any]) -> Any:

@@ -5,13 +5,8 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .arrow import (
-        UnsuitableTypeError,
-        check_type,
-        file_chunks,
-        memory_chunks,
-        release_arrow_memory,
-    )
+    from .arrow import file_chunks, memory_chunks, release_arrow_memory
+    from .arrow_types import UnsuitableTypeError, check_type
     from .chunks import (
         CHUNK_ROWS,
         BrokenDataError,
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
         purpose_text,
         uses_of_split,
     )
+    from .lists import array_of_lists, is_inside, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
     from .table import (
@@ -51,6 +47,7 @@ if TYPE_CHECKING:
         empty_aligned,
         example_shape,
         join_tables,
+        padded,
     )
     from .values import (
         NUMERIC_KINDS,
@@ -64,16 +61,17 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "arrow": "UnsuitableTypeError check_type file_chunks memory_chunks "
-            "release_arrow_memory",
+            "arrow": "file_chunks memory_chunks release_arrow_memory",
+            "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",
             "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
             "drop_purposes input_uses plan_features purpose_text uses_of_split",
+            "lists": "array_of_lists is_inside values_of_lists",
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
-            "empty_aligned example_shape join_tables",
+            "empty_aligned example_shape join_tables padded",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

@@ -11,94 +11,15 @@ import numpy as np
 
 from modelspec.diagnostics import Span
 
+from .arrow_types import UnsuitableTypeError, is_list, is_text
 from .chunks import BrokenDataError, ColumnMap, FileChunks, map_in_threads
-from .column_uses import LABEL, NUMBER, TEXT, ColumnUse
+from .column_uses import ColumnUse
+from .lists import ListForm, list_column, list_forms
 from .parts import TablePart
 from .table import Array, Column
 
 Batches = Callable[[Sequence[str]], Iterator[Any]]
 """Columns to the `pyarrow.RecordBatch`es of a file that have them, in order."""
-
-
-class UnsuitableTypeError(Exception):
-    """An Arrow array cannot become a column for its use; the text goes after the column's name.
-
-    Attributes:
-        hint: what to do.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        self.hint = hint
-        super().__init__(message)
-
-
-def check_type(kind: Any, use: ColumnUse) -> None:
-    """Raise UnfitError where no column of this Arrow type can be what it is used for."""
-    import pyarrow.types as pt
-
-    inner = innermost(kind)
-    if is_time(inner) and use.kind not in (TEXT, LABEL):
-        hint = (
-            "store numbers, such as the days since a date, or the hour and the weekday in separate"
-            " columns"
-        )
-        raise UnsuitableTypeError(f"holds {kind}, but {use.text} takes numbers", hint)
-    is_known = (
-        pt.is_null(inner)
-        or pt.is_boolean(inner)
-        or pt.is_integer(inner)
-        or pt.is_floating(inner)
-        or pt.is_decimal(inner)
-        or is_text(inner)
-        or is_time(inner)
-    )
-    if not is_known:
-        raise UnsuitableTypeError(f"holds {kind}, not numbers or text")
-    if is_list(storage(kind)) and (is_text(inner) or is_time(inner)) and use.kind == NUMBER:
-        raise UnsuitableTypeError(f"holds {kind}, but {use.text} takes numbers")
-
-
-def is_text(kind: Any) -> bool:
-    """Whether the values are strings."""
-    import pyarrow.types as pt
-
-    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
-
-
-def is_time(kind: Any) -> bool:
-    """Whether the values are dates, times, or durations."""
-    import pyarrow.types as pt
-
-    return bool(pt.is_temporal(kind))
-
-
-def is_list(kind: Any) -> bool:
-    """Whether each value is a list."""
-    import pyarrow.types as pt
-
-    return bool(pt.is_list(kind) or pt.is_large_list(kind) or pt.is_fixed_size_list(kind))
-
-
-def storage(kind: Any) -> Any:
-    """The type without the extension or the dictionary around it."""
-    import pyarrow as pa
-    import pyarrow.types as pt
-
-    while True:
-        if isinstance(kind, pa.BaseExtensionType):
-            kind = kind.storage_type
-        elif pt.is_dictionary(kind):
-            kind = kind.value_type
-        else:
-            return kind
-
-
-def innermost(kind: Any) -> Any:
-    """The type of the values inside all lists."""
-    kind = storage(kind)
-    while is_list(kind):
-        kind = storage(kind.value_type)
-    return kind
 
 
 def arrow_column(array: Any) -> Column:
@@ -206,7 +127,8 @@ def _lists(array: Any, tensor: Any) -> Column:
         lengths = np.unique(array.drop_null().value_lengths().to_numpy())
         if len(lengths) > 1:
             message = f"holds lists of {lengths[0]} and of {lengths[-1]} values"
-            raise UnsuitableTypeError(message, "all rows need the same number of values")
+            hint = f"add `pad: {lengths[-1]}` beside the column, and shorter lists are padded"
+            raise UnsuitableTypeError(message, hint)
         size = int(lengths[0]) if len(lengths) else 0
     inner = arrow_column(array.drop_null().flatten())
     shape = (size, *inner.values.shape[1:]) if tensor is None else tuple(tensor)
@@ -229,18 +151,18 @@ def file_chunks(part: TablePart, batches: Batches, uses: Sequence[ColumnUse]) ->
         batches: yields its batches, from the first one each time.
         uses: where the spec names each column.
     """
-    spans = _spans(uses)
+    spans, forms = _spans(uses), list_forms(uses)
 
     def read(names: Sequence[str]) -> Iterator[ColumnMap]:
         for batch in batches(names):
-            yield {name: _column(batch, name, part, spans) for name in names}
+            yield {name: _column(batch, name, part, spans, forms) for name in names}
 
     return FileChunks(part, read)
 
 
 def memory_chunks(part: TablePart, batches: Sequence[Any], uses: Sequence[ColumnUse]) -> FileChunks:
     """A file in chunks that are in memory; each column is converted once, by all cores."""
-    spans = _spans(uses)
+    spans, forms = _spans(uses), list_forms(uses)
     converted: list[dict[str, Column]] = [{} for _ in batches]
 
     def read(names: Sequence[str]) -> Iterator[ColumnMap]:
@@ -248,7 +170,7 @@ def memory_chunks(part: TablePart, batches: Sequence[Any], uses: Sequence[Column
             batch, columns = chunk
             for name in names:
                 if name not in columns:
-                    columns[name] = _column(batch, name, part, spans)
+                    columns[name] = _column(batch, name, part, spans, forms)
             return {name: columns[name] for name in names}
 
         chunks = zip(batches, converted, strict=True)
@@ -262,9 +184,19 @@ def _spans(uses: Sequence[ColumnUse]) -> dict[str, Span]:
     return {use.column: use.span for use in reversed(uses)}
 
 
-def _column(batch: Any, name: str, part: TablePart, spans: Mapping[str, Span]) -> Column:
+def _column(
+    batch: Any,
+    name: str,
+    part: TablePart,
+    spans: Mapping[str, Span],
+    forms: Mapping[str, ListForm],
+) -> Column:
+    array = batch.column(name)
     try:
-        column = arrow_column(batch.column(name))
+        if name in forms:
+            column = list_column(_stored(array), forms[name], arrow_column)
+        else:
+            column = arrow_column(array)
     except UnsuitableTypeError as error:
         message = f"`{name}` of {part.name} {error}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, error.hint) from error

@@ -27,6 +27,7 @@ class Purpose(Enum):
     TARGET = auto()
     STRATIFY = auto()
     SAMPLE_WEIGHT = auto()
+    TARGET_WEIGHT = auto()
     GROUP = auto()
     TIME = auto()
     WHERE = auto()
@@ -40,6 +41,7 @@ _TEXTS = {
     Purpose.TARGET: "the target `{}`",
     Purpose.STRATIFY: "`stratify`",
     Purpose.SAMPLE_WEIGHT: "`sample_weight`",
+    Purpose.TARGET_WEIGHT: "the weight of the target `{}`",
     Purpose.GROUP: "`group`",
     Purpose.TIME: "`time`",
     Purpose.WHERE: "`where`",
@@ -54,6 +56,20 @@ def purpose_text(purpose: Purpose, name: str | None = None) -> str:
     return _TEXTS[purpose].format(name)
 
 
+class ListForm(NamedTuple):
+    """How the lists of a column are read.
+
+    Attributes:
+        width: how many values of each list are kept; None keeps all.
+        separator: what separates the values where the lists are text.
+        or_numbers: whether single numbers may stand in place of lists.
+    """
+
+    width: int | None
+    separator: str | None
+    or_numbers: bool = False
+
+
 class ColumnUse(NamedTuple):
     """One use of a column.
 
@@ -63,6 +79,7 @@ class ColumnUse(NamedTuple):
         purpose: what the column is used for.
         span: where the spec names the column.
         name: of the input or the target.
+        lists: how its lists are read, where it has lists of unlike lengths.
     """
 
     column: str
@@ -70,6 +87,7 @@ class ColumnUse(NamedTuple):
     purpose: Purpose
     span: Span
     name: str | None = None
+    lists: ListForm | None = None
 
     @property
     def text(self) -> str:
@@ -152,8 +170,10 @@ def _uses(
         if columns is not None:
             uses += input_uses(entry, columns, data)
     for target in targets:
-        kind = TEXT if target.tokens is not None else ANY if target.labels is None else LABEL
+        has_labels = target.labels is not None or target.has_column_per_label
+        kind = TEXT if target.tokens is not None else LABEL if has_labels else ANY
         uses += _uses_of(target, kind, Purpose.TARGET, target.name)
+        uses += _weight_uses(target)
     if data.stratify is not None:
         uses.append(ColumnUse(data.stratify, ANY, Purpose.STRATIFY, data.stratify_span))
     if data.sample_weight is not None:
@@ -185,7 +205,25 @@ def input_uses(entry: InputSpec, columns: Columns, data: DataSpec) -> list[Colum
 
 def _uses_of(columns: Columns, kind: str, purpose: Purpose, name: str | None) -> list[ColumnUse]:
     pairs = zip(columns.columns, columns.column_spans, strict=True)
-    return [ColumnUse(column, kind, purpose, span, name) for column, span in pairs]
+    lists = _list_form(columns)
+    return [ColumnUse(column, kind, purpose, span, name, lists) for column, span in pairs]
+
+
+def _list_form(columns: Columns) -> ListForm | None:
+    if columns.width is None and not columns.is_multi_hot:
+        return None
+    return ListForm(columns.width, columns.separator)
+
+
+def _weight_uses(target: Columns) -> list[ColumnUse]:
+    """The use of the column that weights a target."""
+    if target.weight is None:
+        return []
+    lists = None
+    if target.width is not None:
+        lists = ListForm(target.width, target.separator, or_numbers=True)
+    purpose, span = Purpose.TARGET_WEIGHT, target.place("weight")
+    return [ColumnUse(target.weight, NUMBER, purpose, span, target.name, lists)]
 
 
 def drop_purposes(uses: Sequence[ColumnUse], *purposes: Purpose) -> tuple[ColumnUse, ...]:

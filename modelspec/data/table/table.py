@@ -49,6 +49,8 @@ class Column:
         words: for text, all distinct values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
         decimal: the decimal mark of numbers in text.
+        lengths: for lists of unlike lengths, [rows]: how long each is; `values` are then
+            [rows, width, ...], padded by 0 or "", and longer lists are cut.
     """
 
     values: Array
@@ -58,6 +60,7 @@ class Column:
     words: Sequence[str] | None = None
     codes: npt.NDArray[np.int64] | None = None
     decimal: str = "."
+    lengths: npt.NDArray[np.int64] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -67,10 +70,9 @@ class Column:
     def take(self, rows: Array) -> Column:
         """The column of some rows."""
         codes = None if self.codes is None else self.codes[rows]
+        lengths = None if self.lengths is None else self.lengths[rows]
         values, missing = self.values[rows], self.missing[rows]
-        return Column(
-            values, missing, self.media_source, self.clean, self.words, codes, decimal=self.decimal
-        )
+        return replace(self, values=values, missing=missing, codes=codes, lengths=lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
     """One column out of several; text where one of them is text."""
     if len(columns) == 1:
         return columns[0]
+    if any(column.lengths is not None for column in columns):
+        return _concatenate_lists(columns)
     missing = np.concatenate([column.missing for column in columns])
     clean = all(column.clean for column in columns)
     if all(column.codes is not None for column in columns):
@@ -148,6 +152,36 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
         values = [_as_text(column) for column in columns]
     decimal = columns[0].decimal
     return Column(np.concatenate(values), missing, columns[0].media_source, clean, decimal=decimal)
+
+
+def _concatenate_lists(columns: Sequence[Column]) -> Column:
+    """Columns of lists with the width of the widest; an array of one shape is lists, too."""
+    width = max(column.values.shape[1] for column in columns)
+    wide = [padded(column, width) for column in columns]
+    plain = concatenate_columns([replace(column, lengths=None) for column in wide])
+    lengths = [column.lengths for column in wide if column.lengths is not None]
+    return replace(plain, lengths=np.concatenate(lengths))
+
+
+def padded(column: Column, width: int) -> Column:
+    """A column of lists, or of arrays of one shape, cut and padded to a width.
+
+    Args:
+        column: values [rows, any, ...].
+        width: of the result, [rows, width, ...]. The padding is 0, or "" in text.
+    """
+    rows, given = column.values.shape[:2]
+    lengths = column.lengths
+    if lengths is None:
+        lengths = np.full(rows, given, dtype=np.int64)
+    if given == width:
+        return replace(column, lengths=lengths)
+    values = column.values[:, :width]
+    if given < width:
+        shape = (rows, width, *values.shape[2:])
+        values = np.full(shape, "" if column.is_text else 0, dtype=values.dtype)
+        values[:, :given] = column.values
+    return replace(column, values=values, words=None, codes=None, lengths=lengths)
 
 
 def _concatenate_words(
@@ -169,9 +203,9 @@ def _concatenate_words(
 def _as_text(column: Column) -> Array:
     if column.is_text:
         return column.values
-    out = np.empty(len(column.values), dtype=object)
-    out[:] = [str(value) for value in column.values.tolist()]
-    return out
+    out = np.empty(column.values.size, dtype=object)
+    out[:] = [str(value) for value in column.values.ravel().tolist()]
+    return out.reshape(column.values.shape)
 
 
 Make = Callable[[Any], Any]

@@ -19,6 +19,9 @@ def as_numbers(column: Column) -> Array:
     if column.is_text:
         numbers = [parse_number(value, column.decimal) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
+        if column.lengths is not None:
+            width = column.values.shape[1]
+            values[np.arange(width) >= column.lengths[:, np.newaxis]] = 0
     elif column.values.dtype.kind == "b":
         values = column.values.astype(np.float32)
     else:
@@ -109,4 +112,5 @@ def without_text(column: Column, rows: RowNumbers) -> Column:
         return column
     numbers = as_numbers(column)
     known = np.isnan(numbers) & ~_spread(column.missing, numbers)
-    return column if known[rows].any() else Column(numbers, column.missing)
+    found = Column(numbers, column.missing, lengths=column.lengths)
+    return column if known[rows].any() else found

@@ -64,6 +64,16 @@ class Columns:
         return None if given is None else int(given)
 
     @property
+    def separator(self) -> str | None:
+        """What separates the values of lists that are written as text."""
+        return self.options.get("split")
+
+    @property
+    def weight(self) -> str | None:
+        """The column with the weights of a target."""
+        return self.options.get("weight")
+
+    @property
     def tokens(self) -> str | None:
         """The tokenizer that makes numbers of its text; None where it has none."""
         return self.options.get("tokens")

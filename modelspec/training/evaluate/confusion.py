@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,44 @@ class ClassScore:
     support: int
     iou: float | None = None
 
+    def to_dict(self, *, of_pixels: bool = False) -> dict[str, Any]:
+        """Plain data for JSON; the IoU where the class is that of pixels."""
+        names = [name for name in ClassScore.__slots__ if name != "iou" or of_pixels]
+        return {name: getattr(self, name) for name in names}
+
+    def cells(self, names: str) -> tuple[str, ...]:
+        """The row of a table for people: the values of some columns, separated by commas."""
+        values = [getattr(self, name.lower()) for name in names.split(",")]
+        return (self.label, *("-" if value is None else _shown(value) for value in values))
+
+
+def _shown(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
+
+
+def score_of(
+    label: str, right: int, predicted: int, actual: int, *, of_pixels: bool = False
+) -> ClassScore:
+    """The scores of a class that is predicted and occurs so often."""
+    precision = right / predicted if predicted else None
+    recall = right / actual if actual else None
+    f1 = 2 * right / (predicted + actual) if predicted + actual else None
+    either = predicted + actual - right
+    iou = right / either if of_pixels and either else None
+    return ClassScore(label, precision, recall, f1, actual, iou)
+
+
+def mean_of_scores(scores: Sequence[ClassScore]) -> ClassScore:
+    """The unweighted means over the classes that occur."""
+    there = [score for score in scores if score.support]
+
+    def mean(name: str) -> float | None:
+        values = [getattr(score, name) or 0.0 for score in there]
+        return float(np.mean(values)) if values else None
+
+    total = sum(score.support for score in scores)
+    return ClassScore("mean", mean("precision"), mean("recall"), mean("f1"), total)
+
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
@@ -69,7 +107,7 @@ class Confusion:
         right = np.diag(self.counts)
         predicted, actual = self.counts.sum(axis=0), self.counts.sum(axis=1)
         return tuple(
-            _score(
+            score_of(
                 label, int(right[i]), int(predicted[i]), int(actual[i]), of_pixels=self.of_pixels
             )
             for i, label in enumerate(self.labels)
@@ -78,16 +116,7 @@ class Confusion:
     @property
     def macro(self) -> ClassScore:
         """The unweighted means over the classes that occur."""
-        scores = [score for score in self.classes if score.support]
-
-        def mean(name: str) -> float | None:
-            values = [getattr(score, name) or 0.0 for score in scores]
-            return float(np.mean(values)) if values else None
-
-        total = int(self.counts.sum())
-        return ClassScore(
-            "mean", mean("precision"), mean("recall"), mean("f1"), total, self.mean_iou
-        )
+        return replace(mean_of_scores(self.classes), iou=self.mean_iou)
 
     @property
     def mean_iou(self) -> float | None:
@@ -99,8 +128,7 @@ class Confusion:
         """Plain data for JSON."""
 
         def fields(score: ClassScore) -> dict[str, Any]:
-            names = [name for name in ClassScore.__slots__ if name != "iou" or self.of_pixels]
-            return {name: getattr(score, name) for name in names}
+            return score.to_dict(of_pixels=self.of_pixels)
 
         return {
             "labels": list(self.labels),
@@ -110,15 +138,6 @@ class Confusion:
             "macro": {k: v for k, v in fields(self.macro).items() if k != "label"},
             "confusion": self.counts.tolist(),
         }
-
-
-def _score(label: str, right: int, predicted: int, actual: int, *, of_pixels: bool) -> ClassScore:
-    precision = right / predicted if predicted else None
-    recall = right / actual if actual else None
-    f1 = 2 * right / (predicted + actual) if predicted + actual else None
-    either = predicted + actual - right
-    iou = right / either if of_pixels and either else None
-    return ClassScore(label, precision, recall, f1, actual, iou)
 
 
 class ConfusionCounter:

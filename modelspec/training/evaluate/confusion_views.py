@@ -10,7 +10,7 @@ import numpy as np
 
 from modelspec.report import table
 
-from .confusion import ClassScore, Confusion
+from .confusion import Confusion
 
 MAX_PRINTED = 20
 """The matrix of more classes is not printed: its largest errors are."""
@@ -33,19 +33,10 @@ def confusion_text(confusion: Confusion) -> str:
         second = confusion.labels[1]
         head += f' ("{second}" is predicted above a probability of {confusion.threshold:g})'
     names = f"{IOU},{NUMBERS}" if confusion.of_pixels else NUMBERS
-    rows = [_score_cells(score, names) for score in (*confusion.classes, confusion.macro)]
+    rows = [score.cells(names) for score in (*confusion.classes, confusion.macro)]
     scores = table(("class", *names.split(",")), rows, right=names)
     is_small = len(confusion.labels) <= MAX_PRINTED
     return f"{head}\n\n{scores}\n{_matrix(confusion) if is_small else _largest_errors(confusion)}"
-
-
-def _score_cells(score: ClassScore, names: str) -> tuple[str, ...]:
-    values = [getattr(score, name.lower()) for name in names.split(",")]
-    return (score.label, *("-" if value is None else _number(value) for value in values))
-
-
-def _number(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 
 def _matrix(confusion: Confusion) -> str:

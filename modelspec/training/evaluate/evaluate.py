@@ -29,6 +29,7 @@ from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .confusion import Array, Confusion, ConfusionCounter
+from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
 
 if TYPE_CHECKING:
@@ -74,12 +75,14 @@ class Evaluation(NamedTuple):
         missed: the expectations for the split that are not met.
         confusions: one for each output with classes.
         notes: what has to be known about the values, as sentences.
+        label_scores: one for each output of several labels.
     """
 
     metrics: dict[str, float]
     missed: list[MissedExpectation]
     confusions: list[Confusion]
     notes: tuple[str, ...] = ()
+    label_scores: tuple[LabelScores, ...] = ()
 
 
 def evaluate_run(
@@ -119,22 +122,23 @@ def evaluate_run(
         prefix, span = "", Span(str(options.data), 1, 1, 1, 1)
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
-        confusions, perplexities = _count_predictions(trained, examples, options.threshold)
+        confusions, scores, perplexities = _count_predictions(trained, examples, options.threshold)
         metrics |= {f"{prefix}{name}": value for name, value in perplexities.items()}
-    if options.threshold != DEFAULT_THRESHOLD and any(c.threshold is not None for c in confusions):
+    has_threshold = scores or any(c.threshold is not None for c in confusions)
+    if options.threshold != DEFAULT_THRESHOLD and has_threshold:
         notes = (*notes, OTHER_THRESHOLD.format(options.threshold))
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
-    return Evaluation(metrics, missed, confusions, notes)
+    return Evaluation(metrics, missed, confusions, notes, scores)
 
 
 def _count_predictions(
     trained: TrainedRun, examples: Examples, threshold: float
-) -> tuple[list[Confusion], dict[str, float]]:
-    """Predict in chunks, and count the predictions of all outputs with classes or tokens.
+) -> tuple[list[Confusion], tuple[LabelScores, ...], dict[str, float]]:
+    """Predict in chunks, and count the predictions of all outputs with classes, labels or tokens.
 
     Returns:
-        The tables of outputs with classes; and the perplexities of those with tokens, by the name
-        of the metric.
+        The tables of outputs with classes; the scores of those with labels; and the perplexities
+        of those with tokens, by the name of the metric.
     """
     training = trained.spec.training
     assert training is not None
@@ -150,9 +154,15 @@ def _count_predictions(
         for name, meaning in outputs.items()
         if PerplexityCounter.has_tokens(meaning)
     ]
-    if not confusions and not perplexities:
-        return [], {}
-    counters: list[ConfusionCounter | PerplexityCounter] = [*confusions, *perplexities]
+    labels = [
+        LabelCounter(name, meaning, threshold)
+        for name, meaning in outputs.items()
+        if LabelCounter.has_labels(meaning)
+    ]
+    counters: list[ConfusionCounter | PerplexityCounter | LabelCounter]
+    counters = [*confusions, *perplexities, *labels]
+    if not counters:
+        return [], (), {}
     predictor = trained.predictor()
     size = _chunk_size(trained, examples)
     for start in range(0, len(examples), size):
@@ -164,13 +174,14 @@ def _count_predictions(
             steps = [masks.get(name), None if weights is None else weights > 0]
             counter.add(decoded(chunk.targets[name]), predictions[name], *steps)
     tables = [result for counter in confusions if (result := counter.result()) is not None]
+    scores = [measured for one in labels if (measured := one.result()) is not None]
     several = len(outputs) > 1
     found = {
         f"{counter.output}_perplexity" if several else "perplexity": value
         for counter in perplexities
         if (value := counter.result()) is not None
     }
-    return tables, found
+    return tables, tuple(scores), found
 
 
 def _chunk_size(trained: TrainedRun, examples: Examples) -> int:
@@ -260,7 +271,7 @@ def _make_evaluator(
     from modelspec.training.fit import Evaluator
 
     with extension_scope(trained.spec):
-        steps = tuple(examples.step_weights)
+        steps = examples.step_weighted
         compile_model(model, training, outputs, structure, findings, step_weighted=steps)
     log_names, batch_size = list(logged_values(outputs)), data_spec.batch_size
     return Evaluator(model, structure, log_names, batch_size, training.steps_per_execution)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data import NewDataChunk
-from modelspec.data.table import Column
+from modelspec.data.table import Column, array_of_lists, is_inside
 from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
@@ -44,20 +44,31 @@ class OutputColumn(NamedTuple):
         words: the class names, or None for numbers.
         pixels: uint8 [n, height, width, channels], where the values are those of an image.
         output: the output that the column is made of.
+        lengths: [n]: how many of the values of each row count, where they are lists; else None.
+        join: what separates them where a file has text only.
     """
 
     values: Array
     words: Sequence[str] | None = None
     pixels: Array | None = None
     output: str = ""
+    lengths: Array | None = None
+    join: str = " "
 
     def decoded(self) -> Array:
-        """The values; class names as Python strings in an object array."""
-        return self.values if self.words is None else np.asarray(self.words, object)[self.values]
+        """The values; class names as Python strings in an object array, lists as lists in one."""
+        values = self.values
+        if self.words is not None:
+            values = np.asarray(self.words, object)[values]
+        return values if self.lengths is None else array_of_lists(values, self.lengths)
 
 
 def output_columns(
-    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+    name: str,
+    values: Array,
+    meaning: Mapping[str, Any],
+    options: PredictionOptions,
+    lengths: Array | None = None,
 ) -> dict[str, OutputColumn]:
     """The columns of one output.
 
@@ -66,10 +77,17 @@ def output_columns(
         values: [n, ...]: the output of the model.
         meaning: its `output_meaning`.
         options: what is predicted of classes.
+        lengths: [n]: how many steps of each example are no padding, where the output has steps.
     """
     columns = _columns(name, values, meaning, options)
     if is_image(meaning):
         columns[name] = columns[name]._replace(pixels=_pixels(columns[name].values, meaning))
+    if "join" in meaning and meaning["kind"] != OutputKind.LABELS:
+        steps = np.full(len(values), values.shape[1]) if lengths is None else lengths
+        columns = {
+            key: column._replace(lengths=steps, join=meaning["join"])
+            for key, column in columns.items()
+        }
     return {key: column._replace(output=name) for key, column in columns.items()}
 
 
@@ -93,6 +111,8 @@ def _pixels(values: Array, meaning: Mapping[str, Any]) -> Array:
 def _columns(
     name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
 ) -> dict[str, OutputColumn]:
+    if meaning["kind"] == OutputKind.LABELS:
+        return _label_columns(name, values, meaning, options)
     if meaning["kind"] == OutputKind.CLASSES:
         return _class_columns(name, values, meaning, options)
     if meaning["kind"] == OutputKind.BINARY:
@@ -113,6 +133,8 @@ def probabilities(values: Array, meaning: Mapping[str, Any]) -> Array:
         return 1 / (1 + np.exp(-second)) if meaning["from_logits"] else second
     if not meaning["from_logits"]:
         return values
+    if meaning["kind"] == OutputKind.LABELS:
+        return 1 / (1 + np.exp(-values))
     powers = np.exp(values - values.max(axis=-1, keepdims=True))  # shifted, so as not to overflow
     fractions: Array = powers / powers.sum(axis=-1, keepdims=True)
     return fractions
@@ -133,6 +155,20 @@ def _class_columns(
         name: OutputColumn(scores.argmax(axis=-1), words),
         f"{name}_probability": OutputColumn(scores.max(axis=-1)),
     }
+    if options.every_class:
+        columns |= {f"{name}_{word}": OutputColumn(scores[..., i]) for i, word in enumerate(words)}
+    return columns
+
+
+def _label_columns(
+    name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
+) -> dict[str, OutputColumn]:
+    """The labels above the threshold as a list."""
+    scores = probabilities(values, meaning)
+    words = class_names(meaning, values.shape[-1])
+    chosen = scores > options.threshold
+    first = np.argsort(~chosen, axis=-1, kind="stable")  # the chosen ones, in order
+    columns = {name: OutputColumn(first, words, lengths=chosen.sum(axis=-1), join=meaning["join"])}
     if options.every_class:
         columns |= {f"{name}_{word}": OutputColumn(scores[..., i]) for i, word in enumerate(words)}
     return columns
@@ -169,6 +205,9 @@ class ColumnCollector:
         """Take the predictions of a chunk."""
         for name, column in chunk.kept_columns.items():
             values = column.values
+            if column.lengths is not None:
+                kept = np.minimum(column.lengths, values.shape[1])
+                values = array_of_lists(values, kept)
             if column.missing.any():
                 empty: Any = "" if column.is_text else np.nan
                 values = values.astype(object if column.is_text else np.float64)
@@ -207,6 +246,9 @@ def _arrow_of_kept(column: Column) -> Any:
     import pyarrow as pa
 
     mask = column.missing if column.missing.any() else None
+    if column.lengths is not None:
+        kept = np.minimum(column.lengths, column.values.shape[1])
+        return _arrow_lists(column.values, kept, mask)
     if column.values.ndim > 1:
         return _nested_lists(column.values, mask)
     if column.words is not None and column.codes is not None:
@@ -218,19 +260,37 @@ def _arrow_of_kept(column: Column) -> Any:
 def _arrow_of_output(output: OutputColumn, chunk: NewDataChunk) -> Any:
     import pyarrow as pa
 
-    values, mask = output.values, None
+    values, lengths, mask = output.values, output.lengths, None
     if len(chunk.example_rows) < chunk.rows:
         mask = np.ones(chunk.rows, dtype=np.bool_)
         mask[chunk.example_rows] = False
         spread = np.zeros((chunk.rows, *values.shape[1:]), dtype=values.dtype)
         spread[chunk.example_rows] = values
         values = spread
+        if lengths is not None:
+            counts = np.zeros(chunk.rows, dtype=np.int64)
+            counts[chunk.example_rows] = lengths
+            lengths = counts
+    if lengths is not None:
+        words = None if output.words is None else np.asarray(output.words, object)
+        return _arrow_lists(values if words is None else words[values], lengths, mask)
     if output.words is None:
         return _nested_lists(values, mask)
     if values.ndim > 1:
         return _nested_lists(np.asarray(output.words, object)[values], mask)
     codes = pa.array(values, pa.int32(), mask=mask)
     return pa.DictionaryArray.from_arrays(codes, pa.array(output.words, pa.string()))
+
+
+def _arrow_lists(values: Array, lengths: Array, mask: Array | None) -> Any:
+    """[n, width, ...] as lists of the lengths [n]."""
+    import pyarrow as pa
+
+    flat = _nested_lists(values[is_inside(lengths, values.shape[1])], None)
+    if values.dtype == object:
+        flat = flat.cast(pa.string())
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    return pa.ListArray.from_arrays(offsets, flat, mask=None if mask is None else pa.array(mask))
 
 
 def _nested_lists(values: Array, mask: Array | None) -> Any:

@@ -280,8 +280,9 @@ def _predict_chunks(
             if meaning["kind"] == OutputKind.TOKENS:
                 tokenizer = learned.tokenizers[meaning["tokens"]]
                 columns[name] = text_column(outputs[name], meaning, tokenizer)
-            else:
-                columns |= output_columns(name, outputs[name], meaning, options)
+                continue
+            lengths = chunk.examples.lengths.get(meaning.get("lengths_of", ""))
+            columns |= output_columns(name, outputs[name], meaning, options, lengths)
         kept = {
             f"{name}{INPUT_SUFFIX}" if name in columns else name: column
             for name, column in chunk.kept_columns.items()

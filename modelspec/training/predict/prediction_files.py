@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from modelspec.data import NewDataChunk
 from modelspec.diagnostics import UsageError, join_words
@@ -49,7 +50,8 @@ class CsvFile:
         import pyarrow.csv as pc
 
         arrays = arrow_columns(columns, chunk)
-        flat = {name: _flatten(name, array) for name, array in arrays.items()}
+        joins = {name: column.join for name, column in columns.items()}
+        flat = {n: _flatten(n, array, joins.get(n, " ")) for n, array in arrays.items()}
         if not self.has_header:
             self.has_header = True
             text = io.StringIO()
@@ -66,11 +68,14 @@ class CsvFile:
         self.stream.flush()
 
 
-def _flatten(name: str, array: Any) -> Any:
-    """A column for csv: class names as text."""
+def _flatten(name: str, array: Any, join: str) -> Any:
+    """A column for csv: class names as text, lists of them joined."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.types as pt
 
+    if pt.is_list(array.type) and not pt.is_fixed_size_list(array.type.value_type):
+        return pc.binary_join(array.cast(pa.list_(pa.string())), join)
     if pt.is_fixed_size_list(array.type):
         shape = []
         kind = array.type
@@ -168,10 +173,18 @@ class NpzFile:
         """Write all of it."""
         with zipfile.ZipFile(self.stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, values in self.collector.columns().items():
-                array = values.astype(str) if values.dtype == object else values
+                array = _without_objects(values)
                 # not by `np.savez`, which has a parameter `file`, as files have a column
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _without_objects(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Text, and lists as text joined by spaces, in a dtype of numpy."""
+    if values.dtype != object:
+        return values
+    joined = [" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values.ravel()]
+    return np.asarray(joined).reshape(values.shape)
 
 
 PREDICTION_FILES: dict[str, Callable[[IO[bytes]], PredictionFile]] = {

@@ -34,6 +34,8 @@ class OutputKind(StrEnum):
     """A number for each class."""
     BINARY = "binary"
     """One number: for the second of two classes."""
+    LABELS = "labels"
+    """A number for each label, of which any may apply."""
     NUMBERS = "numbers"
     """Numbers to be predicted."""
     TOKENS = "tokens"
@@ -105,27 +107,32 @@ def output_meaning(
     labels: tuple[str, ...] | None,
     target: Columns | None,
     pixels: Mapping[str, Any] | None = None,
+    lengths_of: str | None = None,
 ) -> dict[str, Any]:
     """What the numbers of an output mean, as plain data that data.json holds for `predict`.
 
     Args:
         output: what it is trained for.
         labels: the classes of its target, or None.
-        target: its columns, or None.
+        target: how its target is read; None where that is unknown.
         pixels: for a target that is an image, how numbers become pixels: `values`, the pixel value
             of each class, or `times`, a factor.
+        lengths_of: for a target of padded lists, the input whose lists are as long, or None.
 
     Returns:
         `kind` (an `OutputKind`), `labels` (a list or None), `from_logits`, and `columns` of the
-        target; for text also `tokens` (the name of its tokenizer), and `repeats` (whether the
-        same token at several steps is one, and 0 is none, as in CTC); `pixels` where
-        there are some.
+        target. For text also `tokens` (the name of its tokenizer), and `repeats` (whether the
+        same token at several steps is one, and 0 is none, as in CTC); `pixels` where there are
+        some. `join` separates the values of an output that is a list, where a file has text only;
+        `lengths_of` is an input.
     """
     columns = () if target is None else target.columns
     kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
     if pixels is not None and labels is None:
         pass  # of a loss such as binary crossentropy, too, a grey value is a number
+    elif target is not None and target.is_multi_hot:
+        kind = OutputKind.LABELS
     elif output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
         kind = OutputKind.CLASSES
     elif output.loss_class in ONE_HOT_LOSSES:
@@ -141,7 +148,7 @@ def output_meaning(
         kind = OutputKind.TOKENS
         text = {"tokens": target.tokens, "repeats": output.loss_class == "CTC"}
     known = None if kind is OutputKind.NUMBERS or labels is None else list(labels)
-    return {
+    meaning: dict[str, Any] = {
         "kind": kind,
         "labels": known,
         "from_logits": output.from_logits,
@@ -149,3 +156,8 @@ def output_meaning(
         **text,
         **({} if pixels is None else {"pixels": dict(pixels)}),
     }
+    if target is not None and (target.width is not None or target.is_multi_hot):
+        meaning["join"] = target.separator or ("|" if target.is_multi_hot else " ")
+    if lengths_of is not None:
+        meaning["lengths_of"] = lengths_of
+    return meaning

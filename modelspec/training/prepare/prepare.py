@@ -131,7 +131,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
             check_vocabularies(outputs, data, spec, graph, findings)
         _check_metric_names(spec, list(logged_values(outputs)), findings)
         freeze_layers(model, training, findings)
-        step_weighted = () if data is None else tuple(data.train.step_weights)
+        step_weighted = () if data is None else data.train.step_weighted
         compile_model(model, training, outputs, structure, findings, step_weighted=step_weighted)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())

@@ -164,7 +164,7 @@ def times(weights: Weights, factors: Weights | None) -> Weights:
 def _check_step_weights(output: Output, examples: Examples, findings: Findings) -> bool:
     """Whether the loss of an output has a value for each step that has a weight."""
     weights = examples.step_weights.get(output.name)
-    if weights is None:
+    if weights is None or weights.ndim == 1:
         return True
     given, name = weights.shape[1:], output.loss.class_name
     if output.loss_class in SINGLE_VALUE_LOSSES or len(given) >= len(output.shape):
