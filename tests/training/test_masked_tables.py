@@ -30,7 +30,7 @@ data:
 training:
   optimizer: adam
   loss: LOSS
-  metrics: [accuracy]
+  metrics: [accuracy, {MeanIoU: {num_classes: 3, sparse_y_pred: false, name: iou}}]
 """
 
 
@@ -52,6 +52,9 @@ def test_padding_is_in_no_table(fit: Any, tmp_path: Path, loss: str, padding: in
     (table,) = found.confusions
     assert table.counts.sum() == 20 * 4
     assert table.accuracy == pytest.approx(found.metrics["test_accuracy"], abs=1e-6)
+    right, both = np.diag(table.counts), table.counts.sum(axis=0) + table.counts.sum(axis=1)
+    iou = np.mean(right / (both - right))
+    assert found.metrics["test_iou"] == pytest.approx(iou, abs=1e-6)
 
 
 def test_another_threshold_is_said(fit: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import CSV, SERIES, Columns, DataSpec, path_columns
@@ -32,6 +34,19 @@ def check_lists(
             _check_input(entry, columns, findings)
     for target in targets:
         _check_options(target, data, findings)
+    _check_strata(data, [*targets, *(columns for _, columns in inputs if columns)], findings)
+
+
+def _check_strata(data: DataSpec, used: Sequence[Columns], findings: Findings) -> None:
+    """Check that the splits do not get lists in the same proportion."""
+    lists = {c.columns[0] for c in used if c.width is not None or c.is_multi_hot}
+    if data.stratify not in lists:
+        return
+    message = (
+        f"`stratify` takes a column with one value in each row, and `{data.stratify}` has lists"
+    )
+    hint = "name a column of single values, or leave `stratify` out"
+    findings.error(data.stratify_span, CODE, message, hint=hint)
 
 
 def _check_options(columns: Columns, data: DataSpec, findings: Findings) -> bool:

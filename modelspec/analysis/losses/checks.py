@@ -114,14 +114,11 @@ def _report_no_steps(output: TrainedOutput, target: Columns, findings: Findings)
         f"the target `{output.name}` has {target.width} steps, and its output has shape"
         f" {shape_text(output.tensor.shape[1:])}"
     )
-    related = (
-        Related(target.place("pad"), "the steps are here"),
-        Related(output.span, f"the output `{output.name}` is here"),
-    )
+    related = (Related(output.span, f"the output `{output.name}` is here"),)
     hint = "end in a layer that returns one row for each step, such as `return_sequences: true`"
     if output.tensor.rank > ROWS:
         hint = f"write `pad: {output.tensor.shape[1]}`"
-    findings.error(output.loss.span, "target-shape", message, hint=hint, related=related)
+    findings.error(target.place("pad"), "target-shape", message, hint=hint, related=related)
 
 
 def _check_columns_of_labels(output: TrainedOutput, target: Columns, findings: Findings) -> None:
