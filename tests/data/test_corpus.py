@@ -87,7 +87,7 @@ def test_a_prompt_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 BAD = {
     "no-text": ({"t.txt": " \n"}, "", "t.txt has no text"),
-    "short": ({"t.txt": "abc"}, "", "no window of 4 rows fits into the train split of t.txt"),
+    "short": ({"t.txt": "abc"}, "", "no window of 4 tokens fits into the train split of t.txt"),
     "not-text": ({"t.txt": b"\xff"}, "", "t.txt is not UTF-8 text"),
     "folds": ({"t.txt": "abcdef"}, "folds: 3", "`folds` would train on the future of a text"),
     "tokens": (

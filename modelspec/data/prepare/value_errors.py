@@ -10,7 +10,7 @@ from typing import Protocol
 from modelspec.analysis.data_checks import with_rank_of
 from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import CORPUS, Columns, DataSpec
 from modelspec.spec.model import InputSpec
 from modelspec.tabular import DECIMAL_COMMA, csv_option, date_hint
 
@@ -272,8 +272,9 @@ def report_no_windows(
         findings: takes the finding.
     """
     where = f"the {split} split of {names}" if split else names
-    message = f"no window of {rows} rows fits into {where}"
-    hint = "use more rows, or shorter windows" if split else ""
+    what = "tokens" if data.train.kind == CORPUS else "rows"
+    message = f"no window of {rows} {what} fits into {where}"
+    hint = f"use more {what}, or shorter windows" if split else ""
     findings.error(data.train.span, "empty-data", message, hint=hint)
 
 
