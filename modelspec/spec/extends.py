@@ -1,7 +1,8 @@
 """`extends: base.yaml`: a spec that starts from another one.
 
 Mappings merge key by key, everything else is replaced, null too. Where the language takes one key
-only (a Keras object, the kind of a model, a source of data), another key replaces the base's.
+only (a Keras object, the kind of a model, a source of data, the kind of a tokenizer), another key
+replaces the base's.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
         return set()
     schema = place.schema
     choices = [key for choice in schema.get("oneOf", ()) for key in choice.get("required", ())]
+    choices.extend(schema.get("x-one-of", ()))
     if any(key in child for key in choices):
         return {key for key in choices if key not in child}
     kind = schema.get("x-object")

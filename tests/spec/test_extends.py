@@ -84,6 +84,29 @@ def test_where_one_key_stands_another_replaces_it(base: Path, tmp_path: Path) ->
     assert list(made["model"]["sequential"]["layers"][0]) == ["Functional"]
 
 
+def test_another_kind_of_tokenizer_replaces_the_base_s(tmp_path: Path) -> None:
+    base = (
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [8], dtype: int32, name: text}, layers:"
+        " [Embedding: {input_dim: 9, output_dim: 2}, Flatten, Dense: {units: 1, name: y}]}}\n"
+        "data:\n  train: {csv: t.csv}\n  tokens: {t: {words: 9, length: 8}}\n"
+        "  inputs: {text: {column: text, tokens: t}}\n  targets: {y: y}\n"
+    )
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    made = document(child(tmp_path, "data: {tokens: {t: {chars: 9}}}\n", base="base.yaml"))
+    assert made["data"]["tokens"]["t"] == {"length": 8, "chars": 9}
+
+
+def test_a_table_of_files_replaces_the_base_s_folder(tmp_path: Path) -> None:
+    base = (
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [8, 8, 3]}, layers:"
+        " [Flatten, Dense: {units: 1, name: y}]}}\n"
+        "data: {train: {images: {path: pictures, color: rgb}}, targets: {y: label}}\n"
+    )
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    made = document(child(tmp_path, "data: {train: {images: {csv: p.csv}}}\n", base="base.yaml"))
+    assert made["data"]["train"] == {"images": {"color": "rgb", "csv": "p.csv"}}
+
+
 def test_losses_of_other_outputs_stand_beside_each_other(tmp_path: Path) -> None:
     model = (
         "model: {functional: {inputs: {x: {shape: [3]}}, layers: {a: {Dense: {units: 1}},"

@@ -1,4 +1,4 @@
-"""Runs on data sets by name do all that a run can do. The specs of `specs/keras_io` train."""
+"""Runs on data sets by name do all that a run can do."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ sys.path.append(str(SPECS.parent / "tests" / "data"))
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("data-set-runs")]
 
-BY_NAME = sorted(
-    path for path in (SPECS / "keras_io").glob("*.yaml") if "{dataset: " in path.read_text("utf-8")
-)
 SMALL = {"training.epochs": 1, "data.batch_size": 8}
 FASHION = """
 modelspec: 1
@@ -60,15 +57,6 @@ def fashion(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("fashion")
     (folder / "spec.yaml").write_text(FASHION, encoding="utf-8")
     return train(folder / "spec.yaml", output=folder / "run")
-
-
-@pytest.mark.parametrize("path", BY_NAME, ids=lambda path: path.stem)
-def test_a_spec_trains(path: Path, home: Path, tmp_path: Path) -> None:
-    from modelspec.api import train
-
-    run = train(path, output=tmp_path / "run", overrides=SMALL)
-    assert {"val_loss", "test_loss", "test_accuracy"} <= run.metrics.keys()
-    assert run.findings == ()
 
 
 def test_classes_have_their_names_in_keras_order(fashion: Any) -> None:

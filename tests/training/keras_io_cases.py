@@ -1,0 +1,404 @@
+"""What the specs of `specs/keras_io` need to train a step: small sizes, and a little made-up data.
+
+`CASES` has an entry for each spec: what to override, and a function that writes its data beside it.
+"""
+
+from __future__ import annotations
+
+import sys
+import wave
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from training_cases import SPECS
+
+sys.path.append(str(SPECS.parent / "tests" / "data"))
+
+FOLDER = SPECS / "keras_io"
+ROWS = 16
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class KerasIoCase:
+    """How one spec is made small.
+
+    Attributes:
+        write: writes its data into a folder; None where it reads Keras's own data sets.
+        params: the params of the spec that are replaced.
+        batch_size: examples in a step.
+        packages: modules that its data need, beyond those of the extra `tensorflow`.
+    """
+
+    write: Callable[[Path], None] | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    batch_size: int = 4
+    packages: tuple[str, ...] = ()
+
+    def overrides(self) -> dict[str, Any]:
+        """The overrides of a training of one step."""
+        found: dict[str, Any] = {f"params.{name}": value for name, value in self.params.items()}
+        settings = {"training.epochs": 1, "training.steps_per_epoch": 1, "training.callbacks": []}
+        return {**found, **settings, "data.batch_size": self.batch_size}
+
+
+def draw() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+def write_table(path: Path, rows: Sequence[Sequence[Any]], delimiter: str = ",") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [delimiter.join(str(value) for value in row) for row in rows]
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def write_image(path: Path, height: int, width: int, channels: int = 3) -> None:
+    import tensorflow as tf
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = draw().integers(0, 255, (height, width, channels), dtype=np.uint8)
+    encode = tf.io.encode_jpeg if path.suffix == ".jpg" else tf.io.encode_png
+    path.write_bytes(encode(pixels).numpy())
+
+
+def write_sound(path: Path, rate: int, length: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = draw().integers(-9000, 9000, length, dtype=np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+
+
+def pets(folder: Path) -> None:
+    for i in range(ROWS):
+        write_image(folder / "PetImages" / ("Cat", "Dog")[i % 2] / f"{i}.jpg", 30 + i, 40)
+
+
+def trimaps(folder: Path) -> None:
+    import tensorflow as tf
+
+    for i in range(2 * ROWS):
+        write_image(folder / "images" / f"pet_{i}.jpg", 30, 40)
+        path = folder / "annotations" / "trimaps" / f"pet_{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        classes = draw().integers(1, 4, (30, 40, 1), dtype=np.uint8)
+        path.write_bytes(tf.io.encode_png(classes).numpy())
+
+
+def photos(folder: Path) -> None:
+    for i in range(ROWS):
+        write_image(folder / "BSDS500" / "images" / "train" / f"{i}.jpg", 30, 40)
+
+
+def bags(folder: Path) -> None:
+    for name in ("bags.npz", "bags_validation.npz"):
+        images = draw().integers(0, 255, (ROWS, 3, 28, 28), dtype=np.uint8)
+        images[0, 0, 0, 0] = len(name)
+        np.savez(folder / name, bag=images, label=np.arange(ROWS) % 2)
+
+
+def scans(folder: Path) -> None:
+    volumes = draw().random((ROWS, 16, 16, 16, 1), dtype=np.float32)
+    np.savez(folder / "scans.npz", scan=volumes, abnormal=np.arange(ROWS) % 2)
+
+
+def organs(folder: Path) -> None:
+    arrays = {}
+    random = draw()
+    for half in ("train", "val", "test"):
+        arrays[f"{half}_images"] = random.integers(0, 255, (ROWS, 28, 28, 28), dtype=np.uint8)
+        arrays[f"{half}_labels"] = (np.arange(ROWS, dtype=np.uint8) % 11)[:, None]
+    np.savez(folder / "organmnist3d.npz", **arrays)
+
+
+def moving_digits(folder: Path) -> None:
+    frames = draw().random((ROWS, 5, 16, 16, 1), dtype=np.float32)
+    np.savez(folder / "moving_mnist.npz", frames=frames[:, :-1], next=frames[:, 1:])
+
+
+def captchas(folder: Path) -> None:
+    rows = [["file", "text"]]
+    for i in range(ROWS):
+        text = "".join(draw().permuted(list("2b3c4d5e6f"))[:4]) + "gmnpwxy78"[i % 9]
+        write_image(folder / "captcha_images" / f"{i}.png", 50, 200)
+        rows.append([f"captcha_images/{i}.png", text])
+    write_table(folder / "captchas.csv", rows)
+
+
+def handwriting(folder: Path) -> None:
+    lines = ["#--- words ---"]
+    for i in range(2 * ROWS):
+        write_image(folder / "words" / f"{i}.png", 20, 30 + i, 1)
+        word = ("nominating", "any", "more", '"')[i % 4]
+        lines.append(f"words/{i}.png {'err' if i == 1 else 'ok'} 154 408 768 27 51 AT {word}")
+    (folder / "words.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def captions(folder: Path) -> None:
+    rows = []
+    for i in range(ROWS):
+        write_image(folder / f"{i}.jpg", 40, 30)
+        rows.append([f"{i}.jpg", f"A {('dog', 'child')[i % 2]} runs ."])
+    write_table(folder / "captions.txt", rows, "\t")
+
+
+def dogs(folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for i in range(ROWS):
+        write_image(folder / f"{i}.jpg", 30, 30)
+    joints = draw().random((ROWS, 48)).tolist()
+    table = pa.table({"photo": [f"{i}.jpg" for i in range(ROWS)], "joints": joints})
+    pq.write_table(table, folder / "dogs.parquet")
+
+
+def planes(folder: Path) -> None:
+    rows: list[list[Any]] = [["photo", "left", "top", "right", "bottom"]]
+    for i in range(2 * ROWS):
+        write_image(folder / f"{i}.jpg", 30, 50)
+        rows.append([f"{i}.jpg", 0.1, 0.2, 0.8, round(0.5 + i / 100, 2)])
+    write_table(folder / "planes.csv", rows)
+
+
+def reviews(folder: Path) -> None:
+    for half in ("train", "test"):
+        for i in range(ROWS):
+            path = folder / "aclImdb" / half / ("neg", "pos")[i % 2] / f"{i}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = f"A {('dull', 'fine')[i % 2]} film!<br />Its {half} part {i} has a plot."
+            path.write_text(text, encoding="utf-8")
+
+
+def phrases(folder: Path) -> None:
+    rows = [[f"Go {i}.", f"Va {i} !", 'CC-BY "2.0"'] for i in range(ROWS)]
+    write_table(folder / "fra.txt", rows, "\t")
+
+
+def sentences(folder: Path) -> None:
+    rows = [[f"I see {i} red cars.", f"Veo {i} coches rojos."] for i in range(2 * ROWS)]
+    write_table(folder / "spa.txt", rows, "\t")
+
+
+def sums(folder: Path) -> None:
+    rows: list[list[Any]] = [["sum", "result"]]
+    rows.extend([f"{a}+{b}", a + b] for a in range(0, 400, 80) for b in range(9, 999, 120))
+    write_table(folder / "sums.csv", rows)
+
+
+def hearts(folder: Path) -> None:
+    names = "age sex cp trestbps chol fbs restecg thalach exang oldpeak slope ca thal target"
+    rows: list[list[Any]] = [names.split()]
+    for i in range(4 * ROWS):
+        word = ("normal", "fixed", "reversible")[i % 3]
+        row = [30 + i % 41, i % 2, i % 5, 120 + i, 200 + i, i % 2, i % 3, 150 - i]
+        rows.append([*row, i % 2, i / 10, 1 + i % 3, i % 4, word, (i // 2) % 2])
+    write_table(folder / "heart.csv", rows)
+
+
+def payments(folder: Path) -> None:
+    rows: list[list[Any]] = [["Time", *(f"V{i}" for i in range(1, 29)), "Amount", "Class"]]
+    values = draw().normal(size=(4 * ROWS, 30)).round(3)
+    rows.extend([*row, int(i % 4 == 0)] for i, row in enumerate(values))
+    write_table(folder / "creditcard.csv", rows)
+
+
+def forests(folder: Path) -> None:
+    numbers = (
+        "Elevation Aspect Slope Horizontal_Distance_To_Hydrology Vertical_Distance_To_Hydrology"
+        " Horizontal_Distance_To_Roadways Hillshade_9am Hillshade_Noon Hillshade_3pm"
+        " Horizontal_Distance_To_Fire_Points"
+    )
+    head = [*numbers.split(), "Wilderness_Area", "Soil_Type", "Cover_Type"]
+    for half in ("train", "test"):
+        values = draw().integers(0, 250, (2 * ROWS, 10))
+        rows = [[*row, f"Area{i % 4}", f"Soil{i % 9}", 1 + i % 7] for i, row in enumerate(values)]
+        write_table(folder / f"covtype_{half}.csv", [head, *rows])
+
+
+def census(folder: Path) -> None:
+    rows = []
+    for i in range(2 * ROWS):
+        words = [("Private", "?")[i % 2], 77516 + i, "Bachelors", 13, "Married", "Sales"]
+        more = ["Husband", "White", ("Male", "Female")[i % 2], 0, i, 40, "Cuba"]
+        rows.append([20 + i, *words, *more, ("<=50K", ">50K")[i // 2 % 2]])
+    write_table(folder / "adult.data", rows, ", ")
+
+
+def ratings(folder: Path) -> None:
+    rows = [[1 + i % 5, 10 + i % 7, 1 + i % 5, 964982703 + i] for i in range(2 * ROWS)]
+    head = ["userId", "movieId", "rating", "timestamp"]
+    write_table(folder / "ml-latest-small" / "ratings.csv", [head, *rows])
+    write_table(folder / "ml-1m" / "ratings.dat", rows, "::")
+    write_table(folder / "ml-100k" / "u.data", rows, "\t")
+
+
+def engines(folder: Path) -> None:
+    for half in ("TRAIN", "TEST"):
+        values = draw().normal(size=(ROWS, 20)).round(4)
+        rows = [[(-1, 1)[i % 2], *row] for i, row in enumerate(values)]
+        write_table(folder / f"FordA_{half}.tsv", rows, "\t")
+
+
+def weather(folder: Path) -> None:
+    measures = ["p (mbar)", "T (degC)", "VPmax (mbar)", "VPdef (mbar)"]
+    head = ["Date Time", *measures, "sh (g/kg)", "rho (g/m**3)", "wv (m/s)"]
+    values = draw().normal(size=(200, 7)).round(2)
+    rows = [[f"01.01.2009 {i // 6:02}:{i % 6}0:00", *row] for i, row in enumerate(values)]
+    write_table(folder / "jena_climate_2009_2016.csv", [head, *rows])
+
+
+def windows(folder: Path) -> None:
+    values = np.sin(np.arange(ROWS)[:, None] / 9 + np.arange(16) / 3)[..., None]
+    np.savez(folder / "windows.npz", window=values.astype(np.float32))
+
+
+def surroundings(folder: Path) -> None:
+    rows: list[list[Any]] = [["filename", "fold", "target", "category"]]
+    for i in range(2 * ROWS):
+        write_sound(folder / "ESC-50-master" / "audio" / f"{i}.wav", 8000, 900)
+        rows.append([f"{i}.wav", 1 + i // 2 % 5, i % 2, ("dog", "rain")[i % 2]])
+    write_table(folder / "ESC-50-master" / "meta" / "esc50.csv", rows)
+
+
+def speech(folder: Path) -> None:
+    rows = []
+    for i in range(2 * ROWS):
+        write_sound(folder / "LJSpeech-1.1" / "wavs" / f"{i}.wav", 8000, 7000)
+        rows.append([f"{i}.wav", f"Chapter {i}", f"Chapter {('one', 'two')[i % 2]}."])
+    write_table(folder / "LJSpeech-1.1" / "metadata.csv", rows, "|")
+
+
+def walks(folder: Path) -> None:
+    rows = [[i % 9, (2 * i) % 7, i % 2, 1 + i % 3] for i in range(ROWS)]
+    write_table(folder / "pairs.csv", [["target", "context", "near", "weight"], *rows])
+
+
+TOKENS = ("tokenizers",)
+SMALL_TRANSFORMER = {"width": 8, "heads": 2, "depth": 1}
+CLASSIFIER_OF_10 = {
+    "Sequential": {"layers": ["GlobalAveragePooling2D", {"Dense": {"units": 10}}, "Softmax"]}
+}
+CLASSIFIER_OF_2 = {
+    "Sequential": {
+        "layers": ["GlobalAveragePooling2D", {"Dense": {"units": 2}}, "Softmax"],
+        "name": "kind",
+    }
+}
+
+CASES = {
+    "3D_image_classification": KerasIoCase(
+        scans, {"side": 16, "depth": 16, "widths": [4, 4], "dense": 8}
+    ),
+    "addition_rnn": KerasIoCase(sums, {"units": 8}),
+    "antirectifier": KerasIoCase(params={"units": 8}),
+    "attention_mil_classification": KerasIoCase(bags, {"width": 8, "attention": 8}, batch_size=1),
+    "autoencoder": KerasIoCase(params={"filters": 4}),
+    "basic_ranking": KerasIoCase(ratings, {"users": 20, "films": 20, "width": 4, "head": [4]}),
+    "bidirectional_lstm_imdb": KerasIoCase(),
+    "captcha_ocr": KerasIoCase(captchas, {"filters": 4, "units": 4}),
+    "cct": KerasIoCase(params={"width": 8, "depth": 1}),
+    "collaborative_filtering_movielens": KerasIoCase(ratings),
+    "conv_lstm": KerasIoCase(moving_digits, {"side": 16, "filters": 2}),
+    "convmixer": KerasIoCase(params={"filters": 4, "depth": 1, "patch": 4}),
+    "ctc_asr": KerasIoCase(
+        speech,
+        {"rate": 8000, "length": 7000, "text": 14, "units": 4, "depth": 1, "taper": None},
+    ),
+    "eanet": KerasIoCase(params={"patch": 8, "depth": 1, "width": 8}),
+    "fnet_classification_with_keras_hub": KerasIoCase(
+        reviews,
+        {"words": 60, "length": 16, "width": 8, "inner": 8, "depth": 1},
+        packages=TOKENS,
+    ),
+    "handwriting_recognition": KerasIoCase(handwriting, {"filters": 4, "units": 4}),
+    "image_captioning": KerasIoCase(
+        captions,
+        {
+            "size": 32,
+            "words": 20,
+            "length": 8,
+            "width": 8,
+            "backbone": {"Conv2D": {"filters": 1280, "kernel_size": 16, "strides": 16}},
+        },
+    ),
+    "image_classification_from_scratch": KerasIoCase(
+        pets, {"size": 32, "stem": 4, "widths": [4, 8], "top": 8}
+    ),
+    "image_classification_with_vision_transformer": KerasIoCase(
+        params={"size": 24, "patch": 12, "head": [8], **SMALL_TRANSFORMER}
+    ),
+    "imbalanced_classification": KerasIoCase(payments, {"units": 8}),
+    "involution": KerasIoCase(),
+    "keypoint_detection": KerasIoCase(
+        dogs,
+        {
+            "size": 28,
+            "backbone": {
+                "Conv2D": {"filters": 8, "kernel_size": 4, "strides": 4, "name": "backbone"}
+            },
+        },
+    ),
+    "learnable_resizer": KerasIoCase(
+        pets, {"size": 32, "target": 16, "filters": 4, "backbone": CLASSIFIER_OF_2}
+    ),
+    "lstm_seq2seq": KerasIoCase(phrases, {"letters": 30, "units": 8, "french": 12}),
+    "memory_efficient_embeddings": KerasIoCase(ratings),
+    "mlp_image_classification": KerasIoCase(
+        params={"size": 16, "patch": 8, "width": 8, "depth": 1}
+    ),
+    "mnist_convnet": KerasIoCase(),
+    "neural_machine_translation_with_keras_hub": KerasIoCase(
+        sentences,
+        {"words": 80, "length": 12, "width": 8, "inner": 8, "heads": 2},
+        packages=TOKENS,
+    ),
+    "neural_machine_translation_with_transformer": KerasIoCase(
+        sentences, {"words": 50, "length": 8, "width": 8, "inner": 8, "heads": 2}
+    ),
+    "node2vec_movielens": KerasIoCase(walks, {"films": 10, "width": 4}),
+    "object_detection_using_vision_transformer": KerasIoCase(
+        planes, {"size": 32, "patch": 16, "head": [8], **SMALL_TRANSFORMER}
+    ),
+    "oxford_pets_image_segmentation": KerasIoCase(
+        trimaps, {"size": 16, "stem": 4, "down": [4], "up": [4, 4]}
+    ),
+    "quasi_svm": KerasIoCase(params={"features": 16}),
+    "randaugment": KerasIoCase(params={"size": 32, "backbone": CLASSIFIER_OF_10}),
+    "stft": KerasIoCase(
+        surroundings,
+        {
+            "rate": 8000,
+            "length": 900,
+            "window": 64,
+            "step": 32,
+            "filters": [4],
+            "sounds": 2,
+            "taper": None,
+        },
+    ),
+    "structured_data_classification_with_feature_space": KerasIoCase(hearts, {"bins": 5}),
+    "super_resolution_sub_pixel": KerasIoCase(photos, {"size": 24, "filters": 4}),
+    "tabtransformer": KerasIoCase(census, SMALL_TRANSFORMER),
+    "text_classification_from_scratch": KerasIoCase(
+        reviews, {"words": 40, "length": 100, "width": 8}
+    ),
+    "text_classification_with_transformer": KerasIoCase(params={"width": 8}),
+    "text_generation_with_miniature_gpt": KerasIoCase(
+        reviews, {"words": 40, "length": 12, "width": 8, "inner": 8}
+    ),
+    "timeseries_anomaly_detection": KerasIoCase(windows, {"window": 16}),
+    "timeseries_classification_from_scratch": KerasIoCase(engines, {"length": 20, "filters": 4}),
+    "timeseries_classification_transformer": KerasIoCase(
+        engines, {"length": 20, "width": 8, "heads": 2, "depth": 1, "head": 8}
+    ),
+    "timeseries_weather_forecasting": KerasIoCase(weather, {"past": 24, "gap": 5, "units": 4}),
+    "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
+    "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
+}
