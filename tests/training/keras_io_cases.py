@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import wave
 from collections.abc import Callable, Sequence
@@ -103,6 +104,12 @@ def bags(folder: Path) -> None:
         np.savez(folder / name, bag=images, label=np.arange(ROWS) % 2)
 
 
+def flowers(folder: Path) -> None:
+    for i in range(ROWS):
+        kind = ("daisy", "dandelion", "roses", "sunflowers", "tulips")[i % 5]
+        write_image(folder / "flower_photos" / kind / f"{i}.jpg", 40, 30)
+
+
 def scans(folder: Path) -> None:
     volumes = draw().random((ROWS, 16, 16, 16, 1), dtype=np.float32)
     np.savez(folder / "scans.npz", scan=volumes, abnormal=np.arange(ROWS) % 2)
@@ -176,6 +183,38 @@ def reviews(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def philosophy(folder: Path) -> None:
+    (folder / "nietzsche.txt").write_text("What if truth were a woman? " * 30, encoding="utf-8")
+
+
+def books(folder: Path) -> None:
+    path = folder / "simplebooks" / "simplebooks-92-raw"
+    for half in ("train", "valid"):
+        lines = [f"Chapter {i} of the {half} book. " * 20 for i in range(ROWS)]
+        write_table(path / f"{half}.txt", [["short"], *([line] for line in lines)])
+
+
+def names(folder: Path) -> None:
+    words = ["EU", "rejects", "German", "call", "in", "Bonn"]
+    tags = ["ORG", "O", "MISC", "O", "O", "LOC"]
+    for half, first in (("train", 0), ("validation", 1)):
+        rows = [
+            {"words": [*words[: 2 + i % 5], str(2 * i + first)], "tags": [*tags[: 2 + i % 5], "O"]}
+            for i in range(ROWS)
+        ]
+        lines = [json.dumps(row) for row in rows]
+        path = folder / f"conll_{half}.jsonl"
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def papers(folder: Path) -> None:
+    rows = [["titles", "summaries", "terms"]]
+    for i in range(4 * ROWS):
+        terms = ("cs.CV", "cs.CV|cs.LG", "stat.ML|cs.LG")[i % 3]
+        rows.append([f"Paper {i}", f"We learn {i % 7} nets for images {i}.", terms])
+    write_table(folder / "arxiv_data.csv", rows)
+
+
 def phrases(folder: Path) -> None:
     rows = [[f"Go {i}.", f"Va {i} !", 'CC-BY "2.0"'] for i in range(ROWS)]
     write_table(folder / "fra.txt", rows, "\t")
@@ -237,6 +276,15 @@ def ratings(folder: Path) -> None:
     write_table(folder / "ml-latest-small" / "ratings.csv", [head, *rows])
     write_table(folder / "ml-1m" / "ratings.dat", rows, "::")
     write_table(folder / "ml-100k" / "u.data", rows, "\t")
+
+
+def rated(folder: Path) -> None:
+    rows: list[list[Any]] = [["user", "film", "gender", "zip", "job", "age", "rating"]]
+    for i in range(2 * ROWS):
+        user = i % 5
+        viewer = [("M", "F")[user % 2], 55100 + user, ("artist", "none")[user % 2], 18 + user]
+        rows.append([1 + user, 10 + i % 7, *viewer, 1 + i % 5])
+    write_table(folder / "rated.csv", rows)
 
 
 def engines(folder: Path) -> None:
@@ -311,6 +359,7 @@ CASES = {
         speech,
         {"rate": 8000, "length": 7000, "text": 14, "units": 4, "depth": 1, "taper": None},
     ),
+    "dcn": KerasIoCase(rated, {"users": 20, "films": 20, "width": 4, "deep": [8]}),
     "eanet": KerasIoCase(params={"patch": 8, "depth": 1, "width": 8}),
     "fnet_classification_with_keras_hub": KerasIoCase(
         reviews,
@@ -348,10 +397,20 @@ CASES = {
     "learnable_resizer": KerasIoCase(
         pets, {"size": 32, "target": 16, "filters": 4, "backbone": CLASSIFIER_OF_2}
     ),
+    "lstm_character_level_text_generation": KerasIoCase(philosophy, {"letters": 16, "units": 8}),
     "lstm_seq2seq": KerasIoCase(phrases, {"letters": 30, "units": 8, "french": 12}),
     "memory_efficient_embeddings": KerasIoCase(ratings),
     "mlp_image_classification": KerasIoCase(
         params={"size": 16, "patch": 8, "width": 8, "depth": 1}
+    ),
+    "mobilevit": KerasIoCase(
+        flowers, {"size": 64, "widths": [8, 8, 8], "depths": [1, 1, 1], "deep": 8}
+    ),
+    "multi_label_classification": KerasIoCase(
+        papers, {"words": 60, "subjects": 3, "wide": 8, "narrow": 8}
+    ),
+    "ner_transformers": KerasIoCase(
+        names, {"words": 60, "length": 8, "inner": 8, "width": 8, "heads": 2, "kinds": 4}
     ),
     "mnist_convnet": KerasIoCase(),
     "neural_machine_translation_with_keras_hub": KerasIoCase(
@@ -390,6 +449,11 @@ CASES = {
         reviews, {"words": 40, "length": 100, "width": 8}
     ),
     "text_classification_with_transformer": KerasIoCase(params={"width": 8}),
+    "text_generation_gpt": KerasIoCase(
+        books,
+        {"words": 90, "length": 12, "inner": 8, **SMALL_TRANSFORMER},
+        packages=TOKENS,
+    ),
     "text_generation_with_miniature_gpt": KerasIoCase(
         reviews, {"words": 40, "length": 12, "width": 8, "inner": 8}
     ),
@@ -399,6 +463,17 @@ CASES = {
         engines, {"length": 20, "width": 8, "heads": 2, "depth": 1, "head": 8}
     ),
     "timeseries_weather_forecasting": KerasIoCase(weather, {"past": 24, "gap": 5, "units": 4}),
+    "transformer_asr": KerasIoCase(
+        speech,
+        {
+            "rate": 8000,
+            "length": 7000,
+            "text": 14,
+            "inner": 8,
+            "taper": None,
+            **SMALL_TRANSFORMER,
+        },
+    ),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
 }
