@@ -17,6 +17,7 @@ from modelspec.diagnostics import Finding, UsageError, printable_lines
 from modelspec.document import find_one, model_format
 from modelspec.report import render_findings
 from modelspec.spec import parse_override
+from modelspec.spec.data import is_remote
 from modelspec.spec.extensions import permit_extensions
 
 
@@ -59,6 +60,15 @@ def is_colour_on(stream: object) -> bool:
 def say(text: str) -> None:
     """Print a note to standard error."""
     click.echo(printable_lines(text), err=True)
+
+
+class DataPath(click.Path):
+    """The path of a data file, or its address, which stays a text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Leave an address as it is; a path would have one slash where an address has two."""
+        is_address = isinstance(value, str) and is_remote(value)
+        return value if is_address else super().convert(value, param, ctx)
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

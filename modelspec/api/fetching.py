@@ -1,4 +1,4 @@
-"""Fetch the data sets that a spec names into Keras's cache."""
+"""Fetch the data sets that a spec names into Keras's cache, and remote files into modelspec's."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any, NamedTuple
 
 from modelspec.compile import Source
 from modelspec.data.datasets import RemoteFile, cached, files_of_data_set
+from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec import Spec
-from modelspec.spec.data import DATASET, sources_of
+from modelspec.spec.data import DATASET, is_remote, sources_of
 
 from .building import open_spec
 
 
 class FetchedFile(NamedTuple):
-    """A file of a data set that a spec names.
+    """A file of a data set that a spec names, or a remote file.
 
     Attributes:
-        name: of the file.
+        name: of the file; of a remote one its address.
         path: where it is.
         is_new: whether it was fetched just now, and not found there.
     """
@@ -29,20 +30,38 @@ class FetchedFile(NamedTuple):
 
 
 def fetch(source: Source, overrides: Mapping[str, Any] | None = None) -> list[FetchedFile]:
-    """Fetch the data sets that a spec names, unless they are in Keras's cache.
+    """Fetch the data sets and the remote files that a spec names, unless they are in the cache.
 
     Args:
         source: the path of a YAML or JSON file.
         overrides: dotted paths to values, as `--set` gives them.
 
     Returns:
-        The files of all data sets; none where the spec names no data set.
+        All of these files; none where the spec names none.
 
     Raises:
-        SpecError: the spec has errors.
-        CannotRunError: a file cannot be fetched, or TensorFlow is missing, which fetches them.
+        SpecError: the spec has errors, or a remote file cannot be fetched.
+        CannotRunError: a data set cannot be fetched, or TensorFlow is missing, which fetches them.
     """
-    return fetch_data_sets(open_spec(source, overrides).spec)
+    spec = open_spec(source, overrides).spec
+    return [*fetch_data_sets(spec), *_fetch_remote_files(spec)]
+
+
+def _fetch_remote_files(spec: Spec) -> list[FetchedFile]:
+    from modelspec.data.remote import find_copies
+
+    findings = Findings()
+    sources = [] if spec.data is None else sources_of(spec.data).values()
+    found = {
+        copy.path: FetchedFile(copy.address, copy.path, copy.is_new)
+        for source in sources
+        for text, span in zip(source.paths, source.path_spans, strict=True)
+        if is_remote(text)
+        for copy in find_copies(text, span, findings)
+    }
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+    return list(found.values())
 
 
 def fetch_data_sets(spec: Spec) -> list[FetchedFile]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
+from modelspec.data.remote import local_path
 from modelspec.diagnostics import ModelspecError, UsageError
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, write_atomically
@@ -35,7 +36,8 @@ def evaluate(
     Args:
         run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
             was exported from it.
-        data: a file with inputs and targets; None takes one of the run's own splits.
+        data: a file with inputs and targets, or its address; None takes one of the run's own
+            splits.
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
 
@@ -64,7 +66,8 @@ def evaluate_in_detail(
     Args:
         run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
             was exported from it.
-        data: a file with inputs and targets; None takes one of the run's own splits.
+        data: a file with inputs and targets, or its address; None takes one of the run's own
+            splits.
         split: "train", "validation" or "test".
         threshold: predict the positive class of two above this probability.
         picture: a PNG file for the confusion matrices, if any.
@@ -86,7 +89,8 @@ def evaluate_in_detail(
     start_keras()
     from modelspec.training.evaluate import EvaluationOptions, evaluate_run
 
-    options = EvaluationOptions(None if data is None else Path(data), split, threshold)
+    path = None if data is None else local_path(data)
+    options = EvaluationOptions(path, split, threshold)
     found = evaluate_run(opened, options)
     if to is not None:
         _draw(to, found, f"{opened.path}, {data or split}")
@@ -133,7 +137,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     Args:
         run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
             was exported from it.
-        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs, or its address.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
             predictions are written there batch by batch, and are not returned.
         keep: columns of the file to copy next to the predictions.
@@ -151,13 +155,14 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     """
     with permit_extensions(allow_extensions):
         opened = _open(run)
+        path = local_path(data)
         from modelspec.training.predict import PredictionOptions, predict_into, predict_run
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
         options = PredictionOptions(every_class, threshold, say)
         if to is None:
-            return predict_run(opened, Path(data), keep=keep, options=options)
-        predict_into(opened, Path(data), to, keep=keep, options=options, force=force)
+            return predict_run(opened, path, keep=keep, options=options)
+        predict_into(opened, path, to, keep=keep, options=options, force=force)
     return {}
 
 

@@ -16,6 +16,7 @@ from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, run_of_model
 from modelspec.spec import expanded_text
+from modelspec.spec.data import is_remote
 
 from .building import open_spec, open_text
 
@@ -36,7 +37,7 @@ def init(
     template.
 
     Args:
-        data: a csv or parquet file.
+        data: a csv or parquet file, or its address.
         target: the column of `data` to predict.
         template: one of `modelspec.drafting.TEMPLATES`, instead of `data`.
         task: "classification" or "regression"; by default inferred from the target's values.
@@ -68,6 +69,7 @@ def _drafted(
     task: str | None,
     folder: Path,
 ) -> str:
+    from modelspec.data.remote import local_path
     from modelspec.drafting import TEMPLATES, draft_spec, template_text
 
     if template is not None:
@@ -86,7 +88,8 @@ def _drafted(
     if target is None:
         raise UsageError("--data needs --target: the column to predict")
     findings = Findings()
-    made = draft_spec(Path(data), target, folder, task, findings)
+    address = data if isinstance(data, str) and is_remote(data) else None
+    made = draft_spec(local_path(data), target, folder, task, findings, address)
     if made is None:
         raise SpecError(findings.sorted())
     return made.text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modelspec.api import evaluate_in_detail
-from modelspec.console import extensions_option, say, show, threshold_option
+from modelspec.console import DataPath, extensions_option, say, show, threshold_option
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
@@ -23,7 +23,7 @@ SPLITS = ("train", "validation", "test")
 @click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(SPLITS), help="The split of the run. By default test.")
 @click.option(
-    "--data", type=click.Path(path_type=Path), help="A file with inputs and targets to evaluate on."
+    "--data", type=DataPath(path_type=Path), help="A file with inputs and targets to evaluate on."
 )
 @threshold_option
 @click.option(
@@ -36,7 +36,7 @@ SPLITS = ("train", "validation", "test")
 def command(
     run: Path,
     split: str | None,
-    data: Path | None,
+    data: Path | str | None,
     threshold: float,
     confusion: Path | None,
     form: str,

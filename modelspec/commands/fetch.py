@@ -15,21 +15,26 @@ from modelspec.document import find_one
 @spec_argument
 @set_option
 def command(spec: str | None, overrides: dict[str, Any]) -> int:
-    """Fetch the data sets that a spec names, with Keras, into its cache.
+    """Fetch the data that a spec names: data sets with Keras, and remote files.
 
-    The cache is the folder `datasets` in KERAS_HOME, by default ~/.keras. The files are checked
-    by the hashes that Keras has. What is in the cache is not fetched again. Prints the path of each
-    file. Nothing else fetches data, except `modelspec train --fetch`.
+    Remote files (http, https, s3, gs, hf) go into the cache of modelspec, the folder in
+    MODELSPEC_CACHE, by default ~/.cache/modelspec. What reads data fetches them as well.
 
-    Exit code 0: all data sets are in the cache; 1: errors in the spec; 3: TensorFlow is missing, or
-    a file cannot be fetched.
+    Data sets go into the cache of Keras, the folder `datasets` in KERAS_HOME, by default ~/.keras.
+    The files are checked by the hashes that Keras has. Nothing else fetches data sets, except
+    `modelspec train --fetch`.
+
+    What is in a cache is not fetched again. Prints the path of each file.
+
+    Exit code 0: all is in the caches; 1: errors in the spec, or a remote file cannot be fetched; 3:
+    TensorFlow is missing, or a data set cannot be fetched.
     """
     files = fetch(find_one(spec), overrides)
     for file in files:
         click.echo(file.path)
     new = sum(file.is_new for file in files)
     if not files:
-        say("the spec names no data set of Keras: there is nothing to fetch")
+        say("the spec names no data set of Keras and no remote file: there is nothing to fetch")
     else:
         say(f"{new} fetched, {len(files) - new} in the cache already")
     return 0

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from modelspec.api import init
-from modelspec.console import say, show
+from modelspec.console import DataPath, say, show
 from modelspec.diagnostics import join_words
 from modelspec.drafting import TEMPLATES
+from modelspec.spec.data import file_name_of
 
 STDOUT = "-"
 
@@ -20,7 +21,7 @@ STDOUT = "-"
 )
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=DataPath(path_type=Path),
     help="A csv (also .csv.gz) or parquet file: its columns determine inputs, model and loss.",
 )
 @click.option("--target", metavar="COLUMN", help="The column of --data to predict.")
@@ -40,7 +41,7 @@ STDOUT = "-"
 )
 @click.option("--force", is_flag=True, help="Overwrite the spec.")
 def command(
-    data: Path | None,
+    data: Path | str | None,
     target: str | None,
     template: str | None,
     task: str | None,
@@ -53,7 +54,10 @@ def command(
 
     Exit code 0: written; 1: the data file has errors, or nothing to learn; 2: the spec exists.
     """
-    stem = template if data is None else data.name.partition(".")[0]
+    stem = template
+    if data is not None:
+        name = file_name_of(data) if isinstance(data, str) else data.name
+        stem = name.partition(".")[0]
     to = f"{stem}.yaml" if output is None else output
     path = None if to == STDOUT else Path(to)
     text = init(data, target, template=template, task=task, output=path, force=force)

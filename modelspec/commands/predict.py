@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import predict
-from modelspec.console import extensions_option, say, threshold_option
+from modelspec.console import DataPath, extensions_option, say, threshold_option
 
 
 @click.command(
@@ -17,7 +17,7 @@ from modelspec.console import extensions_option, say, threshold_option
 @click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=DataPath(path_type=Path),
     required=True,
     help="A csv, parquet, jsonl or npz file with the columns of the inputs.",
 )
@@ -42,7 +42,7 @@ from modelspec.console import extensions_option, say, threshold_option
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
-    data: Path,
+    data: Path | str,
     *,
     output: Path | None,
     keep: tuple[str, ...],

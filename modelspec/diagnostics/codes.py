@@ -225,7 +225,7 @@ TRAINING = {
     "no-weights": "The file of `initial_weights` does not exist. Its path is relative to the spec.",
     "outside-root": "A file that the spec names lies outside of the folder that `--root` gives: "
     "in CI, by default, the current folder. Findings would quote its lines. Move the file, or "
-    "give a folder that holds it with `--root`.",
+    "give a folder that holds it with `--root`. Nor is a remote file fetched then.",
     "nothing-to-train": "`freeze` leaves no layer to train, so fitting would change nothing.",
     "unmatched-freeze": "A pattern under `freeze` matches no layer. Layers are meant by their "
     "names, with `*` and `?` as wildcards; names inside nested models and blocks count too. Most "
@@ -295,8 +295,8 @@ DATA = {
     "is nothing to learn from. The hint gives the reason for each.",
     "needs-package": "Reading a file of this kind needs a package that is not installed. The hint "
     "has the command that installs it.",
-    "no-data-file": "A path or a glob under `data` matches no file. Paths are relative to the "
-    "spec.",
+    "no-data-file": "A path or a glob under `data` matches no file, or there is none at an "
+    "address. Paths are relative to the spec.",
     "no-label": "A file is not in the folder of a class, but its label is needed. Move "
     "it into one.",
     "mixed-sources": "A time series, or synthetic data, has a validation or test split from "

@@ -49,7 +49,12 @@ class _Parts(NamedTuple):
 
 
 def draft_spec(
-    path: Path, target: str, folder: Path, task: str | None, findings: Findings
+    path: Path,
+    target: str,
+    folder: Path,
+    task: str | None,
+    findings: Findings,
+    address: str | None = None,
 ) -> Draft | None:
     """Draft a spec; None with findings.
 
@@ -59,6 +64,7 @@ def draft_spec(
         folder: where the spec will stand; its path to the data leads from there.
         task: "classification" or "regression"; None lets the values decide.
         findings: takes what is wrong with the file, and a file that has no column to learn from.
+        address: where the file is from, which the spec names then.
 
     Raises:
         UsageError, CannotRunError: as `tables.profile` does.
@@ -81,23 +87,24 @@ def draft_spec(
     branches = build_branches(roles, names)
     layers = [*hidden_layers(size, names), *output_layers(chosen, output, names)]
     parts = _Parts(found, chosen, roles, branches, layers, size, output)
-    return Draft(_text(parts, path, folder), left_out)
+    place = address or Path(os.path.relpath(path, folder)).as_posix()
+    return Draft(_text(parts, path.name, place, address or path.name), left_out)
 
 
-def _text(parts: _Parts, path: Path, folder: Path) -> str:
+def _text(parts: _Parts, name: str, place: str, data: str) -> str:
     found = parts.found
-    command = f"`modelspec init --data {path.name} --target {found.target.name}`"
+    command = f"`modelspec init --data {data} --target {found.target.name}`"
     lines = [
         *comment_lines(0, f"A first spec, written by {command} from all {found.rows} rows."),
         *comment_lines(0, "Change it as you like."),
         "modelspec: 1",
-        f"name: {DraftNames().unique(path.name.partition('.')[0])}",
+        f"name: {DraftNames().unique(name.partition('.')[0])}",
         "",
         "model:",
         *_model(parts),
         "",
         "data:",
-        *_data(parts, path, folder),
+        *_data(parts, place),
         "",
         "training:",
         *_training(parts),
@@ -111,8 +118,7 @@ def _model(parts: _Parts) -> list[str]:
     return functional_lines(parts.branches, parts.layers, JOIN)
 
 
-def _data(parts: _Parts, path: Path, folder: Path) -> list[str]:
-    place = Path(os.path.relpath(path, folder)).as_posix()
+def _data(parts: _Parts, place: str) -> list[str]:
     lines = _train(parts.found, place)
     lines += commented_line(
         2, "validation: 0.15", "measured after each epoch; decides when to stop"

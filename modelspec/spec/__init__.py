@@ -14,5 +14,5 @@ from .extends import extend, rebase
 from .fill import expanded_text, fill_defaults
 from .object_paths import SpecPath
 from .overrides import apply_overrides, parse_override
-from .project_root import confine_to, refuse_link_outside, refuse_paths_outside
+from .project_root import confine_to, refuse_link_outside, refuse_paths_outside, refuse_remote
 from .spec import Spec, parse_spec

@@ -16,6 +16,7 @@ from modelspec.document import LocatedDict, load, read
 from modelspec.schema import SchemaPlace, walk
 from modelspec.spec.training import is_object
 
+from .data import is_remote
 from .paths import named_paths
 from .project_root import refuse_outside
 
@@ -152,6 +153,7 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
 
 
 def rebase(document: dict[str, Any], folder: PurePath) -> None:
-    """Put `folder` before every relative path of a document, in place."""
+    """Put `folder` before every relative path of a document, in place; addresses stay."""
     for path in named_paths(document):
-        path.rewrite((folder / path.written).as_posix())
+        if not is_remote(path.written):
+            path.rewrite((folder / path.written).as_posix())

@@ -51,6 +51,21 @@ def refuse_outside(path: Path, what: str, span: Span, findings: Findings) -> boo
     return True
 
 
+def refuse_remote(address: str, span: Span, findings: Findings) -> bool:
+    """Whether a root is set, so that nothing is fetched; reports it then.
+
+    A stranger's spec would otherwise send requests from inside of a company's network, and
+    findings would quote what they return.
+    """
+    root = os.environ.get(ROOT)
+    if root is None:
+        return False
+    message = f"{address} is not fetched: only files below the folder {root} are read"
+    hint = "check the spec without `--data`, or save the file there and name the copy"
+    findings.error(span, "outside-root", message, hint=hint)
+    return True
+
+
 def refuse_link_outside(file: Path, findings: Findings) -> bool:
     """Whether a spec file below the root is a link that leads outside; reports it then.
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from modelspec.analysis.image_targets import divisor
 from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
+from modelspec.data.remote import copy_at
 from modelspec.data.sources import fingerprint
 from modelspec.data.table import FeaturePlan
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
@@ -32,6 +33,7 @@ class DataRecord:
         learned: what was learned from the training split, such as the order of labels.
         outputs: output name to its `output_meaning`.
         digests: split name to its `digest_of`.
+        remote: address to the SHA-256 of each remote file.
     """
 
     seed: int
@@ -39,6 +41,7 @@ class DataRecord:
     learned: LearnedState
     outputs: Mapping[str, Mapping[str, Any]]
     digests: Mapping[str, str]
+    remote: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -81,6 +84,7 @@ def write_data_record(
                 if getattr(data, split) is not None
             },
             **_counted(data),
+            **_remote(data),
         },
     )
 
@@ -91,6 +95,19 @@ def _counted(data: Data) -> dict[str, Any]:
         split: {"counted": counted, "rows": rows} for split, (counted, rows) in data.counted.items()
     }
     return {"where": found} if found else {}
+
+
+def _remote(data: Data) -> dict[str, Any]:
+    """The address, size and SHA-256 of each remote file; nothing without one."""
+    paths = {path for files in data.files.values() for path in files}
+    copies = sorted(filter(None, map(copy_at, paths)))
+    return {"remote": [copy.to_dict() for copy in copies]} if copies else {}
+
+
+def changed_addresses(record: DataRecord, data: Data) -> list[str]:
+    """The remote files of a run that have other content now."""
+    now = {one["address"]: one["sha256"] for one in _remote(data).get("remote", ())}
+    return [name for name, digest in record.remote.items() if now.get(name, digest) != digest]
 
 
 def pixels_of(data: Data, output: Output) -> dict[str, Any] | None:
@@ -170,4 +187,5 @@ def parse_data_record(content: Mapping[str, Any], start: Path) -> DataRecord:
         LearnedState.from_dict(content["learned"]),
         content["outputs"],
         content["digests"],
+        {one["address"]: one["sha256"] for one in content.get("remote", ())},
     )

@@ -11,8 +11,9 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from modelspec.data.remote import find_copies
 from modelspec.diagnostics import Findings, Span, did_you_mean
-from modelspec.spec.data import CSV, DATASET, NPZ, Source
+from modelspec.spec.data import CSV, DATASET, NPZ, Source, is_remote
 from modelspec.tabular import csv_option, dialect_of, is_compressed
 
 WILDCARDS = "*?["
@@ -72,7 +73,8 @@ def find_files(
 ) -> list[DataFile]:
     """The files of a source, in the order written, those of a wildcard sorted.
 
-    A file that is named twice counts once: its rows would otherwise be in two splits.
+    A file that is named twice counts once: its rows would otherwise be in two splits. A remote
+    file is fetched, and its copy is read; its name is its address.
 
     Args:
         source: the paths as written.
@@ -84,8 +86,13 @@ def find_files(
     search = _Search(folder, takes_folders, suffixes)
     found: dict[Path, DataFile] = {}
     for text, span in zip(source.paths, source.path_spans, strict=True):
-        for name in _matches(text, span, search, findings):
-            path = folder / name
+        if is_remote(text):
+            copies = find_copies(text, span, findings)
+            matches = [(copy.path, copy.address) for copy in copies]
+        else:
+            names = _matches(text, span, search, findings)
+            matches = [(folder / name, name) for name in names]
+        for path, name in matches:
             found.setdefault(path.resolve(), DataFile(path, name, span, source))
     return list(found.values())
 

@@ -1,5 +1,13 @@
 """The typed form of the `data` section."""
 
+from .addresses import (
+    WEB,
+    file_name_of,
+    has_wildcards,
+    is_remote,
+    problem_of,
+    scheme_of,
+)
 from .columns import Columns, label_text
 from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
 from .dataset_rules import data_set_shape

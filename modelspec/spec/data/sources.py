@@ -11,6 +11,7 @@ from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedDict, value_span
 from modelspec.schema import definition, follow
 
+from .addresses import is_remote, problem_of
 from .datasets import data_set_options
 
 SCHEMA = "data.schema.json"
@@ -157,7 +158,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
             option = _NAMED_BY[kind]
             options = {**options_of(kind), **_own_options(kind, given), option: given}
             return Source(kind, (), (), place, options, {option: span})
-        return Source(kind, *_paths(given, span), place, options_of(kind))
+        return Source(kind, *_paths(given, span, findings), place, options_of(kind))
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
@@ -166,7 +167,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     elif len(found) != 1:
         _refuse_bases(kind, found, place, findings)
     elif found[0] == "path":
-        paths = _paths(given["path"], value_span(given, "path", span))
+        paths = _paths(given["path"], value_span(given, "path", span), findings)
     else:
         part = LocatedDict(given.span)
         part.put(found[0], *_entry(given, found[0]))
@@ -180,6 +181,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     source = Source(kind, *paths, place, options, dict(given.value_spans), table)
     pairs = given.get(PAIR)
+    _refuse_far_files(source, findings)
     return replace(source, pairs=_parse_pairs(pairs, source, findings)) if pairs else source
 
 
@@ -193,7 +195,12 @@ def _parse_pairs(given: LocatedDict, source: Source, findings: Findings) -> dict
         if isinstance(written, LocatedDict) and path is not None:
             span = written.value_spans["path"]
         _check_pair(name, source, place, findings, has_path=path is not None)
-        paths = ((), (place,)) if path is None else _paths(path, span)
+        paths = ((), (place,)) if path is None else _paths(path, span, findings)
+        far = [one for one in (*paths[0], *source.paths) if is_remote(one)]
+        if far and source.table is None:
+            message = f"{far[0]} is remote, and the files of a pair are matched on this machine"
+            hint = "save the files here, and name the copies"
+            findings.error(place, "wrong-value", message, hint=hint)
         own = {key: value for key, value in options.items() if key != "path"}
         resize = {"resize": source.options["resize"]}  # proportions are treated alike
         spans = dict(written.value_spans) if isinstance(written, LocatedDict) else {}
@@ -242,6 +249,22 @@ def read_as_mask(source: Source, name: str) -> Source:
     options = {key: value for key, value in MASK_OPTIONS.items() if key not in written}
     read = replace(one, options={**one.options, **options})
     return replace(source, pairs={**source.pairs, name: read})
+
+
+def _refuse_far_files(source: Source, findings: Findings) -> None:
+    """A finding for a remote table whose rows name files, without the folder that has them."""
+    if source.table is None or not path_columns(source):
+        return
+    folder = source.options.get("folder")
+    if folder is not None and is_remote(folder):
+        message = "`folder` is remote, and the files that the rows of a table name are not fetched"
+        hint = "save them on this machine, and name the folder that has them"
+        findings.error(source.place("folder"), "wrong-value", message, hint=hint)
+    far = [path for path in source.paths if is_remote(path)]
+    if far and folder is None:
+        message = f"the table {far[0]} is remote, and its rows name files; these are not fetched"
+        hint = "write the folder on this machine that has them: `folder: PATH`"
+        findings.error(source.span, "missing-key", message, hint=hint)
 
 
 def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings: Findings) -> None:
@@ -296,10 +319,17 @@ def path_columns(source: Source) -> tuple[str, ...]:
     return (*named, *(name for name in source.pairs if name not in named))
 
 
-def _paths(given: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
-    if isinstance(given, str):
-        return (given,), (span,)
-    return tuple(given), tuple(value_span(given, index, span) for index in range(len(given)))
+def _paths(given: Any, span: Span, findings: Findings) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    """The paths and where they stand; findings for addresses that nothing can be fetched from."""
+    paths: tuple[str, ...] = (given,) if isinstance(given, str) else tuple(given)
+    spans: tuple[Span, ...] = (span,)
+    if not isinstance(given, str):
+        spans = tuple(value_span(given, index, span) for index in range(len(given)))
+    for path, place in zip(paths, spans, strict=True):
+        problem = problem_of(path) if is_remote(path) else None
+        if problem is not None:
+            findings.error(place, "wrong-value", problem[0], hint=problem[1])
+    return paths, spans
 
 
 def _own_options(kind: str, name: Any) -> Mapping[str, Any]:

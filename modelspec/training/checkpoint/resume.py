@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from modelspec.data import Data
 from modelspec.data.feed import Position
-from modelspec.diagnostics import Findings, UsageError
+from modelspec.diagnostics import Findings, UsageError, join_words
 from modelspec.files import cannot_write, write_atomically
 from modelspec.runs import RunStatus, read_status
 from modelspec.spec import Spec
 from modelspec.spec.data import PYTHON, sources_of
 from modelspec.spec.training import TrainingSpec
-from modelspec.training.data_record import digest_of, read_data_record
+from modelspec.training.data_record import changed_addresses, digest_of, read_data_record
 
 from .state_file import newest_state
 
@@ -74,11 +74,16 @@ def check_data_unchanged(path: Path, data: Data, spec: Spec, findings: Findings)
     """Add a finding if a split is not the one that the run began with."""
     assert spec.data is not None
     sources = sources_of(spec.data)
-    for split, digest in read_data_record(path).digests.items():
+    record = read_data_record(path)
+    for split, digest in record.digests.items():
         if getattr(data, split) is None or digest_of(data, split) == digest:
             continue
         source = sources.get(split, spec.data.train)
         reason, hint = "its files changed", "bring the files back"
+        changed = changed_addresses(record, data)
+        if changed:
+            reason = f"{join_words(changed, most=3)} changed"
+            hint = "bring the former content back to the address"
         if source.kind == PYTHON:
             reason = f"`{source.options['function']}` gives other examples"
             hint = "a `shuffle` in it needs a seed, or can be left out: modelspec shuffles"

@@ -13,10 +13,10 @@ from modelspec.building import extension_scope
 from modelspec.data import load_data, load_synthetic, read_new_data
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
-from modelspec.diagnostics import Findings, Span, SpecError, UsageError
+from modelspec.diagnostics import Findings, Span, SpecError, UsageError, join_words
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
-from modelspec.training.data_record import digest_of
+from modelspec.training.data_record import changed_addresses, digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD
 from modelspec.training.prepare import (
     check_targets,
@@ -244,7 +244,8 @@ def _load_split(
         return None
     is_part_of_train = section is None or section.source is None
     if is_part_of_train and digest_of(data, split) != record.digests[split]:
-        message = f"the data changed since the training, so the {split} split is another one"
+        changed = join_words(changed_addresses(record, data), most=3) or "the data"
+        message = f"{changed} changed since the training, so the {split} split is another one"
         hint = "some of its rows may have been trained on; give new rows as a file with --data"
         span = data_spec.train.span if section is None else section.span
         findings.error(span, "data-changed", message, hint=hint)
