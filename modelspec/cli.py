@@ -16,7 +16,7 @@ COMMANDS = {
     "init": "Create a spec from a data file or a template.",
     "validate": "Check spec files, without TensorFlow.",
     "summarize": "Print a model's layers, shapes, parameters, FLOPs and memory.",
-    "fetch": "Fetch the data that a spec names: data sets with Keras, and remote files.",
+    "fetch": "Fetch the data sets and remote files that a spec names.",
     "train": "Fit a spec's model to its data and write a run folder.",
     "evaluate": "Evaluate a trained model on its test split or a file.",
     "predict": "Run predictions on new data with a trained model.",

@@ -15,14 +15,14 @@ from modelspec.document import find_one
 @spec_argument
 @set_option
 def command(spec: str | None, overrides: dict[str, Any]) -> int:
-    """Fetch the data that a spec names: data sets with Keras, and remote files.
+    """Fetch the data sets and remote files that a spec names.
 
     Remote files (http, https, s3, gs, hf) go into the cache of modelspec, the folder in
     MODELSPEC_CACHE, by default ~/.cache/modelspec. What reads data fetches them as well.
 
-    Data sets go into the cache of Keras, the folder `datasets` in KERAS_HOME, by default ~/.keras.
-    The files are checked by the hashes that Keras has. Nothing else fetches data sets, except
-    `modelspec train --fetch`.
+    Data sets are fetched with Keras into its cache, the folder `datasets` in KERAS_HOME,
+    by default ~/.keras. The files are checked by the hashes that Keras has. Nothing else fetches
+    data sets, except `modelspec train --fetch`.
 
     What is in a cache is not fetched again. Prints the path of each file.
 

@@ -18,6 +18,7 @@ class Server:
         tags: path to the ETag; without one, the server tells no version.
         faults: path to what its next requests of content get: "half" sends half, a number is the
             status, text that begins with a scheme is where it sends on to.
+        logins: path to the header `Authorization` that it needs.
         gets: the paths whose content was asked for.
     """
 
@@ -26,6 +27,7 @@ class Server:
         self.files: dict[str, bytes] = {}
         self.tags: dict[str, str] = {}
         self.faults: dict[str, list[str | int]] = {}
+        self.logins: dict[str, str] = {}
         self.gets: list[str] = []
 
     def put(self, name: str, content: str | bytes, tag: str | None = "1") -> str:
@@ -65,6 +67,8 @@ def web_server() -> Iterator[Server]:
                 self.end_headers()
                 return
             status = fault if isinstance(fault, int) else 200 if path in server.files else 404
+            if server.logins.get(path) not in (None, self.headers.get("Authorization")):
+                status = 401
             content = server.files.get(path, b"") if status == 200 else b""
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))

@@ -17,7 +17,8 @@ from modelspec.api.fetching import fetch
 from modelspec.cli import run
 from modelspec.data.remote import CACHE, find_copies
 from modelspec.data.remote import fetch as fetching
-from modelspec.diagnostics import Findings, Span
+from modelspec.data.remote.cache import add_copy
+from modelspec.diagnostics import CannotRunError, Findings, Span
 from modelspec.spec.data import file_name_of, has_wildcards, is_remote
 
 pytest.importorskip("fsspec")
@@ -82,7 +83,7 @@ def test_a_version_is_fetched_once(server: Server, cache: Path) -> None:
     assert bring(address) == ([b"a,b\n1,2\n"], [])
     assert bring(address) == ([b"a,b\n1,2\n"], [])
     assert server.gets == ["/penguins.csv"]
-    assert files_in(cache) == ["about.json", "penguins.csv"]
+    assert files_in(cache) == [".about.json", "penguins.csv"]
     server.put("penguins.csv", "a,b\n1,3\n", tag="2")
     assert bring(address) == ([b"a,b\n1,3\n"], [])
     assert server.gets == ["/penguins.csv"] * 2
@@ -110,7 +111,7 @@ def test_a_lost_connection_is_tried_again(server: Server, cache: Path) -> None:
     server.faults["/x.csv"] = ["half", 503, "half", "none"]
     contents, findings = bring(address)
     assert (contents, findings) == ([table(2000).encode()], [])
-    assert files_in(cache) == ["about.json", "x.csv"]
+    assert files_in(cache) == [".about.json", "x.csv"]
 
 
 def test_nothing_half_read_is_kept(server: Server, cache: Path) -> None:
@@ -137,6 +138,7 @@ def test_what_is_wrong(
     addresses = [f"{server.address}/{name}" for name in (*names, "half.csv", "local.csv")]
     addresses += [f"{server.address}/*.csv", f"{server.address}/", "ftp://host/x.csv"]
     addresses += ["file:///etc/hosts", "s3://bucket", "s3://bucket/folder/"]
+    addresses += ["https://name:secret@host/x.csv"]
     shown = [line for address in addresses for line in bring(address)[1]]
     monkeypatch.setattr(fetching, "find_spec", lambda name: None)
     remote = [f"{scheme}://bucket/x.csv" for scheme in ("https", "s3", "gs", "hf")]
@@ -149,6 +151,40 @@ def test_what_is_wrong(
     if request.config.getoption("--update-out"):
         MESSAGES.write_text(text, encoding="utf-8")
     assert text == MESSAGES.read_text(encoding="utf-8")
+
+
+def test_a_login_comes_from_netrc(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = server.put("x.csv", "a\n1\n")
+    server.logins["/x.csv"] = "Basic bmFtZTpzZWNyZXQ="
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login name password secret\n")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    assert "401 Unauthorized" in bring(address)[1][0]
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert bring(address) == ([b"a\n1\n"], [])
+
+
+def test_two_that_fetch_at_once_share_a_copy(server: Server, cache: Path) -> None:
+    address = server.put("x.csv", table(5))
+
+    def fill_while_another_does(draft: Path) -> None:
+        add_copy(address, "1", lambda other: other.write_bytes(b"a\n1\n"))
+        draft.write_bytes(b"a\n1\n")
+
+    copy = add_copy(address, "1", fill_while_another_does)
+    assert copy.path.read_bytes() == b"a\n1\n"
+    assert files_in(cache) == [".about.json", "x.csv"]
+
+
+def test_a_cache_that_cannot_be_written(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv(CACHE, str(tmp_path / "taken"))
+    with pytest.raises(CannotRunError, match="cannot be written: Not a directory"):
+        bring(server.put("x.csv", "a\n1\n"))
 
 
 def test_what_is_an_address() -> None:

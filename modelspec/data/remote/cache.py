@@ -1,7 +1,7 @@
 """The cache of remote files.
 
 Each address has a folder, and below it one for each version that the server had, with the file and
-`about.json`. A folder of a version appears whole, by a rename, and is never written again.
+`.about.json`. A folder of a version appears whole, by a rename, and is never written again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from modelspec.spec.data import file_name_of
 CACHE = "MODELSPEC_CACHE"
 """The environment variable with the folder; `~/.cache/modelspec` without it."""
 
-ABOUT = "about.json"
+ABOUT = ".about.json"
 
 
 class RemoteCopy(NamedTuple):

@@ -22,7 +22,7 @@ _CREDENTIALS = {
 """Scheme to how its packages are given credentials."""
 
 _ON_THE_WEB = (
-    "modelspec sends the web no password: save the file on this machine, and name the copy"
+    "write a login for the host into ~/.netrc, or save the file on this machine and name the copy"
 )
 
 
