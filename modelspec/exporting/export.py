@@ -129,7 +129,6 @@ def _metadata(source: ExportSource, form: str, settings: ExportSettings, path: P
     folder = source.run.path
     data = json.loads((folder / RunFile.DATA).read_text(encoding="utf-8"))
     del data["folder"]
-    data.pop("remote", None)  # where a model is handed to others, its addresses are not
     metrics = None  # the run's are those of its last model
     if source.run.epoch_file is None:
         metrics = json.loads((folder / RunFile.METRICS).read_text(encoding="utf-8"))
