@@ -124,6 +124,13 @@ def organs(folder: Path) -> None:
     np.savez(folder / "organmnist3d.npz", **arrays)
 
 
+def clips(folder: Path) -> None:
+    for half, first in (("train", 0), ("test", 1)):
+        features = draw().random((ROWS, 4, 8), dtype=np.float32) + first
+        sports = np.array(["Punch", "TennisSwing"])[np.arange(ROWS) % 2]
+        np.savez(folder / f"clips_{half}.npz", clip=features, sport=sports)
+
+
 def moving_digits(folder: Path) -> None:
     frames = draw().random((ROWS, 5, 16, 16, 1), dtype=np.float32)
     np.savez(folder / "moving_mnist.npz", frames=frames[:, :-1], next=frames[:, 1:])
@@ -474,6 +481,10 @@ CASES = {
             **SMALL_TRANSFORMER,
         },
     ),
+    "token_learner": KerasIoCase(
+        params={"patch": 8, "width": 8, "heads": 2, "depth": 2, "tokens": 2}
+    ),
+    "video_transformers": KerasIoCase(clips, {"frames": 4, "features": 8, "kinds": 2}),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
 }
