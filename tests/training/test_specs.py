@@ -17,6 +17,7 @@ pytestmark = pytest.mark.tensorflow
 
 NAMES = sorted(p.stem for p in SPECS.glob("*.yaml") if "\ndata:" in p.read_text(encoding="utf-8"))
 FILES = {
+    "characters": "../../docs/language.md",
     "digits": "digits.npz",
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
