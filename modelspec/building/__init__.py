@@ -18,14 +18,14 @@ from .extensions import import_extensions
 from .objects import KerasError, make_object
 
 if TYPE_CHECKING:
-    from .assemble import collect_outputs, repeat_calls
+    from .assemble import collect_outputs, make_layer, repeat_calls
     from .comparison import compare_with_keras
     from .expectations import decide_expectations
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "assemble": "collect_outputs repeat_calls",
+            "assemble": "collect_outputs make_layer repeat_calls",
             "comparison": "compare_with_keras",
             "expectations": "decide_expectations",
         },

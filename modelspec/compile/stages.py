@@ -306,6 +306,10 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_image_sizes(targets, spec.data, analysis, findings)
         check_dates(spec.data, inputs, findings)
         check_lists(spec.data, inputs, targets, findings)
+        if spec.data.augment:
+            from modelspec.analysis.augmentation import check_augment
+
+            check_augment(spec, targets, analysis, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, analysis, findings)
     check_optimizer(spec, analysis, findings)

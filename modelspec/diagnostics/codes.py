@@ -329,6 +329,8 @@ DATA = {
     "unused-tokenizer": "A tokenizer of `data.tokens` that no input and no target names.",
     "value-range": "A value does not fit the dtype of the input that takes it, or a weight is "
     "negative.",
+    "wrong-augmentation": "`augment` names a layer that it does not take, or one that the images "
+    "or the targets do not fit. It takes Keras's layers that change images at random.",
     "wrong-column-type": "A column contains another type than its use needs, such as text where "
     "the input takes numbers.",
 }

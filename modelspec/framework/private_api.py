@@ -39,6 +39,13 @@ def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:
     return list(layer._flatten_layers(include_self=include_self))
 
 
+def tensorflow_backend() -> Any:
+    """The module of what Keras's layers compute with and draw from."""
+    from keras.src.backend import tensorflow
+
+    return tensorflow
+
+
 def nodes_in_order(functional: Any) -> Iterator[Any]:
     """The nodes of a functional model's graph, sources before what reads them."""
     for depth in sorted(functional._nodes_by_depth, reverse=True):

@@ -13,6 +13,7 @@ from functools import partial
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
     FIRST_BATCH,
+    IN_TRAINING,
     LayerCall,
     Mismatch,
     Rule,
@@ -248,7 +249,6 @@ def _in_training(call: LayerCall) -> bool:
     return call.training
 
 
-IN_TRAINING = "Keras builds this, but the first batch of a training fails"
 GRAY_OR_COLOR = (1, 3)
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 NOT_HALF = ("bfloat16", "float32", "float64")

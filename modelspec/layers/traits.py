@@ -86,6 +86,7 @@ class LayerTraits(NamedTuple):
         has_table: it looks up whole numbers in a table of `input_dim` rows.
         needs_dense: it fails on a sparse tensor.
         crops_in_training: its output has another size in training than outside of it.
+        augments: it changes images at random in training, so that `data.augment` takes it.
         mixes_examples: in training it mixes images of a batch, and with them what they show.
         moves_pixels: in training it moves what images show to other positions.
         saves_training_false: Keras writes `training: false` into the saved config of a call that
@@ -125,6 +126,7 @@ class LayerTraits(NamedTuple):
     needs_dense: bool = False
     crops_in_training: bool = False
     mixes_examples: bool = False
+    augments: bool = False
     moves_pixels: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
@@ -157,6 +159,7 @@ NO_TRAITS = LayerTraits()
 Trait = Literal[
     "activation",
     "adapted_argument",
+    "augments",
     "crops_in_training",
     "has_table",
     "is_attention",
@@ -263,31 +266,31 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "AutoContrast": NO_TRAITS,
     "CenterCrop": NO_TRAITS,
     "ContrastLimitedAdaptiveHistogramEqualization": LayerTraits(stops_gradient=True),
-    "CutMix": LayerTraits(mixes_examples=True),
+    "CutMix": LayerTraits(augments=True, mixes_examples=True),
     "Equalization": LayerTraits(returns_its_input=True),
     "MaxNumBoundingBoxes": NO_TRAITS,
-    "MixUp": LayerTraits(mixes_examples=True),
-    "RandAugment": LayerTraits(moves_pixels=True),
-    "RandomBrightness": NO_TRAITS,
-    "RandomColorDegeneration": NO_TRAITS,
-    "RandomColorJitter": NO_TRAITS,
-    "RandomContrast": NO_TRAITS,
+    "MixUp": LayerTraits(augments=True, mixes_examples=True),
+    "RandAugment": LayerTraits(augments=True, moves_pixels=True),
+    "RandomBrightness": LayerTraits(augments=True),
+    "RandomColorDegeneration": LayerTraits(augments=True),
+    "RandomColorJitter": LayerTraits(augments=True),
+    "RandomContrast": LayerTraits(augments=True),
     "RandomCrop": LayerTraits(crops_in_training=True, moves_pixels=True),
-    "RandomElasticTransform": LayerTraits(moves_pixels=True),
-    "RandomErasing": NO_TRAITS,
-    "RandomFlip": LayerTraits(moves_pixels=True),
-    "RandomGaussianBlur": NO_TRAITS,
-    "RandomGrayscale": NO_TRAITS,
-    "RandomHue": LayerTraits(stops_gradient=True),
-    "RandomInvert": NO_TRAITS,
-    "RandomPerspective": LayerTraits(moves_pixels=True),
-    "RandomPosterization": LayerTraits(stops_gradient=True),
-    "RandomRotation": LayerTraits(moves_pixels=True),
-    "RandomSaturation": LayerTraits(stops_gradient=True),
-    "RandomSharpness": NO_TRAITS,
-    "RandomShear": LayerTraits(moves_pixels=True),
-    "RandomTranslation": LayerTraits(moves_pixels=True),
-    "RandomZoom": LayerTraits(moves_pixels=True),
+    "RandomElasticTransform": LayerTraits(augments=True, moves_pixels=True),
+    "RandomErasing": LayerTraits(augments=True),
+    "RandomFlip": LayerTraits(augments=True, moves_pixels=True),
+    "RandomGaussianBlur": LayerTraits(augments=True),
+    "RandomGrayscale": LayerTraits(augments=True),
+    "RandomHue": LayerTraits(augments=True, stops_gradient=True),
+    "RandomInvert": LayerTraits(augments=True),
+    "RandomPerspective": LayerTraits(augments=True, moves_pixels=True),
+    "RandomPosterization": LayerTraits(augments=True, stops_gradient=True),
+    "RandomRotation": LayerTraits(augments=True, moves_pixels=True),
+    "RandomSaturation": LayerTraits(augments=True, stops_gradient=True),
+    "RandomSharpness": LayerTraits(augments=True),
+    "RandomShear": LayerTraits(augments=True, moves_pixels=True),
+    "RandomTranslation": LayerTraits(augments=True, moves_pixels=True),
+    "RandomZoom": LayerTraits(augments=True, moves_pixels=True),
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging

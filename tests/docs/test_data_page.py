@@ -38,6 +38,8 @@ MODELS = {
     "[Conv2D: {filters: 3, kernel_size: 3, padding: same, activation: softmax, name: mask}]",
     "pixels": "input: {shape: [16, 16, 1]}\n    layers: "
     "[Conv2D: {filters: 1, kernel_size: 3, padding: same, activation: sigmoid, name: image}]",
+    "augment": "input: {shape: [16, 16, 1]}\n"
+    f"    layers: [Flatten, {CLASSES[:-1]}, name: class}}]",
     "texts": "input: {shape: [1], dtype: string}\n    layers:\n"
     "      - TextVectorization: {max_tokens: 99, output_mode: count, pad_to_max_tokens: true}\n"
     f"      - {CLASSES}",
@@ -57,8 +59,13 @@ MODELS |= {
     "terms": "input: {shape: [2]}\n    layers:\n"
     "      - Normalization\n      - Dense: {units: 3, activation: sigmoid, name: genres}",
 }
-LOSSES = {"timeseries": "mse", "pixels": "binary_crossentropy", "terms": "binary_crossentropy"}
-OTHERS = {"dates", "masks", "pixels", "tags", "terms"}
+LOSSES = {
+    "augment": "categorical_crossentropy",
+    "pixels": "binary_crossentropy",
+    "terms": "binary_crossentropy",
+    "timeseries": "mse",
+}
+OTHERS = {"augment", "dates", "masks", "pixels", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 

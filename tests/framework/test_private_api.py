@@ -132,6 +132,31 @@ def test_the_state_of_the_global_seed_is_a_variable() -> None:
     assert (before != state.numpy()).any()
 
 
+def test_layers_compute_with_and_draw_from_the_backend() -> None:
+    import keras
+    import numpy as np
+
+    class Halves:
+        """Draws a half each time."""
+
+        _backend = "tensorflow"
+
+        def __init__(self) -> None:
+            self.random = self
+
+        def uniform(self, shape: Any, **_: Any) -> Any:
+            return keras.ops.full(shape, 0.5)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(framework.tensorflow_backend(), name)
+
+    layer = keras.layers.RandomFlip("horizontal")
+    layer.backend = Halves()
+    images = np.arange(6.0, dtype="float32").reshape(1, 2, 3, 1)
+    flips = layer.get_random_transformation(images)
+    assert np.array_equal(layer.transform_images(images, flips), images[:, :, ::-1])
+
+
 def test_no_other_module_reads_private_attributes() -> None:
     names = set(re.findall(r"\._[a-z]\w+|\"_[a-z]\w+\"", Path(private_api.__file__).read_text()))
     private = {name.strip('."') for name in names} - {"_name"}

@@ -4,9 +4,9 @@ Both layers mix each image of a batch with another one. In a pipeline of data th
 too; in a model they get the images alone, and the loss compares what it says of the mixture with
 the label of one of the two.
 
-To fix it, remove the layer from the model and mix images together with their one-hot labels where
-the data come from, such as the `python` source; or use layers that leave the label right:
-RandomFlip, RandomRotation, RandomErasing.
+To fix it, move the layer from the model to `data.augment`, which mixes images together with their
+labels (`one_hot: true`), in training alone; or use layers that leave the label right: RandomFlip,
+RandomRotation, RandomErasing.
 
 Fails:
 
@@ -53,5 +53,5 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         kind = keras_class(item)
         if kind in classes_with("mixes_examples"):
             message = f"{kind} mixes the images of a batch in training, and not the targets"
-            hint = "remove it, and mix images and targets together where the data come from"
+            hint = "move it to `data.augment`, which mixes the targets too"
             yield Lint(item.span, message, hint)

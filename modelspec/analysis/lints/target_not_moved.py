@@ -4,9 +4,9 @@ RandomFlip, RandomRotation, RandomTranslation and their like move what an image 
 a whole image stays right. A target that says something of each place, such as a mask of segments,
 a depth map or the image itself, is not moved with it, so the loss compares two different places.
 
-To fix it, remove the layer from the model and move image and target together where the data come
-from, such as the `python` source. Layers that leave everything at its place, such as
-RandomBrightness and RandomContrast, can stay.
+To fix it, move the layer from the model to `data.augment`, which moves images and their targets
+together, in training alone. Layers that leave everything at its place, such as RandomBrightness
+and RandomContrast, can stay.
 
 Fails:
 
@@ -66,7 +66,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                     f'"{model.layer(call).name}" ({kind}) moves what the images show in training, '
                     f'and the target of "{output.name}" is not moved with it'
                 )
-                hint = "remove it, and move images and targets together where the data come from"
+                hint = "move it to `data.augment`, which moves the target with the images"
                 related = (Related(output.span, f'"{output.name}" has a value for each place'),)
                 yield Lint(model.layer(call).span, message, hint, related)
                 break

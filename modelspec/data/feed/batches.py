@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from modelspec.data.augment import Augmentation, Example, Places
 from modelspec.data.examples import Examples
 from modelspec.data.table import ALIGNMENT, Array, LazyArray, RowNumbers, empty_aligned
 
@@ -59,12 +60,14 @@ class Feed:
         batch_size: examples in a batch; the last one of an epoch may be smaller.
         weights: what the loss counts for each example: arrays [n] in the structure of the
             targets, or None.
+        augmentation: what changes the examples on their way, or None.
     """
 
     examples: Examples
     structure: Structure
     batch_size: int
     weights: Any = None
+    augmentation: Augmentation | None = None
 
     @property
     def steps(self) -> int:
@@ -86,6 +89,7 @@ class Feed:
 
         parts = self._parts()
         made_on_the_way = any(isinstance(part, LazyArray) for part in tf.nest.flatten(parts))
+        made_on_the_way = made_on_the_way or self.augmentation is not None
         if made_on_the_way or tf.config.list_physical_devices("GPU"):
             dataset = self.in_order() if seed is None else self.shuffled(seed, start)
             return Batches(iter(dataset), lambda iterator, _: next(iterator))
@@ -106,7 +110,10 @@ class Feed:
         """
         import tensorflow as tf
 
-        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(self._places)))
+        def batch(step: Any) -> Any:
+            return self._places(step), tf.constant(0, tf.int64), step
+
+        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(batch)))
 
     def shuffled(self, seed: int, start: Position = Position()) -> Any:  # noqa: B008 - immutable
         """The same without an end: epoch after epoch from `start` on, each in its own order.
@@ -119,10 +126,10 @@ class Feed:
         def epoch(number: Any) -> Any:
             first = tf.where(number == start.epoch, tf.constant(start.step, tf.int64), 0)
 
-            def rows(step: Any) -> Any:
-                return self._shuffled_rows(self._places(step), seed, number)
+            def batch(step: Any) -> Any:
+                return self._shuffled_rows(self._places(step), seed, number), number, step
 
-            return tf.data.Dataset.range(first, self.steps).map(_plain(rows))
+            return tf.data.Dataset.range(first, self.steps).map(_plain(batch))
 
         epochs = tf.data.Dataset.range(start.epoch, tf.int64.max)
         return self._batches(epochs.flat_map(_plain(epoch)))
@@ -141,16 +148,60 @@ class Feed:
         key = tf.stack([tf.constant(seed, tf.int64), epoch])
         return tf.random.experimental.index_shuffle(places, key, len(self.examples) - 1)
 
-    def _batches(self, rows: Any) -> Any:
+    def _batches(self, numbers: Any) -> Any:
+        """The batches of (row numbers, epoch, step)."""
+        import tensorflow as tf
+
+        read = self._reading() if self.augmentation is None else self._changing(self.augmentation)
+        made = numbers.map(_plain(read), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        return made.prefetch(tf.data.AUTOTUNE)
+
+    def _reading(self) -> Callable[..., Any]:
+        """From row numbers, epoch and step to a batch as it is."""
         import tensorflow as tf
 
         readers = tf.nest.map_structure(_reader, self._parts())
 
-        def read(chosen: Any) -> Any:
-            return tf.nest.map_structure(lambda reader: reader(chosen), readers)
+        def read(rows: Any, epoch: Any, step: Any) -> Any:
+            return tf.nest.map_structure(lambda reader: reader(rows), readers)
 
-        made = rows.map(_plain(read), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-        return made.prefetch(tf.data.AUTOTUNE)
+        return read
+
+    def _changing(self, augmentation: Augmentation) -> Callable[..., Any]:
+        """The same to a batch that an augmentation has changed."""
+        import tensorflow as tf
+
+        structure, examples = self.structure, self.examples
+        weights = {} if self.weights is None else structure.by_output(self.weights)
+        parts = Example(dict(examples.inputs), dict(examples.targets), weights)
+        readers = Example(*({name: _reader(one) for name, one in part.items()} for part in parts))
+
+        def example(rows: Any) -> Example:
+            found = ({name: read(rows) for name, read in part.items()} for part in readers)
+            return Example(*found)
+
+        def read(rows: Any, epoch: Any, step: Any) -> Any:
+            places = self._places(step)
+
+            def partners() -> Example:
+                order = -1 - epoch  # another one than that of any epoch
+                return example(self._shuffled_rows(places, augmentation.seed, order))
+
+            at = Places(epoch, places[0], tf.size(places, tf.int64))
+            made = augmentation.apply(example(rows), partners, at)
+            return self._structured(made, tf.zeros(tf.shape(rows), tf.float32))
+
+        return read
+
+    def _structured(self, made: Example, absent: Any) -> tuple[Any, ...]:
+        """A batch as the model takes it."""
+        parts = [self.structure.inputs(made.inputs)]
+        if made.targets:
+            # Keras wants a target for each output, and looks at none without a loss
+            parts.append(self.structure.targets(made.targets, absent))
+        if self.weights is not None:
+            parts.append(self.structure.targets(made.weights))
+        return tuple(parts)
 
     def _parts(self) -> tuple[Any, ...]:
         parts = [self.structure.inputs(self.examples.inputs)]

@@ -36,6 +36,7 @@ from .gradients import resizing_limit
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,
+    IN_TRAINING,
     limit_softmax,
     need_features,
     need_floats,

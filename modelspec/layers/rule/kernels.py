@@ -12,6 +12,7 @@ from .rule import Mismatch, RuleResult, Tensor
 from .shapes import need_numbers
 
 FIRST_BATCH = "Keras builds this, but its first batch fails"
+IN_TRAINING = "Keras builds this, but the first batch of a training fails"
 FIRST_STEP = "Keras builds this, but the first step of training fails"
 
 SOFTMAX_AXES = 5

@@ -8,6 +8,7 @@ from .addresses import (
     problem_of,
     scheme_of,
 )
+from .augment import Augment
 from .columns import Columns, label_text
 from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
 from .dataset_rules import data_set_shape

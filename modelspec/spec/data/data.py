@@ -9,6 +9,7 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
+from .augment import Augment, parse_augment
 from .columns import Columns, key_span, parse_inputs, parse_targets
 from .dataset_rules import refuse_data_sets
 from .rows import Condition, SplitColumn, parse_split_column, parse_where
@@ -49,7 +50,7 @@ class DataSpec:
     from 1; then `validation` is the share that each of them has. `stream` says whether tables go
     through a file rather than through memory; "auto" lets their size decide. Rows that do not meet
     `where` are not there; `split` puts those of train into the splits. `tokens` are
-    the tokenizers by name.
+    the tokenizers by name. `augment` changes the training examples of some inputs at random.
     """
 
     train: Source
@@ -71,6 +72,7 @@ class DataSpec:
     where: tuple[Condition, ...] = ()
     split: SplitColumn | None = None
     tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
+    augment: tuple[Augment, ...] = ()
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -122,6 +124,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         where=parse_where(section, findings),
         split=split,
         tokens=tokens,
+        augment=parse_augment(section, findings),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from modelspec.analysis import analyze, check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
+from modelspec.data.augment import Augmentation
 from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
@@ -24,6 +25,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 
+from .augmentation import check_value_range, make_augmentation
 from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
 from .failure_locator import FailureLocator
 from .outputs import Output, match_outputs
@@ -54,6 +56,7 @@ class PreparedTraining:
         best_epochs: the epochs whose models are saved, or None.
         evaluator: measures a split.
         failure_locator: finds what fails in a step.
+        augmentation: what changes the training examples, or None.
     """
 
     data_spec: DataSpec
@@ -68,6 +71,7 @@ class PreparedTraining:
     best_epochs: BestEpochs | None
     evaluator: Evaluator
     failure_locator: FailureLocator
+    augmentation: Augmentation | None = None
 
     @property
     def splits(self) -> dict[str, Examples]:
@@ -77,12 +81,13 @@ class PreparedTraining:
         return {name: examples for name, examples in splits.items() if examples is not None}
 
     def training_feed(self) -> Feed:
-        """The training split with its weights."""
+        """The training split with its weights, and with what `augment` does to it."""
         weights: Any = None
         if self.weights is not None:
             absent = np.ones(len(self.data.train), np.float32)
             weights = self.structure.targets(self.weights, absent)
-        return Feed(self.data.train, self.structure, self.data_spec.batch_size, weights)
+        size, changes = self.data_spec.batch_size, self.augmentation
+        return Feed(self.data.train, self.structure, size, weights, changes)
 
 
 def spec_folder(spec: Spec) -> Path:
@@ -141,6 +146,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
             if examples is not None and not findings.has_errors:
                 check_targets(output, examples, labels.get(output.name), graph, findings)
     weights = weigh_examples(outputs, data.train, labels, findings)
+    augmentation = make_augmentation(data_spec, training, graph, outputs, findings)
+    check_value_range(data_spec, graph, data.train, findings)
     log_names = _log_names(list(logged_values(outputs)), data_spec)
     callbacks = make_callbacks(training, log_names, spec_folder(spec), findings)
     _raise_errors(findings)
@@ -162,6 +169,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         _best_epochs(training, data_spec),
         Evaluator(model, structure, log_names, data_spec.batch_size, training.steps_per_execution),
         FailureLocator(model, graph, structure, outputs, training),
+        augmentation,
     )
 
 

@@ -1,0 +1,15 @@
+"""What `data.augment` changes, against the model's inputs, its targets and Keras's layers."""
+
+from .checks import check_augment
+from .images import (
+    MASK,
+    VALUES,
+    augmented_inputs,
+    crop_of,
+    follow_kind,
+    image_target,
+    mixes,
+    moves,
+    source_input,
+    without_crops,
+)

@@ -1,0 +1,106 @@
+"""`data.augment` in a whole job: on the training split alone, resumed to the bit, warned about."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from training_cases import SPECS
+
+from modelspec.api.runs import evaluate
+from modelspec.api.training import train
+from modelspec.training.stop_signals import InterruptedRunError
+
+pytestmark = pytest.mark.tensorflow
+
+SPEC = """\
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [8, 8, 1], name: image}
+    layers:
+      - Rescaling: {scale: 0.0625}
+      - Flatten
+      - Dense: {units: 10, activation: softmax, name: digit}
+data:
+  train: {npz: digits.npz}
+  validation: 0.2
+  test: 0.2
+  targets: {digit: {column: digit, labels: auto, one_hot: true}}
+  augment:
+    - RandomTranslation: {height_factor: 0.1, width_factor: 0.1}
+    - RandomErasing: {value_range: [0, 16]}
+    - MixUp: {alpha: 0.2}
+  batch_size: 8
+training:
+  epochs: 3
+  optimizer: adam
+  loss: categorical_crossentropy
+  metrics: [accuracy]
+  class_weight: balanced
+  checkpoint: {every: 2}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    with np.load(SPECS / "data" / "digits.npz") as digits:
+        np.savez(tmp_path / "digits.npz", image=digits["image"][:64], digit=digits["digit"][:64])
+    path = tmp_path / "spec.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+def weights(run: Any) -> list[bytes]:
+    return [variable.numpy().tobytes() for variable in run.model.variables]
+
+
+def test_a_resumed_training_ends_with_the_same_bits(spec: Path, monkeypatch: Any) -> None:
+    from modelspec.training.checkpoint.saver import CheckpointSaver
+
+    whole = train(spec, output=spec.parent / "whole")
+    on_position = CheckpointSaver.on_position
+
+    def watched(self: CheckpointSaver, place: Any, metrics: Any = None) -> None:
+        if tuple(place) == (1, 2) and metrics is None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        on_position(self, place, metrics)
+
+    monkeypatch.setattr(CheckpointSaver, "on_position", watched)
+    monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, place: 1)
+    with pytest.raises(InterruptedRunError):
+        train(spec, output=spec.parent / "cut")
+    monkeypatch.undo()
+    resumed = train(resume=spec.parent / "cut")
+    assert weights(resumed) == weights(whole)
+    assert dict(resumed.history) == dict(whole.history)
+
+
+def test_the_other_splits_stay_as_they_are(spec: Path) -> None:
+    """The model that augment made measures the same in `evaluate` as at the end of the training."""
+    run = train(spec, output=spec.parent / "run")
+    found, _ = evaluate(run.path)
+    assert found["test_loss"] == pytest.approx(run.metrics["test_loss"])
+    spec.write_text(SPEC.replace("MixUp: {alpha: 0.2}", "RandomFlip"), encoding="utf-8")
+    other = train(spec, output=spec.parent / "other")
+    assert other.history["loss"] != run.history["loss"]
+
+
+def test_images_from_0_to_1_are_no_pixels_up_to_255(spec: Path) -> None:
+    with np.load(SPECS / "data" / "digits.npz") as digits:
+        image = digits["image"][:64] / 16
+        np.savez(spec.parent / "digits.npz", image=image, digit=digits["digit"][:64])
+    text = SPEC.replace("value_range: [0, 16]", "factor: 0.5").replace("epochs: 3", "epochs: 1")
+    spec.write_text(text, encoding="utf-8")
+    run = train(spec, output=spec.parent / "run")
+    (warning,) = run.findings
+    assert warning.code == "wrong-augmentation"
+    assert warning.span.line == 16
+    assert warning.message == (
+        "RandomErasing takes pixels from 0 to 255, and the images of `image` lie between 0 and 1"
+    )
+    assert warning.hint == "write `value_range: [0, 1]`"
