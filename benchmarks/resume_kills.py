@@ -1,12 +1,13 @@
 """Trainings that SIGKILL ends at random moments, and what they come to when they are resumed.
 
-    python -m benchmarks.resume_kills [--runs 20] [--seed 1]
+    python -m benchmarks.resume_kills [--runs 20] [--seed 1] [--spec kills.yaml]
 
 One run is left alone. Each of the others is killed up to three times, at moments drawn from the
 whole of its time, and resumed by `modelspec train --resume`. The bound: every one ends with the
 same weights, optimizer state, history, metrics and kept epochs, bit for bit. The model has
 normalization, batch normalization, dropout, Adam with a schedule and EMA, early stopping and
-shuffling (training/kills.yaml).
+shuffling (training/kills.yaml). With `--spec augment.yaml` it learns from images that
+`data.augment` changes and mixes.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 
 from .processes import quiet
 from .train_mlp import write_table
 
-SPEC = Path(__file__).parent / "training" / "kills.yaml"
+SPECS = Path(__file__).parent / "training"
 TRAIN = [sys.executable, "-m", "modelspec", "train"]
 MOST_KILLS = 3
 STARTING = 4.0
@@ -42,20 +44,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--spec", choices=("kills.yaml", "augment.yaml"), default="kills.yaml")
     given = parser.parse_args()
     chance = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_table(folder / "table.csv", 4000)
-        (folder / SPEC.name).write_text(SPEC.read_text())
+        write_images(folder / "images.npz", 600)
+        (folder / given.spec).write_text((SPECS / given.spec).read_text())
         began = time.monotonic()
-        ended(folder, [*TRAIN, SPEC.name, "-o", "whole"], None)
+        ended(folder, [*TRAIN, given.spec, "-o", "whole"], None)
         whole, length = facts(folder / "whole"), time.monotonic() - began
         print(f"left alone: {length:.1f} s, {len(whole['history'])} epochs")
         same = 0
         for number in range(given.runs):
             run = folder / f"run-{number}"
-            kills = killed(folder, run, chance, length)
+            kills = killed(folder, run, given.spec, chance, length)
             equal = facts(run) == whole
             same += equal
             at = ", ".join(f"{seconds:.1f} s" for seconds in kills)
@@ -66,9 +70,20 @@ def main() -> int:
     return 0 if same == given.runs else 1
 
 
-def killed(folder: Path, run: Path, chance: random.Random, length: float) -> list[float]:
+def write_images(path: Path, count: int) -> None:
+    """Noise with a bright quarter, which says the class."""
+    chance = np.random.default_rng(0)
+    kind = np.arange(count) % 4
+    images = chance.uniform(0, 100, (count, 16, 16, 3)).astype(np.float32)
+    for number, quarter in enumerate(kind):
+        top, left = divmod(int(quarter), 2)
+        images[number, 8 * top : 8 * top + 8, 8 * left : 8 * left + 8] += 60
+    np.savez(path, image=images, kind=kind)
+
+
+def killed(folder: Path, run: Path, spec: str, chance: random.Random, length: float) -> list[float]:
     """Train to the end in spite of kills; the seconds after which they came."""
-    command = [*TRAIN, SPEC.name, "-o", run.name]
+    command = [*TRAIN, spec, "-o", run.name]
     limits: list[float] = []
     for _ in range(chance.randint(1, MOST_KILLS)):
         limits.append(chance.uniform(STARTING, length))
@@ -76,7 +91,7 @@ def killed(folder: Path, run: Path, chance: random.Random, length: float) -> lis
             return limits
         command = [*TRAIN, "--resume", run.name]
         if not (run / "data.json").is_file():  # it had not begun: no run, or too little of one
-            command = [*TRAIN, SPEC.name, "-o", run.name, "--force"]
+            command = [*TRAIN, spec, "-o", run.name, "--force"]
     ended(folder, command, None)
     return limits
 

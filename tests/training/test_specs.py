@@ -19,6 +19,7 @@ NAMES = sorted(p.stem for p in SPECS.glob("*.yaml") if "\ndata:" in p.read_text(
 FILES = {
     "characters": "../../docs/language.md",
     "digits": "digits.npz",
+    "digits_mixup": "digits.npz",
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",

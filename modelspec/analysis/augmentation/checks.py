@@ -99,7 +99,7 @@ def _refuse(layer: KerasObject, name: str, findings: Findings) -> None:
     hint = "put it into the model"
     if name in classes_with("crops_in_training"):
         message = f"`{layer.class_name}` changes the size of images, which `augment` keeps"
-        hint = "write RandomZoom or RandomTranslation"
+        hint = "remove it, and let the data have the size of the input"
     elif name in classes_with("moves_pixels"):
         message = (
             f"`{layer.class_name}` chooses its changes once for all images, with Python's random"
