@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.analysis.arguments import complete, keras_class
+from modelspec.analysis.arguments import complete, defaults_of, keras_class
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.losses import CLASS_NUMBER_LOSSES, objectives_of
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
@@ -81,7 +81,8 @@ def _check_layers(augment: Augment, findings: Findings) -> None:
         if name not in taken:
             _refuse(layer, name, findings)
         for argument, reason in WITHOUT_MEANING.items():
-            if argument in layer.args:
+            usual = defaults_of("layer", layer.class_name).get(argument)
+            if layer.args.get(argument, usual) != usual:  # `expand` writes out what is usual
                 message = f"`{argument}` has no effect in `augment`: {reason}"
                 place = layer.arg_spans.get(argument, layer.span)
                 findings.error(place, CODE, message, hint="remove it")
