@@ -83,7 +83,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("value", OTHERS, ids=repr)
+@pytest.mark.parametrize("value", OTHERS, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("protocol", [2, 4])
 def test_all_else_is_refused(value: Any, protocol: int, capsys: Any) -> None:
     with pytest.raises(UnreadableError):
