@@ -366,6 +366,7 @@ CASES = {
         speech,
         {"rate": 8000, "length": 7000, "text": 14, "units": 4, "depth": 1, "taper": None},
     ),
+    "cutmix": KerasIoCase(params={"filters": 4, "depth": 1}),
     "dcn": KerasIoCase(rated, {"users": 20, "films": 20, "width": 4, "deep": [8]}),
     "eanet": KerasIoCase(params={"patch": 8, "depth": 1, "width": 8}),
     "fnet_classification_with_keras_hub": KerasIoCase(
@@ -407,6 +408,7 @@ CASES = {
     "lstm_character_level_text_generation": KerasIoCase(philosophy, {"letters": 16, "units": 8}),
     "lstm_seq2seq": KerasIoCase(phrases, {"letters": 30, "units": 8, "french": 12}),
     "memory_efficient_embeddings": KerasIoCase(ratings),
+    "mixup": KerasIoCase(params={"filters": 4, "units": 8}),
     "mlp_image_classification": KerasIoCase(
         params={"size": 16, "patch": 8, "width": 8, "depth": 1}
     ),
