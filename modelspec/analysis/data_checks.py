@@ -168,9 +168,17 @@ def _check_data_set(
     if (columns is not None and columns.columns != (values,)) or entry.shape is None:
         return
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
+    if columns is not None and "pad" in columns.options:  # compared with the input as all lists are
+        if shape:
+            message = f"`{values}` of {name} has one `length` already, so there is nothing to pad"
+            findings.error(source.place("length"), "input-shape", message, hint="remove `length`")
+        return
     if shape is None:
         message = f"`{values}` of {name} is lists of unlike lengths; an input takes one length"
-        hint = "write the length, such as `length: 200`, or `words: true` for a TextVectorization"
+        hint = (
+            f"write `inputs: {{{entry.name}: {{column: {values}, pad: 200}}}}`, or `words: true`"
+            " for a TextVectorization"
+        )
         findings.error(source.place("name"), "input-shape", message, hint=hint, related=related)
     elif not takes_shape(entry.shape, shape):
         message = (

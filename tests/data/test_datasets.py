@@ -97,6 +97,15 @@ def test_it_is_what_keras_loads(
         np.testing.assert_allclose(half.targets["y"].ravel(), np.ravel(targets), rtol=1e-6)
 
 
+def test_lists_are_padded_by_the_input_too(load: Any, home: Path) -> None:
+    given, _ = load(halves("imdb"), {}, model("imdb"))
+    text = halves("imdb").replace(", length: 6", "")
+    text = text.replace("  targets:", "  inputs: {x: {column: text, pad: 6}}\n  targets:")
+    found, findings = load(text, {}, model("imdb"))
+    assert not [finding for finding in findings if "[cut-lists]" not in finding]
+    np.testing.assert_array_equal(found.train.inputs["x"], given.train.inputs["x"])
+
+
 def test_pictures_have_rows_of_pixels(load: Any, home: Path) -> None:
     """What CIFAR's files have in planes."""
     data, _ = load(halves("cifar10"), {}, model("cifar10"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,16 @@ from modelspec.data.datasets import (
     place_by_hand,
     read_half,
 )
-from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, column_names
+from modelspec.data.table import (
+    Array,
+    Column,
+    ColumnUse,
+    ListForm,
+    Table,
+    TablePart,
+    column_names,
+    list_forms,
+)
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import DATA_SETS, Source, classes_of_data_set
 
@@ -79,7 +89,8 @@ def read_data_set(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
     paths = [path for path in map(cached, remotes) if path is not None]
     try:
         half = read_half(name, paths, options)
-        columns = _columns(half, file.source)
+        form = list_forms(uses).get(DATA_SETS[name].columns[0])
+        columns = _columns(half, file.source, form)
         digest = hashlib.sha256(b"".join(map(fingerprint, paths))).digest()
     except (UnreadableError, OSError) as error:
         reason: object = error
@@ -100,8 +111,13 @@ def read_data_set(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
 DATASET_SOURCE = DataSource(columns=data_set_columns, read=read_data_set, find=find_data_set)
 
 
-def _columns(half: Half, source: Source) -> dict[str, Column]:
+def _columns(half: Half, source: Source, form: ListForm | None) -> dict[str, Column]:
     """The columns of a split.
+
+    Args:
+        half: the split.
+        source: the data set and its options.
+        form: how lists are read by the spec's `pad`; None where it has none.
 
     Raises:
         UnreadableError: the examples are not what the data set has.
@@ -110,8 +126,12 @@ def _columns(half: Half, source: Source) -> dict[str, Column]:
     classes = classes_of_data_set(source.options["name"], source.options)
     values, targets = known.columns
     whole = _no_gaps(half.targets)
+    if form is not None and half.values.dtype == object and not source.options["words"]:
+        examples = _lists(half.values, form)
+    else:
+        examples = _no_gaps(_examples(half.values, known.shape, source))
     return {
-        values: _no_gaps(_examples(half.values, known.shape, source)),
+        values: examples,
         targets: _class_column(half.targets, classes) if classes else whole,
     }
 
@@ -124,6 +144,13 @@ def _examples(values: Array, shape: tuple[int, ...] | None, source: Source) -> A
         found = list(values.shape[1:])
         raise UnreadableError(f"its examples have shape {found}, not {list(shape)}")
     return values
+
+
+def _lists(lists: Array, form: ListForm) -> Column:
+    """Lists of numbers as a column that knows their lengths."""
+    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+    width = form.width or max(1, int(lengths.max(initial=0)))
+    return replace(_no_gaps(_padded(lists, width)), lengths=lengths)
 
 
 def _padded(lists: Array, length: int) -> Array:

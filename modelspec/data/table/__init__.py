@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TEXT,
         ColumnUse,
         FeaturePlan,
+        ListForm,
         Purpose,
         column_names,
         drop_purposes,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         purpose_text,
         uses_of_split,
     )
-    from .lists import array_of_lists, is_inside, values_of_lists
+    from .lists import array_of_lists, is_inside, list_forms, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
     from .table import (
@@ -65,9 +66,9 @@ else:
             "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",
-            "column_uses": "ANY ColumnUse FeaturePlan LABEL NUMBER Purpose TEXT column_names "
-            "drop_purposes input_uses plan_features purpose_text uses_of_split",
-            "lists": "array_of_lists is_inside values_of_lists",
+            "column_uses": "ANY ColumnUse FeaturePlan LABEL ListForm NUMBER Purpose TEXT "
+            "column_names drop_purposes input_uses plan_features purpose_text uses_of_split",
+            "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
