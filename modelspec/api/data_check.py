@@ -9,11 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from modelspec.analysis import Analysis
+from modelspec.analysis.image_targets import is_image_target
 from modelspec.analysis.losses import TargetRequirement, trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
-from modelspec.spec.data import SYNTHETIC
+from modelspec.spec.data import SYNTHETIC, TFRECORD, DataSpec, sources_of
 from modelspec.spec.extensions import function_sources
 
 READER_PACKAGES = ("numpy", "pyarrow")
@@ -29,7 +30,8 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
         findings: takes what is wrong, worded as training words it.
 
     Raises:
-        CannotRunError: the disk is full.
+        CannotRunError: the disk is full; or the values have to be decoded by TensorFlow, which is
+            not installed.
     """
     assert spec.data is not None
     if spec.data.train.kind == SYNTHETIC:  # no files
@@ -38,6 +40,10 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
         return
     folder = Path() if spec.path is None else spec.path.parent
     if all(_is_installed(name) for name in READER_PACKAGES):
+        if _is_decoded_by_tensorflow(spec.data):
+            from modelspec.framework import start_keras
+
+            start_keras()
         from modelspec.training.prepare import check_training_data
 
         check_training_data(spec, analysis.graph, folder, _shapes(analysis), findings)
@@ -47,6 +53,13 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
     check_data_without_numpy(
         spec.data, folder, analysis.graph, _requirements(spec, analysis), findings
     )
+
+
+def _is_decoded_by_tensorflow(data: DataSpec) -> bool:
+    """Whether values are looked at that TensorFlow alone reads: records, pixels of targets."""
+    if any(source.kind == TFRECORD for source in sources_of(data).values()):
+        return True
+    return any(is_image_target(columns, data.train) for columns in data.targets)
 
 
 def _is_installed(name: str) -> bool:

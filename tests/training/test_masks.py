@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +196,10 @@ def test_an_autoencoder_writes_images(fit: Any, shapes: Path, tmp_path: Path) ->
     written = pixels(tmp_path / "out" / "005.png")
     assert np.array_equal(written, np.rint(arrays[5, :, :, 0] * 255).astype(np.uint8))
     assert evaluate_in_detail(run.path, shapes / "images").confusions == []
+
+
+def test_nothing_of_tensorflow_is_printed_while_masks_are_checked() -> None:
+    command = [sys.executable, "-m", "modelspec", "validate", "--data", str(SPECS / "unet.yaml")]
+    plain = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    found = subprocess.run(command, capture_output=True, text=True, env=plain, check=True)
+    assert (found.stdout, found.stderr) == ("", "1 file: no problems found\n")

@@ -30,6 +30,7 @@ from .sources import (
     SOURCE_KINDS,
     SYNTHETIC,
     TABLES,
+    TFRECORD,
     Source,
     options_of,
     path_columns,

@@ -28,6 +28,8 @@ IMAGES = "images"
 
 SERIES = "timeseries"
 
+TFRECORD = "tfrecord"
+
 SYNTHETIC = "synthetic"
 """A source without files: its columns are called after the model's inputs and outputs."""
 
@@ -98,7 +100,7 @@ SOURCE_KINDS = {
     CORPUS: SourceKind(has_arrays=True, is_series=True, needs_tensorflow=False, package="numpy"),
     "lines": SourceKind(needs_tensorflow=False, package="numpy"),
     "audio": SourceKind(file_column="audio"),
-    "tfrecord": SourceKind(has_arrays=True),
+    TFRECORD: SourceKind(has_arrays=True),
     SERIES: SourceKind(is_series=True),
     SYNTHETIC: SourceKind(has_files=False),
     PYTHON: SourceKind(has_files=False, has_arrays=True),
