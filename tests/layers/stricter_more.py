@@ -30,6 +30,8 @@ SEQUENCES: tuple[Row, ...] = (
 )  # fmt: skip
 
 PREPROCESSING: tuple[Row, ...] = (
+    (r"Rescaling", r"a list that fits \(None,\)",
+     "a list meets the batch, which in a test may have its length by chance", False),
     (r"Rescaling", r"needs lists|needs one number", "Rescaling multiplies when it runs", True),
     (r"CategoryEncoding", r"uses weights only", "it looks at its weights when it runs", True),
     (r"HashedCrossing", r"needs whole numbers or text|needs features of shape|one shape",

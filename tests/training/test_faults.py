@@ -32,7 +32,7 @@ FAULTS = {
         "has one unit",
         "one-class-output",
     ),
-    "one hot": (CLASSIFIER, [(SPARSE, "loss: categorical_crossentropy")], "loss", "sparse_", ""),
+    "one hot": (CLASSIFIER, [(SPARSE, "loss: categorical_crossentropy")], "loss", "one_hot", ""),
     "binary": (CLASSIFIER, [(SPARSE, "loss: binary_crossentropy")], "loss", "[2]", "target-shape"),
     "broadcast": (REGRESSION, [("units: 1", "units: 3")], "loss", "[1] with an", "target-shape"),
     "classes": (

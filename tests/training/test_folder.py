@@ -109,7 +109,7 @@ def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
     for data, output, words in (
         (table, table, "exists; choose another name"),
         (table, tmp_path / "out.txt", "must end in .csv, .jsonl, .parquet or .npz"),
-        (tmp_path / "t.txt", None, "its name must end in .csv, "),
+        (tmp_path / "t.xyz", None, "its name must end in .csv, "),
     ):
         with pytest.raises(UsageError, match=words):
             predict(run, data, output)

@@ -268,10 +268,10 @@ def goals_of(preprocessing: Preprocessing, rows: RowSelection) -> Goals | None:
     targets = preprocessing.plan.targets
     found = {str(target.name): make_target(target, preprocessing, rows) for target in targets}
     made = {name: array for name, array in found.items() if array is not None}
+    weights = _sample_weights(preprocessing.data, made, rows)
     if len(made) < len(found):
         return None
     steps = {str(target.name): target_weights(target, made, rows) for target in targets}
-    weights = _sample_weights(preprocessing.data, made, rows)
     step_weights = {name: array for name, array in steps.items() if array is not None}
     if weights is not None and weights.ndim > 1:
         step_weights = {
