@@ -17,7 +17,7 @@ pytestmark = pytest.mark.tensorflow
 
 NAMES = sorted(p.stem for p in SPECS.glob("*.yaml") if "\ndata:" in p.read_text(encoding="utf-8"))
 FILES = {
-    "characters": "../../docs/language.md",
+    "characters": "../../docs/editors.md",
     "digits": "digits.npz",
     "digits_mixup": "digits.npz",
     "mpg": "mpg.csv",
