@@ -129,6 +129,11 @@ def test_predictions_go_into_a_folder_beside_the_table(
     with pytest.raises(UsageError, match="said exists"):
         predict(run.path, shapes / "images", tmp_path / "said.csv")
     predict(run.path, shapes / "images", tmp_path / "said.csv", force=True)
+    (tmp_path / "file").write_text("mine")
+    for force in (False, True):
+        with pytest.raises(UsageError, match="is a file"):
+            predict(run.path, shapes / "images", tmp_path / "file.csv", force=force)
+    assert (tmp_path / "file").read_text() == "mine"
     predict(run.path, shapes / "images" / "003.png", tmp_path / "one")
     assert (tmp_path / "one" / "predictions.csv").read_text().splitlines()[0] == "file,mask"
     assert np.array_equal(pixels(tmp_path / "one" / "003.png"), pixels(tmp_path / "said/003.png"))

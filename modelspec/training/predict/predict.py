@@ -170,9 +170,11 @@ class _ImagePlace(NamedTuple):
         """Refuse to overwrite, before the work of predicting.
 
         Raises:
-            UsageError: the table, or a folder with files, exists.
+            UsageError: the table, a folder with files, or a file in its place exists.
             CannotRunError: there is no folder to write into.
         """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder} is a file, and images go into a folder of this name")
         if self.folder.exists() and not force and any(self.folder.iterdir()):
             raise UsageError(f"{self.folder} exists; choose another name, or give --force")
         if self.shown:
