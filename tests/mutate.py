@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 SOURCES = [
     *sorted((HERE / "specs_ok").iterdir()),
     *sorted(p for p in (HERE / "specs_bad").iterdir() if p.suffix != ".out"),
-    *sorted((HERE.parent / "specs").glob("*.yaml")),
+    *sorted((HERE.parent / "specs").rglob("*.yaml")),
 ]
 TOKENS = [
     *"{}[]:,-&*!|>'\"%@`#?\\\t\n\0",
