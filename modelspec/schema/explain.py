@@ -210,10 +210,10 @@ def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Find
 
 def _not_one_key(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     value = _value_at(document, place.path)
-    if not isinstance(value, dict) or not value:
+    known = [f"`{key}`" for key in place.schema.get("properties", {})]
+    if not isinstance(value, dict) or not value or not known:
         _wrong_value(document, place, findings)
         return
-    known = [f"`{key}`" for key in place.schema.get("properties", {})]
     names = join_words(known)
     message = f"{_name(place.path)} takes exactly one of {names}, got {len(value)} keys"
     findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
