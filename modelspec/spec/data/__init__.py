@@ -1,58 +1,83 @@
 """The typed form of the `data` section."""
 
-from .addresses import (
-    WEB,
-    file_name_of,
-    has_wildcards,
-    is_remote,
-    problem_of,
-    scheme_of,
-)
-from .augment import Augment
-from .columns import Columns, label_text
-from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
-from .dataset_rules import data_set_shape
-from .datasets import DATA_SETS, classes_of_data_set
-from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
-from .rows import Condition, SplitColumn, Value, comparable, quoted
-from .sources import (
-    CORPUS,
-    CSV,
-    DATASET,
-    IMAGES,
-    LABEL_COLUMN,
-    LINE_COLUMN,
-    NEXT_COLUMN,
-    NPZ,
-    PYTHON,
-    SERIES,
-    SINGLE_ARRAY,
-    SOURCE_KINDS,
-    SYNTHETIC,
-    TABLES,
-    TFRECORD,
-    Source,
-    options_of,
-    path_columns,
-    source_of_column,
-)
-from .tokens import (
-    BYTE_VALUES,
-    BYTES,
-    CHARS,
-    FIRST,
-    LAST,
-    LOWER,
-    LOWER_AND_STRIP,
-    PADDING,
-    SENTENCEPIECE,
-    STRIP,
-    UNKNOWN,
-    VOCABULARY,
-    WITH_FILE,
-    WORDPIECE,
-    WORDS,
-    TokenizerSpec,
-    steps_of,
-    tokenizer_of,
-)
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .addresses import (
+        WEB,
+        file_name_of,
+        has_wildcards,
+        is_remote,
+        problem_of,
+        scheme_of,
+    )
+    from .augment import Augment
+    from .columns import Columns, label_text
+    from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
+    from .dataset_rules import data_set_shape
+    from .datasets import DATA_SETS, classes_of_data_set
+    from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
+    from .rows import Condition, SplitColumn, Value, comparable, quoted
+    from .sources import (
+        CORPUS,
+        CSV,
+        DATASET,
+        IMAGES,
+        LABEL_COLUMN,
+        LINE_COLUMN,
+        NEXT_COLUMN,
+        NPZ,
+        PYTHON,
+        SERIES,
+        SINGLE_ARRAY,
+        SOURCE_KINDS,
+        SYNTHETIC,
+        TABLES,
+        TFRECORD,
+        Source,
+        options_of,
+        path_columns,
+        source_of_column,
+    )
+    from .tokens import (
+        BYTE_VALUES,
+        BYTES,
+        CHARS,
+        FIRST,
+        LAST,
+        LOWER,
+        LOWER_AND_STRIP,
+        PADDING,
+        SENTENCEPIECE,
+        STRIP,
+        UNKNOWN,
+        VOCABULARY,
+        WITH_FILE,
+        WORDPIECE,
+        WORDS,
+        TokenizerSpec,
+        steps_of,
+        tokenizer_of,
+    )
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "addresses": "WEB file_name_of has_wildcards is_remote problem_of scheme_of",
+            "augment": "Augment",
+            "columns": "Columns label_text",
+            "data": "DataSpec Split number parse_data sources_of whole_number",
+            "dataset_rules": "data_set_shape",
+            "datasets": "DATA_SETS classes_of_data_set",
+            "dates": "DATE_PARTS DateOptions check_date_options date_options",
+            "rows": "Condition SplitColumn Value comparable quoted",
+            "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
+            "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "
+            "Source options_of path_columns source_of_column",
+            "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
+            "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
+            "TokenizerSpec steps_of tokenizer_of",
+        },
+    )

@@ -58,14 +58,13 @@ def problem_of(address: str) -> tuple[str, str] | None:
         message = f'"{address}" has wildcards, and the files of a web server cannot be listed'
         hint = "list the address of each file; a * that belongs to the address is written %2A"
         return message, hint
-    host = address.partition("://")[2].partition("/")[0]
+    host, _, path = address.partition("://")[2].partition("/")
     if scheme in WEB and "@" in host:
         message = "an address with a login is refused: it would be recorded with each run"
         return (
             message,
             f'remove what stands before "@{host.rpartition("@")[2]}", and write it into ~/.netrc',
         )
-    host, _, path = address.partition("://")[2].partition("/")
     if not host or not path or path.endswith("/"):
         hint = "write the address of a file"
         if scheme not in WEB:

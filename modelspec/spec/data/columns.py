@@ -9,7 +9,6 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .datasets import DATA_SETS, classes_of_data_set
 from .sources import DATASET, SYNTHETIC, Source
 
 
@@ -127,6 +126,8 @@ def _with_known_classes(target: Columns, train: Source) -> Columns:
     """The target; the classes of a data set by name have the order that the data set gives them."""
     if train.kind != DATASET or target.labels not in (None, "auto"):
         return target
+    from .datasets import DATA_SETS, classes_of_data_set
+
     name = str(train.options["name"])
     classes = classes_of_data_set(name, train.options)
     is_label = classes and target.columns == DATA_SETS[name].columns[1:]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .augment import Augment, parse_augment
 from .columns import Columns, key_span, parse_inputs, parse_targets
-from .dataset_rules import refuse_data_sets
-from .rows import Condition, SplitColumn, parse_split_column, parse_where
 from .sources import (
     CORPUS,
+    DATASET,
     IMAGES,
     SERIES,
     SYNTHETIC,
@@ -23,7 +21,11 @@ from .sources import (
     path_columns,
     read_as_mask,
 )
-from .tokens import TokenizerSpec, check_token_uses, parse_tokens
+
+if TYPE_CHECKING:
+    from .augment import Augment
+    from .rows import Condition, SplitColumn
+    from .tokens import TokenizerSpec
 
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to impute."""
@@ -94,16 +96,14 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     splits = {"validation": validation, "test": test}
     _refuse_mixtures(train, splits, findings)
     others = {name: part.source for name, part in splits.items() if part and part.source}
-    refuse_data_sets({"train": train, **others}, findings)
-    split = parse_split_column(section, findings)
+    _refuse_data_sets({"train": train, **others}, findings)
+    where, split = _rows(section, findings)
     if split is not None:
         by_column = {name: Split(None, None, split.span) for name in split.values}
         validation, test = by_column.get("validation"), by_column.get("test")
     missing = section.get("missing") or {}
     inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
-    tokens = parse_tokens(section, findings)
-    named = list(section.get("tokens") or ())
-    check_token_uses(tokens, named, (*(inputs or ()), *targets), train, findings)
+    tokens = _tokens(section, (*(inputs or ()), *targets), train, findings)
     return DataSpec(
         train=_with_masks(train, targets),
         validation=_split_with_masks(validation, targets),
@@ -121,11 +121,53 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         stream=section.get("stream", "auto"),
         folds=folds,
         fold=fold,
-        where=parse_where(section, findings),
+        where=where,
         split=split,
         tokens=tokens,
-        augment=parse_augment(section, findings),
+        augment=_augment(section, findings),
     )
+
+
+# What few specs have is imported where one has it: `validate` starts in a tenth of a second.
+
+
+def _refuse_data_sets(sources: Mapping[str, Source], findings: Findings) -> None:
+    if any(source.kind == DATASET for source in sources.values()):
+        from .dataset_rules import refuse_data_sets
+
+        refuse_data_sets(sources, findings)
+
+
+def _rows(
+    section: LocatedDict, findings: Findings
+) -> tuple[tuple[Condition, ...], SplitColumn | None]:
+    """Which rows count, and the column that splits them."""
+    if "where" not in section and "split" not in section:
+        return (), None
+    from .rows import parse_split_column, parse_where
+
+    return parse_where(section, findings), parse_split_column(section, findings)
+
+
+def _tokens(
+    section: LocatedDict, uses: Sequence[Columns], train: Source, findings: Findings
+) -> dict[str, TokenizerSpec]:
+    """The tokenizers, checked against their uses."""
+    if "tokens" not in section and not any(use.tokens or use.drop for use in uses):
+        return {}
+    from .tokens import check_token_uses, parse_tokens
+
+    tokens = parse_tokens(section, findings)
+    check_token_uses(tokens, list(section.get("tokens") or ()), uses, train, findings)
+    return tokens
+
+
+def _augment(section: LocatedDict, findings: Findings) -> tuple[Augment, ...]:
+    if "augment" not in section:
+        return ()
+    from .augment import parse_augment
+
+    return parse_augment(section, findings)
 
 
 def _with_masks(source: Source, targets: tuple[Columns, ...]) -> Source:

@@ -12,7 +12,6 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.schema import definition, follow
 
 from .addresses import is_remote, problem_of
-from .datasets import data_set_options
 
 SCHEMA = "data.schema.json"
 
@@ -336,7 +335,11 @@ def _paths(given: Any, span: Span, findings: Findings) -> tuple[tuple[str, ...],
 
 def _own_options(kind: str, name: Any) -> Mapping[str, Any]:
     """The options that a data set has by its name, with their defaults."""
-    return data_set_options(name) if kind == DATASET else {}
+    if kind != DATASET:
+        return {}
+    from .datasets import data_set_options
+
+    return data_set_options(name)
 
 
 def options_of(kind: str) -> dict[str, Any]:
