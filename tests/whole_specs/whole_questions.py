@@ -550,20 +550,11 @@ def _stage(kind: str, findings: Findings | None = None, say: str = "") -> Iterat
     except _Failed:
         raise
     except Exception as error:
-        words = f"{type(error).__name__}: {clean_message(error)}{_of_kernel(error)}"
+        words = f"{type(error).__name__}: {clean_message(error)}"
         raise _Failed(kind, prefix + words) from error
     if findings is not None and findings.has_errors:
         words = "; ".join(f.message for f in findings.sorted() if f.severity == "error")
         raise _Failed(kind, prefix + words)
-
-
-def _of_kernel(error: Exception) -> str:
-    """What a kernel says, which in a graph stands behind where it was called."""
-    said = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if not said or said[0] != "Graph execution error:":
-        return ""
-    nodes = [index for index, line in enumerate(said) if line.startswith("[[{{node")]
-    return f" {said[nodes[0] - 1]}" if nodes and nodes[0] else ""
 
 
 @contextlib.contextmanager
