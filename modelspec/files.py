@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
 
 Content = str | bytes | Callable[[Path], object]
 """What goes into a file: text (written as UTF-8), bytes, or a function that fills the path it is
@@ -54,6 +54,14 @@ def refuse_existing(*paths: Path, force: bool) -> None:
     for path in paths:
         if os.path.lexists(path) and not force:
             raise UsageError(f"{path} exists; --force overwrites it")
+
+
+def similar_name(path: Path) -> str:
+    """The end of a message on a file that is not there: the like name of another beside it."""
+    try:
+        return did_you_mean(path.name, sorted(other.name for other in path.parent.iterdir()))
+    except OSError:
+        return ""
 
 
 def cannot_write(path: Path, error: OSError) -> CannotRunError:

@@ -6,7 +6,7 @@ the training rows -> encode the examples
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -25,10 +25,8 @@ from modelspec.data.prepare import (
     LearnedState,
     Series,
     TrainingTexts,
-    check_missing_rules,
     check_split_column,
     check_split_sizes,
-    check_values,
     learn_state,
     learn_tokenizers,
     order_series,
@@ -38,30 +36,24 @@ from modelspec.data.prepare import (
     with_unused_columns,
 )
 from modelspec.data.sources import (
-    LARGE_BYTES,
     OpenSource,
     check_columns,
-    needs_streaming,
     open_source,
     open_sources,
-    read_source,
 )
 from modelspec.data.table import (
     BrokenDataError,
-    ChunkedTable,
-    ColumnUse,
     FeaturePlan,
-    Purpose,
     RowNumbers,
-    drop_purposes,
     plan_features,
     release_arrow_memory,
-    uses_of_split,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec
 from modelspec.spec.training import TrainingSpec
+
+from .read_tables import read_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +194,7 @@ def _load(
     opened = _open(data, folder, graph, options, findings)
     if opened is None:
         return None
-    tables = _read(data, opened, findings)
+    tables = read_tables(data, opened.plan, opened.sources, findings)
     if tables is None:
         return None
     if not check_split_column(data, tables, findings):
@@ -271,73 +263,6 @@ def _files(opened: OpenSource) -> tuple[Path, ...]:
     if not opened.source.traits.has_files:  # not in files: a hash of the examples is in their table
         return ()
     return tuple(file.path for file in opened.files)
-
-
-def _read(data: DataSpec, opened: OpenData, findings: Findings) -> dict[str, CheckedTable] | None:
-    """Read and check the table of every source."""
-    plan = opened.plan
-    check_missing_rules(data, plan, opened.sources[TRAIN].columns[0], findings)
-    tables = {}
-    for name, source in opened.sources.items():
-        uses = uses_of_split(plan.uses, is_train=name == TRAIN)
-        checked = read_table(data, plan, source, uses, findings)
-        if checked is not None:
-            tables[name] = checked
-    _check_shared_files(data, plan, tables, findings)
-    return tables if len(tables) == len(opened.sources) and not findings.has_errors else None
-
-
-def read_table(
-    data: DataSpec,
-    plan: FeaturePlan,
-    opened: OpenSource,
-    uses: Sequence[ColumnUse],
-    findings: Findings,
-) -> CheckedTable | None:
-    """Read and check the table of one source; None with findings.
-
-    Args:
-        data: whether it streams, and the rules for missing values.
-        plan: the inputs.
-        opened: the files.
-        uses: of the columns that are read.
-        findings: takes what is wrong with the values.
-
-    Raises:
-        BrokenDataError: a file is damaged.
-        CannotRunError: the disk is full.
-    """
-    streams = data.stream is True
-    if data.stream == "auto":
-        streams = needs_streaming(opened, plan.inputs)
-    table = read_source(opened, uses, findings, streams=streams)
-    if data.stream == "auto" and isinstance(table, ChunkedTable) and _is_small(table):
-        table = replace(table, streams=False)
-    seen_by_model = drop_purposes(uses, Purpose.KEEP)
-    return None if table is None else check_values(table, seen_by_model, data, findings)
-
-
-def _is_small(table: ChunkedTable) -> bool:
-    """Whether a table whose size was unknown before it was read fits in memory."""
-    sizes = [file.size for file in table.sources]
-    return None not in sizes and sum(size or 0 for size in sizes) <= LARGE_BYTES
-
-
-def _check_shared_files(
-    data: DataSpec, plan: FeaturePlan, tables: Mapping[str, CheckedTable], findings: Findings
-) -> None:
-    """Report an image or the like that is in two splits; an empty mask may be that of many."""
-    known: dict[str, str] = {}
-    inputs = {use.column for use in plan.uses if use.is_input}
-    for name, checked in tables.items():
-        paths = {str(Path(text).resolve()) for text in checked.table.paths_in(inputs)}
-        for path in sorted(paths):
-            if path in known:
-                message = f"{Path(path).name} is in both `{known[path]}` and `{name}`"
-                hint = f"remove it from one of them: {path}"
-                findings.error(data.train.span, "leaking-split", message, hint=hint)
-                return
-        known.update(dict.fromkeys(paths, name))
 
 
 def _order_series(

@@ -54,7 +54,7 @@ from modelspec.spec.data import (
     path_columns,
 )
 
-from .load import read_table
+from .read_tables import read_table
 
 NEW = "new"
 """The name of the only split of new data."""

@@ -135,7 +135,7 @@ def test_it_streams_to_the_same_examples(tmp_path: Path, monkeypatch: pytest.Mon
         return found.train
 
     in_memory, kept, small = load(False), load(True), load("auto")
-    monkeypatch.setattr("modelspec.data.load.LARGE_BYTES", 1)
+    monkeypatch.setattr("modelspec.data.read_tables.LARGE_BYTES", 1)
     large = load("auto")
     rows = tf.range(len(kept), dtype=tf.int64)
     (name,) = in_memory.inputs

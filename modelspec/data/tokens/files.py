@@ -6,8 +6,9 @@ import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 
-from modelspec.diagnostics import Findings, did_you_mean
-from modelspec.spec.data import VOCABULARY, WORDPIECE, TokenizerSpec
+from modelspec.diagnostics import Findings
+from modelspec.files import similar_name
+from modelspec.spec.data import VOCABULARY, WORDPIECE, WORDS, TokenizerSpec
 
 from .codecs import EXTRA, PACKAGES, PREFIX
 
@@ -23,9 +24,7 @@ def check_token_files(tokens: Iterable[TokenizerSpec], folder: Path, findings: F
     before = findings.error_count
     for spec in tokens:
         if spec.path is not None and not (folder / spec.path).is_file():
-            path = folder / spec.path
-            close = "" if not path.parent.is_dir() else _similar(path)
-            message = f'there is no file "{spec.path}"{close}'
+            message = f'there is no file "{spec.path}"{similar_name(folder / spec.path)}'
             hint = "paths are relative to the spec file"
             findings.error(spec.place(spec.kind), "no-data-file", message, hint=hint)
             continue
@@ -35,10 +34,6 @@ def check_token_files(tokens: Iterable[TokenizerSpec], folder: Path, findings: F
         if package is not None:
             check_package(spec, package, findings)
     return findings.error_count == before
-
-
-def _similar(path: Path) -> str:
-    return did_you_mean(path.name, sorted(other.name for other in path.parent.iterdir()))
 
 
 def check_package(spec: TokenizerSpec, package: str, findings: Findings) -> bool:
@@ -86,4 +81,4 @@ def split_of_vocabulary(spec: TokenizerSpec, tokens: Iterable[str]) -> str:
     """Into what the tokens of a file divide a text."""
     if spec.split is not None:
         return spec.split
-    return WORDPIECE if any(token.startswith(PREFIX) for token in tokens) else "words"
+    return WORDPIECE if any(token.startswith(PREFIX) for token in tokens) else WORDS
