@@ -120,6 +120,7 @@ def check_targets_are_values(
     kind = data.train.kind
     for columns in targets:
         check_data_set_columns(data.train, columns.columns, columns.column_spans, findings)
+        _check_target_lists(data.train, columns, findings)
     if kind not in _SHAPES or kind == IMAGES:
         return
     files = set(path_columns(data.train))
@@ -137,6 +138,19 @@ def check_targets_are_values(
             )
             related = (Related(data.train.span, f"the `{kind}` are here"),)
             findings.error(columns.span, "wrong-column-type", message, hint=hint, related=related)
+
+
+def _check_target_lists(source: Source, target: Columns, findings: Findings) -> None:
+    """Report a target that is the lists of a data set by name, and says no length of them."""
+    known = DATA_SETS.get(str(source.options.get("name"))) if source.kind == DATASET else None
+    if known is None or known.columns[0] not in target.columns:
+        return
+    if data_set_shape(source) is None and target.width is None and not target.is_multi_hot:
+        values = known.columns[0]
+        message = f"`{values}` of {source.options['name']} is lists of unlike lengths; "
+        message += "a target takes one length"
+        hint = f"write `targets: {{{target.name}: {{column: {values}, pad: 200}}}}`"
+        findings.error(target.span, "column-shape", message, hint=hint)
 
 
 def _check_steps(source: Source, entry: InputSpec, findings: Findings) -> None:

@@ -22,6 +22,7 @@ from modelspec.data.table import (
     RowNumbers,
     RowSelection,
     column_names,
+    text_column,
 )
 from modelspec.diagnostics import Findings, UsageError
 from modelspec.spec.data import FIRST, LAST
@@ -133,8 +134,7 @@ class NewTable(NamedTuple):
 
     def _with_generated(self, columns: dict[str, Column], rows: int) -> dict[str, Column]:
         """The columns with an empty text in those that the model is to make."""
-        texts = np.full(rows, "", dtype=object)
-        empty = Column(texts, np.zeros(rows, dtype=np.bool_))
+        empty = text_column([""] * rows)
         plan = self.preprocessing.plan
         names = [
             columns.columns[0]
@@ -145,7 +145,7 @@ class NewTable(NamedTuple):
 
     def _file_column(self, chunk: Chunk) -> Column:
         names = self.checked.table.files[chunk.start : chunk.start + chunk.rows]
-        return Column(np.asarray(names, dtype=object), np.zeros(chunk.rows, dtype=np.bool_))
+        return text_column(names)
 
 
 def open_new_data(

@@ -223,6 +223,10 @@ def test_bad_data_sets(assert_messages: Any, home: Path, tmp_path: Path) -> None
         "unequal-halves": (text.replace("length: 6", "length: 7", 1), model("imdb")),
         "words-of-a-length": (halves("imdb", "words: true"), model("imdb")),
         "lists-of-unlike-lengths": ("{train: {dataset: imdb}, targets: label}", model("imdb")),
+        "a-target-of-unlike-lengths": (
+            "{train: {dataset: imdb}, inputs: {x: {column: text, pad: 6}}, targets: text}",
+            model("imdb"),
+        ),
         "other-input": (image, model("mnist").replace("[28, 28]", "[28, 28, 3]")),
         "unknown-column": (image.replace("label", "digit"), model("mnist")),
         "too-few-units": (

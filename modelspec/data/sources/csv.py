@@ -32,7 +32,6 @@ from modelspec.tabular import (
     NULL_WORDS,
     TEXT_ERRORS,
     dialect_of,
-    is_compressed,
     is_plain,
     open_bytes,
     plain_dialect,
@@ -40,7 +39,7 @@ from modelspec.tabular import (
 )
 
 from .csv_text import csv_columns, data_rows, read_header, report_no_rows
-from .files import DataFile, report_not_text, report_unreadable
+from .files import DataFile, report_not_text, report_unreadable, text_bytes
 from .source import DataSource
 
 BLOCK = 2 << 20
@@ -51,9 +50,6 @@ STREAM_BLOCK = 8 << 20
 
 SAMPLE = 1 << 20
 """Bytes of text that the number of rows is estimated from."""
-
-EXPANSION = 4
-"""How many times larger a compressed csv usually is when it is decompressed."""
 
 
 def read_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
@@ -96,7 +92,7 @@ def stream_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) ->
 def estimate_rows(file: DataFile) -> float:
     """About how many rows a file has, from its first megabyte; 0 where it cannot be read."""
     try:
-        size = file.path.stat().st_size
+        size = text_bytes(file.path)
         with open_bytes(file.path) as stream:
             sample = stream.read(SAMPLE)
     except TEXT_ERRORS:
@@ -104,7 +100,7 @@ def estimate_rows(file: DataFile) -> float:
     lines = max(sample.count(b"\n"), 1)
     if len(sample) < SAMPLE:
         return lines
-    return int(size * (EXPANSION if is_compressed(file.path) else 1) / len(sample) * lines)
+    return int(size / len(sample) * lines)
 
 
 CSV_SOURCE = DataSource(

@@ -25,6 +25,7 @@ from modelspec.data.table import (
     Table,
     TablePart,
     column_names,
+    full_column,
     list_forms,
 )
 from modelspec.diagnostics import Findings, Span
@@ -125,40 +126,38 @@ def _columns(half: Half, source: Source, form: ListForm | None) -> dict[str, Col
     known = DATA_SETS[source.options["name"]]
     classes = classes_of_data_set(source.options["name"], source.options)
     values, targets = known.columns
-    whole = _no_gaps(half.targets)
-    if form is not None and half.values.dtype == object and not source.options["words"]:
-        examples = _lists(half.values, form)
+    if known.shape is not None:
+        _check_shape(half.values, known.shape)
+    if known.shape is None and not source.options["words"]:
+        given = None if form is None else form.width
+        examples = _lists(half.values, given or source.options["length"])
     else:
-        examples = _no_gaps(_examples(half.values, known.shape, source))
+        examples = full_column(half.values)
     return {
         values: examples,
-        targets: _class_column(half.targets, classes) if classes else whole,
+        targets: _class_column(half.targets, classes) if classes else full_column(half.targets),
     }
 
 
-def _examples(values: Array, shape: tuple[int, ...] | None, source: Source) -> Array:
-    if shape is None:
-        length = source.options["length"]
-        return values if source.options["words"] else _padded(values, length)
+def _check_shape(values: Array, shape: tuple[int, ...]) -> None:
     if values.dtype.kind not in "iuf" or values.shape[1:] != shape:
         found = list(values.shape[1:])
         raise UnreadableError(f"its examples have shape {found}, not {list(shape)}")
-    return values
 
 
-def _lists(lists: Array, form: ListForm) -> Column:
-    """Lists of numbers as a column that knows their lengths."""
+def _lists(lists: Array, width: int | None) -> Column:
+    """Lists of numbers as a column that knows their lengths.
+
+    Args:
+        lists: [n]: the lists.
+        width: longer ones are cut, shorter ones end in zeros; None for that of the longest.
+    """
     lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-    width = form.width or max(1, int(lengths.max(initial=0)))
-    return replace(_no_gaps(_padded(lists, width)), lengths=lengths)
-
-
-def _padded(lists: Array, length: int) -> Array:
-    """Lists of numbers as rows of `length`: longer ones are cut, shorter ones end in zeros."""
-    rows = np.zeros((len(lists), length), dtype=np.int32)
+    width = width or max(1, int(lengths.max(initial=0)))
+    rows = np.zeros((len(lists), width), dtype=np.int32)
     for row, numbers in zip(rows, lists.tolist(), strict=True):
-        row[: len(numbers)] = numbers[:length]
-    return rows
+        row[: len(numbers)] = numbers[:width]
+    return replace(full_column(rows), lengths=lengths)
 
 
 def named_classes(column: Column, source: Source) -> Column:
@@ -195,8 +194,3 @@ def _class_column(numbers: Array, classes: Sequence[str]) -> Column:
     words[:] = classes
     missing = np.zeros(len(codes), dtype=np.bool_)
     return Column(words[codes], missing, None, True, list(classes), codes)
-
-
-def _no_gaps(values: Array) -> Column:
-    """A column without missing values."""
-    return Column(values, np.zeros(len(values), dtype=np.bool_))

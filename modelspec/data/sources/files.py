@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.data.remote import find_copies
-from modelspec.diagnostics import Findings, Span, did_you_mean
+from modelspec.diagnostics import Findings, Span
+from modelspec.files import similar_name
 from modelspec.spec.data import CSV, DATASET, NPZ, Source, is_remote
 from modelspec.tabular import csv_option, dialect_of, is_compressed
 
@@ -23,6 +24,10 @@ WHOLE_FILE = 1 << 28
 
 FILE_END = 1 << 16
 """Bytes at both ends of a larger file that a fingerprint reads."""
+
+
+EXPANSION = 4
+"""How many times larger compressed text usually is when it is decompressed."""
 
 
 class DataFile(NamedTuple):
@@ -120,7 +125,7 @@ def _matches(text: str, span: Span, search: _Search, findings: Findings) -> list
     else:
         what = "folder" if search.takes_folders else "file"
         where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
-        message = f'there is no {what} "{text}"{where}{_similar(path)}'
+        message = f'there is no {what} "{text}"{where}{similar_name(path)}'
         hint = "" if span.file == text else "paths are relative to the spec file"
     findings.error(span, "no-data-file", message, hint=hint)
     return []
@@ -140,13 +145,6 @@ def _files_in(text: str, search: _Search, span: Span, findings: Findings) -> lis
         message = f'the folder "{text}" has no file that ends in {" or ".join(search.suffixes)}'
         findings.error(span, "no-data-file", message)
     return [str(Path(text) / path.relative_to(top)) for path in found]
-
-
-def _similar(path: Path) -> str:
-    try:
-        return did_you_mean(path.name, sorted(p.name for p in path.parent.iterdir()))
-    except OSError:
-        return ""
 
 
 def _shown(folder: Path) -> str:
@@ -224,6 +222,15 @@ def _folder_fingerprint(folder: Path) -> bytes:
             path = Path(parent, name)
             found.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\n".encode())
     return found.digest()
+
+
+def text_bytes(path: Path) -> int:
+    """About how many bytes of text a file has, which may be compressed.
+
+    Raises:
+        OSError: its size cannot be found.
+    """
+    return path.stat().st_size * (EXPANSION if is_compressed(path) else 1)
 
 
 def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.diagnostics import Findings, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.spec.data import LABEL_COLUMN, Source, path_columns
 
 from .files import DataFile, find_files
@@ -131,7 +131,7 @@ def _report_skipped(
 ) -> None:
     some = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
     message = f"{file.name} has files that are skipped: {some}"
-    hint = f"only files that end in {join_words(suffixes, 'or')} are read"
+    hint = f"only files that end in {_shown(suffixes)} are read"
     findings.warning(file.span, "skipped-files", message, hint=hint)
 
 
@@ -165,29 +165,27 @@ def read_folder(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -
     before = findings.error_count
     found = folder_files(file, endings_of(file.source, MEDIA[file.source.kind].suffixes), findings)
     names = [one.name for one in found]
-    labels = [one.label for one in found]
-    if LABEL_COLUMN in columns and None in labels:
-        name = names[labels.index(None)]
-        message = f"{name} is not in the folder of a class, so it has no `label`"
-        hint = "move it into the folder of its class"
-        findings.error(file.span, "no-label", message, hint=hint)
+    labels = label_column(found, file.span, findings) if LABEL_COLUMN in columns else None
     paths = [str(one.path) for one in found]
     files = media_column(paths, names, file.source, findings)
     if findings.error_count > before or files is None or not found:
         return None
-    made = {name: text_column(labels) if name == LABEL_COLUMN else files for name in columns}
+    made = {name: files if labels is None or name != LABEL_COLUMN else labels for name in columns}
     return Table(made, len(found), [TablePart(file.name, len(found), 1, names)])
 
 
-def text_column(words: Sequence[str | None]) -> Column:
-    """A column of text without missing values."""
-    import numpy as np
+def label_column(files: Sequence[FolderFile], span: Span, findings: Findings) -> Column | None:
+    """The classes of files; None with a finding where one lies in no folder of a class."""
+    from modelspec.data.table import text_column
 
-    from modelspec.data.table import Column
-
-    values = np.empty(len(words), dtype=object)
-    values[:] = words
-    return Column(values, np.zeros(len(words), dtype=np.bool_))
+    labels = [file.label for file in files if file.label is not None]
+    if len(labels) == len(files):
+        return text_column(labels)
+    alone = next(file for file in files if file.label is None)
+    message = f"{alone.name} is not in the folder of a class, so it has no `label`"
+    hint = "move it into the folder of its class"
+    findings.error(span, "no-label", message, hint=hint)
+    return None
 
 
 FOLDER_SOURCE = DataSource(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import LINE_COLUMN
-from modelspec.tabular import TEXT_ERRORS, is_compressed, open_text
+from modelspec.tabular import TEXT_ERRORS, open_text
 
-from .files import DataFile, report_unreadable
+from .files import DataFile, report_unreadable, text_bytes
 from .source import DataSource
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ LINE_BYTES = 64
 CHUNK_LINES = 1 << 14
 """Lines that are read at once."""
 
-EXPANSION = 4
-"""How many times larger a compressed file usually is when it is decompressed."""
-
 
 def line_columns(file: DataFile, findings: Findings) -> list[str]:
     """The one column. A file that cannot be read is reported when it is."""
@@ -34,7 +31,7 @@ def line_columns(file: DataFile, findings: Findings) -> list[str]:
 
 def read_lines(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> FileChunks | None:
     """The lines of a file that are long enough, read again each time; None with findings."""
-    from modelspec.data.table import FileChunks, TablePart
+    from modelspec.data.table import FileChunks, TablePart, text_column
 
     del uses
     try:
@@ -52,7 +49,7 @@ def read_lines(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) ->
     def read(names: Sequence[str]) -> Iterator[ColumnMap]:
         lines = _lines(file)
         while chunk := list(islice(lines, CHUNK_LINES)):
-            yield {name: _column(chunk) for name in names}
+            yield dict.fromkeys(names, text_column(chunk))
 
     return FileChunks(TablePart(file.name, count, 1), read)
 
@@ -68,23 +65,12 @@ def _lines(file: DataFile) -> Iterator[str]:
                 yield found
 
 
-def _column(lines: Sequence[str]) -> Any:
-    import numpy as np
-
-    from modelspec.data.table import Column
-
-    values = np.empty(len(lines), dtype=object)
-    values[:] = lines
-    return Column(values, np.zeros(len(lines), dtype=np.bool_), clean=True)
-
-
 def estimate_lines(file: DataFile) -> float:
     """About how many lines of `LINE_BYTES` a file has; 0 where it cannot be found."""
     try:
-        size = file.path.stat().st_size
+        return text_bytes(file.path) / LINE_BYTES
     except OSError:
         return 0
-    return size * (EXPANSION if is_compressed(file.path) else 1) / LINE_BYTES
 
 
 LINES_SOURCE = DataSource(

@@ -13,7 +13,15 @@ from typing import IO, Any
 
 import numpy as np
 
-from modelspec.data.table import Array, Column, ColumnUse, Table, TablePart, column_names
+from modelspec.data.table import (
+    Array,
+    Column,
+    ColumnUse,
+    Table,
+    TablePart,
+    column_names,
+    full_column,
+)
 from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.document import value_span
 from modelspec.spec.data import SINGLE_ARRAY
@@ -168,8 +176,8 @@ def _column(array: Array) -> Column:
         array = array.reshape(1)
     if array.dtype.kind in "SU":
         text = array.astype(str).astype(object)
-        return Column(text, np.zeros(len(text), dtype=np.bool_))
+        return full_column(text)
     if array.dtype.kind != "f":
-        return Column(array, np.zeros(len(array), dtype=np.bool_))
+        return full_column(array)
     axes = tuple(range(1, array.ndim))
     return Column(array, np.asarray(np.isnan(array).any(axis=axes)))

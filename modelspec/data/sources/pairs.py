@@ -19,7 +19,7 @@ from modelspec.diagnostics import Findings, Related, Span, join_words
 from modelspec.spec.data import LABEL_COLUMN, Source, source_of_column
 
 from .files import WILDCARDS, DataFile, find_files
-from .folders import FolderFile, folder_columns, folder_files, text_column
+from .folders import FolderFile, folder_columns, folder_files, label_column
 from .source import OpenSource, open_files
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def read_pairs(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings
     made: dict[str, Column] = {}
     for name in columns:
         if name == LABEL_COLUMN:
-            labels = _labels(matched.first, source, findings)
+            labels = label_column(matched.first, source.path_spans[0], findings)
             if labels is not None:
                 made[name] = labels
             continue
@@ -255,16 +255,6 @@ def read_pairs(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings
     names = [file.name for file in matched.first]
     digest = _fingerprint(matched.others)
     return Table(made, len(names), [TablePart(_shown(source), len(names), 1, names, digest)])
-
-
-def _labels(files: Sequence[FolderFile], source: Source, findings: Findings) -> Column | None:
-    alone = next((file for file in files if file.label is None), None)
-    if alone is None:
-        return text_column([file.label for file in files])
-    message = f"{alone.name} is not in the folder of a class, so it has no `label`"
-    hint = "move it into the folder of its class"
-    findings.error(source.path_spans[0], "no-label", message, hint=hint)
-    return None
 
 
 def _fingerprint(others: Mapping[str, Sequence[FolderFile]]) -> bytes:

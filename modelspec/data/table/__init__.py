@@ -47,8 +47,10 @@ if TYPE_CHECKING:
         Table,
         empty_aligned,
         example_shape,
+        full_column,
         join_tables,
         padded,
+        text_column,
     )
     from .values import (
         NUMERIC_KINDS,
@@ -72,7 +74,7 @@ else:
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
-            "empty_aligned example_shape join_tables padded",
+            "empty_aligned example_shape full_column join_tables padded text_column",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

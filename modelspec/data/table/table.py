@@ -75,6 +75,19 @@ class Column:
         return replace(self, values=values, missing=missing, codes=codes, lengths=lengths)
 
 
+def full_column(values: Array) -> Column:
+    """The column of values [rows, ...] of which none is missing."""
+    clean = values.dtype.kind in "biuO"  # in numbers of other kinds there may be NaN
+    return Column(values, np.zeros(len(values), dtype=np.bool_), clean=clean)
+
+
+def text_column(words: Sequence[str]) -> Column:
+    """The column of text of which none is missing."""
+    values = np.empty(len(words), dtype=object)
+    values[:] = words
+    return full_column(values)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Columns by name, each of `rows` values, and the files that these came from, in order."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from modelspec.spec.data import label_text
 from modelspec.tabular import parse_number
 
-from .table import Array, Column, RowNumbers
+from .table import Array, Column, RowNumbers, full_column
 
 NUMERIC_KINDS = "biuf"
 """Kinds of numpy dtypes that are numbers."""
@@ -66,7 +66,7 @@ def tensor_column(values: Array) -> Column | None:
         return None
     text = np.empty(len(words), dtype=object)
     text[:] = words
-    return Column(text.reshape(values.shape), np.zeros(len(values), dtype=np.bool_))
+    return full_column(text.reshape(values.shape))
 
 
 def _spread(missing: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:
