@@ -16,6 +16,7 @@ from modelspec.data.prepare import (
     split_windows,
     with_unused_columns,
 )
+from modelspec.data.remote import copy_at
 from modelspec.data.sources import (
     SOURCES,
     SUFFIXES,
@@ -139,8 +140,12 @@ def _with_input_column(source: Source, plan: FeaturePlan) -> Source:
 
 
 def start_of(path: Path) -> Span:
-    """The first character of a file, for findings that no line of a spec causes."""
-    return Span(str(path), 1, 1, 1, 1)
+    """The first character of a file, for findings that no line of a spec causes.
+
+    A file that was fetched is called by its address: its place in the cache tells nobody anything.
+    """
+    copy = copy_at(path)
+    return Span(str(path) if copy is None else copy.address, 1, 1, 1, 1)
 
 
 def read_new_table(
@@ -158,7 +163,8 @@ def read_new_table(
     """
     checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings)
     if checked is not None and len(checked.kept_rows) == 0:
-        findings.error(start_of(path), "empty-data", f"no rows of {path} are left")
+        start = start_of(path)
+        findings.error(start, "empty-data", f"no rows of {start.file} are left")
         return None
     return checked
 

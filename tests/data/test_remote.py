@@ -246,7 +246,7 @@ def test_init_names_the_address(
 
 @pytest.mark.tensorflow
 def test_a_run_knows_its_remote_files(
-    server: Server, spec: Path, tmp_path: Path, capsys: Any
+    server: Server, spec: Path, tmp_path: Path, cache: Path, capsys: Any
 ) -> None:
     address = server.put("x.csv", table(60))
     spec.write_text(SPEC.replace("@", address), encoding="utf-8")
@@ -260,6 +260,12 @@ def test_a_run_knows_its_remote_files(
     assert run(["predict", folder, "--data", address]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 61
     assert run(["evaluate", folder, "--data", address]) == 0
+    bad = server.put("new.csv", table(60) + "1,a\n")
+    capsys.readouterr()
+    assert run(["predict", folder, "--data", bad]) == 1
+    shown = capsys.readouterr()
+    assert f"{bad}:1:1: error: {bad}, row 62 has 2 values" in shown.out + shown.err
+    assert str(cache) not in shown.out + shown.err
     server.put("x.csv", table(60), tag="2")  # the same content under another tag
     assert run(["evaluate", folder]) == 0
     server.put("x.csv", table(60, "acb"), tag="3")

@@ -96,7 +96,9 @@ def find_files(
             matches = [(copy.path, copy.address) for copy in copies]
         else:
             names = _matches(text, span, search, findings)
-            matches = [(folder / name, name) for name in names]
+            # a file that was given by hand as an address is called by it, as its span is
+            is_copy = is_remote(span.file)
+            matches = [(folder / name, span.file if is_copy else name) for name in names]
         for path, name in matches:
             found.setdefault(path.resolve(), DataFile(path, name, span, source))
     return list(found.values())
