@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from modelspec.analysis.augmentation import without_crops
 from modelspec.building import build_model
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, SpecError, join_words
@@ -146,7 +145,7 @@ def _synthetic_data(spec: Spec) -> DataSpec:
         missing_spans={},
         batch_size=EXAMPLES,
         span=spec.span,
-        augment=() if spec.data is None else without_crops(spec.data.augment),
+        augment=() if spec.data is None else spec.data.augment,
     )
 
 

@@ -5,11 +5,8 @@ from .images import (
     MASK,
     VALUES,
     augmented_inputs,
-    crop_of,
     follow_kind,
     image_target,
     mixes,
     moves,
-    source_input,
-    without_crops,
 )

@@ -12,7 +12,7 @@ from modelspec.layers import classes_with, rule_of
 from modelspec.layers.rule import IN_TRAINING, LayerCall, Mismatch, Tensor
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
-from modelspec.spec.data import SYNTHETIC, Augment, Columns, DataSpec
+from modelspec.spec.data import Augment, Columns
 from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
 
 from .images import (
@@ -21,14 +21,12 @@ from .images import (
     MASK,
     VALUES,
     augmented_inputs,
-    crop_of,
     follow_kind,
     image_target,
     is_gray_image,
     is_image,
     mixes,
     moves,
-    source_input,
 )
 
 CODE = "wrong-augmentation"
@@ -67,7 +65,7 @@ def check_augment(
         return
     found = augmented_inputs(data, inputs)
     for entry, augment in found.values():
-        _check_shapes(entry, augment, data, findings)
+        _check_shapes(entry, augment, findings)
         _check_followers(entry, augment, (spec, len(found)), analysis, findings)
         _check_mixing(entry, augment, (spec, targets), analysis, findings)
 
@@ -147,42 +145,16 @@ def _shape(entry: InputSpec) -> str:
     return f"{entry.dtype or 'float32'} {shape_text(entry.shape)}"
 
 
-def _check_shapes(entry: InputSpec, augment: Augment, data: DataSpec, findings: Findings) -> None:
-    """Let the rule of each layer look at the images, and compare what is left with the input."""
-    if data.train.kind == SYNTHETIC and any(map(crop_of, augment.layers)):
-        layer = next(one for one in augment.layers if crop_of(one))
-        message = "random examples have the size of the input, of which nothing can be cut"
-        findings.error(layer.span, CODE, message, hint="remove it")
-        return
-    shape = _data_shape(entry, data)
+def _check_shapes(entry: InputSpec, augment: Augment, findings: Findings) -> None:
+    """Let the rule of each layer look at the images."""
     for layer in augment.layers:
-        crop = crop_of(layer)
         try:
-            _apply(layer, shape)
-            if crop is not None:
-                _need_room(crop, shape)
+            _apply(layer, entry.shape or ())
         except Mismatch as mismatch:
             place = layer.arg_spans.get(mismatch.arg or "", layer.span)
             message = f"{layer.class_name}: {mismatch.message.removesuffix(f': {IN_TRAINING}')}"
             findings.error(place, CODE, message, hint=mismatch.hint)
             return
-        if crop is not None:
-            shape = (*crop, *shape[2:])
-    wanted = entry.shape or ()
-    if any(None not in pair and len(set(pair)) > 1 for pair in zip(shape, wanted, strict=False)):
-        layer = next(one for one in reversed(augment.layers) if crop_of(one))
-        message = f"cuts images to {shape_text(shape)}, the input takes {shape_text(wanted)}"
-        hint = f"write height: {wanted[0]}, width: {wanted[1]}"
-        related = (Related(entry.span, f"`{entry.name}` is declared here"),)
-        text = f"{layer.class_name}: {message}"
-        findings.error(layer.span, CODE, text, hint=hint, related=related)
-
-
-def _data_shape(entry: InputSpec, data: DataSpec) -> ExampleShape:
-    """The shape of the images before the first layer; None for unknown sizes."""
-    shape = source_input(entry, data).shape or ()
-    size = data.train.options.get("size") if data.train.kind == "images" else None
-    return shape if size is None else (*size, *shape[2:])
 
 
 def _apply(layer: KerasObject, shape: ExampleShape) -> None:
@@ -192,14 +164,6 @@ def _apply(layer: KerasObject, shape: ExampleShape) -> None:
         return
     channels = shape if len(shape) > GRAY_RANK else (*shape, 1)
     rule(LayerCall(complete(layer), (Tensor((None, *channels)),)))
-
-
-def _need_room(crop: tuple[int, int], shape: ExampleShape) -> None:
-    for wanted, size, argument in zip(crop, shape[:2], ("height", "width"), strict=True):
-        if size is not None and wanted > size:
-            message = f"cuts a {argument} of {wanted} from images of {shape_text(shape[:2])}"
-            hint = "let the data be larger than what is cut, such as by `size` of `images`"
-            raise Mismatch(message, argument, hint)
 
 
 def _check_followers(

@@ -1,14 +1,11 @@
-"""Which inputs `augment` changes, what follows them, and the sizes of their images."""
+"""Which inputs `augment` changes, and what follows them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
-from modelspec.analysis.arguments import complete, keras_class
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.image_targets import is_image_target
 from modelspec.analysis.losses import NUMBER_LOSSES
-from modelspec.layers import classes_with, traits_of
+from modelspec.layers import classes_with
 from modelspec.spec.data import Augment, Columns, DataSpec
 from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
 
@@ -54,30 +51,6 @@ def _only_image(inputs: tuple[InputSpec, ...]) -> InputSpec | None:
     return images[0] if len(images) == 1 else None
 
 
-def crop_of(layer: KerasObject) -> tuple[int, int] | None:
-    """The height and the width that a layer cuts images to; None where it keeps their size."""
-    if not traits_of(keras_class(layer)).crops_in_training:
-        return None
-    given: Mapping[str, object] = complete(layer)
-    height, width = given.get("height"), given.get("width")
-    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
-
-
-def source_input(entry: InputSpec, data: DataSpec) -> InputSpec:
-    """An input with the shape that the data have: open where `augment` cuts them to its size."""
-    found = next(
-        (
-            augment
-            for augment in data.augment
-            if augment.input in (None, entry.name) and any(map(crop_of, augment.layers))
-        ),
-        None,
-    )
-    if found is None or entry.shape is None or not (is_image(entry) or is_gray_image(entry)):
-        return entry
-    return replace(entry, shape=(None, None, *entry.shape[2:]))
-
-
 def follow_kind(
     output: ExampleShape, image: ExampleShape, loss_class: str, target: Columns | None
 ) -> str | None:
@@ -117,11 +90,3 @@ def moves(layer: KerasObject) -> bool:
 def mixes(layer: KerasObject) -> bool:
     """Whether a layer mixes images of different examples."""
     return keras_class(layer) in classes_with("mixes_examples")
-
-
-def without_crops(augments: tuple[Augment, ...]) -> tuple[Augment, ...]:
-    """What `augment` says without the layers that cut, for images which have the size already."""
-    return tuple(
-        replace(augment, layers=tuple(one for one in augment.layers if crop_of(one) is None))
-        for augment in augments
-    )

@@ -7,7 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .augmentation import Augmentation, ChangedInput, Example, Places
     from .draws import Draws
-    from .layers import MASK, VALUES, ImageStep
+    from .layers import ImageStep
     from .mixing import Mixing
 else:
     __getattr__ = lazy_names(
@@ -15,7 +15,7 @@ else:
         {
             "augmentation": "Augmentation ChangedInput Example Places",
             "draws": "Draws",
-            "layers": "MASK VALUES ImageStep",
+            "layers": "ImageStep",
             "mixing": "Mixing",
         },
     )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from modelspec.analysis.augmentation import MASK
+
 from .draws import STREAMS, Draws
-from .layers import MASK, ImageStep
+from .layers import ImageStep
 from .mixing import Mixing
 
 INPUT_STREAMS = 2**14

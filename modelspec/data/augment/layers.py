@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelspec.analysis.augmentation import MASK
 from modelspec.framework import all_layers
 
 from .draws import Draws, LayerBackend, SharedDrawError, example_seeds
-
-MASK, VALUES = "mask", "values"
-"""How an array moves with the images: by the nearest pixel, or as they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,10 @@ class ImageStep:
     Attributes:
         layer: Keras's.
         moves: whether it moves what the images show, so that arrays of the same places follow.
-        crop: for a layer that cuts, the height and the width of what is left.
     """
 
     layer: Any
     moves: bool
-    crop: tuple[int, int] | None = None
 
     def apply(
         self, images: Any, followers: Mapping[Any, Any], kinds: Mapping[Any, str], draws: Draws
@@ -42,8 +38,6 @@ class ImageStep:
             kinds: for each of these MASK or VALUES.
             draws: of the images.
         """
-        if self.crop is not None:
-            return _crop(images, followers, self.crop, draws)
         followers = followers if self.moves else {}
         before = draws.stream
         try:
@@ -117,23 +111,3 @@ def _equip(layer: Any, backend: Any, seeds: Any) -> None:
         part.backend = backend
         if hasattr(part, "generator"):
             part.generator = seeds
-
-
-def _crop(
-    images: Any, followers: Mapping[str, Any], size: tuple[int, int], draws: Draws
-) -> tuple[Any, dict[Any, Any]]:
-    """A part of each image, anywhere in it. Keras's RandomCrop cuts a batch at one place."""
-    import tensorflow as tf
-
-    height, width = size
-    most = tf.constant(images.shape[1:3].as_list(), tf.float32) - size
-    start = tf.cast(tf.floor(draws.uniform((2,)) * (most + 1.0)), tf.int32)
-    rows = start[:, :1] + tf.range(height)
-    columns = start[:, 1:] + tf.range(width)
-
-    def cut(value: Any) -> Any:
-        return tf.gather(
-            tf.gather(value, rows, batch_dims=1, axis=1), columns, batch_dims=1, axis=2
-        )
-
-    return cut(images), {name: cut(value) for name, value in followers.items()}

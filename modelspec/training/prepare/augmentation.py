@@ -10,7 +10,6 @@ import numpy as np
 from modelspec.analysis import complete
 from modelspec.analysis.augmentation import (
     augmented_inputs,
-    crop_of,
     follow_kind,
     image_target,
     mixes,
@@ -71,7 +70,7 @@ def _step(layer: KerasObject, graph: Graph) -> ImageStep | Mixing:
             return Mixing(alpha=float(args["alpha"]))
         return Mixing(factor=_bounds(args["factor"]))
     in_floats = replace(layer, args={**layer.args, "dtype": "float32"})
-    return ImageStep(make_layer(in_floats, graph, None), moves(layer), crop_of(layer))
+    return ImageStep(make_layer(in_floats, graph, None), moves(layer))
 
 
 def _bounds(factor: float | Sequence[float]) -> tuple[float, float]:
