@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from test_losses import classes
+from test_losses import NEEDED, classes
 
 from modelspec.analysis import analyze
 from modelspec.analysis.arguments import complete
@@ -37,16 +37,6 @@ ROWS = [(), (1,), (5,), (None,), (1, 2), (5, 2), (None, 1), (None, 2), (1, 3, 2)
 """Shapes of outputs; a first axis of None is the batch."""
 
 DTYPES = ("float16", "bfloat16", "float64", "int32", "int8", "int64", "uint8", "uint64", "bool")
-NEEDED = {
-    "IoU": {"num_classes": 2, "target_class_ids": [0]},
-    "MeanIoU": {"num_classes": 2},
-    "OneHotIoU": {"num_classes": 2, "target_class_ids": [0]},
-    "OneHotMeanIoU": {"num_classes": 2},
-    "PrecisionAtRecall": {"recall": 0.5},
-    "RecallAtPrecision": {"precision": 0.5},
-    "SensitivityAtSpecificity": {"specificity": 0.5},
-    "SpecificityAtSensitivity": {"sensitivity": 0.5},
-}
 METRICS = sorted(classes("metric") - {"Mean", "Sum", "MeanMetricWrapper"})
 
 

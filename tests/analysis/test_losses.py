@@ -17,6 +17,19 @@ UNCHECKED = {"CosineSimilarity", "Hinge", "Poisson", "SquaredHinge"}
 SOUND = sorted((Path(__file__).parent / "losses_ok").iterdir())
 
 
+NEEDED = {
+    "IoU": {"num_classes": 2, "target_class_ids": [0]},
+    "MeanIoU": {"num_classes": 2},
+    "OneHotIoU": {"num_classes": 2, "target_class_ids": [0]},
+    "OneHotMeanIoU": {"num_classes": 2},
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+}
+"""The arguments without which Keras makes no metric of these classes."""
+
+
 def classes(kind: str) -> set[str]:
     """Keras's classes of a kind, as the schemas have them."""
     found = (class_schema(kind, name) for name in names_of_kind(kind))

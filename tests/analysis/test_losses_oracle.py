@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_losses import classes
+from test_losses import NEEDED, classes
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.losses import kinds
@@ -30,18 +30,8 @@ METRICS = sorted(BAD.glob("loss-metrics-*.yaml"))
 def test_keras_knows_the_same_directions() -> None:
     import keras
 
-    needs = {
-        "IoU": {"num_classes": 2, "target_class_ids": [0]},
-        "MeanIoU": {"num_classes": 2},
-        "OneHotIoU": {"num_classes": 2, "target_class_ids": [0]},
-        "OneHotMeanIoU": {"num_classes": 2},
-        "PrecisionAtRecall": {"recall": 0.5},
-        "RecallAtPrecision": {"precision": 0.5},
-        "SensitivityAtSpecificity": {"specificity": 0.5},
-        "SpecificityAtSensitivity": {"sensitivity": 0.5},
-    }
     for name in classes("metric"):
-        metric = getattr(keras.metrics, name)(**needs.get(name, {}))
+        metric = getattr(keras.metrics, name)(**NEEDED.get(name, {}))
         expected = None if name in kinds.NO_DIRECTION else "down"
         if name in kinds.LARGER_IS_BETTER:
             expected = "up"
