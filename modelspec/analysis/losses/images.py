@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelspec.analysis.facts import shape_text
 from modelspec.analysis.image_targets import (
+    CHANNELS,
     DIVIDE,
     IGNORE,
     IGNORED_CLASS,
@@ -86,8 +87,7 @@ def _channel_hint(target: Columns, channels: int | None) -> str:
             "write sparse_categorical_crossentropy for one unit for each class, or end in one"
             " unit with a sigmoid for two classes"
         )
-    modes = {1: "grayscale", 3: "rgb", 4: "rgba"}
-    mode = modes.get(channels or 0)
+    mode = next((mode for mode, count in CHANNELS.items() if count == channels), None)
     if mode is None:
         return "give the last layer 1, 3 or 4 filters, as `color` says"
     return f"read the target with `color: {mode}`"
@@ -106,7 +106,7 @@ def _check_fractions(output: TrainedOutput, target: Columns, findings: Findings)
 
 def _check_ignored(output: TrainedOutput, target: Columns, findings: Findings) -> None:
     """Pixels without a class take the number that the loss passes over."""
-    if not ignored_pixels(target) or output.loss.args.get("ignore_class") == IGNORED_CLASS:
+    if not ignored_pixels(target) or output.ignored_class == IGNORED_CLASS:
         return
     message = (
         f"`ignore` leaves pixels of `{target.columns[0]}` without a class, and"

@@ -33,7 +33,7 @@ OVERLAP_LOSSES = frozenset(("Dice", "Tversky"))
 OTHER_SHAPES = frozenset(("CTC", "Circle"))
 """Losses whose targets do not have the shape of the output."""
 
-SINGLE_VALUE_LOSSES = frozenset(("CTC", "Circle", "Dice", "Tversky"))
+SINGLE_VALUE_LOSSES = OTHER_SHAPES | OVERLAP_LOSSES
 """Losses with one value for an example or for a batch, which no step of it can weight."""
 
 CROSSENTROPIES = frozenset(

@@ -156,7 +156,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 table,
                 batch_size,
                 None if target is None else tokenizer_of(target, tokens),
-                _image(targets.get(name), spec.data, value),
+                _image(target, spec.data, value),
             )
         )
     return tuple(found)

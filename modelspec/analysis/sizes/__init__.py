@@ -9,7 +9,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .check import check_open_sizes
-    from .facts import OpenSize, SizeFacts, find_sizes
+    from .facts import SizeFacts, find_sizes
     from .patterns import Pattern
     from .trials import OpenAxis, Place, open_places
 else:
@@ -17,7 +17,7 @@ else:
         __name__,
         {
             "check": "check_open_sizes",
-            "facts": "OpenSize SizeFacts find_sizes",
+            "facts": "SizeFacts find_sizes",
             "patterns": "Pattern",
             "trials": "OpenAxis Place open_places",
         },

@@ -67,8 +67,8 @@ class Pattern(NamedTuple):
         name = join_words(names)
         singles = self.single_sizes
         if singles is not None:
-            return f"{name} = {_either(singles)}"
-        also = f", or {_either(self.also)}" if self.also else ""
+            return f"{name} = {join_words(map(str, singles), 'or')}"
+        also = f", or {join_words(map(str, self.also), 'or')}" if self.also else ""
         if len(self.residues) == self.period:
             least = f"{self.least} <= " if self.least > 1 else ""
             if self.most is not None:
@@ -90,11 +90,6 @@ class Pattern(NamedTuple):
             f"repeating every {self.period}" if len(self.residues) > 1 else f"every {self.period}"
         )
         return f"= {', '.join(shown[: 2 * len(self.residues) + 1])}, ... ({again})"
-
-
-def _either(sizes: tuple[int, ...]) -> str:
-    *first, last = map(str, sizes)
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def find_pattern(is_legal: Callable[[int], bool], window: int = WINDOW) -> Pattern | None:

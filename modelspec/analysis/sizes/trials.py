@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from modelspec.analysis.facts import Analysis, TensorStructure
+from modelspec.analysis.facts import Analysis, TensorStructure, tensors_of
 from modelspec.analysis.shapes import analyze
 from modelspec.diagnostics import Findings
 from modelspec.layers.rule import Policy, Tensor
@@ -163,17 +163,12 @@ def _has_empty(analysis: Analysis) -> bool:
 
 
 def _all_tensors(analysis: Analysis) -> Iterator[Tensor]:
-    waiting = list(analysis.tensors.values())
+    for value in analysis.tensors.values():
+        yield from (tensor for tensor in tensors_of(value) if tensor is not None)
     for facts in analysis.layers.values():
         for call in facts.calls:
             if call.nested is not None:
                 yield from _all_tensors(call.nested)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Tensor):
-            yield value
-        elif value is not None:
-            waiting += value.values() if isinstance(value, Mapping) else value
 
 
 def _count_calls(analysis: Analysis) -> int:
