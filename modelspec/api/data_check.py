@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from modelspec.analysis import Analysis
-from modelspec.analysis.image_targets import is_image_target
+from modelspec.analysis.data import is_image_target
 from modelspec.analysis.losses import TargetRequirement, trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor

@@ -25,19 +25,9 @@ from modelspec.analysis import (
     check_scope_names,
     guarded,
 )
-from modelspec.analysis.columns import check_lists
-from modelspec.analysis.data_checks import (
-    check_dates,
-    check_media,
-    check_targets_are_values,
-    check_targets_given,
-    match_inputs,
-    match_targets,
-)
-from modelspec.analysis.image_targets import check_image_options, check_image_sizes
+from modelspec.analysis.data import check_columns, check_targets, match_inputs, match_targets
 from modelspec.analysis.lints import run_lints
-from modelspec.analysis.losses import check_losses
-from modelspec.analysis.text import check_tokens
+from modelspec.analysis.losses import check_losses, check_targets_given
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Findings,
@@ -294,18 +284,13 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         targets: tuple[Columns, ...] = ()
         if known or analysis.graph.has_written_output_names():
             targets = match_targets(spec.data, analysis.graph, findings)
-            check_targets_are_values(targets, spec.data, findings)
-            check_image_options(targets, spec.data, findings)
+            check_targets(spec.data, targets, findings)
             check_targets_given(spec.data, spec.training, analysis.graph, findings)
     if not known:
         return
     check_scope_names(spec, analysis.graph, findings)
     if spec.data is not None:
-        check_media(spec.data, inputs, findings)
-        check_tokens(spec.data, inputs, analysis.graph, findings)
-        check_image_sizes(targets, spec.data, analysis, findings)
-        check_dates(spec.data, inputs, findings)
-        check_lists(spec.data, inputs, targets, findings)
+        check_columns(spec.data, inputs, targets, analysis, findings)
         if spec.data.augment:
             from modelspec.analysis.augmentation import check_augment
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.analysis.image_targets import divisor
+from modelspec.analysis.data import divisor
 from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.image_targets import is_image_target
+from modelspec.analysis.data import is_image_target
 from modelspec.analysis.losses import NUMBER_LOSSES
 from modelspec.layers import classes_with
 from modelspec.spec.data import Augment, Columns, DataSpec

@@ -20,7 +20,7 @@ from .outputs import (
     TrainedOutput,
     by_output,
     check_output_names,
-    has_unknown_loss,
+    check_targets_given,
     names_with_loss,
     objectives_of,
     trained_outputs,

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.gradients import learning_layers
-from modelspec.analysis.image_targets import ignored_pixels
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec import Spec
 from modelspec.spec.data import Columns
 from modelspec.spec.training import TrainingSpec
 
 from .gradients_of_losses import check_gradients
-from .images import check_image
 from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -36,7 +34,6 @@ from .target_values import (
     report_labels_of_one_hot_loss,
     shapes_match,
 )
-from .token_targets import check_token_target
 
 ROWS = 2
 """The rank of an output with one row of units for each example."""
@@ -78,6 +75,8 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     if target is None:
         return True
     if output.tokenizer is not None:
+        from .token_targets import check_token_target
+
         check_token_target(output, output.tokenizer, units_span(output), findings)
         return findings.error_count == before
     if target.width is not None and not _has_steps(output, target.width):
@@ -94,7 +93,9 @@ def check_target(output: TrainedOutput, findings: Findings) -> bool:
     elif output.table and target.width is None and output.loss_class not in OTHER_SHAPES | {""}:
         _check_columns(output, len(target.columns), findings)
     check_class_weight(output, findings)
-    if findings.error_count == before:
+    if output.image is not None and findings.error_count == before:
+        from .images import check_image
+
         check_image(output, findings)
     return findings.error_count == before
 
@@ -202,13 +203,19 @@ def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
             f" the target of `{output.name}` has several columns"
         )
         findings.error(given.span, "class-weight", message)
-    elif ignored_pixels(target):
+    elif target.options and _ignores_pixels(target):
         message = (
             "`class_weight` counts the classes of all pixels, and `ignore` leaves some without"
         )
         findings.error(given.span, "class-weight", message, hint="leave one of them out")
     elif output.labels is not None:
         check_class_labels(output.name, given, output.labels, findings)
+
+
+def _ignores_pixels(target: Columns) -> bool:
+    from modelspec.analysis.data import ignored_pixels
+
+    return bool(ignored_pixels(target))
 
 
 def _labels_location(output: TrainedOutput) -> tuple[Related, ...]:

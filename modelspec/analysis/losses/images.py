@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from modelspec.analysis.facts import shape_text
-from modelspec.analysis.image_targets import (
+from modelspec.analysis.data import (
     CHANNELS,
     DIVIDE,
     IGNORE,
@@ -12,6 +11,7 @@ from modelspec.analysis.image_targets import (
     divisor,
     ignored_pixels,
 )
+from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import Columns
 from modelspec.spec.model import ExampleShape

@@ -8,12 +8,19 @@ from typing import TypeVar
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
-from modelspec.analysis.image_targets import image_target_shape, is_image_target
-from modelspec.analysis.text import with_lengths
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
+from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
-from modelspec.spec.data import Columns, DataSpec, TokenizerSpec, source_of_column, tokenizer_of
+from modelspec.spec.data import (
+    IMAGES,
+    SYNTHETIC,
+    Columns,
+    DataSpec,
+    TokenizerSpec,
+    source_of_column,
+    tokenizer_of,
+)
 from modelspec.spec.model import ExampleShape, KerasObject
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
 
@@ -136,7 +143,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
     table = spec.data is not None and spec.data.train.traits.is_table
     layers = find_output_layers(graph)
     batch_size = next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
-    tokens = {} if spec.data is None else with_lengths(spec.data, graph)
+    tokens = _tokenizers(spec.data, graph)
     found = []
     for name, objective in objectives_of(spec.training, names).items():
         value, target = analysis.outputs.get(name), targets.get(name)
@@ -162,10 +169,20 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
     return tuple(found)
 
 
+def _tokenizers(data: DataSpec | None, graph: Graph) -> Mapping[str, TokenizerSpec]:
+    if data is None or not data.tokens:
+        return {}
+    from modelspec.analysis.data import with_lengths
+
+    return with_lengths(data, graph)
+
+
 def _image(target: Columns | None, data: DataSpec | None, output: object) -> ExampleShape | None:
-    if target is None or data is None or not isinstance(output, Tensor):
+    if target is None or data is None or data.train.kind != IMAGES:
         return None
-    if not is_image_target(target, data.train):
+    from modelspec.analysis.data import image_target_shape, is_image_target
+
+    if not isinstance(output, Tensor) or not is_image_target(target, data.train):
         return None
     source = source_of_column(data.train, target.columns[0])
     return image_target_shape(target, source, output.shape[1:])
@@ -218,7 +235,38 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
         _check_names_in(training.class_weight, names, "class_weight", findings, trained)
 
 
-def has_unknown_loss(training: TrainingSpec, names: tuple[str, ...]) -> bool:
+def check_targets_given(
+    data: DataSpec, training: TrainingSpec | None, graph: Graph, findings: Findings
+) -> None:
+    """Check that the outputs with a loss have a target column, and no others.
+
+    Args:
+        data: the section.
+        training: which outputs have a loss; without it, all of them may get one.
+        graph: of the model.
+        findings: takes outputs without a column, and a warning for a column that nothing uses.
+    """
+    named = {columns.name: columns for columns in data.targets}
+    names = graph.output_names
+    if data.train.kind == SYNTHETIC or None in named or not named.keys() <= set(names):
+        return
+    if training is not None and _has_unknown_loss(training, names):  # which one is meant is unknown
+        return
+    trained = names_with_loss(training, names)
+    missing = [name for name in trained if name not in named]
+    if missing and named:
+        shown = join_words(f"`{name}`" for name in missing)
+        message = f"`targets` has no column for the model's output {shown}"
+        hint = f"write targets: {{{missing[0]}: COLUMN}}"
+        findings.error(data.targets[0].span, "output-without-target", message, hint=hint)
+    for name, columns in named.items():
+        if name not in trained:
+            message = f"the output `{name}` has no loss, so nothing is compared with its target"
+            hint = f"give it a loss, or leave `{name}` out of `targets`"
+            findings.warning(columns.span, "output-without-loss", message, hint=hint)
+
+
+def _has_unknown_loss(training: TrainingSpec, names: tuple[str, ...]) -> bool:
     """Whether a loss is given to an output that the model does not have: a typing error, mostly."""
     return any(name not in names for name in training.loss.by_name or ())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.data import tokens_text
 from modelspec.analysis.facts import shape_text
-from modelspec.analysis.text import tokens_text
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.spec.data import TokenizerSpec, steps_of
 

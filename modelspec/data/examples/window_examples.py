@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.analysis.data_checks import takes_shape
+from modelspec.analysis.data import takes_shape
 from modelspec.data.prepare import (
     Series,
     WindowOptions,

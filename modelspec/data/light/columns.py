@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from modelspec.analysis.data_checks import takes_shape
+from modelspec.analysis.data import takes_shape
 from modelspec.analysis.losses import (
     TargetRequirement,
     check_class_labels,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.analysis.data_checks import check_input, media_shape
+from modelspec.analysis.data import check_input, media_shape
 from modelspec.data.table import Column, LazyArray
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source, path_columns, source_of_column

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.analysis.image_targets import (
+from modelspec.analysis.data import (
     IGNORED_CLASS,
     LARGEST_PIXEL,
     divisor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from modelspec.analysis.image_targets import CHANNELS
+from modelspec.analysis.data import CHANNELS
 from modelspec.spec.data import Source
 
 from .file_checks import BAD_FILE, Decode, FileProblem, MediaKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from modelspec.analysis.data_checks import unnamed_files
+from modelspec.analysis.data import unnamed_files
 from modelspec.data.sources import OpenSource
 from modelspec.data.table import ColumnUse, FeaturePlan, input_uses
 from modelspec.diagnostics import Findings, join_words

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from modelspec.analysis.data_checks import with_rank_of
+from modelspec.analysis.data import with_rank_of
 from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import CORPUS, Columns, DataSpec

@@ -8,9 +8,14 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from modelspec.analysis import analyze
-from modelspec.analysis.data_checks import match_inputs, match_targets
-from modelspec.analysis.image_targets import check_sizes_known, is_image_target, output_shapes
-from modelspec.analysis.text import with_lengths
+from modelspec.analysis.data import (
+    check_sizes_known,
+    is_image_target,
+    match_inputs,
+    match_targets,
+    output_shapes,
+    with_lengths,
+)
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec.data import CORPUS, SERIES, Columns, DataSpec, TokenizerSpec, date_options

@@ -9,6 +9,8 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import CSV, SERIES, Columns, DataSpec, path_columns
 from modelspec.spec.model import InputSpec
 
+from .matching import FedInputs
+
 CODE = "column-options"
 
 TEXT_SOURCES = (CSV, "parquet", "jsonl")
@@ -17,7 +19,7 @@ TEXT_SOURCES = (CSV, "parquet", "jsonl")
 
 def check_lists(
     data: DataSpec,
-    inputs: tuple[tuple[InputSpec, Columns | None], ...],
+    inputs: FedInputs,
     targets: tuple[Columns, ...],
     findings: Findings,
 ) -> None:

@@ -19,10 +19,10 @@ from modelspec.spec.data import (
 )
 from modelspec.spec.model import ExampleShape, InputSpec
 
+from .matching import FedInputs
+
 TOKEN_DTYPES = ("int32", "int64", "float32", "float64")
 """The dtypes of inputs that every number of a token fits into."""
-
-FedInputs = tuple[tuple[InputSpec, Columns | None], ...]
 
 
 def with_lengths(data: DataSpec, graph: Graph) -> dict[str, TokenizerSpec]:

@@ -13,7 +13,7 @@ from modelspec.spec.data import (
     sources_of,
 )
 
-from .shapes import (
+from .images import (
     DIVIDE,
     IGNORE,
     LARGEST_PIXEL,

@@ -1,0 +1,42 @@
+"""The section `data` against a model, without reading a file.
+
+Few specs have images, tokens or lists; the modules for these are imported when one does.
+"""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .image_targets import check_sizes_known
+    from .images import (
+        CHANNELS,
+        DIVIDE,
+        IGNORE,
+        IGNORED_CLASS,
+        LARGEST_PIXEL,
+        divisor,
+        ignored_pixels,
+        image_target_shape,
+        is_image_target,
+        output_shapes,
+    )
+    from .matching import match_inputs, match_targets
+    from .media import check_input, media_shape, unnamed_files
+    from .section import check_columns, check_targets
+    from .shapes import takes_shape, with_rank_of
+    from .tokens import tokens_text, with_lengths
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "image_targets": "check_sizes_known",
+            "images": "CHANNELS DIVIDE IGNORE IGNORED_CLASS LARGEST_PIXEL divisor ignored_pixels "
+            "image_target_shape is_image_target output_shapes",
+            "matching": "match_inputs match_targets",
+            "media": "check_input media_shape unnamed_files",
+            "section": "check_columns check_targets",
+            "shapes": "takes_shape with_rank_of",
+            "tokens": "tokens_text with_lengths",
+        },
+    )

@@ -1,0 +1,93 @@
+"""The section `data` against a model. What few sections have is imported for these alone."""
+
+from __future__ import annotations
+
+from modelspec.analysis.facts import Analysis
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import DATASET, Columns, DataSpec, Source, path_columns, sources_of
+
+from .matching import FedInputs
+
+
+def check_targets(data: DataSpec, targets: tuple[Columns, ...], findings: Findings) -> None:
+    """Check what the spec says of targets, without looking at the model.
+
+    Args:
+        data: the section.
+        targets: as `match_targets` returns them.
+        findings: takes targets that no column of the source can be, and options that do not suit
+            them.
+    """
+    if data.train.kind == DATASET:
+        from .data_sets import check_data_set_target
+
+        for columns in targets:
+            check_data_set_target(data.train, columns, findings)
+    files = path_columns(data.train)
+    if files:
+        from .media import check_recordings
+
+        check_recordings(targets, data, findings)
+    if files or _have_options(targets):
+        from .image_targets import check_image_options
+
+        check_image_options(targets, data, findings)
+
+
+def check_columns(
+    data: DataSpec,
+    inputs: FedInputs,
+    targets: tuple[Columns, ...],
+    analysis: Analysis,
+    findings: Findings,
+) -> None:
+    """Check inputs and targets against a model whose shapes are known.
+
+    Args:
+        data: the section.
+        inputs: as `match_inputs` returns them.
+        targets: as `match_targets` returns them.
+        analysis: of the model.
+        findings: takes shapes, dtypes and options that do not fit.
+    """
+    sources = sources_of(data).values()
+    for source in sources:
+        _check_source(source, data, inputs, findings)
+    if data.tokens:
+        from .tokens import check_tokens
+
+        check_tokens(data, inputs, analysis.graph, findings)
+    if any(map(path_columns, sources)):
+        from .image_targets import check_image_sizes
+
+        check_image_sizes(targets, data, analysis, findings)
+    fed = tuple(columns for _, columns in inputs if columns is not None)
+    if _have_options((*fed, *targets)):
+        from .dates import check_dates
+        from .lists import check_lists
+
+        check_dates(data, inputs, findings)
+        check_lists(data, inputs, targets, findings)
+
+
+def _have_options(columns: tuple[Columns, ...]) -> bool:
+    return any(each.options for each in columns)
+
+
+def _check_source(source: Source, data: DataSpec, inputs: FedInputs, findings: Findings) -> None:
+    """Check what is known of a source without its files against the inputs that take no tokens."""
+    fed = [(entry, columns) for entry, columns in inputs if columns is None or not columns.tokens]
+    if source.traits.is_series:
+        from .windows import check_steps
+
+        for entry, _ in fed:
+            check_steps(source, entry, findings)
+    elif source.kind == DATASET:
+        from .data_sets import check_data_set
+
+        for entry, columns in fed:
+            check_data_set(source, entry, columns, findings)
+    elif path_columns(source):
+        from .media import check_files
+
+        check_files(source, data, fed, findings)
