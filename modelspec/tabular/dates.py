@@ -8,10 +8,8 @@ from datetime import datetime, time
 _CLOCK = r"(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?)?"
 _DAY_OR_MONTH_FIRST = re.compile(rf"\d\d?[/-]\d\d?[/-]\d{{4}}{_CLOCK}\Z")
 
-_DAYS = ("%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f")
-_FORMS = tuple(f"{day}{clock}" for day in _DAYS for clock in _CLOCKS)
-"""Common forms in which no day can be taken for a month."""
+_CLOCKS = ("", " %H:%M", " %H:%M:%S")
+"""By the number of colons."""
 
 
 def parse_date(text: str, form: str | None, *, is_time: bool = False) -> datetime | None:
@@ -37,7 +35,26 @@ def parse_date(text: str, form: str | None, *, is_time: bool = False) -> datetim
             return datetime.combine(datetime(2000, 1, 1), time.fromisoformat(text))
         except ValueError:
             pass
-    return next((found for form in _FORMS if (found := _parsed(text, form)) is not None), None)
+    forms = _forms_like(text)
+    return next((found for form in forms if (found := _parsed(text, form)) is not None), None)
+
+
+def _forms_like(text: str) -> list[str]:
+    """The common forms that text may have, in which no day can be taken for a month.
+
+    They are few: Python compiles a form anew where it has met five others since.
+    """
+    colons = text.count(":")
+    if colons >= len(_CLOCKS):
+        return []
+    if "/" in text:
+        days = ["%Y/%m/%d"]
+    elif any(map(str.isalpha, text)):
+        days = ["%b %d, %Y", "%B %d, %Y"] if "," in text else ["%d %b %Y", "%d %B %Y"]
+    else:
+        days = ["%d.%m.%Y", "%Y.%m.%d"]
+    fraction = ".%f" if colons == 2 and "." in text.rpartition(":")[2] else ""
+    return [f"{day}{_CLOCKS[colons]}{fraction}" for day in days]
 
 
 def _parsed(text: str, form: str) -> datetime | None:
