@@ -13,6 +13,7 @@ from modelspec.data.prepare import (
     report_negative_weight,
     report_too_large,
     report_wrong_dtype,
+    stored_dtype,
 )
 from modelspec.data.table import (
     NUMERIC_KINDS,
@@ -65,7 +66,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
     dates = date_options(columns)
     if dates is not None:
         parts = date_array(dates, columns, rows)
-        wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
+        wanted = np.dtype(stored_dtype(dtype))
         return None if parts is None else parts.astype(wanted)
     if columns.width is not None:
         lists = lists_of(columns, rows)
@@ -79,7 +80,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
     fitted = _with_rank_of_input(array, entry, columns, rows)
     if fitted is None or dtype == "string":
         return fitted
-    wanted = np.dtype({"bfloat16": "float32"}.get(dtype, dtype))
+    wanted = np.dtype(stored_dtype(dtype))
     if wanted.kind == "f":
         return _as_floats(fitted, wanted, use, rows)
     return _as_whole_numbers(fitted, wanted, entry, columns, rows)

@@ -15,6 +15,7 @@ from modelspec.analysis.losses import (
     by_output,
 )
 from modelspec.analysis.sizes import OpenAxis, find_sizes
+from modelspec.data.prepare import stored_dtype
 from modelspec.data.table import Array, Table, TablePart
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph, TensorRef
@@ -102,11 +103,11 @@ class _ExampleGenerator:
             words[:] = [" ".join(random.choice(WORDS, 3)) for _ in words]
             return words.reshape(shape)
         limit = self._category_count(entry.name)
-        if limit is not None or np.dtype(_numpy_dtype(dtype)).kind in "iu":
-            return random.integers(0, limit or 2, shape).astype(_numpy_dtype(dtype))
+        if limit is not None or np.dtype(stored_dtype(dtype)).kind in "iu":
+            return random.integers(0, limit or 2, shape).astype(stored_dtype(dtype))
         if dtype == "bool":
             return random.integers(0, 2, shape).astype(bool)
-        return random.normal(size=shape).astype(_numpy_dtype(dtype))
+        return random.normal(size=shape).astype(stored_dtype(dtype))
 
     def _category_count(self, name: str) -> int | None:
         """The smallest number that the layers right after an input refuse; None for no limit."""
@@ -117,10 +118,6 @@ class _ExampleGenerator:
                 limit: Any = layer.args.get(CATEGORY_COUNTS[layer.class_name])
                 found += [int(limit)] if limit else []
         return min(found, default=None)
-
-
-def _numpy_dtype(dtype: str) -> str:
-    return {"bfloat16": "float32"}.get(dtype, dtype)
 
 
 def _with_known_sizes(graph: Graph) -> tuple[InputSpec, ...]:

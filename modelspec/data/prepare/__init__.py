@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         report_unknown_label,
         report_values,
         report_wrong_dtype,
+        stored_dtype,
     )
     from .value_rules import (
         DROP,
@@ -61,7 +62,7 @@ else:
             "value_checks": "CheckedTable check_values read_chunks",
             "value_errors": "ValueSummary overflow_limit report_empty_split "
             "report_input_shape report_negative_weight report_no_date report_no_windows "
-            "report_too_large report_unknown_label report_values report_wrong_dtype",
+            "report_too_large report_unknown_label report_values report_wrong_dtype stored_dtype",
             "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "
             "check_missing_values classes_of columns_that_need_values rows_in_fraction "
             "summaries_of",

@@ -222,9 +222,14 @@ def report_wrong_dtype(
     findings.error(columns.span, "value-range", message, hint="change the input's `dtype`")
 
 
+def stored_dtype(dtype: str) -> str:
+    """The dtype of the arrays for one of Keras's: numpy has no bfloat16."""
+    return {"bfloat16": "float32"}.get(dtype, dtype)
+
+
 def overflow_limit(dtype: str) -> float:
     """The smallest number that becomes infinite in an input or a target of a dtype of floats."""
-    return OVERFLOW_LIMITS.get({"bfloat16": "float32"}.get(dtype, dtype), math.inf)
+    return OVERFLOW_LIMITS.get(stored_dtype(dtype), math.inf)
 
 
 def report_too_large(

@@ -19,8 +19,13 @@ from .failures import DISK_ERRORS, BrokenOffError, Failure, IncompleteError, exp
 WAITS = [0.5, 2.0, 5.0]
 """Seconds before each further try."""
 
-PACKAGES = {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "gs": "gcsfs"}
-PACKAGES["hf"] = "huggingface_hub"
+PACKAGES = {
+    "http": "aiohttp",
+    "https": "aiohttp",
+    "s3": "s3fs",
+    "gs": "gcsfs",
+    "hf": "huggingface_hub",
+}
 """Scheme to the package that fsspec reads its files with."""
 
 IN_EXTRA = ("fsspec", "aiohttp", "s3fs")

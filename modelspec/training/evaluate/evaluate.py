@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.building import extension_scope
-from modelspec.data import load_data, load_synthetic, read_new_data
+from modelspec.data import load_data, load_synthetic, read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
-from modelspec.diagnostics import Findings, Span, SpecError, UsageError, join_words
+from modelspec.diagnostics import Findings, SpecError, UsageError, join_words
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
 from modelspec.training.data_record import changed_addresses, digest_of
@@ -119,7 +119,7 @@ def evaluate_run(
         raise SpecError(findings.sorted())
     prefix, span = PREFIXES[options.split], data_spec.train.span
     if options.data is not None:
-        prefix, span = "", Span(str(options.data), 1, 1, 1, 1)
+        prefix, span = "", start_of(options.data)
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
         confusions, scores, perplexities = _count_predictions(trained, examples, options.threshold)
