@@ -30,6 +30,8 @@ from typing import Any
 import h5py
 import numpy as np
 
+from modelspec.training.fit import RESUMED
+
 from .processes import quiet
 from .train_mlp import write_table
 
@@ -151,11 +153,12 @@ def weights(path: Path) -> str:
 
 
 def resumed(run: Path) -> str:
-    """Where the trainings went on, by the run's log."""
+    """After how much the trainings were resumed, by the run's log."""
     lines = (run / "train.log").read_text(encoding="utf-8").splitlines()
-    places = [line.partition("resumed: ")[2] for line in lines if "resumed: " in line]
-    went_on = "; ".join(place.removesuffix(" were done") for place in places)
-    return went_on or "it had ended, or began anew"
+    places = [line.partition(RESUMED)[2] for line in lines if RESUMED in line]
+    if not places:
+        return "it had ended, or began anew"
+    return f"{RESUMED}{', then after '.join(places)}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.runs import RunFile, RunFolder, RunStatus, draw_history
 from modelspec.spec import Spec
 from modelspec.training.checkpoint import Resumption, close_csv_logs, continue_csv_logs
-from modelspec.training.fit import Event, EventKind, LogProgress
+from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
 from modelspec.training.prepare import PreparedTraining
 
 from .logs import format_logs
@@ -169,7 +169,7 @@ class TrainingSession:
             for sentence in resumption.damaged:
                 self.progress.report(Event.warning(sentence))
             epoch, step = resumption.start
-            line = f"resumed after {epoch} epochs and {step} steps"
+            line = f"{RESUMED}{epoch} epochs and {step} steps"
             self.progress.report(Event(EventKind.RESUME, line, {"epochs": epoch, "steps": step}))
 
     def finish(self, findings: Findings) -> Run:

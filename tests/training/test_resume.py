@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
+from benchmarks import resume_kills
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import SpecError, UsageError
@@ -112,6 +113,7 @@ def test_a_resumed_training_ends_as_if_nothing_had_been(
     assert facts(run) == facts(whole)
     log = (run.path / "train.log").read_text()
     assert f"resumed after {epoch} epochs and {step} steps" in log
+    assert resume_kills.resumed(run.path) == f"resumed after {epoch} epochs and {step} steps"
     assert evaluate(run.path)[0]["test_loss"] == run.metrics["test_loss"]
 
 

@@ -7,7 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .evaluator import Evaluator
     from .loop import FitPlan, Loop
-    from .progress import Event, EventKind, LogProgress, Progress, progress_on
+    from .progress import RESUMED, Event, EventKind, LogProgress, Progress, progress_on
     from .run_callback import RunCallback
 else:
     __getattr__ = lazy_names(
@@ -15,7 +15,7 @@ else:
         {
             "evaluator": "Evaluator",
             "loop": "FitPlan Loop",
-            "progress": "Event EventKind LogProgress Progress progress_on",
+            "progress": "RESUMED Event EventKind LogProgress Progress progress_on",
             "run_callback": "RunCallback",
         },
     )

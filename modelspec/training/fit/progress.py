@@ -16,6 +16,9 @@ from typing import Any, Protocol, TextIO
 from modelspec.files import cannot_write
 from modelspec.training.logs import flatten_logs, format_logs
 
+RESUMED = "resumed after "
+"""What the line of a `RESUME` event begins with; how much was done follows."""
+
 
 class EventKind(StrEnum):
     """What can happen in a training; `event` in the JSON."""
