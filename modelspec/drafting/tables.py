@@ -111,7 +111,7 @@ def _from_rows(
     if not dialect.header:
         rows = chain([header], rows)
         header = [str(number) for number in range(len(header))]
-    if not _check_header(header, path, target, findings):
+    if not _check_header(header, path, target, findings, is_numbered=not dialect.header):
         return None
     profilers = [ColumnProfiler(name) for name in header]
     number = dialect.first_row - 1
@@ -156,7 +156,14 @@ def _count(
         profiler.add(found, None if index == target else values[target])
 
 
-def _check_header(header: Sequence[str], path: Path, target: str, findings: Findings) -> bool:
+def _check_header(
+    header: Sequence[str],
+    path: Path,
+    target: str,
+    findings: Findings,
+    *,
+    is_numbered: bool = False,
+) -> bool:
     repeated = [name for name, count in Counter(header).items() if count > 1]
     if repeated:
         message = f"{path} has two columns called `{repeated[0]}`"
@@ -166,7 +173,7 @@ def _check_header(header: Sequence[str], path: Path, target: str, findings: Find
         return True
     message = f"{path} has no column `{target}`{did_you_mean(target, header)}"
     hint = f"its columns are {join_words((f'`{name}`' for name in header), most=30)}"
-    if list(header) == [str(number) for number in range(len(header))]:
+    if is_numbered:
         hint += ": its first row has values, so columns are numbered"
     findings.error(file_span(path), "unknown-column", message, hint=hint)
     return False

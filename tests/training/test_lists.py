@@ -234,6 +234,9 @@ def test_several_labels_of_an_example(fit: Any, tmp_path: Path, source: str) -> 
         mark = ";" if source == "csv" else "|"
         cells = [row["terms"] for row in csv.DictReader(file)]
     assert cells == [mark.join(p) for p in predicted["terms"]]
+    predict_into(run.path, path, tmp_path / "p.npz", options=options)
+    with np.load(tmp_path / "p.npz") as arrays:
+        assert arrays["terms"].tolist() == cells
     assert "label" in scores.text()
 
 

@@ -18,6 +18,9 @@ from modelspec.diagnostics import UsageError, join_words
 
 from .output_columns import ColumnCollector, OutputColumn, arrow_columns
 
+SPACE = " "
+"""Separates the values of lists that are not predicted in text."""
+
 NEEDS_QUOTES = '[",\\r\\n]'
 
 
@@ -50,8 +53,8 @@ class CsvFile:
         import pyarrow.csv as pc
 
         arrays = arrow_columns(columns, chunk)
-        joins = {name: column.join for name, column in columns.items()}
-        flat = {n: _flatten(n, array, joins.get(n, " ")) for n, array in arrays.items()}
+        joins = _joins(columns)
+        flat = {n: _flatten(n, array, joins.get(n, SPACE)) for n, array in arrays.items()}
         if not self.has_header:
             self.has_header = True
             text = io.StringIO()
@@ -162,28 +165,38 @@ class ParquetFile:
 
 
 class NpzFile:
-    """An archive of arrays, which are in memory until the end."""
+    """An archive of arrays, which are in memory until the end; lists are joined to text."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
         self.collector = ColumnCollector()
-        self.add = self.collector.add
+        self.joins: dict[str, str] = {}
+
+    def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
+        """Take the predictions of a chunk."""
+        self.joins |= _joins(columns)
+        self.collector.add(columns, chunk)
 
     def close(self) -> None:
         """Write all of it."""
         with zipfile.ZipFile(self.stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, values in self.collector.columns().items():
-                array = _without_objects(values)
+                array = _without_objects(values, self.joins.get(name, SPACE))
                 # not by `np.savez`, which has a parameter `file`, as files have a column
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
 
 
-def _without_objects(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Text, and lists as text joined by spaces, in a dtype of numpy."""
+def _joins(columns: Mapping[str, OutputColumn]) -> dict[str, str]:
+    """What separates the values of the lists of each output in text."""
+    return {name: column.join for name, column in columns.items()}
+
+
+def _without_objects(values: npt.NDArray[Any], join: str) -> npt.NDArray[Any]:
+    """Text, and lists as joined text, in a dtype of numpy."""
     if values.dtype != object:
         return values
-    joined = [" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values.ravel()]
+    joined = [join.join(map(str, v)) if isinstance(v, list) else str(v) for v in values.ravel()]
     return np.asarray(joined).reshape(values.shape)
 
 
