@@ -6,17 +6,103 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from modelspec.data import NewDataChunk
 from modelspec.data.table import Table
-from modelspec.files import cannot_write, draft_of
+from modelspec.diagnostics import UsageError
+from modelspec.files import cannot_write, draft_of, write_atomically
 
-from .output_columns import OutputColumn
+from .output_columns import OutputColumn, is_image
+from .prediction_files import (
+    Predictions,
+    file_class,
+    no_folder,
+    refuse_unwritable,
+    write_chunks,
+)
 
 SUFFIX = ".png"
+
+TABLE_NAME = "predictions.csv"
+"""The table in a folder of images."""
+
+
+def image_outputs(meanings: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The outputs whose predictions are images, of the meaning of each."""
+    return [name for name, meaning in meanings.items() if is_image(meaning)]
+
+
+class ImagePlace(NamedTuple):
+    """Where predictions with images go: the images into a folder, the rest into a table.
+
+    Attributes:
+        folder: of the images.
+        table: the file of the table, beside the folder, or in it.
+    """
+
+    folder: Path
+    table: Path
+
+    @staticmethod
+    def of(output: Path) -> ImagePlace:
+        """The place of an output: a name without a suffix is that of the folder.
+
+        Raises:
+            UsageError: it has another suffix than tables have.
+        """
+        if not output.suffix:
+            return ImagePlace(output, output / TABLE_NAME)
+        file_class(output)
+        return ImagePlace(output.with_suffix(""), output)
+
+    @property
+    def shown(self) -> str:
+        """What the table calls the folder."""
+        return "" if self.table.parent == self.folder else self.folder.name
+
+    def refuse_existing(self, *, force: bool) -> None:
+        """Refuse to overwrite, before the work of predicting.
+
+        Raises:
+            UsageError: the table, a folder with files, or a file in its place exists.
+            CannotRunError: there is no folder to write into.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder} is a file, and images go into a folder of this name")
+        if self.folder.exists() and not force and any(self.folder.iterdir()):
+            raise UsageError(f"{self.folder} exists; choose another name, or give --force")
+        if self.shown:
+            refuse_unwritable(self.table, force=force)
+        elif not self.folder.parent.is_dir():
+            raise no_folder(self.folder)
+
+
+def refuse_images(images: list[str]) -> None:
+    """Refuse images for a stream.
+
+    Raises:
+        UsageError: there are some.
+    """
+    if images:
+        message = f"`{images[0]}` is an image for each row, which standard output cannot take"
+        raise UsageError(f"{message}: name a folder for PNG files, such as `-o predicted`")
+
+
+def write_with_images(predictions: Predictions, images: list[str], place: ImagePlace) -> int:
+    """Write the images, then the table with their names; how many rows there are."""
+    file_type = file_class(place.table)
+    with image_folder(place.folder) as draft:
+        files = ImageFiles(draft, images, place.shown)
+        table = draft / place.table.name
+        with table.open("wb") as file:
+            made = ((files.add(columns, chunk), chunk) for columns, chunk in predictions)
+            rows = write_chunks(made, file_type(file))
+        if place.shown:
+            write_atomically(place.table, table.replace)
+    return rows
 
 
 class ImageFiles:

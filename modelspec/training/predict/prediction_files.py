@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -14,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data import NewDataChunk
-from modelspec.diagnostics import UsageError, join_words
+from modelspec.diagnostics import CannotRunError, UsageError, join_words
+from modelspec.files import cannot_write
 
 from .output_columns import ColumnCollector, OutputColumn, arrow_columns
 
@@ -22,6 +25,10 @@ SPACE = " "
 """Separates the values of lists that are not predicted in text."""
 
 NEEDS_QUOTES = '[",\\r\\n]'
+
+
+Predictions = Iterator[tuple[Mapping[str, OutputColumn], NewDataChunk]]
+"""The predicted columns of each chunk."""
 
 
 class PredictionFile(Protocol):
@@ -219,3 +226,31 @@ def file_class(output: Path) -> Callable[[IO[bytes]], PredictionFile]:
     if file is None:
         raise UsageError(f'"{output}" must end in {join_words(PREDICTION_FILES, "or")}')
     return file
+
+
+def write_chunks(predictions: Predictions, file: PredictionFile) -> int:
+    """Write all chunks, and close the file; how many rows there are."""
+    rows = 0
+    for columns, chunk in predictions:
+        file.add(columns, chunk)
+        rows += chunk.rows
+    file.close()
+    return rows
+
+
+def refuse_unwritable(output: Path, *, force: bool) -> None:
+    """Refuse a file before the work of predicting.
+
+    Raises:
+        UsageError: it exists, and `force` is false.
+        CannotRunError: its folder, which may be a typing error, does not exist.
+    """
+    if output.exists() and not force:
+        raise UsageError(f"{output} exists; choose another name, or give --force")
+    if not output.parent.is_dir():
+        raise no_folder(output)
+
+
+def no_folder(path: Path) -> CannotRunError:
+    """The error for a path whose folder does not exist."""
+    return cannot_write(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.data import generated_texts
 from modelspec.data.examples import Examples
 from modelspec.data.tokens import Tokenizer
+from modelspec.training.prepare import OutputKind
+from modelspec.training.trained_run import Predictor, TrainedRun
 
 from .output_columns import OutputColumn
 
@@ -46,6 +49,40 @@ def without_repeats(ids: Array) -> Array:
     order = np.argsort(~kept, axis=1, kind="stable")
     packed: Array = np.take_along_axis(np.where(kept, ids, 0), order, axis=1)
     return packed
+
+
+def predictor_with_texts(trained: TrainedRun, generated: Sequence[str]) -> Predictor:
+    """What computes the outputs of examples, and generates the texts of some inputs."""
+    with_tokens = [
+        name
+        for name, meaning in trained.data_record.outputs.items()
+        if meaning["kind"] == OutputKind.TOKENS
+    ]
+    if not with_tokens:
+        return trained.predictor()
+    predictor = TokenPredictor(trained.predictor(), with_tokens)
+    if not generated:
+        return predictor
+    outputs = generated_texts(trained.preprocessing)
+    tokenizers = trained.data_record.learned.tokenizers
+    fed = {entry.name: columns for entry, columns in trained.preprocessing.plan.inputs}
+    texts = []
+    for entry in generated:
+        columns = fed[entry]
+        assert columns is not None
+        tokenizer = tokenizers[str(columns.tokens)]
+        texts.append(GeneratedText(entry, outputs[entry][0], tokenizer))
+    return TextGenerator(predictor, tuple(texts))
+
+
+def notes_on_given_texts(trained: TrainedRun, generated: Sequence[str]) -> list[str]:
+    """Where each token follows the true ones before it, which flatters the model."""
+    return [
+        f"`{column}` is in the data, so each token of `{output}` is predicted from the true"
+        " ones before it; leave the column out, and whole texts are generated"
+        for entry, (output, column) in generated_texts(trained.preprocessing).items()
+        if entry not in generated
+    ]
 
 
 class TokenPredictor:
