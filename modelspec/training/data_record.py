@@ -65,7 +65,7 @@ def write_data_record(
             output,
             labels.get(output.name),
             targets[output.name],
-            pixels_of(data, output),
+            _pixels_of(data, output),
             _lengths_of(targets[output.name], data.plan),
         )
         for output in outputs
@@ -110,7 +110,7 @@ def changed_addresses(record: DataRecord, data: Data) -> list[str]:
     return [name for name, digest in record.remote.items() if now.get(name, digest) != digest]
 
 
-def pixels_of(data: Data, output: Output) -> dict[str, Any] | None:
+def _pixels_of(data: Data, output: Output) -> dict[str, Any] | None:
     """How the numbers of an output become pixels, where its target is an image; else None."""
     target = next(one for one in data.plan.targets if one.name == output.name)
     if output.name not in data.plan.image_targets:

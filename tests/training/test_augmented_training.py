@@ -13,6 +13,7 @@ from training_cases import SPECS
 
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
+from modelspec.diagnostics.problems import SpecError
 from modelspec.training.stop_signals import InterruptedRunError
 
 pytestmark = pytest.mark.tensorflow
@@ -88,6 +89,20 @@ def test_the_other_splits_stay_as_they_are(spec: Path) -> None:
     spec.write_text(SPEC.replace("MixUp: {alpha: 0.2}", "RandomFlip"), encoding="utf-8")
     other = train(spec, output=spec.parent / "other")
     assert other.history["loss"] != run.history["loss"]
+
+
+def test_a_layer_that_keras_refuses_is_a_finding(spec: Path, monkeypatch: Any) -> None:
+    from modelspec.building import KerasError
+    from modelspec.training.prepare import augmentation
+
+    def refuse(layer: Any, graph: Any, name: str | None) -> Any:
+        raise KerasError(f"Keras rejects {layer.class_name}", layer.span)
+
+    monkeypatch.setattr(augmentation, "make_layer", refuse)
+    with pytest.raises(SpecError) as raised:
+        train(spec, output=spec.parent / "run")
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.span.line) == ("keras-refused", 15)
 
 
 def test_images_from_0_to_1_are_no_pixels_up_to_255(spec: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from modelspec.analysis.augmentation import (
     mixes,
     moves,
 )
-from modelspec.building import make_layer
+from modelspec.building import KerasError, make_layer
 from modelspec.data.augment import Augmentation, ChangedInput, ImageStep, Mixing
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings
@@ -48,7 +48,11 @@ def make_augmentation(
     """
     changed = []
     for entry, augment in augmented_inputs(data, graph.inputs).values():
-        steps = [_step(layer, graph) for layer in augment.layers]
+        try:
+            steps = [_step(layer, graph) for layer in augment.layers]
+        except KerasError as error:
+            findings.error(error.span, "keras-refused", error.message)
+            continue
         kinds = {
             output.name: follow_kind(
                 output.shape,
@@ -95,8 +99,7 @@ def check_value_range(data: DataSpec, graph: Graph, examples: Examples, findings
         if not isinstance(images, np.ndarray) or not images.size or images.max() > 1:
             continue
         for layer in augment.layers:
-            given: Mapping[str, object] = complete(layer)
-            if "value_range" in given and list(given["value_range"]) == WHOLE_RANGE:  # type: ignore[call-overload]
+            if list(complete(layer).get("value_range", ())) == WHOLE_RANGE:
                 message = (
                     f"{layer.class_name} takes pixels from 0 to 255, and the images of"
                     f" `{entry.name}` lie between {images.min():g} and {images.max():g}"

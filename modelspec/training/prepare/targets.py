@@ -59,7 +59,7 @@ def check_targets(
     has_weights = _check_step_weights(output, examples, findings)
     if isinstance(target, LazyArray):  # an image, which the analysis and its reader check
         return
-    if has_column_per_label(labels, target):
+    if _has_column_per_label(labels, target):
         labels = None
     if not check_target_shape(requirement, labels, target.shape[1:], findings) or not has_weights:
         return
@@ -74,7 +74,7 @@ def check_targets(
         report_out_of_range(requirement, float(target[position]), location, findings)
 
 
-def has_column_per_label(labels: tuple[str, ...] | None, target: npt.NDArray[Any]) -> bool:
+def _has_column_per_label(labels: tuple[str, ...] | None, target: npt.NDArray[Any]) -> bool:
     """Whether labels became columns of 0 and 1 rather than class numbers, which are integers."""
     return labels is not None and target.dtype.kind == "f"
 
@@ -107,7 +107,7 @@ def weigh_examples(
     if examples.weights is None and not examples.step_weights and not by_class:
         return None
     base = sample_weights(examples, [output.name for output in outputs])
-    return {name: times(weights, by_class.get(name)) for name, weights in base.items()}
+    return {name: _times(weights, by_class.get(name)) for name, weights in base.items()}
 
 
 def sample_weights(examples: Examples, names: Sequence[str]) -> dict[str, Weights]:
@@ -115,7 +115,7 @@ def sample_weights(examples: Examples, names: Sequence[str]) -> dict[str, Weight
     base = examples.weights
     if base is None:
         base = np.ones(len(examples), dtype=np.float32)
-    return {name: times(base, examples.step_weights.get(name)) for name in names}
+    return {name: _times(base, examples.step_weights.get(name)) for name in names}
 
 
 def without_own_padding(examples: Examples, objectives: Iterable[OutputObjective]) -> Examples:
@@ -150,7 +150,7 @@ def _is_padding(examples: Examples, name: str) -> bool:
     return bool(((weights > 0) == (target != 0)).all())
 
 
-def times(weights: Weights, factors: Weights | None) -> Weights:
+def _times(weights: Weights, factors: Weights | None) -> Weights:
     """The product of weights, [n] or [n, steps...] each."""
     if factors is None:
         return weights
@@ -233,7 +233,7 @@ def _class_numbers(
     labels: tuple[str, ...] | None,
 ) -> npt.NDArray[np.int64] | None:
     """The classes [n], or [n, steps...] of an output with steps; None where they are not single."""
-    if has_column_per_label(labels, target):
+    if _has_column_per_label(labels, target):
         weights = examples.step_weights.get(output.name)
         marked = target if weights is None or weights.ndim == 1 else target[weights > 0]
         return target.argmax(axis=-1) if (marked.sum(axis=-1) == 1).all() else None
