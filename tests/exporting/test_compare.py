@@ -62,6 +62,8 @@ def test_text_is_equal_or_not() -> None:
         (CLASSES, [[0.6, 0.4], [0.6, 0.4]], [[0.6, 0.4], [0.4, 0.6]], 0.5),
         ({"kind": "binary", "from_logits": False}, [[0.6], [0.2]], [[0.4], [0.3]], 0.5),
         ({"kind": "binary", "from_logits": True}, [[0.2], [-1.0]], [[0.1], [-0.1]], 1.0),
+        ({"kind": "labels", "from_logits": False}, [[0.6, 0.2]], [[0.4, 0.3]], 0.5),
+        ({"kind": "tokens"}, [[[0.6, 0.4], [0.1, 0.9]]], [[[0.7, 0.3], [0.8, 0.2]]], 0.5),
         ({"kind": "numbers"}, [[0.6]], [[0.4]], None),
     ],
 )

@@ -109,7 +109,7 @@ def _same_decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> fl
     kind = meaning.get("kind")
     if kind in (OutputKind.CLASSES, OutputKind.TOKENS) and left.ndim > 1:
         return float((left.argmax(axis=-1) == right.argmax(axis=-1)).mean())
-    if kind == OutputKind.BINARY:
+    if kind in (OutputKind.BINARY, OutputKind.LABELS):
         threshold = 0.0 if meaning.get("from_logits") else 0.5
         return float(((left > threshold) == (right > threshold)).mean())
     return None
