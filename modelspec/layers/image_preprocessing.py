@@ -28,6 +28,17 @@ from modelspec.layers.rule import (
     resizing_limit,
 )
 
+from .image_needs import (
+    ONE_IMAGE,
+    channel_axis,
+    height_axis,
+    need_a_channel,
+    need_batch,
+    need_height,
+    need_pixels,
+    one_image,
+)
+
 IMAGES = "images"
 BOXES = "bounding_boxes"
 
@@ -113,44 +124,6 @@ def moved(call: LayerCall) -> RuleResult:
     return _apply(call)
 
 
-def need_pixels(call: LayerCall, x: Tensor, least: int = 1, when: str = "") -> None:
-    """Refuse images with fewer pixels in a row or a column than `least`."""
-    at = _height_axis(call)
-    for size in (x.shape[at], x.shape[at + 1]):
-        if size is not None and size < least:
-            pixels = "1 pixel" if least == 1 else f"{least} pixels"
-            message = f"needs images of at least {pixels} on each side, got {x.shape}"
-            raise Mismatch(f"{message}: {when or IN_TRAINING}", hint=_LARGER)
-
-
-def need_a_channel(call: LayerCall, x: Tensor, when: str = "") -> None:
-    """Refuse images without channels."""
-    if x.shape[_channel_axis(call)] == 0:
-        message = f"needs images of at least 1 channel, got {x.shape}"
-        raise Mismatch(f"{message}: {when or IN_TRAINING}", hint=_LARGER)
-
-
-def need_height(call: LayerCall, x: Tensor, when: str = "") -> None:
-    """Refuse one image whose height is the batch, a size that no graph knows."""
-    if x.rank == ONE_IMAGE and call.args["data_format"] != CHANNELS_FIRST:
-        raise _one_image(x, "height", when or IN_TRAINING)
-
-
-def need_batch(call: LayerCall, x: Tensor, when: str = "") -> None:
-    """Refuse a tensor of 3 axes, which is taken for one image."""
-    need_height(call, x, when)
-    if x.rank == ONE_IMAGE:
-        raise _one_image(x, "channels", when or IN_TRAINING)
-
-
-def _one_image(x: Tensor, axis: str, when: str) -> Mismatch:
-    hint = (
-        "images have 4 axes: give the input a `shape` of 3 sizes, or put Reshape before this layer"
-    )
-    message = f"takes {x.shape} for one image, with the batch as its {axis}"
-    return Mismatch(f"{message}: {when}", hint=hint)
-
-
 def warped(call: LayerCall, x: Tensor) -> None:
     """What RandomPerspective needs: it solves for the corners of an image, which must differ."""
     need_height(call, x)
@@ -166,17 +139,6 @@ def stirred(call: LayerCall, x: Tensor) -> None:
 def _images(call: LayerCall) -> Tensor:
     value = _tensors(call)
     return _need_images(value[IMAGES] if isinstance(value, Mapping) else value)
-
-
-def _height_axis(call: LayerCall) -> int:
-    return -2 if call.args["data_format"] == CHANNELS_FIRST else -3
-
-
-def _channel_axis(call: LayerCall) -> int:
-    return -3 if call.args["data_format"] == CHANNELS_FIRST else -1
-
-
-_LARGER = "give the input larger sizes, or leave this layer out"
 
 
 def cut_mix(call: LayerCall) -> RuleResult:
@@ -200,7 +162,7 @@ def equalized_in_tiles(call: LayerCall) -> RuleResult:
     x = _images(call)
     need_batch(call, x, FIRST_BATCH)
     need_a_channel(call, x, FIRST_BATCH)
-    at, tiles = _height_axis(call), call.args["tile_grid_size"]
+    at, tiles = height_axis(call), call.args["tile_grid_size"]
     for size, count in zip((x.shape[at], x.shape[at + 1]), tiles, strict=True):
         if size and 2 * size < count:
             message = f"cannot cut {x.shape} into {count} tiles along an axis of {size}"
@@ -230,11 +192,11 @@ def _need_channels(
 ) -> None:
     x = _images(call)
     if axis is None:
-        axis = _channel_axis(call)
+        axis = channel_axis(call)
     if not _in_training(call):
         return
     if axis == -x.rank and x.shape[axis] is None:
-        raise _one_image(x, "channels", IN_TRAINING)
+        raise one_image(x, "channels", IN_TRAINING)
     if x.shape[axis] not in (*allowed, None):
         wanted = " or ".join(str(count) for count in allowed)
         raise Mismatch(f"needs images of {wanted} channels, got {x.shape}: {IN_TRAINING}", arg)
@@ -254,7 +216,6 @@ FLOATS = ("float16", "bfloat16", "float32", "float64")
 NOT_HALF = ("bfloat16", "float32", "float64")
 """TensorFlow counts along an axis in these, but not in float16."""
 SINGLE_OR_DOUBLE = ("float32", "float64")
-ONE_IMAGE = 3
 
 
 def jitter(call: LayerCall) -> RuleResult:
@@ -334,7 +295,7 @@ def _need_some(call: LayerCall, x: Tensor, when: str) -> None:
 
 def crop(call: LayerCall) -> RuleResult:
     """CenterCrop: images -> images of `height` and `width`; smaller ones are resized."""
-    x, at = _images(call), _height_axis(call)
+    x, at = _images(call), height_axis(call)
     wanted = (call.args["height"], call.args["width"])
     if any(a is not None and a < b for a, b in zip(x.shape[at:], wanted, strict=False)):
         _need_some(call, x, FIRST_BATCH)
