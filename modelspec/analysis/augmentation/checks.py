@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from modelspec.analysis.arguments import complete, defaults_of, keras_class
 from modelspec.analysis.facts import Analysis, shape_text
@@ -12,7 +12,7 @@ from modelspec.layers import classes_with, rule_of
 from modelspec.layers.rule import IN_TRAINING, LayerCall, Mismatch, Tensor
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
-from modelspec.spec.data import Augment, Columns
+from modelspec.spec.data import Augment, Columns, DataSpec
 from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
 
 from .images import (
@@ -63,11 +63,22 @@ def check_augment(
         _check_input(augment, inputs, findings)
     if findings.error_count > before:
         return
+    losses = _loss_classes(spec, analysis)
     found = augmented_inputs(data, inputs)
     for entry, augment in found.values():
         _check_shapes(entry, augment, findings)
-        _check_followers(entry, augment, (spec, len(found)), analysis, findings)
-        _check_mixing(entry, augment, (spec, targets), analysis, findings)
+        followers = dict(_followers(data, losses, entry, analysis))
+        moving = [layer for layer in augment.layers if moves(layer)]
+        if moving:
+            _refuse_other_sizes(entry, moving[0], analysis, findings)
+        if moving and followers and len(found) > 1:
+            _report_unclear(entry, moving[0], next(iter(followers)), findings)
+        else:
+            _check_moving(moving, followers, findings)
+        mixing = next((layer for layer in augment.layers if mixes(layer)), None)
+        if mixing is not None:
+            _check_mixed_inputs(entry, mixing, inputs, findings)
+            _check_mixed_targets(mixing, targets, followers, losses, findings)
 
 
 def _check_layers(augment: Augment, findings: Findings) -> None:
@@ -166,38 +177,30 @@ def _apply(layer: KerasObject, shape: ExampleShape) -> None:
     rule(LayerCall(complete(layer), (Tensor((None, *channels)),)))
 
 
-def _check_followers(
-    entry: InputSpec,
-    augment: Augment,
-    given: tuple[Spec, int],
-    analysis: Analysis,
-    findings: Findings,
+def _report_unclear(entry: InputSpec, layer: KerasObject, output: str, findings: Findings) -> None:
+    """Report a target that is an image where several inputs are changed."""
+    message = (
+        f"{layer.class_name} moves the images of `{entry.name}`, and it is not known with which"
+        f" input the target of `{output}` moves"
+    )
+    hint = "let `augment` change one input, or leave out the layers that move"
+    findings.error(layer.span, CODE, message, hint=hint)
+
+
+def _check_moving(
+    moving: Sequence[KerasObject], followers: Mapping[str, str], findings: Findings
 ) -> None:
     """Check that targets which are images can be moved with their images."""
-    spec, count = given
-    moving = [layer for layer in augment.layers if moves(layer)]
-    if moving:
-        _refuse_other_sizes(entry, moving[0], analysis, findings)
-    for name, kind in _followers(spec, entry, analysis):
-        if not moving:
-            return
-        if count > 1:
-            message = (
-                f"{moving[0].class_name} moves the images of `{entry.name}`, and it is not known"
-                f" with which input the target of `{name}` moves"
-            )
-            hint = "let `augment` change one input, or leave out the layers that move"
-            findings.error(moving[0].span, CODE, message, hint=hint)
-            return
-        for layer in moving:
-            if kind == VALUES and "value_range" in complete(layer):
-                message = (
-                    f"{layer.class_name} changes colors too, and the target of `{name}` is an image"
-                    " of numbers, which would change with them"
-                )
-                hint = "write layers that only move, such as RandomFlip and RandomRotation"
-                findings.error(layer.span, CODE, message, hint=hint)
-                return
+    name = next((name for name, kind in followers.items() if kind == VALUES), None)
+    layer = next((layer for layer in moving if "value_range" in complete(layer)), None)
+    if name is None or layer is None:
+        return
+    message = (
+        f"{layer.class_name} changes colors too, and the target of `{name}` is an image of"
+        " numbers, which would change with them"
+    )
+    hint = "write layers that only move, such as RandomFlip and RandomRotation"
+    findings.error(layer.span, CODE, message, hint=hint)
 
 
 def _refuse_other_sizes(
@@ -219,47 +222,48 @@ def _refuse_other_sizes(
             return
 
 
-def _followers(spec: Spec, entry: InputSpec, analysis: Analysis) -> Iterator[tuple[str, str]]:
+def _followers(
+    data: DataSpec, losses: Mapping[str, str], entry: InputSpec, analysis: Analysis
+) -> Iterator[tuple[str, str]]:
     """The outputs whose targets are images of the size of an input, and how these move."""
-    assert spec.data is not None
     for name, tensor in analysis.outputs.items():
         if isinstance(tensor, Tensor):
-            loss = _loss_class(spec, name, analysis)
-            target = image_target(spec.data, name)
-            kind = follow_kind(tensor.shape[1:], entry.shape or (), loss, target)
+            target = image_target(data, name)
+            shape = tensor.shape[1:]
+            kind = follow_kind(shape, entry.shape or (), losses.get(name, ""), target)
             if kind is not None:
                 yield name, kind
 
 
-def _loss_class(spec: Spec, name: str, analysis: Analysis) -> str:
-    """Keras's class of the loss of an output; "" where it is unknown."""
+def _loss_classes(spec: Spec, analysis: Analysis) -> Mapping[str, str]:
+    """Keras's class of the loss of each output, as far as known."""
     if spec.training is None:
-        return ""
-    found = objectives_of(spec.training, tuple(analysis.graph.output_names)).get(name)
-    return "" if found is None else found.loss_class
+        return {}
+    found = objectives_of(spec.training, tuple(analysis.graph.output_names))
+    return {name: objective.loss_class for name, objective in found.items()}
 
 
-def _check_mixing(
-    entry: InputSpec,
-    augment: Augment,
-    given: tuple[Spec, tuple[Columns, ...]],
-    analysis: Analysis,
-    findings: Findings,
+def _check_mixed_inputs(
+    entry: InputSpec, layer: KerasObject, inputs: tuple[InputSpec, ...], findings: Findings
 ) -> None:
-    """Check that all that belongs to an example can be mixed with that of another."""
-    layer = next((one for one in augment.layers if mixes(one)), None)
-    if layer is None:
-        return
-    spec, targets = given
-    inputs = analysis.graph.inputs
-    if len(inputs) > 1:
-        other = next(one for one in inputs if one.name != entry.name)
+    """Check that an input which is mixed with that of another example is the only one."""
+    other = next((one for one in inputs if one.name != entry.name), None)
+    if other is not None:
         message = f"{layer.class_name} mixes `{entry.name}` of two examples, and not `{other.name}`"
         related = (Related(other.span, f"`{other.name}` is declared here"),)
         hint = "remove it: a mixed example would have other inputs of one of the two"
         findings.error(layer.span, CODE, message, hint=hint, related=related)
+
+
+def _check_mixed_targets(
+    layer: KerasObject,
+    targets: tuple[Columns, ...],
+    followers: Mapping[str, str],
+    losses: Mapping[str, str],
+    findings: Findings,
+) -> None:
+    """Check that the targets of an example can be mixed with those of another."""
     cuts = "factor" in complete(layer)
-    followers = dict(_followers(spec, entry, analysis))
     for target in targets:
         name = str(target.name)
         if name in followers:
@@ -268,7 +272,7 @@ def _check_mixing(
                 hint = "write CutMix, which cuts the masks as it cuts the images"
                 findings.error(layer.span, CODE, message, hint=hint)
         elif not target.has_column_per_label and (
-            target.labels is not None or _loss_class(spec, name, analysis) in CLASS_NUMBER_LOSSES
+            target.labels is not None or losses.get(name) in CLASS_NUMBER_LOSSES
         ):
             _refuse_class_numbers(layer, target, findings)
 
