@@ -19,7 +19,14 @@ from modelspec.diagnostics import (
     join_words,
 )
 from modelspec.spec.data import label_text
-from modelspec.tabular import NULL_WORDS, Dialect, guess_dialect, open_text, possible_encodings
+from modelspec.tabular import (
+    NULL_WORDS,
+    PLAIN_MARKS,
+    Dialect,
+    guess_dialect,
+    open_text,
+    possible_encodings,
+)
 
 from .column_profile import ColumnProfile, ColumnProfiler
 
@@ -142,7 +149,7 @@ def _ragged(
 
 
 def _present(values: Sequence[str], dialect: Dialect) -> Sequence[str]:
-    if dialect.decimal != ".":
+    if dialect.marks != PLAIN_MARKS:
         values = [dialect.with_point(value) for value in values]
     if NULL_WORDS.isdisjoint(values):
         return values

@@ -1,6 +1,15 @@
 """Csv files and cells, for all who read them: dialect, opener, rows, null words, label order."""
 
-from .cells import NULL_WORDS, TRUTH_WORDS, parse_number, sort_labels
+from .cells import (
+    NULL_WORDS,
+    PLAIN_MARKS,
+    SAME_MARKS,
+    TRUTH_WORDS,
+    NumberMarks,
+    parse_number,
+    sort_labels,
+    without_thousands,
+)
 from .csv_files import (
     COMPRESSIONS,
     DECIMAL_COMMA,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 NULL_WORDS = frozenset(("", "NA", "NaN", "null"))
 """Cells that stand for a missing value."""
@@ -12,10 +15,51 @@ TRUTH_WORDS = frozenset(("true", "false", "True", "False", "TRUE", "FALSE"))
 """Cells that stand for a boolean."""
 
 
-def parse_number(text: str, decimal: str = ".") -> float:
+SAME_MARKS = {" ": ("\u00a0", "\u202f"), "'": ("\u2019",)}
+"""Marks of thousands that are also written in other ways: spaces that do not break, a quote."""
+
+
+class NumberMarks(NamedTuple):
+    """The marks in written numbers: before the decimals, and between thousands ("" for none)."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+
+PLAIN_MARKS = NumberMarks()
+"""Those of numbers as programs write them."""
+
+
+def without_thousands(text: str, marks: NumberMarks) -> str:
+    """A cell without the marks between its thousands where it is a number with such marks.
+
+    Three digits follow the last mark; between two marks there are three, or two as in India.
+    """
+    mark = marks.thousands
+    if not mark:
+        return text
+    for other in SAME_MARKS.get(mark, ()):
+        text = text.replace(other, mark)
+    if mark not in text:
+        return text
+    return text.replace(mark, "") if _grouped(marks).fullmatch(text.strip(" \t")) else text
+
+
+@lru_cache
+def _grouped(marks: NumberMarks) -> re.Pattern[str]:
+    mark, decimal = map(re.escape, (marks.thousands, marks.decimal))
+    groups = f"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"
+    return re.compile(f"[-+]?{groups}(?:{decimal}[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+
+
+def parse_number(text: str, marks: NumberMarks = PLAIN_MARKS) -> float:
     """A cell as a number; NaN where it is not one."""
-    if decimal != ".":  # then a point is not a decimal mark; it may separate thousands
-        text = "?" if "." in text else text.replace(decimal, ".")
+    if marks.thousands:
+        text = without_thousands(text, marks).strip(" \t")
+        if marks.thousands in text:
+            return math.nan
+    if marks.decimal != ".":  # then a point is not a decimal mark; it may separate thousands
+        text = "?" if "." in text else text.replace(marks.decimal, ".")
     try:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:

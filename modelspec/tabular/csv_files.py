@@ -20,7 +20,7 @@ from typing import IO, Any, NamedTuple, TextIO
 
 from modelspec.spec.data import CSV, Source, options_of
 
-from .cells import parse_number
+from .cells import NumberMarks, parse_number, without_thousands
 from .plain_csv import plain_dialect, plain_stream
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
@@ -51,6 +51,12 @@ class Dialect(NamedTuple):
     quote: str = '"'
     strip: bool = False
     comment: str = ""
+    thousands: str = ""
+
+    @property
+    def marks(self) -> NumberMarks:
+        """The marks in its numbers."""
+        return NumberMarks(self.decimal, self.thousands)
 
     @property
     def delimiter_name(self) -> str:
@@ -83,6 +89,7 @@ class Dialect(NamedTuple):
         """What a comment in a drafted spec says of the options; empty for the defaults."""
         words = [f"separated by {self.delimiter_name}s"] if self.delimiter != "," else []
         words += ["with decimal commas"] if self.decimal != "." else []
+        words += [f"thousands marked by {self.thousands!r}"] if self.thousands else []
         words += [] if self.header is True else ["no row names the columns, so they are numbered"]
         if self.encoding == "cp1252":
             words.append("not UTF-8: cp1252 is a guess, so check that all text reads well")
@@ -91,7 +98,8 @@ class Dialect(NamedTuple):
         return ", ".join(words)
 
     def with_point(self, value: str) -> str:
-        """A cell with a decimal point in place of a comma where it is a number."""
+        """A cell as programs write it where it is a number: a decimal point, no other marks."""
+        value = without_thousands(value, self.marks)
         if self.decimal == ".":
             return value
         return value.replace(",", ".") if DECIMAL_COMMA.match(value) else value
@@ -110,6 +118,7 @@ def dialect_of(source: Source) -> Dialect:
         "" if has_long_delimiter or options["quote"] == "none" else options["quote"],
         options["strip"],
         options.get("comment", ""),
+        options.get("thousands", ""),
     )
 
 
@@ -268,7 +277,7 @@ def _has_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
 
 
 def _is_number(cell: str, decimal: str) -> bool:
-    return not cell or not math.isnan(parse_number(cell, decimal))
+    return not cell or not math.isnan(parse_number(cell, NumberMarks(decimal)))
 
 
 def _guess_decimal(rows: Sequence[Sequence[str]]) -> str:

@@ -54,7 +54,7 @@ from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, Source, date_options, source_of_column, sources_of
-from modelspec.tabular import TEXT_ERRORS, dialect_of
+from modelspec.tabular import TEXT_ERRORS, NumberMarks, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
 from .tally import ColumnTally, RowTally, TableTally, tally_row
@@ -155,9 +155,9 @@ def _tally(
     dropping = [name for name in needing if data.missing.get(name) == DROP]
     deciding = [use for use in uses if use.decides_rows]
     others = [use for use in uses if not use.decides_rows]
-    decimal = dialect_of(opened.source).decimal
-    columns = _new_columns(data, plan, others, decimal)
-    rows = RowTally(data, deciding, decimal)
+    marks = dialect_of(opened.source).marks
+    columns = _new_columns(data, plan, others, marks)
+    rows = RowTally(data, deciding, marks)
     before = findings.error_count
     parts: list[TablePart] = []
     kept = start = 0
@@ -199,7 +199,7 @@ def _rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
 
 
 def _new_columns(
-    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], decimal: str
+    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], marks: NumberMarks
 ) -> dict[str, ColumnTally]:
     """An empty tally of each column, which knows what its uses cannot take."""
     kinds: dict[str, set[str]] = {}
@@ -211,8 +211,8 @@ def _new_columns(
     columns = {}
     for name, found in kinds.items():
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found
-        mark = separators.get(name) or ""
-        columns[name] = ColumnTally(is_numeric, name in worded, decimal, mark)
+        separator = separators.get(name) or ""
+        columns[name] = ColumnTally(is_numeric, name in worded, marks, separator)
     for target in plan.targets:
         for name in target.columns:
             columns[name].is_unsuitable = partial(_overflows, overflow_limit("float32"))

@@ -248,7 +248,7 @@ def _check_range(
     column = tally.columns[target.columns[0]]
     bad = []
     for word, row in column.words.items():
-        value = parse_number(word, column.decimal)
+        value = parse_number(word, column.marks)
         is_fraction = requirement.takes_class_numbers and value % 1
         if value != requirement.ignored and (
             value < 0 or value > requirement.largest or is_fraction

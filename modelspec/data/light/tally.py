@@ -19,7 +19,7 @@ from modelspec.data.table import (
     names_of_parts,
 )
 from modelspec.spec.data import DataSpec, Value, comparable
-from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, parse_number
+from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, NumberMarks, parse_number
 
 BOOLEANS = TRUTH_WORDS | {"0", "1"}
 """A column with such cells only holds booleans."""
@@ -32,7 +32,7 @@ class ColumnTally:
     Attributes:
         is_numeric: whether some use of it takes numbers.
         collects_words: whether `words` is wanted.
-        decimal: the decimal mark of its numbers.
+        marks: the marks in its numbers.
         separator: what separates the values of a cell, where it is a list; "" where it is none.
         is_unsuitable: tells a number that its use cannot take.
         missing: its missing values.
@@ -46,7 +46,7 @@ class ColumnTally:
 
     is_numeric: bool
     collects_words: bool
-    decimal: str
+    marks: NumberMarks
     separator: str = ""
     is_unsuitable: Callable[[float], bool] | None = None
     missing: MissingCount = field(default_factory=MissingCount)
@@ -86,7 +86,7 @@ class ColumnTally:
             return
         if self.is_boolean and cell not in BOOLEANS:
             self.is_boolean = False
-        value = parse_number(cell, self.decimal)
+        value = parse_number(cell, self.marks)
         if math.isnan(value):
             if not self.text:
                 self.first_text, self.first_word = row, cell
@@ -151,16 +151,16 @@ class RowTally:
         splits: the values of the column of `split`, each with the number of its kept rows.
     """
 
-    def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], decimal: str) -> None:
-        """Args: `uses` are of the columns that decide, `decimal` is the mark of their numbers."""
+    def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], marks: NumberMarks) -> None:
+        """Args: `uses` are of the columns that decide, `marks` those in their numbers."""
         names = column_names([use for use in uses if use.purpose is Purpose.WHERE])
         self.conditions: list[ConditionTally] = condition_tallies(data, names)
         self.counted = 0
         self.splits: dict[Value, int] = {}
-        self._parse = partial(parse_number, decimal=decimal)
+        self._parse = partial(parse_number, marks=marks)
         self._split = next((u.column for u in uses if u.purpose is Purpose.SPLIT), None)
         numeric = [use for use in uses if use.kind == NUMBER]
-        self._numbers = [(use, ColumnTally(True, False, decimal)) for use in numeric]
+        self._numbers = [(use, ColumnTally(True, False, marks)) for use in numeric]
 
     def _value(self, cell: str) -> Value:
         return comparable(None if cell in NULL_WORDS else cell, self._parse)

@@ -159,7 +159,7 @@ def comparable_values(column: Column) -> tuple[list[Value], npt.NDArray[np.int64
         found = [float(number) for number in numbers.tolist()]
     else:
         words, positions = distinct_words(column)
-        parse = partial(parse_number, decimal=column.decimal)
+        parse = partial(parse_number, marks=column.marks)
         found = [comparable(word, parse) for word in words]
     if not column.missing.any():
         return found, positions

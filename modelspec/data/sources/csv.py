@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from modelspec.data.table import (
@@ -23,19 +24,23 @@ from modelspec.data.table import (
     column_names,
     disk_full_error,
     file_chunks,
+    map_in_threads,
     memory_chunks,
     scratch_file,
+    without_marks,
 )
 from modelspec.diagnostics import Findings, first_line
 from modelspec.tabular import (
     COMPRESSIONS,
     NULL_WORDS,
     TEXT_ERRORS,
+    NumberMarks,
     dialect_of,
     is_plain,
     open_bytes,
     plain_dialect,
     plain_stream,
+    without_thousands,
 )
 
 from .csv_text import csv_columns, data_rows, read_header, report_no_rows
@@ -114,7 +119,7 @@ CSV_SOURCE = DataSource(
 
 def _part(file: DataFile, rows: int) -> TablePart:
     dialect = dialect_of(file.source)
-    return TablePart(file.name, rows, dialect.first_row, decimal=dialect.decimal)
+    return TablePart(file.name, rows, dialect.first_row, marks=dialect.marks)
 
 
 def _checked(
@@ -229,11 +234,36 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
             return pc.read_csv(plain_stream(stream, dialect), options, parse, convert)
 
     try:
-        return read(newlines=False)
+        table = read(newlines=False)
     except pa.ArrowInvalid:
         if not dialect.quote:
             raise
-        return read(newlines=True)
+        table = read(newlines=True)
+    return _with_numbers(table, dialect.marks, _text_types(uses))
+
+
+def _with_numbers(table: Any, marks: NumberMarks, text: Container[str]) -> Any:
+    """A table whose columns of numbers with marks between thousands are numbers.
+
+    Args:
+        table: a `pyarrow.Table`.
+        marks: those in the numbers.
+        text: the columns that stay text.
+    """
+    import pyarrow as pa
+
+    if not marks.thousands:
+        return table
+    names = [field.name for field in table.schema if field.type == pa.string()]
+    for name in names:
+        if name in text:
+            continue
+        chunks = table.column(name).chunks
+        numbers = list(map_in_threads(partial(without_marks, marks=marks), chunks))
+        if all(found is not None for found in numbers):
+            index = table.schema.get_field_index(name)
+            table = table.set_column(index, name, pa.chunked_array(numbers, pa.float64()))
+    return table
 
 
 class _ArrowCopy:
@@ -244,14 +274,27 @@ class _ArrowCopy:
         self.rows = 0
         self.types: list[Any] = []
 
-    def fill(self, stream: Any) -> None:
-        """Write all batches of a reader."""
+    def fill(self, stream: Any, marked: Sequence[str], marks: NumberMarks) -> None:
+        """Write all batches of a reader.
+
+        Args:
+            stream: the reader.
+            marked: the columns of text that become numbers.
+            marks: those in the numbers.
+
+        Raises:
+            _NoNumbersError: a value of `marked` is no number.
+        """
         import pyarrow as pa
 
-        self.types = stream.schema.types
-        with pa.ipc.new_file(pa.PythonFile(self.file, "w"), stream.schema) as writer:
+        schema = stream.schema
+        for name in marked:
+            index = schema.get_field_index(name)
+            schema = schema.set(index, pa.field(name, pa.float64()))
+        self.types = schema.types
+        with pa.ipc.new_file(pa.PythonFile(self.file, "w"), schema) as writer:
             for batch in stream:
-                self._write(writer, batch)
+                self._write(writer, _with_marked(batch, schema, marked, marks))
 
     def _write(self, writer: Any, batch: Any) -> None:
         for start in range(0, batch.num_rows, CHUNK_ROWS):
@@ -274,12 +317,32 @@ class _ArrowCopy:
             yield reader.get_batch(number)
 
 
+class _NoNumbersError(Exception):
+    """A column of text has a value that is no number. Its argument is the column's name."""
+
+
+def _with_marked(batch: Any, schema: Any, marked: Sequence[str], marks: NumberMarks) -> Any:
+    """A record batch in which some columns of text are numbers; raises _NoNumbersError."""
+    import pyarrow as pa
+
+    if not marked:
+        return batch
+    arrays = []
+    for field, array in zip(schema, batch.columns, strict=True):
+        found = without_marks(array, marks) if field.name in marked else array
+        if found is None:
+            raise _NoNumbersError(field.name)
+        arrays.append(found)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
 def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
     """Copy a file; where a value does not suit its column's type, again with the next type."""
     import pyarrow as pa
     import pyarrow.csv as pc
 
     order, types = _type_order(), _text_types(uses)
+    text = set(types)
     dialect = dialect_of(file.source)
     parse, options = _parse_options(file, newlines=True), _read_options(file, STREAM_BLOCK)
     while True:
@@ -289,7 +352,12 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
             try:
                 reader = pc.open_csv(plain_stream(stream, dialect), options, parse, convert)
                 types |= {field.name: field.type for field in reader.schema}
-                copy.fill(reader)
+                words = [field.name for field in reader.schema if field.type == pa.string()]
+                marked = [name for name in words if dialect.thousands and name not in text]
+                copy.fill(reader, marked, dialect.marks)
+            except _NoNumbersError as error:
+                text.add(str(error))
+                continue
             except pa.ArrowInvalid as error:
                 position = _unconvertible_column(error)
                 if position is None:
@@ -298,7 +366,10 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
                 kind = types[name]
                 if kind not in order[:-1]:
                     raise
-                types[name] = order[order.index(kind) + 1]
+                is_marked = _unconvertible_value(error) != without_thousands(
+                    _unconvertible_value(error), dialect.marks
+                )
+                types[name] = pa.string() if is_marked else order[order.index(kind) + 1]
                 continue
         return copy
 
@@ -310,6 +381,12 @@ def _unconvertible_column(error: Exception) -> int | None:
     """
     found = re.match(r"In CSV column #(\d+): .*conversion error to ", str(error))
     return None if found is None else int(found[1])
+
+
+def _unconvertible_value(error: Exception) -> str:
+    """The value that does not fit its column's type; "" where pyarrow does not tell."""
+    found = re.search(r"invalid value '(.*)'", str(error))
+    return "" if found is None else found[1]
 
 
 def _type_order() -> list[Any]:

@@ -112,7 +112,7 @@ def has_values_for_names(file: DataFile, names: Sequence[str]) -> bool:
     dialect = dialect_of(file.source)
     decimals = (name for name in names if dialect.decimal in name)
     return dialect.header is True and any(
-        not isnan(parse_number(name, dialect.decimal)) for name in decimals
+        not isnan(parse_number(name, dialect.marks)) for name in decimals
     )
 
 

@@ -200,7 +200,7 @@ def _column(
     except UnsuitableTypeError as error:
         message = f"`{name}` of {part.name} {error}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, error.hint) from error
-    return replace(column, decimal=part.decimal) if part.decimal != column.decimal else column
+    return replace(column, marks=part.marks) if part.marks != column.marks else column
 
 
 def release_arrow_memory() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modelspec.tabular import PLAIN_MARKS, NumberMarks
+
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
@@ -17,7 +19,7 @@ class TablePart:
             for an npz, as numpy counts.
         files: for a folder, the file name of each row.
         digest: a hash of all rows where they did not come from a file.
-        decimal: the decimal mark of numbers in text.
+        marks: those in numbers that are text.
     """
 
     name: str
@@ -25,7 +27,7 @@ class TablePart:
     first_row: int
     files: Sequence[str] = ()
     digest: bytes = b""
-    decimal: str = "."
+    marks: NumberMarks = PLAIN_MARKS
 
 
 def names_of_parts(parts: Sequence[TablePart]) -> str:

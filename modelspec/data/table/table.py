@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Source
+from modelspec.tabular import PLAIN_MARKS, NumberMarks
 
 from .parts import TablePart, locate_row, names_of_parts
 
@@ -48,7 +49,7 @@ class Column:
         clean: whether no value is missing, infinite or NaN; False where that was not checked.
         words: for text, all distinct values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
-        decimal: the decimal mark of numbers in text.
+        marks: those in numbers that are text.
         lengths: for lists of unlike lengths, [rows]: how long each is; `values` are then
             [rows, width, ...], padded by 0 or "", and longer lists are cut.
     """
@@ -59,7 +60,7 @@ class Column:
     clean: bool = False
     words: Sequence[str] | None = None
     codes: npt.NDArray[np.int64] | None = None
-    decimal: str = "."
+    marks: NumberMarks = PLAIN_MARKS
     lengths: npt.NDArray[np.int64] | None = None
 
     @property
@@ -163,8 +164,8 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
     values = [column.values for column in columns]
     if any(column.is_text for column in columns):
         values = [_as_text(column) for column in columns]
-    decimal = columns[0].decimal
-    return Column(np.concatenate(values), missing, columns[0].media_source, clean, decimal=decimal)
+    marks = columns[0].marks
+    return Column(np.concatenate(values), missing, columns[0].media_source, clean, marks=marks)
 
 
 def _concatenate_lists(columns: Sequence[Column]) -> Column:
@@ -209,8 +210,8 @@ def _concatenate_words(
             codes.append(np.asarray(known, dtype=np.int64)[column.codes])
     words = np.asarray([*numbers, ""], dtype=object)[:-1]
     whole = np.concatenate(codes)
-    decimal = columns[0].decimal
-    return Column(words[whole], missing, None, clean, list(numbers), whole, decimal)
+    marks = columns[0].marks
+    return Column(words[whole], missing, None, clean, list(numbers), whole, marks)
 
 
 def _as_text(column: Column) -> Array:

@@ -17,7 +17,7 @@ NUMERIC_KINDS = "biuf"
 def as_numbers(column: Column) -> Array:
     """The values as numbers; NaN for missing values and for text that is not a number."""
     if column.is_text:
-        numbers = [parse_number(value, column.decimal) for value in column.values.ravel().tolist()]
+        numbers = [parse_number(value, column.marks) for value in column.values.ravel().tolist()]
         values = np.asarray(numbers, dtype=np.float64).reshape(column.values.shape)
         if column.lengths is not None:
             width = column.values.shape[1]

@@ -177,6 +177,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     own = {key: given[key] for key in given if key not in (*found, PAIR)}
     options = {**options_of(kind), **_own_options(kind, given.get("name")), **own}
     if kind == CSV:
+        options |= _implied_marks(given)
         _refuse_same_marks(given, options, findings)
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
@@ -268,10 +269,23 @@ def _refuse_far_files(source: Source, findings: Findings) -> None:
         findings.error(source.span, "missing-key", message, hint=hint)
 
 
+def _implied_marks(given: LocatedDict) -> dict[str, str]:
+    """The decimal mark of a csv whose thousands are marked by a point."""
+    return {"decimal": ","} if given.get("thousands") == "." and "decimal" not in given else {}
+
+
 def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings: Findings) -> None:
     """Findings for marks of a csv that mean two things."""
     delimiter = options["delimiter"]
-    if delimiter == options["decimal"]:
+    if options["decimal"] == options.get("thousands"):
+        mark = options["decimal"]
+        message = f'`decimal` and `thousands` are both "{mark}"'
+        hint = "remove `decimal`: a comma stands before the decimals where a point marks thousands"
+        if mark == ",":
+            hint = "remove `decimal`: it is a point where commas mark thousands"
+        place = value_span(given, "thousands", given.span)
+        findings.error(place, "wrong-value", message, hint=hint)
+    if delimiter == options["decimal"] and "decimal" in given:
         message = f'`delimiter` and `decimal` are both "{delimiter}"'
         findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
     if len(delimiter) > 1 and given.get("quote", "none") != "none":
