@@ -8,7 +8,7 @@ from typing import Any
 
 from modelspec.analysis.losses import logged_values, names_with_loss, trained_outputs
 from modelspec.analysis.memory import memory_of_spec
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words, suggest
 from modelspec.layers.rule import Tensor
 from modelspec.spec import (
     Bounds,
@@ -64,8 +64,15 @@ def _check_output(wanted: ShapeBound, analysis: Analysis, findings: Findings) ->
         return
     name = names[0] if wanted.name is None else wanted.name
     if name not in names:
-        message = f"the model has no output `{name}`{did_you_mean(name, names)}"
-        findings.error(wanted.span, "unknown-output", message, hint=f"its outputs are {shown}")
+        close = suggest(name, names)
+        message = f"the model has no output `{name}`{close.text}"
+        findings.error(
+            wanted.span,
+            "unknown-output",
+            message,
+            hint=f"its outputs are {shown}",
+            replace=close.replace,
+        )
         return
     related = (Related(analysis.graph.output_spans[names.index(name)], "the output is here"),)
     value, expected = analysis.outputs.get(name), shape_text(wanted.shape)

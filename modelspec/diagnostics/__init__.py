@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
+from .finding import Finding, Fix, Reason, Related, RelatedKind, Severity, Span
 from .findings import Findings, merge_repeats
 from .printable import one_line, prepare_output, printable_lines
 from .problems import (
@@ -17,7 +17,15 @@ from .problems import (
     exit_code_of,
     first_line,
 )
-from .suggest import did_you_mean, join_words, limit_suggestions, nearest
+from .suggest import (
+    Suggestion,
+    did_you_mean,
+    join_words,
+    limit_suggestions,
+    meant,
+    nearest,
+    suggest,
+)
 
 if TYPE_CHECKING:
     from .codes import CODES

@@ -56,6 +56,20 @@ class Reason(StrEnum):
     """A float was given where only an integer is accepted."""
 
 
+class Fix(NamedTuple):
+    """A replacement that is enough to make a finding go away.
+
+    Attributes:
+        span: the text to replace, on one line.
+        wrong: this text, without quotes.
+        text: what to write there.
+    """
+
+    span: Span
+    wrong: str
+    text: str
+
+
 class Finding(NamedTuple):
     """One problem at one location, and how to fix it.
 
@@ -69,6 +83,8 @@ class Finding(NamedTuple):
     hint: str = ""
     related: tuple[Related, ...] = ()
     reason: Reason = Reason.UNSPECIFIED
+    fixes: tuple[Fix, ...] = ()
+    """At most one: what stands here can be replaced by one text only."""
 
     def to_dict(self) -> dict[str, Any]:
         """The finding in the JSON form of the language reference, section 9."""

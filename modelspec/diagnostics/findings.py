@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypedDict, Unpack
 
-from .finding import Finding, Reason, Related, RelatedKind, Severity, Span
+from .finding import Finding, Fix, Reason, Related, RelatedKind, Severity, Span
 
 MAX_MESSAGE, MAX_RELATED = 2_000, 50
 """Characters of a message, and related locations of a finding; more are cut."""
@@ -17,6 +18,8 @@ class Details(TypedDict, total=False):
     hint: str
     related: tuple[Related, ...]
     reason: Reason
+    replace: tuple[str, str] | None
+    """The word at the span, and what to write in its place where only one word can be meant."""
 
 
 class Findings:
@@ -28,7 +31,8 @@ class Findings:
         self._errors = 0
 
     def error(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
-        """Add an error. `hint` says how to fix it, `related` gives other locations involved."""
+        """Add an error. `hint` says how to fix it, `related` gives other locations involved,
+        and `replace` the wrong word at `span` with the right one."""
         self._add(Severity.ERROR, span, code, message, details)
 
     def warning(self, span: Span, code: str, message: str, **details: Unpack[Details]) -> None:
@@ -113,7 +117,24 @@ def _finding(severity: Severity, span: Span, code: str, message: str, details: D
         printable(details.get("hint", "")),
         tuple(related),
         details.get("reason", Reason.UNSPECIFIED),
+        _fixes(span._replace(via=None), details.get("replace")),
     )
+
+
+_UNQUOTED = re.compile(r"[A-Za-z_][\w.]*|-?\d+")
+"""What YAML and JSON read as written, wherever another such word stood."""
+
+
+def _fixes(span: Span, replace: tuple[str, str] | None) -> tuple[Fix, ...]:
+    """The replacement of a word, where the span has just this word, in quotes or without."""
+    if replace is None or span.line != span.end_line or not _UNQUOTED.fullmatch(replace[1]):
+        return ()
+    wrong, right = replace
+    quotes, rest = divmod(span.end_column - span.column - len(wrong), 2)
+    if rest or quotes not in (0, 1):
+        return ()
+    inner = span._replace(column=span.column + quotes, end_column=span.end_column - quotes)
+    return (Fix(inner, wrong, right),)
 
 
 def merge_repeats(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
 
 MAX_WORD, MAX_NAMES = 100, 5_000
 """A longer word is not a typing error, and among more names the search takes too long."""
@@ -47,8 +48,31 @@ def _fold(word: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` or nothing, for the end of a message."""
-    name = nearest(word, known)
-    return f'; did you mean "{name}"?' if name is not None and name != word else ""
+    return suggest(word, known).text
+
+
+class Suggestion(NamedTuple):
+    """What a word was most likely meant to be.
+
+    Attributes:
+        text: `; did you mean "x"?` or nothing, for the end of a message.
+        replace: the word and the one that was meant, for `Findings.error`.
+    """
+
+    text: str = ""
+    replace: tuple[str, str] | None = None
+
+
+def suggest(word: str, known: Iterable[str]) -> Suggestion:
+    """The known word that `word` was most likely meant to be, for a finding at this word."""
+    return meant(word, nearest(word, known))
+
+
+def meant(word: str, name: str | None) -> Suggestion:
+    """A word that stands for another, where there is one."""
+    if name is None or name == word:
+        return Suggestion()
+    return Suggestion(f'; did you mean "{name}"?', (word, name))
 
 
 def join_words(words: Iterable[str], last: str = "and", most: int = 8) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from modelspec.diagnostics import Finding, Findings, Severity, Span, did_you_mean
+from modelspec.diagnostics import Finding, Findings, Severity, Span, suggest
 
 from .load import read
 from .yaml_loader import SpecLoader
@@ -139,9 +139,10 @@ def _check_codes(
     scope = "in this file" if suppression.whole_file else "on this line"
     for code, span in suppression.codes[:MAX_CODES]:
         if code not in known:
-            message = f"there is no code `{code}`{did_you_mean(code, known)}"
+            close = suggest(code, known)
+            message = f"there is no code `{code}`{close.text}"
             hint = "`modelspec explain` lists all codes"
-            warnings.warning(span, "unknown-code", message, hint=hint)
+            warnings.warning(span, "unknown-code", message, hint=hint, replace=close.replace)
             continue
         severities = {finding.severity for finding in covered if finding.code == code}
         if Severity.ERROR in severities:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words, suggest
 from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec, SequentialSpec
 
@@ -185,9 +185,10 @@ def _known_options(name: str, options: Any, given: Arguments, findings: Findings
         if key != ALWAYS_TAKEN and key not in options:
             taken = dict.fromkeys((*options, ALWAYS_TAKEN))
             hint = f"it takes {join_words(taken)}"
-            message = f"the call of {name} has no argument `{key}`{did_you_mean(key, taken)}"
+            close = suggest(key, taken)
+            message = f"the call of {name} has no argument `{key}`{close.text}"
             span = given.plain_spans.get(key, given.span)
-            findings.error(span, "unknown-call-argument", message, hint=hint)
+            findings.error(span, "unknown-call-argument", message, hint=hint, replace=close.replace)
 
 
 def _no_options(known: ClassSchema, given: Arguments, findings: Findings) -> None:

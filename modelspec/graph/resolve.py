@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words, suggest
 from modelspec.spec.model import Edge, FunctionalSpec, TensorName
 
 from .graph import TensorRef
@@ -91,9 +91,10 @@ class Resolver:
         if ref.span in self.reported:  # in a chain, a step is the source of the next one
             return
         known = [*self.inputs, *self.layers, *self.results]
-        message = f'there is no input, layer or result "{ref.name}"{did_you_mean(ref.name, known)}'
+        close = suggest(ref.name, known)
+        message = f'there is no input, layer or result "{ref.name}"{close.text}'
         hint = f"defined here: {join_words(known, most=20)}"
-        self.findings.error(ref.span, "undefined-name", message, hint=hint)
+        self.findings.error(ref.span, "undefined-name", message, hint=hint, replace=close.replace)
 
     def target(self, edge: Edge) -> bool:
         """Whether the layer that an edge leads into exists; a finding where it does not."""

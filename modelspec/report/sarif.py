@@ -1,6 +1,7 @@
 """Findings as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning.
 
-Columns count characters (`unicodeCodePoints`), as spans do. Paths are relative to the folder that
+Columns count characters (`unicodeCodePoints`), as spans do. A finding whose text can be replaced by
+one other carries it as a fix. Paths are relative to the folder that
 the command ran in, which a reader takes as the root of the sources.
 """
 
@@ -13,7 +14,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from modelspec.diagnostics import Finding, Related, Severity, Span
+from modelspec.diagnostics import Finding, Fix, Related, Severity, Span
+from modelspec.document import OverrideName
 
 from .code_pages import page_of
 from .report import Report
@@ -72,7 +74,20 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
     }
     if finding.related:
         result["relatedLocations"] = _related(finding.related)
+    if finding.fixes and not isinstance(finding.span.file, OverrideName):
+        result["fixes"] = [_fix(fix) for fix in finding.fixes]
     return result
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """A change of one file that replaces one word in it."""
+    replacement = {"deletedRegion": _region(fix.span), "insertedContent": {"text": fix.text}}
+    change = {"artifactLocation": _artifact(fix.span.file), "replacements": [replacement]}
+    description = f"Replace `{fix.wrong}` with `{fix.text}`"
+    return {
+        "description": {"text": _plain(description), "markdown": _markdown(description)},
+        "artifactChanges": [change],
+    }
 
 
 def _related(related: Sequence[Related]) -> list[dict[str, Any]]:
@@ -83,13 +98,17 @@ def _related(related: Sequence[Related]) -> list[dict[str, Any]]:
 
 
 def _location(span: Span) -> dict[str, Any]:
-    region = {
+    place = {"artifactLocation": _artifact(span.file), "region": _region(span)}
+    return {"physicalLocation": place}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
         "startLine": span.line,
         "startColumn": span.column,
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": region}}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -13,7 +13,16 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Reason, Span, did_you_mean, join_words, nearest
+from modelspec.diagnostics import (
+    Findings,
+    Reason,
+    Span,
+    Suggestion,
+    join_words,
+    meant,
+    nearest,
+    suggest,
+)
 from modelspec.document import LocatedDict, OverrideName, locate
 
 from .bundle import WHOLE
@@ -125,9 +134,11 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
     if place.path and expected == place.path[-1]:  # a class: its title is its name
         expected = "a mapping of its arguments"
     name = _name(place.path)
-    message = f"{name} must be {expected}, got {format_value(value)}"
+    close = Suggestion()
     if isinstance(value, str):
-        message += did_you_mean(value, enumerated_words(place.schema, place.file))
+        close = suggest(value, enumerated_words(place.schema, place.file))
+    message = f"{name} must be {expected}, got {format_value(value)}{close.text}"
+    replace = close.replace
     hint = ""
     if value is None and place.path:
         where = (
@@ -141,12 +152,18 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
     if floats:
         reason = Reason.WHOLE_NUMBER_EXPECTED
         hint = _whole_hint(value, floats)
-    findings.error(span, "wrong-value", message, hint=hint, reason=reason)
+        if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+            replace = (str(value), str(int(value)))
+    findings.error(span, "wrong-value", message, hint=hint, reason=reason, replace=replace)
+
+
+EXACT = 2**53
+"""Below it, a float has all digits of a whole number."""
 
 
 def _whole_hint(value: Any, floats: list[float]) -> str:
     """What to write for those floats of a value that have no decimals."""
-    whole = [number for number in floats if number.is_integer() and abs(number) < 2**53]
+    whole = [number for number in floats if number.is_integer() and abs(number) < EXACT]
     if not whole:
         return ""
     each = [f"{int(number)} for {number}" for number in whole]
@@ -236,13 +253,12 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     given = _value_at(document, place.path)
-    message = (
-        f"{owner} has no {what} `{key}`{did_you_mean(key, [k for k in known if k not in given])}"
-    )
+    close = suggest(key, [k for k in known if k not in given])
+    message = f"{owner} has no {what} `{key}`{close.text}"
     hint = f"it takes {_key_list(known, what)}"
     if place.file == APPLICATIONS and key == "trainable":
         hint = "`training: {freeze: [NAME]}` freezes the layer of this name as a whole"
-    findings.error(span, f"unknown-{what}", message, hint=hint)
+    findings.error(span, f"unknown-{what}", message, hint=hint, replace=close.replace)
 
 
 def _key_list(known: list[str], what: str) -> str:
@@ -321,19 +337,20 @@ def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings
     if reason is not None:
         findings.error(span, "refused-class", f"`{name}` cannot be used in a spec: {reason}")
         return
-    close = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
-    suggestion = f'; did you mean "{close}"?' if close else _suggestion(name, known)
-    message = f"Keras has no {word} `{name}`{suggestion}"
-    findings.error(span, f"unknown-{kind.replace('_', '-')}", message)
+    foreign = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
+    close = meant(name, foreign) if foreign else _suggestion(name, known)
+    replace = None if foreign else close.replace  # the arguments have other names
+    message = f"Keras has no {word} `{name}`{close.text}"
+    findings.error(span, f"unknown-{kind.replace('_', '-')}", message, replace=replace)
 
 
-def _suggestion(name: str, known: list[str]) -> str:
+def _suggestion(name: str, known: list[str]) -> Suggestion:
     """The nearest name; of a dotted name such as `tf.nn.relu` the last part counts."""
     last = name.rpartition(".")[2]
     for own in (last, f"ops.{last}") if last != name else ():
         if own in known:
-            return f'; did you mean "{own}"?'
-    return did_you_mean(name, known)
+            return meant(name, own)
+    return suggest(name, known)
 
 
 _KINDS = {"ops": "op", "applications": "application"}

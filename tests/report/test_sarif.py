@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from awkward import FILES, FINDINGS
 
-from modelspec.api.validation import validate_files
-from modelspec.diagnostics.finding import Finding, Severity, Span
+from modelspec.api.validation import validate_files, validate_text
+from modelspec.diagnostics.finding import Finding, Fix, Severity, Span
 from modelspec.report.code_pages import known_codes
 from modelspec.report.findings import render_findings
 
@@ -106,3 +106,57 @@ def test_braces_are_no_placeholders_and_brackets_no_links() -> None:
     assert '{{0}}", see [here] (1)' in message["text"]
     assert "\\<out\\> \\& {{0}}" in message["markdown"]
     assert "**Hint:** rename one" in message["markdown"]
+
+
+def test_a_word_that_can_be_one_other_only_has_a_fix() -> None:
+    text = 'modelspec: 1\nmodel: {sequential: {input: {shape: [4]}, layers: ["Flaten"]}}\n'
+    (result,) = run_of(validate_text(text, "a b.yaml"))["results"]
+    artifact = {"uri": "a%20b.yaml", "uriBaseId": "%SRCROOT%"}
+    region = {"startLine": 2, "startColumn": 53, "endLine": 2, "endColumn": 59}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": "Flatten"}}
+    described = "Replace `Flaten` with `Flatten`"
+    assert result["fixes"] == [
+        {
+            "description": {"text": described, "markdown": described},
+            "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        ("[Linear: {units: 2}]", {}),  # Keras's Dense has arguments of other names
+        ('[Dense: {units: "${9 / 3}"}]', {}),  # the value stands in no file
+        ("[Dense: {units: 2}]", {"model.sequential.layers.0.Dense.units": 3.0}),
+    ],
+)
+def test_no_fix_where_one_word_is_not_enough(text: str, overrides: dict[str, Any]) -> None:
+    text = f"modelspec: 1\nmodel: {{sequential: {{input: {{shape: [4]}}, layers: {text}}}}}\n"
+    (result,) = run_of(validate_text(text, "a.yaml", overrides=overrides))["results"]
+    assert "fixes" not in result
+
+
+def test_fixes_of_all_faulty_specs_do_what_they_say() -> None:
+    fixed = 0
+    for path in sorted((TESTS / "specs_bad").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        findings = validate_text(text, str(path), path)
+        for finding, (fix,) in ((f, f.fixes) for f in findings if f.fixes):
+            if fix.span.file != str(path):
+                continue
+            edited = replaced(text, fix)
+            after = validate_text(edited, str(path), path)
+            same = (finding.span.line, finding.message)
+            assert same not in {(f.span.line, f.message) for f in after}, path.name
+            fixed += 1
+    assert fixed > 40
+
+
+def replaced(text: str, fix: Fix) -> str:
+    lines = text.splitlines(keepends=True)
+    line = lines[fix.span.line - 1]
+    start, end = fix.span.column - 1, fix.span.end_column - 1
+    assert line[start:end] == fix.wrong
+    lines[fix.span.line - 1] = line[:start] + fix.text + line[end:]
+    return "".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from modelspec.analysis.arguments import complete, defaults_of, keras_class
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.losses import CLASS_NUMBER_LOSSES, objectives_of
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, join_words, suggest
 from modelspec.layers import classes_with, rule_of
 from modelspec.layers.rule import IN_TRAINING, LayerCall, Mismatch, Tensor
 from modelspec.schema import class_schema
@@ -138,9 +138,10 @@ def _check_input(augment: Augment, inputs: tuple[InputSpec, ...], findings: Find
     known = {entry.name: entry for entry in inputs}
     entry = known.get(augment.input)
     if entry is None:
-        message = f"the model has no input `{augment.input}`{did_you_mean(augment.input, known)}"
+        close = suggest(augment.input, known)
+        message = f"the model has no input `{augment.input}`{close.text}"
         hint = f"its inputs are {join_words(f'`{name}`' for name in known)}"
-        findings.error(augment.span, "unknown-input", message, hint=hint)
+        findings.error(augment.span, "unknown-input", message, hint=hint, replace=close.replace)
     elif not (is_image(entry) or is_gray_image(entry)):
         message = (
             f"`augment` changes images [height, width, channels], and `{entry.name}` takes"

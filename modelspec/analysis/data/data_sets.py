@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.analysis.facts import shape_text
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, join_words, suggest
 from modelspec.spec.data import DATA_SETS, Columns, Source, data_set_shape
 from modelspec.spec.model import InputSpec
 
@@ -66,6 +66,7 @@ def _check_names(source: Source, columns: Columns, findings: Findings) -> None:
     known = DATA_SETS[name].columns
     for column, span in zip(columns.columns, columns.column_spans, strict=True):
         if column not in known:
-            message = f"{name} has no column `{column}`{did_you_mean(column, known)}"
+            close = suggest(column, known)
+            message = f"{name} has no column `{column}`{close.text}"
             hint = f"its columns are {join_words(f'`{each}`' for each in known)}"
-            findings.error(span, "unknown-column", message, hint=hint)
+            findings.error(span, "unknown-column", message, hint=hint, replace=close.replace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from modelspec.diagnostics import Findings, did_you_mean, join_words
+from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.graph import Graph
 from modelspec.spec.data import SYNTHETIC, Columns, DataSpec
 from modelspec.spec.model import InputSpec
@@ -91,6 +91,7 @@ def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Fin
     name = columns.name or ""
     if name in known:
         return
-    message = f"the model has no {what} `{name}`{did_you_mean(name, known)}"
+    close = suggest(name, known)
+    message = f"the model has no {what} `{name}`{close.text}"
     hint = f"its {what}s are {join_words(f'`{n}`' for n in known)}"
-    findings.error(columns.span, f"unknown-{what}", message, hint=hint)
+    findings.error(columns.span, f"unknown-{what}", message, hint=hint, replace=close.replace)

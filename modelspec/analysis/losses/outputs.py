@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
-from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Span, join_words, suggest
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -290,9 +290,16 @@ def _check_names_in(
     if given.by_name is not None:
         for name in given.by_name:
             if name not in names:
-                message = f"the model has no output `{name}`{did_you_mean(name, names)}"
+                close = suggest(name, names)
+                message = f"the model has no output `{name}`{close.text}"
                 hint = f"its outputs are {join_words(f'`{n}`' for n in names)}"
-                findings.error(given.name_spans[name], "unknown-output", message, hint=hint)
+                findings.error(
+                    given.name_spans[name],
+                    "unknown-output",
+                    message,
+                    hint=hint,
+                    replace=close.replace,
+                )
             elif trained is not None and name not in trained:
                 message = f"`{key}` names the output `{name}`, which has no loss and so no target"
                 hint = (

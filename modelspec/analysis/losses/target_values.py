@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from modelspec.analysis.facts import shape_text
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, join_words, suggest
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import ClassWeight
 
@@ -198,9 +198,12 @@ def check_class_labels(
     """Report class weights for labels that the output does not have."""
     for label in given.by_label or ():
         if label not in labels:
-            message = f"`{name}` has no label `{label}`{did_you_mean(label, labels)}"
+            close = suggest(label, labels)
+            message = f"`{name}` has no label `{label}`{close.text}"
             hint = f"its labels are {join_words(labels)}"
-            findings.error(given.label_spans[label], "unknown-label", message, hint=hint)
+            findings.error(
+                given.label_spans[label], "unknown-label", message, hint=hint, replace=close.replace
+            )
 
 
 def shapes_match(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:

@@ -22,7 +22,7 @@ from modelspec.data.table import (
     column_names,
     full_column,
 )
-from modelspec.diagnostics import Findings, did_you_mean, join_words
+from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.document import value_span
 from modelspec.spec.data import SINGLE_ARRAY
 
@@ -46,9 +46,10 @@ def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
     for column in missing:
         array = columns[column]
         place = value_span(file.source.options["columns"], column, file.source.place("columns"))
-        message = f"{file.name} has no array `{array}`{did_you_mean(array, names)}"
+        close = suggest(array, names)
+        message = f"{file.name} has no array `{array}`{close.text}"
         hint = f"its arrays are {join_words(f'`{name}`' for name in names)}"
-        findings.error(place, "unknown-column", message, hint=hint)
+        findings.error(place, "unknown-column", message, hint=hint, replace=close.replace)
     return None if missing else list(columns)
 
 

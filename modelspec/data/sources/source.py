@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelspec.data.table import ColumnUse
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, Suggestion, join_words, suggest
 from modelspec.spec.data import (
     IMAGES,
     LABEL_COLUMN,
@@ -155,11 +155,19 @@ def _check_file(
         if path_columns(file.source) and file.source.table is None:
             _report_no_files(file, names, use, findings)
             continue
-        message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
+        close = suggest(use.column, names)
+        message = f"{file.name} has no column `{use.column}`{close.text}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
         if has_values_for_names(file, names):
             hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
-        findings.error(use.span, "unknown-column", message, hint=hint)
+        findings.error(
+            use.span, "unknown-column", message, hint=hint, replace=_written(file, use, close)
+        )
+
+
+def _written(file: DataFile, use: ColumnUse, close: Suggestion) -> tuple[str, str] | None:
+    """The replacement of a name that the spec writes, and does not only imply."""
+    return None if use.span == file.source.span else close.replace
 
 
 def _report_no_files(
@@ -167,7 +175,8 @@ def _report_no_files(
 ) -> None:
     """Report a column that examples which are files do not have."""
     kind = file.source.kind
-    message = f"{file.name} has no column `{use.column}`{did_you_mean(use.column, names)}"
+    close = suggest(use.column, names)
+    message = f"{file.name} has no column `{use.column}`{close.text}"
     hint = f"the columns of these `{kind}` are {join_words(f'`{name}`' for name in names)}"
     if use.column == LABEL_COLUMN:
         hint += "; a folder with a folder for each class has `label` as well"
@@ -175,4 +184,6 @@ def _report_no_files(
         hint += "; others come from a folder that has the same folders as the training data"
     elif kind == IMAGES:
         hint += f'; others come from files: pair: {{{use.column}: "{use.column}s/*.png"}}'
-    findings.error(use.span, "unknown-column", message, hint=hint)
+    findings.error(
+        use.span, "unknown-column", message, hint=hint, replace=_written(file, use, close)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Related, did_you_mean, join_words, suggest
 
 from .datasets import DATA_SETS
 from .sources import DATASET, Source
@@ -41,9 +41,12 @@ def refuse_data_sets(sources: Mapping[str, Source], findings: Findings) -> None:
 def _refuse_unknown(source: Source, findings: Findings) -> None:
     name = str(source.options["name"])
     if name not in DATA_SETS:
-        message = f'Keras has no data set "{name}"{did_you_mean(name, DATA_SETS)}'
+        close = suggest(name, DATA_SETS)
+        message = f'Keras has no data set "{name}"{close.text}'
         hint = f"its data sets are {join_words(DATA_SETS)}"
-        findings.error(source.place("name"), "wrong-value", message, hint=hint)
+        findings.error(
+            source.place("name"), "wrong-value", message, hint=hint, replace=close.replace
+        )
         return
     known = ("name", "split", *DATA_SETS[name].options)
     for option in source.option_spans:

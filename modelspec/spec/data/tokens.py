@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
+from modelspec.diagnostics import Findings, Span, join_words, suggest
 from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns, key_span
@@ -208,8 +208,9 @@ def _check_use(columns: Columns, named: Sequence[str], train: Source, findings: 
         hint = "write it under `data.tokens`, such as {words: 10000, length: 20}"
         if named:
             hint = f"its tokenizers are {join_words(f'`{one}`' for one in named)}"
-        message = f"`data.tokens` has no tokenizer `{name}`{did_you_mean(name, named)}"
-        findings.error(place, "unknown-tokenizer", message, hint=hint)
+        close = suggest(name, named)
+        message = f"`data.tokens` has no tokenizer `{name}`{close.text}"
+        findings.error(place, "unknown-tokenizer", message, hint=hint, replace=close.replace)
     if not columns.single:
         message = f"`tokens` are those of one column, and `{columns.name}` has a list of columns"
         hint = "write column: NAME, and a separate input for each column of text"

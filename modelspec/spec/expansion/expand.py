@@ -188,4 +188,4 @@ def _explained(finding: Finding, origin: Origin | None, more: int) -> Finding:
     if finding.reason is Reason.WHOLE_NUMBER_EXPECTED and computed:
         own = WHOLE_BY_DIVISION if "/" in text.replace("//", "") else WHOLE_BY_FUNCTION
     hint = f"{hint}; {own}" if own else hint
-    return finding._replace(hint=hint, related=related)
+    return finding._replace(hint=hint, related=related, fixes=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words, nearest
+from modelspec.diagnostics import Findings, Related, Span, join_words, nearest, suggest
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import names_of_kind, unknown_layer
 from modelspec.spec.expressions import UNKNOWN, format_value
@@ -97,11 +97,14 @@ def _check(expander: Expander, block: Block, given: LocatedDict, place: Span, sc
     known = [*block.params, *MODEL_ARGUMENTS]
     unknown = [key for key in given if key not in known]
     for key in unknown:
-        message = f"the block `{block.name}` has no param `{key}`{did_you_mean(key, known)}"
+        close = suggest(key, known)
+        message = f"the block `{block.name}` has no param `{key}`{close.text}"
         hint = f"it takes {join_words(block.params, most=12)}" if block.params else "it takes none"
         related = (Related(block.span, "the block"),)
         span = scope.locate(given.key_spans[key])
-        findings.error(span, "unknown-param", message, hint=hint, related=related)
+        findings.error(
+            span, "unknown-param", message, hint=hint, related=related, replace=close.replace
+        )
     missing = [
         name for name, (default, _) in block.params.items() if default is None and name not in given
     ]
@@ -199,9 +202,16 @@ def _is_sound(item: LocatedDict, scope: Scope, findings: Findings) -> bool:
         return False
     for key in body:
         if key not in KEYS:
-            message = f"`repeat` has no key `{key}`{did_you_mean(key, KEYS)}"
+            close = suggest(key, KEYS)
+            message = f"`repeat` has no key `{key}`{close.text}"
             hint = "it takes times and layers"
-            findings.error(scope.locate(body.key_spans[key]), "unknown-key", message, hint=hint)
+            findings.error(
+                scope.locate(body.key_spans[key]),
+                "unknown-key",
+                message,
+                hint=hint,
+                replace=close.replace,
+            )
     for key in KEYS:
         if key not in body and not any(nearest(k, [key]) for k in body):
             findings.error(span, "missing-key", f"`repeat` needs `{key}`")
