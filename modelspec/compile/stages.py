@@ -25,7 +25,13 @@ from modelspec.analysis import (
     check_scope_names,
     guarded,
 )
-from modelspec.analysis.data import check_columns, check_targets, match_inputs, match_targets
+from modelspec.analysis.data import (
+    FedInputs,
+    check_columns,
+    check_targets,
+    match_inputs,
+    match_targets,
+)
 from modelspec.analysis.lints import run_lints
 from modelspec.analysis.losses import check_losses, check_targets_given
 from modelspec.diagnostics import (
@@ -289,20 +295,35 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if not known:
         return
     check_scope_names(spec, analysis.graph, findings)
+    fed = analysis
     if spec.data is not None:
         check_columns(spec.data, inputs, targets, analysis, findings)
+        if analysis.has_open_sizes and not findings.has_errors:
+            fed = _at_sizes_of_data(spec, inputs, analysis, findings)
         if spec.data.augment:
             from modelspec.analysis.augmentation import check_augment
 
             check_augment(spec, targets, analysis, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
-        check_losses(spec, analysis, findings)
+        check_losses(spec, fed, findings)
     check_optimizer(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
         run_lints(spec, analysis, findings)
     check_freeze(spec, analysis, findings)
     check_expectations(spec, analysis, findings)
+
+
+def _at_sizes_of_data(
+    spec: Spec, inputs: FedInputs, analysis: Analysis, findings: Findings
+) -> Analysis:
+    """The analysis at the sizes that `data` makes known, where inputs leave some open."""
+    from modelspec.analysis.data import known_shapes
+    from modelspec.analysis.sizes import analyze_given
+
+    assert spec.data is not None
+    given = known_shapes(spec.data, inputs)
+    return analyze_given(analysis, policy_of_spec(spec), given, findings)
 
 
 def _is_mapping(document: Any, name: str, findings: Findings) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .given_shapes import GivenShape, known_shapes
     from .image_targets import check_sizes_known
     from .images import (
         CHANNELS,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
         is_image_target,
         output_shapes,
     )
-    from .matching import match_inputs, match_targets
+    from .matching import FedInputs, match_inputs, match_targets
     from .media import check_input, media_shape, unnamed_files
     from .section import check_columns, check_targets
     from .shapes import takes_shape, with_rank_of
@@ -33,7 +34,8 @@ else:
             "image_targets": "check_sizes_known",
             "images": "CHANNELS DIVIDE IGNORE IGNORED_CLASS LARGEST_PIXEL divisor ignored_pixels "
             "image_target_shape is_image_target output_shapes",
-            "matching": "match_inputs match_targets",
+            "given_shapes": "GivenShape known_shapes",
+            "matching": "FedInputs match_inputs match_targets",
             "media": "check_input media_shape unnamed_files",
             "section": "check_columns check_targets",
             "shapes": "takes_shape with_rank_of",

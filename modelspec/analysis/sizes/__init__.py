@@ -10,6 +10,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .check import check_open_sizes
     from .facts import SizeFacts, find_sizes
+    from .given import analyze_given
     from .patterns import Pattern
     from .trials import OpenAxis, Place, open_places
 else:
@@ -18,6 +19,7 @@ else:
         {
             "check": "check_open_sizes",
             "facts": "SizeFacts find_sizes",
+            "given": "analyze_given",
             "patterns": "Pattern",
             "trials": "OpenAxis Place open_places",
         },

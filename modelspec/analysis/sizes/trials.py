@@ -106,7 +106,7 @@ class Trials:
         failed = _failing(self._analysis, seen)
         errors = [each for each in findings.sorted() if each.severity == "error"]
         message = errors[0].message if errors else ""
-        if failed is None and (findings.has_errors or _has_empty(seen)):
+        if failed is None and (findings.has_errors or has_empty(seen)):
             failed = ""
         return Trial(failed, message, known)
 
@@ -157,7 +157,7 @@ def _failing(open_sizes: Analysis, seen: Analysis) -> str | None:
     )
 
 
-def _has_empty(analysis: Analysis) -> bool:
+def has_empty(analysis: Analysis) -> bool:
     """Whether a tensor has no elements: what computes on it gives no numbers."""
     return any(0 in tensor.shape for tensor in _all_tensors(analysis))
 

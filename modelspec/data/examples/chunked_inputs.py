@@ -70,12 +70,14 @@ class RowBuffer:
 
 
 class DroppedRows:
-    """Takes the place of a buffer where rows are checked only."""
+    """Takes the place of a buffer where rows are checked only: `array` has the shape of a row."""
 
-    array: Array = np.empty(0)
+    def __init__(self) -> None:
+        self.array: Array = np.empty(0)
 
     def write(self, array: Array, start: int, chosen: RowNumbers | None) -> None:
-        """Store nothing."""
+        """Store no row."""
+        self.array = array[:0]
 
 
 RowStore = RowBuffer | DroppedRows | RowFile | TextFile

@@ -28,6 +28,7 @@ from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 from .augmentation import check_value_range, make_augmentation
 from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
 from .failure_locator import FailureLocator
+from .given_sizes import analyze_with_data
 from .outputs import Output, match_outputs
 from .targets import Weights, check_targets, weigh_examples, with_padding_of_losses
 from .vocabularies import check_vocabularies
@@ -140,6 +141,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         compile_model(model, training, outputs, structure, findings, step_weighted=step_weighted)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
+    analyze_with_data(spec, graph, data, findings)
     labels = data.label_names
     for output in outputs:
         for examples in (data.train, data.validation, data.test):

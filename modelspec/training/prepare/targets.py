@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.analysis.data import output_shapes
 from modelspec.analysis.losses import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
@@ -31,6 +32,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 
+from .given_sizes import analyze_with_data
 from .outputs import Output, match_outputs
 from .vocabularies import check_vocabularies
 
@@ -270,12 +272,17 @@ def check_training_data(
     data = load_without_inputs(
         spec.data, folder, graph, 0 if training is None else training.seed, findings
     )
-    if data is None or training is None or not shapes:
+    if data is None:
         return
+    before = findings.error_count
+    at_sizes = analyze_with_data(spec, graph, data, findings)
+    if training is None or not shapes or findings.error_count > before:
+        return
+    if at_sizes is not None:
+        shapes = {**shapes, **output_shapes(at_sizes)}
     outputs = match_outputs(training, shapes, findings)
     if outputs is None:
         return
-    before = findings.error_count
     data = with_padding_of_losses(data, outputs)
     check_vocabularies(outputs, data, spec, graph, findings)
     labels = data.label_names

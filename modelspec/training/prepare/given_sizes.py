@@ -1,0 +1,52 @@
+"""The sizes that real data has, against the layers of a model whose inputs leave some open."""
+
+from __future__ import annotations
+
+from modelspec.analysis import Analysis, analyze
+from modelspec.analysis.data import GivenShape
+from modelspec.compile import policy_of_spec
+from modelspec.data import Data
+from modelspec.diagnostics import Findings, Span
+from modelspec.graph import Graph
+from modelspec.spec import Spec
+
+
+def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) -> Analysis | None:
+    """The analysis of a model at the sizes of the examples; None where no input leaves one open.
+
+    Args:
+        spec: the spec.
+        graph: of its model.
+        data: its splits.
+        findings: takes sizes that the layers do not take.
+    """
+    if all(entry.shape is None or None not in entry.shape for entry in graph.inputs):
+        return None
+    from modelspec.analysis.sizes import analyze_given
+
+    places = {entry.name: columns for entry, columns in data.plan.inputs}
+    policy = policy_of_spec(spec)
+    analysis = analyze(graph, Findings(), policy)
+    found, before = analysis, findings.error_count
+    for split in ("train", "validation", "test"):
+        examples, span = getattr(data, split), _place(spec, split)
+        if examples is None or (split != "train" and span == _place(spec, "train")):
+            continue
+        given = {}
+        for name, values in examples.inputs.items():
+            columns = places.get(name) if split == "train" else None
+            place = span if columns is None else columns.span
+            given[name] = GivenShape(tuple(values.shape[1:]), place)
+        at_sizes = analyze_given(analysis, policy, given, findings)
+        found = at_sizes if split == "train" else found
+        if findings.error_count > before:
+            break
+    return found
+
+
+def _place(spec: Spec, split: str) -> Span:
+    """Where a split names its source; that of the training split for a fraction of it."""
+    assert spec.data is not None
+    part = getattr(spec.data, split)
+    source = part if split == "train" else getattr(part, "source", None)
+    return spec.data.train.span if source is None else source.span
