@@ -7,7 +7,7 @@ whole of its time, and resumed by `modelspec train --resume`. The bound: every o
 same weights, optimizer state, history, metrics and kept epochs, bit for bit. The model has
 normalization, batch normalization, dropout, Adam with a schedule and EMA, early stopping and
 shuffling (training/kills.yaml). With `--spec augment.yaml` it learns from images that
-`data.augment` changes and mixes.
+`data.augment` changes and mixes, with `--spec tokens.yaml` from texts whose tokens are learned.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from .train_mlp import write_table
 
 SPECS = Path(__file__).parent / "training"
 TRAIN = [sys.executable, "-m", "modelspec", "train"]
+SPEC_NAMES = ("kills.yaml", "augment.yaml", "tokens.yaml")
 MOST_KILLS = 3
 STARTING = 4.0
 """Seconds in which TensorFlow alone starts: before them there is nothing to kill."""
@@ -46,13 +47,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--spec", choices=("kills.yaml", "augment.yaml"), default="kills.yaml")
+    parser.add_argument("--spec", choices=SPEC_NAMES, default=SPEC_NAMES[0])
     given = parser.parse_args()
     chance = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_table(folder / "table.csv", 4000)
         write_images(folder / "images.npz", 600)
+        write_sums(folder / "sums.csv", 1200)
         (folder / given.spec).write_text((SPECS / given.spec).read_text())
         began = time.monotonic()
         ended(folder, [*TRAIN, given.spec, "-o", "whole"], None)
@@ -81,6 +83,17 @@ def write_images(path: Path, count: int) -> None:
         top, left = divmod(int(quarter), 2)
         images[number, 8 * top : 8 * top + 8, 8 * left : 8 * left + 8] += 60
     np.savez(path, image=images, kind=kind)
+
+
+def write_sums(path: Path, count: int) -> None:
+    """Numbers as digits and as the names of their digits."""
+    names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    chance = random.Random(0)
+    rows = ["digits,words"]
+    for _ in range(count):
+        digits = [chance.randrange(10) for _ in range(chance.randint(2, 6))]
+        rows.append(f"n{''.join(map(str, digits))},{' '.join(names[digit] for digit in digits)}")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def killed(folder: Path, run: Path, spec: str, chance: random.Random, length: float) -> list[float]:
