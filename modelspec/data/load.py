@@ -15,6 +15,7 @@ from modelspec.data.examples import (
     Examples,
     Preprocessing,
     cache_small_inputs,
+    crop_examples,
     make_splits,
     make_windows,
     synthetic_splits,
@@ -50,7 +51,7 @@ from modelspec.data.table import (
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec
+from modelspec.spec.data import DataSpec, sources_of
 from modelspec.spec.training import TrainingSpec
 
 from .read_tables import read_tables
@@ -122,15 +123,44 @@ def load_data(
     """
     options = LoadOptions(seed, learned)
     loaded = _load_collecting_findings(data, folder, graph, options, findings)
-    if loaded is None or learned is not None:  # a run is evaluated once, and on one split
-        return loaded
+    if loaded is None:
+        return None
+    if learned is not None:  # a run is evaluated once, and on one split
+        return _cropped(loaded, data, findings)
     before = findings.error_count
     train, validation, test = cache_small_inputs(
         (loaded.train, loaded.validation, loaded.test), data.train.span, findings
     )
     if train is None or findings.error_count > before:
         return None
-    return replace(loaded, train=train, validation=validation, test=test)
+    made = replace(loaded, train=train, validation=validation, test=test)
+    return _cropped(made, data, findings, keeps_whole=True)
+
+
+def _cropped(
+    loaded: Data, data: DataSpec, findings: Findings, *, keeps_whole: bool = False
+) -> Data | None:
+    """The data with images of the size of the model; None with findings.
+
+    Args:
+        loaded: the data.
+        data: the section.
+        findings: takes images that cannot be cropped.
+        keeps_whole: whether the training split has the whole images too.
+    """
+    plan = loaded.plan
+    if not plan.crops:
+        return loaded
+    splits = {"train": loaded.train, "validation": loaded.validation, "test": loaded.test}
+    sources, made = sources_of(data), {}
+    for name, split in splits.items():
+        if split is not None:
+            span, keeps = sources.get(name, data.train).span, keeps_whole and name == TRAIN
+            made[name] = crop_examples(split, plan, span, findings, keeps_whole=keeps)
+    train = made[TRAIN]
+    if train is None or None in made.values():
+        return None
+    return replace(loaded, train=train, validation=made.get("validation"), test=made.get("test"))
 
 
 def load_without_inputs(
@@ -141,7 +171,8 @@ def load_without_inputs(
     The arguments and the result are those of `load_data`.
     """
     options = LoadOptions(seed, drops_inputs=True)
-    return _load_collecting_findings(data, folder, graph, options, findings)
+    loaded = _load_collecting_findings(data, folder, graph, options, findings)
+    return None if loaded is None else _cropped(loaded, data, findings)
 
 
 def load_synthetic(

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from modelspec.data.examples import Examples, Preprocessing, make_splits, make_windows
+from modelspec.data.examples import (
+    Examples,
+    Preprocessing,
+    crop_examples,
+    make_splits,
+    make_windows,
+)
 from modelspec.data.prepare import (
     TRAIN,
     CheckedTable,
@@ -105,7 +111,10 @@ def read_new_data(
         if checked is None:
             return None
         checked = _with_class_names(checked, preprocessing.data.train)
-        return _encode(preprocessing, checked, findings, with_targets=with_targets)
+        made = _encode(preprocessing, checked, findings, with_targets=with_targets)
+        if made is None:
+            return None
+        return crop_examples(made, preprocessing.plan, start_of(path), findings)
     except BrokenDataError as broken:
         broken.report(findings)
         return None

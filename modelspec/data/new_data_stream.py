@@ -8,7 +8,13 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from modelspec.data.examples import Examples, Preprocessing, encode_inputs, list_lengths
+from modelspec.data.examples import (
+    Examples,
+    Preprocessing,
+    crop_examples,
+    encode_inputs,
+    list_lengths,
+)
 from modelspec.data.prepare import CheckedTable, read_chunks
 from modelspec.data.table import (
     ANY,
@@ -24,7 +30,7 @@ from modelspec.data.table import (
     column_names,
     text_column,
 )
-from modelspec.diagnostics import Findings, UsageError
+from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import FIRST, LAST
 
 from .new_data import open_new_file, read_new_data, read_new_table, start_of
@@ -80,6 +86,7 @@ class NewTable(NamedTuple):
     preprocessing: Preprocessing
     checked: CheckedTable
     uses: tuple[ColumnUse, ...]
+    start: Span
     generated: Sequence[str] = ()
     most_rows: int = CHUNK_ROWS
 
@@ -129,7 +136,10 @@ class NewTable(NamedTuple):
         if table.files:
             kept_columns = {FILE: self._file_column(chunk), **kept_columns}
         lengths = list_lengths(self.preprocessing.plan, source)
-        examples = Examples(inputs, {}, None, rows, table, {}, lengths)
+        made = Examples(inputs, {}, None, rows, table, {}, lengths)
+        examples = crop_examples(made, self.preprocessing.plan, self.start, findings)
+        if examples is None:
+            return None
         return NewDataChunk(chunk.rows, examples, example_rows, kept_columns)
 
     def _with_generated(self, columns: dict[str, Column], rows: int) -> dict[str, Column]:
@@ -193,7 +203,9 @@ def open_new_data(
     except BrokenDataError as broken:
         broken.report(findings)
         return None
-    return None if checked is None else NewTable(preprocessing, checked, uses, generated, most_rows)
+    if checked is None:
+        return None
+    return NewTable(preprocessing, checked, uses, start_of(path), generated, most_rows)
 
 
 def _absent_texts(preprocessing: Preprocessing, known: Sequence[str]) -> tuple[str, ...]:

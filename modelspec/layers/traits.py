@@ -89,6 +89,7 @@ class LayerTraits(NamedTuple):
         augments: it changes images at random in training, so that `data.augment` takes it.
         mixes_examples: in training it mixes images of a batch, and with them what they show.
         moves_pixels: in training it moves what images show to other positions.
+        maps_affinely: it moves them by one affine map for each image, and changes nothing else.
         saves_training_false: Keras writes `training: false` into the saved config of a call that
             names no `training`.
         adapted_argument: for a layer with `adapt`, the argument that holds what it learns.
@@ -128,6 +129,7 @@ class LayerTraits(NamedTuple):
     mixes_examples: bool = False
     augments: bool = False
     moves_pixels: bool = False
+    maps_affinely: bool = False
     saves_training_false: bool = False
     adapted_argument: str | None = None
     saves_plain_arguments: bool = False
@@ -173,6 +175,7 @@ Trait = Literal[
     "joins_values",
     "keeps_values",
     "kernel_axes",
+    "maps_affinely",
     "mixes_examples",
     "moves_pixels",
     "must_adapt",
@@ -275,7 +278,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "RandomColorDegeneration": LayerTraits(augments=True),
     "RandomColorJitter": LayerTraits(augments=True),
     "RandomContrast": LayerTraits(augments=True),
-    "RandomCrop": LayerTraits(crops_in_training=True, moves_pixels=True),
+    "RandomCrop": LayerTraits(augments=True, crops_in_training=True, moves_pixels=True),
     "RandomElasticTransform": LayerTraits(augments=True, moves_pixels=True),
     "RandomErasing": LayerTraits(augments=True),
     "RandomFlip": LayerTraits(augments=True, moves_pixels=True),
@@ -285,12 +288,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "RandomInvert": LayerTraits(augments=True),
     "RandomPerspective": LayerTraits(augments=True, moves_pixels=True),
     "RandomPosterization": LayerTraits(augments=True, stops_gradient=True),
-    "RandomRotation": LayerTraits(augments=True, moves_pixels=True),
+    "RandomRotation": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
     "RandomSaturation": LayerTraits(augments=True, stops_gradient=True),
     "RandomSharpness": LayerTraits(augments=True),
-    "RandomShear": LayerTraits(augments=True, moves_pixels=True),
-    "RandomTranslation": LayerTraits(augments=True, moves_pixels=True),
-    "RandomZoom": LayerTraits(augments=True, moves_pixels=True),
+    "RandomShear": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
+    "RandomTranslation": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
+    "RandomZoom": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
     "Resizing": NO_TRAITS,
     "Solarization": NO_TRAITS,
     # merging

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from training_cases import SPECS
 
-from modelspec.api.runs import evaluate
+from modelspec.api.runs import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import SpecError
 from modelspec.training.stop_signals import InterruptedRunError
@@ -89,6 +89,61 @@ def test_the_other_splits_stay_as_they_are(spec: Path) -> None:
     spec.write_text(SPEC.replace("MixUp: {alpha: 0.2}", "RandomFlip"), encoding="utf-8")
     other = train(spec, output=spec.parent / "other")
     assert other.history["loss"] != run.history["loss"]
+
+
+CROP = """\
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [6, 5, 1], name: image}
+    layers:
+      - Conv2D: {filters: 2, kernel_size: 3, padding: same, activation: softmax, name: bright}
+data:
+  train: {npz: masks.npz}
+  validation: 0.25
+  test: 0.25
+  inputs: image
+  targets: {bright: {column: bright, weight: sure}}
+  augment:
+    - RandomFlip
+    - RandomCrop: {height: 6, width: 5}
+  batch_size: 8
+training: {epochs: 2, optimizer: adam, loss: sparse_categorical_crossentropy}
+"""
+
+
+def test_images_and_masks_are_cropped(tmp_path: Path) -> None:
+    """At random in training; everywhere else to the middle, of images, masks and weights."""
+    with np.load(SPECS / "data" / "digits.npz") as digits:
+        image = np.array(digits["image"][:32, ..., :1])
+    bright, sure = (image[..., 0] > 8).astype(np.int64), (image[..., 0] > 2).astype(np.float32)
+    np.savez(tmp_path / "masks.npz", image=image, bright=bright, sure=sure)
+    path = tmp_path / "spec.yaml"
+    path.write_text(CROP, encoding="utf-8")
+    run = train(path, output=tmp_path / "run")
+    found, _ = evaluate(run.path)
+    assert found["test_loss"] == pytest.approx(run.metrics["test_loss"])
+    middle = {"image": image[:, 1:7, 1:6], "bright": bright[:, 1:7, 1:6], "sure": sure[:, 1:7, 1:6]}
+    np.savez(tmp_path / "middle.npz", **middle)
+    whole, _ = evaluate(run.path, data=tmp_path / "masks.npz")
+    cropped, _ = evaluate(run.path, data=tmp_path / "middle.npz")
+    assert whole == cropped
+    predicted = predict(run.path, tmp_path / "masks.npz")
+    assert predicted["bright"].shape == (32, 6, 5)
+
+    np.savez(tmp_path / "masks.npz", image=image[:, :5], bright=bright[:, :5], sure=sure[:, :5])
+    with pytest.raises(SpecError) as raised:
+        train(path, output=tmp_path / "small")
+    assert [finding.message for finding in raised.value.findings] == [
+        "the images of `image` have a size of [5, 8], and RandomCrop cuts [6, 5] out of them"
+    ]
+    np.savez(tmp_path / "masks.npz", image=image, bright=bright[:, :7], sure=sure[:, :7])
+    with pytest.raises(SpecError) as raised:
+        train(path, output=tmp_path / "unlike")
+    assert [finding.message for finding in raised.value.findings] == [
+        "the target of `bright` has a size of [7, 8], and the images that are cropped with it"
+        " [8, 8]"
+    ]
 
 
 def test_a_layer_that_keras_refuses_is_a_finding(spec: Path, monkeypatch: Any) -> None:

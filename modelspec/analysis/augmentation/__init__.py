@@ -2,11 +2,12 @@
 
 from .checks import check_augment
 from .images import (
+    IMAGE,
     MASK,
     VALUES,
-    augmented_inputs,
     follow_kind,
     image_target,
+    maps_affinely,
     mixes,
     moves,
 )

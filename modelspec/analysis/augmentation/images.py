@@ -1,54 +1,17 @@
-"""Which inputs `augment` changes, and what follows them."""
+"""What follows the images that `augment` changes, and what its layers do."""
 
 from __future__ import annotations
 
 from modelspec.analysis.arguments import keras_class
-from modelspec.analysis.data import is_image_target
+from modelspec.analysis.data import GRAY_RANK, IMAGE_RANK, is_image_target
 from modelspec.analysis.losses import NUMBER_LOSSES
 from modelspec.layers import classes_with
-from modelspec.spec.data import Augment, Columns, DataSpec
-from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
+from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.model import ExampleShape, KerasObject
 
-MASK, VALUES = "mask", "values"
-"""How a target moves with the images: by the nearest pixel, or as they do."""
-
-GRAY_RANK, IMAGE_RANK = 2, 3
-"""The axes of an image without channels, and with them."""
-
-
-def is_image(entry: InputSpec) -> bool:
-    """Whether an input has the axes of images, without the batch axis."""
-    return entry.shape is not None and len(entry.shape) == IMAGE_RANK and entry.dtype != "string"
-
-
-def is_gray_image(entry: InputSpec) -> bool:
-    """Whether an input has the axes of images without channels."""
-    return entry.shape is not None and len(entry.shape) == GRAY_RANK and entry.dtype != "string"
-
-
-def augmented_inputs(
-    data: DataSpec, inputs: tuple[InputSpec, ...]
-) -> dict[str, tuple[InputSpec, Augment]]:
-    """The inputs that `augment` changes, by name; those that it does not name are left out.
-
-    Args:
-        data: the section.
-        inputs: those of the model.
-    """
-    known = {entry.name: entry for entry in inputs}
-    found = {}
-    for augment in data.augment:
-        entry = _only_image(inputs) if augment.input is None else known.get(augment.input)
-        if entry is not None:
-            found[entry.name] = (entry, augment)
-    return found
-
-
-def _only_image(inputs: tuple[InputSpec, ...]) -> InputSpec | None:
-    """The one input that takes images; None where there is none, or several."""
-    images = [entry for entry in inputs if is_image(entry)]
-    images = images or [entry for entry in inputs if is_gray_image(entry)]
-    return images[0] if len(images) == 1 else None
+IMAGE, MASK, VALUES = "image", "mask", "values"
+"""How an array moves with images: as one of them; as a target, by the nearest pixel or as they do.
+Layers of colors leave targets as they are."""
 
 
 def follow_kind(
@@ -90,3 +53,8 @@ def moves(layer: KerasObject) -> bool:
 def mixes(layer: KerasObject) -> bool:
     """Whether a layer mixes images of different examples."""
     return keras_class(layer) in classes_with("mixes_examples")
+
+
+def maps_affinely(layer: KerasObject) -> bool:
+    """Whether a layer moves images by one affine map each, and does nothing else."""
+    return keras_class(layer) in classes_with("maps_affinely")

@@ -8,6 +8,20 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .augmented import (
+        GRAY_RANK,
+        IMAGE_RANK,
+        AugmentedInputs,
+        Size,
+        augmented_inputs,
+        crop_size,
+        cropped_inputs,
+        cropped_targets,
+        crops,
+        is_gray_image,
+        is_image,
+        with_whole_targets,
+    )
     from .given_shapes import GivenShape, known_shapes
     from .image_targets import check_sizes_known
     from .images import (
@@ -31,6 +45,8 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "augmented": "GRAY_RANK IMAGE_RANK AugmentedInputs Size augmented_inputs crop_size "
+            "cropped_inputs cropped_targets crops is_gray_image is_image with_whole_targets",
             "image_targets": "check_sizes_known",
             "images": "CHANNELS DIVIDE IGNORE IGNORED_CLASS LARGEST_PIXEL divisor ignored_pixels "
             "image_target_shape is_image_target output_shapes",

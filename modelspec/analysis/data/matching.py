@@ -17,7 +17,8 @@ FedInputs = tuple[tuple[InputSpec, Columns | None], ...]
 def match_inputs(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
     """The model's inputs with the columns that feed each.
 
-    Columns are None for a single input that takes all columns that nothing else uses.
+    Columns are None for a single input that takes all columns that nothing else uses. An input
+    whose images `augment` crops has those of any size.
 
     Args:
         data: the section.
@@ -26,6 +27,16 @@ def match_inputs(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
     """
     if data.train.kind == SYNTHETIC:
         return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
+    found = _with_columns(data, graph, findings)
+    if not data.augment:
+        return found
+    from .augmented import with_whole_images
+
+    return with_whole_images(found, data)
+
+
+def _with_columns(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
+    """The inputs, as the model has them, with their columns."""
     known = {entry.name: entry for entry in graph.inputs}
     if data.inputs is None or data.inputs[0].name is None:
         if len(known) == 1:

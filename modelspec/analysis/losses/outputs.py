@@ -163,7 +163,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 table,
                 batch_size,
                 None if target is None else tokenizer_of(target, tokens),
-                _image(target, spec.data, value),
+                _image(target, spec.data, name, analysis),
             )
         )
     return tuple(found)
@@ -177,15 +177,25 @@ def _tokenizers(data: DataSpec | None, graph: Graph) -> Mapping[str, TokenizerSp
     return with_lengths(data, graph)
 
 
-def _image(target: Columns | None, data: DataSpec | None, output: object) -> ExampleShape | None:
+def _image(
+    target: Columns | None, data: DataSpec | None, name: str, analysis: Analysis
+) -> ExampleShape | None:
+    """The shape of a target that is an image, cropped where `augment` crops it."""
+    output = analysis.outputs.get(name)
     if target is None or data is None or data.train.kind != IMAGES:
         return None
     from modelspec.analysis.data import image_target_shape, is_image_target
 
     if not isinstance(output, Tensor) or not is_image_target(target, data.train):
         return None
-    source = source_of_column(data.train, target.columns[0])
-    return image_target_shape(target, source, output.shape[1:])
+    source, shape = source_of_column(data.train, target.columns[0]), output.shape[1:]
+    if not data.augment:
+        return image_target_shape(target, source, shape)
+    from modelspec.analysis.data import with_whole_targets
+
+    whole = with_whole_targets({name: shape}, data, analysis.graph.inputs)[name]
+    made = image_target_shape(target, source, whole)
+    return (*shape[:2], *made[2:]) if whole != shape and made[:2] == whole[:2] else made
 
 
 def by_output(given: PerOutput[T] | None, names: tuple[str, ...]) -> Mapping[str, T]:

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .augmentation import Augmentation, ChangedInput, Example, Places
+    from .affine import AffineSteps
+    from .augmentation import Augmentation, ChangedInputs, Example, Places, Step
     from .draws import Draws
-    from .layers import ImageStep
+    from .layers import Cropping, ImageStep
     from .mixing import Mixing
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "augmentation": "Augmentation ChangedInput Example Places",
+            "affine": "AffineSteps",
+            "augmentation": "Augmentation ChangedInputs Example Places Step",
             "draws": "Draws",
-            "layers": "ImageStep",
+            "layers": "Cropping ImageStep",
             "mixing": "Mixing",
         },
     )

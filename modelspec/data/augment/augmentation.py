@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from modelspec.analysis.augmentation import MASK
+from modelspec.analysis.augmentation import IMAGE, MASK
 
+from .affine import AffineSteps
 from .draws import STREAMS, Draws
-from .layers import ImageStep
+from .layers import Cropping, ImageStep
 from .mixing import Mixing
 
 INPUT_STREAMS = 2**14
 """More than the draws of all layers of one input."""
+
+
+Step = ImageStep | AffineSteps | Cropping
+"""A change of single examples."""
 
 
 class Example(NamedTuple):
@@ -33,17 +38,17 @@ class Places(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedInput:
-    """What happens to one input.
+class ChangedInputs:
+    """What happens to inputs that are changed alike.
 
     Attributes:
-        input: its name.
+        inputs: their names, at least one.
         steps: in order.
         follow: output name to MASK or VALUES, for targets that have a value for each pixel.
     """
 
-    input: str
-    steps: tuple[ImageStep | Mixing, ...]
+    inputs: tuple[str, ...]
+    steps: tuple[Step | Mixing, ...]
     follow: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,7 +62,7 @@ class Augmentation:
     """
 
     seed: int
-    changed: tuple[ChangedInput, ...]
+    changed: tuple[ChangedInputs, ...]
 
     def apply(self, own: Example, partners: Callable[[], Example], places: Places) -> Example:
         """The examples of a batch, changed.
@@ -68,94 +73,106 @@ class Augmentation:
             places: those of the batch.
         """
         for number, changed in enumerate(self.changed):
-            own = self._on_input(number, changed, own, partners, places)
+            own = self._on_inputs(number, changed, own, partners, places)
         return own
 
-    def _on_input(
+    def _on_inputs(
         self,
         number: int,
-        changed: ChangedInput,
+        changed: ChangedInputs,
         own: Example,
         partners: Callable[[], Example],
         places: Places,
     ) -> Example:
-        dtype = own.inputs[changed.input].dtype
+        dtypes = {name: own.inputs[name].dtype for name in changed.inputs}
         draws = Draws(self.seed, *places, number * INPUT_STREAMS)
-        own = _with_floats(own, changed.input)
-        done: list[ImageStep] = []
+        own = _with_floats(own, changed.inputs)
+        done: list[Step] = []
         for step in changed.steps:
-            if isinstance(step, ImageStep):
+            if not isinstance(step, Mixing):
                 done.append(step)
                 own = _moved(own, changed, step, draws)
                 continue
-            other = _with_floats(partners(), changed.input)
+            other = _with_floats(partners(), changed.inputs)
             theirs = Draws(self.seed, *places, STREAMS // 2 + number * INPUT_STREAMS)
             for before in done:
                 other = _moved(other, changed, before, theirs)
             own = _mixed(own, other, changed, step, draws)
-        inputs = {**own.inputs, changed.input: _cast(own.inputs[changed.input], dtype)}
-        return own._replace(inputs=inputs)
+        whole = {name: _cast(own.inputs[name], dtype) for name, dtype in dtypes.items()}
+        return own._replace(inputs={**own.inputs, **whole})
 
 
-def _with_floats(example: Example, name: str) -> Example:
+def _with_floats(example: Example, names: tuple[str, ...]) -> Example:
     import tensorflow as tf
 
-    return example._replace(
-        inputs={**example.inputs, name: tf.cast(example.inputs[name], tf.float32)}
-    )
+    floats = {name: tf.cast(example.inputs[name], tf.float32) for name in names}
+    return example._replace(inputs={**example.inputs, **floats})
 
 
-def _moved(example: Example, changed: ChangedInput, step: ImageStep, draws: Draws) -> Example:
-    """The examples after one layer; targets and weights of the same places with them."""
-    import tensorflow as tf
+Key = tuple[str, str]
+"""A part of an example, "inputs", "targets" or "weights", and a name in it."""
 
-    images = _with_channels(example.inputs[changed.input])
-    values = {("target", name): example.targets[name] for name in changed.follow}
-    values |= {
-        ("weight", name): value
+
+def _with_places(example: Example, changed: ChangedInputs) -> dict[Key, Any]:
+    """What has a value for each pixel: the images, and what follows them."""
+    found = {("inputs", name): example.inputs[name] for name in changed.inputs}
+    found |= {("targets", name): example.targets[name] for name in changed.follow}
+    found |= {
+        ("weights", name): value
         for name, value in example.weights.items()
         if name in changed.follow and value.shape.rank > 2
     }
+    return found
+
+
+def _with_parts(example: Example, parts: Mapping[Key, Any]) -> Example:
+    """The example with other values in some places."""
+    made = {kind: dict(getattr(example, kind)) for kind in Example._fields}
+    for (kind, name), value in parts.items():
+        made[kind][name] = value
+    return Example(**made)
+
+
+def _moved(example: Example, changed: ChangedInputs, step: Step, draws: Draws) -> Example:
+    """The examples after one layer; targets and weights of the same places with them."""
+    import tensorflow as tf
+
+    values = _with_places(example, changed)
     given = {key: tf.cast(_with_channels(value), tf.float32) for key, value in values.items()}
-    kinds = {key: MASK if key[0] == "weight" else changed.follow[key[1]] for key in values}
-    found, moved = step.apply(images, given, kinds, draws)
-    back = {
-        key: _cast(value if values[key].shape.rank == 4 else value[..., 0], values[key].dtype)
-        for key, value in moved.items()
-    }
-    inputs = {**example.inputs, changed.input: _like(found, example.inputs[changed.input])}
-    targets = {name: back.get(("target", name), value) for name, value in example.targets.items()}
-    weights = {name: back.get(("weight", name), value) for name, value in example.weights.items()}
-    return Example(inputs, targets, weights)
+    kinds = {"inputs": dict.fromkeys(changed.inputs, IMAGE), "targets": changed.follow}
+    kinds["weights"] = dict.fromkeys(changed.follow, MASK)
+    moved = step.apply(given, {key: kinds[key[0]][key[1]] for key in values}, draws)
+    return _with_parts(
+        example,
+        {key: _cast(_like(value, values[key]), values[key].dtype) for key, value in moved.items()},
+    )
 
 
 def _mixed(
-    own: Example, other: Example, changed: ChangedInput, mixing: Mixing, draws: Draws
+    own: Example, other: Example, changed: ChangedInputs, mixing: Mixing, draws: Draws
 ) -> Example:
     """The examples with a share of their partners."""
     import tensorflow as tf
 
-    def pair(mine: Any, theirs: Any) -> tuple[Any, Any]:
-        return tf.cast(mine, tf.float32), tf.cast(theirs, tf.float32)
+    with_places = _with_places(own, changed)
+    keys = [*with_places] + [
+        (kind, name)
+        for kind in ("targets", "weights")
+        for name in getattr(own, kind)
+        if (kind, name) not in with_places
+    ]
 
-    values, places, ranks = {}, {}, {}
-    for kind in ("targets", "weights"):
-        mine, theirs = getattr(own, kind), getattr(other, kind)
-        for name, value in mine.items():
-            key = kind, name
-            places[key] = name in changed.follow and value.shape.rank > 2
-            ranks[key] = value.shape.rank
-            values[key] = pair(value, theirs[name])
-            if places[key]:
-                values[key] = tuple(_with_channels(one) for one in values[key])
-    mine, theirs = own.inputs[changed.input], other.inputs[changed.input]
-    images = _with_channels(mine), _with_channels(theirs)
-    found, mixed = mixing.apply(images, values, places, draws)
-    back: dict[str, dict[str, Any]] = {"targets": {}, "weights": {}}
-    for (kind, name), value in mixed.items():
-        whole = value[..., 0] if places[kind, name] and ranks[kind, name] == 3 else value
-        back[kind][name] = _cast(whole, getattr(own, kind)[name].dtype)
-    return Example({**own.inputs, changed.input: _like(found, mine)}, **back)
+    def floats(example: Example, key: Key) -> Any:
+        value = tf.cast(getattr(example, key[0])[key[1]], tf.float32)
+        return _with_channels(value) if key in with_places else value
+
+    pairs = {key: (floats(own, key), floats(other, key)) for key in keys}
+    mixed = mixing.apply(pairs, {key: key in with_places for key in keys}, draws)
+    before = {key: getattr(own, key[0])[key[1]] for key in keys}
+    return _with_parts(
+        own,
+        {key: _cast(_like(value, before[key]), before[key].dtype) for key, value in mixed.items()},
+    )
 
 
 def _with_channels(value: Any) -> Any:
@@ -165,7 +182,7 @@ def _with_channels(value: Any) -> Any:
 
 def _like(images: Any, given: Any) -> Any:
     """Without the axis that `_with_channels` gave them."""
-    return images[..., 0] if given.shape.rank == 3 else images
+    return images[..., 0] if images.shape.rank > given.shape.rank else images
 
 
 def _cast(value: Any, dtype: Any) -> Any:

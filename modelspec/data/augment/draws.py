@@ -82,12 +82,14 @@ class LayerBackend:
     Args:
         draws: where it draws the numbers of each example, and refuses draws that examples share;
             None lets it draw as Keras does.
+        image: the functions on images that it is given; Keras's where there are none.
     """
 
     name = _backend = "tensorflow"
 
-    def __init__(self, draws: Draws | None = None) -> None:
+    def __init__(self, draws: Draws | None = None, image: Any = None) -> None:
         self._tensorflow = tensorflow_backend()
+        self.image = self._tensorflow.image if image is None else image
         self.random = self._tensorflow.random if draws is None else _PerExampleRandom(draws)
 
     def set_backend(self, backend: str) -> None:

@@ -29,35 +29,30 @@ class Mixing:
     factor: tuple[float, float] | None = None
 
     def apply(
-        self,
-        images: tuple[Any, Any],
-        others: Mapping[Any, tuple[Any, Any]],
-        places: Mapping[Any, bool],
-        draws: Draws,
-    ) -> tuple[Any, dict[Any, Any]]:
+        self, pairs: Mapping[Any, tuple[Any, Any]], places: Mapping[Any, bool], draws: Draws
+    ) -> dict[Any, Any]:
         """Mix images and what belongs to them.
 
         Args:
-            images: those of the examples and of their partners, float32 [b, height, width, c].
-            others: targets and weights of both, float32 [b, ...].
-            places: for each of these whether it has a value for each pixel.
+            pairs: images, targets and weights of the examples and of their partners, float32
+                [b, ...], images before all others.
+            places: for each of these whether it has a value for each pixel: [b, height, width, c].
             draws: of the examples.
         """
         import tensorflow as tf
 
         if self.factor is None:
             share = _beta(tf.constant(self.alpha, tf.float32), draws.uniform())
-            found = {name: _blend(share, *pair) for name, pair in others.items()}
-            return _blend(share, *images), found
+            return {name: _blend(share, *pair) for name, pair in pairs.items()}
         low, high = self.factor
         alpha = draws.uniform() * (high - low) + low + LEAST_ALPHA
-        box = _box(_beta(alpha, draws.uniform()), images[0].shape[1:3], draws)
+        size = next(iter(pairs.values()))[0].shape[1:3]
+        box = _box(_beta(alpha, draws.uniform()), size, draws)
         share = 1.0 - tf.reduce_mean(tf.cast(box, tf.float32), axis=[1, 2, 3])
-        found = {
+        return {
             name: tf.where(box, pair[1], pair[0]) if places[name] else _blend(share, *pair)
-            for name, pair in others.items()
+            for name, pair in pairs.items()
         }
-        return tf.where(box, images[1], images[0]), found
 
 
 def _blend(share: Any, own: Any, other: Any) -> Any:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         decoded,
         report_undecodable_files,
     )
+    from .cropping import crop_examples
     from .examples import Examples, Preprocessing, encode_inputs, list_lengths, make_splits
     from .synthetic import synthetic_splits
     from .window_examples import make_windows
@@ -19,6 +20,7 @@ else:
         __name__,
         {
             "cache": "cache_small_inputs check_targets_decode decoded report_undecodable_files",
+            "cropping": "crop_examples",
             "examples": "Examples Preprocessing encode_inputs list_lengths make_splits",
             "synthetic": "synthetic_splits",
             "window_examples": "make_windows",

@@ -77,6 +77,7 @@ class Examples:
             examples of one output are weighted.
         lengths: input name to int64 [n]: how many steps of it are no padding. Inputs without
             lists of unlike lengths are not in it.
+        uncropped: the same examples with the whole images that `augment` crops; None elsewhere.
     """
 
     inputs: Mapping[str, Array | LazyArray]
@@ -86,6 +87,7 @@ class Examples:
     table: Table
     step_weights: Mapping[str, Weights] = field(default_factory=dict)
     lengths: Mapping[str, RowNumbers] = field(default_factory=dict)
+    uncropped: Examples | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

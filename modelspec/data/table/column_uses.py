@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
 from modelspec.analysis import analyze
 from modelspec.analysis.data import (
+    Size,
     check_sizes_known,
+    cropped_inputs,
+    cropped_targets,
     is_image_target,
     match_inputs,
     match_targets,
     output_shapes,
     with_lengths,
+    with_whole_targets,
 )
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
-from modelspec.spec.data import CORPUS, SERIES, Columns, DataSpec, TokenizerSpec, date_options
+from modelspec.spec.data import (
+    CORPUS,
+    SERIES,
+    SYNTHETIC,
+    Columns,
+    DataSpec,
+    TokenizerSpec,
+    date_options,
+)
 from modelspec.spec.model import ExampleShape, InputSpec
 
 NUMBER, TEXT, LABEL, ANY = "number", "text", "label", "any"
@@ -131,7 +143,10 @@ class FeaturePlan:
         uses: every use of a column that the spec names.
         tokens: the tokenizers, with their lengths.
         image_targets: the outputs that are compared with images.
-        output_shapes: their shapes without the batch axis, by name, where they are known.
+        output_shapes: the shapes of these without the batch axis, by name, where they are known,
+            in the size of the images of the data.
+        crops: the size of inputs whose images are larger in the data, by name.
+        cropped_targets: that of the outputs whose targets are cropped with them.
     """
 
     inputs: tuple[tuple[InputSpec, Columns | None], ...]
@@ -140,6 +155,8 @@ class FeaturePlan:
     tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
     image_targets: frozenset[str] = frozenset()
     output_shapes: Mapping[str, ExampleShape] = field(default_factory=dict)
+    crops: Mapping[str, Size] = field(default_factory=dict)
+    cropped_targets: Mapping[str, Size] = field(default_factory=dict)
 
     @property
     def takes_unused_columns(self) -> bool:
@@ -158,11 +175,24 @@ def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePl
     images = frozenset(str(one.name) for one in targets if is_image_target(one, data.train))
     if images:
         shapes = output_shapes(analyze(graph, Findings()))
+        if data.augment:
+            shapes = with_whole_targets(shapes, data, graph.inputs)
         check_sizes_known(targets, data, shapes, findings)
         if len(findings) > before:
             return None
     uses, tokens = tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
-    return FeaturePlan(inputs, targets, uses, tokens, images, shapes)
+    plan = FeaturePlan(inputs, targets, uses, tokens, images, shapes)
+    return _with_crops(plan, data, graph) if data.augment else plan
+
+
+def _with_crops(plan: FeaturePlan, data: DataSpec, graph: Graph) -> FeaturePlan:
+    """The plan with what `augment` crops."""
+    crops = cropped_inputs(data, graph.inputs)
+    if not crops or data.train.kind == SYNTHETIC:
+        return plan
+    outputs = output_shapes(analyze(graph, Findings()))
+    followers = cropped_targets(outputs, data, graph.inputs)
+    return replace(plan, crops=crops, cropped_targets=followers)
 
 
 def _uses(

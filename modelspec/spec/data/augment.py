@@ -1,4 +1,4 @@
-"""What `augment` says: layers that change the training examples of an input, in order."""
+"""What `augment` says: layers that change the training examples of inputs, in order."""
 
 from __future__ import annotations
 
@@ -13,34 +13,35 @@ from modelspec.spec.model import KerasObject, parse_object
 
 @dataclass(frozen=True, slots=True)
 class Augment:
-    """The layers for one input.
+    """The layers for one input, or for several that are changed alike.
 
     Attributes:
-        input: its name; None where the spec leaves it to the only one that takes images.
+        names: of inputs, and of outputs whose targets move with them; empty where the spec leaves
+            it to the only input that takes images.
         layers: in order.
-        span: where the name stands; the list where there is none.
+        span: where the names stand; the list where there are none.
     """
 
-    input: str | None
+    names: tuple[str, ...]
     layers: tuple[KerasObject, ...]
     span: Span
 
 
 def parse_augment(section: LocatedDict, findings: Findings) -> tuple[Augment, ...]:
-    """The layers of a `data` section, for each input that has some."""
+    """The layers of a `data` section, for each key: names with a comma between them."""
     given = section.get("augment")
     if given is None:
         return ()
     span = value_span(section, "augment", section.span)
     if not isinstance(given, LocatedDict):
-        return (Augment(None, tuple(_layers(given, span, findings)), span),)
+        return (Augment((), tuple(_layers(given, span, findings)), span),)
     return tuple(
         Augment(
-            name,
-            tuple(_layers(layers, value_span(given, name, span), findings)),
-            given.key_spans.get(name, span),
+            tuple(dict.fromkeys(name.strip() for name in str(key).split(","))),
+            tuple(_layers(layers, value_span(given, key, span), findings)),
+            given.key_spans.get(key, span),
         )
-        for name, layers in given.items()
+        for key, layers in given.items()
     )
 
 

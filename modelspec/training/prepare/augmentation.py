@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 
 from modelspec.analysis import complete
 from modelspec.analysis.augmentation import (
-    augmented_inputs,
     follow_kind,
     image_target,
+    maps_affinely,
     mixes,
     moves,
 )
+from modelspec.analysis.data import augmented_inputs, crop_size, crops
 from modelspec.building import KerasError, make_layer
-from modelspec.data.augment import Augmentation, ChangedInput, ImageStep, Mixing
+from modelspec.data.augment import (
+    AffineSteps,
+    Augmentation,
+    ChangedInputs,
+    Cropping,
+    ImageStep,
+    Mixing,
+    Step,
+)
 from modelspec.data.examples import Examples
+from modelspec.data.table import Array
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec
@@ -47,34 +59,65 @@ def make_augmentation(
         findings: takes arguments that Keras refuses.
     """
     changed = []
-    for entry, augment in augmented_inputs(data, graph.inputs).values():
+    groups = augmented_inputs(data, graph.inputs)
+    for group in groups:
         try:
-            steps = [_step(layer, graph) for layer in augment.layers]
+            steps = tuple(_steps(group.augment.layers, graph))
         except KerasError as error:
             findings.error(error.span, "keras-refused", error.message)
             continue
         kinds = {
             output.name: follow_kind(
                 output.shape,
-                entry.shape or (),
+                group.entries[0].shape or (),
                 output.loss_class,
                 image_target(data, output.name),
             )
             for output in outputs
+            if group.follows(output.name, groups)
         }
         follow = {name: kind for name, kind in kinds.items() if kind is not None}
-        changed.append(ChangedInput(entry.name, tuple(steps), follow))
+        names = tuple(entry.name for entry in group.entries)
+        changed.append(ChangedInputs(names, steps, follow))
     return Augmentation(training.seed, tuple(changed)) if changed else None
 
 
-def _step(layer: KerasObject, graph: Graph) -> ImageStep | Mixing:
+def _steps(layers: Sequence[KerasObject], graph: Graph) -> Iterator[Step | Mixing]:
+    """What the layers do; those with one affine map each that follow one another are one step.
+
+    Raises:
+        KerasError: Keras refuses an argument.
+    """
+    for _, found in groupby(enumerate(layers), lambda item: _affine_key(*item)):
+        several = [layer for _, layer in found]
+        if len(several) == 1:
+            yield _step(several[0], graph)
+        else:
+            yield AffineSteps(tuple(_made(layer, graph) for layer in several))
+
+
+def _affine_key(number: int, layer: KerasObject) -> tuple[object, ...]:
+    """Equal for layers whose affine maps can be multiplied."""
+    if not maps_affinely(layer):
+        return (number,)
     args = complete(layer)
+    return tuple(args[name] for name in ("fill_mode", "fill_value", "interpolation"))
+
+
+def _step(layer: KerasObject, graph: Graph) -> Step | Mixing:
+    args = complete(layer)
+    if crops(layer):
+        return Cropping(*crop_size(layer))
     if mixes(layer):
         if "factor" not in args:
             return Mixing(alpha=float(args["alpha"]))
         return Mixing(factor=_bounds(args["factor"]))
+    return ImageStep(_made(layer, graph), moves(layer))
+
+
+def _made(layer: KerasObject, graph: Graph) -> Any:
     in_floats = replace(layer, args={**layer.args, "dtype": "float32"})
-    return ImageStep(make_layer(in_floats, graph, None), moves(layer))
+    return make_layer(in_floats, graph, None)
 
 
 def _bounds(factor: float | Sequence[float]) -> tuple[float, float]:
@@ -94,15 +137,21 @@ def check_value_range(data: DataSpec, graph: Graph, examples: Examples, findings
         examples: the training split.
         findings: takes the warnings.
     """
-    for entry, augment in augmented_inputs(data, graph.inputs).values():
-        images = examples.inputs[entry.name]
-        if not isinstance(images, np.ndarray) or not images.size or images.max() > 1:
-            continue
-        for layer in augment.layers:
-            if list(complete(layer).get("value_range", ())) == WHOLE_RANGE:
-                message = (
-                    f"{layer.class_name} takes pixels from 0 to 255, and the images of"
-                    f" `{entry.name}` lie between {images.min():g} and {images.max():g}"
-                )
-                hint = "write `value_range: [0, 1]`"
-                findings.warning(layer.span, "wrong-augmentation", message, hint=hint)
+    for group in augmented_inputs(data, graph.inputs):
+        for entry in group.entries:
+            images = examples.inputs[entry.name]
+            if isinstance(images, np.ndarray) and images.size and images.max() <= 1:
+                _check_ranges(group.augment.layers, entry.name, images, findings)
+
+
+def _check_ranges(
+    layers: Sequence[KerasObject], name: str, images: Array, findings: Findings
+) -> None:
+    for layer in layers:
+        if list(complete(layer).get("value_range", ())) == WHOLE_RANGE:
+            message = (
+                f"{layer.class_name} takes pixels from 0 to 255, and the images of"
+                f" `{name}` lie between {images.min():g} and {images.max():g}"
+            )
+            hint = "write `value_range: [0, 1]`"
+            findings.warning(layer.span, "wrong-augmentation", message, hint=hint)

@@ -88,7 +88,8 @@ class PreparedTraining:
             absent = np.ones(len(self.data.train), np.float32)
             weights = self.structure.targets(self.weights, absent)
         size, changes = self.data_spec.batch_size, self.augmentation
-        return Feed(self.data.train, self.structure, size, weights, changes)
+        examples = self.data.train.uncropped or self.data.train
+        return Feed(examples, self.structure, size, weights, changes)
 
 
 def spec_folder(spec: Spec) -> Path:
@@ -147,7 +148,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         for examples in (data.train, data.validation, data.test):
             if examples is not None and not findings.has_errors:
                 check_targets(output, examples, labels.get(output.name), graph, findings)
-    weights = weigh_examples(outputs, data.train, labels, findings)
+    weights = weigh_examples(outputs, data.train.uncropped or data.train, labels, findings)
     augmentation = make_augmentation(data_spec, training, graph, outputs, findings)
     check_value_range(data_spec, graph, data.train, findings)
     log_names = _log_names(list(logged_values(outputs)), data_spec)
