@@ -25,6 +25,7 @@ class CallFacts:
         flops: of the forward pass for one example; None where unknown.
         nested: for a nested model, the analysis of this call.
         gradient_limit: why no gradient passes the call, if so.
+        least_batch: the least number of examples that the call works for.
     """
 
     call: Call
@@ -32,6 +33,7 @@ class CallFacts:
     flops: int | None
     nested: Analysis | None = None
     gradient_limit: GradientLimit | None = None
+    least_batch: int = 1
 
 
 @dataclass(frozen=True, slots=True)

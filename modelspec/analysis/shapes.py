@@ -170,7 +170,13 @@ class _ShapeInference:
         self.record_weights(layer, result, call)
         if result is None or not self.fits_sequential(result.output, call, layer):
             return CallFacts(call, None, None)
-        return CallFacts(call, result.output, result.flops, gradient_limit=result.gradient_limit)
+        return CallFacts(
+            call,
+            result.output,
+            result.flops,
+            gradient_limit=result.gradient_limit,
+            least_batch=result.least_batch,
+        )
 
     def need_as_first(
         self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]

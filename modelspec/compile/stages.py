@@ -304,6 +304,10 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             from modelspec.analysis.augmentation import check_augment
 
             check_augment(spec, targets, analysis, findings)
+    if any(call.least_batch > 1 for facts in analysis.layers.values() for call in facts.calls):
+        from modelspec.analysis.sizes import check_batches
+
+        check_batches(spec, analysis, findings)
     with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
         check_losses(spec, fed, findings)
     check_optimizer(spec, analysis, findings)

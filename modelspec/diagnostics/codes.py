@@ -146,6 +146,9 @@ ANALYSIS = {
     "internal-error": "A check raised an exception, which is a mistake in modelspec and not in the "
     "spec. What the check would have told counts as unknown, and all else is checked. Please "
     "report the message with the spec.",
+    "batch-too-small": "An op looks along the batch, and needs more examples than a batch has. It "
+    "is an error where `data.batch_size` is too small, and a warning where the last batch of an "
+    "epoch may be. Look along another axis than the batch.",
     "not-on-every-device": "TensorFlow can compute this layer on some devices only. The message "
     "says which. It is a warning: elsewhere the first batch fails.",
     "optimizer-dtypes": "The optimizer cannot compute in the dtypes of the weights that it trains. "

@@ -135,6 +135,9 @@ def _need_fitting_value(value: object, shape: Shape) -> None:
     fits = len(values) <= len(shape)
     if not fits or any(a not in (b, None, 1) and b != 1 for a, b in zip(ours, values, strict=True)):
         raise Mismatch(f"needs a value that fits {shape}, got one of shape {values}", "mask_value")
+    if len(values) == len(shape) and values[0] not in (1, shape[0]):
+        message = f"has {values[0]} values for the examples of a batch: {FIRST_BATCH}"
+        raise Mismatch(message, "mask_value", "give one number, or a list for the last axis")
 
 
 def _shape_of(value: object) -> Shape:

@@ -307,8 +307,11 @@ def _explain_object(
     elif isinstance(value, LocatedDict) and any(
         violation.keyword == "additionalProperties" for violation in violations
     ):
-        name = next(iter(value))
-        _unknown_object(name, kind, known, value.key_spans[name], findings)
+        name, span = next(iter(value)), value.key_spans[next(iter(value))]
+        owner = str(place.path[-1]) if place.path else ""
+        if kind == "loss" and _folded_loss(owner) in LOSS_WORDS and name not in known:
+            name, span = owner, _key_span(document, place.path)  # its arguments are no losses
+        _unknown_object(name, kind, known, span, findings)
     else:
         _wrong_value(document, place, findings)
     return True
@@ -337,6 +340,10 @@ def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings
     if reason is not None:
         findings.error(span, "refused-class", f"`{name}` cannot be used in a spec: {reason}")
         return
+    vague = LOSS_WORDS.get(_folded_loss(name)) if kind == "loss" else None
+    if vague is not None:
+        findings.error(span, "unknown-loss", f"Keras has no loss `{name}`", hint=vague)
+        return
     foreign = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
     close = meant(name, foreign) if foreign else _suggestion(name, known)
     replace = None if foreign else close.replace  # the arguments have other names
@@ -352,6 +359,30 @@ def _suggestion(name: str, known: list[str]) -> Suggestion:
             return meant(name, own)
     return suggest(name, known)
 
+
+def _folded_loss(name: str) -> str:
+    """A name as `LOSS_WORDS` has it: `CrossEntropyLoss` and `cross_entropy` are one."""
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower().removesuffix("loss")
+
+
+_WHICH_CROSSENTROPY = (
+    "write sparse_categorical_crossentropy for one class of several, categorical_crossentropy for "
+    "rows with a 1 at the class, or binary_crossentropy for yes or no"
+)
+_WITH_LOGITS = "write BinaryCrossentropy: {from_logits: true}"
+_WITHOUT_ROOT = "write mean_squared_error, and the metric RootMeanSquaredError for its root"
+
+LOSS_WORDS = {
+    **dict.fromkeys(("ce", "crossentropy", "xent", "nll", "log", "logistic"), _WHICH_CROSSENTROPY),
+    **dict.fromkeys(("softmaxcrossentropy", "logsoftmax"), _WHICH_CROSSENTROPY),
+    "negativeloglikelihood": _WHICH_CROSSENTROPY,
+    **dict.fromkeys(("bcewithlogits", "sigmoidcrossentropy"), _WITH_LOGITS),
+    **dict.fromkeys(("l2", "squarederror", "squared"), "write mean_squared_error"),
+    **dict.fromkeys(("l1", "absoluteerror", "absolute"), "write mean_absolute_error"),
+    **dict.fromkeys(("rmse", "rootmeansquarederror"), _WITHOUT_ROOT),
+    "smoothl1": "write huber",
+}
+"""Names that losses have elsewhere, folded, to what to write here."""
 
 _KINDS = {"ops": "op", "applications": "application"}
 

@@ -4,8 +4,12 @@ Keras writes a RandomShear of `x_factor: 0.2` as [-0.2, 0.2], and takes no numbe
 loads the model. The training goes well, and its model.keras cannot be opened: neither by
 `predict`, `evaluate` and `export`, nor by Keras itself.
 
-To fix it, give the factor as a list of two numbers from 0 to 1, which shears in one direction; or
-use another layer that moves what images show, such as RandomRotation or RandomTranslation.
+In a file the `output_size` of `ops.adaptive_average_pool` and `ops.adaptive_max_pool` is a list, of
+which Keras makes no shape when it loads the model.
+
+To fix it, put a layer such as AdaptiveAveragePooling2D in the place of the op; give the factor as a
+list of two numbers from 0 to 1, which shears in one direction; or use another layer that moves what
+images show, such as RandomRotation or RandomTranslation.
 
 Fails:
 
@@ -40,10 +44,19 @@ from modelspec.spec import Spec
 
 CODE = "not-loadable"
 
+_OPS = {
+    "ops.adaptive_average_pool": "AdaptiveAveragePooling",
+    "ops.adaptive_max_pool": "AdaptiveMaxPooling",
+}
+"""Ops that do not load, to the layers that do."""
+
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer, at its first such factor."""
     for _, item in context.layers:
+        if keras_class(item) in _OPS:
+            message = "Keras saves `output_size` as a list, and does not load a model with that"
+            yield Lint(item.span, message, f"use the layer {_OPS[keras_class(item)]}1D, 2D or 3D")
         if keras_class(item) != "RandomShear":
             continue
         for arg in ("x_factor", "y_factor"):

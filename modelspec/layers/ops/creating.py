@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelspec.layers.rule import (
     WEAK_FLOAT,
+    GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
@@ -14,6 +15,7 @@ from modelspec.layers.rule import (
     standard,
 )
 
+from .kernels import COMPLEX, FLOATS
 from .operands import dtype_of, known_shape, operand, setting, shape_of, tensor
 from .shapes import need_stretches_to, stretched
 
@@ -54,15 +56,18 @@ def view(call: LayerCall) -> RuleResult:
     if "string" in (x.dtype, dtype):
         raise Mismatch("cannot look at text as bytes")
     old, new = BYTES[x.dtype], BYTES[dtype]
+    limit = None
+    if {x.dtype, dtype} <= FLOATS | COMPLEX:
+        limit = GradientLimit("has no gradient", "use `ops.cast`, or train on what comes before it")
     if old == new:
-        return RuleResult(Tensor(x.shape, dtype))
+        return RuleResult(Tensor(x.shape, dtype), gradient_limit=limit)
     if not x.rank:
         raise Mismatch(f"cannot look at one {x.dtype} as {dtype}", "dtype")
     last = x.shape[-1]
     if last is not None and last * old % new:
         raise Mismatch(f"cannot look at {last} {x.dtype} as {dtype}: the bytes do not fit", "dtype")
     size = None if last is None else last * old // new
-    return RuleResult(Tensor((*x.shape[:-1], size), dtype))
+    return RuleResult(Tensor((*x.shape[:-1], size), dtype), gradient_limit=limit)
 
 
 def spaced(call: LayerCall) -> RuleResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
@@ -264,12 +265,12 @@ def sorted_indices(call: LayerCall) -> RuleResult:
 def partition(call: LayerCall) -> RuleResult:
     """`argpartition`: where each element goes."""
     found = sorted_indices(call)
-    _need_room(call, found.output.shape)
-    return found
+    least = _need_room(call, found.output.shape)
+    return found if tensor(call, "x").trial is not None else replace(found, least_batch=least)
 
 
-def _need_room(call: LayerCall, shape: Shape) -> None:
-    """Refuse a partition past the end of the tensor.
+def _need_room(call: LayerCall, shape: Shape) -> int:
+    """Refuse a partition past the end of the tensor; otherwise the least batch that has room.
 
     Keras sums over the first axis which elements are among the lowest, and with that writes into
     the tensor as if the axis were still there: each axis takes the place of the one before it, and
@@ -280,13 +281,17 @@ def _need_room(call: LayerCall, shape: Shape) -> None:
     sizes[axis], sizes[-1] = sizes[-1], sizes[axis]
     last, kth = sizes[-1], max(setting(call, "kth"), 0)
     lowest = kth + 1 if last is None else min(kth + 1, last)
+    least = 1
     for size, moved in zip(sizes, [*sizes[1:-1], lowest], strict=False):
+        if len(sizes) > 1 and size is None and moved is not None:
+            least = max(least, moved)
         if len(sizes) > 1 and None not in (size, moved) and moved > size:
             raise Mismatch(
                 f"writes past the end of {shape}: {FIRST_BATCH}",
                 "kth",
                 "use `ops.argsort`, which orders all of it",
             )
+    return least
 
 
 def vander(call: LayerCall) -> RuleResult:

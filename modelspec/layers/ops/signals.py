@@ -6,6 +6,7 @@ import math
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
@@ -84,7 +85,17 @@ def irfft(call: LayerCall) -> RuleResult:
     if length is None and size is not None:
         length = 2 * (size - 1)
     output = Tensor(not_negative((*real.shape[:-1], length)), real.dtype)
-    return RuleResult(output, flops=transform_flops(real.shape, 1))
+    limit = _gradient_limit(size, length)
+    return RuleResult(output, flops=transform_flops(real.shape, 1), gradient_limit=limit)
+
+
+def _gradient_limit(size: Size, length: Size) -> GradientLimit | None:
+    """Why no gradient passes back from a signal: it has those frequencies only that were used, and
+    TensorFlow puts them beside all that were given."""
+    if size is None or length is None or not 1 < length // 2 + 1 < size:
+        return None
+    why = f"has no gradient where `fft_length` uses {length // 2 + 1} of {size} frequencies"
+    return GradientLimit(why, f"write `fft_length: {2 * (size - 1)}`, or cut off the others before")
 
 
 def _windows(size: Size, length: int, stride: int) -> Size:
@@ -113,11 +124,15 @@ def istft(call: LayerCall) -> RuleResult:
     real, _ = _pair(call, 2)
     length, window = setting(call, "length"), setting(call, "fft_length")
     count = real.shape[-2]
-    if length is None and count is not None:
-        length = (count - 1) * setting(call, "sequence_stride") + window
-        length -= window // 2 * 2 if setting(call, "center") else 0
+    if count is not None:
+        most = (count - 1) * setting(call, "sequence_stride") + window
+        half = window // 2 if setting(call, "center") else 0
+        length = most - 2 * half if length is None else min(length, most - half)
+    else:
+        length = None  # a signal that is shorter stays as it is
     output = Tensor(not_negative((*real.shape[:-2], length)), real.dtype)
-    return RuleResult(output, flops=transform_flops(real.shape, 1))
+    limit = _gradient_limit(real.shape[-1], window)
+    return RuleResult(output, flops=transform_flops(real.shape, 1), gradient_limit=limit)
 
 
 def extract_sequences(call: LayerCall) -> RuleResult:

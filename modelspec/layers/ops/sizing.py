@@ -127,7 +127,9 @@ def top_k(call: LayerCall) -> RuleResult:
         message = f"cannot find the {k} largest of {size} in {x.shape}: {FIRST_BATCH}"
         raise Mismatch(message, "k", f"choose at most {size}")
     shape = (*x.shape[:-1], k)
-    return RuleResult((Tensor(shape, x.dtype), Tensor(shape, "int32")), flops=per_example(x.shape))
+    values = (Tensor(shape, x.dtype), Tensor(shape, "int32"))
+    least = k if x.shape == (None,) and x.trial is None else 1
+    return RuleResult(values, flops=per_example(x.shape), least_batch=least)
 
 
 def append(call: LayerCall) -> RuleResult:

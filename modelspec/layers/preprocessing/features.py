@@ -135,8 +135,12 @@ def category_encoding(call: LayerCall) -> RuleResult:
         raise Mismatch(f"takes one tensor, got {len(x)}")
     need_numbers(x)
     depth, mode = call.args["num_tokens"], call.args["output_mode"]
-    if argument_at(call, 1, "count_weights") is not None and mode != "count":
+    weights = argument_at(call, 1, "count_weights")
+    if weights is not None and mode != "count":
         raise Mismatch("uses weights only with `output_mode: count`", "output_mode")
+    if isinstance(weights, Tensor) and not _may_be_equal(weights.shape, x.shape):
+        message = f"needs a weight for each index, got {weights.shape} for {x.shape}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", hint="give weights of the shape of the indices")
     # the codes have the dtype of variables; and the graph of a training hands the indices to the
     # layer in its compute dtype, in which TensorFlow makes no sparse codes
     found = codes(call.args, x.shape, depth, call.policy.variable)
@@ -146,6 +150,11 @@ def category_encoding(call: LayerCall) -> RuleResult:
             f"gives no sparse codes in {call.policy.compute}: {FIRST_BATCH}", "sparse", hint
         )
     return RuleResult(found)
+
+
+def _may_be_equal(one: Shape, other: Shape) -> bool:
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 
 def hashing(call: LayerCall) -> RuleResult:

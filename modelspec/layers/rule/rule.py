@@ -99,6 +99,7 @@ class RuleResult:
             can. It becomes a warning, with `device_hint` as the way out.
         device_hint: see there.
         gradient_limit: why no gradient passes the call, if so.
+        least_batch: the least number of examples that it works for.
     """
 
     output: Structure
@@ -107,6 +108,7 @@ class RuleResult:
     device_limit: str = ""
     device_hint: str = ""
     gradient_limit: GradientLimit | None = None
+    least_batch: int = 1
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error of the program
