@@ -71,7 +71,8 @@ DELIBERATE = {
 """Errors about models that Keras trains to no purpose, by code, with the reason."""
 
 FORETOLD = {
-    "not-loadable": ("does not load", "could not be deserialized"),
+    "not-loadable": ("does not load|predicts differently", "could not be deserialized|^by "),
+    "batch-too-small": ("does not run|does not train", "at least k columns|does not index into"),
     "not-on-every-device": (
         "does not run|does not train",
         "equal length strides|NHWC|CPU|channels_last|Input dims must be <= 5",

@@ -62,9 +62,7 @@ LINTS: dict[str, LintScope] = {
     "monitor-without-validation": LintScope(training=True),
     "monitor-wrong-direction": LintScope(training=True),
     "no-activation-between-dense": LintScope(layers=("Dense",)),
-    "not-loadable": LintScope(
-        layers=("RandomShear", "ops.adaptive_average_pool", "ops.adaptive_max_pool")
-    ),
+    "not-loadable": LintScope(),
     "nothing-left-to-pool": LintScope(layers=classes_with("is_pooling")),
     "nothing-trainable": LintScope(training=True),
     "one-hot-into-embedding": LintScope(layers=("Embedding",)),

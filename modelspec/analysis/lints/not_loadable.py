@@ -1,4 +1,4 @@
-"""A layer that Keras saves and does not load again.
+"""A layer that Keras does not load as it was saved.
 
 Keras writes a RandomShear of `x_factor: 0.2` as [-0.2, 0.2], and takes no number below 0 when it
 loads the model. The training goes well, and its model.keras cannot be opened: neither by
@@ -7,9 +7,12 @@ loads the model. The training goes well, and its model.keras cannot be opened: n
 In a file the `output_size` of `ops.adaptive_average_pool` and `ops.adaptive_max_pool` is a list, of
 which Keras makes no shape when it loads the model.
 
+And Keras saves no `autocast`: a layer with `autocast: false` computes on floats of another dtype
+than its own as they are, and casts them in the model that is loaded.
+
 To fix it, put a layer such as AdaptiveAveragePooling2D in the place of the op; give the factor as a
 list of two numbers from 0 to 1, which shears in one direction; or use another layer that moves what
-images show, such as RandomRotation or RandomTranslation.
+images show, such as RandomRotation or RandomTranslation; and give a layer the `dtype` that it gets.
 
 Fails:
 
@@ -40,6 +43,8 @@ from collections.abc import Iterator
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.lints.context import Lint, LintContext
+from modelspec.layers.policies import named_policy, policy_of
+from modelspec.layers.rule import Policy
 from modelspec.spec import Spec
 
 CODE = "not-loadable"
@@ -53,6 +58,7 @@ _OPS = {
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer, at its first such factor."""
+    yield from _check_casts(spec, context)
     for _, item in context.layers:
         if keras_class(item) in _OPS:
             message = "Keras saves `output_size` as a list, and does not load a model with that"
@@ -69,3 +75,25 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 hint = f"write `{arg}: [0.0, {factor}]`, which shears in one direction"
                 yield Lint(item.arg_spans[arg], message, hint)
                 break
+
+
+def _check_casts(spec: Spec, context: LintContext) -> Iterator[Lint]:
+    """A lint for each layer that casts its input in the loaded model only."""
+    precision = None if spec.training is None else spec.training.precision
+    outer = Policy() if precision is None else named_policy(precision)
+    for model in context.models:
+        for call in model.graph.calls:
+            item = model.layer(call).object
+            if item.args.get("autocast") is not False or outer is None:
+                continue
+            policy, given = policy_of(item.args.get("dtype"), outer), model.input(call)
+            if policy is None or given is None or given.dtype == policy.compute:
+                continue
+            if "float" not in given.dtype:
+                continue
+            message = (
+                f"Keras saves no `autocast`: the model that it loads casts the {given.dtype} of "
+                f"this layer to {policy.compute}, and predicts differently"
+            )
+            hint = f"leave `autocast` out, or write `dtype: {given.dtype}`"
+            yield Lint(item.arg_spans["autocast"], message, hint)

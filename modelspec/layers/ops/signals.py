@@ -124,13 +124,13 @@ def istft(call: LayerCall) -> RuleResult:
     real, _ = _pair(call, 2)
     length, window = setting(call, "length"), setting(call, "fft_length")
     count = real.shape[-2]
+    size = None  # Keras states the `length`, and a signal that is shorter stays as it is
     if count is not None:
         most = (count - 1) * setting(call, "sequence_stride") + window
         half = window // 2 if setting(call, "center") else 0
-        length = most - 2 * half if length is None else min(length, most - half)
-    else:
-        length = None  # a signal that is shorter stays as it is
-    output = Tensor(not_negative((*real.shape[:-2], length)), real.dtype)
+        size = most - 2 * half if length is None else min(length, most - half)
+    stated = not_negative((*real.shape[:-2], size if length is None else length))
+    output = Tensor(not_negative((*real.shape[:-2], size)), real.dtype).built_as(stated)
     limit = _gradient_limit(real.shape[-1], window)
     return RuleResult(output, flops=transform_flops(real.shape, 1), gradient_limit=limit)
 
