@@ -6,12 +6,16 @@ from modelspec.faces import lazy_names
 
 from .code_pages import known_codes, page_of
 from .findings import FORMATS, render_findings, tally
-from .summary import SUMMARY_FORMATS, Summary, summary_of
 from .table import table
 
 if TYPE_CHECKING:
     from .explain_pages import class_names, class_page, classes_named, code_page, refusal_pages
+    from .summary import SUMMARY_FORMATS, Summary, summary_of
 else:
     __getattr__ = lazy_names(
-        __name__, {"explain_pages": "class_names class_page classes_named code_page refusal_pages"}
+        __name__,
+        {
+            "explain_pages": "class_names class_page classes_named code_page refusal_pages",
+            "summary": "SUMMARY_FORMATS Summary summary_of",
+        },
     )

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelspec.schema import ROOT, definition
-from modelspec.spec.expressions.evaluate import RESERVED, escaped, names_in, value_of
+from modelspec.spec.expressions.errors import ExpressionError
 from modelspec.spec.expressions.operations import UNKNOWN
-from modelspec.spec.expressions.tree import ExpressionError
+from modelspec.spec.expressions.scalars import RESERVED, escaped, names_in, value_of
 
 NAMES: dict[str, Any] = {
     "width": 64,

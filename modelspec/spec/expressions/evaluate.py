@@ -9,6 +9,7 @@ from typing import Any
 
 from modelspec.diagnostics import did_you_mean, join_words
 
+from .errors import ExpressionError
 from .operations import (
     FUNCTIONS,
     MAX_TEXT,
@@ -22,13 +23,13 @@ from .operations import (
     truth,
     unary,
 )
-from .parser import LITERALS, parse, tokenize
+from .parser import parse, tokenize
+from .scalars import LITERALS, OPENING
 from .tree import (
     Binary,
     ComparisonExpression,
     Conditional,
     Expression,
-    ExpressionError,
     FunctionCall,
     Literal,
     Name,
@@ -37,36 +38,11 @@ from .tree import (
     walk,
 )
 
-OPENING = "${"
-RESERVED = frozenset((*FUNCTIONS, *LITERALS, "index", "if", "else", "and", "or", "not"))
-"""Words that expressions use themselves; no param can have such a name."""
-
 _FIND = re.compile(r"\$\$\{|\$\{")
 
 
-def has_expression(value: Any) -> bool:
-    """Whether a scalar is a text with `${` in it, escaped or not."""
-    return isinstance(value, str) and OPENING in value
-
-
-def escaped(text: str) -> str:
-    """A text that stands for itself, whatever is in it: `${` becomes `$${`."""
-    return text.replace(OPENING, "$" + OPENING)
-
-
-def value_of(text: str, names: Mapping[str, Any]) -> Any:
-    """The value of a scalar with expressions, or UNKNOWN where it depends on a name that is.
-
-    A scalar that is one `${...}` and nothing else keeps the type of its value; otherwise the
-    values are written into the text. `$${` stands for the characters `${`.
-
-    Args:
-        text: the scalar.
-        names: the value of each name in scope.
-
-    Raises:
-        ExpressionError: with the offsets of the problem within `text`.
-    """
+def evaluate(text: str, names: Mapping[str, Any]) -> Any:
+    """The value of a scalar with expressions; see `value_of`."""
     parts = _parts(text)
     if len(parts) == 1 and isinstance(parts[0], Expression):
         return _evaluate(parts[0], names)
@@ -80,19 +56,14 @@ def value_of(text: str, names: Mapping[str, Any]) -> Any:
     return whole
 
 
-def names_in(text: str) -> frozenset[str]:
-    """The names in a scalar's expressions; every word of it where it cannot be parsed."""
-    try:
-        parts = _parts(text)
-    except ExpressionError:
-        return words_in(text)
-    nodes = (node for part in parts if isinstance(part, Expression) for node in walk(part))
+def parsed_names(text: str) -> frozenset[str]:
+    """The names in a scalar's expressions.
+
+    Raises:
+        ExpressionError: it cannot be parsed.
+    """
+    nodes = (node for part in _parts(text) if isinstance(part, Expression) for node in walk(part))
     return frozenset(node.name for node in nodes if isinstance(node, Name))
-
-
-def words_in(text: str) -> frozenset[str]:
-    """Every word of a text that could be a name, in its expressions or not."""
-    return frozenset(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text[:MAX_TEXT]))
 
 
 @lru_cache(maxsize=4096)

@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 from modelspec.diagnostics import did_you_mean, join_words
 
+from .errors import ExpressionError
 from .operations import FUNCTIONS
+from .scalars import KEYWORDS, LITERALS
 from .tree import (
     Binary,
     ComparisonExpression,
     Conditional,
     Expression,
-    ExpressionError,
     FunctionCall,
     Literal,
     Name,
@@ -40,8 +41,6 @@ MAX_OPEN = 20
 
 END = "}"
 
-LITERALS = {"true": True, "false": False, "null": None}
-WORDS = frozenset(("if", "else", "and", "or", "not"))
 
 _TOKEN = re.compile(
     r"""
@@ -260,7 +259,7 @@ class _Parser:
         if token.kind == "text":
             self.take()
             return Literal(token.start, token.end, 1, (), token.text[1:-1])
-        if token.kind == "name" and token.text not in WORDS:
+        if token.kind == "name" and token.text not in KEYWORDS:
             return self.name()
         if token.text == "(":
             self.take()

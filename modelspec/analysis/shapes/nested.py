@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from modelspec.analysis.facts import Analysis, TensorStructure, tensors_of
 from modelspec.graph import Graph
 from modelspec.layers.rule import Mismatch, Shape, Tensor
-
-from .facts import Analysis, TensorStructure, tensors_of
 
 UNNAMED = ""
 """The name of the input of a Sequential that states none."""

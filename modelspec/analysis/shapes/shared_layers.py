@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.facts import TensorStructure, tensors_of
 from modelspec.layers import BuiltFor
 from modelspec.layers.rule import FIRST_BATCH, Mismatch, Tensor
-
-from .facts import TensorStructure, tensors_of
 
 HINT = "write a second layer for it"
 

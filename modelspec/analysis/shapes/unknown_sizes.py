@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.facts import TensorStructure, tensors_of
 from modelspec.graph import Call, Graph
-
-from .arguments import complete
-from .facts import TensorStructure, tensors_of
 
 
 def unknown_size_hint(

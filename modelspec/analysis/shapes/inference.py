@@ -10,43 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from modelspec.analysis.arguments import keras_class
+from modelspec.analysis.facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
+from modelspec.analysis.guard import guarded
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
-from modelspec.layers import LayerTraits, hand_on_mask, rule_of, traits_of
-from modelspec.layers.policies import (
-    check_initializers,
-    check_policy,
-    check_weights,
-    policy_of,
-    quantize,
-)
-from modelspec.layers.rule import (
-    FIRST_BATCH,
-    TEXT,
-    LayerCall,
-    Mismatch,
-    Policy,
-    Rule,
-    RuleResult,
-    Tensor,
-    UnknownSize,
-    Weight,
-    follow_batch,
-    follow_built,
-    has_batch,
-)
+from modelspec.layers import traits_of
+from modelspec.layers.policies import policy_of
+from modelspec.layers.rule import TEXT, Mismatch, Policy, RuleResult, Tensor, UnknownSize, Weight
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .arguments import complete, keras_class
-from .facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
-from .guard import guarded
+from .layer_rules import LayerRules, frozen
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
-from .restraints import need_possible_restraints, need_savable_arguments
-from .shared_layers import need_built_for, need_run_as_built
+from .shared_layers import need_built_for
 from .unknown_sizes import unknown_size_hint
-
-FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
 
 def analyze(
@@ -104,6 +82,9 @@ class _ShapeInference:
         self.built = built
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
         self.nested: dict[int, Analysis] = {}
+        self.rules = LayerRules(
+            policy, findings, self.apply_inner, training=training, has_weights=built is not None
+        )
         if built is not None:
             self.weights = {name: facts.weights for name, facts in built.layers.items()}
 
@@ -155,7 +136,7 @@ class _ShapeInference:
             if layer.object.model is not None:
                 return self.analyze_nested(call, layer, inputs)
             self.need_as_first(call, layer, inputs)
-            result = self.apply_rule(layer.object, inputs, named, call)
+            result = self.rules.apply(layer.object, inputs, named, call)
         except Mismatch as mismatch:
             known = self.as_built(call) if isinstance(mismatch, UnknownSize) else None
             if known is not None:
@@ -207,70 +188,6 @@ class _ShapeInference:
         self.findings.error(call.span, "several-results-in-stack", message, hint=hint)
         return False
 
-    def apply_rule(
-        self,
-        item: KerasObject,
-        inputs: tuple[TensorStructure, ...],
-        named: Mapping[str, TensorStructure],
-        call: Call | None,
-    ) -> RuleResult | None:
-        """The result of the rule of a layer or op; None without a rule, or with unknown inputs."""
-        given = tuple(tensors_of((*inputs, *named.values())))
-        met = [tensor for tensor in given if tensor is not None]
-        if len(met) < len(given):
-            return None
-        known = class_schema(item.kind, item.class_name)
-        if known is None:
-            return None
-        is_op = item.class_name.startswith("ops.")
-        rule = _op_rule(known.name) if is_op else rule_of(known.file, known.name)
-        args = complete(item)
-        if item.class_name.startswith("applications."):
-            _check_application(known.name, LayerCall(args, inputs, named))
-            return None
-        policy = self.policy if is_op else policy_of(args.get("dtype"), self.policy)
-        if rule is None or policy is None:
-            return None
-        before = inputs
-        traits = traits_of(item.class_name if is_op else known.name)
-        if not is_op and not traits.keeps_floats and args.get("autocast", True):
-            inputs = tuple(_cast_floats(value, policy) for value in inputs)
-            named = {key: _cast_floats(value, policy) for key, value in named.items()}
-        options = call.arguments if call is not None else {}
-        if not is_op:
-            check_policy(known.name, policy, args)
-        called = LayerCall(args, inputs, named, options, policy, self.apply_inner, self.training)
-        _need_dense(called, traits)
-        found = rule(called)
-        if any(tensor.built is not None for tensor in met):
-            need_run_as_built(traits.built_for, inputs)
-            found = follow_built(found, called, rule, has_weights=self.built is not None)
-        mixes = is_op or traits.is_merge or _has_other_batch(found.output)
-        if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
-            found = follow_batch(found, called, rule)
-        if call is not None and traits.returns_its_input and inputs == before:
-            hint = "equalize the images before they reach the model, or use AutoContrast"
-            message = "cannot be part of a model: Keras takes its input for its output, as a cycle"
-            raise Mismatch(message, hint=hint)
-        found = hand_on_mask(found, traits.mask, inputs, named)
-        if traits.keeps_values and any(tensor.sparse for tensor in met):
-            found = replace(found, output=replace(found.output, sparse=True))
-        need_possible_restraints(args, found)
-        need_savable_arguments(item.args, plain=traits.saves_plain_arguments)
-        self.report_device_limit(item, found)
-        if not is_op:
-            found = _with_own_weights(found, policy, args)
-        if args.get("trainable") is False and not traits.trains_inside:
-            frozen = tuple(_frozen(weight) for weight in found.weights)
-            return replace(found, weights=frozen)
-        return found
-
-    def report_device_limit(self, item: KerasObject, found: RuleResult) -> None:
-        """Warn where not every device can run a layer."""
-        if found.device_limit:
-            message = f"{item.class_name}: {found.device_limit}"
-            self.findings.warning(item.span, "not-on-every-device", message, hint=found.device_hint)
-
     def apply_inner(
         self, item: KerasObject, *inputs: TensorStructure, **named: TensorStructure
     ) -> RuleResult:
@@ -282,7 +199,7 @@ class _ShapeInference:
             if weights is None or output is None:
                 raise _UnknownError
             return RuleResult(output, weights, inner.flops)
-        found = self.apply_rule(item, inputs, named, None)
+        found = self.rules.apply(item, inputs, named)
         if found is None:
             raise _UnknownError
         return found
@@ -295,7 +212,7 @@ class _ShapeInference:
         graph = inner.graph
         weights = inner.weights
         if weights is not None and layer.object.args.get("trainable") is False:
-            weights = tuple(_frozen(weight) for weight in weights)
+            weights = tuple(frozen(weight) for weight in weights)
         if before is None:
             self.weights[layer.name] = weights
         values: TensorStructure = inner.outputs
@@ -419,67 +336,8 @@ def _name(layer: LayerSpec) -> str:
     return class_name if layer.name == class_name else f'"{layer.name}" ({class_name})'
 
 
-def _has_other_batch(output: TensorStructure) -> bool:
-    """Whether a result has a known first size, as that of a layer that takes a batch for rows."""
-    return any(t is not None and t.shape[:1] != (None,) for t in tensors_of(output))
-
-
-def _op_rule(name: str) -> Rule | None:
-    """The rule of an op; the first call imports the rules of all ops."""
-    from modelspec.layers.ops import OPS
-
-    return OPS.get(name)
-
-
-def _check_application(name: str, call: LayerCall) -> None:
-    """Few specs have an architecture of Keras; the first imports the table of them."""
-    from modelspec.layers.applications import check_application
-
-    check_application(name, call)
-
-
 class _UnknownError(Exception):
     """The result of a layer inside a wrapper is unknown."""
-
-
-def _with_own_weights(found: RuleResult, policy: Policy, args: Mapping[str, Any]) -> RuleResult:
-    """The result with the weights that the layer's policy makes of those of the rule.
-
-    Raises:
-        Mismatch: its initializers cannot make them, or its dtype cannot be trained.
-    """
-    check_initializers(found.weights, args)
-    check_weights(policy, found.weights, args)
-    return quantize(found, policy, args) if policy.mode else found
-
-
-def _cast_floats(value: TensorStructure, policy: Policy) -> TensorStructure:
-    if isinstance(value, Tensor):
-        if value.dtype == policy.compute or value.dtype not in FLOATS:
-            return value
-        if policy.compute == TEXT:
-            hint = "leave `dtype` out; text stays text under any policy"
-            message = "cannot turn numbers into text, which its `dtype` asks for"
-            raise Mismatch(message, "dtype", hint)
-        return replace(value, dtype=policy.compute)
-    if isinstance(value, Mapping):
-        return {key: _cast_floats(item, policy) for key, item in value.items()}
-    return tuple(_cast_floats(item, policy) for item in value)
-
-
-def _need_dense(call: LayerCall, traits: LayerTraits) -> None:
-    """Refuse a sparse tensor where a layer computes on the values of a dense one."""
-    if traits.needs_dense and any(
-        tensor is not None and tensor.sparse for tensor in tensors_of(call.inputs)
-    ):
-        raise Mismatch(
-            f"takes no sparse tensor: {FIRST_BATCH}",
-            hint="leave `sparse` out where the codes are made; Dense and Embedding take them",
-        )
-
-
-def _frozen(weight: Weight) -> Weight:
-    return Weight(weight.name, weight.shape, weight.dtype, False)
 
 
 def _describe(value: TensorStructure) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelspec.analysis.facts import tensors_of
 from modelspec.layers.rule import FIRST_STEP, Mismatch, RuleResult, Tensor, Weight
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
-
-from .facts import tensors_of
 
 REGULARIZER, CONSTRAINT = "_regularizer", "_constraint"
 ACTIVITY = f"activity{REGULARIZER}"
