@@ -44,7 +44,12 @@ class Evaluator:
         self._feed: Feed | None = None
 
     def feed(self, examples: Examples) -> Feed:
-        """A split in its order, with its own weights, but as in Keras without class weights."""
+        """A split in its order, with its own weights, but as in Keras without class weights.
+
+        The split that was measured last keeps its feed, and so what was compiled for it.
+        """
+        if self._feed is not None and self._feed.examples is examples:
+            return self._feed
         weights = None
         if examples.weights is not None or examples.step_weights:
             found = sample_weights(examples, self.structure.output_names)
