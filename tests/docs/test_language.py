@@ -141,13 +141,21 @@ def matches(printed: str, shown: str) -> bool:
     return re.fullmatch(pattern, printed) is not None
 
 
-def hold(folder: Path, example: Example) -> None:
+def hold(example: Example, printed_by: Callable[..., str]) -> None:
+    """Each command prints what is shown below it; `printed_by` takes the words of a command."""
     for command, shown in commands(example):
         program, *args = command.split()
         assert program == "modelspec"
-        done = run(folder, "-m", "modelspec", *args)
-        printed = done.stdout + done.stderr
+        printed = printed_by(*args)
         assert matches(printed, shown), f"$ {command}\n{printed}"
+
+
+def hold_in_processes(folder: Path, example: Example) -> None:
+    def printed_by(*args: str) -> str:
+        done = run(folder, "-m", "modelspec", *args)
+        return done.stdout + done.stderr
+
+    hold(example, printed_by)
 
 
 def test_the_page_is_read() -> None:
@@ -171,15 +179,30 @@ def test_specs_have_no_findings(example: Example, beside: Path) -> None:
 
 @pytest.mark.parametrize("example", chosen("console", is_light), ids=where)
 def test_commands_print_what_is_shown(example: Example, beside: Path) -> None:
-    hold(beside, example)
+    hold_in_processes(beside, example)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(
     "example", chosen("console", lambda example: example.needs_tensorflow), ids=where
 )
-def test_heavy_commands_print_what_is_shown(example: Example, beside: Path) -> None:
-    hold(beside, example)
+def test_heavy_commands_print_what_is_shown(
+    example: Example,
+    beside: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In the process of the tests, which has imported TensorFlow once for all of them."""
+    from modelspec import cli
+
+    def printed_by(*args: str) -> str:
+        cli.run(args)
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    monkeypatch.chdir(beside)
+    monkeypatch.setenv("COLUMNS", "80")
+    hold(example, printed_by)
 
 
 @pytest.mark.parametrize("example", chosen("python", is_light), ids=where)
@@ -193,9 +216,11 @@ def test_python_runs(example: Example, beside: Path) -> None:
 @pytest.mark.parametrize(
     "example", chosen("python", lambda example: example.needs_tensorflow), ids=where
 )
-def test_python_with_tensorflow_runs(example: Example, beside: Path) -> None:
-    done = run(beside, "-c", example.text)
-    assert done.returncode == 0, done.stderr
+def test_python_with_tensorflow_runs(
+    example: Example, beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(beside)
+    exec(compile(example.text, where(example), "exec"), {})
 
 
 @pytest.mark.parametrize(
@@ -256,4 +281,4 @@ def test_the_readme_shows_what_validate_prints() -> None:
     ]
     assert shown
     for example in shown:
-        hold(ROOT, example)
+        hold_in_processes(ROOT, example)

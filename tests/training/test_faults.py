@@ -12,7 +12,7 @@ from modelspec.api import validate_text
 from modelspec.diagnostics import Severity
 from modelspec.diagnostics.problems import SpecError
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.pictures]
 
 SPARSE = "loss: sparse_categorical_crossentropy"
 LISTED = ("OUTPUTS", "[zahl, art]")

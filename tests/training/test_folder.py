@@ -12,7 +12,7 @@ from modelspec.api.runs import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import CannotRunError, SpecError, UsageError
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.pictures]
 
 FILES = {"t.csv": CSV}
 BAD = changed(CLASSIFIER, ("[accuracy]", "[Precision]"))

@@ -28,6 +28,9 @@ FILES = {
     "unet": "shapes",
     "tagger": "code_tokens.jsonl",
 }
+LONG = {"characters", "tagger", "transformer", "unet"}
+"""Trained by the slow tests."""
+RUNS = [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in NAMES]
 
 
 def test_every_spec_promises_something_and_has_its_data_here() -> None:
@@ -43,7 +46,7 @@ def test_every_spec_promises_something_and_has_its_data_here() -> None:
 
 
 @pytest.mark.xdist_group("trained-runs")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUNS)
 def test_it_reaches_what_it_promises(trained: Any, name: str) -> None:
     run = trained(name)
     assert run.missed == ()
@@ -52,7 +55,7 @@ def test_it_reaches_what_it_promises(trained: Any, name: str) -> None:
 
 
 @pytest.mark.xdist_group("trained-runs")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUNS)
 def test_the_folder_has_everything(trained: Any, name: str) -> None:
     run = trained(name)
     files = {path.name for path in run.path.iterdir()} - {"checkpoints"}
@@ -84,7 +87,7 @@ def test_the_folder_has_everything(trained: Any, name: str) -> None:
 
 
 @pytest.mark.xdist_group("trained-runs")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUNS)
 def test_the_folder_alone_gives_the_same_numbers(trained: Any, name: str) -> None:
     run = trained(name)
     measured, missed = evaluate(run.path)
@@ -121,11 +124,11 @@ def test_penguins_are_named(trained: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.xdist_group("trained-runs")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUNS)
 def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name: str) -> None:
     import numpy as np
 
-    data = SPECS / "data" / FILES[name]
+    data = first_examples(SPECS / "data" / FILES[name], tmp_path)
     columns = predict(trained(name), data)
     predict(trained(name), data, tmp_path / "out.npz")
     with np.load(tmp_path / "out.npz") as written:
@@ -135,6 +138,21 @@ def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name:
             if isinstance(values[0], list):  # which numpy keeps as text
                 found = [" ".join(map(str, row)) for row in values]
             np.testing.assert_array_equal(written[column], found)
+
+
+def first_examples(data: Path, folder: Path) -> Path:
+    """A file with the first 100 examples of a table or an archive; other data as they are."""
+    import numpy as np
+
+    part = folder / data.name
+    if data.suffix in (".csv", ".jsonl"):
+        part.write_bytes(b"".join(data.read_bytes().splitlines(keepends=True)[:101]))
+        return part
+    if data.suffix == ".npz":
+        with np.load(data) as arrays:
+            np.savez(part, **{name: array[:100] for name, array in arrays.items()})
+        return part
+    return data
 
 
 @pytest.mark.xdist_group("trained-runs")

@@ -84,7 +84,9 @@ def numbers_of(run: Any, found: Evaluation) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("case", [CLASS_NUMBERS, COLUMNS, NUMBERS])
+@pytest.mark.parametrize(
+    "case", [CLASS_NUMBERS, pytest.param(COLUMNS, marks=pytest.mark.slow), NUMBERS]
+)
 def test_padding_changes_no_number(fit: Any, tmp_path: Path, case: tuple[str, str]) -> None:
     """Neither what padding holds nor how much there is; only the order of sums changes."""
     first, wider = (numbers_of(*measure(fit, tmp_path, case, *more)) for more in ((100,), (200, 9)))

@@ -26,6 +26,9 @@ RIGHT = {
 }
 """What the lints say of models of `keras.applications`, with the reason why they are right."""
 
+QUICK = ("MobileNet", "MobileNetV2", "ResNet50", "VGG16")
+"""A chain, inverted residuals, residuals and large dense layers; the others take longer."""
+
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
 def test_a_good_spec_is_silent(path: Path) -> None:
@@ -34,7 +37,9 @@ def test_a_good_spec_is_silent(path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in RIGHT]
+)
 def test_of_an_application_only_what_is_right(name: str) -> None:
     import keras
 
