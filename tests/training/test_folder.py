@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from modelspec.api.runs import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import CannotRunError, SpecError, UsageError
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.pictures]
+pytestmark = pytest.mark.tensorflow
 
 FILES = {"t.csv": CSV}
 BAD = changed(CLASSIFIER, ("[accuracy]", "[Precision]"))
@@ -24,6 +25,23 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture(scope="module")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a spec, its data and its run, for tests that need any run."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "t.csv").write_text(CSV)
+    (folder / "spec.yaml").write_text(CLASSIFIER)
+    train(folder / "spec.yaml", output=folder / "run")
+    return folder
+
+
+@pytest.fixture
+def old_run(trained_once: Path, tmp_path: Path) -> Path:
+    """A copy of that run, where `fit` writes by default."""
+    shutil.copytree(trained_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "run"
+
+
 def test_the_default_is_the_first_free_folder(tmp_path: Path, monkeypatch: Any) -> None:
     (tmp_path / "t.csv").write_text(CSV)
     (tmp_path / "small.yaml").write_text(CLASSIFIER)
@@ -32,21 +50,19 @@ def test_the_default_is_the_first_free_folder(tmp_path: Path, monkeypatch: Any) 
     assert paths == ["runs/small", "runs/small-2", "runs/small-3"]
 
 
-def test_a_run_is_not_overwritten(fit: Any) -> None:
-    run = fit(CLASSIFIER, FILES)
-    before = everything(run.path)
+def test_a_run_is_not_overwritten(fit: Any, old_run: Path) -> None:
+    before = everything(old_run)
     error = fit(CLASSIFIER, FILES)
     assert isinstance(error, UsageError)
     assert "--force" in str(error)
-    assert everything(run.path) == before
+    assert everything(old_run) == before
 
 
-def test_force_replaces_a_run_and_nothing_else(fit: Any, tmp_path: Path) -> None:
-    run = fit(CLASSIFIER, FILES)
-    (run.path / "note.txt").write_text("mine")
+def test_force_replaces_a_run_and_nothing_else(fit: Any, old_run: Path, tmp_path: Path) -> None:
+    (old_run / "note.txt").write_text("mine")
     again = fit(CLASSIFIER, FILES, force=True, overrides={"training.epochs": 1})
     assert len(again.history["loss"]) == 1
-    assert not (run.path / "note.txt").exists()
+    assert not (old_run / "note.txt").exists()
     assert [p.name for p in tmp_path.iterdir() if "run" in p.name] == ["run"]
     other = tmp_path / "other"
     other.mkdir()
@@ -56,12 +72,11 @@ def test_force_replaces_a_run_and_nothing_else(fit: Any, tmp_path: Path) -> None
     assert (other / "thesis.txt").read_text() == "years"
 
 
-def test_a_run_that_fails_brings_the_old_one_back(fit: Any, tmp_path: Path) -> None:
-    run = fit(CLASSIFIER, FILES)
-    before = everything(run.path)
+def test_a_run_that_fails_brings_the_old_one_back(fit: Any, old_run: Path, tmp_path: Path) -> None:
+    before = everything(old_run)
     error = fit(BAD, FILES, force=True)
     assert isinstance(error, SpecError)
-    assert everything(run.path) == before
+    assert everything(old_run) == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["run", "spec.yaml", "t.csv"]
 
 
@@ -90,21 +105,19 @@ def test_a_file_is_no_folder(fit: Any, tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_run_says_what_is_damaged(
-    fit: Any, tmp_path: Path, name: str, content: bytes | None, error: type[Exception]
+    old_run: Path, tmp_path: Path, name: str, content: bytes | None, error: type[Exception]
 ) -> None:
-    run = fit(CLASSIFIER, FILES)
     if content is None:
-        (run.path / name).unlink()
+        (old_run / name).unlink()
     else:
-        (run.path / name).write_bytes(content)
-    for use in (lambda: evaluate(run.path), lambda: predict(run.path, tmp_path / "t.csv")):
+        (old_run / name).write_bytes(content)
+    for use in (lambda: evaluate(old_run), lambda: predict(old_run, tmp_path / "t.csv")):
         with pytest.raises(error) as caught:
             use()
         assert name in str(caught.value) or "not complete" in str(caught.value)
 
 
-def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
-    run = fit(CLASSIFIER, FILES)
+def test_what_predict_refuses(old_run: Path, tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     for data, output, words in (
         (table, table, "exists; choose another name"),
@@ -112,14 +125,14 @@ def test_what_predict_refuses(fit: Any, tmp_path: Path) -> None:
         (tmp_path / "t.xyz", None, "its name must end in .csv, "),
     ):
         with pytest.raises(UsageError, match=words):
-            predict(run, data, output)
+            predict(old_run, data, output)
     with pytest.raises(CannotRunError, match="cannot be written"):
-        predict(run, table, tmp_path / "no" / "out.csv")
+        predict(old_run, table, tmp_path / "no" / "out.csv")
     assert table.read_text() == CSV
 
 
 def test_a_full_disk_loses_neither_history_nor_the_old_run(
-    fit: Any, monkeypatch: pytest.MonkeyPatch
+    fit: Any, old_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import keras
 
@@ -128,15 +141,14 @@ def test_a_full_disk_loses_neither_history_nor_the_old_run(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    run = fit(CLASSIFIER, FILES)
-    before = everything(run.path)
+    before = everything(old_run)
     monkeypatch.setattr(keras.Sequential, "save", full)
     monkeypatch.setattr(saver, "write_state", full)
     error = fit(CLASSIFIER, FILES, force=True)
     assert isinstance(error, CannotRunError)
     assert "last.npz cannot be written: No space left on device" in str(error)
-    assert everything(run.path) == before
-    fresh = run.path.with_name("fresh")
+    assert everything(old_run) == before
+    fresh = old_run.with_name("fresh")
     assert isinstance(fit(CLASSIFIER, FILES, output=fresh), CannotRunError)
     assert len((fresh / "history.csv").read_text().splitlines()) == 2
     assert '"status": "failed"' in (fresh / "run.json").read_text()
