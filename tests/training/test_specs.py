@@ -19,10 +19,11 @@ NAMES = sorted(p.stem for p in SPECS.glob("*.yaml") if "\ndata:" in p.read_text(
 FILES = {
     "characters": "../../docs/editors.md",
     "digits": "digits.npz",
-    "digits_mixup": "digits.npz",
+    "digits_mixup": "digit_images",
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",
+    "sounds": "sounds.csv",
     "sunspots": "sunspots.csv",
     "transformer": "sentences.csv",
     "unet": "shapes",
