@@ -120,3 +120,21 @@ def test_weights_that_fit_no_step_are_a_finding(
     error = fit(text)
     assert isinstance(error, SpecError)
     assert any(finding.message.startswith(message) for finding in error.findings), error
+
+
+def test_a_weight_of_an_example_is_that_of_its_steps(fit: Any, tmp_path: Path) -> None:
+    import keras
+
+    for seed, name in enumerate(("t.npz", "u.npz", "v.npz")):
+        write(tmp_path / name, seed, seed, 6, columns=False)
+        with np.load(tmp_path / name) as arrays:
+            np.savez(tmp_path / name, **{**arrays, "w": arrays["w"].sum(axis=1)})
+    text = SPEC.replace("LOSS", CLASS_NUMBERS[0]).replace("METRICS", CLASS_NUMBERS[1])
+    run = fit(text.replace("TARGETS", "y"))
+    assert not isinstance(run, Exception), run
+    with np.load(tmp_path / "u.npz") as arrays:
+        x, y, w = arrays["x"], arrays["y"], arrays["w"]
+    said = keras.models.load_model(run.path / "model.keras").predict(x, verbose=0)
+    of_steps = -np.log(np.take_along_axis(said, y[..., None], axis=-1)[..., 0])
+    assert run.metrics["test_loss"] == pytest.approx((w[:, None] * of_steps).mean(), rel=1e-5)
+    assert run.metrics["test_accuracy"] == pytest.approx((said.argmax(axis=-1) == y).mean())

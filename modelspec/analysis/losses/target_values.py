@@ -79,7 +79,8 @@ def check_target_shape(
     if requirement.takes_class_numbers:
         return _check_sparse(requirement, labels, shape, findings)
     if labels is not None and requirement.loss_class in ONE_HOT_LOSSES:
-        report_labels_of_one_hot_loss(requirement.name, requirement.loss, findings)
+        hint = f"write it as `{requirement.name}: {{column: COLUMN, labels: auto, one_hot: true}}`"
+        report_labels_of_one_hot_loss(requirement.name, requirement.loss, findings, hint=hint)
     elif labels is not None and requirement.loss_class in BINARY_LOSSES and len(labels) > 2:
         report_labels_of_binary_loss(requirement.name, requirement.loss, len(labels), findings)
     elif requirement.loss_class and requirement.loss_class not in OTHER_SHAPES:
@@ -102,14 +103,18 @@ def count_of_units(units: int) -> str:
 
 
 def report_labels_of_one_hot_loss(
-    name: str, loss: KerasObject, findings: Findings, related: tuple[Related, ...] = ()
+    name: str,
+    loss: KerasObject,
+    findings: Findings,
+    related: tuple[Related, ...] = (),
+    hint: str = "add `one_hot: true` to the target",
 ) -> None:
-    """Report `labels` for an output whose loss takes one column for each class."""
+    """Report classes for an output whose loss takes one column for each; `hint` gives it some."""
     message = (
         f"`{loss.class_name}` compares with one column for each class,"
         f" and `labels` turn the target `{name}` into class numbers"
     )
-    hint = "add `one_hot: true` to the target, which gives each class a column"
+    hint += ", which gives each class a column"
     findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)
 
 

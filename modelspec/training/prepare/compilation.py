@@ -21,6 +21,7 @@ from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_
 
 from .counted_steps import count_steps
 from .outputs import Output
+from .spread_weights import spread_weights
 
 
 def freeze_layers(model: Any, training: TrainingSpec, findings: Findings) -> None:
@@ -82,7 +83,9 @@ def compile_model(
         message = f"Keras does not compile the model: {first_line(error)}"
         findings.error(training.span, "cannot-compile", message)
         return False
-    count_steps(model, outputs, _in_keras_order(structure))
+    names = _in_keras_order(structure)
+    count_steps(model, outputs, names)
+    spread_weights(model, outputs, names)
     return True
 
 
