@@ -33,12 +33,13 @@ def init(
     output: Path | str | None = None,
     force: bool = False,
 ) -> str:
-    """Create a spec: for a table, whose columns determine inputs, model and loss, or from a
-    template.
+    """Create a spec: for a table, whose columns determine inputs, model and loss, for a folder of
+    images, sound or texts, or from a template.
 
     Args:
-        data: a csv or parquet file, or its address.
-        target: the column of `data` to predict.
+        data: a csv or parquet file, or its address; a folder, with a folder of files for each class
+            or with one of images and one of masks; or a text.
+        target: the column of a table to predict.
         template: one of `modelspec.drafting.TEMPLATES`, instead of `data`.
         task: "classification" or "regression"; by default inferred from the target's values.
         output: the file to write, if any; the path to the data is relative to its folder.
@@ -50,8 +51,10 @@ def init(
     Raises:
         SpecError: the data file has errors, or nothing to learn.
         UsageError: the file has an unknown format, `output` exists, there is no such template, or
-            neither `data` with `target` nor `template` is given.
-        CannotRunError: the file is parquet, and pyarrow is missing.
+            a table comes without `target`, a folder with it; or neither `data` nor `template` is
+            given.
+        CannotRunError: the file is parquet, and pyarrow is missing; or the folder has masks, and
+            TensorFlow is missing.
     """
     path = None if output is None else Path(output)
     if path is not None:
@@ -72,6 +75,8 @@ def _drafted(
     from modelspec.data.remote import local_path
     from modelspec.drafting import TEMPLATES, draft_spec, template_text
 
+    from .folder_drafts import takes_folder
+
     if template is not None:
         if data is not None:
             raise UsageError("--data and --template exclude each other: give one of the two")
@@ -85,14 +90,35 @@ def _drafted(
         names = "\n".join(f"  {name:12} {what}" for name, what in TEMPLATES.items())
         message = "give --data FILE --target COLUMN, or --template with one of"
         raise UsageError(f"{message}\n{names}")
-    if target is None:
-        raise UsageError("--data needs --target: the column to predict")
     findings = Findings()
     address = data if isinstance(data, str) and is_remote(data) else None
+    path = None if address else Path(data)
+    if path is not None and path.exists() and takes_folder(path):
+        if path.is_dir() and (target, task) != (None, None):
+            message = f"{path} is a folder, and --target and --task are for tables"
+            raise UsageError(f"{message}: the classes of a folder are the folders in it")
+        if target is None:
+            return _of_files(path, folder, findings)
+    if target is None:
+        raise UsageError("--data needs --target: the column to predict")
     made = draft_spec(local_path(data), target, folder, task, findings, address)
     if made is None:
         raise SpecError(findings.sorted())
     return made.text
+
+
+def _of_files(path: Path, folder: Path, findings: Findings) -> str:
+    """The text of a spec for a folder or for a text.
+
+    Raises:
+        SpecError: there is nothing to learn from.
+    """
+    from .folder_drafts import draft_folder
+
+    text = draft_folder(path, folder, findings)
+    if text is None:
+        raise SpecError(findings.sorted())
+    return text
 
 
 def expand_file(

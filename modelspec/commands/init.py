@@ -22,9 +22,10 @@ STDOUT = "-"
 @click.option(
     "--data",
     type=DataPath(path_type=Path),
-    help="A csv (also .csv.gz) or parquet file: its columns determine inputs, model and loss.",
+    help="A csv (also .csv.gz) or parquet file, whose columns determine inputs, model and loss; a "
+    "folder of images, sound or texts, with a folder for each class; images and masks; a text.",
 )
-@click.option("--target", metavar="COLUMN", help="The column of --data to predict.")
+@click.option("--target", metavar="COLUMN", help="The column of a table to predict.")
 @click.option(
     "--template", metavar="NAME", help=f"Instead of --data: {join_words(TEMPLATES, 'or')}."
 )
@@ -50,7 +51,7 @@ def command(
 ) -> int:
     """Create a spec that validates and can be trained at once; comments explain its choices.
 
-    Needs neither TensorFlow nor numpy; parquet needs pyarrow.
+    Needs neither TensorFlow nor numpy; parquet needs pyarrow, and masks TensorFlow.
 
     Exit code 0: written; 1: the data file has errors, or nothing to learn; 2: the spec exists.
     """
