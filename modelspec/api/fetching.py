@@ -57,7 +57,7 @@ def _fetch_remote_files(spec: Spec) -> list[FetchedFile]:
         for source in sources
         for text, span in zip(source.paths, source.path_spans, strict=True)
         if is_remote(text)
-        for copy in find_copies(text, span, findings)
+        for copy in find_copies(text, span, findings, takes_folders=source.takes_folders)
     }
     if findings.has_errors:
         raise SpecError(findings.sorted())

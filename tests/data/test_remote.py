@@ -25,6 +25,7 @@ pytest.importorskip("fsspec")
 pytest.importorskip("aiohttp")
 
 MESSAGES = Path(__file__).parent / "messages" / "remote.out"
+SPAN = Span("spec.yaml", 1, 1, 1, 1)
 SPEC = """\
 modelspec: 1
 model:
@@ -311,8 +312,9 @@ def test_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: Path) -> None
         for name in ("a/2.csv", "a/1.csv", "a/b/3.csv", "other5.txt"):
             content = f"{table(30)}{name[-5]},0,a\n".encode()
             client.put_object(Bucket="bucket", Key=name, Body=content)
-        client.close()
         _check_bucket(spec)
+        _check_folder(spec, client)
+        client.close()
     finally:
         server.stop()
 
@@ -328,6 +330,60 @@ def _check_bucket(spec: Path) -> None:
     assert "s3://bucket/a is a folder" in bring("s3://bucket/a")[1][0]
     spec.write_text(SPEC.replace("@", '"s3://bucket/a/*.csv"'), encoding="utf-8")
     assert run(["validate", str(spec), "--data"]) == 0
+
+
+TEXTS = """\
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [1], dtype: string, name: x}
+    layers:
+      - TextVectorization: {max_tokens: 9, output_mode: count, pad_to_max_tokens: true}
+      - Dense: {units: 2, activation: softmax, name: label}
+data:
+  train: {texts: "s3://bucket/reviews/"}
+  validation: 0.25
+  test: 0.25
+  targets: label
+training: {epochs: 1, optimizer: adam, loss: sparse_categorical_crossentropy}
+"""
+
+
+def _check_folder(spec: Path, client: Any) -> None:
+    """A folder of classes: its structure is kept, what is new is fetched, what is odd refused."""
+
+    def put(name: str, content: str) -> None:
+        client.put_object(Bucket="bucket", Key=name, Body=content.encode())
+
+    def bring_folder(address: str) -> tuple[Any, list[str]]:
+        findings = Findings()
+        copies = find_copies(address, SPAN, findings, takes_folders=True)
+        return copies[0] if copies else None, [finding.message for finding in findings.sorted()]
+
+    for label in ("neg", "pos"):
+        for number in range(8):
+            put(f"reviews/{label}/{number}.txt", f"a {label} text")
+    put("reviews/pos/.hidden", "-")
+    put("reviews/", "")
+    first, findings = bring_folder("s3://bucket/reviews")
+    assert findings == []
+    assert first.is_new
+    names = {p.relative_to(first.path).as_posix() for p in first.path.rglob("*") if p.is_file()}
+    assert names == {f"{label}/{i}.txt" for label in ("neg", "pos") for i in range(8)}
+    again, _ = bring_folder("s3://bucket/reviews")
+    assert again == first._replace(is_new=False)
+    put("reviews/pos/0.txt", "another")
+    changed, _ = bring_folder("s3://bucket/reviews")
+    assert (changed.path / "pos/0.txt").read_text() == "another"
+    assert changed.sha256 != first.sha256
+    assert (first.path / "pos/0.txt").read_text() == "a pos text"
+    spec.write_text(TEXTS, encoding="utf-8")
+    assert run(["validate", str(spec), "--data"]) == 0
+    fetched = fetch(spec)
+    assert [(one.name, one.is_new) for one in fetched] == [("s3://bucket/reviews", False)]
+    put("odd/a/..\\b.txt", "-")
+    assert bring_folder("s3://bucket/odd")[1] == [r"s3://bucket/odd has a file 'a/..\\b.txt'"]
+    assert bring_folder("s3://bucket/none")[1] == ["s3://bucket/none is not there"]
 
 
 def test_s3_without_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The cache of remote files.
 
 Each address has a folder, and below it one for each version that the server had, with the file and
-`.about.json`. A folder of a version appears whole, by a rename, and is never written again.
+`.about.json`. A folder of a version appears whole, by a rename, and is never written again. What is
+a folder on the server is one here, whose files are links to their copies where the disk has links.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,13 +26,13 @@ ABOUT = ".about.json"
 
 
 class RemoteCopy(NamedTuple):
-    """A file on this machine that was fetched from an address.
+    """A file or a folder on this machine that was fetched from an address.
 
     Attributes:
         address: where it is from.
         path: where it is.
-        size: its bytes.
-        sha256: of its bytes, in hex.
+        size: its bytes; of a folder those of all its files.
+        sha256: of its bytes, in hex; of a folder of the names and hashes of its files.
         is_new: whether it was fetched just now, and not found in the cache.
     """
 
@@ -93,6 +94,48 @@ def add_copy(address: str, version: str | None, fill: Callable[[Path], object]) 
     return about._replace(path=place / path.name, is_new=True)
 
 
+def add_folder(address: str, version: str | None, copies: Mapping[str, RemoteCopy]) -> RemoteCopy:
+    """Put a folder into the cache, whole or not at all.
+
+    Args:
+        address: of the folder.
+        version: as `add_copy` takes it.
+        copies: the name of each file below the folder, with `/` between its parts, to its copy.
+
+    Raises:
+        CannotRunError: the disk does not take it.
+    """
+    home = _folder_of(address)
+    lines = (f"{name}\0{copy.sha256}\n" for name, copy in sorted(copies.items()))
+    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".draft-", dir=home))
+        top = scratch / file_name_of(address)
+        for name, copy in copies.items():
+            place = top / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _link(copy.path, place)
+        size = sum(copy.size for copy in copies.values())
+        about = RemoteCopy(address, top, size, digest)
+        write_atomically(scratch / ABOUT, json.dumps(about.to_dict(), indent=1) + "\n")
+    except OSError as error:
+        raise cannot_write(home, error) from error
+    place = home / _short(version or digest)
+    try:
+        _move(scratch, place)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return about._replace(path=place / top.name, is_new=any(c.is_new for c in copies.values()))
+
+
+def _link(path: Path, place: Path) -> None:
+    try:
+        place.hardlink_to(path)
+    except OSError:  # a disk without links
+        shutil.copyfile(path, place)
+
+
 def _move(scratch: Path, place: Path) -> None:
     """Give a finished folder its name, unless another process was faster."""
     try:
@@ -113,9 +156,15 @@ def _read(folder: Path) -> RemoteCopy | None:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         path = folder / file_name_of(about["address"])
         found = RemoteCopy(about["address"], path, about["size"], about["sha256"])
-        return found if path.stat().st_size == found.size else None
+        return found if _size_of(path) == found.size else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _size_of(path: Path) -> int:
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
 
 
 def _folder_of(address: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -13,8 +14,11 @@ from modelspec.diagnostics import CannotRunError, Findings, Span, SpecError
 from modelspec.spec import refuse_remote
 from modelspec.spec.data import WEB, has_wildcards, is_remote, problem_of, scheme_of
 
-from .cache import RemoteCopy, add_copy, find_copy
+from .cache import RemoteCopy, add_copy, add_folder, find_copy
 from .failures import DISK_ERRORS, BrokenOffError, Failure, IncompleteError, explain
+
+AT_ONCE = 8
+"""Files of a folder that are fetched at the same time."""
 
 WAITS = [0.5, 2.0, 5.0]
 """Seconds before each further try."""
@@ -76,20 +80,24 @@ def local_path(data: Path | str) -> Path:
     return copies[0].path
 
 
-def find_copies(text: str, span: Span, findings: Findings) -> list[RemoteCopy]:
+def find_copies(
+    text: str, span: Span, findings: Findings, *, takes_folders: bool = False
+) -> list[RemoteCopy]:
     """Copies on this machine of the files that an address stands for, sorted; fetches new ones.
 
     Args:
         text: an address, with wildcards where the storage can list its files.
         span: where it stands.
         findings: takes why a file is not fetched; nothing is returned then.
+        takes_folders: whether the address may be that of a folder, which then is one item, with
+            all that is below it.
 
     Raises:
         CannotRunError: the cache cannot be written.
     """
     if refuse_remote(text, span, findings):
         return []
-    problem = problem_of(text)
+    problem = problem_of(text, takes_folders=takes_folders)
     if problem is not None:
         findings.error(span, "wrong-value", problem[0], hint=problem[1])
         return []
@@ -100,6 +108,8 @@ def find_copies(text: str, span: Span, findings: Findings) -> list[RemoteCopy]:
     address = text
     try:
         storage = _open(scheme_of(text))
+        if takes_folders and _try(text, lambda: _is_folder(storage, text)):
+            return [_bring_folder(storage, text.rstrip("/"))]
         found = [_Found(text, {})]
         if has_wildcards(text):
             found = _try(text, lambda: _list(storage, text))
@@ -139,6 +149,50 @@ def _open(scheme: str) -> Any:
         options["client_kwargs"] = {"trust_env": True, "timeout": timeout}
         options["headers"] = {"Accept-Encoding": "identity"}
     return fsspec.filesystem(scheme, skip_instance_cache=True, use_listings_cache=False, **options)
+
+
+def _is_folder(storage: Any, text: str) -> bool:
+    """Whether a storage that can list its files has files below an address."""
+    if scheme_of(text) in WEB or has_wildcards(text):
+        return False
+    return bool(storage.info(text.rstrip("/")).get("type") == "directory")
+
+
+def _bring_folder(storage: Any, address: str) -> RemoteCopy:
+    """The copy of a folder: of all files below it, in its folders, without hidden ones."""
+    found = _try(address, lambda: _files_below(storage, address))
+    versions = {name: _version(one.about) for name, one in found.items()}
+    is_known = None not in versions.values()
+    version = json.dumps(versions, sort_keys=True) if is_known else None
+    known = find_copy(address, version)
+    if known is not None:
+        return known
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        copies = pool.map(lambda one: _bring(storage, one), found.values())
+        return add_folder(address, version, dict(zip(found, copies, strict=True)))
+
+
+def _files_below(storage: Any, address: str) -> dict[str, _Found]:
+    """The name of each file below a folder to the file.
+
+    Raises:
+        _FailedError: there is none, or one whose name leads out of the folder.
+    """
+    scheme, top = scheme_of(address), address.partition("://")[2] + "/"
+    files: dict[str, _Found] = {}
+    for path, about in sorted(storage.find(address, detail=True).items()):
+        name = path.removeprefix(top)
+        parts = name.split("/")
+        if about.get("type") == "directory" or not parts[-1]:
+            continue
+        if name == path or not {"", ".", ".."}.isdisjoint(parts) or "\\" in name:
+            hint = "rename it there, or save the files on this machine"
+            raise _FailedError(Failure("bad-data-file", f"has a file {name!r}", hint))
+        if not any(part.startswith(".") for part in parts):
+            files[name] = _Found(f"{scheme}://{path}", about)
+    if not files:
+        raise _FailedError(Failure("empty-data", "has no files", "check the address"))
+    return files
 
 
 def _list(storage: Any, text: str) -> list[_Found]:

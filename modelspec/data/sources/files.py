@@ -79,7 +79,7 @@ def find_files(
     """The files of a source, in the order written, those of a wildcard sorted.
 
     A file that is named twice counts once: its rows would otherwise be in two splits. A remote
-    file is fetched, and its copy is read; its name is its address.
+    file or folder is fetched, and its copy is read; its name is its address.
 
     Args:
         source: the paths as written.
@@ -92,7 +92,7 @@ def find_files(
     found: dict[Path, DataFile] = {}
     for text, span in zip(source.paths, source.path_spans, strict=True):
         if is_remote(text):
-            copies = find_copies(text, span, findings)
+            copies = find_copies(text, span, findings, takes_folders=takes_folders)
             matches = [(copy.path, copy.address) for copy in copies]
         else:
             names = _matches(text, span, search, findings)

@@ -42,8 +42,13 @@ def file_name_of(address: str) -> str:
     return name.lstrip(".") or "file"
 
 
-def problem_of(address: str) -> tuple[str, str] | None:
-    """What is wrong with an address, and how to fix it; None if it can be fetched."""
+def problem_of(address: str, *, takes_folders: bool = False) -> tuple[str, str] | None:
+    """What is wrong with an address, and how to fix it; None if it can be fetched.
+
+    Args:
+        address: of a file.
+        takes_folders: whether it may be the address of a folder as well.
+    """
     scheme = scheme_of(address)
     if scheme == "file":
         return (
@@ -65,6 +70,12 @@ def problem_of(address: str) -> tuple[str, str] | None:
             message,
             f'remove what stands before "@{host.rpartition("@")[2]}", and write it into ~/.netrc',
         )
+    if takes_folders and scheme in WEB and host and "." not in file_name_of(address):
+        message = f'"{address}" is a folder of a web server, whose files cannot be listed'
+        hint = "save the folder on this machine, and name the copy; folders are fetched from"
+        return message, f"{hint} s3://, gs:// and hf://"
+    if takes_folders and scheme not in WEB and host:
+        return None
     if not host or not path or path.endswith("/"):
         hint = "write the address of a file"
         if scheme not in WEB:

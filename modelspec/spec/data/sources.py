@@ -144,6 +144,11 @@ class Source:
         """What is known of its kind."""
         return SOURCE_KINDS[self.kind]
 
+    @property
+    def takes_folders(self) -> bool:
+        """Whether a path may be a folder, whose files are the examples."""
+        return self.traits.file_column is not None and self.table is None
+
     def place(self, option: str) -> Span:
         """The location of an option; of the kind where the spec leaves it out."""
         return self.option_spans.get(option, self.span)
@@ -159,7 +164,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
             option = _NAMED_BY[kind]
             options = {**options_of(kind), **_own_options(kind, given), option: given}
             return Source(kind, (), (), place, options, {option: span})
-        return Source(kind, *_paths(given, span, findings), place, options_of(kind))
+        return Source(kind, *_paths(kind, given, span, findings), place, options_of(kind))
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
@@ -168,7 +173,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     elif len(found) != 1:
         _refuse_bases(kind, found, place, findings)
     elif found[0] == "path":
-        paths = _paths(given["path"], value_span(given, "path", span), findings)
+        paths = _paths(kind, given["path"], value_span(given, "path", span), findings)
     else:
         part = LocatedDict(given.span)
         part.put(found[0], *_entry(given, found[0]))
@@ -197,7 +202,7 @@ def _parse_pairs(given: LocatedDict, source: Source, findings: Findings) -> dict
         if isinstance(written, LocatedDict) and path is not None:
             span = written.value_spans["path"]
         _check_pair(name, source, place, findings, has_path=path is not None)
-        paths = ((), (place,)) if path is None else _paths(path, span, findings)
+        paths = ((), (place,)) if path is None else _paths(source.kind, path, span, findings)
         far = [one for one in (*paths[0], *source.paths) if is_remote(one)]
         if far and source.table is None:
             message = f"{far[0]} is remote, and the files of a pair are matched on this machine"
@@ -334,14 +339,17 @@ def path_columns(source: Source) -> tuple[str, ...]:
     return (*named, *(name for name in source.pairs if name not in named))
 
 
-def _paths(given: Any, span: Span, findings: Findings) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+def _paths(
+    kind: str, given: Any, span: Span, findings: Findings
+) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     """The paths and where they stand; findings for addresses that nothing can be fetched from."""
     paths: tuple[str, ...] = (given,) if isinstance(given, str) else tuple(given)
     spans: tuple[Span, ...] = (span,)
     if not isinstance(given, str):
         spans = tuple(value_span(given, index, span) for index in range(len(given)))
+    takes_folders = SOURCE_KINDS[kind].file_column is not None
     for path, place in zip(paths, spans, strict=True):
-        problem = problem_of(path) if is_remote(path) else None
+        problem = problem_of(path, takes_folders=takes_folders) if is_remote(path) else None
         if problem is not None:
             findings.error(place, "wrong-value", problem[0], hint=problem[1])
     return paths, spans
