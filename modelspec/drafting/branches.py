@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from modelspec.document import parse_scalar
 from modelspec.spec.model import UniqueNames
 
-from .roles import EMBEDDING, NUMBER, ONE_HOT, TEXT, Role
+from .roles import DATE, EMBEDDING, LIST, NUMBER, ONE_HOT, TEXT, Role
 
 MOST_WORDS = 2_000
 """Words of a text column that get a column each."""
@@ -35,6 +35,7 @@ class Branch:
         columns: that feed it.
         layers: in order.
         takes_list: whether the input takes a list of columns, not a single one.
+        options: of its column under `data.inputs`, as YAML in flow style.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Branch:
     columns: tuple[str, ...]
     layers: tuple[DraftLayer, ...]
     takes_list: bool = False
+    options: str = ""
 
     @property
     def input(self) -> str:
@@ -125,9 +127,32 @@ def _text(role: Role, names: DraftNames) -> Branch:
     return Branch(name, "[]", "string", (role.column.name,), layers)
 
 
+def _date(role: Role, names: DraftNames) -> Branch:
+    name = names.unique(role.column.name)
+    parts = ", ".join(role.parts)
+    layer = DraftLayer(
+        names.unique(f"{name}_sense"), "{Dense: {units: 8, activation: relu}}", role.why
+    )
+    options = f"date: [{parts}], cyclic: true"
+    columns = (role.column.name,)
+    return Branch(name, f"[{2 * len(role.parts)}]", "", columns, (layer,), options=options)
+
+
+def _list(role: Role, names: DraftNames) -> Branch:
+    name = names.unique(role.column.name)
+    tokens = role.vocabulary + 1
+    text = f'output_mode: multi_hot, max_tokens: {tokens}, pad_to_max_tokens: true, mask_token: ""'
+    layer = DraftLayer(names.unique(f"{name}_code"), f"{{StringLookup: {{{text}}}}}", role.why)
+    options = f'split: "{role.separator}", pad: {role.length}'
+    columns = (role.column.name,)
+    return Branch(name, f"[{role.length}]", "string", columns, (layer,), options=options)
+
+
 MAKERS: dict[str, Callable[[Role, DraftNames], Branch]] = {
     ONE_HOT: _one_hot,
     EMBEDDING: _embedding,
     TEXT: _text,
+    DATE: _date,
+    LIST: _list,
 }
 """The kinds of column that get a separate input."""

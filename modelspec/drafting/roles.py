@@ -7,9 +7,12 @@ import string
 from collections import Counter
 from dataclasses import dataclass
 
+from modelspec.diagnostics import join_words
+
 from .column_profile import MOST_VALUES, ColumnProfile
 
 NUMBER, ONE_HOT, EMBEDDING, TEXT, LEFT_OUT = "number", "one-hot", "vector", "text", "out"
+DATE, LIST = "date", "list"
 
 FEW = 20
 """Up to this many categories are one-hot encoded; more get an embedding."""
@@ -22,6 +25,9 @@ ROWS_A_CLASS = 5
 
 MOST_MISSING = 0.9
 
+MOST_LISTED, MOST_LIST_WORDS = 200, 3
+"""Different values of lists, and words in one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -31,13 +37,20 @@ class Role:
         column: what it holds.
         kind: one of the constants of this module.
         why: half a sentence for the spec's comment.
-        vocabulary: for text, how many words occur in at least two rows.
+        vocabulary: for text, how many words occur in at least two rows; for lists, how many
+            different values they have.
+        parts: for dates, the parts in which they differ.
+        separator: what is between the values of a list.
+        length: of the longest list.
     """
 
     column: ColumnProfile
     kind: str
     why: str
     vocabulary: int = 0
+    parts: tuple[str, ...] = ()
+    separator: str = ""
+    length: int = 0
 
 
 def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
@@ -49,7 +62,49 @@ def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
         return Role(column, NUMBER, "true or false, as 1 or 0")
     if column.is_number:
         return _number(column)
-    return _text(column)
+    if column.is_date:
+        return date_role(column)
+    return list_role(column) or _text(column)
+
+
+def date_role(column: ColumnProfile) -> Role:
+    """Dates become the parts in which they differ."""
+    from modelspec.tabular import parse_date
+
+    found = [parse_date(text, None, is_time=True) for text in column.counts]
+    if None in found:
+        why = (
+            "dates that can be taken for others; an input with `date` and their `format` reads them"
+        )
+        return Role(column, LEFT_OUT, why)
+    dates = [date for date in found if date is not None]
+    values = {
+        "month": {date.month for date in dates},
+        "weekday": {date.weekday() for date in dates},
+        "hour": {date.hour for date in dates},
+    }
+    parts = tuple(part for part, different in values.items() if len(different) > 1)
+    if all(":" in text and len(text) < len("2000-1-1") + 1 for text in column.counts):
+        parts = tuple(part for part in parts if part == "hour")
+    if not parts:
+        return Role(column, LEFT_OUT, "its dates differ in neither month nor weekday nor hour")
+    why = f"{join_words(parts)} as sine and cosine, so that the last is beside the first"
+    return Role(column, DATE, why, parts=parts)
+
+
+def list_role(column: ColumnProfile) -> Role | None:
+    """Text that is a list of values which recur, such as `drama|comedy`; None for other text."""
+    for mark in ("|", ";", ","):
+        lists = [[part.strip() for part in text.split(mark)] for text in column.counts]
+        known = Counter(part for parts in lists for part in parts)
+        many = sum(len(parts) > 1 for parts in lists)
+        recur = len(known) * ROWS_A_CLASS <= known.total()
+        are_short = all(part and len(part.split()) <= MOST_LIST_WORDS for part in known)
+        if many * 2 > len(lists) and recur and are_short and len(known) <= MOST_LISTED:
+            why = f"lists of {len(known)} different values, of which each is there or not"
+            longest = max(map(len, lists))
+            return Role(column, LIST, why, len(known), separator=mark, length=longest)
+    return None
 
 
 def _find_no_information(column: ColumnProfile) -> str:
@@ -69,8 +124,6 @@ def _find_no_use(column: ColumnProfile, target: ColumnProfile) -> str:
     """Why a column's values would mislead, or are of no use as they are, or ""."""
     if column.is_infinite:
         return "some of its numbers are infinite; fix the file to use it"
-    if column.is_date:
-        return "dates and times; add columns such as month or weekday to the file to use them"
     if _is_id(column):
         return "every row has a distinct value: it identifies the row"
     if _is_target(column, target):

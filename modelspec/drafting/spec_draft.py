@@ -11,7 +11,7 @@ from modelspec.diagnostics import Findings
 
 from .branches import Branch, DraftLayer, DraftNames, build_branches
 from .model_size import ModelSize, choose_size, hidden_layers, output_layers
-from .roles import LEFT_OUT, NUMBER, ONE_HOT, Role, choose_role
+from .roles import DATE, LEFT_OUT, LIST, NUMBER, ONE_HOT, Role, choose_role
 from .tables import TableProfile, file_span, profile_table
 from .task import BINARY, REGRESSION, SHOWN_LABELS, Task, choose_task
 from .yaml_lines import (
@@ -160,14 +160,21 @@ def _inputs(branches: Sequence[Branch]) -> list[str]:
         only = branches[0]
         if only.takes_list:
             return flow_list(2, "inputs:", map(yaml_value, only.columns))
+        if only.options:
+            return [f"  inputs: {{{only.name}: {_column(only)}}}"]
         return [f"  inputs: {yaml_value(only.columns[0])}"]
     lines = ["  inputs:"]
     for branch in branches:
         if branch.takes_list:
             lines += flow_list(4, f"{branch.name}:", map(yaml_value, branch.columns))
         else:
-            lines.append(f"    {branch.name}: {yaml_value(branch.columns[0])}")
+            lines.append(f"    {branch.name}: {_column(branch)}")
     return lines
+
+
+def _column(branch: Branch) -> str:
+    column = yaml_value(branch.columns[0])
+    return f"{{column: {column}, {branch.options}}}" if branch.options else column
 
 
 def _target(parts: _Parts) -> list[str]:
@@ -189,6 +196,8 @@ def _missing(parts: _Parts) -> list[str]:
             continue
         if role.kind == NUMBER:
             rule, why = "median", "of the training split"
+        elif role.kind in (DATE, LIST):
+            rule, why = "drop", "the rows without a value are left out"
         elif role.kind == ONE_HOT and column.is_whole:
             rule, why = "-1", "what an IntegerLookup treats as unknown"
         else:

@@ -84,6 +84,8 @@ KINDS = {
     "id": lambda _, row: f"row-{row}",
     "day": lambda r, _: f"2020-0{r.randrange(1, 9)}-1{r.randrange(9)}",
     "none": lambda _, __: "",
+    "genres": lambda r, _: "|".join(r.sample(["drama", "war", "a b", "2"], r.randrange(1, 4))),
+    "time": lambda r, _: f"{r.randrange(24):02}:30",
 }
 NAMES = [
     "x",
@@ -240,3 +242,42 @@ def test_a_csv_without_a_header_is_numbered_where_that_is_sure(tmp_path: Path) -
     assert has_header("x,y,kind\n" + rows)
     assert has_header("kind,1990,1991\n" + "".join(f"a,{i},{i}\n" for i in range(8)))
     assert has_header(rows[:20])  # too few to be sure
+
+
+def write_films(path: Path) -> None:
+    """Films with a day, an hour and several genres each; gaps in each column."""
+    made = random.Random(0)
+    genres = ["crime", "drama", "sci-fi", "war"]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["shown on", "starts at", "genres", "sold out"])
+        for number in range(200):
+            day = f"{made.randrange(1, 29):02}.{made.randrange(1, 13):02}.2021"
+            chosen = made.sample(genres, made.randrange(1, 4))
+            row = [day, f"{made.randrange(12, 23)}:30", " | ".join(chosen)]
+            row = ["" if made.random() < 0.05 else cell for cell in row]
+            rows.writerow([*row, "yes" if "war" in chosen or number % 9 == 0 else "no"])
+
+
+def test_dates_and_lists_are_read(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    write_films(tmp_path / "films.csv")
+    made = init(tmp_path / "films.csv", "sold out", output=tmp_path / "spec.yaml")
+    made = made.replace(f"{tmp_path}/", "")
+    assert validate(tmp_path / "spec.yaml", data=True) == []
+    expected = HERE / "tables" / "films.yaml.out"
+    if request.config.getoption("--update-out"):
+        expected.write_text(made, encoding="utf-8")
+    assert made == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_dates_and_lists_train(tmp_path: Path) -> None:
+    from modelspec import predict, train
+
+    write_films(tmp_path / "films.csv")
+    init(tmp_path / "films.csv", "sold out", output=tmp_path / "spec.yaml")
+    done = train(tmp_path / "spec.yaml", output=tmp_path / "run", overrides={"training.epochs": 40})
+    assert not done.findings
+    assert done.metrics["test_accuracy"] > 0.8
+    assert "sold_out" in predict(done, tmp_path / "films.csv")
