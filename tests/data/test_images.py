@@ -190,6 +190,10 @@ def test_bad_images_are_named(assert_messages: Any) -> None:
         model = MODEL.replace("[8, 8, 3]", shape).replace("Flatten, ", "")
         section = f"{{train: {{images: {{path: nowhere{options}}}}}, targets: label}}"
         cases[case] = section, {}, model
+    files = {**folder(), "t.csv": "file,kind\ncat/0.png,a\ndog/1.jpg,b\n"}
+    for case, options in (("paths-elsewhere", ", column: file"), ("no-path-column", "")):
+        section = f"{{train: {{images: {{csv: t.csv{options}}}}}, targets: kind}}"
+        cases[case] = section, files, MODEL
     assert_messages("images", cases)
 
 

@@ -99,4 +99,14 @@ def _read(path: Path, source: Source, read: ReadFile) -> str | FileProblem:
     try:
         return EMPTY if path.stat().st_size == 0 else read(path, source)
     except OSError as error:
-        return FileProblem(BAD_FILE, f"cannot be read: {error.strerror or error}", "")
+        hint = _hint_of_tables(source) if isinstance(error, FileNotFoundError) else ""
+        return FileProblem(BAD_FILE, f"cannot be read: {error.strerror or error}", hint)
+
+
+def _hint_of_tables(source: Source) -> str:
+    """What the paths in a table are relative to; nothing for found files."""
+    if source.table is None:
+        return ""
+    if source.span.file in source.paths:  # new data, which was given by hand
+        return "the paths in a new table are relative to the folder of the table"
+    return "write `folder: PATH` where paths are not relative to the folder of the table"

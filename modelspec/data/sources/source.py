@@ -136,15 +136,21 @@ def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findi
     """Whether all files have all used columns; a finding for each that is missing."""
     before = len(findings)
     for file, names in zip(opened.files, opened.columns, strict=True):
-        _check_file(file, names, uses, findings)
-        if len(findings) > before and path_columns(opened.source) and opened.source.table is None:
+        paths = path_columns(opened.source)
+        _check_file(file, names, uses, paths, findings)
+        if len(findings) > before and paths and opened.source.table is None:
             break  # each example is a file, and all have the same columns
     return len(findings) == before
 
 
 def _check_file(
-    file: DataFile, names: Sequence[str], uses: Sequence[ColumnUse], findings: Findings
+    file: DataFile,
+    names: Sequence[str],
+    uses: Sequence[ColumnUse],
+    paths: Sequence[str],
+    findings: Findings,
 ) -> None:
+    """Report the columns that a file lacks; those in `paths` would hold the paths of others."""
     hint = separator_hint(file, names)
     missing = [use for use in uses if use.column not in names]
     if hint and missing:
@@ -160,6 +166,8 @@ def _check_file(
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
         if has_values_for_names(file, names):
             hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
+        elif use.column in paths and not file.by_hand:
+            hint += "; write `column: NAME` for the one that has the paths"
         findings.error(
             use.span, "unknown-column", message, hint=hint, replace=_written(file, use, close)
         )
