@@ -112,6 +112,19 @@ def _open(run: Run | Path | str) -> TrainedRun:
     return reopen(where)
 
 
+def _open_members(run: Run | Path | str) -> Sequence[TrainedRun]:
+    """Open a run, a model that was exported from one, or the runs of all folds of a folder."""
+    where = Path(run) if isinstance(run, (str, os.PathLike)) else run
+    if not isinstance(where, Path) or not where.is_dir() or model_format(where):
+        return (_open(run),)
+    from modelspec.framework import start_keras
+
+    start_keras()
+    from modelspec.training import reopen_members
+
+    return reopen_members(where)
+
+
 def _draw(path: Path, found: Evaluation, title: str) -> None:
     from modelspec.training.evaluate import draw_confusions
 
@@ -136,7 +149,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
 
     Args:
         run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
-            was exported from it.
+            was exported from it. Of a folder of folds, the mean of what their models say.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs, or its address.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
             predictions are written there batch by batch, and are not returned.
@@ -154,7 +167,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
     with permit_extensions(allow_extensions):
-        opened = _open(run)
+        opened = _open_members(run)
         path = local_path(data)
         from modelspec.training.predict import PredictionOptions, predict_into, predict_run
 

@@ -231,7 +231,8 @@ def _load(
     if not check_split_column(data, tables, findings):
         return None
     series = _order_series(data, tables, findings)
-    rows = split_tables(data, tables, series, options.seed)
+    seed = options.seed if data.seed is None else data.seed
+    rows = split_tables(data, tables, series, seed)
     if not check_split_sizes(data, rows, tables, findings):
         return None
     learned = options.learned

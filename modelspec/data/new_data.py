@@ -34,11 +34,11 @@ from modelspec.data.sources import (
     with_header_row,
 )
 from modelspec.data.table import (
+    SPLITTING,
     BrokenDataError,
     ChunkedTable,
     ColumnUse,
     FeaturePlan,
-    Purpose,
     column_names,
     drop_purposes,
     plan_features,
@@ -265,7 +265,7 @@ def _pictures(trained: Source, path: Path, span: Span) -> Source | None:
 
 def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
     """The uses of the columns that new data must have."""
-    uses = drop_purposes(plan.uses, Purpose.STRATIFY, Purpose.SPLIT)
+    uses = drop_purposes(plan.uses, *SPLITTING)
     if with_targets:
         return uses
     return tuple(use for use in uses if use.is_input or use.orders_rows)

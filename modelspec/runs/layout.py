@@ -28,6 +28,8 @@ class RunFile(StrEnum):
     """One row an epoch."""
     HISTORY_PICTURE = "history.png"
     """The same as curves."""
+    OUT_OF_FOLD = "out_of_fold.csv"
+    """With folds: truth and prediction of each row, by the model that was not trained on it."""
     MODEL = "model.keras"
     """The trained model."""
     LOG = "train.log"

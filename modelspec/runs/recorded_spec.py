@@ -36,7 +36,9 @@ class RecordedSpec:
     def folds(self) -> int | None:
         """How many folds have a run in a subfolder; None for a single run."""
         data = self.document["data"]
-        return None if data.get("fold") else data.get("folds")
+        folds = data.get("folds")
+        parts = folds["parts"] if isinstance(folds, dict) else folds
+        return None if data.get("fold") else parts
 
     def has_callbacks(self, spec: Spec) -> bool:
         """Whether the callbacks of `spec` are those that the run began with."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         load_model,
         new_data_preprocessing,
         reopen,
+        reopen_members,
     )
 else:
     __getattr__ = lazy_names(
@@ -27,6 +28,6 @@ else:
             "smoke": "step_on_data try_synthetic_step",
             "train": "TrainingOptions set_seed train_spec",
             "trained_run": "TrainedRun compile_trained_spec load_model new_data_preprocessing "
-            "reopen",
+            "reopen reopen_members",
         },
     )

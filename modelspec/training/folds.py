@@ -25,6 +25,7 @@ from modelspec.runs import (
 )
 from modelspec.spec import Spec
 from modelspec.training.checkpoint import NothingLeftError, find_resumption
+from modelspec.training.predict import join_fold_predictions
 
 from .data_record import write_spec_location
 from .run import MissedError, MissedExpectation, Run, missed_expectations
@@ -89,6 +90,7 @@ def train_folds(spec: Spec, folds: int, options: TrainingOptions, train_fold: Tr
                 runs.append(train_fold(number, folder.path / fold_folder(number)))
         result = _summarize(folder.path, runs, spec)
         _write_metrics(folder, result)
+        join_fold_predictions(folder, folds)
         folder.finish(RunStatus.COMPLETE, folds=folds)
     except BaseException as error:
         interrupted = isinstance(error, InterruptedRunError)

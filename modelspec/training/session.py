@@ -15,6 +15,7 @@ from modelspec.training.checkpoint import Resumption, close_csv_logs, continue_c
 from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
 from modelspec.training.prepare import PreparedTraining
 
+from .data_record import read_data_record
 from .logs import format_logs
 from .run import Run, missed_expectations
 from .run_files import metrics_json
@@ -191,6 +192,7 @@ class TrainingSession:
             RunFile.HISTORY_PICTURE,
             lambda path: draw_history(path, self.spec.name, history.epochs, curves),
         )
+        self._write_fold_predictions()
         # last, so that a model that took days to train has its metrics whatever its file is worth
         self.check.compare(folder.path / RunFile.MODEL, findings)
         test = {name: value for name, value in metrics.items() if name.startswith("test_")}
@@ -201,6 +203,19 @@ class TrainingSession:
         folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings)
+
+    def _write_fold_predictions(self) -> None:
+        """With folds: write what the model says of the rows that it was not trained on."""
+        prepared = self.prepared
+        examples = prepared.splits.get("validation")
+        if prepared.data_spec.fold is None or examples is None:
+            return
+        from modelspec.training.predict import KerasPredictor, write_fold_predictions
+
+        meanings = read_data_record(self.folder.path).outputs
+        predictor = KerasPredictor(prepared.model, prepared.structure)
+        with report_undecodable_files(prepared.data_spec.train.span, examples):
+            write_fold_predictions(self.folder, examples, meanings, predictor)
 
     def _measure(self) -> Mapping[str, float]:
         """Loss and metrics on validation and test."""

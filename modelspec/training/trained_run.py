@@ -101,6 +101,20 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     )
 
 
+def reopen_members(run: Run | TrainedRun | Path) -> tuple[TrainedRun, ...]:
+    """Open a run; of a folder of folds, the run of each fold.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `reopen` does.
+    """
+    if not isinstance(run, Path) or run_of_model(run) is not None:
+        return (reopen(run),)
+    status = read_status(run)
+    if "folds" not in status or status.get("status") != RunStatus.COMPLETE:
+        return (reopen(run),)
+    return tuple(reopen(run / fold_folder(number + 1)) for number in range(status["folds"]))
+
+
 def _folder_and_epoch_file(path: Path) -> tuple[Path, Path | None]:
     folder = run_of_model(path)
     if folder is None:

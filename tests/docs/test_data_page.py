@@ -52,6 +52,8 @@ MODELS = {
 }
 TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
 MODELS |= {
+    "orders": "input: {shape: [2]}\n    layers:\n"
+    "      - Normalization\n      - Dense: {units: 1, activation: sigmoid, name: returned}",
     "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
     '      - StringLookup: {mask_token: ""}\n'
     "      - Embedding: {input_dim: 50, output_dim: 4, mask_zero: true}\n"
@@ -61,11 +63,12 @@ MODELS |= {
 }
 LOSSES = {
     "augment": "categorical_crossentropy",
+    "orders": "binary_crossentropy",
     "pixels": "binary_crossentropy",
     "terms": "binary_crossentropy",
     "timeseries": "mse",
 }
-OTHERS = {"augment", "dates", "masks", "pixels", "tags", "terms"}
+OTHERS = {"augment", "dates", "masks", "orders", "pixels", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -83,6 +86,7 @@ def write_data(folder: Path) -> None:
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_csv(data)
     _write_rides(data)
+    _write_orders(data)
     (data / "lines1.txt").write_text("a bad cab had a bead\n" * 30)
     (data / "story.txt").write_text("a bad cab had a bead " * 30)
     _write_jsonl(data)
@@ -115,6 +119,19 @@ def _write_rides(data: Path) -> None:
     starts = [f"2024-{1 + i % 12:02}-{1 + i % 28:02} {i % 24:02}:30" for i in range(120)]
     rows = [f"{starts[i]},{i % 9}.5,{late[i]}" for i in range(120)]
     (data / "rides.csv").write_text("\n".join(["start,km,late", *rows, ",1.5,no", ""]))
+
+
+def _write_orders(data: Path) -> None:
+    """Orders of twelve customers in one year: synthetic."""
+    lines = ["customer,signup,order date,sales,stock,income,genres,returned"]
+    genres = ("comedy|drama", "drama", "war|drama", "")
+    for n in range(90):
+        day = f"2024-{1 + n % 12:02}-{1 + n % 28:02}"
+        stock, income = n % 5, "" if n % 17 == 3 else 100 * n
+        returned = "yes" if n % 7 > 3 else "no"
+        row = [f"c{n * n % 13}", f"2023-{1 + n % 12:02}-05", day, n % 11, stock, income]
+        lines.append(",".join(map(str, [*row, genres[n % 4], returned])))
+    (data / "orders.csv").write_text("\n".join([*lines, ""]))
 
 
 def _write_halves(data: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -22,10 +23,16 @@ FOLDED = changed(
 )
 
 
+def _held_out(fold: Path) -> list[int]:
+    """The rows of the file that a fold validates, counted as messages do."""
+    with (fold / "out_of_fold.csv").open() as file:
+        return [int(row["row"]) for row in csv.DictReader(file)]
+
+
 def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.api.runs import evaluate
+    from modelspec.api.runs import evaluate, predict
     from modelspec.api.training import train
 
     folds = fit(FOLDED, {"t.csv": CSV})
@@ -46,6 +53,17 @@ def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) 
     assert folds.metrics["val_loss"] == found["validation"]["loss"]
     with pytest.raises(UsageError, match="holds a run already"):
         train(tmp_path / "spec.yaml", output=tmp_path / "run")
+
+    lines = (tmp_path / "run" / "out_of_fold.csv").read_text().splitlines()
+    held = sorted(row for run in folds.runs for row in _held_out(run.path))
+    assert [int(line.split(",")[0]) for line in lines[1:]] == held
+    assert lines[0] == '"row","fold","kind_truth","kind","kind_probability"'
+    truth = [line.split(",")[2] for line in CSV.splitlines()]
+    pairs = zip(held, lines[1:], strict=True)
+    assert all(line.split(",")[2] == f'"{truth[row - 1]}"' for row, line in pairs)
+    each = [predict(run.path, tmp_path / "t.csv", every_class=True) for run in folds.runs]
+    mean = predict(tmp_path / "run", tmp_path / "t.csv", every_class=True)
+    assert mean["kind_pos"] == pytest.approx((each[0]["kind_pos"] + each[1]["kind_pos"]) / 2)
 
     alone = train(tmp_path / "spec.yaml", output=tmp_path / "2", overrides={"data.fold": 2})
     pairs = zip(alone.model.get_weights(), folds.runs[1].model.get_weights(), strict=True)

@@ -53,7 +53,14 @@ from modelspec.data.table import (
 from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
-from modelspec.spec.data import DataSpec, Source, date_options, source_of_column, sources_of
+from modelspec.spec.data import (
+    DataSpec,
+    Source,
+    date_options,
+    source_of_column,
+    sources_of,
+    split_times,
+)
 from modelspec.tabular import TEXT_ERRORS, NumberMarks, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
@@ -174,7 +181,7 @@ def _tally(
         start = number
     if findings.error_count > before:
         return None
-    tally = TableTally(parts, kept, columns, rows.splits)
+    tally = TableTally(parts, kept, columns, rows.splits, rows.groups)
     if rows.conditions and start and not rows.counted:
         report_no_counted_rows(rows.conditions, tally.names, findings)
     summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(others)]
@@ -207,6 +214,8 @@ def _new_columns(
         kinds.setdefault(use.column, set()).add(use.kind)
     worded = {target.columns[0] for target in plan.targets if target.tokens is None}
     worded |= {name for _, fed in plan.inputs if fed and date_options(fed) for name in fed.columns}
+    worded |= {data.group} if data.group is not None else set()
+    worded |= {by.column for by in split_times(data).values()}
     separators = {use.column: use.lists.separator for use in uses if use.lists is not None}
     columns = {}
     for name, found in kinds.items():

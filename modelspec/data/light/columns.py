@@ -31,6 +31,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text
 from modelspec.tabular import parse_date, parse_number
 
+from .splits import check_groups_and_times
 from .tally import ColumnTally, TableTally
 
 TRAIN = "train"
@@ -61,6 +62,7 @@ def check_columns_of_splits(
     train = tallies[TRAIN]
     if check_split_values(data, train.splits, train.names, findings):
         _check_split_sizes(data, tallies, findings)
+    check_groups_and_times(data, tallies, findings)
     if findings.error_count == before:
         _check_fill_rules(data, tallies[TRAIN], findings)
     if findings.error_count > before:

@@ -125,12 +125,14 @@ class TableTally(NamedTuple):
         kept: how many rows no rule drops.
         columns: what each column holds.
         splits: the values of the column of `split`, each with the number of its kept rows.
+        groups: with such a column, the values of that of `group` with the splits of their rows.
     """
 
     parts: Sequence[TablePart]
     kept: int
     columns: Mapping[str, ColumnTally]
     splits: Mapping[Value, int]
+    groups: Mapping[Value, set[str]]
 
     @property
     def names(self) -> str:
@@ -149,6 +151,7 @@ class RowTally:
         conditions: what the conditions of `where` met.
         counted: how many rows meet them all.
         splits: the values of the column of `split`, each with the number of its kept rows.
+        groups: with such a column, the values of that of `group` with the splits of their rows.
     """
 
     def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], marks: NumberMarks) -> None:
@@ -157,6 +160,8 @@ class RowTally:
         self.conditions: list[ConditionTally] = condition_tallies(data, names)
         self.counted = 0
         self.splits: dict[Value, int] = {}
+        self.groups: dict[Value, set[str]] = {}
+        self._data = data
         self._parse = partial(parse_number, marks=marks)
         self._split = next((u.column for u in uses if u.purpose is Purpose.SPLIT), None)
         numeric = [use for use in uses if use.kind == NUMBER]
@@ -179,9 +184,13 @@ class RowTally:
 
     def add_split(self, row: Sequence[str], positions: Mapping[str, int], *, is_kept: bool) -> None:
         """Count the value of the column of `split`."""
-        if self._split is not None:
-            value = self._value(row[positions[self._split]])
-            self.splits[value] = self.splits.get(value, 0) + is_kept
+        if self._split is None or self._data.split is None:
+            return
+        value = self._value(row[positions[self._split]])
+        self.splits[value] = self.splits.get(value, 0) + is_kept
+        if self._data.group is not None and is_kept:
+            group = self._value(row[positions[self._data.group]])
+            self.groups.setdefault(group, set()).add(self._data.split.split_of(value))
 
     @property
     def summaries(self) -> list[ValueSummary]:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
         fill_missing,
         learn_state,
     )
+    from .split_errors import (
+        check_group_count,
+        check_shared_groups,
+        is_number,
+        is_time,
+        report_missing_time,
+        report_no_time,
+        wants_numbers,
+    )
     from .splits import check_split_column, check_split_sizes, split_tables
     from .tokenizers import TrainingTexts, columns_by_tokenizer, learn_tokenizers
     from .unused_columns import resolve_unused_columns, with_unused_columns
@@ -56,6 +65,8 @@ else:
             "counted_rows": "ConditionTally check_split_values comparable_values "
             "condition_tallies report_no_counted_rows",
             "learned_state": "LearnedState encode_labels encode_tokens fill_missing learn_state",
+            "split_errors": "check_group_count check_shared_groups is_number is_time "
+            "report_missing_time report_no_time wants_numbers",
             "splits": "check_split_column check_split_sizes split_tables",
             "tokenizers": "TrainingTexts columns_by_tokenizer learn_tokenizers",
             "unused_columns": "resolve_unused_columns with_unused_columns",

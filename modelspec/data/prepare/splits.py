@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from modelspec.data.table import Column, RowNumbers, Table, distinct_words
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec, Split, SplitColumn
+from modelspec.spec.data import DataSpec, Split, SplitColumn, split_times
 
 from .counted_rows import check_split_values, comparable_values, refuse_arrays
+from .group_splits import check_groups_and_times, fold_units, group_units, split_units
 from .value_checks import CheckedTable
 from .value_errors import report_empty_split, report_no_windows
 from .value_rules import rows_in_fraction
@@ -56,6 +57,9 @@ def split_tables(
         return {
             name: rows[TRAIN][numbers == SPLITS.index(name)] for name in SPLITS if name in wanted
         }
+    if data.group is not None or split_times(data):
+        rows |= _split_units(data, tables[TRAIN].table, rows[TRAIN], seed)
+        return {name: rows[name] for name in SPLITS if name in rows}
     strata = None if data.stratify is None else tables[TRAIN].table.columns[data.stratify]
     if data.folds is None:
         split = split_rows(rows[TRAIN], *fractions, seed, strata)
@@ -68,6 +72,22 @@ def split_tables(
     if fractions[1]:
         rows["test"] = split.test
     return {name: rows[name] for name in SPLITS if name in rows}
+
+
+def _split_units(
+    data: DataSpec, table: Table, rows: RowNumbers, seed: int
+) -> dict[str, RowNumbers]:
+    """The splits of one table by groups and times, and the fold."""
+    found = split_units(data, table, rows, seed)
+    kept = found[TRAIN]
+    if data.folds is not None and data.group is None:
+        split = fold_rows(kept, (data.fold or 1, data.folds), seed, None)
+        found |= {TRAIN: split.train, VALIDATION: split.validation}
+    elif data.folds is not None:
+        units = group_units(data, table, kept)
+        in_fold = fold_units(units, (data.fold or 1, data.folds), seed)
+        found |= {TRAIN: kept[~in_fold], VALIDATION: kept[in_fold]}
+    return found
 
 
 def _fraction(split: Split | None) -> float:
@@ -85,7 +105,11 @@ def _numbers_by_column(split: SplitColumn, table: Table) -> RowNumbers:
 def check_split_column(
     data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
 ) -> bool:
-    """Whether the column of `split`, if there is one, has the values that it names."""
+    """Whether the columns that split the rows have the values for it."""
+    if (data.group is not None or split_times(data)) and not check_groups_and_times(
+        data, tables, findings
+    ):
+        return False
     if data.split is None:
         return True
     table, kept, _ = tables[TRAIN]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ANY,
         LABEL,
         NUMBER,
+        SPLITTING,
         TEXT,
         ColumnUse,
         FeaturePlan,
@@ -70,7 +71,7 @@ else:
             "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",
-            "column_uses": "ANY ColumnUse FeaturePlan LABEL ListForm NUMBER Purpose TEXT "
+            "column_uses": "ANY ColumnUse FeaturePlan LABEL ListForm NUMBER Purpose SPLITTING TEXT "
             "column_names drop_purposes input_uses plan_features purpose_text uses_of_split",
             "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",

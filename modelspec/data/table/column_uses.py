@@ -30,6 +30,7 @@ from modelspec.spec.data import (
     DataSpec,
     TokenizerSpec,
     date_options,
+    split_times,
 )
 from modelspec.spec.model import ExampleShape, InputSpec
 
@@ -49,9 +50,14 @@ class Purpose(Enum):
     TIME = auto()
     WHERE = auto()
     SPLIT = auto()
+    SPLIT_GROUP = auto()
+    SPLIT_TIME = auto()
     KEEP = auto()
     """Copied next to the predictions; the model does not see it."""
 
+
+SPLITTING = (Purpose.STRATIFY, Purpose.SPLIT, Purpose.SPLIT_GROUP, Purpose.SPLIT_TIME)
+"""The purposes that new data has no need of."""
 
 _TEXTS = {
     Purpose.INPUT: "the input `{}`",
@@ -63,6 +69,8 @@ _TEXTS = {
     Purpose.TIME: "`time`",
     Purpose.WHERE: "`where`",
     Purpose.SPLIT: "`split`",
+    Purpose.SPLIT_GROUP: "`group`",
+    Purpose.SPLIT_TIME: "`by` of `{}`",
     Purpose.KEEP: "the kept column `{}`",
 }
 """What messages call each purpose; `{}` is the name of the input, the target or the column."""
@@ -221,6 +229,12 @@ def _uses(
         values = [value for found in data.split.values.values() for value in found]
         kind = TEXT if any(isinstance(value, str) for value in values) else ANY
         uses.append(ColumnUse(data.split.column, kind, Purpose.SPLIT, data.split.span))
+    if data.group is not None:
+        span = data.group_span or data.span
+        uses.append(ColumnUse(data.group, ANY, Purpose.SPLIT_GROUP, span))
+    for name, by in split_times(data).items():
+        kind = TEXT if by.form is not None else ANY
+        uses.append(ColumnUse(by.column, kind, Purpose.SPLIT_TIME, by.span, name))
     order = {"group": Purpose.GROUP, "time": Purpose.TIME} if data.train.kind == SERIES else {}
     for option, purpose in order.items():
         if option in data.train.options:
@@ -268,7 +282,9 @@ def drop_purposes(uses: Sequence[ColumnUse], *purposes: Purpose) -> tuple[Column
 
 def uses_of_split(uses: Sequence[ColumnUse], *, is_train: bool) -> tuple[ColumnUse, ...]:
     """The uses of the columns that the source of a split must have."""
-    return tuple(uses) if is_train else drop_purposes(uses, Purpose.STRATIFY, Purpose.SPLIT)
+    if is_train:
+        return tuple(uses)
+    return drop_purposes(uses, Purpose.STRATIFY, Purpose.SPLIT, Purpose.SPLIT_TIME)
 
 
 def column_names(uses: Sequence[ColumnUse]) -> list[str]:

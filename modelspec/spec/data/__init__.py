@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         path_columns,
         source_of_column,
     )
+    from .splits import SplitTime, split_times
     from .tokens import (
         BYTE_VALUES,
         BYTES,
@@ -76,6 +77,7 @@ else:
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "
             "Source options_of path_columns source_of_column",
+            "splits": "SplitTime split_times",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
             "TokenizerSpec steps_of tokenizer_of",

@@ -15,6 +15,7 @@ from .sources import (
     DATASET,
     IMAGES,
     SERIES,
+    SOURCE_KINDS,
     SYNTHETIC,
     Source,
     parse_source,
@@ -25,6 +26,7 @@ from .sources import (
 if TYPE_CHECKING:
     from .augment import Augment
     from .rows import Condition, SplitColumn
+    from .splits import SplitTime
     from .tokens import TokenizerSpec
 
 MissingRule = str | int | float | bool
@@ -36,12 +38,13 @@ class Split:
     """Where validation or test examples come from.
 
     A fraction of train, or a source; neither where a column of train says so, see
-    `DataSpec.split`.
+    `DataSpec.split`. A fraction is drawn at random, or is the latest by a column.
     """
 
     share: float | None
     source: Source | None
     span: Span
+    by: SplitTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class DataSpec:
     through a file rather than through memory; "auto" lets their size decide. Rows that do not meet
     `where` are not there; `split` puts those of train into the splits. `tokens` are
     the tokenizers by name. `augment` changes the training examples of some inputs at random.
+    `seed` is that of the splits; None for that of the training. Rows with one value of `group` are
+    in one split.
     """
 
     train: Source
@@ -75,6 +80,9 @@ class DataSpec:
     split: SplitColumn | None = None
     tokens: Mapping[str, TokenizerSpec] = field(default_factory=dict)
     augment: tuple[Augment, ...] = ()
+    seed: int | None = None
+    group: str | None = None
+    group_span: Span | None = None
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -94,6 +102,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     _refuse_strata(section, train, findings)
     _refuse_rows_of_synthetic(section, train, findings)
     splits = {"validation": validation, "test": test}
+    group, group_span = _group(section, train, splits, findings)
     _refuse_mixtures(train, splits, findings)
     others = {name: part.source for name, part in splits.items() if part and part.source}
     _refuse_data_sets({"train": train, **others}, findings)
@@ -125,6 +134,9 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         split=split,
         tokens=tokens,
         augment=_augment(section, findings),
+        seed=whole_number(section, "seed", 0, findings) if "seed" in section else None,
+        group=group,
+        group_span=group_span,
     )
 
 
@@ -147,6 +159,20 @@ def _rows(
     from .rows import parse_split_column, parse_where
 
     return parse_where(section, findings), parse_split_column(section, findings)
+
+
+def _group(
+    section: LocatedDict, train: Source, splits: Mapping[str, Split | None], findings: Findings
+) -> tuple[str | None, Span | None]:
+    """The column of groups, checked like the columns of times."""
+    has_times = any(split is not None and split.by is not None for split in splits.values())
+    if not has_times and "group" not in section and not isinstance(section.get("folds"), dict):
+        return None, None
+    from .splits import check_groups_and_times, parse_group
+
+    group, span = parse_group(section, findings)
+    check_groups_and_times(section, train, splits, group, findings)
+    return group, span
 
 
 def _tokens(
@@ -189,10 +215,12 @@ def _folds(
     section: LocatedDict, train: Source, findings: Findings
 ) -> tuple[int | None, int | None]:
     """How many folds there are and which is meant; findings where they make no sense."""
-    folds, fold = (
-        whole_number(section, key, 1, findings) if key in section else None
-        for key in ("folds", "fold")
-    )
+    fold = whole_number(section, "fold", 1, findings) if "fold" in section else None
+    folds = None
+    if "folds" in section:
+        given = section["folds"]
+        holder, key = (given, "parts") if isinstance(given, LocatedDict) else (section, "folds")
+        folds = whole_number(holder, key, 1, findings)
     if folds is None and fold is not None:
         message = "`fold` chooses one of the `folds`, but there is no `folds`"
         hint = "write the number of folds, such as `folds: 5`, or remove `fold`"
@@ -249,6 +277,10 @@ def _split(section: LocatedDict, key: str, findings: Findings) -> Split | None:
     if value is None:
         return None
     span = value_span(section, key, section.span)
+    if isinstance(value, LocatedDict) and (len(value) > 1 or not set(value) & set(SOURCE_KINDS)):
+        from .splits import parse_share
+
+        return parse_share(value, key, span, findings)
     if isinstance(value, LocatedDict):
         return Split(None, parse_source(value, findings), span)
     return Split(number(value, key, span, findings), None, span)

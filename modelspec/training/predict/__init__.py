@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .keras_predictor import KerasPredictor
+    from .out_of_fold import join_fold_predictions, write_fold_predictions
     from .output_columns import DEFAULT_THRESHOLD, PredictionOptions, class_names, probabilities
     from .predict import predict_into, predict_run
 else:
@@ -13,6 +14,7 @@ else:
         __name__,
         {
             "keras_predictor": "KerasPredictor",
+            "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD PredictionOptions class_names probabilities",
             "predict": "predict_into predict_run",
         },

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import numpy.typing as npt
 
 from modelspec.data import open_new_data
 from modelspec.data.examples import report_undecodable_files
 from modelspec.data.table import CHUNK_ROWS
-from modelspec.diagnostics import Findings, Span, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import write_atomically
 from modelspec.training.prepare import OutputKind
 from modelspec.training.run import Run
-from modelspec.training.trained_run import TrainedRun, reopen
+from modelspec.training.trained_run import TrainedRun, reopen_members
 
 from .image_files import ImagePlace, image_outputs, refuse_images, write_with_images
 from .output_columns import (
@@ -24,6 +25,7 @@ from .output_columns import (
     OutputColumn,
     PredictionOptions,
     output_columns,
+    probabilities,
 )
 from .prediction_files import CsvFile, Predictions, file_class, refuse_unwritable, write_chunks
 from .texts import notes_on_given_texts, predictor_with_texts, text_column
@@ -41,7 +43,7 @@ Array = npt.NDArray[Any]
 
 
 def predict_run(
-    run: Run | TrainedRun | Path,
+    run: Run | TrainedRun | Path | Sequence[TrainedRun],
     data: Path,
     *,
     keep: Sequence[str] = (),
@@ -50,7 +52,8 @@ def predict_run(
     """Predict for every row of a file.
 
     Args:
-        run: a run, its folder, or one that is open.
+        run: a run, its folder, or one that is open; or those of all folds, or their folder, for
+            the mean of their outputs.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         keep: columns of the file to copy beside the predictions.
         options: what is predicted of classes.
@@ -67,13 +70,13 @@ def predict_run(
         CannotRunError: a file of the run is damaged.
     """
     collector = ColumnCollector()
-    for columns, chunk in _predict_chunks(reopen(run), data, keep, options):
+    for columns, chunk in _predict_chunks(_members(run), data, keep, options):
         collector.add(columns, chunk)
     return collector.columns()
 
 
 def predict_into(
-    run: Run | TrainedRun | Path,
+    run: Run | TrainedRun | Path | Sequence[TrainedRun],
     data: Path,
     output: Path | IO[bytes],
     *,
@@ -84,7 +87,8 @@ def predict_into(
     """Predict for every row of a file, into another, with neither of them in memory.
 
     Args:
-        run: a run, its folder, or one that is open.
+        run: a run, its folder, or one that is open; or those of all folds, or their folder, for
+            the mean of their outputs.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs.
         output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv. Images are
             PNG files in a folder beside the table, which has their names; a path without a suffix
@@ -101,8 +105,8 @@ def predict_into(
             cannot hold an output of several axes.
         CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
-    trained = reopen(run)
-    images = image_outputs(trained.data_record.outputs)
+    trained = _members(run)
+    images = image_outputs(trained[0].data_record.outputs)
     if not isinstance(output, Path):
         refuse_images(images)
         return write_chunks(_predict_chunks(trained, data, keep, options), CsvFile(output))
@@ -125,27 +129,56 @@ def predict_into(
     return rows
 
 
-def _predict_chunks(
-    trained: TrainedRun, path: Path, keep: Sequence[str], options: PredictionOptions
-) -> Predictions:
-    """The predictions in the order of the rows."""
-    findings = Findings()
-    most = _most_rows(trained)
-    data = open_new_data(trained.preprocessing, path, findings, keep, most_rows=most)
-    if data is None or findings.has_errors:
-        raise SpecError(findings.sorted())
-    if options.say is not None:
-        for sentence in notes_on_given_texts(trained, data.generated):
-            options.say(sentence)
-    predictor = predictor_with_texts(trained, data.generated)
-    learned = trained.data_record.learned
-    for chunk in data.chunks(findings):
-        with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
-            outputs = predictor(chunk.examples)
-        columns: dict[str, OutputColumn] = {}
-        for name, meaning in trained.data_record.outputs.items():
+def _members(run: Run | TrainedRun | Path | Sequence[TrainedRun]) -> Sequence[TrainedRun]:
+    """The run, or those of all folds, which must have the same classes.
+
+    Raises:
+        UsageError: their outputs have no mean; or as `reopen` does.
+    """
+    members = run if isinstance(run, Sequence) else reopen_members(run)
+    first = members[0].data_record.outputs
+    for member in members[1:]:
+        for name, meaning in member.data_record.outputs.items():
+            one = "one of them, such as " + str(member.path)
             if meaning["kind"] == OutputKind.TOKENS:
-                tokenizer = learned.tokenizers[meaning["tokens"]]
+                raise UsageError(f"the texts of `{name}` have no mean over the folds: name {one}")
+            if meaning["labels"] != first[name]["labels"]:
+                message = f"the classes of `{name}` differ between the folds, so there is no mean"
+                way = "list the classes under `labels` in the spec, or name"
+                raise UsageError(f"{message}: {way} {one}")
+    return members
+
+
+def _predict_chunks(
+    members: Sequence[TrainedRun], path: Path, keep: Sequence[str], options: PredictionOptions
+) -> Predictions:
+    """The predictions in the order of the rows; the mean of those of several runs."""
+    findings = Findings()
+    trained = members[0]
+    most = _most_rows(trained)
+    opened = [open_new_data(m.preprocessing, path, findings, keep, most_rows=most) for m in members]
+    found = [data for data in opened if data is not None]
+    if len(found) < len(opened) or findings.has_errors:
+        raise SpecError(list(dict.fromkeys(findings.sorted())))
+    generated = found[0].generated
+    if options.say is not None:
+        for sentence in notes_on_given_texts(trained, generated):
+            options.say(sentence)
+    predictors = [predictor_with_texts(member, generated) for member in members]
+    record = trained.data_record
+    meanings = record.outputs
+    if len(members) > 1:
+        meanings = {name: _of_mean(meaning) for name, meaning in meanings.items()}
+    for chunks in zip(*(data.chunks(findings) for data in found), strict=True):
+        chunk = chunks[0]
+        with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
+            pairs = zip(predictors, chunks, strict=True)
+            each = [predictor(part.examples) for predictor, part in pairs]
+        outputs = each[0] if len(each) == 1 else _mean(each, record.outputs)
+        columns: dict[str, OutputColumn] = {}
+        for name, meaning in meanings.items():
+            if meaning["kind"] == OutputKind.TOKENS:
+                tokenizer = record.learned.tokenizers[meaning["tokens"]]
                 columns[name] = text_column(outputs[name], meaning, tokenizer)
                 continue
             lengths = chunk.examples.lengths.get(meaning.get("lengths_of", ""))
@@ -157,6 +190,24 @@ def _predict_chunks(
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+
+
+def _of_mean(meaning: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The meaning of a mean: of probabilities, not of logits."""
+    return meaning if meaning["kind"] == OutputKind.NUMBERS else {**meaning, "from_logits": False}
+
+
+def _mean(
+    each: Sequence[Mapping[str, Array]], meanings: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Array]:
+    """Output name to the mean of what several models say; of classes that of probabilities."""
+    found = {}
+    for name, meaning in meanings.items():
+        values = [outputs[name] for outputs in each]
+        if meaning["kind"] != OutputKind.NUMBERS and meaning["from_logits"]:
+            values = [probabilities(one, meaning).reshape(one.shape) for one in values]
+        found[name] = np.mean(values, axis=0, dtype=np.float64).astype(values[0].dtype)
+    return found
 
 
 def _most_rows(trained: TrainedRun) -> int:
