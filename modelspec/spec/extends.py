@@ -144,7 +144,8 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
     choices = [key for choice in schema.get("oneOf", ()) for key in choice.get("required", ())]
     choices.extend(schema.get("x-one-of", ()))
     if any(key in child for key in choices):
-        return {key for key in choices if key not in child}
+        gone = {key for key in choices if key not in child}
+        return gone | {key for key, needs in schema.get("x-needs", {}).items() if needs in gone}
     kind = schema.get("x-object")
     one = schema.get("maxProperties") == 1 or (kind is not None and "x-mapping" not in schema)
     if kind in ("loss", "metric"):

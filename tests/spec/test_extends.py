@@ -84,6 +84,18 @@ def test_where_one_key_stands_another_replaces_it(base: Path, tmp_path: Path) ->
     assert list(made["model"]["sequential"]["layers"][0]) == ["Functional"]
 
 
+def test_a_source_replaces_the_share_of_the_latest_rows(tmp_path: Path) -> None:
+    base = (
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [2]}, layers: [Dense: {units: 1}]}}\n"
+        "data: {train: {csv: t.csv}, test: {share: 0.2, by: day, format: '%d'}, targets: y}\n"
+    )
+    (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+    made = document(child(tmp_path, "data: {test: {csv: u.csv}}\n", base="base.yaml"))
+    assert made["data"]["test"] == {"csv": "u.csv"}
+    made = document(child(tmp_path, "data: {test: {share: 0.1}}\n", base="base.yaml"))
+    assert made["data"]["test"] == {"share": 0.1, "by": "day", "format": "%d"}
+
+
 def test_another_kind_of_tokenizer_replaces_the_base_s(tmp_path: Path) -> None:
     base = (
         "modelspec: 1\nmodel: {sequential: {input: {shape: [8], dtype: int32, name: text}, layers:"
