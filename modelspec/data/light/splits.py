@@ -43,11 +43,11 @@ def check_groups_and_times(
         check_shared_groups(data, _splits_of_groups(groups, train.groups), findings)
     for split, by in split_times(data).items():
         column = train.columns[by.column]
-        as_number = wants_numbers(list(column.words), by, column.decimal)
+        as_number = wants_numbers(list(column.words), by, column.marks)
         bad = [
             (row, word)
             for word, row in column.words.items()
-            if not (is_number(word, column.decimal) if as_number else is_time(word, by))
+            if not (is_number(word, column.marks) if as_number else is_time(word, by))
         ]
         if bad:
             row, word = min(bad)
@@ -69,5 +69,5 @@ def _splits_of_groups(
 
 
 def _groups(column: ColumnTally) -> set[Value]:
-    parse = partial(parse_number, decimal=column.decimal)
+    parse = partial(parse_number, marks=column.marks)
     return {comparable(word, parse) for word in column.words}

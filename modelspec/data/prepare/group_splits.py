@@ -172,7 +172,7 @@ def check_groups_and_times(
             continue
         row = int(bad[0])
         word = str(as_text(column)[row])
-        as_number = wants_numbers(distinct_words(column)[0], by, column.decimal)
+        as_number = wants_numbers(distinct_words(column)[0], by, column.marks)
         report_no_time(by, name, word, table.locate(row), findings, as_number=as_number)
     return findings.error_count == before
 
@@ -216,8 +216,8 @@ def times_of_rows(column: Column, by: SplitTime) -> Times:
         times[column.missing | np.isinf(times)] = np.nan
         return times
     words, positions = distinct_words(column)
-    if wants_numbers(words, by, column.decimal):
-        known = [parse_number(word, column.decimal) for word in words]
+    if wants_numbers(words, by, column.marks):
+        known = [parse_number(word, column.marks) for word in words]
     else:
         dates = [parse_date(word, by.form, is_time=True) for word in words]
         known = [np.nan if date is None else _seconds(date) for date in dates]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec, SplitTime, Value
 from modelspec.spec.data import quoted as quoted_value
-from modelspec.tabular import date_hint, parse_date, parse_number
+from modelspec.tabular import NumberMarks, date_hint, parse_date, parse_number
 
 from .value_errors import quoted
 
@@ -59,17 +59,17 @@ def check_shared_groups(
     findings.error(data.group_span or data.span, "leaking-split", message, hint=hint)
 
 
-def wants_numbers(words: Sequence[str], by: SplitTime, decimal: str) -> bool:
+def wants_numbers(words: Sequence[str], by: SplitTime, marks: NumberMarks) -> bool:
     """Whether the values that a split takes the latest of are rather numbers than dates."""
     if by.form is not None:
         return False
-    count = sum(is_number(word, decimal) for word in words)
+    count = sum(is_number(word, marks) for word in words)
     return 2 * count > len(words)
 
 
-def is_number(word: str, decimal: str) -> bool:
+def is_number(word: str, marks: NumberMarks) -> bool:
     """Whether text is a finite number."""
-    number = parse_number(word, decimal)
+    number = parse_number(word, marks)
     return number - number == 0
 
 
