@@ -17,6 +17,7 @@ from modelspec.layers.rule import (
     limit_softmax,
     marked,
     mask_met,
+    need_axes_of_select,
     need_distinct,
     need_floats,
     need_known,
@@ -176,7 +177,10 @@ def softmax(call: LayerCall) -> RuleResult:
     need_distinct(axes, x.shape)
     _need_fitting_mask(call, x)
     found = RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
-    return limit_softmax(found, x.rank) if len(axes) == 1 else found
+    if len(axes) > 1:  # by the sum of exponentials
+        need_axes_of_select(x.rank)
+        return found
+    return limit_softmax(found, x.rank)
 
 
 def _need_fitting_mask(call: LayerCall, x: Tensor) -> None:

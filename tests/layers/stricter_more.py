@@ -101,6 +101,8 @@ OPS: tuple[Row, ...] = (
     (r"ops\.dot_product_attention", r"needs 4 axes", "the op counts axes when it runs", True),
     (r"ops\.(max|min|trapezoid|unique|clip|pad)", r"an edge gives a tensor",
      "Keras keeps that tensor out of the graph, and the built model fails when it runs", False),
+    (r"ops\.trapezoid", r"from the end, but for -1",
+     "Keras adds the axis to the rank, which is a tensor in a graph", False),
     (r"ops\..*", r"Keras builds this, but its first batch fails",
      "the op looks at dtypes, sizes and settings when it runs", True),
     (r"ops\.(unique|kaiser)", r"got the constant|from constants only",

@@ -57,8 +57,9 @@ def main() -> int:
                 with options.out.open("a", encoding="utf-8") as file:
                     file.write(line)
         if done < min(CHUNK, end - first):
-            kinds["the process died"] += 1
-            causes[f"the process died: {options.seed}/{first + done}"] += 1
+            kind = "refused" if refuses(options.seed, first + done) else "the process died"
+            kinds[kind] += 1
+            causes[f"the process died: {options.seed}/{first + done}"] += kind not in RIGHT
             done += 1
         first += done
     for words, times in causes.most_common():
@@ -76,6 +77,16 @@ def child(seed: int, first: int, count: int) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           env=environment, encoding="utf-8") as run:  # fmt: skip
         yield from (line for line in run.stdout or () if line.startswith("{"))
+
+
+def refuses(seed: int, index: int) -> bool:
+    """Whether `validate` has an error for a spec, of which Keras's process died."""
+    from whole_drawing import draw_spec, spec_text
+
+    from modelspec.api import validate_text
+
+    findings = validate_text(spec_text(draw_spec(Random(f"{seed}/{index}"))), "drawn")
+    return any(found.severity == "error" for found in findings)
 
 
 def work(seed: int, first: int, count: int) -> None:

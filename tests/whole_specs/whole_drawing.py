@@ -7,20 +7,23 @@ again, and now and then kept, so that refusals are put to Keras too.
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from modelspec.analysis import Analysis
 from modelspec.analysis import analyze as analyze_graph
 from modelspec.compile.stages import expand_document, load_document
 from modelspec.diagnostics import Findings
 from modelspec.graph import build_graph
-from modelspec.layers.rule import Tensor
+from modelspec.layers.rule import Structure, Tensor
 from modelspec.schema import class_schema
+from modelspec.schema.bundle import cut_names
 from modelspec.spec import parse_spec
 
 sys.path.append(str(Path(__file__).parents[1] / "layers"))
@@ -36,6 +39,9 @@ import draw
 from draw import Draft, chance
 from question import Question
 from question import flat as flatten
+
+_schema_check: Any = importlib.import_module("modelspec.schema.check")
+"""The module, which its package hides behind the function of the same name."""
 
 NOT_ALONE = ("CustomScaleLayer", "LayerScale", "StochasticDepth")
 """Layers of Keras's applications; a spec with them is an import of one of these."""
@@ -363,9 +369,8 @@ class _Network(_Model):
         if name in SEVERAL:
             count = max(len(given), len(question.named), 1)
             edge = {"from": self.alike(count)}
-        elif len(question.named) > 1 or (question.named and given):
-            sources = {key: self.pick(near=t) for key, t in _named(question, name)}
-            edge = {"from": sources}
+        elif len(question.named) > 1 or (question.named and given) or _takes_list(question):
+            edge = {"from": {key: self.pick_all(near) for key, near in _named(question, name)}}
         else:
             edge = {"from": [self.pick()]}
         if question.call:
@@ -373,6 +378,12 @@ class _Network(_Model):
         elif chance(self.rng, 0.02):
             edge["call"] = {"training": draw.flag(self.rng)}
         return edge
+
+    def pick_all(self, near: Structure) -> Any:
+        """One result for a tensor; a list for several, now and then one without a list."""
+        if isinstance(near, Tensor) or chance(self.rng, 0.05):
+            return self.pick(near=next(iter(flatten(near)), None))
+        return [self.pick(near=tensor) for tensor in flatten(near)]
 
     def pick(self, near: Tensor | None = None) -> str:
         """One of the results: mostly a recent one, or one that is like a tensor."""
@@ -427,15 +438,17 @@ class _Network(_Model):
         return model
 
 
-def _named(question: Question, name: str) -> Iterator[tuple[str, Tensor]]:
+def _takes_list(question: Question) -> bool:
+    return any(name and not isinstance(value, Tensor) for name, value in question.named.items())
+
+
+def _named(question: Question, name: str) -> Iterator[tuple[str, Structure]]:
     """Tensors by the parameter of the call, the first positional one among them."""
     first = list(flatten(question.inputs))
     if first:
         key = "sequence" if name in (*RECURRENT, "ConvLSTM2D") else "inputs"
         yield ("sequences" if key == "sequence" else key), first[0]
-    for key, value in question.named.items():
-        for tensor in list(flatten(value))[:1]:
-            yield key, tensor
+    yield from question.named.items()
 
 
 def _refs(value: Any) -> Iterator[str]:
@@ -462,7 +475,7 @@ METRICS = ["accuracy", "mae", "mse", "AUC", "Precision", "Recall", "BinaryAccura
            "SparseTopKCategoricalAccuracy", "binary_crossentropy", "Poisson", "LogCoshError",
            {"MeanIoU": {"num_classes": 3}}, "categorical_crossentropy"]  # fmt: skip
 OPTIMIZERS = ["sgd", "adam", "rmsprop", {"Adam": {"clipnorm": 1.0}}, {"SGD": {"momentum": 0.9}},
-              {"AdamW": {"global_clipnorm": 1.0}}, "lion", "adafactor", "ftrl", "nadam", "lamb",
+              {"AdamW": {"global_clipnorm": 1.0}}, "lion", "adafactor", "ftrl", "nadam", "Lamb",
               {"Adam": {"use_ema": True}}, {"Adam": {"gradient_accumulation_steps": 2}},
               "muon"]  # fmt: skip
 
@@ -517,7 +530,8 @@ def _analysis(text: str) -> Analysis | None:
     """The stages without lints and losses, which are most of the time."""
     findings = Findings()
     document = load_document(text, "drawn", {}, findings)
-    expanded = None if document is None else expand_document(document, findings)
+    with patch.object(_schema_check, "_validator", _validator_of_all_classes):
+        expanded = None if document is None else expand_document(document, findings)
     if expanded is None or findings.has_errors:
         return None
     graph = build_graph(parse_spec(expanded[0], None, findings).model, findings)
@@ -525,6 +539,11 @@ def _analysis(text: str) -> Analysis | None:
         return None
     found = analyze_graph(graph, findings)
     return None if findings.has_errors else found
+
+
+def _validator_of_all_classes(_: Any, expressions: bool) -> Any:
+    """One that is compiled once: one cut to what a document uses was most of the time."""
+    return _schema_check._compiled(cut_names(), expressions)
 
 
 def _only_used(model: Spec) -> Spec:

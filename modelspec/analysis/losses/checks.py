@@ -6,7 +6,7 @@ What is only unusual is a lint.
 from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis, shape_text
-from modelspec.analysis.gradients import learning_layers
+from modelspec.analysis.gradients import learning_layers, trace_gradients
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec import Spec
 from modelspec.spec.data import Columns
@@ -52,7 +52,7 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         return
     check_output_names(training, analysis.graph.output_names, findings)
     outputs = trained_outputs(spec, analysis)
-    trains = any(map(has_gradient, outputs)) or _asks_for_no_gradient(training, analysis)
+    trains = any(map(has_gradient, outputs)) or _trains_without(training, analysis)
     for output in outputs:
         fits = check_shape(output, findings, among=len(outputs), trains=trains)
         if fits and check_target(output, findings):
@@ -63,9 +63,14 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_gradients(training, analysis, findings)
 
 
-def _asks_for_no_gradient(training: TrainingSpec, analysis: Analysis) -> bool:
-    """Whether the model has no weight that training changes: Keras then only computes the loss."""
-    return analysis.weights is not None and not any(learning_layers(analysis, training.freeze))
+def _trains_without(training: TrainingSpec, analysis: Analysis) -> bool:
+    """Whether Keras's first step works without a gradient of an output: a penalty has one, or the
+    model has no weight that training changes."""
+    if analysis.weights is None:
+        return False
+    learning = list(learning_layers(analysis, training.freeze))
+    penalized = trace_gradients(analysis, []).layers
+    return not learning or any(id(layer) in penalized for layer in learning)
 
 
 def check_target(output: TrainedOutput, findings: Findings) -> bool:

@@ -90,10 +90,11 @@ def _check_weights(arg: str, item: KerasObject, found: RuleResult) -> None:
 
 
 def _restrained(arg: str, found: RuleResult) -> Iterator[Weight]:
-    """The trained weights that an argument is about: `kernel_regularizer` is about `kernel`."""
+    """The trained weights that an argument is about: `kernel_regularizer` is about `kernel`, and
+    `recurrent_regularizer` about the `recurrent_kernel`."""
     of = arg.removesuffix(REGULARIZER).removesuffix(CONSTRAINT)
     for weight in found.weights:
-        if weight.trainable and weight.name.rpartition("/")[2] == of:
+        if weight.trainable and weight.name.rpartition("/")[2] in (of, f"{of}_kernel"):
             yield weight
 
 

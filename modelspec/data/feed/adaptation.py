@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from modelspec.diagnostics import Findings, Span, SpecError, first_line
+from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.framework import (
     all_layers,
     call_nodes,
+    clean_message,
     functional_of,
     has_vocabulary_argument,
     nodes_in_order,
@@ -60,7 +61,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
         except SpecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
-            message = f'"{layer.name}" cannot learn from the training split: {first_line(error)}'
+            message = f'"{layer.name}" cannot learn from the training split: {clean_message(error)}'
             findings.error(span, "cannot-adapt", message)
             continue
         _check_size(layer, span, findings)

@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     Tensor,
     Weight,
     limit_softmax,
+    need_axes_of_select,
     need_known,
     need_min_rank,
     need_numbers,
@@ -122,7 +123,10 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     built = (query.shape[0], heads, query.shape[1], query.shape[1])
     given = Tensor(unmarked(scores), call.policy.compute, mask).built_as(built)
     found = _combine_projections(call, made, shape, given, spent)
-    return limit_softmax(found, len(scores)) if len(axes) == 1 else found
+    if len(axes) > 1:
+        need_axes_of_select(len(scores))
+        return found
+    return limit_softmax(found, len(scores))
 
 
 def _mask(call: LayerCall, name: str, tensor: Tensor) -> Shape | None:

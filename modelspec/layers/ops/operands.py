@@ -93,9 +93,12 @@ def tensors(call: LayerCall, name: str) -> tuple[Tensor, ...]:
     """A parameter that is a list of tensors: at least one.
 
     Raises:
-        Mismatch: it is empty, or holds something else.
+        Mismatch: it is empty, one tensor and no list, or holds something else.
     """
     value: Structure = call.named[name] if name in call.named else operand(call, name)
+    if isinstance(call.named.get(name), Tensor):  # Keras builds no list of it
+        hint = f"put it in brackets in `from`: `{name}: [...]`"
+        raise Mismatch(f"takes a list of tensors as `{name}`, and not one", hint=hint)
     items = value if isinstance(value, (tuple, list)) else (value,)
     if not items or not all(isinstance(item, Tensor) for item in items):
         raise Mismatch("needs tensors only", name if name in call.args else None)

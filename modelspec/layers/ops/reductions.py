@@ -20,6 +20,7 @@ from modelspec.layers.rule import (
     floating,
     is_floating,
     is_whole,
+    need_axes_of_select,
     per_example,
     product,
     result_type,
@@ -227,7 +228,16 @@ def trapezoid(call: LayerCall) -> RuleResult:
         raise Mismatch(message, "x", "`dx` is the distance of points that are evenly spaced")
     axis = setting(call, "axis")
     shape = reduced(y.shape, axis, False)
+    if axis < -1:  # Keras adds it to the rank, which is a tensor in a graph, and wants a number
+        message = f"cannot count the axis {axis} from the end, but for -1: {FIRST_BATCH}"
+        raise Mismatch(message, "axis", f"write `axis: {y.rank + axis}`")
     return RuleResult(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
+
+
+def log_sum_exp(call: LayerCall) -> RuleResult:
+    """`logsumexp`."""
+    need_axes_of_select(tensor(call, "x").rank)
+    return reduction(_same, cost=2)(call)
 
 
 def size(call: LayerCall) -> RuleResult:
@@ -267,7 +277,7 @@ OPS: dict[str, Rule] = {
     "average": average,
     "bincount": bincount,
     "count_nonzero": count_nonzero,
-    "logsumexp": reduction(_same, cost=2),
+    "logsumexp": log_sum_exp,
     "max": extreme,
     "mean": reduction(_mean),
     "median": reduction(floating),

@@ -38,6 +38,7 @@ from .kernels import (
     FIRST_STEP,
     IN_TRAINING,
     limit_softmax,
+    need_axes_of_select,
     need_features,
     need_floats,
     need_no_booleans,

@@ -18,6 +18,9 @@ FIRST_STEP = "Keras builds this, but the first step of training fails"
 SOFTMAX_AXES = 5
 """What oneDNN's softmax takes, by which TensorFlow computes it on a CPU."""
 
+SELECT_AXES = 8
+"""What TensorFlow's SelectV2 takes."""
+
 
 def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:
     """Refuse text, whole numbers and booleans.
@@ -67,6 +70,17 @@ def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
     if 0 in x.shape[1:]:
         hint = "give each axis of the input a size of at least 1"
         raise Mismatch(f"needs at least one element, got {x.shape}: {when}", hint=hint)
+
+
+def need_axes_of_select(axes: int) -> None:
+    """Refuse the sum of exponentials over a tensor of so many axes.
+
+    It leaves an infinite maximum out with TensorFlow's SelectV2, on all devices alike.
+    """
+    if axes > SELECT_AXES:
+        message = f"computes on {axes} axes what TensorFlow computes on at most {SELECT_AXES}"
+        hint = "join some of the axes with Reshape before it"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", hint=hint)
 
 
 def limit_softmax(found: RuleResult, axes: int) -> RuleResult:
