@@ -96,8 +96,13 @@ def facts(run: Any) -> tuple[Any, ...]:
 @pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize(
     "place",
-    [(0, 3, False), (2, 0, False), (2, 7, False), (3, 11, True), (EPOCHS, 0, False)],
-    ids=["in the first epoch", "between", "in the midst", "while validating", "at the end"],
+    [
+        pytest.param((0, 3, False), id="in the first epoch"),
+        pytest.param((2, 0, False), id="between", marks=pytest.mark.slow),
+        pytest.param((2, 7, False), id="in the midst", marks=pytest.mark.slow),
+        pytest.param((3, 11, True), id="while validating"),
+        pytest.param((EPOCHS, 0, False), id="at the end"),
+    ],
 )
 def test_a_resumed_training_ends_as_if_nothing_had_been(
     fit: Any, whole: Any, stop_at: Any, place: tuple[int, int, bool], monkeypatch: Any
@@ -133,7 +138,10 @@ def test_ended_and_resumed_again_and_again(
 
 
 @pytest.mark.xdist_group("resumed")
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "gone"])
+@pytest.mark.parametrize(
+    "damage",
+    ["changed", "gone", *(pytest.param(d, marks=pytest.mark.slow) for d in ("cut", "empty"))],
+)
 def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     fit: Any, whole: Any, stop_at: Any, damage: str, capfd: Any, monkeypatch: Any
 ) -> None:
@@ -276,7 +284,15 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
 
 
 @pytest.mark.xdist_group("resumed")
-@pytest.mark.parametrize("pace", [1, 3, 1000, "auto"])
+@pytest.mark.parametrize(
+    "pace",
+    [
+        1,
+        1000,
+        pytest.param(3, marks=pytest.mark.slow),
+        pytest.param("auto", marks=pytest.mark.slow),
+    ],
+)
 def test_steps_in_a_call_change_no_bit(fit: Any, whole: Any, tmp_path: Path, pace: Any) -> None:
     run = fit(SPEC, FILES, overrides={"training.steps_per_execution": pace})
     assert facts(run) == facts(whole)
