@@ -100,7 +100,9 @@ def _drafted(
         if target is None:
             return _of_files(path, folder, findings)
     if target is None:
-        raise UsageError("--data needs --target: the column to predict")
+        if path is not None and not path.exists():
+            raise UsageError(f"{path} does not exist")
+        raise UsageError("--data needs --target: the column of the table to predict")
     made = draft_spec(local_path(data), target, folder, task, findings, address)
     if made is None:
         raise SpecError(findings.sorted())

@@ -303,7 +303,7 @@ def _text(
     name = DraftNames().unique(re.split(r"[\\/]", folder.given.rstrip("/\\"))[-1].partition(".")[0])
     head = [
         *comment_lines(
-            0, f"A first spec, written by `modelspec init --data {folder.given}`: {count}."
+            0, f"A first spec, written by `modelspec init --data {_shown(folder.given)}`: {count}."
         ),
         *comment_lines(0, "Change it as you like."),
         "modelspec: 1",
@@ -314,3 +314,8 @@ def _text(
         head += [*STAGE.splitlines(), ""]
     lines = [*head, "model:", *model, "", "data:", *data, "", "training:", *training]
     return "\n".join(lines) + "\n"
+
+
+def _shown(path: str) -> str:
+    """A path as an argument of a command."""
+    return f'"{path}"' if " " in path else path

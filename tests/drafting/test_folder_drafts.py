@@ -179,6 +179,10 @@ def test_bad_folders_give_exactly_these_messages(
 def test_a_folder_takes_no_target(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the classes of a folder are the folders in it"):
         init(tmp_path, "label")
+    with pytest.raises(UsageError, match="does not exist"):
+        init(tmp_path / "photos")
+    with pytest.raises(UsageError, match="--data needs --target"):
+        init(DATA / "mpg.csv")
 
 
 def test_the_name_of_the_folder_is_that_of_the_spec(

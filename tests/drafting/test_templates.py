@@ -39,7 +39,7 @@ def test_a_template_takes_a_step(name: str, tmp_path: Path) -> None:
         (["--template", "cn"], 'there is no template "cn"; did you mean "cnn"?'),
         (["--template", "mlp", "--data", "t.csv"], "give one of the two"),
         (["--template", "mlp", "--target", "y"], "a template has its own"),
-        (["--data", "t.csv"], "--data needs --target"),
+        (["--data", "t.csv"], "t.csv does not exist"),
     ],
 )
 def test_wrong_use(
