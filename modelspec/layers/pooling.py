@@ -40,6 +40,9 @@ KERNEL_AXES = 3
 """From so many spatial axes on, pooling has kernels of its own, for fewer dtypes."""
 
 
+CALLED = "Keras builds this, but each call outside of a graph fails"
+
+
 def pool(call: LayerCall, n: int, takes_max: bool) -> RuleResult:
     """MaxPoolingND, AveragePoolingND: (batch, *spatial, channels) -> (batch, *out, channels)."""
     x, data_format = call.x, call.args["data_format"]
@@ -85,6 +88,9 @@ def global_pool(call: LayerCall, n: int, mean: bool) -> RuleResult:
     x, data_format = call.x, call.args["data_format"]
     spatial, channels = split(x, n, data_format)
     need_numbers(x)
+    if not mean and 0 in spatial:
+        hint = "give each axis that it pools a size of at least 1, or null for one that varies"
+        raise Mismatch(f"has no largest of nothing, got {x.shape}: {CALLED}", hint=hint)
     kept = (1,) * n if call.args["keepdims"] else ()
     shape = join(x.shape[0], kept, channels, data_format)
     dtype = floating(x.dtype) if mean else x.dtype

@@ -112,8 +112,22 @@ def product_of(call: LayerCall) -> RuleResult:
 
 def extreme(call: LayerCall) -> RuleResult:
     """`max` and `min`, which may be told a first value."""
-    setting(call, "initial")
-    return reduction(_same)(call)
+    initial = setting(call, "initial")
+    return largest(call, "give it an `initial` value") if initial is None else _kept(call)
+
+
+_kept = reduction(_same)
+
+
+def largest(call: LayerCall, hint: str = "give the axis a size of at least 1") -> RuleResult:
+    """`amax` and `amin`, and the others without a first value: there must be an element."""
+    found = _kept(call)
+    x, axis = tensor(call, "x"), setting(call, "axis")
+    chosen = range(x.rank) if axis is None else axis if isinstance(axis, list) else [axis]
+    if 0 in [x.shape[each] for each in chosen]:
+        message = f"has none of no elements in {x.shape}: Keras builds this, but each call outside"
+        raise Mismatch(f"{message} of a graph fails", "axis", hint)
+    return found
 
 
 def average(call: LayerCall) -> RuleResult:
@@ -269,8 +283,8 @@ _INFINITE = (float("inf"), float("-inf"))
 
 OPS: dict[str, Rule] = {
     "all": reduction(_true_or_false),
-    "amax": reduction(_same),
-    "amin": reduction(_same),
+    "amax": largest,
+    "amin": largest,
     "any": reduction(_true_or_false),
     "argmax": reduction(_index),
     "argmin": reduction(_index),
