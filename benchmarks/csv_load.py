@@ -1,12 +1,14 @@
 """How long the data of a spec take from a csv file to arrays ready for the model.
 
-    python -m benchmarks.csv_load [--rows 1000000] [--runs 5]
+    python -m benchmarks.csv_load [--rows 1000000] [--runs 5] [--thousands]
 
 The file has 30 columns: 24 of floats, 5 of whole numbers, and one of text, the target. The peer is
 `pyarrow.csv.read_csv` of the same file, which leaves text, numbers and splits as they are. Each
 run is a process of its own, in turns; imports are not counted. Prints the medians of wall and
 processor time and the medians of their ratios in each turn, without splits and with
-`validation: 0.1` and `test: 0.1`. Exits with 1 where a ratio of wall times is above 1.3.
+`validation: 0.1` and `test: 0.1`. Exits with 1 where a ratio of wall times is above 1.3. With
+`--thousands`, the whole numbers are written as "1,234,567", which the peer leaves as text, and
+the bound is 1.5.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 
 READ = "pyarrow.csv.read_csv"
 BOUND = 1.3
+BOUND_OF_THOUSANDS = 1.5
 
 MODEL = """
 modelspec: 1
@@ -55,7 +58,7 @@ print(time.perf_counter() - begin[0], time.process_time() - begin[1])
 """
 
 
-def write_table(path: Path, rows: int) -> None:
+def write_table(path: Path, rows: int, *, thousands: bool) -> None:
     """30 columns of random values."""
     import numpy as np
     import pyarrow as pa
@@ -63,17 +66,20 @@ def write_table(path: Path, rows: int) -> None:
 
     random = np.random.default_rng(0)
     columns = {f"x{i}": random.normal(size=rows).round(4) for i in range(24)}
-    columns |= {f"k{i}": random.integers(0, 1000, rows) for i in range(5)}
+    for i in range(5):
+        counts = random.integers(0, 5_000_000 if thousands else 1000, rows)
+        columns[f"k{i}"] = [f"{n:,}" for n in counts.tolist()] if thousands else counts
     columns["kind"] = np.asarray(["red", "green", "blue"])[random.integers(0, 3, rows)]
     pc.write_csv(pa.table(columns), path, pc.WriteOptions(quoting_style="needed"))
 
 
-def write_spec(path: Path, shares: str) -> None:
+def write_spec(path: Path, shares: str, *, thousands: bool) -> None:
     """A spec that reads all columns of the table."""
     floats = ", ".join(f"x{i}" for i in range(24))
     counts = ", ".join(f"k{i}" for i in range(5))
     inputs = f"{{floats: [{floats}], counts: [{counts}]}}"
-    data = f"data: {{train: {{csv: t.csv}}, {shares}inputs: {inputs}, targets: kind}}\n"
+    table = '{path: t.csv, thousands: ","}' if thousands else "t.csv"
+    data = f"data: {{train: {{csv: {table}}}, {shares}inputs: {inputs}, targets: kind}}\n"
     path.write_text(MODEL + data, encoding="utf-8")
 
 
@@ -89,14 +95,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--thousands", action="store_true")
     options = parser.parse_args()
+    bound = BOUND_OF_THOUSANDS if options.thousands else BOUND
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         table = folder / "t.csv"
-        write_table(table, options.rows)
+        write_table(table, options.rows, thousands=options.thousands)
         plain, split = folder / "plain.yaml", folder / "split.yaml"
-        write_spec(plain, "")
-        write_spec(split, "validation: 0.1, test: 0.1, ")
+        write_spec(plain, "", thousands=options.thousands)
+        write_spec(split, "validation: 0.1, test: 0.1, ", thousands=options.thousands)
         print(f"{options.rows} rows of 30 columns, {table.stat().st_size / 1e6:.0f} MB")
         jobs = {
             READ: (PEER, table),
@@ -109,8 +117,8 @@ def main() -> None:
             for job, (program, path) in jobs.items():
                 found[job].append(seconds(program, path))
         ratios = [show(found, number, what) for number, what in enumerate(("wall", "processor"))]
-    missed = any(ratio > BOUND for ratio in ratios[0])
-    print(f"at most {BOUND}: {'missed' if missed else 'held'}")
+    missed = any(ratio > bound for ratio in ratios[0])
+    print(f"at most {bound}: {'missed' if missed else 'held'}")
     sys.exit(missed)
 
 

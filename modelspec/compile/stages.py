@@ -59,6 +59,8 @@ from modelspec.spec.extensions import (
 )
 from modelspec.spec.model import parse_model
 
+from .open_columns import leaves_columns
+
 Source = str | os.PathLike[str]
 """The path of a YAML or JSON file."""
 
@@ -145,7 +147,7 @@ def compile_text(  # the text, where it comes from, and what changes it
             are taken on trust.
     """
     document = load_document(text, name, overrides or {}, findings)
-    expanded = None if document is None else expand_document(document, findings)
+    expanded = None if document is None else expand_document(document, findings, path)
     if expanded is None:
         return None
     document, verdict = expanded
@@ -210,7 +212,7 @@ def load_document(
 
 
 def expand_document(
-    document: LocatedDict, findings: Findings
+    document: LocatedDict, findings: Findings, path: Path | None = None
 ) -> tuple[LocatedDict, Verdict] | None:
     """Stage 2: the schema; then blocks, params, repeats and expressions written out.
 
@@ -220,6 +222,8 @@ def expand_document(
     declared = find_declarations(document)
     as_written = check(document, findings)
     if as_written is Verdict.UNUSABLE:
+        return None
+    if not _write_out_columns(document, path, findings):
         return None
     expansion = expand(document, declared, findings)
     if expansion is None:
@@ -231,6 +235,21 @@ def expand_document(
         written_out = recheck(expansion.document, expansion.origins, findings)
         verdict = min((as_written, written_out), key=_WORST_FIRST.index)
     return None if verdict is Verdict.UNUSABLE else (expansion.document, verdict)
+
+
+def _write_out_columns(document: LocatedDict, path: Path | None, findings: Findings) -> bool:
+    """Few specs leave columns to their table; the first imports what reads it."""
+    if "data" not in document or not leaves_columns(document):
+        return True
+    from .columns import write_out_columns
+
+    own = Findings()
+    if path is not None:
+        refuse_paths_outside(document, path, own)  # whose names would be in findings
+    if not own.has_errors:
+        write_out_columns(document, Path() if path is None else path.parent, own)
+    findings.extend(own)
+    return not own.has_errors
 
 
 _WORST_FIRST = (Verdict.UNUSABLE, Verdict.INCOMPLETE, Verdict.PATCHED, Verdict.VALID)

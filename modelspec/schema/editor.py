@@ -138,6 +138,8 @@ def _allow_parts(schema: Schema) -> Schema:
     definitions = schema["$defs"]
     required = {name: definitions[name].pop("required") for name in _SECTIONS}
     models = {name: {"required": required[f"modelspec.{name}"]} for name in _MODELS}
+    graph = definitions["modelspec.functional"]
+    models["functional"]["anyOf"] = graph.pop("anyOf")  # the inputs, or `each`, which makes some
     rest = {name: {"required": required[name]} for name in ("data", "training")}
     sections = {"model": {"properties": models}, **rest}
     whole = {

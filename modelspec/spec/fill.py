@@ -12,6 +12,7 @@ from typing import Any
 
 from modelspec.document import emit
 from modelspec.schema import ROOT, ClassSchema, Schema, class_schema, definition, follow
+from modelspec.spec.data import with_implied_marks
 from modelspec.spec.expressions import escaped
 from modelspec.spec.model import NESTED, ModelNames
 from modelspec.spec.training import is_object
@@ -60,7 +61,8 @@ def fill_defaults(document: Mapping[str, Any], name: str) -> dict[str, Any]:
             kind, body = next(iter(document[key].items()))
             out[key] = {kind: _model(body)}
         elif key in document and key not in out:
-            out[key] = _fill(document[key], schema, ROOT)
+            section = with_implied_marks(document[key]) if key == "data" else document[key]
+            out[key] = _fill(section, schema, ROOT)
     plain: dict[str, Any] = _plain(out)
     return plain
 

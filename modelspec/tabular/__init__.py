@@ -1,10 +1,13 @@
 """Csv files and cells, for all who read them: dialect, opener, rows, null words, label order."""
 
 from .cells import (
+    EVERY_COLUMN,
     NULL_WORDS,
     PLAIN_MARKS,
+    PLAIN_NULLS,
     SAME_MARKS,
     TRUTH_WORDS,
+    Nulls,
     NumberMarks,
     parse_number,
     sort_labels,

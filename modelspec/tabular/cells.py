@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from modelspec.spec.data import label_text
 
 NULL_WORDS = frozenset(("", "NA", "NaN", "null"))
 """Cells that stand for a missing value."""
@@ -33,7 +35,8 @@ PLAIN_MARKS = NumberMarks()
 def without_thousands(text: str, marks: NumberMarks) -> str:
     """A cell without the marks between its thousands where it is a number with such marks.
 
-    Three digits follow the last mark; between two marks there are three, or two as in India.
+    Three digits follow the last mark; between two marks there are three, or two as in India. No
+    such number begins with 0, so that 0.250 is not taken for one where points mark thousands.
     """
     mark = marks.thousands
     if not mark:
@@ -48,7 +51,7 @@ def without_thousands(text: str, marks: NumberMarks) -> str:
 @lru_cache
 def _grouped(marks: NumberMarks) -> re.Pattern[str]:
     mark, decimal = map(re.escape, (marks.thousands, marks.decimal))
-    groups = f"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"
+    groups = f"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"
     return re.compile(f"[-+]?{groups}(?:{decimal}[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 
 
@@ -64,6 +67,47 @@ def parse_number(text: str, marks: NumberMarks = PLAIN_MARKS) -> float:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return math.nan
+
+
+class Nulls(NamedTuple):
+    """Which cells of a column stand for a missing value: words, and numbers however written."""
+
+    words: frozenset[str] = NULL_WORDS
+    numbers: tuple[float, ...] = ()
+
+    def has(self, cell: str, marks: NumberMarks, *, is_numeric: bool) -> bool:
+        """Whether a cell is missing; numbers count where the column is one of numbers."""
+        if cell in self.words:
+            return True
+        return bool(is_numeric and self.numbers) and parse_number(cell, marks) in self.numbers
+
+
+PLAIN_NULLS = Nulls()
+"""What is missing where a spec names nothing else."""
+
+EVERY_COLUMN = "*"
+"""What stands for all columns where an option is given for each."""
+
+
+def nulls_of(given: Any, column: str, marks: NumberMarks) -> Nulls:
+    """The missing values of a column.
+
+    Args:
+        given: the option `na`: a list for all columns, or a mapping from columns to lists.
+        column: its name.
+        marks: those in its numbers.
+    """
+    if not given:
+        return PLAIN_NULLS
+    found = given
+    if isinstance(given, Mapping):
+        found = [*given.get(EVERY_COLUMN, ()), *given.get(column, ())]
+    words = [value if isinstance(value, str) else label_text(value) for value in found]
+    numbers = [
+        parse_number(value, marks) if isinstance(value, str) else float(value) for value in found
+    ]
+    known = tuple(number for number in numbers if not math.isnan(number))
+    return Nulls(NULL_WORDS | frozenset(words), known)
 
 
 def sort_labels(labels: Iterable[str]) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ import io
 import lzma
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TextIO
 
 from modelspec.spec.data import CSV, Source, options_of
 
-from .cells import NumberMarks, parse_number, without_thousands
+from .cells import Nulls, NumberMarks, nulls_of, parse_number, without_thousands
 from .plain_csv import plain_dialect, plain_stream
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
@@ -52,6 +52,12 @@ class Dialect(NamedTuple):
     strip: bool = False
     comment: str = ""
     thousands: str = ""
+    na: Any = None
+    types: Mapping[str, str] | None = None
+
+    def nulls(self, column: str) -> Nulls:
+        """What is missing in a column."""
+        return nulls_of(self.na, column, self.marks)
 
     @property
     def marks(self) -> NumberMarks:
@@ -119,6 +125,8 @@ def dialect_of(source: Source) -> Dialect:
         options["strip"],
         options.get("comment", ""),
         options.get("thousands", ""),
+        options.get("na"),
+        options.get("types"),
     )
 
 

@@ -38,6 +38,8 @@ OTHERS = {" ": "\u00a0\u202f", "'": "’"}
         (",000", None),
         ("1,,000", None),
         ("1 000", None),
+        ("0,250", None),
+        ("-012,345", None),
     ],
 )
 def test_a_cell(text: str, number: float | None) -> None:
@@ -49,7 +51,7 @@ def test_a_cell(text: str, number: float | None) -> None:
 def columns(draw: st.DrawFn) -> tuple[NumberMarks, list[str | None]]:
     marks = draw(st.sampled_from(MARKS))
     signs = marks.thousands * 3 + marks.decimal + "- e1" + OTHERS.get(marks.thousands, "")
-    cell = st.text(st.sampled_from("1234" + signs), max_size=9)
+    cell = st.text(st.sampled_from("1230" + signs), max_size=9)
     number = st.floats(-1e9, 1e9).map(lambda x: f"{x:,.2f}")
     written = number.map(
         lambda text: text.translate(str.maketrans({",": marks.thousands, ".": marks.decimal}))
@@ -118,3 +120,28 @@ def test_text_among_thousands_stays_text(load: Any, stream: str) -> None:
     loaded, findings = load(data, {"t.csv": text})
     assert not [one for one in findings if "error" in one]
     assert set(loaded.learned.labels["kind"]) == {"none", *(f"{n}.000" for n in range(1, 50))}
+
+
+NAMED = '{path: t.csv, thousands: " ", na: {"*": [-999], x: [none, 7]}}'
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("stream", ["false", "true"])
+def test_what_is_missing_in_one_column_alone(load: Any, stream: str) -> None:
+    rows = [f"{n},{n}" for n in range(1, 40)]
+    text = "\n".join(["a,x", *rows, "-999.0,50", "60,none", "1 000,-999", "none,60"])
+    data = (
+        f"{{train: {{csv: {NAMED}}}, inputs: {{x: [a, x]}}, targets: {{kind: a}}, stream: {stream},"
+        " missing: {a: drop, x: 0}}"
+    )
+    model = "{sequential: {input: {shape: [2], name: x}, layers: [Dense: {units: 1, name: kind}]}}"
+    loaded, findings = load(data, {"t.csv": text}, model)
+    assert loaded is None  # "none" is missing in `x` alone
+    assert "row 44" in findings[0]
+    loaded, findings = load(data, {"t.csv": text.replace("none,60", "8,none")}, model)
+    assert not findings
+    inputs = loaded.train.inputs["x"]
+    if stream == "true":
+        inputs = inputs.make(inputs.references).numpy()
+    wanted = [[n, 0 if n == 7 else n] for n in range(1, 40)]
+    assert inputs.tolist() == [*wanted, [60, 0], [1000, 0], [8, 0]]

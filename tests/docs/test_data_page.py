@@ -68,7 +68,7 @@ LOSSES = {
     "terms": "binary_crossentropy",
     "timeseries": "mse",
 }
-OTHERS = {"augment", "dates", "masks", "orders", "pixels", "tags", "terms"}
+OTHERS = {"augment", "columns", "dates", "masks", "orders", "pixels", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -204,9 +204,9 @@ def test_an_example_trains(name: str, text: str, folder: Path, tmp_path: Path) -
 
     loss = LOSSES.get(name, "sparse_categorical_crossentropy")
     spec = folder / "spec.yaml"
-    layers = TEXTS if "imdb" in text else MODELS[name]
+    layers = TEXTS if "imdb" in text else MODELS.get(name, "")
     kind = "" if layers.startswith("functional") else "sequential:\n    "
-    model = f"modelspec: 1\nmodel:\n  {kind}{layers}\n"
+    model = f"modelspec: 1\nmodel:\n  {kind}{layers}\n" if layers else "modelspec: 1\n"
     spec.write_text(model + text + TRAINING.replace("@", loss), encoding="utf-8")
     run = train(spec, output=tmp_path / "run", allow_extensions=True)
     assert "val_loss" in run.metrics

@@ -61,7 +61,7 @@ from modelspec.spec.data import (
     sources_of,
     split_times,
 )
-from modelspec.tabular import TEXT_ERRORS, NumberMarks, dialect_of
+from modelspec.tabular import TEXT_ERRORS, Dialect, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
 from .tally import ColumnTally, RowTally, TableTally, tally_row
@@ -162,9 +162,9 @@ def _tally(
     dropping = [name for name in needing if data.missing.get(name) == DROP]
     deciding = [use for use in uses if use.decides_rows]
     others = [use for use in uses if not use.decides_rows]
-    marks = dialect_of(opened.source).marks
-    columns = _new_columns(data, plan, others, marks)
-    rows = RowTally(data, deciding, marks)
+    dialect = dialect_of(opened.source)
+    columns = _new_columns(data, plan, others, dialect)
+    rows = RowTally(data, deciding, dialect)
     before = findings.error_count
     parts: list[TablePart] = []
     kept = start = 0
@@ -206,7 +206,7 @@ def _rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
 
 
 def _new_columns(
-    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], marks: NumberMarks
+    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], dialect: Dialect
 ) -> dict[str, ColumnTally]:
     """An empty tally of each column, which knows what its uses cannot take."""
     kinds: dict[str, set[str]] = {}
@@ -221,7 +221,9 @@ def _new_columns(
     for name, found in kinds.items():
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found
         separator = separators.get(name) or ""
-        columns[name] = ColumnTally(is_numeric, name in worded, marks, separator)
+        columns[name] = ColumnTally(
+            is_numeric, name in worded, dialect.marks, separator, dialect.nulls(name)
+        )
     for target in plan.targets:
         for name in target.columns:
             columns[name].is_unsuitable = partial(_overflows, overflow_limit("float32"))

@@ -26,9 +26,9 @@ from modelspec.data.prepare import (
     report_wrong_dtype,
     rows_in_fraction,
 )
-from modelspec.data.table import FeaturePlan, Purpose, purpose_text
+from modelspec.data.table import TEXT, FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text
+from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text, type_of
 from modelspec.tabular import parse_date, parse_number
 
 from .splits import check_groups_and_times
@@ -106,6 +106,7 @@ def _labels(target: Columns, data: DataSpec, tallies: Tallies, findings: Finding
     name = target.columns[0]
     column = tallies[TRAIN].columns[name]
     is_text = column.is_numeric and column.is_text  # where the use of the column leaves it open
+    is_text |= type_of(data.train, name) == TEXT
     return classes_of(target, is_text, lambda: _words(column, name, data), findings)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from modelspec.data.prepare import ConditionTally, MissingCount, ValueSummary, condition_tallies
 from modelspec.data.table import (
+    ANY,
     NUMBER,
     ColumnUse,
     Purpose,
@@ -19,7 +20,7 @@ from modelspec.data.table import (
     names_of_parts,
 )
 from modelspec.spec.data import DataSpec, Value, comparable
-from modelspec.tabular import NULL_WORDS, TRUTH_WORDS, NumberMarks, parse_number
+from modelspec.tabular import PLAIN_NULLS, TRUTH_WORDS, Dialect, Nulls, NumberMarks, parse_number
 
 BOOLEANS = TRUTH_WORDS | {"0", "1"}
 """A column with such cells only holds booleans."""
@@ -34,6 +35,7 @@ class ColumnTally:
         collects_words: whether `words` is wanted.
         marks: the marks in its numbers.
         separator: what separates the values of a cell, where it is a list; "" where it is none.
+        nulls: which cells are missing.
         is_unsuitable: tells a number that its use cannot take.
         missing: its missing values.
         present: how many cells are not missing.
@@ -48,6 +50,7 @@ class ColumnTally:
     collects_words: bool
     marks: NumberMarks
     separator: str = ""
+    nulls: Nulls = PLAIN_NULLS
     is_unsuitable: Callable[[float], bool] | None = None
     missing: MissingCount = field(default_factory=MissingCount)
     present: int = 0
@@ -61,7 +64,8 @@ class ColumnTally:
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell stands for a missing value."""
-        return cell in NULL_WORDS or (self.is_numeric and cell.strip().lower() in ("nan", "-nan"))
+        is_null = self.nulls.has(cell, self.marks, is_numeric=self.is_numeric)
+        return is_null or (self.is_numeric and cell.strip().lower() in ("nan", "-nan"))
 
     def add_missing(self, row: int) -> None:
         """Count a missing value."""
@@ -154,21 +158,30 @@ class RowTally:
         groups: with such a column, the values of that of `group` with the splits of their rows.
     """
 
-    def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], marks: NumberMarks) -> None:
-        """Args: `uses` are of the columns that decide, `marks` those in their numbers."""
+    def __init__(self, data: DataSpec, uses: Sequence[ColumnUse], dialect: Dialect) -> None:
+        """Args: `uses` are of the columns that decide, `dialect` says how they are written."""
         names = column_names([use for use in uses if use.purpose is Purpose.WHERE])
         self.conditions: list[ConditionTally] = condition_tallies(data, names)
         self.counted = 0
         self.splits: dict[Value, int] = {}
         self.groups: dict[Value, set[str]] = {}
         self._data = data
-        self._parse = partial(parse_number, marks=marks)
+        self._dialect = dialect
+        self._parse = partial(parse_number, marks=dialect.marks)
         self._split = next((u.column for u in uses if u.purpose is Purpose.SPLIT), None)
         numeric = [use for use in uses if use.kind == NUMBER]
-        self._numbers = [(use, ColumnTally(True, False, marks)) for use in numeric]
+        self._numbers = [
+            (use, ColumnTally(True, False, dialect.marks, nulls=dialect.nulls(use.column)))
+            for use in numeric
+        ]
+        self._nulls = {use.column: dialect.nulls(use.column) for use in uses}
+        self._numeric = {use.column for use in uses if use.kind in (NUMBER, ANY)}
 
-    def _value(self, cell: str) -> Value:
-        return comparable(None if cell in NULL_WORDS else cell, self._parse)
+    def _value(self, column: str, cell: str) -> Value:
+        is_numeric = column in self._numeric
+        nulls = self._nulls.get(column) or self._dialect.nulls(column)
+        is_null = nulls.has(cell, self._dialect.marks, is_numeric=is_numeric)
+        return comparable(None if is_null else cell, self._parse)
 
     def counts(self, row: Sequence[str], number: int, positions: Mapping[str, int]) -> bool:
         """Whether a row meets `where`; counts it."""
@@ -177,7 +190,9 @@ class RowTally:
             if not column.is_missing(cell):
                 column.add(cell, number, is_kept=True)
         met = [
-            one.holds(self._value(row[positions[one.condition.column]])) for one in self.conditions
+            one.holds(self._value(name, row[positions[name]]))
+            for one in self.conditions
+            for name in [one.condition.column]
         ]
         self.counted += all(met)
         return all(met)
@@ -186,10 +201,10 @@ class RowTally:
         """Count the value of the column of `split`."""
         if self._split is None or self._data.split is None:
             return
-        value = self._value(row[positions[self._split]])
+        value = self._value(self._split, row[positions[self._split]])
         self.splits[value] = self.splits.get(value, 0) + is_kept
         if self._data.group is not None and is_kept:
-            group = self._value(row[positions[self._data.group]])
+            group = self._value(self._data.group, row[positions[self._data.group]])
             self.groups.setdefault(group, set()).add(self._data.split.split_of(value))
 
     @property

@@ -28,13 +28,14 @@ from modelspec.data.table import (
     memory_chunks,
     scratch_file,
     without_marks,
+    without_words,
 )
 from modelspec.diagnostics import Findings, first_line
 from modelspec.tabular import (
     COMPRESSIONS,
-    NULL_WORDS,
+    EVERY_COLUMN,
     TEXT_ERRORS,
-    NumberMarks,
+    Dialect,
     dialect_of,
     is_plain,
     open_bytes,
@@ -175,6 +176,19 @@ def _text_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
     return {use.column: pa.string() for use in uses if use.kind in (TEXT, LABEL) or _is_split(use)}
 
 
+def _number_types(
+    uses: Sequence[ColumnUse], dialect: Dialect, text: Container[str]
+) -> dict[str, Any]:
+    """The Arrow types of columns that are read as text and then become numbers.
+
+    What is missing in one column alone stands in no option of pyarrow's.
+    """
+    import pyarrow as pa
+
+    own = set(dialect.na) - {EVERY_COLUMN} if isinstance(dialect.na, Mapping) else set()
+    return {name: pa.string() for name in column_names(uses) if name in own and name not in text}
+
+
 def _is_split(use: ColumnUse) -> bool:
     """Whether the cells of a column are lists; weights may be single numbers as well."""
     return use.lists is not None and not use.lists.or_numbers
@@ -183,9 +197,10 @@ def _is_split(use: ColumnUse) -> bool:
 def _convert_options(file: DataFile, columns: Sequence[str], types: Mapping[str, Any]) -> Any:
     import pyarrow.csv as pc
 
+    dialect = dialect_of(file.source)
     return pc.ConvertOptions(
-        decimal_point=dialect_of(file.source).decimal,
-        null_values=sorted(NULL_WORDS),
+        decimal_point=dialect.decimal,
+        null_values=sorted(dialect.nulls(EVERY_COLUMN).words),
         strings_can_be_null=True,
         include_columns=list(columns),
         column_types=dict(types),
@@ -222,7 +237,9 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
     import pyarrow.csv as pc
 
     dialect = dialect_of(file.source)
-    convert = _convert_options(file, column_names(uses), _text_types(uses))
+    text = _text_types(uses)
+    types = text | _number_types(uses, dialect, text)
+    convert = _convert_options(file, column_names(uses), types)
     options = _read_options(file, BLOCK)
 
     def read(*, newlines: bool) -> Any:
@@ -239,30 +256,40 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
         if not dialect.quote:
             raise
         table = read(newlines=True)
-    return _with_numbers(table, dialect.marks, _text_types(uses))
+    return _with_numbers(table, dialect, text)
 
 
-def _with_numbers(table: Any, marks: NumberMarks, text: Container[str]) -> Any:
-    """A table whose columns of numbers with marks between thousands are numbers.
+def _is_marked(name: str, kind: Any, dialect: Dialect, text: Container[str]) -> bool:
+    """Whether a column that pyarrow read as text may be one of numbers all the same."""
+    import pyarrow as pa
+
+    if name in text or kind != pa.string():
+        return False
+    return bool(dialect.thousands) or isinstance(dialect.na, Mapping)
+
+
+def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
+    """A table without the values that `na` names, whose columns of marked numbers are numbers.
 
     Args:
         table: a `pyarrow.Table`.
-        marks: those in the numbers.
+        dialect: how the file is written.
         text: the columns that stay text.
     """
     import pyarrow as pa
 
-    if not marks.thousands:
+    if not dialect.thousands and not dialect.na:
         return table
-    names = [field.name for field in table.schema if field.type == pa.string()]
-    for name in names:
-        if name in text:
-            continue
-        chunks = table.column(name).chunks
-        numbers = list(map_in_threads(partial(without_marks, marks=marks), chunks))
-        if all(found is not None for found in numbers):
-            index = table.schema.get_field_index(name)
-            table = table.set_column(index, name, pa.chunked_array(numbers, pa.float64()))
+    for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
+        chunks, nulls = table.column(name).chunks, dialect.nulls(name)
+        if _is_marked(name, kind, dialect, text):
+            chunks = [without_words(chunk, nulls) for chunk in chunks]
+            found = list(map_in_threads(partial(without_marks, marks=dialect.marks), chunks))
+            if all(numbers is not None for numbers in found):
+                chunks = found
+        chunks = [without_words(chunk, nulls) for chunk in chunks]
+        whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
+        table = table.set_column(index, name, whole)
     return table
 
 
@@ -274,13 +301,13 @@ class _ArrowCopy:
         self.rows = 0
         self.types: list[Any] = []
 
-    def fill(self, stream: Any, marked: Sequence[str], marks: NumberMarks) -> None:
+    def fill(self, stream: Any, marked: Sequence[str], dialect: Dialect) -> None:
         """Write all batches of a reader.
 
         Args:
             stream: the reader.
             marked: the columns of text that become numbers.
-            marks: those in the numbers.
+            dialect: how the file is written.
 
         Raises:
             _NoNumbersError: a value of `marked` is no number.
@@ -294,7 +321,7 @@ class _ArrowCopy:
         self.types = schema.types
         with pa.ipc.new_file(pa.PythonFile(self.file, "w"), schema) as writer:
             for batch in stream:
-                self._write(writer, _with_marked(batch, schema, marked, marks))
+                self._write(writer, _with_marked(batch, schema, marked, dialect))
 
     def _write(self, writer: Any, batch: Any) -> None:
         for start in range(0, batch.num_rows, CHUNK_ROWS):
@@ -321,17 +348,25 @@ class _NoNumbersError(Exception):
     """A column of text has a value that is no number. Its argument is the column's name."""
 
 
-def _with_marked(batch: Any, schema: Any, marked: Sequence[str], marks: NumberMarks) -> Any:
-    """A record batch in which some columns of text are numbers; raises _NoNumbersError."""
+def _with_marked(batch: Any, schema: Any, marked: Sequence[str], dialect: Dialect) -> Any:
+    """A record batch without what `na` names, in which some columns of text are numbers.
+
+    Raises:
+        _NoNumbersError: a value of `marked` is no number.
+    """
     import pyarrow as pa
 
-    if not marked:
+    if not marked and not dialect.na:
         return batch
     arrays = []
     for field, array in zip(schema, batch.columns, strict=True):
-        found = without_marks(array, marks) if field.name in marked else array
-        if found is None:
-            raise _NoNumbersError(field.name)
+        nulls = dialect.nulls(field.name)
+        found = without_words(array, nulls)
+        if field.name in marked:
+            found = without_marks(found, dialect.marks)
+            if found is None:
+                raise _NoNumbersError(field.name)
+            found = without_words(found, nulls)
         arrays.append(found)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -344,6 +379,7 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
     order, types = _type_order(), _text_types(uses)
     text = set(types)
     dialect = dialect_of(file.source)
+    types |= _number_types(uses, dialect, text)
     parse, options = _parse_options(file, newlines=True), _read_options(file, STREAM_BLOCK)
     while True:
         copy = _ArrowCopy()
@@ -352,9 +388,9 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
             try:
                 reader = pc.open_csv(plain_stream(stream, dialect), options, parse, convert)
                 types |= {field.name: field.type for field in reader.schema}
-                words = [field.name for field in reader.schema if field.type == pa.string()]
-                marked = [name for name in words if dialect.thousands and name not in text]
-                copy.fill(reader, marked, dialect.marks)
+                fields = [(field.name, field.type) for field in reader.schema]
+                marked = [name for name, kind in fields if _is_marked(name, kind, dialect, text)]
+                copy.fill(reader, marked, dialect)
             except _NoNumbersError as error:
                 text.add(str(error))
                 continue

@@ -8,9 +8,11 @@ from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, did_you_mean
+from modelspec.document import LocatedDict
 from modelspec.spec.data import CSV, Source
 from modelspec.tabular import (
+    EVERY_COLUMN,
     OTHER_DELIMITERS,
     TEXT_ERRORS,
     csv_option,
@@ -50,7 +52,24 @@ def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
         message = f"the first row of {file.name} names the columns, and so does `header`"
         findings.error(file.span, "wrong-value", message, hint="remove `header`")
         return None
+    _check_named_columns(file, header, findings)
     return header
+
+
+def _check_named_columns(file: DataFile, header: Sequence[str], findings: Findings) -> None:
+    """Findings for columns that `na` and `types` name and the file lacks; new data may."""
+    if file.by_hand:
+        return
+    for option in ("na", "types"):
+        given = file.source.options.get(option)
+        if not isinstance(given, LocatedDict):
+            continue
+        for name in given:
+            if name not in header and name != EVERY_COLUMN:
+                close = did_you_mean(name, header)
+                message = f"`{option}` names `{name}`, which is not a column of {file.name}{close}"
+                place, hint = given.key_spans[name], "fix the name, or remove the line"
+                findings.error(place, "unknown-column", message, hint=hint)
 
 
 def read_header(file: DataFile) -> list[str]:

@@ -6,7 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .arrow import file_chunks, memory_chunks, release_arrow_memory
-    from .arrow_numbers import without_marks
+    from .arrow_numbers import without_marks, without_words
     from .arrow_types import UnsuitableTypeError, check_type
     from .chunks import (
         CHUNK_ROWS,
@@ -67,7 +67,7 @@ else:
         __name__,
         {
             "arrow": "file_chunks memory_chunks release_arrow_memory",
-            "arrow_numbers": "without_marks",
+            "arrow_numbers": "without_marks without_words",
             "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",

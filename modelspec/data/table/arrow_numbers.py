@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.tabular import SAME_MARKS, NumberMarks
+from modelspec.tabular import NULL_WORDS, SAME_MARKS, Nulls, NumberMarks
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -41,13 +41,35 @@ def without_marks(array: Any, marks: NumberMarks) -> Any | None:
     return pa.concat_arrays(found) if found else pa.array([], pa.float64())
 
 
+def without_words(array: Any, nulls: Nulls) -> Any:
+    """An Arrow array in which the words and numbers that stand for missing values are missing."""
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    if pt.is_string(array.type):
+        wanted = pa.array(sorted(nulls.words - NULL_WORDS), pa.string())
+    elif nulls.numbers and (pt.is_integer(array.type) or pt.is_floating(array.type)):
+        whole = [number for number in nulls.numbers if number.is_integer() and abs(number) < 2**62]
+        values = list(map(int, whole)) if pt.is_integer(array.type) else list(nulls.numbers)
+        wanted = pa.array(values, array.type)
+    else:
+        return array
+    if not len(wanted):
+        return array
+    import pyarrow.compute as pc
+
+    return pc.if_else(pc.is_in(array, wanted), pa.scalar(None, array.type), array)
+
+
 def _numbers(values: Any, marks: NumberMarks) -> Any | None:
     """A slice of trimmed values as numbers; None where one is no number."""
     import pyarrow as pa
 
     text, bounds = _bytes_of(values)
-    mark, decimal = ord(marks.thousands), ord(marks.decimal)
+    mark, decimal = ord(marks.thousands or "\0"), ord(marks.decimal)
     is_mark = text == mark
+    if not marks.thousands and is_mark.any():
+        return None
     if decimal != ord(".") and mark != ord(".") and (text == ord(".")).any():
         return None  # no mark of these numbers
     if not _are_between_thousands(text, bounds, is_mark):
@@ -113,24 +135,19 @@ def _are_between_thousands(text: Bytes, bounds: npt.NDArray[np.int32], is_mark: 
     """
     is_start = np.zeros(len(text) + 1, np.bool_)  # the last value is followed by a start, too
     is_start[bounds] = True
-    starts, marks, digits, signs = (
+    is_digit = np.append((text - ord("0")) < 10, False)
+    is_sign = np.append((text == ord("+")) | (text == ord("-")), False) & is_start
+    is_lead = is_start | np.insert(is_sign[:-1], 0, False)
+    is_lead &= is_digit & np.append(text != ord("0"), False)
+    starts, marks, digits, leads, inner = (
         _Places(found, len(text))
-        for found in (
-            is_start,
-            is_mark,
-            (text - ord("0")) < 10,
-            (text == ord("+")) | (text == ord("-")),
-        )
+        for found in (is_start, is_mark, is_digit, is_lead, is_digit & ~is_start)
     )
-    two = digits[1] & ~starts[1] & digits[2] & ~starts[2]
-    last = digits[3] & ~starts[3] & (~digits[4] | starts[4])
-    is_followed = two & (last | (marks[3] & ~starts[3]))
-    begins = [starts[-step] & (digits[-step] | signs[-step]) for step in (2, 3)]
-    of_four = marks[-4] | (starts[-4] & signs[-4])
-    before = digits[-3] & ~starts[-3] & of_four
-    before = digits[-2] & ~starts[-2] & (begins[1] | before | marks[-3])
-    before = digits[-1] & (starts[-1] | begins[0] | before) & ~starts[0]
-    return not (marks[0] & ~(is_followed & before)).any()
+    after = inner[3] & (~digits[4] | starts[4]) | marks[3] & ~starts[3]
+    after &= inner[1] & inner[2]
+    before = leads[-3] | marks[-3] | inner[-3] & marks[-4]
+    before = leads[-1] | inner[-1] & (leads[-2] | inner[-2] & before)
+    return not (marks[0] & ~(after & before & ~starts[0])).any()
 
 
 class _Places:

@@ -31,6 +31,7 @@ from modelspec.spec.data import (
     TokenizerSpec,
     date_options,
     split_times,
+    type_of,
 )
 from modelspec.spec.model import ExampleShape, InputSpec
 
@@ -189,6 +190,9 @@ def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePl
         if len(findings) > before:
             return None
     uses, tokens = tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
+    uses = tuple(_typed(use, data, findings) for use in uses)
+    if len(findings) > before:
+        return None
     plan = FeaturePlan(inputs, targets, uses, tokens, images, shapes)
     return _with_crops(plan, data, graph) if data.augment else plan
 
@@ -201,6 +205,27 @@ def _with_crops(plan: FeaturePlan, data: DataSpec, graph: Graph) -> FeaturePlan:
     outputs = output_shapes(analyze(graph, Findings()))
     followers = cropped_targets(outputs, data, graph.inputs)
     return replace(plan, crops=crops, cropped_targets=followers)
+
+
+def _typed(use: ColumnUse, data: DataSpec, findings: Findings) -> ColumnUse:
+    """A use that leaves the kind of its values open, with the kind that `types` gives it."""
+    given = type_of(data.train, use.column)
+    if given is None or given == use.kind or (given == TEXT and use.kind == LABEL):
+        return use
+    if use.kind == ANY:
+        is_target = use.purpose is Purpose.TARGET
+        return use._replace(kind=LABEL if given == TEXT and is_target else given)
+    if use.kind == LABEL:
+        message = f"{use.text} has labels, which are text, but `types` makes `{use.column}` numbers"
+        hint = "remove it from `types`, or remove the labels"
+    else:
+        wanted = "text" if use.kind == TEXT else "numbers"
+        message = f"{use.text} takes {wanted}, but `types` makes `{use.column}` {given}"
+        hint = "remove it from `types`"
+        if use.is_input:
+            hint += ", or give the input `dtype: string`" if use.kind == NUMBER else ""
+    findings.error(use.span, "wrong-column-type", message, hint=hint)
+    return use
 
 
 def _uses(

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
         TFRECORD,
         Source,
         options_of,
+        parse_source,
         path_columns,
         source_of_column,
+        type_of,
+        with_implied_marks,
     )
     from .splits import SplitTime, split_times
     from .tokens import (
@@ -76,7 +79,8 @@ else:
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "
-            "Source options_of path_columns source_of_column",
+            "Source options_of parse_source path_columns source_of_column type_of "
+            "with_implied_marks",
             "splits": "SplitTime split_times",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -154,6 +155,13 @@ class Source:
         return self.option_spans.get(option, self.span)
 
 
+def type_of(source: Source, column: str) -> str | None:
+    """What the option `types` of a csv makes of a column: "text" or "number"; None elsewhere."""
+    table = source.table or source
+    found: str | None = table.options.get("types", {}).get(column) if table.kind == CSV else None
+    return found
+
+
 def parse_source(section: LocatedDict, findings: Findings) -> Source:
     """`{csv: PATHS}`, or `{csv: {path: PATHS, OPTION: VALUE}}`, or with a table for `path`."""
     kind, given = next(iter(section.items()))
@@ -164,7 +172,9 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
             option = _NAMED_BY[kind]
             options = {**options_of(kind), **_own_options(kind, given), option: given}
             return Source(kind, (), (), place, options, {option: span})
-        return Source(kind, *_paths(kind, given, span, findings), place, options_of(kind))
+        files = _paths(kind, given, span, findings)
+        marks = _implied_marks({}, files[0]) if kind == CSV else {}
+        return Source(kind, *files, place, {**options_of(kind), **marks})
     table: Source | None = None
     paths: tuple[tuple[str, ...], tuple[Span, ...]] = (), ()
     found = [key for key in ("path", *TABLES) if key in given]
@@ -182,7 +192,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     own = {key: given[key] for key in given if key not in (*found, PAIR)}
     options = {**options_of(kind), **_own_options(kind, given.get("name")), **own}
     if kind == CSV:
-        options |= _implied_marks(given)
+        options |= _implied_marks(given, paths[0])
         _refuse_same_marks(given, options, findings)
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
@@ -274,9 +284,15 @@ def _refuse_far_files(source: Source, findings: Findings) -> None:
         findings.error(source.span, "missing-key", message, hint=hint)
 
 
-def _implied_marks(given: LocatedDict) -> dict[str, str]:
-    """The decimal mark of a csv whose thousands are marked by a point."""
-    return {"decimal": ","} if given.get("thousands") == "." and "decimal" not in given else {}
+def _implied_marks(given: Mapping[str, Any], paths: Sequence[str]) -> dict[str, str]:
+    """The marks of a csv that others imply: tabs in a .tsv, a decimal comma where points group."""
+    found = {}
+    names = [path.lower().split("?")[0] for path in paths]
+    if names and "delimiter" not in given and all(map(_TAB_SEPARATED.search, names)):
+        found["delimiter"] = "\t"
+    if given.get("thousands") == "." and "decimal" not in given:
+        found["decimal"] = ","
+    return found
 
 
 def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings: Findings) -> None:
@@ -290,7 +306,7 @@ def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings:
             hint = "remove `decimal`: it is a point where commas mark thousands"
         place = value_span(given, "thousands", given.span)
         findings.error(place, "wrong-value", message, hint=hint)
-    if delimiter == options["decimal"] and "decimal" in given:
+    if delimiter == options["decimal"] and given.get("thousands") != ".":
         message = f'`delimiter` and `decimal` are both "{delimiter}"'
         findings.error(given.span, "wrong-value", message, hint='write `delimiter: ";"`')
     if len(delimiter) > 1 and given.get("quote", "none") != "none":
@@ -337,6 +353,24 @@ def path_columns(source: Source) -> tuple[str, ...]:
     column = source.options["column"]
     named = (column,) if isinstance(column, str) else tuple(column)
     return (*named, *(name for name in source.pairs if name not in named))
+
+
+def with_implied_marks(section: Any) -> Any:
+    """A part of `data` with the marks of its csv files that others imply written out."""
+    if isinstance(section, list):
+        return [with_implied_marks(item) for item in section]
+    if not isinstance(section, dict):
+        return section
+    made = {key: with_implied_marks(item) for key, item in section.items()}
+    table = made.get(CSV)
+    if isinstance(table, dict) and "path" in table:
+        path = table["path"]
+        marks = _implied_marks(table, (path,) if isinstance(path, str) else tuple(path))
+        made[CSV] = {**table, **marks}
+    return made
+
+
+_TAB_SEPARATED = re.compile(r"\.(tsv|tab)(\.(gz|bz2|xz|zst))?$")
 
 
 def _paths(

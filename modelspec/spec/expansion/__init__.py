@@ -4,4 +4,5 @@ What comes out of a block keeps its location in the block and, in `Span.via`, th
 """
 
 from .declarations import find_declarations
+from .each import CATEGORIES, input_name
 from .expand import Expansion, expand, recheck

@@ -18,6 +18,7 @@ from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
+from .each import EACH, write_each
 from .uses import REPEAT, expand_repeat, expand_use, refuse_misplaced
 from .values import Scope, ValueExpander, put
 
@@ -47,7 +48,12 @@ class Expander(ValueExpander):
         made = LocatedDict(scope.locate(section.span))
         with self.deeper(scope.locate(section.span)):
             for key, item in section.items():
-                put(made, section, key, self._part(key, item, section, scope), scope)
+                if key != EACH:
+                    put(made, section, key, self._part(key, item, section, scope), scope)
+            if isinstance(section.get(EACH), LocatedDict) and isinstance(
+                made.get("layers"), LocatedDict
+            ):
+                write_each(self, section, made, scope)
         return made
 
     def _part(self, key: str, item: Any, section: LocatedDict, scope: Scope) -> Any:
@@ -59,12 +65,12 @@ class Expander(ValueExpander):
         if key == "inputs" and isinstance(item, LocatedDict):
             made = LocatedDict(scope.locate(item.span))
             for name, entry in item.items():
-                found = self._input(entry, item.value_spans[name], scope)
+                found = self.entry(entry, item.value_spans[name], scope)
                 put(made, item, name, found, scope)
             return made
-        return self._input(item, span, scope) if key == "input" else self.value(item, span, scope)
+        return self.entry(item, span, scope) if key == "input" else self.value(item, span, scope)
 
-    def _input(self, entry: Any, span: Span, scope: Scope) -> Any:
+    def entry(self, entry: Any, span: Span, scope: Scope) -> Any:
         """An input; where a part of it cannot be known, one of which nothing is."""
         before = self.unknown
         found = self.value(entry, span, scope)

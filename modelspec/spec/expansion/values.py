@@ -44,6 +44,10 @@ class Scope:
         """The scope of one turn of a `repeat`."""
         return Scope({**self.names, INDEX: index}, self.via, self.literal)
 
+    def with_names(self, names: Mapping[str, Any]) -> Scope:
+        """The scope with more names."""
+        return Scope({**self.names, **names}, self.via, self.literal)
+
     def as_literal(self) -> Scope:
         """The same place, for values that are evaluated already."""
         return Scope(self.names, self.via, True)

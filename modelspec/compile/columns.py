@@ -1,0 +1,436 @@
+"""The columns that a spec leaves to its table: patterns, all but some, and groups of `each`.
+
+They are written out before anything else looks at the spec, so that all later stages, the run and
+an export know the columns by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
+from modelspec.document import LocatedDict, LocatedList, value_span
+from modelspec.spec.data import Source, is_remote, parse_source
+from modelspec.spec.expansion import CATEGORIES, input_name
+from modelspec.spec.expressions import has_expression, words_in
+from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
+
+from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of
+
+STATISTICS = ("mean", "median")
+
+
+class _Names(NamedTuple):
+    """Columns, each with the place of what named it."""
+
+    columns: Sequence[str]
+    spans: Sequence[Span]
+
+    def located(self, span: Span) -> LocatedList:
+        found = LocatedList(span)
+        for name, place in zip(self.columns, self.spans, strict=True):
+            found.put(name, place)
+        return found
+
+
+def write_out_columns(document: LocatedDict, folder: Path, findings: Findings) -> None:
+    """Put the names of columns in the place of patterns, and shapes in that of `[null]`.
+
+    Args:
+        document: checked against the schema; its `data` and the inputs of its model change.
+        folder: what the paths of files are relative to.
+        findings: takes patterns that no column matches, and a table that cannot be read.
+    """
+    data = document["data"]
+    before = findings.error_count
+    groups = groups_of(document)
+    sections = [data[key] for key in ("inputs", "targets") if key in data]
+    has_open = any(is_open(item) for section in sections for item in items_of(section))
+    header: tuple[str, ...] = ()
+    if has_open or ("inputs" not in data and "missing" in data):
+        found = read_columns(data, folder, findings)
+        if found is None:
+            return
+        header = found
+    if has_open:
+        _Writer(document, data, header, findings).write()
+    if findings.error_count == before:
+        _write_missing(document, data, header, findings)
+        for name in groups or ():
+            _write_group(data, name, groups or LocatedDict(data.span), folder, findings)
+
+
+def read_columns(data: LocatedDict, folder: Path, findings: Findings) -> tuple[str, ...] | None:
+    """The names of the columns of the training table; None with a finding."""
+    source = parse_source(data["train"], Findings())
+    table = source.table or source
+    span = next(iter(table.path_spans), source.span)
+    path = next(iter(_paths(table, folder)), None)
+    what = "the columns of a pattern are known only with the table"
+    hint = "name the columns, or write them out where the table is: modelspec expand"
+    if table.kind not in ("csv", "parquet"):
+        message = f"{what}, and `{table.kind}` has no header to look at"
+        findings.error(source.span, "unknown-column", message, hint="name the columns")
+    elif path is None:
+        reason = "is not there"
+        if table.paths and is_remote(table.paths[0]):
+            reason = "is remote, and is not fetched to look at its columns"
+        shown = table.paths[0] if table.paths else table.kind
+        findings.error(span, "no-data-file", f"{what}, and {shown} {reason}", hint=hint)
+    else:
+        try:
+            return _header(table, path)
+        except TEXT_ERRORS as error:
+            message = f"{what}, and {table.paths[0]} cannot be read: {error}"
+            findings.error(span, "bad-data-file", message)
+    return None
+
+
+def _paths(table: Source, folder: Path) -> Iterator[Path]:
+    for name in table.paths:
+        if is_remote(name):
+            return
+        if (folder / name).is_file():
+            yield folder / name
+        elif any(mark in name for mark in "*?["):
+            yield from sorted(path for path in folder.glob(name) if path.is_file())
+
+
+def _header(table: Source, path: Path) -> tuple[str, ...]:
+    """Raises one of TEXT_ERRORS."""
+    if table.kind == "parquet":
+        import pyarrow.parquet as pq
+
+        return tuple(pq.read_schema(path).names)
+    dialect = dialect_of(table)
+    if isinstance(dialect.header, tuple):
+        return dialect.header
+    with open_bytes(path) as stream:
+        first = next(csv_rows(stream, dialect), [])
+    return tuple(first) if dialect.header else tuple(str(number) for number in range(len(first)))
+
+
+class _Writer:
+    """Writes the columns of inputs and targets out."""
+
+    def __init__(
+        self, document: LocatedDict, data: LocatedDict, header: Sequence[str], findings: Findings
+    ) -> None:
+        self._document = document
+        self._data = data
+        self._header = header
+        self._findings = findings
+        self._kept = _other_uses(data)
+        self._named = {name for key in ("inputs", "targets") for name in _named(data.get(key))}
+
+    def write(self) -> None:
+        for key in ("inputs", "targets"):
+            section = self._data.get(key)
+            span = value_span(self._data, key, self._data.span)
+            if section is None:
+                continue
+            if not isinstance(section, LocatedDict) or EXCEPT in section:
+                if is_open(section):
+                    names = self._columns(section, span, is_target=key == "targets")
+                    self._data.put(key, names.located(span), self._data.key_spans[key], span)
+                    self._size(None, names)
+                continue
+            for name, item in section.items():
+                if is_open(item):
+                    self._write_item(section, name, item, is_target=key == "targets")
+
+    def _write_item(self, section: LocatedDict, name: str, item: Any, *, is_target: bool) -> None:
+        span = section.value_spans[name]
+        if isinstance(item, LocatedDict) and EXCEPT not in item:
+            span = item.value_spans["column"]
+            names = self._columns(item["column"], span, is_target=is_target)
+            item.put("column", names.located(span), item.key_spans["column"], span)
+            return
+        names = self._columns(item, span, is_target=is_target)
+        section.put(name, names.located(span), section.key_spans[name], span)
+        if not is_target:
+            self._size(name, names)
+
+    def _columns(self, item: Any, span: Span, *, is_target: bool) -> _Names:
+        """The columns of what is written of one input or target."""
+        if isinstance(item, LocatedDict):
+            return self._all_but(item, span)
+        columns: dict[str, Span] = {}
+        written = [item] if isinstance(item, str) else item
+        for index, name in enumerate(written):
+            place = span if isinstance(item, str) else value_span(item, index, span)
+            found = [name]
+            if ANY in name and name not in self._header:
+                taken = self._kept if not is_target else set()
+                found = [one for one in matching(name, self._header) if one not in taken]
+                if not found:
+                    self._report_none(name, place)
+            for one in found:
+                columns.setdefault(one, place)
+        return _Names(list(columns), list(columns.values()))
+
+    def _all_but(self, item: LocatedDict, span: Span) -> _Names:
+        """The columns that nothing else names, and `except` does not name."""
+        given = item[EXCEPT]
+        left = set(self._kept) | self._named
+        for index, name in enumerate(given):
+            found = [name] if name in self._header else matching(name, self._header)
+            if not found:
+                self._report_none(name, value_span(given, index, span))
+            left.update(found)
+        columns = [name for name in self._header if name not in left]
+        if not columns:
+            message = "`except` leaves no column: all others are named elsewhere"
+            self._findings.error(span, "unknown-column", message, hint="remove it")
+        return _Names(columns, [span] * len(columns))
+
+    def _report_none(self, name: str, place: Span) -> None:
+        message = f"`{name}` is not a column{did_you_mean(name, self._header)}"
+        if ANY in name:
+            message = f"no column matches `{name}`"
+        shown = join_words((f"`{column}`" for column in self._header), most=12)
+        self._findings.error(place, "unknown-column", message, hint=f"the columns are {shown}")
+
+    def _size(self, name: str | None, names: _Names) -> None:
+        """Give the input that columns feed their number, where its shape is `[null]`."""
+        model = self._document.get("model")
+        body = next(iter(model.values())) if isinstance(model, LocatedDict) and model else None
+        if not isinstance(body, LocatedDict):
+            return
+        entry = body.get("input")
+        inputs = body.get("inputs")
+        if isinstance(inputs, LocatedDict):
+            alone = next(iter(inputs.values())) if len(inputs) == 1 else None
+            entry = inputs.get(name) if name is not None else alone
+        if not isinstance(entry, LocatedDict) or not isinstance(entry.get("shape"), LocatedList):
+            return
+        if list(entry["shape"]) == [None]:
+            place = entry["shape"].item_spans[0]
+            shape = LocatedList(entry["shape"].span)
+            shape.put(len(names.columns), place)
+            entry.put("shape", shape, entry.key_spans["shape"], entry.value_spans["shape"])
+
+
+def matching(pattern: str, header: Sequence[str]) -> list[str]:
+    """The columns that a pattern matches, in their order."""
+    form = re.compile(".*".join(map(re.escape, pattern.split(ANY))), re.DOTALL)
+    return [name for name in header if form.fullmatch(name)]
+
+
+def _named(section: Any) -> set[str]:
+    """The columns that inputs or targets name, not by a pattern."""
+    found: set[str] = set()
+    for item in items_of(section):
+        if isinstance(item, LocatedDict):
+            found |= _named(item.get("column"))
+            found |= {item["weight"]} if isinstance(item.get("weight"), str) else set()
+        elif isinstance(item, str):
+            found.add(item)
+        elif isinstance(item, LocatedList):
+            found |= {name for name in item if isinstance(name, str)}
+    return found
+
+
+def _other_uses(data: LocatedDict) -> set[str]:
+    """The columns that no input gets by a pattern: those of targets, weights and splits."""
+    found = _named(data.get("targets"))
+    found |= {data[key] for key in ("stratify", "sample_weight") if isinstance(data.get(key), str)}
+    found |= {data["group"]} if isinstance(data.get("group"), str) else set()
+    for key, option in (("validation", "by"), ("test", "by"), ("folds", "group")):
+        part = data.get(key)
+        if isinstance(part, LocatedDict) and isinstance(part.get(option), str):
+            found.add(part[option])
+    split, where, train = data.get("split"), data.get("where"), next(iter(data["train"].values()))
+    if isinstance(split, LocatedDict):
+        found.add(str(split.get("column")))
+    if isinstance(where, LocatedDict):
+        found |= set(where)
+    if isinstance(train, LocatedDict):
+        found |= {train[key] for key in ("group", "time") if isinstance(train.get(key), str)}
+    return found
+
+
+def _write_missing(
+    document: LocatedDict, data: LocatedDict, header: Sequence[str], findings: Findings
+) -> None:
+    """Rules for patterns as rules for columns; one for a column alone comes first."""
+    missing = data.get("missing")
+    if not isinstance(missing, LocatedDict) or not any(ANY in name for name in missing):
+        return
+    numeric, words = _inputs_by_kind(document, data, header)
+    targets = _named(data.get("targets"))
+    written = LocatedDict(missing.span)
+    for name, rule in missing.items():
+        if ANY not in name or name in header:
+            written.put(name, rule, missing.key_spans[name], missing.value_spans[name])
+    for name, rule in sorted(missing.items(), key=lambda pair: -len(pair[0])):
+        if name in written or ANY not in name:
+            continue
+        of_rule = [*numeric] if rule in STATISTICS else [*numeric, *words]
+        of_rule += [*targets] if rule == "drop" else []
+        found = matching(name, of_rule)
+        if not found:
+            message = f"`missing` names `{name}`, which no column of an input matches"
+            place = missing.key_spans[name]
+            findings.error(place, "unused-column", message, hint="fix the pattern, or remove it")
+        for column in found:
+            if column not in written:
+                written.put(column, rule, missing.key_spans[name], missing.value_spans[name])
+    data.put("missing", written, data.key_spans["missing"], data.value_spans["missing"])
+
+
+def _inputs_by_kind(
+    document: LocatedDict, data: LocatedDict, header: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The columns that feed inputs: those read as numbers, and those read as text."""
+    section = data.get("inputs")
+    if section is None:
+        taken = _other_uses(data)
+        return [name for name in header if name not in taken], []
+    if not isinstance(section, LocatedDict):
+        return list(_ordered(section)), []
+    groups: Mapping[str, Any] = groups_of(document) or {}
+    numeric: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for name, written in section.items():
+        group, item = groups.get(name), written
+        entry = group.get("input") if isinstance(group, LocatedDict) else _entry(document, name)
+        is_text = isinstance(entry, LocatedDict) and entry.get("dtype") == "string"
+        if isinstance(item, LocatedDict):
+            is_text |= "tokens" in item or "date" in item
+            item = item.get("column")
+        (words if is_text else numeric).update(dict.fromkeys(_ordered(item)))
+    return list(numeric), [name for name in words if name not in numeric]
+
+
+def _entry(document: LocatedDict, name: str) -> Any:
+    body = next(iter(document["model"].values()))
+    inputs = body.get("inputs") if isinstance(body, LocatedDict) else None
+    if isinstance(inputs, LocatedDict):
+        return inputs.get(name)
+    return body.get("input") if isinstance(body, LocatedDict) else None
+
+
+def _ordered(item: Any) -> Sequence[str]:
+    return [item] if isinstance(item, str) else list(item or ())
+
+
+def _write_group(
+    data: LocatedDict, name: str, groups: LocatedDict, folder: Path, findings: Findings
+) -> None:
+    """The columns of a group of `each` into the group, and each an input of its own."""
+    group, inputs = groups[name], data.get("inputs")
+    if not isinstance(group, LocatedDict):
+        return
+    if not isinstance(inputs, LocatedDict) or name not in inputs:
+        if "columns" not in group:
+            message = f"`each` has the group `{name}`, and nothing names its columns"
+            hint = f"write `{name}: [COLUMN, …]` under `data.inputs`, or `columns` in the group"
+            findings.error(groups.key_spans[name], "missing-key", message, hint=hint)
+        return
+    span, key = inputs.value_spans[name], inputs.key_spans[name]
+    options = inputs[name] if isinstance(inputs[name], LocatedDict) else None
+    given = inputs[name] if options is None else options["column"]
+    columns = LocatedList(span)
+    for index, column in enumerate(_ordered(given)):
+        columns.put(column, value_span(given, index, span))
+    written = LocatedDict(inputs.span)
+    slugs = [input_name(column) for column in columns]
+    for other, item in inputs.items():
+        if other != name:
+            written.put(other, item, inputs.key_spans[other], inputs.value_spans[other])
+            continue
+        for slug, column, place in zip(slugs, columns, columns.item_spans, strict=True):
+            if slug in written or (slug in inputs and slug != name):
+                message = f"the column `{column}` makes an input `{slug}`, which is there already"
+                hint = "rename the other input, or the column in the table"
+                findings.error(place, "duplicate-name", message, hint=hint)
+            written.put(slug, _with_options(column, place, options), place, place)
+    data.put("inputs", written, data.key_spans["inputs"], data.value_spans["inputs"])
+    group.put("columns", columns, key, span)
+    if CATEGORIES in words_of(group):
+        _count_categories(data, group, folder, findings)
+
+
+def _with_options(column: str, place: Span, options: LocatedDict | None) -> Any:
+    """What is written of the input of one column: all columns of a group have the same options."""
+    if options is None:
+        return column
+    made = LocatedDict(options.span)
+    for key, value in options.items():
+        at = place if key == "column" else options.value_spans[key]
+        made.put(key, column if key == "column" else value, options.key_spans[key], at)
+    return made
+
+
+def words_of(value: Any) -> set[str]:
+    """The words in all expressions of a part of a spec."""
+    if isinstance(value, LocatedDict):
+        return set().union(*map(words_of, value.values()))
+    if isinstance(value, LocatedList):
+        return set().union(*map(words_of, value))
+    return set(words_in(value)) if has_expression(value) else set()
+
+
+def _count_categories(
+    data: LocatedDict, group: LocatedDict, folder: Path, findings: Findings
+) -> None:
+    """How many different values each column of a group has in the training table."""
+    source = parse_source(data["train"], Findings())
+    table = source.table or source
+    columns = group["columns"]
+    found: dict[str, set[str]] = {column: set() for column in columns}
+    paths = list(_paths(table, folder))
+    if not paths or table.kind not in ("csv", "parquet"):
+        message = "`categories` is known only with a csv or parquet table, which is not there"
+        findings.error(data.key_spans["train"], "no-data-file", message, hint="write the number")
+        return
+    for path in paths:
+        try:
+            _add_words(table, path, found, findings, columns)
+        except TEXT_ERRORS as error:
+            message = f"{path.name} cannot be read: {error}"
+            findings.error(columns.span, "bad-data-file", message)
+            return
+    counts = LocatedList(columns.span)
+    for column, place in zip(columns, columns.item_spans, strict=True):
+        counts.put(len(found[column]), place)
+    group.put(CATEGORIES, counts, columns.span, columns.span)
+
+
+def _add_words(
+    table: Source,
+    path: Path,
+    found: Mapping[str, set[str]],
+    findings: Findings,
+    columns: LocatedList,
+) -> None:
+    """Raises one of TEXT_ERRORS."""
+    header = _header(table, path)
+    for column, place in zip(columns, columns.item_spans, strict=True):
+        if column not in header:
+            message = f"`{column}` is not a column of {path.name}{did_you_mean(column, header)}"
+            findings.error(place, "unknown-column", message)
+            return
+    if table.kind == "parquet":
+        import pyarrow.parquet as pq
+
+        read = pq.read_table(path, columns=list(found))
+        for column, words in found.items():
+            words.update(map(str, read.column(column).drop_null().unique().to_pylist()))
+        return
+    dialect = dialect_of(table)
+    known = [
+        (header.index(name), words, dialect.nulls(name).words) for name, words in found.items()
+    ]
+    with open_bytes(path) as stream:
+        rows = csv_rows(stream, dialect)
+        if dialect.header is True:
+            next(rows, None)
+        for row in rows:
+            for index, words, nulls in known:
+                if index < len(row) and row[index] not in nulls:
+                    words.add(row[index])

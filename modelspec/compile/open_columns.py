@@ -1,0 +1,47 @@
+"""Whether a spec leaves columns to its table; that is told without a look at the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from modelspec.document import LocatedDict, LocatedList
+
+ANY = "*"
+"""What stands for any characters in a pattern."""
+
+EXCEPT = "except"
+
+
+def leaves_columns(document: Mapping[str, Any]) -> bool:
+    """Whether a spec leaves columns to its table."""
+    data = document.get("data")
+    if not isinstance(data, LocatedDict):
+        return False
+    missing = data.get("missing")
+    return (
+        any(is_open(item) for key in ("inputs", "targets") for item in items_of(data.get(key)))
+        or any(ANY in name for name in (missing if isinstance(missing, LocatedDict) else ()))
+        or bool(groups_of(document))
+    )
+
+
+def items_of(section: Any) -> Iterable[Any]:
+    """What is written of each input or target."""
+    return section.values() if isinstance(section, LocatedDict) else (section,)
+
+
+def groups_of(document: Mapping[str, Any]) -> LocatedDict | None:
+    """The groups of `each` of the model."""
+    model = document.get("model")
+    body = model.get("functional") if isinstance(model, LocatedDict) else None
+    found = body.get("each") if isinstance(body, LocatedDict) else None
+    return found if isinstance(found, LocatedDict) else None
+
+
+def is_open(item: Any) -> bool:
+    """Whether the columns of an input or a target are known only with the table."""
+    if isinstance(item, LocatedDict):
+        return EXCEPT in item or is_open(item.get("column"))
+    names = [item] if isinstance(item, str) else item if isinstance(item, LocatedList) else []
+    return any(isinstance(name, str) and ANY in name for name in names)
