@@ -295,7 +295,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "RandomTranslation": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
     "RandomZoom": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
     "Resizing": NO_TRAITS,
-    "Solarization": NO_TRAITS,
+    "Solarization": LayerTraits(augments=True),
     # merging
     "Add": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),
     "Average": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),

@@ -41,6 +41,7 @@ LAYERS: dict[str, dict[str, Any]] = {
     "RandomShear": {"x_factor": 0.3, "y_factor": 0.3},
     "RandomTranslation": {"height_factor": 0.3, "width_factor": 0.3},
     "RandomZoom": {"height_factor": 0.3},
+    "Solarization": {"addition_factor": 0.5, "threshold_factor": 0.5},
 }
 QUICK = ("RandomCrop", "RandomFlip", "RandomErasing", "RandomRotation")
 

@@ -146,6 +146,44 @@ def test_images_and_masks_are_cropped(tmp_path: Path) -> None:
     ]
 
 
+SEVERAL = """\
+modelspec: 1
+model:
+  functional:
+    inputs: {image: {shape: [8, 8, 1]}}
+    layers:
+      bright: {Conv2D: {filters: 2, kernel_size: 3, padding: same, activation: softmax}}
+      flat: Flatten
+      digit: {Dense: {units: 10, activation: softmax}}
+    edges: [image -> bright -> flat -> digit]
+    outputs: {bright: bright, digit: digit}
+data:
+  train: {npz: masks.npz}
+  folds: 2
+  inputs: image
+  targets: {bright: bright, digit: {column: digit, labels: auto, one_hot: true}}
+  augment: [CutMix]
+  batch_size: 8
+training:
+  epochs: 1
+  optimizer: adam
+  loss: {bright: sparse_categorical_crossentropy, digit: categorical_crossentropy}
+  class_weight: {digit: {0: 2}}
+"""
+
+
+def test_several_outputs_are_cut_and_weighted(tmp_path: Path) -> None:
+    """A mask has no class weights, and the weights of its examples count for all pixels."""
+    with np.load(SPECS / "data" / "digits.npz") as digits:
+        image, digit = np.array(digits["image"][:64]), np.array(digits["digit"][:64])
+    bright = (image.reshape(64, 8, 8) > 8).astype(np.int64)
+    np.savez(tmp_path / "masks.npz", image=image.reshape(64, 8, 8, 1), bright=bright, digit=digit)
+    path = tmp_path / "spec.yaml"
+    path.write_text(SEVERAL.replace("folds: 2", "folds: 2\n  fold: 1"), encoding="utf-8")
+    run = train(path, output=tmp_path / "run")
+    assert np.isfinite(run.history["bright_loss"]).all()
+
+
 def test_a_layer_that_keras_refuses_is_a_finding(spec: Path, monkeypatch: Any) -> None:
     from modelspec.building import KerasError
     from modelspec.training.prepare import augmentation

@@ -40,7 +40,7 @@ WITHOUT_MEANING = {
     "seed": "each example has another seed there, which comes from `training.seed`",
     "data_format": "images are [height, width, channels] there",
     "dtype": "it computes in float32",
-    "bounding_box_format": "there are no boxes",
+    "bounding_box_format": "targets that are boxes are not moved",
     "activity_regularizer": "it is not a layer of the model",
     "trainable": "it is not a layer of the model",
     "autocast": "it computes in float32",

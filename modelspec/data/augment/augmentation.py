@@ -120,7 +120,7 @@ def _with_places(example: Example, changed: ChangedInputs) -> dict[Key, Any]:
     found |= {
         ("weights", name): value
         for name, value in example.weights.items()
-        if name in changed.follow and value.shape.rank > 2
+        if name in changed.follow and value.shape[1:3] == example.targets[name].shape[1:3]
     }
     return found
 

@@ -109,7 +109,16 @@ def weigh_examples(
     if examples.weights is None and not examples.step_weights and not by_class:
         return None
     base = sample_weights(examples, [output.name for output in outputs])
-    return {name: _times(weights, by_class.get(name)) for name, weights in base.items()}
+    made = {name: _times(weights, by_class.get(name)) for name, weights in base.items()}
+    return {output.name: _for_places(made[output.name], output) for output in outputs}
+
+
+def _for_places(weights: Weights, output: Output) -> Weights:
+    """Weights [n] of images with axes of size 1 for height and width, which Keras does not add."""
+    is_image = len(output.shape) > 2 and output.loss_class not in SINGLE_VALUE_LOSSES
+    if weights.ndim > 1 or not (is_image and output.loss_class):
+        return weights
+    return weights.reshape(-1, *[1] * (len(output.shape) - 1))
 
 
 def sample_weights(examples: Examples, names: Sequence[str]) -> dict[str, Weights]:
