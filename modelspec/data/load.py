@@ -48,6 +48,7 @@ from modelspec.data.table import (
     RowNumbers,
     plan_features,
     release_arrow_memory,
+    uses_in_files,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -282,7 +283,7 @@ def _open(
     sources = open_sources(data, folder, open_source, findings)
     if plan is None or sources is None:
         return None
-    if not check_columns(sources[TRAIN], plan.uses, findings):
+    if not check_columns(sources[TRAIN], uses_in_files(plan.uses, data.derive), findings):
         return None
     if options.learned is not None:
         unused = options.learned.unused_columns

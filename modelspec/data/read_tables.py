@@ -15,6 +15,7 @@ from modelspec.data.table import (
     Purpose,
     drop_purposes,
     uses_of_split,
+    with_derived_from,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
@@ -70,10 +71,10 @@ def read_table(
     streams = data.stream is True
     if data.stream == "auto":
         streams = needs_streaming(opened, plan.inputs)
-    table = read_source(opened, uses, findings, streams=streams)
+    table = read_source(opened, uses, findings, streams=streams, derive=data.derive)
     if data.stream == "auto" and isinstance(table, ChunkedTable) and _is_small(table):
         table = replace(table, streams=False)
-    seen_by_model = drop_purposes(uses, Purpose.KEEP)
+    seen_by_model = with_derived_from(drop_purposes(uses, Purpose.KEEP), data.derive)
     return None if table is None else check_values(table, seen_by_model, data, findings)
 
 

@@ -19,6 +19,7 @@ from modelspec.data.prepare import (
     check_missing_values,
     columns_that_need_values,
     overflow_limit,
+    report_dates,
     report_no_counted_rows,
     report_values,
     resolve_unused_columns,
@@ -48,7 +49,9 @@ from modelspec.data.table import (
     TablePart,
     column_names,
     plan_features,
+    uses_in_files,
     uses_of_split,
+    with_derived_from,
 )
 from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
@@ -57,6 +60,7 @@ from modelspec.spec.data import (
     DataSpec,
     Source,
     date_options,
+    needed,
     source_of_column,
     sources_of,
     split_times,
@@ -64,6 +68,7 @@ from modelspec.spec.data import (
 from modelspec.tabular import TEXT_ERRORS, Dialect, dialect_of
 
 from .columns import TRAIN, check_columns_of_splits
+from .derived import date_checks, derived_cells, positions_of
 from .tally import ColumnTally, RowTally, TableTally, tally_row
 
 INTEGER_RANGES = {
@@ -97,7 +102,7 @@ def check_data_without_numpy(
     opened = open_sources(data, folder, partial(open_files, find_columns=csv_columns), findings)
     if plan is None or opened is None:
         return
-    if not check_columns(opened[TRAIN], plan.uses, findings):
+    if not check_columns(opened[TRAIN], uses_in_files(plan.uses, data.derive), findings):
         return
     resolved = resolve_unused_columns(plan, data, opened[TRAIN], findings)
     if resolved is None:
@@ -156,8 +161,10 @@ def _tally(
 ) -> TableTally | None:
     """Count every cell of a source and check the values; None with findings."""
     uses = uses_of_split(plan.uses, is_train=split == TRAIN)
-    if not check_columns(opened, uses, findings):
+    if not check_columns(opened, uses_in_files(uses, data.derive), findings):
         return None
+    derived = needed(column_names(uses), data.derive)
+    uses = with_derived_from(uses, data.derive)
     needing = columns_that_need_values(uses)
     dropping = [name for name in needing if data.missing.get(name) == DROP]
     deciding = [use for use in uses if use.decides_rows]
@@ -169,9 +176,10 @@ def _tally(
     parts: list[TablePart] = []
     kept = start = 0
     for file, names in zip(opened.files, opened.columns, strict=True):
-        positions = {name: names.index(name) for name in column_names(uses)}
+        positions = positions_of(column_names(uses), names, derived)
         number = start
-        for row in _rows(file, findings):
+        for cells in _rows(file, findings):
+            row = [*cells, *derived_cells(cells, positions, derived, decimal)]
             if rows.counts(row, number, positions):
                 is_kept = tally_row(row, number, positions, columns, dropping)
                 kept += is_kept
@@ -186,6 +194,7 @@ def _tally(
         report_no_counted_rows(rows.conditions, tally.names, findings)
     summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(others)]
     report_values([*rows.summaries, *summaries], tally, findings)
+    report_dates(date_checks(others, columns), tally, findings)
     if findings.error_count == before:
         missing = {name: columns[name].missing for name in needing}
         check_missing_values(missing, tally, data, findings)
@@ -216,6 +225,7 @@ def _new_columns(
     worded |= {name for _, fed in plan.inputs if fed and date_options(fed) for name in fed.columns}
     worded |= {data.group} if data.group is not None else set()
     worded |= {by.column for by in split_times(data).values()}
+    worded |= {use.column for use in uses if use.takes_dates}
     separators = {use.column: use.lists.separator for use in uses if use.lists is not None}
     columns = {}
     for name, found in kinds.items():

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from .unused_columns import resolve_unused_columns, with_unused_columns
     from .value_checks import CheckedTable, check_values, read_chunks
     from .value_errors import (
+        DateCheck,
         ValueSummary,
         overflow_limit,
+        report_dates,
         report_empty_split,
         report_input_shape,
         report_negative_weight,
@@ -71,7 +73,7 @@ else:
             "tokenizers": "TrainingTexts columns_by_tokenizer learn_tokenizers",
             "unused_columns": "resolve_unused_columns with_unused_columns",
             "value_checks": "CheckedTable check_values read_chunks",
-            "value_errors": "ValueSummary overflow_limit report_empty_split "
+            "value_errors": "DateCheck ValueSummary overflow_limit report_dates report_empty_split "
             "report_input_shape report_negative_weight report_no_date report_no_windows "
             "report_too_large report_unknown_label report_values report_wrong_dtype stored_dtype",
             "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ from modelspec.data.table import (
     Table,
     as_numbers,
     column_names,
+    dates_of_words,
+    distinct_words,
     drop_purposes,
     values_of_lists,
     without_text,
@@ -33,7 +35,14 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import DataSpec
 
 from .counted_rows import condition_tallies, counted_rows, report_no_counted_rows
-from .value_errors import ListCut, ValueSummary, report_cut_lists, report_values
+from .value_errors import (
+    DateCheck,
+    ListCut,
+    ValueSummary,
+    report_cut_lists,
+    report_dates,
+    report_values,
+)
 from .value_rules import (
     DROP,
     MissingCount,
@@ -91,6 +100,7 @@ def check_values(
     counted = np.ones(table.rows if conditions else 0, dtype=np.bool_)
     shapes: dict[str, tuple[int, ...]] = {}
     cuts = cuts_of(uses)
+    dates = [DateCheck(use) for use in uses if use.takes_dates]
     for chunk in read_chunks(table, column_names(uses)):
         _check_shapes(chunk, shapes, table, uses)
         rows = slice(chunk.start, chunk.start + chunk.rows)
@@ -104,8 +114,7 @@ def check_values(
             part = _counted(chunk, counted[rows])
         for summary in summaries:
             _summarize(summary, part.columns[summary.use.column], part.start, part.chosen)
-        for cut in cuts.values():
-            _count_cut_lists(cut, part.columns[cut.column])
+        _count_lists_and_dates(part, cuts.values(), dates)
         for name, count in missing.items():
             _count_missing(count, part.columns[name], part.start, part.chosen)
         for name in dropping:
@@ -116,6 +125,7 @@ def check_values(
         report_no_counted_rows(conditions, table.names, findings)
     report_values([*all_rows, *summaries], table, findings)
     report_cut_lists(cuts.values(), table, findings)
+    report_dates(dates, table, findings)
     if findings.error_count > before or not check_missing_values(missing, table, data, findings):
         return None
     if not conditions:
@@ -173,12 +183,36 @@ def _first(where: Array, start: int, chosen: RowNumbers | None) -> int:
     return start + (index if chosen is None else int(chosen[index]))
 
 
+def _count_lists_and_dates(
+    part: _Rows, cuts: Iterable[ListCut], dates: Iterable[DateCheck]
+) -> None:
+    """Count the cut lists of some rows, and look for text that is no date."""
+    for cut in cuts:
+        _count_cut_lists(cut, part.columns[cut.column])
+    for check in dates:
+        _check_dates(check, part.columns[check.use.column], part.start, part.chosen)
+
+
 def _count_cut_lists(cut: ListCut, column: Column) -> None:
     """Count the lists of one chunk that are longer than the model takes."""
     if column.lengths is None:
         return
     cut.count += int(np.count_nonzero(column.lengths > cut.width))
     cut.longest = max(cut.longest, int(column.lengths.max(initial=0)))
+
+
+def _check_dates(check: DateCheck, column: Column, start: int, chosen: RowNumbers | None) -> None:
+    """Look for the first text that is no date in some rows of a chunk."""
+    derived = check.use.derived
+    if check.word or derived is None:
+        return
+    words, positions = distinct_words(column)
+    bad = np.isnat(dates_of_words(words, derived.form, is_time=derived.is_time))
+    if bad.any():
+        wrong = bad[positions] & ~column.missing
+        if wrong.any():
+            check.row = _first(wrong, start, chosen)
+            check.word = words[int(positions[int(np.argmax(wrong))])]
 
 
 def _count_missing(

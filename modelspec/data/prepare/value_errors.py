@@ -73,6 +73,34 @@ class ListCut:
     longest: int = 0
 
 
+@dataclass(slots=True)
+class DateCheck:
+    """The first text that is no date, in a column that a derived one takes for dates.
+
+    Attributes:
+        use: of the column.
+        row: the number of the row.
+        word: the text; "" where there is none.
+    """
+
+    use: ColumnUse
+    row: int = 0
+    word: str = ""
+
+
+def report_dates(checks: Iterable[DateCheck], table: RowLocator, findings: Findings) -> None:
+    """Report the text that is no date of each derived column."""
+    for check in checks:
+        if check.word:
+            message = (
+                f"{check.use.text} takes dates, but `{check.use.column}` is {quoted(check.word)}"
+                f" in {table.locate(check.row)}"
+            )
+            form = None if check.use.derived is None else check.use.derived.form
+            hint = date_hint(check.word, form)
+            findings.error(check.use.span, "not-a-date", message, hint=hint)
+
+
 def report_cut_lists(cuts: Iterable[ListCut], table: RowLocator, findings: Findings) -> None:
     """Say how many lists are cut."""
     for cut in cuts:

@@ -25,7 +25,7 @@ from .value_errors import (
 DROP, MEAN, MEDIAN = "drop", "mean", "median"
 """The rules for missing values that are names; any other rule is a fill value."""
 
-VALUES_MAY_BE_MISSING = (Purpose.STRATIFY, Purpose.WHERE, Purpose.SPLIT)
+VALUES_MAY_BE_MISSING = (Purpose.STRATIFY, Purpose.WHERE, Purpose.SPLIT, Purpose.DERIVE)
 """Purposes for which a missing value is a value like others."""
 
 STATISTICS = (MEAN, MEDIAN)
@@ -93,6 +93,7 @@ def check_missing_rules(
     """Report rules for unknown or unused columns, and statistics as fill values of targets."""
     used = column_names(drop_purposes(plan.uses, Purpose.WHERE, Purpose.SPLIT))
     targets = {name for columns in plan.targets for name in columns.columns}
+    known = [*known, *data.derive]
     for name, rule in data.missing.items():
         span = data.missing_spans[name]
         if name not in known:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
+from types import MappingProxyType
 
 from modelspec.data.media import attach_files
 from modelspec.data.table import (
@@ -14,11 +15,16 @@ from modelspec.data.table import (
     FileChunks,
     Table,
     chunked_table,
+    column_names,
     join_tables,
     read_whole,
+    uses_in_files,
+    with_derived,
+    with_derived_chunks,
+    with_derived_from,
 )
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import Columns, Source, options_of, path_columns
+from modelspec.spec.data import Columns, Derived, Source, options_of, path_columns
 from modelspec.spec.model import InputSpec
 
 from .corpus import CORPUS_SOURCE
@@ -111,7 +117,12 @@ def _row_bytes(entry: InputSpec, columns: Columns) -> int:
 
 
 def read_source(
-    opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings, *, streams: bool = False
+    opened: OpenSource,
+    uses: Sequence[ColumnUse],
+    findings: Findings,
+    *,
+    streams: bool = False,
+    derive: Mapping[str, Derived] = MappingProxyType({}),
 ) -> Table | None:
     """The table of all columns that are used; None with findings.
 
@@ -120,27 +131,36 @@ def read_source(
         uses: which columns, and what for.
         findings: takes columns that a file lacks, and what is wrong with the files.
         streams: whether a table that can be read in chunks stays out of memory.
+        derive: the columns that are made of others.
 
     Raises:
         BrokenDataError: a file turns out to be damaged.
         CannotRunError: the disk is full.
     """
-    if not check_columns(opened, uses, findings):
+    wanted = uses_in_files(uses, derive)
+    if not check_columns(opened, wanted, findings):
         return None
-    if opened.source.table is not None:
-        return _table_with_files(opened, uses, findings)
-    if opened.source.pairs:
-        return read_pairs(opened, uses, findings)
+    if opened.source.table is not None or opened.source.pairs:
+        read_all = _table_with_files if opened.source.table is not None else read_pairs
+        whole = read_all(opened, wanted, findings)
+        return None if whole is None else _derived(whole, uses, derive)
     one = SOURCES[opened.source.kind]
     read = one.stream if streams and one.stream is not None else one.read
-    found = [read(file, uses, findings) for file in opened.files]
+    found = [read(file, wanted, findings) for file in opened.files]
     chunks = [item for item in found if isinstance(item, FileChunks)]
     tables = [item for item in found if isinstance(item, Table)]
     if len(chunks) + len(tables) < len(found):
         return None
     if chunks:
-        return chunked_table(chunks, uses, streams=streams)
-    return join_tables(tables) if _shapes_agree(opened, tables, findings) else None
+        made = [with_derived_chunks(item, derive, keeps=not streams) for item in chunks]
+        return chunked_table(made, with_derived_from(uses, derive), streams=streams)
+    if not _shapes_agree(opened, tables, findings):
+        return None
+    return _derived(join_tables(tables), uses, derive)
+
+
+def _derived(table: Table, uses: Sequence[ColumnUse], derive: Mapping[str, Derived]) -> Table:
+    return with_derived(table, column_names(uses), derive) if derive else table
 
 
 def _table_with_files(

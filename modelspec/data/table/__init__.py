@@ -34,8 +34,12 @@ if TYPE_CHECKING:
         input_uses,
         plan_features,
         purpose_text,
+        uses_in_files,
         uses_of_split,
+        with_derived_from,
     )
+    from .derived import with_derived, with_derived_chunks
+    from .derived_dates import dates_of_words
     from .lists import array_of_lists, is_inside, list_forms, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
     from .spill import RowFile, TextFile, disk_full_error, scratch_file
@@ -72,7 +76,10 @@ else:
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",
             "column_uses": "ANY ColumnUse FeaturePlan LABEL ListForm NUMBER Purpose SPLITTING TEXT "
-            "column_names drop_purposes input_uses plan_features purpose_text uses_of_split",
+            "column_names drop_purposes input_uses plan_features purpose_text uses_in_files "
+            "uses_of_split with_derived_from",
+            "derived": "with_derived with_derived_chunks",
+            "derived_dates": "dates_of_words",
             "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",

@@ -24,12 +24,16 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec.data import (
     CORPUS,
+    DATES,
+    NUMBERS,
     SERIES,
     SYNTHETIC,
     Columns,
     DataSpec,
+    Derived,
     TokenizerSpec,
     date_options,
+    needed,
     split_times,
     type_of,
 )
@@ -53,6 +57,7 @@ class Purpose(Enum):
     SPLIT = auto()
     SPLIT_GROUP = auto()
     SPLIT_TIME = auto()
+    DERIVE = auto()
     KEEP = auto()
     """Copied next to the predictions; the model does not see it."""
 
@@ -72,6 +77,7 @@ _TEXTS = {
     Purpose.SPLIT: "`split`",
     Purpose.SPLIT_GROUP: "`group`",
     Purpose.SPLIT_TIME: "`by` of `{}`",
+    Purpose.DERIVE: "the derived column `{}`",
     Purpose.KEEP: "the kept column `{}`",
 }
 """What messages call each purpose; `{}` is the name of the input, the target or the column."""
@@ -106,6 +112,7 @@ class ColumnUse(NamedTuple):
         span: where the spec names the column.
         name: of the input or the target.
         lists: how its lists are read, where it has lists of unlike lengths.
+        derived: the derived column that is made of it, for `Purpose.DERIVE`.
     """
 
     column: str
@@ -114,6 +121,7 @@ class ColumnUse(NamedTuple):
     span: Span
     name: str | None = None
     lists: ListForm | None = None
+    derived: Derived | None = None
 
     @property
     def text(self) -> str:
@@ -133,7 +141,12 @@ class ColumnUse(NamedTuple):
     @property
     def is_read_in_chunks(self) -> bool:
         """Whether a chunk at a time is enough; by all other columns, rows are split or encoded."""
-        return self.purpose in (Purpose.INPUT, Purpose.KEEP, Purpose.WHERE)
+        return self.purpose in (Purpose.INPUT, Purpose.KEEP, Purpose.WHERE, Purpose.DERIVE)
+
+    @property
+    def takes_dates(self) -> bool:
+        """Whether a derived column is made of its dates."""
+        return self.derived is not None and self.derived.takes[self.column] == DATES
 
     @property
     def decides_rows(self) -> bool:
@@ -310,6 +323,34 @@ def uses_of_split(uses: Sequence[ColumnUse], *, is_train: bool) -> tuple[ColumnU
     if is_train:
         return tuple(uses)
     return drop_purposes(uses, Purpose.STRATIFY, Purpose.SPLIT, Purpose.SPLIT_TIME)
+
+
+def with_derived_from(
+    uses: Sequence[ColumnUse], derive: Mapping[str, Derived]
+) -> tuple[ColumnUse, ...]:
+    """The uses, and those of the columns that derived ones are made of."""
+    if not derive:
+        return tuple(uses)
+    found = []
+    for one in needed(column_names(uses), derive):
+        for name, takes in one.takes.items():
+            if name not in derive:
+                kind = NUMBER if takes == NUMBERS else TEXT
+                found.append(ColumnUse(name, kind, Purpose.DERIVE, one.span, one.name, derived=one))
+    return (*uses, *found)
+
+
+def uses_in_files(
+    uses: Sequence[ColumnUse], derive: Mapping[str, Derived]
+) -> tuple[ColumnUse, ...]:
+    """The uses of the columns of the files, by their names there; `with_derived_from` has more."""
+    found = []
+    for use in with_derived_from(uses, derive):
+        if use.derived is not None and use.column == use.derived.own_source:
+            found.append(use._replace(column=use.derived.name))
+        elif use.derived is not None or use.column not in derive:
+            found.append(use)
+    return tuple(found)
 
 
 def column_names(uses: Sequence[ColumnUse]) -> list[str]:

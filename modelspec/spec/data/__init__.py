@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from .dataset_rules import data_set_shape
     from .datasets import DATA_SETS, classes_of_data_set
     from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
+    from .derive import (
+        BINS,
+        CIRCLES,
+        CLIP,
+        DATES,
+        EXPRESSION,
+        FUNCTIONS,
+        NUMBERS,
+        PART,
+        TEXTS,
+        UNTIL,
+        Derived,
+        needed,
+        own_source,
+    )
     from .rows import Condition, SplitColumn, Value, comparable, quoted
     from .sources import (
         CORPUS,
@@ -76,6 +91,8 @@ else:
             "dataset_rules": "data_set_shape",
             "datasets": "DATA_SETS classes_of_data_set",
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
+            "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
+            "UNTIL needed own_source",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "

@@ -25,6 +25,7 @@ from .sources import (
 
 if TYPE_CHECKING:
     from .augment import Augment
+    from .derive import Derived
     from .rows import Condition, SplitColumn
     from .splits import SplitTime
     from .tokens import TokenizerSpec
@@ -57,7 +58,7 @@ class DataSpec:
     `where` are not there; `split` puts those of train into the splits. `tokens` are
     the tokenizers by name. `augment` changes the training examples of some inputs at random.
     `seed` is that of the splits; None for that of the training. Rows with one value of `group` are
-    in one split.
+    in one split. `derive` are the columns that are made of others, each after those that it takes.
     """
 
     train: Source
@@ -83,6 +84,7 @@ class DataSpec:
     seed: int | None = None
     group: str | None = None
     group_span: Span | None = None
+    derive: Mapping[str, Derived] = field(default_factory=dict)
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -112,6 +114,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         validation, test = by_column.get("validation"), by_column.get("test")
     missing = section.get("missing") or {}
     inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
+    derive, inputs, targets = _derive(section, inputs, targets, train, findings)
     tokens = _tokens(section, (*(inputs or ()), *targets), train, findings)
     return DataSpec(
         train=_with_masks(train, targets),
@@ -137,6 +140,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         seed=whole_number(section, "seed", 0, findings) if "seed" in section else None,
         group=group,
         group_span=group_span,
+        derive=derive,
     )
 
 
@@ -173,6 +177,25 @@ def _group(
     group, span = parse_group(section, findings)
     check_groups_and_times(section, train, splits, group, findings)
     return group, span
+
+
+def _derive(
+    section: LocatedDict,
+    inputs: tuple[Columns, ...] | None,
+    targets: tuple[Columns, ...],
+    train: Source,
+    findings: Findings,
+) -> tuple[Mapping[str, Derived], tuple[Columns, ...] | None, tuple[Columns, ...]]:
+    """The derived columns, and inputs and targets with those that are lists."""
+    if "derive" not in section:
+        return {}, inputs, targets
+    from .derive import check_lists_in_use, parse_derive, with_lists
+
+    derived = parse_derive(section, train, findings)
+    check_lists_in_use(section, derived, findings)
+    given = inputs or ()
+    inputs = None if inputs is None else tuple(with_lists(i, derived, findings) for i in given)
+    return derived.columns, inputs, tuple(with_lists(t, derived, findings) for t in targets)
 
 
 def _tokens(

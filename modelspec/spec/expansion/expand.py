@@ -16,7 +16,7 @@ from .declarations import Declarations, report_unused
 from .layers import Expander
 from .params import resolve
 from .uses import block_scope
-from .values import Origin, Scope
+from .values import Origin, Scope, put
 
 _GONE = ("extends", "params", "blocks")
 
@@ -79,6 +79,21 @@ def _params(document: LocatedDict, declared: Declarations, expander: Expander) -
     return resolve(written, {}, evaluate, expander.findings)
 
 
+def _data(expander: Expander, section: LocatedDict, scope: Scope) -> LocatedDict:
+    """The section `data`; expressions of columns under `derive` stay as they are."""
+    made, literal = LocatedDict(section.span), Scope(literal=True)
+    for key, item in section.items():
+        if key != "derive" or not isinstance(item, LocatedDict):
+            found = expander.value(item, section.value_spans[key], scope)
+        else:
+            found = LocatedDict(item.span)
+            for name, value in item.items():
+                own = literal if isinstance(value, str) else scope
+                put(found, item, name, expander.value(value, item.value_spans[name], own), scope)
+        put(made, section, key, found, scope)
+    return made
+
+
 def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
     """All sections written out; None where the model has a part that cannot be known."""
     scope = Scope(expander.names)
@@ -91,6 +106,8 @@ def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
             found: Any = LocatedDict(item.span)
             section = expander.model(body, scope)
             found.put(kind, section, item.key_spans[kind], item.value_spans[kind])
+        elif key == "data" and "derive" in item:
+            found = _data(expander, item, scope)
         else:
             found = expander.value(item, document.value_spans[key], scope)
         if expander.unknown:

@@ -5,6 +5,32 @@
 the length of the text, the depth of the tree, the size of each result.
 """
 
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .errors import ExpressionError
 from .operations import UNKNOWN, format_value
 from .scalars import RESERVED, escaped, has_expression, names_in, value_of, words_in
+
+if TYPE_CHECKING:
+    from .columns import NUMBER, column_of, columns_in, row_value
+    from .evaluate import tree_of
+    from .tree import (
+        Binary,
+        ComparisonExpression,
+        Conditional,
+        Expression,
+        FunctionCall,
+        Literal,
+        Unary,
+    )
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "columns": "NUMBER column_of columns_in row_value",
+            "evaluate": "tree_of",
+            "tree": "Binary ComparisonExpression Conditional Expression FunctionCall Literal Unary",
+        },
+    )

@@ -56,6 +56,19 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     return whole
 
 
+def tree_of(text: str) -> Expression:
+    """The tree of a text that is one `${...}` and nothing else.
+
+    Raises:
+        ExpressionError: it is not, or cannot be parsed.
+    """
+    parts = _parts(text)
+    if len(parts) == 1 and isinstance(parts[0], Expression):
+        return parts[0]
+    message = "an expression stands alone between `${` and `}`"
+    raise ExpressionError("bad-expression", message, 0, len(text))
+
+
 def parsed_names(text: str) -> frozenset[str]:
     """The names in a scalar's expressions.
 

@@ -1,0 +1,117 @@
+"""Dates in text, their parts, and the time between two of them: whole columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.tabular import parse_date
+
+from .table import Array, Column
+from .values import distinct_words
+
+Dates = npt.NDArray[np.datetime64]
+
+FEW_WORDS = 200
+"""Distinct dates that are parsed one by one; of more, those of ISO are parsed by Arrow."""
+
+NO_DATE = np.datetime64("NaT")
+
+
+def dates_of_words(words: Sequence[str], form: str | None, *, is_time: bool) -> Dates:
+    """The date of each text, as written, whatever its zone; NaT where it is none.
+
+    Args:
+        words: the texts.
+        form: as for `strptime`; None for the common forms.
+        is_time: whether a time without a date will do.
+    """
+    if form is None and len(words) > FEW_WORDS:
+        found = _iso_dates(words)
+        if found is not None:
+            return found
+    dates = [parse_date(word, form, is_time=is_time) for word in words]
+    plain = [NO_DATE if one is None else np.datetime64(one.replace(tzinfo=None)) for one in dates]
+    return np.asarray(plain, dtype="datetime64[us]")
+
+
+def _iso_dates(words: Sequence[str]) -> Dates | None:
+    """The dates where all have the form of ISO without a zone, or are empty; else None."""
+    import pyarrow as pa
+
+    text = pa.array([word or None for word in words], pa.string())
+    try:
+        dates: Dates = text.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return dates.astype("datetime64[us]")
+
+
+def column_dates(column: Column, form: str | None, *, is_time: bool) -> Dates:
+    """The date of each row [rows]; NaT where it is missing, or is no date."""
+    if column.words is not None and column.codes is not None:
+        words, positions = column.words, column.codes
+    else:
+        words, positions = distinct_words(column)
+    dates = dates_of_words(words, form, is_time=is_time)[positions]
+    if column.missing.any():
+        dates = np.where(column.missing, NO_DATE, dates)
+    return dates
+
+
+def _since(dates: Dates, unit: str, of: str) -> Array:
+    """How many whole units have passed since the greater unit began."""
+    passed = dates.astype(f"datetime64[{unit}]") - dates.astype(f"datetime64[{of}]")
+    found: Array = passed.astype(int)
+    return found
+
+
+def _months(dates: Dates) -> Array:
+    return _since(dates, "M", "Y")
+
+
+def _weekdays(dates: Dates) -> Array:
+    days: Array = dates.astype("datetime64[D]").astype(int)
+    return (days + 3) % 7  # 1970 began on a Thursday
+
+
+def _weeks(dates: Dates) -> Array:
+    days = dates.astype("datetime64[D]")
+    thursdays = days + (3 - _weekdays(dates))  # which tell to which year a week belongs
+    return _since(thursdays, "D", "Y") // 7 + 1
+
+
+PARTS: dict[str, Callable[[Dates], Array]] = {
+    "year": lambda dates: dates.astype("datetime64[Y]").astype(int) + 1970,
+    "quarter": lambda dates: _months(dates) // 3 + 1,
+    "month": lambda dates: _months(dates) + 1,
+    "week": _weeks,
+    "day": lambda dates: _since(dates, "D", "M") + 1,
+    "yearday": lambda dates: _since(dates, "D", "Y") + 1,
+    "weekday": _weekdays,
+    "is_weekend": lambda dates: _weekdays(dates) >= 5,
+    "hour": lambda dates: _since(dates, "h", "D"),
+    "minute": lambda dates: _since(dates, "m", "h"),
+    "second": lambda dates: _since(dates, "s", "m"),
+}
+"""The parts of dates, by the name in the spec; `spec.data.DATE_PARTS` has those of one date."""
+
+
+def date_part(column: Column, part: str, form: str | None, *, is_time: bool) -> Array:
+    """A part of the date of each row: float64 [rows], NaN where there is no date."""
+    dates: Any
+    if column.words is not None and column.codes is not None:  # fewer dates than rows
+        dates, positions = dates_of_words(column.words, form, is_time=is_time), column.codes
+    else:
+        dates = column_dates(column, form, is_time=is_time)
+        positions = None
+    bad = np.isnat(dates)
+    values = PARTS[part](np.where(bad, np.datetime64(0, "us"), dates)).astype(np.float64)
+    values[bad] = np.nan
+    if positions is not None:
+        values = values[positions]
+        values[column.missing] = np.nan
+    return values
