@@ -271,6 +271,8 @@ DATA = {
     "cannot-adapt": "A layer that learns from data, such as `Normalization`, cannot learn from the "
     "training split.",
     "column-shape": "A column contains arrays where single values are needed.",
+    "derived-circle": "Columns under `data.derive` are made of one another, so none of them can be "
+    "made first. Take a column of the file in one of them.",
     "duplicate-column": "A table has two columns with the same name. Rename one in the file.",
     "empty-class": "The folder of a class contains no readable file, so the class would have no "
     "examples. Remove the folder, or put files in it.",

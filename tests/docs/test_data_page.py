@@ -52,6 +52,14 @@ MODELS = {
 }
 TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
 MODELS |= {
+    "derived": "functional:\n"
+    "    inputs: {numbers: {shape: [6]}, genres: {shape: [2], dtype: string}}\n"
+    "    layers:\n"
+    "      code: {StringLookup: {output_mode: multi_hot, max_tokens: 9, pad_to_max_tokens: true}}\n"
+    "      scaled: Normalization\n      all: Concatenate\n"
+    "      returned: {Dense: {units: 1, activation: sigmoid}}\n"
+    "    edges: [numbers -> scaled, genres -> code, 'scaled, code -> all -> returned']\n"
+    "    outputs: returned",
     "orders": "input: {shape: [2]}\n    layers:\n"
     "      - Normalization\n      - Dense: {units: 1, activation: sigmoid, name: returned}",
     "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
@@ -63,12 +71,13 @@ MODELS |= {
 }
 LOSSES = {
     "augment": "categorical_crossentropy",
+    "derived": "binary_crossentropy",
     "orders": "binary_crossentropy",
     "pixels": "binary_crossentropy",
     "terms": "binary_crossentropy",
     "timeseries": "mse",
 }
-OTHERS = {"augment", "columns", "dates", "masks", "orders", "pixels", "tags", "terms"}
+OTHERS = {"augment", "columns", "dates", "derived", "masks", "orders", "pixels", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -124,7 +133,7 @@ def _write_rides(data: Path) -> None:
 def _write_orders(data: Path) -> None:
     """Orders of twelve customers in one year: synthetic."""
     lines = ["customer,signup,order date,sales,stock,income,genres,returned"]
-    genres = ("comedy|drama", "drama", "war|drama", "")
+    genres = ("comedy|drama", "drama", "war|drama", "war")
     for n in range(90):
         day = f"2024-{1 + n % 12:02}-{1 + n % 28:02}"
         stock, income = n % 5, "" if n % 17 == 3 else 100 * n

@@ -9,7 +9,7 @@ from math import isfinite
 from modelspec.data.prepare import DateCheck
 from modelspec.data.table import ColumnUse
 from modelspec.spec.data import DATES, NUMBERS, Derived, label_text, own_source
-from modelspec.tabular import NULL_WORDS, parse_date, parse_number
+from modelspec.tabular import NULL_WORDS, NumberMarks, parse_date, parse_number
 
 from .tally import ColumnTally
 
@@ -29,7 +29,7 @@ def positions_of(
 
 
 def derived_cells(
-    row: Sequence[str], positions: Mapping[str, int], derived: Sequence[Derived], decimal: str
+    row: Sequence[str], positions: Mapping[str, int], derived: Sequence[Derived], marks: NumberMarks
 ) -> list[str]:
     """The cells of the derived columns; "" where they are missing.
 
@@ -37,28 +37,27 @@ def derived_cells(
         row: the cells of the file.
         positions: as `positions_of` gives them.
         derived: each after those that it is made of.
-        decimal: the mark of numbers.
+        marks: those in numbers.
     """
     known: dict[str, float | None] = {}
     for one in derived:
         values: dict[str, Value] = {
-            name: known[name]
-            if name in known
-            else _value(row[positions[name]], takes, one, decimal)
+            name: known[name] if name in known else _value(row[positions[name]], takes, one, marks)
             for name, takes in one.takes.items()
         }
         known[one.name] = one.of_row(values)
-    return ["" if v is None else label_text(v).replace(".", decimal) for v in known.values()]
+    mark = marks.decimal
+    return ["" if v is None else label_text(v).replace(".", mark) for v in known.values()]
 
 
-def _value(cell: str, takes: str, one: Derived, decimal: str) -> Value:
+def _value(cell: str, takes: str, one: Derived, marks: NumberMarks) -> Value:
     """What a cell stands for; None where it is missing, or is not what the column takes."""
     if cell in NULL_WORDS:
         return None
     if takes == DATES:
         return parse_date(cell, one.form, is_time=one.is_time)
     if takes == NUMBERS:
-        number = parse_number(cell, decimal)
+        number = parse_number(cell, marks)
         return number if isfinite(number) else None
     return cell
 

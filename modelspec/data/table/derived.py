@@ -130,6 +130,7 @@ def _add(columns: ColumnMap, wanted: Sequence[Derived]) -> dict[str, Column]:
         with np.errstate(all="ignore"):  # what is not finite is missing
             values = _values(one, {name: _single(found[name], name, one) for name in one.takes})
         missing = ~np.isfinite(values)
+        values = np.where(missing, np.nan, values) if missing.any() else values
         found[one.name] = Column(values, missing, clean=not missing.any())
     return found
 

@@ -150,12 +150,14 @@ class DerivedColumns:
         lists: column to what separates the values in its cells, for those that are lists.
         list_spans: where these stand.
         list_sources: what the columns of lists are called in the file.
+        circles: the names that became two columns each.
     """
 
     columns: Mapping[str, Derived]
     lists: Mapping[str, str]
     list_spans: Mapping[str, Span]
     list_sources: Mapping[str, str]
+    circles: frozenset[str] = frozenset()
 
 
 NOTHING_DERIVED = DerivedColumns({}, {}, {}, {})
@@ -201,6 +203,8 @@ def parse_derive(section: LocatedDict, train: Source, findings: Findings) -> Der
         {name: mark for name, (_, mark, _) in lists.items()},
         {name: span for name, (_, _, span) in lists.items()},
         {name: source for name, (source, _, _) in lists.items()},
+        frozenset(one.name.removesuffix("_sin") for one in made if one.circle == "sin")
+        - set(columns),
     )
 
 
@@ -373,14 +377,21 @@ def _check_kinds(columns: Iterable[Derived], lists: Mapping[str, Any], findings:
 
 def with_lists(columns: Columns, derived: DerivedColumns, findings: Findings) -> Columns:
     """An input or a target; of a derived column of lists, the column of the file and its mark."""
+    for name, place in zip(columns.columns, columns.column_spans, strict=True):
+        if name in derived.circles:
+            message = f"`{name}` is on a circle: it is the columns `{name}_sin` and `{name}_cos`"
+            hint = f"write [{name}_sin, {name}_cos], or remove `cyclic`"
+            findings.error(place, "unknown-column", message, hint=hint)
     names = [name for name in columns.columns if name in derived.lists]
     if not names:
         return columns
     name = names[0]
     if not {"pad", "multi_hot"} & set(columns.options):
-        message = f"`{name}` has several values in a cell, and `{columns.name}` takes one"
-        hint = f"as an input write {{column: {name}, pad: 5}}, as a target also `multi_hot: true`"
-        findings.error(columns.span, "column-options", message, hint=hint)
+        message = f"`{name}` has several values in a cell, and is read as one"
+        hint = f"name the input or target, and write NAME: {{column: {name}, pad: 5}},"
+        hint += f" or for a target {{column: {name}, labels: auto, multi_hot: true}}"
+        place = columns.column_spans[columns.columns.index(name)]
+        findings.error(place, "column-options", message, hint=hint)
         return columns
     sources = tuple(derived.list_sources.get(one, one) for one in columns.columns)
     options = {**columns.options, "split": derived.lists[name]}
