@@ -85,7 +85,7 @@ def check_missing_values(
     hint = f"choose a rule, e.g. missing: {{{rules}}} (or mean, median, or a fill value)"
     if any(name in data.derive for name in found):
         hint += "; a derived column is missing where a column that it takes is, and where its"
-        hint += " result is no finite number"
+        hint += " result is not a finite number"
     findings.error(data.train.span, "missing-values", message, hint=hint)
     return False
 

@@ -1,7 +1,7 @@
 """Derived columns: made of whole columns at once, of a table in memory or chunk by chunk.
 
 What `spec.data.Derived.of_row` says of one row holds here for all: a missing value makes the
-derived one missing, and so does a result that is no finite number.
+derived one missing, and so does a result that is not a finite number.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def columns_in(text: str) -> dict[str, str]:
 
 
 def row_value(text: str, columns: Mapping[str, float | str]) -> float | None:
-    """The value of an expression in one row; None where it is no finite number.
+    """The value of an expression in one row; None where it is not a finite number.
 
     Args:
         text: as `columns_in` lets it pass.
