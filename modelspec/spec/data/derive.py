@@ -305,7 +305,7 @@ def _expression(name: str, text: str, span: Span, findings: Findings) -> list[De
 
     plain = text.replace("$${", "${")  # as it stands in the expanded spec of a run
     if "${" not in plain:
-        message = f"the derived column `{name}` is {plain!r}, not an expression in `${}`"
+        message = f"the derived column `{name}` is {plain!r}, which is not an expression"
         hint = f'write it as "${{{plain}}}"'
         findings.error(span, "wrong-value", message, hint=hint)
         return []
