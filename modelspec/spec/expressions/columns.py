@@ -23,7 +23,7 @@ from .tree import (
 NUMBER, TEXT, TRUTH = "a number", "a text", "true or false"
 
 ROW = "row"
-"""`row["order date"]` is the column of a name that is no word."""
+"""`row["order date"]` is the column of a name that is not a single word."""
 
 _COUNTS = {"min": 2, "max": 2, "round": 1, "int": 1}
 """The functions on numbers with the fewest arguments that each takes."""
@@ -105,7 +105,7 @@ def _literal(node: Literal) -> str:
         return TRUTH
     if node.value is None:
         hint = "a row in which a column has no value has none either"
-        raise ExpressionError("wrong-operand", "null is no value here", node.start, node.end, hint)
+        raise ExpressionError("wrong-operand", "null is not allowed", node.start, node.end, hint)
     return TEXT if isinstance(node.value, str) else NUMBER
 
 
