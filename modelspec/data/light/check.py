@@ -179,7 +179,7 @@ def _tally(
         positions = positions_of(column_names(uses), names, derived)
         number = start
         for cells in _rows(file, findings):
-            row = [*cells, *derived_cells(cells, positions, derived, marks)]
+            row = [*cells, *derived_cells(cells, positions, derived, columns)]
             if rows.counts(row, number, positions):
                 is_kept = tally_row(row, number, positions, columns, dropping)
                 kept += is_kept

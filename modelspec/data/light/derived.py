@@ -9,7 +9,7 @@ from math import isfinite
 from modelspec.data.prepare import DateCheck
 from modelspec.data.table import ColumnUse
 from modelspec.spec.data import DATES, NUMBERS, Derived, label_text, own_source
-from modelspec.tabular import NULL_WORDS, NumberMarks, parse_date, parse_number
+from modelspec.tabular import parse_date, parse_number
 
 from .tally import ColumnTally
 
@@ -29,7 +29,10 @@ def positions_of(
 
 
 def derived_cells(
-    row: Sequence[str], positions: Mapping[str, int], derived: Sequence[Derived], marks: NumberMarks
+    row: Sequence[str],
+    positions: Mapping[str, int],
+    derived: Sequence[Derived],
+    columns: Mapping[str, ColumnTally],
 ) -> list[str]:
     """The cells of the derived columns; "" where they are missing.
 
@@ -37,27 +40,36 @@ def derived_cells(
         row: the cells of the file.
         positions: as `positions_of` gives them.
         derived: each after those that it is made of.
-        marks: those in numbers.
+        columns: their tallies, which know what is missing, and the marks in numbers.
     """
     known: dict[str, float | None] = {}
     for one in derived:
-        values: dict[str, Value] = {
-            name: known[name] if name in known else _value(row[positions[name]], takes, one, marks)
-            for name, takes in one.takes.items()
-        }
+        values: dict[str, Value] = {}
+        for name, takes in one.takes.items():
+            if name in known:
+                values[name] = known[name]
+            else:
+                values[name] = _value(row[positions[name]], takes, one, columns[name])
         known[one.name] = one.of_row(values)
-    mark = marks.decimal
-    return ["" if v is None else label_text(v).replace(".", mark) for v in known.values()]
+    return [_cell(value, columns.get(name)) for name, value in known.items()]
 
 
-def _value(cell: str, takes: str, one: Derived, marks: NumberMarks) -> Value:
+def _cell(value: float | None, column: ColumnTally | None) -> str:
+    """A number as the file would have it."""
+    if value is None:
+        return ""
+    text = label_text(value)
+    return text if column is None else text.replace(".", column.marks.decimal)
+
+
+def _value(cell: str, takes: str, one: Derived, column: ColumnTally) -> Value:
     """What a cell stands for; None where it is missing, or is not what the column takes."""
-    if cell in NULL_WORDS:
+    if column.is_missing(cell):
         return None
     if takes == DATES:
         return parse_date(cell, one.form, is_time=one.is_time)
     if takes == NUMBERS:
-        number = parse_number(cell, marks)
+        number = parse_number(cell, column.marks)
         return number if isfinite(number) else None
     return cell
 
