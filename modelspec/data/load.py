@@ -28,6 +28,7 @@ from modelspec.data.prepare import (
     TrainingTexts,
     check_split_column,
     check_split_sizes,
+    find_step_of,
     learn_state,
     learn_tokenizers,
     order_series,
@@ -231,7 +232,7 @@ def _load(
         return None
     if not check_split_column(data, tables, findings):
         return None
-    series = _order_series(data, tables, findings)
+    series = _order_series(data, tables, options.learned, findings)
     seed = options.seed if data.seed is None else data.seed
     rows = split_tables(data, tables, series, seed)
     if not check_split_sizes(data, rows, tables, findings):
@@ -299,11 +300,25 @@ def _files(opened: OpenSource) -> tuple[Path, ...]:
 
 
 def _order_series(
-    data: DataSpec, tables: Mapping[str, CheckedTable], findings: Findings
+    data: DataSpec,
+    tables: Mapping[str, CheckedTable],
+    learned: LearnedState | None,
+    findings: Findings,
 ) -> dict[str, Series]:
-    """The tables as time series; none where the source is not one."""
-    found = {name: order_series(checked, data.train, findings) for name, checked in tables.items()}
-    return {name: series for name, series in found.items() if series is not None}
+    """The tables as time series; none where the source is not one.
+
+    The table of the training split tells the usual step, unless a run did.
+    """
+    train = order_series(tables[TRAIN], data.train, findings, find_step_of(learned))
+    if train is None:
+        return {}
+    found = {TRAIN: train}
+    for name in tables:
+        if name != TRAIN:
+            one = order_series(tables[name], data.train, findings, lambda *_: train.step)
+            assert one is not None
+            found[name] = one
+    return found
 
 
 def _learn(
@@ -319,7 +334,10 @@ def _learn(
     if series:
         train = rows_of_windows(series[TRAIN], train)
     table = tables[TRAIN].table
-    return learn_state(data, opened.plan, table, train, opened.unused_columns, findings)
+    learned = learn_state(data, opened.plan, table, train, opened.unused_columns, findings)
+    if learned is None or not series:
+        return learned
+    return replace(learned, time_step=series[TRAIN].step)
 
 
 def _learn_tokens(

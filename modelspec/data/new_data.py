@@ -17,6 +17,7 @@ from modelspec.data.prepare import (
     TRAIN,
     CheckedTable,
     LearnedState,
+    find_step_of,
     order_series,
     report_no_windows,
     split_windows,
@@ -182,7 +183,8 @@ def _encode(
     preprocessing: Preprocessing, checked: CheckedTable, findings: Findings, *, with_targets: bool
 ) -> Examples | None:
     data, table = preprocessing.data, checked.table
-    series = order_series(checked, data.train, findings)
+    step = find_step_of(preprocessing.learned)
+    series = order_series(checked, data.train, findings, step)
     if series is not None and data.train.kind == CORPUS and not with_targets:
         series = replace(series, windows=replace(series.windows, stride=1))  # the last one, too
     if series is None:

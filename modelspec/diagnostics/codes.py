@@ -322,6 +322,9 @@ DATA = {
     "too-many-classes": "Nearly every row of the target has a different class, and a class that "
     "occurs only once cannot be learned. Choose another column, or group the values.",
     "stratified-series": "A time series is split by time, and `stratify` would mix the times.",
+    "time-steps": "The steps of the time of a series are not alike: rows are missing, a time comes "
+    "twice, or `every` names another step. Windows do not cross holes; `every` says which step is "
+    "meant, and `every: any` that windows take rows as they come.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",
     "unknown-column": "The data have no column of this name. The message suggests the nearest one.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span
@@ -51,13 +51,17 @@ def parse_spec(
     stem = path.stem if path is not None else "model"
     folder = Path() if path is None else path.parent
     with paths_lead_from(None if is_recorded else folder):
+        section = None if data is None else parse_data(data, findings)
+        trained = None if training is None else parse_training(training, findings)
+        if section is not None and trained is not None:
+            section = replace(section, losses=trained.loss)
         return Spec(
             str(document.get("name", stem)),
             path,
             document,
             document.span,
             parse_model(document["model"], findings),
-            None if data is None else parse_data(data, findings),
-            None if training is None else parse_training(training, findings),
+            section,
+            trained,
             None if expect is None else parse_expect(expect, findings),
         )

@@ -7,10 +7,13 @@ from .cells import (
     PLAIN_NULLS,
     SAME_MARKS,
     TRUTH_WORDS,
+    LabelNumbers,
     Nulls,
     NumberMarks,
+    join_labels,
     parse_number,
     sort_labels,
+    whole_label,
     without_thousands,
 )
 from .csv_files import (
@@ -30,4 +33,5 @@ from .csv_files import (
     possible_encodings,
 )
 from .dates import date_hint, parse_date
+from .number_hints import CommaEvidence, number_hint
 from .plain_csv import is_plain, plain_dialect, plain_stream

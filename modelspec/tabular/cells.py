@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -117,3 +117,35 @@ def sort_labels(labels: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(words, key=int))
     except ValueError:
         return tuple(sorted(words))
+
+
+_WHOLE = re.compile(r"([-+]?[0-9]+)\.0+\Z")
+
+
+def whole_label(word: str) -> str:
+    """A label as written, but `1` for `1.0`: a gap in a column makes floats of whole numbers."""
+    match = _WHOLE.match(word)
+    return match[1] if match else word
+
+
+def join_labels(words: Iterable[str]) -> list[str]:
+    """Different labels, each once: `1` and `1.0` are one, as whole number; others are as written."""
+    found = list(words)
+    whole = set(map(whole_label, found))
+    return found if len(whole) == len(found) else list(whole)
+
+
+class LabelNumbers:
+    """The class number of a label, where `1` and `1.0` are one.
+
+    Args:
+        labels: in the order of their numbers.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._exact = {label: number for number, label in enumerate(labels)}
+        self._whole = {whole_label(label): number for label, number in self._exact.items()}
+
+    def of(self, word: str) -> int:
+        """The number of a label; -1 where it is none."""
+        return self._exact.get(word, self._whole.get(whole_label(word), -1))

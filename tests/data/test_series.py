@@ -138,3 +138,76 @@ def test_bad_series(assert_messages: Any) -> None:
         "columns": (section(), table, MODEL.replace("[4, 2]", "[4, 3]")),
     }
     assert_messages("timeseries", cases)
+
+
+DAYS = ["2024-01-%02d" % day for day in range(1, 31)]
+HOURS = [f"2024-03-{day:02d} {hour:02d}:00" for day in range(1, 4) for hour in range(24)]
+MONTHS = [f"{year}-{month:02d}-01" for year in range(2015, 2020) for month in range(1, 13)]
+
+
+def timed(times: list[str], without: slice | None = None) -> str:
+    """Rows with these times, x counting up, but for those that are left out."""
+    left = list(enumerate(times))
+    if without is not None:
+        del left[without]
+    return "x,y,t\n" + "".join(f"{i},{-i},{time}\n" for i, time in left)
+
+
+@pytest.mark.parametrize(
+    ("times", "step"),
+    [
+        (DAYS, "1 day"),
+        (HOURS, "1 hour"),
+        (MONTHS, "1 month"),
+        ([day.replace("-", "") for day in DAYS], "1 day"),
+        ([month.replace("-", "")[:6] for month in MONTHS], "1 month"),
+        ([str(10 * i) for i in range(30)], "10"),
+        ([f"{i}.5" for i in range(30)], "1"),
+    ],
+)
+def test_no_window_crosses_a_hole(load: Any, times: list[str], step: str) -> None:
+    data, findings = load(section(", time: t"), {"t.csv": timed(times)}, MODEL)
+    assert not findings and len(data.train) == len(times) - 6
+    text = timed(times, slice(12, 15))
+    data, findings = load(section(", time: t"), {"t.csv": text}, MODEL)
+    [warning] = findings
+    assert f"`t` has steps of {step}, but goes from" in warning
+    assert "(t.csv, row 13) to" in warning and "(t.csv, row 14)" in warning
+    values = windows(data.train)[:, :, 0]
+    assert ((values[:, 1:] - values[:, :-1]) == 1).all()
+    assert (data.train.targets["next"][:, 0] - values[:, -1] == 1).all()
+    assert len(data.train) == (12 - 6) + (len(times) - 15 - 6)
+    assert data.learned.time_step is not None
+    for every, count in ((step, len(data.train)), ("any", len(times) - 3 - 6)):
+        data, findings = load(section(f", time: t, every: {every}"), {"t.csv": text}, MODEL)
+        assert not findings and len(data.train) == count
+
+
+def test_a_run_keeps_its_step(load: Any) -> None:
+    """New rows may be too few to tell a step, and runs of earlier versions have none."""
+    from modelspec.data.prepare import LearnedState
+
+    data, _ = load(section(", time: t"), {"t.csv": timed(DAYS)}, MODEL)
+    assert LearnedState.from_dict(data.learned.to_dict()).time_step == 86_400
+    old = {"labels": {}, "fills": {}, "rest": []}
+    assert LearnedState.from_dict(old).time_step is None
+
+
+@pytest.mark.parametrize(
+    ("times", "options", "said"),
+    [
+        (["2024-01-01"] * 2 + DAYS[1:], "", "and again in t.csv, row 3"),
+        (DAYS[0::3] + DAYS[1::3] + DAYS[2::3], "", "goes back"),
+        (sorted(DAYS[0::3] + DAYS[1::3]), "", "only 53% of the steps of `t` are about 1 day"),
+        (DAYS, ", every: 1 hour", "most steps of `t` are about 1 day"),
+        (DAYS, ", every: 1", "`every` is 1, but `t` holds dates"),
+        ([str(i) for i in range(30)], ", every: 1 day", "`t` holds numbers"),
+        ([f"day {i:02d}" for i in range(30)], ", every: 1 day", "is neither a number nor a date"),
+    ],
+)
+def test_steps_that_differ_are_reported(
+    load: Any, times: list[str], options: str, said: str
+) -> None:
+    _, findings = load(section(f", time: t{options}"), {"t.csv": timed(times)}, MODEL)
+    [finding] = findings
+    assert said in finding

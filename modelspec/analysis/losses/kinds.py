@@ -27,6 +27,9 @@ NUMBER_LOSSES = frozenset(
 )
 """The distance between numbers."""
 
+VALUE_LOSSES = NUMBER_LOSSES | {"CosineSimilarity", "KLDivergence", "Poisson"}
+"""Losses whose targets are numbers that mean an amount: no text can be numbered for them."""
+
 OVERLAP_LOSSES = frozenset(("Dice", "Tversky"))
 """How far the area of a class and that of its prediction overlap."""
 

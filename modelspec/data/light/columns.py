@@ -29,7 +29,7 @@ from modelspec.data.prepare import (
 from modelspec.data.table import TEXT, FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text, type_of
-from modelspec.tabular import parse_date, parse_number
+from modelspec.tabular import LabelNumbers, parse_date, parse_number
 
 from .splits import check_groups_and_times
 from .tally import ColumnTally, TableTally
@@ -126,7 +126,8 @@ def _check_labels(
         return
     name = target.columns[0]
     words = _words(tally.columns[name], name, data)
-    unknown = [(row, word) for word, row in words.items() if word not in labels]
+    numbers = LabelNumbers(labels)
+    unknown = [(row, word) for word, row in words.items() if numbers.of(word) < 0]
     if unknown:
         row, word = min(unknown)
         report_unknown_label(word, tally.locate(row), labels, target, findings)

@@ -20,7 +20,15 @@ from modelspec.data.table import (
     names_of_parts,
 )
 from modelspec.spec.data import DataSpec, Value, comparable
-from modelspec.tabular import PLAIN_NULLS, TRUTH_WORDS, Dialect, Nulls, NumberMarks, parse_number
+from modelspec.tabular import (
+    PLAIN_NULLS,
+    TRUTH_WORDS,
+    CommaEvidence,
+    Dialect,
+    Nulls,
+    NumberMarks,
+    parse_number,
+)
 
 BOOLEANS = TRUTH_WORDS | {"0", "1"}
 """A column with such cells only holds booleans."""
@@ -44,6 +52,7 @@ class ColumnTally:
         is_boolean: whether all cells are booleans.
         words: each different cell of the rows that are kept, with its first row.
         unsuitable: the row of the first unsuitable number in a row that is kept, and the number.
+        commas: what the commas in its numbers are.
     """
 
     is_numeric: bool
@@ -61,6 +70,7 @@ class ColumnTally:
     is_boolean: bool = True
     words: dict[str, int] = field(default_factory=dict)
     unsuitable: tuple[int, float] | None = None
+    commas: CommaEvidence = field(default_factory=CommaEvidence)
 
     def is_missing(self, cell: str) -> bool:
         """Whether a cell stands for a missing value."""
@@ -95,11 +105,16 @@ class ColumnTally:
             if not self.text:
                 self.first_text, self.first_word = row, cell
             self.text += 1
+            self.commas.add((cell,))
         elif math.isinf(value):
             if self.infinite is None:
                 self.infinite = row
-        elif (
+            return
+        else:
+            self.commas.add_number(value)
+        if (
             self.is_unsuitable is not None
+            and not math.isnan(value)
             and self.unsuitable is None
             and is_kept
             and self.is_unsuitable(value)
@@ -118,7 +133,8 @@ class ColumnTally:
         if self.is_boolean and self.present:
             return ValueSummary(use, self.present)
         first = (self.text, self.first_text, self.first_word)
-        return ValueSummary(use, self.present, *first, None if self.text else self.infinite)
+        infinite = None if self.text else self.infinite
+        return ValueSummary(use, self.present, *first, infinite, commas=self.commas)
 
 
 class TableTally(NamedTuple):

@@ -59,7 +59,15 @@ if TYPE_CHECKING:
         rows_in_fraction,
         summaries_of,
     )
-    from .windows import TRAIN, Series, WindowOptions, order_series, rows_of_windows, split_windows
+    from .windows import (
+        TRAIN,
+        Series,
+        WindowOptions,
+        find_step_of,
+        order_series,
+        rows_of_windows,
+        split_windows,
+    )
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -79,6 +87,7 @@ else:
             "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "
             "check_missing_values classes_of columns_that_need_values rows_in_fraction "
             "summaries_of",
-            "windows": "Series TRAIN WindowOptions order_series rows_of_windows split_windows",
+            "windows": "Series TRAIN WindowOptions find_step_of order_series rows_of_windows "
+            "split_windows",
         },
     )

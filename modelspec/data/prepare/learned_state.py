@@ -30,6 +30,7 @@ from modelspec.data.table import (
 from modelspec.data.tokens import Tokenizer
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CORPUS, UNKNOWN, Columns, DataSpec, label_text
+from modelspec.tabular import LabelNumbers
 
 from .value_errors import report_list_fill, report_unknown_label
 from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
@@ -47,12 +48,15 @@ class LearnedState:
         fills: column to the value that replaces a missing one.
         unused_columns: the columns of the one input that names none; empty otherwise.
         tokenizers: by name.
+        time_step: the usual step of the times of a series, beyond which there is a hole; None
+            where windows take rows as they come.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     fills: Mapping[str, Any]
     unused_columns: tuple[str, ...]
     tokenizers: Mapping[str, Tokenizer] = field(default_factory=dict)
+    time_step: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -61,6 +65,7 @@ class LearnedState:
             "fills": dict(self.fills),
             "rest": list(self.unused_columns),
             "tokenizers": {name: one.to_dict() for name, one in self.tokenizers.items()},
+            **({} if self.time_step is None else {"time_step": self.time_step}),
         }
 
     @staticmethod
@@ -70,7 +75,8 @@ class LearnedState:
         tokenizers = {
             name: Tokenizer.from_dict(one) for name, one in data.get("tokenizers", {}).items()
         }
-        return LearnedState(labels, dict(data["fills"]), tuple(data["rest"]), tokenizers)
+        fills, unused = dict(data["fills"]), tuple(data["rest"])
+        return LearnedState(labels, fills, unused, tokenizers, data.get("time_step"))
 
 
 def learn_state(
@@ -224,14 +230,14 @@ def encode_labels(
     """
     if column.lengths is not None:
         return _encode_lists(column, labels, target, rows)
-    numbers = {label: number for number, label in enumerate(labels)}
+    numbers = LabelNumbers(labels)
     kinds, positions = distinct_words(column)
-    codes = np.asarray([numbers.get(kind, -1) for kind in kinds], dtype=np.int32)
+    codes = np.asarray([numbers.of(kind) for kind in kinds], dtype=np.int32)
     encoded: npt.NDArray[np.int32] = codes[positions]
     if (encoded < 0).any():
         first = int(np.argwhere(encoded < 0)[0][0])
         words = as_text(column)[first : first + 1].ravel().tolist()
-        word = next(word for word in words if word not in numbers)
+        word = next(word for word in words if numbers.of(word) < 0)
         report_unknown_label(word, rows.locate(first), labels, target, rows.findings)
     return encoded
 

@@ -263,6 +263,11 @@ def _summarize_text(
         row = int(np.argmax(bad))
         summary.first_text = _first(bad, start, chosen)
         summary.first_word = str(column.values[row]) if column.values.ndim == 1 else "text"
+    if count:
+        summary.commas.add(map(str, column.values[bad].ravel().tolist()))
+        known = numbers[np.isfinite(numbers)]
+        if len(known):
+            summary.commas.add_number(float(np.abs(known).max()))
     summary.text += count
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from modelspec.analysis.data import with_rank_of
-from modelspec.data.table import ColumnUse
+from modelspec.data.table import ColumnUse, Purpose
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import CORPUS, Columns, DataSpec
 from modelspec.spec.model import InputSpec
-from modelspec.tabular import DECIMAL_COMMA, csv_option, date_hint
+from modelspec.tabular import CommaEvidence, date_hint, number_hint
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """The smallest number that becomes infinite in a dtype of floats."""
@@ -41,6 +41,7 @@ class ValueSummary:
         text: how many of these are text that is not a number, where numbers are needed.
         first_text: the row of the first such text.
         first_word: the first such text.
+        commas: what the commas in its numbers are.
         infinite: the first row with an infinite number.
         dtype: the numpy dtype of values that are neither numbers nor text.
     """
@@ -52,6 +53,7 @@ class ValueSummary:
     first_word: str = ""
     infinite: int | None = None
     dtype: str = ""
+    commas: CommaEvidence = field(default_factory=CommaEvidence)
 
 
 @dataclass(slots=True)
@@ -138,8 +140,16 @@ def _report_text(one: ValueSummary, table: RowLocator, findings: Findings) -> No
 
 
 def _text_hint(one: ValueSummary) -> str:
-    if DECIMAL_COMMA.fullmatch(one.first_word.strip()):
-        return f"numbers have a decimal point; for a comma, write {csv_option('decimal', ',')}"
+    if hint := number_hint(one.first_word, one.commas):
+        return hint
+    if one.text < one.present and one.use.purpose is Purpose.TARGET:
+        name = one.use.column
+        return f"fix the value, or leave it empty and drop its row: missing: {{{name}: drop}}"
+    if one.use.purpose is Purpose.TARGET:
+        return (
+            "for classes write `labels: auto` below the target, with one unit for each class and"
+            " the loss sparse_categorical_crossentropy"
+        )
     if one.text < one.present:
         return "fix the value, or leave it empty and choose a rule under `missing`"
     if one.use.is_input:

@@ -9,7 +9,7 @@ from typing import Any
 from modelspec.data.table import ColumnUse, FeaturePlan, Purpose, column_names, drop_purposes
 from modelspec.diagnostics import Findings, did_you_mean
 from modelspec.spec.data import Columns, DataSpec
-from modelspec.tabular import sort_labels
+from modelspec.tabular import join_labels, sort_labels
 
 from .value_errors import (
     ListCut,
@@ -159,7 +159,7 @@ def classes_of(
     elif target.labels is None and not is_text and not target.has_column_per_label:
         return None
     else:
-        labels = sort_labels(list(words()))
+        labels = sort_labels(join_labels(words()))
         if len(labels) < 2:
             report_one_class(target, "".join(labels), findings)
     if len(target.columns) > 1:

@@ -6,7 +6,8 @@ so that no row that is evaluated was seen in training.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from modelspec.data.table import Array, RowNumbers, Table, as_text
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import CORPUS, Source
 
+from .learned_state import LearnedState
+from .time_steps import break_at_holes, find_step
 from .value_checks import CheckedTable
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -72,10 +75,11 @@ class Series:
 
     Attributes:
         order: the row in the table.
-        groups: the number of the group, ascending.
+        groups: the number of the group, ascending; behind a hole in time another one begins.
         times: the time, numbers or text; None where the source names no time column.
         usable: whether no rule drops the row.
         windows: how rows become examples.
+        step: the usual step of the times; None where windows take rows as they come.
     """
 
     order: RowNumbers
@@ -83,16 +87,23 @@ class Series:
     times: Array | None
     usable: npt.NDArray[np.bool_]
     windows: WindowOptions
+    step: float | None = None
 
 
-def order_series(checked: CheckedTable, source: Source, findings: Findings) -> Series | None:
+def order_series(
+    checked: CheckedTable,
+    source: Source,
+    findings: Findings,
+    find: Callable[..., float | None] = find_step,
+) -> Series | None:
     """Order the rows of a table as series; None for a source that is not a time series.
 
     Args:
         checked: a table with the columns of `group` and `time`, where the source has them. Rows
             that do not meet `where` are in no series; those that a rule drops interrupt one.
         source: the options.
-        findings: takes times that are not sorted.
+        findings: takes times that are not sorted, and steps that differ.
+        find: tells the usual step of the times, beyond which there is a hole; see `find_step`.
     """
     windows = window_options(source)
     if windows is None:
@@ -116,13 +127,22 @@ def order_series(checked: CheckedTable, source: Source, findings: Findings) -> S
     usable = np.zeros(table.rows, dtype=np.bool_)
     usable[kept] = True
     series = Series(order, groups[order], times, usable[order], windows)
-    _check_times(series, table, source, findings)
-    return series
+    if series.times is None or not _are_sorted(series, table, source, findings):
+        return series
+    step = find(series, table, source, findings)
+    if step is None:
+        return series
+    groups = break_at_holes(series, step, table, source, findings)
+    return replace(series, groups=groups, step=step)
 
 
-def _check_times(series: Series, table: Table, source: Source, findings: Findings) -> None:
-    if series.times is None:
-        return
+def find_step_of(learned: LearnedState | None) -> Callable[..., float | None]:
+    """What tells the usual step of times: what a run learned; the times where nothing has."""
+    return find_step if learned is None else lambda *_: learned.time_step
+
+
+def _are_sorted(series: Series, table: Table, source: Source, findings: Findings) -> bool:
+    assert series.times is not None
     same = series.groups[1:] == series.groups[:-1]
     back = same & (series.times[1:] < series.times[:-1])
     if back.any():
@@ -135,6 +155,7 @@ def _check_times(series: Series, table: Table, source: Source, findings: Finding
         )
         hint = "sort the rows by time; text such as 2024-05-31 sorts correctly"
         findings.error(source.place("time"), "unsorted-time", message, hint=hint)
+    return not back.any()
 
 
 def split_windows(

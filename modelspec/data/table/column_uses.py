@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
-from modelspec.analysis import analyze
+from modelspec.analysis import analyze, keras_class
 from modelspec.analysis.data import (
     Size,
     check_sizes_known,
@@ -20,6 +20,7 @@ from modelspec.analysis.data import (
     with_lengths,
     with_whole_targets,
 )
+from modelspec.analysis.losses import VALUE_LOSSES, by_output
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec.data import (
@@ -202,7 +203,8 @@ def plan_features(data: DataSpec, graph: Graph, findings: Findings) -> FeaturePl
         check_sizes_known(targets, data, shapes, findings)
         if len(findings) > before:
             return None
-    uses, tokens = tuple(_uses(data, inputs, targets)), with_lengths(data, graph)
+    amounts = _outputs_of_amounts(data, graph)
+    uses, tokens = tuple(_uses(data, inputs, targets, amounts)), with_lengths(data, graph)
     uses = tuple(_typed(use, data, findings) for use in uses)
     if len(findings) > before:
         return None
@@ -241,18 +243,24 @@ def _typed(use: ColumnUse, data: DataSpec, findings: Findings) -> ColumnUse:
     return use
 
 
+def _outputs_of_amounts(data: DataSpec, graph: Graph) -> frozenset[str]:
+    """The outputs whose loss compares amounts: text among these is a mistake, and no class."""
+    losses = by_output(data.losses, graph.output_names)
+    return frozenset(name for name, loss in losses.items() if keras_class(loss) in VALUE_LOSSES)
+
+
 def _uses(
     data: DataSpec,
     inputs: tuple[tuple[InputSpec, Columns | None], ...],
     targets: tuple[Columns, ...],
+    amounts: frozenset[str],
 ) -> list[ColumnUse]:
     uses = []
     for entry, columns in inputs:
         if columns is not None:
             uses += input_uses(entry, columns, data)
     for target in targets:
-        has_labels = target.labels is not None or target.has_column_per_label
-        kind = TEXT if target.tokens is not None else LABEL if has_labels else ANY
+        kind = _kind_of_target(target, target.name in amounts)
         uses += _uses_of(target, kind, Purpose.TARGET, target.name)
         uses += _weight_uses(target)
     if data.stratify is not None:
@@ -279,6 +287,14 @@ def _uses(
             span = data.train.place(option)
             uses.append(ColumnUse(data.train.options[option], ANY, purpose, span))
     return uses
+
+
+def _kind_of_target(target: Columns, is_amount: bool) -> str:
+    if target.tokens is not None:
+        return TEXT
+    if target.labels is not None or target.has_column_per_label:
+        return LABEL
+    return NUMBER if is_amount else ANY
 
 
 def input_uses(entry: InputSpec, columns: Columns, data: DataSpec) -> list[ColumnUse]:

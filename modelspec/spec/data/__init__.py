@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         with_implied_marks,
     )
     from .splits import SplitTime, split_times
+    from .steps import ANY_STEP, step_of, step_text
     from .tokens import (
         BYTE_VALUES,
         BYTES,
@@ -99,6 +100,7 @@ else:
             "Source options_of parse_source path_columns source_of_column type_of "
             "with_implied_marks",
             "splits": "SplitTime split_times",
+            "steps": "ANY_STEP step_of step_text",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
             "TokenizerSpec steps_of tokenizer_of",

@@ -24,6 +24,9 @@ from .sources import (
 )
 
 if TYPE_CHECKING:
+    from modelspec.spec.model import KerasObject
+    from modelspec.spec.training import PerOutput
+
     from .augment import Augment
     from .derive import Derived
     from .rows import Condition, SplitColumn
@@ -59,6 +62,7 @@ class DataSpec:
     the tokenizers by name. `augment` changes the training examples of some inputs at random.
     `seed` is that of the splits; None for that of the training. Rows with one value of `group` are
     in one split. `derive` are the columns that are made of others, each after those that it takes.
+    `losses` are those of `training`, which decide what text in a target means.
     """
 
     train: Source
@@ -85,6 +89,7 @@ class DataSpec:
     group: str | None = None
     group_span: Span | None = None
     derive: Mapping[str, Derived] = field(default_factory=dict)
+    losses: PerOutput[KerasObject] | None = None
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:

@@ -194,6 +194,8 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     if kind == CSV:
         options |= _implied_marks(given, paths[0])
         _refuse_same_marks(given, options, findings)
+    if "every" in given:
+        _refuse_step(given, findings)
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     source = Source(kind, *paths, place, options, dict(given.value_spans), table)
@@ -319,6 +321,20 @@ def _refuse_same_marks(given: LocatedDict, options: Mapping[str, Any], findings:
             place = value_span(given, key, given.span)
             hint = "files with such rows cannot be told apart: check which mark is which"
             findings.error(place, "wrong-value", message, hint=hint)
+
+
+def _refuse_step(given: LocatedDict, findings: Findings) -> None:
+    """Findings for a step of a time series that is none, or that nothing has."""
+    from .steps import ANY_STEP, step_of
+
+    place = given.value_spans["every"]
+    if given["every"] != ANY_STEP and step_of(given["every"]) is None:
+        message = f"`every` is a step of the time, got {given['every']}"
+        hint = "write such as 1 day, 15 minutes, 3 months; a number where the time is one; or any"
+        findings.error(place, "wrong-value", message, hint=hint)
+    if "time" not in given:
+        message = "`every` is the step of the column `time`, which is not named"
+        findings.error(place, "missing-key", message, hint="write `time: COLUMN` beside it")
 
 
 def _refuse_encoding(name: str, place: Span, findings: Findings) -> None:

@@ -1,0 +1,274 @@
+"""The steps of the time of a series: where rows are missing, the series has a hole.
+
+Rows that lie a hole apart do not follow one another, so no window may take both.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.data.table import Array, RowNumbers
+from modelspec.diagnostics import Findings
+from modelspec.spec.data import ANY_STEP, Source, step_of, step_text
+from modelspec.tabular import parse_date
+
+from .value_errors import RowLocator
+
+FEWEST_STEPS = 3
+"""Steps without which nothing is said of them."""
+
+REGULAR_SHARE = 0.9
+"""The share of equal steps from which on others are holes."""
+
+LEAST, MOST = 0.5, 1.5
+"""A step, as a multiple of the usual one: months and late clocks are no holes."""
+
+WRITTEN = {"%Y%m": (1800_00, 2200_00), "%Y%m%d": (1800_00_00, 2200_00_00)}
+"""The forms of dates that are written as numbers, 202405 or 20240531, and between which they lie."""
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.bool_]
+
+
+class OrderedTimes(Protocol):
+    """The rows of a series in order."""
+
+    @property
+    def order(self) -> RowNumbers:
+        """The row in the table."""
+        ...
+
+    @property
+    def groups(self) -> RowNumbers:
+        """The number of the group, ascending."""
+        ...
+
+    @property
+    def times(self) -> Array | None:
+        """The time of each row."""
+        ...
+
+    @property
+    def usable(self) -> Places:
+        """Whether no rule drops the row."""
+        ...
+
+
+class Steps(NamedTuple):
+    """How far each row lies behind the one before it.
+
+    Attributes:
+        sizes: [rows - 1] in seconds, or in the unit of the numbers; NaN where another group begins.
+        are_dates: whether they are seconds.
+    """
+
+    sizes: Numbers
+    are_dates: bool
+
+    @property
+    def known(self) -> Numbers:
+        """Those within a group."""
+        return self.sizes[~np.isnan(self.sizes)]
+
+    @property
+    def usual(self) -> float | None:
+        """The median of those that are not 0; None where there are too few."""
+        moving = self.known[self.known > 0]
+        enough = len(moving) >= FEWEST_STEPS
+        return float(np.quantile(moving, 0.5, method="lower")) if enough else None
+
+    def share(self, step: float) -> float:
+        """The share of the steps that are about as long as `step`."""
+        ratio = self.known / step
+        return float(np.mean((ratio >= LEAST) & (ratio <= MOST))) if len(ratio) else 1.0
+
+
+def find_step(
+    series: OrderedTimes, table: RowLocator, source: Source, findings: Findings
+) -> float | None:
+    """The step between rows that windows keep to; None where they take rows as they come.
+
+    Args:
+        series: the rows of the training table.
+        table: knows where these came from.
+        source: its option `every` says the step; without it, most steps do.
+        findings: takes steps that are not those of `every`, and warnings for steps that differ.
+    """
+    given = source.options.get("every")
+    if given == ANY_STEP or series.times is None:
+        return None
+    steps = _steps_of(series)
+    if given is not None:
+        return _given_step(given, steps, source, findings)
+    usual = None if steps is None else steps.usual
+    if steps is None or usual is None:
+        return None
+    if _report_repeated(steps, series, table, source, findings):
+        return None
+    if steps.share(usual) >= REGULAR_SHARE:
+        return usual
+    _report_irregular(steps, usual, source, findings)
+    return None
+
+
+def break_at_holes(
+    series: OrderedTimes,
+    step: float,
+    table: RowLocator,
+    source: Source,
+    findings: Findings,
+) -> RowNumbers:
+    """The groups of the rows, with a new one behind each hole.
+
+    Args:
+        series: the rows.
+        step: the usual step, see `find_step`.
+        table: knows where rows came from.
+        source: with `every`, holes are expected; without it, they get a warning.
+        findings: takes the warning.
+    """
+    steps = _steps_of(series)
+    if steps is None:
+        return series.groups
+    is_hole = steps.sizes > MOST * step
+    if is_hole.any() and "every" not in source.options:
+        _report_holes(steps, is_hole, step, series, table, source, findings)
+    changes = is_hole | (np.diff(series.groups) != 0)
+    return np.concatenate([[0], np.cumsum(changes)]).astype(np.int64)
+
+
+def _steps_of(series: OrderedTimes) -> Steps | None:
+    """The steps of the times; None where these are neither numbers nor known dates."""
+    assert series.times is not None
+    read = _as_numbers(series.times, series.usable)
+    if read is None or len(read[0]) == 0:
+        return None
+    sizes = np.diff(read[0])
+    sizes[np.diff(series.groups) != 0] = np.nan
+    return Steps(sizes, read[1])
+
+
+def _as_numbers(times: Array, usable: Places) -> tuple[Numbers, bool] | None:
+    """Times as numbers, and whether they are seconds; NaN for rows that a rule drops."""
+    if times.dtype.kind == "M":
+        numbers = times.astype("datetime64[ms]").astype(np.float64) / 1000
+        numbers[np.isnat(times)] = np.nan
+        return numbers, True
+    if times.dtype.kind in "iuf":
+        return _numbers_or_dates(times.astype(np.float64))
+    if times.dtype.kind != "U":
+        return None
+    words, positions = np.unique(times, return_inverse=True)
+    needed = np.zeros(len(words), dtype=np.bool_)
+    needed[positions[usable]] = True
+    seconds = np.full(len(words), np.nan)
+    for index in np.flatnonzero(needed).tolist():
+        at = parse_date(str(words[index]), None)
+        if at is None:
+            return None
+        seconds[index] = np.datetime64(at.replace(tzinfo=None), "ms").astype(np.float64) / 1000
+    return seconds[positions], True
+
+
+def _numbers_or_dates(numbers: Numbers) -> tuple[Numbers, bool]:
+    """Numbers as they are, but dates that are written as numbers in seconds."""
+    known = np.unique(numbers[~np.isnan(numbers)])
+    if not len(known) or (known % 1).any():
+        return numbers, False
+    form = next((f for f, (low, high) in WRITTEN.items() if low <= known[0] <= known[-1] < high), "")
+    dates = [parse_date(str(int(one)), form) for one in known] if form else [None]
+    if None in dates:
+        return numbers, False
+    seconds = np.append(np.asarray(dates, "datetime64[s]").astype(np.float64), np.nan)
+    return seconds[np.searchsorted(known, numbers)], True
+
+
+def _given_step(
+    given: str | float, steps: Steps | None, source: Source, findings: Findings
+) -> float | None:
+    """The step that `every` says; None with a finding where the times do not have it."""
+    name, span = source.options["time"], source.place("every")
+    step = step_of(given)
+    if step is None:  # reported with the section
+        return None
+    if steps is None:
+        message = f"`every` is {given}, but `{name}` is neither a number nor a date in a known form"
+        hint = "write times such as 2024-05-31 or 2024-05-31 18:30"
+        findings.error(source.place("time"), "time-steps", message, hint=hint)
+        return None
+    if steps.are_dates != isinstance(given, str):
+        held = "dates" if steps.are_dates else "numbers"
+        usual = steps.usual or step
+        message = f"`every` is {given}, but `{name}` holds {held}"
+        hint = f"write every: {step_text(usual, steps.are_dates)}"
+        findings.error(span, "time-steps", message, hint=hint)
+        return None
+    usual = steps.usual
+    if usual is not None and steps.share(step) < LEAST:
+        shown = step_text(usual, steps.are_dates)
+        message = f"`every` is {given}, but most steps of `{name}` are about {shown}"
+        hint = f"write every: {shown}, or every: any if windows may take rows as they come"
+        findings.error(span, "time-steps", message, hint=hint)
+        return None
+    return step
+
+
+def _places(
+    where: Places, series: OrderedTimes, table: RowLocator
+) -> tuple[tuple[str, str], tuple[str, str], str]:
+    """The times and the rows around the first such step, and how many more there are."""
+    assert series.times is not None
+    later = int(np.argmax(where)) + 1
+    rows = [table.locate(int(series.order[i])) for i in (later - 1, later)]
+    count = int(where.sum())
+    more = f" and in {count - 1} more places" if count > 1 else ""
+    times = str(series.times[later - 1]), str(series.times[later])
+    return times, (rows[0], rows[1]), more.replace("1 more places", "1 more place")
+
+
+def _report_repeated(
+    steps: Steps, series: OrderedTimes, table: RowLocator, source: Source, findings: Findings
+) -> bool:
+    repeated = steps.sizes == 0
+    if not repeated.any():
+        return False
+    times, rows, more = _places(repeated, series, table)
+    name = source.options["time"]
+    message = f"`{name}` is {times[0]} in {rows[0]} and again in {rows[1]}{more}"
+    hint = "if the table holds several series, write `group: COLUMN` so that no window mixes them"
+    if "group" in source.options:
+        hint = "each series has one row at a time: remove the others, or write every: any"
+    findings.warning(source.place("time"), "time-steps", message, hint=hint)
+    return True
+
+
+def _report_irregular(steps: Steps, usual: float, source: Source, findings: Findings) -> None:
+    name, shown = source.options["time"], step_text(usual, steps.are_dates)
+    message = (
+        f"only {steps.share(usual):.0%} of the steps of `{name}` are about {shown},"
+        " and windows take rows as they come"
+    )
+    hint = f"write every: {shown} to end windows where rows are missing, or every: any if not"
+    findings.warning(source.place("time"), "time-steps", message, hint=hint)
+
+
+def _report_holes(
+    steps: Steps,
+    is_hole: Places,
+    step: float,
+    series: OrderedTimes,
+    table: RowLocator,
+    source: Source,
+    findings: Findings,
+) -> None:
+    name, shown = source.options["time"], step_text(step, steps.are_dates)
+    times, rows, more = _places(is_hole, series, table)
+    message = (
+        f"`{name}` has steps of {shown}, but goes from {times[0]} ({rows[0]}) to {times[1]}"
+        f" ({rows[1]}){more}; no window crosses these holes"
+    )
+    hint = f"write every: {shown} if this is meant, or every: any to let windows cross"
+    findings.warning(source.place("time"), "time-steps", message, hint=hint)
