@@ -93,9 +93,8 @@ set_option: Decorator = click.option(
 threshold_option: Decorator = click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="Decision threshold: predict the positive class above this probability.",
+    help="Decision threshold: predict the positive class of two, or a label, above this "
+    "probability.  [default: 0.5]",
 )
 
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())

@@ -57,7 +57,7 @@ def evaluate_in_detail(
     data: Path | str | None = None,
     *,
     split: str = "test",
-    threshold: float = 0.5,
+    threshold: float | None = None,
     picture: Path | str | None = None,
     force: bool = False,
 ) -> Evaluation:
@@ -69,12 +69,14 @@ def evaluate_in_detail(
         data: a file with inputs and targets, or its address; None takes one of the run's own
             splits.
         split: "train", "validation" or "test".
-        threshold: predict the positive class of two above this probability.
+        threshold: predict the positive class of two, or a label, above this probability; None
+            is 0.5.
         picture: a PNG file for the confusion matrices, if any.
         force: overwrite the file.
 
     Raises:
-        UsageError: there is no such split or run; the picture exists, or no output has classes.
+        UsageError: there is no such split or run; the picture exists, or no output has classes;
+            no output has a decision that a threshold makes.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
@@ -140,7 +142,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     *,
     keep: Sequence[str] = (),
     every_class: bool = False,
-    threshold: float = 0.5,
+    threshold: float | None = None,
     force: bool = False,
     allow_extensions: bool = False,
     say: Callable[[str], None] | None = None,
@@ -155,7 +157,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
             predictions are written there batch by batch, and are not returned.
         keep: columns of the file to copy next to the predictions.
         every_class: add a column with the probability of each class.
-        threshold: predict the positive class of two above this probability.
+        threshold: predict the positive class of two, or a label, above this probability; None
+            is 0.5.
         force: overwrite `output`.
         allow_extensions: import the modules that the spec names, which runs their code.
         say: takes what has to be known of the predictions, as sentences.

@@ -37,7 +37,7 @@ def command(
     run: Path,
     split: str | None,
     data: Path | str | None,
-    threshold: float,
+    threshold: float | None,
     confusion: Path | None,
     form: str,
 ) -> int:

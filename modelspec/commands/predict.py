@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     output: Path | None,
     keep: tuple[str, ...],
     every_class: bool,
-    threshold: float,
+    threshold: float | None,
     force: bool,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any
 
 from .record import RunRecord
@@ -21,11 +22,14 @@ class Comparison:
         settings: dotted path in the spec to its value in each run, for the values that differ;
             None for a run without one.
         metrics: `test_accuracy` and the like to its value in each run; None as above.
+        splits: of the validation and the test split those that are not the same rows in all runs,
+            to the letter of each run's: runs with the same letter have the same rows.
     """
 
     runs: tuple[RunRecord, ...]
     settings: Mapping[str, list[Any]]
     metrics: Mapping[str, list[float | None]]
+    splits: Mapping[str, list[str]]
 
 
 def compare(runs: Sequence[RunRecord]) -> Comparison:
@@ -36,7 +40,28 @@ def compare(runs: Sequence[RunRecord]) -> Comparison:
     reached = [_final_metrics(run) for run in runs]
     names = dict.fromkeys(name for values in reached for name in values)
     metrics = {name: [values.get(name) for values in reached] for name in names}
-    return Comparison(tuple(runs), settings, metrics)
+    letters = {split: split_letters(runs, split) for split in ("validation", "test")}
+    splits = {split: found for split, found in letters.items() if found}
+    return Comparison(tuple(runs), settings, metrics, splits)
+
+
+def split_letters(runs: Sequence[RunRecord], split: str) -> list[str]:
+    """A letter for each run, the same for the same rows of a split; "" for a run without it.
+
+    Nothing where all runs have the same rows: then their metrics can be compared.
+    """
+    digests = list(dict.fromkeys(d for run in runs if (d := run.digests.get(split))))
+    if len(digests) < 2:
+        return []
+    letters = {digest: _letter(number) for number, digest in enumerate(digests)}
+    return [letters.get(run.digests.get(split, ""), "") for run in runs]
+
+
+def _letter(number: int) -> str:
+    """A, B ... Z, AA, AB ..."""
+    count = len(ascii_uppercase)
+    before = _letter(number // count - 1) if number >= count else ""
+    return before + ascii_uppercase[number % count]
 
 
 def _final_metrics(run: RunRecord) -> dict[str, float | None]:

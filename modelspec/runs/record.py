@@ -7,7 +7,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class RunRecord:
         curves: name to a value for each epoch; NaN where a row has none.
         epochs: the numbers of the epochs in `curves`.
         metrics: "train", "validation", "test" to values by name; empty before the end.
+        digests: the same names to the digest of the files and row numbers of the split.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class RunRecord:
     curves: Mapping[str, list[float]]
     epochs: list[int]
     metrics: Mapping[str, Mapping[str, float | None]]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -151,6 +153,7 @@ def read_record(folder: Path) -> RunRecord:
         curves=curves,
         epochs=epochs,
         metrics={split: _section(metrics, split) for split in METRIC_PREFIXES},
+        digests=dict(_section(_json(folder / RunFile.DATA), "digests")),
     )
 
 

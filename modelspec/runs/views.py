@@ -9,7 +9,7 @@ from typing import Any
 
 from modelspec.report import table
 
-from .comparison import Comparison
+from .comparison import Comparison, split_letters
 from .record import RunRecord
 
 Params = dict[str, int | None]
@@ -21,6 +21,12 @@ ABSENT = "-"
 MAX_METRICS = 4
 MAX_WIDTH = 40
 """Characters of a value in a comparison."""
+
+
+OTHER_ROWS = (
+    "runs with different letters have different {} rows, so their {} metrics cannot be compared;"
+    " the same files, sizes of splits and seed give the same rows\n"
+)
 
 
 def _cells(run: RunRecord, params: Params) -> tuple[str, ...]:
@@ -51,14 +57,32 @@ def _number(value: float | None) -> str:
     return "?" if value is None or math.isnan(value) else f"{value:.4g}"
 
 
+def _list(
+    runs: Sequence[RunRecord], params: Params
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The header and the cells of a table; with letters where runs have different test rows."""
+    rows, letters = [_cells(run, params) for run in runs], split_letters(runs, "test")
+    if not letters:
+        return HEADER, rows
+    at = HEADER.index("test") + 1
+    marked = [(*row[:at], letter, *row[at:]) for row, letter in zip(rows, letters, strict=True)]
+    return (*HEADER[:at], "rows", *HEADER[at:]), marked
+
+
+def _list_note(runs: Sequence[RunRecord]) -> str:
+    return OTHER_ROWS.format("test", "test") if split_letters(runs, "test") else ""
+
+
 def list_table(runs: Sequence[RunRecord], params: Params) -> str:
     """A text table with a row for each run."""
-    return table(HEADER, [_cells(run, params) for run in runs], right=RIGHT)
+    header, rows = _list(runs, params)
+    return table(header, rows, right=RIGHT) + _list_note(runs)
 
 
 def list_markdown(runs: Sequence[RunRecord], params: Params) -> str:
     """The same as a markdown table."""
-    return _markdown(HEADER, [_cells(run, params) for run in runs])
+    note = _list_note(runs)
+    return _markdown(*_list(runs, params)) + (f"\n{note}" if note else "")
 
 
 def list_json(runs: Sequence[RunRecord], params: Params) -> str:
@@ -81,18 +105,26 @@ def run_data(run: RunRecord, params: int | None) -> dict[str, Any]:
         "planned_epochs": run.planned,
         "best": best and {"name": best.name, "value": best.value, "epoch": best.epoch},
         "metrics": {split: dict(values) for split, values in run.metrics.items()},
+        "digests": dict(run.digests),
         "overrides": dict(run.overrides),
     }
 
 
 def compare_table(comparison: Comparison) -> str:
     """The settings that differ, then the metrics, with a column for each run."""
-    return "\n".join(table(header, rows) for header, rows in _tables(comparison))
+    parts = [table(header, rows) for header, rows in _tables(comparison)]
+    return "\n".join([*parts, *_compare_notes(comparison)])
 
 
 def compare_markdown(comparison: Comparison) -> str:
     """The same as markdown tables."""
-    return "\n".join(_markdown(header, rows) for header, rows in _tables(comparison))
+    parts = [_markdown(header, rows) for header, rows in _tables(comparison)]
+    return "\n".join([*parts, *_compare_notes(comparison)])
+
+
+def _compare_notes(comparison: Comparison) -> list[str]:
+    names = " and ".join(comparison.splits)
+    return [OTHER_ROWS.format(names, names)] if names else []
 
 
 def compare_json(comparison: Comparison) -> str:
@@ -101,7 +133,13 @@ def compare_json(comparison: Comparison) -> str:
     runs = [
         {k: v for k, v in run_data(run, None).items() if k != "params"} for run in comparison.runs
     ]
-    data = {"version": 1, "runs": runs, "settings": dict(comparison.settings), "metrics": metrics}
+    data = {
+        "version": 1,
+        "runs": runs,
+        "settings": dict(comparison.settings),
+        "metrics": metrics,
+        "splits": dict(comparison.splits),
+    }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -111,6 +149,7 @@ def _tables(comparison: Comparison) -> list[tuple[tuple[str, ...], list[tuple[st
         ("state", *(run.state for run in comparison.runs)),
         ("epochs", *(str(run.epochs[-1] if run.epochs else 0) for run in comparison.runs)),
         *((path, *map(_cell, values)) for path, values in comparison.settings.items()),
+        *((f"{split} rows", *letters) for split, letters in comparison.splits.items()),
     ]
     metrics = [
         (name, *(ABSENT if v is None else _number(v) for v in values))

@@ -129,7 +129,7 @@ def whole_label(word: str) -> str:
 
 
 def join_labels(words: Iterable[str]) -> list[str]:
-    """Different labels, each once: `1` and `1.0` are one, as whole number; others are as written."""
+    """Different labels, each once: `1` and `1.0` are one; others are as written."""
     found = list(words)
     whole = set(map(whole_label, found))
     return found if len(whole) == len(found) else list(whole)

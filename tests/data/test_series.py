@@ -140,7 +140,7 @@ def test_bad_series(assert_messages: Any) -> None:
     assert_messages("timeseries", cases)
 
 
-DAYS = ["2024-01-%02d" % day for day in range(1, 31)]
+DAYS = [f"2024-01-{day:02d}" for day in range(1, 31)]
 HOURS = [f"2024-03-{day:02d} {hour:02d}:00" for day in range(1, 4) for hour in range(24)]
 MONTHS = [f"{year}-{month:02d}-01" for year in range(2015, 2020) for month in range(1, 13)]
 

@@ -117,6 +117,7 @@ def test_the_list_as_json_and_markdown(runs: Path, capsys: pytest.CaptureFixture
                 "validation": {"loss": 0.6},
                 "test": {"loss": 0.5, "accuracy": None},
             },
+            "digests": {},
             "overrides": {},
         }
     ]
@@ -190,3 +191,25 @@ def test_wrong_use(runs: Path, args: Any, said: str, capsys: pytest.CaptureFixtu
 def test_a_file_is_no_folder_of_runs(runs: Path) -> None:
     with pytest.raises(UsageError, match="is a file"):
         list_runs("runs/b/run.json")
+
+
+def test_runs_with_other_test_rows_are_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, digest in (("a", "1"), ("b", "2"), ("c", "1")):
+        make(Path(f"runs/{name}"), "complete")
+        digests = {"train": "0", "validation": "0", "test": digest}
+        Path(f"runs/{name}/data.json").write_text(json.dumps({"digests": digests}))
+    assert run(["runs", "list"]) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[0].split()[-3:] == ["test", "rows", "state"]
+    assert [line.split()[-2] for line in said.splitlines()[2:5]] == ["A", "B", "A"]
+    assert "their test metrics cannot be compared" in said
+    assert run(["runs", "compare", "runs/a", "runs/b"]) == 0
+    said = capsys.readouterr().out
+    assert "test rows  A         B" in said and "cannot be compared" in said
+    assert run(["runs", "compare", "runs/a", "runs/b", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["splits"] == {"test": ["A", "B"]}
+    assert run(["runs", "compare", "runs/a", "runs/c"]) == 0
+    assert "rows" not in capsys.readouterr().out

@@ -57,9 +57,32 @@ def test_padding_is_in_no_table(fit: Any, tmp_path: Path, loss: str, padding: in
     assert found.metrics["test_iou"] == pytest.approx(iou, abs=1e-6)
 
 
-def test_another_threshold_is_said(fit: Any) -> None:
+def test_the_metrics_are_at_the_threshold_or_it_is_said(fit: Any) -> None:
     text = CLASSIFIER.replace("units: 2, activation: softmax", "units: 1, activation: sigmoid")
-    run = fit(text.replace("sparse_categorical", "binary"), {"t.csv": CSV})
-    assert evaluate_run(run.path).notes == ()
-    (note,) = evaluate_run(run.path, EvaluationOptions(threshold=0.7)).notes
-    assert "the table is at 0.7" in note
+    text = text.replace("sparse_categorical", "binary")
+    metrics = "[accuracy, AUC, {Precision: {name: p}}, {Recall: {thresholds: 0.2, name: r}}]"
+    run = fit(text.replace("metrics: [accuracy]", f"metrics: {metrics}"), {"t.csv": CSV})
+    usual = evaluate_run(run.path)
+    assert usual.notes == ()
+    for threshold in (0.0, 0.48, 1.0):
+        found = evaluate_run(run.path, EvaluationOptions(threshold=threshold))
+        (table,) = found.confusions
+        assert found.metrics["test_accuracy"] == pytest.approx(table.accuracy, abs=1e-6)
+        (_, false), (_, true) = table.counts.tolist()
+        wanted = true / (true + false) if true + false else 0.0
+        assert found.metrics["test_p"] == pytest.approx(wanted, abs=1e-6)
+        for name in ("test_loss", "test_AUC", "test_r"):
+            assert found.metrics[name] == pytest.approx(usual.metrics[name], abs=1e-6)
+        assert found.notes == (f"r is not at {threshold:g}: has a threshold in the spec",)
+
+
+def test_a_threshold_for_several_classes_is_refused(fit: Any) -> None:
+    from modelspec import UsageError, predict
+
+    run = fit(CLASSIFIER, {"t.csv": CSV})
+    for use in (
+        lambda: evaluate_run(run.path, EvaluationOptions(threshold=0.5)),
+        lambda: predict(run.path, "t.csv", threshold=0.3),
+    ):
+        with pytest.raises(UsageError, match="--threshold is for an output of two classes, and"):
+            use()

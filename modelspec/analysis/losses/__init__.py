@@ -12,6 +12,7 @@ from .kinds import (
     PROBABILITIES,
     PROBABILITY_LOSSES,
     SINGLE_VALUE_LOSSES,
+    THRESHOLD_ARGUMENTS,
     VALUE_LOSSES,
 )
 from .monitors import VALIDATION_PREFIX, describe_unlogged, logged_values, metric_name, monitors_in

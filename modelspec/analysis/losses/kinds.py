@@ -93,6 +93,20 @@ THRESHOLD_METRICS = frozenset(
 )
 """Metrics that compare each unit with thresholds between 0 and 1."""
 
+THRESHOLD_ARGUMENTS: dict[str, tuple[str, float | None]] = {
+    "BinaryAccuracy": ("threshold", 0.5),
+    "BinaryIoU": ("threshold", 0.5),
+    "F1Score": ("threshold", None),
+    "FBetaScore": ("threshold", None),
+    "FalseNegatives": ("thresholds", None),
+    "FalsePositives": ("thresholds", None),
+    "Precision": ("thresholds", None),
+    "Recall": ("thresholds", None),
+    "TrueNegatives": ("thresholds", None),
+    "TruePositives": ("thresholds", None),
+}
+"""Metrics of decisions, with the argument that says the threshold of these, and its default."""
+
 CLASS_METRICS = frozenset(
     (*THRESHOLD_METRICS, *CLASS_NUMBER_METRICS, *ONE_HOT_METRICS)
 ) | frozenset(("Accuracy", "F1Score", "FBetaScore", "IoU", "MeanIoU"))

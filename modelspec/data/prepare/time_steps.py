@@ -27,7 +27,7 @@ LEAST, MOST = 0.5, 1.5
 """A step, as a multiple of the usual one: months and late clocks are no holes."""
 
 WRITTEN = {"%Y%m": (1800_00, 2200_00), "%Y%m%d": (1800_00_00, 2200_00_00)}
-"""The forms of dates that are written as numbers, 202405 or 20240531, and between which they lie."""
+"""The forms of dates that are written as numbers, 202405 or 20240531, and where these lie."""
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.bool_]
@@ -106,11 +106,13 @@ def find_step(
     usual = None if steps is None else steps.usual
     if steps is None or usual is None:
         return None
-    if _report_repeated(steps, series, table, source, findings):
+    report = StepReport(series, table, source, findings)
+    if (steps.sizes == 0).any():
+        report.repeated(steps)
         return None
     if steps.share(usual) >= REGULAR_SHARE:
         return usual
-    _report_irregular(steps, usual, source, findings)
+    report.irregular(steps, usual)
     return None
 
 
@@ -135,7 +137,7 @@ def break_at_holes(
         return series.groups
     is_hole = steps.sizes > MOST * step
     if is_hole.any() and "every" not in source.options:
-        _report_holes(steps, is_hole, step, series, table, source, findings)
+        StepReport(series, table, source, findings).holes(steps, step)
     changes = is_hole | (np.diff(series.groups) != 0)
     return np.concatenate([[0], np.cumsum(changes)]).astype(np.int64)
 
@@ -178,7 +180,8 @@ def _numbers_or_dates(numbers: Numbers) -> tuple[Numbers, bool]:
     known = np.unique(numbers[~np.isnan(numbers)])
     if not len(known) or (known % 1).any():
         return numbers, False
-    form = next((f for f, (low, high) in WRITTEN.items() if low <= known[0] <= known[-1] < high), "")
+    forms = (f for f, (low, high) in WRITTEN.items() if low <= known[0] <= known[-1] < high)
+    form = next(forms, "")
     dates = [parse_date(str(int(one)), form) for one in known] if form else [None]
     if None in dates:
         return numbers, False
@@ -216,59 +219,63 @@ def _given_step(
     return step
 
 
-def _places(
-    where: Places, series: OrderedTimes, table: RowLocator
-) -> tuple[tuple[str, str], tuple[str, str], str]:
-    """The times and the rows around the first such step, and how many more there are."""
-    assert series.times is not None
-    later = int(np.argmax(where)) + 1
-    rows = [table.locate(int(series.order[i])) for i in (later - 1, later)]
-    count = int(where.sum())
-    more = f" and in {count - 1} more places" if count > 1 else ""
-    times = str(series.times[later - 1]), str(series.times[later])
-    return times, (rows[0], rows[1]), more.replace("1 more places", "1 more place")
+class StepReport(NamedTuple):
+    """Reports the steps of one series.
 
+    Attributes:
+        series: the rows.
+        table: knows where these came from.
+        source: has the options.
+        findings: takes warnings.
+    """
 
-def _report_repeated(
-    steps: Steps, series: OrderedTimes, table: RowLocator, source: Source, findings: Findings
-) -> bool:
-    repeated = steps.sizes == 0
-    if not repeated.any():
-        return False
-    times, rows, more = _places(repeated, series, table)
-    name = source.options["time"]
-    message = f"`{name}` is {times[0]} in {rows[0]} and again in {rows[1]}{more}"
-    hint = "if the table holds several series, write `group: COLUMN` so that no window mixes them"
-    if "group" in source.options:
-        hint = "each series has one row at a time: remove the others, or write every: any"
-    findings.warning(source.place("time"), "time-steps", message, hint=hint)
-    return True
+    series: OrderedTimes
+    table: RowLocator
+    source: Source
+    findings: Findings
 
+    def holes(self, steps: Steps, step: float) -> None:
+        """Warn of the steps that are longer than the usual one."""
+        shown = step_text(step, steps.are_dates)
+        times, rows, more = self._places(steps.sizes > MOST * step)
+        message = (
+            f"`{self._name}` has steps of {shown}, but goes from {times[0]} ({rows[0]}) to"
+            f" {times[1]} ({rows[1]}){more}; no window crosses these holes"
+        )
+        hint = f"write every: {shown} if this is meant, or every: any to let windows cross"
+        self._warn(message, hint)
 
-def _report_irregular(steps: Steps, usual: float, source: Source, findings: Findings) -> None:
-    name, shown = source.options["time"], step_text(usual, steps.are_dates)
-    message = (
-        f"only {steps.share(usual):.0%} of the steps of `{name}` are about {shown},"
-        " and windows take rows as they come"
-    )
-    hint = f"write every: {shown} to end windows where rows are missing, or every: any if not"
-    findings.warning(source.place("time"), "time-steps", message, hint=hint)
+    def repeated(self, steps: Steps) -> None:
+        """Warn of times that come twice."""
+        times, rows, more = self._places(steps.sizes == 0)
+        message = f"`{self._name}` is {times[0]} in {rows[0]} and again in {rows[1]}{more}"
+        hint = "if these are several series, write `group: COLUMN` so that no window mixes them"
+        if "group" in self.source.options:
+            hint = "a series has one row at a time: remove the others, or write every: any"
+        self._warn(message, hint)
 
+    def irregular(self, steps: Steps, usual: float) -> None:
+        """Warn of steps of many lengths."""
+        shown = step_text(usual, steps.are_dates)
+        message = (
+            f"only {steps.share(usual):.0%} of the steps of `{self._name}` are about {shown},"
+            " and windows take rows as they come"
+        )
+        hint = f"write every: any if this is meant, or every: {shown} to end windows at holes"
+        self._warn(message, hint)
 
-def _report_holes(
-    steps: Steps,
-    is_hole: Places,
-    step: float,
-    series: OrderedTimes,
-    table: RowLocator,
-    source: Source,
-    findings: Findings,
-) -> None:
-    name, shown = source.options["time"], step_text(step, steps.are_dates)
-    times, rows, more = _places(is_hole, series, table)
-    message = (
-        f"`{name}` has steps of {shown}, but goes from {times[0]} ({rows[0]}) to {times[1]}"
-        f" ({rows[1]}){more}; no window crosses these holes"
-    )
-    hint = f"write every: {shown} if this is meant, or every: any to let windows cross"
-    findings.warning(source.place("time"), "time-steps", message, hint=hint)
+    @property
+    def _name(self) -> str:
+        return str(self.source.options["time"])
+
+    def _warn(self, message: str, hint: str) -> None:
+        self.findings.warning(self.source.place("time"), "time-steps", message, hint=hint)
+
+    def _places(self, where: Places) -> tuple[list[str], list[str], str]:
+        """The times and the rows around the first such step, and how many more there are."""
+        assert self.series.times is not None
+        later = int(np.argmax(where)) + 1
+        rows = [self.table.locate(int(self.series.order[i])) for i in (later - 1, later)]
+        more = int(where.sum()) - 1
+        rest = f", and in {more} more place{'s' * (more > 1)}" if more else ""
+        return [str(self.series.times[i]) for i in (later - 1, later)], rows, rest

@@ -17,7 +17,7 @@ from modelspec.diagnostics import Findings, SpecError, UsageError, join_words
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.extensions import refuse_extensions
 from modelspec.training.data_record import changed_addresses, digest_of
-from modelspec.training.predict import DEFAULT_THRESHOLD
+from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_targets,
     compile_model,
@@ -31,6 +31,7 @@ from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 from .confusion import Array, Confusion, ConfusionCounter
 from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
+from .thresholds import at_threshold
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
@@ -40,10 +41,6 @@ CHUNK = 1 << 16
 
 CHUNK_NUMBERS = 1 << 24
 """Numbers that they have together."""
-
-OTHER_THRESHOLD = (
-    "the metrics keep their thresholds, 0.5 unless the spec says otherwise; the table is at {:g}"
-)
 
 PREFIXES = {"train": "train_", "validation": "val_", "test": "test_"}
 """Split to the prefix of the names of its metrics; "train_" tells them from those of the epochs."""
@@ -56,13 +53,13 @@ class EvaluationOptions:
     Attributes:
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: which one: "train", "validation" or "test".
-        threshold: predict the positive class above this probability.
+        threshold: predict the positive class above this probability; None is 0.5.
         max_examples: take only the first examples; None takes all.
     """
 
     data: Path | None = None
     split: str = "test"
-    threshold: float = DEFAULT_THRESHOLD
+    threshold: float | None = None
     max_examples: int | None = None
 
 
@@ -103,6 +100,7 @@ def evaluate_run(
     trained, findings = reopen(run), Findings()
     data_spec = trained.spec.data
     assert data_spec is not None
+    check_threshold(trained.data_record.outputs, options.threshold)
     examples = _load_examples(trained, data_spec, options, findings)
     if examples is not None and trained.spec.training is not None:
         names = trained.structure.output_names
@@ -114,7 +112,10 @@ def evaluate_run(
 
         notes = (PENALTIES,) if has_penalties(trained.spec.model) else ()
         trained, examples = run_of_predictions(trained, trained.runtime, examples)
-    evaluator = None if examples is None else _make_evaluator(trained, examples, findings)
+    evaluator = None
+    if examples is not None:
+        evaluator, kept = _make_evaluator(trained, examples, options.threshold, findings)
+        notes += kept
     if examples is None or evaluator is None or findings.has_errors:
         raise SpecError(findings.sorted())
     prefix, span = PREFIXES[options.split], data_spec.train.span
@@ -122,11 +123,9 @@ def evaluate_run(
         prefix, span = "", start_of(options.data)
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
-        confusions, scores, perplexities = _count_predictions(trained, examples, options.threshold)
+        threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
+        confusions, scores, perplexities = _count_predictions(trained, examples, threshold)
         metrics |= {f"{prefix}{name}": value for name, value in perplexities.items()}
-    has_threshold = scores or any(c.threshold is not None for c in confusions)
-    if options.threshold != DEFAULT_THRESHOLD and has_threshold:
-        notes = (*notes, OTHER_THRESHOLD.format(options.threshold))
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
     return Evaluation(metrics, missed, confusions, notes, scores)
 
@@ -253,26 +252,35 @@ def _load_split(
 
 
 def _make_evaluator(
-    trained: TrainedRun, examples: Examples, findings: Findings
-) -> Evaluator | None:
-    """Check the targets and compile the model; None with findings if something does not fit."""
+    trained: TrainedRun, examples: Examples, threshold: float | None, findings: Findings
+) -> tuple[Evaluator | None, tuple[str, ...]]:
+    """Check the targets and compile the model, with its metrics at a threshold if one is given.
+
+    Returns:
+        What measures, or None with findings if something does not fit; and what has to be known
+        of metrics at other thresholds, as sentences.
+    """
     training, data_spec = trained.spec.training, trained.spec.data
     assert training is not None and data_spec is not None
     if refuse_extensions(trained.spec, training, findings):
-        return None
+        return None, ()
     model, structure = trained.model, trained.structure
     outputs = match_outputs(training, output_shapes(model, trained.graph), findings)
     if outputs is None:
-        return None
+        return None, ()
     for output in outputs:
         labels = trained.data_record.learned.labels.get(output.name)
         check_targets(output, examples, labels, trained.graph, findings)
     if findings.has_errors:
-        return None
+        return None, ()
+    notes: tuple[str, ...] = ()
+    if threshold is not None:
+        outputs, notes = at_threshold(outputs, trained.data_record.outputs, threshold)
     from modelspec.training.fit import Evaluator
 
     with extension_scope(trained.spec):
         steps = examples.step_weighted
         compile_model(model, training, outputs, structure, findings, step_weighted=steps)
     log_names, batch_size = list(logged_values(outputs)), data_spec.batch_size
-    return Evaluator(model, structure, log_names, batch_size, training.steps_per_execution)
+    steps_at_once = training.steps_per_execution
+    return Evaluator(model, structure, log_names, batch_size, steps_at_once), notes

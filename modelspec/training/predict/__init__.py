@@ -7,7 +7,14 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .keras_predictor import KerasPredictor
     from .out_of_fold import join_fold_predictions, write_fold_predictions
-    from .output_columns import DEFAULT_THRESHOLD, PredictionOptions, class_names, probabilities
+    from .output_columns import (
+        DEFAULT_THRESHOLD,
+        THRESHOLD_KINDS,
+        PredictionOptions,
+        check_threshold,
+        class_names,
+        probabilities,
+    )
     from .predict import predict_into, predict_run
 else:
     __getattr__ = lazy_names(
@@ -15,7 +22,8 @@ else:
         {
             "keras_predictor": "KerasPredictor",
             "out_of_fold": "join_fold_predictions write_fold_predictions",
-            "output_columns": "DEFAULT_THRESHOLD PredictionOptions class_names probabilities",
+            "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
+            "check_threshold class_names probabilities",
             "predict": "predict_into predict_run",
         },
     )

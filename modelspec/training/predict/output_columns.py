@@ -11,11 +11,15 @@ import numpy.typing as npt
 
 from modelspec.data import NewDataChunk
 from modelspec.data.table import Column, array_of_lists, is_inside
+from modelspec.diagnostics import UsageError, join_words
 from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 
 DEFAULT_THRESHOLD = 0.5
+
+THRESHOLD_KINDS = (OutputKind.BINARY, OutputKind.LABELS)
+"""Outputs that a threshold decides."""
 
 MASK_AXES = 3
 """Axes of several masks; images have channels besides."""
@@ -27,13 +31,45 @@ class PredictionOptions:
 
     Attributes:
         every_class: whether each class gets a column with its probability.
-        threshold: predict the positive class above this probability.
+        threshold: predict the positive class above this probability; None is 0.5.
         say: takes what has to be known of the predictions, as sentences; None for nobody.
     """
 
     every_class: bool = False
-    threshold: float = DEFAULT_THRESHOLD
+    threshold: float | None = None
     say: Callable[[str], None] | None = None
+
+    @property
+    def positive_above(self) -> float:
+        """The threshold, or the usual one."""
+        return DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+
+
+def check_threshold(meanings: Mapping[str, Mapping[str, Any]], threshold: float | None) -> None:
+    """Refuse a threshold where no output has a decision that it makes.
+
+    Args:
+        meanings: the `output_meaning` of each output.
+        threshold: None where none is given.
+
+    Raises:
+        UsageError: there is none.
+    """
+    kinds = {name: OutputKind(meaning["kind"]) for name, meaning in meanings.items()}
+    if threshold is None or any(kind in THRESHOLD_KINDS for kind in kinds.values()):
+        return
+    said = []
+    for name, kind in kinds.items():
+        count = len(meanings[name]["labels"] or ())
+        what = f"has {count} classes" if count else "has several classes"
+        if kind is OutputKind.NUMBERS:
+            what = "is a number"
+        said.append(f"`{name}` {'is text' if kind is OutputKind.TOKENS else what}")
+    hint = "leave --threshold out"
+    if OutputKind.CLASSES in kinds.values():
+        hint += ": the class with the highest probability is predicted"
+    message = f"--threshold is for an output of two classes, and {join_words(said)}; {hint}"
+    raise UsageError(message)
 
 
 class OutputColumn(NamedTuple):
@@ -166,7 +202,7 @@ def _label_columns(
     """The labels above the threshold as a list."""
     scores = probabilities(values, meaning)
     words = class_names(meaning, values.shape[-1])
-    chosen = scores > options.threshold
+    chosen = scores > options.positive_above
     first = np.argsort(~chosen, axis=-1, kind="stable")  # the chosen ones, in order
     columns = {name: OutputColumn(first, words, lengths=chosen.sum(axis=-1), join=meaning["join"])}
     if options.every_class:
@@ -178,7 +214,7 @@ def _binary_columns(
     name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
 ) -> dict[str, OutputColumn]:
     second = probabilities(values, meaning)
-    is_second = second > options.threshold
+    is_second = second > options.positive_above
     words = list(meaning["labels"])
     columns = {
         name: OutputColumn(is_second.astype(np.int64), words),

@@ -24,6 +24,7 @@ from .output_columns import (
     ColumnCollector,
     OutputColumn,
     PredictionOptions,
+    check_threshold,
     output_columns,
     probabilities,
 )
@@ -155,6 +156,7 @@ def _predict_chunks(
     """The predictions in the order of the rows; the mean of those of several runs."""
     findings = Findings()
     trained = members[0]
+    check_threshold(trained.data_record.outputs, options.threshold)
     most = _most_rows(trained)
     opened = [open_new_data(m.preprocessing, path, findings, keep, most_rows=most) for m in members]
     found = [data for data in opened if data is not None]
