@@ -90,6 +90,7 @@ def _requirements(spec: Spec, analysis: Analysis) -> list[TargetRequirement]:
             tuple(output.tensor.shape[1:]),
             (Related(output.span, f"the output `{output.name}` is here"),),
             output.class_weight,
+            output.activation,
         )
         for output in trained_outputs(spec, analysis)
         if output.tensor is not None

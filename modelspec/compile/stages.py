@@ -354,5 +354,8 @@ def _is_mapping(document: Any, name: str, findings: Findings) -> bool:
         return True
     span = getattr(document, "span", None) or Span(name, 1, 1, 1, 1)
     message = "a spec is a mapping that begins with `modelspec: 1`"
-    findings.error(span, "not-a-spec", message)
+    hint = ""
+    if str(span.file).lower().endswith((".csv", ".tsv", ".parquet", ".jsonl", ".txt")):
+        hint = f"write a spec for it: modelspec init --data {span.file} --target COLUMN"
+    findings.error(span, "not-a-spec", message, hint=hint)
     return False

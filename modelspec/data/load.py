@@ -26,8 +26,10 @@ from modelspec.data.prepare import (
     LearnedState,
     Series,
     TrainingTexts,
+    check_categories,
     check_split_column,
     check_split_sizes,
+    class_counts,
     find_step_of,
     learn_state,
     learn_tokenizers,
@@ -35,6 +37,8 @@ from modelspec.data.prepare import (
     resolve_unused_columns,
     rows_of_windows,
     split_tables,
+    warn_of_copies,
+    warn_of_empty_classes,
     with_unused_columns,
 )
 from modelspec.data.sources import (
@@ -243,11 +247,21 @@ def _load(
         learned = _learn_tokens(learned, opened, tables, rows, folder, findings)
     if learned is None:
         return None
+    if options.learned is None and not series:
+        check_categories(graph, opened.plan, tables, rows, learned, findings)
+        warn_of_copies(data, opened.plan, tables, rows, findings)
     preprocessing = Preprocessing(data, opened.plan, learned, options.drops_inputs)
     splits = _encode(preprocessing, tables, series, rows, findings)
     train = splits[TRAIN]
     if findings.has_errors or train is None:
         return None
+    if options.learned is None and not series:
+        counts = {
+            name: class_counts(part.targets, learned.labels)
+            for name, part in splits.items()
+            if part is not None
+        }
+        warn_of_empty_classes(data, opened.plan, learned, counts, findings)
     files = {name: _files(opened.sources.get(name, opened.sources[TRAIN])) for name in rows}
     made = Data(train, splits.get("validation"), splits.get("test"), learned, opened.plan, files)
     return replace(made, counted=_counted(tables))

@@ -270,6 +270,9 @@ DATA = {
     "bad-data-file": "A data file cannot be read in its format. The message says where.",
     "cannot-adapt": "A layer that learns from data, such as `Normalization`, cannot learn from the "
     "training split.",
+    "class-without-rows": "A class of a target has no row in a split: in training it is never "
+    "learned, elsewhere its metrics say nothing. `stratify` draws each class in proportion.",
+    "column-twice": "One input or target names a column twice. Remove one of the two.",
     "column-shape": "A column contains arrays where single values are needed.",
     "derived-circle": "Columns under `data.derive` are made of one another, so none of them can be "
     "made first. Take a column of the file in one of them.",
@@ -288,8 +291,8 @@ DATA = {
     "`data.inputs`.",
     "labels-of-several": "`labels` converts one column to class numbers, but the target has "
     "several columns.",
-    "leaking-split": "One file, or one image, is in two splits, so the model would be evaluated on "
-    "data that it was trained on.",
+    "leaking-split": "One file, one image or one row is in two splits, so the model would be "
+    "evaluated on data that it was trained on.",
     "learned-size": "After learning from the data, a layer has a different output size from the "
     "one that the model was built for. Fix its size in the spec.",
     "missing-target": "A rule fills in missing targets with an imputed value, which the model "
@@ -322,11 +325,19 @@ DATA = {
     "too-many-classes": "Nearly every row of the target has a different class, and a class that "
     "occurs only once cannot be learned. Choose another column, or group the values.",
     "stratified-series": "A time series is split by time, and `stratify` would mix the times.",
+    "target-among-inputs": "A column is a target and feeds an input as well: the model is told "
+    "what it has to predict, and its metrics say nothing. Remove the column from the input.",
+    "target-out-of-reach": "The activation of an output gives values in a range, and targets lie "
+    "outside of it, such as prices under a sigmoid. Leave the activation out, or scale the target.",
     "time-steps": "The steps of the time of a series are not alike: rows are missing, a time comes "
     "twice, or `every` names another step. Windows do not cross holes; `every` says which step is "
     "meant, and `every: any` that windows take rows as they come.",
+    "too-few-tokens": "A lookup keeps the most frequent categories, up to `max_tokens`, and a "
+    "column has more. The others count as one unknown category: raise `max_tokens` to keep them.",
     "unequal-lengths": "Arrays of one file have different numbers of examples.",
     "unequal-shapes": "A column has one shape in one file and another in the next.",
+    "unknown-category": "A lookup without a number for unknown categories (`num_oov_indices: 0`) "
+    "meets one. Write `num_oov_indices: 1`, or add the category to its vocabulary.",
     "unknown-column": "The data have no column of this name. The message suggests the nearest one.",
     "unknown-input": "The model has no input of this name.",
     "unknown-tokenizer": "`data.tokens` has no tokenizer of this name.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from modelspec.diagnostics import UsageError
+from modelspec.files import similar_name
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "-"
@@ -52,12 +53,24 @@ def find_specs(paths: Sequence[str]) -> list[str]:
         else:
             matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  absolute ones too
             if not matches:
-                raise UsageError(f"there is no file or folder {path}")
+                raise UsageError(f"there is no file or folder {path}{_instead(path)}")
             specs = [spec for match in matches for spec in _of_match(match)]
             if not specs:
                 raise UsageError(f"{path} matches only folders without a spec")
             found.update(dict.fromkeys(specs))
     return list(found)
+
+
+def _instead(path: str) -> str:
+    """What a path that is not there may have been meant to be."""
+    if "://" in path:
+        return ": specs are files on this machine, so save it first"
+    return similar_name(Path(path))
+
+
+def _spec_in(folder: Path) -> str:
+    names = ("spec.yaml", "spec.yml", "spec.json")
+    return next((f", such as {folder / n}" for n in names if (folder / n).is_file()), "")
 
 
 def find_one(path: str | None) -> str:
@@ -68,9 +81,9 @@ def find_one(path: str | None) -> str:
     """
     if path is not None:
         if Path(path).is_dir():
-            raise UsageError(f"{path} is a folder; name a file in it")
+            raise UsageError(f"{path} is a folder; name a file in it{_spec_in(Path(path))}")
         if not Path(path).is_file():
-            raise UsageError(f"there is no file {path}")
+            raise UsageError(f"there is no file {path}{_instead(path)}")
         return path
     specs = find_specs(())
     if len(specs) > 1:

@@ -152,7 +152,8 @@ def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
         return None
     except (ValueError, RecursionError) as error:
         reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
-        findings.error(span, "not-json", f"{what} is not JSON: {reason}")
+        hint = "a model file is .keras, .h5, or the JSON of model.to_json()"
+        findings.error(span, "not-json", f"{what} is not JSON: {reason}", hint=hint)
         return None
     if not isinstance(config, (dict, list, str)) or not config:
         findings.error(span, "not-a-model", f"{what} has no config of a Keras model")

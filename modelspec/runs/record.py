@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelspec.diagnostics import Findings, UsageError
+from modelspec.diagnostics import Findings, UsageError, join_words
 from modelspec.document import load, read
+from modelspec.files import similar_name
 from modelspec.spec.training import large_is_good
 
 from .layout import METRIC_PREFIXES, RunFile, RunStatus
@@ -102,7 +103,9 @@ def find_runs(folder: Path) -> list[Path]:
         UsageError: there is no such folder, or no run in it.
     """
     if not folder.is_dir():
-        reason = "is a file; runs are folders" if folder.exists() else "does not exist"
+        reason = "is a file; runs are folders"
+        if not folder.exists():
+            reason = f"does not exist{similar_name(folder)}"
         raise UsageError(f"{folder} {reason}")
     found = []
     for root, folders, _ in os.walk(folder):
@@ -126,9 +129,28 @@ def read_status(path: Path) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return content
     except OSError as error:
-        raise UsageError(f"{path} is not a run folder: {file.name} is missing") from error
+        raise UsageError(_no_run(path)) from error
     except ValueError as error:
         raise UsageError(f"{file} is damaged: {error}") from error
+
+
+def _no_run(path: Path) -> str:
+    """The message for what is no run folder: mostly a run is near."""
+    if not path.exists():
+        return f"there is no run {path}{similar_name(path)}; `modelspec runs list` shows the runs"
+    if path.is_dir():
+        try:
+            inside = find_runs(path)
+        except UsageError:
+            return f"{path} is not a run folder: {RunFile.STATUS} is missing"
+        shown = join_words(map(str, inside), most=3)
+        return f"{path} is not a run; the runs below it are {shown}: name one of them"
+    if path.suffix.lower() in (".yaml", ".yml", ".json"):
+        return f"{path} is a spec, and a run is needed: `modelspec train {path}` makes one"
+    return (
+        f"{path} is not a run: name the folder that `modelspec train` wrote, and a file of data"
+        " behind --data"
+    )
 
 
 def read_record(folder: Path) -> RunRecord:

@@ -75,7 +75,8 @@ def explain(
                 _missing(document, place, missing, findings)
             handled = True
         elif violation.keyword in ("maxProperties", "minProperties"):
-            _not_one_key(document, place, findings)
+            if not unknown:  # else these are reported, and they are not what is one too many
+                _not_one_key(document, place, findings)
             handled = True
         elif violation.keyword in ("additionalProperties", "unevaluatedProperties"):
             for key in violation.detail.unexpected[:MAX_EXPLAINED]:
@@ -139,7 +140,7 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
         close = suggest(value, enumerated_words(place.schema, place.file))
     message = f"{name} must be {expected}, got {format_value(value)}{close.text}"
     replace = close.replace
-    hint = ""
+    hint = _habit_of_value(document, place, value)
     if value is None and place.path:
         where = (
             "dash, or remove the item"
@@ -159,6 +160,24 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
 
 EXACT = 2**53
 """Below it, a float has all digits of a whole number."""
+
+
+def _habit_of_value(document: LocatedDict, place: SchemaPlace, value: Any) -> str:
+    """What to write where somebody had Python in mind, or another tool."""
+    from .habits import hint_for_value, tuple_of
+
+    name = next((part for part in reversed(place.path) if isinstance(part, str)), "")
+    if place.path and isinstance(place.path[-1], str):
+        rest = tuple_of(name, value, _value_at(document, place.path[:-1]))
+        value = ", ".join([value, *rest]) if rest else value
+    return hint_for_value(name, place.schema, value)
+
+
+def _is_of_tuple(key: str, given: Any) -> bool:
+    """Whether the commas of a tuple of Python made a key: the tuple is reported."""
+    from .habits import tuple_of
+
+    return any(key in tuple_of(name, value, given) for name, value in given.items())
 
 
 def _whole_hint(value: Any, floats: list[float]) -> str:
@@ -253,12 +272,30 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     given = _value_at(document, place.path)
-    close = suggest(key, [k for k in known if k not in given])
+    if _is_of_tuple(key, given):
+        return
+    habit, close = _habit_of_key(document, place, key, what), Suggestion()
+    if not habit:
+        close = suggest(key, [k for k in known if k not in given])
     message = f"{owner} has no {what} `{key}`{close.text}"
-    hint = f"it takes {_key_list(known, what)}"
+    hint = habit or f"it takes {_key_list(known, what)}"
     if place.file == APPLICATIONS and key == "trainable":
         hint = "`training: {freeze: [NAME]}` freezes the layer of this name as a whole"
     findings.error(span, f"unknown-{what}", message, hint=hint, replace=close.replace)
+
+
+def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str) -> str:
+    """What to write where a key belongs elsewhere, or has another name in other tools."""
+    from .habits import hint_for_argument, hint_for_key, hint_for_override
+
+    section = str(place.path[-1]) if place.path else ""
+    if what == "argument":
+        return hint_for_argument(key, list(place.schema.get("properties", {})))
+    given = _value_at(document, place.path)
+    file = locate(document, (*place.path, key), document.span, key=True).file
+    if isinstance(file, OverrideName):
+        return hint_for_override(section, key, given[key], document.get("training"))
+    return hint_for_key(section, key, given[key], given)
 
 
 def _key_list(known: list[str], what: str) -> str:
@@ -340,15 +377,19 @@ def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings
     if reason is not None:
         findings.error(span, "refused-class", f"`{name}` cannot be used in a spec: {reason}")
         return
+    from .habits import hint_for_name
+
     vague = LOSS_WORDS.get(_folded_loss(name)) if kind == "loss" else None
     if vague is not None:
         findings.error(span, "unknown-loss", f"Keras has no loss `{name}`", hint=vague)
         return
     foreign = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
-    close = meant(name, foreign) if foreign else _suggestion(name, known)
+    hint, close = hint_for_name(kind, name), Suggestion()
+    if not hint:
+        close = meant(name, foreign) if foreign else _suggestion(name, known)
     replace = None if foreign else close.replace  # the arguments have other names
     message = f"Keras has no {word} `{name}`{close.text}"
-    findings.error(span, f"unknown-{kind.replace('_', '-')}", message, replace=replace)
+    findings.error(span, f"unknown-{kind.replace('_', '-')}", message, hint=hint, replace=replace)
 
 
 def _suggestion(name: str, known: list[str]) -> Suggestion:
@@ -393,6 +434,9 @@ FOREIGN = {
     "LayerNorm": "LayerNormalization",
     "GroupNorm": "GroupNormalization",
     "Concat": "Concatenate",
+    "MaxPool": "MaxPooling2D",
+    "AvgPool": "AveragePooling2D",
+    "AveragePool": "AveragePooling2D",
 }
 """Names of layers in other frameworks, without the number of dimensions, to those of Keras."""
 

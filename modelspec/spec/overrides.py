@@ -66,7 +66,8 @@ def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findin
         else:
             before = ".".join(parts[:depth])
             message = f"`{before}` is a single value, so it has no `{part}`"
-            findings.error(span, "bad-override", message)
+            hint = f"set the whole value: --set '{before}={{NAME: {{{part}: VALUE}}}}'"
+            findings.error(span, "bad-override", message, hint=hint)
             return
 
 

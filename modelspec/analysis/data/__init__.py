@@ -36,6 +36,12 @@ if TYPE_CHECKING:
         is_image_target,
         output_shapes,
     )
+    from .lookups import (
+        CategoryLookup,
+        lookups_of_inputs,
+        report_few_tokens,
+        report_unknown_category,
+    )
     from .matching import FedInputs, match_inputs, match_targets
     from .media import check_input, media_shape, unnamed_files
     from .section import check_columns, check_targets
@@ -50,6 +56,7 @@ else:
             "image_targets": "check_sizes_known",
             "images": "CHANNELS DIVIDE IGNORE IGNORED_CLASS LARGEST_PIXEL divisor ignored_pixels "
             "image_target_shape is_image_target output_shapes",
+            "lookups": "CategoryLookup lookups_of_inputs report_few_tokens report_unknown_category",
             "given_shapes": "GivenShape known_shapes",
             "matching": "FedInputs match_inputs match_targets",
             "media": "check_input media_shape unnamed_files",

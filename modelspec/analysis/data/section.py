@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import DATASET, Columns, DataSpec, Source, path_columns, sources_of
 
 from .matching import FedInputs
@@ -50,6 +50,7 @@ def check_columns(
         analysis: of the model.
         findings: takes shapes, dtypes and options that do not fit.
     """
+    _check_repeats(data, inputs, targets, findings)
     sources = sources_of(data).values()
     for source in sources:
         _check_source(source, data, inputs, findings)
@@ -68,6 +69,45 @@ def check_columns(
 
         check_dates(data, inputs, findings)
         check_lists(data, inputs, targets, findings)
+
+
+def _check_repeats(
+    data: DataSpec, inputs: FedInputs, targets: tuple[Columns, ...], findings: Findings
+) -> None:
+    """Warn of a column that an input takes twice, and of a target that an input takes.
+
+    An autoencoder has all columns of an input as its target, and a series takes its own past.
+    """
+    plain = [columns for _, columns in inputs if columns is not None and not columns.options]
+    for columns in (*plain, *targets):
+        places = zip(columns.columns, columns.column_spans, strict=True)
+        twice = [
+            span for index, (name, span) in enumerate(places) if name in columns.columns[:index]
+        ]
+        for span in twice[:1]:
+            what = "input" if columns in plain else "target"
+            name = next(
+                n for n, at in zip(columns.columns, columns.column_spans, strict=True) if at == span
+            )
+            message = f"the {what} `{columns.name or name}` has the column `{name}` twice"
+            findings.warning(span, "column-twice", message, hint="remove one of the two")
+    if not data.train.traits.is_table or data.train.traits.is_series:
+        return
+    for target in targets:
+        if target.tokens is not None or set(target.options) & {"drop", "divide"}:
+            continue
+        for columns in plain:
+            shared = [name for name in target.columns if name in columns.columns]
+            if not shared or set(columns.columns) == set(target.columns):
+                continue
+            place = columns.column_spans[columns.columns.index(shared[0])]
+            message = (
+                f"the input `{columns.name or shared[0]}` has the target `{shared[0]}` among its"
+                " columns, so the model is told what it has to predict"
+            )
+            hint = f"remove `{shared[0]}` from the input: new data does not have it"
+            related = (Related(target.span, "the target is here"),)
+            findings.warning(place, "target-among-inputs", message, hint=hint, related=related)
 
 
 def _have_options(columns: tuple[Columns, ...]) -> bool:

@@ -11,6 +11,7 @@ from .kinds import (
     OVERLAP_LOSSES,
     PROBABILITIES,
     PROBABILITY_LOSSES,
+    REACHES,
     SINGLE_VALUE_LOSSES,
     THRESHOLD_ARGUMENTS,
     VALUE_LOSSES,
@@ -32,4 +33,5 @@ from .target_values import (
     check_class_labels,
     check_target_shape,
     report_out_of_range,
+    report_out_of_reach,
 )

@@ -239,3 +239,21 @@ NO_DIRECTION = frozenset(
     ("FalseNegatives", "FalsePositives", "Mean", "Sum", "TrueNegatives", "TruePositives")
 )
 """Metrics of which Keras does not know which way is better."""
+
+_INFINITE = float("inf")
+
+REACHES = {
+    "exponential": (0.0, _INFINITE),
+    "hard_sigmoid": (0.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "relu": (0.0, _INFINITE),
+    "relu6": (0.0, 6.0),
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "softplus": (0.0, _INFINITE),
+    "softsign": (-1.0, 1.0),
+    "sparse_sigmoid": (0.0, 1.0),
+    "sparsemax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
+"""The least and the largest value of activations that do not give every number."""

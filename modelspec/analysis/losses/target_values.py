@@ -10,7 +10,14 @@ from modelspec.diagnostics import Findings, Related, join_words, suggest
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import ClassWeight
 
-from .kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES, ONE_HOT_LOSSES, OTHER_SHAPES
+from .kinds import (
+    BINARY_LOSSES,
+    CLASS_NUMBER_LOSSES,
+    ONE_HOT_LOSSES,
+    OTHER_SHAPES,
+    REACHES,
+    VALUE_LOSSES,
+)
 
 
 class TargetRequirement(NamedTuple):
@@ -23,6 +30,7 @@ class TargetRequirement(NamedTuple):
         shape: of the output, without the batch axis.
         related: where the output stands.
         class_weight: the weights of its classes, or None.
+        activation: the last activation of the output; None where unknown.
     """
 
     name: str
@@ -31,6 +39,7 @@ class TargetRequirement(NamedTuple):
     shape: tuple[int | None, ...]
     related: tuple[Related, ...]
     class_weight: ClassWeight | None = None
+    activation: str | None = None
 
     @property
     def units(self) -> int | None:
@@ -46,6 +55,11 @@ class TargetRequirement(NamedTuple):
     def ignored(self) -> int | None:
         """The class number that the loss passes over; None where there is none."""
         return ignored_class(self.loss, self.loss_class)
+
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """The least and the largest value of the output, where the loss compares amounts."""
+        return REACHES.get(self.activation or "") if self.loss_class in VALUE_LOSSES else None
 
     @property
     def largest(self) -> int:
@@ -195,6 +209,34 @@ def report_out_of_range(
     message = f"`{requirement.loss.class_name}` takes targets from 0 to 1, got {value:g} in {place}"
     hint = "write `labels: auto` below the target to number its two classes"
     findings.error(requirement.loss.span, "target-range", message, hint=hint)
+
+
+def report_out_of_reach(
+    requirement: TargetRequirement,
+    found: tuple[float, str],
+    counts: tuple[int, int],
+    findings: Findings,
+) -> None:
+    """Report targets that the last activation of an output cannot give.
+
+    Args:
+        requirement: of the output.
+        found: the first such value, and where it stands.
+        counts: how many there are, of how many.
+        findings: takes an error where most targets are out of reach, else a warning.
+    """
+    assert requirement.reach is not None
+    least, most = requirement.reach
+    span = f"at least {least:g}" if most == float("inf") else f"from {least:g} to {most:g}"
+    value, place = found
+    message = (
+        f"the {requirement.activation} of `{requirement.name}` gives values {span}, but the target"
+        f" is {value:g} in {place}"
+    )
+    hint = "leave the activation of the last layer out: a loss for numbers needs none"
+    report = findings.error if 2 * counts[0] > counts[1] else findings.warning
+    related = requirement.related
+    report(requirement.loss.span, "target-out-of-reach", message, hint=hint, related=related)
 
 
 def check_class_labels(

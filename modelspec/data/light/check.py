@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from modelspec.analysis.data import CategoryLookup, lookups_of_inputs
 from modelspec.analysis.losses import TargetRequirement
 from modelspec.data.media import MEDIA, MediaKind, read_files
 from modelspec.data.prepare import (
@@ -67,7 +68,7 @@ from modelspec.spec.data import (
 )
 from modelspec.tabular import TEXT_ERRORS, Dialect, dialect_of
 
-from .columns import TRAIN, check_columns_of_splits
+from .columns import TRAIN, check_categories_of_splits, check_columns_of_splits
 from .derived import date_checks, derived_cells, positions_of
 from .tally import ColumnTally, RowTally, TableTally, tally_row
 
@@ -110,10 +111,14 @@ def check_data_without_numpy(
     plan = resolved[0]
     before = findings.error_count
     check_missing_rules(data, plan, opened[TRAIN].columns[0], findings)
-    counted = {name: _tally(data, plan, name, source, findings) for name, source in opened.items()}
+    lookups = lookups_of_inputs(graph)
+    counted = {
+        name: _tally(data, plan, name, source, lookups, findings) for name, source in opened.items()
+    }
     tallies = {name: tally for name, tally in counted.items() if tally is not None}
     if findings.error_count == before and len(tallies) == len(counted):
         check_columns_of_splits(data, plan, requirements, tallies, findings)
+        check_categories_of_splits(data, plan, lookups, tallies, findings)
 
 
 def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
@@ -157,7 +162,12 @@ def _check_pairs(source: Source, folder: Path, kind: MediaKind, findings: Findin
 
 
 def _tally(
-    data: DataSpec, plan: FeaturePlan, split: str, opened: OpenSource, findings: Findings
+    data: DataSpec,
+    plan: FeaturePlan,
+    split: str,
+    opened: OpenSource,
+    lookups: Sequence[CategoryLookup],
+    findings: Findings,
 ) -> TableTally | None:
     """Count every cell of a source and check the values; None with findings."""
     uses = uses_of_split(plan.uses, is_train=split == TRAIN)
@@ -170,7 +180,7 @@ def _tally(
     deciding = [use for use in uses if use.decides_rows]
     others = [use for use in uses if not use.decides_rows]
     dialect = dialect_of(opened.source)
-    columns = _new_columns(data, plan, others, dialect)
+    columns = _new_columns(data, plan, others, dialect, lookups)
     rows = RowTally(data, deciding, dialect)
     before = findings.error_count
     parts: list[TablePart] = []
@@ -215,13 +225,23 @@ def _rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:
 
 
 def _new_columns(
-    data: DataSpec, plan: FeaturePlan, uses: Sequence[ColumnUse], dialect: Dialect
+    data: DataSpec,
+    plan: FeaturePlan,
+    uses: Sequence[ColumnUse],
+    dialect: Dialect,
+    lookups: Sequence[CategoryLookup],
 ) -> dict[str, ColumnTally]:
     """An empty tally of each column, which knows what its uses cannot take."""
     kinds: dict[str, set[str]] = {}
     for use in uses:
         kinds.setdefault(use.column, set()).add(use.kind)
     worded = {target.columns[0] for target in plan.targets if target.tokens is None}
+    worded |= {
+        name
+        for one, fed in plan.inputs
+        if fed and one.name in {look.input for look in lookups}
+        for name in fed.columns
+    }
     worded |= {name for _, fed in plan.inputs if fed and date_options(fed) for name in fed.columns}
     worded |= {data.group} if data.group is not None else set()
     worded |= {by.column for by in split_times(data).values()}

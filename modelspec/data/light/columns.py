@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from modelspec.analysis.data import takes_shape
+from modelspec.analysis.data import (
+    CategoryLookup,
+    report_few_tokens,
+    report_unknown_category,
+    takes_shape,
+)
 from modelspec.analysis.losses import (
     TargetRequirement,
     check_class_labels,
     check_target_shape,
     report_out_of_range,
+    report_out_of_reach,
 )
 from modelspec.data.prepare import (
     DROP,
@@ -17,6 +23,7 @@ from modelspec.data.prepare import (
     check_split_values,
     classes_of,
     overflow_limit,
+    report_empty_classes,
     report_empty_split,
     report_input_shape,
     report_negative_weight,
@@ -29,7 +36,7 @@ from modelspec.data.prepare import (
 from modelspec.data.table import TEXT, FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text, type_of
-from modelspec.tabular import LabelNumbers, parse_date, parse_number
+from modelspec.tabular import LabelNumbers, parse_date, parse_number, whole_label
 
 from .splits import check_groups_and_times
 from .tally import ColumnTally, TableTally
@@ -78,6 +85,15 @@ def check_columns_of_splits(
         for target in plan.targets:
             if labels[target.name] is None:
                 _check_number_target(target, tally, findings)
+    for target in plan.targets:
+        listed = labels[target.name]
+        if listed is not None and isinstance(target.labels, tuple):
+            words = [
+                whole_label(w)
+                for w in _words(tallies[TRAIN].columns[target.columns[0]], target.columns[0], data)
+            ]
+            empty = [label for label in listed if whole_label(label) not in words]
+            report_empty_classes(target, empty, TRAIN, data, findings)
     if findings.error_count == before:
         _check_requirements(plan, requirements, labels, tallies, findings)
 
@@ -240,9 +256,73 @@ def _check_requirements(
             steps = () if target.width is None else (target.width,)
             shape, known = (*steps, len(known)), None
         is_sound = check_target_shape(requirement, known, shape, findings)
+        if requirement.reach is not None and known is None:
+            for tally in tallies.values():
+                _check_reach(requirement, requirement.reach, target, tally, findings)
         if is_sound and known is None and not target.has_column_per_label:
             for tally in tallies.values():
                 _check_range(requirement, target, tally, findings)
+
+
+def check_categories_of_splits(
+    data: DataSpec,
+    plan: FeaturePlan,
+    lookups: Sequence[CategoryLookup],
+    tallies: Tallies,
+    findings: Findings,
+) -> None:
+    """Check the columns of the inputs that a layer looks up, as far as no split is drawn.
+
+    Args:
+        data: the section.
+        plan: which columns feed the inputs.
+        lookups: the layers.
+        tallies: what the files hold.
+        findings: takes categories that no layer has a number for.
+    """
+    fed = {entry.name: columns for entry, columns in plan.inputs}
+    for lookup in lookups:
+        columns = fed.get(lookup.input)
+        if columns is None or columns.options:
+            continue
+        words = {
+            name: _words_of_all(tally, columns.columns, data) for name, tally in tallies.items()
+        }
+        if lookup.most is not None:
+            report_few_tokens(lookup, columns.columns[0], len(words[TRAIN]), findings)
+        known = tuple(words[TRAIN]) if lookup.vocabulary is None else lookup.vocabulary
+        for name, found in words.items() if not lookup.unknown else ():
+            unknown = [(row, word) for word, row in found.items() if word not in known]
+            if unknown:
+                row, word = min(unknown)
+                place = tallies[name].locate(row)
+                report_unknown_category(lookup, known, (word, place), lookup.span, findings)
+                break
+
+
+def _words_of_all(tally: TableTally, names: Sequence[str], data: DataSpec) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        for word, row in _words(tally.columns[name], name, data).items():
+            found[word] = min(row, found.get(word, row))
+    return found
+
+
+def _check_reach(
+    requirement: TargetRequirement,
+    reach: tuple[float, float],
+    target: Columns,
+    tally: TableTally,
+    findings: Findings,
+) -> None:
+    """Report targets that the last activation cannot give; each different value counts once."""
+    column = tally.columns[target.columns[0]]
+    values = [(row, parse_number(word, column.decimal)) for word, row in column.words.items()]
+    far = [(row, value) for row, value in values if not reach[0] <= value <= reach[1]]
+    if far:
+        row, value = min(far)
+        found = value, tally.locate(row)
+        report_out_of_reach(requirement, found, (len(far), len(values)), findings)
 
 
 def _check_range(

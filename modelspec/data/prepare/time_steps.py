@@ -204,9 +204,8 @@ def _given_step(
         return None
     if steps.are_dates != isinstance(given, str):
         held = "dates" if steps.are_dates else "numbers"
-        usual = steps.usual or step
         message = f"`every` is {given}, but `{name}` holds {held}"
-        hint = f"write every: {step_text(usual, steps.are_dates)}"
+        hint = f"write every: {step_text(steps.usual or step, steps.are_dates)}"
         findings.error(span, "time-steps", message, hint=hint)
         return None
     usual = steps.usual

@@ -206,6 +206,24 @@ def report_one_class(target: Columns, label: str, findings: Findings) -> None:
     findings.error(target.column_spans[0], "one-class", message, hint=hint)
 
 
+def report_empty_classes(
+    target: Columns, empty: Sequence[str], split: str, data: DataSpec, findings: Findings
+) -> None:
+    """Warn of classes that have no row in a split; of validation and test if that can be helped."""
+    drawn = {"validation": data.validation, "test": data.test}.get(split)
+    is_drawn = drawn is not None and drawn.share is not None and data.stratify is None
+    if not empty or not (split == "train" or is_drawn):
+        return
+    classes = "class" if len(empty) == 1 else "classes"
+    name, shown = target.columns[0], join_words([f'"{word}"' for word in empty], most=5)
+    message = f"the {split} split has no row of the {classes} {shown} of `{name}`"
+    span = target.labels_span or target.column_spans[0]
+    hint = f"write stratify: {name}, which draws each class in proportion"
+    if split == "train":
+        hint = "a class without rows is never predicted: leave it out of `labels`, or add rows"
+    findings.warning(span, "class-without-rows", message, hint=hint)
+
+
 def report_labels_of_several(target: Columns, findings: Findings) -> None:
     """Report labels for a target of several columns."""
     message = (

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelspec.data.table import ColumnUse, FeaturePlan, Purpose, column_names, drop_purposes
+from modelspec.data.table import (
+    NUMBER,
+    ColumnUse,
+    FeaturePlan,
+    Purpose,
+    column_names,
+    drop_purposes,
+)
 from modelspec.diagnostics import Findings, did_you_mean
 from modelspec.spec.data import Columns, DataSpec
 from modelspec.tabular import join_labels, sort_labels
@@ -97,6 +104,9 @@ def check_missing_rules(
     used = column_names(drop_purposes(plan.uses, Purpose.WHERE, Purpose.SPLIT))
     targets = {name for columns in plan.targets for name in columns.columns}
     known = [*known, *data.derive]
+    amounts = {
+        use.column for use in plan.uses if use.purpose is Purpose.TARGET and use.kind == NUMBER
+    }
     for name, rule in data.missing.items():
         span = data.missing_spans[name]
         if name not in known:
@@ -109,6 +119,13 @@ def check_missing_rules(
         elif name in targets and rule in STATISTICS:
             message = f"`{name}` is a target: an imputed {rule} would be learned as if it were true"
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")
+        elif name in amounts and rule != DROP:
+            message = (
+                f"`{name}` is a target: where it is missing, {rule} would be learned as if it were"
+                " measured"
+            )
+            hint = f"write {name}: drop, unless a missing value means {rule}"
+            findings.warning(span, "missing-target", message, hint=hint)
 
 
 def check_fill_rule(

@@ -19,6 +19,7 @@ from modelspec.spec.extensions import refuse_extensions
 from modelspec.training.data_record import changed_addresses, digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
+    check_known_categories,
     check_targets,
     compile_model,
     match_outputs,
@@ -114,6 +115,8 @@ def evaluate_run(
         trained, examples = run_of_predictions(trained, trained.runtime, examples)
     evaluator = None
     if examples is not None:
+        place = data_spec.train.span if options.data is None else start_of(options.data)
+        check_known_categories(trained.model, trained.graph, examples, place, findings)
         evaluator, kept = _make_evaluator(trained, examples, options.threshold, findings)
         notes += kept
     if examples is None or evaluator is None or findings.has_errors:

@@ -10,12 +10,12 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import open_new_data
+from modelspec.data import open_new_data, start_of
 from modelspec.data.examples import report_undecodable_files
 from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import write_atomically
-from modelspec.training.prepare import OutputKind
+from modelspec.training.prepare import OutputKind, check_known_categories
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen_members
 
@@ -173,6 +173,11 @@ def _predict_chunks(
         meanings = {name: _of_mean(meaning) for name, meaning in meanings.items()}
     for chunks in zip(*(data.chunks(findings) for data in found), strict=True):
         chunk = chunks[0]
+        for member, part in zip(members, chunks, strict=True):
+            place = start_of(path)
+            check_known_categories(member.model, member.graph, part.examples, place, findings)
+        if findings.has_errors:
+            raise SpecError(findings.sorted())
         with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
             pairs = zip(predictors, chunks, strict=True)
             each = [predictor(part.examples) for predictor, part in pairs]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         sample_weights,
         without_own_padding,
     )
+    from .vocabularies import check_known_categories
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -29,5 +30,6 @@ else:
             "prepare": "PreparedTraining output_shapes prepare_training required_sections "
             "spec_folder",
             "targets": "check_targets check_training_data sample_weights without_own_padding",
+            "vocabularies": "check_known_categories",
         },
     )

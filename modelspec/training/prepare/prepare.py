@@ -30,7 +30,7 @@ from .compilation import check_monitor, compile_model, freeze_layers, make_callb
 from .failure_locator import FailureLocator
 from .given_sizes import analyze_with_data
 from .outputs import Output, match_outputs
-from .targets import Weights, check_targets, weigh_examples, with_padding_of_losses
+from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
 from .vocabularies import check_vocabularies
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     analyze_with_data(spec, graph, data, findings)
     labels = data.label_names
     for output in outputs:
+        splits = (data.train, data.validation, data.test)
+        check_reach(output, splits, labels.get(output.name), graph, findings)
         for examples in (data.train, data.validation, data.test):
             if examples is not None and not findings.has_errors:
                 check_targets(output, examples, labels.get(output.name), graph, findings)

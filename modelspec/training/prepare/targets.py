@@ -23,7 +23,9 @@ from modelspec.analysis.losses import (
     TargetRequirement,
     check_class_labels,
     check_target_shape,
+    find_output_layers,
     report_out_of_range,
+    report_out_of_reach,
 )
 from modelspec.data import Data, load_without_inputs
 from modelspec.data.examples import Examples, check_targets_decode
@@ -63,7 +65,8 @@ def check_targets(
         return
     if _has_column_per_label(labels, target):
         labels = None
-    if not check_target_shape(requirement, labels, target.shape[1:], findings) or not has_weights:
+    is_open = check_target_shape(requirement, labels, target.shape[1:], findings)
+    if not is_open or not has_weights:
         return
     is_bad = (target < 0) | (target > requirement.largest)
     if requirement.takes_class_numbers:
@@ -76,6 +79,36 @@ def check_targets(
         report_out_of_range(requirement, float(target[position]), location, findings)
 
 
+NEAR = 1e-6
+"""What float32 rounds off."""
+
+
+def check_reach(
+    output: Output,
+    splits: Iterable[Examples | None],
+    labels: tuple[str, ...] | None,
+    graph: Graph,
+    findings: Findings,
+) -> None:
+    """Report targets of an output that its last activation cannot give, once for all splits."""
+    requirement = _requirement_of(output, graph)
+    reach, found, far, count = requirement.reach, [], 0, 0
+    for examples in splits:
+        target = None if examples is None else examples.targets[output.name]
+        if reach is None or labels is not None or target is None or isinstance(target, LazyArray):
+            continue
+        assert examples is not None
+        is_far = (target < reach[0] - NEAR) | (target > reach[1] + NEAR)
+        far, count = far + int(is_far.sum()), count + is_far.size
+        if is_far.any():
+            position = tuple(int(i) for i in np.argwhere(is_far)[0])
+            row = int(examples.rows[position[0]])
+            found.append((row, float(target[position]), examples.table.locate(row)))
+    if found:
+        _, value, place = min(found)
+        report_out_of_reach(requirement, (value, place), (far, count), findings)
+
+
 def _has_column_per_label(labels: tuple[str, ...] | None, target: npt.NDArray[Any]) -> bool:
     """Whether labels became columns of 0 and 1 rather than class numbers, which are integers."""
     return labels is not None and target.dtype.kind == "f"
@@ -84,7 +117,11 @@ def _has_column_per_label(labels: tuple[str, ...] | None, target: npt.NDArray[An
 def _requirement_of(output: Output, graph: Graph) -> TargetRequirement:
     span = graph.output_spans[graph.output_names.index(output.name)]
     related = (Related(span, f"the output `{output.name}` is here"),)
-    return TargetRequirement(output.name, output.loss, output.loss_class, output.shape, related)
+    layer = find_output_layers(graph)[output.name]
+    activation = None if layer is None else layer.activation
+    return TargetRequirement(
+        output.name, output.loss, output.loss_class, output.shape, related, activation=activation
+    )
 
 
 def weigh_examples(
@@ -296,6 +333,8 @@ def check_training_data(
     check_vocabularies(outputs, data, spec, graph, findings)
     labels = data.label_names
     for output in outputs:
+        splits = (data.train, data.validation, data.test)
+        check_reach(output, splits, labels.get(output.name), graph, findings)
         for examples in (data.train, data.validation, data.test):
             if examples is not None and findings.error_count == before:
                 check_targets(output, examples, labels.get(output.name), graph, findings)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
 
 from modelspec.analysis import analyze
+from modelspec.analysis.data import lookups_of_inputs, report_unknown_category
 from modelspec.analysis.lints import small_tables
 from modelspec.data import Data
-from modelspec.diagnostics import Findings, Related
+from modelspec.data.examples import Examples
+from modelspec.diagnostics import Findings, Related, Span
+from modelspec.framework import all_layers
 from modelspec.graph import Graph
 from modelspec.spec import Spec
-from modelspec.spec.data import Columns
+from modelspec.spec.data import Columns, label_text
 from modelspec.spec.model import KerasObject
 
 from .outputs import Output
@@ -46,6 +53,39 @@ def check_vocabularies(
     of_inputs = {name: sizes[tokenizer] for name, tokenizer in named.items()}
     for table, name in small_tables(spec, analyze(graph, Findings()), of_inputs):
         _report_table(table, named[name], of_inputs[name], findings)
+
+
+def check_known_categories(
+    model: Any, graph: Graph, examples: Examples, span: Span, findings: Findings
+) -> None:
+    """Report the first category that a lookup of a trained model does not know.
+
+    Keras would stop with the trace of a graph that has no names of the spec.
+
+    Args:
+        model: the Keras model, adapted; one without the layers is not looked at.
+        graph: of the model.
+        examples: to predict for.
+        span: where the finding points.
+        findings: takes it.
+    """
+    for lookup in () if model is None else lookups_of_inputs(graph):
+        values = examples.inputs.get(lookup.input)
+        if lookup.unknown or not isinstance(values, np.ndarray):
+            continue
+        layer = next((one for one in all_layers(model) if one.name == lookup.layer), None)
+        if layer is None:
+            continue
+        known = tuple(map(label_text, layer.get_vocabulary()))
+        words, first = np.unique(values.reshape(len(values), -1)[:, 0], return_index=True)
+        for word, index in sorted(
+            zip(words.tolist(), first.tolist(), strict=True), key=itemgetter(1)
+        ):
+            text = word.decode() if isinstance(word, bytes) else label_text(word)
+            if text not in known:
+                place = examples.table.locate(int(examples.rows[index]))
+                report_unknown_category(lookup, known, (text, place), span, findings)
+                return
 
 
 def _check_units(

@@ -1,0 +1,89 @@
+"""What newcomers write on the command line, led to the right place."""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "check": "modelspec validate SPEC",
+    "lint": "modelspec validate SPEC",
+    "fit": "modelspec train SPEC",
+    "run": "modelspec train SPEC",
+    "start": "modelspec train SPEC",
+    "resume": "modelspec train --resume RUN",
+    "test": "modelspec evaluate RUN",
+    "eval": "modelspec evaluate RUN",
+    "score": "modelspec evaluate RUN",
+    "infer": "modelspec predict RUN --data FILE",
+    "build": "modelspec validate --build SPEC",
+    "compile": "modelspec validate --build SPEC",
+    "new": "modelspec init --data FILE --target COLUMN",
+    "create": "modelspec init --data FILE --target COLUMN",
+    "generate": "modelspec init --data FILE --target COLUMN",
+    "plot": "modelspec summarize SPEC",
+    "show": "modelspec summarize SPEC",
+    "help": "modelspec --help, or modelspec COMMAND --help",
+    "version": "modelspec --version",
+    "list": "modelspec runs list",
+    "compare": "modelspec runs compare RUN RUN",
+    "download": "modelspec fetch SPEC",
+    "save": "modelspec export RUN --format FORMAT",
+}
+"""Words for a command that has another name, to what to write."""
+
+OPTIONS = {
+    ("train", "--epochs"): "write --set training.epochs=VALUE",
+    ("train", "--batch-size"): "write --set data.batch_size=VALUE",
+    ("train", "--batch_size"): "write --set data.batch_size=VALUE",
+    ("train", "--lr"): "write --set 'training.optimizer={Adam: {learning_rate: VALUE}}'",
+    ("train", "--learning-rate"): "write --set 'training.optimizer={Adam: {learning_rate: VALUE}}'",
+    ("train", "--seed"): "write --set training.seed=VALUE",
+    ("train", "--optimizer"): "write --set training.optimizer=NAME",
+    ("train", "--loss"): "write --set training.loss=NAME",
+    ("train", "--data"): "write --set data.train.csv=FILE",
+    ("train", "--validation-split"): "write --set data.validation=VALUE",
+    ("train", "--gpu"): "leave it out: TensorFlow takes the GPU that it finds",
+    ("train", "--device"): "leave it out: TensorFlow takes the GPU that it finds",
+    ("train", "--verbose"): "leave it out: the progress is shown on a terminal",
+    ("predict", "--input"): "write --data FILE",
+    ("predict", "--file"): "write --data FILE",
+    ("predict", "--columns"): "write --keep COLUMN for each column",
+    ("evaluate", "--test"): "write --data FILE",
+    ("init", "--label"): "write --target COLUMN",
+    ("init", "--csv"): "write --data FILE",
+    ("init", "--file"): "write --data FILE",
+    ("summarize", "--params"): "leave it out: each layer's parameters are shown",
+}
+"""Command and option that it does not have, to what to write."""
+
+VALUES = {
+    "tflite": "litert, the new name of TensorFlow Lite",
+    "tf": "saved_model",
+    "tensorflow": "saved_model",
+    "savedmodel": "saved_model",
+    "pb": "saved_model",
+    "h5": "keras, or weights for the weights alone",
+    "hdf5": "keras, or weights for the weights alone",
+    "py": "python",
+    "val": "validation",
+    "valid": "validation",
+    "dev": "validation",
+}
+"""Values of options, to what to write."""
+
+POSITIONAL = {
+    "init": "write --data FILE --target COLUMN",
+    "predict": "write the file behind --data: modelspec predict RUN --data FILE",
+    "evaluate": "write the file behind --data: modelspec evaluate RUN --data FILE",
+    "train": "one training takes one spec, and --set PATH=VALUE for each value to change",
+}
+"""Command to what to write in place of an argument too many."""
+
+MISSING = {
+    ("predict", "--data"): "write a file with the columns of the inputs: --data FILE",
+    ("export", "--format"): "for example: modelspec export runs/digits --format onnx",
+    ("convert", "--to"): "for example: modelspec convert SPEC --to functional",
+    ("predict", "run"): "name a run that `modelspec train` wrote, such as runs/digits",
+    ("evaluate", "run"): "name a run that `modelspec train` wrote, such as runs/digits",
+    ("compare", "runs"): "name the folders of two runs; `modelspec runs list` shows them",
+    ("import", "file"): "name a model file: .keras, .h5, or the JSON of model.to_json()",
+}
+"""Command and what it needs, to what to write."""

@@ -1,0 +1,352 @@
+"""What people write from habit, of Keras in Python and of other tools, led to the right place.
+
+Imported only where a spec has an error.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from modelspec.diagnostics import nearest
+
+from .catalogue import class_schema
+from .files import Schema, definition
+
+_EARLY = "write callbacks: [EarlyStopping: {{patience: {}}}]"
+_RATE = "it is an argument of the optimizer: optimizer: {{{}: {{learning_rate: {}}}}}"
+_NORMALIZE = "put a `Normalization` layer first: it learns mean and variance from the training data"
+_TRAIN = "write `train: {{{}}}`"
+
+KEYS: dict[str, dict[str, str]] = {
+    "": {
+        "layers": "write it below `model:` and `sequential:`",
+        "sequential": "write it below `model:`",
+        "functional": "write it below `model:`",
+        "network": "write `model:`",
+        "compile": "optimizer, loss and metrics stand under `training:`",
+        "fit": "epochs and callbacks stand under `training:`",
+        "train": "epochs, optimizer and loss stand under `training:`; data under `data: {train: …}`",
+        "optimizer": "write it below `training:`",
+        "loss": "write it below `training:`",
+        "epochs": "write it below `training:`",
+        "version": "write `modelspec: 1`",
+    },
+    "model": {
+        "input": "write it below `sequential:`",
+        "layers": "write it below `sequential:`",
+        "inputs": "write it below `functional:`",
+        "edges": "write it below `functional:`",
+        "outputs": "write it below `functional:`",
+        "type": "write `sequential:` or `functional:`, with the layers below it",
+    },
+    "training": {
+        "batch_size": "write `batch_size: VALUE` below `data:`",
+        "validation_split": "write `validation: VALUE` below `data:`",
+        "validation_data": "write `validation: {csv: FILE}` below `data:`",
+        "shuffle": "remove it: the training examples are shuffled in each epoch, by `seed`",
+        "save_best_only": "write checkpoint: {monitor: val_loss}",
+        "random_state": "write `seed: VALUE`",
+        "random_seed": "write `seed: VALUE`",
+        "dropout": "write it as a layer of the model: `Dropout: {rate: VALUE}`",
+        "verbose": "remove it: `modelspec train` shows its progress on a terminal",
+        "metric": "write metrics: [VALUE]",
+        "momentum": "it is an argument of the optimizer: optimizer: {SGD: {momentum: VALUE}}",
+        "weight_decay": "it is an argument of the optimizer: optimizer: {AdamW: {weight_decay: VALUE}}",
+        **dict.fromkeys(
+            ("max_epochs", "nb_epoch", "iterations"),
+            "write `epochs: VALUE`",
+        ),
+        **dict.fromkeys(
+            ("device", "gpu", "gpus", "cuda"), "remove it: TensorFlow takes the GPU that it finds"
+        ),
+        **dict.fromkeys(
+            ("scheduler", "lr_scheduler"), "write it as the `learning_rate` of the optimizer"
+        ),
+    },
+    "data": {
+        "shuffle": "remove it: the rows are shuffled before they are split, and in each epoch",
+        "test_size": "write `test: VALUE`",
+        "test_split": "write `test: VALUE`",
+        "val_split": "write `validation: VALUE`",
+        "validation_split": "write `validation: VALUE`",
+        "validation_data": "write `validation: {csv: FILE}`",
+        "val": "write `validation: VALUE`",
+        "epochs": "write it below `training:`",
+        "classes": "write them below the target: targets: {OUTPUT: {column: NAME, labels: VALUE}}",
+        "classes_names": "write `labels` below the target",
+        "augmentation": "write `augment: [RandomFlip: {mode: horizontal}]`",
+        **dict.fromkeys(("features", "X", "x", "input", "columns"), "write `inputs: VALUE`"),
+        **dict.fromkeys(("label", "labels", "y", "Y", "output", "outputs"), "write `targets:`"),
+        **dict.fromkeys(
+            ("normalize", "scaler", "standardize", "scale", "normalization"), _NORMALIZE
+        ),
+        **dict.fromkeys(("fillna", "impute", "imputer"), "write `missing: {COLUMN: median}`"),
+        **dict.fromkeys(("drop", "drop_columns", "exclude"), "name the others under `inputs`"),
+        **dict.fromkeys(
+            ("sep", "delimiter", "encoding"), "write it beside the path: {csv: {path: FILE, …}}"
+        ),
+    },
+}
+"""Section to keys that it does not have, with what to write; VALUE is what was written."""
+
+NAMES: dict[str, dict[str, str]] = {
+    "metric": {
+        "rmse": "write RootMeanSquaredError",
+        "root_mean_squared_error": "write RootMeanSquaredError",
+        "r2": "write R2Score",
+        "r2_score": "write R2Score",
+        "f1": "write F1Score; for a target of class numbers write accuracy",
+        "roc_auc": "write AUC; for a target of class numbers write accuracy",
+        "mean_iou": "write {MeanIoU: {num_classes: COUNT}}",
+    },
+    "loss": {
+        "rmse": "write mse, which has the same minimum, and metrics: [RootMeanSquaredError]",
+        **dict.fromkeys(
+            (
+                "cross_entropy",
+                "crossentropy",
+                "log_loss",
+                "nll",
+                "softmax_cross_entropy",
+                "CrossEntropyLoss",
+            ),
+            "write sparse_categorical_crossentropy for classes, or binary_crossentropy for two with"
+            " one sigmoid unit",
+        ),
+        "bce": "write binary_crossentropy",
+        "cce": "write categorical_crossentropy",
+        "MSELoss": "write mse",
+        "l1": "write mae",
+        "l2": "write mse",
+    },
+}
+"""Kind of object to names that Keras does not have, with what to write."""
+
+ARGUMENTS = {
+    "lr": "learning_rate",
+    "input_shape": "",
+    "input_dim": "",
+    "batch_input_shape": "",
+    "weights": "",
+    "in_features": "",
+    "out_features": "units",
+    "out_channels": "filters",
+    "in_channels": "",
+    "nb_filter": "filters",
+    "size": "",
+    "p": "rate",
+    "decay": "",
+    "stride": "strides",
+}
+"""Arguments of other versions and frameworks to those of Keras; "" for none."""
+
+_INPUT = "remove it: the shape stands once, at the `input` of the model"
+_CALL = re.compile(r"[\w.]+\(.*\)\Z", re.DOTALL)
+_DIVISION = re.compile(r"\s*([0-9.]+)\s*/\s*([0-9.]+)\s*\Z")
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_PERCENT = re.compile(r"\s*([0-9.]+)\s*%\s*\Z")
+_PARAM = re.compile(r"\$(\w+)\Z|\{\{\s*(\w+)\s*\}\}\Z|\$\{\{\s*(\w+)\s*\}\}\Z|\$\((\w+)\)\Z")
+
+
+def hint_for_key(section: str, key: str, value: Any, around: Mapping[str, Any]) -> str:
+    """What to write in place of a key that a section does not have; empty where unknown.
+
+    Args:
+        section: its name; "" for the whole spec.
+        key: the key.
+        value: what stands there.
+        around: the section.
+    """
+    if section == "training" and key in ("lr", "learning_rate"):
+        return _RATE.format(_optimizer(around), yaml_text(value))
+    if section == "training" and key in ("early_stopping", "patience", "earlystopping"):
+        patience = value.get("patience", 5) if isinstance(value, Mapping) else value
+        known = isinstance(patience, int) and not isinstance(patience, bool)
+        return _EARLY.format(patience if known else 5)
+    if section == "data" and key in ("file", "path", "source", "csv", "filename"):
+        return _TRAIN.format(_source(value))
+    if section == "train" and key in ("path", "file", "filename", "name"):
+        return f"write `{_source(value)}`"
+    hint = KEYS.get(section, {}).get(key, "")
+    return hint.replace("VALUE", yaml_text(value))
+
+
+def hint_for_override(section: str, key: str, value: Any, training: Any) -> str:
+    """The whole path for a key that `--set` looks for in the wrong place; empty where unknown.
+
+    Args:
+        section: where it was looked for; "" for the whole spec.
+        key: the key.
+        value: what was to be set.
+        training: the section `training` of the spec, or None.
+    """
+    text = yaml_text(value)
+    if key in ("lr", "learning_rate"):
+        name = _optimizer(training if isinstance(training, Mapping) else {})
+        return f"write --set 'training.optimizer={{{name}: {{learning_rate: {text}}}}}'"
+    for other in ("training", "data"):
+        keys = list(definition(f"{other}.schema.json", "")["properties"])
+        meant = key if key in keys else nearest(key, keys) if section == other else None
+        if meant is not None:
+            return f"write --set {other}.{meant}={text}"
+    if section:
+        return ""
+    return "write the whole path, such as training.epochs or model.sequential.layers.0.Dense.units"
+
+
+def _optimizer(training: Mapping[str, Any]) -> str:
+    """The optimizer of a section as the name of a class."""
+    written = training.get("optimizer")
+    name = next(iter(written), "") if isinstance(written, Mapping) else written
+    schema = class_schema("optimizer", name) if isinstance(name, str) else None
+    return "Adam" if schema is None else schema.name
+
+
+def _source(path: Any) -> str:
+    """The source of a path, by its suffix."""
+    name = path if isinstance(path, str) else "FILE"
+    kinds = {".parquet": "parquet", ".jsonl": "jsonl", ".npz": "npz", ".npy": "npz"}
+    return f"{kinds.get(PurePath(name).suffix.lower(), 'csv')}: {name}"
+
+
+def hint_for_argument(argument: str, known: Sequence[str]) -> str:
+    """What to write in place of an argument that a class does not have; empty where unknown."""
+    if argument in ("input_shape", "input_dim", "batch_input_shape"):
+        return _INPUT
+    meant = ARGUMENTS.get(argument)
+    return f"write `{meant}`" if meant and meant in known else ""
+
+
+def hint_for_name(kind: str, name: str, value: Any = None) -> str:
+    """What to write in place of the name of no class; empty where unknown.
+
+    Args:
+        kind: "layer", "optimizer", "metric" ...
+        name: as written, such as `Adam(1e-3)`.
+        value: its arguments, where it has some.
+    """
+    if value is None and _CALL.match(name):
+        return _hint_for_call(kind, name)
+    return NAMES.get(kind, {}).get(name, "")
+
+
+def _hint_for_call(kind: str, written: str) -> str:
+    """A call of Python as YAML."""
+    try:
+        call = ast.parse(written, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    if not isinstance(call, ast.Call):
+        return ""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    schema = class_schema(kind, name)
+    if schema is None:
+        return ""
+    names = list(schema.properties)
+    try:
+        given = dict(zip(names, (ast.literal_eval(value) for value in call.args), strict=False))
+        given |= {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    except ValueError:
+        return f"write {schema.name} with its arguments as a mapping: {{{schema.name}: {{{names[0]}: …}}}}"
+    if not given:
+        return f"write {schema.name}"
+    return f"write {_object(schema.name, given)}"
+
+
+def _object(name: str, arguments: Mapping[str, Any]) -> str:
+    return f"{{{name}: {yaml_text(dict(arguments))}}}"
+
+
+def hint_for_value(name: str, schema: Schema, value: Any) -> str:
+    """What to write in place of a value; empty where unknown.
+
+    Args:
+        name: its key, or the name of a class.
+        schema: what is expected.
+        value: what was written.
+    """
+    if isinstance(value, str):
+        return _hint_for_text(name, schema, value.strip())
+    arguments = schema.get("properties") if schema.get("title") == name else None
+    if arguments and isinstance(value, (int, float, str, list)) and not isinstance(value, bool):
+        first = next(iter(schema.get("required") or arguments))
+        return f"write {name}: {{{first}: {yaml_text(value)}}}"
+    if name == "shape" and isinstance(value, int):
+        return f"write shape: [{value}]"
+    if name == "input" and isinstance(value, (int, list)):
+        return f"write input: {{shape: {yaml_text(value if isinstance(value, list) else [value])}}}"
+    if name in ("validation", "test") and isinstance(value, (int, float)) and 1 < value < 100:
+        return f"write {name}: {value / 100:g} for {value:g} percent of the rows"
+    if name == "rate" and isinstance(value, (int, float)) and 1 < value < 100:
+        return f"write rate: {value / 100:g}"
+    if name == "padding" and isinstance(value, int):
+        return "write padding: same, which keeps the size, or padding: valid"
+    if name.endswith("_regularizer") and isinstance(value, (int, float)):
+        return f"write {name}: {{L2: {{l2: {value}}}}}"
+    return ""
+
+
+def _hint_for_text(name: str, schema: Schema, text: str) -> str:
+    if text.startswith("("):
+        return _hint_for_tuple(name, text)
+    if found := _PARAM.match(text):
+        return f'write {name}: "${{{next(filter(None, found.groups()))}}}"'
+    if found := _DIVISION.match(text):
+        return f'write {name}: "${{{found[1].rstrip(".")} / {found[2].rstrip(".")}}}"'
+    if name in ("validation", "test") and (found := _PERCENT.match(text)):
+        return f"write {name}: {float(found[1]) / 100:g}"
+    if name == "train":
+        return f"write train: {{{_source(text)}}}"
+    if name == "missing":
+        return f"name the columns: missing: {{COLUMN: {text}}}"
+    if name == "callbacks":
+        return f"write callbacks: [{text}]"
+    if text == "None":
+        return f"write {name}: null"
+    if _INTEGER.match(text) and "number" in str(schema.get("title")) + "number":
+        return f"write {name}: {text}, without quotes"
+    return ""
+
+
+def _hint_for_tuple(name: str, text: str) -> str:
+    """A tuple as a list; in a flow mapping, its commas have cut it, see `tuple_of`."""
+    values = ", ".join(part.strip() for part in text.strip("()").split(",") if part.strip())
+    return f"YAML has no tuples: write a list, {name}: [{values}]" if text.endswith(")") else ""
+
+
+def tuple_of(key: str, value: Any, around: Mapping[str, Any]) -> list[str]:
+    """The keys that the commas of a tuple made of its values: of `{shape: (28, 28, 1)}`, the last.
+
+    Args:
+        key: whose value begins with the bracket.
+        value: its value.
+        around: the mapping.
+    """
+    if not isinstance(value, str) or not value.startswith("(") or value.endswith(")"):
+        return []
+    found: list[str] = []
+    keys = list(around)
+    for other in keys[keys.index(key) + 1 :]:
+        if around[other] is not None:
+            return []
+        found.append(str(other))
+        if str(other).endswith(")"):
+            return found
+    return []
+
+
+def yaml_text(value: Any) -> str:
+    """A value as YAML in one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {yaml_text(item)}' for key, item in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(yaml_text, value))}]"
+    return str(value)

@@ -1,0 +1,90 @@
+"""Mistakes that newcomers make, with exactly what they read: what is wrong, where, how to fix it.
+
+`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from modelspec.api.validation import validate_file
+from modelspec.cli import run
+from modelspec.report.findings import render_findings
+
+HERE = Path(__file__).parent
+COMMANDS: list[str] = yaml.safe_load((HERE / "commands.yaml").read_text(encoding="utf-8"))
+SPECS: dict[str, Any] = yaml.safe_load((HERE / "specs.yaml").read_text(encoding="utf-8"))
+
+FLOWERS = "width,length,kind,color,price\n" + "".join(
+    f"{i % 7}.5,{i % 5}.25,{'uvw'[i % 3]},{('red', 'green', 'blue')[i % 3]},{i}.5\n"
+    for i in range(60)
+)
+
+
+def changed(text: str, changes: list[dict[str, str]]) -> str:
+    """A spec with its mistake in it."""
+    for change in changes:
+        assert change["from"] in text, change
+        text = text.replace(change["from"], change["to"], 1)
+    return text
+
+
+def compare(file: str, said: dict[str, str], request: pytest.FixtureRequest) -> None:
+    """Compare what is said of each case with a file, or write it."""
+    actual = "".join(f"=== {name}\n{text}" for name, text in said.items())
+    expected = HERE / file
+    if request.config.getoption("--update-out"):
+        expected.write_text(actual, encoding="utf-8")
+    assert actual == expected.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder but for the data of the sound specs."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flowers.csv").write_text(FLOWERS, encoding="utf-8")
+    return tmp_path
+
+
+def validated(monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `validate --data` says where numpy is missing: it is quick."""
+    monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
+    return render_findings(validate_file("spec.yaml", data=True), 1)
+
+
+def test_the_bases_are_sound(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in SPECS["bases"].values():
+        (folder / "spec.yaml").write_text(text, encoding="utf-8")
+        assert not validated(monkeypatch)
+
+
+def test_mistakes_in_specs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    said = {}
+    for name, case in SPECS["cases"].items():
+        text = changed(SPECS["bases"][case["spec"]], case["change"])
+        (folder / "spec.yaml").write_text(text, encoding="utf-8")
+        said[name] = validated(monkeypatch)
+    compare("specs.out", said, request)
+
+
+def test_mistakes_on_the_command_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    """What is said, and the exit code; no command gets as far as TensorFlow."""
+    (folder / "spec.yaml").write_text(SPECS["bases"]["table"], encoding="utf-8")
+    first = folder / "runs/first"
+    first.mkdir(parents=True)
+    (first / "run.json").write_text('{"version": 1, "status": "complete"}', encoding="utf-8")
+    said = {}
+    for line in COMMANDS:
+        code = run(line.split() if line != "modelspec" else [])
+        out, err = capsys.readouterr()
+        shown = (out + err).splitlines()
+        said[line] = "".join(f"{one}\n" for one in shown[:12]) + f"exit {code}\n"
+    compare("commands.out", said, request)
