@@ -50,9 +50,9 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
-            from modelspec.diagnostics import command_hints, did_you_mean
+            from modelspec.diagnostics import COMMAND_HINTS, did_you_mean
 
-            written = command_hints.COMMANDS.get(args[0])
+            written = COMMAND_HINTS.get(args[0])
             close = f"; write {written}" if written else did_you_mean(args[0], COMMANDS)
             ctx.fail(f'there is no command "{args[0]}"{close}')
         return super().resolve_command(ctx, args)
@@ -94,21 +94,26 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def _hint(error: click.ClickException, args: Sequence[str] | None) -> str:
     """What to write in place of what a command does not take; empty where unknown."""
-    from modelspec.diagnostics import command_hints
+    from modelspec.diagnostics import (
+        MISSING_HINTS,
+        OPTION_HINTS,
+        POSITION_HINTS,
+        VALUE_HINTS,
+    )
 
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = "" if context is None else str(context.info_name)
     if isinstance(error, click.NoSuchOption):
-        return command_hints.OPTIONS.get((command, error.option_name), "")
+        return OPTION_HINTS.get((command, error.option_name), "")
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.opts[0] if error.param.opts else str(error.param.name)
-        return command_hints.MISSING.get((command, name), "")
+        return MISSING_HINTS.get((command, name), "")
     if isinstance(error, click.BadParameter):
         choices = getattr(error.param and error.param.type, "choices", ())
-        named = (command_hints.VALUES.get(word, "") for word in args or sys.argv[1:])
+        named = (VALUE_HINTS.get(word, "") for word in args or sys.argv[1:])
         fitting = (value for value in named if value and value.split(",")[0] in choices)
         return next((f"write {value}" for value in fitting), "")
-    return command_hints.POSITIONAL.get(command, "") if type(error) is click.UsageError else ""
+    return POSITION_HINTS.get(command, "") if type(error) is click.UsageError else ""
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -126,10 +131,11 @@ def run(args: Sequence[str] | None = None) -> int:
         click.echo(f"modelspec: {printable_lines(str(error))}", err=True)
         return error.exit_code
     except click.ClickException as error:
-        if isinstance(error, click.NoSuchOption) and (hint := _hint(error, args)):
-            error.possibilities = []  # the nearest letters are not what was meant
+        hint = _hint(error, args)
+        if hint and isinstance(error, click.NoSuchOption):  # the nearest letters were not meant
+            error = click.NoSuchOption(error.option_name, ctx=error.ctx)
         error.show()
-        if hint := _hint(error, args):
+        if hint:
             click.echo(f"hint: {hint}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):

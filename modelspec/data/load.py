@@ -249,7 +249,6 @@ def _load(
         return None
     if options.learned is None and not series:
         check_categories(graph, opened.plan, tables, rows, learned, findings)
-        warn_of_copies(data, opened.plan, tables, rows, findings)
     preprocessing = Preprocessing(data, opened.plan, learned, options.drops_inputs)
     splits = _encode(preprocessing, tables, series, rows, findings)
     train = splits[TRAIN]
@@ -261,6 +260,7 @@ def _load(
             for name, part in splits.items()
             if part is not None
         }
+        warn_of_copies(data, opened.plan, tables, rows, findings)
         warn_of_empty_classes(data, opened.plan, learned, counts, findings)
     files = {name: _files(opened.sources.get(name, opened.sources[TRAIN])) for name in rows}
     made = Data(train, splits.get("validation"), splits.get("test"), learned, opened.plan, files)

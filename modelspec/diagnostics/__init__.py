@@ -29,5 +29,18 @@ from .suggest import (
 
 if TYPE_CHECKING:
     from .codes import CODES
+    from .command_hints import (
+        COMMAND_HINTS,
+        MISSING_HINTS,
+        OPTION_HINTS,
+        POSITION_HINTS,
+        VALUE_HINTS,
+    )
 else:
-    __getattr__ = lazy_names(__name__, {"codes": "CODES"})
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "codes": "CODES",
+            "command_hints": "COMMAND_HINTS MISSING_HINTS OPTION_HINTS POSITION_HINTS VALUE_HINTS",
+        },
+    )

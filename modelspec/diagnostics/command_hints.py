@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-COMMANDS = {
+COMMAND_HINTS = {
     "check": "modelspec validate SPEC",
     "lint": "modelspec validate SPEC",
     "fit": "modelspec train SPEC",
@@ -29,7 +29,7 @@ COMMANDS = {
 }
 """Words for a command that has another name, to what to write."""
 
-OPTIONS = {
+OPTION_HINTS = {
     ("train", "--epochs"): "write --set training.epochs=VALUE",
     ("train", "--batch-size"): "write --set data.batch_size=VALUE",
     ("train", "--batch_size"): "write --set data.batch_size=VALUE",
@@ -54,7 +54,7 @@ OPTIONS = {
 }
 """Command and option that it does not have, to what to write."""
 
-VALUES = {
+VALUE_HINTS = {
     "tflite": "litert, the new name of TensorFlow Lite",
     "tf": "saved_model",
     "tensorflow": "saved_model",
@@ -69,7 +69,7 @@ VALUES = {
 }
 """Values of options, to what to write."""
 
-POSITIONAL = {
+POSITION_HINTS = {
     "init": "write --data FILE --target COLUMN",
     "predict": "write the file behind --data: modelspec predict RUN --data FILE",
     "evaluate": "write the file behind --data: modelspec evaluate RUN --data FILE",
@@ -77,7 +77,7 @@ POSITIONAL = {
 }
 """Command to what to write in place of an argument too many."""
 
-MISSING = {
+MISSING_HINTS = {
     ("predict", "--data"): "write a file with the columns of the inputs: --data FILE",
     ("export", "--format"): "for example: modelspec export runs/digits --format onnx",
     ("convert", "--to"): "for example: modelspec convert SPEC --to functional",

@@ -137,7 +137,8 @@ def read_status(path: Path) -> dict[str, Any]:
 def _no_run(path: Path) -> str:
     """The message for what is no run folder: mostly a run is near."""
     if not path.exists():
-        return f"there is no run {path}{similar_name(path)}; `modelspec runs list` shows the runs"
+        close = similar_name(path) or "; `modelspec runs list` shows the runs"
+        return f"there is no run {path}{close}"
     if path.is_dir():
         try:
             inside = find_runs(path)

@@ -75,8 +75,7 @@ def explain(
                 _missing(document, place, missing, findings)
             handled = True
         elif violation.keyword in ("maxProperties", "minProperties"):
-            if not unknown:  # else these are reported, and they are not what is one too many
-                _not_one_key(document, place, findings)
+            _not_one_key(document, place, unknown, findings)
             handled = True
         elif violation.keyword in ("additionalProperties", "unevaluatedProperties"):
             for key in violation.detail.unexpected[:MAX_EXPLAINED]:
@@ -244,7 +243,12 @@ def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Find
     findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}")
 
 
-def _not_one_key(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
+def _not_one_key(
+    document: LocatedDict, place: SchemaPlace, unknown: list[str], findings: Findings
+) -> None:
+    """Report several keys, or none; unknown ones are reported, and they are those too many."""
+    if unknown:
+        return
     value = _value_at(document, place.path)
     known = [f"`{key}`" for key in place.schema.get("properties", {})]
     if not isinstance(value, dict) or not value or not known:

@@ -29,7 +29,7 @@ KEYS: dict[str, dict[str, str]] = {
         "network": "write `model:`",
         "compile": "optimizer, loss and metrics stand under `training:`",
         "fit": "epochs and callbacks stand under `training:`",
-        "train": "epochs, optimizer and loss stand under `training:`; data under `data: {train: …}`",
+        "train": "epochs, optimizer and loss stand under `training:`, data under `data:`",
         "optimizer": "write it below `training:`",
         "loss": "write it below `training:`",
         "epochs": "write it below `training:`",
@@ -55,7 +55,7 @@ KEYS: dict[str, dict[str, str]] = {
         "verbose": "remove it: `modelspec train` shows its progress on a terminal",
         "metric": "write metrics: [VALUE]",
         "momentum": "it is an argument of the optimizer: optimizer: {SGD: {momentum: VALUE}}",
-        "weight_decay": "it is an argument of the optimizer: optimizer: {AdamW: {weight_decay: VALUE}}",
+        "weight_decay": "it is an argument of the optimizer: {AdamW: {weight_decay: VALUE}}",
         **dict.fromkeys(
             ("max_epochs", "nb_epoch", "iterations"),
             "write `epochs: VALUE`",
@@ -251,7 +251,7 @@ def _hint_for_call(kind: str, written: str) -> str:
         given = dict(zip(names, (ast.literal_eval(value) for value in call.args), strict=False))
         given |= {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
     except ValueError:
-        return f"write {schema.name} with its arguments as a mapping: {{{schema.name}: {{{names[0]}: …}}}}"
+        return f"write its arguments as a mapping: {{{schema.name}: {{{names[0]}: …}}}}"
     if not given:
         return f"write {schema.name}"
     return f"write {_object(schema.name, given)}"
@@ -269,47 +269,59 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
         schema: what is expected.
         value: what was written.
     """
-    if isinstance(value, str):
-        return _hint_for_text(name, schema, value.strip())
     arguments = schema.get("properties") if schema.get("title") == name else None
     if arguments and isinstance(value, (int, float, str, list)) and not isinstance(value, bool):
         first = next(iter(schema.get("required") or arguments))
         return f"write {name}: {{{first}: {yaml_text(value)}}}"
-    if name == "shape" and isinstance(value, int):
-        return f"write shape: [{value}]"
+    if isinstance(value, str):
+        return _hint_for_text(name, value.strip())
     if name == "input" and isinstance(value, (int, list)):
         return f"write input: {{shape: {yaml_text(value if isinstance(value, list) else [value])}}}"
-    if name in ("validation", "test") and isinstance(value, (int, float)) and 1 < value < 100:
-        return f"write {name}: {value / 100:g} for {value:g} percent of the rows"
-    if name == "rate" and isinstance(value, (int, float)) and 1 < value < 100:
-        return f"write rate: {value / 100:g}"
-    if name == "padding" and isinstance(value, int):
-        return "write padding: same, which keeps the size, or padding: valid"
-    if name.endswith("_regularizer") and isinstance(value, (int, float)):
+    return _hint_for_number(name, value) if isinstance(value, (int, float)) else ""
+
+
+LEAST_PERCENT, PERCENT = 5, 100
+
+
+def _hint_for_number(name: str, value: float) -> str:
+    """What to write in place of a number."""
+    is_percent = LEAST_PERCENT <= value < PERCENT
+    hints = {
+        "shape": f"write shape: [{value}]" * (value > 0),
+        "padding": "write padding: same, which keeps the size, or padding: valid",
+        "rate": f"write rate: {value / PERCENT:g}" * is_percent,
+    }
+    if name in ("validation", "test") and is_percent:
+        return f"write {name}: {value / PERCENT:g} for {value:g} percent of the rows"
+    if name.endswith("_regularizer"):
         return f"write {name}: {{L2: {{l2: {value}}}}}"
-    return ""
+    return hints.get(name, "")
 
 
-def _hint_for_text(name: str, schema: Schema, text: str) -> str:
+_NAMED = {
+    "missing": "name the columns: missing: {{COLUMN: {}}}",
+    "callbacks": "write callbacks: [{}]",
+}
+
+
+def _hint_for_text(name: str, text: str) -> str:
+    """What to write in place of a text."""
     if text.startswith("("):
         return _hint_for_tuple(name, text)
-    if found := _PARAM.match(text):
-        return f'write {name}: "${{{next(filter(None, found.groups()))}}}"'
-    if found := _DIVISION.match(text):
-        return f'write {name}: "${{{found[1].rstrip(".")} / {found[2].rstrip(".")}}}"'
-    if name in ("validation", "test") and (found := _PERCENT.match(text)):
-        return f"write {name}: {float(found[1]) / 100:g}"
+    if name in _NAMED:
+        return _NAMED[name].format(text)
     if name == "train":
         return f"write train: {{{_source(text)}}}"
-    if name == "missing":
-        return f"name the columns: missing: {{COLUMN: {text}}}"
-    if name == "callbacks":
-        return f"write callbacks: [{text}]"
-    if text == "None":
-        return f"write {name}: null"
-    if _INTEGER.match(text) and "number" in str(schema.get("title")) + "number":
-        return f"write {name}: {text}, without quotes"
-    return ""
+    meant = "null" if text == "None" else ""
+    if found := _PARAM.match(text):
+        meant = f'"${{{next(filter(None, found.groups()))}}}"'
+    elif found := _DIVISION.match(text):
+        meant = f'"${{{found[1].rstrip(".")} / {found[2].rstrip(".")}}}"'
+    elif name in ("validation", "test") and (found := _PERCENT.match(text)):
+        meant = f"{float(found[1]) / PERCENT:g}"
+    elif _INTEGER.match(text):
+        meant = f"{text}, without quotes"
+    return f"write {name}: {meant}" if meant else ""
 
 
 def _hint_for_tuple(name: str, text: str) -> str:

@@ -81,10 +81,11 @@ def test_mistakes_on_the_command_line(
     first = folder / "runs/first"
     first.mkdir(parents=True)
     (first / "run.json").write_text('{"version": 1, "status": "complete"}', encoding="utf-8")
+    (first / "spec.yaml").write_text(SPECS["bases"]["table"], encoding="utf-8")
     said = {}
     for line in COMMANDS:
         code = run(line.split() if line != "modelspec" else [])
         out, err = capsys.readouterr()
         shown = (out + err).splitlines()
-        said[line] = "".join(f"{one}\n" for one in shown[:12]) + f"exit {code}\n"
+        said[line] = "".join(f"{one}\n" for one in shown[:18]) + f"exit {code}\n"
     compare("commands.out", said, request)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from modelspec.analysis.arguments import complete
 from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.graph import Graph
-from modelspec.layers.traits import traits_of
+from modelspec.layers import traits_of
 from modelspec.spec.data import label_text
 
 

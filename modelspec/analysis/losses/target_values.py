@@ -234,9 +234,11 @@ def report_out_of_reach(
         f" is {value:g} in {place}"
     )
     hint = "leave the activation of the last layer out: a loss for numbers needs none"
-    report = findings.error if 2 * counts[0] > counts[1] else findings.warning
-    related = requirement.related
-    report(requirement.loss.span, "target-out-of-reach", message, hint=hint, related=related)
+    at, related = requirement.loss.span, requirement.related
+    if 2 * counts[0] > counts[1]:
+        findings.error(at, "target-out-of-reach", message, hint=hint, related=related)
+    else:
+        findings.warning(at, "target-out-of-reach", message, hint=hint, related=related)
 
 
 def check_class_labels(

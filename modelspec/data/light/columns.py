@@ -317,7 +317,7 @@ def _check_reach(
 ) -> None:
     """Report targets that the last activation cannot give; each different value counts once."""
     column = tally.columns[target.columns[0]]
-    values = [(row, parse_number(word, column.decimal)) for word, row in column.words.items()]
+    values = [(row, parse_number(word, column.marks)) for word, row in column.words.items()]
     far = [(row, value) for row, value in values if not reach[0] <= value <= reach[1]]
     if far:
         row, value = min(far)

@@ -30,6 +30,9 @@ Hashes = npt.NDArray[np.uint64]
 MISSING = 1.2345678901e-300
 """Stands for a missing number."""
 
+ROWS_FOR_EACH = 5
+"""Rows for each class from which on a split should have one of every class."""
+
 MOST_ROWS = 200_000
 """Rows of a table that is not in memory which are read once more."""
 
@@ -176,6 +179,7 @@ def warn_of_empty_classes(
             if name in found:
                 is_empty = found[name] == 0
                 if split != TRAIN:
-                    is_empty &= counts[TRAIN][name] > 0
+                    is_enough = found[name].sum() >= ROWS_FOR_EACH * len(labels)
+                    is_empty &= is_enough & (counts[TRAIN][name] > 0)
                 empty = [labels[number] for number in np.flatnonzero(is_empty).tolist()]
                 report_empty_classes(target, empty, split, data, findings)

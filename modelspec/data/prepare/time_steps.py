@@ -18,7 +18,7 @@ from modelspec.tabular import parse_date
 from .value_errors import RowLocator
 
 FEWEST_STEPS = 3
-"""Steps without which nothing is said of them."""
+"""TimeSteps without which nothing is said of them."""
 
 REGULAR_SHARE = 0.9
 """The share of equal steps from which on others are holes."""
@@ -57,7 +57,7 @@ class OrderedTimes(Protocol):
         ...
 
 
-class Steps(NamedTuple):
+class TimeSteps(NamedTuple):
     """How far each row lies behind the one before it.
 
     Attributes:
@@ -142,7 +142,7 @@ def break_at_holes(
     return np.concatenate([[0], np.cumsum(changes)]).astype(np.int64)
 
 
-def _steps_of(series: OrderedTimes) -> Steps | None:
+def _steps_of(series: OrderedTimes) -> TimeSteps | None:
     """The steps of the times; None where these are neither numbers nor known dates."""
     assert series.times is not None
     read = _as_numbers(series.times, series.usable)
@@ -150,7 +150,7 @@ def _steps_of(series: OrderedTimes) -> Steps | None:
         return None
     sizes = np.diff(read[0])
     sizes[np.diff(series.groups) != 0] = np.nan
-    return Steps(sizes, read[1])
+    return TimeSteps(sizes, read[1])
 
 
 def _as_numbers(times: Array, usable: Places) -> tuple[Numbers, bool] | None:
@@ -190,7 +190,7 @@ def _numbers_or_dates(numbers: Numbers) -> tuple[Numbers, bool]:
 
 
 def _given_step(
-    given: str | float, steps: Steps | None, source: Source, findings: Findings
+    given: str | float, steps: TimeSteps | None, source: Source, findings: Findings
 ) -> float | None:
     """The step that `every` says; None with a finding where the times do not have it."""
     name, span = source.options["time"], source.place("every")
@@ -233,7 +233,7 @@ class StepReport(NamedTuple):
     source: Source
     findings: Findings
 
-    def holes(self, steps: Steps, step: float) -> None:
+    def holes(self, steps: TimeSteps, step: float) -> None:
         """Warn of the steps that are longer than the usual one."""
         shown = step_text(step, steps.are_dates)
         times, rows, more = self._places(steps.sizes > MOST * step)
@@ -244,7 +244,7 @@ class StepReport(NamedTuple):
         hint = f"write every: {shown} if this is meant, or every: any to let windows cross"
         self._warn(message, hint)
 
-    def repeated(self, steps: Steps) -> None:
+    def repeated(self, steps: TimeSteps) -> None:
         """Warn of times that come twice."""
         times, rows, more = self._places(steps.sizes == 0)
         message = f"`{self._name}` is {times[0]} in {rows[0]} and again in {rows[1]}{more}"
@@ -253,7 +253,7 @@ class StepReport(NamedTuple):
             hint = "a series has one row at a time: remove the others, or write every: any"
         self._warn(message, hint)
 
-    def irregular(self, steps: Steps, usual: float) -> None:
+    def irregular(self, steps: TimeSteps, usual: float) -> None:
         """Warn of steps of many lengths."""
         shown = step_text(usual, steps.are_dates)
         message = (
