@@ -103,26 +103,6 @@ NAMES: dict[str, dict[str, str]] = {
         "roc_auc": "write AUC; for a target of class numbers write accuracy",
         "mean_iou": "write {MeanIoU: {num_classes: COUNT}}",
     },
-    "loss": {
-        "rmse": "write mse, which has the same minimum, and metrics: [RootMeanSquaredError]",
-        **dict.fromkeys(
-            (
-                "cross_entropy",
-                "crossentropy",
-                "log_loss",
-                "nll",
-                "softmax_cross_entropy",
-                "CrossEntropyLoss",
-            ),
-            "write sparse_categorical_crossentropy for classes, or binary_crossentropy for two with"
-            " one sigmoid unit",
-        ),
-        "bce": "write binary_crossentropy",
-        "cce": "write categorical_crossentropy",
-        "MSELoss": "write mse",
-        "l1": "write mae",
-        "l2": "write mse",
-    },
 }
 """Kind of object to names that Keras does not have, with what to write."""
 
