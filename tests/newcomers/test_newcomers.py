@@ -17,6 +17,7 @@ from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent
 COMMANDS: list[str] = yaml.safe_load((HERE / "commands.yaml").read_text(encoding="utf-8"))
+DATA: dict[str, Any] = yaml.safe_load((HERE / "data.yaml").read_text(encoding="utf-8"))
 SPECS: dict[str, Any] = yaml.safe_load((HERE / "specs.yaml").read_text(encoding="utf-8"))
 
 FLOWERS = "width,length,kind,color,price\n" + "".join(
@@ -71,6 +72,18 @@ def test_mistakes_in_specs(
         (folder / "spec.yaml").write_text(text, encoding="utf-8")
         said[name] = validated(monkeypatch)
     compare("specs.out", said, request)
+
+
+def test_mistakes_in_data(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    said = {}
+    for name, case in DATA.items():
+        text = changed(SPECS["bases"]["table"], case["change"])
+        (folder / "spec.yaml").write_text(text, encoding="utf-8")
+        (folder / "flowers.csv").write_text(case["csv"], encoding="utf-8")
+        said[name] = validated(monkeypatch)
+    compare("data.out", said, request)
 
 
 def test_mistakes_on_the_command_line(
