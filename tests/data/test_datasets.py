@@ -50,7 +50,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_all_are_read(load: Any, home: Path, name: str) -> None:
     data, findings = load(halves(name), {}, model(name))
-    assert not findings
+    assert not besides_empty_classes(findings)
     sizes = len(data.train), len(data.test)
     counts = {"reuters": (48, 12), "boston_housing": (40, 10), "california_housing": (40, 10)}
     assert sizes == counts.get(name, (40, 20))
@@ -71,6 +71,11 @@ KERAS = [
 ]
 
 
+def besides_empty_classes(findings: Any) -> list[str]:
+    """Findings but the warning that these few rows are not of all classes."""
+    return [one for one in map(str, findings) if "[class-without-rows]" not in one]
+
+
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(("name", "options"), KERAS)
 def test_it_is_what_keras_loads(
@@ -89,7 +94,7 @@ def test_it_is_what_keras_loads(
     given = yaml.safe_load(f"{{{options}}}") or {}
     wanted = module.load_data(**given)
     data, findings = load(halves(name, options), {}, model(name))
-    assert not findings
+    assert not besides_empty_classes(findings)
     for half, (values, targets) in zip((data.train, data.test), wanted, strict=True):
         is_text = values.dtype == object
         expected = [(list(text) + [0] * 6)[:6] for text in values] if is_text else values
@@ -124,7 +129,7 @@ def test_an_archive_fetched_by_hand(load: Any, home: Path, name: str) -> None:
     keras_files.pack(batches, folder / f"{name.replace('cifar', 'cifar-')}-python.tar.gz")
     shutil.rmtree(batches.parent)
     packed, findings = load(halves(name), {}, model(name))
-    assert not findings
+    assert not besides_empty_classes(findings)
     for half in ("train", "test"):
         one, other = getattr(unpacked, half), getattr(packed, half)
         np.testing.assert_array_equal(one.inputs["x"], other.inputs["x"])
@@ -138,7 +143,7 @@ def test_texts_as_words(load: Any, home: Path) -> None:
     )
     options = "{name: imdb, words: true, num_words: 9, skip_top: 5}"
     data, findings = load(f"{{train: {{dataset: {options}}}, targets: label}}", {}, text)
-    assert not findings
+    assert not besides_empty_classes(findings)
     words = {word for text in data.train.inputs["x"].ravel() for word in text.split()}
     assert words == {*keras_files.WORDS[1:5], "[OOV]"}
 
@@ -146,7 +151,7 @@ def test_texts_as_words(load: Any, home: Path) -> None:
 def test_a_channel_axis_is_added(load: Any, home: Path) -> None:
     shaped = model("mnist").replace("[28, 28]", "[28, 28, 1]")
     data, findings = load(halves("mnist"), {}, shaped)
-    assert not findings
+    assert not besides_empty_classes(findings)
     assert data.train.inputs["x"].shape == (40, 28, 28, 1)
 
 

@@ -41,11 +41,14 @@ class CategoryLookup(NamedTuple):
 
 
 def lookups_of_inputs(graph: Graph) -> list[CategoryLookup]:
-    """The lookups that take an input as it is; without those whose vocabulary is a file."""
+    """The lookups that take an input as it is; without those whose vocabulary is a file.
+
+    `TextVectorization` is none: it takes texts apart, and leaving out rare words is its purpose.
+    """
     names, found = {entry.name for entry in graph.inputs}, []
     for call in graph.calls:
         layer = graph.layers[call.layer].object
-        if not traits_of(layer.class_name).is_lookup:
+        if not traits_of(layer.class_name).is_lookup or layer.class_name == "TextVectorization":
             continue
         source = next((ref.source for ref in call.reads()), "")
         args = complete(layer)

@@ -86,8 +86,8 @@ else:
             "tokenizers": "TrainingTexts columns_by_tokenizer learn_tokenizers",
             "unused_columns": "resolve_unused_columns with_unused_columns",
             "value_checks": "CheckedTable check_values read_chunks",
-            "value_errors": "DateCheck ValueSummary overflow_limit report_dates report_empty_classes "
-            "report_empty_split "
+            "value_errors": "DateCheck ValueSummary overflow_limit report_dates "
+            "report_empty_classes report_empty_split "
             "report_input_shape report_negative_weight report_no_date report_no_windows "
             "report_too_large report_unknown_label report_values report_wrong_dtype stored_dtype",
             "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "
