@@ -13,6 +13,7 @@ from modelspec.data.examples import (
     make_splits,
     make_windows,
 )
+from modelspec.data.media import MEDIA
 from modelspec.data.prepare import (
     TRAIN,
     CheckedTable,
@@ -56,10 +57,12 @@ from modelspec.spec.data import (
     SERIES,
     SINGLE_ARRAY,
     SOURCE_KINDS,
+    TFRECORD,
     DataSpec,
     Source,
     options_of,
     path_columns,
+    source_of_files,
 )
 
 from .read_tables import read_table
@@ -218,6 +221,8 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
         table = with_header_row(table, path) if table.kind == CSV else table
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
+    if trained.kind == TFRECORD and trained.pairs and (table is not None or _is_image(path)):
+        return _files_for_records(trained, path, span, table)
     reader = SOURCES.get(trained.kind)
     if table is None and reader is not None and reader.takes_any_name:
         return replace(trained, paths=(str(path),), path_spans=(span,))
@@ -233,6 +238,24 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
         )
     alike = paths_below(trained, path, span) if trained.pairs else None
     return alike or Source(trained.kind, (str(path),), (span,), span, options)
+
+
+def _is_image(path: Path) -> bool:
+    """Whether a path is an image or a folder, and no file of records."""
+    return path.is_dir() or path.name.lower().endswith(MEDIA[IMAGES].suffixes)
+
+
+def _files_for_records(trained: Source, path: Path, span: Span, table: Source | None) -> Source:
+    """Images for a model that was trained on those in records: of a table, of a folder, or one.
+
+    A folder has its images in the column `image`.
+    """
+    if table is not None:
+        options = {**options_of(IMAGES), "column": list(trained.pairs)}
+        paths, spans = table.paths, table.path_spans
+        return Source(IMAGES, paths, spans, span, options, table=table, pairs=trained.pairs)
+    read = trained.pairs.get("image") or source_of_files(trained)
+    return replace(read, paths=(str(path),), path_spans=(span,), span=span, option_spans={})
 
 
 def _text_suffixes(trained: Source) -> set[str]:

@@ -79,3 +79,92 @@ def test_bad_records(assert_messages: Any, tmp_path: Path) -> None:
 def written(folder: Path, examples: list[Any]) -> bytes:
     write(folder / "made.tfrecord", examples)
     return (folder / "made.tfrecord").read_bytes()
+
+
+PICTURES = """
+  sequential:
+    input: {shape: [4, 4, 3], name: photo}
+    layers: [Conv2D: {filters: 2, kernel_size: 1, activation: softmax, name: mask}]
+"""
+
+
+def pictures(photo: str = "{dtype: image}", mask: str = "{dtype: image}", target: str = "") -> str:
+    features = f"{{photo: {photo}, mask: {mask}}}"
+    target = target or "{column: mask, labels: [1, 2]}"
+    source = f"{{tfrecord: {{path: r.tfrecord, features: {features}}}}}"
+    return f"{{train: {source}, inputs: photo, targets: {{mask: {target}}}}}"
+
+
+def picture(photo: Any, mask: Any) -> Any:
+    import tensorflow as tf
+
+    values = {"photo": photo, "mask": mask}
+    features = {
+        name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+        for name, value in values.items()
+    }
+    return tf.train.Example(features=tf.train.Features(feature=features))
+
+
+def drawn(number: int) -> tuple[Any, Any]:
+    """A photo of one color and its mask of the classes 1 and 2, twice as large as the input."""
+    import numpy as np
+
+    photo = np.full((8, 8, 3), 20 * number, dtype=np.uint8)
+    mask = np.full((8, 8, 1), 1, dtype=np.uint8)
+    mask[:, 4:] = 2
+    return photo, mask
+
+
+def encoded(number: int) -> tuple[bytes, bytes]:
+    import tensorflow as tf
+
+    photo, mask = drawn(number)
+    jpeg = tf.io.encode_jpeg(photo, quality=100).numpy()
+    return jpeg, tf.io.encode_png(mask).numpy()
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_pictures(load: Any, tmp_path: Path, monkeypatch: Any, *, cached: bool) -> None:
+    import numpy as np
+
+    from modelspec.data.examples import cache, decoded
+
+    if not cached:
+        monkeypatch.setattr(cache, "CACHE_LIMIT", 0)
+    write(tmp_path / "r.tfrecord", [picture(*encoded(number)) for number in range(6)])
+    data, findings = load(pictures(), {}, PICTURES)
+    assert not findings
+    photos, masks = decoded(data.train.inputs["photo"]), decoded(data.train.targets["mask"])
+    assert photos.shape == (6, 4, 4, 3)
+    assert np.abs(photos[:, 0, 0, 0] - 20 * np.arange(6)).max() <= 1
+    assert masks[3].tolist() == [[0, 0, 1, 1]] * 4
+    learned, _ = load(pictures(target="{column: mask, labels: auto}"), {}, PICTURES)
+    assert learned.learned.labels == {"mask": ("1", "2")}
+
+
+def test_bad_pictures(assert_messages: Any, tmp_path: Path) -> None:
+    good = [encoded(number) for number in range(4)]
+    photo, mask = good[0]
+    bad = {
+        "cut-photo": (photo[:-9], mask),
+        "no-photo": (b"", mask),
+        "other-photo": (b"GARBAGE", mask),
+        "strange-mask": (photo, photo),
+        "broken-pixels": (photo, mask[:40] + b"0000" + mask[44:]),
+    }
+    cases: dict[str, Any] = {}
+    for case, last in bad.items():
+        records = written(tmp_path, [picture(*one) for one in [*good, last, last]])
+        cases[case] = pictures(), {"r.tfrecord": records}, PICTURES
+    whole = {"r.tfrecord": written(tmp_path, [picture(*one) for one in good])}
+    cases |= {
+        "as-text": (pictures(photo="{dtype: string}"), whole, PICTURES),
+        "shape": (pictures(photo="{dtype: image, shape: [4, 4, 3]}"), whole, PICTURES),
+        "size-of-numbers": (pictures(mask="{dtype: int64, size: [4, 4]}"), whole, PICTURES),
+        "other-color": (pictures(photo="{dtype: image, color: grayscale}"), whole, PICTURES),
+        "other-size": (pictures(photo="{dtype: image, size: [9, 9]}"), whole, PICTURES),
+        "mixed-mask": (pictures(mask="{dtype: image, interpolation: bilinear}"), whole, PICTURES),
+        "unknown-dtype": (pictures(photo="{dtype: jpeg}"), whole, PICTURES),
+    }
+    assert_messages("tfrecord-pictures", cases)

@@ -60,6 +60,7 @@ MODELS |= {
     "      returned: {Dense: {units: 1, activation: sigmoid}}\n"
     "    edges: [numbers -> scaled, genres -> code, 'scaled, code -> all -> returned']\n"
     "    outputs: returned",
+    "records": MODELS["masks"],
     "orders": "input: {shape: [2]}\n    layers:\n"
     "      - Normalization\n      - Dense: {units: 1, activation: sigmoid, name: returned}",
     "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
@@ -77,7 +78,8 @@ LOSSES = {
     "terms": "binary_crossentropy",
     "timeseries": "mse",
 }
-OTHERS = {"augment", "columns", "dates", "derived", "masks", "orders", "pixels", "tags", "terms"}
+OTHERS = {"augment", "columns", "dates", "derived", "masks", "orders", "pixels", "records"}
+OTHERS |= {"tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -93,6 +95,7 @@ def write_data(folder: Path) -> None:
     for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
+    _write_records(data)
     _write_csv(data)
     _write_rides(data)
     _write_orders(data)
@@ -107,6 +110,22 @@ def write_data(folder: Path) -> None:
         writer.writerow(["file", "digit"])
         for path in sorted((data / "digits").rglob("*.png")):
             writer.writerow([path.relative_to(data).as_posix(), path.parent.name])
+
+
+def _write_records(data: Path) -> None:
+    """The shapes and their masks as features of records."""
+    import tensorflow as tf
+
+    with tf.io.TFRecordWriter(str(data / "shapes.tfrecord")) as writer:
+        for image in sorted((data / "shapes" / "images").iterdir()):
+            mask = data / "shapes" / "masks" / image.name
+            values = {"image": image.read_bytes(), "trimap": mask.read_bytes()}
+            features = {
+                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+                for name, value in values.items()
+            }
+            example = tf.train.Example(features=tf.train.Features(feature=features))
+            writer.write(example.SerializeToString())
 
 
 def _write_csv(data: Path) -> None:

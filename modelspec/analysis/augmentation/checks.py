@@ -22,7 +22,14 @@ from modelspec.layers import classes_with, rule_of
 from modelspec.layers.rule import IN_TRAINING, LayerCall, Mismatch, Tensor
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
-from modelspec.spec.data import Augment, Columns, DataSpec, path_columns, sources_of
+from modelspec.spec.data import (
+    Augment,
+    Columns,
+    DataSpec,
+    path_columns,
+    source_of_files,
+    sources_of,
+)
 from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
 
 from .images import (
@@ -235,10 +242,12 @@ def _check_crop(layer: KerasObject, entry: InputSpec, data: DataSpec, findings: 
         hint = f"give the input `shape: {shape}`, which is that of the cropped images"
         findings.error(layer.span, CODE, message, hint=hint, related=related)
         return
-    for source in sources_of(data).values() if path_columns(data.train) else ():
-        size, is_train = source.options.get("size"), source is data.train
+    of_training = source_of_files(data.train)
+    sources = sources_of(data).values() if path_columns(data.train) else ()
+    for source in map(source_of_files, sources):
+        size, is_train = source.options.get("size"), source is of_training
         larger = [side + side // 8 for side in made]
-        if size is None and not is_train and "size" in data.train.options:
+        if size is None and not is_train and "size" in of_training.options:
             continue  # reported with the shape of the input
         if size is None:
             message = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.layers import classes_with
-from modelspec.spec.data import Augment, DataSpec, path_columns
+from modelspec.spec.data import Augment, DataSpec, path_columns, source_of_files
 from modelspec.spec.model import ExampleShape, InputSpec, KerasObject
 
 from .matching import FedInputs
@@ -124,7 +124,7 @@ def with_whole_images(fed: FedInputs, data: DataSpec) -> FedInputs:
 
 def _whole_size(data: DataSpec) -> Size | None:
     """The size in which image files are read; None where the section does not say it."""
-    size = data.train.options.get("size")
+    size = source_of_files(data.train).options.get("size")
     return None if size is None else (size[0], size[1])
 
 

@@ -48,7 +48,8 @@ class ImageTarget(NamedTuple):
 
 def is_image_target(columns: Columns, source: Source) -> bool:
     """Whether a target is a column of image files."""
-    return source.kind == IMAGES and bool(set(columns.columns) & set(path_columns(source)))
+    files = [name for name in columns.columns if name in path_columns(source)]
+    return any(source_of_column(source, name).kind == IMAGES for name in files)
 
 
 def image_target_shape(columns: Columns, source: Source, output: ExampleShape) -> ExampleShape:

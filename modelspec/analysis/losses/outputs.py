@@ -13,11 +13,11 @@ from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import (
-    IMAGES,
     SYNTHETIC,
     Columns,
     DataSpec,
     TokenizerSpec,
+    path_columns,
     source_of_column,
     tokenizer_of,
 )
@@ -182,7 +182,7 @@ def _image(
 ) -> ExampleShape | None:
     """The shape of a target that is an image, cropped where `augment` crops it."""
     output = analysis.outputs.get(name)
-    if target is None or data is None or data.train.kind != IMAGES:
+    if target is None or data is None or not path_columns(data.train):
         return None
     from modelspec.analysis.data import image_target_shape, is_image_target
 

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from modelspec.data.media import MOST_NAMED
+from modelspec.data.media import MOST_NAMED, RECORD_HINT
 from modelspec.data.table import Array, LazyArray, RowNumbers
 from modelspec.diagnostics import Findings, ModelspecError, Span, SpecError, join_words
 from modelspec.framework import operation_message
@@ -93,12 +93,15 @@ def _report(
     bad: RowNumbers, lazy: LazyArray, split: Examples, span: Span, findings: Findings
 ) -> None:
     """Report the files of some examples, if there are any."""
+    places = [split.table.locate(int(split.rows[i])) for i in bad]
     if len(bad) and lazy.report is not None:
-        lazy.report(lazy.references[bad].tolist(), findings)
+        lazy.report(lazy.references[bad].tolist(), places, findings)
     elif len(bad):
-        names = join_words((split.table.locate(int(split.rows[i])) for i in bad), most=MOST_NAMED)
+        names = join_words(places, most=MOST_NAMED)
         message = f"{names} cannot be decoded: {_reason(lazy, int(bad[0]))}"
         hint = "replace the file by an intact copy, or remove it"
+        if isinstance(lazy.references[bad[0]], bytes):
+            hint = RECORD_HINT
         findings.error(span, "bad-data-file", message, hint=hint)
 
 

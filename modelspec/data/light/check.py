@@ -142,7 +142,7 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
 def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
     """Check the header of every file of a folder of images or sound."""
     kind = MEDIA[source.kind]
-    if source.pairs:
+    if source.is_matched:
         _check_pairs(source, folder, kind, findings)
         return
     for file in find_files(source, folder, findings, takes_folders=True):

@@ -10,12 +10,15 @@ import numpy as np
 
 from modelspec.analysis.data import check_input, media_shape
 from modelspec.data.table import Column, LazyArray
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, join_words
 from modelspec.spec.data import Source, path_columns, source_of_column
 from modelspec.spec.model import InputSpec
 
-from .file_checks import Decode, read_files
+from .file_checks import BAD_FILE, MOST_NAMED, Decode, FileProblem, read_files
+from .images import check_image_bytes
 from .kinds import MEDIA
+
+RECORD_HINT = "write the records again, with intact images or without these"
 
 
 def media_column(
@@ -39,6 +42,36 @@ def media_column(
     values[:] = [found[Path(path)] if path else "" for path in paths]
     missing = np.asarray([not path for path in paths], dtype=np.bool_)
     return Column(values, missing, None if kind.decoder is None else source)
+
+
+def record_column(
+    contents: Sequence[bytes], called: str, source: Source, findings: Findings
+) -> Column | None:
+    """The column of images in records: their bytes, to be decoded on the way.
+
+    Args:
+        contents: the bytes of each image, in the order of the records.
+        called: what messages call the column, with its file.
+        source: says how the images are read, and where findings point.
+        findings: takes images that cannot be read; then None is returned.
+    """
+    problems: dict[FileProblem, list[int]] = {}
+    for record, content in enumerate(contents):
+        problem = check_image_bytes(content, source)
+        if problem is not None:
+            problems.setdefault(problem, []).append(record)
+    for problem, records in problems.items():
+        shown = join_words(map(str, records), most=MOST_NAMED)
+        where = f"record {shown}" if len(records) == 1 else f"records {shown}"
+        message = f"{called}, {where} {problem.text}"
+        report = findings.warning if problem.is_warning else findings.error
+        hint = RECORD_HINT if problem.code == BAD_FILE else problem.hint
+        report(source.span, problem.code, message, hint=hint)
+    if not all(problem.is_warning for problem in problems):
+        return None
+    values = np.empty(len(contents), dtype=object)
+    values[:] = contents
+    return Column(values, np.zeros(len(contents), dtype=np.bool_), source)
 
 
 def attach_files(
@@ -72,7 +105,7 @@ def lazy_media_input(column: Column, entry: InputSpec, findings: Findings) -> La
     """An input whose values are decoded batch by batch; None with a finding if it does not fit.
 
     Args:
-        column: the paths of some examples.
+        column: the files of some examples.
         entry: the model's input.
         findings: takes an input of another shape than the source makes.
     """
@@ -91,16 +124,17 @@ def lazy_files(column: Column, shape: tuple[int, ...], dtype: str, decode: Decod
     """An array of which each example is made of a file.
 
     Args:
-        column: the paths of some examples.
+        column: the paths or the bytes of the files of some examples.
         shape: of an example.
         dtype: of an example.
         decode: makes it of the bytes of the file.
     """
+    in_memory = column.holds_files
 
-    def make_one(path: Any) -> Any:
+    def make_one(given: Any) -> Any:
         import tensorflow as tf
 
-        return decode(tf.io.read_file(path))
+        return decode(given if in_memory else tf.io.read_file(given))
 
     def make(batch: Any) -> Any:
         import tensorflow as tf

@@ -44,11 +44,16 @@ def read_image_header(path: Path) -> ImageHeader | None:
         EOFError: the file ends within its header.
     """
     with path.open("rb") as file:
-        start = file.read(8)
-        for mark, read in _READERS.items():
-            if start.startswith(mark):
-                file.seek(0)
-                return read(file)
+        return header_of(file)
+
+
+def header_of(file: BinaryIO) -> ImageHeader | None:
+    """The same for an open file, or for bytes in memory."""
+    start = file.read(8)
+    for mark, read in _READERS.items():
+        if start.startswith(mark):
+            file.seek(0)
+            return read(file)
     return None
 
 

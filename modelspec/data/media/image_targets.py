@@ -5,7 +5,7 @@ Files are decoded on the way to the model, as those of inputs are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,16 @@ from modelspec.framework import operation_message
 from modelspec.spec.data import Columns, Source
 from modelspec.spec.model import ExampleShape
 
-from .columns import lazy_files
+from .columns import RECORD_HINT, lazy_files
 from .file_checks import BAD_FILE, MOST_NAMED, Decode
 from .images import image_decoder
 from .palettes import without_palette
 
 UNKNOWN = np.iinfo(np.int32).min
 """Stands for the pixel values that are no label, in a table of class numbers."""
+
+JPEG = b"\xff\xd8"
+"""How the bytes of a JPEG begin."""
 
 _PIXELS = LARGEST_PIXEL + 1
 
@@ -85,9 +88,11 @@ def class_mask(
             classes = tf.reshape(classes, shape)
             return tf.one_hot(classes, len(labels)) if target.is_one_hot else classes
 
-    def report(paths: Sequence[Any], findings: Findings) -> None:
-        known = np.flatnonzero(numbers != UNKNOWN)
-        _report_unknown(paths, set(known.tolist()), decode, (target, tuple(labels)), findings)
+    def report(files: Sequence[Any], places: Sequence[str], findings: Findings) -> None:
+        known = set(np.flatnonzero(numbers != UNKNOWN).tolist())
+        names = places if column.holds_files else map(_name, files)
+        named = dict(zip(names, files, strict=True))
+        _report_unknown(named, known, decode, (target, tuple(labels)), findings)
 
     if target.is_one_hot:
         return replace(lazy_files(column, (*shape, len(labels)), "float32", made), report=report)
@@ -103,14 +108,16 @@ def pixel_values(column: Column, target: Columns) -> list[str]:
     import tensorflow as tf
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
-    def seen(path: Any) -> Any:
-        image = _pixel_decoder(_whole_image)(tf.io.read_file(path))
+    def seen(given: Any) -> Any:
+        content = given if column.holds_files else tf.io.read_file(given)
+        image = _pixel_decoder(_whole_image)(content)
         counts = tf.math.bincount(tf.cast(tf.reshape(image, [-1]), tf.int32), minlength=_PIXELS)
         return counts > 0
 
-    paths = tf.data.Dataset.from_tensor_slices(column.values.astype(str))
+    files = column.values if column.holds_files else column.values.astype(str)
+    files = tf.data.Dataset.from_tensor_slices(files)
     found = np.zeros(_PIXELS, dtype=np.bool_)
-    made = paths.map(seen, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)
+    made = files.map(seen, num_parallel_calls=tf.data.AUTOTUNE, deterministic=False)
     for one in made.ignore_errors(log_warning=False).as_numpy_iterator():
         found |= one
     found[list(ignored_pixels(target))] = False
@@ -158,7 +165,7 @@ def _class_numbers(labels: Sequence[str], ignored: Iterable[int]) -> npt.NDArray
 
 
 def _report_unknown(
-    paths: Sequence[str],
+    files: Mapping[str, str | bytes],
     known: set[int],
     decode: Decode,
     target: tuple[Columns, tuple[str, ...]],
@@ -168,10 +175,10 @@ def _report_unknown(
     columns, labels = target
     strange: dict[str, list[int]] = {}
     damaged: dict[str, str] = {}
-    for path in paths:
-        name = _name(path)
+    for name, file in files.items():
         try:
-            values = np.unique(np.asarray(decode(Path(path).read_bytes()))).tolist()
+            content = file if isinstance(file, bytes) else Path(file).read_bytes()
+            values = np.unique(np.asarray(decode(content))).tolist()
             strange[name] = sorted(set(values) - known)
         except Exception as error:  # TensorFlow raises all kinds
             damaged[name] = " ".join(operation_message(error).split())
@@ -179,7 +186,8 @@ def _report_unknown(
     if damaged:
         reason = next(iter(damaged.values()))
         message = f"{join_words(damaged, most=MOST_NAMED)} cannot be decoded: {reason}"
-        hint = "replace the file by an intact copy, or remove it"
+        in_records = isinstance(files[next(iter(damaged))], bytes)
+        hint = RECORD_HINT if in_records else "replace the file by an intact copy, or remove it"
         findings.error(place, BAD_FILE, message, hint=hint)
     if strange:
         name = next(iter(strange))
@@ -189,14 +197,19 @@ def _report_unknown(
         where = "one of `labels`" if is_listed else "a pixel value of the training masks"
         verb = "have" if others else "has"
         message = f"{name}{others} {verb} pixels of value {values}, not {where}"
-        findings.error(place, "unknown-label", message, hint=_hint(name, labels))
+        findings.error(place, "unknown-label", message, hint=_hint(files[name], labels))
 
 
-def _hint(name: str, labels: Sequence[str]) -> str:
-    if name.lower().endswith((".jpg", ".jpeg")):
+def _hint(file: str | bytes, labels: Sequence[str]) -> str:
+    is_jpeg = file[:2] == JPEG if isinstance(file, bytes) else _is_called_jpeg(file)
+    if is_jpeg:
         return "JPEG changes pixel values: save masks as PNG"
     known = f"known labels are {join_words(labels, most=20)}"
     return f"{known}; for pixels without a class write `ignore: VALUE`"
+
+
+def _is_called_jpeg(path: str) -> bool:
+    return path.lower().endswith((".jpg", ".jpeg"))
 
 
 def _name(path: str) -> str:

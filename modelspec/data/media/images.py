@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from modelspec.analysis.data import CHANNELS
 from modelspec.spec.data import Source
 
-from .file_checks import BAD_FILE, Decode, FileProblem, MediaKind
-from .image_headers import ImageHeader, read_image_header
+from .file_checks import BAD_FILE, EMPTY, Decode, FileProblem, MediaKind
+from .image_headers import ImageHeader, header_of
 
 MODE = "image-mode"
 ALPHA = "image-alpha"
@@ -27,12 +28,26 @@ def check_image_file(path: Path, source: Source) -> str | FileProblem:
     Raises:
         OSError: the file cannot be opened.
     """
-    return _find_problem(path, str(source.options["color"])) or str(path)
+    with path.open("rb") as file:
+        return _find_problem(file, str(source.options["color"])) or str(path)
 
 
-def _find_problem(path: Path, color: str) -> FileProblem | None:
+def check_image_bytes(content: bytes, source: Source) -> FileProblem | None:
+    """What is wrong with the bytes of an image file; None where nothing is."""
+    return _find_problem(io.BytesIO(content), str(source.options["color"])) if content else EMPTY
+
+
+def has_image_header(content: bytes) -> bool:
+    """Whether bytes begin as an image file does."""
     try:
-        header = read_image_header(path)
+        return header_of(io.BytesIO(content)) is not None
+    except EOFError:
+        return False
+
+
+def _find_problem(file: BinaryIO, color: str) -> FileProblem | None:
+    try:
+        header = header_of(file)
     except EOFError:
         return _TRUNCATED
     if header is None:

@@ -138,7 +138,7 @@ def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findi
     for file, names in zip(opened.files, opened.columns, strict=True):
         paths = path_columns(opened.source)
         _check_file(file, names, uses, paths, findings)
-        if len(findings) > before and paths and opened.source.table is None:
+        if len(findings) > before and opened.source.takes_folders:
             break  # each example is a file, and all have the same columns
     return len(findings) == before
 
@@ -158,7 +158,7 @@ def _check_file(
         findings.error(file.span, "unknown-column", message, hint=hint)
         return
     for use in missing:
-        if path_columns(file.source) and file.source.table is None:
+        if file.source.takes_folders:
             _report_no_files(file, names, use, findings)
             continue
         close = suggest(use.column, names)

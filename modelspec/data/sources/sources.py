@@ -89,7 +89,7 @@ def open_source(source: Source, folder: Path, findings: Findings) -> OpenSource 
     if source.table is not None:
         table = open_source(source.table, folder, findings)
         return None if table is None else table._replace(source=source)
-    if source.pairs:
+    if source.is_matched:
         return open_pairs(source, folder, findings)
     one = SOURCES[source.kind]
     return open_files(source, folder, findings, one.columns, one.find)
@@ -140,7 +140,7 @@ def read_source(
     wanted = uses_in_files(uses, derive)
     if not check_columns(opened, wanted, findings):
         return None
-    if opened.source.table is not None or opened.source.pairs:
+    if opened.source.table is not None or opened.source.is_matched:
         read_all = _table_with_files if opened.source.table is not None else read_pairs
         whole = read_all(opened, wanted, findings)
         return None if whole is None else _derived(whole, uses, derive)

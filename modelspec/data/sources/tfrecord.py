@@ -7,9 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data.table import Array, ColumnUse, Table, TablePart, column_names, tensor_column
+from modelspec.data.media import has_image_header, record_column
+from modelspec.data.table import (
+    Array,
+    Column,
+    ColumnUse,
+    Table,
+    TablePart,
+    column_names,
+    tensor_column,
+)
 from modelspec.diagnostics import Findings, join_words
 from modelspec.framework import operation_message
+from modelspec.spec.data import IMAGE_DTYPE
 
 from .files import DataFile
 from .source import DataSource
@@ -55,14 +65,14 @@ def read_tfrecord(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
     if count == 0:
         findings.error(file.span, "empty-data", f"{file.name} has no records")
         return None
-    columns = {name: tensor_column(np.concatenate(found)) for name, found in batches.items()}
-    whole = {name: column for name, column in columns.items() if column is not None}
-    for name in columns.keys() - whole.keys():
-        message = f"`{name}` of {file.name} contains bytes that are not UTF-8 text"
-        findings.error(file.span, "bad-data-file", message)
-    if len(whole) < len(names):
+    columns: dict[str, Column] = {}
+    for name, found in batches.items():
+        column = _column(name, np.concatenate(found), file, findings)
+        if column is not None:
+            columns[name] = column
+    if len(columns) < len(names):
         return None
-    return Table(whole, count, [TablePart(file.name, count, 0)])
+    return Table(columns, count, [TablePart(file.name, count, 0)])
 
 
 TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord, takes_any_name=True)
@@ -71,7 +81,23 @@ TFRECORD_SOURCE = DataSource(columns=tfrecord_columns, read=read_tfrecord, takes
 def _feature(given: Any) -> Any:
     import tensorflow as tf
 
-    return tf.io.FixedLenFeature(given.get("shape", []), given["dtype"])
+    dtype = "string" if given["dtype"] == IMAGE_DTYPE else given["dtype"]
+    return tf.io.FixedLenFeature(given.get("shape", []), dtype)
+
+
+def _column(name: str, values: Array, file: DataFile, findings: Findings) -> Column | None:
+    """The column of a feature; None with a finding for bytes that are neither text nor image."""
+    images = file.source.pairs.get(name)
+    if images is not None:
+        return record_column(values.tolist(), f"`{name}` of {file.name}", images, findings)
+    column = tensor_column(values)
+    if column is None:
+        message = f"`{name}` of {file.name} contains bytes that are not UTF-8 text"
+        hint = f"for the bytes of images write `{name}: {{dtype: image}}`"
+        place = file.source.place("features")
+        is_image = has_image_header(values.ravel()[0])
+        findings.error(place, "bad-data-file", message, hint=hint if is_image else "")
+    return column
 
 
 def _parsed(

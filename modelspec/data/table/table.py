@@ -44,8 +44,8 @@ class Column:
         values: [rows] for a csv, [rows, ...] for an npz; numbers, booleans, or Python strings in
             an object array. A missing value may have any value here.
         missing: [rows], true where a value is missing.
-        media_source: where the values are paths of images or the like: the source, which says how
-            each file becomes an array.
+        media_source: where the values are paths of images or the like, or the bytes of such files:
+            the source, which says how each file becomes an array.
         clean: whether no value is missing, infinite or NaN; False where that was not checked.
         words: for text, all distinct values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
@@ -67,6 +67,12 @@ class Column:
     def is_text(self) -> bool:
         """Whether the values are strings."""
         return self.values.dtype == object
+
+    @property
+    def holds_files(self) -> bool:
+        """Whether the values are the bytes of files, which other columns of media have paths of."""
+        is_media = self.media_source is not None and len(self.values) > 0
+        return is_media and isinstance(self.values[0], bytes)
 
     def take(self, rows: Array) -> Column:
         """The column of some rows."""
@@ -104,7 +110,7 @@ class Table:
     def paths_in(self, names: Container[str]) -> list[str]:
         """The paths of the files, such as images, that are in some of its columns."""
         found = [column for name, column in self.columns.items() if name in names]
-        files = [column for column in found if column.media_source is not None]
+        files = [one for one in found if one.media_source is not None and not one.holds_files]
         return [path for column in files for path in column.values.tolist() if path]
 
     @property
@@ -241,8 +247,8 @@ class LazyArray:
         make: references of a batch to its values. It runs inside `tf.data`, so it uses
             TensorFlow's functions, no `if` and `for` on tensors, and is deterministic.
         each: the same for one example, where `make` maps it over a batch.
-        report: says what is wrong with the references of examples that cannot be made; None where
-            that is what TensorFlow says.
+        report: says what is wrong with the references of examples that cannot be made, which come
+            with their places in the data; None where that is what TensorFlow says.
     """
 
     references: Array
@@ -251,7 +257,7 @@ class LazyArray:
     make: Make
     stored: bool = False
     each: Make | None = None
-    report: Callable[[Sequence[Any], Findings], None] | None = None
+    report: Callable[[Sequence[Any], Sequence[str], Findings], None] | None = None
 
     def __len__(self) -> int:
         return len(self.references)

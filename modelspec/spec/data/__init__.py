@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         needed,
         own_source,
     )
+    from .records import IMAGE_DTYPE
     from .rows import Condition, SplitColumn, Value, comparable, quoted
     from .sources import (
         CORPUS,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         parse_source,
         path_columns,
         source_of_column,
+        source_of_files,
         type_of,
         with_implied_marks,
     )
@@ -94,11 +96,12 @@ else:
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
             "UNTIL needed own_source",
+            "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "
-            "Source options_of parse_source path_columns source_of_column type_of "
-            "with_implied_marks",
+            "Source options_of parse_source path_columns source_of_column "
+            "source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",
             "steps": "ANY_STEP step_of step_text",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "

@@ -21,6 +21,7 @@ from .sources import (
     parse_source,
     path_columns,
     read_as_mask,
+    source_of_column,
 )
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _with_masks(source: Source, targets: tuple[Columns, ...]) -> Source:
     """The source, with images that are targets with classes read as masks."""
     for target in targets:
         for name in target.columns if target.labels is not None else ():
-            if source.kind == IMAGES and name in path_columns(source):
+            if name in path_columns(source) and source_of_column(source, name).kind == IMAGES:
                 source = read_as_mask(source, name)
     return source
 

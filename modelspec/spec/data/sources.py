@@ -125,7 +125,7 @@ class Source:
         option_spans: where the options stand that the spec has.
         table: what the source is built on, if it is a table: its rows name the files.
         pairs: column to the source of its files, for further files of each example; without a
-            path where a table names the files.
+            path where a table names the files, or records hold their bytes.
         make: for `python`, from the spec's folder to the dataset; None where the extension was
             not imported.
     """
@@ -149,6 +149,11 @@ class Source:
     def takes_folders(self) -> bool:
         """Whether a path may be a folder, whose files are the examples."""
         return self.traits.file_column is not None and self.table is None
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether its examples have further files, which are matched by name."""
+        return self.takes_folders and bool(self.pairs)
 
     def place(self, option: str) -> Span:
         """The location of an option; of the kind where the spec leaves it out."""
@@ -199,6 +204,10 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     source = Source(kind, *paths, place, options, dict(given.value_spans), table)
+    if kind == TFRECORD:
+        from .records import images_of_features
+
+        return replace(source, pairs=images_of_features(given["features"], findings))
     pairs = given.get(PAIR)
     _refuse_far_files(source, findings)
     return replace(source, pairs=_parse_pairs(pairs, source, findings)) if pairs else source
@@ -249,6 +258,11 @@ def _check_pair(
 def source_of_column(source: Source, name: str) -> Source:
     """The source that says how the files of a column are read."""
     return source.pairs.get(name, source)
+
+
+def source_of_files(source: Source) -> Source:
+    """The source that says how the first column of files is read; the source where it has none."""
+    return source_of_column(source, next(iter(path_columns(source)), ""))
 
 
 def read_as_mask(source: Source, name: str) -> Source:
@@ -360,10 +374,10 @@ def _refuse_bases(kind: str, found: Sequence[str], place: Span, findings: Findin
 
 
 def path_columns(source: Source) -> tuple[str, ...]:
-    """The columns whose values are files of their own; none for a source that is a table."""
+    """The columns whose values are files, or the bytes of files in records; none for a table."""
     file_column = source.traits.file_column
     if file_column is None:
-        return ()
+        return tuple(source.pairs)
     if source.table is None:
         return (file_column, *source.pairs)
     column = source.options["column"]

@@ -158,7 +158,7 @@ def image_names(table: Table) -> Sequence[str]:
         (
             column.values.tolist()
             for column in table.columns.values()
-            if column.media_source is not None
+            if column.media_source is not None and not column.holds_files
         ),
         [str(row + 1) for row in range(table.rows)],
     )
