@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from modelspec.tabular import TRUTH_WORDS
 
@@ -16,6 +16,22 @@ MOST_VALUES = 100_000
 NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
 INFINITE = re.compile(r"[-+]?inf(?:inity)?\Z", re.IGNORECASE)
+PADDED = re.compile(r"0[0-9]+\Z")
+MISSING_WORDS = frozenset(
+    ("?", "-", "--", ".", "n/a", "#n/a", "none", "nil", "unknown", "missing", "not available", "n.a.")
+)
+"""In a column of numbers, words for a value that is not known."""
+
+MISSING_NUMBERS = frozenset(
+    sign + digits + end
+    for sign in ("-", "")
+    for digits in ("99", "999", "9999", "99999", "999999")
+    for end in ("", ".0")
+)
+MOST_STRAYS, MOST_WORDS = 0.05, 10
+"""The share of rows with other words than those, and how many different words."""
+FEWEST_MARKS, FEWEST_OTHERS = 2, 5
+
 DATE = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9:.]+(?:Z|[-+][0-9:]+)?)?\Z"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}\Z|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?\Z"
@@ -98,6 +114,59 @@ class ColumnProfile:
         """Whether these would be numbers if some were not infinite."""
         odd = [value for value in self.counts if not NUMBER.match(value)]
         return self.file_type != "text" and bool(odd) and all(map(INFINITE.match, odd))
+
+    @property
+    def is_code(self) -> bool:
+        """Whether its numbers begin with a zero that a number would lose, as in 01234."""
+        padded = sum(times for value, times in self.counts.items() if PADDED.match(value))
+        return self.is_whole and padded * 50 > self.present
+
+    def without(self, marks: Iterable[str]) -> ColumnProfile:
+        """The profile if these values stood for a missing one."""
+        counts = Counter(self.counts)
+        lost = sum(counts.pop(mark, 0) for mark in marks)
+        moments = RunningMoments()
+        moments.add(counts)
+        return replace(
+            self,
+            missing=self.missing + lost,
+            counts=counts,
+            is_unique=not self.has_many_values and counts.total() == len(counts),
+            is_sequence=False,
+            mean=moments.mean,
+            deviation=moments.deviation,
+        )
+
+    def find_marks(self) -> tuple[str, ...]:
+        """Values that seem to stand for a missing one: "?" or -999 in a column of numbers."""
+        if self.file_type not in ("", "number") or len(self.counts) < 2:
+            return ()
+        words = [value for value in self.counts if not NUMBER.match(value)]
+        strays = sum(self.counts[word] for word in words)
+        known = sum(self.counts[word] for word in words if word.lower() in MISSING_WORDS)
+        few = strays - known <= MOST_STRAYS * self.present
+        numbers = [value for value in self.counts if NUMBER.match(value)]
+        if len(words) > MOST_WORDS or strays * 2 > self.present or not few or len(numbers) < 3:
+            return ()
+        if any(INFINITE.match(word) or word in TRUTH_WORDS for word in words):
+            return ()
+        if len(numbers) < 2 * len(words):  # of few values, any may be a category
+            return ()
+        return (*words, *self._odd_numbers(numbers))
+
+    def _odd_numbers(self, numbers: Sequence[str]) -> list[str]:
+        """-999 and the like: it recurs, and is far from all others."""
+        found: list[str] = []
+        for mark in (value for value in numbers if value in MISSING_NUMBERS):
+            others = [float(value) for value in numbers if value not in MISSING_NUMBERS]
+            number = float(mark)
+            if self.counts[mark] < FEWEST_MARKS or len(others) < FEWEST_OTHERS:
+                continue
+            low, high = min(others), max(others)
+            far = max(abs(low), abs(high), high - low)
+            if (number < 0 <= low and abs(number) > high / 10) or abs(number) > 5 * far:
+                found.append(mark)
+        return found
 
 
 class ColumnProfiler:

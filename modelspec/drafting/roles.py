@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from modelspec.diagnostics import join_words
 
 from .column_profile import MOST_VALUES, ColumnProfile
+from .splits import date_form
 
 NUMBER, ONE_HOT, EMBEDDING, TEXT, LEFT_OUT = "number", "one-hot", "vector", "text", "out"
 DATE, LIST = "date", "list"
@@ -24,6 +25,14 @@ ROWS_A_CLASS = 5
 """With fewer rows on average, nothing can be learned about a category."""
 
 MOST_MISSING = 0.9
+
+YEARS_OF_TREND = 3
+"""With fewer, no later year than those of the training split can be told."""
+
+CODE = re.compile(r"(?:^|[\s_.-])(?:id|zip|zip.?code|postcode|postal.?code|plz)\Z|[a-z]I[dD]\Z", re.I)
+UNIQUE_NAME = re.compile(
+    r"(?:^|[\s_.-])(?:id|uuid|guid|index|key|nr|number|ref|reference|rownames)\Z|[a-z]I[dD]\Z", re.I
+)
 
 MOST_LISTED, MOST_LIST_WORDS = 200, 3
 """Different values of lists, and words in one."""
@@ -42,6 +51,8 @@ class Role:
         parts: for dates, the parts in which they differ.
         separator: what is between the values of a list.
         length: of the longest list.
+        form: of dates that are not in a common one.
+        trend: parts of a date that grow with time.
     """
 
     column: ColumnProfile
@@ -51,6 +62,8 @@ class Role:
     parts: tuple[str, ...] = ()
     separator: str = ""
     length: int = 0
+    form: str = ""
+    trend: tuple[str, ...] = ()
 
 
 def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
@@ -60,6 +73,8 @@ def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
         return Role(column, LEFT_OUT, reason)
     if column.is_truth and not column.missing:
         return Role(column, NUMBER, "true or false, as 1 or 0")
+    if is_code(column):
+        return _text(column)
     if column.is_number:
         return _number(column)
     if column.is_date:
@@ -71,8 +86,12 @@ def date_role(column: ColumnProfile) -> Role:
     """Dates become the parts in which they differ."""
     from modelspec.tabular import parse_date
 
+    form = ""
     found = [parse_date(text, None, is_time=True) for text in column.counts]
     if None in found:
+        form = date_form(list(column.counts)) or ""
+        found = [parse_date(text, form, is_time=True) for text in column.counts] if form else []
+    if not found:
         why = (
             "dates that can be taken for others; an input with `date` and their `format` reads them"
         )
@@ -89,7 +108,9 @@ def date_role(column: ColumnProfile) -> Role:
     if not parts:
         return Role(column, LEFT_OUT, "its dates differ in neither month nor weekday nor hour")
     why = f"{join_words(parts)} as sine and cosine, so that the last is beside the first"
-    return Role(column, DATE, why, parts=parts)
+    years = {date.year for date in dates}
+    trend = ("year", "yearday") if len(years) >= YEARS_OF_TREND else ()
+    return Role(column, DATE, why, parts=parts, form=form, trend=trend)
 
 
 def list_role(column: ColumnProfile) -> Role | None:
@@ -131,13 +152,28 @@ def _find_no_use(column: ColumnProfile, target: ColumnProfile) -> str:
     return ""
 
 
+def is_code(column: ColumnProfile) -> bool:
+    """Whether whole numbers are names of things: by a leading zero, or by what they are called."""
+    if not column.is_whole or column.file_type:
+        return False
+    return column.is_code or (column.distinct > FEW_WHOLE and bool(CODE.search(column.name)))
+
+
 def _is_id(column: ColumnProfile) -> bool:
     if column.is_sequence and column.rows > FEW:
         return True
+    if column.is_code:
+        return column.is_unique
     if column.is_number:
-        named = re.search(r"(?:^|_)(?:id|uuid|index)$|[a-z]I[dD]$", column.name, re.IGNORECASE)
-        return bool(named) and column.is_unique and column.is_whole
+        named = UNIQUE_NAME.search(column.name)
+        return column.is_unique and column.is_whole and (bool(named) or _is_shuffled(column))
     return column.is_unique and _words_a_value(column) < 1.5 and column.rows > FEW
+
+
+def _is_shuffled(column: ColumnProfile) -> bool:
+    """Whether these are all the numbers from one to another, in any order."""
+    numbers = [int(value) for value in column.counts]
+    return len(numbers) > FEW and max(numbers) - min(numbers) == len(numbers) - 1
 
 
 def _is_target(column: ColumnProfile, target: ColumnProfile) -> bool:

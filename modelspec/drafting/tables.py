@@ -29,6 +29,7 @@ from modelspec.tabular import (
 )
 
 from .column_profile import ColumnProfile, ColumnProfiler
+from .row_sample import RowSample
 
 CHUNK = 20_000
 
@@ -37,13 +38,15 @@ class TableScan(NamedTuple):
     """One pass over a file: a profiler for each column, and the dialect of a csv."""
 
     profilers: list[ColumnProfiler]
+    sample: RowSample
     dialect: Dialect | None = None
 
 
 class TableProfile(NamedTuple):
     """A data file: its kind of source, its number of rows, its target and its other columns.
 
-    `dialect` is that of a csv.
+    `dialect` is that of a csv, with the words for missing values, and `sample` has some of its rows:
+    the values of each column, and of the target.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class TableProfile(NamedTuple):
     target: ColumnProfile
     others: tuple[ColumnProfile, ...]
     dialect: Dialect | None
+    sample: dict[str, list[str]]
 
 
 def profile_table(path: Path, target: str, findings: Findings) -> TableProfile | None:
@@ -77,12 +81,31 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
     if scan is None:
         return None
     columns = [profiler.profile() for profiler in scan.profilers]
+    sample = dict(zip((column.name for column in columns), scan.sample.columns, strict=True))
+    dialect = scan.dialect
+    if dialect is not None:
+        columns, dialect = _without_marks(columns, sample, dialect)
     if columns[0].rows == 0:
         findings.error(file_span(path), "empty-data", f"{path} has a header but no rows")
         return None
     chosen = next(column for column in columns if column.name == target)
     others = tuple(column for column in columns if column is not chosen)
-    return TableProfile(kind, chosen.rows, chosen, others, scan.dialect)
+    return TableProfile(kind, chosen.rows, chosen, others, dialect, sample)
+
+
+def _without_marks(
+    columns: list[ColumnProfile], sample: dict[str, list[str]], dialect: Dialect
+) -> tuple[list[ColumnProfile], Dialect]:
+    """Read "?" and -999 in columns of numbers as missing, and say so in the dialect."""
+    marks = {column.name: found for column in columns if (found := column.find_marks())}
+    if not marks:
+        return columns, dialect
+    for name, found in marks.items():
+        sample[name] = ["" if value in found else value for value in sample[name]]
+    read = [
+        column.without(marks[column.name]) if column.name in marks else column for column in columns
+    ]
+    return read, dialect._replace(na=marks)
 
 
 def file_span(path: Path) -> Span:
@@ -96,8 +119,8 @@ def _scan_csv(path: Path, target: str, findings: Findings) -> TableScan | None:
             with suppress(UnicodeError):
                 dialect = guess_dialect(path, encoding)
                 with open_text(path, encoding) as file:
-                    profilers = _from_rows(file, dialect, path, target, findings)
-                return None if profilers is None else TableScan(profilers, dialect)
+                    found = _from_rows(file, dialect, path, target, findings)
+                return None if found is None else TableScan(*found, dialect)
         message = f"{path} is not UTF-8 text"
         findings.error(file_span(path), "bad-data-file", message, hint="save the file as UTF-8")
     except (OSError, EOFError, csv.Error) as error:
@@ -108,7 +131,7 @@ def _scan_csv(path: Path, target: str, findings: Findings) -> TableScan | None:
 
 def _from_rows(
     file: TextIO, dialect: Dialect, path: Path, target: str, findings: Findings
-) -> list[ColumnProfiler] | None:
+) -> tuple[list[ColumnProfiler], RowSample] | None:
     rows: Iterator[list[str]] = csv.reader(file, strict=True, delimiter=dialect.delimiter)
     header = next((row for row in rows if row), None)
     if header is None:
@@ -120,7 +143,7 @@ def _from_rows(
         header = [str(number) for number in range(len(header))]
     if not _check_header(header, path, target, findings, is_numbered=not dialect.header):
         return None
-    profilers = [ColumnProfiler(name) for name in header]
+    profilers, sample = [ColumnProfiler(name) for name in header], RowSample(len(header))
     number = dialect.first_row - 1
     while chunk := list(islice(rows, CHUNK)):
         full = [row for row in chunk if row]
@@ -132,7 +155,8 @@ def _from_rows(
         if full:
             values = [_present(column, dialect) for column in zip(*full, strict=True)]
             _count(profilers, values, header.index(target))
-    return profilers
+            sample.add(values)
+    return profilers, sample
 
 
 def _ragged(
@@ -211,13 +235,15 @@ def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> Tab
         ColumnProfiler(field.name, kind, "" if kind else f"it holds {field.type}")
         for field, kind in zip(schema, kinds, strict=True)
     ]
+    sample = RowSample(len(profilers))
     for batch in file.iter_batches(CHUNK):
         values = [
             [_text(value) for value in column.to_pylist()] if kind else [""] * len(column)
             for column, kind in zip(batch.columns, kinds, strict=True)
         ]
         _count(profilers, values, schema.names.index(target))
-    return TableScan(profilers)
+        sample.add(values)
+    return TableScan(profilers, sample)
 
 
 def _arrow_kind(kind: Any) -> str:

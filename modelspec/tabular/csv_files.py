@@ -148,6 +148,9 @@ GUESS_ROWS = 20_000
 FEWEST_ROWS = 5
 """Rows without which a first row counts as a header."""
 
+_THOUSANDS_MARKS = ",. '"
+_GROUPED = r"[-+]?[1-9][0-9]{{0,2}}(?:[{mark}][0-9]{{3}})+(?:[.,][0-9]*)?\Z"
+_PLAIN = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?\Z")
 _DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\Z")
 
@@ -261,8 +264,31 @@ def guess_dialect(path: Path, encoding: str) -> Dialect:
     with open_text(path, encoding) as file:
         rows = list(islice(csv.reader(file, delimiter=delimiter), GUESS_ROWS))
     decimal = "." if delimiter == "," else _guess_decimal(rows)
+    thousands = _guess_thousands([row for row in rows if row], decimal)
     has_header = _has_header([row for row in rows if row], decimal)
-    return Dialect(delimiter, decimal, encoding, has_header)
+    return Dialect(delimiter, decimal, encoding, has_header, thousands=thousands)
+
+
+def _guess_thousands(rows: Sequence[Sequence[str]], decimal: str) -> str:
+    """What stands between thousands in a column where no number above 999 is without it."""
+    if len({len(row) for row in rows}) != 1:
+        return ""
+    marks = [_thousands_of(column, decimal) for column in zip(*rows[1:], strict=True)]
+    found = [mark for mark in marks if mark]
+    return max(sorted(set(found)), key=found.count, default="")
+
+
+def _thousands_of(column: Sequence[str], decimal: str) -> str:
+    values = {cell.strip() for cell in column if cell}
+    for mark in _THOUSANDS_MARKS:
+        marked = {value for value in values if mark in value}
+        grouped = re.compile(_GROUPED.format(mark=mark))
+        if mark == decimal or len(marked) * 50 < len(values) or not all(map(grouped.match, marked)):
+            continue
+        alone = [value.replace(",", ".") for value in values - marked]
+        if marked and all(_PLAIN.match(value) and float(value) < 1000 for value in alone):
+            return mark
+    return ""
 
 
 def _has_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
@@ -289,9 +315,10 @@ def _is_number(cell: str, decimal: str) -> bool:
 
 
 def _guess_decimal(rows: Sequence[Sequence[str]]) -> str:
-    """A comma where numbers have one, none has a point, and it cannot separate thousands."""
+    """A comma where numbers have one that cannot separate thousands, as all points can."""
     cells = {cell for row in rows for cell in row}
     commas = [cell for cell in cells if DECIMAL_COMMA.match(cell)]
-    if not commas or any(map(_DECIMAL_POINT.match, cells)) or all(map(_THOUSANDS.match, commas)):
+    points = [cell for cell in cells if _DECIMAL_POINT.match(cell)]
+    if not commas or all(map(_THOUSANDS.match, commas)):
         return "."
-    return ","
+    return "," if all(map(re.compile(_GROUPED.format(mark=".")).match, points)) else "."
