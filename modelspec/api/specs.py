@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from modelspec.exporting import Metadata
 
 
-def init(
+def init(  # noqa: PLR0913  # all but the first two by name, as options are
     data: Path | str | None = None,
     target: str | None = None,
     *,
     template: str | None = None,
     task: str | None = None,
+    group: str | None = None,
+    time: str | None = None,
     output: Path | str | None = None,
     force: bool = False,
+    notes: list[str] | None = None,
 ) -> str:
     """Create a spec: for a table, whose columns determine inputs, model and loss, for a folder of
     images, sound or texts, or from a template.
@@ -42,8 +45,13 @@ def init(
         target: the column of a table to predict.
         template: one of `modelspec.drafting.TEMPLATES`, instead of `data`.
         task: "classification" or "regression"; by default inferred from the target's values.
+        group: the column of a table whose values stay together in a split; by default the ids of
+            whom the rows are about, where these recur. With `time`, the column that tells series
+            apart.
+        time: the column with the time of a series, whose next values are to be forecast.
         output: the file to write, if any; the path to the data is relative to its folder.
         force: overwrite the file.
+        notes: takes a line for each thing that was left out of the spec or found in the data.
 
     Returns:
         The YAML text.
@@ -59,33 +67,46 @@ def init(
     path = None if output is None else Path(output)
     if path is not None:
         refuse_existing(path, force=force)
-    text = _drafted(data, target, template, task, Path() if path is None else path.parent)
+    folder = Path() if path is None else path.parent
+    if template is not None:
+        if data is not None:
+            raise UsageError("--data and --template exclude each other: give one of the two")
+        if (target, task, group, time) != (None,) * 4:
+            options = "--target, --task, --group and --time"
+            raise UsageError(f"{options} belong to --data; a template has its own")
+        text = _of_template(template)
+    else:
+        text, said = _drafted(data, (target, task, group, time), folder)
+        if notes is not None:
+            notes.extend(said)
     if path is not None:
         write_atomically(path, text)
     return text
 
 
+def _of_template(template: str) -> str:
+    from modelspec.drafting import TEMPLATES, template_text
+
+    if template not in TEMPLATES:
+        close = did_you_mean(template, TEMPLATES) or f"; there are {join_words(TEMPLATES)}"
+        raise UsageError(f'there is no template "{template}"{close}')
+    return template_text(template)
+
+
 def _drafted(
     data: Path | str | None,
-    target: str | None,
-    template: str | None,
-    task: str | None,
+    wanted: tuple[str | None, str | None, str | None, str | None],
     folder: Path,
-) -> str:
+) -> tuple[str, Sequence[str]]:
+    """The text for a table or a folder, and what to tell of it.
+
+    `wanted` has the target, the task, the group and the time.
+    """
     from modelspec.data.remote import local_path
-    from modelspec.drafting import TEMPLATES, draft_spec, template_text
+    from modelspec.drafting import TEMPLATES, Asked, draft_spec
 
     from .folder_drafts import takes_folder
 
-    if template is not None:
-        if data is not None:
-            raise UsageError("--data and --template exclude each other: give one of the two")
-        if target is not None or task is not None:
-            raise UsageError("--target and --task belong to --data; a template has its own")
-        if template not in TEMPLATES:
-            close = did_you_mean(template, TEMPLATES) or f"; there are {join_words(TEMPLATES)}"
-            raise UsageError(f'there is no template "{template}"{close}')
-        return template_text(template)
     if data is None:
         names = "\n".join(f"  {name:12} {what}" for name, what in TEMPLATES.items())
         message = "give --data FILE --target COLUMN, or --template with one of"
@@ -93,20 +114,21 @@ def _drafted(
     findings = Findings()
     address = data if isinstance(data, str) and is_remote(data) else None
     path = None if address else Path(data)
+    target, *_ = wanted
     if path is not None and path.exists() and takes_folder(path):
-        if path.is_dir() and (target, task) != (None, None):
-            message = f"{path} is a folder, and --target and --task are for tables"
+        if path.is_dir() and wanted != (None,) * 4:
+            message = f"{path} is a folder, and --target, --task, --group and --time are for tables"
             raise UsageError(f"{message}: the classes of a folder are the folders in it")
         if target is None:
-            return _of_files(path, folder, findings)
+            return _of_files(path, folder, findings), ()
     if target is None:
         if path is not None and not path.exists():
             raise UsageError(f"{path} does not exist")
         raise UsageError("--data needs --target: the column of the table to predict")
-    made = draft_spec(local_path(data), target, folder, task, findings, address)
+    made = draft_spec(local_path(data), Asked(target, *wanted[1:]), folder, findings, address)
     if made is None:
         raise SpecError(findings.sorted())
-    return made.text
+    return made.text, made.notes
 
 
 def _of_files(path: Path, folder: Path, findings: Findings) -> str:

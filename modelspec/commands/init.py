@@ -35,17 +35,30 @@ STDOUT = "-"
     help="The kind of target. By default inferred from its values.",
 )
 @click.option(
+    "--group",
+    metavar="COLUMN",
+    help="Rows with the same value stay in one split; with --time, the column that tells series "
+    "apart. By default the ids of customers, patients and the like, where they recur.",
+)
+@click.option(
+    "--time",
+    metavar="COLUMN",
+    help="The rows are a series over this time, whose next values are forecast.",
+)
+@click.option(
     "-o",
     "--output",
     help="The spec to write. By default the name of the data or the template with .yaml; "
     '"-" prints it.',
 )
 @click.option("--force", is_flag=True, help="Overwrite the spec.")
-def command(
+def command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     data: Path | str | None,
     target: str | None,
     template: str | None,
     task: str | None,
+    group: str | None,
+    time: str | None,
     output: str | None,
     force: bool,
 ) -> int:
@@ -61,7 +74,20 @@ def command(
         stem = name.partition(".")[0]
     to = f"{stem}.yaml" if output is None else output
     path = None if to == STDOUT else Path(to)
-    text = init(data, target, template=template, task=task, output=path, force=force)
+    notes: list[str] = []
+    text = init(
+        data,
+        target,
+        template=template,
+        task=task,
+        group=group,
+        time=time,
+        output=path,
+        force=force,
+        notes=notes,
+    )
+    for note in notes:
+        say(f"- {note}")
     if path is None:
         show(text, is_data=True)
         return 0

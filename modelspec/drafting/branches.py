@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from modelspec.document import parse_scalar
 from modelspec.spec.model import UniqueNames
 
-from .roles import DATE, EMBEDDING, LIST, NUMBER, ONE_HOT, TEXT, Role
+from .roles import DATE, EMBEDDING, EPOCH, LIST, NUMBER, ONE_HOT, TEXT, Role, is_code
 
 MOST_WORDS = 2_000
 """Words of a text column that get a column each."""
@@ -36,6 +36,7 @@ class Branch:
         layers: in order.
         takes_list: whether the input takes a list of columns, not a single one.
         options: of its column under `data.inputs`, as YAML in flow style.
+        is_each: whether the layers are made for each of the columns; one of them is `categories`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Branch:
     layers: tuple[DraftLayer, ...]
     takes_list: bool = False
     options: str = ""
+    is_each: bool = False
 
     @property
     def input(self) -> str:
@@ -68,33 +70,56 @@ class DraftNames:
 
 def build_branches(roles: Sequence[Role], names: DraftNames) -> list[Branch]:
     """A branch for all numbers together, and one for each other column."""
-    numbers = [role for role in roles if role.kind == NUMBER]
+    numbers = [role.column.name for role in roles if role.kind in (NUMBER, EPOCH)]
     found = [_numbers(numbers, names)] if numbers else []
-    return found + [MAKERS[role.kind](role, names) for role in roles if role.kind in MAKERS]
+    alike = [role for role in roles if role.kind == ONE_HOT and not _is_integer(role)]
+    if len(alike) < ALIKE:
+        alike = []
+    single = [role for role in roles if role.kind in MAKERS and role not in alike]
+    for role in single:
+        found += MAKERS[role.kind](role, names)
+    return [*found, _each(alike, names)] if alike else found
 
 
-def _numbers(roles: Sequence[Role], names: DraftNames) -> Branch:
+ALIKE = 8
+"""From so many columns of categories on, their layers are written once."""
+
+
+def _numbers(columns: Sequence[str], names: DraftNames) -> Branch:
     name = names.unique("numbers")
     why = "learns mean and variance from the training split, so that all columns have one scale"
     layer = DraftLayer(names.unique("scaled"), "Normalization", why)
+    return Branch(name, f"[{len(columns)}]", "", tuple(columns), (layer,), takes_list=True)
+
+
+def _each(roles: Sequence[Role], names: DraftNames) -> Branch:
+    """The same layers for each of many columns of categories."""
+    name = names.unique("categories")
+    text = 'output_mode: one_hot, max_tokens: "${categories + 2}", pad_to_max_tokens: true'
+    why = "a 0 or 1 for each text, one for those not seen in training, and one for a missing value"
     columns = tuple(role.column.name for role in roles)
-    return Branch(name, f"[{len(columns)}]", "", columns, (layer,), takes_list=True)
+    layer = DraftLayer("code", f"{{StringLookup: {{{text}}}}}", why)
+    return Branch(name, "[1]", "string", columns, (layer,), takes_list=True, is_each=True)
 
 
-def _one_hot(role: Role, names: DraftNames) -> Branch:
+def _is_integer(role: Role) -> bool:
+    return role.column.is_whole and not is_code(role.column)
+
+
+def _one_hot(role: Role, names: DraftNames) -> list[Branch]:
     column = role.column
     name = names.unique(column.name)
-    kind = "IntegerLookup" if column.is_whole else "StringLookup"
+    kind = "IntegerLookup" if _is_integer(role) else "StringLookup"
     missing = bool(column.missing) and kind == "StringLookup"  # -1 is an IntegerLookup's unknown
     tokens = column.distinct + missing + 1
     text = f"output_mode: one_hot, max_tokens: {tokens}, pad_to_max_tokens: true"
     why = f"{role.why}, and one more for values not seen in training"
     layer = DraftLayer(names.unique(f"{name}_code"), f"{{{kind}: {{{text}}}}}", why)
     dtype = "int64" if kind == "IntegerLookup" else "string"
-    return Branch(name, "[1]", dtype, (column.name,), (layer,))
+    return [Branch(name, "[1]", dtype, (column.name,), (layer,))]
 
 
-def _embedding(role: Role, names: DraftNames) -> Branch:
+def _embedding(role: Role, names: DraftNames) -> list[Branch]:
     column = role.column
     name = names.unique(column.name)
     tokens = column.distinct + bool(column.missing) + 1
@@ -109,10 +134,10 @@ def _embedding(role: Role, names: DraftNames) -> Branch:
         ),
         DraftLayer(names.unique(f"{name}_flat"), "Flatten"),
     )
-    return Branch(name, "[1]", "string", (column.name,), layers)
+    return [Branch(name, "[1]", "string", (column.name,), layers)]
 
 
-def _text(role: Role, names: DraftNames) -> Branch:
+def _text(role: Role, names: DraftNames) -> list[Branch]:
     name = names.unique(role.column.name)
     words = min(MOST_WORDS, role.vocabulary + 2)
     text = f"output_mode: multi_hot, max_tokens: {words}, pad_to_max_tokens: true"
@@ -124,35 +149,76 @@ def _text(role: Role, names: DraftNames) -> Branch:
         ),
         DraftLayer(names.unique(f"{name}_sense"), "{Dense: {units: 16, activation: relu}}"),
     )
-    return Branch(name, "[]", "string", (role.column.name,), layers)
+    return [Branch(name, "[]", "string", (role.column.name,), layers)]
 
 
-def _date(role: Role, names: DraftNames) -> Branch:
+def _date(role: Role, names: DraftNames) -> list[Branch]:
     name = names.unique(role.column.name)
     parts = ", ".join(role.parts)
     layer = DraftLayer(
         names.unique(f"{name}_sense"), "{Dense: {units: 8, activation: relu}}", role.why
     )
-    options = f"date: [{parts}], cyclic: true"
+    form = f', format: "{role.form}"' if role.form else ""
+    options = f"date: [{parts}], cyclic: true{form}"
     columns = (role.column.name,)
-    return Branch(name, f"[{2 * len(role.parts)}]", "", columns, (layer,), options=options)
+    found = [Branch(name, f"[{2 * len(role.parts)}]", "", columns, (layer,), options=options)]
+    if role.trend:
+        long = names.unique(f"{name}_trend")
+        why = "how far on in time it is"
+        layers = (DraftLayer(names.unique(f"{long}_scaled"), "Normalization", why),)
+        options = f"date: [{', '.join(role.trend)}]{form}"
+        found.append(Branch(long, f"[{len(role.trend)}]", "", columns, layers, options=options))
+    return found
 
 
-def _list(role: Role, names: DraftNames) -> Branch:
+def _epoch(role: Role, names: DraftNames) -> list[Branch]:
+    """Hour and weekday, which `derive` makes of the seconds."""
+    found = []
+    for part, derived in zip(role.parts, derived_names(role), strict=True):
+        name = names.unique(derived)
+        text = f"{{CategoryEncoding: {{num_tokens: {SIZES[part]}, output_mode: one_hot}}}}"
+        layer = DraftLayer(names.unique(f"{name}_code"), text, f"the {part}: a 0 or 1 for each")
+        found.append(Branch(name, "[1]", "int64", (derived,), (layer,)))
+    return found
+
+
+def derived_names(role: Role) -> list[str]:
+    """The columns that `derive` makes of a column of seconds."""
+    return [f"{role.column.name}_{part}" for part in role.parts]
+
+
+def derived_values(role: Role) -> list[str]:
+    """Their expressions, as YAML."""
+    unit = 1000 if min(map(int, role.column.counts)) > MOST_SECONDS else 1
+    name = role.column.name
+    value = name if name.isidentifier() else f"row['{name}']"
+    forms = {
+        "hour": f"{value} // {3600 * unit} % 24",
+        "weekday": f"({value} // {86400 * unit} + 3) % 7",
+    }
+    return [f'"${{{forms[part]}}}"' for part in role.parts]
+
+
+SIZES = {"hour": 24, "weekday": 7}
+MOST_SECONDS = 10_000_000_000
+
+
+def _list(role: Role, names: DraftNames) -> list[Branch]:
     name = names.unique(role.column.name)
     tokens = role.vocabulary + 1
     text = f'output_mode: multi_hot, max_tokens: {tokens}, pad_to_max_tokens: true, mask_token: ""'
     layer = DraftLayer(names.unique(f"{name}_code"), f"{{StringLookup: {{{text}}}}}", role.why)
     options = f'split: "{role.separator}", pad: {role.length}'
     columns = (role.column.name,)
-    return Branch(name, f"[{role.length}]", "string", columns, (layer,), options=options)
+    return [Branch(name, f"[{role.length}]", "string", columns, (layer,), options=options)]
 
 
-MAKERS: dict[str, Callable[[Role, DraftNames], Branch]] = {
+MAKERS: dict[str, Callable[[Role, DraftNames], list[Branch]]] = {
     ONE_HOT: _one_hot,
     EMBEDDING: _embedding,
     TEXT: _text,
     DATE: _date,
+    EPOCH: _epoch,
     LIST: _list,
 }
 """The kinds of column that get a separate input."""

@@ -284,7 +284,7 @@ def _class_training(folder: Folder) -> list[str]:
 
 
 def _training(files: int, loss: str, metrics: str, why: str = "") -> list[str]:
-    size = choose_size(files * 10)
+    size = choose_size(files * 10, 0)
     lines = commented_line(2, f"epochs: {size.epochs}", "at most; EarlyStopping may stop earlier")
     lines.append("  optimizer: {Adam: {learning_rate: 1e-3}}")
     lines.append(f"  loss: {loss}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .branches import DraftLayer, DraftNames
+from .splits import FEW_ROWS
 from .task import BINARY, MULTICLASS, Task
 
 
@@ -18,6 +19,8 @@ class ModelSize(NamedTuple):
         epochs: at most.
         patience: epochs without improvement before training stops.
         test: fraction of the rows in the test split.
+        rate: the learning rate.
+        penalty: of large weights, where the model is linear.
     """
 
     rows: float
@@ -26,6 +29,13 @@ class ModelSize(NamedTuple):
     epochs: int
     patience: int
     test: float
+    rate: str = "3e-3"
+    penalty: float = 0.0
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether there are too few rows for hidden layers."""
+        return not self.hidden
 
 
 SIZES = (
@@ -37,9 +47,20 @@ SIZES = (
 """Small tables need small models, many epochs and a large test split; large ones the reverse."""
 
 
-def choose_size(rows: int) -> ModelSize:
-    """The smallest size for at least so many rows."""
-    return next(size for size in SIZES if rows <= size.rows)
+ROWS_A_COLUMN = 10
+"""With fewer rows for each column, a linear model is as good as a larger one, or better."""
+
+
+def choose_size(rows: int, columns: int) -> ModelSize:
+    """The smallest size for at least so many rows; a linear model for few rows for each column.
+
+    Its penalty is that of scikit-learn's logistic regression and ridge.
+    """
+    size = next(size for size in SIZES if rows <= size.rows)
+    if rows >= FEW_ROWS and rows >= ROWS_A_COLUMN * columns:
+        return size
+    rate = "1e-2" if rows < FEW_ROWS else size.rate
+    return size._replace(hidden=(), penalty=1 / max(1, rows), rate=rate)
 
 
 def hidden_layers(size: ModelSize, names: DraftNames) -> list[DraftLayer]:
@@ -55,22 +76,29 @@ def hidden_layers(size: ModelSize, names: DraftNames) -> list[DraftLayer]:
     return layers
 
 
-def output_layers(task: Task, output: str, names: DraftNames) -> list[DraftLayer]:
+def output_layers(task: Task, output: str, names: DraftNames, size: ModelSize) -> list[DraftLayer]:
     """The output layers; the last one has the name of the output."""
     if task.kind == BINARY:
         why = f'the probability of "{task.labels[1]}"'
-        return [DraftLayer(output, "{Dense: {units: 1, activation: sigmoid}}", why)]
+        more = _penalty(size, 0.5)
+        return [DraftLayer(output, f"{{Dense: {{units: 1, activation: sigmoid{more}}}}}", why)]
     if task.kind == MULTICLASS:
         units = len(task.labels)
-        text = f"{{Dense: {{units: {units}, activation: softmax}}}}"
+        text = f"{{Dense: {{units: {units}, activation: softmax{_penalty(size, 0.5)}}}}}"
         return [DraftLayer(output, text, f"a probability for each of {units} classes")]
     target = task.target
     text = f"{{Rescaling: {{scale: {_round(target.deviation)}, offset: {_round(target.mean)}}}}}"
     why = "about the deviation and mean of the target, so that the layers before it work near 0"
-    return [
-        DraftLayer(names.unique(f"{output}_raw"), "{Dense: {units: 1}}"),
-        DraftLayer(output, text, why),
-    ]
+    raw = f"{{Dense: {{units: 1{_penalty(size, target.deviation**2)}}}}}"
+    return [DraftLayer(names.unique(f"{output}_raw"), raw), DraftLayer(output, text, why)]
+
+
+def _penalty(size: ModelSize, unit: float) -> str:
+    """The rest of a linear layer: from 0, and with small weights."""
+    if not size.is_linear:
+        return ""
+    factor = _round(size.penalty * unit)
+    return f", kernel_initializer: zeros, kernel_regularizer: {{L2: {{l2: {factor}}}}}"
 
 
 def _round(value: float) -> str:

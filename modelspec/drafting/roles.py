@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from modelspec.diagnostics import join_words
 
-from .column_profile import MOST_VALUES, ColumnProfile
-from .splits import date_form
+from .profile import MOST_VALUES, ColumnProfile
+from .splits import date_form, is_epoch
 
 NUMBER, ONE_HOT, EMBEDDING, TEXT, LEFT_OUT = "number", "one-hot", "vector", "text", "out"
-DATE, LIST = "date", "list"
+DATE, EPOCH, LIST = "date", "epoch", "list"
 
 FEW = 20
 """Up to this many categories are one-hot encoded; more get an embedding."""
@@ -29,9 +29,12 @@ MOST_MISSING = 0.9
 YEARS_OF_TREND = 3
 """With fewer, no later year than those of the training split can be told."""
 
-CODE = re.compile(r"(?:^|[\s_.-])(?:id|zip|zip.?code|postcode|postal.?code|plz)\Z|[a-z]I[dD]\Z", re.I)
+CODE = re.compile(
+    r"(?:^|[\s_.-])(?:id|zip|zip.?code|postcode|postal.?code|plz)\Z|[a-z]I[dD]\Z", re.IGNORECASE
+)
 UNIQUE_NAME = re.compile(
-    r"(?:^|[\s_.-])(?:id|uuid|guid|index|key|nr|number|ref|reference|rownames)\Z|[a-z]I[dD]\Z", re.I
+    r"(?:^|[\s_.-])(?:id|uuid|guid|index|key|nr|number|ref|reference|rownames)\Z|[a-z]I[dD]\Z",
+    re.IGNORECASE,
 )
 
 MOST_LISTED, MOST_LIST_WORDS = 200, 3
@@ -73,6 +76,9 @@ def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
         return Role(column, LEFT_OUT, reason)
     if column.is_truth and not column.missing:
         return Role(column, NUMBER, "true or false, as 1 or 0")
+    if is_epoch(column):
+        why = "seconds since 1970: the hour, the weekday, and how far on in time it is"
+        return Role(column, EPOCH, why, parts=("hour", "weekday"))
     if is_code(column):
         return _text(column)
     if column.is_number:
@@ -162,6 +168,8 @@ def is_code(column: ColumnProfile) -> bool:
 def _is_id(column: ColumnProfile) -> bool:
     if column.is_sequence and column.rows > FEW:
         return True
+    if column.is_date:
+        return False
     if column.is_code:
         return column.is_unique
     if column.is_number:

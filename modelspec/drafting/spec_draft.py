@@ -3,56 +3,65 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings
 
-from .branches import Branch, DraftLayer, DraftNames, build_branches
-from .model_size import ModelSize, choose_size, hidden_layers, output_layers
-from .roles import DATE, LEFT_OUT, LIST, NUMBER, ONE_HOT, Role, choose_role
-from .tables import TableProfile, file_span, profile_table
-from .task import BINARY, REGRESSION, SHOWN_LABELS, Task, choose_task
-from .yaml_lines import (
-    comment_lines,
-    commented_line,
-    flow_list,
-    functional_lines,
-    sequential_lines,
-    yaml_key,
-    yaml_label,
-    yaml_value,
+from .branches import DraftNames, build_branches
+from .data_lines import data_lines
+from .draft_parts import DraftParts, draft_notes
+from .model_size import choose_size, hidden_layers, output_layers
+from .profile import (
+    ColumnProfile,
+    TableProfile,
+    file_span,
+    is_leak,
+    is_suspect,
+    measure_leak,
+    profile_table,
 )
+from .roles import LEFT_OUT, Role, choose_role
+from .splits import Plan, plan_splits
+from .task import REGRESSION, Task, choose_task
+from .training_lines import training_lines
+from .yaml_lines import comment_lines, functional_lines, sequential_lines
 
 JOIN = "features"
 """The layer that concatenates all inputs."""
 
 
 class Draft(NamedTuple):
-    """A spec's text, and the columns that it leaves out with the reason of each."""
+    """A spec's text, the columns that it leaves out with the reason of each, and what to tell.
+
+    `notes` are lines for the user: what was left out, and what was found in the data.
+    """
 
     text: str
     left_out: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
-class _Parts(NamedTuple):
-    """All that the text is made of."""
+class Asked(NamedTuple):
+    """What the user asks for.
 
-    found: TableProfile
-    task: Task
-    roles: tuple[Role, ...]
-    branches: list[Branch]
-    layers: list[DraftLayer]
-    size: ModelSize
-    output: str
+    Attributes:
+        target: the column that the model is to predict.
+        task: "classification" or "regression"; None lets the values decide.
+        group: the column whose values stay together in a split; None lets the names decide.
+        time: the column with the time of a series that is to be forecast, if it is one.
+    """
+
+    target: str
+    task: str | None = None
+    group: str | None = None
+    time: str | None = None
 
 
 def draft_spec(
     path: Path,
-    target: str,
+    asked: Asked,
     folder: Path,
-    task: str | None,
     findings: Findings,
     address: str | None = None,
 ) -> Draft | None:
@@ -60,20 +69,21 @@ def draft_spec(
 
     Args:
         path: a csv or parquet file.
-        target: the column that the model is to predict.
+        asked: what the user asks for.
         folder: where the spec will stand; its path to the data leads from there.
-        task: "classification" or "regression"; None lets the values decide.
         findings: takes what is wrong with the file, and a file that has no column to learn from.
         address: where the file is from, which the spec names then.
 
     Raises:
         UsageError, CannotRunError: as `tables.profile` does.
     """
-    found = profile_table(path, target, findings)
-    chosen = None if found is None else choose_task(found.target, task, path, findings)
+    found = profile_table(path, asked.target, findings)
+    chosen = None if found is None else choose_task(found.target, asked.task, path, findings)
     if found is None or chosen is None:
         return None
-    roles = tuple(choose_role(column, found.target) for column in found.others)
+    plan = plan_splits(found, chosen, asked.group)
+    figures = _measure_leaks(found, chosen)
+    roles = tuple(_role(column, found, chosen, plan, figures) for column in found.others)
     left_out = {role.column.name: role.why for role in roles if role.kind == LEFT_OUT}
     if len(left_out) == len(roles):
         message = f"{path} has no column that a model can learn from"
@@ -82,16 +92,51 @@ def draft_spec(
         return None
     names = DraftNames()
     names.unique(JOIN)
-    output = names.unique(target)
-    size = choose_size(found.target.present)
+    output = names.unique(asked.target)
+    size = choose_size(found.target.present, len(roles) - len(left_out))
     branches = build_branches(roles, names)
-    layers = [*hidden_layers(size, names), *output_layers(chosen, output, names)]
-    parts = _Parts(found, chosen, roles, branches, layers, size, output)
+    layers = [*hidden_layers(size, names), *output_layers(chosen, output, names, size)]
+    is_regression = chosen.kind == REGRESSION
+    suspects = {
+        name: f"by itself it says {figure:.0%} of `{asked.target}`: is it known when you predict?"
+        for name, figure in figures.items()
+        if name not in left_out and is_suspect(figure, is_regression=is_regression)
+    }
+    parts = DraftParts(found, chosen, roles, branches, layers, size, output, plan, suspects)
     place = address or Path(os.path.relpath(path, folder)).as_posix()
-    return Draft(_text(parts, path.name, place, address or path.name), left_out)
+    text = _text(parts, path.name, place, address or path.name)
+    return Draft(text, left_out, tuple(draft_notes(parts)))
 
 
-def _text(parts: _Parts, name: str, place: str, data: str) -> str:
+def _measure_leaks(found: TableProfile, task: Task) -> dict[str, float]:
+    """How much each column says of the target."""
+    target = found.sample[found.target.name]
+    if task.rare:
+        target = ["" if said in task.rare else said for said in target]
+    return {
+        column.name: measure_leak(
+            column, found.sample[column.name], target, is_regression=task.kind == REGRESSION
+        )
+        for column in found.others
+        if not column.opaque
+    }
+
+
+def _role(
+    column: ColumnProfile, found: TableProfile, task: Task, plan: Plan, figures: dict[str, float]
+) -> Role:
+    """What a column becomes, in view of the splits and of what it says of the target."""
+    if column.name == plan.group:
+        return Role(column, LEFT_OUT, "its values are in one split each, as `group` says")
+    role = choose_role(column, found.target)
+    figure = figures.get(column.name, 0.0)
+    if role.kind == LEFT_OUT or not is_leak(figure, column, is_regression=task.kind == REGRESSION):
+        return role
+    why = f"by itself it says {figure:.1%} of `{found.target.name}`: it would give the target away"
+    return Role(column, LEFT_OUT, why)
+
+
+def _text(parts: DraftParts, name: str, place: str, data: str) -> str:
     found = parts.found
     command = f"`modelspec init --data {data} --target {found.target.name}`"
     lines = [
@@ -104,147 +149,15 @@ def _text(parts: _Parts, name: str, place: str, data: str) -> str:
         *_model(parts),
         "",
         "data:",
-        *_data(parts, place),
+        *data_lines(parts, place),
         "",
         "training:",
-        *_training(parts),
+        *training_lines(parts),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _model(parts: _Parts) -> list[str]:
-    if len(parts.branches) == 1:
+def _model(parts: DraftParts) -> list[str]:
+    if len(parts.branches) == 1 and not parts.branches[0].is_each:
         return sequential_lines(parts.branches[0], parts.layers)
     return functional_lines(parts.branches, parts.layers, JOIN)
-
-
-def _data(parts: _Parts, place: str) -> list[str]:
-    lines = _train(parts.found, place)
-    lines += commented_line(
-        2, "validation: 0.15", "measured after each epoch; decides when to stop"
-    )
-    lines += commented_line(2, f"test: {parts.size.test:g}", "measured once, at the end")
-    if parts.task.can_stratify:
-        target = yaml_value(parts.found.target.name)
-        lines += commented_line(
-            2, f"stratify: {target}", "all splits have the same proportions of classes"
-        )
-    lines += _inputs(parts.branches)
-    for role in parts.roles:
-        if role.kind == LEFT_OUT:
-            lines += comment_lines(2, f"  left out: {yaml_value(role.column.name)} ({role.why})")
-    lines += _target(parts)
-    lines += _missing(parts)
-    return [*lines, f"  batch_size: {parts.size.batch_size}"]
-
-
-def _train(found: TableProfile, place: str) -> list[str]:
-    options = {} if found.dialect is None else found.dialect.written_options
-    if found.dialect is None or not options:
-        return [f"  train: {{{found.kind}: {yaml_value(place)}}}"]
-    more = "".join(f", {key}: {_mark(value)}" for key, value in options.items())
-    text = f"train: {{{found.kind}: {{path: {yaml_value(place)}{more}}}}}"
-    return commented_line(2, text, found.dialect.description)
-
-
-def _mark(value: str | bool) -> str:
-    """A csv option as YAML; single characters are quoted."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    shown = {"\t": "\\t"}.get(value, value)
-    return f'"{shown}"' if len(value) == 1 else value
-
-
-def _inputs(branches: Sequence[Branch]) -> list[str]:
-    if len(branches) == 1:
-        only = branches[0]
-        if only.takes_list:
-            return flow_list(2, "inputs:", map(yaml_value, only.columns))
-        if only.options:
-            return [f"  inputs: {{{only.name}: {_column(only)}}}"]
-        return [f"  inputs: {yaml_value(only.columns[0])}"]
-    lines = ["  inputs:"]
-    for branch in branches:
-        if branch.takes_list:
-            lines += flow_list(4, f"{branch.name}:", map(yaml_value, branch.columns))
-        else:
-            lines.append(f"    {branch.name}: {_column(branch)}")
-    return lines
-
-
-def _column(branch: Branch) -> str:
-    column = yaml_value(branch.columns[0])
-    return f"{{column: {column}, {branch.options}}}" if branch.options else column
-
-
-def _target(parts: _Parts) -> list[str]:
-    task, column = parts.task, yaml_value(parts.found.target.name)
-    if task.kind == REGRESSION:
-        return commented_line(2, f"targets: {{{parts.output}: {column}}}", task.why)
-    lines = commented_line(2, "targets:", task.why)
-    if len(task.labels) > SHOWN_LABELS:
-        return [*lines, f"    {parts.output}: {{column: {column}, labels: auto}}"]
-    lines += [f"    {parts.output}:", f"      column: {column}"]
-    return lines + flow_list(6, "labels:", map(yaml_label, task.labels))
-
-
-def _missing(parts: _Parts) -> list[str]:
-    lines: list[str] = []
-    for role in parts.roles:
-        column = role.column
-        if role.kind == LEFT_OUT or not column.missing:
-            continue
-        if role.kind == NUMBER:
-            rule, why = "median", "of the training split"
-        elif role.kind in (DATE, LIST):
-            rule, why = "drop", "the rows without a value are left out"
-        elif role.kind == ONE_HOT and column.is_whole:
-            rule, why = "-1", "what an IntegerLookup treats as unknown"
-        else:
-            rule, why = (
-                "missing",
-                "a separate category: that a value is missing may be informative",
-            )
-        count = f"{column.missing} of {column.rows} rows have no value"
-        lines += commented_line(4, f"{yaml_key(column.name)}: {rule}", f"{why}; {count}")
-    target = parts.found.target
-    if target.missing:
-        why = f"{target.missing} of {target.rows} rows have no target value"
-        lines += commented_line(4, f"{yaml_key(target.name)}: drop", why)
-    return ["  missing:", *lines] if lines else []
-
-
-def _training(parts: _Parts) -> list[str]:
-    size, task = parts.size, parts.task
-    lines = commented_line(2, f"epochs: {size.epochs}", "at most; EarlyStopping may stop earlier")
-    why = "Adam with weight decay, which keeps small models from overfitting"
-    lines += commented_line(2, "optimizer: {AdamW: {learning_rate: 3e-3, weight_decay: 0.01}}", why)
-    lines += _loss(task)
-    if task.is_imbalanced:
-        sizes = task.counts
-        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
-        why = (
-            f'"{least}" has {sizes[least]} rows and "{most}" {sizes[most]}: rows of rarer classes'
-            " count more; without this line, probabilities follow the class frequencies of the data"
-        )
-        lines += commented_line(2, "class_weight: balanced", why)
-    stop = f"monitor: val_loss, patience: {size.patience}, restore_best_weights: true"
-    lines += commented_line(2, "callbacks:", "stops when the validation loss no longer improves")
-    return [*lines, f"    - EarlyStopping: {{{stop}}}", "  seed: 7"]
-
-
-def _loss(task: Task) -> list[str]:
-    if task.kind == REGRESSION:
-        why = "large errors count most; mean_absolute_error is less sensitive to outliers"
-        lines = commented_line(2, "loss: mean_squared_error", why)
-        why = "R2Score: 1 is perfect, 0 is the score of always predicting the mean"
-        return lines + commented_line(2, "metrics: [mean_absolute_error, R2Score]", why)
-    if task.kind == BINARY:
-        lines = commented_line(2, "loss: binary_crossentropy", "for one probability")
-        why = "AUC: how well the two classes are ranked, at any threshold; 0.5 is chance"
-        metrics = "accuracy, AUC, Precision, Recall" if task.is_imbalanced else "accuracy, AUC"
-        return lines + commented_line(2, f"metrics: [{metrics}]", why)
-    lines = commented_line(2, "loss: sparse_categorical_crossentropy", "for class numbers")
-    largest = max(task.counts.values()) / sum(task.counts.values())
-    why = f"always predicting the largest class gives {largest:.2f}"
-    return lines + commented_line(2, "metrics: [accuracy]", why)

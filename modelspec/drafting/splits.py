@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from modelspec.diagnostics import UsageError, did_you_mean
 
-from .column_profile import ColumnProfile
-from .tables import TableProfile
+from .profile import ColumnProfile, TableProfile
 from .task import Task
 
 FEW_ROWS = 100
@@ -38,8 +37,8 @@ OF_ROW = re.compile(
     r"recorded|visit|invoice|_at\Z|\Aat\Z",
     re.IGNORECASE,
 )
-FORMS = ("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y")
-FORMS += tuple(f"{form} %H:%M" for form in FORMS[:6])
+_DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y")
+FORMS = (*_DAYS, *(f"{form} %H:%M" for form in _DAYS))
 
 
 class Plan(NamedTuple):

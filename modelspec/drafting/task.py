@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.tabular import sort_labels
 
-from .column_profile import MOST_VALUES, NUMBER, ColumnProfile
-from .tables import file_span
+from .profile import MOST_VALUES, NUMBER, ColumnProfile, file_span
 
 BINARY, MULTICLASS, REGRESSION = "binary", "multiclass", "regression"
 CLASSIFICATION = "classification"
@@ -21,7 +20,10 @@ FEW_NUMBERS = 10
 ROWS_A_NUMBER = 20
 SHOWN_LABELS = 50
 IMBALANCE = 4.0
-"""From so many times the rows of the smallest class in the largest on, classes are weighted."""
+"""From so many times the rows of the smallest class in the largest on, accuracy says little."""
+
+FEWEST_ROWS = 5
+"""Rows of a class without which it cannot be learned and measured."""
 
 ANOTHER = "choose a --target that the other columns can predict"
 
@@ -35,12 +37,14 @@ class Task:
         target: its column.
         labels: the classes in the order of their numbers; empty for numbers.
         why: half a sentence for the spec's comment.
+        rare: classes with too few rows to learn them, which the spec leaves out.
     """
 
     kind: str
     target: ColumnProfile
     labels: tuple[str, ...]
     why: str
+    rare: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -79,7 +83,29 @@ def choose_task(
     if wanted == REGRESSION:
         return Task(REGRESSION, target, (), "numbers, as --task says")
     if target.distinct == 2:
-        return Task(BINARY, target, sort_labels(target.counts), "one of two values")
+        return Task(BINARY, target, _labels(target), "one of two values")
+    task = _several(target, wanted)
+    return _without_rare(task) if task.labels else task
+
+
+def _labels(target: ColumnProfile) -> tuple[str, ...]:
+    """Two classes: the one to look for is the second, and the much rarer one is that."""
+    labels = sort_labels(target.counts)
+    first, second = (target.counts[label] for label in labels)
+    return labels[::-1] if first * IMBALANCE < second else labels
+
+
+def _without_rare(task: Task) -> Task:
+    """The task without classes that have too few rows for all splits."""
+    rare = tuple(label for label in task.labels if task.counts[label] < FEWEST_ROWS)
+    kept = tuple(label for label in task.labels if label not in rare)
+    if not rare or len(kept) < 2:
+        return task
+    kind = BINARY if len(kept) == 2 else MULTICLASS
+    return replace(task, kind=kind, labels=kept, rare=rare, why=f"one of {len(kept)} classes")
+
+
+def _several(target: ColumnProfile, wanted: str | None) -> Task:
     if wanted == CLASSIFICATION:
         return Task(MULTICLASS, target, sort_labels(target.counts), "classes, as --task says")
     if not target.is_number:

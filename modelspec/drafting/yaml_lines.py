@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from modelspec.document import format_scalar, parse_scalar
@@ -11,6 +12,7 @@ from modelspec.spec.expressions import escaped
 from .branches import Branch, DraftLayer
 
 WIDTH = 100
+MOST_PATTERNS = 5
 
 
 def commented_line(indent: int, text: str, why: str = "") -> list[str]:
@@ -66,6 +68,19 @@ def flow_list(indent: int, head: str, items: Iterable[str]) -> list[str]:
     return [*lines, current.rstrip(), f"{' ' * indent}]"]
 
 
+def name_patterns(names: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Patterns such as `gene_*` that meet all these names and none of the others; or none."""
+    stems = Counter(name.rstrip("0123456789") for name in names)
+    if len(stems) > MOST_PATTERNS or "" in stems:
+        return []
+    many = [stem for stem, count in stems.items() if count > 1]
+    short = [stem for stem in many if not any(o != stem and stem.startswith(o) for o in many)]
+    if any(other.startswith(stem) for other in others for stem in short):
+        return []
+    single = [name for name in names if not any(name.startswith(stem) for stem in short)]
+    return [*single, *(f"{stem}*" for stem in short)]
+
+
 def sequential_lines(branch: Branch, layers: Sequence[DraftLayer]) -> list[str]:
     """A model with one input, as `sequential`."""
     lines = ["  sequential:", f"    input: {{{branch.input}, name: {branch.name}}}", "    layers:"]
@@ -86,21 +101,35 @@ def functional_lines(
 ) -> list[str]:
     """A model with several inputs, as `functional`."""
     lines = ["  functional:", "    inputs:"]
-    lines += [f"      {branch.name}: {{{branch.input}}}" for branch in branches]
+    plain = [branch for branch in branches if not branch.is_each]
+    lines += [f"      {branch.name}: {{{branch.input}}}" for branch in plain]
+    for branch in branches:
+        lines += _each(branch) if branch.is_each else []
     lines.append("    layers:")
-    for layer in (layer for branch in branches for layer in branch.layers):
+    for layer in (layer for branch in plain for layer in branch.layers):
         lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
-    lines.append(f"      {join}: Concatenate")
+    if len(branches) > 1 or branches[0].is_each:
+        lines.append(f"      {join}: Concatenate")
     for layer in layers:
         lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
     lines.append("    edges:")
-    for branch in branches:
+    for branch in plain:
         chain = " -> ".join([branch.name, *(layer.name for layer in branch.layers)])
         lines.append(f"      - {chain}")
-    ends = [branch.layers[-1].name for branch in branches]
+    ends = [branch.name if branch.is_each else branch.layers[-1].name for branch in branches]
     lines += _joined(ends, " -> ".join([join, *(layer.name for layer in layers)]), join)
     lines.append(f"    outputs: {layers[-1].name}")
     return lines
+
+
+def _each(branch: Branch) -> list[str]:
+    """The layers of each of many columns."""
+    lines = ["    each:", f"      {branch.name}:", f"        input: {{{branch.input}}}"]
+    lines.append("        layers:")
+    for layer in branch.layers:
+        lines += commented_line(10, f"{layer.name}: {layer.text}", layer.why)
+    chain = " -> ".join(["input", *(layer.name for layer in branch.layers)])
+    return [*lines, f'        edges: ["{chain}"]']
 
 
 def _joined(ends: Sequence[str], rest: str, join: str) -> list[str]:

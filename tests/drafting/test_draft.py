@@ -13,7 +13,7 @@ from modelspec import UsageError, init, validate
 from modelspec.cli import run
 from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError
-from modelspec.drafting.spec_draft import draft_spec
+from modelspec.drafting.spec_draft import Asked, draft_spec
 from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent
@@ -138,11 +138,13 @@ def test_a_task_can_be_chosen(tmp_path: Path) -> None:
     assert "labels" not in numbers
 
 
-def test_uneven_classes_are_weighed(tmp_path: Path) -> None:
+def test_uneven_classes_are_measured_without_accuracy(tmp_path: Path) -> None:
     rows = "".join(f"{i * 37 % 101},{'rare' if i % 9 == 0 else 'common'}\n" for i in range(180))
     (tmp_path / "t.csv").write_text("a,b\n" + rows)
     text = init(tmp_path / "t.csv", "b")
-    assert "class_weight: balanced" in text
+    assert "class_weight:" not in text
+    assert "metrics: [AUC, AUC: {curve: PR, name: AUC_PR}, Precision, Recall]" in text
+    assert "labels: [common, rare]" in text  # the rare class is the positive one
     assert '"rare" has 20 rows and "common" 160' in text
 
 
@@ -154,11 +156,11 @@ def test_a_parquet_file_is_read_by_its_types(tmp_path: Path) -> None:
         "digits as text": [str(i % 3) for i in range(100)],
         "pair": [[i, i] for i in range(100)],
         "when": pa.array(range(100), pa.timestamp("s")),
-        "sold": [i % 3 == 0 for i in range(100)],
+        "sold": [i * i % 7 < 3 for i in range(100)],
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     findings = Findings()
-    made = draft_spec(tmp_path / "t.parquet", "sold", tmp_path, None, findings)
+    made = draft_spec(tmp_path / "t.parquet", Asked("sold"), tmp_path, findings)
     assert made is not None
     assert list(made.left_out) == ["pair", "when"]
     assert "train: {parquet: t.parquet}" in made.text

@@ -45,8 +45,8 @@ class TableScan(NamedTuple):
 class TableProfile(NamedTuple):
     """A data file: its kind of source, its number of rows, its target and its other columns.
 
-    `dialect` is that of a csv, with the words for missing values, and `sample` has some of its rows:
-    the values of each column, and of the target.
+    `dialect` is that of a csv, with the words for missing values. `sample` has some of its
+    rows: the values of each column, and of the target.
     """
 
     kind: str

@@ -18,7 +18,7 @@ WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
 INFINITE = re.compile(r"[-+]?inf(?:inity)?\Z", re.IGNORECASE)
 PADDED = re.compile(r"0[0-9]+\Z")
 MISSING_WORDS = frozenset(
-    ("?", "-", "--", ".", "n/a", "#n/a", "none", "nil", "unknown", "missing", "not available", "n.a.")
+    ["?", "-", "--", ".", "n/a", "#n/a", "n.a.", "none", "nil", "unknown", "missing"]
 )
 """In a column of numbers, words for a value that is not known."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from .column_profile import ColumnProfile
 
 FEWEST = 20
 """With fewer rows, anything may agree."""
+
+FEW_VALUES = 5
+"""With so many rows for each number or more, numbers are compared as names are."""
 
 SURE_ROWS = 200
 """With fewer rows, a column of numbers that divides classes well is suspected, not left out."""
@@ -36,10 +39,12 @@ def measure_leak(
     if len(pairs) < FEWEST:
         return 0.0
     if is_regression:
+        if not column.is_number:
+            return 0.0
         known = [(float(value), float(said)) for value, said in pairs if value]
-        is_number = column.is_number and len(known) * 2 > len(pairs)
-        return max(_correlation(known), _of_neighbours(known)) if is_number else 0.0
-    if column.is_number and column.distinct * 5 > column.present:
+        has_most = len(known) * 2 > len(pairs)
+        return max(_correlation(known), _of_neighbours(known)) if has_most else 0.0
+    if column.is_number and column.distinct * FEW_VALUES > column.present:
         return _divides([(float(value or "-inf"), said) for value, said in pairs])
     return _says(pairs)
 
@@ -48,7 +53,8 @@ def is_leak(figure: float, column: ColumnProfile, *, is_regression: bool) -> boo
     """Whether a column that says so much is left out."""
     if is_regression:
         return figure >= LEAK_OF_NUMBERS
-    is_sure = column.present >= SURE_ROWS or not column.is_number
+    has_few = column.distinct * FEW_VALUES <= column.present
+    is_sure = column.rows >= SURE_ROWS or not column.is_number or has_few
     return figure >= LEAK_OF_CLASSES and is_sure
 
 
@@ -116,5 +122,5 @@ def _of_neighbours(pairs: Sequence[tuple[float, float]]) -> float:
     said = [pair[1] for rows in ordered for pair in rows]
     mean = math.fsum(said) / len(said)
     spread = math.fsum((value - mean) ** 2 for value in said) / len(said)
-    steps = [(a - b) ** 2 for a, b in zip(said, said[1:], strict=False)]
+    steps = [(a - b) ** 2 for a, b in pairwise(said)]
     return max(0.0, 1 - math.fsum(steps) / len(steps) / (2 * spread)) if spread else 0.0

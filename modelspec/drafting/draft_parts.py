@@ -1,0 +1,95 @@
+"""All that a drafted spec is made of, and what to tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from modelspec.diagnostics import join_words
+
+from .branches import Branch, DraftLayer
+from .model_size import ModelSize
+from .profile import NUMBER as NUMBER_TEXT
+from .profile import TableProfile
+from .roles import LEFT_OUT, Role
+from .splits import Plan
+from .task import FEWEST_ROWS, Task
+from .yaml_lines import yaml_value
+
+
+class DraftParts(NamedTuple):
+    """All that the text of a spec is made of.
+
+    Attributes:
+        found: the table.
+        task: what the model predicts.
+        roles: what its columns become.
+        branches: an input each, with the layers that read it.
+        layers: those that all inputs feed.
+        size: of the model.
+        output: its name.
+        plan: how the rows are split.
+        suspects: columns that say much of the target, with half a sentence of each.
+    """
+
+    found: TableProfile
+    task: Task
+    roles: tuple[Role, ...]
+    branches: list[Branch]
+    layers: list[DraftLayer]
+    size: ModelSize
+    output: str
+    plan: Plan
+    suspects: dict[str, str]
+
+
+def draft_notes(parts: DraftParts) -> list[str]:
+    """What the user should know of the data."""
+    notes = [f"left out {text}" for text in left_out_texts(parts.roles)]
+    notes += [f"check `{name}`: {why}" for name, why in parts.suspects.items()]
+    dialect, plan, task = parts.found.dialect, parts.plan, parts.task
+    if dialect is not None and dialect.description:
+        notes.append(f"how the file is written: {dialect.description}")
+    for name, marks in (dialect.na or {}).items() if dialect is not None else ():
+        notes.append(f"`{name}`: {_quoted(marks)} counts as missing")
+    if plan.time:
+        notes.append(f"the rows have dates: the latest by `{plan.time}` are the test split")
+    if plan.group:
+        notes.append(f"`{plan.group}` recurs: {plan.why[0]}")
+    if task.rare:
+        notes.append(f"left out the rows of {rare_text(task)}")
+    if task.is_imbalanced:
+        small = "accuracy says little of the small ones; `modelspec evaluate` has each class"
+        what = "accuracy says little, so AUC is measured" if len(task.labels) == 2 else small
+        notes.append(f"{sizes_text(task)}: {what}")
+    if plan.has_folds:
+        notes.append(f"only {parts.found.target.present} rows: folds instead of a test split")
+    if parts.size.is_linear:
+        notes.append("few rows for each column: a linear model")
+    return notes
+
+
+def _quoted(marks: Sequence[str]) -> str:
+    return join_words((mark if NUMBER_TEXT.match(mark) else f'"{mark}"' for mark in marks), most=5)
+
+
+def rare_text(task: Task) -> str:
+    """Which classes are left out, and why."""
+    names = join_words((f'"{label}"' for label in task.rare), most=5)
+    return f"{names}: fewer than {FEWEST_ROWS} rows of a class are too few to learn it"
+
+
+def sizes_text(task: Task) -> str:
+    """How many rows the smallest and the largest class have."""
+    sizes = task.counts
+    least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+    return f'"{least}" has {sizes[least]} rows and "{most}" {sizes[most]}'
+
+
+def left_out_texts(roles: Sequence[Role]) -> list[str]:
+    """The columns that are left out, many with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for role in roles:
+        if role.kind == LEFT_OUT:
+            reasons.setdefault(role.why, []).append(yaml_value(role.column.name))
+    return [f"{join_words(names, most=8)} ({why})" for why, names in reasons.items()]

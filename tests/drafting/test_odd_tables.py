@@ -1,0 +1,150 @@
+"""Tables as people have them: what init reads in them, leaves out, and says of it."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelspec import UsageError, init, train, validate
+from modelspec.cli import run
+
+HERE = Path(__file__).parent
+Row = dict[str, Any]
+
+
+def drawn(rows: int, seed: int) -> Iterator[tuple[int, random.Random, Row, bool]]:
+    """Rows with a number and a kind, and whether the target is yes."""
+    made = random.Random(seed)
+    for number in range(rows):
+        size, kind = round(made.gauss(0, 1), 3), made.choice(["a", "b", "c"])
+        yes = made.gauss(0, 0.7) + size + (kind == "c") > 0.5
+        yield number, made, {"size": size, "kind": kind}, yes
+
+
+def orders(rows: int = 300) -> Iterator[Row]:
+    """Ids of rows and of customers, zip codes, American dates, seconds, a copy of the target."""
+    first = datetime(2021, 1, 4)
+    for number, made, row, yes in drawn(rows, 1):
+        yield {
+            "order id": made.randrange(10**9) * 1000 + number,
+            "customer id": 500 + made.randrange(60),
+            "zip": f"{made.randrange(1, 9):05}",
+            "date": (first + timedelta(days=number)).strftime("%m/%d/%Y"),
+            "clicked_at": 1_600_000_000 + made.randrange(10**8),
+            **row,
+            "refund": round(made.uniform(1, 9), 2) if yes else 0,
+            "hint": round((yes or made.random() < 0.02) * 10 + made.random(), 3),
+            "returned": "yes" if yes else "no",
+        }
+
+
+def marks(rows: int = 200) -> Iterator[Row]:
+    """Question marks, -999 and stray words where numbers belong."""
+    for number, made, row, _ in drawn(rows, 2):
+        yield {
+            "age": -999 if number % 20 == 3 else made.randrange(18, 90),
+            "income": "?" if number % 9 == 2 else made.randrange(1000, 9000),
+            **row,
+            "Time": "unknown" if number % 50 == 7 else round(30 + 8 * row["size"], 1),
+        }
+
+
+def european(rows: int = 200) -> Iterator[Row]:
+    """Decimal commas, and points between thousands."""
+    for _, made, row, yes in drawn(rows, 3):
+        amount = f"{made.uniform(5, 90000):,.2f}".replace(",", " ").replace(".", ",")
+        size = str(row["size"]).replace(".", ",")
+        yield {**row, "size": size, "amount": amount.replace(" ", "."), "paid": int(yes)}
+
+
+def wide(rows: int = 120) -> Iterator[Row]:
+    """More columns than rows, of numbers and of texts, with gaps."""
+    for _, made, row, yes in drawn(rows, 4):
+        genes = {f"gene_{i}": round(made.gauss(0, 1), 2) for i in range(150)}
+        texts = {f"mark_{i}": made.choice(["low", "high", ""]) for i in range(9)}
+        yield {**row, **genes, **texts, "gene_7": "" if yes else 1.5, "ill": "ny"[yes]}
+
+
+def few(rows: int = 40) -> Iterator[Row]:
+    """Too few rows for a test split."""
+    for _, _, row, yes in drawn(rows, 5):
+        yield {**row, "result": "yes" if yes else "no"}
+
+
+def rare(rows: int = 400) -> Iterator[Row]:
+    """A class with few rows, and one that is a slip of the pen."""
+    for number, _, row, yes in drawn(rows, 6):
+        grade = "typo" if number in (3, 90) else "top" if number % 33 == 0 else "mid"
+        yield {**row, "grade": "low" if yes and grade == "mid" else grade}
+
+
+TABLES: dict[str, tuple[Callable[[], Iterator[Row]], str]] = {
+    "orders": (orders, "returned"),
+    "marks": (marks, "Time"),
+    "european": (european, "paid"),
+    "wide": (wide, "ill"),
+    "few": (few, "result"),
+    "rare": (rare, "grade"),
+}
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str) -> str:
+        rows = list(TABLES[name][0]())
+        with Path(f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, rows[0], delimiter=";" if name == "european" else ",")
+            table.writeheader()
+            table.writerows(rows)
+        return f"{name}.csv"
+
+    return write
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_odd_table_gives_exactly_this_spec(
+    name: str, made: Callable[[str], str], request: pytest.FixtureRequest
+) -> None:
+    notes: list[str] = []
+    text = init(made(name), TABLES[name][1], output="spec.yaml", notes=notes)
+    assert validate("spec.yaml") == []
+    assert validate("spec.yaml", data=True) == []
+    said = text + "\n# On stderr:\n" + "".join(f"# - {note}\n" for note in notes)
+    expected = HERE / "tables" / f"{name}.yaml.out"
+    if request.config.getoption("--update-out"):
+        expected.write_text(said, encoding="utf-8")
+    assert said == expected.read_text(encoding="utf-8")
+
+
+def test_what_was_found_is_said(
+    made: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", "--data", made("few"), "--target", "result"]) == 0
+    assert "- only 40 rows: folds instead of a test split" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("name", TABLES)
+def test_what_it_writes_trains(name: str, made: Callable[[str], str]) -> None:
+    init(made(name), TABLES[name][1], output="spec.yaml")
+    done = train("spec.yaml", output="run", overrides={"training.epochs": 2})
+    assert not done.findings
+
+
+def test_a_group_can_be_chosen(made: Callable[[str], str]) -> None:
+    data = made("orders")
+    text = init(data, "returned", group="zip", output="spec.yaml")
+    assert "group: zip" in text
+    assert "customer id" not in text.partition("targets:")[0].partition("left out")[2]
+    with pytest.raises(UsageError, match="--group: the table has no column `zap`; did you mean"):
+        init(data, "returned", group="zap")
+    assert validate("spec.yaml", data=True) == []
