@@ -8,7 +8,7 @@ from typing import Any
 from .branches import Branch, derived_names, derived_values
 from .draft_parts import DraftParts, left_out_texts, rare_text
 from .profile import NUMBER as NUMBER_TEXT
-from .profile import ColumnProfile
+from .profile import ColumnProfile, TableProfile
 from .roles import DATE, EMBEDDING, EPOCH, LEFT_OUT, LIST, NUMBER, ONE_HOT, TEXT, Role, is_code
 from .task import REGRESSION, SHOWN_LABELS
 from .yaml_lines import (
@@ -81,15 +81,26 @@ def _splits(parts: DraftParts) -> list[str]:
 
 
 def _train(parts: DraftParts, place: str) -> list[str]:
-    found = parts.found
+    source, why = source_text(parts.found, place, _types(parts))
+    return commented_line(2, f"train: {{{source}}}", why)
+
+
+def source_text(found: TableProfile, place: str, types: dict[str, str]) -> tuple[str, str]:
+    """A table as a source without its braces, and what a comment says of it.
+
+    Args:
+        found: the table.
+        place: its path.
+        types: the columns that are text although they look like numbers, for a csv.
+    """
     options = {} if found.dialect is None else found.dialect.written_options
-    if found.dialect is not None and (types := _types(parts)):
+    if found.dialect is not None and types:
         options["types"] = types
     if found.dialect is None or not options:
-        return [f"  train: {{{found.kind}: {yaml_value(place)}}}"]
+        return f"{found.kind}: {yaml_value(place)}", ""
     more = "".join(f", {key}: {_mark(value)}" for key, value in options.items())
-    text = f"train: {{{found.kind}: {{path: {yaml_value(place)}{more}}}}}"
-    return commented_line(2, text, found.dialect.description)
+    text = f"{found.kind}: {{path: {yaml_value(place)}{more}}}"
+    return text, found.dialect.description
 
 
 def _types(parts: DraftParts) -> dict[str, str]:

@@ -17,6 +17,22 @@ from .task import FEWEST_ROWS, Task
 from .yaml_lines import yaml_value
 
 
+class Asked(NamedTuple):
+    """What the user asks for.
+
+    Attributes:
+        target: the column that the model is to predict.
+        task: "classification" or "regression"; None lets the values decide.
+        group: the column whose values stay together in a split; None lets the names decide.
+        time: the column with the time of a series that is to be forecast, if it is one.
+    """
+
+    target: str
+    task: str | None = None
+    group: str | None = None
+    time: str | None = None
+
+
 class DraftParts(NamedTuple):
     """All that the text of a spec is made of.
 

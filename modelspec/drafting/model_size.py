@@ -87,7 +87,8 @@ def output_layers(task: Task, output: str, names: DraftNames, size: ModelSize) -
         text = f"{{Dense: {{units: {units}, activation: softmax{_penalty(size, 0.5)}}}}}"
         return [DraftLayer(output, text, f"a probability for each of {units} classes")]
     target = task.target
-    text = f"{{Rescaling: {{scale: {_round(target.deviation)}, offset: {_round(target.mean)}}}}}"
+    scale, offset = round_to_unit(target.deviation), round_to_unit(target.mean)
+    text = f"{{Rescaling: {{scale: {scale}, offset: {offset}}}}}"
     why = "about the deviation and mean of the target, so that the layers before it work near 0"
     raw = f"{{Dense: {{units: 1{_penalty(size, target.deviation**2)}}}}}"
     return [DraftLayer(names.unique(f"{output}_raw"), raw), DraftLayer(output, text, why)]
@@ -97,11 +98,11 @@ def _penalty(size: ModelSize, unit: float) -> str:
     """The rest of a linear layer: from 0, and with small weights."""
     if not size.is_linear:
         return ""
-    factor = _round(size.penalty * unit)
+    factor = round_to_unit(size.penalty * unit)
     return f", kernel_initializer: zeros, kernel_regularizer: {{L2: {{l2: {factor}}}}}"
 
 
-def _round(value: float) -> str:
+def round_to_unit(value: float) -> str:
     """A number in two figures: it is a choice of unit, not something measured."""
     rounded = float(f"{value:.2g}")
     plain = str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)

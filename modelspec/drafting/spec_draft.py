@@ -10,7 +10,7 @@ from modelspec.diagnostics import Findings
 
 from .branches import DraftNames, build_branches
 from .data_lines import data_lines
-from .draft_parts import DraftParts, draft_notes
+from .draft_parts import Asked, DraftParts, draft_notes
 from .model_size import choose_size, hidden_layers, output_layers
 from .profile import (
     ColumnProfile,
@@ -22,6 +22,7 @@ from .profile import (
     profile_table,
 )
 from .roles import LEFT_OUT, Role, choose_role
+from .series_draft import draft_series
 from .splits import Plan, plan_splits
 from .task import REGRESSION, Task, choose_task
 from .training_lines import training_lines
@@ -40,22 +41,6 @@ class Draft(NamedTuple):
     text: str
     left_out: dict[str, str]
     notes: tuple[str, ...] = ()
-
-
-class Asked(NamedTuple):
-    """What the user asks for.
-
-    Attributes:
-        target: the column that the model is to predict.
-        task: "classification" or "regression"; None lets the values decide.
-        group: the column whose values stay together in a split; None lets the names decide.
-        time: the column with the time of a series that is to be forecast, if it is one.
-    """
-
-    target: str
-    task: str | None = None
-    group: str | None = None
-    time: str | None = None
 
 
 def draft_spec(
@@ -78,6 +63,11 @@ def draft_spec(
         UsageError, CannotRunError: as `tables.profile` does.
     """
     found = profile_table(path, asked.target, findings)
+    place = address or Path(os.path.relpath(path, folder)).as_posix()
+    if found is not None and asked.time is not None:
+        command = _command(asked, address or path.name)
+        series = draft_series(found, asked, place, command, findings)
+        return None if series is None else Draft(*series)
     chosen = None if found is None else choose_task(found.target, asked.task, path, findings)
     if found is None or chosen is None:
         return None
@@ -103,8 +93,7 @@ def draft_spec(
         if name not in left_out and is_suspect(figure, is_regression=is_regression)
     }
     parts = DraftParts(found, chosen, roles, branches, layers, size, output, plan, suspects)
-    place = address or Path(os.path.relpath(path, folder)).as_posix()
-    text = _text(parts, path.name, place, address or path.name)
+    text = _text(parts, path.name, place, _command(asked, address or path.name))
     return Draft(text, left_out, tuple(draft_notes(parts)))
 
 
@@ -136,9 +125,15 @@ def _role(
     return Role(column, LEFT_OUT, why)
 
 
-def _text(parts: DraftParts, name: str, place: str, data: str) -> str:
+def _command(asked: Asked, data: str) -> str:
+    """What was typed, in short."""
+    options = {"target": asked.target, "time": asked.time, "group": asked.group}
+    words = (f" --{key} {value}" for key, value in options.items() if value is not None)
+    return f"`modelspec init --data {data}{''.join(words)}`"
+
+
+def _text(parts: DraftParts, name: str, place: str, command: str) -> str:
     found = parts.found
-    command = f"`modelspec init --data {data} --target {found.target.name}`"
     lines = [
         *comment_lines(0, f"A first spec, written by {command} from all {found.rows} rows."),
         *comment_lines(0, "Change it as you like."),

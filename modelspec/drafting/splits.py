@@ -134,7 +134,7 @@ def _find_time(found: TableProfile, task: Task) -> tuple[str, str] | None:
         form = "" if column.is_number else date_form(list(column.counts))
         if form is None or column.file_type == "date":
             continue
-        when = _times(found.sample[column.name], form)
+        when = [time_of(text, form) or 0.0 for text in found.sample[column.name]]
         is_sorted = when == sorted(when) or when == sorted(when, reverse=True)
         if not _classes_everywhere(when, found.sample[found.target.name], task):
             continue
@@ -160,14 +160,15 @@ def is_epoch(column: ColumnProfile) -> bool:
 EPOCHS = (631_152_000, 2_208_988_800)
 
 
-def _times(texts: Sequence[str], form: str) -> list[float]:
+def time_of(text: str, form: str = "") -> float | None:
+    """A number as it is, and a date in seconds since 1970; None for neither."""
     from modelspec.tabular import parse_date
 
-    found: list[float] = []
-    for text in texts:
-        date = None if text.isdigit() else parse_date(text, form or None)
-        found.append(float(text) if date is None else _seconds(date))
-    return found
+    try:
+        return float(text)
+    except ValueError:
+        date = parse_date(text, form or None)
+    return None if date is None else _seconds(date)
 
 
 def _seconds(date: datetime) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from modelspec import UsageError, init, train, validate
+from modelspec import SpecError, UsageError, init, train, validate
 from modelspec.cli import run
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ def drawn(rows: int, seed: int) -> Iterator[tuple[int, random.Random, Row, bool]
     """Rows with a number and a kind, and whether the target is yes."""
     made = random.Random(seed)
     for number in range(rows):
-        size, kind = round(made.gauss(0, 1), 3), made.choice(["a", "b", "c"])
+        size, kind = round(made.gauss(0, 1), 6), made.choice(["a", "b", "c"])
         yes = made.gauss(0, 0.7) + size + (kind == "c") > 0.5
         yield number, made, {"size": size, "kind": kind}, yes
 
@@ -148,3 +148,77 @@ def test_a_group_can_be_chosen(made: Callable[[str], str]) -> None:
     with pytest.raises(UsageError, match="--group: the table has no column `zap`; did you mean"):
         init(data, "returned", group="zap")
     assert validate("spec.yaml", data=True) == []
+
+
+def months() -> Iterator[Row]:
+    """Two cities, month by month."""
+    made = random.Random(7)
+    for city in ("Oslo", "Paris"):
+        level = 0.0
+        for number in range(96):
+            level = 0.8 * level + made.gauss(0, 1)
+            yield {
+                "city": city,
+                "month": f"{2015 + number // 12}-{number % 12 + 1:02}-01",
+                "sales": "" if number == 5 else round(100 + 10 * level, 1),
+                "price": round(made.gauss(5, 1), 2),
+                "note": "ok" if number % 2 else "no",
+            }
+
+
+def write_months() -> str:
+    rows = list(months())
+    with Path("months.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+    return "months.csv"
+
+
+def test_a_series_gives_exactly_this_spec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    notes: list[str] = []
+    data = write_months()
+    text = init(data, "sales", time="month", group="city", output="spec.yaml", notes=notes)
+    assert validate("spec.yaml") == []
+    said = text + "\n# On stderr:\n" + "".join(f"# - {note}\n" for note in notes)
+    expected = HERE / "tables" / "months.yaml.out"
+    if request.config.getoption("--update-out"):
+        expected.write_text(said, encoding="utf-8")
+    assert said == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_a_series_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    init(write_months(), "sales", time="month", group="city", output="spec.yaml")
+    done = train("spec.yaml", output="run", overrides={"training.epochs": 2})
+    assert not done.findings
+
+
+@pytest.mark.parametrize(
+    ("time", "group", "target", "said"),
+    [
+        ("month", None, "sales", "the rows are not in the order of `month`"),
+        ("note", "city", "sales", "`note` does not say the time of every row"),
+        ("month", "city", "note", "`note` is not a number in every row"),
+    ],
+)
+def test_what_is_no_series(
+    time: str,
+    group: str | None,
+    target: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = write_months()
+    with pytest.raises(SpecError) as raised:
+        init(data, target, time=time, group=group)
+    assert said in raised.value.findings[0].message
+    with pytest.raises(UsageError, match="--time: the table has no column `mont`; did you mean"):
+        init(data, "sales", time="mont")
