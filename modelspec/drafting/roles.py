@@ -85,7 +85,23 @@ def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
         return _number(column)
     if column.is_date:
         return date_role(column)
+    if hint := _number_with_sign(column):
+        return Role(column, LEFT_OUT, hint)
     return list_role(column) or _text(column)
+
+
+def _number_with_sign(column: ColumnProfile) -> str:
+    """What to do about amounts such as $800 and shares such as 12%; "" for other text."""
+    from modelspec.tabular import CommaEvidence, number_hint
+
+    if not all(text[0] in CURRENCIES or text[-1] in CURRENCIES + "%" for text in column.counts):
+        return ""
+    first = next(iter(column.counts))
+    hint = number_hint(first, CommaEvidence())
+    return f'text such as "{first}"; {hint}' if hint else ""
+
+
+CURRENCIES = "$€£¥"
 
 
 def date_role(column: ColumnProfile) -> Role:

@@ -222,3 +222,31 @@ def test_what_is_no_series(
     assert said in raised.value.findings[0].message
     with pytest.raises(UsageError, match="--time: the table has no column `mont`; did you mean"):
         init(data, "sales", time="mont")
+
+
+def test_numbers_with_a_sign_are_left_out_with_the_way_to_read_them(tmp_path: Path) -> None:
+    rows = "".join(f"${i * 7 % 97}.5,{i * 5 % 83}%,{i % 13},{i % 4}\n" for i in range(200))
+    (tmp_path / "t.csv").write_text("price,rate,n,y\n" + rows)
+    notes: list[str] = []
+    init(tmp_path / "t.csv", "y", notes=notes)
+    assert notes[0].endswith("write the number without the currency sign, 0.5, in the file)")
+    assert notes[1].endswith("write the number without the percent sign, 0, in the file)")
+
+
+@pytest.mark.parametrize(
+    ("cells", "marks"),
+    [
+        ([f'"{i * 37:,}"' for i in range(90)], ".,"),
+        ([f"{i * 37:,}".replace(",", " ") for i in range(90)], ". "),
+        ([f"{i % 9 + 1}.{i % 10:03}" for i in range(90)], "."),
+        ([f'"{i % 9},{i % 10:03}"' for i in range(90)], "."),
+        ([f'"{i * 37:,}"' for i in range(80)] + ["1234"] * 10, "."),
+    ],
+)
+def test_marks_between_thousands(cells: list[str], marks: str, tmp_path: Path) -> None:
+    from modelspec.tabular import guess_dialect
+
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},{i % 3}\n" for i, cell in enumerate(cells)))
+    found = guess_dialect(path, "utf-8")
+    assert found.decimal + found.thousands == marks
