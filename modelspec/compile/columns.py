@@ -7,13 +7,13 @@ an export know the columns by their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
-from modelspec.spec.data import Source, is_remote, parse_source
+from modelspec.spec.data import Source, is_remote, made_of, parse_source
 from modelspec.spec.expansion import CATEGORIES, input_name
 from modelspec.spec.expressions import has_expression, words_in
 from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
@@ -64,7 +64,14 @@ def write_out_columns(document: LocatedDict, folder: Path, findings: Findings) -
 
 
 def read_columns(data: LocatedDict, folder: Path, findings: Findings) -> tuple[str, ...] | None:
-    """The names of the columns of the training table; None with a finding."""
+    """The names of the columns of the training table, and of derived ones; None with a finding."""
+    found = _columns_of_table(data, folder, findings)
+    return None if found is None else tuple(dict.fromkeys((*found, *made_of(data))))
+
+
+def _columns_of_table(
+    data: LocatedDict, folder: Path, findings: Findings
+) -> tuple[str, ...] | None:
     source = parse_source(data["train"], Findings())
     table = source.table or source
     span = next(iter(table.path_spans), source.span)
@@ -124,6 +131,7 @@ class _Writer:
         self._header = header
         self._findings = findings
         self._kept = _other_uses(data)
+        self._lists = _derived_lists(data)
         self._named = {name for key in ("inputs", "targets") for name in _named(data.get(key))}
 
     def write(self) -> None:
@@ -164,10 +172,11 @@ class _Writer:
             place = span if isinstance(item, str) else value_span(item, index, span)
             found = [name]
             if ANY in name and name not in self._header:
-                taken = self._kept if not is_target else set()
-                found = [one for one in matching(name, self._header) if one not in taken]
+                taken = self._lists | (set() if is_target else self._kept)
+                matched = matching(name, self._header)
+                found = [one for one in matched if one not in taken]
                 if not found:
-                    self._report_none(name, place)
+                    self._report_none(name, place, matched)
             for one in found:
                 columns.setdefault(one, place)
         return _Names(list(columns), list(columns.values()))
@@ -175,7 +184,7 @@ class _Writer:
     def _all_but(self, item: LocatedDict, span: Span) -> _Names:
         """The columns that nothing else names, and `except` does not name."""
         given = item[EXCEPT]
-        left = set(self._kept) | self._named
+        left = self._kept | self._named | self._lists | _sources(self._data)
         for index, name in enumerate(given):
             found = [name] if name in self._header else matching(name, self._header)
             if not found:
@@ -187,10 +196,13 @@ class _Writer:
             self._findings.error(span, "unknown-column", message, hint="remove it")
         return _Names(columns, [span] * len(columns))
 
-    def _report_none(self, name: str, place: Span) -> None:
+    def _report_none(self, name: str, place: Span, matched: Sequence[str] = ()) -> None:
         message = f"`{name}` is not a column{did_you_mean(name, self._header)}"
         if ANY in name:
             message = f"no column matches `{name}`"
+        if matched:
+            taken = join_words((f"`{column}`" for column in matched), most=12)
+            message = f"`{name}` matches only what other keys use: {taken}"
         shown = join_words((f"`{column}`" for column in self._header), most=12)
         self._findings.error(place, "unknown-column", message, hint=f"the columns are {shown}")
 
@@ -237,6 +249,10 @@ def _named(section: Any) -> set[str]:
 def _other_uses(data: LocatedDict) -> set[str]:
     """The columns that no input gets by a pattern: those of targets, weights and splits."""
     found = _named(data.get("targets"))
+    made, wanted = made_of(data), [*found]
+    while wanted:  # what a derived target is made of would tell it
+        wanted = [name for name in made.get(wanted.pop(), ()) if name not in found] + wanted
+        found.update(wanted)
     found |= {data[key] for key in ("stratify", "sample_weight") if isinstance(data.get(key), str)}
     found |= {data["group"]} if isinstance(data.get("group"), str) else set()
     for key, option in (("validation", "by"), ("test", "by"), ("folds", "group")):
@@ -251,6 +267,18 @@ def _other_uses(data: LocatedDict) -> set[str]:
     if isinstance(train, LocatedDict):
         found |= {train[key] for key in ("group", "time") if isinstance(train.get(key), str)}
     return found
+
+
+def _derived_lists(data: LocatedDict) -> set[str]:
+    """The derived columns that have several values in each row."""
+    given = data.get("derive")
+    pairs = given.items() if isinstance(given, LocatedDict) else ()
+    return {name for name, value in pairs if isinstance(value, LocatedDict) and "split" in value}
+
+
+def _sources(data: LocatedDict) -> set[str]:
+    """What derived columns are made of, without those that have the name of their source."""
+    return {name for made, sources in made_of(data).items() for name in sources if name != made}
 
 
 def _write_missing(
@@ -288,7 +316,7 @@ def _inputs_by_kind(
     """The columns that feed inputs: those read as numbers, and those read as text."""
     section = data.get("inputs")
     if section is None:
-        taken = _other_uses(data)
+        taken = _other_uses(data) | _derived_lists(data) | _sources(data)
         return [name for name in header if name not in taken], []
     if not isinstance(section, LocatedDict):
         return list(_ordered(section)), []
@@ -390,7 +418,7 @@ def _count_categories(
         return
     for path in paths:
         try:
-            _add_words(table, path, found, findings, columns)
+            _add_words(table, path, found, findings, columns, made_of(data))
         except TEXT_ERRORS as error:
             message = f"{path.name} cannot be read: {error}"
             findings.error(columns.span, "bad-data-file", message)
@@ -407,10 +435,16 @@ def _add_words(
     found: Mapping[str, set[str]],
     findings: Findings,
     columns: LocatedList,
+    derived: Collection[str],
 ) -> None:
     """Raises one of TEXT_ERRORS."""
     header = _header(table, path)
     for column, place in zip(columns, columns.item_spans, strict=True):
+        if column in derived:
+            message = f"`{column}` is derived, and `categories` counts the values of the table"
+            hint = "write a number in place of `categories`"
+            findings.error(place, "unknown-column", message, hint=hint)
+            return
         if column not in header:
             message = f"`{column}` is not a column of {path.name}{did_you_mean(column, header)}"
             findings.error(place, "unknown-column", message)

@@ -51,9 +51,12 @@ from modelspec.data.table import (
     BrokenDataError,
     FeaturePlan,
     RowNumbers,
+    learn_edges,
+    learned_bins,
     plan_features,
     release_arrow_memory,
     uses_in_files,
+    with_edges,
 )
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
@@ -228,9 +231,15 @@ def _load(
         BrokenDataError: a file is damaged.
         CannotRunError: the disk is full.
     """
+    if options.learned is not None:
+        data = with_edges(data, options.learned.edges)
     opened = _open(data, folder, graph, options, findings)
     if opened is None:
         return None
+    edges = _learn_edges(data, opened, options, findings)
+    if edges is None:
+        return None
+    data = with_edges(data, edges)
     tables = read_tables(data, opened.plan, opened.sources, findings)
     if tables is None:
         return None
@@ -245,6 +254,7 @@ def _load(
     if learned is None:
         learned = _learn(data, opened, tables, series, rows, findings)
         learned = _learn_tokens(learned, opened, tables, rows, folder, findings)
+        learned = learned and replace(learned, edges=edges)
     if learned is None:
         return None
     if options.learned is None and not series:
@@ -298,7 +308,9 @@ def _open(
     sources = open_sources(data, folder, open_source, findings)
     if plan is None or sources is None:
         return None
-    if not check_columns(sources[TRAIN], uses_in_files(plan.uses, data.derive), findings):
+    if not check_columns(
+        sources[TRAIN], uses_in_files(plan.uses, data.derive), findings, data.derive
+    ):
         return None
     if options.learned is not None:
         unused = options.learned.unused_columns
@@ -352,6 +364,31 @@ def _learn(
     if learned is None or not series:
         return learned
     return replace(learned, time_step=series[TRAIN].step)
+
+
+def _learn_edges(
+    data: DataSpec, opened: OpenData, options: LoadOptions, findings: Findings
+) -> dict[str, list[float]] | None:
+    """The edges of bins that are learned from the training rows; None with findings.
+
+    No row is in another split by them, so the tables are read and split once more with them.
+    """
+    names = learned_bins(data, opened.plan.uses)
+    if not names:
+        return {}
+    own = Findings()
+    tables = read_tables(data, opened.plan, opened.sources, own)
+    if tables is None or not check_split_column(data, tables, own):
+        findings.extend(own)
+        return None
+    series = _order_series(data, tables, own)
+    rows = split_tables(data, tables, series, options.seed if data.seed is None else data.seed)
+    if not check_split_sizes(data, rows, tables, own) or own.has_errors:
+        findings.extend(own)
+        return None
+    train = rows_of_windows(series[TRAIN], rows[TRAIN]) if series else rows[TRAIN]
+    edges = learn_edges(data, names, tables[TRAIN].table, train, findings)
+    return None if findings.has_errors else edges
 
 
 def _learn_tokens(

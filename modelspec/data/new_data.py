@@ -44,6 +44,7 @@ from modelspec.data.table import (
     column_names,
     drop_purposes,
     plan_features,
+    with_edges,
 )
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.graph import Graph
@@ -82,6 +83,7 @@ def preprocessing_for_new_data(
         learned: what training learned.
         findings: takes a section that does not fit the model.
     """
+    data = with_edges(data, learned.edges)
     plan = plan_features(data, graph, findings)
     if plan is None:
         return None

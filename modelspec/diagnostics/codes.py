@@ -344,7 +344,8 @@ DATA = {
     "unpaired-files": "Files that belong together, such as an image and its mask, are matched by "
     "name, and some have no partner, or two have one name.",
     "unsorted-time": "The rows of a time series go back in time. Sort them.",
-    "unused-column": "A rule names a column that no input, target or weight uses.",
+    "unused-column": "A rule names a column that no input, target or weight uses, or nothing "
+    "uses a derived column.",
     "unused-tokenizer": "A tokenizer of `data.tokens` that no input and no target names.",
     "value-range": "A value does not fit the dtype of the input that takes it, or a weight is "
     "negative.",

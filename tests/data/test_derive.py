@@ -178,3 +178,60 @@ def test_an_input_without_columns_takes_derived_ones(load: Any) -> None:
     data, findings = load(section, {"t.csv": text(lines(30))})
     assert not findings
     assert set(data.learned.unused_columns) == {"m", "b"}
+
+
+BINS = (
+    "{train: {csv: t.csv}, validation: 0.2, test: 0.2, targets: kind, stream: STREAM,"
+    " derive: {band: {bins: b, quantiles: 4}, rate: '${b / a}'}, inputs: {x: [band, rate]},"
+    " missing: {rate: median}}"
+)
+
+
+@pytest.mark.parametrize("stream", ["false", "true"])
+def test_bins_have_as_many_training_rows(load: Any, stream: str) -> None:
+    import numpy as np
+
+    section, rows = BINS.replace("STREAM", stream), lines(90)
+    data, findings = load(section, {"t.csv": text(rows)})
+    assert not findings
+    counts = np.bincount(values(data.train)[:, 0].astype(int), minlength=4)
+    assert counts.sum() == 54 and set(counts.tolist()) <= {13, 14}
+    for part in (data.validation, data.test):
+        for row in part.rows.tolist():
+            rows[row][2] = 1e6
+    other, findings = load(section, {"t.csv": text(rows)})
+    assert not findings
+    assert other.learned.edges == data.learned.edges
+    assert (values(other.test)[:, 0] == 3).all()
+
+
+def test_edges_are_kept_for_new_data(load: Any) -> None:
+    from modelspec.data.prepare import LearnedState
+
+    data, _ = load(BINS.replace("STREAM", "false"), {"t.csv": text(lines(90))})
+    kept = LearnedState.from_dict(data.learned.to_dict())
+    assert kept == data.learned
+    assert len(kept.edges["band"]) == 3
+
+
+def test_params_in_expressions_of_columns() -> None:
+    from modelspec.spec.expressions import with_params
+
+    params = {"city": "Oslo", "least": -1.5, "yes": True, "row": 3}
+    pairs = {
+        "${a > least and b == city}": '${a > (-1.5) and b == "Oslo"}',
+        "${row['city'] == city or yes}": "${row['city'] == \"Oslo\" or true}",
+        "${a ** least}": "${a ** (-1.5)}",
+    }
+    assert {one: with_params(one, params) for one in pairs} == pairs
+
+
+def test_patterns_take_derived_columns_but_not_what_targets_are_made_of(load: Any) -> None:
+    section = "{train: {csv: t.csv}, targets: {y: rate}, inputs: {x: {except: [kind]}},"
+    section += " derive: {rate: '${b / 2}', m: {date: day, part: month}, log_a: {log1p: a}}}"
+    model = (
+        "{sequential: {input: {shape: [null], name: x}, layers: [{Dense: {units: 1, name: y}}]}}"
+    )
+    data, findings = load(section, {"t.csv": text(lines(30))}, model=model)
+    assert not findings
+    assert [use.column for use in data.plan.uses if use.is_input] == ["m", "log_a"]

@@ -103,7 +103,9 @@ def check_data_without_numpy(
     opened = open_sources(data, folder, partial(open_files, find_columns=csv_columns), findings)
     if plan is None or opened is None:
         return
-    if not check_columns(opened[TRAIN], uses_in_files(plan.uses, data.derive), findings):
+    if not check_columns(
+        opened[TRAIN], uses_in_files(plan.uses, data.derive), findings, data.derive
+    ):
         return
     resolved = resolve_unused_columns(plan, data, opened[TRAIN], findings)
     if resolved is None:
@@ -171,7 +173,7 @@ def _tally(
 ) -> TableTally | None:
     """Count every cell of a source and check the values; None with findings."""
     uses = uses_of_split(plan.uses, is_train=split == TRAIN)
-    if not check_columns(opened, uses_in_files(uses, data.derive), findings):
+    if not check_columns(opened, uses_in_files(uses, data.derive), findings, data.derive):
         return None
     derived = needed(column_names(uses), data.derive)
     uses = with_derived_from(uses, data.derive)

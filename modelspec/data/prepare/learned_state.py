@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -50,6 +50,7 @@ class LearnedState:
         tokenizers: by name.
         time_step: the usual step of the times of a series, beyond which there is a hole; None
             where windows take rows as they come.
+        edges: derived column to where its bins begin.
     """
 
     labels: Mapping[str, tuple[str, ...]]
@@ -57,6 +58,7 @@ class LearnedState:
     unused_columns: tuple[str, ...]
     tokenizers: Mapping[str, Tokenizer] = field(default_factory=dict)
     time_step: float | None = None
+    edges: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -66,6 +68,7 @@ class LearnedState:
             "rest": list(self.unused_columns),
             "tokenizers": {name: one.to_dict() for name, one in self.tokenizers.items()},
             **({} if self.time_step is None else {"time_step": self.time_step}),
+            **({"edges": dict(self.edges)} if self.edges else {}),
         }
 
     @staticmethod
@@ -76,7 +79,8 @@ class LearnedState:
             name: Tokenizer.from_dict(one) for name, one in data.get("tokenizers", {}).items()
         }
         fills, unused = dict(data["fills"]), tuple(data["rest"])
-        return LearnedState(labels, fills, unused, tokenizers, data.get("time_step"))
+        step, edges = data.get("time_step"), dict(data.get("edges", {}))
+        return LearnedState(labels, fills, unused, tokenizers, step, edges)
 
 
 def learn_state(

@@ -115,7 +115,9 @@ def check_missing_rules(
             findings.error(span, "unknown-column", message, hint="fix the name, or remove the line")
         elif name not in used:
             message = f"`missing` names `{name}`, which no input, target or weight uses"
-            findings.error(span, "unused-column", message, hint="remove the line")
+            made = [one.name for one in data.derive.values() if name in one.takes]
+            hint = f"remove the line, or write `{made[0]}: {rule}`" if made else "remove the line"
+            findings.error(span, "unused-column", message, hint=hint)
         elif name in targets and rule in STATISTICS:
             message = f"`{name}` is a target: an imputed {rule} would be learned as if it were true"
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")

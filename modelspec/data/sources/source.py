@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -132,12 +132,24 @@ def _check_disjoint(
     findings.error(shared.file.span, "leaking-split", message, hint=hint, related=related)
 
 
-def check_columns(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings) -> bool:
-    """Whether all files have all used columns; a finding for each that is missing."""
+def check_columns(
+    opened: OpenSource,
+    uses: Sequence[ColumnUse],
+    findings: Findings,
+    derived: Iterable[str] = (),
+) -> bool:
+    """Whether all files have all used columns; a finding for each that is missing.
+
+    Args:
+        opened: the files.
+        uses: of the columns of the files.
+        findings: takes the columns that a file lacks.
+        derived: columns that are made of others, one of which may have been meant.
+    """
     before = len(findings)
     for file, names in zip(opened.files, opened.columns, strict=True):
         paths = path_columns(opened.source)
-        _check_file(file, names, uses, paths, findings)
+        _check_file(file, names, uses, paths, derived, findings)
         if len(findings) > before and opened.source.takes_folders:
             break  # each example is a file, and all have the same columns
     return len(findings) == before
@@ -148,6 +160,7 @@ def _check_file(
     names: Sequence[str],
     uses: Sequence[ColumnUse],
     paths: Sequence[str],
+    derived: Iterable[str],
     findings: Findings,
 ) -> None:
     """Report the columns that a file lacks; those in `paths` would hold the paths of others."""
@@ -161,9 +174,11 @@ def _check_file(
         if file.source.takes_folders:
             _report_no_files(file, names, use, findings)
             continue
-        close = suggest(use.column, names)
+        close = suggest(use.column, [*names, *derived])
         message = f"{file.name} has no column `{use.column}`{close.text}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
+        if derived:
+            hint += f"; derived are {join_words(f'`{name}`' for name in derived)}"
         if has_values_for_names(file, names):
             hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
         elif use.column in paths and not file.by_hand:

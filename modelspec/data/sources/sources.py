@@ -138,7 +138,7 @@ def read_source(
         CannotRunError: the disk is full.
     """
     wanted = uses_in_files(uses, derive)
-    if not check_columns(opened, wanted, findings):
+    if not check_columns(opened, wanted, findings, derive):
         return None
     if opened.source.table is not None or opened.source.is_matched:
         read_all = _table_with_files if opened.source.table is not None else read_pairs

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         with_derived_from,
     )
     from .derived import with_derived, with_derived_chunks
+    from .derived_bins import learn_edges, learned_bins, with_edges
     from .derived_dates import dates_of_words
     from .lists import array_of_lists, is_inside, list_forms, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
@@ -79,6 +80,7 @@ else:
             "column_names drop_purposes input_uses plan_features purpose_text uses_in_files "
             "uses_of_split with_derived_from",
             "derived": "with_derived with_derived_chunks",
+            "derived_bins": "learn_edges learned_bins with_edges",
             "derived_dates": "dates_of_words",
             "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",

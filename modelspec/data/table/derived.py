@@ -159,6 +159,8 @@ def _values(one: Derived, columns: ColumnMap) -> Array:
     numbers = _numbers(column)
     if one.kind == CLIP:
         return np.clip(numbers, one.least, one.largest)
+    if one.kind == BINS and one.quantiles and not one.edges:
+        return numbers  # of which the edges are learned
     if one.kind == BINS:
         found = np.searchsorted(np.asarray(one.edges), numbers, side="right").astype(np.float64)
         return np.where(np.isnan(numbers), np.nan, found)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TEXTS,
         UNTIL,
         Derived,
+        made_of,
         needed,
         own_source,
     )
@@ -95,7 +96,7 @@ else:
             "datasets": "DATA_SETS classes_of_data_set",
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
-            "UNTIL needed own_source",
+            "UNTIL made_of needed own_source",
             "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "

@@ -195,13 +195,24 @@ def _derive(
     """The derived columns, and inputs and targets with those that are lists."""
     if "derive" not in section:
         return {}, inputs, targets
-    from .derive import check_lists_in_use, parse_derive, with_lists
+    from .derive import (
+        check_learned_in_use,
+        check_lists_in_use,
+        check_unused,
+        parse_derive,
+        with_lists,
+    )
 
+    before = findings.error_count
     derived = parse_derive(section, train, findings)
     check_lists_in_use(section, derived, findings)
+    check_learned_in_use(section, derived, targets, findings)
     given = inputs or ()
     inputs = None if inputs is None else tuple(with_lists(i, derived, findings) for i in given)
-    return derived.columns, inputs, tuple(with_lists(t, derived, findings) for t in targets)
+    targets = tuple(with_lists(each, derived, findings) for each in targets)
+    if inputs is not None and findings.error_count == before:
+        check_unused(section, derived, inputs, targets, findings)
+    return derived.columns, inputs, targets
 
 
 def _tokens(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -44,7 +44,7 @@ _FORMS = ("date", *FUNCTIONS, CLIP, BINS, SPLIT)
 _OPTIONS = {
     "date": {"part", "until", "unit", "cyclic", "format"},
     CLIP: {"min", "max"},
-    BINS: {"edges"},
+    BINS: {"edges", "quantiles"},
     SPLIT: {"by"},
 }
 
@@ -66,6 +66,7 @@ class Derived:
         least: the bound of `CLIP`; None for none.
         largest: the other one.
         edges: of `BINS`, ascending.
+        quantiles: the number of bins whose edges are learned; 0 for edges that are given.
         text: the expression, between `${` and `}`.
     """
 
@@ -80,6 +81,7 @@ class Derived:
     least: float | None = None
     largest: float | None = None
     edges: tuple[float, ...] = ()
+    quantiles: int = 0
     text: str = ""
 
     @property
@@ -124,6 +126,8 @@ class Derived:
             if not self.circle or part.period is None:
                 return float(value)
             return CIRCLES[self.circle](2 * math.pi * (value - part.first) / part.period)
+        if self.kind == BINS and self.quantiles and not self.edges:
+            return 0.0  # which bin is known only after training has learned the edges
         if self.kind == BINS:
             return float(bisect_right(self.edges, first))
         if self.kind == CLIP:
@@ -228,11 +232,14 @@ def _check_options(name: str, form: str, value: LocatedDict, findings: Findings)
             takes = join_words(f"`{one}`" for one in sorted(known))
             hint = f"remove it: `{form}` takes {takes}" if known else "remove it"
             findings.error(value.key_spans[key], "wrong-value", message, hint=hint)
-    span, needs = value.value_spans[form], {SPLIT: "by", BINS: "edges"}.get(form)
-    if needs is not None and needs not in value:
-        example = 'by: "|"' if form == SPLIT else "edges: [18, 30, 65]"
-        message = f"the derived column `{name}` needs `{needs}`"
-        findings.error(span, "missing-key", message, hint=f"for example `{example}`")
+    span = value.value_spans[form]
+    if form == SPLIT and "by" not in value:
+        message = f"the derived column `{name}` needs `by`"
+        findings.error(span, "missing-key", message, hint='for example `by: "|"`')
+    if form == BINS and len({"edges", "quantiles"} & set(value)) != 1:
+        message = f"the derived column `{name}` needs either `edges` or `quantiles`"
+        hint = "for example `edges: [18, 30, 65]`, or `quantiles: 4` for bins of as many rows"
+        findings.error(span, "missing-key", message, hint=hint)
     if form == CLIP and not {"min", "max"} & set(value):
         message = f"the derived column `{name}` needs `min` or `max`"
         findings.error(span, "missing-key", message, hint="for example `min: 0`")
@@ -282,6 +289,7 @@ def _derived(
             least=_optional(value.get("min")),
             largest=_optional(value.get("max")),
             edges=tuple(map(float, value.get("edges", ()))),
+            quantiles=int(value.get("quantiles", 0)),
         )
         return [kind]
     dates, text_form = {value["date"]: DATES}, value.get("format")
@@ -370,6 +378,10 @@ def _check_kinds(columns: Iterable[Derived], lists: Mapping[str, Any], findings:
             if name in lists:
                 message = f"`{one.name}` takes {kind}, and `{name}` has lists"
                 findings.error(one.span, "wrong-column-type", message)
+            elif name in known and known[name].quantiles:
+                message = f"`{one.name}` is made of `{name}`, whose edges are learned after it"
+                hint = f"give `{name}` `edges` in place of `quantiles`"
+                findings.error(one.span, "wrong-value", message, hint=hint)
             elif name in known and kind != NUMBERS:
                 message = f"`{one.name}` takes {kind}, and the derived column `{name}` has numbers"
                 findings.error(one.span, "wrong-column-type", message)
@@ -406,6 +418,108 @@ def check_lists_in_use(section: LocatedDict, derived: DerivedColumns, findings: 
             message = f"`{key}` takes single values, and `{section[key]}` has lists"
             place = section.value_spans[key]
             findings.error(place, "wrong-column-type", message, hint="name another column")
+
+
+def made_of(section: LocatedDict) -> dict[str, set[str]]:
+    """The derived columns of a section that may have mistakes, each with what it is made of.
+
+    Args:
+        section: of data, as it is written; it may have expressions of params.
+    """
+    found: dict[str, set[str]] = {}
+    given = section.get("derive")
+    for name, value in given.items() if isinstance(given, LocatedDict) else ():
+        if isinstance(value, str):
+            found[name] = _columns_of(value)
+            continue
+        keys = [key for key in (*_FORMS, "until") if key in value]
+        sources = {value[key] for key in keys if isinstance(value[key], str)}
+        is_circle = "date" in value and value.get("cyclic") is True
+        names = [f"{name}_{circle}" for circle in CIRCLES] if is_circle else [name]
+        found |= dict.fromkeys(names, sources)
+    return found
+
+
+def _columns_of(text: str) -> set[str]:
+    from modelspec.spec.expressions import ExpressionError, columns_in
+
+    try:
+        return set(columns_in(text.replace("$${", "${")))
+    except ExpressionError:
+        return set()
+
+
+def check_unused(
+    section: LocatedDict,
+    derived: DerivedColumns,
+    inputs: Iterable[Columns],
+    targets: Iterable[Columns],
+    findings: Findings,
+) -> None:
+    """Warn of derived columns that nothing uses: they are never made.
+
+    Args:
+        section: of data.
+        derived: its derived columns.
+        inputs: all of them.
+        targets: all of them.
+        findings: takes the warnings.
+    """
+    used = {name for columns in inputs for name in columns.columns}
+    used |= {name for _, name, _ in (*_rows_by(section), *_of_targets(targets))}
+    made = {_written_name(one) for one in needed(used, derived.columns)}
+    unused = {_written_name(one): one.span for one in derived.columns.values()}
+    for name, span in unused.items():
+        if name not in made:
+            message = f"nothing uses the derived column `{name}`"
+            hint = "name it under `inputs`, or remove it"
+            findings.warning(span, "unused-column", message, hint=hint)
+
+
+def _written_name(one: Derived) -> str:
+    return one.name.removesuffix(f"_{one.circle}") if one.circle else one.name
+
+
+def check_learned_in_use(
+    section: LocatedDict, derived: DerivedColumns, targets: Iterable[Columns], findings: Findings
+) -> None:
+    """Report bins of learned edges anywhere but in inputs.
+
+    The edges are learned from the training split, which is known when rows and targets are.
+    """
+    learned = {one.name for one in derived.columns.values() if one.quantiles}
+    if not learned:
+        return
+    for what, name, span in (*_rows_by(section), *_of_targets(targets)):
+        if name in learned:
+            message = f"{what} takes `{name}`, whose edges are learned from the training split"
+            hint = f"give `{name}` `edges` in place of `quantiles`; learned ones are for inputs"
+            findings.error(span, "wrong-value", message, hint=hint)
+
+
+def _rows_by(section: LocatedDict) -> Iterator[tuple[str, str, Span]]:
+    """What decides splits, weights and rows: what messages call it, the column, and the place."""
+    for key in ("group", "stratify", "sample_weight"):
+        if isinstance(section.get(key), str):
+            yield f"`{key}`", section[key], section.value_spans[key]
+    train = next(iter(section["train"].values()))
+    owners = {"validation": "by", "test": "by", "folds": "group", "split": "column"}
+    parts = [(key, section.get(key), option) for key, option in owners.items()]
+    parts += [(key, train, key) for key in ("group", "time")]
+    for key, part, option in parts:
+        if isinstance(part, LocatedDict) and isinstance(part.get(option), str):
+            yield f"`{key}`", part[option], part.value_spans[option]
+    where = section.get("where")
+    if isinstance(where, LocatedDict):
+        yield from (("`where`", name, span) for name, span in where.key_spans.items())
+
+
+def _of_targets(targets: Iterable[Columns]) -> Iterator[tuple[str, str, Span]]:
+    for target in targets:
+        for name, span in zip(target.columns, target.column_spans, strict=True):
+            yield "a target", name, span
+        if target.weight is not None:
+            yield "the weight of a target", target.weight, target.place("weight")
 
 
 def needed(names: Iterable[str], derived: Mapping[str, Derived]) -> list[Derived]:

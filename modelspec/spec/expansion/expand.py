@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Finding, Findings, Reason, Related, Span
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import Verdict, check, unknown_layer
-from modelspec.spec.expressions import UNKNOWN
+from modelspec.spec.expressions import (
+    UNKNOWN,
+    ExpressionError,
+    has_expression,
+    names_in,
+    words_in,
+)
 
 from .blocks import NESTED, Block, read_blocks
 from .budget import Budget, TooLargeError
@@ -16,7 +22,7 @@ from .declarations import Declarations, report_unused
 from .layers import Expander
 from .params import resolve
 from .uses import block_scope
-from .values import Origin, Scope, put
+from .values import Origin, Scope, part_span, put
 
 _GONE = ("extends", "params", "blocks")
 
@@ -80,18 +86,41 @@ def _params(document: LocatedDict, declared: Declarations, expander: Expander) -
 
 
 def _data(expander: Expander, section: LocatedDict, scope: Scope) -> LocatedDict:
-    """The section `data`; expressions of columns under `derive` stay as they are."""
-    made, literal = LocatedDict(section.span), Scope(literal=True)
+    """The section `data`; expressions of columns under `derive` stay, with the params in them."""
+    made = LocatedDict(section.span)
     for key, item in section.items():
         if key != "derive" or not isinstance(item, LocatedDict):
             found = expander.value(item, section.value_spans[key], scope)
         else:
             found = LocatedDict(item.span)
             for name, value in item.items():
-                own = literal if isinstance(value, str) else scope
-                put(found, item, name, expander.value(value, item.value_spans[name], own), scope)
+                write = _of_columns if isinstance(value, str) else Expander.value
+                put(found, item, name, write(expander, value, item.value_spans[name], scope), scope)
         put(made, section, key, found, scope)
     return made
+
+
+def _of_columns(expander: Expander, text: str, span: Span, scope: Scope) -> str:
+    """An expression of columns with the values of params; those that are wrong are for later."""
+    expander.budget.values(1, span)
+    if scope.names.keys().isdisjoint(words_in(text)) or not has_expression(text):
+        return text
+    from modelspec.spec.expressions import with_params
+
+    values = scope.names
+    if any(values[name] is UNKNOWN for name in names_in(text) if name in values):
+        expander.unknown += 1
+        return text
+    try:
+        found = with_params(text, values)
+    except ExpressionError as error:
+        if error.code != "bad-expression":  # which is reported with the columns
+            place = part_span(span, text, error.start, error.end)
+            expander.findings.error(place, error.code, error.message, hint=error.hint)
+            expander.unknown += 1
+        return text
+    expander.touched = expander.touched or found != text
+    return found
 
 
 def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:

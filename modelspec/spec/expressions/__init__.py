@@ -14,7 +14,7 @@ from .operations import UNKNOWN, format_value
 from .scalars import RESERVED, escaped, has_expression, names_in, value_of, words_in
 
 if TYPE_CHECKING:
-    from .columns import NUMBER, column_of, columns_in, row_value
+    from .columns import NUMBER, column_of, columns_in, row_value, with_params
     from .evaluate import tree_of
     from .tree import (
         Binary,
@@ -29,7 +29,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "columns": "NUMBER column_of columns_in row_value",
+            "columns": "NUMBER column_of columns_in row_value with_params",
             "evaluate": "tree_of",
             "tree": "Binary ComparisonExpression Conditional Expression FunctionCall Literal Unary",
         },

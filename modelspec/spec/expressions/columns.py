@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
+from typing import Any
 
 from .errors import ExpressionError
 from .evaluate import tree_of
@@ -18,6 +20,7 @@ from .tree import (
     Name,
     Subscript,
     Unary,
+    walk,
 )
 
 NUMBER, TEXT, TRUTH = "a number", "a text", "true or false"
@@ -54,6 +57,41 @@ def columns_in(text: str) -> dict[str, str]:
     if not found:
         raise _wrong(tree, "the expression names no column")
     return found
+
+
+def with_params(text: str, params: Mapping[str, Any]) -> str:
+    """An expression of columns with the values of params in the place of their names.
+
+    Args:
+        text: an expression `${...}`.
+        params: by name; `row["x"]` is the column `x` also where there is a param `x`.
+
+    Raises:
+        ExpressionError: it cannot be parsed, or a param is neither a number, a text nor a truth.
+    """
+    tree = tree_of(text)
+    rows = {id(node.parts[0]) for node in walk(tree) if isinstance(node, Subscript)}
+    found = [n for n in walk(tree) if isinstance(n, Name) and n.name in params]
+    for node in sorted(found, key=lambda node: -node.start):
+        if node.name == ROW and id(node) in rows:
+            continue
+        written = _written(params[node.name])
+        if written is None:
+            raise _wrong(node, f"the param `{node.name}` is not a number, a text, true or false")
+        text = text[: node.start] + written + text[node.end :]
+    return text
+
+
+def _written(value: Any) -> str | None:
+    """A value as expressions write it; None where they cannot."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)) and isfinite(value):
+        return f"({value!r})" if value < 0 else repr(value)
+    if isinstance(value, str):
+        mark = "'" if '"' in value else '"'
+        return None if mark in value else f"{mark}{value}{mark}"
+    return None
 
 
 def row_value(text: str, columns: Mapping[str, float | str]) -> float | None:
