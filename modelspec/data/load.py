@@ -381,7 +381,7 @@ def _learn_edges(
     if tables is None or not check_split_column(data, tables, own):
         findings.extend(own)
         return None
-    series = _order_series(data, tables, own)
+    series = _order_series(data, tables, options.learned, own)
     rows = split_tables(data, tables, series, options.seed if data.seed is None else data.seed)
     if not check_split_sizes(data, rows, tables, own) or own.has_errors:
         findings.extend(own)

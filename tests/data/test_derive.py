@@ -139,7 +139,7 @@ SECTION = (
 def lines(rows: int) -> list[list[Any]]:
     chance = random.Random(3)
     return [
-        [f"2024-{1 + i % 12:02}-03", i % 9, round(chance.random(), 3), "abc"[i % 3]]
+        [f"2024-{1 + i % 12:02}-03", i % 45, round(chance.random(), 3), "abc"[i % 3]]
         for i in range(rows)
     ]
 
@@ -156,7 +156,7 @@ def test_nothing_is_learned_from_other_splits(load: Any, tmp_path: Path, stream:
     changed = [row.copy() for row in rows]
     for part in (before.validation, before.test):
         for row in part.rows.tolist():
-            changed[row][:3] = ["1990-12-31", 1, 1e6]
+            changed[row][:3] = ["1990-12-31", 1, 1e6 + row]
     after, findings = load(section, {"t.csv": text(changed)})
     assert not findings
     assert after.learned == before.learned
@@ -198,7 +198,7 @@ def test_bins_have_as_many_training_rows(load: Any, stream: str) -> None:
     assert counts.sum() == 54 and set(counts.tolist()) <= {13, 14}
     for part in (data.validation, data.test):
         for row in part.rows.tolist():
-            rows[row][2] = 1e6
+            rows[row][2] = 1e6 + row
     other, findings = load(section, {"t.csv": text(rows)})
     assert not findings
     assert other.learned.edges == data.learned.edges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis
-from modelspec.diagnostics import Findings, Related
+from modelspec.diagnostics import Findings, Related, Span
 from modelspec.spec.data import DATASET, Columns, DataSpec, Source, path_columns, sources_of
 
 from .matching import FedInputs
@@ -93,6 +93,8 @@ def _check_repeats(
             findings.warning(span, "column-twice", message, hint="remove one of the two")
     if not data.train.traits.is_table or data.train.traits.is_series:
         return
+    if data.derive:
+        _check_derived(data, inputs, targets, findings)
     for target in targets:
         if target.tokens is not None or set(target.options) & {"drop", "divide"}:
             continue
@@ -108,6 +110,48 @@ def _check_repeats(
             hint = f"remove `{shared[0]}` from the input: new data does not have it"
             related = (Related(target.span, "the target is here"),)
             findings.warning(place, "target-among-inputs", message, hint=hint, related=related)
+
+
+def _check_derived(
+    data: DataSpec, inputs: FedInputs, targets: tuple[Columns, ...], findings: Findings
+) -> None:
+    """Warn of an input that is made of a target, or of the one column that a target is made of."""
+    plain = [columns for _, columns in inputs if columns is not None and not columns.options]
+    for target in targets:
+        for name in target.columns:
+            told = _made_of(name, data)
+            bases = told - set(data.derive)
+            if len(bases) > 1:  # a date may well be known that a length of time is counted to
+                told = {name}
+            for columns in plain:
+                pairs = zip(columns.columns, columns.column_spans, strict=True)
+                taken = [(one, span) for one, span in pairs if one not in target.columns]
+                shared = [(one, span) for one, span in taken if told & _made_of(one, data)]
+                if shared and set(columns.columns) != set(target.columns):
+                    _report_derived(name, shared[0], columns, target, findings)
+
+
+def _made_of(name: str, data: DataSpec) -> set[str]:
+    """A column and those that it is made of, at any remove."""
+    found, left = set[str](), [name]
+    while left:
+        one = left.pop()
+        found.add(one)
+        left += [] if one not in data.derive else data.derive[one].takes
+    return found
+
+
+def _report_derived(
+    name: str, taken: tuple[str, Span], columns: Columns, target: Columns, findings: Findings
+) -> None:
+    one, span = taken
+    message = (
+        f"the input `{columns.name or one}` has `{one}`, which tells the target `{name}`: one is"
+        " made of the other, or both of the same column"
+    )
+    hint = f"remove `{one}` from the input: new data does not have it"
+    related = (Related(target.span, "the target is here"),)
+    findings.warning(span, "target-among-inputs", message, hint=hint, related=related)
 
 
 def _have_options(columns: tuple[Columns, ...]) -> bool:
