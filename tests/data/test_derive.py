@@ -139,7 +139,7 @@ SECTION = (
 def lines(rows: int) -> list[list[Any]]:
     chance = random.Random(3)
     return [
-        [f"2024-{1 + i % 12:02}-03", i % 45, round(chance.random(), 3), "abc"[i % 3]]
+        [f"2024-{1 + i % 12:02}-03", i % 61, round(chance.random(), 3), "abc"[i % 3]]
         for i in range(rows)
     ]
 
