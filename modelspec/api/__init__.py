@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
-    from .runs import compare_runs, evaluate, evaluate_in_detail, list_runs, predict
+    from .runs import (
+        best_run,
+        compare_runs,
+        evaluate,
+        evaluate_in_detail,
+        list_runs,
+        predict,
+        sorted_runs,
+    )
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
     from .validation import validate_file, validate_files, validate_text
@@ -26,7 +34,8 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "runs": "compare_runs evaluate evaluate_in_detail list_runs predict",
+            "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
+            "sorted_runs",
             "specs": "convert_file expand_file init summarize",
             "training": "smoke train",
             "validation": "validate_file validate_files validate_text",

@@ -19,7 +19,7 @@ from modelspec.spec.extensions import permit_extensions
 from .building import open_spec
 
 if TYPE_CHECKING:
-    from modelspec.runs import Comparison, RunRecord
+    from modelspec.runs import BestEpoch, Comparison, Ranking, RunRecord
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
 
@@ -201,6 +201,61 @@ def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, i
         except (ModelspecError, OSError):
             params[str(record.path)] = None
     return sorted(found, key=lambda record: record.started), params
+
+
+def sorted_runs(
+    folder: Path | str,
+    metric: str,
+    *,
+    of_best_epoch: bool = False,
+    is_large_good: bool | None = None,
+) -> tuple[Ranking, dict[str, int | None]]:
+    """The runs in or below a folder, the best first, and the parameter counts as `list_runs`.
+
+    Args:
+        folder: with runs.
+        metric: such as "val_AUC".
+        of_best_epoch: compare the best epoch of each run; by default its trained model.
+        is_large_good: whether more is better; None finds it by the metric.
+
+    Raises:
+        UsageError: there is no such folder, no run in it, no run has the metric, or which
+            direction of it is better is not known.
+    """
+    from modelspec.runs import rank
+
+    records, params = list_runs(folder)
+    found = rank(records, metric, of_best_epoch=of_best_epoch, is_large_good=is_large_good)
+    return found, params
+
+
+def best_run(
+    folder: Path | str, metric: str, *, is_large_good: bool | None = None
+) -> tuple[RunRecord, BestEpoch, int]:
+    """The complete run in or below a folder that is the best by a metric of its trained model.
+
+    Args:
+        folder: with runs.
+        metric: such as "val_AUC".
+        is_large_good: whether more is better; None finds it by the metric.
+
+    Returns:
+        The run, its value, and how many complete runs have one.
+
+    Raises:
+        UsageError: as `sorted_runs`, or no complete run has the metric.
+    """
+    from modelspec.runs import RunStatus, find_runs, rank, read_record
+
+    records = [read_record(path) for path in find_runs(Path(folder))]
+    complete = [record for record in records if record.state is RunStatus.COMPLETE]
+    if not complete:
+        raise UsageError(f"no run below {folder} is complete; `modelspec runs list` shows them")
+    ranking = rank(complete, metric, is_large_good=is_large_good)
+    measured = [(one.run, one.value) for one in ranking.runs if one.value is not None]
+    if not measured:
+        raise UsageError(f"`{ranking.metric}` is not a number in any complete run below {folder}")
+    return (*measured[0], len(measured))
 
 
 def compare_runs(

@@ -1,4 +1,4 @@
-"""`modelspec runs list` and `modelspec runs compare`."""
+"""`modelspec runs list`, `modelspec runs best` and `modelspec runs compare`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from modelspec.api import compare_runs, list_runs
+from modelspec.api import best_run, compare_runs, list_runs, sorted_runs
 from modelspec.console import say, show
 from modelspec.diagnostics import UsageError
-from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS
+from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 
 
 @click.group("runs")
@@ -17,19 +17,75 @@ def command() -> None:
     """List and compare run folders, complete or not, without TensorFlow."""
 
 
-@command.command("list", epilog="Example: modelspec runs list")
+def _direction(largest: bool, smallest: bool) -> bool | None:
+    """Whether more is better, as the options say; None where they do not."""
+    if largest and smallest:
+        raise UsageError("--largest and --smallest exclude each other: give one of the two")
+    return None if largest == smallest else largest
+
+
+largest_option = click.option("--largest", is_flag=True, help="More of the metric is better.")
+smallest_option = click.option("--smallest", is_flag=True, help="Less of the metric is better.")
+
+
+@command.command("list", epilog="Example: modelspec runs list --sort val_AUC --best")
 @click.argument("folder", required=False, default="runs", type=click.Path(path_type=Path))
+@click.option(
+    "--sort",
+    metavar="METRIC",
+    help="List the best run first by a metric, such as val_AUC, of its trained model.",
+)
+@click.option(
+    "--best", is_flag=True, help="With --sort: compare the best epoch of each run instead."
+)
+@largest_option
+@smallest_option
 @click.option(
     "--format", "form", type=click.Choice(list(LIST_FORMATS)), default="table", show_default=True
 )
-def list_(folder: Path, form: str) -> int:
+def list_(  # click passes each option by name
+    folder: Path, *, sort: str | None, best: bool, largest: bool, smallest: bool, form: str
+) -> int:
     """Print a table of the runs in or below FOLDER (by default `runs`), oldest first.
 
     "best" is the best value, with its epoch, of the monitored metric: the one that `checkpoint` or
     EarlyStopping monitors, otherwise the validation loss.
+
+    With --sort the best run comes first, and the column has the metric's name. Whether more or
+    less is better is known for Keras's metrics; for another metric give --largest or --smallest.
     """
-    records, params = list_runs(folder)
-    show(LIST_FORMATS[form](records, params), is_data=form != "table")
+    direction = _direction(largest, smallest)
+    if sort is None and (best or direction is not None):
+        raise UsageError("--best, --largest and --smallest need a metric: --sort METRIC")
+    if sort is None:
+        records, params = list_runs(folder)
+        show(LIST_FORMATS[form](records, params), is_data=form != "table")
+        return 0
+    ranking, params = sorted_runs(folder, sort, of_best_epoch=best, is_large_good=direction)
+    show(RANKED_FORMATS[form](ranking, params), is_data=form != "table")
+    return 0
+
+
+@command.command("best", epilog="Example: modelspec predict $(modelspec runs best val_AUC) ...")
+@click.argument("arguments", nargs=-1, required=True, metavar="[FOLDER] METRIC")
+@largest_option
+@smallest_option
+def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
+    """Print the path of the complete run in or below FOLDER (by default `runs`) whose trained model
+    has the best METRIC, such as val_AUC.
+
+    Whether more or less is better is known for Keras's metrics; for another metric give --largest
+    or --smallest.
+    """
+    if len(arguments) > 2:
+        raise UsageError("give a folder and one metric: `modelspec runs best runs val_AUC`")
+    *folder, metric = arguments
+    if not folder and Path(metric).is_dir():
+        raise UsageError(f"give a metric after the folder: `modelspec runs best {metric} val_loss`")
+    direction = _direction(largest, smallest)
+    run, value, count = best_run(Path(*folder or ("runs",)), metric, is_large_good=direction)
+    click.echo(run.path)
+    say(f"{value.name} {value.value:.4g}, the best of {count} complete runs")
     return 0
 
 

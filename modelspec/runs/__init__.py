@@ -17,9 +17,10 @@ if TYPE_CHECKING:
         fold_folder,
         run_of_model,
     )
-    from .record import RunRecord, find_runs, read_record, read_status
+    from .ranking import Ranking, rank
+    from .record import BestEpoch, RunRecord, find_runs, read_record, read_status
     from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
-    from .views import COMPARE_FORMATS, LIST_FORMATS
+    from .views import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -29,8 +30,9 @@ else:
             "folder": "RunFolder choose_folder",
             "history": "History",
             "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder run_of_model",
-            "record": "RunRecord find_runs read_record read_status",
+            "ranking": "Ranking rank",
+            "record": "BestEpoch RunRecord find_runs read_record read_status",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",
-            "views": "COMPARE_FORMATS LIST_FORMATS",
+            "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",
         },
     )

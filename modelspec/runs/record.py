@@ -44,6 +44,8 @@ class RunRecord:
         epochs: the numbers of the epochs in `curves`.
         metrics: "train", "validation", "test" to values by name; empty before the end.
         digests: the same names to the digest of the files and row numbers of the split.
+        deviations: the same of the standard deviations, where there are several folds or seeds.
+        members: how many runs are in subfolders, one for each fold or seed; 0 for a single run.
     """
 
     path: Path
@@ -56,6 +58,8 @@ class RunRecord:
     epochs: list[int]
     metrics: Mapping[str, Mapping[str, float | None]]
     digests: Mapping[str, str] = field(default_factory=dict)
+    deviations: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    members: int = 0
 
     @property
     def model(self) -> str:
@@ -65,11 +69,12 @@ class RunRecord:
     @property
     def flat_metrics(self) -> dict[str, float | None]:
         """The metrics of all splits, by their names with the prefix of the split."""
-        return {
-            f"{prefix}{name}": value
-            for split, prefix in METRIC_PREFIXES.items()
-            for name, value in self.metrics.get(split, {}).items()
-        }
+        return _flat(self.metrics)
+
+    @property
+    def flat_deviations(self) -> dict[str, float | None]:
+        """The deviations of all splits, by the same names."""
+        return _flat(self.deviations)
 
     @property
     def planned(self) -> int | None:
@@ -89,6 +94,14 @@ class RunRecord:
             return None
         value, epoch = (max if large_is_good(name) else min)(finite, key=lambda pair: pair[0])
         return BestEpoch(name, value, epoch)
+
+
+def _flat(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, float | None]:
+    return {
+        f"{prefix}{name}": value
+        for split, prefix in METRIC_PREFIXES.items()
+        for name, value in metrics.get(split, {}).items()
+    }
 
 
 def is_run(folder: Path) -> bool:
@@ -177,6 +190,8 @@ def read_record(folder: Path) -> RunRecord:
         epochs=epochs,
         metrics={split: _section(metrics, split) for split in METRIC_PREFIXES},
         digests=dict(_section(_json(folder / RunFile.DATA), "digests")),
+        deviations=_section(metrics, "deviation"),
+        members=_count(metrics.get("folds", metrics.get("seeds"))),
     )
 
 
@@ -207,6 +222,13 @@ def _monitor(spec: Mapping[str, Any]) -> str:
 def _section(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _count(value: Any) -> int:
+    """A number of runs; one trained with several seeds lists them."""
+    if isinstance(value, list):
+        return len(value)
+    return value if isinstance(value, int) else 0
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from modelspec.report import table
 
 from .comparison import Comparison, split_letters
+from .ranking import Ranking
 from .record import RunRecord
 
 Params = dict[str, int | None]
@@ -48,7 +49,12 @@ def _cells(run: RunRecord, params: Params) -> tuple[str, ...]:
 def _test_metrics(run: RunRecord) -> str:
     values = run.metrics.get("test", {})
     metrics = {n: v for n, v in values.items() if not n.endswith("loss")} or values
+    deviations = run.deviations.get("test", {})
     cells = [f"{name} {_number(value)}" for name, value in metrics.items()]
+    cells = [
+        cell if deviations.get(name) is None else f"{cell} ± {deviations[name]:.2g}"
+        for cell, name in zip(cells, metrics, strict=True)
+    ]
     more = f" +{len(cells) - MAX_METRICS}" if len(cells) > MAX_METRICS else ""
     return ", ".join(cells[:MAX_METRICS]) + more
 
@@ -85,6 +91,43 @@ def list_markdown(runs: Sequence[RunRecord], params: Params) -> str:
     return _markdown(*_list(runs, params)) + (f"\n{note}" if note else "")
 
 
+def ranked_table(ranking: Ranking, params: Params) -> str:
+    """A text table with a row for each run, the best first."""
+    header, rows = _ranked(ranking, params)
+    right = f"{RIGHT},{ranking.metric}"
+    return table(header, rows, right=right) + _list_note([run for run, _ in ranking.runs])
+
+
+def ranked_markdown(ranking: Ranking, params: Params) -> str:
+    """The same as a markdown table."""
+    note = _list_note([run for run, _ in ranking.runs])
+    return _markdown(*_ranked(ranking, params)) + (f"\n{note}" if note else "")
+
+
+def ranked_json(ranking: Ranking, params: Params) -> str:
+    """All known facts of each run, as JSON, with its value of the metric."""
+    rows = [
+        {
+            **run_data(run, params.get(str(run.path))),
+            "value": value and {"name": value.name, "value": value.value, "epoch": value.epoch},
+        }
+        for run, value in ranking.runs
+    ]
+    better = "largest" if ranking.is_large_good else "smallest"
+    data = {"version": 1, "sort": ranking.metric, "best": better, "runs": rows}
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _ranked(ranking: Ranking, params: Params) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The header and the cells: those of the list, with the metric in place of the best epoch."""
+    header, listed = _list([run for run, _ in ranking.runs], params)
+    at, rows = header.index("best"), []
+    for cells, (_, value) in zip(listed, ranking.runs, strict=True):
+        shown = ABSENT if value is None else f"{_number(value.value)} @{value.epoch}"
+        rows.append((*cells[:at], shown, *cells[at + 1 :]))
+    return (*header[:at], ranking.metric, *header[at + 1 :]), rows
+
+
 def list_json(runs: Sequence[RunRecord], params: Params) -> str:
     """All known facts of each run, as JSON."""
     rows = [run_data(run, params.get(str(run.path))) for run in runs]
@@ -106,8 +149,15 @@ def run_data(run: RunRecord, params: int | None) -> dict[str, Any]:
         "best": best and {"name": best.name, "value": best.value, "epoch": best.epoch},
         "metrics": {split: dict(values) for split, values in run.metrics.items()},
         "digests": dict(run.digests),
+        **_deviation_data(run),
         "overrides": dict(run.overrides),
     }
+
+
+def _deviation_data(run: RunRecord) -> dict[str, Any]:
+    """The deviations of several folds or seeds; nothing for a single run."""
+    found = {split: dict(values) for split, values in run.deviations.items()}
+    return {"members": run.members, "deviation": found} if found else {}
 
 
 def compare_table(comparison: Comparison) -> str:
@@ -152,10 +202,23 @@ def _tables(comparison: Comparison) -> list[tuple[tuple[str, ...], list[tuple[st
         *((f"{split} rows", *letters) for split, letters in comparison.splits.items()),
     ]
     metrics = [
-        (name, *(ABSENT if v is None else _number(v) for v in values))
+        (
+            name,
+            *(
+                _with_deviation(v, run, name)
+                for v, run in zip(values, comparison.runs, strict=True)
+            ),
+        )
         for name, values in comparison.metrics.items()
     ]
     return [(("setting", *runs), about), (("metric", *runs), metrics)]
+
+
+def _with_deviation(value: float | None, run: RunRecord, name: str) -> str:
+    """A metric of a run; of several folds or seeds with the deviation."""
+    deviation = run.flat_deviations.get(name)
+    shown = ABSENT if value is None else _number(value)
+    return shown if deviation is None else f"{shown} ± {deviation:.2g}"
 
 
 def _cell(value: Any) -> str:
@@ -184,6 +247,13 @@ LIST_FORMATS: dict[str, Callable[[Sequence[RunRecord], Params], str]] = {
     "markdown": list_markdown,
 }
 """`--format` of `runs list` to what writes it."""
+
+RANKED_FORMATS: dict[str, Callable[[Ranking, Params], str]] = {
+    "table": ranked_table,
+    "json": ranked_json,
+    "markdown": ranked_markdown,
+}
+"""`--format` of `runs list --sort` to what writes it."""
 
 COMPARE_FORMATS: dict[str, Callable[[Comparison], str]] = {
     "table": compare_table,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from modelspec import UsageError, compare_runs, list_runs
+from modelspec.api import best_run
 from modelspec.cli import run
 
 DAY = "2026-01-01"
@@ -83,6 +84,70 @@ runs/torn  2026-01-06 10:00  small      21       3  val_loss 0.4 @2             
 def test_runs_of_every_state_are_listed(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["runs", "list"]) == 0
     assert capsys.readouterr().out == TABLE
+
+
+SORTED = """\
+run        started           model  params  epochs  val_loss  test           state
+─────────  ────────────────  ─────  ──────  ──────  ────────  ─────────────  ───────────
+runs/x/y   2026-01-01 10:00  small      21       3    0.4 @2                 interrupted
+runs/b     2026-01-02 10:00  small      21       3    0.4 @2  accuracy 0.75  complete
+runs/a     2026-01-03 10:00  small      41     3/5    0.4 @2  accuracy ?     complete
+runs/f     2026-01-04 10:00  small      21       3    0.4 @2                 failed
+runs/kill  2026-01-05 10:00  small      21       3    0.4 @2                 interrupted
+runs/torn  2026-01-06 10:00  small      21       3    0.4 @2                 damaged
+"""
+
+
+def test_the_best_run_comes_first(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "list", "--sort", "val_loss", "--best"]) == 0
+    assert capsys.readouterr().out == SORTED
+    for name, metrics in {"b": (0.5, 0.7), "a": (0.4, 0.6)}.items():
+        found = {"train": {}, "validation": {"auc": metrics[1], "rank": 1}}
+        found["test"] = {"loss": metrics[0]}
+        Path(f"runs/{name}/metrics.json").write_text(json.dumps(found))
+    assert best(["val_AUC"], capsys) == ("runs/b", "val_auc 0.7, the best of 2 complete runs")
+    assert best(["runs", "test_loss"], capsys)[0] == "runs/a"
+    assert best(["test_loss", "--largest"], capsys)[0] == "runs/b"
+    assert best(["val_rank", "--smallest"], capsys)[0] in ("runs/a", "runs/b")
+    assert run(["runs", "list", "--sort", "val_auc", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["best"] == "largest"
+    assert [one["path"] for one in found["runs"][:2]] == ["runs/b", "runs/a"]
+    assert found["runs"][2]["value"] is None
+    assert run(["runs", "list", "--sort", "val_auc", "--format", "markdown"]) == 0
+    assert "| val_auc |" in capsys.readouterr().out
+
+
+def best(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    assert run(["runs", "best", *args]) == 0
+    found = capsys.readouterr()
+    return found.out.strip(), found.err.strip()
+
+
+def test_a_metric_with_a_name_of_the_spec_has_the_direction_of_its_class(runs: Path) -> None:
+    for name, rank in {"b": 0.5, "a": 0.7}.items():
+        found = {"train": {}, "validation": {"quality": rank, "y_misses": rank}, "test": {}}
+        Path(f"runs/{name}/metrics.json").write_text(json.dumps(found))
+        file = Path(f"runs/{name}/spec.expanded.yaml")
+        named = "metrics: [{AUC: {name: quality}}, {FalseNegatives: {name: misses}}]"
+        file.write_text(f"{file.read_text()}  {named}\n")
+    assert str(best_run("runs", "val_quality")[0].path) == "runs/a"
+    assert str(best_run("runs", "val_y_misses")[0].path) == "runs/b"
+
+
+def test_the_deviation_of_folds_and_seeds_is_shown(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deviation = {"train": {}, "validation": {}, "test": {"accuracy": 0.0213}}
+    found = {"folds": 5, "train": {}, "validation": {}, "test": {"accuracy": 0.75}}
+    Path("runs/b/metrics.json").write_text(json.dumps({**found, "deviation": deviation}))
+    assert run(["runs", "compare", "runs/a", "runs/b"]) == 0
+    assert "test_accuracy  -       0.75 ± 0.021" in capsys.readouterr().out
+    assert run(["runs", "list"]) == 0
+    assert "accuracy 0.75 ± 0.021" in capsys.readouterr().out
+    assert run(["runs", "list", "runs/b", "--format", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["runs"][0]
+    assert (listed["members"], listed["deviation"]) == (5, deviation)
 
 
 def test_a_run_that_a_process_holds_is_running(runs: Path) -> None:
@@ -176,6 +241,17 @@ def test_curves_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
     [
         (["list", "absent"], "absent does not exist"),
         (["list", "empty"], "there is no run below empty"),
+        (["list", "--best"], "need a metric: --sort METRIC"),
+        (
+            ["list", "--sort", "val_acuracy"],
+            "no run has measured `val_acuracy`, only loss, val_loss, val_accuracy, test_loss and "
+            'test_accuracy; did you mean "val_accuracy"?',
+        ),
+        (["best", "runs"], "give a metric after the folder: `modelspec runs best runs val_loss`"),
+        (["best", "runs", "a", "b"], "give a folder and one metric"),
+        (["best", "val_loss", "--largest", "--smallest"], "exclude each other"),
+        (["best", "runs/kill", "val_loss"], "no run below runs/kill is complete"),
+        (["best", "odd", "fame"], "more or less of `fame` is better is not known: give --largest"),
         (["compare", "runs/b"], "needs at least two run folders"),
         (["compare", "runs/b", "runs/b"], "needs at least two run folders"),
         (["compare", "runs/b", "empty"], "empty is not a run folder"),
@@ -184,6 +260,8 @@ def test_curves_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> Non
 )
 def test_wrong_use(runs: Path, args: Any, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
+    make(Path("odd"), "complete")
+    Path("odd/metrics.json").write_text(json.dumps({"train": {"fame": 1}}))
     assert run(["runs", *args]) == 2
     assert said in capsys.readouterr().err
 
