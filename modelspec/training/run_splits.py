@@ -1,0 +1,115 @@
+"""The splits of a complete run, read again, and the columns of their rows that were not used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from modelspec.data import load_data, load_synthetic
+from modelspec.data.examples import Examples
+from modelspec.data.sources import open_source, read_source
+from modelspec.data.table import ANY, TEXT, BrokenDataError, Column, ColumnUse, Purpose
+from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
+from modelspec.spec.data import SERIES, SYNTHETIC, DataSpec, Source
+
+from .data_record import changed_addresses, digest_of
+from .trained_run import TrainedRun
+
+
+def load_split(
+    trained: TrainedRun, data_spec: DataSpec, split: str, findings: Findings
+) -> Examples | None:
+    """The examples of a split, with their targets; None with findings if they cannot be read.
+
+    Args:
+        trained: the run.
+        data_spec: its section.
+        split: "train", "validation" or "test".
+        findings: takes what is wrong, such as data that changed since the training.
+
+    Raises:
+        UsageError: the spec has no such split.
+    """
+    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
+    is_fold = split == "validation" and data_spec.fold is not None
+    if section is None and split != "train" and not is_fold:
+        message = f"the spec of {trained.path} has no `{split}` split; give a file with --data"
+        raise UsageError(message)
+    record, graph = trained.data_record, trained.graph
+    if data_spec.train.kind == SYNTHETIC:
+        assert trained.spec.training is not None
+        data = load_synthetic(data_spec, graph, trained.spec.training, findings)
+    else:
+        data = load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
+    examples: Examples | None = None if data is None else getattr(data, split)
+    if data is None or examples is None:
+        return None
+    is_part_of_train = section is None or section.source is None
+    if is_part_of_train and digest_of(data, split) != record.digests[split]:
+        changed = join_words(changed_addresses(record, data), most=3) or "the data"
+        message = f"{changed} changed since the training, so the {split} split is another one"
+        hint = "some of its rows may have been trained on; give new rows as a file with --data"
+        span = data_spec.train.span if section is None else section.span
+        findings.error(span, "data-changed", message, hint=hint)
+    return examples
+
+
+def kept_columns(
+    trained: TrainedRun, split: str, names: Sequence[str], examples: Examples
+) -> Mapping[str, Column]:
+    """Columns of the files of a split, as they are there, for each of its examples.
+
+    Args:
+        trained: the run.
+        split: "train", "validation" or "test".
+        names: of columns; those of the group and the time of a series come before them.
+        examples: of the split.
+
+    Raises:
+        UsageError: there is no such column, or the source has none.
+        SpecError: a file cannot be read.
+    """
+    data_spec = trained.spec.data
+    assert data_spec is not None
+    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
+    source = data_spec.train
+    if section is not None and section.source is not None:
+        source = section.source
+    wanted = tuple(dict.fromkeys((*_places_in_series(source), *names)))
+    if not wanted:
+        return {}
+    if not source.traits.has_files:
+        raise UsageError(f"a {source.kind} source has no files, and so no column `{wanted[0]}`")
+    return _read(source, wanted, trained, examples)
+
+
+def _places_in_series(source: Source) -> list[str]:
+    """The columns that say which series a window is of, and when it is."""
+    if source.kind != SERIES:
+        return []
+    given = (source.options.get("group"), source.options.get("time"))
+    return [str(name) for name in given if name]
+
+
+def _read(
+    source: Source, names: Sequence[str], trained: TrainedRun, examples: Examples
+) -> dict[str, Column]:
+    findings = Findings()
+    opened = open_source(source, trained.data_record.folder, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    known = opened.columns[0]
+    for name in names:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise UsageError(f"{source.paths[0]} has no column `{name}` to keep{near}")
+    kind = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
+    uses = [ColumnUse(name, kind, Purpose.KEEP, source.span, name) for name in names]
+    try:
+        table = read_source(opened, uses, findings, streams=False)
+    except BrokenDataError as broken:
+        broken.report(findings)
+        table = None
+    if table is None or findings.has_errors:
+        raise SpecError(findings.sorted())
+    columns: Mapping[str, Column] = table.columns
+    return {name: columns[name].take(examples.rows) for name in names}
