@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from modelspec.training.evaluate import Evaluation
 
 
+NEITHER = "give a file of new rows with --data, or a split of the run with --split"
+BOTH = "--data and --split exclude each other: give one of the two"
+
+
 def evaluate(
     run: Run | Path | str,
     data: Path | str | None = None,
@@ -137,26 +141,34 @@ def _draw(path: Path, found: Evaluation, title: str) -> None:
 
 def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     run: Run | Path | str,
-    data: Path | str,
+    data: Path | str | None = None,
     output: Path | str | IO[bytes] | None = None,
     *,
+    split: str | None = None,
     keep: Sequence[str] = (),
     every_class: bool = False,
+    positive: bool = False,
     threshold: float | None = None,
     force: bool = False,
     allow_extensions: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Predict for every row of a file.
+    """Predict for every row of a file, or of a split of the run, beside the truth.
 
     Args:
         run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
             was exported from it. Of a folder of folds, the mean of what their models say.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs, or its address.
+        split: in place of `data` a split of the run: "train", "validation" or "test". Each row has
+            its number, its truth, and the error: the prediction minus the truth, or whether a
+            class is right. Of a folder of folds, the validation rows are predicted by the model
+            that was not trained on them.
         output: a csv, jsonl, parquet or npz file to write, or a binary stream that takes csv. The
             predictions are written there batch by batch, and are not returned.
         keep: columns of the file to copy next to the predictions.
         every_class: add a column with the probability of each class.
+        positive: give the probability of the positive class, the second of two, under its name
+            (`churn_yes`), in place of that of the class that is predicted (`churn_probability`).
         threshold: predict the positive class of two, or a label, above this probability; None
             is 0.5.
         force: overwrite `output`.
@@ -170,15 +182,23 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
     with permit_extensions(allow_extensions):
+        if (data is None) == (split is None):
+            raise UsageError(BOTH if split is not None else NEITHER)
         opened = _open_members(run)
-        path = local_path(data)
-        from modelspec.training.predict import PredictionOptions, predict_into, predict_run
+        from modelspec.training.predict import (
+            PredictionOptions,
+            RunSplit,
+            predict_into,
+            predict_run,
+        )
+
+        rows = RunSplit(str(split)) if data is None else local_path(data)
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
-        options = PredictionOptions(every_class, threshold, say)
+        options = PredictionOptions(every_class, positive, threshold, say)
         if to is None:
-            return predict_run(opened, path, keep=keep, options=options)
-        predict_into(opened, path, to, keep=keep, options=options, force=force)
+            return predict_run(opened, rows, keep=keep, options=options)
+        predict_into(opened, rows, to, keep=keep, options=options, force=force)
     return {}
 
 

@@ -10,6 +10,8 @@ import click
 from modelspec.api import predict
 from modelspec.console import DataPath, extensions_option, say, threshold_option
 
+SPLITS = ("train", "validation", "test")
+
 
 @click.command(
     "predict", epilog="Example: modelspec predict runs/penguins --data new.csv -o out.csv"
@@ -18,8 +20,13 @@ from modelspec.console import DataPath, extensions_option, say, threshold_option
 @click.option(
     "--data",
     type=DataPath(path_type=Path),
-    required=True,
     help="A csv, parquet, jsonl or npz file with the columns of the inputs.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    help="In place of --data: a split of the run, with the truth, the error and the number of each "
+    "row beside the prediction.",
 )
 @click.option(
     "-o",
@@ -31,30 +38,46 @@ from modelspec.console import DataPath, extensions_option, say, threshold_option
     "--keep",
     multiple=True,
     metavar="COLUMN",
-    help="A column of --data to copy next to the predictions, as COLUMN_given where a prediction "
+    help="A column of the data to copy next to the predictions, as COLUMN_given where a prediction "
     "has that name. May be given several times.",
 )
 @click.option(
     "--every-class", is_flag=True, help="Add a column with the probability of each class."
+)
+@click.option(
+    "--positive",
+    is_flag=True,
+    help="Give the probability of the positive class, the second of two, under its name, such as "
+    "churn_yes, in place of that of the predicted class.",
 )
 @threshold_option
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
-    data: Path | str,
+    data: Path | str | None,
     *,
+    split: str | None,
     output: Path | None,
     keep: tuple[str, ...],
     every_class: bool,
+    positive: bool,
     threshold: float | None,
     force: bool,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the
-    class name with its probability, a number, or a text.
+    class name with the probability of that class, a number, or a text.
 
     All values are checked before the first prediction is written, and an invalid row is reported
     by its number. A row that a `missing` rule of the spec drops gets an empty prediction.
+
+    With --split the rows are those of the run's own training, validation or test split. Each has
+    its number, the truth, and an error: the prediction minus the truth, or for a class whether it
+    is right. Their metrics are those of `evaluate --split`.
+
+    Of a folder of folds or seeds the mean of its models is predicted, for a class by the mean
+    probability. The validation rows of folds are predicted by the model that was not trained on
+    them.
 
     A model that `export` wrote can be given in place of the run folder. ONNX, LiteRT and OpenVINO
     models predict for tables without TensorFlow.
@@ -64,8 +87,10 @@ def command(  # noqa: PLR0913  # click passes each option by name
         run,
         data,
         to,
+        split=split,
         keep=keep,
         every_class=every_class,
+        positive=positive,
         threshold=threshold,
         force=force,
         say=say,

@@ -66,6 +66,7 @@ from modelspec.spec.data import (
     source_of_files,
 )
 
+from .new_encoding import check_encoding
 from .read_tables import read_table
 
 NEW = "new"
@@ -143,6 +144,10 @@ def open_new_file(
     if source is None:
         kinds = join_words(sorted(SUFFIXES), "or")
         raise UsageError(f'"{path}" is not a data file: its name must end in {kinds}')
+    before = findings.error_count
+    check_encoding(source, path, start_of(path), findings)
+    if findings.error_count > before:
+        return None
     return open_source(_with_input_column(source, preprocessing.plan), Path(), findings)
 
 

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from modelspec.data import load_data, load_synthetic
 from modelspec.data.examples import Examples
 from modelspec.data.sources import open_source, read_source
-from modelspec.data.table import ANY, TEXT, BrokenDataError, Column, ColumnUse, Purpose
+from modelspec.data.table import (
+    ANY,
+    TEXT,
+    BrokenDataError,
+    ChunkedTable,
+    Column,
+    ColumnUse,
+    Purpose,
+)
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.spec.data import SERIES, SYNTHETIC, DataSpec, Source
 
@@ -111,5 +119,5 @@ def _read(
         table = None
     if table is None or findings.has_errors:
         raise SpecError(findings.sorted())
-    columns: Mapping[str, Column] = table.columns
+    columns = table.whole(names) if isinstance(table, ChunkedTable) else table.columns
     return {name: columns[name].take(examples.rows) for name in names}

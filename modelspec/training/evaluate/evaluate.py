@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.building import extension_scope
-from modelspec.data import load_data, load_synthetic, read_new_data, start_of
+from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
-from modelspec.diagnostics import Findings, SpecError, UsageError, join_words
-from modelspec.spec.data import SYNTHETIC, DataSpec
+from modelspec.diagnostics import Findings, SpecError
+from modelspec.spec.data import DataSpec
 from modelspec.spec.extensions import refuse_extensions
-from modelspec.training.data_record import changed_addresses, digest_of
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
@@ -27,6 +26,7 @@ from modelspec.training.prepare import (
     without_own_padding,
 )
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
+from modelspec.training.run_splits import load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .confusion import Array, Confusion, ConfusionCounter
@@ -222,36 +222,10 @@ def _load_examples(
     if options.data is not None:
         examples = read_new_data(trained.preprocessing, options.data, findings, with_targets=True)
     else:
-        examples = _load_split(trained, data_spec, options.split, findings)
+        examples = load_split(trained, data_spec, options.split, findings)
     if examples is None or options.max_examples is None:
         return examples
     return examples.take(slice(0, options.max_examples))
-
-
-def _load_split(
-    trained: TrainedRun, data_spec: DataSpec, split: str, findings: Findings
-) -> Examples | None:
-    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
-    if section is None and split != "train":
-        message = f"the spec of {trained.path} has no `{split}` split; give a file with --data"
-        raise UsageError(message)
-    record, graph = trained.data_record, trained.graph
-    if data_spec.train.kind == SYNTHETIC:
-        assert trained.spec.training is not None
-        data = load_synthetic(data_spec, graph, trained.spec.training, findings)
-    else:
-        data = load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
-    examples: Examples | None = None if data is None else getattr(data, split)
-    if data is None or examples is None:
-        return None
-    is_part_of_train = section is None or section.source is None
-    if is_part_of_train and digest_of(data, split) != record.digests[split]:
-        changed = join_words(changed_addresses(record, data), most=3) or "the data"
-        message = f"{changed} changed since the training, so the {split} split is another one"
-        hint = "some of its rows may have been trained on; give new rows as a file with --data"
-        span = data_spec.train.span if section is None else section.span
-        findings.error(span, "data-changed", message, hint=hint)
-    return examples
 
 
 def _make_evaluator(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         probabilities,
     )
     from .predict import predict_into, predict_run
+    from .split_predictions import RunSplit
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -25,5 +26,6 @@ else:
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
             "check_threshold class_names probabilities",
             "predict": "predict_into predict_run",
+            "split_predictions": "RunSplit",
         },
     )

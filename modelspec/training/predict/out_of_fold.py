@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.examples import Examples, decoded
-from modelspec.data.table import Table
 from modelspec.runs import RunFile, RunFolder, fold_folder
 from modelspec.training.prepare import OutputKind
 
 from .output_columns import Array, PredictionOptions, output_columns
+from .truth import TRUTH_SUFFIX, row_places
 
-TRUTH_SUFFIX = "_truth"
 CHUNK = 1 << 14
 """Examples whose predictions are made at once."""
 
@@ -46,7 +45,7 @@ def write_fold_predictions(
                 made.setdefault(key, []).append(values)
     if not made:
         return
-    columns = _places(examples.table, examples.rows)
+    columns = row_places(examples.table, examples.rows)
     columns |= {name: np.concatenate(parts) for name, parts in made.items()}
     folder.write(RunFile.OUT_OF_FOLD, lambda path: _write(columns, path))
 
@@ -114,21 +113,6 @@ def _class_words(truth: Array, labels: Sequence[str] | None) -> Array:
     if labels is None:
         return numbers
     return np.asarray(labels, dtype=object)[numbers.astype(np.int64)]
-
-
-def _places(table: Table, rows: Array) -> dict[str, Array]:
-    """Where each row stands: its number as messages have it, and its file where there are more."""
-    ends = np.cumsum([part.rows for part in table.parts])
-    part_of = np.searchsorted(ends, rows, side="right")
-    starts = ends - [part.rows for part in table.parts]
-    first = np.asarray([part.first_row for part in table.parts])
-    places = {"row": rows - starts[part_of] + first[part_of]}
-    if table.files:
-        return {"file": np.asarray(table.files, dtype=object)[rows], **places}
-    if len(table.parts) == 1:
-        return places
-    names = np.asarray([part.name for part in table.parts], dtype=object)
-    return {"file": names[part_of], **places}
 
 
 def _write(columns: Mapping[str, Array], path: Path) -> None:

@@ -21,6 +21,12 @@ DEFAULT_THRESHOLD = 0.5
 THRESHOLD_KINDS = (OutputKind.BINARY, OutputKind.LABELS)
 """Outputs that a threshold decides."""
 
+PAIR = 2
+"""Classes of which the second is the positive one."""
+
+INPUT_SUFFIX = "_given"
+"""Added to the name of a kept column if a prediction has the same name."""
+
 MASK_AXES = 3
 """Axes of several masks; images have channels besides."""
 
@@ -31,11 +37,14 @@ class PredictionOptions:
 
     Attributes:
         every_class: whether each class gets a column with its probability.
+        positive: whether the probability is that of the positive class, the second of two, under
+            its name, in place of that of the class that is predicted.
         threshold: predict the positive class above this probability; None is 0.5.
         say: takes what has to be known of the predictions, as sentences; None for nobody.
     """
 
     every_class: bool = False
+    positive: bool = False
     threshold: float | None = None
     say: Callable[[str], None] | None = None
 
@@ -187,10 +196,11 @@ def _class_columns(
 ) -> dict[str, OutputColumn]:
     scores = probabilities(values, meaning)
     words = class_names(meaning, values.shape[-1])
-    columns = {
-        name: OutputColumn(scores.argmax(axis=-1), words),
-        f"{name}_probability": OutputColumn(scores.max(axis=-1)),
-    }
+    columns = {name: OutputColumn(scores.argmax(axis=-1), words)}
+    if options.positive and len(words) == PAIR:
+        columns[f"{name}_{words[1]}"] = OutputColumn(scores[..., 1])
+    else:
+        columns[f"{name}_probability"] = OutputColumn(scores.max(axis=-1))
     if options.every_class:
         columns |= {f"{name}_{word}": OutputColumn(scores[..., i]) for i, word in enumerate(words)}
     return columns
@@ -216,16 +226,54 @@ def _binary_columns(
     second = probabilities(values, meaning)
     is_second = second > options.positive_above
     words = list(meaning["labels"])
-    columns = {
-        name: OutputColumn(is_second.astype(np.int64), words),
-        f"{name}_probability": OutputColumn(np.where(is_second, second, 1 - second)),
-    }
+    columns = {name: OutputColumn(is_second.astype(np.int64), words)}
+    if options.positive:
+        columns[f"{name}_{words[1]}"] = OutputColumn(second)
+    else:
+        said = np.where(is_second, second, 1 - second)
+        columns[f"{name}_probability"] = OutputColumn(said)
     if options.every_class:
         columns |= {
             f"{name}_{words[0]}": OutputColumn(1 - second),
             f"{name}_{words[1]}": OutputColumn(second),
         }
     return columns
+
+
+def refuse_positive(meanings: Mapping[str, Mapping[str, Any]], options: PredictionOptions) -> None:
+    """Refuse the probability of the positive class where no output has two classes.
+
+    Raises:
+        UsageError: there is no positive class.
+    """
+    if not options.positive or any(map(_has_two, meanings.values())):
+        return
+    several = any(one["kind"] == OutputKind.CLASSES for one in meanings.values())
+    way = ": --every-class writes the probability of each class" if several else ""
+    raise UsageError(f"no output has two classes, so there is no positive one{way}")
+
+
+def note_probabilities(
+    meanings: Mapping[str, Mapping[str, Any]], options: PredictionOptions
+) -> None:
+    """Say which probability it is that an output with two classes gets."""
+    if options.say is None or options.positive or options.every_class:
+        return
+    for name, meaning in meanings.items():
+        if _has_two(meaning):
+            second = meaning["labels"][1]
+            options.say(
+                f"`{name}_probability` is the probability of the class that is predicted;"
+                f' --positive writes that of "{second}" as `{name}_{second}`'
+            )
+
+
+def _has_two(meaning: Mapping[str, Any]) -> bool:
+    return (
+        meaning["kind"] in (OutputKind.CLASSES, OutputKind.BINARY)
+        and len(meaning["labels"] or ()) == PAIR
+        and not is_image(meaning)
+    )
 
 
 class ColumnCollector:

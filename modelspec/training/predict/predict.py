@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import prod
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import numpy.typing as npt
 
 from modelspec.data import open_new_data, start_of
@@ -20,19 +19,20 @@ from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen_members
 
 from .image_files import ImagePlace, image_outputs, refuse_images, write_with_images
+from .means import mean_meanings, mean_of_outputs
 from .output_columns import (
+    INPUT_SUFFIX,
     ColumnCollector,
     OutputColumn,
     PredictionOptions,
     check_threshold,
+    note_probabilities,
     output_columns,
-    probabilities,
+    refuse_positive,
 )
 from .prediction_files import CsvFile, Predictions, file_class, refuse_unwritable, write_chunks
+from .split_predictions import RunSplit, predict_split
 from .texts import notes_on_given_texts, predictor_with_texts, text_column
-
-INPUT_SUFFIX = "_given"
-"""Added to the name of a kept column if a prediction has the same name."""
 
 ARRAYS = ".npz"
 """The suffix of files that hold images as arrays."""
@@ -45,7 +45,7 @@ Array = npt.NDArray[Any]
 
 def predict_run(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path,
+    data: Path | RunSplit,
     *,
     keep: Sequence[str] = (),
     options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
@@ -55,7 +55,8 @@ def predict_run(
     Args:
         run: a run, its folder, or one that is open; or those of all folds, or their folder, for
             the mean of their outputs.
-        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs; or a split of the
+            run, whose rows are written with their number, the truth and the error.
         keep: columns of the file to copy beside the predictions.
         options: what is predicted of classes.
 
@@ -71,14 +72,14 @@ def predict_run(
         CannotRunError: a file of the run is damaged.
     """
     collector = ColumnCollector()
-    for columns, chunk in _predict_chunks(_members(run), data, keep, options):
+    for columns, chunk in _chunks(_members(run), data, keep, options):
         collector.add(columns, chunk)
     return collector.columns()
 
 
 def predict_into(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path,
+    data: Path | RunSplit,
     output: Path | IO[bytes],
     *,
     keep: Sequence[str] = (),
@@ -90,7 +91,8 @@ def predict_into(
     Args:
         run: a run, its folder, or one that is open; or those of all folds, or their folder, for
             the mean of their outputs.
-        data: a csv, parquet, jsonl or npz file with the columns of the inputs.
+        data: a csv, parquet, jsonl or npz file with the columns of the inputs; or a split of the
+            run, whose rows are written with their number, the truth and the error.
         output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv. Images are
             PNG files in a folder beside the table, which has their names; a path without a suffix
             is a folder for both. An npz has them as arrays.
@@ -107,24 +109,23 @@ def predict_into(
         CannotRunError: a file of the run is damaged, or `output` cannot be written.
     """
     trained = _members(run)
+    chunks = _chunks(trained, data, keep, options)
     images = image_outputs(trained[0].data_record.outputs)
     if not isinstance(output, Path):
         refuse_images(images)
-        return write_chunks(_predict_chunks(trained, data, keep, options), CsvFile(output))
+        return write_chunks(chunks, CsvFile(output))
     if images and output.suffix.lower() != ARRAYS:
         place = ImagePlace.of(output)
         place.refuse_existing(force=force)
-        predictions = _predict_chunks(trained, data, keep, options)
-        return write_with_images(predictions, images, place)
+        return write_with_images(chunks, images, place)
     file_type = file_class(output)
     refuse_unwritable(output, force=force)
-    predictions = _predict_chunks(trained, data, keep, options)
     rows = 0
 
     def fill(draft: Path) -> None:
         nonlocal rows
         with draft.open("wb") as file:
-            rows = write_chunks(predictions, file_type(file))
+            rows = write_chunks(chunks, file_type(file))
 
     write_atomically(output, fill)
     return rows
@@ -150,6 +151,19 @@ def _members(run: Run | TrainedRun | Path | Sequence[TrainedRun]) -> Sequence[Tr
     return members
 
 
+def _chunks(
+    members: Sequence[TrainedRun],
+    data: Path | RunSplit,
+    keep: Sequence[str],
+    options: PredictionOptions,
+) -> Predictions:
+    """The predictions of a file, or of a split with the truth; the mean of several runs."""
+    refuse_positive(members[0].data_record.outputs, options)
+    if isinstance(data, RunSplit):
+        return predict_split(members, data.name, keep, options)
+    return _predict_chunks(members, data, keep, options)
+
+
 def _predict_chunks(
     members: Sequence[TrainedRun], path: Path, keep: Sequence[str], options: PredictionOptions
 ) -> Predictions:
@@ -162,6 +176,7 @@ def _predict_chunks(
     found = [data for data in opened if data is not None]
     if len(found) < len(opened) or findings.has_errors:
         raise SpecError(list(dict.fromkeys(findings.sorted())))
+    note_probabilities(trained.data_record.outputs, options)
     generated = found[0].generated
     if options.say is not None:
         for sentence in notes_on_given_texts(trained, generated):
@@ -170,7 +185,7 @@ def _predict_chunks(
     record = trained.data_record
     meanings = record.outputs
     if len(members) > 1:
-        meanings = {name: _of_mean(meaning) for name, meaning in meanings.items()}
+        meanings = mean_meanings(meanings)
     for chunks in zip(*(data.chunks(findings) for data in found), strict=True):
         chunk = chunks[0]
         for member, part in zip(members, chunks, strict=True):
@@ -181,7 +196,7 @@ def _predict_chunks(
         with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
             pairs = zip(predictors, chunks, strict=True)
             each = [predictor(part.examples) for predictor, part in pairs]
-        outputs = each[0] if len(each) == 1 else _mean(each, record.outputs)
+        outputs = each[0] if len(each) == 1 else mean_of_outputs(each, record.outputs)
         columns: dict[str, OutputColumn] = {}
         for name, meaning in meanings.items():
             if meaning["kind"] == OutputKind.TOKENS:
@@ -197,24 +212,6 @@ def _predict_chunks(
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())
-
-
-def _of_mean(meaning: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The meaning of a mean: of probabilities, not of logits."""
-    return meaning if meaning["kind"] == OutputKind.NUMBERS else {**meaning, "from_logits": False}
-
-
-def _mean(
-    each: Sequence[Mapping[str, Array]], meanings: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Array]:
-    """Output name to the mean of what several models say; of classes that of probabilities."""
-    found = {}
-    for name, meaning in meanings.items():
-        values = [outputs[name] for outputs in each]
-        if meaning["kind"] != OutputKind.NUMBERS and meaning["from_logits"]:
-            values = [probabilities(one, meaning).reshape(one.shape) for one in values]
-        found[name] = np.mean(values, axis=0, dtype=np.float64).astype(values[0].dtype)
-    return found
 
 
 def _most_rows(trained: TrainedRun) -> int:

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from modelspec.analysis.losses import objectives_of
 from modelspec.data import NewDataChunk
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
-from modelspec.data.table import Column, example_shape, text_column
+from modelspec.data.table import Column, example_shape, full_column, text_column
 from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.training.prepare import OutputKind, objectives_of, without_own_padding
+from modelspec.training.prepare import OutputKind, without_own_padding
 from modelspec.training.run_splits import kept_columns, load_split
 from modelspec.training.trained_run import TrainedRun
 
 from .means import mean_meanings, mean_of_outputs
 from .output_columns import (
+    INPUT_SUFFIX,
     OutputColumn,
     PredictionOptions,
     is_image,
+    note_probabilities,
     output_columns,
 )
 from .prediction_files import Predictions
@@ -34,6 +37,12 @@ CHUNK_NUMBERS = 1 << 24
 """Numbers that they have together."""
 
 FOLD = "fold"
+
+
+class RunSplit(NamedTuple):
+    """A split of a run by its name: "train", "validation" or "test"."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ def predict_split(
     """
     _refuse_outputs(members[0])
     for rows in _rows_of(members, split, keep):
+        if rows.fold in (None, 1):
+            note_probabilities(members[0].data_record.outputs, options)
         yield from _predict_rows(rows, options)
 
 
@@ -86,9 +97,7 @@ def _refuse_outputs(trained: TrainedRun) -> None:
             )
 
 
-def _rows_of(
-    members: Sequence[TrainedRun], split: str, keep: Sequence[str]
-) -> Iterator[SplitRows]:
+def _rows_of(members: Sequence[TrainedRun], split: str, keep: Sequence[str]) -> Iterator[SplitRows]:
     are_folds = len(members) > 1 and all(m.spec.data and m.spec.data.fold for m in members)
     if are_folds and split == "train":
         message = "each fold was trained on other rows, so there is no training split of all"
@@ -121,7 +130,7 @@ def _kept(
         if values.dtype == object:
             places[name] = text_column(values.tolist())
         else:
-            places[name] = Column(values, np.zeros(len(values), dtype=np.bool_))
+            places[name] = full_column(values)
     return {**places, **kept_columns(trained, split, keep, examples)}
 
 
@@ -158,9 +167,10 @@ def _chunk(
     numbers = np.arange(part.start, part.start + count)
     kept = {name: column.take(numbers) for name, column in rows.kept.items()}
     if rows.fold is not None:
-        fold = Column(np.full(count, rows.fold), np.zeros(count, dtype=np.bool_))
-        kept = {FOLD: fold, **kept}
-    renamed = {f"{name}_given" if name in columns else name: one for name, one in kept.items()}
+        kept = {FOLD: full_column(np.full(count, rows.fold)), **kept}
+    renamed = {
+        f"{name}{INPUT_SUFFIX}" if name in columns else name: one for name, one in kept.items()
+    }
     return NewDataChunk(count, examples, np.arange(count), renamed)
 
 
