@@ -45,7 +45,9 @@ class Structure:
             return {self.output_names[0]: value[0] if isinstance(value, (list, tuple)) else value}
         if self.output_kind == "dict":
             return {name: value[name] for name in self.output_names}
-        return dict(zip(self.output_names, value, strict=True))
+        # a layer that leads from one tensor to a list of one gives the tensor alone
+        values = value if isinstance(value, (list, tuple)) else [value]
+        return dict(zip(self.output_names, values, strict=True))
 
 
 def _structured(arrays: Mapping[str, Any], names: tuple[str, ...], kind: str) -> Any:
