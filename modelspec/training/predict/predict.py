@@ -158,7 +158,9 @@ def _chunks(
     options: PredictionOptions,
 ) -> Predictions:
     """The predictions of a file, or of a split with the truth; the mean of several runs."""
-    refuse_positive(members[0].data_record.outputs, options)
+    meanings = members[0].data_record.outputs
+    check_threshold(meanings, options.threshold)
+    refuse_positive(meanings, options)
     if isinstance(data, RunSplit):
         return predict_split(members, data.name, keep, options)
     return _predict_chunks(members, data, keep, options)
@@ -170,7 +172,6 @@ def _predict_chunks(
     """The predictions in the order of the rows; the mean of those of several runs."""
     findings = Findings()
     trained = members[0]
-    check_threshold(trained.data_record.outputs, options.threshold)
     most = _most_rows(trained)
     opened = [open_new_data(m.preprocessing, path, findings, keep, most_rows=most) for m in members]
     found = [data for data in opened if data is not None]
