@@ -66,7 +66,7 @@ def list_(  # click passes each option by name
     return 0
 
 
-@command.command("best", epilog="Example: modelspec predict $(modelspec runs best val_AUC) ...")
+@command.command("best", epilog="Example: modelspec runs best runs val_AUC")
 @click.argument("arguments", nargs=-1, required=True, metavar="[FOLDER] METRIC")
 @largest_option
 @smallest_option

@@ -46,7 +46,7 @@ class RunSplit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SplitRows:
+class MemberRows:
     """The rows of a split of one run, or of runs that have the same rows.
 
     Attributes:
@@ -97,7 +97,9 @@ def _refuse_outputs(trained: TrainedRun) -> None:
             )
 
 
-def _rows_of(members: Sequence[TrainedRun], split: str, keep: Sequence[str]) -> Iterator[SplitRows]:
+def _rows_of(
+    members: Sequence[TrainedRun], split: str, keep: Sequence[str]
+) -> Iterator[MemberRows]:
     are_folds = len(members) > 1 and all(m.spec.data and m.spec.data.fold for m in members)
     if are_folds and split == "train":
         message = "each fold was trained on other rows, so there is no training split of all"
@@ -105,10 +107,10 @@ def _rows_of(members: Sequence[TrainedRun], split: str, keep: Sequence[str]) -> 
     if are_folds and split == "validation":
         for number, member in enumerate(members, start=1):
             examples = _load(member, split)
-            yield SplitRows([member], [examples], _kept(member, split, keep, examples), number)
+            yield MemberRows([member], [examples], _kept(member, split, keep, examples), number)
         return
     loaded = [_load(member, split) for member in members]
-    yield SplitRows(members, loaded, _kept(members[0], split, keep, loaded[0]))
+    yield MemberRows(members, loaded, _kept(members[0], split, keep, loaded[0]))
 
 
 def _load(trained: TrainedRun, split: str) -> Examples:
@@ -134,7 +136,7 @@ def _kept(
     return {**places, **kept_columns(trained, split, keep, examples)}
 
 
-def _predict_rows(rows: SplitRows, options: PredictionOptions) -> Predictions:
+def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
     first = rows.members[0]
     meanings: Mapping[str, Mapping[str, Any]] = first.data_record.outputs
     data = first.spec.data
@@ -161,7 +163,7 @@ def _predict_rows(rows: SplitRows, options: PredictionOptions) -> Predictions:
 
 
 def _chunk(
-    rows: SplitRows, examples: Examples, part: slice, columns: Mapping[str, OutputColumn]
+    rows: MemberRows, examples: Examples, part: slice, columns: Mapping[str, OutputColumn]
 ) -> NewDataChunk:
     count = len(examples)
     numbers = np.arange(part.start, part.start + count)
