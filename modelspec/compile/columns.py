@@ -51,10 +51,12 @@ def write_out_columns(document: LocatedDict, folder: Path, findings: Findings) -
     has_open = any(is_open(item) for section in sections for item in items_of(section))
     header: tuple[str, ...] = ()
     if has_open or ("inputs" not in data and "missing" in data):
-        found = read_columns(data, folder, findings)
-        if found is None:
+        may_be_names = has_open and _may_be_names(document, data)
+        found = read_columns(data, folder, Findings() if may_be_names else findings)
+        if found is None and not may_be_names:
             return
-        header = found
+        has_open &= found is not None
+        header = found or ()
     if has_open:
         _Writer(document, data, header, findings).write()
     if findings.error_count == before:
@@ -78,6 +80,8 @@ def _columns_of_table(
     path = next(iter(_paths(table, folder)), None)
     what = "the columns of a pattern are known only with the table"
     hint = "name the columns, or write them out where the table is: modelspec expand"
+    if table.kind == "csv" and isinstance(named := dialect_of(table).header, tuple):
+        return named
     if table.kind not in ("csv", "parquet"):
         message = f"{what}, and `{table.kind}` has no header to look at"
         findings.error(source.span, "unknown-column", message, hint="name the columns")
@@ -94,6 +98,30 @@ def _columns_of_table(
             message = f"{what}, and {table.paths[0]} cannot be read: {error}"
             findings.error(span, "bad-data-file", message)
     return None
+
+
+def _may_be_names(document: LocatedDict, data: LocatedDict) -> bool:
+    """Whether each `*` may belong to the name of a column, as in `rho (g/m**3)`.
+
+    So it is where an input has as many names as its shape has columns.
+    """
+    targets = data.get("targets")
+    if not all(isinstance(item, str) for item in items_of(targets) if is_open(item)):
+        return False
+    section = data.get("inputs")
+    if not isinstance(section, LocatedDict):
+        section = {None: section}
+    return all(
+        _columns_of(_entry(document, name)) == len(_ordered(item))
+        for name, item in section.items()
+        if is_open(item) and not isinstance(item, LocatedDict)
+    ) and not any(is_open(item) for item in section.values() if isinstance(item, LocatedDict))
+
+
+def _columns_of(entry: Any) -> Any:
+    """How many columns the shape of an input takes, as written."""
+    shape = entry.get("shape") if isinstance(entry, LocatedDict) else None
+    return shape[-1] if isinstance(shape, LocatedList) and shape else None
 
 
 def _paths(table: Source, folder: Path) -> Iterator[Path]:
@@ -334,10 +362,12 @@ def _inputs_by_kind(
     return list(numeric), [name for name in words if name not in numeric]
 
 
-def _entry(document: LocatedDict, name: str) -> Any:
+def _entry(document: LocatedDict, name: str | None) -> Any:
     body = next(iter(document["model"].values()))
     inputs = body.get("inputs") if isinstance(body, LocatedDict) else None
     if isinstance(inputs, LocatedDict):
+        if name is None:
+            return next(iter(inputs.values())) if len(inputs) == 1 else None
         return inputs.get(name)
     return body.get("input") if isinstance(body, LocatedDict) else None
 

@@ -1,6 +1,8 @@
 """Csv files and cells, for all who read them: dialect, opener, rows, null words, label order."""
 
 from .cells import (
+    AROUND_LISTS,
+    AROUND_WORDS,
     EVERY_COLUMN,
     NULL_WORDS,
     PLAIN_MARKS,
@@ -11,6 +13,7 @@ from .cells import (
     Nulls,
     NumberMarks,
     join_labels,
+    list_mark,
     parse_number,
     sort_labels,
     whole_label,

@@ -149,3 +149,35 @@ class LabelNumbers:
     def of(self, word: str) -> int:
         """The number of a label; -1 where it is none."""
         return self._exact.get(word, self._whole.get(whole_label(word), -1))
+
+
+class ListMark(NamedTuple):
+    """How a list is written as text.
+
+    Attributes:
+        between: what stands between two values.
+        is_bracketed: whether the list stands in brackets, and its texts may be in quotes.
+    """
+
+    between: str
+    is_bracketed: bool
+
+    def values(self, cell: str) -> list[str]:
+        """The values of a cell, without the spaces around them and without empty ones."""
+        if self.is_bracketed:
+            cell = cell.strip(AROUND_LISTS)
+        parts = (part.strip() for part in cell.split(self.between))
+        if self.is_bracketed:
+            parts = (part.strip(AROUND_WORDS) for part in parts)
+        return [part for part in parts if part]
+
+
+AROUND_LISTS, AROUND_WORDS = "[] \t", "\"'"
+"""What is dropped at both ends of a list in brackets, and of each of its values."""
+
+
+def list_mark(split: str) -> ListMark:
+    """What `split` means: `"|"`, or `"[,]"` for lists in brackets with commas between."""
+    if len(split) > 2 and split[0] == "[" and split[-1] == "]":
+        return ListMark(split[1:-1], True)
+    return ListMark(split, False)

@@ -16,7 +16,7 @@ from modelspec.compile import compile_file
 PAGE = (DOCS / "keras_io.md").read_text(encoding="utf-8")
 SPECS = sorted((ROOT / "specs" / "keras_io").glob("*.yaml"))
 ROW = re.compile(
-    r"^\| \[(?P<name>[\w-]+)\]\((?P<address>https://keras\.io/examples/\w+/[\w-]+/)\)"
+    r"^\| \[(?P<name>[\w-]+)\]\((?P<address>https://(?:keras\.io/examples|github\.com/keras-team)/[\w./-]+)\)"
     r" \| (?P<says>.*?) \| (?P<third>.*?) ?\|$",
     re.MULTILINE,
 )

@@ -277,6 +277,118 @@ def census(folder: Path) -> None:
     write_table(folder / "adult.data", rows, ", ")
 
 
+def incomes(folder: Path) -> None:
+    """The census of 1995, as `census-income.data` has it."""
+    for half in ("data", "test"):
+        rows = []
+        for i in range(2 * ROWS):
+            row = [f"word {i * (k + 1) % 3}" for k in range(41)]
+            row[0], row[2], row[3], row[40] = 20 + i, i % 3, i % 2, 94 + i % 2
+            for number in (5, 16, 17, 18, 30, 39):
+                row[number] = i % 7
+            row[24] = 1700.5 + i + len(half)
+            rows.append([*row, ("- 50000.", "50000+.")[i // 2 % 2]])
+        write_table(folder / f"census-income.{half}", rows, ", ")
+
+
+def forests_from_0(folder: Path) -> None:
+    """The table of forests with classes that begin at 0."""
+    forests(folder)
+    for half in ("train", "test"):
+        head, *rows = (folder / f"covtype_{half}.csv").read_text(encoding="utf-8").splitlines()
+        parts = [row.rpartition(",") for row in rows]
+        lines = [head, *(f"{front},{int(kind) - 1}" for front, _, kind in parts)]
+        (folder / f"{half}_data.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def shares(folder: Path) -> None:
+    rows: list[list[Any]] = [["Date", "Open", "High", "Low", "Close", "Adj Close", "Volume"]]
+    for i, row in enumerate(draw().normal(50, 2, (60, 5)).round(3)):
+        rows.append([f"2004-{8 + i // 28:02}-{1 + i % 28:02}", *row, 900 + i])
+    write_table(folder / "GOOG.csv", rows)
+
+
+def austin(folder: Path) -> None:
+    rows: list[list[Any]] = [["Date", "TempHighF", "TempAvgF", "TempLowF", "Events"]]
+    for i in range(90):
+        rows.append([f"2014-{1 + i // 28}-{1 + i % 28}", 80 + i % 9, 60 + i % 7, 40, "Rain"])
+    write_table(folder / "austin_weather.csv", rows)
+
+
+def halves_of_census(folder: Path) -> None:
+    """The census of 1994, in the two tables that the example writes."""
+    census(folder)
+    lines = (folder / "adult.data").read_text(encoding="utf-8").splitlines()
+    for name, half in (("train_data.csv", lines[::2]), ("test_data.csv", lines[1::2])):
+        (folder / name).write_text("\n".join([*half, ""]), encoding="utf-8")
+
+
+def calls(folder: Path) -> None:
+    names = (
+        "age job marital education default housing loan contact month day_of_week duration"
+        " campaign pdays previous poutcome emp.var.rate cons.price.idx cons.conf.idx euribor3m"
+        " nr.employed y"
+    )
+    rows: list[list[Any]] = [names.split()]
+    for i in range(4 * ROWS):
+        who = [30 + i % 41, ("services", "admin.")[i % 2], ("single", "married")[i // 2 % 2]]
+        more = ["basic.9y", "no", ("yes", "no")[i % 2], "no", "cellular", "may", "fri", 100 + i]
+        before = [1 + i % 3, (999, 6)[i % 2], i % 2, ("nonexistent", "success")[i % 2]]
+        rows.append([*who, *more, *before, -1.8, 92.9, -46.2, 1.3, 5099.1, ("no", "yes")[i % 2]])
+    write_table(folder / "bank-additional" / "bank-additional.csv", rows, ";")
+
+
+def films_in_turn(folder: Path) -> None:
+    for name, first in (("train_data.csv", 0), ("test_data.csv", 1)):
+        rows = []
+        for i in range(2 * ROWS):
+            seen = ",".join(f"movie_{(i + k) % 9}" for k in range(3))
+            stars = ",".join(f"{1 + (i + k + first) % 5}.0" for k in range(3))
+            rows.append([f"user_{i}", seen, stars, "F", "group_25", "occupation_4"])
+            rows[-1] += [f"movie_{(i + 3) % 9}", 1 + i % 5]
+        write_table(folder / name, rows, "|")
+
+
+def customers(folder: Path) -> None:
+    random = draw()
+    for half in ("train", "val", "test"):
+        np.savez(
+            folder / f"{half}_data.npz",
+            temporal_sequences=random.random((ROWS, 6, 5), dtype=np.float32),
+            trend_sequences=random.random((ROWS, 6, 12), dtype=np.float32),
+            static_features=np.array(["France", "Norway"])[np.arange(ROWS) % 2],
+            output_sequences=random.random((ROWS, 6), dtype=np.float32),
+        )
+
+
+def transactions(folder: Path) -> None:
+    head = ["TX_DATETIME", *(f"sum_transactions_{n}_days" for n in (7, 14, 28))]
+    for kind in ("count", "count_fraud", "rate_fraud"):
+        head += [f"{kind}_transactions_{n}_days" for n in (7, 14, 28)]
+    values = draw().normal(size=(4 * ROWS, 14)).round(3)
+    rows = [
+        [f"2018-0{6 + i // 16}-{1 + i % 16:02} 08:00:00", *row, int(i % 3 == 0)]
+        for i, row in enumerate(values)
+    ]
+    head += ["calendar_hour", "calendar_day_of_week", "TX_FRAUD"]
+    write_table(folder / "normalized.csv", [head, *rows])
+
+
+def brain_waves(folder: Path) -> None:
+    rows: list[list[Any]] = [["", "id", "raw_values", "signal_quality", "label"]]
+    for i in range(3 * ROWS):
+        values = draw().integers(-90, 90, 32).astype(float)
+        label = ("blink", "math", "unlabeled")[i % 3]
+        rows.append([i, 1 + i % 15, f'"{[float(one + i) for one in values]}"', i % 150, label])
+    write_table(folder / "eeg-data.csv", rows)
+
+
+def keys_looked_at(folder: Path) -> None:
+    signals = draw().normal(size=(40, 8, 64)).astype(np.float32)
+    subjects, targets = 1 + np.arange(40) % 10, 1 + np.arange(40) // 10
+    np.savez(folder / "cca_ssvep.npz", eeg=signals, target=targets, subject=subjects)
+
+
 def ratings(folder: Path) -> None:
     rows = [[1 + i % 5, 10 + i % 7, 1 + i % 5, 964982703 + i] for i in range(2 * ROWS)]
     head = ["userId", "movieId", "rating", "timestamp"]
@@ -347,7 +459,40 @@ CLASSIFIER_OF_2 = {
     }
 }
 
+SIZES_OF_RATED = {"user": 5, "film": 7, "gender": 2, "age": 5, "zip": 5, "job": 2}
+
 CASES = {
+    "advanced_techniques_for_structured_data": KerasIoCase(forests_from_0, {"units": [4]}),
+    "feature_engineering_with_custom_layer": KerasIoCase(hearts),
+    "feature_engineering_with_lambda": KerasIoCase(hearts),
+    "feature_preprocessing_layer": KerasIoCase(census),
+    "lstm_vs_cnn_timeseries_classification": KerasIoCase(engines, {"length": 20, "units": [4, 4]}),
+    "multivariate_timeseries_forecasting_using_lstm": KerasIoCase(
+        shares, {"days": 6, "units": [4, 4, 4]}
+    ),
+    "regression_boston_housing": KerasIoCase(),
+    "structured_data_classification_from_scratch": KerasIoCase(hearts),
+    "timeseries_forecasting_with_lstm_for_temperature_prediction": KerasIoCase(
+        austin, {"units": 4}
+    ),
+    "timeseries_transformer_classification": KerasIoCase(
+        engines, {"length": 20, "width": 8, "heads": 2, "depth": 1, "head": 8}
+    ),
+    "classification_with_grn_and_vsn": KerasIoCase(incomes, {"width": 4}),
+    "customer_lifetime_value": KerasIoCase(customers, {"countries": 3, "depth": 1, "units": 4}),
+    "deep_neural_decision_forests": KerasIoCase(halves_of_census),
+    "dlrm": KerasIoCase(rated, {"width": 4, "deep": [8], "values": SIZES_OF_RATED}),
+    "eeg_bci_ssvepformer": KerasIoCase(
+        keys_looked_at, {"samples": 64, "fft": 64, "low": 2, "bins": 20, "classes": 4, "taps": 3}
+    ),
+    "eeg_signal_classification": KerasIoCase(
+        brain_waves, {"length": 32, "kinds": 2, "filters": [4], "wide": 8, "dense": [4]}
+    ),
+    "event_classification_for_payment_card_fraud_detection": KerasIoCase(transactions),
+    "feature_space_advanced": KerasIoCase(calls),
+    "movielens_recommendations_transformers": KerasIoCase(
+        films_in_turn, {"films": 12, "width": 4, "heads": 2, "head": [8]}
+    ),
     "3D_image_classification": KerasIoCase(
         scans, {"side": 16, "depth": 16, "widths": [4, 4], "dense": 8}
     ),

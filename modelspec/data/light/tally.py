@@ -27,6 +27,7 @@ from modelspec.tabular import (
     Dialect,
     Nulls,
     NumberMarks,
+    list_mark,
     parse_number,
 )
 
@@ -88,7 +89,7 @@ class ColumnTally:
         self.present += 1
         cells = [cell]
         if self.separator:
-            cells = [part for word in cell.split(self.separator) if (part := word.strip())]
+            cells = list_mark(self.separator).values(cell)
         for one in cells:
             self._add(one, row, is_kept=is_kept)
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.tabular import AROUND_LISTS, AROUND_WORDS, list_mark
+
 from .arrow_types import UnsuitableTypeError, is_list, is_text
 from .column_uses import ColumnUse, ListForm
 from .table import Array, Column
@@ -99,11 +101,17 @@ def _split(array: Any, form: ListForm) -> Any:
     import pyarrow.compute as pc
 
     if form.separator is None:
-        hint = 'write `split: "|"` (or what separates the values) if each text is a list'
+        usual = "[,]" if pc.any(pc.starts_with(array, "[")).as_py() else "|"
+        hint = f'write `split: "{usual}"` (or what separates the values) if each text is a list'
         raise UnsuitableTypeError("holds text, not lists", hint)
-    lists = pc.split_pattern(array, form.separator)
+    mark = list_mark(form.separator)
+    if mark.is_bracketed:
+        array = pc.utf8_trim(array, AROUND_LISTS)
+    lists = pc.split_pattern(array, mark.between)
     whole = lists.drop_null()
     words = pc.utf8_trim_whitespace(whole.flatten())
+    if mark.is_bracketed:
+        words = pc.utf8_trim(words, AROUND_WORDS)
     keep = np.asarray(pc.not_equal(words, "").to_numpy(zero_copy_only=False), dtype=np.bool_)
     ends = np.concatenate([[0], np.cumsum(whole.value_lengths().to_numpy())])
     counts = np.diff(np.concatenate([[0], np.cumsum(keep)])[ends])

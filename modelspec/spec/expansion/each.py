@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelspec.diagnostics import Span, did_you_mean
 from modelspec.document import LocatedDict, LocatedList
 
 from .values import Scope
@@ -19,7 +20,20 @@ OWN_INPUT = "input"
 """What the edges of a group call the input of the column."""
 
 _NAME = re.compile(r"(?:(?!->)[^\s,\[\]])+")
+_NODE = re.compile(r"((?:(?!->)[^\s,\[\]])+)(?:\[\s*([^\s,\[\]]+)\s*\])?")
 _RESULTS = re.compile(r"\sas\s+(.+?)\s*(?=->|\Z)")
+
+
+class _Nodes(NamedTuple):
+    """What other edges can take of one column.
+
+    Attributes:
+        output: the node that the name of the group alone stands for.
+        names: from the names in the group to those in the graph.
+    """
+
+    output: str
+    names: Mapping[str, str]
 
 
 def write_each(expander: Expander, section: LocatedDict, made: LocatedDict, scope: Scope) -> None:
@@ -36,7 +50,7 @@ def write_each(expander: Expander, section: LocatedDict, made: LocatedDict, scop
         place = made.key_spans["layers"]
         made.put("inputs", LocatedDict(place), place, place)
     groups = section[EACH]
-    results: dict[str, list[str]] = {}
+    results: dict[str, list[_Nodes]] = {}
     written = LocatedList(made.value_spans["edges"])
     for name, group in groups.items():
         results[name] = []
@@ -50,6 +64,7 @@ def write_each(expander: Expander, section: LocatedDict, made: LocatedDict, scop
             results[name].append(_write_column(expander, group, made, written, turn))
     edges = LocatedList(made.value_spans["edges"])
     for edge, span in zip(made["edges"], made["edges"].item_spans, strict=True):
+        _check_nodes(expander, edge, results, scope.locate(span))
         edges.put(_with_results(edge, results), span)
     for edge, span in zip(written, written.item_spans, strict=True):
         edges.put(edge, span)
@@ -63,7 +78,7 @@ def _sizes(group: LocatedDict, index: int) -> dict[str, int]:
 
 def _write_column(
     expander: Expander, group: LocatedDict, made: LocatedDict, edges: LocatedList, turn: Scope
-) -> str:
+) -> _Nodes:
     """Write one column's input, layers and edges; returns what comes of it."""
     prefix = input_name(turn.names[COLUMN])
     entry = expander.entry(group["input"], group.value_spans["input"], turn)
@@ -86,7 +101,7 @@ def _write_column(
         last = _end(renamed) or last
         edges.put(renamed, turn.locate(span))
     output = group.get("output")
-    return names.get(output, str(output)) if output is not None else last
+    return _Nodes(names.get(output, str(output)) if output is not None else last, names)
 
 
 def _refuse_no_columns(expander: Expander, name: str, groups: LocatedDict, scope: Scope) -> None:
@@ -159,21 +174,51 @@ def _end(edge: Any) -> str | None:
     return None
 
 
-def _with_results(edge: Any, results: Mapping[str, list[str]]) -> Any:
-    """An edge in which the name of a group stands for what comes of all its columns."""
+def _with_results(edge: Any, results: Mapping[str, list[_Nodes]]) -> Any:
+    """An edge in which a group stands for the nodes of all its columns."""
     if isinstance(edge, str):
-        return _NAME.sub(
-            lambda found: ", ".join(results[found[0]]) if found[0] in results else found[0], edge
-        )
+        return _NODE.sub(lambda found: ", ".join(_nodes(found, results)), edge)
     if not isinstance(edge, LocatedDict) or not isinstance(edge.get("from"), (str, LocatedList)):
         return edge
     span, items = edge.value_spans["from"], LocatedList(edge.value_spans["from"])
     given = edge["from"]
     for item in [given] if isinstance(given, str) else given:
-        for name in results[item] if isinstance(item, str) and item in results else [item]:
+        found = _NODE.fullmatch(item) if isinstance(item, str) else None
+        for name in [item] if found is None else _nodes(found, results):
             items.put(name, span)
     made = LocatedDict(edge.span)
     for key, item in edge.items():
         value = items if key == "from" and list(items) != [given] else item
         made.put(key, value, edge.key_spans[key], edge.value_spans[key])
     return made
+
+
+def _check_nodes(
+    expander: Expander, edge: Any, results: Mapping[str, list[_Nodes]], place: Span
+) -> None:
+    """Report `words[vectr]`, where the group has `vector`."""
+    given = edge.get("from") if isinstance(edge, LocatedDict) else edge
+    for item in given if isinstance(given, LocatedList) else [given]:
+        for found in _NODE.finditer(item) if isinstance(item, str) else ():
+            group, node = found[1], found[2]
+            columns = results.get(group)
+            if not columns or node is None or node in columns[0].names:
+                continue
+            if close := did_you_mean(node, columns[0].names):
+                message = f"the group `{group}` of `each` has no layer `{node}`{close}"
+                expander.findings.error(place, "undefined-name", message)
+
+
+def _nodes(found: re.Match[str], results: Mapping[str, list[_Nodes]]) -> list[str]:
+    """`words`, or `words[vector]`, as the nodes of all columns; anything else as it is."""
+    group, node = found[1], found[2]
+    if group not in results:
+        return [found[0]]
+    if node is None:
+        return [one.output for one in results[group]]
+    return [one.names.get(node) or _other_result(one, node) for one in results[group]]
+
+
+def _other_result(one: _Nodes, node: str) -> str:
+    """A result of the output; the output alone where a layer was meant, which is reported."""
+    return one.output if did_you_mean(node, one.names) else f"{one.output}[{node}]"

@@ -22,6 +22,7 @@ from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
+from modelspec.tabular import list_mark
 
 PAIR = 2
 """Classes that one unit tells apart."""
@@ -157,7 +158,14 @@ def output_meaning(
         **({} if pixels is None else {"pixels": dict(pixels)}),
     }
     if target is not None and (target.width is not None or target.is_multi_hot):
-        meaning["join"] = target.separator or ("|" if target.is_multi_hot else " ")
+        meaning["join"] = _join_mark(target)
     if lengths_of is not None:
         meaning["lengths_of"] = lengths_of
     return meaning
+
+
+def _join_mark(target: Columns) -> str:
+    """What stands between the values of a prediction that is written into one cell."""
+    if target.separator is not None:
+        return list_mark(target.separator).between
+    return "|" if target.is_multi_hot else " "
