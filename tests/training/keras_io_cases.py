@@ -308,6 +308,11 @@ def shares(folder: Path) -> None:
     write_table(folder / "GOOG.csv", rows)
 
 
+def traffic(folder: Path) -> None:
+    speeds = draw().normal(60, 9, (80, 228)).round(1)
+    write_table(folder / "PeMS-M" / "V_228.csv", speeds)
+
+
 def austin(folder: Path) -> None:
     rows: list[list[Any]] = [["Date", "TempHighF", "TempAvgF", "TempLowF", "Events"]]
     for i in range(90):
@@ -475,6 +480,7 @@ CASES = {
     "timeseries_forecasting_with_lstm_for_temperature_prediction": KerasIoCase(
         austin, {"units": 4}
     ),
+    "timeseries_traffic_forecasting": KerasIoCase(traffic, {"features": 2, "units": 4}),
     "timeseries_transformer_classification": KerasIoCase(
         engines, {"length": 20, "width": 8, "heads": 2, "depth": 1, "head": 8}
     ),
