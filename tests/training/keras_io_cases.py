@@ -33,17 +33,21 @@ class KerasIoCase:
         params: the params of the spec that are replaced.
         batch_size: examples in a step.
         packages: modules that its data need, beyond those of the extra `tensorflow`.
+        fold: the only fold that is trained, of those that the spec has.
     """
 
     write: Callable[[Path], None] | None = None
     params: dict[str, Any] = field(default_factory=dict)
     batch_size: int = 4
     packages: tuple[str, ...] = ()
+    fold: int | None = None
 
     def overrides(self) -> dict[str, Any]:
         """The overrides of a training of one step."""
         found: dict[str, Any] = {f"params.{name}": value for name, value in self.params.items()}
         settings = {"training.epochs": 1, "training.steps_per_epoch": 1, "training.callbacks": []}
+        if self.fold is not None:
+            settings["data.fold"] = self.fold
         return {**found, **settings, "data.batch_size": self.batch_size}
 
 
@@ -489,7 +493,9 @@ CASES = {
     "deep_neural_decision_forests": KerasIoCase(halves_of_census),
     "dlrm": KerasIoCase(rated, {"width": 4, "deep": [8], "values": SIZES_OF_RATED}),
     "eeg_bci_ssvepformer": KerasIoCase(
-        keys_looked_at, {"samples": 64, "fft": 64, "low": 2, "bins": 20, "classes": 4, "taps": 3}
+        keys_looked_at,
+        {"samples": 64, "fft": 64, "low": 2, "bins": 20, "classes": 4, "taps": 3},
+        fold=1,
     ),
     "eeg_signal_classification": KerasIoCase(
         brain_waves, {"length": 32, "kinds": 2, "filters": [4], "wide": 8, "dense": [4]}
