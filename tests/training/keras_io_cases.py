@@ -10,6 +10,7 @@ import sys
 import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -286,7 +287,7 @@ def incomes(folder: Path) -> None:
     for half in ("data", "test"):
         rows = []
         for i in range(2 * ROWS):
-            row = [f"word {i * (k + 1) % 3}" for k in range(41)]
+            row = [f"word {i * (k + 1) % 2}" for k in range(41)]
             row[0], row[2], row[3], row[40] = 20 + i, i % 3, i % 2, 94 + i % 2
             for number in (5, 16, 17, 18, 30, 39):
                 row[number] = i % 7
@@ -308,7 +309,8 @@ def forests_from_0(folder: Path) -> None:
 def shares(folder: Path) -> None:
     rows: list[list[Any]] = [["Date", "Open", "High", "Low", "Close", "Adj Close", "Volume"]]
     for i, row in enumerate(draw().normal(50, 2, (60, 5)).round(3)):
-        rows.append([f"2004-{8 + i // 28:02}-{1 + i % 28:02}", *row, 900 + i])
+        day = date(2004, 8, 19) + timedelta(days=i + i // 5 * 2)
+        rows.append([day, *row, 900 + i])
     write_table(folder / "GOOG.csv", rows)
 
 
@@ -320,7 +322,7 @@ def traffic(folder: Path) -> None:
 def austin(folder: Path) -> None:
     rows: list[list[Any]] = [["Date", "TempHighF", "TempAvgF", "TempLowF", "Events"]]
     for i in range(90):
-        rows.append([f"2014-{1 + i // 28}-{1 + i % 28}", 80 + i % 9, 60 + i % 7, 40, "Rain"])
+        rows.append([date(2014, 1, 1) + timedelta(days=i), 80 + i % 9, 60 + i % 7, 40, "Rain"])
     write_table(folder / "austin_weather.csv", rows)
 
 
@@ -387,7 +389,7 @@ def brain_waves(folder: Path) -> None:
     rows: list[list[Any]] = [["", "id", "raw_values", "signal_quality", "label"]]
     for i in range(3 * ROWS):
         values = draw().integers(-90, 90, 32).astype(float)
-        label = ("blink", "math", "unlabeled")[i % 3]
+        label = ("blink", "math", "unlabeled", "video", "relax")[i % 5]
         rows.append([i, 1 + i % 15, f'"{[float(one + i) for one in values]}"', i % 150, label])
     write_table(folder / "eeg-data.csv", rows)
 
@@ -417,7 +419,7 @@ def rated(folder: Path) -> None:
 
 def engines(folder: Path) -> None:
     for half in ("TRAIN", "TEST"):
-        values = draw().normal(size=(ROWS, 20)).round(4)
+        values = (draw().normal(size=(ROWS, 20)) + len(half)).round(4)
         rows = [[(-1, 1)[i % 2], *row] for i, row in enumerate(values)]
         write_table(folder / f"FordA_{half}.tsv", rows, "\t")
 
@@ -498,7 +500,7 @@ CASES = {
         fold=1,
     ),
     "eeg_signal_classification": KerasIoCase(
-        brain_waves, {"length": 32, "kinds": 2, "filters": [4], "wide": 8, "dense": [4]}
+        brain_waves, {"length": 32, "kinds": 4, "filters": [4], "wide": 8, "dense": [4]}
     ),
     "event_classification_for_payment_card_fraud_detection": KerasIoCase(transactions),
     "feature_space_advanced": KerasIoCase(calls),
