@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,13 @@ FEWEST_ROWS = 5
 """Rows of a class without which it cannot be learned and measured."""
 
 ANOTHER = "choose a --target that the other columns can predict"
+
+_DENIAL = re.compile(
+    "no|n|not|never|none|false|f|off|negative|neg|inactive"
+    "|nein|nee|nej|nei|non|não|nao|nie|ne|nem|hayır|нет|ні",
+    re.IGNORECASE,
+)
+"""The class of those that are not looked for, in some languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,15 @@ def choose_task(
 
 
 def _labels(target: ColumnProfile) -> tuple[str, ...]:
-    """Two classes: the one to look for is the second, and the much rarer one is that."""
+    """Two classes: the one to look for is the second. The much rarer one is that, or the one that
+    does not say no.
+    """
     labels = sort_labels(target.counts)
     first, second = (target.counts[label] for label in labels)
-    return labels[::-1] if first * IMBALANCE < second else labels
+    if max(first, second) > IMBALANCE * min(first, second):
+        return labels[::-1] if first < second else labels
+    first_denies, second_denies = (_DENIAL.fullmatch(label) is not None for label in labels)
+    return labels[::-1] if second_denies and not first_denies else labels
 
 
 def _without_rare(task: Task) -> Task:

@@ -269,6 +269,9 @@ def guess_dialect(path: Path, encoding: str) -> Dialect:
     return Dialect(delimiter, decimal, encoding, has_header, thousands=thousands)
 
 
+_DIGIT = re.compile("[0-9]")
+
+
 def _guess_thousands(rows: Sequence[Sequence[str]], decimal: str) -> str:
     """What stands between thousands in a column where no number above 999 is without it."""
     if len({len(row) for row in rows}) != 1:
@@ -279,7 +282,8 @@ def _guess_thousands(rows: Sequence[Sequence[str]], decimal: str) -> str:
 
 
 def _thousands_of(column: Sequence[str], decimal: str) -> str:
-    values = {cell.strip() for cell in column if cell}
+    """The mark, or "". Words without a digit, such as "n.a.", tell nothing of it."""
+    values = {cell.strip() for cell in column if _DIGIT.search(cell)}
     for mark in _THOUSANDS_MARKS:
         marked = {value for value in values if mark in value}
         grouped = re.compile(_GROUPED.format(mark=mark))

@@ -56,11 +56,12 @@ def marks(rows: int = 200) -> Iterator[Row]:
 
 
 def european(rows: int = 200) -> Iterator[Row]:
-    """Decimal commas, and points between thousands."""
-    for _, made, row, yes in drawn(rows, 3):
+    """Decimal commas, points between thousands, and German words."""
+    for number, made, row, yes in drawn(rows, 3):
         amount = f"{made.uniform(5, 90000):,.2f}".replace(",", " ").replace(".", ",")
+        amount = "k.A." if number % 12 == 5 else amount.replace(" ", ".")
         size = str(row["size"]).replace(".", ",")
-        yield {**row, "size": size, "amount": amount.replace(" ", "."), "paid": int(yes)}
+        yield {**row, "size": size, "amount": amount, "paid": "ja" if yes else "nein"}
 
 
 def wide(rows: int = 120) -> Iterator[Row]:
@@ -241,6 +242,7 @@ def test_numbers_with_a_sign_are_left_out_with_the_way_to_read_them(tmp_path: Pa
         ([f"{i % 9 + 1}.{i % 10:03}" for i in range(90)], "."),
         ([f'"{i % 9},{i % 10:03}"' for i in range(90)], "."),
         ([f'"{i * 37:,}"' for i in range(80)] + ["1234"] * 10, "."),
+        ([f'"{i * 37:,}"' for i in range(90)] + ["n.a.", "k. A."], ".,"),
     ],
 )
 def test_marks_between_thousands(cells: list[str], marks: str, tmp_path: Path) -> None:

@@ -58,7 +58,10 @@ def without_words(array: Any, nulls: Nulls) -> Any:
         return array
     import pyarrow.compute as pc
 
-    return pc.if_else(pc.is_in(array, wanted), pa.scalar(None, array.type), array)
+    is_missing = pc.is_in(array, wanted)
+    if pt.is_string(array.type):  # the bytes of a missing value stay, and look like its neighbour's
+        array = pc.if_else(is_missing, "", array)
+    return pc.if_else(is_missing, pa.scalar(None, array.type), array)
 
 
 def _numbers(values: Any, marks: NumberMarks) -> Any | None:

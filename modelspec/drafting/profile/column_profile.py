@@ -30,6 +30,8 @@ MISSING_NUMBERS = frozenset(
 )
 MOST_STRAYS, MOST_WORDS = 0.05, 10
 """The share of rows with other words than those, and how many different words."""
+FEW_WORDS, MOST_OF_FEW = 2, 0.2
+"""Up to so many words that come again and again are a habit of a file: the share of their rows."""
 FEWEST_MARKS, FEWEST_OTHERS = 2, 5
 
 DATE = re.compile(
@@ -143,8 +145,9 @@ class ColumnProfile:
             return ()
         words = [value for value in self.counts if not NUMBER.match(value)]
         strays = sum(self.counts[word] for word in words)
-        known = sum(self.counts[word] for word in words if word.lower() in MISSING_WORDS)
-        few = strays - known <= MOST_STRAYS * self.present
+        others = [word for word in words if word.lower() not in MISSING_WORDS]
+        share = MOST_OF_FEW if len(others) <= FEW_WORDS else MOST_STRAYS
+        few = sum(self.counts[word] for word in others) <= share * self.present
         numbers = [value for value in self.counts if NUMBER.match(value)]
         if len(words) > MOST_WORDS or strays * 2 > self.present or not few or len(numbers) < 3:
             return ()
