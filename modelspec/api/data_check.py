@@ -14,7 +14,7 @@ from modelspec.analysis.losses import TargetRequirement, trained_outputs
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
-from modelspec.spec.data import SYNTHETIC, TFRECORD, DataSpec, sources_of
+from modelspec.spec.data import SYNTHETIC, TFDS, TFRECORD, DataSpec, sources_of
 from modelspec.spec.extensions import function_sources
 
 READER_PACKAGES = ("numpy", "pyarrow")
@@ -57,7 +57,7 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
 
 def _is_decoded_by_tensorflow(data: DataSpec) -> bool:
     """Whether values are looked at that TensorFlow alone reads: records, pixels of targets."""
-    if any(source.kind == TFRECORD for source in sources_of(data).values()):
+    if any(source.kind in (TFDS, TFRECORD) for source in sources_of(data).values()):
         return True
     return any(is_image_target(columns, data.train) for columns in data.targets)
 

@@ -58,6 +58,7 @@ from modelspec.spec.data import (
     SERIES,
     SINGLE_ARRAY,
     SOURCE_KINDS,
+    TFDS,
     TFRECORD,
     DataSpec,
     Source,
@@ -228,11 +229,14 @@ def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | Non
         table = with_header_row(table, path) if table.kind == CSV else table
     if table is not None and trained.kind == SERIES:
         return replace(trained, paths=table.paths, path_spans=table.path_spans, table=table)
-    if trained.kind == TFRECORD and trained.pairs and (table is not None or _is_image(path)):
+    has_images = trained.kind in (TFDS, TFRECORD) and bool(trained.pairs)
+    if has_images and (table is not None or _is_image(path)):
         return _files_for_records(trained, path, span, table)
     reader = SOURCES.get(trained.kind)
     if table is None and reader is not None and reader.takes_any_name:
         return replace(trained, paths=(str(path),), path_spans=(span,))
+    if trained.kind == TFDS:
+        return table
     if trained.kind == DATASET and table is None:
         return _pictures(trained, path, span)
     if not path_columns(trained):

@@ -61,6 +61,7 @@ MODELS |= {
     "    edges: [numbers -> scaled, genres -> code, 'scaled, code -> all -> returned']\n"
     "    outputs: returned",
     "records": MODELS["masks"],
+    "tfds": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "orders": "input: {shape: [2]}\n    layers:\n"
     "      - Normalization\n      - Dense: {units: 1, activation: sigmoid, name: returned}",
     "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
@@ -96,6 +97,7 @@ def write_data(folder: Path) -> None:
         shutil.copy(ROOT / "specs" / "data" / name, data)
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_records(data)
+    _write_prepared(data)
     _write_csv(data)
     _write_rides(data)
     _write_orders(data)
@@ -110,6 +112,20 @@ def write_data(folder: Path) -> None:
         writer.writerow(["file", "digit"])
         for path in sorted((data / "digits").rglob("*.png")):
             writer.writerow([path.relative_to(data).as_posix(), path.parent.name])
+
+
+def _write_prepared(data: Path) -> None:
+    """The digits as TensorFlow Datasets prepares a data set."""
+    from prepared_data import feature, image, write_prepared
+
+    features = {"image": image(1), "label": feature("classLabel", numClasses="10")}
+    rows = [
+        {"image": path.read_bytes(), "label": int(path.parent.name)}
+        for path in sorted((data / "digits").rglob("*.png"))
+    ]
+    labels = {"label": [str(digit) for digit in range(10)]}
+    rows = rows[::3] + rows[1::3] + rows[2::3]  # all classes in each part
+    write_prepared(data / "prepared" / "digits" / "1.0.0", features, {"train": rows}, labels)
 
 
 def _write_records(data: Path) -> None:

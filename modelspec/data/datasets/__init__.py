@@ -1,4 +1,4 @@
-"""The data sets of Keras: where its cache has them, and what is in their files."""
+"""Data sets of Keras and of TensorFlow Datasets: where they lie, and what their files hold."""
 
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     )
     from .fetch import fetch_files
     from .plain_data import UnreadableError
+    from .prepared import (
+        NotPreparedError,
+        PreparedData,
+        data_folder,
+        find_prepared,
+        read_prepared,
+    )
+    from .prepared_records import read_records
     from .read import Half, read_half
 else:
     __getattr__ = lazy_names(
@@ -22,6 +30,8 @@ else:
             "cache": "RemoteFile cache_folder cached files_of_data_set place_by_hand",
             "fetch": "fetch_files",
             "plain_data": "UnreadableError",
+            "prepared": "NotPreparedError PreparedData data_folder find_prepared read_prepared",
+            "prepared_records": "read_records",
             "read": "Half read_half",
         },
     )

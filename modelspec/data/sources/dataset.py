@@ -1,4 +1,4 @@
-"""The source `dataset`: a data set of `keras.datasets`, from the files that Keras fetched."""
+"""Data sets by name: of `keras.datasets`, from the files that Keras fetched, and prepared ones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ import numpy as np
 
 from modelspec.data.datasets import (
     Half,
+    NotPreparedError,
+    PreparedData,
     UnreadableError,
     cached,
+    data_folder,
     files_of_data_set,
+    find_prepared,
     place_by_hand,
     read_half,
+    read_prepared,
+    read_records,
 )
+from modelspec.data.media import record_column
 from modelspec.data.table import (
     Array,
     Column,
@@ -28,8 +35,8 @@ from modelspec.data.table import (
     full_column,
     list_forms,
 )
-from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import DATA_SETS, Source, classes_of_data_set
+from modelspec.diagnostics import Findings, Span, join_words, suggest
+from modelspec.spec.data import DATA_SETS, IMAGE_DTYPE, Source, classes_of_data_set
 
 from .files import DataFile, fingerprint
 from .source import DataSource
@@ -110,6 +117,124 @@ def read_data_set(file: DataFile, uses: Sequence[ColumnUse], findings: Findings)
 
 
 DATASET_SOURCE = DataSource(columns=data_set_columns, read=read_data_set, find=find_data_set)
+
+
+def find_prepared_data(source: Source, folder: Path, findings: Findings) -> list[DataFile]:
+    """The folder of a prepared data set; nothing with a finding where it cannot be read.
+
+    Args:
+        source: the data set and its split.
+        folder: of the spec.
+        findings: takes what is not prepared, and images that the data set does not have.
+    """
+    options, place = source.options, source.place("name")
+    path = data_folder(options.get("folder"), folder)
+    try:
+        path = find_prepared(options["name"], path)
+        data = read_prepared(path)
+        place = source.place("split")
+        data.rows(options["split"])
+    except NotPreparedError as error:
+        if all(finding.message != str(error) for finding in findings):  # once for both splits
+            findings.error(place, "no-data-file", str(error), hint=error.hint)
+        return []
+    except (UnreadableError, OSError) as error:
+        message = f"{path.parent.name} {path.name} cannot be read: {_reason(error)}"
+        findings.error(place, "bad-data-file", message, hint=PREPARE_AGAIN)
+        return []
+    if not _has_images(data, source, findings):
+        return []
+    return [DataFile(path, f"{data.name} ({options['split']})", place, source)]
+
+
+PREPARE_AGAIN = (
+    "delete this version, and prepare it again with the package tensorflow-datasets, in its file"
+    " format tfrecord"
+)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{Path(error.filename or '').name}: {error.strerror}".removeprefix(": ")
+    return str(error)
+
+
+def _has_images(data: PreparedData, source: Source, findings: Findings) -> bool:
+    """Whether the columns that the spec reads as images are images."""
+    images = [name for name, one in data.features.items() if one.dtype == IMAGE_DTYPE]
+    for name, own in source.pairs.items():
+        if name not in images:
+            close = suggest(name, images)
+            message = f"{data.name} has no column `{name}` of images{close.text}"
+            known = join_words(f"`{one}`" for one in images) or "none"
+            hint = f"its columns of images are {known}"
+            findings.error(own.span, "unknown-column", message, hint=hint, replace=close.replace)
+            return False
+    return True
+
+
+def prepared_columns(file: DataFile, findings: Findings) -> list[str]:
+    """The columns of a prepared data set, those included that cannot be read."""
+    del findings
+    data = read_prepared(file.path)
+    return [*data.features, *data.unknown]
+
+
+def read_prepared_data(
+    file: DataFile, uses: Sequence[ColumnUse], findings: Findings
+) -> Table | None:
+    """The used columns of a split, or of a part of one; None with findings.
+
+    Args:
+        file: as `find_prepared_data` found it.
+        uses: which columns.
+        findings: takes damaged files, features of other kinds, and images that the spec does not
+            declare.
+    """
+    source, names = file.source, column_names(uses)
+    data = read_prepared(file.path)
+    for use in uses:
+        if not _is_readable(use, data, source, findings):
+            return None
+    rows = data.rows(source.options["split"])
+    count = rows.stop - rows.start
+    if count == 0:
+        findings.error(file.span, "empty-data", f"{file.name} has no examples")
+        return None
+    try:
+        columns = read_records(data, rows, names)
+        digest = hashlib.sha256(b"".join(map(fingerprint, data.files(rows.split)))).digest()
+    except (UnreadableError, OSError) as error:
+        message = f"{file.name} cannot be read: {_reason(error)}"
+        findings.error(file.span, "bad-data-file", message, hint=PREPARE_AGAIN)
+        return None
+    for name in source.pairs.keys() & columns.keys():
+        contents, called = columns[name].values.tolist(), f"`{name}` of {file.name}"
+        images = record_column(contents, called, source.pairs[name], findings)
+        if images is None:
+            return None
+        columns[name] = images
+    return Table(columns, count, [TablePart(file.name, count, 0, digest=digest)])
+
+
+def _is_readable(use: ColumnUse, data: PreparedData, source: Source, findings: Findings) -> bool:
+    """Whether a column can be read as the spec says; a finding where not."""
+    name = use.column
+    feature = data.features.get(name)
+    if feature is None:
+        message = f"`{name}` of {data.name} is a {data.unknown[name]}, which cannot be read"
+        hint = "use other columns, or read it with the package in a function: `{python: ...}`"
+        findings.error(use.span, "wrong-column-type", message, hint=hint)
+        return False
+    if feature.dtype == IMAGE_DTYPE and name not in source.pairs:
+        message = f"`{name}` of {data.name} is an image, and `images` does not have it"
+        hint = f"write `images: {{{name}: {{}}}}` beside `name`, with its `size` and `color`"
+        findings.error(use.span, "wrong-column-type", message, hint=hint)
+        return False
+    return True
+
+
+TFDS_SOURCE = DataSource(columns=prepared_columns, read=read_prepared_data, find=find_prepared_data)
 
 
 def _columns(half: Half, source: Source, form: ListForm | None) -> dict[str, Column]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from modelspec.data.remote import find_copies
 from modelspec.diagnostics import Findings, Span
 from modelspec.files import similar_name
-from modelspec.spec.data import CSV, DATASET, NPZ, Source, is_remote
+from modelspec.spec.data import CSV, DATASET, NPZ, TFDS, Source, is_remote
 from modelspec.tabular import csv_option, dialect_of, is_compressed
 
 WILDCARDS = "*?["
@@ -173,6 +173,8 @@ class SharedFile(NamedTuple):
     @property
     def remedy(self) -> str:
         """What the second split reads in place of it."""
+        if self.file.source.kind == TFDS:
+            return "other examples, such as `split: test`"
         if self.file.source.kind == DATASET:
             other = "test" if self.part == "train" else "train"
             return f"the other half with `split: {other}`"
@@ -188,6 +190,10 @@ def shared_file(first: list[DataFile], second: list[DataFile]) -> SharedFile | N
     for file in second:
         path = file.path.resolve()
         for other in known.get(path, ()):
+            if file.source.kind == TFDS:
+                if _share_rows(other, file):
+                    return SharedFile(file, "")
+                continue
             shared = file.parts & other.parts
             if shared or not (file.parts and other.parts):
                 return SharedFile(file, min(shared, default=""))
@@ -195,6 +201,15 @@ def shared_file(first: list[DataFile], second: list[DataFile]) -> SharedFile | N
         if inside or (path.is_dir() and any(path in one.parents for one in known)):
             return SharedFile(file, "")
     return None
+
+
+def _share_rows(first: DataFile, second: DataFile) -> bool:
+    """Whether the parts of two splits of a prepared data set have an example in common."""
+    from modelspec.data.datasets import read_prepared
+
+    data = read_prepared(second.path)
+    one, other = (data.rows(file.source.options["split"]) for file in (first, second))
+    return one.split == other.split and max(one.start, other.start) < min(one.stop, other.stop)
 
 
 def fingerprint(path: Path) -> bytes:

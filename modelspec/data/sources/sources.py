@@ -29,7 +29,7 @@ from modelspec.spec.model import InputSpec
 
 from .corpus import CORPUS_SOURCE
 from .csv import CSV_SOURCE
-from .dataset import DATASET_SOURCE
+from .dataset import DATASET_SOURCE, TFDS_SOURCE
 from .folders import FOLDER_SOURCE
 from .jsonl import JSONL_SOURCE
 from .lines import LINES_SOURCE
@@ -53,6 +53,7 @@ SOURCES: dict[str, DataSource] = {
     "tfrecord": TFRECORD_SOURCE,
     "python": PYTHON_SOURCE,
     "dataset": DATASET_SOURCE,
+    "tfds": TFDS_SOURCE,
 }
 """The kinds of source that are read from files, by their key in the spec."""
 

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         RowNumbers,
         RowSelection,
         Table,
+        concatenate_columns,
         empty_aligned,
         example_shape,
         full_column,
@@ -86,7 +87,8 @@ else:
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error scratch_file",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
-            "empty_aligned example_shape full_column join_tables padded text_column",
+            "concatenate_columns empty_aligned example_shape full_column join_tables padded "
+            "text_column",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

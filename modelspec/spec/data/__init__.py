@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         SOURCE_KINDS,
         SYNTHETIC,
         TABLES,
+        TFDS,
         TFRECORD,
         Source,
         options_of,
@@ -100,7 +101,7 @@ else:
             "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
-            "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFRECORD "
+            "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "
             "Source options_of parse_source path_columns source_of_column "
             "source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",

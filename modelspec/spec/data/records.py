@@ -1,4 +1,4 @@
-"""Features of records that are images: how they are read."""
+"""Columns of records that are images: how they are read."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def images_of_features(features: LocatedDict, findings: Findings) -> dict[str, S
             message = f"`{name}` has `dtype: {given['dtype']}`, and `{{option}}` is for images"
             _refuse(given, IMAGE_OPTIONS, message, findings)
     return images
+
+
+def images_of_data_set(images: LocatedDict) -> dict[str, Source]:
+    """Column to how its images are read, of a data set whose files say all else.
+
+    Args:
+        images: column to its options.
+    """
+    return {name: image_source(given, images.key_spans[name]) for name, given in images.items()}
 
 
 def image_source(given: Mapping[str, Any], place: Span) -> Source:

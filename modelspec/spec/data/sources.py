@@ -39,7 +39,10 @@ PYTHON = "python"
 DATASET = "dataset"
 """A data set of Keras by its name, from the files in Keras's cache."""
 
-_NAMED_BY = {PYTHON: "function", DATASET: "name"}
+TFDS = "tfds"
+"""A data set that TensorFlow Datasets has prepared, by its name."""
+
+_NAMED_BY = {PYTHON: "function", DATASET: "name", TFDS: "name"}
 """The option of a kind without paths that may be written alone."""
 
 CORPUS = "corpus"
@@ -101,6 +104,7 @@ SOURCE_KINDS = {
     "lines": SourceKind(needs_tensorflow=False, package="numpy"),
     "audio": SourceKind(file_column="audio"),
     TFRECORD: SourceKind(has_arrays=True),
+    TFDS: SourceKind(has_files=False, has_arrays=True),
     SERIES: SourceKind(is_series=True),
     SYNTHETIC: SourceKind(has_files=False),
     PYTHON: SourceKind(has_files=False, has_arrays=True),
@@ -204,6 +208,10 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     if "encoding" in given:
         _refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
     source = Source(kind, *paths, place, options, dict(given.value_spans), table)
+    if kind == TFDS and "images" in given:
+        from .records import images_of_data_set
+
+        return replace(source, pairs=images_of_data_set(given["images"]))
     if kind == TFRECORD:
         from .records import images_of_features
 
