@@ -105,8 +105,11 @@ def locate_error(graph: Graph, tensor: Any) -> None:
     if tensor is None:
         return
     for layer in graph.layers.values():
-        made = make_layer(layer.object, graph, layer.name)
         inner = graph.nested_or_none(layer.object)
+        if inner is not None and inner.needs_shapes():
+            made = make_nested_model(layer.object, inner, layer.name, tensor)
+        else:
+            made = make_layer(layer.object, graph, layer.name)
         try:
             tensor = call_layer(made, layer, (tensor,), {}, layer.span)
         except KerasError:

@@ -51,6 +51,9 @@ def _name(activation: Any) -> Any:
     return activation.class_name if isinstance(activation, KerasObject) else activation
 
 
+SELECTING = frozenset(("hard_shrink", "soft_shrink", "sparse_plus", "sparse_sigmoid", "sparsemax"))
+"""Activations that pick elements with TensorFlow's SelectV2."""
+
 KEEP_WHOLE = frozenset(("relu", "relu6"))
 """Activations that give whole numbers for whole numbers."""
 
@@ -77,7 +80,10 @@ def after_activation(call: LayerCall, output: Tensor) -> Tensor:
 
 def limit_activation(call: LayerCall, found: RuleResult) -> RuleResult:
     """The result of a layer with an `activation` argument, which a CPU may be unable to compute."""
-    if _function(call.args["activation"]) != "softmax" or not isinstance(found.output, Tensor):
+    name = _function(call.args["activation"])
+    if name in SELECTING and isinstance(found.output, Tensor):
+        need_axes_of_select(found.output.rank)
+    if name != "softmax" or not isinstance(found.output, Tensor):
         return found
     return limit_softmax(found, found.output.rank)
 

@@ -13,6 +13,7 @@ from modelspec.layers.rule import (
     Weight,
     broadcast,
     lora_weights,
+    need_axes_of_select,
     need_features,
     need_known,
     need_min_rank,
@@ -122,6 +123,7 @@ def masking(call: LayerCall) -> RuleResult:
     x = call.x
     need_numbers(x)
     need_min_rank(x, 1, "features")
+    need_axes_of_select(x.rank)
     _need_fitting_value(call.args["mask_value"], x.shape)
     dtype = "int32" if x.dtype == "bool" else x.dtype
     output = Tensor(x.shape, dtype, x.shape[:-1])

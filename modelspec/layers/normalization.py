@@ -27,7 +27,7 @@ from modelspec.layers.rule import (
     stretches_to,
     unmarked,
 )
-from modelspec.schema import class_schema
+from modelspec.schema import UNKNOWN_LAYER, class_schema
 from modelspec.spec.model import KerasObject
 
 SPECTRAL = frozenset(
@@ -165,7 +165,7 @@ def spectral_normalization(call: LayerCall) -> RuleResult:
     Weights: the layer's kernel, vector_u (1, columns of the kernel), the layer's other weights.
     """
     layer = call.args["layer"]
-    if _kind(layer) not in SPECTRAL:
+    if _kind(layer) not in SPECTRAL and layer.class_name != UNKNOWN_LAYER:
         raise Mismatch(
             f"needs a layer with one kernel, and {layer.class_name} has none",
             "layer",

@@ -11,6 +11,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,6 +40,7 @@ import draw
 from draw import Draft, chance
 from question import Question
 from question import flat as flatten
+from whole_expressions import add_block_params, add_index, add_params
 
 _schema_check: Any = importlib.import_module("modelspec.schema.check")
 """The module, which its package hides behind the function of the same name."""
@@ -72,7 +74,8 @@ EVERYDAY = [
     "GlobalMaxPooling1D", "AveragePooling2D", "AveragePooling1D", "Reshape", "Permute",
     "RepeatVector", *["TimeDistributed"] * 2, "Masking", "UpSampling2D", "ZeroPadding2D",
     "Cropping2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "Rescaling",
-    "Normalization", "Resizing", "RandomFlip", "RandomRotation", "GaussianNoise",
+    "Normalization", *["SpectralNormalization"] * 2, "Pipeline",
+    "Resizing", "RandomFlip", "RandomRotation", "GaussianNoise",
     "SpatialDropout1D", "StringLookup", "TextVectorization", "Hashing", "CategoryEncoding",
 ]  # fmt: skip
 SEVERAL = [
@@ -90,10 +93,26 @@ def draw_spec(rng: Random) -> Spec:
     spec: Spec = {"modelspec": 1}
     grower = _Sequence(rng) if chance(rng, 0.4) else _Network(rng)
     spec["model"] = grower.grow(rng.randint(3, 15))
-    if grower.blocks:
-        spec["blocks"] = grower.blocks
+    blocks = _only_named(spec["model"], grower.blocks)
+    if blocks:
+        spec["blocks"] = blocks
     spec["training"] = _training(rng, grower)
+    if chance(rng, 0.25):
+        spec = deepcopy(spec)
+        add_params(rng, spec)
     return spec
+
+
+KINDS = {
+    "nested": '"Functional": {',
+    "spectral": '"SpectralNormalization"',
+    "states": '"initial_state"',
+    "expressions": "${",
+    "blocks": '"blocks"',
+    "repeat": '"repeat"',
+    "pipeline": '"Pipeline"',
+}
+"""Kinds of spec that can be asked for, by what their text has."""
 
 
 def spec_text(spec: Spec) -> str:
@@ -132,7 +151,11 @@ def _shape(rng: Random) -> tuple[list[int | None], str]:
         dtype = rng.choice(("int32", "int64", "uint8", "bool", "float16", "float64", "bfloat16"))
     shape = shapes[kind]
     if kind != "text" and chance(rng, 0.1):
-        shape = [None if size and chance(rng, 0.5) else size for size in shape]
+        # without the last axis, but for tokens, there are no weights: most layers refuse it
+        shares = [0.5 if kind == "tokens" else 0.05 if i == 1 else 0.5
+                  for i in range(len(shape), 0, -1)]  # fmt: skip
+        shape = [None if size and chance(rng, share) else size
+                 for size, share in zip(shape, shares, strict=True)]  # fmt: skip
     return shape, dtype
 
 
@@ -154,15 +177,15 @@ class _Model:
         outputs: tensors by output name, after `grow`.
     """
 
-    def __init__(self, rng: Random, depth: int = 0) -> None:
+    def __init__(self, rng: Random, depth: int = 0, blocks: dict[str, Spec] | None = None) -> None:
         self.rng = rng
         self.depth = depth
-        self.blocks: dict[str, Spec] = {}
+        self.blocks: dict[str, Spec] = {} if blocks is None else blocks
         self.outputs: dict[str, Tensor | None] = {}
 
     def layer(self, name: str, question: Question) -> Spec | str:
         """A layer as a spec writes it, with arguments that every layer takes now and then."""
-        args = dict(question.args)
+        args = deepcopy(dict(question.args))  # drafts share values, and params replace some
         if not name.startswith("ops."):
             if chance(self.rng, 0.04):
                 args["dtype"] = self.rng.choice(DTYPES)
@@ -195,16 +218,69 @@ class _Model:
 
     def inner(self, outer: Tensor) -> Spec | None:
         """A small nested Sequential for a tensor."""
-        inside = _Sequence(self.rng, self.depth + 1)
+        inside = _Sequence(self.rng, self.depth + 1, self.blocks)
         if outer.dtype == "string":
             return None
-        shape: Spec = {"shape": list(outer.shape[1:])}
-        if outer.dtype != "float32":
-            shape["dtype"] = outer.dtype
+        shape = _entry(outer)
         found = inside.grow(self.rng.randint(1, 3), shape)["sequential"]
         if chance(self.rng, 0.6):
             del found["input"]
         return {"layers": found["layers"], **({"input": shape} if "input" in found else {})}
+
+    def inner_network(self, outers: list[Tensor]) -> Spec | None:
+        """A small nested Functional; its inputs that are used are `x0`, `x1` and so on."""
+        inside = _Network(self.rng, self.depth + 1, self.blocks)
+        if any(outer.dtype == "string" for outer in outers):
+            return None
+        given = {f"x{i}": _entry(outer) for i, outer in enumerate(outers)}
+        found = inside.grow(self.rng.randint(1, 4), given)["functional"]
+        if not found["edges"]:
+            return None
+        if chance(self.rng, 0.6):
+            found["inputs"] = {name: {} for name in found["inputs"]}
+        return dict(found)
+
+    def use_block(self, tensor: Tensor) -> Spec | None:
+        """A use of a block: of a new one, or of one that is there."""
+        rng = self.rng
+        if not self.blocks or chance(rng, 0.6):
+            body: Spec | None
+            if chance(rng, 0.5):
+                body = self.inner_network([tensor])
+                if body is None or len(body["inputs"]) != 1:
+                    return None
+                kind = "functional"
+            else:
+                body = self.inner(tensor)
+                kind = "sequential"
+            if body is None:
+                return None
+            body.pop("input", None)
+            params = add_block_params(rng, body)
+            defaults = {key: value if chance(rng, 0.5) else None for key, value in params.items()}
+            name = f"part{len(self.blocks) + 1}"
+            self.blocks[name] = {**({"params": defaults} if params else {}), kind: body}
+        else:
+            name = rng.choice(list(self.blocks))
+            params = dict(self.blocks[name].get("params", {}))
+            params = {key: rng.randint(1, 4) for key in params}
+        defaults = self.blocks[name].get("params", {})
+        use = {
+            key: value
+            for key, value in params.items()
+            if not chance(rng, 0.03 if defaults[key] is None else 0.5)
+        }
+        if chance(rng, 0.1):
+            use["trainable"] = False
+        return {name: use}
+
+
+def _entry(outer: Tensor) -> Spec:
+    """The input of a nested model for a tensor."""
+    found: Spec = {"shape": list(outer.shape[1:])}
+    if outer.dtype != "float32":
+        found["dtype"] = outer.dtype
+    return found
 
 
 def _draft(rng: Random, name: str) -> Question:
@@ -223,7 +299,7 @@ class _Sequence(_Model):
                 layer = self.next_layer(tensor)
                 tried = {"sequential": {"input": entry, "layers": [*layers, layer]}}
                 after = _one(analyze(tried, "output", self.blocks))
-                if after is not None or chance(self.rng, 0.02):
+                if after is not None or chance(self.rng, 0.01):
                     layers.append(layer)
                     tensor = after
                     break
@@ -239,21 +315,28 @@ class _Sequence(_Model):
         return found
 
     def next_layer(self, tensor: Tensor | None) -> Any:
-        if tensor is not None and self.depth < 2 and chance(self.rng, 0.05):
-            inner = self.inner(tensor)
-            if inner is not None:
-                return {"Sequential": inner}
-        if tensor is not None and not self.depth and chance(self.rng, 0.04):
-            block = f"part{len(self.blocks) + 1}"
-            self.blocks[block] = {"sequential": {"layers": [self.next_layer(None)]}}
-            return {block: {}}
-        if not self.depth and chance(self.rng, 0.03):
-            return {"repeat": {"times": self.rng.randint(0, 3), "layers": [self.next_layer(None)]}}
+        if tensor is not None and self.depth < 2 and chance(self.rng, 0.15):
+            nested: Any
+            if chance(self.rng, 0.3):
+                nested = self.inner(tensor)
+                nested = nested and {"Sequential": nested}
+            elif chance(self.rng, 0.5):
+                nested = self.inner_network([tensor])
+                nested = nested and {"Functional": nested}
+            else:
+                nested = self.use_block(tensor)
+            if nested:
+                return nested
+        if chance(self.rng, 0.04):
+            turns = [self.next_layer(tensor) for _ in range(self.rng.choice((1, 1, 2)))]
+            if chance(self.rng, 0.6):
+                add_index(self.rng, turns)
+            return {"repeat": {"times": self.rng.choice((0, 1, 2, 2, 3)), "layers": turns}}
         name = self.name()
         return self.layer(name, _draft(self.rng, name))
 
     def head(self, tensor: Tensor | None) -> list[Any]:
-        if chance(self.rng, 0.3):
+        if chance(self.rng, 0.3) or (tensor is not None and not _takes_head(self.rng, tensor)):
             return []
         more = ["Flatten"] if tensor is not None and tensor.rank > 2 else []
         return [*more, {"Dense": {"units": self.rng.randint(1, 4)}}]
@@ -262,16 +345,17 @@ class _Sequence(_Model):
 class _Network(_Model):
     """Grows a `functional`."""
 
-    def grow(self, count: int) -> Spec:
+    def grow(self, count: int, given: Mapping[str, Spec] | None = None) -> Spec:
         rng = self.rng
         names = [f"in{i}" for i in range(rng.choice((1, 1, 1, 2, 2, 3)))]
-        self.inputs = {name: _input(rng) for name in names}
-        if len(names) > 1 and chance(rng, 0.5):  # tensors that fit each other
+        self.inputs = dict(given) if given else {name: _input(rng) for name in names}
+        if not given and len(names) > 1 and chance(rng, 0.5):  # tensors that fit each other
             self.inputs[names[1]] = dict(self.inputs[names[0]])
         self.layers: dict[str, Any] = {}
         self.edges: list[Any] = []
         self.results: dict[str, Tensor] = {}
         self.used: set[str] = set()
+        self.encoders: dict[str, tuple[str, str, int]] = {}
         for name, entry in self.inputs.items():
             trial = {"sequential": {"input": entry, "layers": ["Flatten"]}}
             found = _one(analyze(trial, "input"))
@@ -300,7 +384,7 @@ class _Network(_Model):
         facts = analyze(self.model(result), "results", self.blocks, partial=True)
         if isinstance(facts, Mapping):
             tensors = facts.get(result)
-        if tensors is None and not chance(self.rng, 0.01):
+        if tensors is None and not chance(self.rng, 0.006):
             self.layers, self.edges, self.used = before
             return False
         if isinstance(tensors, Tensor):
@@ -309,6 +393,10 @@ class _Network(_Model):
             for i, tensor in enumerate(tensors):
                 if isinstance(tensor, Tensor):
                     self.results[f"{result}[{i}]"] = tensor
+        elif isinstance(tensors, Mapping):
+            for name, tensor in tensors.items():
+                if isinstance(tensor, Tensor):
+                    self.results[f"{result}[{name}]"] = tensor
         return True
 
     def call(self) -> str | None:
@@ -319,16 +407,94 @@ class _Network(_Model):
             return self.share()
         name = rng.choice(SEVERAL) if chance(rng, 0.25) else self.name()
         key = f"l{len(self.layers)}"
-        if name not in SEVERAL and self.depth == 0 and chance(rng, 0.06):
-            source = self.pick()
-            inner = self.inner(self.results[source])
-            if inner is None:
-                return None
-            self.layers[key] = {"Sequential": inner}
-            return self.connect(key, {"from": [source]})
+        if self.depth < 2 and chance(rng, 0.15):
+            return self.nest(key)
+        if chance(rng, 0.12):
+            return self.decode(key) if self.encoders and chance(rng, 0.6) else self.encode(key)
         question = _draft(rng, name)
         self.layers[key] = self.layer(name, question)
         return self.connect(key, self.arguments(name, question))
+
+    def nest(self, key: str) -> str | None:
+        """A call of a nested model or of a block."""
+        rng = self.rng
+        sources = [self.pick() for _ in range(rng.choice((1, 1, 2, 2, 3)))]
+        outers = [self.results[source] for source in sources]
+        made: Any = None
+        if len(sources) > 1 or chance(rng, 0.3):
+            made = self.inner_network(outers)
+            if made is None:
+                return None
+            names = list(made["inputs"])
+            sources = [sources[int(name[1:])] for name in names]
+            self.layers[key] = {"Functional": made}
+            if len(names) > 1 and chance(rng, 0.3):
+                if chance(rng, 0.05):
+                    names[0] = "x9"
+                return self.connect(key, {"from": dict(zip(names, sources, strict=True))})
+        else:
+            block = chance(rng, 0.6)
+            made = self.use_block(outers[0]) if block else self.inner(outers[0])
+            if made is None:
+                return None
+            self.layers[key] = made if block else {"Sequential": made}
+        if chance(rng, 0.05):
+            sources = (
+                sources[:-1] if len(sources) > 1 and chance(rng, 0.5) else [*sources, self.pick()]
+            )
+        return self.connect(key, {"from": sources})
+
+    def steps(self) -> list[str]:
+        """Results that a recurrent layer takes."""
+        return [n for n, t in self.results.items() if t.rank == 3 and t.shape[2] is not None]
+
+    def encode(self, key: str) -> str | None:
+        """A recurrent layer that returns its states."""
+        rng = self.rng
+        if not self.steps():
+            return None
+        kind, units = rng.choice(STATEFUL), rng.randint(1, 5)
+        wrapped = rng.choice(("", "", "", "RNN", "Bidirectional"))
+        more = {"return_state": True, "return_sequences": draw.flag(rng)}
+        self.layers[key] = _recurrent(kind, units, wrapped, more)
+        self.encoders[key] = kind, wrapped, units
+        return self.connect(key, {"from": [rng.choice(self.steps())]})
+
+    def decode(self, key: str) -> str | None:
+        """A recurrent layer that begins with the states of another."""
+        rng = self.rng
+        encoder = rng.choice(list(self.encoders))
+        kind, wrapped, units = self.encoders[encoder]
+        states = [n for n in self.results if n.startswith(f"{encoder}[")][1:]
+        if not states or not self.steps():
+            return None
+        if chance(rng, 0.15):  # as a decoder takes the code of an image
+            wide = [n for n, t in self.results.items() if t.rank == 2 and t.shape[1] == units]
+            states = [rng.choice(wide) for _ in states] if wide else states
+        slip = rng.choice(("units", "kind", "fewer", "more", "wrapped", "order", *[""] * 24))
+        if slip == "units":
+            units += 1
+        elif slip == "kind":
+            kind = rng.choice(STATEFUL)
+        elif slip == "fewer":
+            states = states[:-1]
+        elif slip == "more":
+            states = [*states, self.pick()]
+        elif slip == "wrapped":
+            wrapped = rng.choice(("", "RNN", "Bidirectional"))
+        elif slip == "order":
+            states = states[::-1]
+        more = {k: draw.flag(rng) for k in ("return_state", "return_sequences")}
+        if chance(rng, 0.1):
+            more["go_backwards"] = True
+        if wrapped == "Bidirectional":
+            more.pop("go_backwards", None)
+        self.layers[key] = _recurrent(kind, units, wrapped, more)
+        given: Any = states[0] if len(states) == 1 and chance(rng, 0.6) else states
+        source = rng.choice(self.steps())
+        if chance(rng, 0.1):
+            return self.connect(key, {"from": [source, given]})
+        return self.connect(key, {"from": {"sequences": source, "initial_state": given}})
 
     def share(self) -> str:
         """Another call of a layer that is there."""
@@ -416,7 +582,7 @@ class _Network(_Model):
         outputs: list[str] = []
         for name in loose[-3:]:
             tensor = self.results[name]
-            if chance(rng, 0.3) or tensor.rank < 2:
+            if chance(rng, 0.9 if self.depth else 0.3) or not _takes_head(rng, tensor):
                 outputs.append(name)
                 continue
             head = f"head{len(outputs)}"
@@ -427,7 +593,9 @@ class _Network(_Model):
             self.layers[head] = {"Dense": {"units": rng.randint(1, 4)}}
             self.edges.append({"from": [flat if tensor.rank > 2 else name], "to": head})
             outputs.append(head)
-        found = outputs[0] if len(outputs) == 1 else outputs
+        found: Any = outputs[0] if len(outputs) == 1 else outputs
+        if outputs and chance(rng, 0.2 if self.depth else 0.04):
+            found = {f"o{i}": name for i, name in enumerate(outputs)}
         if not outputs:
             found = next(iter(self.layers), next(iter(self.inputs)))
         model = _only_used(self.model(found))
@@ -436,6 +604,33 @@ class _Network(_Model):
         known = facts if isinstance(facts, Mapping) else {}
         self.outputs = {name: known.get(name) for name in names}
         return model
+
+
+def _takes_head(rng: Random, tensor: Tensor) -> bool:
+    """Whether `Flatten` and `Dense` can follow; of a size that is not known they seldom do."""
+    return tensor.rank > 1 and (None not in tensor.shape[1:] or chance(rng, 0.05))
+
+
+STATEFUL = ("SimpleRNN", "GRU", "GRU", "LSTM", "LSTM", "LSTM")
+
+
+def _recurrent(kind: str, units: int, wrapped: str, more: Spec) -> Spec:
+    """A recurrent layer by itself, as a cell of `RNN` or in `Bidirectional`."""
+    if wrapped == "RNN":
+        return {"RNN": {"cell": {f"{kind}Cell": {"units": units}}, **more}}
+    layer = {kind: {"units": units, **more}}
+    return {"Bidirectional": {"layer": layer}} if wrapped else layer
+
+
+def _only_named(model: Spec, blocks: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The blocks that a model uses, directly or in other blocks."""
+    found: dict[str, Spec] = {}
+    text = json.dumps(model)
+    for name in reversed(blocks):  # a block uses those that were drawn before it
+        if f'"{name}"' in text:
+            found[name] = blocks[name]
+            text += json.dumps(blocks[name])
+    return found
 
 
 def _takes_list(question: Question) -> bool:

@@ -46,7 +46,7 @@ class Verdict(NamedTuple):
             with an output of unknown size, for which there are no targets),
             `stricter on purpose` (refused for a reason in DELIBERATE), `foretold` (accepted with a
             warning that says so), `depends on values` (the numbers drawn are no indices of a
-            table, which data may be), or what is wrong:
+            table, or the words in no vocabulary, which data may be), or what is wrong:
             `false refusal`, `does not build`, `does not run`, `does not train`, `does not save`,
             `does not load`, `predicts differently`, `wrong fact`, `traceback`, `round trip`.
         words: what was seen.
@@ -585,6 +585,7 @@ def _last_lines(text: str) -> str:
 
 _NO_INDEX = re.compile(
     r"indices\[[\d, ]*\] = -?\d+ is not in \[0, \d+\)|Negative input value found"
+    r"|all inputs should be in vocabulary"
 )
 _NUMBERS = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 _QUOTED = re.compile(r"[\"'`][^\"'`]*[\"'`]")

@@ -23,7 +23,7 @@ from modelspec.layers.ops import (
     sizing,
     windows,
 )
-from modelspec.layers.ops.kernels import check_dtypes
+from modelspec.layers.ops.kernels import check_axes, check_dtypes
 from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult
 from modelspec.schema import class_schema
 
@@ -64,6 +64,7 @@ def _checked(name: str, rule: Rule) -> Rule:
         for parameter, schema in known.properties.items() if known is not None else ():
             _check(call, parameter, schema)
         check_dtypes(name, call.named)
+        check_axes(name, call.named)
         return rule(call)
 
     return checked

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from modelspec.layers.rule import FIRST_BATCH, Mismatch, Structure, Tensor, is_whole
+from modelspec.layers.rule import (
+    FIRST_BATCH,
+    Mismatch,
+    Structure,
+    Tensor,
+    is_whole,
+    need_axes_of_select,
+)
 
 from .operands import need_numbers
 
@@ -119,6 +126,26 @@ def _taken() -> dict[str, dict[str, Dtypes]]:
 
 TAKEN = _taken()
 """The rows by op and parameter."""
+
+
+_SELECTS_FLOATS = """argmax argmin fmax fmin hard_shrink heaviside logaddexp logaddexp2 logsumexp
+    nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum
+    nanvar sinc soft_shrink sparse_plus sparse_sigmoid sparsemax trunc"""
+SELECTS_FLOATS = frozenset(_SELECTS_FLOATS.split())
+SELECTS = frozenset(("select", "trace", "where"))
+"""Ops that put tensors, and those that put floating ones, through TensorFlow's SelectV2."""
+
+
+def check_axes(op: str, named: Mapping[str, Structure]) -> None:
+    """Refuse tensors of more axes than what the op is made of takes.
+
+    Raises:
+        Mismatch: they stretch to too many for SelectV2.
+    """
+    if op in SELECTS or op in SELECTS_FLOATS:
+        found = [tensor for value in named.values() for tensor in _tensors(value)]
+        if op in SELECTS or any(tensor.dtype in FLOATS for tensor in found):
+            need_axes_of_select(max((tensor.rank for tensor in found), default=0))
 
 
 def check_dtypes(op: str, named: Mapping[str, Structure]) -> None:

@@ -20,7 +20,6 @@ from modelspec.layers.rule import (
     floating,
     is_floating,
     is_whole,
-    need_axes_of_select,
     per_example,
     product,
     result_type,
@@ -192,6 +191,7 @@ def quantile(dtype_rule: DtypeRule, states_one: bool, of_numbers_only: bool = Fa
         need_numbers(x, q)
         if of_numbers_only:
             _need_whole_tensor(call, x)
+            _need_one_share(q)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         front = _front(q)
         stated = front if states_one or front != (1,) or isinstance(q, Tensor) else ()
@@ -199,6 +199,14 @@ def quantile(dtype_rule: DtypeRule, states_one: bool, of_numbers_only: bool = Fa
         return RuleResult(output, flops=_cost(x))
 
     return rule
+
+
+def _need_one_share(q: Any) -> None:
+    """`nanquantile` and `nanpercentile` of several `q` have no static shape in a graph either."""
+    if _front(q):
+        message = "gives several `q` at once without a shape in a graph, even a list of one"
+        hint = "write one number, and a layer for each, joined by `ops.stack`"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "q", hint)
 
 
 def _front(q: Any) -> Shape:
@@ -248,12 +256,6 @@ def trapezoid(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
 
 
-def log_sum_exp(call: LayerCall) -> RuleResult:
-    """`logsumexp`."""
-    need_axes_of_select(tensor(call, "x").rank)
-    return reduction(_same, cost=2)(call)
-
-
 def size(call: LayerCall) -> RuleResult:
     """How many elements there are, as a tensor."""
     tensor(call, "x")
@@ -291,7 +293,7 @@ OPS: dict[str, Rule] = {
     "average": average,
     "bincount": bincount,
     "count_nonzero": count_nonzero,
-    "logsumexp": log_sum_exp,
+    "logsumexp": reduction(_same, cost=2),
     "max": extreme,
     "mean": reduction(_mean),
     "median": reduction(floating),

@@ -73,9 +73,9 @@ def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
 
 
 def need_axes_of_select(axes: int) -> None:
-    """Refuse the sum of exponentials over a tensor of so many axes.
+    """Refuse what picks elements with TensorFlow's SelectV2 from a tensor of so many axes.
 
-    It leaves an infinite maximum out with TensorFlow's SelectV2, on all devices alike.
+    Sums of exponentials are among it: they leave out an infinite maximum. All devices are alike.
     """
     if axes > SELECT_AXES:
         message = f"computes on {axes} axes what TensorFlow computes on at most {SELECT_AXES}"
