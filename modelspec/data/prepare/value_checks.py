@@ -190,7 +190,10 @@ def _count_lists_and_dates(
     for cut in cuts:
         _count_cut_lists(cut, part.columns[cut.column])
     for check in dates:
-        _check_dates(check, part.columns[check.use.column], part.start, part.chosen)
+        column, name = part.columns[check.use.column], check.use.name
+        made = None if check.use.derived is None or name is None else part.columns.get(name)
+        if made is None or (made.missing & ~column.missing).any():  # else all are dates
+            _check_dates(check, column, part.start, part.chosen)
 
 
 def _count_cut_lists(cut: ListCut, column: Column) -> None:

@@ -37,7 +37,7 @@ from modelspec.spec.expressions import (
 )
 
 from .chunks import BrokenDataError, ColumnMap, FileChunks, map_in_threads
-from .derived_dates import column_dates, date_part
+from .derived_dates import ReadDates, date_part
 from .table import Array, Column, Table
 from .values import as_numbers, distinct_words
 
@@ -123,12 +123,13 @@ def with_derived_chunks(
 
 def _add(columns: ColumnMap, wanted: Sequence[Derived]) -> dict[str, Column]:
     """The columns of a file, by their names there, with derived ones."""
-    found = dict(columns)
+    found, dates = dict(columns), ReadDates()
     for one in wanted:
         if one.own_source in one.takes:
             found[one.own_source] = columns[one.name]
         with np.errstate(all="ignore"):  # what is not finite is missing
-            values = _values(one, {name: _single(found[name], name, one) for name in one.takes})
+            taken = {name: _single(found[name], name, one) for name in one.takes}
+            values = _values(one, taken, dates)
         missing = ~np.isfinite(values)
         values = np.where(missing, np.nan, values) if missing.any() else values
         found[one.name] = Column(values, missing, clean=not missing.any())
@@ -144,18 +145,18 @@ def _single(column: Column, name: str, one: Derived) -> Column:
     return column
 
 
-def _values(one: Derived, columns: ColumnMap) -> Array:
+def _values(one: Derived, columns: ColumnMap, known: ReadDates) -> Array:
     """The values float64 [rows], not finite where they are missing."""
     if one.kind == EXPRESSION:
         return _Rows(one, columns).value(tree_of(one.text))
     if one.kind == UNTIL:
-        dates = [column_dates(column, one.form, is_time=False) for column in columns.values()]
+        dates = [known.of_rows(column, one.form, is_time=False) for column in columns.values()]
         microseconds = (dates[-1] - dates[0]).astype("timedelta64[us]")
         lengths = microseconds.astype(np.float64) / 1e6 / one.unit
         return np.where(np.isnat(microseconds), np.nan, lengths)
     [column] = columns.values()
     if one.kind == PART:
-        return _part(one, column)
+        return _part(one, column, known)
     numbers = _numbers(column)
     if one.kind == CLIP:
         return np.clip(numbers, one.least, one.largest)
@@ -168,8 +169,8 @@ def _values(one: Derived, columns: ColumnMap) -> Array:
     return made
 
 
-def _part(one: Derived, column: Column) -> Array:
-    values = date_part(column, one.part, one.form, is_time=one.is_time)
+def _part(one: Derived, column: Column, known: ReadDates) -> Array:
+    values = date_part(column, one.part, one.form, known, is_time=one.is_time)
     part = DATE_PARTS[one.part]
     if not one.circle or part.period is None:
         return values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,7 @@ import numpy.typing as npt
 from modelspec.tabular import parse_date
 
 from .table import Array, Column
-from .values import distinct_words
+from .values import as_text, distinct_words
 
 Dates = npt.NDArray[np.datetime64]
 
@@ -50,16 +49,39 @@ def _iso_dates(words: Sequence[str]) -> Dates | None:
     return dates.astype("datetime64[us]")
 
 
-def column_dates(column: Column, form: str | None, *, is_time: bool) -> Dates:
-    """The date of each row [rows]; NaT where it is missing, or is no date."""
-    if column.words is not None and column.codes is not None:
-        words, positions = column.words, column.codes
-    else:
-        words, positions = distinct_words(column)
-    dates = dates_of_words(words, form, is_time=is_time)[positions]
-    if column.missing.any():
-        dates = np.where(column.missing, NO_DATE, dates)
-    return dates
+Places = npt.NDArray[np.int64] | None
+"""For each row, the index of its date; None for a date for each row."""
+
+
+class ReadDates:
+    """The dates of some columns, which several derived columns are made of: each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str | None, bool], tuple[Column, Dates, Places]] = {}
+
+    def of(self, column: Column, form: str | None, *, is_time: bool) -> tuple[Dates, Places]:
+        """The dates of a column, NaT where there is none, and where each row's is."""
+        key = id(column), form, is_time
+        if key not in self._known:  # the column is kept, so that no other one gets its id
+            self._known[key] = column, *_read(column, form, is_time=is_time)
+        return self._known[key][1:]
+
+    def of_rows(self, column: Column, form: str | None, *, is_time: bool) -> Dates:
+        """The date of each row [rows]; NaT where it is missing, or is no date."""
+        dates, places = self.of(column, form, is_time=is_time)
+        dates = dates if places is None else dates[places]
+        return np.where(column.missing, NO_DATE, dates) if column.missing.any() else dates
+
+
+def _read(column: Column, form: str | None, *, is_time: bool) -> tuple[Dates, Places]:
+    if column.words is not None and column.codes is not None:  # fewer dates than rows
+        return dates_of_words(column.words, form, is_time=is_time), column.codes
+    if form is None and len(column.missing) > FEW_WORDS and column.values.dtype == object:
+        found = _iso_dates(as_text(column).tolist())
+        if found is not None:
+            return found, None
+    words, positions = distinct_words(column)
+    return dates_of_words(words, form, is_time=is_time), positions
 
 
 def _since(dates: Dates, unit: str, of: str) -> Array:
@@ -100,18 +122,15 @@ PARTS: dict[str, Callable[[Dates], Array]] = {
 """The parts of dates, by the name in the spec; `spec.data.DATE_PARTS` has those of one date."""
 
 
-def date_part(column: Column, part: str, form: str | None, *, is_time: bool) -> Array:
+def date_part(
+    column: Column, part: str, form: str | None, known: ReadDates, *, is_time: bool
+) -> Array:
     """A part of the date of each row: float64 [rows], NaN where there is no date."""
-    dates: Any
-    if column.words is not None and column.codes is not None:  # fewer dates than rows
-        dates, positions = dates_of_words(column.words, form, is_time=is_time), column.codes
-    else:
-        dates = column_dates(column, form, is_time=is_time)
-        positions = None
+    dates, positions = known.of(column, form, is_time=is_time)
     bad = np.isnat(dates)
     values = PARTS[part](np.where(bad, np.datetime64(0, "us"), dates)).astype(np.float64)
     values[bad] = np.nan
     if positions is not None:
         values = values[positions]
-        values[column.missing] = np.nan
+    values[column.missing] = np.nan
     return values
