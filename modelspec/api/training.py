@@ -17,7 +17,7 @@ from .fetching import fetch_data_sets
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
-    from modelspec.training import Folds, Run, TrainingOptions
+    from modelspec.training import Member, Plan, Run, RunGroup, TrainingOptions
 
 OpenSpec = Callable[[Mapping[str, Any]], CompiledSpec]
 """From overrides to the compiled spec that has them."""
@@ -36,10 +36,11 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     log_format: str = "auto",
     fetch: bool = False,
     allow_extensions: bool = False,
-) -> Run | Folds:
+) -> Run | RunGroup:
     """Fit the model of a spec file to its data, and write a run folder.
 
-    With `data.folds` one model is trained per fold, into the subfolders `fold-1`, `fold-2` ...
+    With `data.folds` one model is trained per fold, into the subfolders `fold-1`, `fold-2` ...;
+    with `training.seeds` one per seed, into `seed-0`, `seed-1` ...
 
     Args:
         source: a spec with `data` and `training`. A resumed run knows its own.
@@ -73,7 +74,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         start_keras()
         if fetch:
             fetch_data_sets(compiled.spec)
-        from modelspec.training import TrainingOptions
+        from modelspec.training import TrainingOptions, plan_of
 
         options = TrainingOptions(
             None if output is None else Path(output),
@@ -82,9 +83,10 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
             command=command,
             log_format=log_format,
         )
-        if not _has_folds(compiled):
+        plan = plan_of(compiled.spec)
+        if plan is None:
             return _train(compiled, options)
-        return _train_folds(compiled, options, lambda more: open_spec(source, more))
+        return _train_group(compiled, plan, options, lambda more: open_spec(source, more))
 
 
 def smoke(
@@ -146,19 +148,20 @@ def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
         return train_spec(compiled.spec, compiled.graph, build_opened(compiled), options)
 
 
-def _train_folds(compiled: CompiledSpec, options: TrainingOptions, open_with: OpenSpec) -> Folds:
-    """Train one run per fold, each as if the spec named the fold."""
-    from modelspec.training import train_folds
+def _train_group(
+    compiled: CompiledSpec, plan: Plan, options: TrainingOptions, open_with: OpenSpec
+) -> RunGroup:
+    """Train one run per fold or seed, each as if the spec named it."""
+    from modelspec.training import train_group
 
-    def train_one(number: int, path: Path) -> Run:
-        return _train_fold(number, path, options, open_with)
+    def train_one(member: Member, path: Path) -> Run:
+        return _train_member(member, path, options, open_with)
 
-    assert compiled.spec.data is not None and compiled.spec.data.folds is not None
-    return train_folds(compiled.spec, compiled.spec.data.folds, options, train_one)
+    return train_group(compiled.spec, plan, options, train_one)
 
 
-def _train_fold(number: int, path: Path, options: TrainingOptions, open_with: OpenSpec) -> Run:
-    overrides = {**options.overrides, FOLD: number}
+def _train_member(member: Member, path: Path, options: TrainingOptions, open_with: OpenSpec) -> Run:
+    overrides = {**options.overrides, **member.overrides}
     own = replace(options, output=path, force=path.exists(), overrides=overrides, resume=False)
     return _train(open_with(overrides).require_expectations(), own)
 
@@ -180,12 +183,12 @@ class _ResumeRequest:
     log_format: str
 
 
-def _resume(run: Path, request: _ResumeRequest) -> Run | Folds:
+def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
     """Resume a run with its spec as it is now, which may differ only in what `refuse_changes` lets
     pass.
 
-    The overrides of the run still apply. Of a run with folds, unfinished folds are resumed and
-    missing ones are trained.
+    The overrides of the run still apply. Of a run with folds or seeds, unfinished ones are resumed
+    and missing ones are trained.
 
     Raises: what `train` does.
     """
@@ -193,7 +196,7 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | Folds:
 
     start_keras()
     from modelspec.runs import read_recorded_spec
-    from modelspec.training import TrainingOptions
+    from modelspec.training import TrainingOptions, plan_of
 
     record = read_recorded_spec(run)
     overrides = {**record.overrides, **request.overrides}
@@ -212,8 +215,9 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | Folds:
         log_format=request.log_format,
         resume=True,
     )
-    if record.folds is not None:
-        return _resume_folds(compiled, options, open_with, request)
+    plan = plan_of(compiled.spec)
+    if plan is not None:
+        return _resume_group(compiled, plan, options, open_with, request)
     same = record.has_callbacks(compiled.spec)
     return _train(compiled, replace(options, same_callbacks=same))
 
@@ -232,23 +236,26 @@ def _open_recorded(
     return open_text(record.text, str(run / RunFile.EXPANDED_SPEC), file, more)
 
 
-def _resume_folds(
-    compiled: CompiledSpec, options: TrainingOptions, open_with: OpenSpec, request: _ResumeRequest
-) -> Folds:
-    """Resume the folds that were started, and train the others."""
-    from modelspec.training import load_complete_fold, train_folds, unfinished_folds
+def _resume_group(
+    compiled: CompiledSpec,
+    plan: Plan,
+    options: TrainingOptions,
+    open_with: OpenSpec,
+    request: _ResumeRequest,
+) -> RunGroup:
+    """Resume the members that were started, and train the others."""
+    from modelspec.training import load_complete_member, train_group, unfinished_members
 
     assert options.output is not None
-    begun, left = unfinished_folds(options.output, compiled.spec)
+    begun, left = unfinished_members(options.output, compiled.spec, plan)
 
-    def train_one(number: int, path: Path) -> Run:
-        if number not in left:
-            return load_complete_fold(path, options.log_format)
-        if number not in begun:
-            return _train_fold(number, path, options, open_with)
-        run: Any = _resume(path, request)  # a fold's run has no folds itself
+    def train_one(member: Member, path: Path) -> Run:
+        if member.folder not in left:
+            return load_complete_member(path, options.log_format)
+        if member.folder not in begun:
+            return _train_member(member, path, options, open_with)
+        run: Any = _resume(path, request)  # the run of a member has no members itself
         resumed: Run = run
         return resumed
 
-    assert compiled.spec.data is not None and compiled.spec.data.folds is not None
-    return train_folds(compiled.spec, compiled.spec.data.folds, options, train_one)
+    return train_group(compiled.spec, plan, options, train_one)

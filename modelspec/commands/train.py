@@ -96,14 +96,14 @@ def command(
         command=line,
         log_format=log_format,
     )
-    from modelspec.training import Folds  # training has imported numpy already
+    from modelspec.training import RunGroup  # training has imported numpy already
 
     if run.findings:
         print_findings(run.findings)
-    if isinstance(run, Folds):
+    if isinstance(run, RunGroup):
         for name, mean in run.metrics.items():
             deviation, count = run.deviations[name], len(run.runs)
-            say(f"{name}: {mean:.4g} ± {deviation:.2g} over {count} folds")
+            say(f"{name}: {mean:.4g} ± {deviation:.2g} over {count} {run.kind}")
     click.echo(run.path)
     if run.missed:
         for miss in run.missed:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
         RunStatus,
         epoch_model,
         fold_folder,
+        member_folders,
         run_of_model,
+        seed_folder,
     )
     from .ranking import Ranking, rank
     from .record import BestEpoch, RunRecord, find_runs, read_record, read_status
@@ -29,7 +31,8 @@ else:
             "curves_picture": "draw_history draw_runs",
             "folder": "RunFolder choose_folder",
             "history": "History",
-            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder run_of_model",
+            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder member_folders "
+            "run_of_model seed_folder",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class RunFile(StrEnum):
@@ -80,3 +82,15 @@ def run_of_model(file: Path) -> Path | None:
 def fold_folder(number: int) -> str:
     """The subfolder with the run of a fold, counted from 1."""
     return f"fold-{number}"
+
+
+def seed_folder(seed: int) -> str:
+    """The subfolder with the run of one of several seeds."""
+    return f"seed-{seed}"
+
+
+def member_folders(status: Mapping[str, Any]) -> list[str]:
+    """The subfolders with the runs of folds or seeds, by the content of run.json."""
+    if "seeds" in status:
+        return [seed_folder(seed) for seed in status["seeds"]]
+    return [fold_folder(number) for number in range(1, status.get("folds", 0) + 1)]

@@ -32,14 +32,6 @@ class RecordedSpec:
     document: LocatedDict
     overrides: Mapping[str, Any]
 
-    @property
-    def folds(self) -> int | None:
-        """How many folds have a run in a subfolder; None for a single run."""
-        data = self.document["data"]
-        folds = data.get("folds")
-        parts = folds["parts"] if isinstance(folds, dict) else folds
-        return None if data.get("fold") else parts
-
     def has_callbacks(self, spec: Spec) -> bool:
         """Whether the callbacks of `spec` are those that the run began with."""
         now = fill_defaults(spec.document, spec.name)["training"].get("callbacks", [])

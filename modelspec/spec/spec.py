@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict
 from modelspec.spec.data import DataSpec, parse_data
 from modelspec.spec.model import ModelSpec, parse_model
-from modelspec.spec.training import TrainingSpec, parse_training
+from modelspec.spec.training import TrainingSpec, parse_training, refuse_seeds_of_folds
 
 from .expect import Expect, parse_expect
 from .object_paths import paths_lead_from
@@ -55,6 +55,7 @@ def parse_spec(
         trained = None if training is None else parse_training(training, findings)
         if section is not None and trained is not None:
             section = replace(section, losses=trained.loss)
+            refuse_seeds_of_folds(trained, section.folds, findings)
         return Spec(
             str(document.get("name", stem)),
             path,

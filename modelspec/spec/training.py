@@ -17,6 +17,8 @@ T = TypeVar("T")
 DEFAULT_SEED = 0
 """Without `seed` a spec still gives the same run every time."""
 
+LARGEST_SEED = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class PerOutput(Generic[T]):
@@ -65,7 +67,10 @@ class Mlflow:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpec:
-    """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto"."""
+    """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
+
+    `seeds` is how many models are trained, with seeds from `seed` on.
+    """
 
     epochs: int
     steps_per_epoch: int | None
@@ -87,6 +92,8 @@ class TrainingSpec:
     jit_compile: bool | str
     mlflow: Mlflow | None
     span: Span
+    seeds: int = 1
+    seeds_span: Span | None = None
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
@@ -119,7 +126,23 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         jit_compile=read.or_auto("jit_compile", bool),
         mlflow=_mlflow(section.get("tracking")),
         span=section.span,
+        seeds=whole_number(section, "seeds", 1, findings),
+        seeds_span=read.place("seeds"),
     )
+
+
+def refuse_seeds_of_folds(training: TrainingSpec, folds: int | None, findings: Findings) -> None:
+    """An error for several seeds beside folds: either says what runs there are."""
+    last = training.seed + training.seeds - 1
+    assert training.seeds_span is not None
+    if training.seeds > 1 and folds is not None:
+        count = training.seeds
+        message = f"`seeds` trains a model for each of {count} seeds, and `folds` one for each fold"
+        hint = "remove one of the two: `folds` also shows how much the metrics vary"
+        findings.error(training.seeds_span, "wrong-value", message, hint=hint)
+    elif last > LARGEST_SEED:
+        message = f"the last of {training.seeds} seeds is {last}, and the largest is {LARGEST_SEED}"
+        findings.error(training.seeds_span, "wrong-value", message, hint="write a smaller `seed`")
 
 
 class _Reader:

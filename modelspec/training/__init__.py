@@ -6,8 +6,16 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .data_record import parse_data_record, relative_path
-    from .folds import Folds, load_complete_fold, train_folds, unfinished_folds
     from .run import MissedError, MissedExpectation, Run
+    from .run_group import (
+        Member,
+        Plan,
+        RunGroup,
+        load_complete_member,
+        plan_of,
+        train_group,
+        unfinished_members,
+    )
     from .smoke import step_on_data, try_synthetic_step
     from .train import TrainingOptions, set_seed, train_spec
     from .trained_run import (
@@ -23,7 +31,8 @@ else:
         __name__,
         {
             "data_record": "parse_data_record relative_path",
-            "folds": "Folds load_complete_fold train_folds unfinished_folds",
+            "run_group": "Member Plan RunGroup load_complete_member plan_of train_group "
+            "unfinished_members",
             "run": "MissedError MissedExpectation Run",
             "smoke": "step_on_data try_synthetic_step",
             "train": "TrainingOptions set_seed train_spec",

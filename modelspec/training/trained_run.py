@@ -19,7 +19,7 @@ from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageErro
 from modelspec.document import read
 from modelspec.framework import clean_message
 from modelspec.graph import Graph
-from modelspec.runs import RunFile, RunStatus, fold_folder, read_status, run_of_model
+from modelspec.runs import RunFile, RunStatus, member_folders, read_status, run_of_model
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 
@@ -84,9 +84,10 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     if epoch_file is None and status.get("status") != RunStatus.COMPLETE:
         message = f"the run in {path} is not complete: {status.get('status')}"
         raise UsageError(f"{message}. Resume it with `modelspec train --resume {path}`")
-    if "folds" in status:
-        first = path / fold_folder(1)
-        raise UsageError(f"{path} has a run for each fold: name one of them, such as {first}")
+    if members := member_folders(status):
+        each = "seed" if "seeds" in status else "fold"
+        first = path / members[0]
+        raise UsageError(f"{path} has a run for each {each}: name one of them, such as {first}")
     spec, graph = _spec(path / RunFile.EXPANDED_SPEC)
     try:
         record = read_data_record(path)
@@ -102,7 +103,7 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
 
 
 def reopen_members(run: Run | TrainedRun | Path) -> tuple[TrainedRun, ...]:
-    """Open a run; of a folder of folds, the run of each fold.
+    """Open a run; of a folder of folds or seeds, the run of each.
 
     Raises:
         UsageError, SpecError, CannotRunError: as `reopen` does.
@@ -110,9 +111,10 @@ def reopen_members(run: Run | TrainedRun | Path) -> tuple[TrainedRun, ...]:
     if not isinstance(run, Path) or run_of_model(run) is not None:
         return (reopen(run),)
     status = read_status(run)
-    if "folds" not in status or status.get("status") != RunStatus.COMPLETE:
+    members = member_folders(status)
+    if not members or status.get("status") != RunStatus.COMPLETE:
         return (reopen(run),)
-    return tuple(reopen(run / fold_folder(number + 1)) for number in range(status["folds"]))
+    return tuple(reopen(run / name) for name in members)
 
 
 def _folder_and_epoch_file(path: Path) -> tuple[Path, Path | None]:

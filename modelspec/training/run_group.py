@@ -1,4 +1,4 @@
-"""Cross-validation: one training for each fold of the data, and the metrics over all of them."""
+"""Several trainings of one spec, for each fold or seed, and the metrics over all of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Finding, UsageError
 from modelspec.runs import (
@@ -22,6 +23,7 @@ from modelspec.runs import (
     read_record,
     read_recorded_spec,
     read_status,
+    seed_folder,
 )
 from modelspec.spec import Spec
 from modelspec.training.checkpoint import NothingLeftError, find_resumption
@@ -34,24 +36,88 @@ from .stop_signals import InterruptedRunError
 from .train import TrainingOptions
 from .trained_run import reopen
 
-TrainFold = Callable[[int, Path], Run]
-"""From the number of a fold, counted from 1, and its folder to its run."""
+TrainMember = Callable[["Member", Path], Run]
+"""From a member and its folder to its run."""
+
+SEEDS, FOLDS = "seeds", "folds"
+
+
+class Member(NamedTuple):
+    """One training of several.
+
+    Attributes:
+        folder: the name of the subfolder of its run.
+        title: what it is called before its progress.
+        overrides: what it changes in the spec, by dotted path.
+    """
+
+    folder: str
+    title: str
+    overrides: Mapping[str, Any]
+
+
+class Plan(NamedTuple):
+    """Which trainings there are.
+
+    Attributes:
+        kind: "folds" or "seeds".
+        members: in order.
+    """
+
+    kind: str
+    members: tuple[Member, ...]
+
+    @property
+    def numbers(self) -> int | list[int]:
+        """What run.json and metrics.json say of them: how many folds, or the seeds."""
+        if self.kind == FOLDS:
+            return len(self.members)
+        return [member.overrides["training.seed"] for member in self.members]
+
+
+def plan_of(spec: Spec) -> Plan | None:
+    """The trainings of a spec with `data.folds` or `training.seeds`; None where there is one.
+
+    The splits are the same for all seeds: `data.seed`, or the first of them, decides these.
+    """
+    data, training = spec.data, spec.training
+    if data is not None and data.folds is not None and data.fold is None:
+        return Plan(
+            FOLDS,
+            tuple(
+                Member(fold_folder(number), f"fold {number} of {data.folds}", {"data.fold": number})
+                for number in range(1, data.folds + 1)
+            ),
+        )
+    if data is None or training is None or training.seeds == 1:
+        return None
+    splits = training.seed if data.seed is None else data.seed
+    members = []
+    for number in range(training.seeds):
+        seed = training.seed + number
+        overrides = {"training.seeds": 1, "training.seed": seed, "data.seed": splits}
+        title = f"seed {seed}, {number + 1} of {training.seeds}"
+        members.append(Member(seed_folder(seed), title, overrides))
+    return Plan(SEEDS, tuple(members))
 
 
 @dataclass(frozen=True, slots=True)
-class Folds:
-    """The result of the trainings on all folds.
+class RunGroup:
+    """The result of the trainings on all folds, or with all seeds.
 
     Attributes:
-        path: the folder with a run folder `fold-1`, `fold-2` ... for each fold.
+        path: the folder with a run folder `fold-1`, `fold-2` ... for each fold, or `seed-0`,
+            `seed-1` ... for each seed.
+        kind: "folds" or "seeds".
         runs: in order.
-        metrics: name to the mean over all folds.
-        deviations: name to the sample standard deviation over all folds.
+        metrics: name to the mean over all runs.
+        deviations: name to the sample standard deviation over all runs.
         missed: the expectations that the means do not meet.
         findings: the warnings of all runs, each once.
     """
 
     path: Path
+    kind: str
     runs: tuple[Run, ...]
     metrics: Mapping[str, float]
     deviations: Mapping[str, float]
@@ -64,19 +130,21 @@ class Folds:
             raise MissedError(self.missed)
 
 
-def train_folds(spec: Spec, folds: int, options: TrainingOptions, train_fold: TrainFold) -> Folds:
-    """Train once for each fold, in the order of the folds.
+def train_group(
+    spec: Spec, plan: Plan, options: TrainingOptions, train_member: TrainMember
+) -> RunGroup:
+    """Train once for each fold or seed, in their order.
 
     Args:
-        spec: with `data.folds`.
-        folds: how many there are.
-        options: where the runs go. A run folder that `force` replaces is restored if no fold was
+        spec: with `data.folds` or `training.seeds`.
+        plan: of the spec.
+        options: where the runs go. A run folder that `force` replaces is restored if nothing was
             trained.
-        train_fold: makes and trains the model of one fold, or resumes it.
+        train_member: makes and trains the model of one of them, or resumes it.
 
     Raises:
-        SpecError, UsageError, CannotRunError, InterruptedRunError: as a training does. The folds
-            trained until then stay.
+        SpecError, UsageError, CannotRunError, InterruptedRunError: as a training does. What was
+            trained until then stays.
     """
     folder = _open_folder(spec, options)
     runs: list[Run] = []
@@ -84,19 +152,21 @@ def train_folds(spec: Spec, folds: int, options: TrainingOptions, train_fold: Tr
         write_spec(folder, spec, options.overrides)
         write_spec_location(folder, spec.path or Path(f"{spec.name}.yaml"))
         with _without_retracing_warnings():
-            for number in range(1, folds + 1):
+            for member in plan.members:
                 if options.log_format != "json":
-                    print(f"fold {number} of {folds}", file=sys.stderr)
-                runs.append(train_fold(number, folder.path / fold_folder(number)))
-        result = _summarize(folder.path, runs, spec)
-        _write_metrics(folder, result)
-        join_fold_predictions(folder, folds)
-        folder.finish(RunStatus.COMPLETE, folds=folds)
+                    print(member.title, file=sys.stderr)
+                runs.append(train_member(member, folder.path / member.folder))
+        result = _summarize(folder.path, runs, spec, plan)
+        _write_metrics(folder, result, plan)
+        if plan.kind == FOLDS:
+            join_fold_predictions(folder, len(plan.members))
+        folder.finish(RunStatus.COMPLETE, **{plan.kind: plan.numbers})
     except BaseException as error:
         interrupted = isinstance(error, InterruptedRunError)
-        if options.resume or any(folder.path.glob("fold-*")):
+        if options.resume or any((folder.path / member.folder).exists() for member in plan.members):
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
-            folder.finish(status, folds=len(runs))
+            done = plan._replace(members=plan.members[: len(runs)])
+            folder.finish(status, **{plan.kind: done.numbers})
         else:
             folder.roll_back()
         if isinstance(error, InterruptedRunError) and folder.path.exists():
@@ -119,13 +189,14 @@ def _open_folder(spec: Spec, options: TrainingOptions) -> RunFolder:
     return folder
 
 
-def _summarize(path: Path, runs: list[Run], spec: Spec) -> Folds:
+def _summarize(path: Path, runs: list[Run], spec: Spec, plan: Plan) -> RunGroup:
     names = [name for name in runs[0].metrics if all(name in run.metrics for run in runs)]
     values = {name: [run.metrics[name] for run in runs] for name in names}
     means = {name: fmean(numbers) for name, numbers in values.items()}
     findings = dict.fromkeys(finding for run in runs for finding in run.findings)
-    return Folds(
+    return RunGroup(
         path,
+        plan.kind,
         tuple(runs),
         means,
         {name: stdev(numbers) for name, numbers in values.items()},
@@ -134,42 +205,42 @@ def _summarize(path: Path, runs: list[Run], spec: Spec) -> Folds:
     )
 
 
-def _write_metrics(folder: RunFolder, result: Folds) -> None:
+def _write_metrics(folder: RunFolder, result: RunGroup, plan: Plan) -> None:
     """Write metrics.json: the means by split, and under `deviation` the standard deviations."""
     epochs = max(len(run.history.get("loss", ())) for run in result.runs)
     content = metrics_json(result.metrics, epochs, result.missed)
     deviations = metrics_json(result.deviations, epochs, ())
     content["deviation"] = {split: deviations[split] for split in METRIC_PREFIXES}
-    folder.write_json(RunFile.METRICS, {"folds": len(result.runs), **content})
+    folder.write_json(RunFile.METRICS, {plan.kind: plan.numbers, **content})
 
 
-def unfinished_folds(run: Path, spec: Spec) -> tuple[set[int], set[int]]:
-    """The folds that have begun, and those that are not complete by the present spec.
+def unfinished_members(run: Path, spec: Spec, plan: Plan) -> tuple[set[str], set[str]]:
+    """The folders of the members that have begun, and of those that are not complete by the spec.
 
     Raises:
-        NothingLeftError: the run and all its folds are complete.
+        NothingLeftError: the run and all its members are complete.
     """
-    assert spec.data is not None and spec.data.folds is not None and spec.training is not None
-    begun, left = set[int](), set(range(1, spec.data.folds + 1))
-    for number in sorted(left):
-        path = run / fold_folder(number)
+    assert spec.training is not None
+    begun, left = set[str](), {member.folder for member in plan.members}
+    for name in sorted(left):
+        path = run / name
         try:
             same_callbacks = read_recorded_spec(path).has_callbacks(spec)
-            begun.add(number)
+            begun.add(name)
             find_resumption(path, spec.training, same_callbacks=same_callbacks)
         except NothingLeftError:
-            left.remove(number)
+            left.remove(name)
         except UsageError:  # there is no such folder, or it ended before it had begun to train
             continue
     if not left and read_status(run).get("status") == RunStatus.COMPLETE:
-        epochs = spec.training.epochs
-        message = f"the run in {run} is complete, with all of its {spec.data.folds} folds"
+        epochs, count = spec.training.epochs, len(plan.members)
+        message = f"the run in {run} is complete, with all of its {count} {plan.kind}"
         raise NothingLeftError(f"{message}. To go on: --set training.epochs={epochs * 2}")
     return begun, left
 
 
-def load_complete_fold(path: Path, log_format: str) -> Run:
-    """The run of a fold that is complete; says so on standard error unless the log is JSON.
+def load_complete_member(path: Path, log_format: str) -> Run:
+    """The run of a member that is complete; says so on standard error unless the log is JSON.
 
     Raises:
         SpecError, CannotRunError: the folder is damaged.
