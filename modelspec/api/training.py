@@ -17,7 +17,7 @@ from .fetching import fetch_data_sets
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
-    from modelspec.training import Member, Plan, Run, RunGroup, TrainingOptions
+    from modelspec.training import GroupPlan, Member, Run, RunGroup, TrainingOptions
 
 OpenSpec = Callable[[Mapping[str, Any]], CompiledSpec]
 """From overrides to the compiled spec that has them."""
@@ -149,7 +149,7 @@ def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
 
 
 def _train_group(
-    compiled: CompiledSpec, plan: Plan, options: TrainingOptions, open_with: OpenSpec
+    compiled: CompiledSpec, plan: GroupPlan, options: TrainingOptions, open_with: OpenSpec
 ) -> RunGroup:
     """Train one run per fold or seed, each as if the spec named it."""
     from modelspec.training import train_group
@@ -238,7 +238,7 @@ def _open_recorded(
 
 def _resume_group(
     compiled: CompiledSpec,
-    plan: Plan,
+    plan: GroupPlan,
     options: TrainingOptions,
     open_with: OpenSpec,
     request: _ResumeRequest,

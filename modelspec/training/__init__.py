@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from .data_record import parse_data_record, relative_path
     from .run import MissedError, MissedExpectation, Run
     from .run_group import (
+        GroupPlan,
         Member,
-        Plan,
         RunGroup,
         load_complete_member,
         plan_of,
@@ -31,7 +31,7 @@ else:
         __name__,
         {
             "data_record": "parse_data_record relative_path",
-            "run_group": "Member Plan RunGroup load_complete_member plan_of train_group "
+            "run_group": "Member GroupPlan RunGroup load_complete_member plan_of train_group "
             "unfinished_members",
             "run": "MissedError MissedExpectation Run",
             "smoke": "step_on_data try_synthetic_step",

@@ -56,7 +56,7 @@ class Member(NamedTuple):
     overrides: Mapping[str, Any]
 
 
-class Plan(NamedTuple):
+class GroupPlan(NamedTuple):
     """Which trainings there are.
 
     Attributes:
@@ -75,14 +75,14 @@ class Plan(NamedTuple):
         return [member.overrides["training.seed"] for member in self.members]
 
 
-def plan_of(spec: Spec) -> Plan | None:
+def plan_of(spec: Spec) -> GroupPlan | None:
     """The trainings of a spec with `data.folds` or `training.seeds`; None where there is one.
 
     The splits are the same for all seeds: `data.seed`, or the first of them, decides these.
     """
     data, training = spec.data, spec.training
     if data is not None and data.folds is not None and data.fold is None:
-        return Plan(
+        return GroupPlan(
             FOLDS,
             tuple(
                 Member(fold_folder(number), f"fold {number} of {data.folds}", {"data.fold": number})
@@ -98,7 +98,7 @@ def plan_of(spec: Spec) -> Plan | None:
         overrides = {"training.seeds": 1, "training.seed": seed, "data.seed": splits}
         title = f"seed {seed}, {number + 1} of {training.seeds}"
         members.append(Member(seed_folder(seed), title, overrides))
-    return Plan(SEEDS, tuple(members))
+    return GroupPlan(SEEDS, tuple(members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class RunGroup:
 
 
 def train_group(
-    spec: Spec, plan: Plan, options: TrainingOptions, train_member: TrainMember
+    spec: Spec, plan: GroupPlan, options: TrainingOptions, train_member: TrainMember
 ) -> RunGroup:
     """Train once for each fold or seed, in their order.
 
@@ -189,7 +189,7 @@ def _open_folder(spec: Spec, options: TrainingOptions) -> RunFolder:
     return folder
 
 
-def _summarize(path: Path, runs: list[Run], spec: Spec, plan: Plan) -> RunGroup:
+def _summarize(path: Path, runs: list[Run], spec: Spec, plan: GroupPlan) -> RunGroup:
     names = [name for name in runs[0].metrics if all(name in run.metrics for run in runs)]
     values = {name: [run.metrics[name] for run in runs] for name in names}
     means = {name: fmean(numbers) for name, numbers in values.items()}
@@ -205,7 +205,7 @@ def _summarize(path: Path, runs: list[Run], spec: Spec, plan: Plan) -> RunGroup:
     )
 
 
-def _write_metrics(folder: RunFolder, result: RunGroup, plan: Plan) -> None:
+def _write_metrics(folder: RunFolder, result: RunGroup, plan: GroupPlan) -> None:
     """Write metrics.json: the means by split, and under `deviation` the standard deviations."""
     epochs = max(len(run.history.get("loss", ())) for run in result.runs)
     content = metrics_json(result.metrics, epochs, result.missed)
@@ -214,7 +214,7 @@ def _write_metrics(folder: RunFolder, result: RunGroup, plan: Plan) -> None:
     folder.write_json(RunFile.METRICS, {plan.kind: plan.numbers, **content})
 
 
-def unfinished_members(run: Path, spec: Spec, plan: Plan) -> tuple[set[str], set[str]]:
+def unfinished_members(run: Path, spec: Spec, plan: GroupPlan) -> tuple[set[str], set[str]]:
     """The folders of the members that have begun, and of those that are not complete by the spec.
 
     Raises:
