@@ -153,7 +153,9 @@ def _columns(indent: int, head: str, branch: Branch, parts: DraftParts) -> list[
     named = {name for other in parts.branches if other is not branch for name in other.columns}
     named |= {parts.found.target.name, parts.plan.group}
     rest = [name for name in others if name not in named]
-    if len(rest) > MANY or parts.plan.time in branch.columns:
+    if not rest and len(parts.branches) == 1:
+        return flow_list(indent, head, [yaml_value("*")])
+    if not rest or len(rest) > MANY or parts.plan.time in branch.columns:
         return flow_list(indent, head, map(yaml_value, branch.columns))
     lines = flow_list(indent, f"{head} {{except:", map(yaml_value, rest))
     return [*lines[:-1], f"{lines[-1]}}}"]

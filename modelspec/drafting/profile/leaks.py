@@ -19,7 +19,7 @@ SURE_ROWS = 200
 """With fewer rows, a column of numbers that divides classes well is suspected, not left out."""
 
 LEAK_OF_CLASSES, LEAK_OF_NUMBERS = 0.98, 0.995
-SUSPECT_OF_CLASSES, SUSPECT_OF_NUMBERS = 0.9, 0.95
+SUSPECT_OF_CLASSES, SUSPECT_OF_NUMBERS = 0.95, 0.95
 
 
 def measure_leak(
