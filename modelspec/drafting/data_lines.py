@@ -66,13 +66,15 @@ def _splits(parts: DraftParts) -> list[str]:
     elif plan.time:
         form = f', format: "{plan.form}"' if plan.form else ""
         by = f"by: {yaml_value(plan.time)}{form}"
-        why = "the latest of the rest; decides when to stop"
-        lines += commented_line(2, f"validation: {{share: 0.15, {by}}}", why)
+        if not parts.size.is_linear:
+            why = "the latest of the rest; decides when to stop"
+            lines += commented_line(2, f"validation: {{share: 0.15, {by}}}", why)
         why = "the latest rows: what the model will meet is later than what it has seen"
         lines += commented_line(2, f"test: {{share: {share}, {by}}}", why)
     else:
-        why = "measured after each epoch; decides when to stop"
-        lines += commented_line(2, "validation: 0.15", why)
+        if not parts.size.is_linear:
+            why = "measured after each epoch; decides when to stop"
+            lines += commented_line(2, "validation: 0.15", why)
         lines += commented_line(2, f"test: {share}", "measured once, at the end")
     if task.can_stratify and not plan.group and not plan.time:
         why = "all splits have the same proportions of classes"

@@ -59,8 +59,8 @@ def choose_size(rows: int, columns: int) -> ModelSize:
     size = next(size for size in SIZES if rows <= size.rows)
     if rows >= FEW_ROWS and rows >= ROWS_A_COLUMN * columns:
         return size
-    rate = "1e-2" if rows < FEW_ROWS else size.rate
-    return size._replace(hidden=(), penalty=1 / max(1, rows), rate=rate)
+    rate, epochs = ("1e-2", 200) if rows < FEW_ROWS else ("1e-3", 60)
+    return size._replace(hidden=(), penalty=1 / max(1, rows), rate=rate, epochs=epochs)
 
 
 def hidden_layers(size: ModelSize, names: DraftNames) -> list[DraftLayer]:

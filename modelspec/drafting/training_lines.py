@@ -10,7 +10,7 @@ from .yaml_lines import comment_lines, commented_line
 def training_lines(parts: DraftParts) -> list[str]:
     """Length, optimizer, loss, metrics, and when to stop."""
     size, task = parts.size, parts.task
-    has_stop = not parts.plan.has_folds
+    has_stop = not size.is_linear  # its penalty keeps it from overfitting: all rows can train
     why = "at most; EarlyStopping may stop earlier" if has_stop else ""
     lines = commented_line(2, f"epochs: {size.epochs}", why)
     why = "Adam with weight decay, which keeps small models from overfitting"
