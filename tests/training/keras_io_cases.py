@@ -97,6 +97,38 @@ def trimaps(folder: Path) -> None:
         path.write_bytes(tf.io.encode_png(classes).numpy())
 
 
+def write_records(path: Path, target: str, count: int = 2 * ROWS) -> None:
+    """Records of a photo and a class of two."""
+    import tensorflow as tf
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for i in range(count):
+            pixels = draw().integers(0, 256, (30, 40, 3), dtype=np.uint8)
+            jpeg = tf.train.BytesList(value=[tf.io.encode_jpeg(pixels).numpy()])
+            number = tf.train.Int64List(value=[i % 2])
+            features = {
+                "image": tf.train.Feature(bytes_list=jpeg),
+                target: tf.train.Feature(int64_list=number),
+            }
+            example = tf.train.Example(features=tf.train.Features(feature=features))
+            writer.write(example.SerializeToString())
+
+
+def moles(folder: Path) -> None:
+    for part in range(2):
+        write_records(folder / "tfrecords" / f"train{part:02}.tfrec", "target")
+
+
+def annotated(folder: Path) -> None:
+    write_records(folder / "tfrecords" / "file_00.tfrec", "category_id")
+
+
+def x_rays(folder: Path) -> None:
+    write_records(folder / "chest_xray" / "train.tfrec", "pneumonia")
+    write_records(folder / "chest_xray" / "test.tfrec", "pneumonia", ROWS)
+
+
 def photos(folder: Path) -> None:
     for i in range(ROWS):
         write_image(folder / "BSDS500" / "images" / "train" / f"{i}.jpg", 30, 40)
@@ -521,6 +553,7 @@ CASES = {
     "collaborative_filtering_movielens": KerasIoCase(ratings),
     "conv_lstm": KerasIoCase(moving_digits, {"side": 16, "filters": 2}),
     "convmixer": KerasIoCase(params={"filters": 4, "depth": 1, "patch": 4}),
+    "creating_tfrecords": KerasIoCase(annotated, {"size": 16, "classifier": CLASSIFIER_OF_2}),
     "ctc_asr": KerasIoCase(
         speech,
         {"rate": 8000, "length": 7000, "text": 14, "units": 4, "depth": 1, "taper": None},
@@ -645,7 +678,19 @@ CASES = {
     "token_learner": KerasIoCase(
         params={"patch": 8, "width": 8, "heads": 2, "depth": 2, "tokens": 2}
     ),
+    "tfrecord": KerasIoCase(
+        moles,
+        {
+            "size": 16,
+            "backbone": {
+                "Conv2D": {"filters": 4, "kernel_size": 4, "strides": 4, "name": "backbone"}
+            },
+        },
+    ),
     "video_transformers": KerasIoCase(clips, {"frames": 4, "features": 8, "kinds": 2}),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
+    "xray_classification_with_tpus": KerasIoCase(
+        x_rays, {"size": 32, "stem": 4, "filters": [4, 4, 4, 4], "dense": [8, 8, 8]}
+    ),
 }

@@ -126,7 +126,7 @@ def report_labels_of_one_hot_loss(
     """Report classes for an output whose loss takes one column for each; `hint` gives it some."""
     message = (
         f"`{loss.class_name}` compares with one column for each class,"
-        f" and `labels` turn the target `{name}` into class numbers"
+        f" and the target `{name}` has class numbers"
     )
     hint += ", which gives each class a column"
     findings.error(loss.span, "loss-and-labels", message, hint=hint, related=related)

@@ -49,6 +49,8 @@ def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
         close = suggest(array, names)
         message = f"{file.name} has no array `{array}`{close.text}"
         hint = f"its arrays are {join_words(f'`{name}`' for name in names)}"
+        if column in names:
+            hint = f"`columns` has the names of arrays on the right: write `{array}: {column}`"
         findings.error(place, "unknown-column", message, hint=hint, replace=close.replace)
     return None if missing else list(columns)
 

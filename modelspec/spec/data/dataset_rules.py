@@ -43,7 +43,10 @@ def _refuse_unknown(source: Source, findings: Findings) -> None:
     if name not in DATA_SETS:
         close = suggest(name, DATA_SETS)
         message = f'Keras has no data set "{name}"{close.text}'
-        hint = f"its data sets are {join_words(DATA_SETS)}"
+        hint = (
+            f"its data sets are {join_words(DATA_SETS)}; one of TensorFlow Datasets is written as"
+            f" `{{tfds: {name}}}`"
+        )
         findings.error(
             source.place("name"), "wrong-value", message, hint=hint, replace=close.replace
         )
