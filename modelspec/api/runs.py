@@ -56,7 +56,7 @@ def evaluate(
     return found.metrics, found.missed
 
 
-def evaluate_in_detail(
+def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as options are
     run: Run | Path | str,
     data: Path | str | None = None,
     *,
@@ -64,6 +64,7 @@ def evaluate_in_detail(
     threshold: float | None = None,
     picture: Path | str | None = None,
     force: bool = False,
+    missing: str | None = None,
 ) -> Evaluation:
     """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
@@ -77,6 +78,8 @@ def evaluate_in_detail(
             is 0.5.
         picture: a PNG file for the confusion matrices, if any.
         force: overwrite the file.
+        missing: what happens to a row of `data` with a gap where training had none: "empty" and
+            "drop" leave it out, "median" fills it; None for what the spec says.
 
     Raises:
         UsageError: there is no such split or run; the picture exists, or no output has classes;
@@ -96,7 +99,7 @@ def evaluate_in_detail(
     from modelspec.training.evaluate import EvaluationOptions, evaluate_run
 
     path = None if data is None else local_path(data)
-    options = EvaluationOptions(path, split, threshold)
+    options = EvaluationOptions(path, split, threshold, missing=missing)
     found = evaluate_run(opened, options)
     if to is not None:
         _draw(to, found, f"{opened.path}, {data or split}")
@@ -152,6 +155,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     force: bool = False,
     allow_extensions: bool = False,
     say: Callable[[str], None] | None = None,
+    missing: str | None = None,
 ) -> dict[str, Any]:
     """Predict for every row of a file, or of a split of the run, beside the truth.
 
@@ -174,6 +178,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         force: overwrite `output`.
         allow_extensions: import the modules that the spec names, which runs their code.
         say: takes what has to be known of the predictions, as sentences.
+        missing: what happens to a row with a gap where training had none: "empty", "drop" or
+            "median"; None for what the spec says.
 
     Returns:
         Columns by name, see `modelspec.training.predict_run`; empty if they were written.
@@ -195,7 +201,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         rows = RunSplit(str(split)) if data is None else local_path(data)
 
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
-        options = PredictionOptions(every_class, positive, threshold, say)
+        options = PredictionOptions(every_class, positive, threshold, say, missing)
         if to is None:
             return predict_run(opened, rows, keep=keep, options=options)
         predict_into(opened, rows, to, keep=keep, options=options, force=force)

@@ -27,17 +27,26 @@ SPLITS = ("train", "validation", "test")
 )
 @threshold_option
 @click.option(
+    "--missing",
+    type=click.Choice(["drop", "median"]),
+    help="What happens to a row of --data with a gap where the training data had none: it is left "
+    "out, or gets the median of the training data. By default what `missing_new` of the spec says, "
+    "or drop.",
+)
+@click.option(
     "--confusion",
     type=click.Path(path_type=Path),
     help="Draw the confusion matrices into this PNG file, which is overwritten.",
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @extensions_option
-def command(
+def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
+    *,
     split: str | None,
     data: Path | str | None,
     threshold: float | None,
+    missing: str | None,
     confusion: Path | None,
     form: str,
 ) -> int:
@@ -51,8 +60,16 @@ def command(
     """
     if split is not None and data is not None:
         raise UsageError("--split and --data exclude each other: give one of the two")
+    if missing is not None and data is None:
+        raise UsageError("--missing is for --data: the splits of the run were read by its spec")
     found = evaluate_in_detail(
-        run, data, split=split or "test", threshold=threshold, picture=confusion, force=True
+        run,
+        data,
+        split=split or "test",
+        threshold=threshold,
+        picture=confusion,
+        force=True,
+        missing=missing,
     )
     show(_json(found) if form == "json" else _text(found), is_data=form == "json")
     if confusion is not None:

@@ -51,6 +51,13 @@ SPLITS = ("train", "validation", "test")
     "churn_yes, in place of that of the predicted class.",
 )
 @threshold_option
+@click.option(
+    "--missing",
+    type=click.Choice(["empty", "drop", "median"]),
+    help="What happens to a row with a gap where the training data had none: an empty prediction, "
+    "no line in the output, or the median of the training data. By default what `missing_new` of "
+    "the spec says, or empty.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
@@ -63,13 +70,15 @@ def command(  # noqa: PLR0913  # click passes each option by name
     every_class: bool,
     positive: bool,
     threshold: float | None,
+    missing: str | None,
     force: bool,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the
     class name with the probability of that class, a number, or a text.
 
     All values are checked before the first prediction is written, and an invalid row is reported
-    by its number. A row that a `missing` rule of the spec drops gets an empty prediction.
+    by its number. A row that a `missing` rule of the spec drops gets an empty prediction, and so
+    does one with a gap where the training data had none: see --missing.
 
     With --split the rows are those of the run's own training, validation or test split. Each has
     its number, the truth, and an error: the prediction minus the truth, or for a class whether it
@@ -94,6 +103,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
         threshold=threshold,
         force=force,
         say=say,
+        missing=missing,
     )
     if output is not None:
         say(f"wrote {output}")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
-from modelspec.spec.data import Source, is_remote, made_of, parse_source
+from modelspec.spec.data import Source, fill_of, has_indicator, is_remote, made_of, parse_source
 from modelspec.spec.expansion import CATEGORIES, input_name
 from modelspec.spec.expressions import has_expression, words_in
 from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
@@ -57,10 +57,12 @@ def write_out_columns(document: LocatedDict, folder: Path, findings: Findings) -
             return
         has_open &= found is not None
         header = found or ()
+    writer = _Writer(document, data, header, findings)
     if has_open:
-        _Writer(document, data, header, findings).write()
+        writer.write()
     if findings.error_count == before:
         _write_missing(document, data, header, findings)
+        writer.write_sizes()
         for name in groups or ():
             _write_group(data, name, groups or LocatedDict(data.span), folder, findings)
 
@@ -161,6 +163,7 @@ class _Writer:
         self._kept = _other_uses(data)
         self._lists = _derived_lists(data)
         self._named = {name for key in ("inputs", "targets") for name in _named(data.get(key))}
+        self._found: dict[str | None, Sequence[str]] = {}
 
     def write(self) -> None:
         for key in ("inputs", "targets"):
@@ -172,7 +175,8 @@ class _Writer:
                 if is_open(section):
                     names = self._columns(section, span, is_target=key == "targets")
                     self._data.put(key, names.located(span), self._data.key_spans[key], span)
-                    self._size(None, names)
+                    if key == "inputs":
+                        self._found[None] = names.columns
                 continue
             for name, item in section.items():
                 if is_open(item):
@@ -188,7 +192,7 @@ class _Writer:
         names = self._columns(item, span, is_target=is_target)
         section.put(name, names.located(span), section.key_spans[name], span)
         if not is_target:
-            self._size(name, names)
+            self._found[name] = names.columns
 
     def _columns(self, item: Any, span: Span, *, is_target: bool) -> _Names:
         """The columns of what is written of one input or target."""
@@ -234,7 +238,14 @@ class _Writer:
         shown = join_words((f"`{column}`" for column in self._header), most=12)
         self._findings.error(place, "unknown-column", message, hint=f"the columns are {shown}")
 
-    def _size(self, name: str | None, names: _Names) -> None:
+    def write_sizes(self) -> None:
+        """Give each input that columns feed their number, with that of their indicators."""
+        missing = self._data.get("missing") or {}
+        marked = {name for name, rule in missing.items() if has_indicator(rule)}
+        for name, columns in self._found.items():
+            self._size(name, len(columns) + len(marked & set(columns)))
+
+    def _size(self, name: str | None, size: int) -> None:
         """Give the input that columns feed their number, where its shape is `[null]`."""
         model = self._document.get("model")
         body = next(iter(model.values())) if isinstance(model, LocatedDict) and model else None
@@ -250,7 +261,7 @@ class _Writer:
         if list(entry["shape"]) == [None]:
             place = entry["shape"].item_spans[0]
             shape = LocatedList(entry["shape"].span)
-            shape.put(len(names.columns), place)
+            shape.put(size, place)
             entry.put("shape", shape, entry.key_spans["shape"], entry.value_spans["shape"])
 
 
@@ -325,8 +336,10 @@ def _write_missing(
     for name, rule in sorted(missing.items(), key=lambda pair: -len(pair[0])):
         if name in written or ANY not in name:
             continue
-        of_rule = [*numeric] if rule in STATISTICS else [*numeric, *words]
-        of_rule += [*targets] if rule == "drop" else []
+        fill = fill_of(rule)
+        is_numeric = fill in STATISTICS or has_indicator(rule)
+        of_rule = [*numeric] if is_numeric else [*numeric, *words]
+        of_rule += [*targets] if fill == "drop" else []
         found = matching(name, of_rule)
         if not found:
             message = f"`missing` names `{name}`, which no column of an input matches"

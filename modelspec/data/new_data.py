@@ -68,6 +68,7 @@ from modelspec.spec.data import (
 )
 
 from .new_encoding import check_encoding
+from .new_gaps import allow_gaps
 from .read_tables import read_table
 
 NEW = "new"
@@ -93,7 +94,12 @@ def preprocessing_for_new_data(
 
 
 def read_new_data(
-    preprocessing: Preprocessing, path: Path, findings: Findings, *, with_targets: bool
+    preprocessing: Preprocessing,
+    path: Path,
+    findings: Findings,
+    *,
+    with_targets: bool,
+    missing: str | None = None,
 ) -> Examples | None:
     """The examples of one file, in memory or in files where it streams; None with findings.
 
@@ -105,19 +111,24 @@ def read_new_data(
             relative to the current folder.
         findings: takes what is wrong with the file.
         with_targets: whether targets and weights are read, too.
+        missing: what happens to gaps where training had none; None for what the spec says.
 
     Raises:
-        UsageError: the name of the file does not tell its kind.
+        UsageError: the name of the file does not tell its kind, or the training learned no
+            medians.
         CannotRunError: the disk is full.
     """
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
     uses = _uses(preprocessing.plan, with_targets)
+    gaps = allow_gaps(preprocessing, missing, uses)
+    preprocessing = gaps.preprocessing
     try:
         checked = read_new_table(preprocessing, opened, path, uses, findings)
         if checked is None:
             return None
+        gaps.report(checked, start_of(path), findings)
         checked = _with_class_names(checked, preprocessing.data.train)
         made = _encode(preprocessing, checked, findings, with_targets=with_targets)
         if made is None:
@@ -175,19 +186,29 @@ def read_new_table(
     path: Path,
     uses: Sequence[ColumnUse],
     findings: Findings,
+    *,
+    allows_none: bool = False,
 ) -> CheckedTable | None:
     """Read and check a file; None with findings, also where no row remains.
+
+    A file of which rules remove all rows is one with findings unless `allows_none`.
 
     Raises:
         BrokenDataError: the file is damaged.
         CannotRunError: the disk is full.
     """
     checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings)
-    if checked is not None and len(checked.kept_rows) == 0:
-        start = start_of(path)
-        findings.error(start, "empty-data", f"no rows of {start.file} are left")
-        return None
-    return checked
+    if checked is None or len(checked.kept_rows) or (checked.table.rows and allows_none):
+        return checked
+    start = start_of(path)
+    message = f"no rows of {start.file} are left"
+    hint = ""
+    gaps = [f"`{name}` {count.count}" for name, count in checked.missing.items() if count.count]
+    if gaps:
+        message += f", of {checked.table.rows}; values are missing: {', '.join(gaps)}"
+        hint = "fill these, or give `missing` and `missing_new` of the spec rules that do"
+    findings.error(start, "empty-data", message, hint=hint)
+    return None
 
 
 def _encode(

@@ -28,15 +28,21 @@ from modelspec.data.table import (
     RowNumbers,
     RowSelection,
     column_names,
+    full_column,
     text_column,
 )
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import FIRST, LAST
 
 from .new_data import open_new_file, read_new_data, read_new_table, start_of
+from .new_gaps import allow_gaps, row_numbers
 
 FILE = "file"
 """The column with the name of each example's file, where each example is a separate file."""
+
+ROW, OTHER_ROW = "row", "row_number"
+"""The column with the number of each row in its file, where some rows are left out; and its name
+beside a kept column of that name."""
 
 
 class NewDataChunk(NamedTuple):
@@ -53,6 +59,15 @@ class NewDataChunk(NamedTuple):
     examples: Examples
     example_rows: RowNumbers
     kept_columns: Mapping[str, Column]
+
+    def without_gaps(self) -> NewDataChunk:
+        """The rows that are examples alone, with the number of each in its file."""
+        kept = {name: column.take(self.example_rows) for name, column in self.kept_columns.items()}
+        if FILE not in kept:
+            numbers = row_numbers(self.examples.table, self.examples.rows)
+            kept = {OTHER_ROW if ROW in kept else ROW: full_column(numbers), **kept}
+        count = len(self.example_rows)
+        return NewDataChunk(count, self.examples, np.arange(count), kept)
 
 
 class NewData(Protocol):
@@ -120,7 +135,7 @@ class NewTable(NamedTuple):
 
     def _encode(self, chunk: Chunk, kept: Sequence[str], findings: Findings) -> NewDataChunk | None:
         """The examples of a chunk; None with findings."""
-        table, kept_rows, _ = self.checked
+        table, kept_rows = self.checked.table, self.checked.kept_rows
         first, last = np.searchsorted(kept_rows, [chunk.start, chunk.start + chunk.rows])
         rows = kept_rows[first:last]
         example_rows = rows - chunk.start
@@ -164,6 +179,7 @@ def open_new_data(
     findings: Findings,
     keep: Sequence[str] = (),
     most_rows: int = CHUNK_ROWS,
+    missing: str | None = None,
 ) -> NewData | None:
     """Check every value of a file of new inputs; None with findings.
 
@@ -173,16 +189,18 @@ def open_new_data(
         findings: takes what is wrong with the file.
         keep: columns to write next to the predictions.
         most_rows: of a chunk.
+        missing: what happens to gaps where training had none; None for what the spec says.
 
     Raises:
-        UsageError: the name of the file does not tell its kind, or `keep` with a time series.
+        UsageError: the name of the file does not tell its kind, `keep` with a time series, or the
+            training learned no medians.
         CannotRunError: the disk is full.
     """
     if preprocessing.data.train.traits.is_series:
         if keep:
             kind = preprocessing.data.train.kind
             raise UsageError(f"a run on a {kind} predicts for windows, and can keep no column")
-        examples = read_new_data(preprocessing, path, findings, with_targets=False)
+        examples = read_new_data(preprocessing, path, findings, with_targets=False, missing=missing)
         return None if examples is None else NewSeries(examples)
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
@@ -198,13 +216,16 @@ def open_new_data(
         for name in dict.fromkeys(keep)
     )
     uses = (*inputs, *kept)
+    gaps = allow_gaps(preprocessing, missing, inputs)
+    preprocessing = gaps.preprocessing
     try:
-        checked = read_new_table(preprocessing, opened, path, uses, findings)
+        checked = read_new_table(preprocessing, opened, path, uses, findings, allows_none=True)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
     if checked is None:
         return None
+    gaps.report(checked, start_of(path), findings)
     return NewTable(preprocessing, checked, uses, start_of(path), generated, most_rows)
 
 

@@ -32,6 +32,7 @@ MODELS = {
     "    edges: ['when, distance -> both -> late']\n"
     "    outputs: late",
     "jsonl": f"input: {{shape: [2]}}\n    layers: [Normalization, {CLASSES}]",
+    "gaps": f"input: {{shape: [4]}}\n    layers: [Normalization, {CLASSES}]",
     "npz": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "images": f"input: {{shape: [16, 16, 1]}}\n    layers: [Flatten, {CLASSES}]",
     "masks": "input: {shape: [48, 48, 1]}\n    layers: "
@@ -80,7 +81,7 @@ LOSSES = {
     "timeseries": "mse",
 }
 OTHERS = {"augment", "columns", "dates", "derived", "masks", "orders", "pixels", "records"}
-OTHERS |= {"tags", "terms"}
+OTHERS |= {"gaps", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 

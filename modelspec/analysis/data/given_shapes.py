@@ -62,7 +62,7 @@ def _shape_of_input(data: DataSpec, entry: InputSpec, columns: Columns | None) -
     if columns is not None and columns.width is not None:
         return GivenShape((columns.width,), columns.place("pad"))
     if source.traits.is_series:
-        count = len(columns.columns) if columns and source.kind == SERIES else None
+        count = columns.size if columns and source.kind == SERIES else None
         return GivenShape((source.options["window"], count), source.place("window"))
     if source.kind == DATASET:
         return _shape_of_data_set(source, entry, columns)
@@ -77,7 +77,8 @@ def _shape_of_input(data: DataSpec, entry: InputSpec, columns: Columns | None) -
         return None
     dates = date_options(columns)
     each = 1 if dates is None else dates.values_each
-    return GivenShape((len(columns.columns) * each,), columns.column_spans[0])
+    count = len(columns.columns) * each + len(columns.indicators)
+    return GivenShape((count,), columns.column_spans[0])
 
 
 def _shape_of_tokens(data: DataSpec, columns: Columns) -> GivenShape | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from modelspec.analysis.facts import Analysis
+from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.spec.data import DATASET, Columns, DataSpec, Source, path_columns, sources_of
 
 from .matching import FedInputs
+from .shapes import takes_shape
 
 
 def check_targets(data: DataSpec, targets: tuple[Columns, ...], findings: Findings) -> None:
@@ -54,6 +55,8 @@ def check_columns(
     sources = sources_of(data).values()
     for source in sources:
         _check_source(source, data, inputs, findings)
+    if data.indicators:
+        _check_indicators(data, inputs, findings)
     if data.tokens:
         from .tokens import check_tokens
 
@@ -152,6 +155,40 @@ def _report_derived(
     hint = f"remove `{one}` from the input: new data does not have it"
     related = (Related(target.span, "the target is here"),)
     findings.warning(span, "target-among-inputs", message, hint=hint, related=related)
+
+
+def _check_indicators(data: DataSpec, inputs: FedInputs, findings: Findings) -> None:
+    """Check that inputs have a place for whether values were missing."""
+    for entry, columns in inputs:
+        names = () if columns is None else columns.indicators
+        taking = columns is None or bool(names)
+        if entry.dtype == "string" and taking:
+            name = names[0] if names else data.indicators[0]
+            message = f"`{entry.name}` takes text, and the indicator of `{name}` is a number"
+            hint = f"remove `indicator`, or put in a word that says so: `{name}: unknown`"
+            findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
+            continue
+        if columns is None or not names or entry.shape is None:
+            continue
+        window = (data.train.options["window"],) if data.train.traits.is_series else ()
+        made = (*window, columns.size)
+        if takes_shape(entry.shape, made):
+            continue
+        message = (
+            f"the input `{entry.name}` takes shape {shape_text(entry.shape)}, but its"
+            f" {_counted(len(columns.columns), 'column')} and"
+            f" {_counted(len(names), 'indicator')} make {shape_text(made)}"
+        )
+        related = (
+            Related(entry.span, f"`{entry.name}` is declared here"),
+            *(Related(data.missing_spans[n], f"`{n}` has an indicator") for n in names[:3]),
+        )
+        hint = f"give the input `shape: {shape_text(made)}`"
+        findings.error(columns.span, "input-shape", message, hint=hint, related=related)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _have_options(columns: tuple[Columns, ...]) -> bool:

@@ -74,6 +74,7 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
             return None
         found = [lists]
     arrays = [as_text(one) if dtype == "string" else as_numbers(one) for one in found]
+    arrays += [_indicator(rows.columns[name]) for name in columns.indicators]
     array = arrays[0] if columns.single else _side_by_side(arrays, columns, rows, use, dtype)
     if array is None:
         return None
@@ -84,6 +85,12 @@ def input_array(entry: InputSpec, columns: Columns, rows: RowSelection) -> Array
     if wanted.kind == "f":
         return _as_floats(fitted, wanted, use, rows)
     return _as_whole_numbers(fitted, wanted, entry, columns, rows)
+
+
+def _indicator(column: Column) -> Array:
+    """1 where a value was missing, 0 elsewhere: float32 [n]."""
+    filled = np.zeros(len(column.missing)) if column.filled is None else column.filled
+    return filled.astype(np.float32)
 
 
 def lists_of(columns: Columns, rows: RowSelection) -> Column | None:
@@ -147,11 +154,14 @@ def _side_by_side(
     Where a dtype of floats is wanted, each column is written into the result, which saves the
     copy in the columns' own dtype.
     """
-    for name, span, array in zip(columns.columns, columns.column_spans, arrays, strict=True):
+    for name, span, array in zip(columns.columns, columns.column_spans, arrays, strict=False):
         if array.ndim != 1:
             shape = list(array.shape[1:])
             message = f"`{name}` has shape {shape} for each example; a list takes single values"
             hint = "feed it to a separate input, without a list"
+            if name in columns.indicators:
+                message = f"`{name}` has shape {shape} for each example; `indicator` takes a number"
+                hint = f"remove `indicator` of `{name}`"
             rows.findings.error(span, "column-shape", message, hint=hint)
             return None
     if not dtype.startswith("float"):

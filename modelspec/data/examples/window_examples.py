@@ -117,7 +117,7 @@ def _time_steps(
     entry: InputSpec, columns: Columns, rows: RowSelection, window: int
 ) -> Array | None:
     """The values of an input at each row: [rows, ...], without the axis of the window."""
-    made = (len(columns.columns),)
+    made = (columns.size,)
     dates = date_options(columns)
     if dates is not None:
         made = (dates.values_each * len(columns.columns),)

@@ -205,7 +205,7 @@ def _check_inputs(plan: FeaturePlan, tally: TableTally, data: DataSpec, findings
         if columns is None or columns.tokens is not None:
             continue
         dates = date_options(columns)
-        shape = () if columns.single else (len(columns.columns),)
+        shape = () if columns.single else (columns.size,)
         if dates is not None:
             shape = (dates.values_each * len(columns.columns),)
         if columns.width is not None:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from .value_rules import (
         DROP,
+        MEDIAN,
         MissingCount,
         check_fill_rule,
         check_missing_rules,
@@ -90,7 +91,7 @@ else:
             "report_empty_classes report_empty_split "
             "report_input_shape report_negative_weight report_no_date report_no_windows "
             "report_too_large report_unknown_label report_values report_wrong_dtype stored_dtype",
-            "value_rules": "DROP MissingCount check_fill_rule check_missing_rules "
+            "value_rules": "DROP MEDIAN MissingCount check_fill_rule check_missing_rules "
             "check_missing_values classes_of columns_that_need_values rows_in_fraction "
             "summaries_of",
             "windows": "Series TRAIN WindowOptions find_step_of order_series rows_of_windows "

@@ -150,7 +150,7 @@ def check_groups_and_times(
 ) -> bool:
     """Whether the columns of `group` and `by` can split the rows; findings where not."""
     before = findings.error_count
-    table, kept, _ = tables[TRAIN]
+    table, kept, *_ = tables[TRAIN]
     if data.group is not None:
         for checked in tables.values():
             span = data.group_span or data.span
@@ -193,7 +193,7 @@ def _check_shared_groups(
 def _groups_of_splits(
     data: DataSpec, group: str, tables: Mapping[str, CheckedTable]
 ) -> Iterator[tuple[str, list[Value]]]:
-    for name, (table, kept, _) in tables.items():
+    for name, (table, kept, *_) in tables.items():
         values, groups = comparable_values(table.columns[group])
         splits = {name: kept}
         if data.split is not None:

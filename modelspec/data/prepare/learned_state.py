@@ -37,6 +37,9 @@ from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
 
 _STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
 
+MEDIAN_NUMBERS = 1 << 27
+"""Numbers of a table that does not fit in memory of which medians are taken at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class LearnedState:
@@ -51,6 +54,7 @@ class LearnedState:
         time_step: the usual step of the times of a series, beyond which there is a hole; None
             where windows take rows as they come.
         edges: derived column to where its bins begin.
+        medians: column to the value for a gap in new data where training had none.
     """
 
     labels: Mapping[str, tuple[str, ...]]
@@ -59,6 +63,7 @@ class LearnedState:
     tokenizers: Mapping[str, Tokenizer] = field(default_factory=dict)
     time_step: float | None = None
     edges: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    medians: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -69,6 +74,7 @@ class LearnedState:
             "tokenizers": {name: one.to_dict() for name, one in self.tokenizers.items()},
             **({} if self.time_step is None else {"time_step": self.time_step}),
             **({"edges": dict(self.edges)} if self.edges else {}),
+            **({"medians": dict(self.medians)} if self.medians else {}),
         }
 
     @staticmethod
@@ -80,7 +86,8 @@ class LearnedState:
         }
         fills, unused = dict(data["fills"]), tuple(data["rest"])
         step, edges = data.get("time_step"), dict(data.get("edges", {}))
-        return LearnedState(labels, fills, unused, tokenizers, step, edges)
+        medians = dict(data.get("medians", {}))
+        return LearnedState(labels, fills, unused, tokenizers, step, edges, medians)
 
 
 def learn_state(
@@ -129,7 +136,30 @@ def learn_state(
             found = UNKNOWN, *_most_frequent(column, found, data.train.options.get("most"))
         if found is not None:
             labels[str(target.name)] = found
-    return LearnedState(labels, fills, unused_columns) if len(findings) == before else None
+    if len(findings) > before:
+        return None
+    medians = _medians(data, plan, table, train, rows) if data.missing_new == MEDIAN else {}
+    return LearnedState(labels, fills, unused_columns, medians=medians)
+
+
+def _medians(
+    data: DataSpec, plan: FeaturePlan, table: Table, train: Mapping[str, Column], rows: RowNumbers
+) -> dict[str, Any]:
+    """The medians of the training rows of those inputs of numbers that have no rule."""
+    uses = [use for use in plan.uses if use.is_input and use.kind == NUMBER and not use.lists]
+    names = [name for name in column_names(uses) if name not in data.missing]
+    found = {}
+    most = max(1, MEDIAN_NUMBERS // max(1, len(rows)))  # columns that are in memory at once
+    for first in range(0, len(names), most):
+        part = names[first : first + most]
+        columns = {name: train[name] for name in part if name in train}
+        if isinstance(table, ChunkedTable):
+            columns |= table.whole([name for name in part if name not in columns], rows)
+        for name, column in columns.items():
+            if column.media_source is None and column.lengths is None:
+                numbers = as_numbers(column).astype(np.float64)
+                found[name] = np.nanmedian(numbers, axis=0).tolist()
+    return found
 
 
 def _chunked_columns_to_fill(
@@ -186,13 +216,15 @@ def fill_missing(column: Column, value: Any) -> Column:
     if column.is_text and isinstance(value, str):
         text = column.values.copy()
         text[column.missing] = value
+        present = np.zeros_like(column.missing)
         return replace(
-            column, values=text, missing=np.zeros_like(column.missing), words=None, codes=None
+            column, values=text, missing=present, words=None, codes=None, filled=column.missing
         )
     numbers = as_numbers(column)
     kind = np.float32 if numbers.dtype == np.float32 else np.float64
     filled = np.where(np.isnan(numbers), np.asarray(value, dtype=kind), numbers.astype(kind))
-    return Column(filled, np.zeros_like(column.missing), lengths=column.lengths)
+    present = np.zeros_like(column.missing)
+    return Column(filled, present, lengths=column.lengths, filled=column.missing)
 
 
 def _words(column: Column) -> list[str]:

@@ -112,7 +112,7 @@ def check_split_column(
         return False
     if data.split is None:
         return True
-    table, kept, _ = tables[TRAIN]
+    table, kept, *_ = tables[TRAIN]
     column = table.columns[data.split.column]
     refuse_arrays(column, data.split.column, data.split.span, "split")
     values, positions = comparable_values(column)

@@ -59,7 +59,8 @@ def with_unused_columns(plan: FeaturePlan, data: DataSpec, unused: Sequence[str]
     uses: list[ColumnUse] = []
     for entry, columns in plan.inputs:
         spans = (span,) * len(unused)
-        filled = columns or Columns(entry.name, tuple(unused), spans, single, span)
+        taking = Columns(entry.name, tuple(unused), spans, single, span)
+        filled = columns or taking.with_indicators(data.indicators)
         inputs.append((entry, filled))
         if columns is None:
             uses += input_uses(entry, filled, data)

@@ -60,11 +60,13 @@ class CheckedTable(NamedTuple):
         table: the table.
         kept_rows: the rows that meet `where` and that no rule `drop` removes.
         counted_rows: the rows that meet `where`; None for all.
+        missing: column to its missing values in these, for each whose gaps need a rule.
     """
 
     table: Table
     kept_rows: RowNumbers
     counted_rows: RowNumbers | None = None
+    missing: Mapping[str, MissingCount] = {}
 
 
 def read_chunks(table: Table, names: Sequence[str]) -> Iterator[Chunk]:
@@ -129,10 +131,10 @@ def check_values(
     if findings.error_count > before or not check_missing_values(missing, table, data, findings):
         return None
     if not conditions:
-        return CheckedTable(table, np.flatnonzero(keep))
+        return CheckedTable(table, np.flatnonzero(keep), missing=missing)
     chosen = np.flatnonzero(counted)
     table = _with_numbers(table, uses, chosen)
-    return CheckedTable(table, np.flatnonzero(keep & counted), chosen)
+    return CheckedTable(table, np.flatnonzero(keep & counted), chosen, missing)
 
 
 class _Rows(NamedTuple):

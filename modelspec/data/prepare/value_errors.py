@@ -314,10 +314,18 @@ def report_input_shape(
     made = _shown(with_rank_of(found, wanted))
     count = len(columns.columns)
     given = f"`{columns.columns[0]}` has" if count == 1 else f"{count} columns make"
+    if columns.indicators:
+        names = f"`{columns.columns[0]}`" if count == 1 else f"{count} columns"
+        given = f"{names} and {_indicators(columns)} make"
     message = f"the input `{entry.name}` takes shape {_shown(wanted)}, but {given} {made}"
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
     hint = f"give the input `shape: {made}`, or other columns"
     findings.error(columns.span, "input-shape", message, hint=hint, related=related)
+
+
+def _indicators(columns: Columns) -> str:
+    count = len(columns.indicators)
+    return "1 indicator" if count == 1 else f"{count} indicators"
 
 
 def report_no_windows(

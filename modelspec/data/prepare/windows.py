@@ -108,7 +108,7 @@ def order_series(
     windows = window_options(source)
     if windows is None:
         return None
-    table, kept, counted = checked
+    table, kept, counted, _ = checked
     groups: RowNumbers = np.zeros(table.rows, dtype=np.int64)
     if source.kind == CORPUS:  # no window goes over the end of a file
         sizes = [part.rows for part in table.parts]

@@ -111,7 +111,7 @@ def needs_streaming(opened: OpenSource, inputs: Sequence[tuple[InputSpec, Column
 
 
 def _row_bytes(entry: InputSpec, columns: Columns) -> int:
-    values = len(columns.columns)
+    values = columns.size
     if columns.single:
         values = prod(size or 1 for size in entry.shape or ())
     return values * VALUE_BYTES.get(entry.dtype or "float32", 4)

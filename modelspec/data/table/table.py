@@ -52,6 +52,8 @@ class Column:
         marks: those in numbers that are text.
         lengths: for lists of unlike lengths, [rows]: how long each is; `values` are then
             [rows, width, ...], padded by 0 or "", and longer lists are cut.
+        filled: [rows], true where a value stands in the place of a missing one; None where none
+            does, or that is not known.
     """
 
     values: Array
@@ -62,6 +64,7 @@ class Column:
     codes: npt.NDArray[np.int64] | None = None
     marks: NumberMarks = PLAIN_MARKS
     lengths: npt.NDArray[np.int64] | None = None
+    filled: npt.NDArray[np.bool_] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -78,8 +81,11 @@ class Column:
         """The column of some rows."""
         codes = None if self.codes is None else self.codes[rows]
         lengths = None if self.lengths is None else self.lengths[rows]
+        filled = None if self.filled is None else self.filled[rows]
         values, missing = self.values[rows], self.missing[rows]
-        return replace(self, values=values, missing=missing, codes=codes, lengths=lengths)
+        return replace(
+            self, values=values, missing=missing, codes=codes, lengths=lengths, filled=filled
+        )
 
 
 def full_column(values: Array) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +28,8 @@ class Columns:
         options: what else is written of it in the form `{column: NAME, OPTION: VALUE}`; the schema
             has the options of inputs and targets.
         option_spans: where the values of `options` stand.
+        indicators: for an input, those of `columns` of which it takes, after the values of all, 1
+            where the value was missing and 0 elsewhere; it is then read as a list.
     """
 
     name: str | None
@@ -40,6 +42,17 @@ class Columns:
     label_names: tuple[str, ...] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     option_spans: Mapping[str, Span] = field(default_factory=dict)
+    indicators: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many numbers a row has where each column has one."""
+        return len(self.columns) + len(self.indicators)
+
+    def with_indicators(self, names: Collection[str]) -> Columns:
+        """These columns, with an indicator of each that is in `names`."""
+        found = tuple(name for name in dict.fromkeys(self.columns) if name in names)
+        return replace(self, indicators=found, single=False) if found else self
 
     @property
     def is_one_hot(self) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
-from .columns import Columns, key_span, parse_inputs, parse_targets
+from .columns import Columns, parse_inputs, parse_targets
+from .missing import MissingRule, parse_missing
 from .sources import (
     CORPUS,
     DATASET,
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from .rows import Condition, SplitColumn
     from .splits import SplitTime
     from .tokens import TokenizerSpec
-
-MissingRule = str | int | float | bool
-"""`drop`, `mean`, `median`, or a value to impute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,8 @@ class DataSpec:
     `seed` is that of the splits; None for that of the training. Rows with one value of `group` are
     in one split. `derive` are the columns that are made of others, each after those that it takes.
     `losses` are those of `training`, which decide what text in a target means.
+    Of the columns `indicators` inputs also take whether the value was missing;
+    `missing_new` is what happens to a gap in new data where training had none.
     """
 
     train: Source
@@ -91,6 +91,8 @@ class DataSpec:
     group_span: Span | None = None
     derive: Mapping[str, Derived] = field(default_factory=dict)
     losses: PerOutput[KerasObject] | None = None
+    indicators: tuple[str, ...] = ()
+    missing_new: str | None = None
 
 
 def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
@@ -118,9 +120,11 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     if split is not None:
         by_column = {name: Split(None, None, split.span) for name in split.values}
         validation, test = by_column.get("validation"), by_column.get("test")
-    missing = section.get("missing") or {}
     inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
     derive, inputs, targets = _derive(section, inputs, targets, train, findings)
+    missing = parse_missing(section, inputs, targets, findings)
+    if inputs is not None:
+        inputs = tuple(columns.with_indicators(missing.indicators) for columns in inputs)
     tokens = _tokens(section, (*(inputs or ()), *targets), train, findings)
     return DataSpec(
         train=_with_masks(train, targets),
@@ -132,8 +136,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         targets=targets,
         sample_weight=section.get("sample_weight"),
         sample_weight_span=value_span(section, "sample_weight", section.span),
-        missing=dict(missing),
-        missing_spans={key: key_span(missing, key, section.span) for key in missing},
+        missing=missing.rules,
+        missing_spans=missing.spans,
         batch_size=whole_number(section, "batch_size", 32, findings),
         span=section.span,
         stream=section.get("stream", "auto"),
@@ -147,6 +151,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         group=group,
         group_span=group_span,
         derive=derive,
+        indicators=missing.indicators,
+        missing_new=section.get("missing_new"),
     )
 
 

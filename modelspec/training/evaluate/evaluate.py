@@ -56,12 +56,15 @@ class EvaluationOptions:
         split: which one: "train", "validation" or "test".
         threshold: predict the positive class above this probability; None is 0.5.
         max_examples: take only the first examples; None takes all.
+        missing: what happens to gaps in the file where training had none: "empty" and "drop" leave
+            their rows out, "median" fills them; None for what the spec says.
     """
 
     data: Path | None = None
     split: str = "test"
     threshold: float | None = None
     max_examples: int | None = None
+    missing: str | None = None
 
 
 class Evaluation(NamedTuple):
@@ -107,11 +110,11 @@ def evaluate_run(
         names = trained.structure.output_names
         objectives = objectives_of(trained.spec.training, names).values()
         examples = without_own_padding(examples, objectives)
-    notes: tuple[str, ...] = ()
+    notes = tuple(f"warning: {finding.message}" for finding in findings)
     if examples is not None and trained.runtime is not None:
         from .metrics_from_predictions import PENALTIES, has_penalties, run_of_predictions
 
-        notes = (PENALTIES,) if has_penalties(trained.spec.model) else ()
+        notes += (PENALTIES,) if has_penalties(trained.spec.model) else ()
         trained, examples = run_of_predictions(trained, trained.runtime, examples)
     evaluator = None
     if examples is not None:
@@ -220,7 +223,13 @@ def _load_examples(
 ) -> Examples | None:
     """The examples to measure on; None with findings if they cannot be read."""
     if options.data is not None:
-        examples = read_new_data(trained.preprocessing, options.data, findings, with_targets=True)
+        examples = read_new_data(
+            trained.preprocessing,
+            options.data,
+            findings,
+            with_targets=True,
+            missing=options.missing,
+        )
     else:
         examples = load_split(trained, data_spec, options.split, findings)
     if examples is None or options.max_examples is None:

@@ -40,6 +40,8 @@ class PredictionOptions:
         positive: whether the probability is that of the positive class, the second of two, under
             its name, in place of that of the class that is predicted.
         threshold: predict the positive class above this probability; None is 0.5.
+        missing: what happens to gaps where training had none: "empty", "drop" or "median"; None for
+            what the spec says.
         say: takes what has to be known of the predictions, as sentences; None for nobody.
     """
 
@@ -47,6 +49,7 @@ class PredictionOptions:
     positive: bool = False
     threshold: float | None = None
     say: Callable[[str], None] | None = None
+    missing: str | None = None
 
     @property
     def positive_above(self) -> float:

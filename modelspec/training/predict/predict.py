@@ -9,8 +9,9 @@ from typing import IO, Any
 
 import numpy.typing as npt
 
-from modelspec.data import open_new_data, start_of
+from modelspec.data import open_new_data, rule_for_gaps, start_of
 from modelspec.data.examples import report_undecodable_files
+from modelspec.data.prepare import DROP
 from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import write_atomically
@@ -173,13 +174,17 @@ def _predict_chunks(
     findings = Findings()
     trained = members[0]
     most = _most_rows(trained)
-    opened = [open_new_data(m.preprocessing, path, findings, keep, most_rows=most) for m in members]
+    opened = [
+        open_new_data(m.preprocessing, path, findings, keep, most, options.missing) for m in members
+    ]
     found = [data for data in opened if data is not None]
     if len(found) < len(opened) or findings.has_errors:
         raise SpecError(list(dict.fromkeys(findings.sorted())))
     note_probabilities(trained.data_record.outputs, options)
     generated = found[0].generated
     if options.say is not None:
+        for finding in dict.fromkeys(findings):
+            options.say(f"warning: {finding.message}")
         for sentence in notes_on_given_texts(trained, generated):
             options.say(sentence)
     predictors = [predictor_with_texts(member, generated) for member in members]
@@ -187,8 +192,9 @@ def _predict_chunks(
     meanings = record.outputs
     if len(members) > 1:
         meanings = mean_meanings(meanings)
+    leaves_out = rule_for_gaps(trained.preprocessing, options.missing) == DROP
     for chunks in zip(*(data.chunks(findings) for data in found), strict=True):
-        chunk = chunks[0]
+        chunk = chunks[0].without_gaps() if leaves_out else chunks[0]
         for member, part in zip(members, chunks, strict=True):
             place = start_of(path)
             check_known_categories(member.model, member.graph, part.examples, place, findings)
