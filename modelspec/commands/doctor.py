@@ -31,6 +31,7 @@ PACKAGES = {
     "fsspec": "[remote]",
     "aiohttp": "[remote]",
     "s3fs": "[remote]",
+    "python-calamine": "[excel]",
     "ai-edge-litert": "[litert]",
     "onnx": "[onnx]",
     "onnxruntime": "[onnx]",

@@ -13,10 +13,29 @@ from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
-from modelspec.spec.data import Source, fill_of, has_indicator, is_remote, made_of, parse_source
+from modelspec.spec.data import (
+    EXCEL,
+    TABLES,
+    Source,
+    fill_of,
+    has_indicator,
+    is_remote,
+    label_text,
+    made_of,
+    parse_source,
+)
 from modelspec.spec.expansion import CATEGORIES, input_name
 from modelspec.spec.expressions import has_expression, words_in
-from modelspec.tabular import TEXT_ERRORS, csv_rows, dialect_of, open_bytes
+from modelspec.tabular import (
+    EXCEL_EXTRA,
+    TEXT_ERRORS,
+    Sheet,
+    WorkbookError,
+    csv_rows,
+    dialect_of,
+    open_bytes,
+    read_sheet,
+)
 
 from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of
 
@@ -84,7 +103,7 @@ def _columns_of_table(
     hint = "name the columns, or write them out where the table is: modelspec expand"
     if table.kind == "csv" and isinstance(named := dialect_of(table).header, tuple):
         return named
-    if table.kind not in ("csv", "parquet"):
+    if table.kind not in TABLES:
         message = f"{what}, and `{table.kind}` has no header to look at"
         findings.error(source.span, "unknown-column", message, hint="name the columns")
     elif path is None:
@@ -96,6 +115,11 @@ def _columns_of_table(
     else:
         try:
             return _header(table, path)
+        except ModuleNotFoundError:
+            message = f"{what}, and {table.paths[0]} needs the package python-calamine"
+            findings.error(span, "needs-package", message, hint=f"pip install '{EXCEL_EXTRA}'")
+        except WorkbookError as error:
+            findings.error(span, error.code, f"{table.paths[0]} {error}", hint=error.hint)
         except TEXT_ERRORS as error:
             message = f"{what}, and {table.paths[0]} cannot be read: {error}"
             findings.error(span, "bad-data-file", message)
@@ -142,12 +166,18 @@ def _header(table: Source, path: Path) -> tuple[str, ...]:
         import pyarrow.parquet as pq
 
         return tuple(pq.read_schema(path).names)
+    if table.kind == EXCEL:
+        return tuple(_sheet(table, path).names)
     dialect = dialect_of(table)
     if isinstance(dialect.header, tuple):
         return dialect.header
     with open_bytes(path) as stream:
         first = next(csv_rows(stream, dialect), [])
     return tuple(first) if dialect.header else tuple(str(number) for number in range(len(first)))
+
+
+def _sheet(table: Source, path: Path) -> Sheet:
+    return read_sheet(path, table.options.get("sheet"), table.options.get("header", 1))
 
 
 class _Writer:
@@ -455,8 +485,8 @@ def _count_categories(
     columns = group["columns"]
     found: dict[str, set[str]] = {column: set() for column in columns}
     paths = list(_paths(table, folder))
-    if not paths or table.kind not in ("csv", "parquet"):
-        message = "`categories` is known only with a csv or parquet table, which is not there"
+    if not paths or table.kind not in TABLES:
+        message = "`categories` is known only with a table, such as a csv, which is not there"
         findings.error(data.key_spans["train"], "no-data-file", message, hint="write the number")
         return
     for path in paths:
@@ -498,6 +528,11 @@ def _add_words(
         read = pq.read_table(path, columns=list(found))
         for column, words in found.items():
             words.update(map(str, read.column(column).drop_null().unique().to_pylist()))
+        return
+    if table.kind == EXCEL:
+        sheet = _sheet(table, path)
+        for column, words in found.items():
+            words.update(label_text(one) for one in sheet.values(column) if one is not None)
         return
     dialect = dialect_of(table)
     known = [

@@ -189,7 +189,13 @@ def _optimizer(training: Mapping[str, Any]) -> str:
 def _source(path: Any) -> str:
     """The source of a path, by its suffix."""
     name = path if isinstance(path, str) else "FILE"
-    kinds = {".parquet": "parquet", ".jsonl": "jsonl", ".npz": "npz", ".npy": "npz"}
+    kinds = {
+        ".parquet": "parquet",
+        ".xlsx": "excel",
+        ".jsonl": "jsonl",
+        ".npz": "npz",
+        ".npy": "npz",
+    }
     return f"{kinds.get(PurePath(name).suffix.lower(), 'csv')}: {name}"
 
 

@@ -36,5 +36,6 @@ from .csv_files import (
     possible_encodings,
 )
 from .dates import date_hint, parse_date
+from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
 from .number_hints import CommaEvidence, number_hint
 from .plain_csv import is_plain, plain_dialect, plain_stream

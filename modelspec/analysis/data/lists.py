@@ -13,7 +13,7 @@ from .matching import FedInputs
 
 CODE = "column-options"
 
-TEXT_SOURCES = (CSV, "parquet", "jsonl")
+TEXT_SOURCES = (CSV, "parquet", "excel", "jsonl")
 """Sources whose text can be split into lists."""
 
 
@@ -96,9 +96,7 @@ def _unsuitable_source(columns: Columns, data: DataSpec) -> tuple[str, str, str]
         hint = 'say what separates its values, such as `split: "|"`, or `split: " "` for words'
         return option, message, hint
     if columns.separator is not None and source.kind not in TEXT_SOURCES:
-        message = (
-            f"`split` is for text in csv, parquet and jsonl, and the source is `{source.kind}`"
-        )
+        message = f"`split` is for text in csv, parquet, excel and jsonl, not `{source.kind}`"
         return "split", message, "leave it out: the source has arrays"
     return None
 

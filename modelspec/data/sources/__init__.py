@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
     from .pairs import match_files, paths_below
-    from .source import OpenSource, check_columns, open_files, open_sources
+    from .source import DataSource, OpenSource, check_columns, open_files, open_sources
     from .sources import (
         LARGE_BYTES,
         SOURCES,
@@ -29,7 +29,7 @@ else:
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
             "pairs": "match_files paths_below",
-            "source": "OpenSource check_columns open_files open_sources",
+            "source": "DataSource OpenSource check_columns open_files open_sources",
             "sources": "LARGE_BYTES SOURCES SUFFIXES needs_streaming open_source read_source "
             "source_from_name",
         },

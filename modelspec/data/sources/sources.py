@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from modelspec.data.media import attach_files
+from modelspec.data.sheets import EXCEL_SOURCE
 from modelspec.data.table import (
     TEXT,
     ColumnUse,
@@ -44,6 +45,7 @@ SOURCES: dict[str, DataSource] = {
     "csv": CSV_SOURCE,
     "npz": NPZ_SOURCE,
     "parquet": PARQUET_SOURCE,
+    "excel": EXCEL_SOURCE,
     "jsonl": JSONL_SOURCE,
     "images": FOLDER_SOURCE,
     "texts": FOLDER_SOURCE,

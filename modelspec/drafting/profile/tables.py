@@ -18,14 +18,18 @@ from modelspec.diagnostics import (
     did_you_mean,
     join_words,
 )
-from modelspec.spec.data import label_text
+from modelspec.spec.data import EXCEL, WORKBOOKS, label_text
 from modelspec.tabular import (
+    EXCEL_EXTRA,
     NULL_WORDS,
     PLAIN_MARKS,
+    DateText,
     Dialect,
+    WorkbookError,
     guess_dialect,
     open_text,
     possible_encodings,
+    read_sheet,
 )
 
 from .column_profile import ColumnProfile, ColumnProfiler
@@ -226,6 +230,40 @@ def _scan_parquet(path: Path, target: str, findings: Findings) -> TableScan | No
     return None
 
 
+def _scan_excel(path: Path, target: str, findings: Findings) -> TableScan | None:
+    try:
+        sheet = read_sheet(path, None, 1)
+    except ModuleNotFoundError as error:
+        message = "reading workbooks needs python-calamine, which is not installed"
+        raise CannotRunError(f"{message}: pip install '{EXCEL_EXTRA}'") from error
+    except (OSError, WorkbookError) as error:
+        message = f"{path} {error}"
+        if isinstance(error, OSError):
+            message = f"{path} cannot be read: {error.strerror or error}"
+        hint = "`--data` takes a workbook with one sheet, whose first row has the names"
+        findings.error(file_span(path), "bad-data-file", message, hint=hint)
+        return None
+    if not _check_header(sheet.names, path, target, findings):
+        return None
+    cells = [list(sheet.values(name)) for name in sheet.names]
+    kinds = [_kind_of_cells(column) for column in cells]
+    profilers = [
+        ColumnProfiler(name, kind, "") for name, kind in zip(sheet.names, kinds, strict=True)
+    ]
+    values = [[_text(value) for value in column] for column in cells]
+    _count(profilers, values, sheet.names.index(target))
+    return TableScan(profilers)
+
+
+def _kind_of_cells(cells: Sequence[Any]) -> str:
+    there = [type(cell) for cell in cells if cell is not None]
+    if there and set(there) <= {DateText}:
+        return "date"
+    if there and set(there) <= {bool}:
+        return "truth"
+    return "number" if set(there) <= {int, float} else "text"
+
+
 def _from_batches(file: Any, path: Path, target: str, findings: Findings) -> TableScan | None:
     schema = file.schema_arrow
     if not _check_header(schema.names, path, target, findings):
@@ -273,11 +311,13 @@ SUFFIXES = {
     ".data": "csv",
     ".dat": "csv",
     ".parquet": "parquet",
+    **dict.fromkeys(WORKBOOKS, EXCEL),
 }
 """The kind of a file by the end of its name."""
 
 SCANNERS: dict[str, Callable[[Path, str, Findings], TableScan | None]] = {
     "csv": _scan_csv,
     "parquet": _scan_parquet,
+    EXCEL: _scan_excel,
 }
 """The kinds of file."""

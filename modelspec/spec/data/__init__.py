@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         CORPUS,
         CSV,
         DATASET,
+        EXCEL,
         IMAGES,
         LABEL_COLUMN,
         LINE_COLUMN,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         TABLES,
         TFDS,
         TFRECORD,
+        WORKBOOKS,
         Source,
         options_of,
         parse_source,
@@ -102,7 +104,8 @@ else:
             "missing": "EMPTY fill_of has_indicator",
             "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
-            "sources": "CORPUS CSV DATASET IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
+            "sources": "CORPUS CSV DATASET EXCEL WORKBOOKS "
+            "IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "
             "Source options_of parse_source path_columns source_of_column "
             "source_of_files type_of with_implied_marks",

@@ -18,6 +18,11 @@ SCHEMA = "data.schema.json"
 
 CSV = "csv"
 
+EXCEL = "excel"
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+"""The suffixes of workbooks."""
+
 NPZ = "npz"
 """Arrays of numpy: an archive of named ones, or a single one."""
 
@@ -96,6 +101,7 @@ class SourceKind:
 SOURCE_KINDS = {
     CSV: SourceKind(is_table=True, is_untyped=True, needs_numpy=False, needs_tensorflow=False),
     "parquet": SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
+    EXCEL: SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
     NPZ: SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),
     IMAGES: SourceKind(file_column="image"),
@@ -421,6 +427,10 @@ def _paths(
         spans = tuple(value_span(given, index, span) for index in range(len(given)))
     takes_folders = SOURCE_KINDS[kind].file_column is not None
     for path, place in zip(paths, spans, strict=True):
+        if kind == CSV and path.lower().endswith(WORKBOOKS):
+            message = f"{path} is a workbook, whose cells are no text"
+            hint = f"write `{{excel: {path}}}`, or save the sheet as csv"
+            findings.error(place, "wrong-value", message, hint=hint)
         problem = problem_of(path, takes_folders=takes_folders) if is_remote(path) else None
         if problem is not None:
             findings.error(place, "wrong-value", problem[0], hint=problem[1])
