@@ -12,7 +12,7 @@ from modelspec.data.table import ColumnUse, Purpose
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
 from modelspec.spec.data import CORPUS, Columns, DataSpec
 from modelspec.spec.model import InputSpec
-from modelspec.tabular import CommaEvidence, date_hint, number_hint
+from modelspec.tabular import DECIMAL_COMMA, CommaEvidence, date_hint, number_hint
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """The smallest number that becomes infinite in a dtype of floats."""
@@ -116,30 +116,44 @@ def report_cut_lists(cuts: Iterable[ListCut], table: RowLocator, findings: Findi
             findings.warning(cut.span, "cut-lists", message, hint=hint)
 
 
-def report_values(summaries: Sequence[ValueSummary], table: RowLocator, findings: Findings) -> None:
-    """Report each use of a column with values that do not suit it."""
+def report_values(
+    summaries: Sequence[ValueSummary],
+    table: RowLocator,
+    findings: Findings,
+    thousands: str = "",
+) -> None:
+    """Report each use of a column with values that do not suit it.
+
+    Args:
+        summaries: of the uses.
+        table: knows where rows came from.
+        findings: takes the findings.
+        thousands: what the spec says stands between the thousands of numbers.
+    """
     for one in summaries:
         name, span = one.use.column, one.use.span
         if one.dtype:
             message = f"`{name}` of {table.names} holds {one.dtype}, not numbers or text"
             findings.error(span, "wrong-column-type", message)
         elif one.text:
-            _report_text(one, table, findings)
+            _report_text(one, table, findings, thousands)
         elif one.infinite is not None:
             message = f"`{name}` is infinite in {table.locate(one.infinite)}"
             findings.error(span, "not-finite", message, hint="fix the value, or leave it empty")
 
 
-def _report_text(one: ValueSummary, table: RowLocator, findings: Findings) -> None:
+def _report_text(one: ValueSummary, table: RowLocator, findings: Findings, thousands: str) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
         f"{one.use.text} takes numbers, but `{one.use.column}` is {quoted(one.first_word)}"
         f" in {table.locate(one.first_text)}{rest}"
     )
-    findings.error(one.use.span, "not-a-number", message, hint=_text_hint(one))
+    findings.error(one.use.span, "not-a-number", message, hint=_text_hint(one, thousands))
 
 
-def _text_hint(one: ValueSummary) -> str:
+def _text_hint(one: ValueSummary, thousands: str) -> str:
+    if thousands == "," and DECIMAL_COMMA.fullmatch(one.first_word.strip()):
+        return "with `thousands` three digits follow each comma: fix the value in the file"
     if hint := number_hint(one.first_word, one.commas):
         return hint
     if one.text < one.present and one.use.purpose is Purpose.TARGET:
