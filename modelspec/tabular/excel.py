@@ -88,7 +88,7 @@ def read_sheet(path: Path, sheet: str | int | None, header: int | Sequence[str])
     except calamine.PasswordError as error:
         raise WorkbookError("has a password", "save it without one") from error
     except calamine.CalamineError as error:
-        raise WorkbookError(f"is no workbook: {error}") from error
+        raise WorkbookError(f"is not a workbook: {error}") from error
     name = _chosen(book.sheet_names, sheet)
     try:
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)

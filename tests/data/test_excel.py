@@ -96,7 +96,7 @@ def test_a_sheet_that_is_no_table(
 
 def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_text("a,b\n1,2\n")
-    with pytest.raises(WorkbookError, match="is no workbook"):
+    with pytest.raises(WorkbookError, match="is not a workbook"):
         read_sheet(tmp_path / "t.xlsx", None, 1)
 
 

@@ -252,7 +252,9 @@ def _scan_excel(path: Path, target: str, findings: Findings) -> TableScan | None
     ]
     values = [[_text(value) for value in column] for column in cells]
     _count(profilers, values, sheet.names.index(target))
-    return TableScan(profilers)
+    sample = RowSample(len(profilers))
+    sample.add(values)
+    return TableScan(profilers, sample)
 
 
 def _kind_of_cells(cells: Sequence[Any]) -> str:
