@@ -335,13 +335,13 @@ def _order_series(
 
     The table of the training split tells the usual step, unless a run did.
     """
-    train = order_series(tables[TRAIN], data.train, findings, find_step_of(learned))
+    train = order_series(tables[TRAIN], data.train, data, findings, find_step_of(learned))
     if train is None:
         return {}
     found = {TRAIN: train}
     for name in tables:
         if name != TRAIN:
-            one = order_series(tables[name], data.train, findings, lambda *_: train.step)
+            one = order_series(tables[name], data.train, data, findings, lambda *_: train.step)
             assert one is not None
             found[name] = one
     return found

@@ -216,7 +216,7 @@ def _encode(
 ) -> Examples | None:
     data, table = preprocessing.data, checked.table
     step = find_step_of(preprocessing.learned)
-    series = order_series(checked, data.train, findings, step)
+    series = order_series(checked, data.train, data, findings, step)
     if series is not None and data.train.kind == CORPUS and not with_targets:
         series = replace(series, windows=replace(series.windows, stride=1))  # the last one, too
     if series is None:

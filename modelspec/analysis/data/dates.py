@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from modelspec.analysis.facts import shape_text
 from modelspec.diagnostics import Findings, Related
-from modelspec.spec.data import SERIES, DataSpec, check_date_options, date_options
+from modelspec.spec.data import (
+    SERIES,
+    WINDOW,
+    DataSpec,
+    check_date_options,
+    count_rows,
+    date_options,
+)
 
 from .matching import FedInputs
 from .shapes import agree
@@ -32,7 +39,10 @@ def check_dates(data: DataSpec, inputs: FedInputs, findings: Findings) -> None:
             hint = "remove `dtype` from the input"
             findings.error(place, "wrong-column-type", message, hint=hint, related=related)
         count = options.values_each * len(columns.columns)
-        made = (data.train.options["window"],) if data.train.kind == SERIES else ()
+        made: tuple[int, ...] = ()
+        if data.train.kind == SERIES:
+            rows = count_rows(columns.rows or WINDOW, data.train)
+            made = () if rows is None else (rows,)
         if entry.shape is None or agree((*made, count), entry.shape):
             continue
         message = (

@@ -9,9 +9,11 @@ from modelspec.spec.data import (
     CSV,
     DATASET,
     SERIES,
+    WINDOW,
     Columns,
     DataSpec,
     Source,
+    count_rows,
     data_set_shape,
     date_options,
     path_columns,
@@ -62,8 +64,7 @@ def _shape_of_input(data: DataSpec, entry: InputSpec, columns: Columns | None) -
     if columns is not None and columns.width is not None:
         return GivenShape((columns.width,), columns.place("pad"))
     if source.traits.is_series:
-        count = columns.size if columns and source.kind == SERIES else None
-        return GivenShape((source.options["window"], count), source.place("window"))
+        return _shape_of_rows(source, columns)
     if source.kind == DATASET:
         return _shape_of_data_set(source, entry, columns)
     files = path_columns(source)
@@ -79,6 +80,19 @@ def _shape_of_input(data: DataSpec, entry: InputSpec, columns: Columns | None) -
     each = 1 if dates is None else dates.values_each
     count = len(columns.columns) * each + len(columns.indicators)
     return GivenShape((count,), columns.column_spans[0])
+
+
+def _shape_of_rows(source: Source, columns: Columns | None) -> GivenShape:
+    """Rows of a time series, or of a text."""
+    rows = (None if columns is None else columns.rows) or WINDOW
+    count = count_rows(rows, source)
+    if columns is None or source.kind != SERIES:
+        return GivenShape((source.options["window"], None), source.place("window"))
+    dates = date_options(columns)
+    width = columns.size if dates is None else len(columns.columns) * dates.values_each
+    if count is None:
+        return GivenShape((width,), columns.place("rows"))
+    return GivenShape((count, width), source.place(rows))
 
 
 def _shape_of_tokens(data: DataSpec, columns: Columns) -> GivenShape | None:

@@ -201,8 +201,8 @@ def _check_source(source: Source, data: DataSpec, inputs: FedInputs, findings: F
     if source.traits.is_series:
         from .windows import check_steps
 
-        for entry, _ in fed:
-            check_steps(source, entry, findings)
+        for entry, columns in fed:
+            check_steps(source, entry, columns, findings)
     elif source.kind == DATASET:
         from .data_sets import check_data_set
 

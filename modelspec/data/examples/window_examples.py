@@ -18,7 +18,16 @@ from modelspec.data.prepare import (
 )
 from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import CORPUS, Columns, date_options
+from modelspec.spec.data import (
+    CORPUS,
+    HORIZON,
+    LAST_ROW,
+    WINDOW,
+    Columns,
+    Source,
+    count_rows,
+    date_options,
+)
 from modelspec.spec.model import InputSpec
 
 from .arrays import input_array
@@ -54,7 +63,7 @@ def make_windows(
     rows = RowSelection(ordered, series.order, table, findings)
     seen = _with_token_numbers(rows, preprocessing)
     steps = {
-        entry.name: _time_steps(entry, found, seen, windows.window)
+        entry.name: _time_steps(entry, found, seen, preprocessing.data.train)
         for entry, found in preprocessing.plan.inputs
         if found is not None
     }
@@ -68,17 +77,21 @@ def make_windows(
         findings.error(span, "column-shape", message, hint="name a column of single numbers")
         return dict.fromkeys(starts)
     targets, weights = made.targets, made.weights
-    single = {str(target.name): target.single for target in preprocessing.plan.targets}
+    fed = {entry.name: columns for entry, columns in preprocessing.plan.inputs}
+    goals = {str(target.name): target for target in preprocessing.plan.targets}
     return {
         split: Examples(
-            {name: _window_inputs(array, chosen, windows.window) for name, array in arrays.items()},
             {
-                n: _window_targets(array, chosen, windows, single[n])
+                name: _window_inputs(array, chosen, windows, _rows_of(fed[name], WINDOW))
+                for name, array in arrays.items()
+            },
+            {
+                n: _window_targets(array, chosen, windows, goals[n])
                 for n, array in targets.items()
                 if not isinstance(array, LazyArray)  # no series has files
             },
-            None if weights is None else weights[chosen + windows.first_target],
-            series.order[chosen + windows.window - 1],
+            None if weights is None else weights[_weighted_row(windows, chosen)],
+            series.order[windows.positions(chosen, LAST_ROW)],
             table,
         )
         for split, chosen in starts.items()
@@ -113,27 +126,45 @@ def _filled(name: str, column: Column, preprocessing: Preprocessing) -> Column:
     return fill_missing(column, labels[0] if column.is_text else 0)
 
 
+def _rows_of(columns: Columns | None, default: str) -> str:
+    return (None if columns is None else columns.rows) or default
+
+
+def _weighted_row(windows: WindowOptions, starts: RowNumbers) -> RowNumbers:
+    """The position whose weight an example has: its first target."""
+    return starts + windows.first_target if windows.horizon else windows.positions(starts, LAST_ROW)
+
+
 def _time_steps(
-    entry: InputSpec, columns: Columns, rows: RowSelection, window: int
+    entry: InputSpec, columns: Columns, rows: RowSelection, source: Source
 ) -> Array | None:
     """The values of an input at each row: [rows, ...], without the axis of the window."""
-    made = (columns.size,)
+    taken = count_rows(columns.rows or WINDOW, source)
+    if taken is None:  # one row alone, as in a table
+        found = input_array(entry, columns, rows)
+        return None if isinstance(found, LazyArray) else found
+    made: tuple[int, ...] = (columns.size,)
     dates = date_options(columns)
     if dates is not None:
         made = (dates.values_each * len(columns.columns),)
     elif columns.single:
         made = rows.columns[columns.columns[0]].values.shape[1:]
+        if entry.shape is not None and entry.shape[1:] == (1,):
+            made = made or (1,)
     if entry.shape is not None and not takes_shape(entry.shape[1:], made):
-        report_input_shape(entry, columns, (window, *made), rows.findings)
+        report_input_shape(entry, columns, (taken, *made), rows.findings)
         return None
     shape = None if entry.shape is None else entry.shape[1:]
     found = input_array(replace(entry, shape=shape), columns, rows)
     return None if isinstance(found, LazyArray) else found
 
 
-def _window_inputs(values: Array, starts: RowNumbers, window: int) -> LazyArray:
-    """Windows [n, window, ...] of values [rows, ...], gathered batch by batch."""
+def _window_inputs(
+    values: Array, starts: RowNumbers, windows: WindowOptions, rows: str
+) -> LazyArray:
+    """Rows of examples [n, rows, ...] of values [rows, ...], gathered batch by batch."""
     dtype = "string" if values.dtype == object else str(values.dtype)
+    offsets = windows.positions(np.zeros(1, dtype=np.int64), rows)[0]
     tensor: list[Any] = []  # made by the first batch, so that no one else needs TensorFlow
 
     def make(batch: Any) -> Any:
@@ -142,21 +173,22 @@ def _window_inputs(values: Array, starts: RowNumbers, window: int) -> LazyArray:
         if not tensor:
             with tf.init_scope(), tf.device("CPU"):
                 tensor.append(tf.constant(values))
-        positions = batch[:, tf.newaxis] + tf.range(window, dtype=batch.dtype)
+        steps = tf.constant(offsets, batch.dtype)
+        positions = batch + steps if offsets.ndim == 0 else batch[:, tf.newaxis] + steps
         return tf.gather(tensor[0], positions)
 
-    return LazyArray(starts, (window, *values.shape[1:]), dtype, make, stored=True)
+    return LazyArray(starts, (*offsets.shape, *values.shape[1:]), dtype, make, stored=True)
 
 
 def _window_targets(
-    values: Array, starts: RowNumbers, windows: WindowOptions, single: bool
+    values: Array, starts: RowNumbers, windows: WindowOptions, target: Columns
 ) -> Array:
-    """The targets of windows: [n, horizon] of one column, [n, horizon, columns] of a list.
+    """The targets of examples: [n, rows] of one column, [n, rows, columns] of a list.
 
-    A list with a horizon of one row is [n, columns].
+    A list with a horizon of one row is [n, columns], as is that of the last row.
     """
-    positions = starts[:, np.newaxis] + windows.first_target + np.arange(windows.horizon)
-    found: Array = values[positions]
-    if single and found.ndim == 3 and found.shape[2] == 1:
+    rows = target.rows or HORIZON
+    found: Array = values[windows.positions(starts, rows)]
+    if target.single and found.ndim == 3 and found.shape[2] == 1:
         return found[:, :, 0]
-    return found[:, 0] if windows.horizon == 1 else found
+    return found[:, 0] if rows == HORIZON and windows.horizon == 1 else found

@@ -127,7 +127,7 @@ def check_split_sizes(
     findings: Findings,
 ) -> bool:
     """Whether every split has an example; a finding for each that has none."""
-    windows = window_options(data.train)
+    windows = window_options(data.train, data)
     for name, chosen in rows.items():
         if len(chosen):
             continue

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.table import Array, RowNumbers, Table, as_text
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import CORPUS, Source
+from modelspec.spec.data import (
+    CORPUS,
+    HORIZON,
+    LAST_ROW,
+    WINDOW,
+    DataSpec,
+    Source,
+    inputs_take_horizon,
+    takes_horizon,
+)
 
 from .learned_state import LearnedState
 from .time_steps import break_at_holes, find_step
@@ -30,40 +40,77 @@ class WindowOptions:
 
     Attributes:
         window: rows that an input sees.
-        gap: rows between the last input row and the first target row.
-        horizon: rows of targets.
+        gap: rows between the last input row and the first row of the horizon.
+        horizon: rows of targets; 0 where nothing takes any.
         stride: rows between the starts of consecutive windows.
+        step: the distance of the rows of a window.
+        history: whether a window may begin in the split before that of its targets.
+        sees_horizon: whether inputs take what is known beforehand of the rows of the horizon.
     """
 
     window: int
     gap: int
     horizon: int
     stride: int
+    step: int = 1
+    history: bool = False
+    sees_horizon: bool = False
+
+    @property
+    def reach(self) -> int:
+        """Rows from the start of a window to its end, with those that it leaves out."""
+        return (self.window - 1) * self.step + 1
 
     @property
     def first_target(self) -> int:
-        """RowSelection from the start of a window to its first target."""
-        return self.window + self.gap
+        """Rows from the start of a window to its first target."""
+        return self.reach + self.gap
 
     def span(self, *, with_targets: bool) -> int:
-        """RowSelection from the start of a window to its end."""
-        return self.first_target + self.horizon if with_targets else self.window
+        """Rows from the start of a window to the end of its example."""
+        needs_horizon = (with_targets or self.sees_horizon) and self.horizon
+        return self.first_target + self.horizon if needs_horizon else self.reach
+
+    def positions(self, starts: RowNumbers, rows: str) -> RowNumbers:
+        """The positions of the rows of examples: [examples, rows], and [examples] for a single one.
+
+        Args:
+            starts: of the windows.
+            rows: which of them, `window`, `horizon` or `last`.
+        """
+        if rows == LAST_ROW:
+            return starts + self.reach - 1
+        offsets = np.arange(self.window) * self.step
+        if rows == HORIZON:
+            offsets = self.first_target + np.arange(self.horizon)
+        found: RowNumbers = starts[:, np.newaxis] + offsets
+        return found
 
     def rows(self, starts: RowNumbers) -> RowNumbers:
-        """All positions in the series that windows cover, targets included: sorted, unique."""
-        inputs = starts[:, np.newaxis] + np.arange(self.window)
-        targets = starts[:, np.newaxis] + self.first_target + np.arange(self.horizon)
-        return np.unique(np.concatenate([inputs.ravel(), targets.ravel()]))
+        """All positions in the series that examples take, targets included: sorted, unique."""
+        taken = [self.positions(starts, rows).ravel() for rows in (WINDOW, HORIZON)]
+        return np.unique(np.concatenate(taken))
 
 
-def window_options(source: Source) -> WindowOptions | None:
+def window_options(source: Source, data: DataSpec) -> WindowOptions | None:
     """The windows of a source; None where it is not a time series."""
     given = source.options
     if source.kind == CORPUS:
         return WindowOptions(given["window"], 0, 1, given["stride"])
     if not source.traits.is_series:
         return None
-    return WindowOptions(given["window"], given["gap"], given["horizon"], given["stride"])
+    gap, horizon = given["gap"], given["horizon"]
+    if not takes_horizon(data):
+        gap = horizon = 0
+    return WindowOptions(
+        given["window"],
+        gap,
+        horizon,
+        given["stride"],
+        given["step"],
+        given["history"],
+        inputs_take_horizon(data),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +140,7 @@ class Series:
 def order_series(
     checked: CheckedTable,
     source: Source,
+    data: DataSpec,
     findings: Findings,
     find: Callable[..., float | None] = find_step,
 ) -> Series | None:
@@ -102,10 +150,11 @@ def order_series(
         checked: a table with the columns of `group` and `time`, where the source has them. Rows
             that do not meet `where` are in no series; those that a rule drops interrupt one.
         source: the options.
+        data: which rows its columns take.
         findings: takes times that are not sorted, and steps that differ.
         find: tells the usual step of the times, beyond which there is a hole; see `find_step`.
     """
-    windows = window_options(source)
+    windows = window_options(source, data)
     if windows is None:
         return None
     table, kept, counted, _ = checked
@@ -175,9 +224,9 @@ def split_windows(
             it; then `fractions` says which splits there are.
     """
     splits = _split_numbers(series, fractions) if given is None else given[series.order]
-    starts = _window_starts(series, splits, with_targets=with_targets)
+    starts, of = _window_starts(series, splits, with_targets=with_targets)
     wanted = [name for name, fraction in zip(SPLITS, (1, *fractions), strict=True) if fraction]
-    return {name: starts[splits[starts] == SPLITS.index(name)] for name in wanted}
+    return {name: starts[of == SPLITS.index(name)] for name in wanted}
 
 
 def _split_numbers(series: Series, fractions: tuple[float, float]) -> RowNumbers:
@@ -201,26 +250,58 @@ def _split_numbers(series: Series, fractions: tuple[float, float]) -> RowNumbers
     return (position >= limits[0]).astype(np.int64) + (position >= limits[1])
 
 
-def _window_starts(series: Series, splits: RowNumbers, *, with_targets: bool) -> RowNumbers:
-    """The positions at which a window of usable rows within one group and split starts."""
+def _window_starts(
+    series: Series, splits: RowNumbers, *, with_targets: bool
+) -> tuple[RowNumbers, RowNumbers]:
+    """The positions at which a window of usable rows of one group starts, and its split.
+
+    All rows of an example are in one split. With `history` those of the window may be in one
+    before, and the split is that of the horizon.
+    """
     windows = series.windows
     count, span = len(series.order), windows.span(with_targets=with_targets)
     if count < span:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     starts = np.arange(count - span + 1)
     ends = starts + span - 1
-    whole = (series.groups[starts] == series.groups[ends]) & (splits[starts] == splits[ends])
-    bad = np.concatenate([[0], np.cumsum(~series.usable)])
-    whole &= bad[starts + windows.window] == bad[starts]
-    if with_targets:
-        first = starts + windows.first_target
-        whole &= bad[first + windows.horizon] == bad[first]
-    changes = np.flatnonzero(np.diff(series.groups) | np.diff(splits)) + 1
+    changes = np.diff(series.groups) != 0
+    cuts = changes | (np.diff(splits) != 0)
+    has_history = windows.history and span > windows.reach
+    lead = windows.first_target if has_history else 0  # the first row that has to be in the split
+    whole = _same(changes, starts, ends) & _same(cuts, starts + lead, ends)
+    of = splits[ends]
+    if has_history:
+        for later in range(1, len(SPLITS)):
+            is_later = _counts(splits >= later)
+            whole &= (of >= later) | (is_later[starts + windows.reach] == is_later[starts])
+    bad = _counts(~series.usable)
+    whole &= bad[starts + windows.reach] == bad[starts]
+    if span > windows.reach:
+        whole &= bad[ends + 1] == bad[starts + windows.first_target]
+    begins = _begins(cuts, count)[starts + lead]
+    if has_history:  # the first examples of a group have no rows before it
+        begins = np.maximum(begins, _begins(changes, count)[starts] + lead)
+    whole &= (starts + lead - begins) % windows.stride == 0
+    return starts[whole], of[whole]
+
+
+def _same(breaks: npt.NDArray[np.bool_], first: RowNumbers, last: RowNumbers) -> Any:
+    """Whether nothing breaks between two positions; `breaks` are those after each position."""
+    before = _counts(breaks)
+    return before[first] == before[last]
+
+
+def _counts(flags: npt.NDArray[np.bool_]) -> RowNumbers:
+    """How many flags are set before each position, and before the end."""
+    return np.concatenate([[0], np.cumsum(flags)])
+
+
+def _begins(breaks: npt.NDArray[np.bool_], count: int) -> RowNumbers:
+    """For each position the first one since a break."""
     runs = np.zeros(count, dtype=np.int64)
-    runs[changes] = changes
-    begins = np.maximum.accumulate(runs)[starts]
-    found: RowNumbers = starts[whole & ((starts - begins) % windows.stride == 0)]
-    return found
+    after = np.flatnonzero(breaks) + 1
+    runs[after] = after
+    return np.maximum.accumulate(runs)
 
 
 def rows_of_windows(series: Series, starts: RowNumbers) -> RowNumbers:

@@ -67,7 +67,18 @@ if TYPE_CHECKING:
         with_implied_marks,
     )
     from .splits import SplitTime, split_times
-    from .steps import ANY_STEP, step_of, step_text
+    from .steps import (
+        ANY_STEP,
+        HORIZON,
+        LAST_ROW,
+        WINDOW,
+        count_rows,
+        inputs_take_horizon,
+        step_of,
+        step_text,
+        takes_horizon,
+        unit_of,
+    )
     from .tokens import (
         BYTE_VALUES,
         BYTES,
@@ -110,7 +121,8 @@ else:
             "Source options_of parse_source path_columns source_of_column "
             "source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",
-            "steps": "ANY_STEP step_of step_text",
+            "steps": "ANY_STEP HORIZON LAST_ROW WINDOW count_rows inputs_take_horizon step_of "
+            "step_text takes_horizon unit_of",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
             "TokenizerSpec steps_of tokenizer_of",

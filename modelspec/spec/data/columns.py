@@ -76,6 +76,11 @@ class Columns:
         return None if given is None else int(given)
 
     @property
+    def rows(self) -> str | None:
+        """Which rows of a time series it takes; None where the spec leaves that out."""
+        return self.options.get("rows")
+
+    @property
     def separator(self) -> str | None:
         """What separates the values of lists that are written as text."""
         return self.options.get("split")
@@ -169,12 +174,13 @@ def _parse_each(given: Mapping[str, Any], span: Span) -> tuple[Columns, ...]:
 
 
 def _parse_columns(name: str, value: Any, span: Span, name_span: Span) -> Columns:
-    """`COLUMN`, `[COLUMN, ...]`, or `{column: either, OPTION: VALUE}`."""
+    """`COLUMN`, `[COLUMN, ...]`, or `{column: either, OPTION: VALUE}`; also with `columns`."""
     if not isinstance(value, LocatedDict):
         return _plain_columns(name, value, span, name_span)
-    plain = _plain_columns(name, value["column"], value.value_spans["column"], name_span)
+    key = "column" if "column" in value else "columns"
+    plain = _plain_columns(name, value[key], value.value_spans[key], name_span)
     labels = value.get("labels")
-    options = {key: option for key, option in value.items() if key not in ("column", "labels")}
+    options = {name: option for name, option in value.items() if name not in (key, "labels")}
     return Columns(
         name,
         plain.columns,

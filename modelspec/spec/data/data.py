@@ -126,6 +126,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     if inputs is not None:
         inputs = tuple(columns.with_indicators(missing.indicators) for columns in inputs)
     tokens = _tokens(section, (*(inputs or ()), *targets), train, findings)
+    _check_rows_of_series(train, splits, inputs or (), targets, split is not None, findings)
     return DataSpec(
         train=_with_masks(train, targets),
         validation=_split_with_masks(validation, targets),
@@ -232,6 +233,23 @@ def _tokens(
     tokens = parse_tokens(section, findings)
     check_token_uses(tokens, list(section.get("tokens") or ()), uses, train, findings)
     return tokens
+
+
+def _check_rows_of_series(
+    train: Source,
+    splits: Mapping[str, Split | None],
+    inputs: Sequence[Columns],
+    targets: Sequence[Columns],
+    has_column: bool,
+    findings: Findings,
+) -> None:
+    """Check which rows of a time series the columns take, and what its splits see of others."""
+    if train.kind != SERIES and not any(columns.rows for columns in (*inputs, *targets)):
+        return
+    from .steps import check_history, check_rows
+
+    check_rows(train, inputs, targets, findings)
+    check_history(train, splits, has_column, findings)
 
 
 def _augment(section: LocatedDict, findings: Findings) -> tuple[Augment, ...]:
