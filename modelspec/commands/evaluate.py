@@ -87,7 +87,8 @@ def _text(found: Evaluation) -> str:
     rows = [(name, f"{value:.4f}") for name, value in found.metrics.items()]
     parts = [table(("metric", "value"), rows, right="value")]
     parts += map(confusion_text, found.confusions)
-    return "\n".join([*parts, *(scores.text() for scores in found.label_scores)])
+    parts += [scores.text() for scores in found.label_scores]
+    return "\n".join([*parts, *(errors.text() for errors in found.forecasts)])
 
 
 def _json(found: Evaluation) -> str:
@@ -101,6 +102,7 @@ def _json(found: Evaluation) -> str:
         "outputs": {
             **{one.output: one.to_dict() for one in found.confusions},
             **{one.output: one.to_dict() for one in found.label_scores},
+            **{one.output: one.to_dict() for one in found.forecasts},
         },
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

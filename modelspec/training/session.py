@@ -187,7 +187,8 @@ class TrainingSession:
         metrics |= self._measure()
         self._warn_of_loss(curves.get("loss", []), findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
-        folder.write_json(RunFile.METRICS, metrics_json(metrics, self.epochs, missed))
+        content = metrics_json(metrics, self.epochs, missed)
+        folder.write_json(RunFile.METRICS, {**content, **self._forecasts()})
         folder.write(
             RunFile.HISTORY_PICTURE,
             lambda path: draw_history(path, self.spec.name, history.epochs, curves),
@@ -216,6 +217,22 @@ class TrainingSession:
         predictor = KerasPredictor(prepared.model, prepared.structure)
         with report_undecodable_files(prepared.data_spec.train.span, examples):
             write_fold_predictions(self.folder, examples, meanings, predictor)
+
+    def _forecasts(self) -> dict[str, Any]:
+        """The errors by step and group where the examples are windows over a series."""
+        prepared = self.prepared
+        if prepared.data.train.windows is None:
+            return {}
+        from modelspec.training.evaluate import forecast_errors
+        from modelspec.training.predict import KerasPredictor
+
+        meanings = read_data_record(self.folder.path).outputs
+        predictor, found = KerasPredictor(prepared.model, prepared.structure), {}
+        for split, examples in prepared.splits.items():
+            errors = () if split == "train" else forecast_errors(predictor, examples, meanings)
+            if errors:
+                found[split] = {one.output: one.to_dict() for one in errors}
+        return {"forecasts": found} if found else {}
 
     def _measure(self) -> Mapping[str, float]:
         """Loss and metrics on validation and test."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .examples import Examples, Preprocessing, encode_inputs, list_lengths, make_splits
     from .synthetic import synthetic_splits
     from .window_examples import make_windows
+    from .window_rows import WindowRows
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -24,5 +25,6 @@ else:
             "examples": "Examples Preprocessing encode_inputs list_lengths make_splits",
             "synthetic": "synthetic_splits",
             "window_examples": "make_windows",
+            "window_rows": "WindowRows",
         },
     )

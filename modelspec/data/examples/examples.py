@@ -31,6 +31,7 @@ from .arrays import ArrayUse, input_array, weight_array
 from .chunked_inputs import make_chunked_inputs
 from .targets import Weights, check_weight_shape, make_target, target_weights, wide
 from .token_arrays import token_array
+from .window_rows import WindowRows
 
 
 class Goals(NamedTuple):
@@ -77,6 +78,7 @@ class Examples:
             examples of one output are weighted.
         lengths: input name to int64 [n]: how many steps of it are no padding. Inputs without
             lists of unlike lengths are not in it.
+        windows: where the examples of a series come from; None elsewhere.
         uncropped: the same examples with the whole images that `augment` crops; None elsewhere.
     """
 
@@ -88,6 +90,7 @@ class Examples:
     step_weights: Mapping[str, Weights] = field(default_factory=dict)
     lengths: Mapping[str, RowNumbers] = field(default_factory=dict)
     uncropped: Examples | None = None
+    windows: WindowRows | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -111,7 +114,8 @@ class Examples:
         weights = None if self.weights is None else self.weights[part]
         steps = {name: values[part] for name, values in self.step_weights.items()}
         lengths = {name: values[part] for name, values in self.lengths.items()}
-        return Examples(inputs, targets, weights, self.rows[part], self.table, steps, lengths)
+        made = Examples(inputs, targets, weights, self.rows[part], self.table, steps, lengths)
+        return made if self.windows is None else replace(made, windows=self.windows.take(part))
 
 
 class Preprocessing(NamedTuple):

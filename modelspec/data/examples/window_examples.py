@@ -15,8 +15,17 @@ from modelspec.data.prepare import (
     encode_tokens,
     fill_missing,
     report_input_shape,
+    season_of,
 )
-from modelspec.data.table import Array, Column, LazyArray, RowNumbers, RowSelection, Table
+from modelspec.data.table import (
+    Array,
+    Column,
+    LazyArray,
+    RowNumbers,
+    RowSelection,
+    Table,
+    as_text,
+)
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import (
     CORPUS,
@@ -32,6 +41,7 @@ from modelspec.spec.model import InputSpec
 
 from .arrays import input_array
 from .examples import Examples, Goals, Preprocessing, goals_of
+from .window_rows import WindowRows
 
 
 def make_windows(
@@ -79,6 +89,7 @@ def make_windows(
     targets, weights = made.targets, made.weights
     fed = {entry.name: columns for entry, columns in preprocessing.plan.inputs}
     goals = {str(target.name): target for target in preprocessing.plan.targets}
+    origin = _window_rows(preprocessing, table, series, goals, targets)
     return {
         split: Examples(
             {
@@ -93,9 +104,30 @@ def make_windows(
             None if weights is None else weights[_weighted_row(windows, chosen)],
             series.order[windows.positions(chosen, LAST_ROW)],
             table,
+            windows=replace(origin, starts=chosen),
         )
         for split, chosen in starts.items()
     }
+
+
+def _window_rows(
+    preprocessing: Preprocessing,
+    table: Table,
+    series: Series,
+    goals: Mapping[str, Columns],
+    targets: Mapping[str, Array | LazyArray],
+) -> WindowRows:
+    """Where windows over a series come from, for those that have a start."""
+    source, names = preprocessing.data.train, None
+    if "group" in source.options:
+        names = as_text(table.columns[source.options["group"]])[series.order].astype(str)
+    values = {
+        name: array.reshape(len(array), -1)
+        for name, array in targets.items()
+        if not isinstance(array, LazyArray) and (goals[name].rows or HORIZON) == HORIZON
+    }
+    season = season_of(series, series.step, source)
+    return WindowRows(series, np.zeros(0, dtype=np.int64), names, values, season)
 
 
 def _with_token_numbers(rows: RowSelection, preprocessing: Preprocessing) -> RowSelection:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from .split_warnings import class_counts, warn_of_copies, warn_of_empty_classes
     from .splits import check_split_column, check_split_sizes, split_tables
+    from .time_steps import season_of
     from .tokenizers import TrainingTexts, columns_by_tokenizer, learn_tokenizers
     from .unused_columns import resolve_unused_columns, with_unused_columns
     from .value_checks import CheckedTable, check_values, read_chunks
@@ -94,6 +95,7 @@ else:
             "value_rules": "DROP MEDIAN MissingCount check_fill_rule check_missing_rules "
             "check_missing_values classes_of columns_that_need_values rows_in_fraction "
             "summaries_of",
+            "time_steps": "season_of",
             "windows": "Series TRAIN WindowOptions find_step_of order_series rows_of_windows "
             "split_windows",
         },

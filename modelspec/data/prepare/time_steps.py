@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelspec.data.table import Array, RowNumbers
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import ANY_STEP, Source, step_of, step_text
+from modelspec.spec.data import ANY_STEP, Source, step_of, step_text, usual_season
 from modelspec.tabular import parse_date
 
 from .value_errors import RowLocator
@@ -278,3 +278,14 @@ class StepReport(NamedTuple):
         more = int(where.sum()) - 1
         rest = f", and in {more} more place{'s' * (more > 1)}" if more else ""
         return [str(self.series.times[i]) for i in (later - 1, later)], rows, rest
+
+
+def season_of(series: OrderedTimes, step: float | None, source: Source) -> int | None:
+    """After how many rows the course of a series repeats; None where that is not known."""
+    given = source.options.get("season")
+    if given is not None:
+        return int(given)
+    steps = None if series.times is None or step is None else _steps_of(series)
+    if step is None or steps is None or not steps.are_dates:
+        return None
+    return usual_season(step)

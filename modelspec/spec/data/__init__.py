@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         step_text,
         takes_horizon,
         unit_of,
+        usual_season,
     )
     from .tokens import (
         BYTE_VALUES,
@@ -122,7 +123,7 @@ else:
             "source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",
             "steps": "ANY_STEP HORIZON LAST_ROW WINDOW count_rows inputs_take_horizon step_of "
-            "step_text takes_horizon unit_of",
+            "step_text takes_horizon unit_of usual_season",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
             "TokenizerSpec steps_of tokenizer_of",

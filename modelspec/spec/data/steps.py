@@ -36,6 +36,10 @@ NEAR = 0.04
 """How far a step may lie from a whole number of units: months are not all alike."""
 
 
+MOST_OF_DAY = 1.5
+"""Steps up to this many days are daily."""
+
+
 def step_of(given: str | float) -> float | None:
     """A step as a number, of seconds where it has a unit; None where it is no step."""
     if not isinstance(given, str):
@@ -62,6 +66,21 @@ def step_text(step: float, is_date: bool) -> str:
         if count and abs(step / seconds - count) <= NEAR * count:
             return f"{count} {unit}{'s' * (count > 1)}"
     return f"{step:g} seconds"
+
+
+def usual_season(step: float) -> int | None:
+    """How many steps of so many seconds make a season; None where no whole number does.
+
+    That is a year for steps longer than a day, a week for days, and a day for shorter ones.
+    """
+    day = _SECONDS["day"]
+    season = _SECONDS["year"] if step > MOST_OF_DAY * day else _SECONDS["week"]
+    if step < day / MOST_OF_DAY:
+        season = day
+    count = round(season / step)
+    if count < 2 or abs(season / step - count) > NEAR * count:
+        return None
+    return count
 
 
 def count_rows(rows: str, source: Source) -> int | None:

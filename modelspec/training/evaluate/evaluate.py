@@ -30,6 +30,7 @@ from modelspec.training.run_splits import load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .confusion import Array, Confusion, ConfusionCounter
+from .forecasts import ForecastErrors, forecast_errors
 from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
 from .thresholds import at_threshold
@@ -77,6 +78,7 @@ class Evaluation(NamedTuple):
         confusions: one for each output with classes.
         notes: what has to be known about the values, as sentences.
         label_scores: one for each output of several labels.
+        forecasts: one for each output that forecasts the numbers of a series.
     """
 
     metrics: dict[str, float]
@@ -84,6 +86,7 @@ class Evaluation(NamedTuple):
     confusions: list[Confusion]
     notes: tuple[str, ...] = ()
     label_scores: tuple[LabelScores, ...] = ()
+    forecasts: tuple[ForecastErrors, ...] = ()
 
 
 def evaluate_run(
@@ -132,8 +135,9 @@ def evaluate_run(
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
         confusions, scores, perplexities = _count_predictions(trained, examples, threshold)
         metrics |= {f"{prefix}{name}": value for name, value in perplexities.items()}
+        forecasts = forecast_errors(trained.predictor(), examples, trained.data_record.outputs)
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
-    return Evaluation(metrics, missed, confusions, notes, scores)
+    return Evaluation(metrics, missed, confusions, notes, scores, forecasts)
 
 
 def _count_predictions(
