@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from modelspec.data.table import (
     ChunkedTable,
     ColumnUse,
     FeaturePlan,
+    Table,
     column_names,
     drop_purposes,
     plan_features,
@@ -121,7 +122,7 @@ def read_new_data(
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
-    uses = _uses(preprocessing.plan, with_targets)
+    uses = uses_of_new_data(preprocessing.plan, with_targets=with_targets)
     gaps = allow_gaps(preprocessing, missing, uses)
     preprocessing = gaps.preprocessing
     try:
@@ -186,18 +187,26 @@ def read_new_table(
     path: Path,
     uses: Sequence[ColumnUse],
     findings: Findings,
+    prepare: Callable[[Table], Table] | None = None,
     *,
     allows_none: bool = False,
 ) -> CheckedTable | None:
     """Read and check a file; None with findings, also where no row remains.
 
-    A file of which rules remove all rows is one with findings unless `allows_none`.
+    Args:
+        preprocessing: of the trained model.
+        opened: the file.
+        path: its path.
+        uses: of the columns that are read.
+        findings: takes what is wrong with the file.
+        prepare: what is done to the table before its values are checked.
+        allows_none: whether a file of which rules remove all rows is no finding.
 
     Raises:
         BrokenDataError: the file is damaged.
         CannotRunError: the disk is full.
     """
-    checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings)
+    checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings, prepare)
     if checked is None or len(checked.kept_rows) or (checked.table.rows and allows_none):
         return checked
     start = start_of(path)
@@ -320,7 +329,7 @@ def _pictures(trained: Source, path: Path, span: Span) -> Source | None:
     return Source(IMAGES, (str(path),), (span,), span, options)
 
 
-def _uses(plan: FeaturePlan, with_targets: bool) -> tuple[ColumnUse, ...]:
+def uses_of_new_data(plan: FeaturePlan, *, with_targets: bool) -> tuple[ColumnUse, ...]:
     """The uses of the columns that new data must have."""
     uses = drop_purposes(plan.uses, *SPLITTING)
     if with_targets:

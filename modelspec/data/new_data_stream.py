@@ -53,12 +53,14 @@ class NewDataChunk(NamedTuple):
         examples: the rows that no rule `drop` removes.
         example_rows: int64 [len(examples)]: which rows of the chunk the examples are.
         kept_columns: columns to write next to the predictions, each of all `rows` rows.
+        horizon: how many rows each example makes, where it forecasts; else None.
     """
 
     rows: int
     examples: Examples
     example_rows: RowNumbers
     kept_columns: Mapping[str, Column]
+    horizon: int | None = None
 
     def without_gaps(self) -> NewDataChunk:
         """The rows that are examples alone, with the number of each in its file."""
@@ -197,9 +199,15 @@ def open_new_data(
         CannotRunError: the disk is full.
     """
     if preprocessing.data.train.traits.is_series:
+        from .forecasts import forecasts, open_forecast
+
         if keep:
             kind = preprocessing.data.train.kind
             raise UsageError(f"a run on a {kind} predicts for windows, and can keep no column")
+        if forecasts(preprocessing.data):
+            if missing is not None:
+                raise UsageError("a forecast needs every value of its window: leave out --missing")
+            return open_forecast(preprocessing, path, findings)
         examples = read_new_data(preprocessing, path, findings, with_targets=False, missing=missing)
         return None if examples is None else NewSeries(examples)
     opened = open_new_file(preprocessing, path, findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from modelspec.data.table import (
     ColumnUse,
     FeaturePlan,
     Purpose,
+    Table,
     drop_purposes,
     uses_of_split,
     with_derived_from,
@@ -54,6 +55,7 @@ def read_table(
     opened: OpenSource,
     uses: Sequence[ColumnUse],
     findings: Findings,
+    prepare: Callable[[Table], Table] | None = None,
 ) -> CheckedTable | None:
     """Read and check the table of one source; None with findings.
 
@@ -63,6 +65,7 @@ def read_table(
         opened: the files.
         uses: of the columns that are read.
         findings: takes what is wrong with the values.
+        prepare: what is done to the table before its values are checked; it is in memory.
 
     Raises:
         BrokenDataError: a file is damaged.
@@ -75,6 +78,8 @@ def read_table(
     if data.stream == "auto" and isinstance(table, ChunkedTable) and _is_small(table):
         table = replace(table, streams=False)
     seen_by_model = with_derived_from(drop_purposes(uses, Purpose.KEEP), data.derive)
+    if table is not None and prepare is not None:
+        table = prepare(table)
     return None if table is None else check_values(table, seen_by_model, data, findings)
 
 

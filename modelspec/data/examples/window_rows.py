@@ -63,6 +63,6 @@ class WindowRows:
         inside = np.maximum(before, 0)
         known = (before >= 0) & series.usable[inside]
         known &= series.groups[inside] == series.groups[positions]
-        found = self.values[output][inside].astype(np.float64)
+        found: Array = self.values[output][inside].astype(np.float64)
         found[~known] = np.nan
         return found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from modelspec.data import NewDataChunk
 from modelspec.data.table import Column, array_of_lists, is_inside
 from modelspec.diagnostics import UsageError, join_words
+from modelspec.spec.data import HORIZON, Columns
 from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
@@ -137,6 +138,26 @@ def output_columns(
             for key, column in columns.items()
         }
     return {key: column._replace(output=name) for key, column in columns.items()}
+
+
+def by_step(
+    outputs: Mapping[str, Array], horizon: int, targets: Sequence[Columns]
+) -> dict[str, Array]:
+    """Outputs [n, horizon, ...] with a row for each step: [n * horizon, ...], at least two axes.
+
+    Those that are not of the rows of the horizon are repeated for each.
+    """
+    later = {str(one.name) for one in targets if (one.rows or HORIZON) == HORIZON}
+    found = {}
+    for name, values in outputs.items():
+        if name not in later:
+            found[name] = np.repeat(values, horizon, axis=0)
+        elif horizon == 1:
+            found[name] = values
+        else:
+            rest = values.shape[2:] or (1,)
+            found[name] = values.reshape(len(values) * horizon, *rest)
+    return found
 
 
 def is_image(meaning: Mapping[str, Any]) -> bool:

@@ -26,6 +26,7 @@ from .output_columns import (
     ColumnCollector,
     OutputColumn,
     PredictionOptions,
+    by_step,
     check_threshold,
     note_probabilities,
     output_columns,
@@ -204,6 +205,8 @@ def _predict_chunks(
             pairs = zip(predictors, chunks, strict=True)
             each = [predictor(part.examples) for predictor, part in pairs]
         outputs = each[0] if len(each) == 1 else mean_of_outputs(each, record.outputs)
+        if chunk.horizon is not None:
+            outputs = by_step(outputs, chunk.horizon, trained.preprocessing.plan.targets)
         columns: dict[str, OutputColumn] = {}
         for name, meaning in meanings.items():
             if meaning["kind"] == OutputKind.TOKENS:
