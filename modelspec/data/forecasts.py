@@ -29,6 +29,7 @@ from modelspec.data.table import (
     concatenate_columns,
     full_column,
     text_column,
+    with_derived,
 )
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import (
@@ -54,7 +55,7 @@ def forecasts(data: DataSpec) -> bool:
     )
 
 
-class Origin(NamedTuple):
+class ForecastOrigin(NamedTuple):
     """Where the forecast of one group begins.
 
     Attributes:
@@ -217,7 +218,7 @@ def _forecast(
 
 def _origins(
     series: Series, table: Table, data: DataSpec, later: npt.NDArray[np.bool_]
-) -> list[Origin]:
+) -> list[ForecastOrigin]:
     """Where the forecast of each group begins: behind its last row that is none of the horizon."""
     options, windows = data.train.options, series.windows
     group = options.get("group")
@@ -242,12 +243,12 @@ def _origins(
         rows = [r if r <= end and series.groups[r] == series.groups[last] else -1 for r in rows]
         shown = [series.times[r] if r >= 0 else t for r, t in zip(rows, times, strict=True)]
         name = "" if names is None else str(names[last])
-        found.append(Origin(name, last, is_whole, rows, shown))
+        found.append(ForecastOrigin(name, last, is_whole, rows, shown))
     return found
 
 
 def _check_ahead(
-    origins: Sequence[Origin],
+    origins: Sequence[ForecastOrigin],
     ahead: Sequence[str],
     table: Table,
     data: DataSpec,
@@ -256,7 +257,7 @@ def _check_ahead(
 ) -> bool:
     """Whether what has to be known of the horizon is; a finding where the file lacks a row."""
     options = data.train.options
-    given = [name for name in ahead if name not in (options["time"], options.get("group"))]
+    given = [name for name in ahead if not _goes_on(name, data)]
     for origin in origins if given else ():
         if min(origin.later) < 0:
             lacking = sum(row < 0 for row in origin.later)
@@ -277,7 +278,7 @@ def _examples(
     preprocessing: Preprocessing,
     table: Table,
     series: Series,
-    origins: Sequence[Origin],
+    origins: Sequence[ForecastOrigin],
     findings: Findings,
 ) -> Examples | None:
     """The windows before, and the rows of the horizon: those that the file lacks are made."""
@@ -310,14 +311,28 @@ def _with_made_rows(table: Table, data: DataSpec, times: Sequence[Any], like: Ro
     """The table with rows after its last ones: as the last ones of their groups, at other times."""
     if not len(times):
         return table
-    columns = {}
-    for name, column in table.columns.items():
-        made = column.take(like)
-        if name == data.train.options["time"]:
-            made = _time_column(times, column)
-        columns[name] = concatenate_columns([column, made])
     part = TablePart(f"the horizon after {table.names}", len(times), 1)
+    made = {name: column.take(like) for name, column in table.columns.items()}
+    time = data.train.options["time"]
+    made[time] = _time_column(times, table.columns[time])
+    later = Table(made, len(times), [part])
+    again = [name for name in table.columns if name in data.derive and _goes_on(name, data)]
+    if again:
+        plain = {name: column for name, column in made.items() if name not in again}
+        later = with_derived(replace(later, columns=plain), again, data.derive)
+    columns = {
+        name: concatenate_columns([column, later.columns[name]])
+        for name, column in table.columns.items()
+    }
     return Table(columns, table.rows + len(times), [*table.parts, part])
+
+
+def _goes_on(name: str, data: DataSpec) -> bool:
+    """Whether a column is known beyond the last row: the time, and what is made of it."""
+    options = data.train.options
+    if name in data.derive:
+        return all(_goes_on(one, data) for one in data.derive[name].takes)
+    return name in (options["time"], options.get("group"))
 
 
 def _time_column(times: Sequence[Any], like: Column) -> Column:
@@ -327,7 +342,9 @@ def _time_column(times: Sequence[Any], like: Column) -> Column:
     return full_column(values)
 
 
-def _kept_columns(origins: Sequence[Origin], table: Table, data: DataSpec) -> dict[str, Column]:
+def _kept_columns(
+    origins: Sequence[ForecastOrigin], table: Table, data: DataSpec
+) -> dict[str, Column]:
     """The group and the time of each line."""
     options = data.train.options
     times = [time for origin in origins for time in origin.times]

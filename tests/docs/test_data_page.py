@@ -64,6 +64,16 @@ MODELS |= {
     "    outputs: returned",
     "records": MODELS["masks"],
     "tfds": f"input: {{shape: [8, 8, 1]}}\n    layers: [Flatten, {CLASSES}]",
+    "forecast": "functional:\n"
+    "    inputs:\n      past: {shape: [24, 1]}\n      ahead: {shape: [6, 2]}\n"
+    "      city: {shape: [1], dtype: string}\n"
+    "    layers:\n"
+    "      code: {StringLookup: {output_mode: one_hot, max_tokens: 50, pad_to_max_tokens: true}}\n"
+    "      level: Flatten\n      months: Flatten\n      all: Concatenate\n"
+    "      sales: {Dense: {units: 6}}\n"
+    "    edges: [past -> level, ahead -> months, city -> code,\n"
+    "      'level, months, code -> all -> sales']\n"
+    "    outputs: sales",
     "orders": "input: {shape: [2]}\n    layers:\n"
     "      - Normalization\n      - Dense: {units: 1, activation: sigmoid, name: returned}",
     "tags": "input: {shape: [12], dtype: string, name: words}\n    layers:\n"
@@ -76,13 +86,14 @@ MODELS |= {
 LOSSES = {
     "augment": "categorical_crossentropy",
     "derived": "binary_crossentropy",
+    "forecast": "mse",
     "orders": "binary_crossentropy",
     "pixels": "binary_crossentropy",
     "terms": "binary_crossentropy",
     "timeseries": "mse",
 }
-OTHERS = {"augment", "columns", "dates", "derived", "masks", "orders", "pixels", "records"}
-OTHERS |= {"gaps", "tags", "terms"}
+OTHERS = {"augment", "columns", "dates", "derived", "forecast", "gaps", "masks", "orders"}
+OTHERS |= {"pixels", "records", "tags", "terms"}
 """Parts of the page that show no source."""
 TRAINING = "training: {epochs: 1, optimizer: adam, loss: @}\n"
 
@@ -95,7 +106,7 @@ def write_data(folder: Path) -> None:
     data.mkdir()
     for make in (audio, images, texts, tfrecord):
         make(data)
-    for name in ("penguins.csv", "digits.npz", "sunspots.csv"):
+    for name in ("penguins.csv", "digits.npz", "sunspots.csv", "txhousing.csv"):
         shutil.copy(ROOT / "specs" / "data" / name, data)
     shutil.copytree(ROOT / "specs" / "data" / "shapes", data / "shapes")
     _write_records(data)

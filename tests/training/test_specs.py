@@ -20,6 +20,7 @@ FILES = {
     "characters": "../../docs/editors.md",
     "digits": "digits.npz",
     "digits_mixup": "digit_images",
+    "housing": "txhousing.csv",
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",

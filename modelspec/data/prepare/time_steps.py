@@ -102,6 +102,8 @@ def find_step(
         return None
     steps = _steps_of(series)
     if given is not None:
+        if steps is not None and (steps.sizes == 0).any():
+            StepReport(series, table, source, findings).repeated(steps)
         return _given_step(given, steps, source, findings)
     usual = None if steps is None else steps.usual
     if steps is None or usual is None:

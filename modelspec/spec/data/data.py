@@ -244,6 +244,10 @@ def _check_rows_of_series(
     findings: Findings,
 ) -> None:
     """Check which rows of a time series the columns take, and what its splits see of others."""
+    for columns in (*inputs, *targets):
+        if "columns" in columns.options:
+            message = f"`{columns.name}` has `column` and `columns`, which are the same"
+            findings.error(columns.place("columns"), "not-one-key", message, hint="keep one")
     if train.kind != SERIES and not any(columns.rows for columns in (*inputs, *targets)):
         return
     from .steps import check_history, check_rows

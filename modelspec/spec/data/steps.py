@@ -152,7 +152,11 @@ def check_history(
     is_cut = has_column or any(split is not None and split.share for split in splits.values())
     for source, name in sources:
         if source.kind == SERIES and source.options["history"] and (name != "train" or not is_cut):
-            what = "no split is cut from `train`" if name == "train" else f"`{name}` has no other"
+            what = (
+                "no split is cut from `train`"
+                if name == "train"
+                else f"`{name}` is a source without one"
+            )
             message = f"`history` takes rows of the split before, and {what}"
             hint = "remove it, or write a share, such as `test: 0.2`"
             findings.error(source.place("history"), "wrong-value", message, hint=hint)
