@@ -10,7 +10,7 @@ import sys
 import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -382,14 +382,12 @@ def calls(folder: Path) -> None:
 
 
 def films_in_turn(folder: Path) -> None:
-    for name, first in (("train_data.csv", 0), ("test_data.csv", 1)):
-        rows = []
-        for i in range(2 * ROWS):
-            seen = ",".join(f"movie_{(i + k) % 9}" for k in range(3))
-            stars = ",".join(f"{1 + (i + k + first) % 5}.0" for k in range(3))
-            rows.append([f"user_{i}", seen, stars, "F", "group_25", "occupation_4"])
-            rows[-1] += [f"movie_{(i + 3) % 9}", 1 + i % 5]
-        write_table(folder / name, rows, "|")
+    rows = [
+        [user, 10 + user * i % 7, 1 + (user + i) % 5, 964982703 + i * 60]
+        for user in range(1, 6)
+        for i in range(40)
+    ]
+    write_table(folder / "ml-1m" / "ratings.dat", rows, "::")
 
 
 def customers(folder: Path) -> None:
@@ -464,9 +462,12 @@ def weather(folder: Path) -> None:
     write_table(folder / "jena_climate_2009_2016.csv", [head, *rows])
 
 
-def windows(folder: Path) -> None:
-    values = np.sin(np.arange(ROWS)[:, None] / 9 + np.arange(16) / 3)[..., None]
-    np.savez(folder / "windows.npz", window=values.astype(np.float32))
+def load_of_a_day(folder: Path) -> None:
+    rows: list[list[Any]] = [["timestamp", "value"]]
+    for i in range(200):
+        moment = datetime(2014, 4, 1) + timedelta(minutes=5 * i)
+        rows.append([moment, round(42 + 20 * float(np.sin(i / 9)), 3)])
+    write_table(folder / "art_daily_small_noise.csv", rows)
 
 
 def surroundings(folder: Path) -> None:
@@ -658,12 +659,12 @@ CASES = {
     "text_generation_with_miniature_gpt": KerasIoCase(
         reviews, {"words": 40, "length": 12, "width": 8, "inner": 8}
     ),
-    "timeseries_anomaly_detection": KerasIoCase(windows, {"window": 16}),
+    "timeseries_anomaly_detection": KerasIoCase(load_of_a_day, {"window": 16}),
     "timeseries_classification_from_scratch": KerasIoCase(engines, {"length": 20, "filters": 4}),
     "timeseries_classification_transformer": KerasIoCase(
         engines, {"length": 20, "width": 8, "heads": 2, "depth": 1, "head": 8}
     ),
-    "timeseries_weather_forecasting": KerasIoCase(weather, {"past": 24, "gap": 5, "units": 4}),
+    "timeseries_weather_forecasting": KerasIoCase(weather, {"past": 4, "gap": 5, "units": 4}),
     "transformer_asr": KerasIoCase(
         speech,
         {
