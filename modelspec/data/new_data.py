@@ -188,8 +188,6 @@ def read_new_table(
     uses: Sequence[ColumnUse],
     findings: Findings,
     prepare: Callable[[Table], Table] | None = None,
-    *,
-    allows_none: bool = False,
 ) -> CheckedTable | None:
     """Read and check a file; None with findings, also where no row remains.
 
@@ -200,15 +198,20 @@ def read_new_table(
         uses: of the columns that are read.
         findings: takes what is wrong with the file.
         prepare: what is done to the table before its values are checked.
-        allows_none: whether a file of which rules remove all rows is no finding.
 
     Raises:
         BrokenDataError: the file is damaged.
         CannotRunError: the disk is full.
     """
     checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings, prepare)
-    if checked is None or len(checked.kept_rows) or (checked.table.rows and allows_none):
+    if checked is None or len(checked.kept_rows):
         return checked
+    report_no_rows(checked, path, findings)
+    return None
+
+
+def report_no_rows(checked: CheckedTable, path: Path, findings: Findings) -> None:
+    """Report a file without rows, or one of which rules for missing values remove all."""
     start = start_of(path)
     message = f"no rows of {start.file} are left"
     hint = ""
@@ -217,7 +220,6 @@ def read_new_table(
         message += f", of {checked.table.rows}; values are missing: {', '.join(gaps)}"
         hint = "fill these, or give `missing` and `missing_new` of the spec rules that do"
     findings.error(start, "empty-data", message, hint=hint)
-    return None
 
 
 def _encode(

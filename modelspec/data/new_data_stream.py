@@ -34,8 +34,9 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import FIRST, LAST
 
-from .new_data import open_new_file, read_new_data, read_new_table, start_of
+from .new_data import open_new_file, read_new_data, report_no_rows, start_of
 from .new_gaps import allow_gaps, row_numbers
+from .read_tables import read_table
 
 FILE = "file"
 """The column with the name of each example's file, where each example is a separate file."""
@@ -227,11 +228,14 @@ def open_new_data(
     gaps = allow_gaps(preprocessing, missing, inputs)
     preprocessing = gaps.preprocessing
     try:
-        checked = read_new_table(preprocessing, opened, path, uses, findings, allows_none=True)
+        checked = read_table(preprocessing.data, preprocessing.plan, opened, uses, findings)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
     if checked is None:
+        return None
+    if not checked.table.rows:
+        report_no_rows(checked, path, findings)
         return None
     gaps.report(checked, start_of(path), findings)
     return NewTable(preprocessing, checked, uses, start_of(path), generated, most_rows)
