@@ -239,7 +239,8 @@ def test_init_names_the_address(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    address = server.put("kinds.csv", table(60))
+    rows = [f"{i % 7},{i * 37 % 11},{'abc'[i % 3]}" for i in range(60)]
+    address = server.put("kinds.csv", "\n".join(["x1,x2,kind", *rows, ""]))
     assert run(["init", "--data", address, "--target", "kind"]) == 0
     assert f'train: {{csv: "{address}"}}' in (tmp_path / "kinds.yaml").read_text(encoding="utf-8")
     assert run(["validate", "kinds.yaml", "--data"]) == 0
