@@ -15,6 +15,7 @@ from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import (
     EXCEL,
+    NAMED_RULES,
     TABLES,
     Source,
     fill_of,
@@ -496,6 +497,11 @@ def _count_categories(
             message = f"{path.name} cannot be read: {error}"
             findings.error(columns.span, "bad-data-file", message)
             return
+    rules = data.get("missing") or {}
+    for column in found.keys() & rules.keys():
+        fill = fill_of(rules[column])
+        if fill not in NAMED_RULES:  # what stands in for missing values is a category, too
+            found[column].add(label_text(fill))
     counts = LocatedList(columns.span)
     for column, place in zip(columns, columns.item_spans, strict=True):
         counts.put(len(found[column]), place)

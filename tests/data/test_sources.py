@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, table
+from data_cases import IMAGE, ONE_INPUT, TWO_INPUTS, errors_of, table
 
 from modelspec.data.sources.csv_text import separator_hint
 from modelspec.data.sources.files import DataFile
@@ -77,7 +77,7 @@ def test_a_text_column_says_what_it_needs(load: Any) -> None:
     _, findings = load(
         "{train: {csv: t.csv}, inputs: [x1, kind], targets: kind}", {"t.csv": table(3)}
     )
-    assert len(findings) == 1
+    assert len(errors_of(findings)) == 1
     assert '`kind` is "a" in t.csv, row 2 and 2 more' in findings[0]
     assert "dtype: string" in findings[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from data_cases import TWO_INPUTS, table
+from data_cases import TWO_INPUTS, errors_of, table
 
 pytestmark = pytest.mark.tensorflow
 
@@ -43,7 +43,7 @@ def test_a_value_stands_in(load: Any) -> None:
         {"t.csv": "x1,x2,kind\n,,\n2,3,a\n"},
         TWO_INPUTS,
     )
-    assert not findings
+    assert not errors_of(findings)
     assert data.train.inputs["numbers"].tolist() == [[-1, 0.5], [2, 3]]
     assert data.train.inputs["word"].tolist() == [["none"], ["a"]]
 

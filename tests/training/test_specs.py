@@ -130,7 +130,9 @@ def test_penguins_are_named(trained: Any, tmp_path: Path) -> None:
 def test_predictions_have_a_row_for_each_row(trained: Any, tmp_path: Path, name: str) -> None:
     import numpy as np
 
-    data = first_examples(SPECS / "data" / FILES[name], tmp_path)
+    data = SPECS / "data" / FILES[name]
+    if name != "sounds":  # whose paths are relative to the folder of the table
+        data = first_examples(data, tmp_path)
     columns = predict(trained(name), data)
     predict(trained(name), data, tmp_path / "out.npz")
     with np.load(tmp_path / "out.npz") as written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete
@@ -9,6 +10,9 @@ from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.graph import Graph
 from modelspec.layers import traits_of
 from modelspec.spec.data import label_text
+
+TOKENS = ("oov_token", "mask_token")
+"""The arguments for what a lookup never learns: -1 or "[UNK]", and padding."""
 
 
 class CategoryLookup(NamedTuple):
@@ -22,6 +26,7 @@ class CategoryLookup(NamedTuple):
         vocabulary: the categories, as text; None where the layer learns them.
         most: how many it can learn; None for any number.
         unknown: how many numbers there are for other categories.
+        never_learned: the values that stand for an unknown category and for padding, as text.
         most_span: where `max_tokens` stands.
     """
 
@@ -32,6 +37,7 @@ class CategoryLookup(NamedTuple):
     vocabulary: tuple[str, ...] | None
     most: int | None
     unknown: int
+    never_learned: frozenset[str]
     most_span: Span
 
     @property
@@ -68,15 +74,26 @@ def lookups_of_inputs(graph: Graph) -> list[CategoryLookup]:
                 None if given is None else tuple(map(label_text, given)),
                 most - reserved if isinstance(most, int) and given is None else None,
                 unknown,
+                frozenset(label_text(args[key]) for key in TOKENS if args.get(key) is not None),
                 layer.arg_spans.get("max_tokens", layer.span),
             )
         )
     return found
 
 
-def report_few_tokens(lookup: CategoryLookup, column: str, count: int, findings: Findings) -> None:
-    """Warn of categories that a lookup has no number for."""
+def report_few_tokens(
+    lookup: CategoryLookup, column: str, words: Iterable[str], findings: Findings
+) -> None:
+    """Warn of categories that a lookup has no number for.
+
+    Args:
+        lookup: one with `most`.
+        column: its values.
+        words: the different ones in the training data.
+        findings: takes the warning.
+    """
     assert lookup.most is not None
+    count = len(set(words) - lookup.never_learned)
     if count <= lookup.most:
         return
     message = (

@@ -289,7 +289,7 @@ def check_categories_of_splits(
             name: _words_of_all(tally, columns.columns, data) for name, tally in tallies.items()
         }
         if lookup.most is not None:
-            report_few_tokens(lookup, columns.columns[0], len(words[TRAIN]), findings)
+            report_few_tokens(lookup, columns.columns[0], words[TRAIN], findings)
         known = tuple(words[TRAIN]) if lookup.vocabulary is None else lookup.vocabulary
         for name, found in words.items() if not lookup.unknown else ():
             unknown = [(row, word) for word, row in found.items() if word not in known]

@@ -61,7 +61,7 @@ def _check_lookup(
         split: _first_rows(tables[split], names, chosen, learned) for split, chosen in rows.items()
     }
     if lookup.most is not None:
-        report_few_tokens(lookup, names[0], len(words[TRAIN]), findings)
+        report_few_tokens(lookup, names[0], words[TRAIN], findings)
     if lookup.unknown:
         return
     known = tuple(words[TRAIN]) if lookup.vocabulary is None else lookup.vocabulary

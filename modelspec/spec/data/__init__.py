@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         needed,
         own_source,
     )
-    from .missing import EMPTY, fill_of, has_indicator
+    from .missing import EMPTY, NAMED_RULES, fill_of, has_indicator
     from .records import IMAGE_DTYPE
     from .rows import Condition, SplitColumn, Value, comparable, quoted
     from .sources import (
@@ -113,7 +113,7 @@ else:
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
             "UNTIL made_of needed own_source",
-            "missing": "EMPTY fill_of has_indicator",
+            "missing": "EMPTY NAMED_RULES fill_of has_indicator",
             "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET EXCEL WORKBOOKS "

@@ -17,6 +17,9 @@ MissingRule = str | int | float | bool
 EMPTY, DROP, MEDIAN = "empty", "drop", "median"
 """What happens to a row of new data with a gap where training had none."""
 
+NAMED_RULES = (DROP, "mean", MEDIAN)
+"""The rules that are names; any other is a value that stands in."""
+
 INDICATOR = "indicator"
 
 
