@@ -270,6 +270,7 @@ def test_every_option_is_on_the_page() -> None:
         assert [name for name in options if name not in PAGE] == []
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("data-page")
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(("name", "text"), EXAMPLES, ids=lambda value: value.split("\n")[0])

@@ -13,7 +13,11 @@ from training_cases import SPECS
 from modelspec.api.runs import evaluate_in_detail, predict
 from modelspec.diagnostics import SpecError
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("trained-runs")]
+pytestmark = [
+    pytest.mark.tensorflow,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("trained-runs"),
+]
 
 DATA = SPECS / "data" / "txhousing.csv"
 

@@ -15,7 +15,7 @@ from modelspec.api.runs import evaluate, list_runs, predict
 from modelspec.api.training import train
 from modelspec.diagnostics import UsageError
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 SEEDED = changed(CLASSIFIER, ("epochs: 2", "epochs: 1\n  seed: 4\n  seeds: 2"))
 
