@@ -3,6 +3,14 @@
 What comes out of a block keeps its location in the block and, in `Span.via`, that of the use.
 """
 
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .declarations import find_declarations
-from .each import CATEGORIES, input_name
 from .expand import Expansion, expand, recheck
+
+if TYPE_CHECKING:
+    from .each import CATEGORIES, input_name
+else:
+    __getattr__ = lazy_names(__name__, {"each": "CATEGORIES input_name"})

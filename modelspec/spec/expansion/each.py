@@ -14,7 +14,6 @@ from .values import Scope
 if TYPE_CHECKING:
     from .layers import Expander
 
-EACH = "each"
 COLUMN, CATEGORIES = "column", "categories"
 OWN_INPUT = "input"
 """What the edges of a group call the input of the column."""
@@ -36,20 +35,19 @@ class _Nodes(NamedTuple):
     names: Mapping[str, str]
 
 
-def write_each(expander: Expander, section: LocatedDict, made: LocatedDict, scope: Scope) -> None:
+def write_each(expander: Expander, groups: LocatedDict, made: LocatedDict, scope: Scope) -> None:
     """Put the inputs, layers and edges of all groups into a graph.
 
     Args:
         expander: which writes out their parts.
-        section: the graph as written, with `each`.
-        made: the graph without it, which changes.
+        groups: by their names, as written.
+        made: the graph without them, which changes.
         scope: its surroundings.
     """
     expander.touched = True
     if "inputs" not in made:
         place = made.key_spans["layers"]
         made.put("inputs", LocatedDict(place), place, place)
-    groups = section[EACH]
     results: dict[str, list[_Nodes]] = {}
     written = LocatedList(made.value_spans["edges"])
     for name, group in groups.items():

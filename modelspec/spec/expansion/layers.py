@@ -18,9 +18,10 @@ from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
-from .each import EACH, write_each
 from .uses import REPEAT, expand_repeat, expand_use, refuse_misplaced
 from .values import Scope, ValueExpander, put
+
+EACH = "each"
 
 BLOCK_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -50,10 +51,11 @@ class Expander(ValueExpander):
             for key, item in section.items():
                 if key != EACH:
                     put(made, section, key, self._part(key, item, section, scope), scope)
-            if isinstance(section.get(EACH), LocatedDict) and isinstance(
-                made.get("layers"), LocatedDict
-            ):
-                write_each(self, section, made, scope)
+            groups = section.get(EACH)
+            if isinstance(groups, LocatedDict) and isinstance(made.get("layers"), LocatedDict):
+                from .each import write_each
+
+                write_each(self, groups, made, scope)
         return made
 
     def _part(self, key: str, item: Any, section: LocatedDict, scope: Scope) -> Any:
