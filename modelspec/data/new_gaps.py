@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from modelspec.data.examples import Preprocessing
-from modelspec.data.prepare import DROP, MEDIAN, CheckedTable, columns_that_need_values
+from modelspec.data.prepare import CheckedTable, columns_that_need_values
 from modelspec.data.table import ColumnUse, RowNumbers, Table
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
-from modelspec.spec.data import EMPTY
+from modelspec.spec.data import DROP, EMPTY, MEDIAN
 
 
 class NewGaps(NamedTuple):

@@ -15,7 +15,6 @@ from modelspec.analysis.data import CategoryLookup, lookups_of_inputs
 from modelspec.analysis.losses import TargetRequirement
 from modelspec.data.media import MEDIA, MediaKind, read_files
 from modelspec.data.prepare import (
-    DROP,
     check_missing_rules,
     check_missing_values,
     columns_that_need_values,
@@ -58,6 +57,7 @@ from modelspec.data.tokens import check_token_files
 from modelspec.diagnostics import Findings
 from modelspec.graph import Graph
 from modelspec.spec.data import (
+    DROP,
     DataSpec,
     Source,
     date_options,

@@ -18,7 +18,6 @@ from modelspec.analysis.losses import (
     report_out_of_reach,
 )
 from modelspec.data.prepare import (
-    DROP,
     check_fill_rule,
     check_split_values,
     classes_of,
@@ -35,7 +34,15 @@ from modelspec.data.prepare import (
 )
 from modelspec.data.table import TEXT, FeaturePlan, Purpose, purpose_text
 from modelspec.diagnostics import Findings, Span
-from modelspec.spec.data import Columns, DataSpec, DateOptions, date_options, label_text, type_of
+from modelspec.spec.data import (
+    DROP,
+    Columns,
+    DataSpec,
+    DateOptions,
+    date_options,
+    label_text,
+    type_of,
+)
 from modelspec.tabular import LabelNumbers, parse_date, parse_number, whole_label
 
 from .splits import check_groups_and_times

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from modelspec.data.prepare import (
-    DROP,
     check_group_count,
     check_shared_groups,
     is_number,
@@ -16,7 +15,7 @@ from modelspec.data.prepare import (
     wants_numbers,
 )
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec, Value, comparable, split_times
+from modelspec.spec.data import DROP, DataSpec, Value, comparable, split_times
 from modelspec.tabular import parse_number
 
 from .tally import ColumnTally, TableTally

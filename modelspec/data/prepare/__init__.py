@@ -53,8 +53,6 @@ if TYPE_CHECKING:
         stored_dtype,
     )
     from .value_rules import (
-        DROP,
-        MEDIAN,
         MissingCount,
         check_fill_rule,
         check_missing_rules,
@@ -92,7 +90,7 @@ else:
             "report_empty_classes report_empty_split "
             "report_input_shape report_negative_weight report_no_date report_no_windows "
             "report_too_large report_unknown_label report_values report_wrong_dtype stored_dtype",
-            "value_rules": "DROP MEDIAN MissingCount check_fill_rule check_missing_rules "
+            "value_rules": "MissingCount check_fill_rule check_missing_rules "
             "check_missing_values classes_of columns_that_need_values rows_in_fraction "
             "summaries_of",
             "time_steps": "season_of",

@@ -29,11 +29,20 @@ from modelspec.data.table import (
 )
 from modelspec.data.tokens import Tokenizer
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import CORPUS, UNKNOWN, Columns, DataSpec, label_text
+from modelspec.spec.data import (
+    CORPUS,
+    DROP,
+    MEAN,
+    MEDIAN,
+    UNKNOWN,
+    Columns,
+    DataSpec,
+    label_text,
+)
 from modelspec.tabular import LabelNumbers
 
 from .value_errors import report_list_fill, report_unknown_label
-from .value_rules import DROP, MEAN, MEDIAN, check_fill_rule, classes_of
+from .value_rules import check_fill_rule, classes_of
 
 _STATISTICS: dict[str, Callable[..., Any]] = {MEAN: np.nanmean, MEDIAN: np.nanmedian}
 

@@ -32,7 +32,7 @@ from modelspec.data.table import (
     without_text,
 )
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec, Source
+from modelspec.spec.data import DROP, DataSpec, Source
 
 from .counted_rows import condition_tallies, counted_rows, report_no_counted_rows
 from .value_errors import (
@@ -44,7 +44,6 @@ from .value_errors import (
     report_values,
 )
 from .value_rules import (
-    DROP,
     MissingCount,
     check_missing_values,
     columns_that_need_values,

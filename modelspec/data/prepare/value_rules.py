@@ -15,7 +15,7 @@ from modelspec.data.table import (
     drop_purposes,
 )
 from modelspec.diagnostics import Findings, did_you_mean
-from modelspec.spec.data import Columns, DataSpec
+from modelspec.spec.data import DROP, STATISTICS, Columns, DataSpec
 from modelspec.tabular import join_labels, sort_labels
 
 from .value_errors import (
@@ -29,14 +29,8 @@ from .value_errors import (
     report_text_statistic,
 )
 
-DROP, MEAN, MEDIAN = "drop", "mean", "median"
-"""The rules for missing values that are names; any other rule is a fill value."""
-
 VALUES_MAY_BE_MISSING = (Purpose.STRATIFY, Purpose.WHERE, Purpose.SPLIT, Purpose.DERIVE)
 """Purposes for which a missing value is a value like others."""
-
-STATISTICS = (MEAN, MEDIAN)
-"""The rules that take a statistic of the training split."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         scheme_of,
     )
     from .augment import Augment
-    from .columns import Columns, label_text
+    from .columns import Columns, column_key, label_text
     from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
     from .dataset_rules import data_set_shape
     from .datasets import DATA_SETS, classes_of_data_set
@@ -35,7 +35,16 @@ if TYPE_CHECKING:
         needed,
         own_source,
     )
-    from .missing import EMPTY, NAMED_RULES, fill_of, has_indicator
+    from .missing import (
+        DROP,
+        EMPTY,
+        MEAN,
+        MEDIAN,
+        NAMED_RULES,
+        STATISTICS,
+        fill_of,
+        has_indicator,
+    )
     from .records import IMAGE_DTYPE
     from .rows import Condition, SplitColumn, Value, comparable, quoted
     from .sources import (
@@ -106,14 +115,14 @@ else:
         {
             "addresses": "WEB file_name_of has_wildcards is_remote problem_of scheme_of",
             "augment": "Augment",
-            "columns": "Columns label_text",
+            "columns": "Columns column_key label_text",
             "data": "DataSpec Split number parse_data sources_of whole_number",
             "dataset_rules": "data_set_shape",
             "datasets": "DATA_SETS classes_of_data_set",
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
             "UNTIL made_of needed own_source",
-            "missing": "EMPTY NAMED_RULES fill_of has_indicator",
+            "missing": "DROP EMPTY MEAN MEDIAN NAMED_RULES STATISTICS fill_of has_indicator",
             "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable quoted",
             "sources": "CORPUS CSV DATASET EXCEL WORKBOOKS "

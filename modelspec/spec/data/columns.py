@@ -166,6 +166,11 @@ def key_span(section: Mapping[str, Any], key: str, fallback: Span) -> Span:
     return section.key_spans.get(key, fallback) if isinstance(section, LocatedDict) else fallback
 
 
+def column_key(written: Mapping[str, Any]) -> str:
+    """Which of the two keys names the columns of an input or a target with options."""
+    return "column" if "column" in written else "columns"
+
+
 def _parse_each(given: Mapping[str, Any], span: Span) -> tuple[Columns, ...]:
     return tuple(
         _parse_columns(name, value, value_span(given, name, span), key_span(given, name, span))
@@ -177,7 +182,7 @@ def _parse_columns(name: str, value: Any, span: Span, name_span: Span) -> Column
     """`COLUMN`, `[COLUMN, ...]`, or `{column: either, OPTION: VALUE}`; also with `columns`."""
     if not isinstance(value, LocatedDict):
         return _plain_columns(name, value, span, name_span)
-    key = "column" if "column" in value else "columns"
+    key = column_key(value)
     plain = _plain_columns(name, value[key], value.value_spans[key], name_span)
     labels = value.get("labels")
     options = {name: option for name, option in value.items() if name not in (key, "labels")}

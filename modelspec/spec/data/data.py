@@ -10,7 +10,6 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns, parse_inputs, parse_targets
-from .missing import MissingRule, parse_missing
 from .sources import (
     CORPUS,
     DATASET,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from .augment import Augment
     from .derive import Derived
+    from .missing import MissingRule
     from .rows import Condition, SplitColumn
     from .splits import SplitTime
     from .tokens import TokenizerSpec
@@ -122,9 +122,9 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         validation, test = by_column.get("validation"), by_column.get("test")
     inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
     derive, inputs, targets = _derive(section, inputs, targets, train, findings)
-    missing = parse_missing(section, inputs, targets, findings)
+    missing, missing_spans, indicators = _missing(section, inputs, targets, findings)
     if inputs is not None:
-        inputs = tuple(columns.with_indicators(missing.indicators) for columns in inputs)
+        inputs = tuple(columns.with_indicators(indicators) for columns in inputs)
     tokens = _tokens(section, (*(inputs or ()), *targets), train, findings)
     _check_rows_of_series(train, splits, inputs or (), targets, split is not None, findings)
     return DataSpec(
@@ -137,8 +137,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         targets=targets,
         sample_weight=section.get("sample_weight"),
         sample_weight_span=value_span(section, "sample_weight", section.span),
-        missing=missing.rules,
-        missing_spans=missing.spans,
+        missing=missing,
+        missing_spans=missing_spans,
         batch_size=whole_number(section, "batch_size", 32, findings),
         span=section.span,
         stream=section.get("stream", "auto"),
@@ -152,7 +152,7 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
         group=group,
         group_span=group_span,
         derive=derive,
-        indicators=missing.indicators,
+        indicators=indicators,
         missing_new=section.get("missing_new"),
     )
 
@@ -254,6 +254,20 @@ def _check_rows_of_series(
 
     check_rows(train, inputs, targets, findings)
     check_history(train, splits, has_column, findings)
+
+
+def _missing(
+    section: LocatedDict,
+    inputs: tuple[Columns, ...] | None,
+    targets: tuple[Columns, ...],
+    findings: Findings,
+) -> tuple[Mapping[str, MissingRule], Mapping[str, Span], tuple[str, ...]]:
+    """Column to its rule, and to where it stands; and the columns with an indicator."""
+    if "missing" not in section:
+        return {}, {}, ()
+    from .missing import parse_missing
+
+    return parse_missing(section, inputs, targets, findings)
 
 
 def _augment(section: LocatedDict, findings: Findings) -> tuple[Augment, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.document import LocatedDict, value_span
@@ -14,17 +13,22 @@ from .columns import Columns, key_span
 MissingRule = str | int | float | bool
 """`drop`, `mean`, `median`, or a value to impute."""
 
-EMPTY, DROP, MEDIAN = "empty", "drop", "median"
-"""What happens to a row of new data with a gap where training had none."""
+DROP, MEAN, MEDIAN = "drop", "mean", "median"
 
-NAMED_RULES = (DROP, "mean", MEDIAN)
+NAMED_RULES = (DROP, MEAN, MEDIAN)
 """The rules that are names; any other is a value that stands in."""
+
+STATISTICS = (MEAN, MEDIAN)
+"""The rules that take a statistic of the training split."""
+
+EMPTY = "empty"
+"""What else may happen to a row of new data with a gap where training had none: it has no
+prediction."""
 
 INDICATOR = "indicator"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingSpec:
+class MissingSpec(NamedTuple):
     """The rules for missing values.
 
     Attributes:
@@ -33,9 +37,9 @@ class MissingSpec:
         indicators: the columns of which inputs take whether the value was missing.
     """
 
-    rules: Mapping[str, MissingRule] = field(default_factory=dict)
-    spans: Mapping[str, Span] = field(default_factory=dict)
-    indicators: tuple[str, ...] = ()
+    rules: Mapping[str, MissingRule]
+    spans: Mapping[str, Span]
+    indicators: tuple[str, ...]
 
 
 def fill_of(rule: Any) -> Any:
@@ -62,7 +66,7 @@ def parse_missing(
         targets: those of the targets.
         findings: takes indicators that no input can take.
     """
-    given = section.get("missing") or {}
+    given = section["missing"]
     goals = {name for target in targets for name in target.columns}
     indicators = []
     for name, rule in given.items():

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from modelspec.data import open_new_data, rule_for_gaps, start_of
 from modelspec.data.examples import report_undecodable_files
-from modelspec.data.prepare import DROP
 from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import write_atomically
+from modelspec.spec.data import DROP
 from modelspec.training.prepare import OutputKind, check_known_categories
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen_members
