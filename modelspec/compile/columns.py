@@ -14,10 +14,13 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import (
+    DROP,
     EXCEL,
     NAMED_RULES,
+    STATISTICS,
     TABLES,
     Source,
+    column_key,
     fill_of,
     has_indicator,
     is_remote,
@@ -39,8 +42,6 @@ from modelspec.tabular import (
 )
 
 from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of
-
-STATISTICS = ("mean", "median")
 
 
 class _Names(NamedTuple):
@@ -216,9 +217,12 @@ class _Writer:
     def _write_item(self, section: LocatedDict, name: str, item: Any, *, is_target: bool) -> None:
         span = section.value_spans[name]
         if isinstance(item, LocatedDict) and EXCEPT not in item:
-            span = item.value_spans["column"]
-            names = self._columns(item["column"], span, is_target=is_target)
-            item.put("column", names.located(span), item.key_spans["column"], span)
+            key = column_key(item)
+            span = item.value_spans[key]
+            names = self._columns(item[key], span, is_target=is_target)
+            item.put(key, names.located(span), item.key_spans[key], span)
+            if not is_target and item.keys() <= {key, "rows"}:
+                self._found[name] = names.columns
             return
         names = self._columns(item, span, is_target=is_target)
         section.put(name, names.located(span), section.key_spans[name], span)
@@ -307,7 +311,7 @@ def _named(section: Any) -> set[str]:
     found: set[str] = set()
     for item in items_of(section):
         if isinstance(item, LocatedDict):
-            found |= _named(item.get("column"))
+            found |= _named(item.get(column_key(item)))
             found |= {item["weight"]} if isinstance(item.get("weight"), str) else set()
         elif isinstance(item, str):
             found.add(item)
@@ -370,7 +374,7 @@ def _write_missing(
         fill = fill_of(rule)
         is_numeric = fill in STATISTICS or has_indicator(rule)
         of_rule = [*numeric] if is_numeric else [*numeric, *words]
-        of_rule += [*targets] if fill == "drop" else []
+        of_rule += [*targets] if fill == DROP else []
         found = matching(name, of_rule)
         if not found:
             message = f"`missing` names `{name}`, which no column of an input matches"
@@ -401,7 +405,7 @@ def _inputs_by_kind(
         is_text = isinstance(entry, LocatedDict) and entry.get("dtype") == "string"
         if isinstance(item, LocatedDict):
             is_text |= "tokens" in item or "date" in item
-            item = item.get("column")
+            item = item.get(column_key(item))
         (words if is_text else numeric).update(dict.fromkeys(_ordered(item)))
     return list(numeric), [name for name in words if name not in numeric]
 
@@ -435,7 +439,7 @@ def _write_group(
         return
     span, key = inputs.value_spans[name], inputs.key_spans[name]
     options = inputs[name] if isinstance(inputs[name], LocatedDict) else None
-    given = inputs[name] if options is None else options["column"]
+    given = inputs[name] if options is None else options[column_key(options)]
     columns = LocatedList(span)
     for index, column in enumerate(_ordered(given)):
         columns.put(column, value_span(given, index, span))
@@ -461,10 +465,12 @@ def _with_options(column: str, place: Span, options: LocatedDict | None) -> Any:
     """What is written of the input of one column: all columns of a group have the same options."""
     if options is None:
         return column
-    made = LocatedDict(options.span)
+    made, named_by = LocatedDict(options.span), column_key(options)
     for key, value in options.items():
-        at = place if key == "column" else options.value_spans[key]
-        made.put(key, column if key == "column" else value, options.key_spans[key], at)
+        if key == named_by:
+            made.put("column", column, options.key_spans[key], place)
+        else:
+            made.put(key, value, options.key_spans[key], options.value_spans[key])
     return made
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelspec.document import LocatedDict, LocatedList
+from modelspec.spec.data import column_key
 
 ANY = "*"
 """What stands for any characters in a pattern."""
@@ -42,6 +43,6 @@ def groups_of(document: Mapping[str, Any]) -> LocatedDict | None:
 def is_open(item: Any) -> bool:
     """Whether the columns of an input or a target are known only with the table."""
     if isinstance(item, LocatedDict):
-        return EXCEPT in item or is_open(item.get("column"))
+        return EXCEPT in item or is_open(item.get(column_key(item)))
     names = [item] if isinstance(item, str) else item if isinstance(item, LocatedList) else []
     return any(isinstance(name, str) and ANY in name for name in names)
