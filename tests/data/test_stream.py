@@ -17,7 +17,7 @@ Both = Callable[..., tuple[Any, Any, list[str]]]
 @pytest.fixture
 def both(load: Any, monkeypatch: pytest.MonkeyPatch) -> Both:
     """both(data, files, model): data in memory, streamed data, and the findings of both."""
-    monkeypatch.setattr("modelspec.data.sources.csv.CHUNK_ROWS", 16)
+    monkeypatch.setattr("modelspec.data.table.arrow_file.CHUNK_ROWS", 16)
     monkeypatch.setattr("modelspec.data.sources.parquet.CHUNK_ROWS", 16)
     monkeypatch.setattr("modelspec.data.sources.csv.STREAM_BLOCK", 1 << 8)
 

@@ -74,7 +74,7 @@ def test_weights_history_and_metrics_are_equal(
     import pyarrow.csv as pc
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr("modelspec.data.sources.csv.CHUNK_ROWS", 40)
+    monkeypatch.setattr("modelspec.data.table.arrow_file.CHUNK_ROWS", 40)
     monkeypatch.setattr("modelspec.data.sources.parquet.CHUNK_ROWS", 40)
     (tmp_path / "t.csv").write_text(csv(300))
     convert = pc.ConvertOptions(strings_can_be_null=True)

@@ -15,18 +15,16 @@ from functools import partial
 from typing import Any
 
 from modelspec.data.table import (
-    CHUNK_ROWS,
     LABEL,
     TEXT,
+    ArrowFile,
     ColumnUse,
     FileChunks,
     TablePart,
     column_names,
-    disk_full_error,
     file_chunks,
     map_in_threads,
     memory_chunks,
-    scratch_file,
     without_marks,
     without_words,
 )
@@ -89,7 +87,7 @@ def stream_csv(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) ->
 
     def read() -> tuple[Any, Sequence[Any], int]:
         copy = _copy_to_arrow(file, uses)
-        return copy, copy.types, copy.rows
+        return copy, copy.schema.types, copy.rows
 
     copy = _checked(file, read, findings)
     return None if copy is None else file_chunks(_part(file, copy.rows), copy.batches, uses)
@@ -281,75 +279,31 @@ def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
     if not dialect.thousands and not dialect.na:
         return table
     for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
-        chunks, nulls = table.column(name).chunks, dialect.nulls(name)
+        nulls = dialect.nulls(name)
+        chunks = [without_words(chunk, nulls) for chunk in table.column(name).chunks]
         if _is_marked(name, kind, dialect, text):
-            chunks = [without_words(chunk, nulls) for chunk in chunks]
             found = list(map_in_threads(partial(without_marks, marks=dialect.marks), chunks))
             if all(numbers is not None for numbers in found):
-                chunks = found
-        chunks = [without_words(chunk, nulls) for chunk in chunks]
+                chunks = [without_words(numbers, nulls) for numbers in found]
         whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
         table = table.set_column(index, name, whole)
     return table
-
-
-class _ArrowCopy:
-    """The rows of a csv file as Arrow's record batches in a temporary file."""
-
-    def __init__(self) -> None:
-        self.file = scratch_file(self)
-        self.rows = 0
-        self.types: list[Any] = []
-
-    def fill(self, stream: Any, marked: Sequence[str], dialect: Dialect) -> None:
-        """Write all batches of a reader.
-
-        Args:
-            stream: the reader.
-            marked: the columns of text that become numbers.
-            dialect: how the file is written.
-
-        Raises:
-            _NoNumbersError: a value of `marked` is no number.
-        """
-        import pyarrow as pa
-
-        schema = stream.schema
-        for name in marked:
-            index = schema.get_field_index(name)
-            schema = schema.set(index, pa.field(name, pa.float64()))
-        self.types = schema.types
-        with pa.ipc.new_file(pa.PythonFile(self.file, "w"), schema) as writer:
-            for batch in stream:
-                self._write(writer, _with_marked(batch, schema, marked, dialect))
-
-    def _write(self, writer: Any, batch: Any) -> None:
-        for start in range(0, batch.num_rows, CHUNK_ROWS):
-            try:
-                writer.write_batch(batch.slice(start, CHUNK_ROWS))
-            except OSError as error:
-                raise disk_full_error(error) from error
-        self.rows += batch.num_rows
-
-    def batches(self, names: Sequence[str]) -> Iterator[Any]:
-        """The batches with some of the columns; the others are not read."""
-        import pyarrow as pa
-
-        source = pa.PythonFile(self.file, "r")
-        schema = pa.ipc.open_file(source).schema
-        fields = sorted(schema.get_field_index(name) for name in names)
-        options = pa.ipc.IpcReadOptions(included_fields=fields)
-        reader = pa.ipc.open_file(source, options=options)
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
 
 
 class _NoNumbersError(Exception):
     """A column of text has a value that is no number. Its argument is the column's name."""
 
 
-def _with_marked(batch: Any, schema: Any, marked: Sequence[str], dialect: Dialect) -> Any:
-    """A record batch without what `na` names, in which some columns of text are numbers.
+def _with_marked(
+    stream: Any, schema: Any, marked: Sequence[str], dialect: Dialect
+) -> Iterator[Any]:
+    """The record batches of a stream without what `na` names; some columns of text are numbers.
+
+    Args:
+        stream: a reader of pyarrow's.
+        schema: of the batches that are made.
+        marked: the columns of text that become numbers.
+        dialect: how the file is written.
 
     Raises:
         _NoNumbersError: a value of `marked` is no number.
@@ -357,21 +311,23 @@ def _with_marked(batch: Any, schema: Any, marked: Sequence[str], dialect: Dialec
     import pyarrow as pa
 
     if not marked and not dialect.na:
-        return batch
-    arrays = []
-    for field, array in zip(schema, batch.columns, strict=True):
-        nulls = dialect.nulls(field.name)
-        found = without_words(array, nulls)
-        if field.name in marked:
-            found = without_marks(found, dialect.marks)
-            if found is None:
-                raise _NoNumbersError(field.name)
-            found = without_words(found, nulls)
-        arrays.append(found)
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield from stream
+        return
+    for batch in stream:
+        arrays = []
+        for field, array in zip(schema, batch.columns, strict=True):
+            nulls = dialect.nulls(field.name)
+            found = without_words(array, nulls)
+            if field.name in marked:
+                found = without_marks(found, dialect.marks)
+                if found is None:
+                    raise _NoNumbersError(field.name)
+                found = without_words(found, nulls)
+            arrays.append(found)
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
+def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> ArrowFile:
     """Copy a file; where a value does not suit its column's type, again with the next type."""
     import pyarrow as pa
     import pyarrow.csv as pc
@@ -382,15 +338,16 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> _ArrowCopy:
     types |= _number_types(uses, dialect, text)
     parse, options = _parse_options(file, newlines=True), _read_options(file, STREAM_BLOCK)
     while True:
-        copy = _ArrowCopy()
         with open_bytes(file.path) as stream:
             convert = _convert_options(file, column_names(uses), types)
             try:
                 reader = pc.open_csv(plain_stream(stream, dialect), options, parse, convert)
-                types |= {field.name: field.type for field in reader.schema}
-                fields = [(field.name, field.type) for field in reader.schema]
-                marked = [name for name, kind in fields if _is_marked(name, kind, dialect, text)]
-                copy.fill(reader, marked, dialect)
+                found = {field.name: field.type for field in reader.schema}
+                types |= found
+                marked = [n for n, kind in found.items() if _is_marked(n, kind, dialect, text)]
+                fields = [(n, pa.float64() if n in marked else k) for n, k in found.items()]
+                copy = ArrowFile(pa.schema(fields))
+                copy.fill(_with_marked(reader, copy.schema, marked, dialect))
             except _NoNumbersError as error:
                 text.add(str(error))
                 continue

@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .arrow import file_chunks, memory_chunks, release_arrow_memory
+    from .arrow_file import ArrowFile
     from .arrow_numbers import without_marks, without_words
     from .arrow_types import UnsuitableTypeError, check_type
     from .chunks import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from .derived_dates import dates_of_words
     from .lists import array_of_lists, is_inside, list_forms, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
-    from .spill import RowFile, TextFile, disk_full_error, scratch_file
+    from .spill import RowFile, TextFile
     from .table import (
         ALIGNMENT,
         Array,
@@ -73,6 +74,7 @@ else:
         __name__,
         {
             "arrow": "file_chunks memory_chunks release_arrow_memory",
+            "arrow_file": "ArrowFile",
             "arrow_numbers": "without_marks without_words",
             "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
@@ -85,7 +87,7 @@ else:
             "derived_dates": "dates_of_words",
             "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",
-            "spill": "RowFile TextFile disk_full_error scratch_file",
+            "spill": "RowFile TextFile",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
             "concatenate_columns empty_aligned example_shape full_column join_tables padded "
             "text_column",
