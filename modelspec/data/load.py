@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from modelspec.data.examples import (
     Examples,
@@ -27,26 +26,14 @@ from modelspec.data.prepare import (
     Series,
     TrainingTexts,
     check_categories,
-    check_split_column,
-    check_split_sizes,
     class_counts,
-    find_step_of,
     learn_state,
     learn_tokenizers,
-    order_series,
-    resolve_unused_columns,
     rows_of_windows,
-    split_tables,
     warn_of_copies,
     warn_of_empty_classes,
-    with_unused_columns,
 )
-from modelspec.data.sources import (
-    OpenSource,
-    check_columns,
-    open_source,
-    open_sources,
-)
+from modelspec.data.sources import OpenSource
 from modelspec.data.table import (
     BrokenDataError,
     FeaturePlan,
@@ -55,7 +42,6 @@ from modelspec.data.table import (
     learned_bins,
     plan_features,
     release_arrow_memory,
-    uses_in_files,
     with_edges,
 )
 from modelspec.diagnostics import Findings
@@ -63,7 +49,7 @@ from modelspec.graph import Graph
 from modelspec.spec.data import DataSpec, sources_of
 from modelspec.spec.training import TrainingSpec
 
-from .read_tables import read_tables
+from .split_sources import OpenData, open_data, read_and_split
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,23 +219,17 @@ def _load(
     """
     if options.learned is not None:
         data = with_edges(data, options.learned.edges)
-    opened = _open(data, folder, graph, options, findings)
+    opened = open_data(data, folder, graph, options.learned, findings)
     if opened is None:
         return None
     edges = _learn_edges(data, opened, options, findings)
     if edges is None:
         return None
     data = with_edges(data, edges)
-    tables = read_tables(data, opened.plan, opened.sources, findings)
-    if tables is None:
+    split = read_and_split(data, opened, options.seed, options.learned, findings)
+    if split is None:
         return None
-    if not check_split_column(data, tables, findings):
-        return None
-    series = _order_series(data, tables, options.learned, findings)
-    seed = options.seed if data.seed is None else data.seed
-    rows = split_tables(data, tables, series, seed)
-    if not check_split_sizes(data, rows, tables, findings):
-        return None
+    tables, series, rows = split
     learned = options.learned
     if learned is None:
         learned = _learn(data, opened, tables, series, rows, findings)
@@ -286,65 +266,10 @@ def _counted(tables: Mapping[str, CheckedTable]) -> dict[str, tuple[int, int]]:
     }
 
 
-class OpenData(NamedTuple):
-    """The sources of a `data` section, opened.
-
-    Attributes:
-        sources: split name to its source; a split that is not in it is a fraction of train.
-        plan: which of their columns feed which input and target.
-        unused_columns: the columns of the one input that names none; empty otherwise.
-    """
-
-    sources: Mapping[str, OpenSource]
-    plan: FeaturePlan
-    unused_columns: tuple[str, ...]
-
-
-def _open(
-    data: DataSpec, folder: Path, graph: Graph, options: LoadOptions, findings: Findings
-) -> OpenData | None:
-    """Find the files and their columns, and match them with the model."""
-    plan = plan_features(data, graph, findings)
-    sources = open_sources(data, folder, open_source, findings)
-    if plan is None or sources is None:
-        return None
-    if not check_columns(
-        sources[TRAIN], uses_in_files(plan.uses, data.derive), findings, data.derive
-    ):
-        return None
-    if options.learned is not None:
-        unused = options.learned.unused_columns
-        return OpenData(sources, with_unused_columns(plan, data, unused), unused)
-    resolved = resolve_unused_columns(plan, data, sources[TRAIN], findings)
-    return None if resolved is None else OpenData(sources, *resolved)
-
-
 def _files(opened: OpenSource) -> tuple[Path, ...]:
     if not opened.source.traits.has_files:  # not in files: a hash of the examples is in their table
         return ()
     return tuple(file.path for file in opened.files)
-
-
-def _order_series(
-    data: DataSpec,
-    tables: Mapping[str, CheckedTable],
-    learned: LearnedState | None,
-    findings: Findings,
-) -> dict[str, Series]:
-    """The tables as time series; none where the source is not one.
-
-    The table of the training split tells the usual step, unless a run did.
-    """
-    train = order_series(tables[TRAIN], data.train, data, findings, find_step_of(learned))
-    if train is None:
-        return {}
-    found = {TRAIN: train}
-    for name in tables:
-        if name != TRAIN:
-            one = order_series(tables[name], data.train, data, findings, lambda *_: train.step)
-            assert one is not None
-            found[name] = one
-    return found
 
 
 def _learn(
@@ -377,15 +302,11 @@ def _learn_edges(
     if not names:
         return {}
     own = Findings()
-    tables = read_tables(data, opened.plan, opened.sources, own)
-    if tables is None or not check_split_column(data, tables, own):
+    split = read_and_split(data, opened, options.seed, options.learned, own)
+    if split is None or own.has_errors:
         findings.extend(own)
         return None
-    series = _order_series(data, tables, options.learned, own)
-    rows = split_tables(data, tables, series, options.seed if data.seed is None else data.seed)
-    if not check_split_sizes(data, rows, tables, own) or own.has_errors:
-        findings.extend(own)
-        return None
+    tables, series, rows = split
     train = rows_of_windows(series[TRAIN], rows[TRAIN]) if series else rows[TRAIN]
     edges = learn_edges(data, names, tables[TRAIN].table, train, findings)
     return None if findings.has_errors else edges
