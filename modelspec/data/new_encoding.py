@@ -123,9 +123,7 @@ def _first_line_that_is_not_utf8(path: Path) -> tuple[int, bytes] | None:
         while block := file.read(BLOCK):
             whole = rest + block
             cut = whole.rfind(b"\n") + 1
-            part, rest = (whole[:cut], whole[cut:]) if cut else (whole, b"")
-            if not cut:
-                part, rest = b"", whole
+            part, rest = whole[:cut], whole[cut:]
             found = _bad_line(part)
             if found is not None:
                 return lines + found[0], found[1]

@@ -29,12 +29,12 @@ def resolve_unused_columns(
     used = {use.column for use in kept}
     unused = unnamed_files(data, data.train)
     if not unused:
-        used |= {name for one in data.derive.values() for name in one.takes}
-        used |= {one.name for one in data.derive.values() if one.own_source in one.takes}
+        derived = data.derive.values()
+        taken = {name for one in derived for name in one.takes}
+        # one that replaces the column that it is made of is there, though its name is taken
+        taken -= {one.name for one in derived if one.own_source in one.takes}
         known = dict.fromkeys([*opened.columns[0], *data.derive])
-        shadowing = {one.name for one in data.derive.values() if one.own_source in one.takes}
-        named = {use.column for use in kept}
-        unused = tuple(n for n in known if n not in used or n in shadowing - named)
+        unused = tuple(name for name in known if name not in used and name not in taken)
     if not unused or (_feeds_single_column(data) and len(unused) > 1):
         message = (
             f"`inputs` must say which column feeds `{plan.inputs[0][0].name}`; available besides"
