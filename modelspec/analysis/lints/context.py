@@ -158,8 +158,11 @@ class LintContext:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """Keras's classes of all layers, including layers in arguments of layers."""
-        return frozenset(keras_class(item) for _, item in self.layers)
+        """Keras's classes of all layers, including layers in arguments of layers and those of
+        `data.augment`."""
+        data = self.spec.data
+        augment = () if data is None else [one for entry in data.augment for one in entry.layers]
+        return frozenset(map(keras_class, (*(item for _, item in self.layers), *augment)))
 
     @cached_property
     def layers(self) -> tuple[tuple[ModelView, KerasObject], ...]:
