@@ -22,8 +22,9 @@ STDOUT = "-"
 @click.option(
     "--data",
     type=DataPath(path_type=Path),
-    help="A csv (also .csv.gz) or parquet file, whose columns determine inputs, model and loss; a "
-    "folder of images, sound or texts, with a folder for each class; images and masks; a text.",
+    help="A csv (also .csv.gz), a parquet file or a workbook, whose columns determine inputs, model"
+    " and loss; a folder of images, sound or texts, with a folder for each class; images and masks;"
+    " a text.",
 )
 @click.option("--target", metavar="COLUMN", help="The column of a table to predict.")
 @click.option(
