@@ -81,10 +81,9 @@ def _value(run: RunRecord, name: str, of_best_epoch: bool, is_large_good: bool) 
     if of_best_epoch and finite:
         value, epoch = (max if is_large_good else min)(finite, key=lambda pair: pair[0])
         return BestEpoch(name, value, epoch)
-    last = run.epochs[-1] if run.epochs else 0
     final = run.flat_metrics.get(name)
     if final is not None and math.isfinite(final):
-        return BestEpoch(name, final, last)
+        return BestEpoch(name, final, run.done)
     if run.metrics.get("train") or not finite:
         return None
     return BestEpoch(name, *finite[-1])

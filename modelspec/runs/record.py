@@ -42,6 +42,7 @@ class RunRecord:
         overrides: what `--set` changed.
         curves: name to a value for each epoch; NaN where a row has none.
         epochs: the numbers of the epochs in `curves`.
+        done: how many epochs are trained; with several folds or seeds those of the longest.
         metrics: "train", "validation", "test" to values by name; empty before the end.
         digests: the same names to the digest of the files and row numbers of the split.
         deviations: the same of the standard deviations, where there are several folds or seeds.
@@ -56,6 +57,7 @@ class RunRecord:
     overrides: Mapping[str, Any]
     curves: Mapping[str, list[float]]
     epochs: list[int]
+    done: int
     metrics: Mapping[str, Mapping[str, float | None]]
     digests: Mapping[str, str] = field(default_factory=dict)
     deviations: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
@@ -179,6 +181,9 @@ def read_record(folder: Path) -> RunRecord:
     status, environment = _json(folder / RunFile.STATUS), _json(folder / RunFile.ENVIRONMENT)
     metrics = _json(folder / RunFile.METRICS)
     epochs, curves = _history(folder / RunFile.HISTORY)
+    trained = epochs or [
+        epoch for path in folder.glob(f"*/{RunFile.HISTORY}") for epoch in _history(path)[0]
+    ]
     return RunRecord(
         path=folder,
         state=_state(folder, status.get("status")),
@@ -188,6 +193,7 @@ def read_record(folder: Path) -> RunRecord:
         overrides=_yaml(folder / RunFile.OVERRIDES),
         curves=curves,
         epochs=epochs,
+        done=max(trained, default=0),
         metrics={split: _section(metrics, split) for split in METRIC_PREFIXES},
         digests=dict(_section(_json(folder / RunFile.DATA), "digests")),
         deviations=_section(metrics, "deviation"),

@@ -33,7 +33,7 @@ OTHER_ROWS = (
 def _cells(run: RunRecord, params: Params) -> tuple[str, ...]:
     count = params.get(str(run.path))
     best = run.best
-    done = run.epochs[-1] if run.epochs else 0
+    done = run.done
     return (
         str(run.path),
         run.started[:16].replace("T", " "),
@@ -144,7 +144,7 @@ def run_data(run: RunRecord, params: int | None) -> dict[str, Any]:
         "command": run.command or None,
         "model": run.model or None,
         "params": params,
-        "epochs": run.epochs[-1] if run.epochs else 0,
+        "epochs": run.done,
         "planned_epochs": run.planned,
         "best": best and {"name": best.name, "value": best.value, "epoch": best.epoch},
         "metrics": {split: dict(values) for split, values in run.metrics.items()},
@@ -197,7 +197,7 @@ def _tables(comparison: Comparison) -> list[tuple[tuple[str, ...], list[tuple[st
     runs = [str(run.path) for run in comparison.runs]
     about = [
         ("state", *(run.state for run in comparison.runs)),
-        ("epochs", *(str(run.epochs[-1] if run.epochs else 0) for run in comparison.runs)),
+        ("epochs", *(str(run.done) for run in comparison.runs)),
         *((path, *map(_cell, values)) for path, values in comparison.settings.items()),
         *((f"{split} rows", *letters) for split, letters in comparison.splits.items()),
     ]

@@ -192,17 +192,22 @@ def _open_folder(spec: Spec, options: TrainingOptions) -> RunFolder:
 def _summarize(path: Path, runs: list[Run], spec: Spec, plan: GroupPlan) -> RunGroup:
     names = [name for name in runs[0].metrics if all(name in run.metrics for run in runs)]
     values = {name: [run.metrics[name] for run in runs] for name in names}
-    means = {name: fmean(numbers) for name, numbers in values.items()}
+    means = {name: _finite(fmean, numbers) for name, numbers in values.items()}
     findings = dict.fromkeys(finding for run in runs for finding in run.findings)
     return RunGroup(
         path,
         plan.kind,
         tuple(runs),
         means,
-        {name: stdev(numbers) for name, numbers in values.items()},
+        {name: _finite(stdev, numbers) for name, numbers in values.items()},
         tuple(missed_expectations(spec.expect, means)),
         tuple(findings),
     )
+
+
+def _finite(summarize: Callable[[list[float]], float], numbers: list[float]) -> float:
+    """The mean or the deviation; NaN where a run has diverged, on which `statistics` fails."""
+    return summarize(numbers) if all(map(math.isfinite, numbers)) else math.nan
 
 
 def _write_metrics(folder: RunFolder, result: RunGroup, plan: GroupPlan) -> None:

@@ -150,6 +150,20 @@ def test_the_deviation_of_folds_and_seeds_is_shown(
     assert (listed["members"], listed["deviation"]) == (5, deviation)
 
 
+def test_the_epochs_of_folds_and_seeds_are_those_of_the_longest(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = make(Path("seeds"), "complete")
+    (group / "history.csv").unlink()
+    make(group / "seed-0", "complete")
+    make(group / "seed-1", "complete")
+    (group / "seed-0" / "history.csv").write_text("epoch,loss\n1,0.9\n")
+    assert run(["runs", "list", "seeds"]) == 0
+    assert "      21       3        accuracy 0.75  complete" in capsys.readouterr().out
+    assert run(["runs", "list", "seeds", "--sort", "test_loss"]) == 0
+    assert "0.5 @3" in capsys.readouterr().out
+
+
 def test_a_run_that_a_process_holds_is_running(runs: Path) -> None:
     fcntl = pytest.importorskip("fcntl")
     with (runs / "runs/kill/.lock").open("wb") as file:

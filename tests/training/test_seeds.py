@@ -58,3 +58,14 @@ def test_each_seed_is_a_run_on_the_same_splits(fit: Any, tmp_path: Path) -> None
         overrides={"training.seeds": 1, "training.seed": 5, "data.seed": 4},
     )
     assert one.metrics == resumed.runs[1].metrics
+
+
+def test_seeds_that_diverge_have_no_mean(fit: Any, tmp_path: Path) -> None:
+    group = fit(
+        changed(SEEDED, ("{Adam: {learning_rate: 0.05}}", "{SGD: {learning_rate: 1.0e+30}}")),
+        {"t.csv": CSV},
+    )
+    assert [finding.code for finding in group.findings] == ["loss-not-finite"]
+    found = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert found["test"]["loss"] is found["deviation"]["test"]["loss"] is None
+    assert found["test"]["accuracy"] is not None

@@ -35,6 +35,8 @@ def write_fold_predictions(
         predictor: from examples to output name to array [n, ...].
     """
     wanted = [name for name, one in meanings.items() if name in examples.targets and _fits(one)]
+    if not wanted:
+        return
     made: dict[str, list[Array]] = {}
     for start in range(0, len(examples), CHUNK):
         chunk = examples.take(slice(start, start + CHUNK))
@@ -44,7 +46,7 @@ def write_fold_predictions(
             for key, values in _columns(name, outputs[name], truth, meanings[name]).items():
                 made.setdefault(key, []).append(values)
     if not made:
-        return
+        return  # their arrays have more axes than columns can hold
     columns = row_places(examples.table, examples.rows)
     columns |= {name: np.concatenate(parts) for name, parts in made.items()}
     folder.write(RunFile.OUT_OF_FOLD, lambda path: _write(columns, path))
