@@ -1,13 +1,14 @@
-"""The columns that a spec leaves to its table: patterns, all but some, and groups of `each`.
+"""The columns that a spec leaves to its table: patterns, and all but some.
 
 They are written out before anything else looks at the spec, so that all later stages, the run and
-an export know the columns by their names.
+an export know the columns by their names. `headers.py` looks at the table, and `groups.py` writes
+the columns of the groups of `each`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,33 +16,17 @@ from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import (
     DROP,
-    EXCEL,
-    NAMED_RULES,
     STATISTICS,
-    TABLES,
-    Source,
     column_key,
+    deciding_columns,
     fill_of,
     has_indicator,
-    is_remote,
-    label_text,
     made_of,
-    parse_source,
-)
-from modelspec.spec.expansion import CATEGORIES, input_name
-from modelspec.spec.expressions import has_expression, words_in
-from modelspec.tabular import (
-    EXCEL_EXTRA,
-    TEXT_ERRORS,
-    Sheet,
-    WorkbookError,
-    csv_rows,
-    dialect_of,
-    open_bytes,
-    read_sheet,
 )
 
-from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of
+from .groups import write_groups
+from .headers import columns_of_table
+from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of, written_names
 
 
 class _Names(NamedTuple):
@@ -73,59 +58,19 @@ def write_out_columns(document: LocatedDict, folder: Path, findings: Findings) -
     header: tuple[str, ...] = ()
     if has_open or ("inputs" not in data and "missing" in data):
         may_be_names = has_open and _may_be_names(document, data)
-        found = read_columns(data, folder, Findings() if may_be_names else findings)
+        found = columns_of_table(data, folder, Findings() if may_be_names else findings)
         if found is None and not may_be_names:
             return
         has_open &= found is not None
-        header = found or ()
+        header = () if found is None else tuple(dict.fromkeys((*found, *made_of(data))))
     writer = _Writer(document, data, header, findings)
     if has_open:
         writer.write()
     if findings.error_count == before:
         _write_missing(document, data, header, findings)
         writer.write_sizes()
-        for name in groups or ():
-            _write_group(data, name, groups or LocatedDict(data.span), folder, findings)
-
-
-def read_columns(data: LocatedDict, folder: Path, findings: Findings) -> tuple[str, ...] | None:
-    """The names of the columns of the training table, and of derived ones; None with a finding."""
-    found = _columns_of_table(data, folder, findings)
-    return None if found is None else tuple(dict.fromkeys((*found, *made_of(data))))
-
-
-def _columns_of_table(
-    data: LocatedDict, folder: Path, findings: Findings
-) -> tuple[str, ...] | None:
-    source = parse_source(data["train"], Findings())
-    table = source.table or source
-    span = next(iter(table.path_spans), source.span)
-    path = next(iter(_paths(table, folder)), None)
-    what = "the columns of a pattern are known only with the table"
-    hint = "name the columns, or write them out where the table is: modelspec expand"
-    if table.kind == "csv" and isinstance(named := dialect_of(table).header, tuple):
-        return named
-    if table.kind not in TABLES:
-        message = f"{what}, and `{table.kind}` has no header to look at"
-        findings.error(source.span, "unknown-column", message, hint="name the columns")
-    elif path is None:
-        reason = "is not there"
-        if table.paths and is_remote(table.paths[0]):
-            reason = "is remote, and is not fetched to look at its columns"
-        shown = table.paths[0] if table.paths else table.kind
-        findings.error(span, "no-data-file", f"{what}, and {shown} {reason}", hint=hint)
-    else:
-        try:
-            return _header(table, path)
-        except ModuleNotFoundError:
-            message = f"{what}, and {table.paths[0]} needs the package python-calamine"
-            findings.error(span, "needs-package", message, hint=f"pip install '{EXCEL_EXTRA}'")
-        except WorkbookError as error:
-            findings.error(span, error.code, f"{table.paths[0]} {error}", hint=error.hint)
-        except TEXT_ERRORS as error:
-            message = f"{what}, and {table.paths[0]} cannot be read: {error}"
-            findings.error(span, "bad-data-file", message)
-    return None
+        if groups is not None:
+            write_groups(data, groups, folder, findings)
 
 
 def _may_be_names(document: LocatedDict, data: LocatedDict) -> bool:
@@ -140,7 +85,7 @@ def _may_be_names(document: LocatedDict, data: LocatedDict) -> bool:
     if not isinstance(section, LocatedDict):
         section = {None: section}
     return all(
-        _columns_of(_entry(document, name)) == len(_ordered(item))
+        _columns_of(_entry(document, name)) == len(written_names(item))
         for name, item in section.items()
         if is_open(item) and not isinstance(item, LocatedDict)
     ) and not any(is_open(item) for item in section.values() if isinstance(item, LocatedDict))
@@ -150,36 +95,6 @@ def _columns_of(entry: Any) -> Any:
     """How many columns the shape of an input takes, as written."""
     shape = entry.get("shape") if isinstance(entry, LocatedDict) else None
     return shape[-1] if isinstance(shape, LocatedList) and shape else None
-
-
-def _paths(table: Source, folder: Path) -> Iterator[Path]:
-    for name in table.paths:
-        if is_remote(name):
-            return
-        if (folder / name).is_file():
-            yield folder / name
-        elif any(mark in name for mark in "*?["):
-            yield from sorted(path for path in folder.glob(name) if path.is_file())
-
-
-def _header(table: Source, path: Path) -> tuple[str, ...]:
-    """Raises one of TEXT_ERRORS."""
-    if table.kind == "parquet":
-        import pyarrow.parquet as pq
-
-        return tuple(pq.read_schema(path).names)
-    if table.kind == EXCEL:
-        return tuple(_sheet(table, path).names)
-    dialect = dialect_of(table)
-    if isinstance(dialect.header, tuple):
-        return dialect.header
-    with open_bytes(path) as stream:
-        first = next(csv_rows(stream, dialect), [])
-    return tuple(first) if dialect.header else tuple(str(number) for number in range(len(first)))
-
-
-def _sheet(table: Source, path: Path) -> Sheet:
-    return read_sheet(path, table.options.get("sheet"), table.options.get("header", 1))
 
 
 class _Writer:
@@ -327,20 +242,7 @@ def _other_uses(data: LocatedDict) -> set[str]:
     while wanted:  # what a derived target is made of would tell it
         wanted = [name for name in made.get(wanted.pop(), ()) if name not in found] + wanted
         found.update(wanted)
-    found |= {data[key] for key in ("stratify", "sample_weight") if isinstance(data.get(key), str)}
-    found |= {data["group"]} if isinstance(data.get("group"), str) else set()
-    for key, option in (("validation", "by"), ("test", "by"), ("folds", "group")):
-        part = data.get(key)
-        if isinstance(part, LocatedDict) and isinstance(part.get(option), str):
-            found.add(part[option])
-    split, where, train = data.get("split"), data.get("where"), next(iter(data["train"].values()))
-    if isinstance(split, LocatedDict):
-        found.add(str(split.get("column")))
-    if isinstance(where, LocatedDict):
-        found |= set(where)
-    if isinstance(train, LocatedDict):
-        found |= {train[key] for key in ("group", "time") if isinstance(train.get(key), str)}
-    return found
+    return found | {name for _, name, _ in deciding_columns(data)}
 
 
 def _derived_lists(data: LocatedDict) -> set[str]:
@@ -395,7 +297,7 @@ def _inputs_by_kind(
         taken = _other_uses(data) | _derived_lists(data) | _sources(data)
         return [name for name in header if name not in taken], []
     if not isinstance(section, LocatedDict):
-        return list(_ordered(section)), []
+        return list(written_names(section)), []
     groups: Mapping[str, Any] = groups_of(document) or {}
     numeric: dict[str, None] = {}
     words: dict[str, None] = {}
@@ -406,7 +308,7 @@ def _inputs_by_kind(
         if isinstance(item, LocatedDict):
             is_text |= "tokens" in item or "date" in item
             item = item.get(column_key(item))
-        (words if is_text else numeric).update(dict.fromkeys(_ordered(item)))
+        (words if is_text else numeric).update(dict.fromkeys(written_names(item)))
     return list(numeric), [name for name in words if name not in numeric]
 
 
@@ -418,143 +320,3 @@ def _entry(document: LocatedDict, name: str | None) -> Any:
             return next(iter(inputs.values())) if len(inputs) == 1 else None
         return inputs.get(name)
     return body.get("input") if isinstance(body, LocatedDict) else None
-
-
-def _ordered(item: Any) -> Sequence[str]:
-    return [item] if isinstance(item, str) else list(item or ())
-
-
-def _write_group(
-    data: LocatedDict, name: str, groups: LocatedDict, folder: Path, findings: Findings
-) -> None:
-    """The columns of a group of `each` into the group, and each an input of its own."""
-    group, inputs = groups[name], data.get("inputs")
-    if not isinstance(group, LocatedDict):
-        return
-    if not isinstance(inputs, LocatedDict) or name not in inputs:
-        if "columns" not in group:
-            message = f"`each` has the group `{name}`, and nothing names its columns"
-            hint = f"write `{name}: [COLUMN, …]` under `data.inputs`, or `columns` in the group"
-            findings.error(groups.key_spans[name], "missing-key", message, hint=hint)
-        return
-    span, key = inputs.value_spans[name], inputs.key_spans[name]
-    options = inputs[name] if isinstance(inputs[name], LocatedDict) else None
-    given = inputs[name] if options is None else options[column_key(options)]
-    columns = LocatedList(span)
-    for index, column in enumerate(_ordered(given)):
-        columns.put(column, value_span(given, index, span))
-    written = LocatedDict(inputs.span)
-    slugs = [input_name(column) for column in columns]
-    for other, item in inputs.items():
-        if other != name:
-            written.put(other, item, inputs.key_spans[other], inputs.value_spans[other])
-            continue
-        for slug, column, place in zip(slugs, columns, columns.item_spans, strict=True):
-            if slug in written or (slug in inputs and slug != name):
-                message = f"the column `{column}` makes an input `{slug}`, which is there already"
-                hint = "rename the other input, or the column in the table"
-                findings.error(place, "duplicate-name", message, hint=hint)
-            written.put(slug, _with_options(column, place, options), place, place)
-    data.put("inputs", written, data.key_spans["inputs"], data.value_spans["inputs"])
-    group.put("columns", columns, key, span)
-    if CATEGORIES in words_of(group):
-        _count_categories(data, group, folder, findings)
-
-
-def _with_options(column: str, place: Span, options: LocatedDict | None) -> Any:
-    """What is written of the input of one column: all columns of a group have the same options."""
-    if options is None:
-        return column
-    made, named_by = LocatedDict(options.span), column_key(options)
-    for key, value in options.items():
-        if key == named_by:
-            made.put("column", column, options.key_spans[key], place)
-        else:
-            made.put(key, value, options.key_spans[key], options.value_spans[key])
-    return made
-
-
-def words_of(value: Any) -> set[str]:
-    """The words in all expressions of a part of a spec."""
-    if isinstance(value, LocatedDict):
-        return set().union(*map(words_of, value.values()))
-    if isinstance(value, LocatedList):
-        return set().union(*map(words_of, value))
-    return set(words_in(value)) if has_expression(value) else set()
-
-
-def _count_categories(
-    data: LocatedDict, group: LocatedDict, folder: Path, findings: Findings
-) -> None:
-    """How many different values each column of a group has in the training table."""
-    source = parse_source(data["train"], Findings())
-    table = source.table or source
-    columns = group["columns"]
-    found: dict[str, set[str]] = {column: set() for column in columns}
-    paths = list(_paths(table, folder))
-    if not paths or table.kind not in TABLES:
-        message = "`categories` is known only with a table, such as a csv, which is not there"
-        findings.error(data.key_spans["train"], "no-data-file", message, hint="write the number")
-        return
-    for path in paths:
-        try:
-            _add_words(table, path, found, findings, columns, made_of(data))
-        except TEXT_ERRORS as error:
-            message = f"{path.name} cannot be read: {error}"
-            findings.error(columns.span, "bad-data-file", message)
-            return
-    rules = data.get("missing") or {}
-    for column in found.keys() & rules.keys():
-        fill = fill_of(rules[column])
-        if fill not in NAMED_RULES:  # what stands in for missing values is a category, too
-            found[column].add(label_text(fill))
-    counts = LocatedList(columns.span)
-    for column, place in zip(columns, columns.item_spans, strict=True):
-        counts.put(len(found[column]), place)
-    group.put(CATEGORIES, counts, columns.span, columns.span)
-
-
-def _add_words(
-    table: Source,
-    path: Path,
-    found: Mapping[str, set[str]],
-    findings: Findings,
-    columns: LocatedList,
-    derived: Collection[str],
-) -> None:
-    """Raises one of TEXT_ERRORS."""
-    header = _header(table, path)
-    for column, place in zip(columns, columns.item_spans, strict=True):
-        if column in derived:
-            message = f"`{column}` is derived, and `categories` counts the values of the table"
-            hint = "write a number in place of `categories`"
-            findings.error(place, "unknown-column", message, hint=hint)
-            return
-        if column not in header:
-            message = f"`{column}` is not a column of {path.name}{did_you_mean(column, header)}"
-            findings.error(place, "unknown-column", message)
-            return
-    if table.kind == "parquet":
-        import pyarrow.parquet as pq
-
-        read = pq.read_table(path, columns=list(found))
-        for column, words in found.items():
-            words.update(map(str, read.column(column).drop_null().unique().to_pylist()))
-        return
-    if table.kind == EXCEL:
-        sheet = _sheet(table, path)
-        for column, words in found.items():
-            words.update(label_text(one) for one in sheet.values(column) if one is not None)
-        return
-    dialect = dialect_of(table)
-    known = [
-        (header.index(name), words, dialect.nulls(name).words) for name, words in found.items()
-    ]
-    with open_bytes(path) as stream:
-        rows = csv_rows(stream, dialect)
-        if dialect.header is True:
-            next(rows, None)
-        for row in rows:
-            for index, words, nulls in known:
-                if index < len(row) and row[index] not in nulls:
-                    words.add(row[index])

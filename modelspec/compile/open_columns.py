@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from modelspec.document import LocatedDict, LocatedList
@@ -38,6 +38,11 @@ def groups_of(document: Mapping[str, Any]) -> LocatedDict | None:
     body = model.get("functional") if isinstance(model, LocatedDict) else None
     found = body.get("each") if isinstance(body, LocatedDict) else None
     return found if isinstance(found, LocatedDict) else None
+
+
+def written_names(item: Any) -> Sequence[str]:
+    """The names in a name, in a list of them, or in nothing."""
+    return [item] if isinstance(item, str) else list(item or ())
 
 
 def is_open(item: Any) -> bool:

@@ -125,6 +125,39 @@ def test_without_the_package_the_extra_is_named(
     assert "hint: pip install 'keras-modelspec[excel]'" in found
 
 
+GROUP = """
+modelspec: 1
+model:
+  functional:
+    each:
+      words:
+        input: {shape: [1], dtype: string}
+        layers: {index: {StringLookup: {max_tokens: "${categories + 1}", output_mode: one_hot}}}
+        edges: ["input -> index"]
+    layers: {all: Concatenate, price: {Dense: {units: 1}}}
+    edges: ["words -> all -> price"]
+    outputs: price
+data:
+  train: {excel: {path: t.xlsx, sheet: Sales}}
+  inputs: {words: [zip, kind]}
+  targets: price
+training: {epochs: 1, optimizer: sgd, loss: mse}
+"""
+
+
+def test_a_sheet_whose_categories_cannot_be_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "t.xlsx", [HEADER, *rows_of(20)], ("Sold",))
+    found = found_in(tmp_path, GROUP, monkeypatch)
+    assert found.startswith(
+        "spec.yaml:13:25: error: t.xlsx has no sheet `Sales` [bad-data-file]\n"
+        "    hint: its sheets are Sold\n"
+    )
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    assert "t.xlsx needs the package python-calamine" in found_in(tmp_path, GROUP, monkeypatch)
+
+
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(
     ("value", "column", "message"),

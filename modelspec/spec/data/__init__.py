@@ -46,7 +46,14 @@ if TYPE_CHECKING:
         has_indicator,
     )
     from .records import IMAGE_DTYPE
-    from .rows import Condition, SplitColumn, Value, comparable, quoted
+    from .rows import (
+        Condition,
+        SplitColumn,
+        Value,
+        comparable,
+        deciding_columns,
+        quoted,
+    )
     from .sources import (
         CORPUS,
         CSV,
@@ -124,7 +131,7 @@ else:
             "UNTIL made_of needed own_source",
             "missing": "DROP EMPTY MEAN MEDIAN NAMED_RULES STATISTICS fill_of has_indicator",
             "records": "IMAGE_DTYPE",
-            "rows": "Condition SplitColumn Value comparable quoted",
+            "rows": "Condition SplitColumn Value comparable deciding_columns quoted",
             "sources": "CORPUS CSV DATASET EXCEL WORKBOOKS "
             "IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "

@@ -15,6 +15,7 @@ from modelspec.document import LocatedDict, value_span
 
 from .columns import Columns
 from .dates import DATE_PARTS
+from .rows import deciding_columns
 from .sources import CORPUS, SYNTHETIC, Source
 
 PART, UNTIL, CLIP, BINS, EXPRESSION = "part", "until", "clip", "bins", "expression"
@@ -466,7 +467,7 @@ def check_unused(
         findings: takes the warnings.
     """
     used = {name for columns in inputs for name in columns.columns}
-    used |= {name for _, name, _ in (*_rows_by(section), *_of_targets(targets))}
+    used |= {name for _, name, _ in (*deciding_columns(section), *_of_targets(targets))}
     made = {_written_name(one) for one in needed(used, derived.columns)}
     unused = {_written_name(one): one.span for one in derived.columns.values()}
     for name, span in unused.items():
@@ -490,28 +491,11 @@ def check_learned_in_use(
     learned = {one.name for one in derived.columns.values() if one.quantiles}
     if not learned:
         return
-    for what, name, span in (*_rows_by(section), *_of_targets(targets)):
+    for what, name, span in (*deciding_columns(section), *_of_targets(targets)):
         if name in learned:
             message = f"{what} takes `{name}`, whose edges are learned from the training split"
             hint = f"give `{name}` `edges` in place of `quantiles`; learned ones are for inputs"
             findings.error(span, "wrong-value", message, hint=hint)
-
-
-def _rows_by(section: LocatedDict) -> Iterator[tuple[str, str, Span]]:
-    """What decides splits, weights and rows: what messages call it, the column, and the place."""
-    for key in ("group", "stratify", "sample_weight"):
-        if isinstance(section.get(key), str):
-            yield f"`{key}`", section[key], section.value_spans[key]
-    train = next(iter(section["train"].values()))
-    owners = {"validation": "by", "test": "by", "folds": "group", "split": "column"}
-    parts = [(key, section.get(key), option) for key, option in owners.items()]
-    parts += [(key, train, key) for key in ("group", "time")]
-    for key, part, option in parts:
-        if isinstance(part, LocatedDict) and isinstance(part.get(option), str):
-            yield f"`{key}`", part[option], part.value_spans[option]
-    where = section.get("where")
-    if isinstance(where, LocatedDict):
-        yield from (("`where`", name, span) for name, span in where.key_spans.items())
 
 
 def _of_targets(targets: Iterable[Columns]) -> Iterator[tuple[str, str, Span]]:

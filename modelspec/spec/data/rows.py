@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,6 +158,30 @@ def _shown(given: Any) -> str:
     if isinstance(given, list):
         return f"[{', '.join(map(_shown, given))}]"
     return "null" if given is None else label_text(given)
+
+
+def deciding_columns(section: LocatedDict) -> Iterator[tuple[str, str, Span]]:
+    """The columns that decide which rows count, how much, and in which split.
+
+    Args:
+        section: `data` as written; it may have mistakes.
+
+    Yields:
+        What messages call the use, the column, and where its name stands.
+    """
+    for key in ("group", "stratify", "sample_weight"):
+        if isinstance(section.get(key), str):
+            yield f"`{key}`", section[key], section.value_spans[key]
+    train = next(iter(section["train"].values()))
+    owners = {"validation": "by", "test": "by", "folds": "group", "split": "column"}
+    parts = [(key, section.get(key), option) for key, option in owners.items()]
+    parts += [(key, train, key) for key in ("group", "time")]
+    for key, part, option in parts:
+        if isinstance(part, LocatedDict) and isinstance(part.get(option), str):
+            yield f"`{key}`", part[option], part.value_spans[option]
+    where = section.get("where")
+    if isinstance(where, LocatedDict):
+        yield from (("`where`", name, span) for name, span in where.key_spans.items())
 
 
 def parse_split_column(section: LocatedDict, findings: Findings) -> SplitColumn | None:
