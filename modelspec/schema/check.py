@@ -13,8 +13,8 @@ from modelspec.diagnostics import Findings
 from modelspec.document import LocatedDict, locate
 
 from .bundle import WHOLE, bundle, cut_names
-from .explain import MAX_EXPLAINED, SchemaViolation, explain, explain_override
 from .placeholders import replace_invalid_parts
+from .walk import SchemaViolation
 
 
 def check(document: LocatedDict, findings: Findings, *, expressions: bool = True) -> Verdict:
@@ -31,6 +31,8 @@ def check(document: LocatedDict, findings: Findings, *, expressions: bool = True
     violations = _violations(validator, document)
     if not violations:
         return Verdict.VALID
+    from .explain import MAX_EXPLAINED, explain, explain_override
+
     reported, before = {finding.span for finding in findings}, findings.error_count
     whole: set[tuple[str | int, ...]] = set()
     for path in sorted(violations, key=len):

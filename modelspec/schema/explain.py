@@ -3,6 +3,8 @@
 The validator reports the path of a value and the keyword that it violates. The path is followed
 through the schemas to learn what belongs there: an argument of a class, a list of layers, a plain
 value. Each named type has a `title` that completes the sentence "`units` must be …".
+
+Imported only where a spec has an error.
 """
 
 from __future__ import annotations
@@ -11,33 +13,37 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from modelspec.diagnostics import (
     Findings,
     Reason,
-    Span,
     Suggestion,
     join_words,
-    meant,
     nearest,
     suggest,
 )
 from modelspec.document import LocatedDict, OverrideName, locate
 
 from .bundle import WHOLE
-from .catalogue import refused
+from .explain_objects import explain_object
 from .files import ROOT, Schema, follow
-from .walk import Path, SchemaPlace, branches, enumerated_words, walk
-
-
-class SchemaViolation(NamedTuple):
-    """One error of the validator: its path, the keyword that was violated, and the details."""
-
-    path: Path
-    keyword: str
-    detail: Any
-
+from .habits import (
+    hint_for_argument,
+    hint_for_key,
+    hint_for_override,
+    hint_for_value,
+    tuple_of,
+)
+from .walk import (
+    Path,
+    SchemaPlace,
+    SchemaViolation,
+    enumerated_words,
+    key_span_at,
+    value_at,
+    walk,
+)
 
 MAX_EXPLAINED = 500
 """Errors that are reported; nobody fixes a file by a longer list."""
@@ -55,10 +61,11 @@ def explain(
     if place.leaf or place.path != path:
         _wrong_value(document, place, findings)
         return True
-    if "x-object" in place.schema:
-        return _explain_object(document, place, violations, findings)
+    is_object = "x-object" in place.schema
+    if is_object and explain_object(document, place, violations, findings):
+        return True
     keywords = {violation.keyword for violation in violations}
-    if keywords & _OF_VALUES:
+    if is_object or keywords & _OF_VALUES:
         _wrong_value(document, place, findings)
         return True
     handled = False
@@ -128,8 +135,8 @@ def explain_override(
 
 
 def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
-    value = _value_at(document, place.path)
-    span = _span(document, place.path)
+    value = value_at(document, place.path)
+    span = locate(document, place.path, document.span)
     expected = place.schema.get("title", "something else")
     if place.path and expected == place.path[-1]:  # a class: its title is its name
         expected = "a mapping of its arguments"
@@ -163,19 +170,15 @@ EXACT = 2**53
 
 def _habit_of_value(document: LocatedDict, place: SchemaPlace, value: Any) -> str:
     """What to write where somebody had Python in mind, or another tool."""
-    from .habits import hint_for_value, tuple_of
-
     name = next((part for part in reversed(place.path) if isinstance(part, str)), "")
     if place.path and isinstance(place.path[-1], str):
-        rest = tuple_of(name, value, _value_at(document, place.path[:-1]))
+        rest = tuple_of(name, value, value_at(document, place.path[:-1]))
         value = ", ".join([value, *rest]) if rest else value
     return hint_for_value(name, place.schema, value)
 
 
 def _is_of_tuple(key: str, given: Any) -> bool:
     """Whether the commas of a tuple of Python made a key: the tuple is reported."""
-    from .habits import tuple_of
-
     return any(key in tuple_of(name, value, given) for name, value in given.items())
 
 
@@ -239,7 +242,7 @@ def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Find
     schema = place.schema.get("properties", {}).get(key)
     title = follow(schema, place.file)[0].get("title") if schema else None
     expected = f": {title}" if title else ""
-    span = _key_span(document, place.path)
+    span = key_span_at(document, place.path)
     findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}")
 
 
@@ -249,25 +252,25 @@ def _not_one_key(
     """Report several keys, or none; unknown ones are reported, and they are those too many."""
     if unknown:
         return
-    value = _value_at(document, place.path)
+    value = value_at(document, place.path)
     known = [f"`{key}`" for key in place.schema.get("properties", {})]
     if not isinstance(value, dict) or not value or not known:
         _wrong_value(document, place, findings)
         return
     names = join_words(known)
     message = f"{_name(place.path)} takes exactly one of {names}, got {len(value)} keys"
-    findings.error(_key_span(document, place.path), "not-one-key", message, hint="keep one")
+    findings.error(key_span_at(document, place.path), "not-one-key", message, hint="keep one")
 
 
 def _not_one_of(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     """Exactly one of several keys is required, and none is there, or more."""
-    value = _value_at(document, place.path)
+    value = value_at(document, place.path)
     keys = [key for choice in place.schema["oneOf"] for key in choice["required"]]
     found = [f"`{key}`" for key in keys if key in value]
     known = join_words(f"`{key}`" for key in keys)
     got = "both" if len(found) == 2 else join_words(found) if found else "neither"
     message = f"{_name(place.path)} needs exactly one of {known}, got {got}"
-    findings.error(_key_span(document, place.path), "not-one-key", message)
+    findings.error(key_span_at(document, place.path), "not-one-key", message)
 
 
 def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: Findings) -> None:
@@ -275,7 +278,7 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
     known = list(place.schema.get("properties", {}))
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
-    given = _value_at(document, place.path)
+    given = value_at(document, place.path)
     if _is_of_tuple(key, given):
         return
     habit, close = _habit_of_key(document, place, key, what), Suggestion()
@@ -290,12 +293,10 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
 
 def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str) -> str:
     """What to write where a key belongs elsewhere, or has another name in other tools."""
-    from .habits import hint_for_argument, hint_for_key, hint_for_override
-
     section = str(place.path[-1]) if place.path else ""
     if what == "argument":
         return hint_for_argument(key, list(place.schema.get("properties", {})))
-    given = _value_at(document, place.path)
+    given = value_at(document, place.path)
     file = locate(document, (*place.path, key), document.span, key=True).file
     if isinstance(file, OverrideName):
         return hint_for_override(section, key, given[key], document.get("training"))
@@ -323,126 +324,11 @@ _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.js
 def _bad_names(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     names, _ = follow(place.schema["propertyNames"], place.file)
     pattern = re.compile(names.get("pattern", ""))
-    for key in _value_at(document, place.path):
+    for key in value_at(document, place.path):
         if not pattern.search(key) or len(key) > names.get("maxLength", len(key)):
             span = locate(document, (*place.path, key), document.span, key=True)
             message = f"{format_value(key)} must be {names['title']}"
             findings.error(span, "bad-name", message)
-
-
-def _explain_object(
-    document: LocatedDict, place: SchemaPlace, violations: list[SchemaViolation], findings: Findings
-) -> bool:
-    """A Keras object is expected: a name, or one name with its arguments."""
-    value = _value_at(document, place.path)
-    kind = place.schema["x-object"]
-    parts = branches(place.schema, place.file)
-    known = [name for part, _ in parts for name in part.get("properties", {})]
-    if kind == "layer" and isinstance(document.get("blocks"), dict):
-        known += document["blocks"]
-    if isinstance(value, str):
-        words = [*enumerated_words(place.schema, place.file), *known]
-        _unknown_object(value, kind, words, _span(document, place.path), findings)
-    elif isinstance(value, dict) and len(value) != 1:
-        _not_one_object(document, place, known, findings)
-    elif isinstance(value, LocatedDict) and any(
-        violation.keyword == "additionalProperties" for violation in violations
-    ):
-        name, span = next(iter(value)), value.key_spans[next(iter(value))]
-        owner = str(place.path[-1]) if place.path else ""
-        if kind == "loss" and _folded_loss(owner) in LOSS_WORDS and name not in known:
-            name, span = owner, _key_span(document, place.path)  # its arguments are no losses
-        _unknown_object(name, kind, known, span, findings)
-    else:
-        _wrong_value(document, place, findings)
-    return True
-
-
-def _not_one_object(
-    document: LocatedDict, place: SchemaPlace, known: list[str], findings: Findings
-) -> None:
-    value = _value_at(document, place.path)
-    names = [key for key in value if key in known]
-    others = join_words(f"`{key}`" for key in value if key not in names[:1])
-    if len(names) == 1:
-        message = f"`{names[0]}` and {others} are at the same level"
-        hint = f"indent what belongs to `{names[0]}` below it"
-    else:
-        message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
-        hint = "write each as a separate item" if value else "write its name"
-    findings.error(_span(document, place.path), "not-one-object", message, hint=hint)
-
-
-def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings: Findings) -> None:
-    reason = refused(kind, name)
-    word, known = kind.replace("_", " "), list(known)
-    if kind == "layer":
-        word = _KINDS.get(name.partition(".")[0], word)
-    if reason is not None:
-        findings.error(span, "refused-class", f"`{name}` cannot be used in a spec: {reason}")
-        return
-    from .habits import hint_for_name
-
-    vague = LOSS_WORDS.get(_folded_loss(name)) if kind == "loss" else None
-    if vague is not None:
-        findings.error(span, "unknown-loss", f"Keras has no loss `{name}`", hint=vague)
-        return
-    foreign = FOREIGN.get(name.rstrip("123Dd")) if kind == "layer" else None
-    hint, close = hint_for_name(kind, name), Suggestion()
-    if not hint:
-        close = meant(name, foreign) if foreign else _suggestion(name, known)
-    replace = None if foreign else close.replace  # the arguments have other names
-    message = f"Keras has no {word} `{name}`{close.text}"
-    findings.error(span, f"unknown-{kind.replace('_', '-')}", message, hint=hint, replace=replace)
-
-
-def _suggestion(name: str, known: list[str]) -> Suggestion:
-    """The nearest name; of a dotted name such as `tf.nn.relu` the last part counts."""
-    last = name.rpartition(".")[2]
-    for own in (last, f"ops.{last}") if last != name else ():
-        if own in known:
-            return meant(name, own)
-    return suggest(name, known)
-
-
-def _folded_loss(name: str) -> str:
-    """A name as `LOSS_WORDS` has it: `CrossEntropyLoss` and `cross_entropy` are one."""
-    return name.replace("_", "").replace("-", "").replace(" ", "").lower().removesuffix("loss")
-
-
-_WHICH_CROSSENTROPY = (
-    "write sparse_categorical_crossentropy for one class of several, categorical_crossentropy for "
-    "rows with a 1 at the class, or binary_crossentropy for yes or no"
-)
-_WITH_LOGITS = "write BinaryCrossentropy: {from_logits: true}"
-_WITHOUT_ROOT = "write mean_squared_error, and the metric RootMeanSquaredError for its root"
-
-LOSS_WORDS = {
-    **dict.fromkeys(("ce", "crossentropy", "xent", "nll", "log", "logistic"), _WHICH_CROSSENTROPY),
-    **dict.fromkeys(("softmaxcrossentropy", "logsoftmax"), _WHICH_CROSSENTROPY),
-    "negativeloglikelihood": _WHICH_CROSSENTROPY,
-    **dict.fromkeys(("bcewithlogits", "sigmoidcrossentropy"), _WITH_LOGITS),
-    **dict.fromkeys(("l2", "squarederror", "squared"), "write mean_squared_error"),
-    **dict.fromkeys(("l1", "absoluteerror", "absolute"), "write mean_absolute_error"),
-    **dict.fromkeys(("rmse", "rootmeansquarederror"), _WITHOUT_ROOT),
-    "smoothl1": "write huber",
-}
-"""Names that losses have elsewhere, folded, to what to write here."""
-
-_KINDS = {"ops": "op", "applications": "application"}
-
-FOREIGN = {
-    "Linear": "Dense",
-    "FullyConnected": "Dense",
-    "BatchNorm": "BatchNormalization",
-    "LayerNorm": "LayerNormalization",
-    "GroupNorm": "GroupNormalization",
-    "Concat": "Concatenate",
-    "MaxPool": "MaxPooling2D",
-    "AvgPool": "AveragePooling2D",
-    "AveragePool": "AveragePooling2D",
-}
-"""Names of layers in other frameworks, without the number of dimensions, to those of Keras."""
 
 
 def format_value(value: Any, most: int = 60) -> str:
@@ -451,20 +337,3 @@ def format_value(value: Any, most: int = 60) -> str:
         return "a mapping"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _value_at(document: Any, path: Path) -> Any:
-    for part in path:
-        document = document[part]
-    return document
-
-
-def _span(document: LocatedDict, path: Path) -> Span:
-    return locate(document, path, document.span)
-
-
-def _key_span(document: LocatedDict, path: Path) -> Span:
-    """The location of a mapping's key; in a list, of its first character."""
-    if path and isinstance(path[-1], int):
-        return locate(document, path, document.span)
-    return locate(document, path, document.span, key=True)

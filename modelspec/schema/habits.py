@@ -106,6 +106,38 @@ NAMES: dict[str, dict[str, str]] = {
 }
 """Kind of object to names that Keras does not have, with what to write."""
 
+_WHICH_CROSSENTROPY = (
+    "write sparse_categorical_crossentropy for one class of several, categorical_crossentropy for "
+    "rows with a 1 at the class, or binary_crossentropy for yes or no"
+)
+_WITH_LOGITS = "write BinaryCrossentropy: {from_logits: true}"
+_WITHOUT_ROOT = "write mean_squared_error, and the metric RootMeanSquaredError for its root"
+
+LOSS_WORDS = {
+    **dict.fromkeys(("ce", "crossentropy", "xent", "nll", "log", "logistic"), _WHICH_CROSSENTROPY),
+    **dict.fromkeys(("softmaxcrossentropy", "logsoftmax"), _WHICH_CROSSENTROPY),
+    "negativeloglikelihood": _WHICH_CROSSENTROPY,
+    **dict.fromkeys(("bcewithlogits", "sigmoidcrossentropy"), _WITH_LOGITS),
+    **dict.fromkeys(("l2", "squarederror", "squared"), "write mean_squared_error"),
+    **dict.fromkeys(("l1", "absoluteerror", "absolute"), "write mean_absolute_error"),
+    **dict.fromkeys(("rmse", "rootmeansquarederror"), _WITHOUT_ROOT),
+    "smoothl1": "write huber",
+}
+"""Names that losses have elsewhere, folded, to what to write here."""
+
+FOREIGN = {
+    "Linear": "Dense",
+    "FullyConnected": "Dense",
+    "BatchNorm": "BatchNormalization",
+    "LayerNorm": "LayerNormalization",
+    "GroupNorm": "GroupNormalization",
+    "Concat": "Concatenate",
+    "MaxPool": "MaxPooling2D",
+    "AvgPool": "AveragePooling2D",
+    "AveragePool": "AveragePooling2D",
+}
+"""Names of layers in other frameworks, without the number of dimensions, to those of Keras."""
+
 ARGUMENTS = {
     "lr": "learning_rate",
     "input_shape": "",
@@ -217,7 +249,14 @@ def hint_for_name(kind: str, name: str, value: Any = None) -> str:
     """
     if value is None and _CALL.match(name):
         return _hint_for_call(kind, name)
+    if kind == "loss":
+        return LOSS_WORDS.get(_folded_loss(name), "")
     return NAMES.get(kind, {}).get(name, "")
+
+
+def _folded_loss(name: str) -> str:
+    """A name as `LOSS_WORDS` has it: `CrossEntropyLoss` and `cross_entropy` are one."""
+    return name.replace("_", "").replace("-", "").replace(" ", "").lower().removesuffix("loss")
 
 
 def _hint_for_call(kind: str, written: str) -> str:

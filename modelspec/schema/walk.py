@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from modelspec.diagnostics import Span
+from modelspec.document import LocatedDict, locate
 
 from .files import ROOT, Schema, follow, load_file
 
 Path = tuple[str | int, ...]
+
+
+class SchemaViolation(NamedTuple):
+    """One error of the validator: its path, the keyword that was violated, and the details."""
+
+    path: Path
+    keyword: str
+    detail: Any
 
 
 class SchemaPlace(NamedTuple):
@@ -78,3 +89,17 @@ def enumerated_words(schema: Schema, file: str) -> list[str]:
             if isinstance(part, dict):
                 words += enumerated_words(part, file)
     return words
+
+
+def value_at(document: Any, path: Path) -> Any:
+    """The value at a path."""
+    for part in path:
+        document = document[part]
+    return document
+
+
+def key_span_at(document: LocatedDict, path: Path) -> Span:
+    """The location of a mapping's key; in a list, of its first character."""
+    if path and isinstance(path[-1], int):
+        return locate(document, path, document.span)
+    return locate(document, path, document.span, key=True)
