@@ -53,7 +53,7 @@ KEYS: dict[str, dict[str, str]] = {
         "random_seed": "write `seed: VALUE`",
         "dropout": "write it as a layer of the model: `Dropout: {rate: VALUE}`",
         "verbose": "remove it: `modelspec train` shows its progress on a terminal",
-        "metric": "write metrics: [VALUE]",
+        "metric": "write metrics: VALUE",
         "momentum": "it is an argument of the optimizer: optimizer: {SGD: {momentum: VALUE}}",
         "weight_decay": "it is an argument of the optimizer: {AdamW: {weight_decay: VALUE}}",
         **dict.fromkeys(

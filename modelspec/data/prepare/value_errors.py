@@ -10,7 +10,7 @@ from typing import Protocol
 from modelspec.analysis.data import with_rank_of
 from modelspec.data.table import ColumnUse, Purpose
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
-from modelspec.spec.data import CORPUS, Columns, DataSpec
+from modelspec.spec.data import CORPUS, Columns, DataSpec, split_times
 from modelspec.spec.model import InputSpec
 from modelspec.tabular import DECIMAL_COMMA, CommaEvidence, date_hint, number_hint
 
@@ -233,6 +233,8 @@ def report_empty_classes(
     message = f"the {split} split has no row of the {classes} {shown} of `{name}`"
     span = target.labels_span or target.column_spans[0]
     hint = f"write stratify: {name}, which draws each class in proportion"
+    if data.group is not None or split_times(data):  # with which `stratify` cannot be used
+        hint = f"give `{split}` a larger share: whole groups and latest rows can lack a class"
     if split == "train":
         hint = "a class without rows is never predicted: leave it out of `labels`, or add rows"
     findings.warning(span, "class-without-rows", message, hint=hint)
