@@ -113,7 +113,7 @@ _WHICH_CROSSENTROPY = (
 _WITH_LOGITS = "write BinaryCrossentropy: {from_logits: true}"
 _WITHOUT_ROOT = "write mean_squared_error, and the metric RootMeanSquaredError for its root"
 
-LOSS_WORDS = {
+_LOSS_WORDS = {
     **dict.fromkeys(("ce", "crossentropy", "xent", "nll", "log", "logistic"), _WHICH_CROSSENTROPY),
     **dict.fromkeys(("softmaxcrossentropy", "logsoftmax"), _WHICH_CROSSENTROPY),
     "negativeloglikelihood": _WHICH_CROSSENTROPY,
@@ -239,23 +239,22 @@ def hint_for_argument(argument: str, known: Sequence[str]) -> str:
     return f"write `{meant}`" if meant and meant in known else ""
 
 
-def hint_for_name(kind: str, name: str, value: Any = None) -> str:
+def hint_for_name(kind: str, name: str) -> str:
     """What to write in place of the name of no class; empty where unknown.
 
     Args:
         kind: "layer", "optimizer", "metric" ...
         name: as written, such as `Adam(1e-3)`.
-        value: its arguments, where it has some.
     """
-    if value is None and _CALL.match(name):
+    if _CALL.match(name):
         return _hint_for_call(kind, name)
     if kind == "loss":
-        return LOSS_WORDS.get(_folded_loss(name), "")
+        return _LOSS_WORDS.get(_folded_loss(name), "")
     return NAMES.get(kind, {}).get(name, "")
 
 
 def _folded_loss(name: str) -> str:
-    """A name as `LOSS_WORDS` has it: `CrossEntropyLoss` and `cross_entropy` are one."""
+    """A name as `_LOSS_WORDS` has it: `CrossEntropyLoss` and `cross_entropy` are one."""
     return name.replace("_", "").replace("-", "").replace(" ", "").lower().removesuffix("loss")
 
 
@@ -324,7 +323,8 @@ def _hint_for_number(name: str, value: float) -> str:
 
 
 _NAMED = {
-    "missing": "name the columns: missing: {{COLUMN: {}}}",
+    "missing": 'write missing: {"*": {}} for all columns, or {COLUMN: {}} for one',
+    "na": 'write na: ["{}"]',
     "callbacks": "write callbacks: [{}]",
 }
 
@@ -334,7 +334,7 @@ def _hint_for_text(name: str, text: str) -> str:
     if text.startswith("("):
         return _hint_for_tuple(name, text)
     if name in _NAMED:
-        return _NAMED[name].format(text)
+        return _NAMED[name].replace("{}", text)
     if name == "train":
         return f"write train: {{{_source(text)}}}"
     meant = "null" if text == "None" else ""

@@ -4,6 +4,7 @@ from .cells import (
     AROUND_LISTS,
     AROUND_WORDS,
     EVERY_COLUMN,
+    MISSING_WORDS,
     NULL_WORDS,
     PLAIN_MARKS,
     PLAIN_NULLS,
@@ -35,7 +36,7 @@ from .csv_files import (
     open_text,
     possible_encodings,
 )
-from .dates import date_hint, parse_date
+from .dates import date_hint, parse_date, part_hint
 from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
 from .number_hints import CommaEvidence, number_hint
 from .plain_csv import is_plain, plain_dialect, plain_stream

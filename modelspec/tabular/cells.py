@@ -13,6 +13,11 @@ from modelspec.spec.data import label_text
 NULL_WORDS = frozenset(("", "NA", "NaN", "null"))
 """Cells that stand for a missing value."""
 
+MISSING_WORDS = frozenset(
+    ["?", "-", "--", ".", "n/a", "#n/a", "n.a.", "none", "nil", "unknown", "missing"]
+)
+"""In a column of numbers, words for a value that is not known, in lower case."""
+
 TRUTH_WORDS = frozenset(("true", "false", "True", "False", "TRUE", "FALSE"))
 """Cells that stand for a boolean."""
 

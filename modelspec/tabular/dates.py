@@ -64,6 +64,15 @@ def _parsed(text: str, form: str) -> datetime | None:
         return None
 
 
+def part_hint(column: str) -> str:
+    """How a spec makes a number of a column of dates."""
+    made = f"{column}_month"
+    return (
+        f"take part of the date in its place: `{made}`, of"
+        f" `derive: {{{made}: {{date: {column}, part: month}}}}`"
+    )
+
+
 def date_hint(text: str, form: str | None) -> str:
     """What to do about text that is no date."""
     if form is not None:

@@ -173,8 +173,9 @@ def test_a_sheet_whose_categories_cannot_be_counted(
             DAY,
             1,
             'spec.yaml:15:22: error: the input `numbers` takes numbers, but `stock` is "2024-01-31"'
-            " in cell B4 of sheet Sales in t.xlsx [not-a-number]\n    hint: take parts of the date:"
-            " {column: stock, date: [month, weekday]}\n",
+            " in cell B4 of sheet Sales in t.xlsx [not-a-number]\n    hint: take part of the"
+            " date in its place: `stock_month`, of"
+            " `derive: {stock_month: {date: stock, part: month}}`\n",
         ),
         (
             None,

@@ -35,7 +35,8 @@ def changed(text: str, changes: list[dict[str, str]]) -> str:
 
 
 def compare(file: str, said: dict[str, str], request: pytest.FixtureRequest) -> None:
-    """Compare what is said of each case with a file, or write it."""
+    """Compare what is said of each case with a file, or write it; no mistake meets silence."""
+    assert all(said.values())
     actual = "".join(f"=== {name}\n{text}" for name, text in said.items())
     expected = HERE / file
     if request.config.getoption("--update-out"):

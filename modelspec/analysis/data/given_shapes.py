@@ -25,7 +25,7 @@ from modelspec.spec.model import ExampleShape, InputSpec
 
 from .matching import FedInputs
 from .media import media_shape, unnamed_files
-from .shapes import with_rank_of
+from .shapes import agree, with_rank_of
 
 
 class GivenShape(NamedTuple):
@@ -79,7 +79,8 @@ def _shape_of_input(data: DataSpec, entry: InputSpec, columns: Columns | None) -
     dates = date_options(columns)
     each = 1 if dates is None else dates.values_each
     count = len(columns.columns) * each + len(columns.indicators)
-    return GivenShape((count,), columns.column_spans[0])
+    shape = with_rank_of((count,), entry.shape or ())
+    return GivenShape(shape, columns.column_spans[0]) if agree(shape, entry.shape or ()) else None
 
 
 def _shape_of_rows(source: Source, columns: Columns | None) -> GivenShape:

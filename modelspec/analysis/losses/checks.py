@@ -170,7 +170,7 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
     if shapes_match((columns,), (*shape[:-1], 1) if classes else shape):
         return
     hint = f"give the last layer of `{output.name}` the shape of its target"
-    if classes:
+    if classes and len(shape) == 1:
         message = f"`{output.loss.class_name}` takes one class number for each example"
         message += f"; the target `{output.name}` has shape [{columns}]"
         if columns == output.units and output.loss_class in CROSSENTROPIES:

@@ -205,7 +205,7 @@ def _tally(
     if rows.conditions and start and not rows.counted:
         report_no_counted_rows(rows.conditions, tally.names, findings)
     summaries = [columns[one.use.column].summary(one.use) for one in summaries_of(others)]
-    report_values([*rows.summaries, *summaries], tally, findings, dialect.marks.thousands)
+    report_values([*rows.summaries, *summaries], tally, findings, opened.source)
     report_dates(date_checks(others, columns), tally, findings)
     if findings.error_count == before:
         missing = {name: columns[name].missing for name in needing}

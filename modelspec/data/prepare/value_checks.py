@@ -32,7 +32,7 @@ from modelspec.data.table import (
     without_text,
 )
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DROP, DataSpec, Source
+from modelspec.spec.data import DROP, DataSpec
 
 from .counted_rows import condition_tallies, counted_rows, report_no_counted_rows
 from .value_errors import (
@@ -124,7 +124,7 @@ def check_values(
     before = findings.error_count
     if conditions and table.rows and not counted.any():
         report_no_counted_rows(conditions, table.names, findings)
-    report_values([*all_rows, *summaries], table, findings, _thousands_of(data.train))
+    report_values([*all_rows, *summaries], table, findings, data.train.table or data.train)
     report_cut_lists(cuts.values(), table, findings)
     report_dates(dates, table, findings)
     if findings.error_count > before or not check_missing_values(missing, table, data, findings):
@@ -134,12 +134,6 @@ def check_values(
     chosen = np.flatnonzero(counted)
     table = _with_numbers(table, uses, chosen)
     return CheckedTable(table, np.flatnonzero(keep & counted), chosen, missing)
-
-
-def _thousands_of(source: Source) -> str:
-    """What the spec says stands between the thousands of numbers in text."""
-    found: str = (source.table or source).options.get("thousands") or ""
-    return found
 
 
 class _Rows(NamedTuple):

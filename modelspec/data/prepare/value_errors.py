@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from modelspec.analysis.data import with_rank_of
 from modelspec.data.table import ColumnUse, Purpose
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
-from modelspec.spec.data import CORPUS, Columns, DataSpec, split_times
+from modelspec.spec.data import CORPUS, CSV, Columns, DataSpec, Source, split_times
 from modelspec.spec.model import InputSpec
-from modelspec.tabular import DECIMAL_COMMA, CommaEvidence, date_hint, number_hint
+from modelspec.tabular import (
+    DECIMAL_COMMA,
+    MISSING_WORDS,
+    CommaEvidence,
+    csv_option,
+    date_hint,
+    number_hint,
+    parse_date,
+    part_hint,
+)
 
 OVERFLOW_LIMITS = {"float16": 65520.0, "float32": 3.4028235677973366e38}
 """The smallest number that becomes infinite in a dtype of floats."""
@@ -120,7 +129,7 @@ def report_values(
     summaries: Sequence[ValueSummary],
     table: RowLocator,
     findings: Findings,
-    thousands: str = "",
+    source: Source,
 ) -> None:
     """Report each use of a column with values that do not suit it.
 
@@ -128,7 +137,7 @@ def report_values(
         summaries: of the uses.
         table: knows where rows came from.
         findings: takes the findings.
-        thousands: what the spec says stands between the thousands of numbers.
+        source: of the table, whose options hints name.
     """
     for one in summaries:
         name, span = one.use.column, one.use.span
@@ -136,34 +145,59 @@ def report_values(
             message = f"`{name}` of {table.names} holds {one.dtype}, not numbers or text"
             findings.error(span, "wrong-column-type", message)
         elif one.text:
-            _report_text(one, table, findings, thousands)
+            _report_text(one, table, findings, source)
         elif one.infinite is not None:
             message = f"`{name}` is infinite in {table.locate(one.infinite)}"
             findings.error(span, "not-finite", message, hint="fix the value, or leave it empty")
 
 
-def _report_text(one: ValueSummary, table: RowLocator, findings: Findings, thousands: str) -> None:
+def _report_text(one: ValueSummary, table: RowLocator, findings: Findings, source: Source) -> None:
     rest = f" and {one.text - 1} more" if one.text > 1 else ""
     message = (
         f"{one.use.text} takes numbers, but `{one.use.column}` is {quoted(one.first_word)}"
         f" in {table.locate(one.first_text)}{rest}"
     )
-    findings.error(one.use.span, "not-a-number", message, hint=_text_hint(one, thousands))
+    findings.error(one.use.span, "not-a-number", message, hint=_text_hint(one, source))
 
 
-def _text_hint(one: ValueSummary, thousands: str) -> str:
-    if thousands == "," and DECIMAL_COMMA.fullmatch(one.first_word.strip()):
+def _text_hint(one: ValueSummary, source: Source) -> str:
+    if source.options.get("thousands") == "," and DECIMAL_COMMA.fullmatch(one.first_word.strip()):
         return "with `thousands` three digits follow each comma: fix the value in the file"
     if hint := number_hint(one.first_word, one.commas):
         return hint
-    if one.text < one.present and one.use.purpose is Purpose.TARGET:
+    if one.text < one.present and (hint := _missing_hint(one, source)):
+        return hint
+    return _target_hint(one) if one.use.purpose is Purpose.TARGET else _input_hint(one)
+
+
+def _missing_hint(one: ValueSummary, source: Source) -> str:
+    """How the spec of a csv says that a word stands for a missing value; "" for other words."""
+    word, given = one.first_word.strip(), source.options.get("na") or []
+    if source.kind != CSV or word.lower() not in MISSING_WORDS or isinstance(given, Mapping):
+        return ""
+    words = ", ".join(
+        f'"{each}"' if isinstance(each, str) else f"{each}" for each in (*given, word)
+    )
+    rule = "drop" if one.use.purpose is Purpose.TARGET else "median"
+    return (
+        f'if "{word}" is a missing value, write {csv_option("na", f"[{words}]")} and a rule such as'
+        f" missing: {{{one.use.column}: {rule}}}"
+    )
+
+
+def _target_hint(one: ValueSummary) -> str:
+    if one.text < one.present:
         name = one.use.column
         return f"fix the value, or leave it empty and drop its row: missing: {{{name}: drop}}"
-    if one.use.purpose is Purpose.TARGET:
-        return (
-            "for classes write `labels: auto` below the target, with one unit for each class and"
-            " the loss sparse_categorical_crossentropy"
-        )
+    return (
+        "for classes write `labels: auto` below the target, with one unit for each class and"
+        " the loss sparse_categorical_crossentropy"
+    )
+
+
+def _input_hint(one: ValueSummary) -> str:
+    if one.use.is_input and parse_date(one.first_word, None) is not None:
+        return part_hint(one.use.column)
     if one.text < one.present:
         return "fix the value, or leave it empty and choose a rule under `missing`"
     if one.use.is_input:

@@ -106,7 +106,10 @@ def check_missing_rules(
         if name not in known:
             close = did_you_mean(name, known)
             message = f"`missing` names `{name}`, which is not a column{close}"
-            findings.error(span, "unknown-column", message, hint="fix the name, or remove the line")
+            hint = "fix the name, or remove the line"
+            if name in ("all", "columns"):
+                hint = f'write missing: {{"*": {rule}}} for all columns'
+            findings.error(span, "unknown-column", message, hint=hint)
         elif name not in used:
             message = f"`missing` names `{name}`, which no input, target or weight uses"
             made = [one.name for one in data.derive.values() if name in one.takes]

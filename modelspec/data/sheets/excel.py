@@ -23,6 +23,7 @@ from modelspec.tabular import (
     Sheet,
     WorkbookError,
     parse_number,
+    part_hint,
     read_sheet,
 )
 
@@ -99,7 +100,7 @@ def _check_numbers(file: DataFile, sheet: Sheet, use: ColumnUse, findings: Findi
     message += f" ({len(bad)} such cells)" if len(bad) > 1 else ""
     hint = "clear the cell and choose a rule under `missing`, or give the input `dtype: string`"
     if isinstance(value, DateText):
-        hint = f"take parts of the date: {{column: {use.column}, date: [month, weekday]}}"
+        hint = part_hint(use.column)
     findings.error(use.span, "not-a-number", message, hint=hint)
 
 

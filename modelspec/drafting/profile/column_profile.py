@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from modelspec.tabular import TRUTH_WORDS
+from modelspec.tabular import MISSING_WORDS, TRUTH_WORDS
 
 MOST_VALUES = 100_000
 """Distinct values that are counted for one column; past it, it has many values."""
@@ -17,11 +17,6 @@ NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
 INFINITE = re.compile(r"[-+]?inf(?:inity)?\Z", re.IGNORECASE)
 PADDED = re.compile(r"0[0-9]+\Z")
-MISSING_WORDS = frozenset(
-    ["?", "-", "--", ".", "n/a", "#n/a", "n.a.", "none", "nil", "unknown", "missing"]
-)
-"""In a column of numbers, words for a value that is not known."""
-
 MISSING_NUMBERS = frozenset(
     sign + digits + end
     for sign in ("-", "")
