@@ -42,6 +42,7 @@ from modelspec.spec.data import (
 from .later_times import later_times
 from .new_data import NEW, open_new_file, read_new_table, start_of, uses_of_new_data
 from .new_data_stream import NewDataChunk
+from .new_gaps import allow_gaps
 
 LAST_TIMES = 12
 """Rows whose days tell how a month's day is written: the last one of a month, or another."""
@@ -61,7 +62,8 @@ class ForecastOrigin(NamedTuple):
     Attributes:
         group: its name.
         last: the position of its last known row in the series.
-        is_whole: whether a whole window ends there.
+        is_whole: whether a whole window ends there, and no rule drops a row of the horizon that
+            inputs take.
         later: the positions of the rows of the horizon; -1 where the file has none.
         times: of these.
     """
@@ -97,7 +99,7 @@ class NewForecast(NamedTuple):
 
 
 def open_forecast(
-    preprocessing: Preprocessing, path: Path, findings: Findings
+    preprocessing: Preprocessing, path: Path, findings: Findings, missing: str | None = None
 ) -> NewForecast | None:
     """Read and check a file, and find where the forecast of each group begins; None with findings.
 
@@ -108,15 +110,22 @@ def open_forecast(
         preprocessing: of the trained model.
         path: a file with the rows of the past; relative to the current folder.
         findings: takes what is wrong with the file.
+        missing: what happens to gaps where training had none; None for what the spec says.
+
+    Raises:
+        UsageError: the training learned no medians.
     """
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
     uses, later = uses_of_new_data(preprocessing.plan, with_targets=False), LaterRows(preprocessing)
+    gaps = allow_gaps(preprocessing, missing, uses)
+    preprocessing = gaps.preprocessing
     try:
         checked = read_new_table(preprocessing, opened, path, uses, findings, later.fill)
         if checked is None:
             return None
+        gaps.report(checked, start_of(path), findings)
         return _forecast(preprocessing, checked, later, start_of(path), findings)
     except BrokenDataError as broken:
         broken.report(findings)
@@ -226,9 +235,11 @@ def _origins(
     if group is not None:
         names = as_text(table.columns[group])[series.order].astype(str)
     column = None if names is None else text_column(names.tolist())
-    is_later, found = later[series.order], []
+    skipped, found = later[series.order], []
+    if group is not None:  # rows of no group have no forecast
+        skipped = skipped | table.columns[group].missing[series.order]
     for positions in _rows_of_groups(column, len(series.order)):
-        known = positions[~is_later[positions]]
+        known = positions[~skipped[positions]]
         if not len(known):
             continue
         last = int(known[-1])
@@ -241,6 +252,8 @@ def _origins(
         rows = [last + count for count in counts]
         end = int(positions[-1])
         rows = [r if r <= end and series.groups[r] == series.groups[last] else -1 for r in rows]
+        if windows.sees_horizon:
+            is_whole &= all(series.usable[r] for r in rows if r >= 0)
         shown = [series.times[r] if r >= 0 else t for r, t in zip(rows, times, strict=True)]
         name = "" if names is None else str(names[last])
         found.append(ForecastOrigin(name, last, is_whole, rows, shown))
@@ -257,7 +270,7 @@ def _check_ahead(
 ) -> bool:
     """Whether what has to be known of the horizon is; a finding where the file lacks a row."""
     options = data.train.options
-    given = [name for name in ahead if not _goes_on(name, data)]
+    given = list(dict.fromkeys(one for name in ahead for one in _columns_ahead(name, data)))
     for origin in origins if given else ():
         if min(origin.later) < 0:
             lacking = sum(row < 0 for row in origin.later)
@@ -333,6 +346,18 @@ def _goes_on(name: str, data: DataSpec) -> bool:
     if name in data.derive:
         return all(_goes_on(one, data) for one in data.derive[name].takes)
     return name in (options["time"], options.get("group"))
+
+
+def _columns_ahead(name: str, data: DataSpec) -> list[str]:
+    """The columns of the file that have to go beyond the last row for a column to do so."""
+    if name not in data.derive:
+        return [] if _goes_on(name, data) else [name]
+    one = data.derive[name]
+    return [
+        column
+        for taken in one.takes
+        for column in ([name] if taken == one.own_source else _columns_ahead(taken, data))
+    ]
 
 
 def _time_column(times: Sequence[Any], like: Column) -> Column:

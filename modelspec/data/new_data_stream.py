@@ -64,13 +64,16 @@ class NewDataChunk(NamedTuple):
     horizon: int | None = None
 
     def without_gaps(self) -> NewDataChunk:
-        """The rows that are examples alone, with the number of each in its file."""
+        """The rows that are examples alone, with the number of each in its file.
+
+        A row of a forecast has its time, and is in no file.
+        """
         kept = {name: column.take(self.example_rows) for name, column in self.kept_columns.items()}
-        if FILE not in kept:
+        if FILE not in kept and self.horizon is None:
             numbers = row_numbers(self.examples.table, self.examples.rows)
             kept = {OTHER_ROW if ROW in kept else ROW: full_column(numbers), **kept}
         count = len(self.example_rows)
-        return NewDataChunk(count, self.examples, np.arange(count), kept)
+        return NewDataChunk(count, self.examples, np.arange(count), kept, self.horizon)
 
 
 class NewData(Protocol):
@@ -206,9 +209,7 @@ def open_new_data(
             kind = preprocessing.data.train.kind
             raise UsageError(f"a run on a {kind} predicts for windows, and can keep no column")
         if forecasts(preprocessing.data):
-            if missing is not None:
-                raise UsageError("a forecast needs every value of its window: leave out --missing")
-            return open_forecast(preprocessing, path, findings)
+            return open_forecast(preprocessing, path, findings, missing)
         examples = read_new_data(preprocessing, path, findings, with_targets=False, missing=missing)
         return None if examples is None else NewSeries(examples)
     opened = open_new_file(preprocessing, path, findings)

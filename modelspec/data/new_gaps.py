@@ -48,7 +48,9 @@ class NewGaps(NamedTuple):
         filled = [f"`{name}` {_shown(fills[name])}" for name in names if name in fills]
         left = [f"`{name}`" for name in names if name not in fills]
         rows = "their rows have no prediction (--missing drop leaves them out)"
-        if self.rule == DROP:
+        if self.preprocessing.data.train.traits.is_series:
+            rows = "windows that take one have no prediction"
+        elif self.rule == DROP:
             rows = "their rows are left out"
         parts = [f"the medians of the training data take their place: {', '.join(filled)}"]
         if filled and left:
