@@ -26,7 +26,7 @@ from modelspec.spec.data import (
 
 from .groups import write_groups
 from .headers import columns_of_table
-from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of, written_names
+from .open_columns import ANY, EXCEPT, groups_of, is_open, items_of, with_column, written_names
 
 
 class _Names(NamedTuple):
@@ -82,7 +82,7 @@ def _may_be_names(document: LocatedDict, data: LocatedDict) -> bool:
     if not all(isinstance(item, str) for item in items_of(targets) if is_open(item)):
         return False
     section = data.get("inputs")
-    if not isinstance(section, LocatedDict):
+    if not isinstance(section, LocatedDict) or EXCEPT in section:
         section = {None: section}
     return all(
         _columns_of(_entry(document, name)) == len(written_names(item))
@@ -119,7 +119,7 @@ class _Writer:
             if section is None:
                 continue
             if not isinstance(section, LocatedDict) or EXCEPT in section:
-                if is_open(section):
+                if is_open(section) and not self._has_other(section, key):
                     names = self._columns(section, span, is_target=key == "targets")
                     self._data.put(key, names.located(span), self._data.key_spans[key], span)
                     if key == "inputs":
@@ -130,19 +130,39 @@ class _Writer:
                     self._write_item(section, name, item, is_target=key == "targets")
 
     def _write_item(self, section: LocatedDict, name: str, item: Any, *, is_target: bool) -> None:
-        span = section.value_spans[name]
-        if isinstance(item, LocatedDict) and EXCEPT not in item:
-            key = column_key(item)
-            span = item.value_spans[key]
-            names = self._columns(item[key], span, is_target=is_target)
-            item.put(key, names.located(span), item.key_spans[key], span)
-            if not is_target and item.keys() <= {key, "rows"}:
-                self._found[name] = names.columns
-            return
-        names = self._columns(item, span, is_target=is_target)
-        section.put(name, names.located(span), section.key_spans[name], span)
-        if not is_target:
+        place = span = section.value_spans[name]
+        key, columns = None, item
+        if isinstance(item, LocatedDict) and list(item) != [EXCEPT]:
+            if self._has_two_keys(name, item):
+                return
+            key = EXCEPT if EXCEPT in item else column_key(item)
+            columns, place = item if key == EXCEPT else item[key], item.value_spans[key]
+        names = self._columns(columns, place, is_target=is_target)
+        written: Any = names.located(place)
+        if key is not None:
+            written = with_column(item, key, written, place)
+        section.put(name, written, section.key_spans[name], span)
+        if not is_target and (key is None or item.keys() <= {key, "rows"}):
             self._found[name] = names.columns
+
+    def _has_other(self, section: Any, key: str) -> bool:
+        """Whether `except` stands beside inputs; a finding where it does."""
+        if not isinstance(section, LocatedDict) or (key == "inputs" and len(section) == 1):
+            return False
+        if key == "inputs":
+            place = section.key_spans[EXCEPT]
+            message = "`except` without the name of an input is for a model with one, got others"
+            hint = "write it below the name: NAME: {except: [COLUMN, …]}"
+            self._findings.error(place, "not-one-key", message, hint=hint)
+        return True  # a target called `except` is reported with the outputs
+
+    def _has_two_keys(self, name: str, item: LocatedDict) -> bool:
+        """Whether `except` stands beside columns; a finding where it does."""
+        if EXCEPT not in item or column_key(item) not in item:
+            return False
+        message = f"`{name}` has `{EXCEPT}` and `{column_key(item)}`, which both say its columns"
+        self._findings.error(item.key_spans[EXCEPT], "not-one-key", message, hint="keep one")
+        return True
 
     def _columns(self, item: Any, span: Span, *, is_target: bool) -> _Names:
         """The columns of what is written of one input or target."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, did_you_mean
+from modelspec.diagnostics import Findings, did_you_mean
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import NAMED_RULES, TABLES, column_key, fill_of, label_text, made_of
 from modelspec.spec.expansion import CATEGORIES, input_name
 from modelspec.spec.expressions import has_expression, words_in
 
 from .headers import READ_ERRORS, add_words, paths_of, report_unreadable, table_of
-from .open_columns import written_names
+from .open_columns import with_column, written_names
 
 
 def write_groups(data: LocatedDict, groups: LocatedDict, folder: Path, findings: Findings) -> None:
@@ -67,22 +67,12 @@ def _write_group(data: LocatedDict, name: str, groups: LocatedDict, findings: Fi
                 message = f"the column `{column}` makes an input `{slug}`, which is there already"
                 hint = "rename the other input, or the column in the table"
                 findings.error(place, "duplicate-name", message, hint=hint)
-            written.put(slug, _with_options(column, place, options), place, place)
+            made = column
+            if options is not None:  # all columns of a group have the same options
+                made = with_column(options, column_key(options), column, place)
+            written.put(slug, made, place, place)
     data.put("inputs", written, data.key_spans["inputs"], data.value_spans["inputs"])
     group.put("columns", columns, key, span)
-
-
-def _with_options(column: str, place: Span, options: LocatedDict | None) -> Any:
-    """What is written of the input of one column: all columns of a group have the same options."""
-    if options is None:
-        return column
-    made, named_by = LocatedDict(options.span), column_key(options)
-    for key, value in options.items():
-        if key == named_by:
-            made.put("column", column, options.key_spans[key], place)
-        else:
-            made.put(key, value, options.key_spans[key], options.value_spans[key])
-    return made
 
 
 def words_of(value: Any) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from modelspec.diagnostics import Span
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.spec.data import column_key
 
@@ -28,8 +29,9 @@ def leaves_columns(document: Mapping[str, Any]) -> bool:
 
 
 def items_of(section: Any) -> Iterable[Any]:
-    """What is written of each input or target."""
-    return section.values() if isinstance(section, LocatedDict) else (section,)
+    """What is written of each input or target; of the only one where no names are written."""
+    has_names = isinstance(section, LocatedDict) and EXCEPT not in section
+    return section.values() if has_names else (section,)
 
 
 def groups_of(document: Mapping[str, Any]) -> LocatedDict | None:
@@ -51,3 +53,14 @@ def is_open(item: Any) -> bool:
         return EXCEPT in item or is_open(item.get(column_key(item)))
     names = [item] if isinstance(item, str) else item if isinstance(item, LocatedList) else []
     return any(isinstance(name, str) and ANY in name for name in names)
+
+
+def with_column(options: LocatedDict, key: str, columns: Any, place: Span) -> LocatedDict:
+    """What is written of an input or a target, with `column` in the place of another key."""
+    made = LocatedDict(options.span)
+    for option, value in options.items():
+        if option == key:
+            made.put("column", columns, options.key_spans[key], place)
+        else:
+            made.put(option, value, options.key_spans[option], options.value_spans[option])
+    return made
