@@ -93,3 +93,16 @@ def locate(root: Any, path: Sequence[str | int], start: Span, *, key: bool = Fal
         except (KeyError, IndexError, TypeError):
             return span
     return span
+
+
+def part_span(span: Span, text: str, start: int, end: int) -> Span:
+    """The place of the characters from `start` up to `end` of a scalar that stands at `span`.
+
+    The whole scalar where its text is not what stands in the file: escapes, several lines.
+    """
+    length = span.end_column - span.column if span.line == span.end_line else -1
+    offset = {len(text): 0, len(text) + 2: 1}.get(length)
+    if offset is None or isinstance(span.file, OverrideName):
+        return span
+    column = span.column + offset
+    return span._replace(column=column + start, end_column=column + max(end, start + 1))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Finding, Findings, Reason, Related, Span
-from modelspec.document import LocatedDict, LocatedList
+from modelspec.document import LocatedDict, LocatedList, part_span
 from modelspec.schema import Verdict, check, unknown_layer
 from modelspec.spec.expressions import (
     UNKNOWN,
@@ -22,7 +22,7 @@ from .declarations import Declarations, report_unused
 from .layers import Expander
 from .params import resolve
 from .uses import block_scope
-from .values import Origin, Scope, part_span, put
+from .values import Origin, Scope, put
 
 _GONE = ("extends", "params", "blocks")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
-from modelspec.document import LocatedDict, LocatedList, OverrideName
+from modelspec.document import LocatedDict, LocatedList, part_span
 from modelspec.schema import UnknownShape
 from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of, words_in
 from modelspec.spec.overrides import located
@@ -51,19 +51,6 @@ class Scope:
     def as_literal(self) -> Scope:
         """The same place, for values that are evaluated already."""
         return Scope(self.names, self.via, True)
-
-
-def part_span(span: Span, text: str, start: int, end: int) -> Span:
-    """The place of the characters from `start` up to `end` of a scalar that stands at `span`.
-
-    The whole scalar where its text is not what stands in the file: escapes, several lines.
-    """
-    length = span.end_column - span.column if span.line == span.end_line else -1
-    offset = {len(text): 0, len(text) + 2: 1}.get(length)
-    if offset is None or isinstance(span.file, OverrideName):
-        return span
-    column = span.column + offset
-    return span._replace(column=column + start, end_column=column + max(end, start + 1))
 
 
 _ONE_NAME = re.compile(r"\$\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\Z")
