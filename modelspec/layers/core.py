@@ -119,25 +119,29 @@ def identity(call: LayerCall) -> RuleResult:
 
 
 def masking(call: LayerCall) -> RuleResult:
-    """Masking: (batch, steps, ..., features) -> the same, steps equal to `mask_value` zeroed."""
-    x = call.x
+    """Masking: (batch, steps, ..., features) -> the same, steps equal to `mask_value` zeroed.
+
+    A `mask_value` with several values for an axis of one stretches that axis in a run, where
+    Keras states the shape of the input. The last axis stays: the mask is one over its values.
+    """
+    x, values = call.x, _shape_of(call.args["mask_value"])
     need_numbers(x)
     need_min_rank(x, 1, "features")
     need_axes_of_select(x.rank)
-    _need_fitting_value(call.args["mask_value"], x.shape)
+    _need_fitting_value(values, x.shape)
     dtype = "int32" if x.dtype == "bool" else x.dtype
-    output = Tensor(x.shape, dtype, x.shape[:-1])
-    return RuleResult(output, flops=product(3, per_example(x.shape)))
+    shape = broadcast(x.shape, (*values[:-1], 1))
+    output = Tensor(shape, dtype, shape[:-1]).built_as(x.shape)
+    return RuleResult(output, flops=product(3, per_example(shape)))
 
 
-def _need_fitting_value(value: object, shape: Shape) -> None:
-    """Refuse a mask value that does not stretch to the shape."""
-    values = _shape_of(value)
+def _need_fitting_value(values: Shape, shape: Shape) -> None:
+    """Refuse a mask value that does not stretch to the shape, or to a batch of any size."""
     ours = shape[len(shape) - len(values) :]
     fits = len(values) <= len(shape)
     if not fits or any(a not in (b, None, 1) and b != 1 for a, b in zip(ours, values, strict=True)):
         raise Mismatch(f"needs a value that fits {shape}, got one of shape {values}", "mask_value")
-    if len(values) == len(shape) and values[0] not in (1, shape[0]):
+    if len(values) == len(shape) and values[0] != 1 and shape[0] is None:
         message = f"has {values[0]} values for the examples of a batch: {FIRST_BATCH}"
         raise Mismatch(message, "mask_value", "give one number, or a list for the last axis")
 

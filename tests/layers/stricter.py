@@ -51,6 +51,12 @@ TABLE: tuple[Entry, ...] = (
     Entry(r"Softmax", r"is not among the", "Softmax looks for its axis when it runs"),
     Entry(r"Softmax", r"needs a mask", "Softmax looks at the size of its mask when it runs"),
     Entry(r"Masking", r"needs a value", "Masking compares with its value when it runs"),
+    Entry(
+        r"Masking",
+        r"values for the examples of a batch",
+        "Masking with a value for each example runs with batches of that size only",
+        held=False,
+    ),
     Entry(r"Dot", r"needs floating numbers", "Dot normalizes when it runs"),
     Entry(r"Dot", r"the same batch size", "Dot looks at the batch sizes when it runs"),
     Entry(r"Dot", r"over the batch axis", "Dot looks for the batch axis when it runs"),

@@ -127,6 +127,11 @@ def _kind(failed: _Failed, codes: tuple[str, ...]) -> str:
 
 
 def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
+    """The verdict on a spec that `validate` refuses.
+
+    A model must also answer in an eager call, `model(x)`, as notebooks make it: where that alone
+    fails, the refusal is right.
+    """
     said = "; ".join(f"{f.code}: {f.message}" for f in errors[:2])
     made = _despite_errors(text)
     if made is None:
@@ -134,7 +139,9 @@ def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
     start_keras()
     with _quiet():
         try:
-            run(*made)
+            ran = run(*made)
+            with _stage("does not run", say="outside of a graph"):
+                ran.model(ran.inputs, training=False)
         except _Failed as failed:
             return Verdict("refused", f"{said} | {failed.kind}: {failed.words}", codes)
         except Exception as error:  # the builder may trip over what the schema refuses
