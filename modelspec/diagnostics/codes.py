@@ -202,6 +202,8 @@ TRAINING = {
     "ambiguous-output": "The model has several outputs, and a loss, metric or weight does not say "
     "which one it is for. Give a mapping from output names.",
     "bad-weights": "The file of `initial_weights` does not fit the model's layers.",
+    "best-epoch-tied": "Several epochs have the best value of the monitor, and the model is that "
+    "of the first of them. A loss as the monitor tells them apart.",
     "column-options": "Options of a column contradict each other, or the source: lists need a "
     "source that has them, and `split` where they are written as text.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
@@ -225,6 +227,8 @@ TRAINING = {
     "counts correct classes where the output is a number.",
     "monitor-without-mode": "Keras cannot tell from the name of the monitored value whether larger "
     "or smaller is better. Set `mode: max` or `mode: min`.",
+    "no-best-epoch": "The monitored value was infinite or NaN in every epoch, so that `use: best` "
+    "took the last one. Lower the learning rate, or monitor another value.",
     "no-weights": "The file of `initial_weights` does not exist. Its path is relative to the spec.",
     "outside-root": "A file that the spec names lies outside of the folder that `--root` gives: "
     "in CI, by default, the current folder. Findings would quote its lines. Move the file, or "

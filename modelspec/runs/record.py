@@ -47,6 +47,7 @@ class RunRecord:
         digests: the same names to the digest of the files and row numbers of the split.
         deviations: the same of the standard deviations, where there are several folds or seeds.
         members: how many runs are in subfolders, one for each fold or seed; 0 for a single run.
+        used: the best epoch, where the model is of it and not of the last.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class RunRecord:
     digests: Mapping[str, str] = field(default_factory=dict)
     deviations: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     members: int = 0
+    used: BestEpoch | None = None
 
     @property
     def model(self) -> str:
@@ -86,7 +88,10 @@ class RunRecord:
 
     @property
     def best(self) -> BestEpoch | None:
-        """The best value of what the spec monitors: its checkpoint, its EarlyStopping, the loss."""
+        """The epoch that the model is of; else the best value of what the spec monitors: its
+        checkpoint, its EarlyStopping, the loss."""
+        if self.used is not None:
+            return self.used
         name = _monitor(self.spec)
         if name not in self.curves:
             name = next((n for n in ("val_loss", "loss") if n in self.curves), "")
@@ -198,7 +203,16 @@ def read_record(folder: Path) -> RunRecord:
         digests=dict(_section(_json(folder / RunFile.DATA), "digests")),
         deviations=_section(metrics, "deviation"),
         members=_count(metrics.get("folds", metrics.get("seeds"))),
+        used=_used_epoch(_section(metrics, "best")),
     )
+
+
+def _used_epoch(best: Mapping[str, Any]) -> BestEpoch | None:
+    """What metrics.json says of the epoch that the model is of; None where it is the last."""
+    name, value, epoch = best.get("monitor"), best.get("value"), best.get("epoch")
+    if isinstance(name, str) and isinstance(value, (int, float)) and isinstance(epoch, int):
+        return BestEpoch(name, float(value), epoch)
+    return None
 
 
 def _state(folder: Path, status: Any) -> RunStatus:

@@ -149,6 +149,7 @@ def run_data(run: RunRecord, params: int | None) -> dict[str, Any]:
         "best": best and {"name": best.name, "value": best.value, "epoch": best.epoch},
         "metrics": {split: dict(values) for split, values in run.metrics.items()},
         "digests": dict(run.digests),
+        **({} if run.used is None else {"used_epoch": run.used.epoch}),
         **_deviation_data(run),
         "overrides": dict(run.overrides),
     }

@@ -46,7 +46,8 @@ class ClassWeight:
 class Checkpoint:
     """Which epochs are saved, and how often training saves what it needs to resume.
 
-    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps.
+    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps. With
+    `use_best` the trained model is that of the best epoch, else that of the last.
     """
 
     monitor: str | None
@@ -54,6 +55,8 @@ class Checkpoint:
     mode: str | None
     keep: int
     every: int | None
+    use_best: bool
+    use_span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +277,8 @@ def _checkpoint(section: Any, findings: Findings) -> Checkpoint | None:
         section.get("mode"),
         whole_number(section, "keep", 1, findings),
         whole_number(section, "every", 1, findings) if "every" in section else None,
+        section.get("use") == "best",
+        value_span(section, "use", section.span),
     )
 
 

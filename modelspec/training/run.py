@@ -57,15 +57,34 @@ def missed_expectations(
 
 
 @dataclass(frozen=True, slots=True)
+class UsedEpoch:
+    """The best epoch, counted from 1, which the trained model is of; with what it was best in."""
+
+    epoch: int
+    monitor: str
+    value: float
+
+    def __str__(self) -> str:
+        """Such as `best epoch 3 (val_loss 0.2)`."""
+        return f"best epoch {self.epoch} ({self.monitor} {self.value:.4g})"
+
+    def to_dict(self) -> dict[str, int | str | float]:
+        """As metrics.json has it."""
+        return {"epoch": self.epoch, "monitor": self.monitor, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The result of a training.
 
     Attributes:
         path: the run folder.
-        model: the trained Keras model, as the last callback left it.
+        model: the trained Keras model, as the last callback left it; with `checkpoint: {use: best}`
+            that of the best epoch.
         history: name to a value for each epoch, as Keras logs them.
-        metrics: the last epoch's training values by their names, and the values of the trained
-            model on the other splits as `val_...` and `test_...`.
+        metrics: the training values of the last epoch, or of the best one if the model is of it,
+            by their names, and those of the trained model on the other splits as `val_...` and
+            `test_...`.
         missed: the expectations that are not met.
         findings: warnings.
     """

@@ -20,7 +20,7 @@ from modelspec.machine import core_count
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder
 from modelspec.spec import Spec, expanded_text
 
-from .run import MissedExpectation
+from .run import MissedExpectation, UsedEpoch
 
 PACKAGES = ("keras-modelspec", "keras", "numpy", "pyarrow", "matplotlib")
 
@@ -102,7 +102,10 @@ def _git(folder: Path, *arguments: str) -> str | None:
 
 
 def metrics_json(
-    metrics: Mapping[str, float], epochs: int, missed: Sequence[MissedExpectation]
+    metrics: Mapping[str, float],
+    epochs: int,
+    missed: Sequence[MissedExpectation],
+    best: UsedEpoch | None = None,
 ) -> dict[str, Any]:
     """The content of metrics.json: values by split, and the expectations missed.
 
@@ -110,8 +113,10 @@ def metrics_json(
         metrics: values by name, with the prefix of their split.
         epochs: how many were trained.
         missed: the expectations that are not met.
+        best: the epoch that the model is of; None for the last.
     """
-    content: dict[str, Any] = {"epochs": epochs, **{split: {} for split in METRIC_PREFIXES}}
+    used = {} if best is None else {"best": best.to_dict()}
+    content: dict[str, Any] = {"epochs": epochs, **used, **{split: {} for split in METRIC_PREFIXES}}
     for name, value in metrics.items():
         # "train" has no prefix: the last one that fits is the longest
         split = [s for s, prefix in METRIC_PREFIXES.items() if name.startswith(prefix)][-1]

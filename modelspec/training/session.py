@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from modelspec.data.examples import report_undecodable_files
@@ -17,7 +19,7 @@ from modelspec.training.prepare import PreparedTraining
 
 from .data_record import read_data_record
 from .logs import format_logs
-from .run import Run, missed_expectations
+from .run import Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
@@ -181,13 +183,14 @@ class TrainingSession:
             CannotRunError: disk or memory does not suffice.
         """
         history, folder = self.run_callback.history, self.folder
-        folder.write(RunFile.MODEL, self.prepared.model.save)
+        best = self._return_to_best(findings)
         curves = history.curves()
-        metrics = {name: values[-1] for name, values in curves.items() if name[:4] != "val_"}
+        at = -1 if best is None else history.epochs.index(best.epoch)
+        metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}
         metrics |= self._measure()
         self._warn_of_loss(curves.get("loss", []), findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
-        content = metrics_json(metrics, self.epochs, missed)
+        content = metrics_json(metrics, self.epochs, missed, best)
         folder.write_json(RunFile.METRICS, {**content, **self._forecasts()})
         folder.write(
             RunFile.HISTORY_PICTURE,
@@ -198,12 +201,43 @@ class TrainingSession:
         self.check.compare(folder.path / RunFile.MODEL, findings)
         test = {name: value for name, value in metrics.items() if name.startswith("test_")}
         facts = {"epochs": self.epochs, "metrics": metrics}
-        self.progress.report(Event(EventKind.END, format_logs(test or metrics), facts))
+        line = format_logs(test or metrics)
+        if best is not None:
+            line, facts = f"{best}: {line}", {**facts, "best": best.to_dict()}
+        self.progress.report(Event(EventKind.END, line, facts))
         if self.mlflow is not None:
             self.mlflow.end(RunStatus.COMPLETE, test)
         folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings)
+
+    def _return_to_best(self, findings: Findings) -> UsedEpoch | None:
+        """Save the model, with `use: best` that of the best epoch, to which the model in memory
+        returns; that epoch, or None for the last."""
+        checkpoint, epochs = self.prepared.training.checkpoint, self.prepared.best_epochs
+        if checkpoint is None or epochs is None or not checkpoint.use_best:
+            self.folder.write(RunFile.MODEL, self.prepared.model.save)
+            return None
+        if epochs.best is None:
+            message = f"no epoch has a finite `{epochs.monitor}`: the model is that of the last one"
+            hint = "look at history.csv; a smaller learning rate may help"
+            findings.warning(checkpoint.use_span, "no-best-epoch", message, hint=hint)
+            self.folder.write(RunFile.MODEL, self.prepared.model.save)
+            return None
+        file = epochs.return_to_best(self.prepared.model, self.folder)
+        self.folder.write(RunFile.MODEL, partial(shutil.copyfile, file))
+        history = self.run_callback.history
+        values = dict(zip(history.epochs, history.values[epochs.monitor], strict=True))
+        best = UsedEpoch(epochs.best, epochs.monitor, values[epochs.best])
+        equal = [epoch for epoch, value in values.items() if value == best.value]
+        if len(equal) > 1:
+            message = (
+                f"{len(equal)} epochs have the best `{best.monitor}`, {best.value:.6g}: the model"
+                f" is that of the first, epoch {best.epoch}"
+            )
+            hint = "a loss such as `monitor: val_loss` tells such epochs apart"
+            findings.note(checkpoint.use_span, "best-epoch-tied", message, hint=hint)
+        return best
 
     def _write_fold_predictions(self) -> None:
         """With folds: write what the model says of the rows that it was not trained on."""

@@ -2,7 +2,8 @@
 
 `val_loss` and all that begins with `val_` is measured on the validation split. Without one it is
 never logged: EarlyStopping never stops, ReduceLROnPlateau never acts. `val_loss` is the default of
-these callbacks. `modelspec train` refuses it.
+these callbacks. `modelspec train` refuses it. `checkpoint: {use: best}` without a monitor goes by
+the loss of the training split then, which falls while the model gets worse on other data.
 
 To fix it, add `validation: 0.15` to `data`, or watch a value of the training split,
 `monitor: loss`.
@@ -52,10 +53,15 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or spec.data is None or spec.data.validation is not None:
         return
+    related = (Related(spec.data.span, "`data` has no `validation`"),)
+    checkpoint = spec.training.checkpoint
+    if checkpoint is not None and checkpoint.use_best and checkpoint.monitor is None:
+        message = "`use: best` goes by the training loss, as there is no validation split"
+        hint = "add `validation: 0.15` to `data`, or write `monitor: loss` if that is meant"
+        yield Lint(checkpoint.use_span, message, hint, related)
     for monitor in monitors_in(spec.training):
         if monitor.needs_value and monitor.value.startswith(VALIDATION_PREFIX):
             message = f"{monitor.name} watches `{monitor.value}`, and there is no validation split"
             plain = monitor.value.removeprefix(VALIDATION_PREFIX)
             hint = f"add `validation: 0.15` to `data`, or write `monitor: {plain}`"
-            related = (Related(spec.data.span, "`data` has no `validation`"),)
             yield Lint(monitor.span, message, hint, related)

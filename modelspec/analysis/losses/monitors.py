@@ -9,7 +9,7 @@ from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Findings, Span, did_you_mean, join_words
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, snake_case
-from modelspec.spec.training import TrainingSpec
+from modelspec.spec.training import Checkpoint, TrainingSpec, large_is_good, small_is_good
 
 from .kinds import LARGER_IS_BETTER, NO_DIRECTION
 from .outputs import OutputObjective, TrainedOutput
@@ -119,7 +119,10 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
     known = logged_values(outputs)
     for monitor in monitors_in(spec.training):
         value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
-        if monitor.callback is None or monitor.mode != "auto" or value is None:
+        if monitor.mode != "auto" or value is None:
+            continue
+        if monitor.callback is None:
+            _check_used_epoch(spec.training.checkpoint, value, findings)
             continue
         if value.name == "loss" or value.metric == "":
             continue
@@ -129,6 +132,26 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
             f"Keras cannot tell whether `{monitor.value}` should be large or small:"
             f" {monitor.name} ends the training with an error after one epoch"
         )
-        modes = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
-        hint = f"add {modes[value.larger_is_better]}"
+        hint = f"add {MODES[value.larger_is_better]}"
         findings.error(monitor.span, "monitor-without-mode", message, hint=hint)
+
+
+MODES = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
+"""Whether larger is better to what to write."""
+
+
+def _check_used_epoch(
+    checkpoint: Checkpoint | None, value: LoggedValue, findings: Findings
+) -> None:
+    """An error where `use: best` would take the worst epoch, or may: the mode goes by the name."""
+    if checkpoint is None or not checkpoint.use_best or checkpoint.monitor is None:
+        return
+    name, better = checkpoint.monitor, value.larger_is_better
+    by_name = large_is_good(name)  # what is taken where `mode` is left out
+    if better == by_name or (better is None and (by_name or small_is_good(name))):
+        return
+    message = (
+        f"the name of `{name}` does not tell whether the best epoch has a large or a small one"
+    )
+    hint = f"add {MODES[better]} to `checkpoint`"
+    findings.error(checkpoint.monitor_span, "monitor-without-mode", message, hint=hint)

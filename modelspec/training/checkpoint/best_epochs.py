@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.runs import RunFolder, epoch_model
 from modelspec.spec.training import Checkpoint, large_is_good
 
@@ -32,7 +34,7 @@ class BestEpochs:
     def is_better(self, row: Mapping[str, float]) -> bool:
         """Whether an epoch with these logs is better than the worst one saved."""
         value = self.sign * row.get(self.monitor, math.nan)
-        if math.isnan(value):
+        if not math.isfinite(value):
             return False
         return len(self.saved) < self.count or value < max(self.saved)[0]
 
@@ -44,6 +46,32 @@ class BestEpochs:
             worst = max(self.saved)
             self.saved.remove(worst)
             (folder.path / epoch_model(worst[1])).unlink(missing_ok=True)
+
+    @property
+    def best(self) -> int | None:
+        """The best epoch, of equal ones the first; None while no epoch had a number to compare."""
+        return min(self.saved)[1] if self.saved else None
+
+    def return_to_best(self, model: Any, folder: RunFolder) -> Path:
+        """Give a model the weights of the best epoch; the file that they are from.
+
+        Raises:
+            CannotRunError: the file is missing or damaged.
+        """
+        assert self.best is not None
+        path = folder.path / epoch_model(self.best)
+        # the optimizer of the file may be that of another phase, with other variables
+        optimizer, model.optimizer = model.optimizer, None
+        try:
+            model.load_weights(path)
+        except Exception as error:  # Keras, h5py and zipfile raise all kinds
+            missing = not path.is_file()
+            reason = "it does not exist" if missing else f"it cannot be read: {first_line(error)}"
+            message = f"the best epoch is {self.best}, and {path} is needed for it: {reason}"
+            raise CannotRunError(message) from error
+        finally:
+            model.optimizer = optimizer
+        return path
 
 
 def monitor_of(checkpoint: Checkpoint, *, validates: bool) -> str:
