@@ -170,6 +170,10 @@ def find_class(item: KerasObject) -> Any:
     for part in (kind or NAMESPACES[item.kind]).split("."):
         namespace = getattr(namespace, part)
     found = getattr(namespace, name, None)
+    if found is None and item.kind == "loss":
+        from .own_losses import OWN_LOSSES
+
+        found = OWN_LOSSES.get(name)
     if found is None and not kind:
         found = _other_name(item)
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -88,7 +88,16 @@ def _text(found: Evaluation) -> str:
     parts = [table(("metric", "value"), rows, right="value")]
     parts += map(confusion_text, found.confusions)
     parts += [scores.text() for scores in found.label_scores]
+    parts += [scores.text() for scores in found.quantiles]
     return "\n".join([*parts, *(errors.text() for errors in found.forecasts)])
+
+
+def _numbers(found: Evaluation) -> dict[str, Any]:
+    """What is said of outputs of numbers: of a forecast of quantiles both its tables."""
+    made: dict[str, Any] = {one.output: one.to_dict() for one in found.forecasts}
+    for scores in found.quantiles:
+        made[scores.output] = {**made.get(scores.output, {}), **scores.to_dict()}
+    return made
 
 
 def _json(found: Evaluation) -> str:
@@ -102,7 +111,7 @@ def _json(found: Evaluation) -> str:
         "outputs": {
             **{one.output: one.to_dict() for one in found.confusions},
             **{one.output: one.to_dict() for one in found.label_scores},
-            **{one.output: one.to_dict() for one in found.forecasts},
+            **_numbers(found),
         },
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -232,6 +232,8 @@ ARGUMENTS = {
     "delta": "Where the loss turns from squares to absolute values.",
     "gamma": "How much examples that are easy count less.",
     "apply_class_balancing": "Whether the two classes are weighted by `alpha`.",
+    "quantiles": "The shares of the truth that lie below each unit, such as [0.1, 0.5, 0.9]; a"
+    " number is one for every value of the output.",
     "Circle.gamma": "How sharply similarities count.",
     "ignore_class": "A class that is ignored.",
     "thresholds": "The threshold above which an output counts as positive.",

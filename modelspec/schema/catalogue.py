@@ -13,13 +13,14 @@ TENSOR_FREE = "mask"
 
 CLASS_ONLY = {
     "initializer": frozenset(("Constant", "constant")),
-    "loss": frozenset(("CategoricalGeneralizedCrossEntropy",)),
+    "loss": frozenset(("CategoricalGeneralizedCrossEntropy", "Quantile")),
     "optimizer": frozenset(("Lamb",)),
     "regularizer": frozenset(("l1_l2",)),
 }
 """Names of classes that `keras.losses.get` and its like do not make an object from, by kind: Keras
-has not registered them, or makes `Constant` without the default value of its class. As text in a
-spec they stand for the class without arguments, like all other names."""
+has not registered them or, as `Quantile`, has no such class; or it makes `Constant` without the
+default value of its class. As text in a spec they stand for the class without arguments, like all
+other names."""
 """Call parameters that end so are taken by name only: a second edge is rarely meant as a mask."""
 
 

@@ -111,6 +111,7 @@ _WHICH_CROSSENTROPY = (
     "rows with a 1 at the class, or binary_crossentropy for yes or no"
 )
 _WITH_LOGITS = "write BinaryCrossentropy: {from_logits: true}"
+_QUANTILES = "write {Quantile: {quantiles: [0.1, 0.5, 0.9]}}, with one unit for each quantile"
 _WITHOUT_ROOT = "write mean_squared_error, and the metric RootMeanSquaredError for its root"
 
 _LOSS_WORDS = {
@@ -122,6 +123,7 @@ _LOSS_WORDS = {
     **dict.fromkeys(("l1", "absoluteerror", "absolute"), "write mean_absolute_error"),
     **dict.fromkeys(("rmse", "rootmeansquarederror"), _WITHOUT_ROOT),
     "smoothl1": "write huber",
+    **dict.fromkeys(("quantile", "quantiles", "pinball"), _QUANTILES),
 }
 """Names that losses have elsewhere, folded, to what to write here."""
 

@@ -261,9 +261,12 @@ class TrainingSession:
         from modelspec.training.predict import KerasPredictor
 
         meanings = read_data_record(self.folder.path).outputs
+        metrics = {output.name: output.metrics for output in prepared.outputs}
         predictor, found = KerasPredictor(prepared.model, prepared.structure), {}
         for split, examples in prepared.splits.items():
-            errors = () if split == "train" else forecast_errors(predictor, examples, meanings)
+            errors = (
+                () if split == "train" else forecast_errors(predictor, examples, meanings, metrics)
+            )
             if errors:
                 found[split] = {one.output: one.to_dict() for one in errors}
         return {"forecasts": found} if found else {}

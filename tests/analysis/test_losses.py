@@ -54,6 +54,7 @@ def test_every_loss_is_in_a_table_or_unchecked() -> None:
         kinds.NUMBER_LOSSES,
         kinds.PROBABILITY_LOSSES,
         kinds.OTHER_SHAPES,
+        kinds.OWN_LOSSES,
     )
     assert classes("loss") - frozenset().union(*tables) == UNCHECKED
 

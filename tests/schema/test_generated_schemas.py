@@ -105,6 +105,7 @@ for _family, _needed in {
     "SpatialDropout{}D": {"rate": 0.5},
 }.items():
     MINIMAL |= {f"layers.{_family.format(rank)}": _needed for rank in (1, 2, 3)}
+MINIMAL["losses.Quantile"] = {"quantiles": [0.5]}
 for _name in ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "Dense"):
     MINIMAL[f"layers.{_name}"] = {"units": 3}
 for _name in "Brightness ColorDegeneration Contrast Hue Rotation Saturation Sharpness".split():  # noqa: SIM905
@@ -128,6 +129,8 @@ SPACES = {
     "callbacks": "callback",
     "dtype_policies": "dtype_policy",
 }
+OWN = {("losses", "Quantile"): "modelspec.building.own_losses"}
+"""Classes that Keras has not, and the module of each."""
 NEEDED = {"CategoryEncoding": ["num_tokens"]}
 """Arguments with a default that Keras refuses: the schema requires them."""
 
@@ -288,6 +291,8 @@ def keras_class(page: str, name: str) -> type:
     space = "layers" if page.startswith("layers/") else page.removesuffix(".json")
     module = {"schedules": "optimizers.schedules"}.get(space, space)
     found = importlib.import_module(entry.get("x-module", f"keras.{module}"))
+    if (space, name) in OWN:
+        found = importlib.import_module(OWN[space, name])
     cls = getattr(found, name)
     assert isinstance(cls, type)
     return cls

@@ -75,7 +75,9 @@ class Catalogue:
 
 
 def read_catalogue() -> Catalogue:
-    """Read all namespaces of the installed Keras, leaving out what `refused.py` refuses."""
+    """Read all namespaces of the installed Keras without what `refused.py` refuses, and add the
+    classes of `own.py`."""
+    from .own import OWN
     from .refused import is_refused
 
     found = Catalogue()
@@ -91,6 +93,7 @@ def read_catalogue() -> Catalogue:
         kept = {n: to for n, to in sorted(canonical.items()) if not is_refused(kind, to)}
         found.classes[kind] = {n: classes[n] for n, to in kept.items() if n == to}
         found.aliases[kind] = {n: to for n, to in kept.items() if n != to}
+        found.classes[kind] |= OWN.get(kind, {})
     for kind, path in (("activation", "activations"), ("application", "applications")):
         _read_functions(found, kind, {n: o for n, o in _members(path).items() if n not in UNLISTED})
     _read_functions(found, "op", _operations())

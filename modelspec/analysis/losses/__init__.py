@@ -9,6 +9,7 @@ from .kinds import (
     NUMBER_LOSSES,
     ONE_HOT_LOSSES,
     OVERLAP_LOSSES,
+    OWN_LOSSES,
     PROBABILITIES,
     PROBABILITY_LOSSES,
     REACHES,
@@ -32,6 +33,8 @@ from .target_values import (
     TargetRequirement,
     check_class_labels,
     check_target_shape,
+    compared_shape,
+    quantiles_of,
     report_out_of_range,
     report_out_of_reach,
 )

@@ -28,10 +28,13 @@ from .output_shapes import along_last, check_shape, has_gradient, units_span
 from .outputs import TrainedOutput, check_output_names, names_with_loss, trained_outputs
 from .target_values import (
     check_class_labels,
+    compared_shape,
     count_of_units,
+    quantiles_of,
     report_columns_of_class_numbers,
     report_labels_of_binary_loss,
     report_labels_of_one_hot_loss,
+    shape_hint,
     shapes_match,
 )
 
@@ -110,7 +113,7 @@ def _has_steps(output: TrainedOutput, width: int) -> bool:
     if output.tensor is None or output.loss_class in OTHER_SHAPES:
         return True
     shape = output.tensor.shape[1:]
-    has_units = output.loss_class in EXCLUSIVE_LOSSES
+    has_units = output.loss_class in EXCLUSIVE_LOSSES or quantiles_of(output.loss) is not None
     return len(shape) > has_units and shape[0] in (None, width)
 
 
@@ -167,9 +170,10 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
         return
     shape = output.tensor.shape[1:]
     classes = output.loss_class in CLASS_NUMBER_LOSSES
-    if shapes_match((columns,), (*shape[:-1], 1) if classes else shape):
+    compared = compared_shape(output.loss, shape)
+    if shapes_match((columns,), (*shape[:-1], 1) if classes else compared):
         return
-    hint = f"give the last layer of `{output.name}` the shape of its target"
+    hint = shape_hint(output.name, output.loss, (columns,))
     if classes and len(shape) == 1:
         message = f"`{output.loss.class_name}` takes one class number for each example"
         message += f"; the target `{output.name}` has shape [{columns}]"

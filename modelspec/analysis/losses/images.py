@@ -18,7 +18,7 @@ from modelspec.spec.model import ExampleShape
 
 from .kinds import BINARY_LOSSES, CLASS_NUMBER_LOSSES, OTHER_SHAPES
 from .outputs import TrainedOutput
-from .target_values import shapes_match
+from .target_values import compared_shape, shapes_match
 
 
 def check_image(output: TrainedOutput, findings: Findings) -> None:
@@ -49,7 +49,7 @@ def check_image(output: TrainedOutput, findings: Findings) -> None:
 
 def _fits(output: TrainedOutput, shape: ExampleShape) -> bool:
     assert output.tensor is not None
-    wanted = output.tensor.shape[1:]
+    wanted = compared_shape(output.loss, output.tensor.shape[1:])
     if output.target is not None and output.target.is_one_hot:
         return shapes_match(tuple(size or 1 for size in (*shape[:2], 1)), (*wanted[:-1], 1))
     if output.loss_class in CLASS_NUMBER_LOSSES:

@@ -27,7 +27,13 @@ NUMBER_LOSSES = frozenset(
 )
 """The distance between numbers."""
 
-VALUE_LOSSES = NUMBER_LOSSES | {"CosineSimilarity", "KLDivergence", "Poisson"}
+QUANTILE = "Quantile"
+"""modelspec's own: the target is a number, and the output has a unit for each quantile of it."""
+
+OWN_LOSSES = frozenset((QUANTILE,))
+"""Losses that Keras has not: a file that names one does not load without modelspec."""
+
+VALUE_LOSSES = NUMBER_LOSSES | {"CosineSimilarity", "KLDivergence", "Poisson", QUANTILE}
 """Losses whose targets are numbers that mean an amount: no text can be numbered for them."""
 
 OVERLAP_LOSSES = frozenset(("Dice", "Tversky"))

@@ -12,6 +12,7 @@ from modelspec.layers.rule import Policy
 
 from .kinds import BINARY_LOSSES, ONE_HOT_LOSSES, OVERLAP_LOSSES
 from .outputs import TrainedOutput
+from .target_values import count_of_units, quantiles_of
 
 AXIS_LOSSES = (BINARY_LOSSES | ONE_HOT_LOSSES | {"CosineSimilarity"}) - {"CategoricalHinge"}
 """Losses with an axis of the output, any there is."""
@@ -30,7 +31,7 @@ def check_loss_arguments(output: TrainedOutput, findings: Findings) -> None:
     loss, tensor = output.loss, output.tensor
     if tensor is None or not output.loss_class:
         return
-    for check in (_axis, _alpha, _dtype):
+    for check in (_axis, _alpha, _quantiles, _dtype):
         found = check(output, complete(loss), tensor.rank)
         if found is None:
             continue
@@ -68,6 +69,31 @@ def _alpha(output: TrainedOutput, args: Mapping[str, Any], _: int) -> Problem | 
         return None
     message = f"has {len(alpha)} weights in `alpha`, and the output has {units} units"
     return "alpha", message, f"give {units} weights, or one number for all classes"
+
+
+def _quantiles(output: TrainedOutput, args: Mapping[str, Any], rank: int) -> Problem | None:
+    """A unit for each, in rising order, as the columns of their predictions are."""
+    given = quantiles_of(output.loss)
+    if given is None or not all(isinstance(one, (int, float)) for one in given):
+        return None
+    rising = sorted(set(given))
+    if list(given) != rising:
+        message = "takes `quantiles` in rising order, each of them once"
+        return "quantiles", message, f"write `quantiles: {rising}`"
+    units, count = output.units, len(given)
+    if units == count or (units is None and rank > 1):
+        return None
+    has = count_of_units(units) if units is not None else "one number for each example"
+    message = f"has {count} quantiles, and the output has {has}"
+    hint = f"give the last layer {count_of_units(count)}, one for each quantile"
+    if units == 1:
+        hint += ", or write one quantile as a number, such as `quantiles: 0.5`"
+    elif not output.table:
+        hint += (
+            f"; of ROWS rows end in a Dense of ROWS * {count} units and"
+            f" `Reshape: {{target_shape: [ROWS, {count}]}}`"
+        )
+    return "quantiles", message, hint
 
 
 def _dtype(_: TrainedOutput, args: Mapping[str, Any], __: int) -> Problem | None:

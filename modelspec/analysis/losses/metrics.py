@@ -27,6 +27,7 @@ from .kinds import (
 )
 from .metric_failures import ROW_RANK, MetricCall, MetricProblem, find_failure
 from .outputs import TrainedOutput
+from .target_values import quantiles_of
 
 CODE = "metric-does-not-fit"
 BINARY = 2
@@ -38,7 +39,11 @@ AUTO = "auto"
 
 def check_metrics(output: TrainedOutput, findings: Findings) -> None:
     """Report the metrics of one output that Keras fails on, or that do not suit its loss."""
-    for metric in output.metrics:
+    quantiles = quantiles_of(output.loss) or ()
+    for metric in output.metrics if len(quantiles) > 1 else ():
+        if _kind(metric):
+            _report_of_quantiles(metric, output, len(quantiles), findings)
+    for metric in output.metrics if len(quantiles) < 2 else ():
         failure, problem = _failure(metric, output), _problem(metric, output)
         found = failure or problem
         if found is None:
@@ -51,6 +56,21 @@ def check_metrics(output: TrainedOutput, findings: Findings) -> None:
         message = f"`{metric.class_name}` {found.message}"
         add = findings.warning if failure is None else findings.error
         add(metric.span, CODE, message, hint=found.hint, related=related)
+
+
+def _report_of_quantiles(
+    metric: KerasObject, output: TrainedOutput, count: int, findings: Findings
+) -> None:
+    message = (
+        f"`{metric.class_name}` would compare the truth with all {count} quantiles of"
+        f" `{output.name}` as if each were the prediction"
+    )
+    hint = (
+        "leave it out: `modelspec evaluate` has the loss of each quantile, and the share of truths"
+        " up to it"
+    )
+    related = (Related(output.loss.span, "the loss is here"),)
+    findings.error(metric.span, CODE, message, hint=hint, related=related)
 
 
 def _failure(metric: KerasObject, output: TrainedOutput) -> MetricProblem | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 from modelspec.analysis.facts import shape_text
@@ -15,6 +16,7 @@ from .kinds import (
     CLASS_NUMBER_LOSSES,
     ONE_HOT_LOSSES,
     OTHER_SHAPES,
+    QUANTILE,
     REACHES,
     VALUE_LOSSES,
 )
@@ -73,6 +75,18 @@ def ignored_class(loss: KerasObject, loss_class: str) -> int | None:
     return int(given) if isinstance(given, (int, float)) else None
 
 
+def quantiles_of(loss: KerasObject) -> tuple[float, ...] | None:
+    """The quantiles that a loss has a unit of the output for; None for any other loss, and for one
+    quantile of every value."""
+    given = loss.args.get("quantiles") if loss.class_name == QUANTILE else None
+    return tuple(given) if isinstance(given, (list, tuple)) else None
+
+
+def compared_shape(loss: KerasObject, output: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """The shape of the target that a loss compares with an output: without the quantiles."""
+    return output if quantiles_of(loss) is None else output[:-1]
+
+
 def check_target_shape(
     requirement: TargetRequirement,
     labels: tuple[str, ...] | None,
@@ -98,17 +112,32 @@ def check_target_shape(
     elif labels is not None and requirement.loss_class in BINARY_LOSSES and len(labels) > 2:
         report_labels_of_binary_loss(requirement.name, requirement.loss, len(labels), findings)
     elif requirement.loss_class and requirement.loss_class not in OTHER_SHAPES:
-        if shapes_match(shape, requirement.shape):
+        if shapes_match(shape, compared_shape(requirement.loss, requirement.shape)):
             return requirement.loss_class in BINARY_LOSSES
         message = (
             f"`{requirement.loss.class_name}` compares a target of shape {shape_text(shape)}"
             f" with an output of shape {shape_text(requirement.shape)}"
         )
-        hint = f"give the last layer of `{requirement.name}` the shape of its target"
+        hint = shape_hint(requirement.name, requirement.loss, shape)
         findings.error(
             requirement.loss.span, "target-shape", message, hint=hint, related=requirement.related
         )
     return False
+
+
+def shape_hint(name: str, loss: KerasObject, target: tuple[int, ...]) -> str:
+    """How to give an output the shape that a loss compares with a target."""
+    quantiles = quantiles_of(loss)
+    if quantiles is None:
+        hint = f"give the last layer of `{name}` the shape of its target"
+        if loss.class_name == QUANTILE:
+            hint += ", or list a quantile for each unit, such as `quantiles: [0.1, 0.5, 0.9]`"
+        return hint
+    wide = target[:-1] if target[-1:] == (1,) else target
+    wanted = [*wide, len(quantiles)]
+    if len(wanted) == 1:
+        return f"give the last layer of `{name}` {count_of_units(wanted[0])}, one for each quantile"
+    return f"end in a Dense of {prod(wanted)} units and `Reshape: {{target_shape: {wanted}}}`"
 
 
 def count_of_units(units: int) -> str:

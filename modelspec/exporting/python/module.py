@@ -110,8 +110,27 @@ _FUNCTIONS = {
             name = f"{kind}_{number}"
         taken.add(name)
         node.name = name''',
+    "Quantile": '''@keras.saving.register_keras_serializable()
+class Quantile(keras.losses.Loss):
+    """The pinball loss: q times the distance above quantile q, 1 - q times below."""
+
+    def __init__(self, quantiles, name="quantile", **options):
+        super().__init__(name=name, **options)
+        self.quantiles = quantiles
+
+    def call(self, y_true, y_pred):
+        if len(y_true.shape) < len(y_pred.shape):
+            y_true = ops.expand_dims(y_true, -1)
+        elif len(y_true.shape) > len(y_pred.shape):
+            y_true = ops.squeeze(y_true, -1)
+        shares = ops.convert_to_tensor(self.quantiles, y_pred.dtype)
+        error = y_true - y_pred
+        return ops.mean(ops.maximum(shares * error, (shares - 1) * error), axis=-1)
+
+    def get_config(self):
+        return {**super().get_config(), "quantiles": self.quantiles}''',
 }
-"""Helper functions that a file may need."""
+"""Helper functions and classes that a file may need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +154,7 @@ class Module:
         classes: names that no variable may hide.
         masks: whether Keras may add nodes for masks to the models.
         extensions: how the layers of extensions are called.
-        uses: which of `layers`, `ops`, `named` and `number_masks` the file needs.
+        uses: which of `layers`, `ops`, `named`, `number_masks` and `Quantile` the file needs.
         internal: module to classes without a public name in Keras.
         registered: classes of extensions, `package>Class`, to the variables that hold them.
     """
@@ -149,11 +168,11 @@ class Module:
     _functions: dict[tuple[str, ...], Function] = field(default_factory=dict)
     _texts: list[str] = field(default_factory=list)
     _names: Identifiers = field(
-        default_factory=lambda: Identifiers(["build_model", "compile_model"])
+        default_factory=lambda: Identifiers(["build_model", "compile_model", "Quantile"])
     )
 
     def use(self, name: str) -> str:
-        """Note that the file needs `layers`, `ops`, `named` or `number_masks`."""
+        """Note that the file needs `layers`, `ops`, `named`, `number_masks` or `Quantile`."""
         self.uses.add(name)
         return name
 

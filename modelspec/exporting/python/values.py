@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from modelspec.analysis.losses import OWN_LOSSES
 from modelspec.building import name_inner_layers
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.schema import ClassSchema, class_schema, definition, is_identifier
@@ -111,6 +112,9 @@ class Values:
         internal = None if known is None else definition(known.file, known.name).get("x-module")
         if internal is not None:
             return self.module.import_internal(internal, name)
+        if item.kind == "loss" and name in OWN_LOSSES:
+            self.module.use("ops")
+            return self.module.use(name)
         namespace = NAMESPACES[item.kind]
         if namespace == "layers":
             self.module.use("layers")

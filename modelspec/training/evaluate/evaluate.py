@@ -33,6 +33,7 @@ from .confusion import Array, Confusion, ConfusionCounter
 from .forecasts import ForecastErrors, forecast_errors
 from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
+from .quantile_scores import QuantileCounter, QuantileScores
 from .thresholds import at_threshold
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Evaluation(NamedTuple):
         notes: what has to be known about the values, as sentences.
         label_scores: one for each output of several labels.
         forecasts: one for each output that forecasts the numbers of a series.
+        quantiles: one for each output of quantiles.
     """
 
     metrics: dict[str, float]
@@ -87,6 +89,7 @@ class Evaluation(NamedTuple):
     notes: tuple[str, ...] = ()
     label_scores: tuple[LabelScores, ...] = ()
     forecasts: tuple[ForecastErrors, ...] = ()
+    quantiles: tuple[QuantileScores, ...] = ()
 
 
 def evaluate_run(
@@ -133,22 +136,43 @@ def evaluate_run(
     with report_undecodable_files(span, examples):
         metrics = evaluator.measure_split(examples, prefix)
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
-        confusions, scores, perplexities = _count_predictions(trained, examples, threshold)
-        metrics |= {f"{prefix}{name}": value for name, value in perplexities.items()}
-        forecasts = forecast_errors(trained.predictor(), examples, trained.data_record.outputs)
+        counted = _count_predictions(trained, examples, threshold)
+        metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
+        forecasts = _forecast_errors(trained, examples)
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
-    return Evaluation(metrics, missed, confusions, notes, scores, forecasts)
+    return Evaluation(
+        metrics, missed, counted.confusions, notes, counted.labels, forecasts, counted.quantiles
+    )
 
 
-def _count_predictions(
-    trained: TrainedRun, examples: Examples, threshold: float
-) -> tuple[list[Confusion], tuple[LabelScores, ...], dict[str, float]]:
-    """Predict in chunks, and count the predictions of all outputs with classes, labels or tokens.
+def _forecast_errors(trained: TrainedRun, examples: Examples) -> tuple[ForecastErrors, ...]:
+    training = trained.spec.training
+    assert training is not None
+    objectives = objectives_of(training, trained.structure.output_names)
+    metrics = {name: objective.metrics for name, objective in objectives.items()}
+    with extension_scope(trained.spec):
+        meanings = trained.data_record.outputs
+        return forecast_errors(trained.predictor(), examples, meanings, metrics)
 
-    Returns:
-        The tables of outputs with classes; the scores of those with labels; and the perplexities
-        of those with tokens, by the name of the metric.
+
+class _Counted(NamedTuple):
+    """What the predictions of a split were counted to.
+
+    Attributes:
+        confusions: the tables of outputs with classes.
+        labels: the scores of those with labels.
+        quantiles: the scores of those with quantiles.
+        perplexities: of those with tokens, by the name of the metric.
     """
+
+    confusions: list[Confusion]
+    labels: tuple[LabelScores, ...]
+    quantiles: tuple[QuantileScores, ...]
+    perplexities: dict[str, float]
+
+
+def _count_predictions(trained: TrainedRun, examples: Examples, threshold: float) -> _Counted:
+    """Predict in chunks, and count the predictions of all outputs that have a table."""
     training = trained.spec.training
     assert training is not None
     objectives = objectives_of(training, trained.structure.output_names)
@@ -168,10 +192,15 @@ def _count_predictions(
         for name, meaning in outputs.items()
         if LabelCounter.has_labels(meaning)
     ]
-    counters: list[ConfusionCounter | PerplexityCounter | LabelCounter]
-    counters = [*confusions, *perplexities, *labels]
+    quantiles = [
+        QuantileCounter(name, meaning)
+        for name, meaning in outputs.items()
+        if QuantileCounter.has_quantiles(meaning)
+    ]
+    counters: list[ConfusionCounter | PerplexityCounter | LabelCounter | QuantileCounter]
+    counters = [*confusions, *perplexities, *labels, *quantiles]
     if not counters:
-        return [], (), {}
+        return _Counted([], (), (), {})
     predictor = trained.predictor()
     size = _chunk_size(trained, examples)
     for start in range(0, len(examples), size):
@@ -184,13 +213,14 @@ def _count_predictions(
             counter.add(decoded(chunk.targets[name]), predictions[name], *steps)
     tables = [result for counter in confusions if (result := counter.result()) is not None]
     scores = [measured for one in labels if (measured := one.result()) is not None]
+    shares = [quantile for one in quantiles if (quantile := one.result()) is not None]
     several = len(outputs) > 1
     found = {
         f"{counter.output}_perplexity" if several else "perplexity": value
         for counter in perplexities
         if (value := counter.result()) is not None
     }
-    return tables, tuple(scores), found
+    return _Counted(tables, tuple(scores), tuple(shares), found)
 
 
 def _chunk_size(trained: TrainedRun, examples: Examples) -> int:

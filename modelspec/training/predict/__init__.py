@@ -13,7 +13,9 @@ if TYPE_CHECKING:
         PredictionOptions,
         check_threshold,
         class_names,
+        middle_quantile,
         probabilities,
+        quantile_suffix,
     )
     from .predict import predict_into, predict_run
     from .split_predictions import RunSplit
@@ -24,7 +26,7 @@ else:
             "keras_predictor": "KerasPredictor",
             "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
-            "check_threshold class_names probabilities",
+            "check_threshold class_names middle_quantile probabilities quantile_suffix",
             "predict": "predict_into predict_run",
             "split_predictions": "RunSplit",
         },

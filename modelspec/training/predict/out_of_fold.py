@@ -95,6 +95,8 @@ def _columns(
     if meaning["kind"] in (OutputKind.CLASSES, OutputKind.BINARY):
         return {f"{name}{TRUTH_SUFFIX}": _class_words(truth, meaning["labels"]), **predicted}
     flat = truth.reshape(len(truth), -1)
+    if meaning.get("quantiles") and flat.shape[1] == 1:
+        return {f"{name}{TRUTH_SUFFIX}": flat[:, 0]} | predicted
     if flat.shape[1] != len(predicted):
         return {}
     pairs = zip(predicted, flat.T, strict=True)

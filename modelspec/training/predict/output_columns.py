@@ -186,6 +186,8 @@ def _columns(
         return _class_columns(name, values, meaning, options)
     if meaning["kind"] == OutputKind.BINARY:
         return _binary_columns(name, values, meaning, options)
+    if meaning.get("quantiles"):
+        return _quantile_columns(name, values, meaning)
     if values.ndim == 2 and values.shape[1] == 1:
         return {name: OutputColumn(values[:, 0])}
     if values.ndim != 2:
@@ -193,6 +195,31 @@ def _columns(
     count, targets = values.shape[1], meaning["columns"]
     suffixes = targets if len(targets) == count else range(count)
     return {f"{name}_{suffix}": OutputColumn(values[:, i]) for i, suffix in enumerate(suffixes)}
+
+
+def quantile_suffix(quantile: float) -> str:
+    """The end of the name of a quantile's column: `q0.1`."""
+    return f"q{quantile:g}"
+
+
+def middle_quantile(quantiles: Sequence[float]) -> int:
+    """The position of the quantile nearest to the median, which stands for the prediction."""
+    return min(range(len(quantiles)), key=lambda index: abs(quantiles[index] - 0.5))
+
+
+def _quantile_columns(
+    name: str, values: Array, meaning: Mapping[str, Any]
+) -> dict[str, OutputColumn]:
+    """A column for each quantile; of several target columns for each of these."""
+    named = {name: values}
+    columns = meaning["columns"]
+    if values.ndim == 3 and len(columns) > 1 and values.shape[1] == len(columns):
+        named = {f"{name}_{column}": values[:, i] for i, column in enumerate(columns)}
+    return {
+        f"{key}_{quantile_suffix(quantile)}": OutputColumn(given[..., i])
+        for key, given in named.items()
+        for i, quantile in enumerate(meaning["quantiles"])
+    }
 
 
 def probabilities(values: Array, meaning: Mapping[str, Any]) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,18 @@ import numpy as np
 from modelspec.data.table import Table
 from modelspec.training.prepare import OutputKind
 
-from .output_columns import Array, OutputColumn, class_names
+from .output_columns import (
+    Array,
+    OutputColumn,
+    class_names,
+    middle_quantile,
+    quantile_suffix,
+)
 
 TRUTH_SUFFIX = "_truth"
 ERROR_SUFFIX = "_error"
 RIGHT_SUFFIX = "_right"
+INSIDE_SUFFIX = "_inside"
 
 
 def with_truth(
@@ -26,7 +33,9 @@ def with_truth(
 ) -> dict[str, OutputColumn]:
     """The columns of an output with those of the truth before them, and of the error after them.
 
-    The error of a number is the prediction minus the truth; a class is right or not.
+    The error of a number is the prediction minus the truth; a class is right or not. Of quantiles
+    it is the error of the one nearest to the median, and whether the truth is between the outer
+    ones.
 
     Args:
         name: of the output.
@@ -39,6 +48,8 @@ def with_truth(
         return _of_labels(name, predicted, truth, meaning)
     if meaning["kind"] in (OutputKind.CLASSES, OutputKind.BINARY):
         return _of_classes(name, predicted, values, truth, meaning)
+    if meaning.get("quantiles"):
+        return _of_quantiles(predicted, truth, meaning["quantiles"])
     found: dict[str, OutputColumn] = {}
     if len(predicted) == 1 or truth.size == values.size:
         for number, (key, column) in enumerate(predicted.items()):
@@ -84,6 +95,30 @@ def _of_classes(
         **predicted,
         f"{name}{RIGHT_SUFFIX}": column._replace(values=right, words=None),
     }
+
+
+def _of_quantiles(
+    predicted: Mapping[str, OutputColumn], truth: Array, quantiles: Sequence[float]
+) -> dict[str, OutputColumn]:
+    """For each target column its truth, its quantiles, the error, and whether it is inside."""
+    found: dict[str, OutputColumn] = {}
+    keys, count = list(predicted), len(quantiles)
+    several = len(keys) // count
+    middle = middle_quantile(quantiles)
+    for number in range(several):
+        part = keys[number * count : (number + 1) * count]
+        name = part[0].removesuffix(f"_{quantile_suffix(quantiles[0])}")
+        first, column, last = (predicted[part[index]] for index in (0, middle, -1))
+        true = truth if several == 1 else truth.reshape(len(truth), -1)[:, number]
+        true = true.reshape(column.values.shape)
+        found[f"{name}{TRUTH_SUFFIX}"] = column._replace(values=true)
+        found |= {key: predicted[key] for key in part}
+        error = column.values - true.astype(column.values.dtype)
+        found[f"{name}{ERROR_SUFFIX}"] = column._replace(values=error)
+        if count > 1:
+            inside = (true >= first.values) & (true <= last.values)
+            found[f"{name}{INSIDE_SUFFIX}"] = column._replace(values=inside)
+    return found
 
 
 def _of_labels(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis.losses import describe_unlogged, logged_values
+from modelspec.analysis.losses import OWN_LOSSES, describe_unlogged, logged_values
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
@@ -83,10 +83,17 @@ def compile_model(
         message = f"Keras does not compile the model: {first_line(error)}"
         findings.error(training.span, "cannot-compile", message)
         return False
+    if any(output.loss_class in OWN_LOSSES for output in outputs):
+        model.get_compile_config = _no_compile_config
     names = _in_keras_order(structure)
     count_steps(model, outputs, names)
     spread_weights(model, outputs, names)
     return True
+
+
+def _no_compile_config() -> None:
+    """What a file says of the compilation where Keras could not read it: nothing."""
+    return
 
 
 KERAS_REDUCTION = "sum_over_batch_size"

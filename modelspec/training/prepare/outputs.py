@@ -17,6 +17,7 @@ from modelspec.analysis.losses import (
     check_output_names,
     metric_name,
     objectives_of,
+    quantiles_of,
 )
 from modelspec.diagnostics import Findings
 from modelspec.spec.data import Columns
@@ -125,7 +126,8 @@ def output_meaning(
         target. For text also `tokens` (the name of its tokenizer), and `repeats` (whether the
         same token at several steps is one, and 0 is none, as in CTC); `pixels` where there are
         some. `join` separates the values of an output that is a list, where a file has text only;
-        `lengths_of` is an input.
+        `lengths_of` is an input. `quantiles` are those of the units on the last axis, where the
+        loss has some.
     """
     columns = () if target is None else target.columns
     kind = OutputKind.NUMBERS
@@ -159,6 +161,9 @@ def output_meaning(
     }
     if target is not None and (target.width is not None or target.is_multi_hot):
         meaning["join"] = _join_mark(target)
+    quantiles = quantiles_of(output.loss)
+    if quantiles is not None and kind is OutputKind.NUMBERS:
+        meaning["quantiles"] = list(quantiles)
     if lengths_of is not None:
         meaning["lengths_of"] = lengths_of
     return meaning

@@ -108,6 +108,7 @@ LOSSES = Table(
         ("Dice", "axis"): "axes_or_null",
         ("Tversky", "axis"): "axes_or_null",
         ("Huber", "delta"): "number",
+        ("Quantile", "quantiles"): "open_fraction_or_fractions",
         ("SparseCategoricalCrossentropy", "ignore_class"): "integer_or_null",
     },
 )

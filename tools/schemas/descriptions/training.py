@@ -58,6 +58,7 @@ LOSSES = {
     "Dice": "One less the Dice overlap, for segmentation.",
     "Huber": "Squared for small differences, absolute for large ones.",
     "LogCosh": "The logarithm of the hyperbolic cosine of the difference.",
+    "Quantile": "The pinball loss of quantiles, one on each unit of the last axis. Of modelspec.",
     "Tversky": "One less the Tversky overlap, for segmentation.",
 }
 
