@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+
 import numpy as np
 
 from modelspec.analysis.losses import metric_name
