@@ -64,6 +64,7 @@ def import_model(
 def _import_weights(imported: ImportResult, output: Path, findings: Findings) -> None:
     """Write the weights of an imported file as those of the model that its spec builds."""
     from modelspec.importing.weights import extract_weights
+    from modelspec.weights import write_names
 
     source = imported.weights_source
     if source is None:
@@ -80,6 +81,7 @@ def _import_weights(imported: ImportResult, output: Path, findings: Findings) ->
             raise SpecError(findings.sorted())
 
     write_atomically(output, write)
+    write_names(output, model)
 
 
 def from_keras(model: Any) -> str:

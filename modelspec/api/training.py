@@ -14,6 +14,7 @@ from modelspec.spec.extensions import permit_extensions, refuse_extensions, refu
 
 from .building import build_opened, open_spec, open_text
 from .fetching import fetch_data_sets
+from .weights import require_weights
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
@@ -71,6 +72,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         assert source is not None
         compiled = open_spec(source, overrides).require_expectations()
         _require_allowed_extensions(compiled)
+        require_weights(compiled)
         start_keras()
         if fetch:
             fetch_data_sets(compiled.spec)
@@ -114,6 +116,7 @@ def smoke(
         if _has_folds(compiled):
             compiled = open_spec(source, {**(overrides or {}), FOLD: 1}).require_expectations()
         _require_allowed_extensions(compiled)
+        require_weights(compiled)
         start_keras()
         from modelspec.training import set_seed, step_on_data
 

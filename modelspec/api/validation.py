@@ -18,6 +18,7 @@ from modelspec.spec import confine_to, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
 
 from .building import import_extensions
+from .weights import check_weights
 
 
 def validate_files(  # noqa: PLR0913 - each check has its option
@@ -143,6 +144,8 @@ def validate_text(  # noqa: PLR0913 - each check has its option
     opened = compile_text(
         text, name, path, findings, overrides, import_extensions=import_extensions
     )
+    if opened is not None:
+        check_weights(opened, findings)
     if build and opened is not None:
         from modelspec.building import compare_with_keras
 

@@ -87,6 +87,11 @@ class CompiledSpec:
     text: str
     findings: Findings
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it lies in a run folder or an exported model, away from the files it names."""
+        return _is_recorded(self.spec.path)
+
     def require_expectations(self) -> CompiledSpec:
         """The same spec, before it is built or trained.
 

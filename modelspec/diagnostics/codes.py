@@ -201,9 +201,11 @@ SILENCE = {
 TRAINING = {
     "ambiguous-output": "The model has several outputs, and a loss, metric or weight does not say "
     "which one it is for. Give a mapping from output names.",
-    "bad-weights": "The file of `initial_weights` does not fit the model's layers.",
     "best-epoch-tied": "Several epochs have the best value of the monitor, and the model is that "
     "of the first of them. A loss as the monitor tells them apart.",
+    "bad-weights": "A file of `initial_weights` is none of Keras's weights, or has a layer of the "
+    "model with other shapes or of another class. Weights go by the names of layers: `fresh` "
+    "names those that keep their fresh weights, `rename` those with another name in the file.",
     "column-options": "Options of a column contradict each other, or the source: lists need a "
     "source that has them, and `split` where they are written as text.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
@@ -229,11 +231,15 @@ TRAINING = {
     "or smaller is better. Set `mode: max` or `mode: min`.",
     "no-best-epoch": "The monitored value was infinite or NaN in every epoch, so that `use: best` "
     "took the last one. Lower the learning rate, or monitor another value.",
-    "no-weights": "The file of `initial_weights` does not exist. Its path is relative to the spec.",
+    "no-weights": "A file of `initial_weights` does not exist. Its path is relative to the spec. "
+    "`validate` warns, since weights may be made elsewhere; a training stops.",
     "outside-root": "A file that the spec names lies outside of the folder that `--root` gives: "
     "in CI, by default, the current folder. Findings would quote its lines. Move the file, or "
     "give a folder that holds it with `--root`. Nor is a remote file fetched then.",
     "nothing-to-train": "`freeze` leaves no layer to train, so fitting would change nothing.",
+    "unmatched-weights": "A name under `initial_weights` meets nothing: a part or a pattern of "
+    "`fresh` no layer of the model, or a name of `rename` no layer of the file or the model. "
+    "Layers in nested models have the names of both, with a slash.",
     "unmatched-freeze": "A pattern under `freeze` matches no layer. Layers are meant by their "
     "names, with `*` and `?` as wildcards; names inside nested models and blocks count too. Most "
     "often a layer was renamed: write the name as `modelspec summarize` shows it, or remove the "
@@ -263,6 +269,14 @@ TRAINING = {
     "it can be determined.",
     "unknown-label": "A label that is named here does not occur in the training split.",
     "unknown-output": "The model has no output of this name.",
+    "weights-by-order": "A file of `initial_weights` has no names that say which layer is which. "
+    "It is loaded in its order, since each class and each shape in it is that of the model. A "
+    "`.keras` file, or a run, has names.",
+    "weights-not-checked": "The files of `initial_weights` were not compared with the model: that "
+    "reads them with h5py, which comes with the extra `tensorflow`.",
+    "weights-not-loaded": "A layer keeps its fresh weights, as the file of `initial_weights` has "
+    "none of its name. The file has another layer with the same shapes that nothing takes: name "
+    "both under `rename` if it is the same layer, else the layer of the model under `fresh`.",
 }
 """The `training` section, and training itself."""
 

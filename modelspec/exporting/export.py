@@ -13,6 +13,7 @@ from modelspec.exporting.verify import Check, check_export, samples_of
 from modelspec.runs import RunFile
 from modelspec.spec import expanded_text
 from modelspec.training import relative_path
+from modelspec.weights import names_file, write_names
 
 from .export_source import ExportSource
 from .metadata import Metadata, embed_metadata
@@ -115,6 +116,8 @@ def write_draft(
     """
     FORMATS[form].write_model(source, settings, draft)
     embed_metadata(draft, form, _metadata(source, form, settings, path).to_json())
+    if FORMATS[form].needs_architecture:  # after the metadata: the names hold for the file's bytes
+        write_names(draft, source.model)
     for file, text in _label_files(source, form, draft).items():
         file.write_text(text, encoding="utf-8")
     if source.preprocessing is not None:
@@ -144,7 +147,8 @@ def _metadata(source: ExportSource, form: str, settings: ExportSettings, path: P
 def _companion_files(source: ExportSource, form: str, path: Path) -> tuple[Path, ...]:
     """The files next to an export that are published with it."""
     preprocessing = () if source.preprocessing is None else (preprocessing_file(path),)
-    return (*second_files(path, form), *_label_files(source, form, path), *preprocessing)
+    names = (names_file(path),) if FORMATS[form].needs_architecture else ()
+    return (*second_files(path, form), *_label_files(source, form, path), *preprocessing, *names)
 
 
 def _label_files(source: ExportSource, form: str, path: Path) -> dict[Path, str]:

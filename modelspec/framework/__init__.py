@@ -18,6 +18,7 @@ from .private_api import (
     own_variables,
     random_seed_variable,
     run_graph,
+    saved_objects,
     tensorflow_backend,
     traces_batches,
 )

@@ -150,3 +150,50 @@ def random_seed_variable() -> Any:
     from keras.src.random.seed_generator import global_seed_generator
 
     return global_seed_generator().state
+
+
+def saved_objects(saveable: Any, seen: set[int], path: str = "") -> Iterator[tuple[Any, str]]:
+    """The objects in a layer that save variables, each with its path in a file of weights.
+
+    Args:
+        saveable: the layer.
+        seen: the `id` of each object that is saved already, and no second time.
+        path: of the layer in what is saved.
+    """
+    from keras.src.saving.keras_saveable import KerasSaveable
+    from keras.src.saving.saving_lib import _walk_saveable
+
+    if id(saveable) in seen:
+        return
+    seen.add(id(saveable))
+    yield saveable, path
+    for name, child in _walk_saveable(saveable):
+        below = f"{path}/{name}" if path else name
+        if isinstance(child, KerasSaveable):
+            yield from saved_objects(child, seen, below)
+        elif isinstance(child, (list, tuple, dict)):
+            yield from _saved_items(child, seen, below, set())
+
+
+def _saved_items(
+    container: Any, seen: set[int], path: str, containers: set[int]
+) -> Iterator[tuple[Any, str]]:
+    from keras.src.saving.keras_saveable import KerasSaveable
+    from keras.src.utils.naming import to_snake_case
+
+    if id(container) in containers:
+        return
+    containers.add(id(container))
+    counts: dict[str, int] = {}
+    for item in container.values() if isinstance(container, dict) else container:
+        is_one = isinstance(item, KerasSaveable)
+        if not is_one and not isinstance(item, (list, tuple, dict)):
+            continue
+        stem = to_snake_case(type(item).__name__) if is_one else "container"
+        number = counts.get(stem, 0)
+        counts[stem] = number + 1
+        below = f"{path}/{stem}_{number}" if number else f"{path}/{stem}"
+        if is_one:
+            yield from saved_objects(item, seen, below)
+        else:
+            yield from _saved_items(item, seen, below, containers)

@@ -6,5 +6,22 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .model_files import ImportResult, from_keras, import_file
+    from .safe_files import (
+        CONFIG,
+        WEIGHTS,
+        check_members,
+        get_member,
+        import_h5py,
+        open_archive,
+        read_array,
+        read_member,
+    )
 else:
-    __getattr__ = lazy_names(__name__, {"model_files": "ImportResult from_keras import_file"})
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "model_files": "ImportResult from_keras import_file",
+            "safe_files": "CONFIG WEIGHTS check_members get_member import_h5py open_archive "
+            "read_array read_member",
+        },
+    )

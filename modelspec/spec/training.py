@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import number, whole_number
 from modelspec.spec.model import KerasObject, parse_object
+
+if TYPE_CHECKING:
+    from .initial_weights import InitialWeights
 
 T = TypeVar("T")
 
@@ -84,8 +87,7 @@ class TrainingSpec:
     class_weight: PerOutput[ClassWeight] | None
     callbacks: tuple[KerasObject, ...]
     checkpoint: Checkpoint | None
-    initial_weights: str | None
-    initial_weights_span: Span
+    initial_weights: InitialWeights | None
     freeze: tuple[str, ...]
     freeze_spans: tuple[Span, ...]
     seed: int
@@ -118,8 +120,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         class_weight=read.optional("class_weight", read.class_weight, _is_class_weight),
         callbacks=_objects(callbacks, "callback", read.place("callbacks"), findings),
         checkpoint=_checkpoint(section.get("checkpoint"), findings),
-        initial_weights=section.get("initial_weights"),
-        initial_weights_span=read.place("initial_weights"),
+        initial_weights=_initial_weights(section, findings),
         freeze=freeze,
         freeze_spans=freeze_spans,
         seed=whole_number(section, "seed", DEFAULT_SEED, findings),
@@ -132,6 +133,16 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         seeds=whole_number(section, "seeds", 1, findings),
         seeds_span=read.place("seeds"),
     )
+
+
+def _initial_weights(section: LocatedDict, findings: Findings) -> InitialWeights | None:
+    """Most specs have none; the first imports what reads them."""
+    if section.get("initial_weights") is None:
+        return None
+    from .initial_weights import parse_initial_weights
+
+    span = value_span(section, "initial_weights", section.span)
+    return parse_initial_weights(section["initial_weights"], span, findings)
 
 
 def refuse_seeds_of_folds(training: TrainingSpec, folds: int | None, findings: Findings) -> None:

@@ -168,6 +168,10 @@ class TrainingSession:
         self.progress.report(
             Event(EventKind.BEGIN, f"{name}: {counts} examples{self._counted()}", facts)
         )
+        report = self.prepared.weights_report
+        if report is not None and resumption is None:
+            lines = "\n".join(report.lines())
+            self.progress.report(Event(EventKind.WEIGHTS, lines, report.to_dict()))
         if resumption is not None:
             for sentence in resumption.damaged:
                 self.progress.report(Event.warning(sentence))

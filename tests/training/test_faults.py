@@ -104,7 +104,7 @@ FAULTS = {
         CLASSIFIER,
         [more("[accuracy]", "initial_weights: bad.weights.h5")],
         "initial_weights",
-        "does not fit the model",
+        "cannot be read",
         "bad-weights",
     ),
     "class weight": (

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
 
     BEGIN = "begin"
     RESUME = "resume"
+    WEIGHTS = "weights"
     WARNING = "warning"
     EPOCH = "epoch"
     END = "end"

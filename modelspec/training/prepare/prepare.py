@@ -17,7 +17,7 @@ from modelspec.data.augment import Augmentation
 from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
-from modelspec.framework import clean_message, functional_of
+from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -35,6 +35,7 @@ from .vocabularies import check_vocabularies
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
+    from modelspec.weights import WeightsReport
 
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
@@ -58,6 +59,7 @@ class PreparedTraining:
         evaluator: measures a split.
         failure_locator: finds what fails in a step.
         augmentation: what changes the training examples, or None.
+        weights_report: what became of each layer by `initial_weights`; None without it.
     """
 
     data_spec: DataSpec
@@ -73,6 +75,7 @@ class PreparedTraining:
     evaluator: Evaluator
     failure_locator: FailureLocator
     augmentation: Augmentation | None = None
+    weights_report: WeightsReport | None = None
 
     @property
     def splits(self) -> dict[str, Examples]:
@@ -157,7 +160,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     callbacks = make_callbacks(training, log_names, spec_folder(spec), findings)
     _raise_errors(findings)
     adapt_layers(model, graph, data.train, data_spec.train.span, findings)
-    _load_initial_weights(model, training, spec_folder(spec), findings)
+    weights_report = _load_initial_weights(spec, graph, model, data, findings)
     _raise_errors(findings)
     from modelspec.training.fit import Evaluator
 
@@ -175,6 +178,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         Evaluator(model, structure, log_names, data_spec.batch_size, training.steps_per_execution),
         FailureLocator(model, graph, structure, outputs, training),
         augmentation,
+        weights_report,
     )
 
 
@@ -262,26 +266,13 @@ def _best_epochs(training: TrainingSpec, data_spec: DataSpec) -> BestEpochs | No
 
 
 def _load_initial_weights(
-    model: Any, training: TrainingSpec, folder: Path, findings: Findings
-) -> None:
+    spec: Spec, graph: Graph, model: Any, data: Data, findings: Findings
+) -> WeightsReport | None:
     """Load `initial_weights`; after adapting, so that the statistics of the file win."""
-    if training.initial_weights is None:
-        return
-    path = folder / training.initial_weights
-    if not path.is_file():
-        message = f'there is no file "{training.initial_weights}"'
-        hint = "paths are relative to the spec file"
-        findings.error(training.initial_weights_span, "no-weights", message, hint=hint)
-        return
-    # the file may hold an optimizer of other weights, which Keras would fail on
-    optimizer, model.optimizer = model.optimizer, None
-    try:
-        model.load_weights(path)
-    except Exception as error:  # Keras, h5py and zipfile raise all kinds
-        message = f"{training.initial_weights} does not fit the model: {clean_message(error)}"
-        hint = (
-            "the file must come of a model with the same layers; `modelspec summarize` shows them"
-        )
-        findings.error(training.initial_weights_span, "bad-weights", message, hint=hint)
-    finally:
-        model.optimizer = optimizer
+    if spec.training is None or spec.training.initial_weights is None:
+        return None
+    from modelspec.weights import load_initial_weights
+
+    tokenizers = {name: one.tokens for name, one in data.learned.tokenizers.items()}
+    analysis = analyze(graph, Findings())
+    return load_initial_weights(spec, analysis, model, tokenizers, findings)

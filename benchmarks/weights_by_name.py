@@ -1,0 +1,510 @@
+"""Weights loaded into edited models: wrong tensors by name, and by Keras's own `load_weights`.
+
+    python -m benchmarks.weights_by_name [--edits N] [--seed N] [--architectures NAME,...|all]
+
+Each model of `specs/`, and each small graph that is drawn, gets random weights and is saved. Then
+it is edited: a layer is inserted, renamed, widened, two change places, the head is swapped. The
+file is loaded into the edited model by modelspec, with what it asks for under `rename` and
+`fresh`, and by Keras. A tensor is wrong if it is neither that of the layer of its name in the file
+nor, where that has none for it, the fresh one. An error of Keras is not silent, and counts apart.
+
+With `--architectures`, models of `keras.applications` with random weights are edited. Exits with 1
+if modelspec loads a wrong tensor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import gc
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SPECS = Path(__file__).parents[1] / "specs"
+Config = dict[str, Any]
+Values = dict[str, Any]
+
+
+@dataclass
+class Edited:
+    """An edited config, and what became of names.
+
+    Attributes:
+        config: of the model.
+        names: path of a layer in the edited model to its path before; new ones are left out.
+        edits: what was done, for a message.
+    """
+
+    config: Config
+    names: dict[str, str] = field(default_factory=dict)
+    edits: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Count:
+    """What came of some edits.
+
+    Attributes:
+        edits: how many models were edited.
+        ours: wrong tensors with modelspec.
+        missed: tensors that modelspec could have loaded, and did not.
+        loaded: tensors that modelspec loaded.
+        silent: models into which Keras loaded wrong tensors without an error.
+        wrong: how many tensors those were.
+        refused: models that Keras refused.
+    """
+
+    edits: int = 0
+    ours: int = 0
+    missed: int = 0
+    loaded: int = 0
+    silent: int = 0
+    wrong: int = 0
+    refused: int = 0
+
+    def add(self, other: Count) -> None:
+        """Add another count."""
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+def main() -> int:
+    """Count, print a line for each model and the sum."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--edits", type=int, default=20, help="of each model")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--architectures", default="", help="names of keras.applications, or all")
+    given = parser.parse_args()
+    source = random.Random(given.seed)
+    total = Count()
+    print(f"{'model':24} edits  wrong  missed  loaded | Keras: silent  wrong  refused")
+    for name, make in _models(given.architectures, given.seed):
+        count = count_edits(make(), source, given.edits)
+        total.add(count)
+        print(_line(name, count), flush=True)
+    print(_line("all", total))
+    return 1 if total.ours or total.missed else 0
+
+
+def _line(name: str, count: Count) -> str:
+    return (
+        f"{name:24} {count.edits:5}  {count.ours:5}  {count.missed:6}  {count.loaded:6} |"
+        f"       {count.silent:7}  {count.wrong:5}  {count.refused:7}"
+    )
+
+
+def _models(architectures: str, seed: int) -> Iterator[tuple[str, Callable[[], Any]]]:
+    if architectures:
+        from benchmarks.applications import architectures as all_names
+
+        names = all_names() if architectures == "all" else architectures.split(",")
+        yield from ((name, lambda name=name: _application(name)) for name in names)
+        return
+    from modelspec import build
+
+    for path in sorted(SPECS.glob("*.yaml")):
+        if "extensions:" not in path.read_text(encoding="utf-8"):
+            yield path.stem, lambda path=path: build(path)
+    for number in range(10):
+        yield f"drawn {number}", lambda number=number: draw_model(random.Random(f"{seed}/{number}"))
+
+
+def _application(name: str) -> Any:
+    import keras
+
+    return getattr(keras.applications, name)(weights=None)
+
+
+def draw_model(source: random.Random) -> Any:
+    """A small graph: chains, a sum of two branches, a nested model used twice."""
+    import keras
+
+    layers, width = keras.layers, source.choice([4, 6])
+    made = iter(range(1000))
+
+    def name(kind: str) -> str:
+        number = next(made)
+        return f"{kind}_{number}" if source.random() < 0.7 else f"{kind}{'abc'[number % 3]}{number}"
+
+    def block(tensor: Any) -> Any:
+        kind = source.choice(["dense", "dense", "norm", "batch", "drop", "sum"])
+        if kind == "dense":
+            return layers.Dense(width, name=name(kind))(tensor)
+        if kind == "norm":
+            scales = source.random() < 0.5
+            made_norm = layers.LayerNormalization(
+                scale=scales, center=not scales or source.random() < 0.5, name=name(kind)
+            )
+            return made_norm(tensor)
+        if kind == "batch":
+            return layers.BatchNormalization(name=name(kind))(tensor)
+        if kind == "drop":
+            return layers.Dropout(0.1, name=name(kind))(tensor)
+        other = layers.Dense(width, name=name("dense"))(tensor)
+        return layers.Add(name=name(kind))([tensor, other])
+
+    inputs = keras.Input((width,), name="x")
+    inner = keras.Input((width,), name="inside")
+    tensor: Any = inner
+    for _ in range(source.randint(1, 3)):
+        tensor = block(tensor)
+    nested = keras.Model(inner, layers.Dense(width, name="last")(tensor), name="nested")
+    tensor = inputs
+    for _ in range(source.randint(2, 6)):
+        tensor = block(tensor)
+    tensor = nested(nested(tensor))
+    for _ in range(source.randint(0, 3)):
+        tensor = block(tensor)
+    return keras.Model(inputs, layers.Dense(3, name="head")(tensor), name="drawn")
+
+
+def count_edits(model: Any, source: random.Random, edits: int) -> Count:
+    """Edit a model some times, and load its weights into each that Keras can build.
+
+    Args:
+        model: with random weights.
+        source: of the edits.
+        edits: how many edited models.
+    """
+    import keras
+
+    from modelspec.weights.model_tree import layers_of_keras
+
+    fill(model, source)
+    saved = values_of(model)
+    config, kind = model.get_config(), type(model)
+    places = [
+        (layer.path, type(layer.layer).__name__)
+        for layer in _leaves(layers_of_keras(model))
+        if layer.tensors
+    ]
+    count = Count()
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, "m.keras"), Path(folder, "m.weights.h5")]
+        model.save(files[0])
+        model.save_weights(files[1])
+        del model
+        tries = 0
+        while count.edits < edits and tries < 10 * edits:
+            tries += 1
+            edited = edit(config, places, source)
+            try:
+                other = kind.from_config(edited.config)
+            except Exception:  # the edit makes no model
+                continue
+            count.add(_compare(other, edited, saved, source.choice(files), source))
+            del other
+            keras.backend.clear_session()
+            gc.collect()
+    return count
+
+
+def _leaves(layers: Any) -> Iterator[Any]:
+    for layer in layers:
+        if layer.inner:
+            yield from _leaves(layer.inner)
+        else:
+            yield layer
+
+
+def fill(model: Any, source: random.Random) -> None:
+    """Give every variable other values than every other."""
+    numbers = np.random.default_rng(source.randrange(2**32))
+    for variable in model.weights:
+        if "float" in str(variable.dtype):
+            variable.assign(numbers.normal(size=tuple(variable.shape)).astype("float32"))
+
+
+def values_of(model: Any) -> Values:
+    """`path/place` of each variable to a copy of its values."""
+    from modelspec.weights.model_tree import layers_of_keras, saved_values
+
+    found: Values = {}
+    for layer in _leaves(layers_of_keras(model)):
+        names = {at: tensor.name for at, tensor in (layer.tensors or {}).items()}
+        for _, place, value in saved_values(layer.layer, set()):
+            if place in names:
+                key = f"{layer.path}:{type(layer.layer).__name__}/{names[place]}"
+                found[key] = np.array(value)
+    return found
+
+
+def _compare(model: Any, edited: Edited, saved: Values, file: Path, source: random.Random) -> Count:
+    count = Count(edits=1)
+    start = model.get_weights()
+    fresh = values_of(model)
+    renames = source.random() < 0.5
+    names = {path: path for path in edited.names} if not renames else edited.names
+    load_by_name(model, file, edited.names if renames else {})
+    ours = values_of(model)
+    expected = _expected(fresh, saved, edited, by_rename=renames, old=names)
+    for key, value in ours.items():
+        is_loaded = not np.array_equal(value, fresh[key])
+        wanted = expected.get(key)
+        if wanted is None:
+            count.ours += is_loaded
+        elif np.array_equal(value, wanted):
+            count.loaded += 1
+        elif is_loaded:
+            count.ours += 1
+        else:
+            count.missed += 1
+    if count.ours or count.missed:
+        print("  wrong after", edited.edits, file.name, "with rename" if renames else "")
+    model.set_weights(start)
+    by_name = _expected(fresh, saved, edited, by_rename=False, old=names)
+    moved = _expected(fresh, saved, edited, by_rename=True, old=names)
+    try:
+        model.load_weights(file)
+    except Exception:  # Keras's own error
+        count.refused += 1
+        return count
+    wrong = 0
+    for key, value in values_of(model).items():
+        fine = [fresh[key], *(one[key] for one in (by_name, moved) if key in one)]
+        wrong += not any(np.array_equal(value, other) for other in fine)
+    count.silent += wrong > 0
+    count.wrong += wrong
+    return count
+
+
+def _expected(
+    fresh: Values, saved: Values, edited: Edited, *, by_rename: bool, old: dict[str, str]
+) -> Values:
+    """What each variable has to be if the whole layer fits; nothing for those that stay fresh."""
+    found: Values = {}
+    layers: dict[str, list[str]] = {}
+    for key in fresh:
+        layers.setdefault(key.partition(":")[0], []).append(key)
+    taken = set(edited.names.values()) if by_rename else set()
+    for path, keys in layers.items():
+        source = _renamed(path, edited.names) if by_rename else path
+        if source is None:
+            source = path
+            if any(_is_below(path, name) for name in taken):
+                continue
+        pairs = {key: source + key[len(path) :] for key in keys}
+        theirs = [key for key in saved if key.partition(":")[0] == source]
+        if set(pairs.values()) != set(theirs):
+            continue
+        if all(saved[there].shape == fresh[here].shape for here, there in pairs.items()):
+            found |= {here: saved[there] for here, there in pairs.items()}
+    return found
+
+
+def _renamed(path: str, names: dict[str, str]) -> str | None:
+    for new in sorted(names, key=len, reverse=True):
+        if _is_below(path, new):
+            return names[new] + path[len(new) :]
+    return None
+
+
+def _is_below(path: str, around: str) -> bool:
+    return path == around or path.startswith(f"{around}/")
+
+
+def load_by_name(model: Any, file: Path, renamed: dict[str, str]) -> Any:
+    """Load a file by name, with `fresh` for what does not fit; the report.
+
+    Args:
+        model: built.
+        file: of the weights.
+        renamed: path in the model to path in the file.
+    """
+    from modelspec.diagnostics import Findings, Span
+    from modelspec.spec.initial_weights import InitialWeights, NamedLayer, WeightsOrigin
+    from modelspec.weights.check import WeightsSources
+    from modelspec.weights.load import load_files
+    from modelspec.weights.model_tree import layers_of_keras
+    from modelspec.weights.report import Fate
+
+    span = Span("benchmark", 1, 1, 1, 1)
+    pairs = tuple((NamedLayer(old, span), NamedLayer(new, span)) for new, old in renamed.items())
+
+    def weights(fresh: tuple[str, ...]) -> InitialWeights:
+        patterns = tuple(NamedLayer(name, span) for name in fresh)
+        origin = WeightsOrigin(str(file), "", None, pairs, patterns, span)
+        return InitialWeights((origin,), span)
+
+    sources = WeightsSources(weights(()), Path(), Findings(), is_required=True)
+    first = sources.match(layers_of_keras(model), {}, is_ordered=True)
+    refused = () if first is None else tuple(one.layer.path for one in first.of(Fate.REFUSED))
+    return load_files(weights(refused), model, Path(), {}, Findings())
+
+
+def edit(config: Config, places: list[tuple[str, str]], source: random.Random) -> Edited:
+    """One or two edits of a config.
+
+    Args:
+        config: of the model.
+        places: path and class of each layer with weights.
+        source: of the edits.
+    """
+    edited = Edited(copy.deepcopy(config))
+    for _ in range(source.choice([1, 1, 2])):
+        change = source.choice([_insert, _rename, _widen, _reorder, _swap_head])
+        change(edited, places, source)
+    return edited
+
+
+def _model_of(config: Config, path: str) -> tuple[Config, str] | None:
+    """The config of the model that a layer is in, and the layer's name there."""
+    *around, name = path.split("/")
+    for part in around:
+        raw = next((one for one in config["layers"] if _name(one) == part), None)
+        if raw is None or "layers" not in raw["config"]:
+            return None
+        config = raw["config"]
+    return (config, name) if any(_name(one) == name for one in config["layers"]) else None
+
+
+def _name(raw: Config) -> str:
+    return str(raw.get("name") or raw["config"].get("name"))
+
+
+def _rename_in(config: Config, names: dict[str, str]) -> None:
+    """Other names for layers of one model, everywhere in its config."""
+    for raw in config["layers"]:
+        new = names.get(_name(raw))
+        if new is not None:
+            raw["config"]["name"] = new
+            if "name" in raw:
+                raw["name"] = new
+        _rename_tensors(raw.get("inbound_nodes"), names)
+    for key in ("input_layers", "output_layers"):
+        _rename_ends(config.get(key), names)
+
+
+def _rename_tensors(value: Any, names: dict[str, str]) -> None:
+    if isinstance(value, dict):
+        history = value.get("keras_history")
+        if isinstance(history, list):
+            history[0] = names.get(history[0], history[0])
+        for item in value.values():
+            _rename_tensors(item, names)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _rename_tensors(item, names)
+
+
+def _rename_ends(value: Any, names: dict[str, str]) -> None:
+    if isinstance(value, dict):
+        for item in value.values():
+            _rename_ends(item, names)
+    elif isinstance(value, list):
+        if len(value) == 3 and isinstance(value[0], str):
+            value[0] = names.get(value[0], value[0])
+            return
+        for item in value:
+            _rename_ends(item, names)
+
+
+def _draw(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> Any:
+    """A layer with weights that no edit has renamed: its path, its model's config, its name."""
+    path, _ = source.choice(places)
+    found = _model_of(edited.config, path)
+    return None if found is None else (path, *found)
+
+
+def _rename(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> None:
+    drawn = _draw(edited, places, source)
+    if drawn is not None:
+        path, config, name = drawn
+        new = f"{name}_{source.choice(['new', 'v2', '1'])}"
+        if any(_name(raw) == new for raw in config["layers"]):
+            return
+        _rename_in(config, {name: new})
+        edited.names[path[: len(path) - len(name)] + new] = path
+        edited.edits.append(f"rename {path} to {new}")
+
+
+def _insert(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> None:
+    """A layer that keeps the shape, before or after the others of its class."""
+    drawn = _draw(edited, places, source)
+    if drawn is None:
+        return
+    path, config, name = drawn
+    raw = next(one for one in config["layers"] if _name(one) == name)
+    kinds = {"BatchNormalization": {}, "LayerNormalization": {}}
+    units = raw["config"].get("units")
+    if isinstance(units, int):
+        kinds["Dense"] = {"units": units}
+    kind = source.choice(sorted(kinds))
+    made = {
+        "module": "keras.layers",
+        "class_name": kind,
+        "config": {"name": f"inserted_{len(edited.edits)}", **kinds[kind]},
+        "registered_name": None,
+    }
+    at = config["layers"].index(raw) + 1
+    if "inbound_nodes" not in raw:
+        config["layers"].insert(at, made)
+    else:
+        new = made["config"]["name"]
+        tensor = _tensor_of(config, name)
+        if tensor is None:
+            return
+        for other in config["layers"]:
+            _rename_tensors(other.get("inbound_nodes"), {name: new})
+        for key in ("output_layers",):
+            _rename_ends(config.get(key), {name: new})
+        made |= {"name": new, "inbound_nodes": [{"args": [tensor], "kwargs": {}}]}
+        config["layers"].insert(at, made)
+    edited.edits.append(f"insert a {kind} after {path}")
+
+
+def _tensor_of(config: Config, name: str) -> Any:
+    """A copy of the tensor of a layer, as one that reads it has it."""
+
+    def search(value: Any) -> Any:
+        if isinstance(value, dict):
+            history = value.get("config", {}).get("keras_history") if "config" in value else None
+            if isinstance(history, (list, tuple)) and history[0] == name and history[1] == 0:
+                return copy.deepcopy(value)
+            value = list(value.values())
+        for item in value if isinstance(value, (list, tuple)) else ():
+            found = search(item)
+            if found is not None:
+                return found
+        return None
+
+    return search([raw.get("inbound_nodes") for raw in config["layers"]])
+
+
+def _widen(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> None:
+    drawn = _draw(edited, places, source)
+    if drawn is None:
+        return
+    path, config, name = drawn
+    own = next(one for one in config["layers"] if _name(one) == name)["config"]
+    for key in ("units", "filters", "output_dim"):
+        if isinstance(own.get(key), int):
+            own[key] += source.choice([1, own[key]])
+            edited.edits.append(f"widen {path}")
+            return
+
+
+def _reorder(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> None:
+    """Two layers change places: they have each other's name, and so does a whole model."""
+    drawn, other = _draw(edited, places, source), _draw(edited, places, source)
+    if drawn is None or other is None or drawn[1] is not other[1] or drawn[2] == other[2]:
+        return
+    _rename_in(drawn[1], {drawn[2]: other[2], other[2]: drawn[2]})
+    edited.edits.append(f"swap {drawn[0]} and {other[0]}")
+
+
+def _swap_head(edited: Edited, places: list[tuple[str, str]], source: random.Random) -> None:
+    """The last layer with weights gets another name or another size."""
+    change = source.choice([_rename, _widen])
+    change(edited, places[-1:], source)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""Weights by name: `training.initial_weights` matched with a model before TensorFlow starts, and
+loaded into it afterwards."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .check import check_initial_weights
+    from .load import load_initial_weights
+    from .names import names_file, write_names
+    from .report import WeightsReport
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "check": "check_initial_weights",
+            "load": "load_initial_weights",
+            "names": "names_file write_names",
+            "report": "WeightsReport",
+        },
+    )

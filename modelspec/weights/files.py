@@ -1,0 +1,92 @@
+"""The file that a path under `initial_weights` means: of a run folder, its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from modelspec.diagnostics import Findings, Span, UsageError
+from modelspec.document import model_format
+from modelspec.runs import RunFile, RunStatus, member_folders, read_status
+
+TAKEN = "it takes a run folder, a .keras file or a .weights.h5 file"
+_SHARDED = ".weights.json"
+
+
+def find_weights(
+    written: str, folder: Path, span: Span, findings: Findings, *, is_required: bool
+) -> Path | None:
+    """The file with the weights; None with a finding where there is none.
+
+    Args:
+        written: the path as the spec has it.
+        folder: that of the spec.
+        span: where the path stands.
+        findings: takes what is wrong.
+        is_required: whether a file that is not there is an error; for `validate` it is a warning,
+            since weights are often made elsewhere.
+    """
+    if "://" in written:
+        message = f"initial weights are read from this machine, got the address {written}"
+        findings.error(span, "bad-weights", message, hint="download the file and give its path")
+        return None
+    path = folder / written
+    if path.is_dir():
+        return _model_of_folder(path, written, span, findings)
+    if not path.is_file():
+        report = findings.error if is_required else findings.warning
+        message = f'there is no file "{written}"'
+        report(span, "no-weights", message, hint="paths are relative to the spec file")
+        return None
+    return path if _is_taken(path, written, span, findings) else None
+
+
+def _model_of_folder(path: Path, written: str, span: Span, findings: Findings) -> Path | None:
+    if not (path / RunFile.STATUS).is_file():
+        message = f"{written} is a folder, but not that of a run"
+        findings.error(span, "bad-weights", message, hint=TAKEN)
+        return None
+    try:
+        status = read_status(path)
+    except UsageError as error:
+        findings.error(span, "bad-weights", f"{written} cannot be read: {error}")
+        return None
+    if members := member_folders(status):
+        each = "seed" if "seeds" in status else "fold"
+        message = f"{written} has a run for each {each}"
+        hint = f"name one of them, such as {written.rstrip('/')}/{members[0]}"
+        findings.error(span, "bad-weights", message, hint=hint)
+        return None
+    model = path / RunFile.MODEL
+    if model.is_file() and status.get("status") == RunStatus.COMPLETE:
+        return model
+    message = f"the run in {written} is not complete: {status.get('status')}"
+    saved = sorted(path.glob("checkpoints/*.keras"))
+    hint = f"resume it with `modelspec train --resume {written}`"
+    if saved:
+        hint += (
+            f", or name the model of an epoch: {written.rstrip('/')}/checkpoints/{saved[-1].name}"
+        )
+    findings.error(span, "bad-weights", message, hint=hint)
+    return None
+
+
+def _is_taken(path: Path, written: str, span: Span, findings: Findings) -> bool:
+    if path.name.endswith((".keras", ".h5")):
+        return True
+    hint = TAKEN
+    if path.name.endswith(_SHARDED):
+        message = f"{written} lists the shards of a file of weights"
+        hint = "save the weights as one file, without `max_shard_size`"
+    elif path.suffix == ".npz" and path.parent.name == "checkpoints":
+        message = f"{written} is the state that a training resumes from"
+        hint = "name the run folder, or a checkpoints/epoch-*.keras in it"
+    elif model_format(path) is not None:
+        message = f"{written} has its weights in the form of another runtime"
+        hint = "name the run that was exported, or export it to keras"
+    elif path.suffix in (".txt", ".vec"):
+        message = f"{written} is no file of Keras's weights"
+        hint = f"vectors of words are for an Embedding: `NAME: {{glove: {written}}}`"
+    else:
+        message = f"{written} is no file of Keras's weights"
+    findings.error(span, "bad-weights", message, hint=hint)
+    return False

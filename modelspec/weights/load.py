@@ -1,0 +1,204 @@
+"""Initial weights put into the Keras model, layer by layer, as the match says."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from modelspec.analysis import Analysis
+from modelspec.diagnostics import Findings, Span
+from modelspec.framework import clean_message
+from modelspec.importing import read_array
+from modelspec.spec import Spec
+from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
+
+from .check import WeightsSources, spans_of
+from .matching import pair_tensors
+from .model_tree import layers_of_analysis, layers_of_keras, saved_values
+from .report import Fate, LayerFate, WeightsReport
+from .saved import UnreadableError, open_weights, read_vocabulary
+from .trees import SavedLayer
+from .vectors import VectorsError, read_vectors
+from .words import find_word_source
+
+Vocabularies = Mapping[str, Sequence[str]]
+"""Name of a tokenizer under `data.tokens` to its tokens, in the order of their numbers."""
+
+
+def load_initial_weights(
+    spec: Spec, analysis: Analysis, model: Any, tokenizers: Vocabularies, findings: Findings
+) -> WeightsReport | None:
+    """Load what `initial_weights` names into a model; what is not loaded keeps its weights.
+
+    Args:
+        spec: with `training.initial_weights`; without it nothing is done.
+        analysis: of its model.
+        model: the Keras model, adapted: what the files have of vocabularies and statistics wins.
+        tokenizers: what `data.tokens` learned.
+        findings: takes what does not fit; then nothing is loaded.
+
+    Returns:
+        What became of each layer; None where nothing is loaded.
+    """
+    weights = None if spec.training is None else spec.training.initial_weights
+    if weights is None:
+        return None
+    folder = Path() if spec.path is None else spec.path.parent
+    before = findings.error_count
+    spans = spans_of(layers_of_analysis(analysis))
+    report = load_files(weights, model, folder, spans, findings)
+    if report is None:
+        return None
+    notes: dict[str, str] = {}
+    for origin in weights.origins:
+        of_part = origin.part.name if origin.vectors and origin.part is not None else None
+        for one in report.of(Fate.LOADED):
+            if one.layer.path == of_part:
+                words = _words(origin, spec, analysis, model, tokenizers, findings)
+                path = folder / origin.path
+                notes |= _load_vectors(origin, path, one, words or (), findings)
+    if findings.error_count > before:
+        return None
+    layers = (replace(one, note=notes.get(one.layer.path, one.note)) for one in report.layers)
+    return replace(report, layers=tuple(layers))
+
+
+def load_files(
+    weights: InitialWeights,
+    model: Any,
+    folder: Path,
+    spans: Mapping[str, Span],
+    findings: Findings,
+) -> WeightsReport | None:
+    """Load the weights of models into one, without vectors of words.
+
+    Args:
+        weights: which files.
+        model: the Keras model, built.
+        folder: what the paths of the files are relative to.
+        spans: path of a layer to where it stands in the spec.
+        findings: takes what does not fit; then nothing is loaded.
+
+    Returns:
+        What became of each layer; None where nothing is loaded.
+    """
+    before = findings.error_count
+    sources = WeightsSources(weights, folder, findings, is_required=True)
+    report = sources.match(layers_of_keras(model), spans, is_ordered=True)
+    if report is None or findings.error_count > before:
+        return None
+    for origin in weights.origins:
+        if not origin.vectors:
+            loaded = [one for one in report.of(Fate.LOADED) if one.source == origin.path]
+            _load_file(origin, sources.files[origin.path], loaded, findings)
+    return None if findings.error_count > before else report
+
+
+def _load_file(
+    origin: WeightsOrigin, file: Path, loaded: Sequence[LayerFate], findings: Findings
+) -> None:
+    """Load the layers of one file; a failure is a finding."""
+    try:
+        with open_weights(file) as arrays:
+            for one in loaded:
+                if one.tensors:
+                    _load_layer(one, arrays)
+        for one in loaded:
+            if one.layer.learns and not one.tensors and one.saved is not None:
+                _load_vocabulary(one.layer.layer, one.saved, file)
+    except UnreadableError as error:
+        findings.error(origin.span, "bad-weights", f"{origin.path} {error.message}")
+    except Exception as error:  # Keras and h5py raise all kinds
+        message = f"{origin.path} cannot be loaded: {clean_message(error)}"
+        findings.error(origin.span, "bad-weights", message)
+
+
+def _load_layer(one: LayerFate, arrays: Any) -> None:
+    """Hand each object of a layer the arrays that are its own, by what Keras calls them."""
+    layer, saved = one.layer, one.saved
+    assert saved is not None and layer.tensors is not None
+    values = _values(one, arrays)
+    stores: dict[int, tuple[Any, dict[str, Any]]] = {}
+    for holder, place, _ in saved_values(layer.layer, set()):
+        if place in values:
+            store = stores.setdefault(id(holder), (holder, {}))[1]
+            store[place.rpartition("/")[2]] = values[place]
+    for holder, store in stores.values():
+        holder.load_own_variables(store)
+
+
+def _values(one: LayerFate, arrays: Any) -> dict[str, Any]:
+    """Place in the layer to array; numbers of bfloat16 are saved as 16 bits of another type."""
+    layer, saved = one.layer, one.saved
+    assert saved is not None and layer.tensors is not None
+    pairs = pair_tensors(layer, saved)
+    if pairs is None:  # taken by order: places are the same
+        pairs = [(layer.tensors[at], saved.tensors[at]) for at in layer.tensors]
+    addresses = {id(model): file.address for model, file in pairs if model and file}
+    return {place: _array(arrays[addresses[id(tensor)]]) for place, tensor in layer.tensors.items()}
+
+
+def _array(item: Any) -> Any:
+    values = read_array(item)
+    if item.attrs.get("dtype") == "bfloat16":
+        import ml_dtypes
+
+        return values.view(ml_dtypes.bfloat16)
+    return values
+
+
+def _load_vocabulary(layer: Any, saved: SavedLayer, file: Path) -> None:
+    given = (saved.args or {}).get("vocabulary")
+    if saved.vocabulary is None:
+        layer.set_vocabulary(given)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "vocabulary.txt").write_bytes(read_vocabulary(file, saved.vocabulary))
+        layer.load_assets(folder)
+
+
+def _words(  # what there is to look in
+    origin: WeightsOrigin,
+    spec: Spec,
+    analysis: Analysis,
+    model: Any,
+    tokenizers: Vocabularies,
+    findings: Findings,
+) -> list[str] | None:
+    source = find_word_source(origin, spec, analysis, findings)
+    if source is None:
+        return None
+    if source.tokenizer:
+        return list(tokenizers.get(source.tokenizer, ()))
+    layer = model
+    for name in source.lookup.split("/"):
+        layer = layer.get_layer(name)
+    return [str(word) for word in layer.get_vocabulary()]
+
+
+def _load_vectors(
+    origin: WeightsOrigin, path: Path, one: LayerFate, words: Sequence[str], findings: Findings
+) -> dict[str, str]:
+    """Fill the rows of an Embedding; the path of the layer to how many words the file had."""
+    rows: dict[str, int] = {}
+    for row, word in enumerate(words):
+        rows.setdefault(word, row)
+    try:
+        vectors = read_vectors(path, rows)
+    except VectorsError as error:
+        findings.error(origin.span, "bad-weights", f"{origin.path} {error}")
+        return {}
+    layer = one.layer.layer
+    table = layer.embeddings.numpy()
+    if len(words) > len(table):
+        message = f'"{one.layer.path}" has {len(table)} rows, for {len(words)} words'
+        findings.error(origin.span, "bad-weights", message, hint=f"write `input_dim: {len(words)}`")
+        return {}
+    for row, values in vectors.items():
+        table[row] = values
+    layer.embeddings.assign(table)
+    text = f"{len(vectors)} of {len(words)} words are in {origin.path}, the others stay fresh"
+    return {one.layer.path: text}

@@ -1,0 +1,165 @@
+"""What becomes of each tensor of a model: loaded, fresh or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from .trees import ModelLayer, SavedLayer
+
+
+class Fate(StrEnum):
+    """What becomes of a layer."""
+
+    LOADED = "loaded"
+    FRESH = "fresh"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """Known once the model is built."""
+
+
+class Why(StrEnum):
+    """Why a layer is not loaded."""
+
+    NONE = ""
+    WANTED = "by `fresh`"
+    ABSENT = "not in the file"
+    CLASS = "of another class in the file"
+    TENSORS = "with other variables in the file"
+    SHAPE = "of another shape in the file"
+    UNNAMED = "without names of variables in the file"
+
+
+class TensorFate(NamedTuple):
+    """One tensor: its name in the model, and its shapes there and in the file, or None."""
+
+    name: str
+    model_shape: tuple[int, ...] | None
+    file_shape: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFate:
+    """One layer of the model.
+
+    Attributes:
+        layer: the layer.
+        fate: what becomes of it.
+        tensors: its tensors, with those that the file alone has.
+        saved: what the file has for it; None where it has nothing.
+        why: why it is not loaded.
+        source: the file, as the spec writes it; "" where none is for the layer.
+        note: what else there is to say: how many words were found, say.
+    """
+
+    layer: ModelLayer
+    fate: Fate
+    tensors: tuple[TensorFate, ...] = ()
+    saved: SavedLayer | None = None
+    why: Why = Why.NONE
+    source: str = ""
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        found: dict[str, Any] = {
+            "layer": self.layer.path,
+            "fate": str(self.fate),
+            "why": str(self.why) or None,
+            "source": self.source or None,
+            "saved_as": None if self.saved is None else self.saved.path,
+            "tensors": [
+                {
+                    "name": tensor.name,
+                    "shape": _listed(tensor.model_shape),
+                    "file_shape": _listed(tensor.file_shape),
+                }
+                for tensor in self.tensors
+            ],
+        }
+        if self.note:
+            found["note"] = self.note
+        return found
+
+
+def _listed(shape: Sequence[int] | None) -> list[int] | None:
+    return None if shape is None else list(shape)
+
+
+MOST_NAMES = 8
+"""How many layers of a kind a line names."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsReport:
+    """The whole model.
+
+    Attributes:
+        layers: those with variables, and those that learn a vocabulary.
+        unused: the paths of layers of the files that no layer of the model takes.
+    """
+
+    layers: tuple[LayerFate, ...] = ()
+    unused: tuple[str, ...] = field(default=())
+
+    def of(self, fate: Fate) -> tuple[LayerFate, ...]:
+        """The layers that a fate has."""
+        return tuple(one for one in self.layers if one.fate is fate)
+
+    def tensor_count(self, fate: Fate) -> int:
+        """How many tensors of the model have a fate; a vocabulary is none."""
+        return sum(
+            tensor.model_shape is not None for one in self.of(fate) for tensor in one.tensors
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form: counts of tensors, and each layer with its tensors."""
+        return {
+            **{str(fate): self.tensor_count(fate) for fate in Fate if fate is not Fate.UNKNOWN},
+            "unknown": len(self.of(Fate.UNKNOWN)),
+            "unused": list(self.unused),
+            "layers": [one.to_dict() for one in self.layers],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """A short text: the counts, then the layers that are not loaded."""
+        counts = ", ".join(
+            f"{self.tensor_count(fate)} {fate}"
+            for fate in (Fate.LOADED, Fate.FRESH, Fate.REFUSED)
+            if fate is not Fate.REFUSED or self.of(fate)
+        )
+        yield f"initial weights, by tensor: {counts}"
+        for fate in (Fate.FRESH, Fate.REFUSED):
+            for why in Why:
+                names = [one.layer.path for one in self.of(fate) if one.why is why]
+                if names:
+                    yield f"  {fate}, {why}: {shortened(names)}"
+        unknown = [one.layer.path for one in self.of(Fate.UNKNOWN)]
+        if unknown:
+            yield f"  known once the model is built: {shortened(unknown)}"
+        for one in self.layers:
+            if one.note:
+                yield f"  {one.layer.path}: {one.note}"
+        if self.unused:
+            yield f"  in the file, and not in the model: {shortened(self.unused)}"
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first names of many, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join([*names[:MOST_NAMES], *([f"and {more} more"] if more > 0 else [])])
+
+
+def merged(reports: Iterable[WeightsReport]) -> WeightsReport:
+    """One report of several files for one model: a layer has the fate that one of them gives it."""
+    best: dict[str, LayerFate] = {}
+    unused: list[str] = []
+    for report in reports:
+        unused += report.unused
+        for one in report.layers:
+            before = best.get(one.layer.path)
+            if before is None or (before.why is Why.ABSENT and one.why is not Why.ABSENT):
+                best[one.layer.path] = one
+    return replace(WeightsReport(tuple(best.values())), unused=tuple(unused))
