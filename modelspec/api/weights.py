@@ -8,12 +8,12 @@ from modelspec.compile import CompiledSpec
 from modelspec.diagnostics import Findings, SpecError
 
 if TYPE_CHECKING:
-    from modelspec.weights import WeightsReport
+    from modelspec.weights import LoadingReport
 
 
 def check_weights(
     compiled: CompiledSpec, findings: Findings, *, is_required: bool = False
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """What becomes of each layer by `initial_weights`; None without it.
 
     Args:

@@ -25,7 +25,7 @@ from modelspec.layers.rule import (
 
 if TYPE_CHECKING:
     from .masks import hand_on_mask
-    from .saved_variables import names_of_count, saved_key, saved_places, variable_names
+    from .saving import names_of_count, saved_key, saved_places, variable_names
     from .traits import (
         BuiltFor,
         LayerTraits,
@@ -81,7 +81,7 @@ _of_module = lazy_names(
     __name__,
     {
         "masks": "hand_on_mask",
-        "saved_variables": "names_of_count saved_key saved_places variable_names",
+        "saving": "names_of_count saved_key saved_places variable_names",
         "traits": "BuiltFor LayerTraits MaskHandling SavedForBackward Trait classes_with ops_with "
         "traits_of",
     },

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .check import check_initial_weights
     from .load import load_initial_weights
     from .names import names_file, write_names
-    from .report import WeightsReport
+    from .report import LoadingReport
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -17,6 +17,6 @@ else:
             "check": "check_initial_weights",
             "load": "load_initial_weights",
             "names": "names_file write_names",
-            "report": "WeightsReport",
+            "report": "LoadingReport",
         },
     )

@@ -14,8 +14,8 @@ from .complaints import Complaints
 from .files import find_weights
 from .matching import has_content, matcher_of, part_of
 from .model_tree import layers_of_analysis
-from .report import Fate, LayerFate, TensorFate, WeightsReport, Why, merged
-from .saved import SavedModel, UnreadableError, read_saved
+from .report import Fate, LayerFate, LoadingReport, TensorFate, Why, merged
+from .saved import FileModel, UnreadableWeightsError, read_saved
 from .structure import StructureError, match_by_structure
 from .trees import ModelLayer, everything, leaves
 from .vectors import check_vectors
@@ -24,7 +24,7 @@ from .words import find_word_source
 
 def check_initial_weights(
     spec: Spec, analysis: Analysis, findings: Findings, *, is_required: bool = False
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """Match the files of `initial_weights` with the model; only shapes are read.
 
     Args:
@@ -78,7 +78,7 @@ class WeightsSources:
 
     def match(
         self, layers: Sequence[ModelLayer], spans: Mapping[str, Span], *, is_ordered: bool
-    ) -> WeightsReport | None:
+    ) -> LoadingReport | None:
         """What becomes of each layer of the model; None where a file cannot be matched.
 
         Args:
@@ -111,7 +111,7 @@ class WeightsSources:
         complaints: Complaints,
         *,
         is_ordered: bool,
-    ) -> WeightsReport | None:
+    ) -> LoadingReport | None:
         saved = self.read(origin)
         if saved is None:
             return None
@@ -136,7 +136,7 @@ class WeightsSources:
             complaints.refuse_structure(origin, str(error))
             return None
         complaints.check_structure(origin, matcher)
-        return WeightsReport(
+        return LoadingReport(
             tuple(
                 LayerFate(one.layer, Fate.FRESH, one.tensors, None, Why.WANTED, origin.path)
                 if matcher.is_fresh(one.layer)
@@ -145,12 +145,12 @@ class WeightsSources:
             )
         )
 
-    def _of_vectors(self, origin: WeightsOrigin, layer: ModelLayer) -> WeightsReport | None:
+    def _of_vectors(self, origin: WeightsOrigin, layer: ModelLayer) -> LoadingReport | None:
         return check_vectors(
             origin, self.folder, layer, self.findings, is_required=self.is_required
         )
 
-    def read(self, origin: WeightsOrigin) -> SavedModel | None:
+    def read(self, origin: WeightsOrigin) -> FileModel | None:
         """The layers of an origin's file; None with a finding."""
         file = find_weights(
             origin.path, self.folder, origin.span, self.findings, is_required=self.is_required
@@ -160,7 +160,7 @@ class WeightsSources:
         self.files[origin.path] = file
         try:
             return read_saved(file)
-        except UnreadableError as error:
+        except UnreadableWeightsError as error:
             message = f"{origin.path} {error.message}"
             self.findings.error(origin.span, "bad-weights", message, hint=error.hint)
         except CannotRunError as error:
@@ -173,9 +173,9 @@ def _is_built(layers: Sequence[ModelLayer]) -> bool:
     return any(layer.layer is not None for layer in layers)
 
 
-def _rest(layers: Sequence[ModelLayer]) -> WeightsReport:
+def _rest(layers: Sequence[ModelLayer]) -> LoadingReport:
     """The layers that no origin is for."""
-    return WeightsReport(
+    return LoadingReport(
         tuple(
             LayerFate(
                 layer,

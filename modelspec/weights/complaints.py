@@ -8,9 +8,9 @@ from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_wo
 from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
 
 from .matching import Matcher, is_below, matches
-from .report import Fate, LayerFate, TensorFate, WeightsReport, Why, shortened
-from .saved import SavedModel
-from .trees import LayerT, ModelLayer, SavedLayer, everything, leaves, shapes_text
+from .report import Fate, LayerFate, LoadingReport, TensorFate, Why, shortened
+from .saved import FileModel
+from .trees import FileLayer, LayerT, ModelLayer, everything, leaves, shapes_text
 
 NAMES_HINT = "`modelspec summarize --expand` lists the layers of the model"
 
@@ -104,7 +104,7 @@ class Complaints:
         hint = "name a .keras file or a run folder, which have names"
         self.findings.error(origin.span, "bad-weights", message, hint=hint)
 
-    def report(self, origin: WeightsOrigin, saved: SavedModel, report: WeightsReport) -> None:
+    def report(self, origin: WeightsOrigin, saved: FileModel, report: LoadingReport) -> None:
         """Report what is refused, and what stays fresh although the file seems to have it."""
         for one in report.of(Fate.REFUSED):
             self._refuse(origin, one)
@@ -117,7 +117,7 @@ class Complaints:
             if one.why is Why.ABSENT:
                 self._report_near(origin, one, unused)
 
-    def _report_nothing(self, origin: WeightsOrigin, saved: SavedModel) -> None:
+    def _report_nothing(self, origin: WeightsOrigin, saved: FileModel) -> None:
         message = (
             f"nothing of {origin.path} is loaded: no layer of the model has the name of one in it"
         )
@@ -170,7 +170,7 @@ class Complaints:
         self.findings.error(origin.span, "bad-weights", message, hint=hint, related=related)
 
     def _report_near(
-        self, origin: WeightsOrigin, one: LayerFate, unused: Sequence[SavedLayer]
+        self, origin: WeightsOrigin, one: LayerFate, unused: Sequence[FileLayer]
     ) -> None:
         """A layer without a counterpart, where an unused one of the file is like it."""
         shapes = {at: tensor.shape for at, tensor in (one.layer.tensors or {}).items()}

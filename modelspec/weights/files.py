@@ -33,11 +33,18 @@ def find_weights(
     if path.is_dir():
         return _model_of_folder(path, written, span, findings)
     if not path.is_file():
-        report = findings.error if is_required else findings.warning
-        message = f'there is no file "{written}"'
-        report(span, "no-weights", message, hint="paths are relative to the spec file")
+        report_missing(written, span, findings, is_required=is_required)
         return None
     return path if _is_taken(path, written, span, findings) else None
+
+
+def report_missing(written: str, span: Span, findings: Findings, *, is_required: bool) -> None:
+    """A file that is not there: an error, or a warning where it may be made elsewhere."""
+    message, hint = f'there is no file "{written}"', "paths are relative to the spec file"
+    if is_required:
+        findings.error(span, "no-weights", message, hint=hint)
+    else:
+        findings.warning(span, "no-weights", message, hint=hint)
 
 
 def _model_of_folder(path: Path, written: str, span: Span, findings: Findings) -> Path | None:
@@ -84,9 +91,9 @@ def _is_taken(path: Path, written: str, span: Span, findings: Findings) -> bool:
         message = f"{written} has its weights in the form of another runtime"
         hint = "name the run that was exported, or export it to keras"
     elif path.suffix in (".txt", ".vec"):
-        message = f"{written} is no file of Keras's weights"
+        message = f"{written} has no weights of Keras in it"
         hint = f"vectors of words are for an Embedding: `NAME: {{glove: {written}}}`"
     else:
-        message = f"{written} is no file of Keras's weights"
+        message = f"{written} has no weights of Keras in it"
     findings.error(span, "bad-weights", message, hint=hint)
     return False

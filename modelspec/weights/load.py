@@ -18,9 +18,9 @@ from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
 from .check import WeightsSources, spans_of
 from .matching import pair_tensors
 from .model_tree import layers_of_analysis, layers_of_keras, saved_values
-from .report import Fate, LayerFate, WeightsReport
-from .saved import UnreadableError, open_weights, read_vocabulary
-from .trees import SavedLayer
+from .report import Fate, LayerFate, LoadingReport
+from .saved import UnreadableWeightsError, open_weights, read_vocabulary
+from .trees import FileLayer
 from .vectors import VectorsError, read_vectors
 from .words import find_word_source
 
@@ -30,7 +30,7 @@ Vocabularies = Mapping[str, Sequence[str]]
 
 def load_initial_weights(
     spec: Spec, analysis: Analysis, model: Any, tokenizers: Vocabularies, findings: Findings
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """Load what `initial_weights` names into a model; what is not loaded keeps its weights.
 
     Args:
@@ -72,7 +72,7 @@ def load_files(
     folder: Path,
     spans: Mapping[str, Span],
     findings: Findings,
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """Load the weights of models into one, without vectors of words.
 
     Args:
@@ -109,7 +109,7 @@ def _load_file(
         for one in loaded:
             if one.layer.learns and not one.tensors and one.saved is not None:
                 _load_vocabulary(one.layer.layer, one.saved, file)
-    except UnreadableError as error:
+    except UnreadableWeightsError as error:
         findings.error(origin.span, "bad-weights", f"{origin.path} {error.message}")
     except Exception as error:  # Keras and h5py raise all kinds
         message = f"{origin.path} cannot be loaded: {clean_message(error)}"
@@ -150,7 +150,7 @@ def _array(item: Any) -> Any:
     return values
 
 
-def _load_vocabulary(layer: Any, saved: SavedLayer, file: Path) -> None:
+def _load_vocabulary(layer: Any, saved: FileLayer, file: Path) -> None:
     given = (saved.args or {}).get("vocabulary")
     if saved.vocabulary is None:
         layer.set_vocabulary(given)

@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from modelspec.layers import names_of_count
 from modelspec.spec.initial_weights import WeightsOrigin
 
-from .report import Fate, LayerFate, TensorFate, WeightsReport, Why
-from .saved import SavedModel
-from .trees import ModelLayer, ModelTensor, SavedLayer, SavedTensor, everything, leaves
+from .report import Fate, LayerFate, LoadingReport, TensorFate, Why
+from .saved import FileModel
+from .trees import FileLayer, FileTensor, ModelLayer, ModelTensor, everything, leaves
 
 
 def has_content(layer: ModelLayer) -> bool:
@@ -42,11 +42,11 @@ class Matcher:
     """
 
     origin: WeightsOrigin
-    saved: SavedModel
+    saved: FileModel
     renamed: Mapping[str, str]
     around: tuple[str, str]
 
-    def match(self, layers: Sequence[ModelLayer]) -> WeightsReport:
+    def match(self, layers: Sequence[ModelLayer]) -> LoadingReport:
         """What becomes of each layer, by name.
 
         Args:
@@ -62,7 +62,7 @@ class Matcher:
             if found is not None:
                 used.add(found.path)
             fates.append(self._of_layer(layer, found))
-        return WeightsReport(tuple(fates), tuple(self._unused(used)))
+        return LoadingReport(tuple(fates), tuple(self._unused(used)))
 
     def path_in_file(self, path: str) -> str | None:
         """What a layer is called in the file; None where `rename` gives its name to another."""
@@ -83,7 +83,7 @@ class Matcher:
             names.append(names[-1].rpartition("/")[0])
         return any(matches(entry.name, name) for entry in self.origin.fresh for name in names)
 
-    def _of_layer(self, layer: ModelLayer, found: SavedLayer | None) -> LayerFate:
+    def _of_layer(self, layer: ModelLayer, found: FileLayer | None) -> LayerFate:
         source = self.origin.path
         if self.is_fresh(layer):
             return LayerFate(layer, Fate.FRESH, _all_of(layer), None, Why.WANTED, source)
@@ -101,7 +101,7 @@ class Matcher:
             return LayerFate(layer, Fate.UNKNOWN, source=source)
         return LayerFate(layer, Fate.FRESH, _all_of(layer), None, Why.ABSENT, source)
 
-    def _vocabulary(self, layer: ModelLayer, found: SavedLayer) -> LayerFate:
+    def _vocabulary(self, layer: ModelLayer, found: FileLayer) -> LayerFate:
         source = self.origin.path
         if not same_class(layer, found):
             return LayerFate(layer, Fate.REFUSED, (), found, Why.CLASS, source)
@@ -123,7 +123,7 @@ class Matcher:
                 yield path
 
 
-def matcher_of(origin: WeightsOrigin, saved: SavedModel, layers: Sequence[ModelLayer]) -> Matcher:
+def matcher_of(origin: WeightsOrigin, saved: FileModel, layers: Sequence[ModelLayer]) -> Matcher:
     """The names of an origin, which of a part are those of the part in the file.
 
     A part is what has its name in the file; where nothing has, the file is that of the part alone.
@@ -163,7 +163,7 @@ def matches(pattern: str, path: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(path.rpartition("/")[2], pattern)
 
 
-def same_class(layer: ModelLayer, found: SavedLayer) -> bool:
+def same_class(layer: ModelLayer, found: FileLayer) -> bool:
     """Whether a layer is of the class that the file has under its name."""
     return (
         layer.key == found.key
@@ -173,7 +173,7 @@ def same_class(layer: ModelLayer, found: SavedLayer) -> bool:
     )
 
 
-def compare(layer: ModelLayer, found: SavedLayer, source: str) -> LayerFate:
+def compare(layer: ModelLayer, found: FileLayer, source: str) -> LayerFate:
     """What becomes of a layer that has a counterpart in the file."""
     if not same_class(layer, found) or found.inner:
         if layer.tensors is None:
@@ -191,10 +191,10 @@ def compare(layer: ModelLayer, found: SavedLayer, source: str) -> LayerFate:
     return LayerFate(layer, Fate.LOADED, _fates(layer, pairs), found, Why.NONE, source)
 
 
-Pair = tuple[ModelTensor | None, SavedTensor | None]
+Pair = tuple[ModelTensor | None, FileTensor | None]
 
 
-def pair_tensors(layer: ModelLayer, found: SavedLayer) -> list[Pair] | None:
+def pair_tensors(layer: ModelLayer, found: FileLayer) -> list[Pair] | None:
     """The variables of a layer with the arrays of the file; None where that cannot be known.
 
     By place; where the arguments of a layer decide which variable has a place, by name.
@@ -227,6 +227,6 @@ def _all_of(layer: ModelLayer) -> tuple[TensorFate, ...]:
     return _fates(layer, [(tensor, None) for tensor in (layer.tensors or {}).values()])
 
 
-def _both(layer: ModelLayer, found: SavedLayer) -> tuple[TensorFate, ...]:
+def _both(layer: ModelLayer, found: FileLayer) -> tuple[TensorFate, ...]:
     file_only: list[Pair] = [(None, tensor) for tensor in found.tensors.values()]
     return (*_all_of(layer), *_fates(layer, file_only))

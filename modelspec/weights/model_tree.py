@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from modelspec.analysis import Analysis, LayerFacts
-from modelspec.analysis.arguments import complete, keras_class
+from modelspec.analysis import Analysis, LayerFacts, complete, keras_class
 from modelspec.layers import saved_key, saved_places, traits_of, variable_names
 from modelspec.spec.model import snake_case
 

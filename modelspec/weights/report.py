@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from .trees import ModelLayer, SavedLayer
+from .trees import FileLayer, ModelLayer
 
 
 class Fate(StrEnum):
@@ -57,7 +57,7 @@ class LayerFate:
     layer: ModelLayer
     fate: Fate
     tensors: tuple[TensorFate, ...] = ()
-    saved: SavedLayer | None = None
+    saved: FileLayer | None = None
     why: Why = Why.NONE
     source: str = ""
     note: str = ""
@@ -93,7 +93,7 @@ MOST_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class WeightsReport:
+class LoadingReport:
     """The whole model.
 
     Attributes:
@@ -152,7 +152,7 @@ def shortened(names: Sequence[str]) -> str:
     return ", ".join([*names[:MOST_NAMES], *([f"and {more} more"] if more > 0 else [])])
 
 
-def merged(reports: Iterable[WeightsReport]) -> WeightsReport:
+def merged(reports: Iterable[LoadingReport]) -> LoadingReport:
     """One report of several files for one model: a layer has the fate that one of them gives it."""
     best: dict[str, LayerFate] = {}
     unused: list[str] = []
@@ -162,4 +162,4 @@ def merged(reports: Iterable[WeightsReport]) -> WeightsReport:
             before = best.get(one.layer.path)
             if before is None or (before.why is Why.ABSENT and one.why is not Why.ABSENT):
                 best[one.layer.path] = one
-    return replace(WeightsReport(tuple(best.values())), unused=tuple(unused))
+    return replace(LoadingReport(tuple(best.values())), unused=tuple(unused))

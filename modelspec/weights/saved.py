@@ -26,13 +26,13 @@ from modelspec.layers import variable_names
 from modelspec.spec.model import snake_case
 
 from .names import FileNames, read_names
-from .trees import RANDOM_STATE, SavedLayer, SavedTensor, everything, leaves
+from .trees import RANDOM_STATE, FileLayer, FileTensor, everything, leaves
 
 ASSETS = "assets"
 _NUMBERED = re.compile(r"(.*?)(?:_(\d+))?")
 
 
-class UnreadableError(Exception):
+class UnreadableWeightsError(Exception):
     """The file holds no weights that can be matched.
 
     Args:
@@ -46,7 +46,7 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SavedModel:
+class FileModel:
     """The weights in a file.
 
     Attributes:
@@ -56,11 +56,11 @@ class SavedModel:
     """
 
     path: Path
-    layers: tuple[SavedLayer, ...]
+    layers: tuple[FileLayer, ...]
     is_named: bool
 
     @property
-    def by_path(self) -> dict[str, SavedLayer]:
+    def by_path(self) -> dict[str, FileLayer]:
         """All layers and models with a name, by their paths."""
         return {str(layer.path): layer for layer in everything(self.layers) if layer.path}
 
@@ -75,11 +75,11 @@ class SavedModel:
         )
 
 
-def read_saved(path: Path) -> SavedModel:
+def read_saved(path: Path) -> FileModel:
     """The layers of a `.keras` or a `.weights.h5` file, with the shapes of their arrays.
 
     Raises:
-        UnreadableError: it holds none, or is damaged.
+        UnreadableWeightsError: it holds none, or is damaged.
         CannotRunError: h5py is not installed.
     """
     config: Any = None
@@ -92,7 +92,7 @@ def read_saved(path: Path) -> SavedModel:
         root = get_member(file, "layers")
         reader = _Reader(file, None if config is not None else read_names(path), members)
         layers = reader.model(root, "layers", "", _layers_of(config))
-    return SavedModel(path, layers, reader.is_named)
+    return FileModel(path, layers, reader.is_named)
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def open_weights(path: Path) -> Iterator[Any]:
     """The open HDF5 file with the weights of a `.keras` or a `.weights.h5` file.
 
     Raises:
-        UnreadableError: there is none, or a part of it is in another file.
+        UnreadableWeightsError: there is none, or a part of it is in another file.
         CannotRunError: h5py is not installed.
     """
     h5py = import_h5py()
@@ -115,7 +115,7 @@ def open_weights(path: Path) -> Iterator[Any]:
             yield file
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         reason = " ".join(str(error).split())
-        raise UnreadableError(f"cannot be read: {reason}") from error
+        raise UnreadableWeightsError(f"cannot be read: {reason}") from error
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def _member(archive: zipfile.ZipFile) -> Iterator[Any]:
         sharded = any(name.endswith(".weights.json") for name in archive.namelist())
         message = f"has no {WEIGHTS}, as a .keras file has"
         hint = "save the model as one file, without shards" if sharded else ""
-        raise UnreadableError(message, hint)
+        raise UnreadableWeightsError(message, hint)
     with archive.open(WEIGHTS) as member:
         is_plain = archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED
         yield member if is_plain else io.BytesIO(member.read())
@@ -136,7 +136,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     findings = Findings()
     archive = open_archive(path, Span(str(path), 1, 1, 1, 1), findings)
     if archive is None:
-        raise UnreadableError(next(iter(findings)).message)
+        raise UnreadableWeightsError(next(iter(findings)).message)
     with archive:
         yield archive
 
@@ -147,31 +147,31 @@ def _config(archive: zipfile.ZipFile, path: Path) -> Any:
     try:
         return {} if content is None else json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"has a damaged {CONFIG}: {error}") from error
+        raise UnreadableWeightsError(f"has a damaged {CONFIG}: {error}") from error
 
 
 def read_vocabulary(path: Path, member: str) -> bytes:
     """The file with what a lookup learned, one token a line.
 
     Raises:
-        UnreadableError: it cannot be read.
+        UnreadableWeightsError: it cannot be read.
     """
     findings = Findings()
     with _archive(path) as archive:
         content = read_member(archive, member, Span(str(path), 1, 1, 1, 1), findings)
     if content is None:
-        raise UnreadableError(f"has no {member}")
+        raise UnreadableWeightsError(f"has no {member}")
     return content
 
 
 def _refuse_other_forms(file: Any) -> None:
     hint = "`modelspec import FILE -o model.yaml --weights model.weights.h5` makes one of it"
     if "model_weights" in file or "layer_names" in file.attrs:
-        raise UnreadableError("is a whole model in HDF5, as Keras 2 wrote them", hint)
+        raise UnreadableWeightsError("is a whole model in HDF5, as Keras 2 wrote them", hint)
     if "_layer_checkpoint_dependencies" in file:
-        raise UnreadableError("was written by Keras 2, which has no names in it", hint)
+        raise UnreadableWeightsError("was written by Keras 2, which has no names in it", hint)
     if "layers" not in file:
-        raise UnreadableError("has no layers of a Keras model")
+        raise UnreadableWeightsError("has no layers of a Keras model")
 
 
 def _layers_of(config: Any) -> Mapping[str, Mapping[str, Any]]:
@@ -210,7 +210,7 @@ class _Reader:
 
     def model(
         self, group: Any, at: str, around: str, config: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[SavedLayer, ...]:
+    ) -> tuple[FileLayer, ...]:
         """The layers of a model.
 
         Args:
@@ -235,7 +235,7 @@ class _Reader:
         name: str | None,
         around: str,
         config: Mapping[str, Mapping[str, Any]],
-    ) -> SavedLayer:
+    ) -> FileLayer:
         """One layer or model."""
         self.is_named = self.is_named and name is not None
         path = None if name is None else f"{around}{name}"
@@ -244,7 +244,7 @@ class _Reader:
         key = _split(at.rpartition("/")[2])[0]
         tensors = self._tensors(group, at, _class_of(raw), args)
         member = f"{ASSETS}/{at}/vocabulary.txt"
-        found = SavedLayer(path, key, at, tensors, (), args, None)
+        found = FileLayer(path, key, at, tensors, (), args, None)
         if member in self.members:
             found = replace(found, vocabulary=member)
         if "layers" not in group:
@@ -265,10 +265,10 @@ class _Reader:
 
     def _tensors(
         self, group: Any, at: str, class_name: str, args: Mapping[str, Any] | None
-    ) -> dict[str, SavedTensor]:
+    ) -> dict[str, FileTensor]:
         own = variable_names(class_name, args) if args is not None else None
         recorded = {} if self.names is None else self.names.variables
-        found: dict[str, SavedTensor] = {}
+        found: dict[str, FileTensor] = {}
 
         def visit(place: str, item: Any) -> None:
             if not hasattr(item, "shape") or RANDOM_STATE in place.split("/"):
@@ -277,7 +277,7 @@ class _Reader:
             group_name, _, number = place.rpartition("/")
             if own and group_name == "vars" and number.isdigit() and int(number) < len(own):
                 name = own[int(number)]
-            found[place] = SavedTensor(tuple(item.shape), str(item.dtype), address, name)
+            found[place] = FileTensor(tuple(item.shape), str(item.dtype), address, name)
 
         group.visititems(visit)
         return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .matching import has_content
-from .report import Fate, LayerFate, TensorFate, WeightsReport, Why
-from .trees import ModelLayer, SavedLayer, shapes_text
+from .report import Fate, LayerFate, LoadingReport, TensorFate, Why
+from .trees import FileLayer, ModelLayer, shapes_text
 
 
 class StructureError(Exception):
@@ -16,12 +16,12 @@ class StructureError(Exception):
 
 class _Pair(NamedTuple):
     layer: ModelLayer
-    saved: SavedLayer | None  # None where the order is known once the model is built
+    saved: FileLayer | None  # None where the order is known once the model is built
 
 
 def match_by_structure(
-    layers: Sequence[ModelLayer], saved: Sequence[SavedLayer], source: str, *, is_ordered: bool
-) -> WeightsReport:
+    layers: Sequence[ModelLayer], saved: Sequence[FileLayer], source: str, *, is_ordered: bool
+) -> LoadingReport:
     """What becomes of each layer: all are loaded.
 
     Args:
@@ -43,11 +43,11 @@ def match_by_structure(
         )
         fate = Fate.UNKNOWN if found is None else Fate.LOADED
         fates.append(LayerFate(layer, fate, tensors, found, Why.NONE, source))
-    return WeightsReport(tuple(fates))
+    return LoadingReport(tuple(fates))
 
 
 def _pairs(
-    layers: Sequence[ModelLayer], saved: Sequence[SavedLayer], *, is_ordered: bool
+    layers: Sequence[ModelLayer], saved: Sequence[FileLayer], *, is_ordered: bool
 ) -> list[_Pair]:
     pairs: list[_Pair] = []
     for key in dict.fromkeys([*(layer.key for layer in layers), *(one.key for one in saved)]):
@@ -69,7 +69,7 @@ def _pairs(
     return pairs
 
 
-def _pair(layer: ModelLayer, found: SavedLayer) -> list[_Pair]:
+def _pair(layer: ModelLayer, found: FileLayer) -> list[_Pair]:
     if layer.inner or found.inner:
         if bool(layer.inner) != bool(found.inner) and layer.tensors is not None:
             raise StructureError(f'"{layer.path}" is a model in one of them alone')
@@ -87,7 +87,7 @@ def _pair(layer: ModelLayer, found: SavedLayer) -> list[_Pair]:
     return [_Pair(layer, found)]
 
 
-def _compare_unordered(key: str, ours: Sequence[ModelLayer], theirs: Sequence[SavedLayer]) -> None:
+def _compare_unordered(key: str, ours: Sequence[ModelLayer], theirs: Sequence[FileLayer]) -> None:
     if any(layer.tensors is None or layer.inner for layer in ours):
         return
     model = sorted(str(sorted(t.shape for t in (one.tensors or {}).values())) for one in ours)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 from modelspec.diagnostics import Span
 from modelspec.layers.rule import Shape
 
-LayerT = TypeVar("LayerT", "ModelLayer", "SavedLayer")
+LayerT = TypeVar("LayerT", "ModelLayer", "FileLayer")
 
 RANDOM_STATE = "seed_generator"
 """The group of a layer's random state, which is no weight: it stays that of `training.seed`."""
 
 
-class SavedTensor(NamedTuple):
+class FileTensor(NamedTuple):
     """One array of a file.
 
     Attributes:
@@ -32,7 +32,7 @@ class SavedTensor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SavedLayer:
+class FileLayer:
     """A layer or model in a file.
 
     Attributes:
@@ -49,8 +49,8 @@ class SavedLayer:
     path: str | None
     key: str
     group: str
-    tensors: Mapping[str, SavedTensor]
-    inner: tuple[SavedLayer, ...] = ()
+    tensors: Mapping[str, FileTensor]
+    inner: tuple[FileLayer, ...] = ()
     args: Mapping[str, Any] | None = None
     vocabulary: str | None = None
 

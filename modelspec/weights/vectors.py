@@ -9,7 +9,8 @@ from typing import NamedTuple
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.initial_weights import WeightsOrigin
 
-from .report import Fate, LayerFate, TensorFate, WeightsReport
+from .files import report_missing
+from .report import Fate, LayerFate, LoadingReport, TensorFate
 from .trees import ModelLayer
 
 TABLE = "embeddings"
@@ -92,7 +93,7 @@ def _numbers(fields: list[str]) -> list[float] | None:
 
 def check_vectors(
     origin: WeightsOrigin, folder: Path, layer: ModelLayer, findings: Findings, *, is_required: bool
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """Compare the first line of a file of vectors with the Embedding that it is for.
 
     Args:
@@ -114,9 +115,7 @@ def check_vectors(
         return None
     path = folder / origin.path
     if not path.is_file():
-        report = findings.error if is_required else findings.warning
-        hint = "paths are relative to the spec file"
-        report(origin.span, "no-weights", f'there is no file "{origin.path}"', hint=hint)
+        report_missing(origin.path, origin.span, findings, is_required=is_required)
         return None
     try:
         width = read_head(path).width
@@ -133,4 +132,4 @@ def check_vectors(
         return None
     tensor = TensorFate(f"{layer.path}/{TABLE}", table.shape, None)
     fate = LayerFate(layer, Fate.LOADED, (tensor,), source=origin.path)
-    return WeightsReport((fate,))
+    return LoadingReport((fate,))

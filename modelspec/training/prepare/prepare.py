@@ -35,7 +35,7 @@ from .vocabularies import check_vocabularies
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
-    from modelspec.weights import WeightsReport
+    from modelspec.weights import LoadingReport
 
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
@@ -75,7 +75,7 @@ class PreparedTraining:
     evaluator: Evaluator
     failure_locator: FailureLocator
     augmentation: Augmentation | None = None
-    weights_report: WeightsReport | None = None
+    weights_report: LoadingReport | None = None
 
     @property
     def splits(self) -> dict[str, Examples]:
@@ -267,7 +267,7 @@ def _best_epochs(training: TrainingSpec, data_spec: DataSpec) -> BestEpochs | No
 
 def _load_initial_weights(
     spec: Spec, graph: Graph, model: Any, data: Data, findings: Findings
-) -> WeightsReport | None:
+) -> LoadingReport | None:
     """Load `initial_weights`; after adapting, so that the statistics of the file win."""
     if spec.training is None or spec.training.initial_weights is None:
         return None
