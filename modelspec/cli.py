@@ -92,30 +92,6 @@ def main(args: Sequence[str] | None = None) -> None:
     sys.exit(run(args))
 
 
-def _hint(error: click.ClickException, args: Sequence[str] | None) -> str:
-    """What to write in place of what a command does not take; empty where unknown."""
-    from modelspec.diagnostics import (
-        MISSING_HINTS,
-        OPTION_HINTS,
-        POSITION_HINTS,
-        VALUE_HINTS,
-    )
-
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    command = "" if context is None else str(context.info_name)
-    if isinstance(error, click.NoSuchOption):
-        return OPTION_HINTS.get((command, error.option_name), "")
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.opts[0] if error.param.opts else str(error.param.name)
-        return MISSING_HINTS.get((command, name), "")
-    if isinstance(error, click.BadParameter):
-        choices = getattr(error.param and error.param.type, "choices", ())
-        named = (VALUE_HINTS.get(word, "") for word in args or sys.argv[1:])
-        fitting = (value for value in named if value and value.split(",")[0] in choices)
-        return next((f"write {value}" for value in fitting), "")
-    return POSITION_HINTS.get(command, "") if type(error) is click.UsageError else ""
-
-
 def run(args: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving."""
     prepare_output()
@@ -131,7 +107,9 @@ def run(args: Sequence[str] | None = None) -> int:
         click.echo(f"modelspec: {printable_lines(str(error))}", err=True)
         return error.exit_code
     except click.ClickException as error:
-        hint = _hint(error, args)
+        from modelspec.misuse import hint_for
+
+        hint = hint_for(error, sys.argv[1:] if args is None else args)
         if hint and isinstance(error, click.NoSuchOption):  # the nearest letters were not meant
             error = click.NoSuchOption(error.option_name, ctx=error.ctx)
         error.show()

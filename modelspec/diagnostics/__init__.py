@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         MISSING_HINTS,
         OPTION_HINTS,
         POSITION_HINTS,
+        SUBCOMMAND_HINTS,
         VALUE_HINTS,
     )
 else:
@@ -41,6 +42,7 @@ else:
         __name__,
         {
             "codes": "CODES",
-            "command_hints": "COMMAND_HINTS MISSING_HINTS OPTION_HINTS POSITION_HINTS VALUE_HINTS",
+            "command_hints": "COMMAND_HINTS MISSING_HINTS OPTION_HINTS POSITION_HINTS "
+            "SUBCOMMAND_HINTS VALUE_HINTS",
         },
     )

@@ -51,8 +51,23 @@ OPTION_HINTS = {
     ("init", "--csv"): "write --data FILE",
     ("init", "--file"): "write --data FILE",
     ("summarize", "--params"): "leave it out: each layer's parameters are shown",
+    ("doctor", "--verbose"): "leave it out: all that is known is shown",
+    ("validate", "--verbose"): "leave it out: every finding is shown",
 }
-"""Command and option that it does not have, to what to write."""
+"""Command and option that it does not have, to what to write; the last word in capitals is what
+was written behind it."""
+
+_OF_A_RUN = "modelspec summarize RUN for its model, modelspec evaluate RUN for its metrics"
+
+SUBCOMMAND_HINTS = {
+    ("runs", "show"): f"write {_OF_A_RUN}",
+    ("runs", "info"): f"write {_OF_A_RUN}",
+    ("runs", "diff"): "write modelspec runs compare RUN RUN",
+    ("runs", "plot"): "write modelspec runs compare RUN RUN -o curves.png",
+    ("runs", "rm"): "a run is a folder, which may be deleted",
+    ("runs", "delete"): "a run is a folder, which may be deleted",
+}
+"""Command and word for a command below it, to what to do."""
 
 VALUE_HINTS = {
     "tflite": "litert, the new name of TensorFlow Lite",
@@ -85,5 +100,9 @@ MISSING_HINTS = {
     ("evaluate", "run"): "name a run that `modelspec train` wrote, such as runs/digits",
     ("compare", "runs"): "name the folders of two runs; `modelspec runs list` shows them",
     ("import", "file"): "name a model file: .keras, .h5, or the JSON of model.to_json()",
+    ("train", "--resume"): "name the run: modelspec train --resume runs/digits",
+    ("evaluate", "--data"): "name a file with the columns of inputs and targets: --data FILE",
+    ("init", "--data"): "name a table or a folder: --data FILE",
+    ("init", "--target"): "name the column to predict: --target COLUMN",
 }
 """Command and what it needs, to what to write."""

@@ -20,7 +20,13 @@ from .walk import SchemaPlace, walk
 if TYPE_CHECKING:
     from .arguments import argument_purpose, format_default
     from .editor import editor_schema
+    from .habits import hint_for_override, yaml_text
 else:
     __getattr__ = lazy_names(
-        __name__, {"arguments": "argument_purpose format_default", "editor": "editor_schema"}
+        __name__,
+        {
+            "arguments": "argument_purpose format_default",
+            "editor": "editor_schema",
+            "habits": "hint_for_override yaml_text",
+        },
     )

@@ -202,6 +202,9 @@ def hint_for_override(section: str, key: str, value: Any, training: Any) -> str:
     if key in ("lr", "learning_rate"):
         name = _optimizer(training if isinstance(training, Mapping) else {})
         return f"write --set 'training.optimizer={{{name}: {{learning_rate: {text}}}}}'"
+    if section == "optimizer":
+        name = _optimizer(training if isinstance(training, Mapping) else {})
+        return f"write --set 'training.optimizer={{{name}: {{{key}: {text}}}}}'"
     for other in ("training", "data"):
         keys = list(definition(f"{other}.schema.json", "")["properties"])
         meant = key if key in keys else nearest(key, keys) if section == other else None

@@ -42,7 +42,10 @@ def apply_overrides(
         _set(document, path.split("."), located(value, span), span, findings)
 
 
-def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findings) -> None:
+def _set(
+    document: LocatedDict, parts: list[str], value: Any, span: Span, findings: Findings
+) -> None:
+    target: Any = document
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
         if isinstance(target, LocatedList):
@@ -66,9 +69,18 @@ def _set(target: Any, parts: list[str], value: Any, span: Span, findings: Findin
         else:
             before = ".".join(parts[:depth])
             message = f"`{before}` is a single value, so it has no `{part}`"
-            hint = f"set the whole value: --set '{before}={{NAME: {{{part}: VALUE}}}}'"
+            hint = _whole_value(before, part, value, document)
             findings.error(span, "bad-override", message, hint=hint)
             return
+
+
+def _whole_value(path: str, part: str, value: Any, document: LocatedDict) -> str:
+    """The override of a single value by an object with an argument."""
+    from modelspec.schema import hint_for_override, yaml_text
+
+    if path == "training.optimizer":
+        return hint_for_override("optimizer", part, value, document.get("training"))
+    return f"set the whole value: --set '{path}={{NAME: {{{part}: {yaml_text(value)}}}}}'"
 
 
 def located(value: Any, span: Span) -> Any:
