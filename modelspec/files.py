@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from modelspec.diagnostics import CannotRunError, UsageError, did_you_mean
+from modelspec.diagnostics import CannotRunError, UsageError, nearest
 
 Content = str | bytes | Callable[[Path], object]
 """What goes into a file: text (written as UTF-8), bytes, or a function that fills the path it is
@@ -57,11 +57,13 @@ def refuse_existing(*paths: Path, force: bool) -> None:
 
 
 def similar_name(path: Path) -> str:
-    """The end of a message on a file that is not there: the like name of another beside it."""
+    """The end of a message on a file that is not there: the like path of another beside it."""
     try:
-        return did_you_mean(path.name, sorted(other.name for other in path.parent.iterdir()))
+        names = sorted(other.name for other in path.parent.iterdir())
     except OSError:
         return ""
+    near = nearest(path.name, names)
+    return "" if near is None else f'; did you mean "{path.parent / near}"?'
 
 
 def cannot_write(path: Path, error: OSError) -> CannotRunError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import Source, compile_text
 from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
-from modelspec.files import refuse_existing, write_atomically
+from modelspec.files import refuse_existing, similar_name, write_atomically
 
 from .building import build_opened
 
@@ -46,7 +46,8 @@ def import_model(
 
     path, findings = Path(source), Findings()
     if not path.is_file():
-        raise UsageError(f"{path} does not exist")
+        what = "is a folder" if path.is_dir() else f"does not exist{similar_name(path)}"
+        raise UsageError(f"{path} {what}")
     refuse_existing(*(Path(given) for given in (output, weights) if given), force=force)
     start_keras()
     from modelspec.importing import import_file

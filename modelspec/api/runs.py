@@ -121,6 +121,19 @@ def _open(run: Run | Path | str) -> TrainedRun:
     return reopen(where)
 
 
+def _refuse_no_run(run: Run | Path | str) -> None:
+    """Say first that this is no run, for example the file of new rows, where it is neither.
+
+    Raises:
+        UsageError: it is neither a folder nor an exported model.
+    """
+    from modelspec.runs import read_status
+
+    where = Path(run) if isinstance(run, (str, os.PathLike)) else None
+    if where is not None and not where.is_dir() and model_format(where) is None:
+        read_status(where)
+
+
 def _open_members(run: Run | Path | str) -> Sequence[TrainedRun]:
     """Open a run, a model that was exported from one, or the runs of all folds of a folder."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
@@ -188,6 +201,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         UsageError, SpecError, CannotRunError: as `modelspec.training.predict_into` does.
     """
     with permit_extensions(allow_extensions):
+        if data is None and split is None:
+            _refuse_no_run(run)
         if (data is None) == (split is None):
             raise UsageError(BOTH if split is not None else NEITHER)
         opened = _open_members(run)

@@ -12,7 +12,7 @@ from modelspec.analysis.sizes import find_sizes
 from modelspec.compile import CompiledSpec, Source, policy_of_spec
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.document import model_format
-from modelspec.files import refuse_existing, write_atomically
+from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, run_of_model
 from modelspec.spec import expanded_text
@@ -123,7 +123,7 @@ def _drafted(
             return _of_files(path, folder, findings), ()
     if target is None:
         if path is not None and not path.exists():
-            raise UsageError(f"{path} does not exist")
+            raise UsageError(f"{path} does not exist{similar_name(path)}")
         raise UsageError("--data needs --target: the column of the table to predict")
     made = draft_spec(local_path(data), Asked(target, *wanted[1:]), folder, findings, address)
     if made is None:

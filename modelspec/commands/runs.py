@@ -101,7 +101,7 @@ def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
 def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool) -> int:
     """Print how the specs of RUNS differ, and their metrics side by side."""
     if len(set(runs)) < 2:
-        raise UsageError("compare needs at least two run folders")
+        raise UsageError("compare needs at least two run folders; `modelspec runs list` shows them")
     found = compare_runs(list(dict.fromkeys(runs)), output, force=force)
     show(COMPARE_FORMATS[form](found), is_data=form != "table")
     if output is not None:

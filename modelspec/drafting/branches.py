@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from modelspec.document import parse_scalar
+from modelspec.document import format_scalar, parse_scalar
 from modelspec.spec.model import UniqueNames
 
 from .roles import DATE, EMBEDDING, EPOCH, LIST, NUMBER, ONE_HOT, TEXT, Role, is_code
@@ -71,6 +71,7 @@ class DraftNames:
 def build_branches(roles: Sequence[Role], names: DraftNames) -> list[Branch]:
     """A branch for all numbers together, and one for each other column."""
     numbers = [role.column.name for role in roles if role.kind in (NUMBER, EPOCH)]
+    numbers += [name for role in roles if role.kind == DATE for name in derived_columns(role)]
     found = [_numbers(numbers, names)] if numbers else []
     alike = [role for role in roles if role.kind == ONE_HOT and not _is_integer(role)]
     if len(alike) < ALIKE:
@@ -153,50 +154,58 @@ def _text(role: Role, names: DraftNames) -> list[Branch]:
 
 
 def _date(role: Role, names: DraftNames) -> list[Branch]:
-    name = names.unique(role.column.name)
-    parts = ", ".join(role.parts)
-    layer = DraftLayer(
-        names.unique(f"{name}_sense"), "{Dense: {units: 8, activation: relu}}", role.why
-    )
+    """Month and hour as sine and cosine, and the weekday; days are among the numbers."""
+    column, found = role.column.name, []
     form = f', format: "{role.form}"' if role.form else ""
-    options = f"date: [{parts}], cyclic: true{form}"
-    columns = (role.column.name,)
-    found = [Branch(name, f"[{2 * len(role.parts)}]", "", columns, (layer,), options=options)]
-    if role.trend:
-        long = names.unique(f"{name}_trend")
-        why = "how far on in time it is"
-        layers = (DraftLayer(names.unique(f"{long}_scaled"), "Normalization", why),)
-        options = f"date: [{', '.join(role.trend)}]{form}"
-        found.append(Branch(long, f"[{len(role.trend)}]", "", columns, layers, options=options))
+    circles = [part for part in role.parts if part in ON_CIRCLE]
+    if circles:
+        options = f"date: [{', '.join(circles)}], cyclic: true{form}"
+        name = names.unique(column)
+        found.append(Branch(name, f"[{2 * len(circles)}]", "", (column,), (), options=options))
+    if "weekday" in role.parts:
+        name = names.unique(f"{column}_weekday")
+        layer = _one_hot_part("weekday", name, names)
+        options = f"date: weekday{form}"
+        found.append(Branch(name, "[1]", "", (column,), (layer,), options=options))
     return found
+
+
+ON_CIRCLE = ("month", "hour")
+"""Parts that change a little from one to the next, the last beside the first; a Sunday may be
+unlike a Saturday and a Monday."""
+
+
+def _one_hot_part(part: str, name: str, names: DraftNames) -> DraftLayer:
+    text = f"{{CategoryEncoding: {{num_tokens: {SIZES[part]}, output_mode: one_hot}}}}"
+    return DraftLayer(names.unique(f"{name}_code"), text, f"the {part}: a 0 or 1 for each")
 
 
 def _epoch(role: Role, names: DraftNames) -> list[Branch]:
     """Hour and weekday, which `derive` makes of the seconds."""
     found = []
-    for part, derived in zip(role.parts, derived_names(role), strict=True):
+    for part, derived in zip(role.parts, derived_columns(role), strict=True):
         name = names.unique(derived)
-        text = f"{{CategoryEncoding: {{num_tokens: {SIZES[part]}, output_mode: one_hot}}}}"
-        layer = DraftLayer(names.unique(f"{name}_code"), text, f"the {part}: a 0 or 1 for each")
+        layer = _one_hot_part(part, name, names)
         found.append(Branch(name, "[1]", "int64", (derived,), (layer,)))
     return found
 
 
-def derived_names(role: Role) -> list[str]:
-    """The columns that `derive` makes of a column of seconds."""
-    return [f"{role.column.name}_{part}" for part in role.parts]
-
-
-def derived_values(role: Role) -> list[str]:
-    """Their expressions, as YAML."""
+def derived_columns(role: Role) -> dict[str, str]:
+    """The columns that `derive` makes of a column of dates or of seconds: what each is, as YAML."""
+    column = role.column.name
+    if role.kind == DATE and role.since:
+        form = f', format: "{role.form}"' if role.form else ""
+        named = format_scalar(column, flow=True)
+        return {f"{column}_days": f"{{date: {named}, since: {role.since}{form}}}"}
+    if role.kind != EPOCH:
+        return {}
     unit = 1000 if min(map(int, role.column.counts)) > MOST_SECONDS else 1
-    name = role.column.name
-    value = name if name.isidentifier() else f"row['{name}']"
+    value = column if column.isidentifier() else f"row['{column}']"
     forms = {
         "hour": f"{value} // {3600 * unit} % 24",
         "weekday": f"({value} // {86400 * unit} + 3) % 7",
     }
-    return [f'"${{{forms[part]}}}"' for part in role.parts]
+    return {f"{column}_{part}": f'"${{{forms[part]}}}"' for part in role.parts}
 
 
 SIZES = {"hour": 24, "weekday": 7}

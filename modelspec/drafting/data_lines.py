@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .branches import Branch, derived_names, derived_values
+from .branches import Branch, derived_columns
 from .draft_parts import DraftParts, left_out_texts, rare_text
 from .profile import NUMBER as NUMBER_TEXT
 from .profile import ColumnProfile, TableProfile
@@ -34,11 +34,7 @@ def data_lines(parts: DraftParts, place: str) -> list[str]:
     """Source, splits, inputs, targets and rules for gaps; `place` is the path of the file."""
     lines = _train(parts, place)
     lines += _splits(parts)
-    for role in parts.roles:
-        if role.kind == EPOCH:
-            pairs = zip(derived_names(role), derived_values(role), strict=True)
-            lines += ["  derive:"] if "  derive:" not in lines else []
-            lines += [f"    {yaml_key(name)}: {value}" for name, value in pairs]
+    lines += _derive(parts)
     if parts.task.rare:
         rare = ", ".join(map(yaml_label, parts.task.rare))
         text = f"where: {{{yaml_key(parts.found.target.name)}: {{not: [{rare}]}}}}"
@@ -51,6 +47,15 @@ def data_lines(parts: DraftParts, place: str) -> list[str]:
     lines += _target(parts)
     lines += _missing(parts)
     return [*lines, f"  batch_size: {parts.size.batch_size}"]
+
+
+def _derive(parts: DraftParts) -> list[str]:
+    lines: list[str] = []
+    for role in parts.roles:
+        why = "how far on in time a row is" if role.kind == DATE else ""
+        for name, value in derived_columns(role).items():
+            lines += commented_line(4, f"{yaml_key(name)}: {value}", why)
+    return ["  derive:", *lines] if lines else []
 
 
 def _splits(parts: DraftParts) -> list[str]:

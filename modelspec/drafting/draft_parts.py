@@ -41,7 +41,8 @@ class DraftParts(NamedTuple):
         task: what the model predicts.
         roles: what its columns become.
         branches: an input each, with the layers that read it.
-        layers: those that all inputs feed.
+        hidden: the layers that all inputs feed; none for a linear model.
+        last: the layers of the output.
         size: of the model.
         output: its name.
         plan: how the rows are split.
@@ -52,7 +53,8 @@ class DraftParts(NamedTuple):
     task: Task
     roles: tuple[Role, ...]
     branches: list[Branch]
-    layers: list[DraftLayer]
+    hidden: list[DraftLayer]
+    last: list[DraftLayer]
     size: ModelSize
     output: str
     plan: Plan

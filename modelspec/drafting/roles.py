@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from modelspec.diagnostics import join_words
+from datetime import datetime
 
 from .profile import MOST_VALUES, ColumnProfile
 from .splits import date_form, is_epoch
@@ -25,9 +25,16 @@ ROWS_A_CLASS = 5
 """With fewer rows on average, nothing can be learned about a category."""
 
 MOST_MISSING = 0.9
+DAY = 86_400
 
-YEARS_OF_TREND = 3
-"""With fewer, no later year than those of the training split can be told."""
+TRAINING_SHARE = 0.65
+"""Of rows that are split by time, those that certainly train: the earliest."""
+
+YEAR, WEEK, HALF_DAY = 360.0, 6.0, 0.5
+"""Days that training rows must span, so that they have met every month, weekday or hour."""
+
+FEWEST_DAYS = 10
+"""Different dates from which on it can be told what goes up or down with time."""
 
 CODE = re.compile(
     r"(?:^|[\s_.-])(?:id|zip|zip.?code|postcode|postal.?code|plz)\Z|[a-z]I[dD]\Z", re.IGNORECASE
@@ -36,6 +43,9 @@ UNIQUE_NAME = re.compile(
     r"(?:^|[\s_.-])(?:id|uuid|guid|index|key|nr|number|ref|reference|rownames)\Z|[a-z]I[dD]\Z",
     re.IGNORECASE,
 )
+
+TIME = re.compile(r"[0-9]{1,2}:")
+"""How a time without a date begins."""
 
 MOST_LISTED, MOST_LIST_WORDS = 200, 3
 """Different values of lists, and words in one."""
@@ -55,7 +65,8 @@ class Role:
         separator: what is between the values of a list.
         length: of the longest list.
         form: of dates that are not in a common one.
-        trend: parts of a date that grow with time.
+        since: the first date of the rows that train, in ISO form, where a number of days from then
+            on is an input, too; "" for none.
     """
 
     column: ColumnProfile
@@ -66,11 +77,17 @@ class Role:
     separator: str = ""
     length: int = 0
     form: str = ""
-    trend: tuple[str, ...] = ()
+    since: str = ""
 
 
-def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
-    """What an input column becomes; `target` is the column that the model predicts."""
+def choose_role(column: ColumnProfile, target: ColumnProfile, *, is_split_by: bool = False) -> Role:
+    """What an input column becomes.
+
+    Args:
+        column: what it holds.
+        target: the column that the model predicts.
+        is_split_by: whether the rows are split by this column, the latest for validation and test.
+    """
     reason = _find_no_information(column) or _find_no_use(column, target)
     if reason:
         return Role(column, LEFT_OUT, reason)
@@ -84,7 +101,7 @@ def choose_role(column: ColumnProfile, target: ColumnProfile) -> Role:
     if column.is_number:
         return _number(column)
     if column.is_date:
-        return date_role(column)
+        return date_role(column, is_split_by=is_split_by)
     if hint := _number_with_sign(column):
         return Role(column, LEFT_OUT, hint)
     return list_role(column) or _text(column)
@@ -104,8 +121,12 @@ def _number_with_sign(column: ColumnProfile) -> str:
 CURRENCIES = "$€£¥"
 
 
-def date_role(column: ColumnProfile) -> Role:
-    """Dates become the parts in which they differ."""
+def date_role(column: ColumnProfile, *, is_split_by: bool = False) -> Role:
+    """Dates become the parts in which they differ, and a number of days.
+
+    Where the rows are split by them, all is judged by the rows that train: a month that these have
+    not met says nothing, and days that lead too far ahead would say anything.
+    """
     from modelspec.tabular import parse_date
 
     form = ""
@@ -118,21 +139,38 @@ def date_role(column: ColumnProfile) -> Role:
             "dates that can be taken for others; an input with `date` and their `format` reads them"
         )
         return Role(column, LEFT_OUT, why)
-    dates = [date for date in found if date is not None]
+    rows = zip((date for date in found if date is not None), column.counts.values(), strict=True)
+    ordered = sorted((date.replace(tzinfo=None), times) for date, times in rows)
+    trained = _earliest(ordered, TRAINING_SHARE) if is_split_by else [date for date, _ in ordered]
+    span, whole = _days(trained[0], trained[-1]), _days(trained[0], ordered[-1][0])
+    has_days = not all(map(TIME.match, column.counts))
     values = {
-        "month": {date.month for date in dates},
-        "weekday": {date.weekday() for date in dates},
-        "hour": {date.hour for date in dates},
+        "month": ({date.month for date in trained}, has_days and (span >= YEAR or not is_split_by)),
+        "weekday": ({date.weekday() for date in trained}, has_days and span >= WEEK),
+        "hour": ({date.hour for date in trained}, span >= HALF_DAY),
     }
-    parts = tuple(part for part, different in values.items() if len(different) > 1)
-    if all(":" in text and len(text) < len("2000-1-1") + 1 for text in column.counts):
-        parts = tuple(part for part in parts if part == "hour")
-    if not parts:
+    parts = tuple(part for part, (all_, met) in values.items() if met and len(all_) > 1)
+    goes_on = has_days and len(set(trained)) >= FEWEST_DAYS and whole <= 2 * span
+    if not parts and not goes_on:
         return Role(column, LEFT_OUT, "its dates differ in neither month nor weekday nor hour")
-    why = f"{join_words(parts)} as sine and cosine, so that the last is beside the first"
-    years = {date.year for date in dates}
-    trend = ("year", "yearday") if len(years) >= YEARS_OF_TREND else ()
-    return Role(column, DATE, why, parts=parts, form=form, trend=trend)
+    since = trained[0].date().isoformat() if goes_on else ""
+    return Role(column, DATE, "", parts=parts, form=form, since=since)
+
+
+def _earliest(ordered: Sequence[tuple[datetime, int]], share: float) -> list[datetime]:
+    """The dates of this share of the rows, given with how often each occurs."""
+    left = share * sum(times for _, times in ordered)
+    found: list[datetime] = []
+    for date, times in ordered:
+        if found and left <= 0:
+            break
+        found.append(date)
+        left -= times
+    return found
+
+
+def _days(first: datetime, last: datetime) -> float:
+    return (last - first).total_seconds() / DAY
 
 
 def list_role(column: ColumnProfile) -> Role | None:

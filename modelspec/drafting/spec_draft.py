@@ -28,8 +28,8 @@ from .task import REGRESSION, Task, choose_task
 from .training_lines import training_lines
 from .yaml_lines import comment_lines, functional_lines, sequential_lines
 
-JOIN = "features"
-"""The layer that concatenates all inputs."""
+JOINS = ("features", "features_and_hidden")
+"""The layer that concatenates all inputs, and the one that puts the hidden layers beside them."""
 
 
 class Draft(NamedTuple):
@@ -81,18 +81,19 @@ def draft_spec(
         findings.error(file_span(path), "no-input-column", message, hint=reasons)
         return None
     names = DraftNames()
-    names.unique(JOIN)
+    for join in JOINS:
+        names.unique(join)
     output = names.unique(asked.target)
     size = choose_size(found.target.present, len(roles) - len(left_out))
     branches = build_branches(roles, names)
-    layers = [*hidden_layers(size, names), *output_layers(chosen, output, names, size)]
+    hidden, last = hidden_layers(size, names), output_layers(chosen, output, names, size)
     is_regression = chosen.kind == REGRESSION
     suspects = {
         name: f"by itself it says {figure:.0%} of `{asked.target}`: is it known when you predict?"
         for name, figure in figures.items()
         if name not in left_out and is_suspect(figure, is_regression=is_regression)
     }
-    parts = DraftParts(found, chosen, roles, branches, layers, size, output, plan, suspects)
+    parts = DraftParts(found, chosen, roles, branches, hidden, last, size, output, plan, suspects)
     text = _text(parts, path.name, place, _command(asked, address or path.name))
     return Draft(text, left_out, tuple(draft_notes(parts)))
 
@@ -117,7 +118,7 @@ def _role(
     """What a column becomes, in view of the splits and of what it says of the target."""
     if column.name == plan.group:
         return Role(column, LEFT_OUT, "its values are in one split each, as `group` says")
-    role = choose_role(column, found.target)
+    role = choose_role(column, found.target, is_split_by=column.name == plan.time)
     figure = figures.get(column.name, 0.0)
     if role.kind == LEFT_OUT or not is_leak(figure, column, is_regression=task.kind == REGRESSION):
         return role
@@ -154,5 +155,5 @@ def _text(parts: DraftParts, name: str, place: str, command: str) -> str:
 
 def _model(parts: DraftParts) -> list[str]:
     if len(parts.branches) == 1 and not parts.branches[0].is_each:
-        return sequential_lines(parts.branches[0], parts.layers)
-    return functional_lines(parts.branches, parts.layers, JOIN)
+        return sequential_lines(parts.branches[0], [*parts.hidden, *parts.last])
+    return functional_lines(parts.branches, parts.hidden, parts.last, JOINS)

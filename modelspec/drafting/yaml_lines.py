@@ -97,9 +97,19 @@ def _named(layer: DraftLayer) -> str:
 
 
 def functional_lines(
-    branches: Sequence[Branch], layers: Sequence[DraftLayer], join: str
+    branches: Sequence[Branch],
+    hidden: Sequence[DraftLayer],
+    last: Sequence[DraftLayer],
+    joins: tuple[str, str],
 ) -> list[str]:
-    """A model with several inputs, as `functional`."""
+    """A model with several inputs, as `functional`.
+
+    Args:
+        branches: an input each, with the layers that read it.
+        hidden: the layers that all of them feed, if any.
+        last: the layers of the output.
+        joins: the names of the layers that join the inputs, and these with the hidden layers.
+    """
     lines = ["  functional:", "    inputs:"]
     plain = [branch for branch in branches if not branch.is_each]
     lines += [f"      {branch.name}: {{{branch.input}}}" for branch in plain]
@@ -108,17 +118,32 @@ def functional_lines(
     lines.append("    layers:")
     for layer in (layer for branch in plain for layer in branch.layers):
         lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
-    if len(branches) > 1 or branches[0].is_each:
-        lines.append(f"      {join}: Concatenate")
-    for layer in layers:
+    join, beside = joins
+    lines.append(f"      {join}: Concatenate")
+    for layer in hidden:
+        lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
+    if hidden:
+        why = "the inputs as well: what adds up needs no hidden layer"
+        lines += commented_line(6, f"{beside}: Concatenate", why)
+    for layer in last:
         lines += commented_line(6, f"{layer.name}: {layer.text}", layer.why)
     lines.append("    edges:")
     for branch in plain:
-        chain = " -> ".join([branch.name, *(layer.name for layer in branch.layers)])
-        lines.append(f"      - {chain}")
-    ends = [branch.name if branch.is_each else branch.layers[-1].name for branch in branches]
-    lines += _joined(ends, " -> ".join([join, *(layer.name for layer in layers)]), join)
-    lines.append(f"    outputs: {layers[-1].name}")
+        if branch.layers:
+            chain = " -> ".join([branch.name, *(layer.name for layer in branch.layers)])
+            lines.append(f"      - {chain}")
+    ends = [
+        branch.layers[-1].name if branch.layers and not branch.is_each else branch.name
+        for branch in branches
+    ]
+    over = " -> ".join([join, *(layer.name for layer in hidden)])
+    out = " -> ".join(layer.name for layer in last)
+    if hidden:
+        lines += _joined(ends, over, join)
+        lines.append(f"      - {join}, {hidden[-1].name} -> {beside} -> {out}")
+    else:
+        lines += _joined(ends, f"{over} -> {out}", join)
+    lines.append(f"    outputs: {last[-1].name}")
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 import zipfile
 import zlib
@@ -138,6 +139,10 @@ def read_content(path: Path, span: Span, findings: Findings) -> FileContent | No
     return None if config is None else FileContent(config, None)
 
 
+_SPEC = re.compile(rb"(?:\s|#[^\n]*\n)*modelspec:")
+"""How a spec in YAML begins."""
+
+
 def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
     if content.count(b",") > MAX_VALUES:
         message = f"{what} has more than {MAX_VALUES:,} values, too many for a config"
@@ -153,6 +158,8 @@ def _json(content: bytes, what: str, span: Span, findings: Findings) -> Any:
     except (ValueError, RecursionError) as error:
         reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
         hint = "a model file is .keras, .h5, or the JSON of model.to_json()"
+        if _SPEC.match(content):
+            hint = f"it is a spec already: modelspec summarize {span.file}"
         findings.error(span, "not-json", f"{what} is not JSON: {reason}", hint=hint)
         return None
     if not isinstance(config, (dict, list, str)) or not config:

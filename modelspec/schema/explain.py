@@ -243,7 +243,8 @@ def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Find
     title = follow(schema, place.file)[0].get("title") if schema else None
     expected = f": {title}" if title else ""
     span = key_span_at(document, place.path)
-    findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}")
+    hint = "write `modelspec: 1` in the first line" if (owner, key) == ("the spec", VERSION) else ""
+    findings.error(span, "missing-key", f"{owner} needs `{key}`{expected}", hint=hint)
 
 
 def _not_one_key(
@@ -317,6 +318,9 @@ _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
 """Arguments of nearly every layer; a list of what a layer takes is clearer with them at the end."""
 
 APPLICATIONS = "applications.json"
+
+VERSION = "modelspec"
+"""The key with the version of the language."""
 
 _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,10 @@ def test_lengths_of_time(pairs: list[tuple[Any, Any]]) -> None:
     columns = {name: [p[i].isoformat() for p in pairs] for i, name in enumerate(("from", "to"))}
     each = [one.of_row({"from": first, "to": last}) for first, last in pairs]
     assert all(map(same, made(one, columns), each))
+    since = derived("{date: to, since: '2024-02-29T12:00', unit: weeks}")
+    later = [since.of_row({"to": last}) for _, last in pairs]
+    assert all(map(same, made(since, {"to": columns["to"]}), later))
+    assert since.of_row({"to": datetime(2024, 3, 7, 12)}) == 1.0
 
 
 def values(examples: Any) -> Any:

@@ -167,6 +167,8 @@ def _text_hint(one: ValueSummary, source: Source) -> str:
         return hint
     if one.text < one.present and (hint := _missing_hint(one, source)):
         return hint
+    if one.first_word.strip() == one.use.column:
+        return "this row repeats the names of the columns: delete it from the file"
     return _target_hint(one) if one.use.purpose is Purpose.TARGET else _input_hint(one)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Related, Suggestion, join_words, suggest
 from modelspec.spec.data import (
+    CSV,
     IMAGES,
     LABEL_COLUMN,
     DataSpec,
@@ -17,6 +18,7 @@ from modelspec.spec.data import (
     path_columns,
     sources_of,
 )
+from modelspec.tabular import csv_option
 
 from .csv_text import has_values_for_names, separator_hint
 from .files import DataFile, find_files, shared_file
@@ -177,6 +179,8 @@ def _check_file(
         close = suggest(use.column, [*names, *derived])
         message = f"{file.name} has no column `{use.column}`{close.text}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
+        if file.source.kind == CSV and use.column in (name.strip() for name in names):
+            hint += f"; {csv_option('strip', 'true')} drops the spaces around them"
         if derived:
             hint += f"; derived are {join_words(f'`{name}`' for name in derived)}"
         if has_values_for_names(file, names):

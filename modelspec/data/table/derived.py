@@ -151,7 +151,8 @@ def _values(one: Derived, columns: ColumnMap, known: ReadDates) -> Array:
         return _Rows(one, columns).value(tree_of(one.text))
     if one.kind == UNTIL:
         dates = [known.of_rows(column, one.form, is_time=False) for column in columns.values()]
-        microseconds = (dates[-1] - dates[0]).astype("timedelta64[us]")
+        first = dates[0] if one.since is None else np.datetime64(one.since)
+        microseconds = (dates[-1] - first).astype("timedelta64[us]")
         lengths = microseconds.astype(np.float64) / 1e6 / one.unit
         return np.where(np.isnat(microseconds), np.nan, lengths)
     [column] = columns.values()

@@ -18,6 +18,7 @@ from modelspec.diagnostics import (
     did_you_mean,
     join_words,
 )
+from modelspec.files import similar_name
 from modelspec.spec.data import EXCEL, WORKBOOKS, label_text
 from modelspec.tabular import (
     EXCEL_EXTRA,
@@ -79,7 +80,7 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
         message = f'"{path}" is not a table that can be read'
         raise UsageError(f"{message}: its name must end in {join_words(SUFFIXES, 'or')}")
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
+        what = "is a folder" if path.is_dir() else f"does not exist{similar_name(path)}"
         raise UsageError(f"{path} {what}; --data takes a csv or parquet file")
     scan = SCANNERS[kind](path, target, findings)
     if scan is None:

@@ -50,6 +50,7 @@ class Derived:
         circle: "sin" or "cos" of its place on a circle; "" for the part itself.
         unit: the seconds of the unit of a length of time.
         form: how dates are written, as for `strptime`; None for the common forms.
+        since: where a length of time begins that takes a single column; None for its first column.
         least: the bound of `CLIP`; None for none.
         largest: the other one.
         edges: of `BINS`, ascending.
@@ -65,6 +66,7 @@ class Derived:
     circle: str = ""
     unit: int = 1
     form: str | None = None
+    since: datetime | None = None
     least: float | None = None
     largest: float | None = None
     edges: tuple[float, ...] = ()
@@ -106,7 +108,7 @@ class Derived:
         first, *others = (values[name] for name in self.takes)
         if self.kind == UNTIL:
             last: datetime = others[0] if others else first
-            return (_naive(last) - _naive(first)).total_seconds() / self.unit
+            return (_naive(last) - (self.since or _naive(first))).total_seconds() / self.unit
         if self.kind == PART:
             part = DATE_PARTS[self.part]
             value = part.of(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -30,9 +31,12 @@ from .derived import (
     own_source,
 )
 
+LENGTHS = ("until", "since")
+"""The options that make a length of time of a date."""
+
 FORMS = ("date", *FUNCTIONS, CLIP, BINS, SPLIT)
 _OPTIONS = {
-    "date": {"part", "until", "unit", "cyclic", "format"},
+    "date": {"part", "until", "since", "unit", "cyclic", "format"},
     CLIP: {"min", "max"},
     BINS: {"edges", "quantiles"},
     SPLIT: {"by"},
@@ -130,16 +134,25 @@ def _check_options(name: str, form: str, value: LocatedDict, findings: Findings)
 
 
 def _check_date_options(name: str, value: LocatedDict, span: Span, findings: Findings) -> None:
-    parts = {"part", "until"} & set(value)
+    parts = {"part", *LENGTHS} & set(value)
     if len(parts) != 1:
-        message = f"the derived column `{name}` needs either `part` or `until`"
-        hint = "write {date: COLUMN, part: month}, or {date: COLUMN, until: COLUMN, unit: days}"
+        message = f"the derived column `{name}` needs one of `part`, `until` and `since`"
+        hint = (
+            "write {date: COLUMN, part: month}, {date: COLUMN, until: COLUMN, unit: days}, or"
+            " {date: COLUMN, since: 2024-01-31}"
+        )
         findings.error(span, "missing-key", message, hint=hint)
         return
-    for key, owner in (("unit", "until"), ("cyclic", "part")):
-        if key in value and owner not in value:
-            message = f"`{key}` goes with `{owner}`, which `{name}` does not have"
+    for key, owners in (("unit", LENGTHS), ("cyclic", ("part",))):
+        if key in value and not set(owners) & set(value):
+            shown = join_words((f"`{owner}`" for owner in owners), "or")
+            message = f"`{key}` goes with {shown}, which `{name}` does not have"
             findings.error(value.key_spans[key], "wrong-value", message, hint="remove it")
+    since = value.get("since")
+    if since is not None and _moment(since) is None:
+        message = f'`since` of `{name}` must be a date in ISO form, got "{since}"'
+        hint = "write it as year-month-day, such as since: 2024-01-31; `format` is for the column"
+        findings.error(value.value_spans["since"], "wrong-value", message, hint=hint)
     part = value.get("part")
     if value.get("cyclic") and part is not None and DATE_PARTS[part].period is None:
         message = f"`{part}` does not begin again and again, so it is on no circle"
@@ -167,14 +180,25 @@ def _derived(
         )
         return [kind]
     dates, text_form = {value["date"]: DATES}, value.get("format")
+    unit = UNITS[value.get("unit", "days")]
     if "until" in value:
         takes = {**dates, value["until"]: DATES}
-        unit = UNITS[value.get("unit", "days")]
         return [Derived(name, UNTIL, takes, span, unit=unit, form=text_form)]
+    if "since" in value:
+        since = _moment(value["since"])
+        return [Derived(name, UNTIL, dates, span, unit=unit, form=text_form, since=since)]
     part = Derived(name, PART, dates, span, part=value["part"], form=text_form)
     if not value.get("cyclic"):
         return [part]
     return [replace(part, name=f"{name}_{circle}", circle=circle) for circle in CIRCLES]
+
+
+def _moment(text: str) -> datetime | None:
+    """A date or a time in ISO form, as written, whatever its zone; None for other text."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 def _optional(value: Any) -> float | None:
