@@ -52,7 +52,7 @@ class _LazyGroup(click.Group):
         if args and args[0] not in COMMANDS:
             from modelspec.diagnostics import COMMAND_HINTS, did_you_mean
 
-            written = COMMAND_HINTS.get(args[0])
+            written = COMMAND_HINTS.get(args[0]) or _for_file(args[0])
             close = f"; write {written}" if written else did_you_mean(args[0], COMMANDS)
             ctx.fail(f'there is no command "{args[0]}"{close}')
         return super().resolve_command(ctx, args)
@@ -60,6 +60,15 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _for_file(word: str) -> str:
+    """What to write for a file in place of a command; "" for no file."""
+    if not os.path.isfile(word):  # noqa: PTH113  # pathlib is not imported for each start
+        return ""
+    if word.endswith((".yaml", ".yml", ".json")):
+        return f"modelspec validate {word}, or modelspec train {word}"
+    return f"modelspec init --data {word} --target COLUMN"
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def _for_subcommand(context: click.Context, command: str, words: Sequence[str]) 
 def _for_option(command: str, option: str, words: Sequence[str]) -> str:
     value = _value_of(option, words)
     if command == "train" and option in _RATES:
-        return hint_for_override("", "lr", value or "VALUE", _training(words))
+        return hint_for_override("", "lr", value or "VALUE", _spec(words))
     hint = OPTION_HINTS.get((command, option), "")
     return _PLACEHOLDER.sub(lambda _: shlex.quote(value), hint) if value else hint
 
@@ -78,15 +78,15 @@ def _value_of(option: str, words: Sequence[str]) -> str:
     return ""
 
 
-def _training(words: Sequence[str]) -> Any:
-    """The section `training` of the spec that is named, or None."""
+def _spec(words: Sequence[str]) -> Mapping[str, Any]:
+    """The spec that is named; empty where there is none."""
     spec = next((path for path in map(Path, words) if is_spec_file(path)), None)
     try:
         text = "" if spec is None else spec.read_text(encoding="utf-8")
     except (OSError, ValueError):
-        return None
+        return {}
     document = load(text, str(spec), Findings())
-    return document.get("training") if isinstance(document, dict) else None
+    return document if isinstance(document, Mapping) else {}
 
 
 def _for_value(param: click.Parameter, words: Sequence[str]) -> str:
@@ -97,19 +97,31 @@ def _for_value(param: click.Parameter, words: Sequence[str]) -> str:
         meant = [word for word in named if word.split(",")[0] in known and word]
         meant += [close for word in given if (close := nearest(word, known))]
         return f"write {meant[0]}" if meant else ""
+    if param.name == "overrides":
+        return _for_override(words)
     if isinstance(param.type, click.FloatRange) and param.type.max == 1:
         shares = [_share(word) for word in given]
         return f"write {param.opts[0]} {shares[0]}" if shares and shares[0] else ""
     return ""
 
 
+def _for_override(words: Sequence[str]) -> str:
+    """For `--set PATH VALUE`, whose value is an argument too many."""
+    for option, path, value in zip(words, words[1:], words[2:], strict=False):
+        if option == "--set" and "=" not in path and not value.startswith("-"):
+            return f"write --set {shlex.quote(f'{path}={value}')}"
+    return ""
+
+
 def _share(word: str) -> str:
-    """50 or 50% as 0.5; "" for what is no number of hundredths."""
+    """50, 50% or 0,5 as 0.5; "" for what is no share."""
     try:
-        value = float(word.removesuffix("%"))
+        value = float(word.removesuffix("%").replace(",", "."))
     except ValueError:
         return ""
-    return f"{value / MOST_PERCENT:g}" if 1 < value <= MOST_PERCENT else ""
+    if value > 1:
+        value /= MOST_PERCENT
+    return f"{value:g}" if 0 < value <= 1 else ""
 
 
 def _for_position(command: str, words: Sequence[str]) -> str:

@@ -65,6 +65,8 @@ def init(  # noqa: PLR0913  # all but the first two by name, as options are
             TensorFlow is missing.
     """
     path = None if output is None else Path(output)
+    if data is not None and path is not None and Path(data) == path:
+        raise UsageError(f"{path} is a spec; --data takes a table or a folder")
     if path is not None:
         refuse_existing(path, force=force)
     folder = Path() if path is None else path.parent
@@ -124,11 +126,26 @@ def _drafted(
     if target is None:
         if path is not None and not path.exists():
             raise UsageError(f"{path} does not exist{similar_name(path)}")
-        raise UsageError("--data needs --target: the column of the table to predict")
+        raise UsageError(_which_target(local_path(data)))
     made = draft_spec(local_path(data), Asked(target, *wanted[1:]), folder, findings, address)
     if made is None:
         raise SpecError(findings.sorted())
     return made.text, made.notes
+
+
+def _which_target(path: Path) -> str:
+    """The message for a table without a target, with its columns where they are text."""
+    from modelspec.tabular import TEXT_ERRORS, csv_rows, guess_dialect, open_bytes
+
+    message = "--data needs --target: the column of the table to predict"
+    if not path.name.lower().endswith((".csv", ".csv.gz", ".tsv")):
+        return message
+    try:
+        with open_bytes(path) as stream:
+            names = next(csv_rows(stream, guess_dialect(path, "utf-8")), [])
+    except TEXT_ERRORS:
+        return message
+    return f"{message}, one of {join_words((f'`{name}`' for name in names), 'or', most=20)}"
 
 
 def _of_files(path: Path, folder: Path, findings: Findings) -> str:

@@ -11,6 +11,7 @@ from modelspec.report import (
     class_page,
     classes_named,
     code_page,
+    key_pages,
     known_codes,
     page_of,
     refusal_pages,
@@ -23,10 +24,11 @@ EXAMPLE = "example.yaml"
 @click.command("explain", epilog="Examples: modelspec explain Conv2D; modelspec explain cycle")
 @click.argument("name", required=False)
 def command(name: str | None) -> int:
-    """Explain the arguments of a Keras class or op, or the code of a finding.
+    """Explain the arguments of a Keras class or op, the code of a finding, or a key of a spec.
 
-    NAME is a class such as Conv2D, an op such as ops.matmul, an identifier such as adam, or the
-    code in brackets at the end of a finding. Without NAME, all codes are listed.
+    NAME is a class such as Conv2D, an op such as ops.matmul, an identifier such as adam, the
+    code in brackets at the end of a finding, or a key such as training.epochs. Without NAME, all
+    codes are listed.
     """
     if name is None:
         click.echo(_all_codes(), nl=False)
@@ -36,7 +38,7 @@ def command(name: str | None) -> int:
     if page is not None:
         findings = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, findings))
-    pages = pages or refusal_pages(name)
+    pages = pages or refusal_pages(name) or key_pages(name)
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
         raise UsageError(f'"{name}" is neither a Keras name nor a code{near}')

@@ -51,6 +51,22 @@ OPTION_HINTS = {
     ("init", "--csv"): "write --data FILE",
     ("init", "--file"): "write --data FILE",
     ("summarize", "--params"): "leave it out: each layer's parameters are shown",
+    ("train", "-e"): "write --set training.epochs=VALUE",
+    ("train", "-b"): "write --set data.batch_size=VALUE",
+    ("train", "--name"): "write -o runs/VALUE",
+    ("train", "--workers"): "leave it out: data is read in as many threads as there are cores",
+    ("predict", "-d"): "write --data VALUE",
+    ("predict", "--model"): "write the run first: modelspec predict RUN --data FILE",
+    ("predict", "--probabilities"): "write --every-class",
+    ("evaluate", "-d"): "write --data VALUE",
+    ("init", "-d"): "write --data VALUE",
+    ("init", "-t"): "write --target VALUE",
+    ("export", "-f"): "write --format VALUE",
+    ("validate", "--json"): "write --format json",
+    ("validate", "--fix"): "leave it out: files are not changed, and hints say what to write",
+    ("validate", "--fail-on"): "write --strict, with which warnings count as errors",
+    ("modelspec", "-v"): "write --version",
+    ("modelspec", "-V"): "write --version",
     ("doctor", "--verbose"): "leave it out: all that is known is shown",
     ("validate", "--verbose"): "leave it out: every finding is shown",
 }
@@ -81,6 +97,7 @@ VALUE_HINTS = {
     "val": "validation",
     "valid": "validation",
     "dev": "validation",
+    "md": "markdown",
 }
 """Values of options, to what to write."""
 
@@ -88,6 +105,8 @@ POSITION_HINTS = {
     "init": "write --data FILE --target COLUMN",
     "predict": "write the file behind --data: modelspec predict RUN --data FILE",
     "evaluate": "write the file behind --data: modelspec evaluate RUN --data FILE",
+    "explain": "give one name, such as Dense or unknown-key",
+    "schema": "leave it out: the schema is the same for all specs",
     "train": "one training takes one spec, and --set PATH=VALUE for each value to change",
 }
 """Command to what to write in place of an argument too many."""
@@ -99,9 +118,11 @@ MISSING_HINTS = {
     ("predict", "run"): "name a run that `modelspec train` wrote, such as runs/digits",
     ("evaluate", "run"): "name a run that `modelspec train` wrote, such as runs/digits",
     ("compare", "runs"): "name the folders of two runs; `modelspec runs list` shows them",
-    ("import", "file"): "name a model file: .keras, .h5, or the JSON of model.to_json()",
+    ("import", "model"): "name a model file: .keras, .h5, or the JSON of model.to_json()",
     ("train", "--resume"): "name the run: modelspec train --resume runs/digits",
     ("evaluate", "--data"): "name a file with the columns of inputs and targets: --data FILE",
+    ("init", "--template"): "name one of mlp, cnn, rnn, transformer, siamese and multi-task",
+    ("best", "arguments"): "for example: modelspec runs best val_accuracy",
     ("init", "--data"): "name a table or a folder: --data FILE",
     ("init", "--target"): "name the column to predict: --target COLUMN",
 }

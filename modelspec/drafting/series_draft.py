@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from modelspec.diagnostics import Findings, UsageError, did_you_mean
+from modelspec.diagnostics import Findings, UsageError, did_you_mean, join_words
 
 from .branches import DraftNames
 from .data_lines import source_text
@@ -82,7 +82,9 @@ def _column(found: TableProfile, option: str, name: str) -> ColumnProfile:
     if name == found.target.name:
         raise UsageError(f"{option}: `{name}` is the target")
     if name not in columns:
-        raise UsageError(f"{option}: the table has no column `{name}`{did_you_mean(name, columns)}")
+        near = did_you_mean(name, columns)
+        known = "" if near else f"; it has {join_words((f'`{one}`' for one in columns), most=20)}"
+        raise UsageError(f"{option}: the table has no column `{name}`{near}{known}")
     return columns[name]
 
 

@@ -9,13 +9,21 @@ from .findings import FORMATS, render_findings, tally
 from .table import table
 
 if TYPE_CHECKING:
-    from .explain_pages import class_names, class_page, classes_named, code_page, refusal_pages
+    from .explain_pages import (
+        class_names,
+        class_page,
+        classes_named,
+        code_page,
+        key_pages,
+        refusal_pages,
+    )
     from .summary import SUMMARY_FORMATS, Summary, summary_of
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "explain_pages": "class_names class_page classes_named code_page refusal_pages",
+            "explain_pages": "class_names class_page classes_named code_page key_pages "
+            "refusal_pages",
             "summary": "SUMMARY_FORMATS Summary summary_of",
         },
     )

@@ -49,6 +49,25 @@ def classes_named(name: str) -> list[ClassSchema]:
     return [schema for schema in found if schema is not None]
 
 
+SECTIONS = ("training", "data", "expect")
+
+
+def key_pages(name: str) -> list[str]:
+    """The pages of a key of the sections, such as `epochs` or `training.epochs`."""
+    section, _, key = name.rpartition(".")
+    pages = []
+    for each in SECTIONS if not section else {section} & set(SECTIONS):
+        file = f"{each}.schema.json"
+        schema = definition(file, "")["properties"].get(key)
+        if schema is None:
+            continue
+        meant, _ = follow(schema, file)
+        purpose = schema.get("description") or meant.get("description", "")
+        said = indent(fill(purpose, WIDTH - 2), "  ")
+        pages.append(f"{each}.{key}: {meant.get('title', 'a key')}\n{said}\n")
+    return pages
+
+
 def class_names() -> Iterator[str]:
     """All names of Keras classes and functions that a spec may use."""
     for kind in KINDS:

@@ -56,8 +56,10 @@ def rank(
     """
     names = list(dict.fromkeys(name for run in runs for name in _values(run)))
     same = [name for name in names if name.lower() == metric.lower()]
+    if not names:
+        raise UsageError(f"no run has measured `{metric}`: none has finished an epoch")
     if not same:
-        measured = join_words(names) or "nothing at all"
+        measured = join_words(names)
         near = did_you_mean(metric, names)
         raise UsageError(f"no run has measured `{metric}`, only {measured}{near}")
     name = metric if metric in same else same[0]

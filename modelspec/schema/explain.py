@@ -295,12 +295,12 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
 def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str) -> str:
     """What to write where a key belongs elsewhere, or has another name in other tools."""
     section = str(place.path[-1]) if place.path else ""
-    if what == "argument":
-        return hint_for_argument(key, list(place.schema.get("properties", {})))
     given = value_at(document, place.path)
+    if what == "argument":
+        return hint_for_argument(key, list(place.schema.get("properties", {})), given)
     file = locate(document, (*place.path, key), document.span, key=True).file
     if isinstance(file, OverrideName):
-        return hint_for_override(section, key, given[key], document.get("training"))
+        return hint_for_override(section, key, given[key], document, file.path)
     return hint_for_key(section, key, given[key], given)
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, Span, Suggestion, join_words, meant, suggest
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelspec.diagnostics import (
+    Findings,
+    Span,
+    Suggestion,
+    join_words,
+    meant,
+    nearest,
+    suggest,
+)
 from modelspec.document import LocatedDict, locate
 
 from .catalogue import refused
-from .habits import FOREIGN, hint_for_name
+from .habits import FOREIGN, hint_for_name, yaml_text
 from .walk import SchemaPlace, SchemaViolation, branches, enumerated_words, key_span_at, value_at
 
 _KINDS = {"ops": "op", "applications": "application"}
@@ -55,10 +66,21 @@ def _not_one_object(
         hint = f"indent what belongs to `{names[0]}` below it"
     else:
         message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
-        hint = "write each as a separate item" if value else "write its name"
+        hint = _object_of_keys(value, known) or "write each as a separate item"
+        hint = hint if value else "write its name"
     findings.error(
         locate(document, place.path, document.span), "not-one-object", message, hint=hint
     )
+
+
+def _object_of_keys(value: Mapping[str, Any], known: Sequence[str]) -> str:
+    """What to write for `{name: adam, learning_rate: 0.1}`, as configs of other tools have it."""
+    key = next((key for key in ("name", "type", "class_name") if key in value), "")
+    close = nearest(str(value.get(key, "")), known) if key else None
+    if close is None:
+        return ""
+    rest = {name: item for name, item in value.items() if name != key}
+    return f"write {{{close}: {yaml_text(rest)}}}" if rest else f"write {close}"
 
 
 def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings: Findings) -> None:

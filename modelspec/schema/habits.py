@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -88,6 +89,22 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("drop", "drop_columns", "exclude"), "name the others under `inputs`"),
         **dict.fromkeys(
             ("sep", "delimiter", "encoding"), "write it beside the path: {csv: {path: FILE, …}}"
+        ),
+    },
+    "train": {
+        **dict.fromkeys(("xlsx", "xls", "ods", "workbook"), "write `excel: VALUE`"),
+        **dict.fromkeys(("tsv", "txt", "table", "pandas"), "write `csv: VALUE`"),
+        "json": "write `jsonl: VALUE`, with an object in each line of the file",
+        **dict.fromkeys(("npy", "numpy"), "write `npz: VALUE`"),
+        **dict.fromkeys(("folder", "directory", "image_folder"), "write `images: VALUE`"),
+    },
+    "expect": {
+        **dict.fromkeys(
+            ("accuracy", "val_accuracy", "test_accuracy", "auc", "AUC"),
+            "write metrics: {test_accuracy: {min: VALUE}}",
+        ),
+        **dict.fromkeys(
+            ("loss", "val_loss", "test_loss"), "write metrics: {test_loss: {max: VALUE}}"
         ),
     },
 }
@@ -185,34 +202,72 @@ def hint_for_key(section: str, key: str, value: Any, around: Mapping[str, Any]) 
         return _TRAIN.format(_source(value))
     if section == "train" and key in ("path", "file", "filename", "name"):
         return f"write `{_source(value)}`"
+    if value is None and key.isdecimal() and (hint := _decimal_comma(key, around)):
+        return hint
     hint = KEYS.get(section, {}).get(key, "")
     return hint.replace("VALUE", yaml_text(value))
 
 
-def hint_for_override(section: str, key: str, value: Any, training: Any) -> str:
+def _decimal_comma(key: str, around: Mapping[str, Any]) -> str:
+    """What to write for `{rate: 0,5}`, whose comma begins a key."""
+    keys = list(around)
+    before = keys[keys.index(key) - 1] if keys.index(key) else ""
+    whole = around.get(before)
+    is_whole = isinstance(whole, int) and not isinstance(whole, bool)
+    return f"write {before}: {whole}.{key}, with a point" if is_whole else ""
+
+
+def hint_for_override(
+    section: str, key: str, value: Any, document: Mapping[str, Any], wanted: str = ""
+) -> str:
     """The whole path for a key that `--set` looks for in the wrong place; empty where unknown.
 
     Args:
         section: where it was looked for; "" for the whole spec.
         key: the key.
         value: what was to be set.
-        training: the section `training` of the spec, or None.
+        document: the spec.
+        wanted: the path that was written.
     """
-    text = yaml_text(value)
+    text, training = yaml_text(value), document.get("training")
+    optimizer = _optimizer(training if isinstance(training, Mapping) else {})
     if key in ("lr", "learning_rate"):
-        name = _optimizer(training if isinstance(training, Mapping) else {})
-        return f"write --set 'training.optimizer={{{name}: {{learning_rate: {text}}}}}'"
+        return f"write --set 'training.optimizer={{{optimizer}: {{learning_rate: {text}}}}}'"
     if section == "optimizer":
-        name = _optimizer(training if isinstance(training, Mapping) else {})
-        return f"write --set 'training.optimizer={{{name}: {{{key}: {text}}}}}'"
+        return f"write --set 'training.optimizer={{{optimizer}: {{{key}: {text}}}}}'"
     for other in ("training", "data"):
         keys = list(definition(f"{other}.schema.json", "")["properties"])
         meant = key if key in keys else nearest(key, keys) if section == other else None
         if meant is not None:
             return f"write --set {other}.{meant}={text}"
-    if section:
+    if section not in ("", "model"):
         return ""
+    last = (wanted or key).rpartition(".")[2]
+    known = {name: item for name, item in document.items() if name != key}
+    if isinstance(model := known.get("model"), Mapping) and section == "model":
+        value = model.get(key)
+        while isinstance(value, Mapping):
+            value = value.get(next(iter(value), ""))
+        text, known = yaml_text(value), {"model": {k: v for k, v in model.items() if k != key}}
+    paths = list(islice(_paths_to(last, known, ""), MOST_PATHS))
+    if paths:
+        return f"write --set {paths[0]}={text}" + "".join(f", or {path}" for path in paths[1:])
     return "write the whole path, such as training.epochs or model.sequential.layers.0.Dense.units"
+
+
+MOST_PATHS = 3
+
+
+def _paths_to(key: str, value: Any, path: str) -> Iterator[str]:
+    """The dotted paths to a key, as `--set` takes them."""
+    if not isinstance(value, (Mapping, list)):
+        return
+    pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for name, item in pairs:
+        place = f"{path}.{name}" if path else str(name)
+        if name == key and not isinstance(item, Mapping):
+            yield place
+        yield from _paths_to(key, item, place)
 
 
 def _optimizer(training: Mapping[str, Any]) -> str:
@@ -236,8 +291,16 @@ def _source(path: Any) -> str:
     return f"{kinds.get(PurePath(name).suffix.lower(), 'csv')}: {name}"
 
 
-def hint_for_argument(argument: str, known: Sequence[str]) -> str:
-    """What to write in place of an argument that a class does not have; empty where unknown."""
+def hint_for_argument(argument: str, known: Sequence[str], around: Mapping[str, Any]) -> str:
+    """What to write in place of an argument that a class does not have; empty where unknown.
+
+    Args:
+        argument: its name.
+        known: those of the class.
+        around: all that are written.
+    """
+    if around.get(argument) is None and argument.isdecimal():
+        return _decimal_comma(argument, around)
     if argument in ("input_shape", "input_dim", "batch_input_shape"):
         return _INPUT
     meant = ARGUMENTS.get(argument)
@@ -255,6 +318,10 @@ def hint_for_name(kind: str, name: str) -> str:
         return _hint_for_call(kind, name)
     if kind == "loss":
         return _LOSS_WORDS.get(_folded_loss(name), "")
+    if kind == "schedule" and name[:1].isdigit():
+        return "write a number, such as 0.001"
+    if kind == "activation" and name.lower() in ("none", "no", "false"):
+        return "leave `activation` out, or write null"
     return NAMES.get(kind, {}).get(name, "")
 
 
@@ -298,6 +365,8 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
         schema: what is expected.
         value: what was written.
     """
+    if hint := _hint_for_form(name, value):
+        return hint
     arguments = schema.get("properties") if schema.get("title") == name else None
     if arguments and isinstance(value, (int, float, str, list)) and not isinstance(value, bool):
         first = next(iter(schema.get("required") or arguments))
@@ -307,6 +376,51 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
     if name == "input" and isinstance(value, (int, list)):
         return f"write input: {{shape: {yaml_text(value if isinstance(value, list) else [value])}}}"
     return _hint_for_number(name, value) if isinstance(value, (int, float)) else ""
+
+
+_FORMS = {
+    "callbacks: mapping": "write it as a list: callbacks: [{}]",
+    "metrics: mapping": "write it as a list: metrics: [{}]",
+    "layers: mapping": 'write a list, in which each layer begins with "- "',
+    "sequential: list": "write `input: {{shape: [SIZE]}}` below it, and the layers below `layers:`",
+    "model: text": "write `sequential:` below it, as `modelspec init --template mlp` does",
+    "model: list": "write `sequential:` below it, with `input` and `layers`",
+    "data: text": "write data: {{train: {{csv: {}}}, targets: COLUMN}}",
+    "validation: truth": "write a share of the rows: validation: 0.2",
+    "test: truth": "write a share of the rows: test: 0.2",
+    "missing: number": 'for all columns write missing: {{"*": {}}}',
+    "missing: truth": "write for example missing: {{COLUMN: median}}",
+    "where: text": "write for example where: {{COLUMN: [VALUE, VALUE]}}, or {{COLUMN: {{min: 3}}}}",
+    "split: list": "for shares write validation: 0.1 and test: 0.1",
+    "split: number": "for a share write test: {}",
+    "augment: truth": "write for example augment: [RandomFlip: {{mode: horizontal}}]",
+    "stratify: truth": "name the column of the classes",
+    "folds: text": "write folds: 5",
+    "folds: truth": "write folds: 5",
+    "folds: number": "write folds: 5, or leave it out for a single training",
+    "targets: list": "name one column; for several outputs {{OUTPUT: COLUMN, OUTPUT: COLUMN}}",
+}
+"""A key and what stands there, to what to write; {} is the value."""
+
+
+def _hint_for_form(name: str, value: Any) -> str:
+    """What to write in place of a value of another form than the key takes."""
+    if name == "group" and isinstance(value, list) and len(value) == 1:
+        return f"write group: {yaml_text(value[0])}"
+    text = yaml_text(value)
+    if isinstance(value, Mapping):
+        text = text[1:-1]
+    return _FORMS.get(f"{name}: {_form(value)}", "").format(text)
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, bool):
+        return "truth"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, Mapping):
+        return "mapping"
+    return "list" if isinstance(value, list) else "text"
 
 
 LEAST_PERCENT, PERCENT = 5, 100

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelspec.diagnostics import Findings, Span, UsageError
+from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.document import LocatedDict, LocatedList, OverrideName, load
 
 
@@ -53,7 +53,9 @@ def _set(
                 message = (
                     f"`{part}` is not an item of this list of {len(target)}; items count from 0"
                 )
-                findings.error(span, "bad-override", message)
+                shown = (f"{index}: {_shown(item)}" for index, item in enumerate(target))
+                hint = f"they are {join_words(shown, most=8)}"
+                findings.error(span, "bad-override", message, hint=hint if target else "")
                 return
             if last:
                 target[int(part)], target.item_spans[int(part)] = value, span
@@ -69,18 +71,23 @@ def _set(
         else:
             before = ".".join(parts[:depth])
             message = f"`{before}` is a single value, so it has no `{part}`"
-            hint = _whole_value(before, part, value, document)
+            hint = _whole_value(before, parts[depth:], value, document)
             findings.error(span, "bad-override", message, hint=hint)
             return
 
 
-def _whole_value(path: str, part: str, value: Any, document: LocatedDict) -> str:
-    """The override of a single value by an object with an argument."""
+def _shown(item: Any) -> str:
+    """An item of a list in a word."""
+    return str(next(iter(item), "")) if isinstance(item, Mapping) else str(item)
+
+
+def _whole_value(path: str, rest: Sequence[str], value: Any, document: LocatedDict) -> str:
+    """The override of a single value by an object with an argument; `rest` is the path below it."""
     from modelspec.schema import hint_for_override, yaml_text
 
     if path == "training.optimizer":
-        return hint_for_override("optimizer", part, value, document.get("training"))
-    return f"set the whole value: --set '{path}={{NAME: {{{part}: {yaml_text(value)}}}}}'"
+        return hint_for_override("optimizer", rest[-1], value, document)
+    return f"set the whole value: --set '{path}={{NAME: {{{rest[-1]}: {yaml_text(value)}}}}}'"
 
 
 def located(value: Any, span: Span) -> Any:

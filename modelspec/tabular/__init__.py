@@ -33,6 +33,7 @@ from .csv_files import (
     guess_dialect,
     is_compressed,
     open_bytes,
+    open_quote,
     open_text,
     possible_encodings,
 )

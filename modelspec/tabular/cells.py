@@ -15,7 +15,7 @@ NULL_WORDS = frozenset(("", "NA", "NaN", "null"))
 
 MISSING_WORDS = frozenset(
     ["?", "-", "--", ".", "n/a", "#n/a", "n.a.", "none", "nil", "unknown", "missing"]
-)
+) | {"#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"}
 """In a column of numbers, words for a value that is not known, in lower case."""
 
 TRUTH_WORDS = frozenset(("true", "false", "True", "False", "TRUE", "FALSE"))

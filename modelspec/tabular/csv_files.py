@@ -221,6 +221,26 @@ def csv_rows(stream: IO[bytes], dialect: Dialect) -> Iterator[list[str]]:
     return (row for row in rows if row)
 
 
+def open_quote(stream: IO[bytes], dialect: Dialect) -> int | None:
+    """The number of the row with a quote that nothing closes; None where every one is closed."""
+    plain, at_end = plain_dialect(dialect), False
+
+    def lines() -> Iterator[str]:
+        nonlocal at_end
+        yield from _lines(plain_stream(stream, dialect), plain)
+        at_end = True
+
+    number = 1
+    try:
+        for row in csv.reader(
+            lines(), delimiter=plain.delimiter, quotechar=plain.quote, strict=True
+        ):
+            number += bool(row)
+    except csv.Error:
+        return number if at_end else None
+    return None
+
+
 def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
     if dialect.is_utf8:
         for number, line in enumerate(stream):

@@ -13,6 +13,9 @@ MOST_UNGROUPED = 999
 
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\Z")
 _GROUPED_BY_POINTS = re.compile(r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]*)?\Z")
+_GROUPED_BY_OTHERS = re.compile(
+    r"[-+]?[0-9]{1,3}(?:([ '\u2019\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]*)?\Z"
+)
 _NUMBER = r"([-+]?\s?[0-9][0-9.,]*)"
 _CURRENCY = re.compile(rf"[$€£¥]\s?{_NUMBER}\Z|{_NUMBER}\s?[$€£¥]\Z")
 _PERCENT = re.compile(rf"{_NUMBER}\s?%\Z")
@@ -63,6 +66,10 @@ def number_hint(word: str, evidence: CommaEvidence) -> str:
         return _comma_hint(text, evidence)
     if _GROUPED_BY_POINTS.match(text):
         return 'if the points separate thousands, write {csv: {path: …, thousands: "."}}'
+    if found := _GROUPED_BY_OTHERS.match(text):
+        mark = "'" if found[1] in "'\u2019" else " "
+        what = "apostrophes" if mark == "'" else "spaces"
+        return f'the {what} separate thousands: write {{csv: {{path: …, thousands: "{mark}"}}}}'
     if found := _CURRENCY.match(text):
         number = (found[1] or found[2]).strip()
         return f"write the number without the currency sign, {number}, in the file"

@@ -1,10 +1,13 @@
 """Mistakes that newcomers make, with exactly what they read: what is wrong, where, how to fix it.
 
-`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each.
+`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each. How to
+fix it is in a hint, or in the message, for example as the name that was meant; `WITHOUT_HINT` has
+those whose message says it in another way.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,48 @@ HERE = Path(__file__).parent
 COMMANDS: list[str] = yaml.safe_load((HERE / "commands.yaml").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = yaml.safe_load((HERE / "data.yaml").read_text(encoding="utf-8"))
 SPECS: dict[str, Any] = yaml.safe_load((HERE / "specs.yaml").read_text(encoding="utf-8"))
+
+WITHOUT_HINT = {
+    "it lists what is known, or says what the value must be": [
+        "data-file",
+        "layers-at-top",
+        "version-of-release",
+        "epochs-as-words",
+        "batch-zero",
+        "dropout-p",
+        "validate spec.yaml --format yaml",
+        "convert spec.yaml --to keras",
+        "train spec.yaml --set data.batch_size=abc",
+        "init",
+        "init --data flowers.csv",
+        "init --data flowers.csv --target kind --time date",
+    ],
+    "it says what to give, or where to look": [
+        "validate https://example.com/spec.yaml",
+        "train https://example.com/spec.yaml",
+        "train runs/first",
+        "train --resume runs",
+        "train --resume spec.yaml",
+        "train spec.yaml --set=training.epochs",
+        "evaluate spec.yaml",
+        "evaluate runs",
+        "evaluate flowers.csv",
+        "predict flowers.csv",
+        "predict spec.yaml --data flowers.csv",
+        "predict runs --data flowers.csv",
+        "predict runs/first",
+        "predict runs/first/model.h5 --data flowers.csv",
+        "export runs/first --format onnx -o out.txt",
+        "init --data spec.yaml --target kind",
+        "runs compare runs/first",
+    ],
+    "there is nothing else to say than what is not there": [
+        "import model.h5",
+        "runs best accuracy",
+        "runs list runs/first/model.keras",
+    ],
+}
+"""Why a case needs no hint, to the cases."""
 
 FLOWERS = "width,length,kind,color,price\n" + "".join(
     f"{i % 7}.5,{i % 5}.25,{'uvw'[i % 3]},{('red', 'green', 'blue')[i % 3]},{i}.5\n"
@@ -80,9 +125,10 @@ def test_mistakes_in_data(
 ) -> None:
     said = {}
     for name, case in DATA.items():
-        text = changed(SPECS["bases"]["table"], case["change"])
+        text = changed(SPECS["bases"][case.get("spec", "table")], case["change"])
         (folder / "spec.yaml").write_text(text, encoding="utf-8")
-        (folder / "flowers.csv").write_text(case["csv"], encoding="utf-8")
+        table = case["csv"].encode(case.get("encoding", "utf-8"))
+        (folder / "flowers.csv").write_bytes(table)
         said[name] = validated(monkeypatch)
     compare("data.out", said, request)
 
@@ -103,3 +149,22 @@ def test_mistakes_on_the_command_line(
         shown = (out + err).splitlines()
         said[line] = "".join(f"{one}\n" for one in shown[:18]) + f"exit {code}\n"
     compare("commands.out", said, request)
+
+
+def said_of_each() -> dict[str, list[str]]:
+    """Case to its findings, or to what a command prints."""
+    said = {}
+    for file in ("specs.out", "data.out", "commands.out"):
+        for case in (HERE / file).read_text(encoding="utf-8").split("=== ")[1:]:
+            name, _, text = case.partition("\n")
+            found = re.split(r"^(?=\S.*:\d+:\d+: )", text, flags=re.MULTILINE)
+            said[name] = [text] if file == "commands.out" else found[1:]
+    return said
+
+
+def test_none_is_silent_and_each_says_how_to_fix_it() -> None:
+    said = said_of_each()
+    assert not [name for name, found in said.items() if not found]
+    shown = re.compile(r"hint: |did you mean|; write ", re.IGNORECASE)
+    without = {name for name, found in said.items() if not all(map(shown.search, found))}
+    assert without == {name for names in WITHOUT_HINT.values() for name in names}

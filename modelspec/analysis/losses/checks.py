@@ -30,6 +30,7 @@ from .target_values import (
     check_class_labels,
     compared_shape,
     count_of_units,
+    hint_for_labels,
     quantiles_of,
     report_columns_of_class_numbers,
     report_labels_of_binary_loss,
@@ -154,7 +155,7 @@ def _check_units(output: TrainedOutput, labels: tuple[str, ...], findings: Findi
         return
     related = _labels_location(output)
     have = f"`{output.name}` has {len(labels)} labels"
-    hint = f"give the last layer {len(labels)} units"
+    hint = hint_for_labels(labels)
     if units < len(labels):
         message = f"{have}, and its output has only {count_of_units(units)}"
         findings.error(units_span(output), "too-few-units", message, hint=hint, related=related)
@@ -189,6 +190,8 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
                 f"write `{{column: {target.columns[0]}, one_hot: true}}` for its target,"
                 " or sparse_categorical_crossentropy"
             )
+        elif target.labels is not None and columns == 1 and len(shape) == 1:
+            hint = "write sparse_categorical_crossentropy: the target has classes, not numbers"
         elif columns == 1 and len(shape) == 1 and output.loss_class in BINARY_LOSSES:
             hint = (
                 "give the last layer one unit,"

@@ -140,6 +140,25 @@ def shape_hint(name: str, loss: KerasObject, target: tuple[int, ...]) -> str:
     return f"end in a Dense of {prod(wanted)} units and `Reshape: {{target_shape: {wanted}}}`"
 
 
+MANY_LABELS = 50
+
+
+def hint_for_labels(labels: Sequence[str]) -> str:
+    """What to do about more labels than an output has units."""
+    units = f"give the last layer {len(labels)} units"
+    known: dict[str, str] = {}
+    for label in labels:
+        other = known.setdefault(label.strip().casefold(), label)
+        if other.strip() == label.strip() and other != label:
+            strip = "write {csv: {path: …, strip: true}}"
+            return f'"{other}" and "{label}" differ in spaces only: {strip}, or {units}'
+        if other != label:
+            return f'"{other}" and "{label}" differ in capitals only: write them alike, or {units}'
+    if len(labels) > MANY_LABELS:
+        return f"{units}, or choose a target that recurs: classes are learned from several rows"
+    return units
+
+
 def count_of_units(units: int) -> str:
     """`1 unit`, `2 units`."""
     return "1 unit" if units == 1 else f"{units} units"
@@ -196,7 +215,7 @@ def _check_sparse(
     if labels is not None:
         have = f"`{requirement.name}` has {len(labels)} labels, and its output has"
         if units < len(labels):
-            hint = f"give the last layer {len(labels)} units"
+            hint = hint_for_labels(labels)
             message = f"{have} only {count_of_units(units)}"
             findings.error(span, "too-few-units", message, hint=hint, related=requirement.related)
         elif units > len(labels):

@@ -5,6 +5,7 @@ All but the functions on numpy's columns is for every reader of values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,6 +73,8 @@ def _values_hint(tally: ConditionTally) -> str:
     found, condition = list(tally.values), tally.condition
     numbers = [value for value in found if isinstance(value, float)]
     words = [value for value in found if isinstance(value, str)]
+    if bound := _bound_in_text(condition):
+        return bound
     if condition.least is None and condition.largest is None:
         return _shown_values(found)
     if condition.compares_numbers and numbers:
@@ -79,6 +82,19 @@ def _values_hint(tally: ConditionTally) -> str:
     if words and not condition.compares_numbers:
         return f"its values lie between {quoted(min(words))} and {quoted(max(words))}"
     return _shown_values(found)
+
+
+_BOUND = re.compile(r"\s*([<>]=?)\s*(.+)")
+
+
+def _bound_in_text(condition: Condition) -> str:
+    """What to write for `width: "> 3"`; "" for other conditions."""
+    only = condition.values[0] if condition.values and len(condition.values) == 1 else None
+    found = _BOUND.fullmatch(only) if isinstance(only, str) else None
+    if found is None:
+        return ""
+    side = "min" if found[1].startswith(">") else "max"
+    return f"write {condition.column}: {{{side}: {found[2].strip()}}}"
 
 
 def _shown_values(found: Sequence[Value]) -> str:

@@ -169,7 +169,22 @@ def _text_hint(one: ValueSummary, source: Source) -> str:
         return hint
     if one.first_word.strip() == one.use.column:
         return "this row repeats the names of the columns: delete it from the file"
+    if one.text == 1 and one.first_text == 0:
+        what = "delete this row if it says what columns hold, such as units"
+        return f"{what}; else fix the value, or leave it empty and choose a rule under `missing`"
+    if one.text == one.present and (word := one.first_word.strip()).lower() in AGREEMENTS:
+        name, yes = one.use.column, {"no": "yes", "n": "y"}.get(word.lower(), word)
+        flag = f"${{{name if name.isidentifier() else f'row[{name!r}]'} == '{yes}'}}"
+        return f'take `{name}_is_{yes}` in its place, of `derive: {{{name}_is_{yes}: "{flag}"}}`'
+    if one.text == 1 and one.first_word.strip().strip(":").lower() in TOTALS:
+        return "this row seems to sum up the others: delete it from the file"
     return _target_hint(one) if one.use.purpose is Purpose.TARGET else _input_hint(one)
+
+
+AGREEMENTS = frozenset(("yes", "no", "y", "n"))
+
+TOTALS = frozenset(("total", "totals", "sum", "average", "mean", "count", "summe", "gesamt"))
+"""Words for a row that is no example."""
 
 
 def _missing_hint(one: ValueSummary, source: Source) -> str:
@@ -230,7 +245,8 @@ def report_text_statistic(name: str, data: DataSpec, findings: Findings) -> None
 def report_no_statistic(name: str, data: DataSpec, findings: Findings) -> None:
     """Report a mean or median of a column that has no values."""
     message = f"`{name}` has no value in the training split, so it has no {data.missing[name]}"
-    findings.error(data.missing_spans[name], "missing-rule", message, hint="give a fill value")
+    hint = f"take `{name}` out of the inputs, or give a fill value"
+    findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
 
 
 def report_no_number(name: str, data: DataSpec, findings: Findings) -> None:

@@ -20,6 +20,7 @@ from modelspec.tabular import (
     delimiter_name,
     dialect_of,
     open_bytes,
+    open_quote,
     parse_number,
 )
 
@@ -46,7 +47,12 @@ def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
     if repeated:
         name = f"called `{repeated[0]}`" if repeated[0] else "without a name"
         message = f"{file.name} has two columns {name}"
-        findings.error(file.span, "duplicate-column", message, hint="rename one of them")
+        hint = "rename one of them"
+        if not repeated[0]:
+            hint = "name each; if the names stand in a later row, delete the rows above it"
+        findings.error(file.span, "duplicate-column", message, hint=hint)
+        return None
+    if _report_open_quote(file, findings):
         return None
     if _is_named_twice(file, header):
         message = f"the first row of {file.name} names the columns, and so does `header`"
@@ -124,6 +130,57 @@ def separator_hint(file: DataFile, header: Sequence[str]) -> str:
     return ""
 
 
+FOREIGN = {
+    "PK\x03\x04": (
+        "is a workbook or an archive, not text",
+        "for a workbook write {excel: FILE}, with a name that ends in .xlsx",
+    ),
+    "%PDF": ("is a PDF, not a table", "export the table itself as csv"),
+    "<!doctype": ("is a web page, not a table", "fetch the file that the page links to"),
+    "<html": ("is a web page, not a table", "fetch the file that the page links to"),
+    "<?xml": ("is XML, not a table", "export the table as csv"),
+    "{": ("is JSON, not csv", "write {jsonl: FILE}, with an object in each line"),
+    "[": ("is JSON, not csv", "write {jsonl: FILE}, with an object in each line"),
+    "sep=": ("begins with a line for Excel alone", "delete the first line"),
+    "#": ("begins with a comment", 'write {csv: {path: …, comment: "#"}}'),
+}
+"""How files begin that are no csv, or have lines before the names: what they are, what to do."""
+
+
+def foreign_content(file: DataFile, names: Sequence[str]) -> tuple[str, str] | None:
+    """What a file is that has none of the columns, by how it begins, and what to do about it."""
+    if file.source.kind != CSV or not names:
+        return None
+    first = names[0].lstrip().lower()
+    return next((said for head, said in FOREIGN.items() if first.startswith(head.lower())), None)
+
+
+MOST_SCANNED = 64 << 20
+"""Bytes of a file whose quotes are counted; of a larger one it would take noticeable time."""
+
+
+def _report_open_quote(file: DataFile, findings: Findings) -> bool:
+    """Report a quote that nothing closes: all rows after it would be part of one value."""
+    dialect = dialect_of(file.source)
+    try:
+        if not dialect.quote or not dialect.is_utf8 or file.path.stat().st_size > MOST_SCANNED:
+            return False
+        if file.path.read_bytes().count(dialect.quote.encode()) % 2 == 0:
+            return False
+        with open_bytes(file.path) as stream:
+            row = open_quote(stream, dialect)
+    except TEXT_ERRORS:
+        return False
+    if row is None:
+        return False
+    message = (
+        f"{file.name}, row {row} has a quote that nothing closes, so all that follows is one value"
+    )
+    hint = "close it, or double a quote inside quotes; where quotes are text, write "
+    findings.error(file.span, "bad-data-file", message, hint=hint + csv_option("quote", "none"))
+    return True
+
+
 def has_values_for_names(file: DataFile, names: Sequence[str]) -> bool:
     """Whether the first row of a csv names columns by decimals: then it is no header."""
     if file.source.kind != CSV or file.by_hand:
@@ -155,6 +212,8 @@ def _report_wrong_width(
         expected = f"`header` names {wanted} column{'' if wanted == 1 else 's'}"
     message = f"{file.name}, row {row} has {counted}, {expected}: {text[:80]}"
     hint = f"a value that contains a {dialect.delimiter_name} needs quotes"
+    if dialect.quote == '"' and _are_in_apostrophes(values) and not file.by_hand:
+        hint = f"for values in single quotes write {csv_option('quote', APOSTROPHE)}"
     if not dialect.quote:
         hint = f"with quotes as text, no value can contain a {dialect.delimiter_name}"
     if count < wanted:
@@ -164,6 +223,15 @@ def _report_wrong_width(
         if file.by_hand:
             hint = "a file with other columns than the training data needs a row with their names"
     findings.error(file.span, "bad-data-file", message, hint=hint)
+
+
+APOSTROPHE = '"\'"'
+
+
+def _are_in_apostrophes(values: Sequence[str]) -> bool:
+    """Whether some are the parts of a value in single quotes."""
+    opened = any(value.startswith("'") and not value.endswith("'") for value in values)
+    return opened and any(value.endswith("'") and not value.startswith("'") for value in values)
 
 
 def data_rows(file: DataFile, findings: Findings) -> Iterator[list[str]]:

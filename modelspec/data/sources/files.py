@@ -5,6 +5,7 @@ Needs no numpy.
 
 from __future__ import annotations
 
+import codecs
 import glob
 import hashlib
 import os
@@ -129,6 +130,10 @@ def _matches(text: str, span: Span, search: _Search, findings: Findings) -> list
         where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
         message = f'there is no {what} "{text}"{where}{similar_name(path)}'
         hint = "" if span.file == text else "paths are relative to the spec file"
+        if "\\" in text:
+            hint = f"write / between folders: {text.replace(chr(92), '/')}"
+        elif text.startswith("~"):
+            hint = "write the whole path: ~ is not replaced by your home folder"
     findings.error(span, "no-data-file", message, hint=hint)
     return []
 
@@ -268,9 +273,20 @@ def report_not_text(file: DataFile, findings: Findings) -> None:
     dialect = dialect_of(file.source)
     name = "UTF-8" if dialect.is_utf8 else dialect.encoding
     hint = f"save the file as {name}"
-    if file.source.kind == CSV and not file.by_hand:
+    if file.source.kind == CSV and not file.by_hand and _is_utf16(file.path):
+        hint = f"write {csv_option('encoding', 'utf-16')}, or {hint}"
+    elif file.source.kind == CSV and not file.by_hand:
         hint = f"{hint}, or write its encoding, such as {csv_option('encoding', 'cp1252')}"
     findings.error(file.span, "bad-data-file", f"{file.name} is not {name} text", hint=hint)
+
+
+def _is_utf16(path: Path) -> bool:
+    """Whether a file begins with the mark of UTF-16."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    except OSError:
+        return False
 
 
 def report_missing_package(

@@ -20,7 +20,7 @@ from modelspec.spec.data import (
 )
 from modelspec.tabular import csv_option
 
-from .csv_text import has_values_for_names, separator_hint
+from .csv_text import foreign_content, has_values_for_names, separator_hint
 from .files import DataFile, find_files, shared_file
 
 if TYPE_CHECKING:
@@ -166,8 +166,11 @@ def _check_file(
     findings: Findings,
 ) -> None:
     """Report the columns that a file lacks; those in `paths` would hold the paths of others."""
-    hint = separator_hint(file, names)
+    said, hint = foreign_content(file, names), separator_hint(file, names)
     missing = [use for use in uses if use.column not in names]
+    if said is not None and missing:
+        findings.error(file.span, "bad-data-file", f"{file.name} {said[0]}", hint=said[1])
+        return
     if hint and missing:
         message = f'{file.name} has a single column, "{names[0]}"'
         findings.error(file.span, "unknown-column", message, hint=hint)
@@ -177,8 +180,12 @@ def _check_file(
             _report_no_files(file, names, use, findings)
             continue
         close = suggest(use.column, [*names, *derived])
-        message = f"{file.name} has no column `{use.column}`{close.text}"
         hint = f"its columns are {join_words(f'`{name}`' for name in names)}"
+        parts = [part.strip() for part in use.column.split(",")]
+        if len(parts) > 1 and set(parts) <= set(names):
+            close, hint = Suggestion(), f"write a list: [{', '.join(parts)}]"
+        elif use.column in ("all", "*") and use.column not in names:
+            close, hint = Suggestion(), f'write ["*"] for all columns; {hint}'
         if file.source.kind == CSV and use.column in (name.strip() for name in names):
             hint += f"; {csv_option('strip', 'true')} drops the spaces around them"
         if derived:
@@ -187,6 +194,7 @@ def _check_file(
             hint += "; where its first row has values, name the columns: `header: [NAME, NAME]`"
         elif use.column in paths and not file.by_hand:
             hint += "; write `column: NAME` for the one that has the paths"
+        message = f"{file.name} has no column `{use.column}`{close.text}"
         findings.error(
             use.span, "unknown-column", message, hint=hint, replace=_written(file, use, close)
         )

@@ -37,13 +37,18 @@ def need_rank(x: Tensor, axes: str) -> None:
     count = axes.count(",") + 1
     if x.rank != count:
         raise Mismatch(
-            f"needs {count} axes ({axes}), got {x.shape}", hint=_rank_hint(x.rank, count)
+            f"needs {count} axes ({axes}), got {x.shape}", hint=_rank_hint(x.rank, count, axes)
         )
 
 
-def _rank_hint(rank: int, count: int) -> str:
+def _rank_hint(rank: int, count: int, axes: str) -> str:
     if rank > count:
         return "use Flatten, Reshape or a pooling layer before it to remove axes"
+    if "steps" in axes and rank == count - 1:
+        return (
+            "write `return_sequences: true` in a recurrent layer before it; elsewhere use Reshape,"
+            " or another `shape` of the input, to add an axis"
+        )
     return "use Reshape before it, or another `shape` of the input, to add axes"
 
 
@@ -53,7 +58,7 @@ def need_min_rank(x: Tensor, count: int, axes: str) -> None:
         plural = "axes" if count > 1 else "axis"
         raise Mismatch(
             f"needs at least {count} {plural} ({axes}), got {x.shape}",
-            hint=_rank_hint(x.rank, count),
+            hint=_rank_hint(x.rank, count, axes),
         )
 
 

@@ -53,7 +53,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _HINTS = {
-    ".": 'attributes are not supported; write record["key"] for an entry of a mapping',
+    ".": 'attributes and modules are not supported; write record["key"] for an entry of a mapping; '
+    "`derive` has functions of columns, such as {log1p: COLUMN}",
     "=": 'compare with "=="',
     "{": "mappings are not supported here; define one under `params` and use its name",
     ":": "slices are not supported; an index is one number or one key",
