@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from modelspec.document import format_scalar, parse_scalar
+from modelspec.spec.expressions import escaped
 from modelspec.spec.model import UniqueNames
 
 from .roles import DATE, EMBEDDING, EPOCH, LIST, NUMBER, ONE_HOT, TEXT, Role, is_code
@@ -195,7 +196,7 @@ def derived_columns(role: Role) -> dict[str, str]:
     column = role.column.name
     if role.kind == DATE and role.since:
         form = f', format: "{role.form}"' if role.form else ""
-        named = format_scalar(column, flow=True)
+        named = format_scalar(escaped(column), flow=True)
         return {f"{column}_days": f"{{date: {named}, since: {role.since}{form}}}"}
     if role.kind != EPOCH:
         return {}

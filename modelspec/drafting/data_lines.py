@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from .branches import Branch, derived_columns
@@ -189,7 +190,7 @@ def _missing(parts: DraftParts) -> list[str]:
     alike: dict[tuple[str, str], list[ColumnProfile]] = {}
     for role in parts.roles:
         if role.kind != LEFT_OUT and role.column.missing:
-            alike.setdefault(_rule(role), []).append(role.column)
+            alike.setdefault(_rule(role), []).extend(_columns_in_use(role))
     for (rule, why), columns in alike.items():
         patterns = _of_many(rule, columns, parts)
         if patterns:
@@ -207,6 +208,12 @@ def _missing(parts: DraftParts) -> list[str]:
         why = f"{target.missing} of {target.rows} rows have no target value"
         lines += commented_line(4, f"{yaml_key(target.name)}: drop", why)
     return ["  missing:", *lines] if lines else []
+
+
+def _columns_in_use(role: Role) -> list[ColumnProfile]:
+    """The column, where an input takes it, and those that are derived from it."""
+    own = [role.column] if role.kind != DATE or role.parts else []
+    return own + [replace(role.column, name=name) for name in derived_columns(role)]
 
 
 def _rule(role: Role) -> tuple[str, str]:

@@ -93,7 +93,7 @@ def choose_role(column: ColumnProfile, target: ColumnProfile, *, is_split_by: bo
         return Role(column, LEFT_OUT, reason)
     if column.is_truth and not column.missing:
         return Role(column, NUMBER, "true or false, as 1 or 0")
-    if is_epoch(column):
+    if is_epoch(column) and not column.missing:
         why = "seconds since 1970: the hour, the weekday, and how far on in time it is"
         return Role(column, EPOCH, why, parts=("hour", "weekday"))
     if is_code(column):
@@ -150,7 +150,9 @@ def date_role(column: ColumnProfile, *, is_split_by: bool = False) -> Role:
         "hour": ({date.hour for date in trained}, span >= HALF_DAY),
     }
     parts = tuple(part for part, (all_, met) in values.items() if met and len(all_) > 1)
-    goes_on = has_days and len(set(trained)) >= FEWEST_DAYS and whole <= 2 * span
+    goes_on = (
+        has_days and len({date.date() for date in trained}) >= FEWEST_DAYS and whole <= 2 * span
+    )
     if not parts and not goes_on:
         return Role(column, LEFT_OUT, "its dates differ in neither month nor weekday nor hour")
     since = trained[0].date().isoformat() if goes_on else ""

@@ -1,8 +1,8 @@
 """Mistakes that newcomers make, with exactly what they read: what is wrong, where, how to fix it.
 
-`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each. How to
-fix it is in a hint, or in the message, for example as the name that was meant; `WITHOUT_HINT` has
-those whose message says it in another way.
+`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each. How
+to fix it is in a hint, or in the message, for example as the name that was meant; `WITHOUT_HINT`
+has those whose message says it in another way.
 """
 
 from __future__ import annotations

@@ -190,13 +190,13 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
                 f"write `{{column: {target.columns[0]}, one_hot: true}}` for its target,"
                 " or sparse_categorical_crossentropy"
             )
-        elif target.labels is not None and columns == 1 and len(shape) == 1:
-            hint = "write sparse_categorical_crossentropy: the target has classes, not numbers"
         elif columns == 1 and len(shape) == 1 and output.loss_class in BINARY_LOSSES:
             hint = (
                 "give the last layer one unit,"
                 " or write sparse_categorical_crossentropy for one column of classes"
             )
+        elif target.labels is not None and columns == 1 and len(shape) == 1:
+            hint = "write sparse_categorical_crossentropy: the target has classes, not numbers"
     related = (
         Related(output.span, f"the output `{output.name}` is here"),
         Related(target.span, "its target is here"),
