@@ -60,6 +60,7 @@ def weights(run: Any) -> list[bytes]:
     return [variable.numpy().tobytes() for variable in run.model.variables]
 
 
+@pytest.mark.slow
 def test_a_resumed_training_ends_with_the_same_bits(spec: Path, monkeypatch: Any) -> None:
     from modelspec.training.checkpoint.saver import CheckpointSaver
 

@@ -39,7 +39,10 @@ def wait_for_epochs(history: Path, count: int) -> None:
     raise AssertionError("no epoch ended in a minute")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+)
 def test_a_signal_leaves_a_checkpoint(tmp_path: Path, number: int, code: int) -> None:
     from modelspec.training.checkpoint.state_file import read_state
 

@@ -144,6 +144,7 @@ def test_predictions_go_into_a_folder_beside_the_table(
         predict(run.path, shapes / "images", io.BytesIO())
 
 
+@pytest.mark.slow
 def test_training_is_the_same_with_and_without_the_cache(
     fit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

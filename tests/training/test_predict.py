@@ -115,7 +115,10 @@ def test_a_piece_may_have_no_row_left(
 
 
 @pytest.mark.xdist_group("trained-runs")
-@pytest.mark.parametrize("name", ["penguins", "mpg", "siamese", "digits"])
+@pytest.mark.parametrize(
+    "name",
+    ["penguins", "mpg", *(pytest.param(n, marks=pytest.mark.slow) for n in ("siamese", "digits"))],
+)
 def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     import tensorflow as tf
 

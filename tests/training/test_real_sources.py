@@ -39,7 +39,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.xdist_group("real-sources")
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n == "audio" else ()) for n in MAKERS]
+)
 def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str) -> None:
     run = trained(name)
     assert run.missed == ()

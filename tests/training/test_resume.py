@@ -101,7 +101,7 @@ def facts(run: Any) -> tuple[Any, ...]:
         pytest.param((2, 0, False), id="between", marks=pytest.mark.slow),
         pytest.param((2, 7, False), id="in the midst", marks=pytest.mark.slow),
         pytest.param((3, 11, True), id="while validating"),
-        pytest.param((EPOCHS, 0, False), id="at the end"),
+        pytest.param((EPOCHS, 0, False), id="at the end", marks=pytest.mark.slow),
     ],
 )
 def test_a_resumed_training_ends_as_if_nothing_had_been(
@@ -123,6 +123,7 @@ def test_a_resumed_training_ends_as_if_nothing_had_been(
 
 
 @pytest.mark.xdist_group("resumed")
+@pytest.mark.slow
 def test_ended_and_resumed_again_and_again(
     fit: Any, whole: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +141,7 @@ def test_ended_and_resumed_again_and_again(
 @pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize(
     "damage",
-    ["changed", "gone", *(pytest.param(d, marks=pytest.mark.slow) for d in ("cut", "empty"))],
+    ["changed", *(pytest.param(d, marks=pytest.mark.slow) for d in ("gone", "cut", "empty"))],
 )
 def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     fit: Any, whole: Any, stop_at: Any, damage: str, capfd: Any, monkeypatch: Any
@@ -192,6 +193,7 @@ def test_without_any_checkpoint_it_begins_anew(
     assert facts(train(resume=run)) == facts(whole)
 
 
+@pytest.mark.slow
 def test_more_epochs_for_a_run_that_is_complete(fit: Any, tmp_path: Path) -> None:
     spec = changed(SPEC, ("patience: 3", "patience: 30"))
     long = fit(spec, FILES, output=tmp_path / "long", overrides={"training.epochs": 9})
@@ -205,6 +207,7 @@ def test_more_epochs_for_a_run_that_is_complete(fit: Any, tmp_path: Path) -> Non
     assert "training.epochs: 9" in (short.path / "overrides.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_with_more_patience(fit: Any, tmp_path: Path) -> None:
     impatient = changed(SPEC, ("patience: 3", "patience: 0"))
     stopped = fit(impatient, FILES)
@@ -249,6 +252,7 @@ def test_what_changes_the_model_or_the_data_is_refused_by_name(
 
 
 @pytest.mark.xdist_group("resumed")
+@pytest.mark.slow
 def test_a_run_whose_spec_is_gone_goes_on_by_its_own_record(
     fit: Any, whole: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ FILES = {
     "unet": "shapes",
     "tagger": "code_tokens.jsonl",
 }
-LONG = {"characters", "tagger", "transformer", "unet"}
+LONG = {"characters", "digits_mixup", "housing", "tagger", "transformer", "unet"}
 """Trained by the slow tests."""
 RUNS = [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in NAMES]
 

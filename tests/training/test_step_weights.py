@@ -85,7 +85,7 @@ def numbers_of(run: Any, found: Evaluation) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "case", [CLASS_NUMBERS, pytest.param(COLUMNS, marks=pytest.mark.slow), NUMBERS]
+    "case", [CLASS_NUMBERS, *(pytest.param(c, marks=pytest.mark.slow) for c in (COLUMNS, NUMBERS))]
 )
 def test_padding_changes_no_number(fit: Any, tmp_path: Path, case: tuple[str, str]) -> None:
     """Neither what padding holds nor how much there is; only the order of sums changes."""

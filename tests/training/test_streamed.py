@@ -66,7 +66,7 @@ def csv(rows: int) -> str:
     return "\n".join([*lines, ""])
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", pytest.param("parquet", marks=pytest.mark.slow)])
 def test_weights_history_and_metrics_are_equal(
     fit: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_an_exported_file_takes_text_and_gives_text(run: Any, english: Path) -> 
     assert evaluate(file, data=data)[0] == pytest.approx(evaluate(run.path, data=data)[0])
 
 
+@pytest.mark.slow
 def test_a_resumed_run_is_the_same_to_the_bit(run: Any, tmp_path: Path) -> None:
     import keras
 

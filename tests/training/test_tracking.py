@@ -68,6 +68,7 @@ def test_without_mlflow_it_says_what_to_install(fit: Any, monkeypatch: pytest.Mo
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+@pytest.mark.slow
 def test_a_store_that_goes_away_is_a_warning(
     fit: Any, store: str, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
