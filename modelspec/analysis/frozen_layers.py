@@ -7,7 +7,7 @@ from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import FREEZE_HINT, unmatched_freeze_patterns
 
-from .facts import Analysis
+from .facts import Analysis, layer_names
 from .gradients import learning_layers
 from .lints import LintContext
 
@@ -25,7 +25,8 @@ def check_freeze(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         return
     context = LintContext(spec, analysis)
     if not _is_opaque(context):
-        names = (name for model in context.models for name in model.graph.layers)
+        names = {name for model in context.models for name in model.graph.layers}
+        names.update(layer_names(analysis))
         for span, message in unmatched_freeze_patterns(spec.training, names):
             findings.error(span, "unmatched-freeze", message, hint=FREEZE_HINT)
     patterns = spec.training.freeze
@@ -39,9 +40,15 @@ def check_freeze(spec: Spec, analysis: Analysis, findings: Findings) -> None:
 
 
 def _is_opaque(context: LintContext) -> bool:
-    """Whether layers have names that the spec does not show."""
+    """Whether layers have names that neither the spec nor the analysis knows."""
+    known = {
+        id(facts.layer.object)
+        for model in context.models
+        for facts in model.analysis.layers.values()
+        if facts.calls[0].nested is not None
+    }
     return any(
-        item.class_name.startswith("applications.")
+        (item.class_name.startswith("applications.") and id(item) not in known)
         or ">" in item.class_name
         or any(
             isinstance(value, KerasObject) and value.kind == "layer" for value in item.args.values()

@@ -38,6 +38,10 @@ def make_layer(item: KerasObject, graph: Graph, name: str | None) -> Any:
     args = {key: _argument(value, graph, names) for key, value in item.args.items()}
     if name is not None:
         args["name"] = name
+    if item.class_name.startswith("applications."):
+        from .applications import make_application
+
+        return make_application(item, args)
     return construct(find_class(item), args, item)
 
 

@@ -7,6 +7,7 @@ from .private_api import (
     all_layers,
     application_layer,
     call_nodes,
+    fresh_names,
     functional_of,
     has_vocabulary_argument,
     make_training_variables,

@@ -8,7 +8,9 @@ may read an attribute of Keras's that begins with an underscore, or import from 
 from __future__ import annotations
 
 import importlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 TRIED_WITH = ("3.15",)
@@ -30,6 +32,20 @@ def application_layer(name: str) -> Any:
 def functional_of(model: Any) -> Any:
     """The `keras.Model` with the graph of layers: a built Sequential model has one inside."""
     return getattr(model, "_functional", None) or model
+
+
+@contextmanager
+def fresh_names() -> Iterator[None]:
+    """Objects made inside get the names that Keras gives in a new process; afterwards it counts on
+    from where it was."""
+    from keras.src.backend.common import global_state
+
+    before = global_state.get_global_attribute("object_name_uids")
+    global_state.set_global_attribute("object_name_uids", defaultdict(int))
+    try:
+        yield
+    finally:
+        global_state.set_global_attribute("object_name_uids", before)
 
 
 def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:

@@ -71,6 +71,8 @@ class Graph:
         nested: the graphs of the models that stand as layers, or in the arguments of layers;
             ask `nested_graph` for one.
         span: the location of the model's section.
+        applications: the graphs of what the applications among the layers consist of, as far as
+            the analysis has made them; ask `application_graph` for one.
     """
 
     kind: str
@@ -83,6 +85,7 @@ class Graph:
     input_structure: str
     nested: Mapping[int, Graph]
     span: Span
+    applications: dict[str, Graph | None] = field(default_factory=dict, compare=False, repr=False)
 
     def nested_graph(self, model: KerasObject) -> Graph:
         """The graph of a nested model of this one."""

@@ -286,6 +286,12 @@ ARGUMENTS = {
     "classes": "The number of classes.",
     "classifier_activation": "The activation function of the last layer.",
     "include_preprocessing": "Whether the model scales the pixels itself.",
+    "outputs": "Layers inside whose results it returns, in place of its last.",
+    "MobileNet.alpha": "How wide it is: what the filters of its layers are multiplied with.",
+    "MobileNetV2.alpha": "How wide it is: what the filters of its layers are multiplied with.",
+    "MobileNetV3Large.alpha": "How wide it is: what the filters of its layers are multiplied with.",
+    "MobileNetV3Small.alpha": "How wide it is: what the filters of its layers are multiplied with.",
+    "minimalistic": "Whether it goes without squeeze-and-excite, hard swish and 5 x 5 windows.",
 }
 """Argument, or `Class.argument`, to one sentence."""
 

@@ -287,8 +287,6 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
         close = suggest(key, [k for k in known if k not in given])
     message = f"{owner} has no {what} `{key}`{close.text}"
     hint = habit or f"it takes {_key_list(known, what)}"
-    if place.file == APPLICATIONS and key == "trainable":
-        hint = "`training: {freeze: [NAME]}` freezes the layer of this name as a whole"
     findings.error(span, f"unknown-{what}", message, hint=hint, replace=close.replace)
 
 
@@ -316,8 +314,6 @@ def _key_list(known: list[str], what: str) -> str:
 
 _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
 """Arguments of nearly every layer; a list of what a layer takes is clearer with them at the end."""
-
-APPLICATIONS = "applications.json"
 
 VERSION = "modelspec"
 """The key with the version of the language."""

@@ -37,6 +37,16 @@ def test_layers_of_applications_are_where_they_were(name: str) -> None:
     assert private_api.application_layer(name).__name__ == name
 
 
+def test_names_are_those_of_a_new_process_and_counting_goes_on_after_it() -> None:
+    import keras
+
+    keras.backend.clear_session()
+    assert keras.layers.Dense(1).name == "dense"
+    with private_api.fresh_names():
+        assert [keras.layers.Dense(1).name for _ in range(2)] == ["dense", "dense_1"]
+    assert keras.layers.Dense(1).name == "dense_1"
+
+
 def test_a_sequential_model_has_its_graph_inside(model: Any) -> None:
     assert framework.functional_of(model) is model
     assert framework.functional_of(model.get_layer("inner")).operations[-1].name == "deep"

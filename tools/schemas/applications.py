@@ -7,9 +7,12 @@ from typing import Any
 
 from .classes import build_entry
 from .inherited import OMITTED
-from .signatures import function_arguments
+from .signatures import Argument, function_arguments
 
 PAGE = "applications.json"
+
+ADDED = (Argument("outputs", None), Argument("trainable", True), Argument("dtype", None))
+"""What a spec says of an application beside the arguments of Keras's function, with defaults."""
 
 
 def application_entries(
@@ -19,7 +22,8 @@ def application_entries(
     omitted = {name: why for name, why in OMITTED.items() if name != "weights"}
     entries = {}
     for name, function in functions.items():
-        entry = build_entry(PAGE, name, function_arguments(function), faults, omitted)
+        arguments = [*function_arguments(function), *ADDED]
+        entry = build_entry(PAGE, name, arguments, faults, omitted)
         entry["x-call"] = {
             "list": False,
             "tensors": ["inputs"],

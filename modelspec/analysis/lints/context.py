@@ -192,7 +192,7 @@ def _analyses(analysis: Analysis) -> Iterator[Analysis]:
     seen: set[int] = set()
     for facts in analysis.layers.values():
         first = facts.calls[0]
-        if first.nested is not None:
+        if first.nested is not None and facts.layer.object.model is not None:
             seen.add(id(facts.layer.object))
             yield from _analyses(first.nested)
     for key, graph in analysis.graph.nested.items():

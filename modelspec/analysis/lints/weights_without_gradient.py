@@ -41,8 +41,9 @@ from collections.abc import Iterator
 from modelspec.analysis.gradients import learning_layers, trace_gradients
 from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import names_with_loss
-from modelspec.diagnostics import Related
+from modelspec.diagnostics import Related, Span
 from modelspec.spec import Spec
+from modelspec.spec.model import LayerSpec
 
 CODE = "weights-without-gradient"
 
@@ -55,11 +56,20 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     trained = names_with_loss(training, analysis.graph.output_names)
     reach = trace_gradients(analysis, trained, zeros=False)
     related = tuple(Related(stop.span, "no gradient passes here") for stop in reach.stops[:1])
+    lost: dict[Span, list[LayerSpec]] = {}
     for layer in learning_layers(analysis, training.freeze):
         if id(layer) not in reach.layers:
-            message = (
-                f'no gradient reaches the weights of "{layer.name}" ({layer.object.class_name}):'
-                " training does not change them"
-            )
-            hint = "give an output behind it a loss, or write `trainable: false`"
-            yield Lint(layer.span, message, hint, related)
+            lost.setdefault(layer.span, []).append(layer)
+    for span, layers in lost.items():
+        message = (
+            f'no gradient reaches the weights of "{layers[0].name}" '
+            f"({layers[0].object.class_name}){_others(layers)}: training does not change them"
+        )
+        hint = "give an output behind it a loss, or write `trainable: false`"
+        yield Lint(span, message, hint, related)
+
+
+def _others(layers: list[LayerSpec]) -> str:
+    """The other layers of one application, which all stand at one place."""
+    count = len(layers) - 1
+    return f" and {count} more layer{'s' if count > 1 else ''} of this application" if count else ""

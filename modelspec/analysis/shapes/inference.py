@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis, CallFacts, LayerFacts, TensorStructure, tensors_of
@@ -21,10 +22,13 @@ from modelspec.layers.rule import TEXT, Mismatch, Policy, RuleResult, Tensor, Un
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .layer_rules import LayerRules, frozen
+from .layer_rules import APPLICATIONS, LayerRules, frozen
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
 from .shared_layers import need_built_for
 from .unknown_sizes import unknown_size_hint
+
+if TYPE_CHECKING:
+    from .applications import Applications
 
 
 def analyze(
@@ -82,6 +86,7 @@ class _ShapeInference:
         self.built = built
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
         self.nested: dict[int, Analysis] = {}
+        self.applications: Applications | None = None
         self.rules = LayerRules(
             policy, findings, self.apply_inner, training=training, has_weights=built is not None
         )
@@ -135,6 +140,8 @@ class _ShapeInference:
         try:
             if layer.object.model is not None:
                 return self.analyze_nested(call, layer, inputs)
+            if layer.object.class_name.startswith(APPLICATIONS):
+                return self.analyze_application(call, layer, inputs, named)
             self.need_as_first(call, layer, inputs)
             result = self.rules.apply(layer.object, inputs, named, call)
         except Mismatch as mismatch:
@@ -207,8 +214,30 @@ class _ShapeInference:
     def analyze_nested(
         self, call: Call, layer: LayerSpec, inputs: tuple[TensorStructure, ...]
     ) -> CallFacts:
+        return self.nested_facts(call, layer, self.analyze_model(layer.object, inputs))
+
+    def analyze_application(
+        self,
+        call: Call,
+        layer: LayerSpec,
+        inputs: tuple[TensorStructure, ...],
+        named: Mapping[str, TensorStructure],
+    ) -> CallFacts:
+        """A call of an architecture of Keras. Few specs have one; the first imports their part."""
+        from .applications import Applications
+
+        if self.applications is None:
+            analyze_inside = partial(analyze, training=self.training)
+            self.applications = Applications(self.graph, self.policy, analyze_inside)
+        found = self.applications.at(layer, inputs, named)
+        if found is None:
+            self.record_weights(layer, None, call)
+            return CallFacts(call, None, None)
+        return self.nested_facts(call, layer, found)
+
+    def nested_facts(self, call: Call, layer: LayerSpec, inner: Analysis) -> CallFacts:
+        """A call of a model that stands as a layer, from the analysis of the model on it."""
         before = self.weights.get(layer.name)
-        inner = self.analyze_model(layer.object, inputs)
         graph = inner.graph
         weights = inner.weights
         if weights is not None and layer.object.args.get("trainable") is False:

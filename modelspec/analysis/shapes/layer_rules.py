@@ -38,6 +38,9 @@ from modelspec.spec.model import KerasObject
 from .restraints import need_possible_restraints, need_savable_arguments
 from .shared_layers import need_run_as_built
 
+APPLICATIONS = "applications."
+"""How the names of classes begin that are architectures of Keras."""
+
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
 
@@ -89,8 +92,10 @@ class LayerRules:
         if known is None or any(t is None for t in tensors_of((*inputs, *named.values()))):
             return None
         args = complete(item)
-        if item.class_name.startswith("applications."):
-            _check_application(known.name, LayerCall(args, inputs, named))
+        if item.class_name.startswith(APPLICATIONS):  # inside another layer
+            from modelspec.layers.applications import check_application
+
+            check_application(known.name, LayerCall(args, inputs, named))
             return None
         is_op = item.class_name.startswith("ops.")
         rule = _op_rule(known.name) if is_op else rule_of(known.file, known.name)
@@ -170,13 +175,6 @@ def _op_rule(name: str) -> Rule | None:
     from modelspec.layers.ops import OPS
 
     return OPS.get(name)
-
-
-def _check_application(name: str, call: LayerCall) -> None:
-    """Few specs have an architecture of Keras; the first imports the table of them."""
-    from modelspec.layers.applications import check_application
-
-    check_application(name, call)
 
 
 def _with_own_weights(found: RuleResult, policy: Policy, args: Mapping[str, Any]) -> RuleResult:

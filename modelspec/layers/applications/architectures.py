@@ -1,8 +1,9 @@
 """The architectures of `keras.applications`: which images they take.
 
-What they give is not known here. Keras makes such a model for images of one shape before it sees
-the tensor that flows into it: that of `input_shape`, or its own. Where it does not fit, building
-fails; where Keras does not look (one channel in place of three), the first batch does.
+Keras makes such a model for images of one shape before it sees the tensor that flows into it: that
+of `input_shape`, or its own. Where it does not fit, building fails; where Keras does not look (one
+channel in place of three), the first batch does. What they give follows from their layers (see
+`inner_model.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from modelspec.spec.model import KerasObject
 IMAGENET = "imagenet"
 CLASSES = 1000
 RGB = 3
+
+
+OWN_NAME_ONLY = "applications.EfficientNetV2"
+"""How architectures begin whose functions in Keras fail for a `name` other than their own."""
 
 
 class _Architecture(NamedTuple):
@@ -97,12 +102,15 @@ ARCHITECTURES: dict[str, _Architecture] = {
 """Those that differ from `_Architecture()`, as the ResNets do not."""
 
 
-def check_application(name: str, call: LayerCall) -> None:
+def check_application(name: str, call: LayerCall) -> Shape:
     """Refuse arguments that Keras has no architecture for, and images that do not fit.
 
     Args:
         name: of the architecture.
         call: has the architecture's arguments, all of them, and the images.
+
+    Returns:
+        Height, width and channels of the images that Keras makes it for.
 
     Raises:
         Mismatch: with the argument at fault, or None for the images.
@@ -115,6 +123,7 @@ def check_application(name: str, call: LayerCall) -> None:
     need_rank(x, "batch, height, width, channels")
     _check_channels(known, own, x.shape, call.args)
     _check_size(known, own, x.shape, call.args)
+    return own
 
 
 def _check_pretrained(known: _Architecture, args: Mapping[str, Any]) -> None:

@@ -19,6 +19,9 @@ TABLE = Table(
         "dropout": "fraction",
         "dropout_rate": "fraction",
         "minimalistic": "boolean",
+        "outputs": "inner_tensors_or_null",
+        "trainable": "boolean",
+        "dtype": "dtype_policy",
     },
     {},
 )

@@ -1,0 +1,84 @@
+"""An architecture of `keras.applications` as a layer: the analysis of the model inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from modelspec.analysis.arguments import complete
+from modelspec.analysis.facts import Analysis, TensorStructure, tensors_of
+from modelspec.diagnostics import Findings
+from modelspec.graph import Graph, build_graph
+from modelspec.layers.applications import check_application, inner_model
+from modelspec.layers.policies import policy_of
+from modelspec.layers.rule import LayerCall, Mismatch, Policy, Shape
+from modelspec.schema import class_schema
+from modelspec.spec.model import LayerSpec
+
+from .nested import by_input, is_as_built, run_inputs
+
+Analyze = Callable[..., Analysis]
+
+
+class Applications:
+    """The applications of one model.
+
+    Args:
+        graph: of the model, which keeps the graphs of what they consist of.
+        policy: the model's dtype policy.
+        analyze: the analysis of a graph, as in `inference.py`.
+    """
+
+    def __init__(self, graph: Graph, policy: Policy, analyze: Analyze) -> None:
+        self.graph, self.policy, self.analyze = graph, policy, analyze
+        self.built: dict[str, Analysis | None] = {}
+
+    def at(
+        self,
+        layer: LayerSpec,
+        inputs: tuple[TensorStructure, ...],
+        named: Mapping[str, TensorStructure],
+    ) -> Analysis | None:
+        """The analysis of an application on the images of a call.
+
+        Returns:
+            None where the images, or the layers of the application, are not known.
+
+        Raises:
+            Mismatch: Keras refuses the arguments or the images.
+        """
+        item = layer.object
+        known = class_schema(item.kind, item.class_name)
+        if known is None or any(t is None for t in tensors_of((*inputs, *named.values()))):
+            return None
+        args = complete(item)
+        own = check_application(known.name, LayerCall(args, inputs, named))
+        policy = policy_of(args.get("dtype"), self.policy)
+        graph = self._graph(known.name, args, own, layer)
+        if graph is None or policy is None:
+            return None
+        if layer.name not in self.built:
+            findings = Findings()
+            made = self.analyze(graph, findings, policy)
+            self.built[layer.name] = None if findings.has_errors else made
+        built = self.built[layer.name]
+        if built is None:
+            return None
+        given = by_input(graph, inputs or tuple(named.values()))
+        tensors = run_inputs(built, given)
+        if is_as_built(built, tensors):
+            return built
+        findings = Findings()
+        found = self.analyze(graph, findings, policy, tensors, built)
+        if findings.has_errors:
+            first = next(each for each in findings.sorted() if each.severity == "error")
+            raise Mismatch(f"cannot take these images: inside it, {first.message}")
+        return found
+
+    def _graph(
+        self, name: str, args: Mapping[str, object], own: Shape, layer: LayerSpec
+    ) -> Graph | None:
+        graphs = self.graph.applications
+        if layer.name not in graphs:
+            model = inner_model(name, args, own, layer.name, layer.object.span)
+            graphs[layer.name] = None if model is None else build_graph(model, Findings())
+        return graphs[layer.name]
