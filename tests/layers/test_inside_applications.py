@@ -19,8 +19,7 @@ from modelspec.schema.catalogue import names_of_kind
 NAMES = sorted(
     name.partition(".")[2]
     for name in names_of_kind("layer")
-    if name.startswith("applications.")
-    and (FOLDER / f"{name.partition('.')[2]}.json").is_file()
+    if name.startswith("applications.") and (FOLDER / f"{name.partition('.')[2]}.json").is_file()
 )
 
 
