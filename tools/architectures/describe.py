@@ -8,7 +8,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .variants import ALPHAS, BASE, SIZES, Layer, Variant, architectures, build, variants
+from .variants import (
+    ALPHAS,
+    BASE,
+    NASNET_SIZES,
+    SIZES,
+    Layer,
+    Variant,
+    architectures,
+    build,
+    variants,
+)
 
 CLASSES = 7
 ACTIVATION = "sigmoid"
@@ -132,7 +142,8 @@ def _with_padding(built: Sequence[Variant]) -> list[Variant]:
     for variant in built:
         for layer in variant.layers:
             if layer.name in depends and variant.size is not None:
-                place = _halvings(layer.sizes[0], variant.size)
+                trimmed = variant.size in NASNET_SIZES
+                place = trimmed, _halvings(layer.sizes[0], variant.size, trimmed=trimmed)
                 assert halved.setdefault(layer.name, place) == place
     return [
         variant._replace(layers=tuple(_padded(layer, halved) for layer in variant.layers))
@@ -140,14 +151,13 @@ def _with_padding(built: Sequence[Variant]) -> list[Variant]:
     ]
 
 
-def _halvings(size: int | None, whole: int) -> tuple[bool, int]:
-    """How often an image was halved, rounded up, and whether its border was taken away before."""
-    for trimmed in (False, True):
-        left = (whole - 1) // 2 if trimmed else whole
-        for times in range(7):
-            if left == size:
-                return trimmed, times
-            left = (left + 1) // 2
+def _halvings(size: int | None, whole: int, *, trimmed: bool) -> int:
+    """How often an image was halved, rounded up, after its border was taken away if so."""
+    left = (whole - 1) // 2 if trimmed else whole
+    for times in range(7):
+        if left == size:
+            return times
+        left = (left + 1) // 2
     raise ValueError(f"{size} is not {whole} halved")
 
 
