@@ -40,7 +40,14 @@ from modelspec.spec.data import (
 )
 
 from .later_times import later_times
-from .new_data import NEW, open_new_file, read_new_table, start_of, uses_of_new_data
+from .new_data import (
+    NEW,
+    open_new_file,
+    read_new_table,
+    start_of,
+    uses_of_new_data,
+    uses_to_keep,
+)
 from .new_data_stream import NewDataChunk
 from .new_gaps import allow_gaps
 
@@ -99,7 +106,11 @@ class NewForecast(NamedTuple):
 
 
 def open_forecast(
-    preprocessing: Preprocessing, path: Path, findings: Findings, missing: str | None = None
+    preprocessing: Preprocessing,
+    path: Path,
+    findings: Findings,
+    missing: str | None = None,
+    keep: Sequence[str] = (),
 ) -> NewForecast | None:
     """Read and check a file, and find where the forecast of each group begins; None with findings.
 
@@ -111,6 +122,8 @@ def open_forecast(
         path: a file with the rows of the past; relative to the current folder.
         findings: takes what is wrong with the file.
         missing: what happens to gaps where training had none; None for what the spec says.
+        keep: columns to write next to the predictions: what the rows of the horizon have in the
+            file, else what all rows of the group have.
 
     Raises:
         UsageError: the training learned no medians.
@@ -121,12 +134,13 @@ def open_forecast(
     uses, later = uses_of_new_data(preprocessing.plan, with_targets=False), LaterRows(preprocessing)
     gaps = allow_gaps(preprocessing, missing, uses)
     preprocessing = gaps.preprocessing
+    uses = (*uses, *uses_to_keep(keep, uses, opened, path))
     try:
         checked = read_new_table(preprocessing, opened, path, uses, findings, later.fill)
         if checked is None:
             return None
         gaps.report(checked, start_of(path), findings)
-        return _forecast(preprocessing, checked, later, start_of(path), findings)
+        return _forecast(preprocessing, checked, later, start_of(path), findings, keep)
     except BrokenDataError as broken:
         broken.report(findings)
         return None
@@ -137,6 +151,10 @@ class LaterRows:
 
     Args:
         preprocessing: says which columns are of the past, and which are known beforehand.
+
+    Attributes:
+        rows: [rows of the table]: which are of the horizon.
+        written: the columns of the table as they were before any was filled.
     """
 
     def __init__(self, preprocessing: Preprocessing) -> None:
@@ -151,9 +169,11 @@ class LaterRows:
             decide = [name for name in past if rules.get(name, default) in (None, "drop")]
         self.deciding = [name for name in decide if name not in self.ahead]
         self.rows: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+        self.written: Mapping[str, Column] = {}
 
     def fill(self, table: Table) -> Table:
         """The table, with any value in place of the past that the rows of the horizon lack."""
+        self.written = table.columns
         self.rows = np.zeros(table.rows, dtype=np.bool_)
         deciding = [table.columns[name] for name in self.deciding]
         if not deciding or not table.rows:
@@ -202,6 +222,7 @@ def _forecast(
     later: LaterRows,
     start: Span,
     findings: Findings,
+    keep: Sequence[str],
 ) -> NewForecast | None:
     data, table = preprocessing.data, checked.table
     find = find_step_of(preprocessing.learned)
@@ -222,6 +243,8 @@ def _forecast(
     horizon = series.windows.horizon
     lines = np.repeat([origin.is_whole for origin in origins], horizon)
     kept = _kept_columns(origins, table, data)
+    for name in keep:
+        kept.setdefault(name, _kept_of_lines(later.written[name], origins, series, table, data))
     return NewForecast(examples, horizon, kept, np.flatnonzero(lines))
 
 
@@ -378,3 +401,30 @@ def _kept_columns(
         found[options["group"]] = text_column([o.group for o in origins for _ in o.times])
     found[options["time"]] = _time_column(times, table.columns[options["time"]])
     return found
+
+
+def _kept_of_lines(
+    column: Column,
+    origins: Sequence[ForecastOrigin],
+    series: Series,
+    table: Table,
+    data: DataSpec,
+) -> Column:
+    """A kept column for each line: of its row in the file, or what does not change in its group."""
+    group = data.train.options.get("group")
+    fixed = np.full(table.rows, -1)
+    for rows in _rows_of_groups(table.columns[group] if group else None, table.rows):
+        known = rows[~column.missing[rows]]
+        if len(known) and (column.values[known] == column.values[known[0]]).all():
+            fixed[rows] = known[0]
+    lines = np.asarray(
+        [
+            series.order[later] if later >= 0 else fixed[series.order[origin.last]]
+            for origin in origins
+            for later in origin.later
+        ],
+        dtype=np.int64,
+    )
+    taken = column.take(np.maximum(lines, 0))
+    lacking = lines < 0
+    return replace(taken, missing=taken.missing | lacking, clean=taken.clean and not lacking.any())

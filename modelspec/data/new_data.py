@@ -36,11 +36,14 @@ from modelspec.data.sources import (
     with_header_row,
 )
 from modelspec.data.table import (
+    ANY,
     SPLITTING,
+    TEXT,
     BrokenDataError,
     ChunkedTable,
     ColumnUse,
     FeaturePlan,
+    Purpose,
     Table,
     column_names,
     drop_purposes,
@@ -101,6 +104,7 @@ def read_new_data(
     *,
     with_targets: bool,
     missing: str | None = None,
+    keep: Sequence[str] = (),
 ) -> Examples | None:
     """The examples of one file, in memory or in files where it streams; None with findings.
 
@@ -113,6 +117,7 @@ def read_new_data(
         findings: takes what is wrong with the file.
         with_targets: whether targets and weights are read, too.
         missing: what happens to gaps where training had none; None for what the spec says.
+        keep: columns that the table of the examples has too.
 
     Raises:
         UsageError: the name of the file does not tell its kind, or the training learned no
@@ -125,6 +130,7 @@ def read_new_data(
     uses = uses_of_new_data(preprocessing.plan, with_targets=with_targets)
     gaps = allow_gaps(preprocessing, missing, uses)
     preprocessing = gaps.preprocessing
+    uses = (*uses, *uses_to_keep(keep, uses, opened, path))
     try:
         checked = read_new_table(preprocessing, opened, path, uses, findings)
         if checked is None:
@@ -329,6 +335,26 @@ def _pictures(trained: Source, path: Path, span: Span) -> Source | None:
     color = "grayscale" if len(shape) == 2 else "rgb"
     options = {**options_of(IMAGES), "size": list(shape[:2]), "color": color}
     return Source(IMAGES, (str(path),), (span,), span, options)
+
+
+def uses_to_keep(
+    names: Sequence[str], uses: Sequence[ColumnUse], opened: OpenSource, path: Path
+) -> tuple[ColumnUse, ...]:
+    """The uses of columns that are written next to the predictions, read as the model takes them,
+    or as they are written.
+
+    Args:
+        names: of the columns.
+        uses: those of the model.
+        opened: the file.
+        path: its path.
+    """
+    kinds = {use.column: use.kind for use in reversed(uses)}
+    default = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
+    return tuple(
+        ColumnUse(name, kinds.get(name, default), Purpose.KEEP, start_of(path), name)
+        for name in dict.fromkeys(names)
+    )
 
 
 def uses_of_new_data(plan: FeaturePlan, *, with_targets: bool) -> tuple[ColumnUse, ...]:

@@ -17,9 +17,7 @@ from modelspec.data.examples import (
 )
 from modelspec.data.prepare import CheckedTable, read_chunks
 from modelspec.data.table import (
-    ANY,
     CHUNK_ROWS,
-    TEXT,
     BrokenDataError,
     Chunk,
     Column,
@@ -32,9 +30,9 @@ from modelspec.data.table import (
     text_column,
 )
 from modelspec.diagnostics import Findings, Span, UsageError
-from modelspec.spec.data import FIRST, LAST
+from modelspec.spec.data import FIRST, LAST, SERIES, places_in_series
 
-from .new_data import open_new_file, read_new_data, report_no_rows, start_of
+from .new_data import open_new_file, read_new_data, report_no_rows, start_of, uses_to_keep
 from .new_gaps import allow_gaps, row_numbers
 from .read_tables import read_table
 
@@ -90,15 +88,23 @@ class NewData(Protocol):
 
 
 class NewSeries(NamedTuple):
-    """Windows over a time series, which overlap and are therefore all in memory."""
+    """Windows over a time series, which overlap and are therefore all in memory.
+
+    Attributes:
+        examples: with the table that the kept columns are in.
+        kept: their names; those of the group and the time first.
+    """
 
     examples: Examples
+    kept: Sequence[str] = ()
     generated: Sequence[str] = ()
 
     def chunks(self, findings: Findings) -> Iterator[NewDataChunk]:
         """All rows as one chunk; a row at which no window ends has no example."""
         del findings
-        yield NewDataChunk(self.examples.table.rows, self.examples, self.examples.rows, {})
+        table = self.examples.table
+        kept = {name: table.columns[name] for name in self.kept}
+        yield NewDataChunk(table.rows, self.examples, self.examples.rows, kept)
 
 
 class NewTable(NamedTuple):
@@ -198,20 +204,23 @@ def open_new_data(
         missing: what happens to gaps where training had none; None for what the spec says.
 
     Raises:
-        UsageError: the name of the file does not tell its kind, `keep` with a time series, or the
+        UsageError: the name of the file does not tell its kind, `keep` with a corpus, or the
             training learned no medians.
         CannotRunError: the disk is full.
     """
     if preprocessing.data.train.traits.is_series:
         from .forecasts import forecasts, open_forecast
 
-        if keep:
-            kind = preprocessing.data.train.kind
-            raise UsageError(f"a run on a {kind} predicts for windows, and can keep no column")
+        source = preprocessing.data.train
+        if keep and source.kind != SERIES:
+            raise UsageError(f"a {source.kind} has no columns, so there is none to keep")
         if forecasts(preprocessing.data):
-            return open_forecast(preprocessing, path, findings, missing)
-        examples = read_new_data(preprocessing, path, findings, with_targets=False, missing=missing)
-        return None if examples is None else NewSeries(examples)
+            return open_forecast(preprocessing, path, findings, missing, keep)
+        kept = tuple(dict.fromkeys((*places_in_series(source), *keep)))
+        examples = read_new_data(
+            preprocessing, path, findings, with_targets=False, missing=missing, keep=kept
+        )
+        return None if examples is None else NewSeries(examples, kept)
     opened = open_new_file(preprocessing, path, findings)
     if opened is None:
         return None
@@ -219,13 +228,7 @@ def open_new_data(
     inputs = tuple(
         use for use in preprocessing.plan.uses if use.is_input and use.name not in generated
     )
-    kinds = {use.column: use.kind for use in reversed(inputs)}
-    default = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
-    kept = tuple(
-        ColumnUse(name, kinds.get(name, default), Purpose.KEEP, start_of(path), name)
-        for name in dict.fromkeys(keep)
-    )
-    uses = (*inputs, *kept)
+    uses = (*inputs, *uses_to_keep(keep, inputs, opened, path))
     gaps = allow_gaps(preprocessing, missing, inputs)
     preprocessing = gaps.preprocessing
     try:

@@ -15,9 +15,10 @@ from modelspec.data.table import (
     Column,
     ColumnUse,
     Purpose,
+    RowNumbers,
 )
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
-from modelspec.spec.data import SERIES, SYNTHETIC, DataSpec, Source
+from modelspec.spec.data import SYNTHETIC, DataSpec, Source, places_in_series
 
 from .data_record import changed_addresses, digest_of
 from .trained_run import TrainedRun
@@ -62,15 +63,15 @@ def load_split(
 
 
 def kept_columns(
-    trained: TrainedRun, split: str, names: Sequence[str], examples: Examples
+    trained: TrainedRun, split: str, names: Sequence[str], rows: RowNumbers
 ) -> Mapping[str, Column]:
-    """Columns of the files of a split, as they are there, for each of its examples.
+    """Columns of the files of a split, as they are there, for some of its rows.
 
     Args:
         trained: the run.
         split: "train", "validation" or "test".
         names: of columns; those of the group and the time of a series come before them.
-        examples: of the split.
+        rows: of the table of the split.
 
     Raises:
         UsageError: there is no such column, or the source has none.
@@ -82,24 +83,16 @@ def kept_columns(
     source = data_spec.train
     if section is not None and section.source is not None:
         source = section.source
-    wanted = tuple(dict.fromkeys((*_places_in_series(source), *names)))
+    wanted = tuple(dict.fromkeys((*places_in_series(source), *names)))
     if not wanted:
         return {}
     if not source.traits.has_files:
         raise UsageError(f"a {source.kind} source has no files, and so no column `{wanted[0]}`")
-    return _read(source, wanted, trained, examples)
-
-
-def _places_in_series(source: Source) -> list[str]:
-    """The columns that say which series a window is of, and when it is."""
-    if source.kind != SERIES:
-        return []
-    given = (source.options.get("group"), source.options.get("time"))
-    return [str(name) for name in given if name]
+    return _read(source, wanted, trained, rows)
 
 
 def _read(
-    source: Source, names: Sequence[str], trained: TrainedRun, examples: Examples
+    source: Source, names: Sequence[str], trained: TrainedRun, rows: RowNumbers
 ) -> dict[str, Column]:
     findings = Findings()
     opened = open_source(source, trained.data_record.folder, findings)
@@ -120,4 +113,4 @@ def _read(
     if table is None or findings.has_errors:
         raise SpecError(findings.sorted())
     columns = table.whole(names) if isinstance(table, ChunkedTable) else table.columns
-    return {name: columns[name].take(examples.rows) for name in names}
+    return {name: columns[name].take(rows) for name in names}

@@ -175,3 +175,33 @@ def test_bad_rows_of_series(assert_messages: Any) -> None:
         ),
     }
     assert_messages("series_rows", cases)
+
+
+@pytest.mark.parametrize("history", ["", ", history: true"])
+@pytest.mark.parametrize("test", [0, 0.2])
+def test_each_fold_is_validated_on_what_comes_after_all_that_it_is_trained_on(
+    load: Any, history: str, test: float
+) -> None:
+    files = {"t.csv": rows({"a": list(range(40)), "b": list(range(40))})}
+    trained_before, validated = 0, list[int]()
+    for fold in (1, 2, 3):
+        more = f", folds: 3, fold: {fold}" + (f", test: {test}" if test else "")
+        inputs = "{past: {columns: [x]}}"
+        data, findings = load(section(", horizon: 2" + history, more, inputs), files, ONE)
+        assert not findings
+        days = {
+            name: split.targets["next"].ravel() % 100
+            for name in ("train", "validation", "test")
+            if (split := getattr(data, name)) is not None
+        }
+        assert days["train"].max() < days["validation"].min()
+        assert days["train"].max() == days["validation"].min() - (1 if history else 4)
+        assert days["train"].max() > trained_before
+        trained_before = days["train"].max()
+        validated += sorted(set(days["validation"]))
+        assert ("test" in days) == bool(test)
+        if test:
+            assert days["validation"].max() < days["test"].min()
+            assert days["test"].max() == 39
+    assert len(validated) == len(set(validated))
+    assert validated[-1] == (39 if not test else 31)

@@ -48,7 +48,8 @@ def split_tables(
     if series:
         given = None if data.split is None else _numbers_by_column(data.split, tables[TRAIN].table)
         found = {name: split_windows(one, (0, 0))[TRAIN] for name, one in series.items()}
-        found |= split_windows(series[TRAIN], fractions, given=given)
+        fold = None if data.folds is None else (data.fold or 1, data.folds)
+        found |= split_windows(series[TRAIN], fractions, given=given, fold=fold)
         return {name: found[name] for name in SPLITS if name in found}
     rows = {name: checked.kept_rows for name, checked in tables.items()}
     if data.split is not None:

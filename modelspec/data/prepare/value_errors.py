@@ -411,7 +411,8 @@ def report_no_windows(
     where = f"the {split} split of {names}" if split else names
     what = "tokens" if data.train.kind == CORPUS else "rows"
     message = f"no window of {rows} {what} fits into {where}"
-    hint = f"use more {what}, or shorter windows" if split else ""
+    fewer = "" if data.folds is None else ", fewer folds"
+    hint = f"use more {what}{fewer}, or shorter windows" if split else ""
     findings.error(data.train.span, "empty-data", message, hint=hint)
 
 

@@ -6,7 +6,7 @@ so that no row that is evaluated was seen in training.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -213,6 +213,7 @@ def split_windows(
     *,
     with_targets: bool = True,
     given: RowNumbers | None = None,
+    fold: tuple[int, int] | None = None,
 ) -> dict[str, RowNumbers]:
     """Split name to the starts of its windows, as positions in the series.
 
@@ -222,32 +223,60 @@ def split_windows(
         with_targets: whether a window needs the rows of its targets.
         given: for each row of the table the index of its split in `SPLITS`, where a column says
             it; then `fractions` says which splits there are.
+        fold: which fold, from 1, and how many there are, where each is validated on the stretch
+            after those that it is trained on. What comes after it is in no split, or in test.
     """
-    splits = _split_numbers(series, fractions) if given is None else given[series.order]
+    if given is not None:
+        splits = given[series.order]
+    elif fold is not None:
+        splits = _fold_numbers(series, fold, fractions[1])
+    else:
+        splits = _split_numbers(series, fractions)
     starts, of = _window_starts(series, splits, with_targets=with_targets)
     wanted = [name for name, fraction in zip(SPLITS, (1, *fractions), strict=True) if fraction]
     return {name: starts[of == SPLITS.index(name)] for name in wanted}
 
 
 def _split_numbers(series: Series, fractions: tuple[float, float]) -> RowNumbers:
-    """The index in `SPLITS` of each position: int64 [rows].
+    """The index in `SPLITS` of each position: int64 [rows]."""
+    return _edges_passed(series, (1 - fractions[0] - fractions[1], 1 - fractions[1]))
+
+
+NO_SPLIT = -1
+"""In place of the index in `SPLITS`: of rows that no split of a fold takes."""
+
+
+def _fold_numbers(series: Series, fold: tuple[int, int], test: float) -> RowNumbers:
+    """The index in `SPLITS` of each position, or `NO_SPLIT`: int64 [rows]."""
+    number, count = fold
+    rest = 1 - test
+    part = rest / (count + 1)
+    passed = _edges_passed(series, (number * part, (number + 1) * part, rest))
+    of_stretch = np.asarray([0, SPLITS.index(VALIDATION), NO_SPLIT, SPLITS.index(TEST)])
+    if number == count:  # the last stretch ends where test begins, whatever is rounded
+        of_stretch[2] = SPLITS.index(VALIDATION)
+    found: RowNumbers = of_stretch[passed]
+    return found
+
+
+def _edges_passed(series: Series, edges: Sequence[float]) -> RowNumbers:
+    """How many edges, as fractions of the series, are at or before each position: int64 [rows].
 
     With times, all groups are cut at the same time; without, each group at the same fraction.
     """
     count = len(series.order)
-    edges = 1 - fractions[0] - fractions[1], 1 - fractions[1]
+    passed = np.zeros(count, dtype=np.int64)
     if series.times is not None:
         ordered = np.sort(series.times)
-        cuts = [ordered[min(round(edge * count), count - 1)] for edge in edges]
-        late = [
-            series.times >= cut if edge < 1 else np.zeros(count, dtype=np.bool_)
-            for cut, edge in zip(cuts, edges, strict=True)
-        ]
-        return np.asarray(late[0], dtype=np.int64) + np.asarray(late[1], dtype=np.int64)
+        for edge in edges:
+            if edge < 1:
+                passed += series.times >= ordered[min(round(edge * count), count - 1)]
+        return passed
     _, first, sizes = np.unique(series.groups, return_index=True, return_counts=True)
     position = np.arange(count) - first[series.groups]
-    limits = [np.round(edge * sizes)[series.groups] for edge in edges]
-    return (position >= limits[0]).astype(np.int64) + (position >= limits[1])
+    for edge in edges:
+        passed += position >= np.round(edge * sizes)[series.groups]
+    return passed
 
 
 def _window_starts(

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         WINDOW,
         count_rows,
         inputs_take_horizon,
+        places_in_series,
         step_of,
         step_text,
         takes_horizon,
@@ -138,8 +139,8 @@ else:
             "Source options_of parse_source path_columns source_of_column "
             "source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",
-            "steps": "ANY_STEP HORIZON LAST_ROW WINDOW count_rows inputs_take_horizon step_of "
-            "step_text takes_horizon unit_of usual_season",
+            "steps": "ANY_STEP HORIZON LAST_ROW WINDOW count_rows inputs_take_horizon "
+            "places_in_series step_of step_text takes_horizon unit_of usual_season",
             "tokens": "BYTE_VALUES BYTES CHARS FIRST LAST LOWER LOWER_AND_STRIP PADDING "
             "SENTENCEPIECE STRIP UNKNOWN VOCABULARY WITH_FILE WORDPIECE WORDS "
             "TokenizerSpec steps_of tokenizer_of",

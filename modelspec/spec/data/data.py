@@ -107,7 +107,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     folds, fold = _folds(section, train, findings)
     if folds is not None:
         rest = 1 - (test.share or 0 if test is not None else 0)
-        validation = Split(rest / folds, None, value_span(section, "folds", section.span))
+        parts = folds + 1 if train.traits.is_series else folds  # none validates the first stretch
+        validation = Split(rest / parts, None, value_span(section, "folds", section.span))
     _refuse_large_shares(validation, test, findings)
     _refuse_strata(section, train, findings)
     _refuse_rows_of_synthetic(section, train, findings)
@@ -316,9 +317,8 @@ def _folds(
         hint = "remove `validation`"
         place = value_span(section, "validation", section.span)
         findings.error(place, "wrong-value", message, hint=hint)
-    if train.traits.is_series:
-        what = "time series" if train.kind == SERIES else "text"
-        message = f"`folds` would train on the future of a {what}"
+    if train.kind == CORPUS:
+        message = "`folds` would train on the future of a text"
         findings.error(span, "wrong-value", message, hint="write `validation: 0.2`")
     if fold is not None and fold > folds:
         place = value_span(section, "fold", section.span)

@@ -83,6 +83,14 @@ def usual_season(step: float) -> int | None:
     return count
 
 
+def places_in_series(source: Source) -> tuple[str, ...]:
+    """The columns that say which series a row is of, and when it is."""
+    if source.kind != SERIES:
+        return ()
+    given = (source.options.get("group"), source.options.get("time"))
+    return tuple(str(name) for name in given if name)
+
+
 def count_rows(rows: str, source: Source) -> int | None:
     """How many rows are taken; None for a single one, which has no axis."""
     if rows == LAST_ROW:

@@ -13,8 +13,9 @@ from modelspec.data.examples import Examples, decoded
 from modelspec.runs import RunFile, RunFolder, fold_folder
 from modelspec.training.prepare import OutputKind
 
-from .output_columns import Array, PredictionOptions, output_columns
-from .truth import TRUTH_SUFFIX, row_places
+from .output_columns import Array, PredictionOptions, by_step, output_columns
+from .truth import TRUTH_SUFFIX
+from .window_lines import STEP, lines_of_windows, places_of_lines
 
 CHUNK = 1 << 14
 """Examples whose predictions are made at once."""
@@ -37,17 +38,23 @@ def write_fold_predictions(
     wanted = [name for name, one in meanings.items() if name in examples.targets and _fits(one)]
     if not wanted:
         return
+    windows = examples.windows
+    later = () if windows is None else [name for name in wanted if name in windows.values]
+    lines = lines_of_windows(examples, later)
     made: dict[str, list[Array]] = {}
     for start in range(0, len(examples), CHUNK):
         chunk = examples.take(slice(start, start + CHUNK))
         outputs = predictor(replace(chunk, targets={}))
+        truths = {name: decoded(chunk.targets[name]) for name in wanted}
+        if lines is not None:
+            outputs, truths = (by_step(one, lines, later) for one in (outputs, truths))
         for name in wanted:
-            truth = decoded(chunk.targets[name])
+            truth = truths[name]
             for key, values in _columns(name, outputs[name], truth, meanings[name]).items():
                 made.setdefault(key, []).append(values)
     if not made:
         return  # their arrays have more axes than columns can hold
-    columns = row_places(examples.table, examples.rows)
+    columns = places_of_lines(examples, lines)
     columns |= {name: np.concatenate(parts) for name, parts in made.items()}
     folder.write(RunFile.OUT_OF_FOLD, lambda path: _write(columns, path))
 
@@ -63,11 +70,12 @@ def join_fold_predictions(folder: RunFolder, folds: int) -> None:
         if not path.is_file():  # images, or a run of an earlier version
             return
         names = pc.open_csv(path).schema.names
-        kinds = dict.fromkeys([name for name in names if name != "row"], pa.string())
+        kinds = dict.fromkeys([name for name in names if name not in ("row", STEP)], pa.string())
         table = pc.read_csv(path, convert_options=pc.ConvertOptions(column_types=kinds))
         fold = pa.array([number] * len(table), pa.int64())
         parts.append(table.add_column(names.index("row") + 1, "fold", fold))
-    keys = [(name, "ascending") for name in ("file", "row") if name in parts[0].column_names]
+    given = [name for name in ("file", "row", STEP) if name in parts[0].column_names]
+    keys = [(name, "ascending") for name in given]
     whole = pa.concat_tables(parts).sort_by(keys)
     folder.write(RunFile.OUT_OF_FOLD, lambda path: pc.write_csv(whole, path))
 

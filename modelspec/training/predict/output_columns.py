@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -140,14 +140,16 @@ def output_columns(
     return {key: column._replace(output=name) for key, column in columns.items()}
 
 
-def by_step(
-    outputs: Mapping[str, Array], horizon: int, targets: Sequence[Columns]
-) -> dict[str, Array]:
+def outputs_of_horizon(targets: Sequence[Columns]) -> frozenset[str]:
+    """The outputs that have a value for each row of the horizon of a series."""
+    return frozenset(str(one.name) for one in targets if (one.rows or HORIZON) == HORIZON)
+
+
+def by_step(outputs: Mapping[str, Array], horizon: int, later: Collection[str]) -> dict[str, Array]:
     """Outputs [n, horizon, ...] with a row for each step: [n * horizon, ...], at least two axes.
 
-    Those that are not of the rows of the horizon are repeated for each.
+    Those that are not in `later`, which are of the rows of the horizon, are repeated for each.
     """
-    later = {str(one.name) for one in targets if (one.rows or HORIZON) == HORIZON}
     found = {}
     for name, values in outputs.items():
         if name not in later:

@@ -30,6 +30,7 @@ from .output_columns import (
     check_threshold,
     note_probabilities,
     output_columns,
+    outputs_of_horizon,
     refuse_positive,
 )
 from .prediction_files import CsvFile, Predictions, file_class, refuse_unwritable, write_chunks
@@ -206,7 +207,8 @@ def _predict_chunks(
             each = [predictor(part.examples) for predictor, part in pairs]
         outputs = each[0] if len(each) == 1 else mean_of_outputs(each, record.outputs)
         if chunk.horizon is not None:
-            outputs = by_step(outputs, chunk.horizon, trained.preprocessing.plan.targets)
+            later = outputs_of_horizon(trained.preprocessing.plan.targets)
+            outputs = by_step(outputs, chunk.horizon, later)
         columns: dict[str, OutputColumn] = {}
         for name, meaning in meanings.items():
             if meaning["kind"] == OutputKind.TOKENS:

@@ -23,12 +23,15 @@ from .output_columns import (
     INPUT_SUFFIX,
     OutputColumn,
     PredictionOptions,
+    by_step,
     is_image,
     note_probabilities,
     output_columns,
+    outputs_of_horizon,
 )
 from .prediction_files import Predictions
-from .truth import row_places, with_truth
+from .truth import with_truth
+from .window_lines import lines_of_windows, places_of_lines, rows_of_lines
 
 CHUNK = 1 << 14
 """Examples whose predictions are in memory at once, and fewer of larger ones."""
@@ -52,7 +55,7 @@ class MemberRows:
     Attributes:
         members: the runs whose outputs are averaged.
         examples: of each of them.
-        kept: the columns beside the predictions.
+        kept: the columns beside the predictions, of all lines.
         fold: the number of the fold whose model was not trained on them, or None.
     """
 
@@ -60,6 +63,11 @@ class MemberRows:
     examples: Sequence[Examples]
     kept: Mapping[str, Column]
     fold: int | None = None
+
+    @property
+    def horizon(self) -> int | None:
+        """How many lines each example has: one for each row of the horizon; else None."""
+        return _horizon_of(self.members[0], self.examples[0])
 
 
 def predict_split(
@@ -126,14 +134,20 @@ def _load(trained: TrainedRun, split: str) -> Examples:
 def _kept(
     trained: TrainedRun, split: str, keep: Sequence[str], examples: Examples
 ) -> dict[str, Column]:
-    """Where each row is, and the columns that are kept."""
+    """Where the row of each line is, and the columns that are kept."""
+    rows = rows_of_lines(examples, _horizon_of(trained, examples))
     places: dict[str, Column] = {}
-    for name, values in row_places(examples.table, examples.rows).items():
+    for name, values in places_of_lines(examples, _horizon_of(trained, examples)).items():
         if values.dtype == object:
             places[name] = text_column(values.tolist())
         else:
             places[name] = full_column(values)
-    return {**places, **kept_columns(trained, split, keep, examples)}
+    return {**places, **kept_columns(trained, split, keep, rows)}
+
+
+def _horizon_of(trained: TrainedRun, examples: Examples) -> int | None:
+    """The lines of each example: see `lines_of_windows`."""
+    return lines_of_windows(examples, outputs_of_horizon(trained.preprocessing.plan.targets))
 
 
 def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
@@ -151,13 +165,16 @@ def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
             pairs = zip(predictors, chunks, strict=True)
             each = [predictor(replace(chunk, targets={})) for predictor, chunk in pairs]
         outputs = each[0] if len(each) == 1 else mean_of_outputs(each, meanings)
+        truths = {name: decoded(target) for name, target in chunks[0].targets.items()}
+        if rows.horizon is not None:
+            later = outputs_of_horizon(first.preprocessing.plan.targets)
+            outputs, truths = (by_step(one, rows.horizon, later) for one in (outputs, truths))
         columns: dict[str, OutputColumn] = {}
         for name, meaning in shown.items():
             lengths = chunks[0].lengths.get(meaning.get("lengths_of", ""))
             found = output_columns(name, outputs[name], meaning, options, lengths)
-            if name in chunks[0].targets:
-                truth = decoded(chunks[0].targets[name])
-                found = with_truth(name, found, outputs[name], truth, meaning)
+            if name in truths:
+                found = with_truth(name, found, outputs[name], truths[name], meaning)
             columns |= found
         yield columns, _chunk(rows, chunks[0], part, columns)
 
@@ -165,8 +182,9 @@ def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
 def _chunk(
     rows: MemberRows, examples: Examples, part: slice, columns: Mapping[str, OutputColumn]
 ) -> NewDataChunk:
-    count = len(examples)
-    numbers = np.arange(part.start, part.start + count)
+    lines = rows.horizon or 1
+    count = len(examples) * lines
+    numbers = np.arange(part.start * lines, part.start * lines + count)
     kept = {name: column.take(numbers) for name, column in rows.kept.items()}
     if rows.fold is not None:
         kept = {FOLD: full_column(np.full(count, rows.fold)), **kept}
