@@ -181,9 +181,12 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
         hint = "`train` decides them, and it needs both sections"
         findings.warning(spec.expect.metrics_span, "expectation-undecided", message, hint=hint)
     outputs = trained_outputs(spec, analysis)
-    if len(outputs) < max(1, len(names_with_loss(spec.training, analysis.graph.output_names))):
+    losses = {} if spec.training is None else spec.training.losses
+    if len(outputs) < max(
+        0 if losses else 1, len(names_with_loss(spec.training, analysis.graph.output_names))
+    ):
         return
-    known = logged_values(outputs)
+    known = logged_values(outputs, losses)
     if all(value.metric != "" for value in known.values()):  # an extension's metric has any name
         check_metric_names(spec.expect, known, splits_of(spec), findings)
 

@@ -63,20 +63,28 @@ class _Asks(NamedTuple):
 
 
 def trace_gradients(
-    analysis: Analysis, names: Iterable[str], *, zeros: bool = True
+    analysis: Analysis,
+    names: Iterable[str],
+    *,
+    zeros: bool = True,
+    tensors: Iterable[TensorRef] | None = None,
 ) -> GradientReach:
     """Go from some outputs back to all that a gradient reaches, as TensorFlow computes it.
 
-    Penalties of regularizers are losses too. An extension's layer may add one: it counts as such.
+    Penalties of regularizers are losses too, and so are the losses of the graph. An extension's
+    layer may add one: it counts as such.
 
     Args:
         analysis: of the model.
         names: of the outputs that have a loss.
         zeros: whether a gradient that is zero everywhere counts: Keras takes it, and it changes
             no weight.
+        tensors: other losses; by default those of the graph.
     """
     refs = analysis.graph.output_refs()
-    return _trace(analysis, [refs[name] for name in names], asks=_Asks(failures=True, zeros=zeros))
+    others = analysis.graph.losses.values() if tensors is None else tensors
+    lost = [*(refs[name] for name in names), *others]
+    return _trace(analysis, lost, asks=_Asks(failures=True, zeros=zeros))
 
 
 def learning_layers(analysis: Analysis, frozen: tuple[str, ...]) -> Iterator[LayerSpec]:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .build import build_model
-from .calls import takes_one_argument
+from .build import build_model, policy_of_layers
+from .calls import make_input, pick_result, takes_one_argument
 from .default_names import name_inner_layers
 from .extension_modules import (
     extension_files,

@@ -173,7 +173,7 @@ def repeat_calls(
     Args:
         graph: what the model was built from.
         calls: some of its calls, in their order.
-        model: the model.
+        model: the model; a layer that it lacks is made.
         tensors: inputs, and results of other calls, by name.
 
     Returns:
@@ -181,10 +181,11 @@ def repeat_calls(
     """
     names = {call.layer for call in calls}
     items = {name: graph.layers[name].object for name in names}
+    has = {layer.name for layer in model.layers}
     layers = {
         name: model.get_layer(name)
         for name, item in items.items()
-        if not item.class_name.startswith("ops.")
+        if not item.class_name.startswith("ops.") and name in has
     }
     made = dict(tensors)
     for call in calls:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -25,24 +27,32 @@ def build_model(spec: Spec, graph: Graph, findings: Findings) -> Any:
     Returns:
         A `keras.Sequential` or `keras.Model`, with new weights; None with a finding at the
         layer's line where Keras rejects something, or where it takes an extension that is not
-        allowed. Built under the dtype policy of `training.precision`.
+        allowed. Built under the dtype policy of `training.precision`. It lacks what only
+        `training.losses` depends on.
     """
     if refuse_extensions(spec, spec.model, findings):
         return None
     start_keras()
     require_packages(spec)
+    policy = spec.training.precision if spec.training is not None else None
+    try:
+        with policy_of_layers(policy), extension_scope(spec):
+            return build_graph_model(graph.for_outputs(), spec.name)
+    except KerasError as refused:
+        findings.error(refused.span, "keras-refused", refused.message)
+        return None
+
+
+@contextmanager
+def policy_of_layers(policy: str | None) -> Iterator[None]:
+    """Let Keras make layers under a dtype policy; None leaves the one that it has."""
     import keras
 
-    policy = spec.training.precision if spec.training is not None else None
     before = keras.config.dtype_policy()
     try:
         if policy is not None:
             keras.config.set_dtype_policy(policy)
-        with extension_scope(spec):
-            return build_graph_model(graph, spec.name)
-    except KerasError as refused:
-        findings.error(refused.span, "keras-refused", refused.message)
-        return None
+        yield
     finally:
         keras.config.set_dtype_policy(before)
 

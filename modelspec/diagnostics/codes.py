@@ -131,6 +131,8 @@ GRAPH = {
     "layer takes one. Write the model as `functional`, where an edge selects one of them.",
     "too-many-tensors": "The edges pass more tensors than the call takes. Merge them with a layer "
     "such as `Concatenate`, or name each call with `as`.",
+    "unsaved-weights": "A layer with weights leads only to a loss of `training.losses`. A model is "
+    "saved with what its outputs depend on: list the layer in `outputs`, without a loss.",
     "two-names": "A layer of a `functional` has a `name` that differs from its key, which is its "
     "name. Remove `name`.",
     "undefined-name": "An edge or an output names something that the model does not have.",

@@ -63,11 +63,14 @@ def open_artifact(path: Path) -> TrainedRun:
 def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> TrainedRun:
     entry = FORMATS[metadata.form]
     require_packages(entry.name, entry.packages)
-    spec, graph = compile_trained_spec(metadata.spec, path)
+    spec, whole = compile_trained_spec(metadata.spec, path)
+    graph = whole.for_outputs()
     kept = parse_data_record(data, path.resolve().parent)
     preprocessing = new_data_preprocessing(spec, graph, kept)
     structure = structure_of(graph)
     run = TrainedRun(path, spec, graph, None, kept, preprocessing, structure)
+    if whole.losses:
+        run = dataclasses.replace(run, training_graph=whole)
     is_split = bool(metadata.settings.get("without_preprocessing"))
     needs_tensorflow = preprocessing.data.train.traits.needs_tensorflow
     if is_split or entry.runtime is not Runtime.OWN or needs_tensorflow:

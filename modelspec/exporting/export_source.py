@@ -85,6 +85,7 @@ def source_of_run(run: Run | Path) -> ExportSource:
 
 def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
     """A model that was built from a spec, with initial weights."""
+    graph = graph.for_outputs()
     structure = structure_of(graph)
     outputs = None
     if spec.training is not None:

@@ -4,6 +4,7 @@ from .messages import clean_message, is_out_of_memory, operation_message
 from .private_api import (
     APPLICATION_LAYERS,
     OutputMetrics,
+    add_loss,
     all_layers,
     application_layer,
     call_nodes,

@@ -85,6 +85,14 @@ def mask_of(tensor: Any) -> Any:
     return getattr(tensor, "_keras_mask", None)
 
 
+def add_loss(model: Any, value: Any) -> None:
+    """Add a loss to a functional model while it is called, as a layer does; Keras refuses its
+    `add_loss`, which was once for symbolic tensors."""
+    import keras
+
+    keras.layers.Layer.add_loss(model, value)
+
+
 def run_graph(functional: Any, inputs: Any, wrap: Callable[[Any], Callable[..., Any]]) -> None:
     """Call a functional model layer by layer.
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings
-from modelspec.spec.model import FunctionalSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
+from modelspec.diagnostics import Findings, join_words, suggest
+from modelspec.spec.model import (
+    FunctionalSpec,
+    KerasObject,
+    LayerSpec,
+    ModelSpec,
+    SequentialSpec,
+    TensorName,
+)
 
 from .calls import collect_calls
 from .graph import Call, Graph, TensorRef, flatten_with_gaps
@@ -15,21 +22,34 @@ from .resolve import Resolver
 from .unused import report_unused
 
 
-def build_graph(model: ModelSpec, findings: Findings, *, complete: bool = True) -> Graph | None:
+def build_graph(
+    model: ModelSpec,
+    findings: Findings,
+    *,
+    complete: bool = True,
+    losses: Mapping[str, TensorName] | None = None,
+) -> Graph | None:
     """The graph of a model and of all models nested in it; None where it has errors.
 
-    `complete` is false where edges or outputs are known to be invalid: what is unused cannot be
-    told then.
+    Args:
+        model: the model.
+        findings: takes what is wrong.
+        complete: false where edges or outputs are known to be invalid: what is unused cannot be
+            told then.
+        losses: the tensors that `training.losses` names.
     """
+    losses = losses or {}
     before = findings.error_count
     if isinstance(model, SequentialSpec):
-        graph: Graph | None = _sequential(model, findings)
+        graph: Graph | None = _sequential(model, losses, findings)
     else:
-        graph = _functional(model, findings, complete)
+        graph = _functional(model, losses, findings, complete)
     return graph if findings.error_count == before else None
 
 
-def _sequential(model: SequentialSpec, findings: Findings) -> Graph:
+def _sequential(
+    model: SequentialSpec, losses: Mapping[str, TensorName], findings: Findings
+) -> Graph:
     calls: list[Call] = []
     inputs = () if model.input is None else (model.input,)
     last = TensorRef(model.input.name if model.input is not None else "")
@@ -47,10 +67,27 @@ def _sequential(model: SequentialSpec, findings: Findings) -> Graph:
         "single",
         _nested(model.layers, findings),
         model.span,
+        losses={n: ref for n, of in losses.items() if (ref := _in_stack(of, model, findings))},
     )
 
 
-def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Graph | None:
+def _in_stack(of: TensorName, model: SequentialSpec, findings: Findings) -> TensorRef | None:
+    """The result of a layer of a stack, or its input."""
+    known = [layer.name for layer in model.layers]
+    if model.input is not None:
+        known.append(model.input.name)
+    if of.name in known:
+        return TensorRef(of.name, of.index, str(of))
+    close = suggest(of.name, known)
+    message = f'there is no layer "{of.name}"{close.text}'
+    hint = f"the layers are {join_words(known, most=20)}"
+    findings.error(of.span, "undefined-name", message, hint=hint, replace=close.replace)
+    return None
+
+
+def _functional(
+    model: FunctionalSpec, losses: Mapping[str, TensorName], findings: Findings, complete: bool
+) -> Graph | None:
     nested = _nested(model.layers, findings)
     before = findings.error_count
     complete = complete and model.complete
@@ -59,10 +96,13 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
     outputs, names, spans = resolver.outputs()
     if None in flatten_with_gaps(outputs):  # an invalid output, which is reported already
         outputs, names, spans = (), (), ()
+    refs = {name: resolver.ref(of) for name, of in losses.items()}
+    lost = {name: ref for name, ref in refs.items() if ref is not None}
     ordered = sort_calls(calls, findings)
     if complete:
         sound = findings.error_count == before
-        report_unused(model, ordered if sound else None, outputs, findings)
+        results = (outputs, tuple(lost.values()))
+        report_unused(model, ordered if sound else None, results, findings, losses.values())
     if ordered is None:
         return None
     return Graph(
@@ -76,6 +116,7 @@ def _functional(model: FunctionalSpec, findings: Findings, complete: bool) -> Gr
         model.input_structure,
         nested,
         model.span,
+        losses=lost,
     )
 
 

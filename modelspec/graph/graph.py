@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelspec.diagnostics import Span
@@ -73,6 +73,7 @@ class Graph:
         span: the location of the model's section.
         applications: the graphs of what the applications among the layers consist of, as far as
             the analysis has made them; ask `application_graph` for one.
+        losses: the tensors that `training.losses` names, by the names of the losses.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Graph:
     nested: Mapping[int, Graph]
     span: Span
     applications: dict[str, Graph | None] = field(default_factory=dict, compare=False, repr=False)
+    losses: Mapping[str, TensorRef] = field(default_factory=dict)
 
     def nested_graph(self, model: KerasObject) -> Graph:
         """The graph of a nested model of this one."""
@@ -98,6 +100,24 @@ class Graph:
     def output_refs(self) -> dict[str, TensorRef]:
         """Output name to the tensor that it is."""
         return dict(zip(self.output_names, flatten(self.outputs), strict=True))
+
+    def for_outputs(self) -> Graph:
+        """The graph without losses, and without what only they depend on: that of the saved model,
+        and what predictions take."""
+        if not self.losses:
+            return self
+        if self.kind == "sequential":
+            return replace(self, losses={})
+        needed = needed_for(self.calls, flatten(self.outputs))
+        calls = tuple(call for call in self.calls if call.name in needed)
+        called = {call.layer for call in calls}
+        return replace(
+            self,
+            inputs=tuple(entry for entry in self.inputs if entry.name in needed),
+            layers={name: layer for name, layer in self.layers.items() if name in called},
+            calls=calls,
+            losses={},
+        )
 
     def has_written_output_names(self) -> bool:
         """Whether the spec itself names the outputs. A name that Keras would make up depends on
@@ -135,3 +155,17 @@ def flatten(value: Any) -> Iterator[TensorRef]:
     elif isinstance(value, tuple):
         for item in value:
             yield from flatten(item)
+
+
+def needed_for(calls: tuple[Call, ...], refs: Iterable[TensorRef]) -> set[str]:
+    """The names of all inputs and calls that some tensors depend on."""
+    by_name = {call.name: call for call in calls}
+    needed: set[str] = set()
+    waiting = [ref.source for ref in refs]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            if name in by_name:
+                waiting += [ref.source for ref in by_name[name].reads()]
+    return needed

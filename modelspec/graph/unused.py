@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related
 from modelspec.spec.model import FunctionalSpec, TensorName
 
-from .graph import Call, flatten
+from .graph import Call, flatten, needed_for
 
 
 def report_unused(
-    model: FunctionalSpec, calls: tuple[Call, ...] | None, outputs: Any, findings: Findings
+    model: FunctionalSpec,
+    calls: tuple[Call, ...] | None,
+    results: Any,
+    findings: Findings,
+    losses: Iterable[TensorName] = (),
 ) -> None:
-    """A finding for each input and layer that no output depends on.
+    """A finding for each input and layer that no output, and no loss of the graph, depends on.
+
+    Args:
+        model: the model.
+        calls: its calls, or None.
+        results: the tensors of outputs and losses.
+        findings: takes what is unused.
+        losses: what `training.losses` names.
 
     `calls` is None where some names are wrong. Then only what no edge and no output mentions is
     reported: the rest may be used once the names are right.
     """
-    needed = _mentioned(model) if calls is None else _needed(calls, outputs)
+    needed = _mentioned(model, losses) if calls is None else needed_for(calls, flatten(results))
     for entry in model.inputs:
         if entry.name not in needed:
             message = f'no output depends on the input "{entry.name}"'
@@ -41,22 +52,9 @@ def report_unused(
             findings.error(call.span, "unused-layer", message, hint=hint, related=related)
 
 
-def _needed(calls: tuple[Call, ...], outputs: Any) -> set[str]:
-    by_name = {call.name: call for call in calls}
-    needed: set[str] = set()
-    waiting = [ref.source for ref in flatten(outputs)]
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            if name in by_name:
-                waiting += [ref.source for ref in by_name[name].reads()]
-    return needed
-
-
-def _mentioned(model: FunctionalSpec) -> set[str]:
+def _mentioned(model: FunctionalSpec, losses: Iterable[TensorName]) -> set[str]:
     found = {ref.name for edge in model.edges for ref in _refs((edge.positional, edge.named))}
-    return found | {ref.name for ref in _refs(model.outputs)}
+    return found | {ref.name for ref in (*_refs(model.outputs), *losses)}
 
 
 def _refs(value: Any) -> Iterator[TensorName]:

@@ -33,9 +33,37 @@ def replace_invalid_parts(document: LocatedDict, paths: list[Path]) -> bool:
             document["modelspec"] = 1
         elif path[0] == "blocks" and len(path) > 1:
             _fix_block(document["blocks"], path[1:])
+        elif path[0] == "training" and _has_losses(document):
+            complete &= _fix_training(document, path)
         else:
             document.pop(str(path[0]), None)
     return complete
+
+
+def _has_losses(document: LocatedDict) -> bool:
+    """Whether `training` names tensors of the model, which are used then."""
+    section = document.get("training")
+    return isinstance(section, LocatedDict) and isinstance(section.get("losses"), LocatedDict)
+
+
+def _fix_training(document: LocatedDict, path: Path) -> bool:
+    """Keep of `training` only what decides which tensors and targets are used."""
+    section = document["training"]
+    made = LocatedDict(section.span)
+    made.put("optimizer", "adam", section.span, section.span)
+    for key in ("loss", "losses"):
+        if key in section:
+            value = "mse" if path[1:2] == (key,) == ("loss",) else section[key]
+            made.put(key, value, section.key_spans[key], section.value_spans[key])
+    document["training"] = made
+    if path[1:2] != ("losses",):
+        return True
+    if len(path) > 2:
+        made["losses"].pop(str(path[2]), None)
+    else:
+        for name in [name for name in made["losses"] if not isinstance(made["losses"][name], dict)]:
+            del made["losses"][name]
+    return False
 
 
 def _from_the_back(path: Path) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict
 from modelspec.spec.data import DataSpec, parse_data
-from modelspec.spec.model import ModelSpec, parse_model
+from modelspec.spec.model import ModelSpec, TensorName, parse_model
 from modelspec.spec.training import TrainingSpec, parse_training, refuse_seeds_of_folds
 
 from .expect import Expect, parse_expect
@@ -35,6 +35,12 @@ class Spec:
     training: TrainingSpec | None
     expect: Expect | None
 
+    @property
+    def tensors_of_losses(self) -> dict[str, TensorName]:
+        """The tensors that `training.losses` names, by the names of the losses."""
+        losses = {} if self.training is None else self.training.losses
+        return {name: loss.of for name, loss in losses.items()}
+
 
 def parse_spec(
     document: LocatedDict, path: Path | None, findings: Findings, *, is_recorded: bool = False
@@ -51,8 +57,9 @@ def parse_spec(
     stem = path.stem if path is not None else "model"
     folder = Path() if path is None else path.parent
     with paths_lead_from(None if is_recorded else folder):
-        section = None if data is None else parse_data(data, findings)
         trained = None if training is None else parse_training(training, findings)
+        compares = trained is None or trained.loss.by_name != {}
+        section = None if data is None else parse_data(data, findings, needs_targets=compares)
         if section is not None and trained is not None:
             section = replace(section, losses=trained.loss)
             refuse_seeds_of_folds(trained, section.folds, findings)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from modelspec.diagnostics import Findings, Span, did_you_mean
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import number, whole_number
-from modelspec.spec.model import KerasObject, parse_object
+from modelspec.spec.model import KerasObject, TensorName, parse_object
 
 if TYPE_CHECKING:
     from .initial_weights import InitialWeights
@@ -72,10 +72,28 @@ class Mlflow:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphLoss:
+    """The mean of a tensor of the model, as a part of the total loss.
+
+    Attributes:
+        name: under which it is logged.
+        of: the tensor.
+        weight: its factor in the total loss.
+        span: of the name.
+    """
+
+    name: str
+    of: TensorName
+    weight: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
 
-    `seeds` is how many models are trained, with seeds from `seed` on.
+    `seeds` is how many models are trained, with seeds from `seed` on. `losses` are those that take
+    no target; with them, `loss` may name no output.
     """
 
     epochs: int
@@ -99,6 +117,8 @@ class TrainingSpec:
     span: Span
     seeds: int = 1
     seeds_span: Span | None = None
+    losses: Mapping[str, GraphLoss] = field(default_factory=dict)
+    weighted_metrics: PerOutput[tuple[KerasObject, ...]] | None = None
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
@@ -114,7 +134,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
             else None
         ),
         optimizer=_object(section["optimizer"], "optimizer", read.place("optimizer"), findings),
-        loss=_losses(section["loss"], read.place("loss"), read.loss),
+        loss=_loss(section, read),
         loss_weights=read.optional("loss_weights", read.number, _is_scalar),
         metrics=read.optional("metrics", read.metrics, is_object),
         class_weight=read.optional("class_weight", read.class_weight, _is_class_weight),
@@ -132,6 +152,8 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         span=section.span,
         seeds=whole_number(section, "seeds", 1, findings),
         seeds_span=read.place("seeds"),
+        losses=_graph_losses(section, findings),
+        weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
     )
 
 
@@ -236,6 +258,21 @@ def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObjec
         message = f"a {kind} must be a name, or a class with its arguments, got null"
         findings.error(span, "wrong-value", message, hint="write a value after the colon")
     return parse_object(value or "", kind, span, findings)
+
+
+def _loss(section: LocatedDict, read: _Reader) -> PerOutput[KerasObject]:
+    """The losses of the outputs; none where the section has `losses` alone."""
+    if "loss" in section:
+        return _losses(section["loss"], read.place("loss"), read.loss)
+    return PerOutput(section.key_spans.get("losses", section.span), None, {})
+
+
+def _graph_losses(section: LocatedDict, findings: Findings) -> Mapping[str, GraphLoss]:
+    if "losses" not in section:
+        return {}
+    from .graph_losses import parse_graph_losses
+
+    return parse_graph_losses(section["losses"], findings)
 
 
 def _losses(

@@ -43,7 +43,7 @@ def load_split(
     if section is None and split != "train" and not is_fold:
         message = f"the spec of {trained.path} has no `{split}` split; give a file with --data"
         raise UsageError(message)
-    record, graph = trained.data_record, trained.graph
+    record, graph = trained.data_record, trained.training_graph or trained.graph
     if data_spec.train.kind == SYNTHETIC:
         assert trained.spec.training is not None
         data = load_synthetic(data_spec, graph, trained.spec.training, findings)

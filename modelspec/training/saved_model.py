@@ -65,7 +65,8 @@ class SavedModelCheck:
         self.spec = spec
         self.prepared = prepared
         self.model = prepared.model
-        self.graph = prepared.graph
+        self.graph = prepared.graph.for_outputs()
+        self.structure = prepared.saved_structure
         first = prepared.data.train.take(slice(0, min(EXAMPLES, prepared.data_spec.batch_size)))
         self.examples = dataclasses.replace(first, targets={}, weights=None)
 
@@ -100,11 +101,9 @@ class SavedModelCheck:
                 predicts other values.
             CannotRunError: memory does not suffice to check.
         """
-        predictor = KerasPredictor(self.model, self.prepared.structure, is_compiled=is_compiled)
+        predictor = KerasPredictor(self.model, self.structure, is_compiled=is_compiled)
         expected = self._predict(predictor, "the model cannot predict", findings)
-        reader = KerasPredictor(
-            self._load(file, findings), self.prepared.structure, is_compiled=is_compiled
-        )
+        reader = KerasPredictor(self._load(file, findings), self.structure, is_compiled=is_compiled)
         found = self._predict(reader, "the model, saved and loaded, cannot predict", findings)
         tolerance = _tolerance(self.model)
         name = _different_output(expected, found, tolerance)

@@ -60,6 +60,7 @@ class TrainingSession:
             prepared.training.epochs,
             prepared.best_epochs,
             prepared.evaluator.log_names,
+            prepared.model,
         )
         self.mlflow: Any = None
 
@@ -134,12 +135,14 @@ class TrainingSession:
             None if validation is None else evaluator.feed(validation),
             training.steps_per_execution,
         )
-        state = TrainingState(prepared.model, CallbackStates(prepared.callbacks), self.run_callback)
+        state = TrainingState(
+            prepared.fitted, CallbackStates(prepared.callbacks), self.run_callback
+        )
         every = None if training.checkpoint is None else training.checkpoint.every
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
         callbacks = [*prepared.callbacks, *tracking, self.run_callback]
-        loop = Loop(prepared.model, plan, evaluator, callbacks, saver)
+        loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver)
         start = Position()
         if resumption is not None:
             start = resumption.start
@@ -252,7 +255,7 @@ class TrainingSession:
         from modelspec.training.predict import KerasPredictor, write_fold_predictions
 
         meanings = read_data_record(self.folder.path).outputs
-        predictor = KerasPredictor(prepared.model, prepared.structure)
+        predictor = KerasPredictor(prepared.model, prepared.saved_structure)
         with report_undecodable_files(prepared.data_spec.train.span, examples):
             write_fold_predictions(self.folder, examples, meanings, predictor)
 
@@ -266,7 +269,7 @@ class TrainingSession:
 
         meanings = read_data_record(self.folder.path).outputs
         metrics = {output.name: output.metrics for output in prepared.outputs}
-        predictor, found = KerasPredictor(prepared.model, prepared.structure), {}
+        predictor, found = KerasPredictor(prepared.model, prepared.saved_structure), {}
         for split, examples in prepared.splits.items():
             errors = (
                 () if split == "train" else forecast_errors(predictor, examples, meanings, metrics)

@@ -118,7 +118,7 @@ def _take_step(
     try:
         with report_undecodable_files(prepared.data_spec.train.span, prepared.data.train):
             (batch,) = batches.take(1)
-            logs = prepared.model.train_on_batch(*batch, return_dict=True)
+            logs = prepared.fitted.train_on_batch(*batch, return_dict=True)
     except SpecError:
         raise
     except Exception as error:  # Keras and TensorFlow raise all kinds

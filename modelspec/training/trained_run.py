@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from modelspec.framework import clean_message
 from modelspec.graph import Graph
 from modelspec.runs import RunFile, RunStatus, member_folders, read_status, run_of_model
 from modelspec.spec import Spec
+from modelspec.spec.data import DataSpec
 from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 
 from .data_record import DataRecord, read_data_record
@@ -37,13 +38,14 @@ class TrainedRun:
     Attributes:
         path: the folder, or the file.
         spec: the expanded spec that was trained.
-        graph: of its model.
+        graph: of its model, without what only losses of the graph depend on.
         model: the trained Keras model, not compiled; None if another runtime predicts.
         data_record: the content of data.json.
         preprocessing: how new data becomes examples, as in training.
         structure: how the model takes its inputs and returns its outputs.
         runtime: what predicts in place of a Keras model, or None.
         epoch_file: the file of the model, where it is that of an epoch and not the last one.
+        training_graph: the graph with what only losses depend on; None where it is `graph`.
     """
 
     path: Path
@@ -55,6 +57,16 @@ class TrainedRun:
     structure: Structure
     runtime: Predictor | None = None
     epoch_file: Path | None = None
+    training_graph: Graph | None = None
+
+    def for_measuring(self) -> TrainedRun:
+        """The same run, reading data with all that losses of the graph need."""
+        if self.training_graph is None:
+            return self
+        graph = self.training_graph
+        preprocessing = new_data_preprocessing(self.spec, graph, self.data_record)
+        structure = structure_of(graph)
+        return replace(self, graph=graph, preprocessing=preprocessing, structure=structure)
 
     def predictor(self) -> Predictor:
         """What computes the outputs of examples."""
@@ -62,7 +74,10 @@ class TrainedRun:
             return self.runtime
         from modelspec.training.predict import KerasPredictor
 
-        return KerasPredictor(self.model, self.structure)
+        structure = self.structure
+        if self.graph.losses:  # the structure of what is measured, which has more inputs
+            structure = structure_of(self.graph.for_outputs())
+        return KerasPredictor(self.model, structure)
 
 
 def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
@@ -95,10 +110,17 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
         raise _cannot_read(path / RunFile.DATA, error) from error
     file = epoch_file or path / RunFile.MODEL
     model = load_model(file, spec) if isinstance(run, Path) else run.model
-    preprocessing = new_data_preprocessing(spec, graph, record)
-    structure = structure_of(graph)
+    saved = graph.for_outputs()
     return TrainedRun(
-        path, spec, graph, model, record, preprocessing, structure, epoch_file=epoch_file
+        path,
+        spec,
+        saved,
+        model,
+        record,
+        new_data_preprocessing(spec, saved, record),
+        structure_of(saved),
+        epoch_file=epoch_file,
+        training_graph=graph if graph.losses else None,
     )
 
 
@@ -132,10 +154,19 @@ def new_data_preprocessing(spec: Spec, graph: Graph, record: DataRecord) -> Prep
     """
     assert spec.data is not None
     findings = Findings()
-    preprocessing = preprocessing_for_new_data(spec.data, graph, record.learned, findings)
+    data = inputs_of_graph(spec.data, graph)
+    preprocessing = preprocessing_for_new_data(data, graph, record.learned, findings)
     if preprocessing is None:
         raise SpecError(findings.sorted())
     return preprocessing
+
+
+def inputs_of_graph(data: DataSpec, graph: Graph) -> DataSpec:
+    """The section without the inputs that a graph lacks: those that only losses depend on."""
+    names = {entry.name for entry in graph.inputs}
+    if data.inputs is None or all(c.name is None or c.name in names for c in data.inputs):
+        return data
+    return replace(data, inputs=tuple(one for one in data.inputs if one.name in names))
 
 
 def _spec(file: Path) -> tuple[Spec, Graph]:

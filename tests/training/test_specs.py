@@ -24,13 +24,24 @@ FILES = {
     "mpg": "mpg.csv",
     "penguins": "penguins.csv",
     "siamese": "digit_pairs_test.npz",
+    "siamese_contrastive": "digit_pairs_test.npz",
     "sounds": "sounds.csv",
     "sunspots": "sunspots.csv",
     "transformer": "sentences.csv",
     "unet": "shapes",
     "tagger": "code_tokens.jsonl",
+    "vae": "digits.npz",
 }
-LONG = {"characters", "digits_mixup", "housing", "tagger", "transformer", "unet"}
+LONG = {
+    "characters",
+    "digits_mixup",
+    "housing",
+    "siamese_contrastive",
+    "tagger",
+    "transformer",
+    "unet",
+    "vae",
+}
 """Trained by the slow tests."""
 RUNS = [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in NAMES]
 

@@ -59,7 +59,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such monitor."""
     if spec.training is None or not context.knows_all_losses:
         return
-    known = logged_values(context.outputs)
+    known = logged_values(context.outputs, spec.training.losses)
     if any(value.metric == "" for value in known.values()):
         return  # an extension's metric may have any name
     names = [*known, *(VALIDATION_PREFIX + name for name in known)]

@@ -48,7 +48,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such mode."""
     if spec.training is None or not context.knows_all_losses:
         return
-    known = logged_values(context.outputs)
+    known = logged_values(context.outputs, spec.training.losses)
     for monitor in monitors_in(spec.training):
         value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
         if not monitor.needs_value or monitor.mode == "auto" or value is None:

@@ -65,6 +65,10 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if len(outputs) == len(names_with_loss(training, analysis.graph.output_names)):
         check_monitors(spec, outputs, findings)
         check_gradients(training, analysis, findings)
+    if analysis.graph.losses:
+        from modelspec.analysis.graph_losses import check_graph_losses
+
+        check_graph_losses(spec, analysis, findings)
 
 
 def _trains_without(training: TrainingSpec, analysis: Analysis) -> bool:

@@ -39,11 +39,12 @@ AUTO = "auto"
 
 def check_metrics(output: TrainedOutput, findings: Findings) -> None:
     """Report the metrics of one output that Keras fails on, or that do not suit its loss."""
+    measured = (*output.metrics, *output.weighted_metrics)
     quantiles = quantiles_of(output.loss) or ()
-    for metric in output.metrics if len(quantiles) > 1 else ():
+    for metric in measured if len(quantiles) > 1 else ():
         if _kind(metric):
             _report_of_quantiles(metric, output, len(quantiles), findings)
-    for metric in output.metrics if len(quantiles) < 2 else ():
+    for metric in measured if len(quantiles) < 2 else ():
         failure, problem = _failure(metric, output), _problem(metric, output)
         found = failure or problem
         if found is None:

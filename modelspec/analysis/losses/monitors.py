@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete, keras_class
@@ -65,8 +65,15 @@ class LoggedValue(NamedTuple):
         return self.metric in LARGER_IS_BETTER
 
 
-def logged_values(outputs: Sequence[OutputObjective]) -> dict[str, LoggedValue]:
-    """All values that are logged of the training split, by name, in Keras's order."""
+def logged_values(
+    outputs: Sequence[OutputObjective], losses: Iterable[str] = ()
+) -> dict[str, LoggedValue]:
+    """All values that are logged of the training split, by name.
+
+    Args:
+        outputs: those with a loss.
+        losses: the names of the losses of the graph.
+    """
     found = [LoggedValue("loss", None)]
     if len(outputs) > 1:
         found += [LoggedValue(f"{output.name}_loss", None) for output in outputs]
@@ -74,6 +81,14 @@ def logged_values(outputs: Sequence[OutputObjective]) -> dict[str, LoggedValue]:
         prefix = f"{output.name}_" if output.among > 1 else ""
         for metric in output.metrics:
             found.append(LoggedValue(prefix + metric_name(metric), keras_class(metric)))
+    taken = {value.name for value in found}
+    for output in outputs:
+        prefix = f"{output.name}_" if output.among > 1 else ""
+        for metric in output.weighted_metrics:
+            name = metric_name(metric)
+            name = f"weighted_{name}" if prefix + name in taken else name
+            found.append(LoggedValue(prefix + name, keras_class(metric)))
+    found += [LoggedValue(name, None) for name in losses]
     return {value.name: value for value in found}
 
 
@@ -112,11 +127,12 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
     """Find callbacks that Keras stops at, because it cannot tell which way is better.
 
     Keras looks for the metric by the name that the metric itself has, so with several outputs it
-    finds none but the loss.
+    finds none but the loss; among losses of the graph it does not look.
     """
-    if spec.training is None or len(outputs) == 0:
+    if spec.training is None or (len(outputs) == 0 and not spec.training.losses):
         return
-    known = logged_values(outputs)
+    losses = spec.training.losses
+    known = logged_values(outputs, losses)
     for monitor in monitors_in(spec.training):
         value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
         if monitor.mode != "auto" or value is None:
@@ -126,7 +142,11 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
             continue
         if value.name == "loss" or value.metric == "":
             continue
-        if outputs[0].among == 1 and value.larger_is_better is not None:
+        if (
+            value.name not in losses
+            and outputs[0].among == 1
+            and value.larger_is_better is not None
+        ):
             continue
         message = (
             f"Keras cannot tell whether `{monitor.value}` should be large or small:"

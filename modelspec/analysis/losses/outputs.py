@@ -39,6 +39,7 @@ class OutputObjective:
         loss: its loss.
         loss_class: Keras's class of the loss, aliases resolved; "" for one of an extension.
         metrics: its metrics.
+        weighted_metrics: those that count examples by their weights.
         loss_weight: the factor of its loss in the total loss.
         class_weight: the weights of its classes, or None.
         among: how many outputs the model has, those without a loss included.
@@ -48,6 +49,7 @@ class OutputObjective:
     loss: KerasObject
     loss_class: str
     metrics: tuple[KerasObject, ...]
+    weighted_metrics: tuple[KerasObject, ...]
     loss_weight: float
     class_weight: ClassWeight | None
     among: int
@@ -115,6 +117,7 @@ def objectives_of(training: TrainingSpec, names: tuple[str, ...]) -> dict[str, O
         names: the model's outputs.
     """
     losses, metrics = by_output(training.loss, names), by_output(training.metrics, names)
+    weighted = by_output(training.weighted_metrics, names)
     loss_weights = by_output(training.loss_weights, names)
     class_weights = _class_weights_by_output(training.class_weight, names)
     return {
@@ -123,6 +126,7 @@ def objectives_of(training: TrainingSpec, names: tuple[str, ...]) -> dict[str, O
             losses[name],
             keras_class(losses[name]),
             metrics.get(name, ()),
+            weighted.get(name, ()),
             loss_weights.get(name, 1.0),
             class_weights.get(name),
             len(names),
@@ -153,6 +157,7 @@ def trained_outputs(spec: Spec, analysis: Analysis) -> tuple[TrainedOutput, ...]
                 objective.loss,
                 objective.loss_class,
                 objective.metrics,
+                objective.weighted_metrics,
                 objective.loss_weight,
                 objective.class_weight,
                 objective.among,
@@ -234,14 +239,17 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
     """
     before = len(findings)
     _check_names_in(training.loss, names, "loss", findings)
-    if training.loss.by_name == {}:
+    if training.loss.by_name == {} and not training.losses:
         message = "no output has a loss: there is nothing to train"
         hint = f"write loss: {{{names[0]}: …}}"
         findings.error(training.loss.span, "output-without-loss", message, hint=hint)
     trained = names if len(findings) > before else names_with_loss(training, names)
     _check_names_in(training.metrics, names, "metrics", findings, trained)
+    _check_names_in(training.weighted_metrics, names, "weighted_metrics", findings, trained)
     _check_names_in(training.loss_weights, names, "loss_weights", findings, trained)
-    if training.class_weight is not None and not _is_balanced(training.class_weight):
+    if training.class_weight is not None and (
+        not trained or not _is_balanced(training.class_weight)
+    ):
         _check_names_in(training.class_weight, names, "class_weight", findings, trained)
 
 
@@ -258,6 +266,11 @@ def check_targets_given(
     """
     named = {columns.name: columns for columns in data.targets}
     names = graph.output_names
+    if None in named and names_with_loss(training, names) == ():
+        message = "no output has a loss, so nothing is compared with a target"
+        findings.warning(
+            data.targets[0].span, "output-without-loss", message, hint="remove `targets`"
+        )
     if data.train.kind == SYNTHETIC or None in named or not named.keys() <= set(names):
         return
     if training is not None and _has_unknown_loss(training, names):  # which one is meant is unknown
@@ -316,6 +329,9 @@ def _check_names_in(
                     f"give `{name}` a loss; with `loss_weights: {{{name}: 0}}` it is only measured"
                 )
                 findings.error(given.name_spans[name], "output-without-loss", message, hint=hint)
+    elif trained == ():
+        message = f"`{key}` needs a target, and no output has a loss that takes one"
+        findings.error(given.span, "output-without-loss", message, hint=f"remove `{key}`")
     elif len(names) > 1:
         shown = join_words(f"`{name}`" for name in names)
         message = f"the model has {len(names)} outputs, {shown}: `{key}` must be given by name"

@@ -25,7 +25,8 @@ def compile_lines(training: TrainingSpec, graph: Graph, module: Module) -> list[
     except _UnclearError:
         return []
     compiled = Group("model.compile(", tuple(arguments), ")")
-    return [*_freeze(training.freeze, graph), *lay_out("", compiled)]
+    frozen = _freeze(training.freeze, graph, "model.graph" if graph.losses else "model")
+    return [*frozen, *lay_out("", compiled)]
 
 
 class _UnclearError(Exception):
@@ -38,15 +39,18 @@ def _no_model(_: KerasObject, __: str) -> Node:
 
 def _arguments(training: TrainingSpec, graph: Graph, values: Values) -> Iterator[tuple[str, Node]]:
     yield "optimizer=", values.keras_object(training.optimizer)
-    yield "loss=", _by_output(training.loss, graph, values.keras_object, "None")
+    if training.loss.by_name != {}:
+        yield "loss=", _by_output(training.loss, graph, values.keras_object, "None")
     if training.loss_weights is not None:
         yield "loss_weights=", _by_output(training.loss_weights, graph, _weight, "1.0")
+
+    def metrics(items: tuple[KerasObject, ...]) -> Node:
+        return sequence(map(values.keras_object, items))
+
     if training.metrics is not None:
-
-        def metrics(items: tuple[KerasObject, ...]) -> Node:
-            return sequence(map(values.keras_object, items))
-
         yield "metrics=", _by_output(training.metrics, graph, metrics, "[]")
+    if training.weighted_metrics is not None:
+        yield "weighted_metrics=", _by_output(training.weighted_metrics, graph, metrics, "[]")
     if isinstance(training.steps_per_execution, int) and training.steps_per_execution > 1:
         yield "steps_per_execution=", literal(training.steps_per_execution)
     if isinstance(training.jit_compile, bool):
@@ -87,11 +91,11 @@ def has_keras_names(graph: Graph) -> bool:
     return made == list(graph.output_names) and len(set(made)) == len(made)
 
 
-def _freeze(patterns: tuple[str, ...], graph: Graph) -> list[str]:
+def _freeze(patterns: tuple[str, ...], graph: Graph, model: str) -> list[str]:
     lines = []
     for path in _frozen(patterns, graph):
         getters = "".join(f".get_layer({text_literal(name)})" for name in path)
-        lines.append(f"    model{getters}.trainable = False")
+        lines.append(f"    {model}{getters}.trainable = False")
     return lines
 
 

@@ -8,7 +8,7 @@ same names for layers without one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.diagnostics import Findings, SpecError
@@ -23,10 +23,32 @@ from .values import Values, literal, mapping, op_node, sequence, tuple_text
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """The expression for the name of a model, and whether it is trainable; None leaves that out."""
+    """The expression for the name of a model, and whether it is trainable; None leaves that out.
+
+    With `losses`, names of losses of the graph to their weights, the function returns two models:
+    that one, and the one that is fitted.
+    """
 
     name: str
     trainable: bool | None = None
+    losses: Mapping[str, float] = field(default_factory=dict)
+
+    def return_two(
+        self, maker: str, arguments: tuple[tuple[str, Node], ...], whole: Node, then: list[str]
+    ) -> list[str]:
+        """The last statements of a function that returns the model and the fitted model.
+
+        Args:
+            maker: of the model.
+            arguments: of the maker.
+            whole: the expression of a model that returns the outputs and the losses.
+            then: what is done to the model.
+        """
+        made = Group(f"{maker}(", (*arguments, ("name=", self.name)), ")")
+        weights = mapping((name, literal(weight)) for name, weight in self.losses.items())
+        parts = (("", whole), ("", weights), ("name=", self.name))
+        fitted = lay_out("fitted = ", Group("WithLosses(", parts, ")"))
+        return [*lay_out("model = ", made), *then, *fitted, "    return model, fitted"]
 
     def return_lines(self, maker: str, *arguments: tuple[str, Node], then: list[str]) -> list[str]:
         """The last statements of a function that returns a model; `then` does things to it."""
@@ -176,8 +198,24 @@ class _Sequential(_Layers):
             else:
                 self.statements.append(f"    {current} = {variable}({tensor})")
                 tensor = current
-        last = options.return_lines("keras.Sequential", ("", sequence(items)), then=[])
+        if options.losses:
+            self.module.use("WithLosses")
+            made = (("", sequence(items)),)
+            last = options.return_two("keras.Sequential", made, self._with_losses(), [])
+        else:
+            last = options.return_lines("keras.Sequential", ("", sequence(items)), then=[])
         return [*self.statements, *last]
+
+    def _with_losses(self) -> Node:
+        """A model around the same layers that returns the output and the losses."""
+        made = {entry.name: "model.inputs[0]" for entry in self.graph.inputs}
+        made |= {
+            name: f"model.get_layer({text_literal(name)}).output" for name in self.graph.layers
+        }
+        losses = ((name, made[ref.source]) for name, ref in self.graph.losses.items())
+        outputs = sequence(("model.outputs[0]", mapping(losses)))
+        parts = (("inputs=", "model.inputs"), ("outputs=", outputs))
+        return Group("keras.Model(", parts, ")")
 
 
 class _Functional(_Layers):
@@ -200,8 +238,14 @@ class _Functional(_Layers):
             self.statements += lay_out(f"{variable} = ", input_node(entry, tensor))
         for call in self.graph.calls:
             self._call(call)
-        inputs, outputs = self._inputs(), self.results.node(self.graph.outputs)
-        arguments = (("inputs=", inputs), ("outputs=", outputs))
+        outputs = self.results.node(self.graph.outputs)
+        saved = self.graph.for_outputs()
+        arguments = (("inputs=", self._inputs(saved)), ("outputs=", outputs))
+        if options.losses:
+            self.module.use("WithLosses")
+            whole = self._with_losses(outputs)
+            last = options.return_two("keras.Model", arguments, whole, self._number_masks())
+            return [*self.statements, *last]
         last = options.return_lines("keras.Model", *arguments, then=self._number_masks())
         return [*self.statements, *last]
 
@@ -212,8 +256,15 @@ class _Functional(_Layers):
         call = Group(f"{self.module.use('number_masks')}(", tuple(("", x) for x in given), ")")
         return lay_out("", call)
 
-    def _inputs(self) -> Node:
-        refs = [TensorRef(entry.name) for entry in self.graph.inputs]
+    def _with_losses(self, outputs: Node) -> Node:
+        """A model that returns the outputs and the losses."""
+        losses = ((name, self.results.node(ref)) for name, ref in self.graph.losses.items())
+        both = sequence((outputs, mapping(losses)))
+        parts = (("inputs=", self._inputs(self.graph)), ("outputs=", both))
+        return Group("keras.Model(", parts, ")")
+
+    def _inputs(self, graph: Graph) -> Node:
+        refs = [TensorRef(entry.name) for entry in graph.inputs]
         if self.graph.input_structure == "single":
             return self.results.node(refs[0])
         if self.graph.input_structure == "dict":

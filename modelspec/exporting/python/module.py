@@ -129,6 +129,23 @@ class Quantile(keras.losses.Loss):
 
     def get_config(self):
         return {**super().get_config(), "quantiles": self.quantiles}''',
+    "WithLosses": '''class WithLosses(keras.Model):
+    """A model that is fitted: a graph of outputs and losses, each loss the mean of a tensor."""
+
+    def __init__(self, graph, weights, name):
+        super().__init__(name=name)
+        self.graph = graph
+        self.loss_factors = weights
+        self.means = [keras.metrics.Mean(name=loss) for loss in weights]
+
+    def call(self, inputs, training=None):
+        outputs, losses = self.graph(inputs, training=training)
+        count = keras.ops.shape(keras.tree.flatten(inputs)[0])[0]
+        for mean in self.means:
+            value = keras.ops.mean(keras.ops.cast(losses[mean.name], "float32"))
+            mean.update_state(value, sample_weight=count)
+            self.add_loss(self.loss_factors[mean.name] * value)
+        return outputs''',
 }
 """Helper functions and classes that a file may need."""
 

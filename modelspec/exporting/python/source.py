@@ -36,14 +36,17 @@ def python_source(spec: Spec, graph: Graph) -> str:
     module = Module(classes, any(map(_creates_masks, objects)), ExtensionCalls(spec))
     functions = [_build_model(spec, graph, module)]
     steps = ["    model = build_model()"]
+    if graph.losses:
+        functions.append(_BUILD_ONE)
+        steps = ["    model, fitted = build_models()"]
     if spec.training is not None:
         lines = compile_lines(spec.training, graph, module)
         if lines:
             functions.append(_compile_model(lines, unmatched_patterns(spec.training, graph)))
-            steps.append("    compile_model(model)")
+            steps.append(f"    compile_model({'fitted' if graph.losses else 'model'})")
     steps.append("    model.summary()")
     imports, *above = module.sections()
-    head = _head(spec, "compile_model" in functions[-1])
+    head = _head(spec, "compile_model" in functions[-1], with_losses=bool(graph.losses))
     parts = [f"{head}\n\n{_extensions(spec, module)}{imports}", *above, *functions]
     program = "\n".join(['if __name__ == "__main__":', *steps])
     return "\n\n\n".join([*parts, program]) + "\n"
@@ -53,11 +56,22 @@ def _creates_masks(item: KerasObject) -> bool:
     return item.class_name == "Masking" or item.args.get("mask_zero") is True
 
 
-def _head(spec: Spec, compiled: bool) -> str:
+_TWO_MODELS = (
+    ", `build_models()` also one around its layers with the losses of the graph, which "
+    "`compile_model` makes ready to fit"
+)
+
+_BUILD_ONE = '''def build_model():
+    """The model alone, as it is saved."""
+    return build_models()[0]'''
+
+
+def _head(spec: Spec, compiled: bool, *, with_losses: bool) -> str:
     about = str(spec.document.get("description") or f"The Keras model `{spec.name}`.").strip()
+    more = ", `compile_model(model)` makes it ready to fit" if compiled else ""
     what = (
         "`build_model()` gives the model with fresh weights"
-        f"{', `compile_model(model)` makes it ready to fit' if compiled else ''}. "
+        f"{_TWO_MODELS if with_losses else more}. "
         "Written by modelspec; it needs Keras 3 and nothing of modelspec."
     )
     blocks = [_wrapped(docstring(about)), _wrapped(what)]
@@ -82,12 +96,16 @@ def _extensions(spec: Spec, module: Module) -> str:
 
 
 def _build_model(spec: Spec, graph: Graph, module: Module) -> str:
+    losses = {} if spec.training is None else spec.training.losses
+    weights = {name: losses[name].weight for name in graph.losses}
     lines = ["def build_model():", '    """The whole model."""']
+    if weights:
+        lines = ["def build_models():", '    """The model, and the one that is fitted."""']
     precision = spec.training.precision if spec.training is not None else None
     if precision is not None:
         lines[1] = '    """The whole model. Sets the dtype policy, which holds from then on."""'
         lines.append(f"    keras.config.set_dtype_policy({text_literal(precision)})")
-    options = ModelOptions(text_literal(spec.name))
+    options = ModelOptions(text_literal(spec.name), losses=weights)
     return "\n".join([*lines, *body(graph, spec.model, options, module, {})])
 
 

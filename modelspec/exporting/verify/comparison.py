@@ -148,7 +148,7 @@ def _names_of_losses(run: TrainedRun) -> frozenset[str]:
     training = run.spec.training
     assert training is not None
     objectives = objectives_of(training, tuple(run.graph.output_names))
-    logged = logged_values(tuple(objectives.values()))
+    logged = logged_values(tuple(objectives.values()), training.losses)
     return frozenset(name for name, value in logged.items() if value.metric is None)
 
 

@@ -98,7 +98,8 @@ def _split_samples(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samp
     gone."""
     section, record = run.spec.data, run.data_record
     assert section is not None
-    data = load_data(section, record.folder, run.graph, record.seed, Findings(), record.learned)
+    graph = run.training_graph or run.graph
+    data = load_data(section, record.folder, graph, record.seed, Findings(), record.learned)
     if data is None:
         return None
     for name in splits:

@@ -57,14 +57,11 @@ def convert_training(
     weights = reader.of_trained_outputs(weights, loss)
     if weights is not None and weights != 1:
         section["loss_weights"] = weights
-    metrics = reader.by_output(
-        "metrics", _metrics(compiled.get("metrics"), outputs), reader.metrics
-    )
-    metrics = reader.of_trained_outputs(metrics, loss, "metrics")
-    if metrics:
-        section["metrics"] = metrics
-    if compiled.get("weighted_metrics"):
-        ctx.note("training-left-out", "`weighted_metrics` of the compile settings are left out")
+    for key in ("metrics", "weighted_metrics"):
+        metrics = reader.by_output(key, _metrics(compiled.get(key), outputs), reader.metrics)
+        metrics = reader.of_trained_outputs(metrics, loss, key)
+        if metrics:
+            section[key] = metrics
     return section
 
 

@@ -116,19 +116,24 @@ def parse_inputs(section: LocatedDict) -> tuple[Columns, ...] | None:
     return _parse_each(given, span)
 
 
-def parse_targets(section: LocatedDict, train: Source, findings: Findings) -> tuple[Columns, ...]:
+def parse_targets(
+    section: LocatedDict, train: Source, findings: Findings, *, are_needed: bool = True
+) -> tuple[Columns, ...]:
     """The columns of the targets of a `data` section.
 
     Args:
         section: the section.
         train: the source of the training split; random examples have no columns.
         findings: takes targets that are missing, and those of random examples.
+        are_needed: false where no output has a loss.
     """
     given = section.get("targets")
     if train.kind == SYNTHETIC:
         if given is not None:
             message = "synthetic data has no columns for `targets`"
             findings.error(section.key_spans["targets"], "unused-column", message, hint="remove it")
+        return ()
+    if given is None and not are_needed:
         return ()
     if given is None:
         message = "`data` needs `targets`: a mapping from the model's outputs to columns"

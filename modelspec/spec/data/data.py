@@ -95,12 +95,13 @@ class DataSpec:
     missing_new: str | None = None
 
 
-def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
+def parse_data(section: LocatedDict, findings: Findings, *, needs_targets: bool = True) -> DataSpec:
     """The `data` section, already checked against its schema.
 
     Args:
         section: the located mapping.
         findings: takes shares that leave nothing to train on.
+        needs_targets: false where no output has a loss.
     """
     validation, test = (_split(section, key, findings) for key in ("validation", "test"))
     train = parse_source(section["train"], findings)
@@ -121,7 +122,8 @@ def parse_data(section: LocatedDict, findings: Findings) -> DataSpec:
     if split is not None:
         by_column = {name: Split(None, None, split.span) for name in split.values}
         validation, test = by_column.get("validation"), by_column.get("test")
-    inputs, targets = parse_inputs(section), parse_targets(section, train, findings)
+    inputs = parse_inputs(section)
+    targets = parse_targets(section, train, findings, are_needed=needs_targets)
     derive, inputs, targets = _derive(section, inputs, targets, train, findings)
     missing, missing_spans, indicators = _missing(section, inputs, targets, findings)
     if inputs is not None:

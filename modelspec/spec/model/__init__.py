@@ -1,6 +1,6 @@
 """The typed form of the `model` section."""
 
-from .edges import parse_index
+from .edges import parse_index, parse_refs
 from .model import (
     Edge,
     ExampleShape,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +79,11 @@ def monitor_of(checkpoint: Checkpoint, *, validates: bool) -> str:
     return checkpoint.monitor or ("val_loss" if validates else "loss")
 
 
-def mode_of(checkpoint: Checkpoint, monitor: str) -> str:
-    """`min` or `max`: as written, by default decided by the name of the metric."""
+def mode_of(checkpoint: Checkpoint, monitor: str, losses: Iterable[str] = ()) -> str:
+    """`min` or `max`: as written, by default decided by the name of the metric; `min` of a loss of
+    the graph, whatever its name is."""
     if checkpoint.mode is not None:
         return checkpoint.mode
+    if monitor.removeprefix("val_") in losses:
+        return "min"
     return "max" if large_is_good(monitor) else "min"

@@ -22,6 +22,7 @@ from modelspec.training.prepare import (
     check_targets,
     compile_model,
     match_outputs,
+    model_to_fit,
     output_shapes,
     without_own_padding,
 )
@@ -108,6 +109,8 @@ def evaluate_run(
     """
     options = options or EvaluationOptions()
     trained, findings = reopen(run), Findings()
+    if trained.runtime is None:
+        trained = trained.for_measuring()
     data_spec = trained.spec.data
     assert data_spec is not None
     check_threshold(trained.data_record.outputs, options.threshold)
@@ -118,14 +121,22 @@ def evaluate_run(
         examples = without_own_padding(examples, objectives)
     notes = tuple(f"warning: {finding.message}" for finding in findings)
     if examples is not None and trained.runtime is not None:
-        from .metrics_from_predictions import PENALTIES, has_penalties, run_of_predictions
+        from .metrics_from_predictions import (
+            PENALTIES,
+            has_penalties,
+            run_of_predictions,
+            without_graph_losses,
+        )
 
         notes += (PENALTIES,) if has_penalties(trained.spec.model) else ()
+        notes += without_graph_losses(trained)
         trained, examples = run_of_predictions(trained, trained.runtime, examples)
     evaluator = None
     if examples is not None:
         place = data_spec.train.span if options.data is None else start_of(options.data)
-        check_known_categories(trained.model, trained.graph, examples, place, findings)
+        check_known_categories(
+            trained.model, trained.graph.for_outputs(), examples, place, findings
+        )
         evaluator, kept = _make_evaluator(trained, examples, options.threshold, findings)
         notes += kept
     if examples is None or evaluator is None or findings.has_errors:
@@ -300,7 +311,8 @@ def _make_evaluator(
 
     with extension_scope(trained.spec):
         steps = examples.step_weighted
-        compile_model(model, training, outputs, structure, findings, step_weighted=steps)
-    log_names, batch_size = list(logged_values(outputs)), data_spec.batch_size
-    steps_at_once = training.steps_per_execution
-    return Evaluator(model, structure, log_names, batch_size, steps_at_once), notes
+        fitted = model_to_fit(model, trained.graph, training, findings)
+        compile_model(fitted, training, outputs, structure, findings, step_weighted=steps)
+    log_names = list(logged_values(outputs, trained.graph.losses))
+    batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution
+    return Evaluator(fitted, structure, log_names, batch_size, steps_at_once), notes

@@ -12,6 +12,7 @@ import numpy as np
 
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Structure
+from modelspec.diagnostics import UsageError, join_words
 from modelspec.spec.model import ModelSpec, objects_in
 from modelspec.training.trained_run import Predictor, TrainedRun
 
@@ -49,6 +50,22 @@ def _identity_model(structure: Structure, values: dict[str, np.typing.NDArray[An
         for name, tensor in inputs.items()
     }
     return keras.Model(inputs, structure.targets(outputs))
+
+
+def without_graph_losses(trained: TrainedRun) -> tuple[str, ...]:
+    """What has to be known where predictions do not give the losses of the graph.
+
+    Raises:
+        UsageError: there are no other losses.
+    """
+    training = trained.spec.training
+    if training is None or not training.losses:
+        return ()
+    names = join_words(f"`{name}`" for name in training.losses)
+    if training.loss.by_name == {}:
+        message = f"{trained.path} gives outputs only, and the losses {names} are inside the model"
+        raise UsageError(f"{message}: evaluate the run, or an export to keras")
+    return (f"the loss is that of the predictions, without {names}",)
 
 
 def has_penalties(model: ModelSpec) -> bool:

@@ -32,7 +32,7 @@ def at_threshold(
     found, kept = [], []
     for output in outputs:
         metrics, kind = [], OutputKind(meanings[output.name]["kind"])
-        for metric in output.metrics:
+        for metric in (*output.metrics, *output.weighted_metrics):
             moved = _moved(metric, kind, threshold)
             if moved is None or kind not in THRESHOLD_KINDS:
                 metrics.append(metric)
@@ -42,7 +42,8 @@ def at_threshold(
                 kept.append(prefix + metric_name(metric))
             else:
                 metrics.append(moved)
-        found.append(replace(output, metrics=tuple(metrics)))
+        plain, weighted = metrics[: len(output.metrics)], metrics[len(output.metrics) :]
+        found.append(replace(output, metrics=tuple(plain), weighted_metrics=tuple(weighted)))
     if not kept:
         return tuple(found), ()
     one = len(kept) == 1

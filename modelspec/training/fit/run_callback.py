@@ -27,6 +27,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         epochs: how many there are.
         best_epochs: which models are saved; None saves none.
         log_names: the order of the columns of the history.
+        saved: the model of which those of the best epochs are saved.
     """
 
     needs_every_step = False
@@ -38,6 +39,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         epochs: int,
         best_epochs: BestEpochs | None,
         log_names: Sequence[str],
+        saved: Any,
     ) -> None:
         super().__init__()
         self.folder = folder
@@ -45,6 +47,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         self.epochs = epochs
         self.best_epochs = best_epochs
         self.log_names = log_names
+        self.saved = saved
         self.history = History(folder.path / RunFile.HISTORY)
         self._epoch_start = 0.0
 
@@ -80,7 +83,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         row = self.history.add(number, values, seconds)
         is_saved = self.best_epochs is not None and self.best_epochs.is_better(row)
         if self.best_epochs is not None and is_saved:
-            self.best_epochs.save(self.model, number, row, self.folder)
+            self.best_epochs.save(self.saved, number, row, self.folder)
         width = len(str(self.epochs))
         line = f"epoch {number:>{width}}/{self.epochs}  {format_logs(values)}  {seconds:.1f}s"
         facts = {

@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .compilation import compile_model
+    from .graph_losses import model_to_fit
     from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
     from .prepare import (
         PreparedTraining,
@@ -26,6 +27,7 @@ else:
         __name__,
         {
             "compilation": "compile_model",
+            "graph_losses": "model_to_fit",
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "prepare": "PreparedTraining output_shapes prepare_training required_sections "
             "spec_folder",

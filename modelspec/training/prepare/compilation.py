@@ -60,6 +60,11 @@ def compile_model(
         loss = _mean_of_steps(output) if output.name in step_weighted else output.loss
         losses[output.name] = _make(loss, findings)
     metrics = {output.name: [_make(m, findings) for m in output.metrics] for output in outputs}
+    weighted = {
+        output.name: [_make(m, findings) for m in output.weighted_metrics]
+        for output in outputs
+        if output.weighted_metrics
+    }
     if len(findings) > before:
         return False
     has_several = len(structure.output_names) > 1
@@ -70,13 +75,10 @@ def compile_model(
     try:
         model.compile(
             optimizer=optimizer,
-            loss=structure.targets(losses) if has_several else losses[outputs[0].name],
+            loss=_losses(losses, structure),
             loss_weights=_weights(weights, structure) if has_weights else None,
-            metrics=(
-                _as_list(structure.targets(metrics, []))
-                if has_several
-                else metrics[outputs[0].name]
-            ),
+            metrics=_metrics(metrics, structure),
+            weighted_metrics=_metrics(weighted, structure) if weighted else None,
             jit_compile=training.jit_compile,
         )
     except Exception as error:  # Keras raises all kinds
@@ -139,6 +141,22 @@ def _in_keras_order(structure: Structure) -> list[str]:
     if structure.output_kind == "dict":
         return sorted(structure.output_names)
     return list(structure.output_names)
+
+
+def _losses(losses: Mapping[str, Any], structure: Structure) -> Any:
+    """The losses in the structure of the outputs; None where losses of the graph are all."""
+    if not losses:
+        return None
+    if len(structure.output_names) == 1:
+        return next(iter(losses.values()))
+    return structure.targets(losses)
+
+
+def _metrics(metrics: Mapping[str, list[Any]], structure: Structure) -> Any:
+    """The metrics in the structure of the outputs; [] for an output without any."""
+    if len(structure.output_names) == 1:
+        return metrics.get(structure.output_names[0], [])
+    return _as_list(structure.targets(metrics, []))
 
 
 def _weights(weights: dict[str, float], structure: Structure) -> Any:

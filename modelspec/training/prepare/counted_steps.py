@@ -39,7 +39,9 @@ def count_steps(model: Any, outputs: Sequence[Output], names: Sequence[str]) -> 
         names: all outputs, in the order in which Keras flattens them.
     """
     ignored = {output.name: output.ignored_class for output in outputs}
-    has_steps = any(len(output.shape) > 1 and output.metrics for output in outputs)
+    has_steps = any(
+        len(output.shape) > 1 and (output.metrics or output.weighted_metrics) for output in outputs
+    )
     if not has_steps and not any(number is not None for number in ignored.values()):
         return
 

@@ -92,7 +92,8 @@ class FailureLocator:
             return call
 
         try:
-            run_graph(functional_of(self.model), inputs, watched)
+            whole = getattr(self.model, "graph_with_losses", None) or functional_of(self.model)
+            run_graph(whole, inputs, watched)
         except Exception as error:  # whatever it is, it is what we look for
             if not failed:
                 message = f"the model fails on the first batch: {clean_message(error)}"
@@ -111,7 +112,8 @@ class FailureLocator:
         parts: list[tuple[str, KerasObject, Callable[[Any], Any]]] = [
             ("loss", output.loss, keras.losses.get)
         ]
-        parts += [("metric", metric, keras.metrics.get) for metric in output.metrics]
+        metrics = (*output.metrics, *output.weighted_metrics)
+        parts += [("metric", metric, keras.metrics.get) for metric in metrics]
         for word, item, find in parts:
             try:
                 made = make_object(item)

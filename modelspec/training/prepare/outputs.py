@@ -78,6 +78,7 @@ def match_outputs(
             objective.loss,
             objective.loss_class,
             tuple(_with_name(metric) for metric in objective.metrics),
+            tuple(_with_name(metric) for metric in objective.weighted_metrics),
             objective.loss_weight,
             objective.class_weight,
             objective.among,

@@ -29,6 +29,7 @@ from .augmentation import check_value_range, make_augmentation
 from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
 from .failure_locator import FailureLocator
 from .given_sizes import analyze_with_data
+from .graph_losses import model_to_fit
 from .outputs import Output, match_outputs
 from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
 from .vocabularies import check_vocabularies
@@ -49,9 +50,11 @@ class PreparedTraining:
         data_spec: the section `data`.
         training: the section `training`.
         graph: of the model.
-        model: the Keras model.
+        model: the Keras model that is saved.
+        fitted: the Keras model that is fitted: the same one, or one around its layers that has the
+            losses of the graph too.
         data: all splits.
-        structure: how the model takes its inputs and returns its outputs.
+        structure: how the fitted model takes its inputs and returns its outputs.
         outputs: what each output is trained for.
         weights: for each output the weights [n] of the training examples; None if all are 1.
         callbacks: those of the spec.
@@ -66,6 +69,7 @@ class PreparedTraining:
     training: TrainingSpec
     graph: Graph
     model: Any
+    fitted: Any
     data: Data
     structure: Structure
     outputs: tuple[Output, ...]
@@ -76,6 +80,11 @@ class PreparedTraining:
     failure_locator: FailureLocator
     augmentation: Augmentation | None = None
     weights_report: LoadingReport | None = None
+
+    @property
+    def saved_structure(self) -> Structure:
+        """How the saved model takes its inputs and returns its outputs."""
+        return structure_of(self.graph.for_outputs())
 
     @property
     def splits(self) -> dict[str, Examples]:
@@ -139,10 +148,11 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         if data is not None:
             data = with_padding_of_losses(data, outputs)
             check_vocabularies(outputs, data, spec, graph, findings)
-        _check_metric_names(spec, list(logged_values(outputs)), findings)
+        _check_metric_names(spec, list(logged_values(outputs, training.losses)), findings)
         freeze_layers(model, training, findings)
         step_weighted = () if data is None else data.train.step_weighted
-        compile_model(model, training, outputs, structure, findings, step_weighted=step_weighted)
+        fitted = model_to_fit(model, graph, training, findings)
+        compile_model(fitted, training, outputs, structure, findings, step_weighted=step_weighted)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
     analyze_with_data(spec, graph, data, findings)
@@ -156,11 +166,11 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     weights = weigh_examples(outputs, data.train.uncropped or data.train, labels, findings)
     augmentation = make_augmentation(data_spec, training, graph, outputs, findings)
     check_value_range(data_spec, graph, data.train, findings)
-    log_names = _log_names(list(logged_values(outputs)), data_spec)
+    log_names = _log_names(list(logged_values(outputs, training.losses)), data_spec)
     callbacks = make_callbacks(training, log_names, spec_folder(spec), findings)
     _raise_errors(findings)
-    adapt_layers(model, graph, data.train, data_spec.train.span, findings)
-    weights_report = _load_initial_weights(spec, graph, model, data, findings)
+    adapt_layers(model, graph.for_outputs(), data.train, data_spec.train.span, findings)
+    weights_report = _load_initial_weights(spec, graph.for_outputs(), model, data, findings)
     _raise_errors(findings)
     from modelspec.training.fit import Evaluator
 
@@ -169,14 +179,15 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         training,
         graph,
         model,
+        fitted,
         data,
         structure,
         outputs,
         weights,
         callbacks,
         _best_epochs(training, data_spec),
-        Evaluator(model, structure, log_names, data_spec.batch_size, training.steps_per_execution),
-        FailureLocator(model, graph, structure, outputs, training),
+        Evaluator(fitted, structure, log_names, data_spec.batch_size, training.steps_per_execution),
+        FailureLocator(fitted, graph, structure, outputs, training),
         augmentation,
         weights_report,
     )
@@ -262,7 +273,8 @@ def _best_epochs(training: TrainingSpec, data_spec: DataSpec) -> BestEpochs | No
     if checkpoint is None:
         return None
     monitor = monitor_of(checkpoint, validates=data_spec.validation is not None)
-    return BestEpochs(monitor, mode_of(checkpoint, monitor), checkpoint.keep)
+    mode = mode_of(checkpoint, monitor, training.losses)
+    return BestEpochs(monitor, mode, checkpoint.keep)
 
 
 def _load_initial_weights(
