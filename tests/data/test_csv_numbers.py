@@ -57,7 +57,13 @@ def columns(draw: st.DrawFn) -> tuple[NumberMarks, list[str | None]]:
     written = number.map(
         lambda text: text.translate(str.maketrans({",": marks.thousands, ".": marks.decimal}))
     )
-    cells = st.one_of(st.none(), written, written, cell)
+    whole = st.integers(0, 10**13).map(lambda x: f"{x:,}".replace(",", marks.thousands))
+    cut = st.tuples(whole, cell, st.integers(0, 17)).map(
+        lambda drawn: drawn[0][: drawn[2]] + drawn[1][:1] + drawn[0][drawn[2] + 1 :]
+    )
+    kinds = [st.none(), written, whole, cell, cut]
+    # all of one kind, so that whole numbers are often alone
+    cells = st.one_of(*kinds) if draw(st.booleans()) else st.one_of(whole, whole, whole, cut)
     return marks, draw(st.lists(cells, max_size=4))
 
 

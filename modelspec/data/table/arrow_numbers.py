@@ -18,8 +18,22 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 
-SLICE = 8192
-"""Values that are seen at once: their bytes fit into a processor's nearest memory."""
+SLICE = 4096
+"""Values that are seen at once: their bytes fit into a processor's nearest memory, and arrays of
+them are below 128 KiB, from which on a thread fetches the memory of each from the kernel anew."""
+
+GROUPS = 4
+"""Groups of a mark and three digits that a whole number read at once may have."""
+
+_WIDTH = 4 * GROUPS
+
+_LEFT_OUT = np.arange(_WIDTH) < _WIDTH - np.arange(_WIDTH)[:, np.newaxis]
+
+_OWN_BYTES = np.where(_LEFT_OUT, 0, 255).astype(np.uint8).view(f"V{_WIDTH}").ravel()
+"""For each length of a number, which of the bytes up to its end belong to it."""
+
+_LEAST = np.asarray([0] * 4 + [10 ** (n - 1 - n // 4) for n in range(4, _WIDTH)], np.int64)
+"""For each length, the least number with marks that does not begin with 0."""
 
 
 def without_marks(array: Any, marks: NumberMarks) -> Any | None:
@@ -34,7 +48,9 @@ def without_marks(array: Any, marks: NumberMarks) -> Any | None:
     slices = (array.slice(start, SLICE) for start in range(0, len(array), SLICE))
     found = []
     for one in slices:
-        numbers = _numbers(_trimmed(_with_same_marks(one, marks)), marks)
+        numbers = _whole_numbers(one, marks)
+        if numbers is None:
+            numbers = _numbers(_trimmed(_with_same_marks(one, marks)), marks)
         if numbers is None:
             return None
         found.append(numbers)
@@ -62,6 +78,37 @@ def without_words(array: Any, nulls: Nulls) -> Any:
     if pt.is_string(array.type):  # the bytes of a missing value stay, and look like its neighbour's
         array = pc.if_else(is_missing, "", array)
     return pc.if_else(is_missing, pa.scalar(None, array.type), array)
+
+
+def _whole_numbers(values: Any, marks: NumberMarks) -> Any | None:
+    """A slice as numbers where each is like 1,234,567, without a sign; else None.
+
+    Such numbers end with groups of four bytes, a mark and three digits. So each value is taken as
+    the bytes before its end, and four bytes are checked and added up as one number of 32 bits.
+    """
+    import pyarrow as pa
+
+    text, bounds = _bytes_of(values)
+    lengths = np.diff(bounds)
+    if not marks.thousands.isascii() or lengths.max(initial=0) >= _WIDTH:
+        return None
+    is_empty = lengths == 0
+    if not marks.thousands or np.count_nonzero(is_empty) != values.null_count:
+        return None
+    if ((lengths & 3 == 0) & ~is_empty).any():  # it would begin with a mark
+        return None
+    before = np.concatenate([np.zeros(_WIDTH, np.uint8), text])
+    windows = np.ndarray((len(text) + 1,), f"V{_WIDTH}", before, 0, (1,))
+    group = np.frombuffer(f"{marks.thousands}000".encode(), "<u4")
+    found = (windows[bounds[1:]].view("<u4") ^ group) & _OWN_BYTES[lengths].view("<u4")
+    if ((found | (found + np.uint32(0x76767600))) & np.uint32(0x808080FF)).any():
+        return None  # a byte for a mark is no mark, or one for a digit is above 9
+    triples = (found >> 8 & 15) * 100 + (found >> 16 & 15) * 10 + (found >> 24)
+    numbers = triples.reshape(-1, GROUPS) @ (1000 ** np.arange(GROUPS - 1, -1, -1))
+    if (numbers < _LEAST[lengths]).any():
+        return None
+    buffers = [_validity(values), pa.py_buffer(numbers.astype(np.float64))]
+    return pa.Array.from_buffers(pa.float64(), len(values), buffers)
 
 
 def _numbers(values: Any, marks: NumberMarks) -> Any | None:
