@@ -124,6 +124,9 @@ def test_images_and_masks_are_cropped(tmp_path: Path) -> None:
     run = train(path, output=tmp_path / "run")
     found, _ = evaluate(run.path)
     assert found["test_loss"] == pytest.approx(run.metrics["test_loss"])
+    path.write_text(CROP.replace("data:", "data:\n  stream: true"), encoding="utf-8")
+    assert train(path, output=tmp_path / "streamed").metrics == run.metrics
+    path.write_text(CROP, encoding="utf-8")
     middle = {"image": image[:, 1:7, 1:6], "bright": bright[:, 1:7, 1:6], "sure": sure[:, 1:7, 1:6]}
     np.savez(tmp_path / "middle.npz", **middle)
     whole, _ = evaluate(run.path, data=tmp_path / "masks.npz")

@@ -154,6 +154,11 @@ def _check_crop(layer: KerasObject, entry: InputSpec, data: DataSpec, findings: 
             f"{layer.class_name} makes images of {list(made)}, and the input `{entry.name}` takes"
             f" {shape_text(wanted)}"
         )
+        if None in wanted:
+            message += (
+                f"; validation and predictions are of the middle of images in the size of"
+                f" `{entry.name}`, which so has to be known"
+            )
         shape = shape_text((*made, *(entry.shape or ())[2:]))
         hint = f"give the input `shape: {shape}`, which is that of the cropped images"
         findings.error(layer.span, CODE, message, hint=hint, related=related)
