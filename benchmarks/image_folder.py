@@ -1,6 +1,7 @@
 """Training on a folder of images against the plain Keras script, whole processes in turn.
 
-    python -m benchmarks.image_folder [--images 3000] [--side 192] [--epochs 10] [--rounds 3] [--augment]
+    python -m benchmarks.image_folder [--augment] [--images 3000] [--side 192] [--epochs 10]
+                                      [--rounds 3]
 
 Writes JPEG files of smooth random pixels in five classes, and trains a small convolutional
 network on them, resized to 64 by 64: by `modelspec train`, and by `image_dataset_from_directory`

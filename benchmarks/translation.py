@@ -71,7 +71,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 with open(sys.argv[1], encoding="utf-8") as file:
-    pairs = [(row["english"], "[start] " + row["french"] + " [end]") for row in csv.DictReader(file)]
+    rows = list(csv.DictReader(file))
+pairs = [(row["english"], "[start] " + row["french"] + " [end]") for row in rows]
 keras.utils.set_random_seed(1)
 random.shuffle(pairs)
 count = len(pairs) // 10
