@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from modelspec.analysis.memory import memory_of_spec
 from modelspec.analysis.sizes import find_sizes
 from modelspec.compile import CompiledSpec, Source, policy_of_spec
-from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
+from modelspec.diagnostics import (
+    Finding,
+    Findings,
+    SpecError,
+    UsageError,
+    did_you_mean,
+    join_words,
+)
 from modelspec.document import model_format
 from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
@@ -127,9 +134,14 @@ def _drafted(
         if path is not None and not path.exists():
             raise UsageError(f"{path} does not exist{similar_name(path)}")
         raise UsageError(_which_target(local_path(data)))
-    made = draft_spec(local_path(data), Asked(target, *wanted[1:]), folder, findings, address)
+    local = local_path(data)
+    try:
+        made = draft_spec(local, Asked(target, *wanted[1:]), folder, findings, address)
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(local), address or str(local))) from error
     if made is None:
-        raise SpecError(findings.sorted())
+        found = findings.sorted()
+        raise SpecError([_of_address(one, local, address) for one in found] if address else found)
     return made.text, made.notes
 
 
@@ -146,6 +158,14 @@ def _which_target(path: Path) -> str:
     except TEXT_ERRORS:
         return message
     return f"{message}, one of {join_words((f'`{name}`' for name in names), 'or', most=20)}"
+
+
+def _of_address(finding: Finding, local: Path, address: str) -> Finding:
+    """A finding of a remote table, which names its address in place of the copy that was read."""
+    message, hint = (text.replace(str(local), address) for text in (finding.message, finding.hint))
+    span = finding.span
+    span = span._replace(file=address) if span.file == str(local) else span
+    return finding._replace(span=span, message=message, hint=hint)
 
 
 def _of_files(path: Path, folder: Path, findings: Findings) -> str:

@@ -142,7 +142,8 @@ def draft_lines(folder: Folder, texts: Texts) -> str:
         2, "targets: {next: {column: text, tokens: letters, drop: first}}", "one further on"
     )
     data = _data(_text_source("lines", folder, texts), [], [*lines])
-    return _text(folder, model, data, _training(folder.files, SPARSE, "[accuracy]"))
+    training = _training(folder.files, SPARSE, "[accuracy]")
+    return _text(folder, model, data, training, count=f"{folder.files} lines")
 
 
 def draft_corpus(folder: Folder, texts: Texts) -> str:
@@ -164,7 +165,8 @@ def draft_corpus(folder: Folder, texts: Texts) -> str:
         f"a window of {WINDOW} characters, then the next one",
     )
     lines += [*_splits([]), "  inputs: {text: text}", "  targets: {next: next}", "  batch_size: 64"]
-    return _text(folder, model, lines, _training(texts.total // stride, SPARSE, "[accuracy]"))
+    training = _training(texts.total // stride, SPARSE, "[accuracy]")
+    return _text(folder, model, lines, training, count=f"{texts.total:,} characters")
 
 
 SPARSE = "sparse_categorical_crossentropy"
@@ -295,9 +297,15 @@ def _training(files: int, loss: str, metrics: str, why: str = "") -> list[str]:
 
 
 def _text(
-    folder: Folder, model: Sequence[str], data: Sequence[str], training: Sequence[str]
+    folder: Folder,
+    model: Sequence[str],
+    data: Sequence[str],
+    training: Sequence[str],
+    *,
+    count: str = "",
 ) -> str:
-    count = f"{folder.files} files"
+    """The whole spec; `count` is how much data there is, by default the files."""
+    count = count or f"{folder.files} files"
     if folder.classes:
         count += f" in {len(folder.classes)} folders, one for each class"
     name = DraftNames().unique(re.split(r"[\\/]", folder.given.rstrip("/\\"))[-1].partition(".")[0])

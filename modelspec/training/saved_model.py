@@ -25,6 +25,7 @@ from modelspec.spec import Spec
 from modelspec.training.predict import KerasPredictor
 from modelspec.training.prepare import PreparedTraining
 
+from .stop_signals import InterruptedRunError
 from .trained_run import load_model
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -120,6 +121,8 @@ class SavedModelCheck:
             cause = error.__cause__ or error
             if is_out_of_memory(cause):
                 raise
+            if isinstance(cause, InterruptedRunError):  # a signal came meanwhile
+                raise cause from None
             self._refuse(f"cannot be loaded: {clean_message(cause)}", findings, cause)
 
     def _predict(self, predictor: KerasPredictor, what: str, findings: Findings) -> Arrays:

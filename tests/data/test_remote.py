@@ -236,7 +236,7 @@ def test_an_address_in_a_base_stays(server: Server, tmp_path: Path) -> None:
 
 
 def test_init_names_the_address(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
     rows = [f"{i % 7},{i * 37 % 11},{'abc'[i % 3]}" for i in range(60)]
@@ -244,6 +244,12 @@ def test_init_names_the_address(
     assert run(["init", "--data", address, "--target", "kind"]) == 0
     assert f'train: {{csv: "{address}"}}' in (tmp_path / "kinds.yaml").read_text(encoding="utf-8")
     assert run(["validate", "kinds.yaml", "--data"]) == 0
+    capsys.readouterr()
+    assert run(["init", "--data", address, "--target", "kin", "-o", "-"]) == 1
+    said = capsys.readouterr()
+    message = f'{address}:1:1: error: {address} has no column `kin`; did you mean "kind"?'
+    assert (said.out + said.err).startswith(message)
+    assert str(tmp_path) not in said.out + said.err
 
 
 @pytest.mark.tensorflow

@@ -75,6 +75,7 @@ def check_tokens(data: DataSpec, inputs: FedInputs, graph: Graph, findings: Find
         if columns is not None and (found := tokenizer_of(columns, tokens)) is not None:
             _check_files(data.train, columns, findings)
             _check_input(entry, columns, found, findings)
+            _check_shift(entry, columns, data.targets, findings)
 
 
 def _check_files(source: Source, columns: Columns, findings: Findings) -> None:
@@ -110,6 +111,28 @@ def _check_input(
         if columns.drop is None and entry.shape == (steps - 1,):
             hint += "; or write `drop: last`, if a target has the same text without the first"
         findings.error(entry.span, "input-shape", message, hint=hint, related=related)
+
+
+def _check_shift(
+    entry: InputSpec, columns: Columns, targets: Sequence[Columns], findings: Findings
+) -> None:
+    """Warn of a target that is cut like an input of the same text, not shifted by one."""
+    for target in targets:
+        alike = (target.columns, target.tokens, target.drop) == (
+            columns.columns,
+            columns.tokens,
+            columns.drop,
+        )
+        if columns.drop is None or not alike:
+            continue
+        message = (
+            f"the target has the same tokens as the input `{entry.name}`, both without the"
+            f" {columns.drop}, so the model is told what it has to predict"
+        )
+        hint = "write `drop: last` at the input and `drop: first` at the target"
+        related = (Related(columns.place("drop"), f"that of `{entry.name}` is here"),)
+        place = target.place("drop")
+        findings.warning(place, "target-among-inputs", message, hint=hint, related=related)
 
 
 def tokens_text(columns: Columns, length: int) -> str:

@@ -219,8 +219,9 @@ def _input_hint(one: ValueSummary) -> str:
         return "fix the value, or leave it empty and choose a rule under `missing`"
     if one.use.is_input:
         return (
-            "a text column needs a separate input with `dtype: string`,"
-            " followed by a StringLookup or TextVectorization layer"
+            "a text column needs a separate input with `dtype: string`, followed by a StringLookup"
+            " or TextVectorization layer, or `tokens: NAME` beside the column and a tokenizer of"
+            " that name under `data.tokens`"
         )
     return ""
 

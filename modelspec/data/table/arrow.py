@@ -127,7 +127,10 @@ def _lists(array: Any, tensor: Any) -> Column:
         lengths = np.unique(array.drop_null().value_lengths().to_numpy())
         if len(lengths) > 1:
             message = f"holds lists of {lengths[0]} and of {lengths[-1]} values"
-            hint = f"add `pad: {lengths[-1]}` beside the column, and shorter lists are padded"
+            hint = (
+                f"add `pad: {lengths[-1]}`, or as many steps as the model takes, beside the column,"
+                " and shorter lists are padded"
+            )
             raise UnsuitableTypeError(message, hint)
         size = int(lengths[0]) if len(lengths) else 0
     inner = arrow_column(array.drop_null().flatten())
