@@ -68,15 +68,6 @@ class LayerFacts:
         return total(*(call.flops for call in self.calls))
 
 
-def layer_names(analysis: Analysis) -> Iterator[str]:
-    """The names of all layers of a model, those of models and applications inside it too."""
-    for name, facts in analysis.layers.items():
-        yield name
-        inner = facts.calls[0].nested
-        if inner is not None:
-            yield from layer_names(inner)
-
-
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """A whole model.

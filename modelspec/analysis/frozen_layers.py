@@ -5,9 +5,10 @@ from __future__ import annotations
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
-from modelspec.spec.training import FREEZE_HINT, unmatched_freeze_patterns
+from modelspec.spec.phases import FreezePatterns
 
-from .facts import Analysis, layer_names
+from .facts import Analysis
+from .frozen_weights import layer_paths, weight_paths
 from .gradients import learning_layers
 from .lints import LintContext
 
@@ -21,22 +22,31 @@ def check_freeze(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             layers may have any name: `train`, which has the model, then says it.
         findings: takes the errors.
     """
-    if spec.training is None or not spec.training.freeze:
+    training = spec.training
+    if training is None:
         return
-    context = LintContext(spec, analysis)
-    if not _is_opaque(context):
-        names = {name for model in context.models for name in model.graph.layers}
-        names.update(layer_names(analysis))
-        for span, message in unmatched_freeze_patterns(spec.training, names):
-            findings.error(span, "unmatched-freeze", message, hint=FREEZE_HINT)
-    patterns = spec.training.freeze
-    if analysis.weights is None or any(learning_layers(analysis, patterns)):
+    excluded = training.exclude_from_weight_decay
+    if not (training.freeze or training.learning_rates or excluded):
         return
-    if not any(learning_layers(analysis, ())):  # that is a lint: `freeze` changes nothing
+    if not _is_opaque(LintContext(spec, analysis)):
+        paths = list(layer_paths(analysis))
+        for span, message, hint in training.freeze.unmatched(paths):
+            findings.error(span, "unmatched-freeze", message, hint=hint)
+        if training.learning_rates is not None:
+            for span, message, hint in training.learning_rates.unmatched(paths):
+                findings.error(span, "unmatched-rate", message, hint=hint)
+        if excluded is not None and analysis.weights is not None:
+            for span, message, hint in excluded.unmatched(weight_paths(analysis)):
+                findings.error(span, "unmatched-decay", message, hint=hint)
+    if not training.freeze:
+        return
+    if analysis.weights is None or any(learning_layers(analysis, training.freeze)):
+        return
+    if not any(learning_layers(analysis, FreezePatterns())):  # a lint: `freeze` changes nothing
         return
     message = "`freeze` matches every layer that has weights: there is nothing left to train"
     hint = "leave out the layers that should learn"
-    findings.error(spec.training.freeze_spans[0], "nothing-to-train", message, hint=hint)
+    findings.error(training.freeze.spans[0], "nothing-to-train", message, hint=hint)
 
 
 def _is_opaque(context: LintContext) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from modelspec.graph import Call, TensorRef
 from modelspec.layers import traits_of
 from modelspec.layers.rule import GradientLimit, Tensor, is_floating
 from modelspec.spec.model import LayerSpec, objects_in
+from modelspec.spec.phases import FreezePatterns, LayerPath
 
 from .arguments import keras_class
 from .facts import Analysis, CallFacts, TensorStructure, tensors_of
@@ -87,23 +87,30 @@ def trace_gradients(
     return _trace(analysis, lost, asks=_Asks(failures=True, zeros=zeros))
 
 
-def learning_layers(analysis: Analysis, frozen: tuple[str, ...]) -> Iterator[LayerSpec]:
+def learning_layers(
+    analysis: Analysis,
+    freeze: FreezePatterns,
+    around: LayerPath = (),
+    *,
+    is_frozen: bool = False,
+) -> Iterator[LayerSpec]:
     """The layers with weights that training changes, those of nested models in their place.
 
     Args:
         analysis: of the model.
-        frozen: patterns of the names of frozen layers.
+        freeze: which layers are frozen.
+        around: for a nested model, its path.
+        is_frozen: for a nested model, whether it is frozen.
     """
     for name, facts in analysis.layers.items():
-        if any(fnmatchcase(name, pattern) for pattern in frozen):
-            continue
+        frozen = freeze.freezes((*around, name), inside=is_frozen)
         if not any(weight.trainable for weight in facts.weights or ()):
             continue
         inner = facts.calls[0].nested
-        if inner is None:
+        if inner is not None:
+            yield from learning_layers(inner, freeze, (*around, name), is_frozen=frozen)
+        elif not frozen:
             yield facts.layer
-        else:
-            yield from learning_layers(inner, frozen)
 
 
 def watched_layers(analysis: Analysis) -> Iterator[LayerSpec]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, join_words
+from typing import TYPE_CHECKING
+
+from modelspec.diagnostics import Findings, Related, join_words
 from modelspec.layers.rule import FIRST_STEP, Weight
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, objects_in
+from modelspec.spec.phases import DecayExclusions
+from modelspec.spec.training import TrainingSpec
 
 from .arguments import complete, keras_class
 from .facts import Analysis
+
+if TYPE_CHECKING:
+    from modelspec.spec.phases import RateSchedule
 
 MATRIX = 2
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
@@ -26,6 +33,10 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         return
     optimizer = spec.training.optimizer
     _check_arguments(optimizer, findings)
+    if spec.training.schedule is not None:
+        _check_schedule(spec.training, spec.training.schedule, findings)
+    if spec.training.exclude_from_weight_decay is not None:
+        _check_exclusions(optimizer, spec.training.exclude_from_weight_decay, findings)
     if analysis.weights is None:
         return
     trained = [weight for weight in analysis.weights if weight.trainable]
@@ -54,6 +65,35 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         )
         hint = "give the layers with float64 another `dtype`, or use another optimizer"
         findings.error(optimizer.span, "optimizer-dtypes", message, hint=hint)
+
+
+def _check_schedule(training: TrainingSpec, schedule: RateSchedule, findings: Findings) -> None:
+    """Report rates that are none, and two places that say the rate."""
+    optimizer = training.optimizer
+    if "learning_rate" in optimizer.args:
+        message = "the learning rate is given twice: here and by `schedule`"
+        related = (Related(schedule.span, "`schedule` is here"),)
+        hint = "remove one of the two"
+        span = optimizer.arg_spans.get("learning_rate", optimizer.span)
+        findings.error(span, "wrong-value", message, hint=hint, related=related)
+    for callback in training.callbacks:
+        if keras_class(callback) == "ReduceLROnPlateau":
+            message = "`schedule` sets the learning rate in each step, whatever this callback does"
+            findings.error(callback.span, "wrong-value", message, hint="keep one of the two")
+    from modelspec.spec.phases import check_rates
+
+    check_rates(schedule, training.epochs, findings)
+
+
+def _check_exclusions(
+    optimizer: KerasObject, exclusions: DecayExclusions, findings: Findings
+) -> None:
+    """Report exclusions from a decay that there is not."""
+    known = keras_class(optimizer)
+    if known and not complete(optimizer).get("weight_decay"):
+        message = f"`{optimizer.class_name}` decays no weights, so there is nothing to exclude"
+        hint = "give the optimizer a `weight_decay`, such as `AdamW: {weight_decay: 0.004}`"
+        findings.error(exclusions.spans[0], "wrong-value", message, hint=hint)
 
 
 def _is_wide_matrix(weight: Weight) -> bool:

@@ -319,7 +319,8 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             check_targets_given(spec.data, spec.training, analysis.graph, findings)
     if not known:
         return
-    check_scope_names(spec, analysis.graph, findings)
+    for phase in spec.each_phase:
+        check_scope_names(phase, analysis.graph, findings)
     fed = analysis
     if spec.data is not None:
         check_columns(spec.data, inputs, targets, analysis, findings)
@@ -333,14 +334,26 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         from modelspec.analysis.sizes import check_batches
 
         check_batches(spec, analysis, findings)
-    with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
-        check_losses(spec, fed, findings)
-    check_optimizer(spec, analysis, findings)
+    _check_training(spec, fed, analysis, findings)
+    check_expectations(spec, analysis, findings)
+
+
+def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Findings) -> None:
+    """Check `training`, each phase of it, and run the lints; `fed` has the sizes of the data."""
+    for phase in spec.each_phase:
+        with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
+            check_losses(phase, fed, findings)
+        check_optimizer(phase, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
-        run_lints(spec, analysis, findings)
-    check_freeze(spec, analysis, findings)
-    check_expectations(spec, analysis, findings)
+        for phase in spec.each_phase:
+            run_lints(phase, analysis, findings)
+    for phase in spec.each_phase:
+        check_freeze(phase, analysis, findings)
+    if spec.training is not None and spec.training.phases and not findings.has_errors:
+        from modelspec.analysis.memory import state_needs
+
+        state_needs(spec, analysis, findings)
 
 
 def _at_sizes_of_data(

@@ -242,10 +242,17 @@ TRAINING = {
     "unmatched-weights": "A name under `initial_weights` meets nothing: a part or a pattern of "
     "`fresh` no layer of the model, or a name of `rename` no layer of the file or the model. "
     "Layers in nested models have the names of both, with a slash.",
-    "unmatched-freeze": "A pattern under `freeze` matches no layer. Layers are meant by their "
-    "names, with `*` and `?` as wildcards; names inside nested models and blocks count too. Most "
-    "often a layer was renamed: write the name as `modelspec summarize` shows it, or remove the "
-    "pattern.",
+    "unmatched-freeze": "A pattern under `freeze` matches no layer, or one with `!` frees none. "
+    "Layers are meant by their names or paths, with `*` and `?` as wildcards; names inside nested "
+    "models and blocks count too. Most often a layer was renamed: `modelspec summarize` shows it.",
+    "not-in-python": "A Python file of the model cannot have this: it depends on data that the "
+    "file does not read. Write its value for the export.",
+    "unmatched-rate": "A pattern under `learning_rates` matches no layer. `modelspec summarize "
+    "--expand` lists the names of all layers, also of those in nested models.",
+    "unmatched-decay": "A pattern under `exclude_from_weight_decay` matches no weight. Weights "
+    "are meant by their paths, such as `conv/bias`, with `*` and `?` as wildcards.",
+    "bad-schedule": "The expression under `schedule` gives no learning rate in some epoch or step: "
+    "no number, an infinite one, or one below 0.",
     "no-gradient": "TensorFlow has no gradient for what a layer computes, and a layer before it "
     "has weights, trained or frozen. Keras builds such a model, and its first step of training "
     "fails. Use another way to compute it, or compute it before the model.",
@@ -264,6 +271,8 @@ TRAINING = {
     "target-range": "A target contains a value that the loss cannot take, such as a class number "
     "beyond the number of units.",
     "target-shape": "A target has a different shape from the output that it is compared with.",
+    "phase-needs": "What a phase of the training trains, and the memory that it needs: "
+    "information, not an error. `--ignore phase-needs` leaves it out.",
     "too-few-units": "The target has more classes than the output has units.",
     "too-many-units": "The output has more units than the target has classes, so some units can "
     "never be correct.",

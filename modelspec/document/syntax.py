@@ -22,6 +22,8 @@ _HINTS = (
     ("did not find expected key", "the indentation of this line differs from its neighbours'"),
     ("expected ',' or", "a list in brackets needs commas and a closing bracket"),
     ("did not find expected node content", "a bracket is not closed, or a value is missing"),
+    ("expected alphabetic or numeric", 'quote a text that begins with * or &: "*"'),
+    ("expected whitespace or line break", 'quote a text that begins with !: "!name"'),
     ("unexpected end of stream", "a quote is not closed"),
     ("could not find expected ':'", "a key needs a colon and a space after it"),
 )

@@ -11,6 +11,7 @@ from .private_api import (
     fresh_names,
     functional_of,
     has_vocabulary_argument,
+    layers_inside,
     make_training_variables,
     mask_of,
     metrics_by_output,
@@ -21,6 +22,7 @@ from .private_api import (
     random_seed_variable,
     run_graph,
     saved_objects,
+    scale_rates,
     tensorflow_backend,
     traces_batches,
 )

@@ -55,6 +55,48 @@ def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:
     return list(layer._flatten_layers(include_self=include_self))
 
 
+def layers_inside(layer: Any) -> list[Any]:
+    """The layers that a layer or model holds itself; none for an operation of `keras.ops`."""
+    if not hasattr(layer, "_flatten_layers"):
+        return []
+    return list(layer._flatten_layers(include_self=False, recursive=False))
+
+
+def scale_rates(optimizer: Any, factors: Sequence[tuple[Any, float]]) -> None:
+    """Have an optimizer update some variables at a share of its learning rate.
+
+    The optimizer stays one of Keras, with the configuration that it had: what is saved loads
+    anywhere. It decays weights by rate as well, so the decay is scaled as the updates are.
+
+    Args:
+        optimizer: not built yet; one that scales losses passes on to what it wraps.
+        factors: variables of the model, each with its factor.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    by_key = {inner._var_key(variable): factor for variable, factor in factors}
+    update, decay = inner.update_step, inner._apply_weight_decay
+
+    def update_step(gradient: Any, variable: Any, learning_rate: Any) -> Any:
+        factor = by_key.get(inner._var_key(variable))
+        rate = learning_rate if factor is None else learning_rate * factor
+        return update(gradient, variable, rate)
+
+    def apply_weight_decay(variables: Sequence[Any]) -> None:
+        whole, groups = inner.weight_decay, dict[float, list[Any]]()
+        if whole is None:
+            return
+        for variable in variables:
+            groups.setdefault(by_key.get(inner._var_key(variable), 1.0), []).append(variable)
+        try:
+            for factor, group in groups.items():
+                inner.weight_decay = whole * factor
+                decay(group)
+        finally:
+            inner.weight_decay = whole
+
+    inner.update_step, inner._apply_weight_decay = update_step, apply_weight_decay
+
+
 def tensorflow_backend() -> Any:
     """The module of what Keras's layers compute with and draw from."""
     from keras.src.backend import tensorflow

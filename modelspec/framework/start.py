@@ -16,8 +16,8 @@ def start_keras() -> None:
     """Import Keras on TensorFlow. Call it before anything that builds or trains.
 
     Raises:
-        CannotRunError: TensorFlow or Keras is not installed, too old, or does not start; or Keras
-            was imported on another backend.
+        CannotRunError: TensorFlow or Keras is not installed, too old, or does not start; or
+            another backend is asked for, or was imported.
     """
     if "keras" in sys.modules:
         _need_tensorflow_backend()
@@ -25,8 +25,8 @@ def start_keras() -> None:
             return
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     if wanted != "tensorflow":
-        message = f"modelspec: KERAS_BACKEND={wanted} is not used: models are built on TensorFlow"
-        sys.stderr.write(message + "\n")
+        message = f"KERAS_BACKEND is {wanted}, and modelspec builds and trains on TensorFlow alone"
+        raise CannotRunError(f"{message}: remove the variable, or set KERAS_BACKEND=tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:

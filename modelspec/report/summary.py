@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,9 @@ class Summary:
 
     `exported` is the metadata of an exported model (`modelspec.exporting.metadata`); None for a
     spec, whose JSON form leaves it out.
+
+    `training` has what each phase trains and needs, or the training as a whole where it freezes
+    layers; the JSON form leaves it out where there is neither.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Summary:
     memory: dict[str, int | None]
     exported: Mapping[str, Any] | None = None
     input_sizes: list[dict[str, Any]] | None = None
+    training: Sequence[dict[str, Any]] = ()
 
     @property
     def has_open_sizes(self) -> bool:
@@ -89,6 +93,8 @@ class Summary:
         found = asdict(self)
         if self.exported is None:
             del found["exported"]
+        if not self.training:
+            del found["training"]
         if not self.has_open_sizes:
             del found["input_sizes"]
             for layer in found["layers"]:
@@ -243,7 +249,23 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
             f"activations {bytes_text(memory['activations'])}); "
             f"inference {bytes_text(memory['inference'])}",
         ),
+        *map(_phase, summary.training),
     ]
+
+
+def _phase(needs: Mapping[str, Any]) -> tuple[str, str]:
+    """What a phase trains and needs."""
+    name = f"phase {needs['phase']}" if needs["phase"] else "training"
+    memory, epochs = needs["memory"], needs["epochs"]
+    times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    return (
+        name,
+        f"{times}, {number_text(needs['trained'])} params trained;"
+        f" {bytes_text(memory['training'])} at its peak"
+        f" (gradients {bytes_text(memory['gradients'])},"
+        f" optimizer {bytes_text(memory['optimizer'])},"
+        f" activations {bytes_text(memory['activations'])})",
+    )
 
 
 def _shown_sizes(layer: LayerSummary) -> Any:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .curves_picture import draw_history, draw_runs
     from .folder import RunFolder, choose_folder
-    from .history import History
+    from .history import PHASE, History
     from .layout import (
         METRIC_PREFIXES,
         RunFile,
@@ -30,7 +30,7 @@ else:
             "comparison": "Comparison compare",
             "curves_picture": "draw_history draw_runs",
             "folder": "RunFolder choose_folder",
-            "history": "History",
+            "history": "PHASE History",
             "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder member_folders "
             "run_of_model seed_folder",
             "ranking": "Ranking rank",

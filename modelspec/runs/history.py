@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from modelspec.files import cannot_write, write_atomically
+
+PHASE = "phase"
+"""The column with the number of the phase, in the history of a training with phases."""
+
+NOT_LOGGED = (PHASE, "seconds")
+"""Columns that Keras does not log."""
 
 
 class History:
@@ -22,15 +29,22 @@ class History:
     def add(self, epoch: int, logs: Mapping[str, float], seconds: float) -> dict[str, float]:
         """Take the logs of an epoch, counted from 1, append its row to the file and return it.
 
+        What an epoch does not log, such as the rate in a phase without a schedule, is NaN there.
+
         Raises:
             CannotRunError: the file cannot be written.
         """
         row = {**logs, "seconds": round(seconds, 3)}
+        is_first = not self.epochs
+        late = [name for name in row if name not in self.values]  # of a later phase's callbacks
+        self.values |= {name: [math.nan] * len(self.epochs) for name in late}
         self.epochs.append(epoch)
-        for name, value in row.items():
-            self.values.setdefault(name, []).append(value)
-        cells = [epoch, *(row.get(name, "") for name in self.values)]
-        is_first = len(self.epochs) == 1
+        for name, values in self.values.items():
+            values.append(row.get(name, math.nan))
+        if late and not is_first:
+            self._write_all()
+            return row
+        cells = [epoch, *(values[-1] for values in self.values.values())]
         text = _csv([self._header(), cells] if is_first else [cells])
         try:
             with self.path.open("w" if is_first else "a", newline="", encoding="utf-8") as file:
@@ -51,13 +65,16 @@ class History:
         """
         self.epochs = list(state["epochs"])
         self.values = {name: list(values) for name, values in state["values"].items()}
+        self._write_all()
+
+    def _write_all(self) -> None:
         rows: list[Iterable[Any]] = [self._header()] if self.epochs else []
         rows += zip(self.epochs, *self.values.values(), strict=True)
         write_atomically(self.path, _csv(rows).encode())
 
     def curves(self) -> dict[str, list[float]]:
         """The logged values alone, as Keras's History has them."""
-        return {name: values for name, values in self.values.items() if name != "seconds"}
+        return {name: values for name, values in self.values.items() if name not in NOT_LOGGED}
 
     def _header(self) -> list[str]:
         return ["epoch", *self.values]

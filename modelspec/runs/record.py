@@ -16,6 +16,7 @@ from modelspec.document import load, read
 from modelspec.files import similar_name
 from modelspec.spec.training import large_is_good
 
+from .history import NOT_LOGGED
 from .layout import METRIC_PREFIXES, RunFile, RunStatus
 from .lock import is_locked
 
@@ -83,7 +84,11 @@ class RunRecord:
     @property
     def planned(self) -> int | None:
         """How many epochs the spec asks for."""
-        epochs = _section(self.spec, "training").get("epochs", 1)
+        training = _section(self.spec, "training")
+        epochs = training.get("epochs", 1)
+        if "phases" in training:
+            each = [phase.get("epochs") for phase in training["phases"]]
+            epochs = sum(each) if all(isinstance(one, int) for one in each) else None
         return epochs if self.spec and isinstance(epochs, int) else None
 
     @property
@@ -282,7 +287,8 @@ def _history(path: Path) -> tuple[list[int], dict[str, list[float]]]:
                     curves.setdefault(name, []).append(_number(value))
     except (OSError, ValueError, csv.Error):
         pass
-    curves.pop("seconds", None)
+    for name in NOT_LOGGED:
+        curves.pop(name, None)
     return epochs, curves
 
 

@@ -34,9 +34,13 @@ class RecordedSpec:
 
     def has_callbacks(self, spec: Spec) -> bool:
         """Whether the callbacks of `spec` are those that the run began with."""
-        now = fill_defaults(spec.document, spec.name)["training"].get("callbacks", [])
-        then = self.document["training"].get("callbacks", [])
-        return bool(now == then)
+        now = fill_defaults(spec.document, spec.name)["training"]
+        return _callbacks(now) == _callbacks(self.document["training"])
+
+
+def _callbacks(training: Mapping[str, Any]) -> list[Any]:
+    """Those of the training, then those of each phase."""
+    return [part.get("callbacks", []) for part in (training, *training.get("phases", ()))]
 
 
 def read_recorded_spec(run: Path) -> RecordedSpec:

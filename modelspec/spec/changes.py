@@ -26,6 +26,9 @@ MAY_CHANGE: tuple[Path, ...] = (
 )
 """What may change when a run is resumed."""
 
+MAY_CHANGE_IN_PHASE = ("epochs", "callbacks")
+"""What may change of a phase."""
+
 LONGEST = 60
 _NOTHING = object()
 
@@ -47,11 +50,17 @@ def refuse_changes(before: Mapping[str, Any], spec: Spec, findings: Findings) ->
         findings: takes the errors, each at its location in the current text.
     """
     for change in find_changes(before, fill_defaults(spec.document, spec.name)):
-        if any(change.path[: len(free)] == free for free in MAY_CHANGE):
+        if _may_change(change.path):
             continue
         span = locate(spec.document, change.path, spec.span)
         hint = "change it back, or train into another folder"
         findings.error(span, "changed-since", _sentence(change), hint=hint)
+
+
+def _may_change(path: Path) -> bool:
+    if path[:2] == ("training", "phases"):
+        return len(path) > 3 and path[3] in MAY_CHANGE_IN_PHASE
+    return any(path[: len(free)] == free for free in MAY_CHANGE)
 
 
 def find_changes(before: Any, now: Any, path: Path = ()) -> Iterator[Change]:

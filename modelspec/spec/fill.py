@@ -6,13 +6,14 @@ The result is a spec again, it builds the same model, and filling it once more c
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 from modelspec.document import emit
 from modelspec.schema import ROOT, ClassSchema, Schema, class_schema, definition, follow
 from modelspec.spec.data import with_implied_marks
+from modelspec.spec.expansion import stays_expression
 from modelspec.spec.expressions import escaped
 from modelspec.spec.model import NESTED, ModelNames
 from modelspec.spec.training import is_object
@@ -63,8 +64,23 @@ def fill_defaults(document: Mapping[str, Any], name: str) -> dict[str, Any]:
         elif key in document and key not in out:
             section = with_implied_marks(document[key]) if key == "data" else document[key]
             out[key] = _fill(section, schema, ROOT)
+    if "training" in out:
+        _leave_out(out["training"])
     plain: dict[str, Any] = _plain(out)
+    if "training" in out:
+        plain["training"] = _plain(out["training"], keep=stays_expression)
     return plain
+
+
+def _leave_out(training: dict[str, Any]) -> None:
+    """Leave out defaults of what another key says: epochs by phases, a rate by a schedule."""
+    phases = training.get("phases", [])
+    if phases:
+        training.pop("epochs", None)
+    for part in (training, *phases):
+        if "schedule" in part or "schedule" in training:
+            for arguments in part.get("optimizer", {}).values():
+                arguments.pop("learning_rate", None)
 
 
 def _fill(value: Any, schema: Schema, file: str) -> Any:
@@ -207,10 +223,11 @@ def _written_name(layer: Any) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _plain(value: Any) -> Any:
-    """Plain containers, with texts escaped so that none is read as an expression."""
+def _plain(value: Any, keep: Callable[[Any], bool] = lambda _: False) -> Any:
+    """Plain containers, with texts escaped so that none is read as an expression, but those that
+    are to stay expressions."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, keep) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return escaped(value) if isinstance(value, str) else value
+        return [_plain(item, keep) for item in value]
+    return escaped(value) if isinstance(value, str) and not keep(value) else value

@@ -41,6 +41,13 @@ class Spec:
         losses = {} if self.training is None else self.training.losses
         return {name: loss.of for name, loss in losses.items()}
 
+    @property
+    def each_phase(self) -> tuple[Spec, ...]:
+        """A spec for each phase of its training; itself without phases."""
+        if self.training is None or not self.training.phases:
+            return (self,)
+        return tuple(replace(self, training=phase) for phase in self.training.phases)
+
 
 def parse_spec(
     document: LocatedDict, path: Path | None, findings: Findings, *, is_recorded: bool = False

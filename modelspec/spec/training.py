@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from modelspec.diagnostics import Findings, Span, did_you_mean
+from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import number, whole_number
 from modelspec.spec.model import KerasObject, TensorName, parse_object
+from modelspec.spec.phases import DecayExclusions, FreezePatterns, RateFactors
+
+if TYPE_CHECKING:
+    from modelspec.spec.phases import RateSchedule
 
 if TYPE_CHECKING:
     from .initial_weights import InitialWeights
@@ -93,7 +96,9 @@ class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
 
     `seeds` is how many models are trained, with seeds from `seed` on. `losses` are those that take
-    no target; with them, `loss` may name no output.
+    no target; with them, `loss` may name no output. `phases` has a training for each phase, which
+    differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
+    a training as a whole.
     """
 
     epochs: int
@@ -106,8 +111,7 @@ class TrainingSpec:
     callbacks: tuple[KerasObject, ...]
     checkpoint: Checkpoint | None
     initial_weights: InitialWeights | None
-    freeze: tuple[str, ...]
-    freeze_spans: tuple[Span, ...]
+    freeze: FreezePatterns
     seed: int
     precision: str | None
     precision_span: Span
@@ -119,30 +123,40 @@ class TrainingSpec:
     seeds_span: Span | None = None
     losses: Mapping[str, GraphLoss] = field(default_factory=dict)
     weighted_metrics: PerOutput[tuple[KerasObject, ...]] | None = None
+    learning_rates: RateFactors | None = None
+    schedule: RateSchedule | None = None
+    exclude_from_weight_decay: DecayExclusions | None = None
+    phases: tuple[TrainingSpec, ...] = ()
+    phase: int = 0
+
+    @property
+    def each_phase(self) -> tuple[TrainingSpec, ...]:
+        """The phases; a training without any is one phase."""
+        return self.phases or (self,)
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
     """The `training` section, already checked against its schema."""
     read = _Reader(section, findings)
-    freeze, freeze_spans = _freeze(section.get("freeze", ()), read.place("freeze"))
-    callbacks = section.get("callbacks", ())
-    return TrainingSpec(
+    parts = changeable_parts(section, findings)
+    # without one there are phases, each of which has its own
+    optimizer = parts.pop("optimizer", KerasObject("optimizer", "Adam", {}, section.span))
+    training = TrainingSpec(
         epochs=whole_number(section, "epochs", 1, findings),
         steps_per_epoch=(
             whole_number(section, "steps_per_epoch", 1, findings)
             if "steps_per_epoch" in section
             else None
         ),
-        optimizer=_object(section["optimizer"], "optimizer", read.place("optimizer"), findings),
+        optimizer=optimizer,
         loss=_loss(section, read),
         loss_weights=read.optional("loss_weights", read.number, _is_scalar),
         metrics=read.optional("metrics", read.metrics, is_object),
         class_weight=read.optional("class_weight", read.class_weight, _is_class_weight),
-        callbacks=_objects(callbacks, "callback", read.place("callbacks"), findings),
+        callbacks=parts.pop("callbacks", ()),
         checkpoint=_checkpoint(section.get("checkpoint"), findings),
         initial_weights=_initial_weights(section, findings),
-        freeze=freeze,
-        freeze_spans=freeze_spans,
+        freeze=parts.pop("freeze", FreezePatterns()),
         seed=whole_number(section, "seed", DEFAULT_SEED, findings),
         precision=section.get("precision"),
         precision_span=read.place("precision"),
@@ -154,7 +168,43 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         seeds_span=read.place("seeds"),
         losses=_graph_losses(section, findings),
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
+        **parts,
     )
+    if "phases" not in section:
+        return training
+    from .phases import with_phases
+
+    return with_phases(section, training, findings)
+
+
+def changeable_parts(section: LocatedDict, findings: Findings) -> dict[str, Any]:
+    """What a section says of the fields of `TrainingSpec` that each phase may have for itself.
+
+    Args:
+        section: `training`, or one of its phases.
+        findings: takes what is wrong.
+    """
+    read, parts = _Reader(section, findings), dict[str, Any]()
+    if "optimizer" in section:
+        place = read.place("optimizer")
+        parts["optimizer"] = _object(section["optimizer"], "optimizer", place, findings)
+    if "callbacks" in section:
+        place = read.place("callbacks")
+        parts["callbacks"] = _objects(section["callbacks"], "callback", place, findings)
+    if "freeze" in section:
+        parts["freeze"] = _freeze(section["freeze"], read.place("freeze"))
+    if "learning_rates" in section:
+        parts["learning_rates"] = _rate_factors(section["learning_rates"], findings)
+    if "exclude_from_weight_decay" in section:
+        found = _freeze(
+            section["exclude_from_weight_decay"], read.place("exclude_from_weight_decay")
+        )
+        parts["exclude_from_weight_decay"] = DecayExclusions(found.patterns, found.spans)
+    if "schedule" in section:
+        from .phases import parse_schedule
+
+        parts["schedule"] = parse_schedule(section["schedule"], read.place("schedule"), findings)
+    return parts
 
 
 def _initial_weights(section: LocatedDict, findings: Findings) -> InitialWeights | None:
@@ -337,11 +387,24 @@ def _mlflow(tracking: Any) -> Mlflow | None:
     return Mlflow(given.get("experiment"), given.get("uri"), tracking.key_spans["mlflow"])
 
 
-def _freeze(value: Any, span: Span) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+def _freeze(value: Any, span: Span) -> FreezePatterns:
     if not isinstance(value, LocatedList):
         patterns = (value,) if isinstance(value, str) else tuple(value)
-        return patterns, (span,) * len(patterns)
-    return tuple(value), tuple(value.item_spans)
+        return FreezePatterns(patterns, (span,) * len(patterns))
+    return FreezePatterns(tuple(value), tuple(value.item_spans))
+
+
+def _rate_factors(section: LocatedDict, findings: Findings) -> RateFactors:
+    factors = {
+        pattern: number(factor, pattern, section.value_spans[pattern], findings)
+        for pattern, factor in section.items()
+    }
+    for pattern, factor in factors.items():
+        if factor <= 0:
+            message = f"a factor of a learning rate is above 0, got {factor:g}"
+            hint = f'to keep a layer as it is, write `freeze: ["{pattern}"]`'
+            findings.error(section.value_spans[pattern], "wrong-value", message, hint=hint)
+    return RateFactors(factors, dict(section.key_spans), section.span)
 
 
 LARGE_IS_GOOD = (
@@ -367,21 +430,3 @@ def large_is_good(name: str) -> bool:
 def small_is_good(name: str) -> bool:
     """Whether less of a logged value is surely better; false where its name does not tell."""
     return not large_is_good(name) and any(part in name.lower() for part in SMALL_IS_GOOD)
-
-
-FREEZE_HINT = "`modelspec summarize --expand` lists the names"
-
-
-def unmatched_freeze_patterns(
-    training: TrainingSpec, names: Iterable[str]
-) -> Iterator[tuple[Span, str]]:
-    """The location of each pattern that matches no name, and the message for it.
-
-    Args:
-        training: the section.
-        names: of all layers, including those in nested models.
-    """
-    known = sorted(set(names))
-    for pattern, span in zip(training.freeze, training.freeze_spans, strict=True):
-        if not any(fnmatchcase(name, pattern) for name in known):
-            yield span, f'no layer is called "{pattern}"{did_you_mean(pattern, known)}'

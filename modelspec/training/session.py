@@ -6,16 +6,22 @@ import math
 import shutil
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.data.examples import report_undecodable_files
 from modelspec.data.feed import Feed, Position
 from modelspec.diagnostics import Findings, ModelspecError, SpecError
 from modelspec.runs import RunFile, RunFolder, RunStatus, draw_history
 from modelspec.spec import Spec
-from modelspec.training.checkpoint import Resumption, close_csv_logs, continue_csv_logs
+from modelspec.spec.training import TrainingSpec
+from modelspec.training.checkpoint import (
+    PhaseStart,
+    Resumption,
+    close_csv_logs,
+    continue_csv_logs,
+)
 from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
-from modelspec.training.prepare import PreparedTraining
+from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
 
 from .data_record import read_data_record
 from .logs import format_logs
@@ -23,6 +29,9 @@ from .run import Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
+
+if TYPE_CHECKING:
+    from modelspec.training.fit import ScheduledRate
 
 
 class TrainingSession:
@@ -122,40 +131,100 @@ class TrainingSession:
             raise InterruptedRunError(self.signals.received, self.folder.path)
 
     def _run_loop(self, feed: Feed, resumption: Resumption | None) -> None:
+        """Fit phase after phase; a training without phases is one."""
+        prepared = self.prepared
+        phases = prepared.phases
+        left = PhaseStart() if resumption is None else resumption.phase
+        start = Position() if resumption is None else resumption.start
+        for index in range(left.index, len(phases)):
+            phase = phases[index]
+            if index > 0:
+                prepared.start_phase(phase.training)
+            if index > left.index:
+                planned = tuple(one.training.epochs for one in phases[:index])
+                left, resumption = PhaseStart(index, start.epoch, planned), None
+            self._announce_phase(phase.training, len(phases))
+            start = Position(self._run_phase(feed, phase, left, start, resumption), 0)
+            if self._is_lost():
+                return
+
+    def _is_lost(self) -> bool:
+        """Whether a callback has ended a phase whose loss is not finite: another one is no use."""
+        losses = self.run_callback.history.curves().get("loss", [0.0])
+        return bool(self.prepared.fitted.stop_training) and not math.isfinite(losses[-1])
+
+    def _run_phase(
+        self,
+        feed: Feed,
+        phase: PreparedPhase,
+        began: PhaseStart,
+        start: Position,
+        resumption: Resumption | None,
+    ) -> int:
+        """Fit one phase from a position on; how many epochs of the training are done then."""
         from modelspec.training.checkpoint import CallbackStates, CheckpointSaver, TrainingState
         from modelspec.training.fit import FitPlan, Loop
 
-        prepared, training = self.prepared, self.prepared.training
+        prepared, training = self.prepared, phase.training
         evaluator, validation = prepared.evaluator, prepared.data.validation
         plan = FitPlan(
             feed,
             training.seed,
-            training.epochs,
+            began.epoch + training.epochs,
             training.steps_per_epoch or feed.steps,
             None if validation is None else evaluator.feed(validation),
             training.steps_per_execution,
         )
-        state = TrainingState(
-            prepared.fitted, CallbackStates(prepared.callbacks), self.run_callback
-        )
+        self.run_callback.phase = training.phase
+        states = CallbackStates(phase.callbacks)
+        state = TrainingState(prepared.fitted, states, self.run_callback, began)
         every = None if training.checkpoint is None else training.checkpoint.every
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
-        callbacks = [*prepared.callbacks, *tracking, self.run_callback]
-        loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver)
-        start = Position()
-        if resumption is not None:
-            start = resumption.start
-            continue_csv_logs(prepared.callbacks, start.epoch)
+        callbacks = [*phase.callbacks, *tracking, self.run_callback]
+        rate = self._scheduled_rate(training, began.epoch)
+        loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, rate)
+        if resumption is not None or start.epoch > 0:
+            continue_csv_logs(phase.callbacks, start.epoch)
 
         def restore() -> None:
             if resumption is not None and resumption.state is not None:
                 state.restore(resumption.state, stopped=resumption.stopped)
 
         try:
-            loop.run(start, state.callbacks.begin, restore)
+            return loop.run(start, states.begin, restore)
         finally:
-            close_csv_logs(prepared.callbacks)
+            close_csv_logs(phase.callbacks)
+
+    def _scheduled_rate(self, training: TrainingSpec, first_epoch: int) -> ScheduledRate | None:
+        """What sets the rate of a training with a `schedule`."""
+        if training.schedule is None:
+            return None
+        from modelspec.training.fit import ScheduledRate
+
+        prepared = self.prepared
+        sizes = job_sizes(prepared.data, prepared.data_spec, training)
+        optimizer = prepared.fitted.optimizer
+        return ScheduledRate(training.schedule, optimizer, sizes, first_epoch)
+
+    def _announce_phase(self, training: TrainingSpec, among: int) -> None:
+        """Say what a phase trains; nothing for a training without phases."""
+        if not training.phase:
+            return
+        model = self.prepared.fitted
+        trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+        params = sum(math.prod(weight.shape) for weight in model.weights)
+        facts = {
+            "phase": training.phase,
+            "epochs": training.epochs,
+            "trained": trained,
+            "params": params,
+        }
+        line = (
+            f"phase {training.phase}/{among}: {training.epochs} epochs,"
+            f" {trained:,} of {params:,} params trained"
+        )
+        self.progress.report(Event(EventKind.PHASE, line, facts))
 
     def _counted(self) -> str:
         """What `where` left of the files; "" without it."""
@@ -194,6 +263,8 @@ class TrainingSession:
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
         metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}
+        if math.isnan(metrics.get("learning_rate", 0.0)):  # another phase logs it
+            del metrics["learning_rate"]
         metrics |= self._measure()
         self._warn_of_loss(curves.get("loss", []), findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))

@@ -16,6 +16,8 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec, Source, options_of
 from modelspec.spec.extensions import extension_objects, extensions_allowed
+from modelspec.spec.phases import TRIED, with_job_values
+from modelspec.spec.training import TrainingSpec
 from modelspec.training.prepare import PreparedTraining, prepare_training
 
 from .logs import flatten_logs
@@ -80,9 +82,7 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         message = f"no step was tried: the model needs {names} of an extension"
         findings.note(classes[0].span, "not-tried", message, hint="add --allow-extensions")
         return
-    training = replace(
-        training, class_weight=None, initial_weights=None, callbacks=(), checkpoint=None
-    )
+    training = _tried(training)
     tried = replace(spec, training=training, data=_synthetic_data(spec), expect=None)
     step_findings = Findings()
     set_seed(tried)
@@ -95,6 +95,20 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
             step_findings.extend(error.findings)
     findings.extend(step_findings)
     keras.backend.clear_session()  # a thousand models of a thousand files would not fit
+
+
+def _tried(training: TrainingSpec) -> TrainingSpec:
+    """A training without what needs files or real labels; of phases, the first one is tried."""
+    phases = tuple(map(_tried, training.phases))
+    training = with_job_values(training, TRIED, Findings())  # those of real data
+    return replace(
+        training,
+        class_weight=None,
+        initial_weights=None,
+        callbacks=(),
+        checkpoint=None,
+        phases=phases,
+    )
 
 
 def _step_on_synthetic_data(spec: Spec, graph: Graph, model: Any, findings: Findings) -> None:

@@ -33,7 +33,6 @@ Passes:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.lints.context import Lint, LintContext, ModelView
@@ -48,7 +47,6 @@ CODE = "bias-before-batch-norm"
 
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each such layer."""
-    frozen = () if spec.training is None else spec.training.freeze
     if spec.training is not None and spec.training.initial_weights is not None:
         return
     for model in context.models:
@@ -57,7 +55,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
             if source is None or not _wastes_bias(model, source, call):
                 continue
             norm, layer = model.layer(call), model.layer(source)
-            if any(fnmatchcase(name, p) for name in (norm.name, layer.name) for p in frozen):
+            if not context.frozen.isdisjoint((id(norm), id(layer))):
                 continue
             message = f'BatchNormalization "{norm.name}" takes away the bias of this layer'
             span = layer.object.arg_spans.get("use_bias", layer.span)

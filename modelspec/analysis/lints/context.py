@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.facts import Analysis, LayerFacts
+from modelspec.analysis.frozen_weights import frozen_layers
 from modelspec.analysis.losses import TrainedOutput, names_with_loss, trained_outputs
 from modelspec.diagnostics import Related, Span
 from modelspec.graph import Call, Graph, TensorRef, flatten
@@ -174,6 +175,14 @@ class LintContext:
             if layer.object.model is None
             for item in layers_within(layer.object)
         )
+
+    @cached_property
+    def frozen(self) -> frozenset[int]:
+        """The `id` of each layer that `freeze` keeps as it is, also in nested models."""
+        training = self.spec.training
+        if training is None or not training.freeze:
+            return frozenset()
+        return frozenset(map(id, frozen_layers(self.analysis, training.freeze)))
 
     @cached_property
     def outputs(self) -> tuple[TrainedOutput, ...]:

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from modelspec.analysis.gradients import learning_layers
 from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.spec import Spec
+from modelspec.spec.phases import FreezePatterns
 
 CODE = "nothing-trainable"
 
@@ -42,7 +43,7 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """At most one lint, at the model."""
     if spec.training is None or context.analysis.weights is None:
         return
-    if any(learning_layers(context.analysis, ())):
+    if any(learning_layers(context.analysis, FreezePatterns())):
         return
     if context.analysis.weights:
         message = "every layer with weights is frozen: training changes nothing"

@@ -54,7 +54,10 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
         args = complete(callback)
         if keras_class(callback) not in ("EarlyStopping", "ReduceLROnPlateau"):
             continue
-        if args["patience"] >= epochs and not args.get("restore_best_weights"):
+        patience = args["patience"]
+        if not isinstance(patience, int):  # an expression of the job's sizes
+            continue
+        if patience >= epochs and not args.get("restore_best_weights"):
             times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
             message = (
                 f"{callback.class_name} waits for {args['patience']} epochs,"

@@ -1,3 +1,12 @@
 """Bytes: of weights, and of what training and inference add."""
 
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
 from .memory import Memory, memory_of_spec
+
+if TYPE_CHECKING:
+    from .phases import PhaseNeeds, needs_of_phases, state_needs
+else:
+    __getattr__ = lazy_names(__name__, {"phases": "PhaseNeeds needs_of_phases state_needs"})

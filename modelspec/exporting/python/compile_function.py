@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import replace
+from typing import TypeVar
 
+from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Graph, TensorRef
-from modelspec.spec.model import KerasObject
+from modelspec.spec.model import KerasObject, LayerSpec
+from modelspec.spec.phases import EXCEPTION, FreezePatterns, LayerPath, job_texts, matches
 from modelspec.spec.training import PerOutput, TrainingSpec
 
 from .module import Module
@@ -18,15 +20,52 @@ T = TypeVar("T")
 
 
 def compile_lines(training: TrainingSpec, graph: Graph, module: Module) -> list[str]:
-    """The statements of `compile_model(model)`; [] if the section does not fit the model."""
+    """The statements of `compile_model(model)`, or of the function of a later phase; [] if the
+    section does not fit the model."""
     values = Values(module, _no_model)
+    _refuse_job_values(training)
     try:
         arguments = _arguments(training, graph, values)
     except _UnclearError:
         return []
     compiled = Group("model.compile(", tuple(arguments), ")")
-    frozen = _freeze(training.freeze, graph, "model.graph" if graph.losses else "model")
-    return [*frozen, *lay_out("", compiled)]
+    model = "model.graph" if graph.losses else "model"
+    frozen = list(_flags(_frozen(training.freeze, graph), model))
+    if training.phase > 1:
+        own = _flags(_made_frozen(graph), model)
+        frozen = list(dict.fromkeys([f"    {model}.trainable = True", *own, *frozen]))
+    return [*_comments(training, graph), *frozen, *lay_out("", compiled)]
+
+
+def _comments(training: TrainingSpec, graph: Graph) -> Iterator[str]:
+    """What the statements do not say."""
+    for pattern in _unmatched_patterns(training.freeze, graph):
+        yield f"    # the spec freezes the inner layers {text_literal(pattern)} too"
+    rates = training.learning_rates
+    for pattern, factor in {} if rates is None else rates.factors.items():
+        yield f"    # in the spec {text_literal(pattern)} learn at {factor:g} of the rate, which"
+        yield "    # Keras's compile cannot say"
+    if training.schedule is not None:
+        yield f"    # in the spec the rate is {training.schedule.text}"
+        yield "    # a keras.callbacks.LearningRateScheduler of your own can set it"
+    if training.exclude_from_weight_decay is not None:
+        for pattern in training.exclude_from_weight_decay.patterns:
+            yield f"    # the spec decays no weights called {text_literal(pattern)}"
+
+
+def _refuse_job_values(training: TrainingSpec) -> None:
+    """Refuse expressions of sizes that only the data tell.
+
+    Raises:
+        SpecError: the optimizer has one.
+    """
+    findings = Findings()
+    for text, span in job_texts(replace(training, callbacks=())):
+        message = f"`{text}` is known with the data, which a Python file of the model does not read"
+        hint = "write the number, such as with --set, for this export"
+        findings.error(span, "not-in-python", message, hint=hint)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
 
 
 class _UnclearError(Exception):
@@ -91,35 +130,47 @@ def has_keras_names(graph: Graph) -> bool:
     return made == list(graph.output_names) and len(set(made)) == len(made)
 
 
-def _freeze(patterns: tuple[str, ...], graph: Graph, model: str) -> list[str]:
-    lines = []
-    for path in _frozen(patterns, graph):
+def _flags(paths: Iterable[LayerPath], model: str) -> Iterator[str]:
+    for path in paths:
         getters = "".join(f".get_layer({text_literal(name)})" for name in path)
-        lines.append(f"    {model}{getters}.trainable = False")
-    return lines
+        yield f"    {model}{getters}.trainable = False"
 
 
-def _frozen(patterns: tuple[str, ...], graph: Graph) -> Iterator[tuple[str, ...]]:
-    """The paths of the layers that match a pattern; in a frozen model all layers are frozen."""
+def _frozen(freeze: FreezePatterns, graph: Graph) -> Iterator[LayerPath]:
+    """The paths of the frozen layers: of a model for all of its layers, if all of them are."""
+    paths = [path for path, _ in _layers(graph, ())]
+    frozen = freeze.frozen_paths(paths)
+    in_parts = {path[:n] for path in paths if path not in frozen for n in range(1, len(path))}
+    for path in paths:
+        if path in frozen and path not in in_parts and not _is_whole(path[:-1], frozen, in_parts):
+            yield path
+
+
+def _is_whole(path: LayerPath, frozen: Set[LayerPath], in_parts: Set[LayerPath]) -> bool:
+    return path in frozen and path not in in_parts
+
+
+def _made_frozen(graph: Graph) -> Iterator[LayerPath]:
+    """The layers that the spec itself makes so."""
+    for path, layer in _layers(graph, ()):
+        if layer.object.args.get("trainable") is False:
+            yield path
+
+
+def _layers(graph: Graph, around: LayerPath) -> Iterator[tuple[LayerPath, LayerSpec]]:
+    """The layers with their paths, those of nested models after the model."""
     for name, layer in graph.layers.items():
         if layer.object.class_name.startswith("ops."):
             continue
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
-            yield (name,)
-        elif layer.object.model is not None:
-            for path in _frozen(patterns, graph.nested_graph(layer.object)):
-                yield (name, *path)
-
-
-def unmatched_patterns(training: TrainingSpec, graph: Graph) -> list[str]:
-    """Patterns of `freeze` that match no layer of the spec: they mean layers inside other layers,
-    or those of an architecture of Keras."""
-    named = set(_all_names(graph))
-    return [p for p in training.freeze if not fnmatch.filter(sorted(named), p)]
-
-
-def _all_names(graph: Graph) -> Iterator[Any]:
-    for name, layer in graph.layers.items():
-        yield name
+        yield (*around, name), layer
         if layer.object.model is not None:
-            yield from _all_names(graph.nested_graph(layer.object))
+            yield from _layers(graph.nested_graph(layer.object), (*around, name))
+
+
+def _unmatched_patterns(freeze: FreezePatterns, graph: Graph) -> Iterator[str]:
+    """Patterns that match no layer of the spec: they mean layers inside other layers, or those of
+    an architecture of Keras."""
+    paths = [path for path, _ in _layers(graph, ())]
+    for pattern in freeze.patterns:
+        if not any(matches(pattern.removeprefix(EXCEPTION), path) for path in paths):
+            yield pattern

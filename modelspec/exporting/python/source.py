@@ -12,9 +12,10 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.extensions import extension_modules
 from modelspec.spec.model import KerasObject
+from modelspec.spec.training import TrainingSpec
 
 from .calls import objects_in
-from .compile_function import compile_lines, unmatched_patterns
+from .compile_function import compile_lines
 from .models import ModelOptions, body
 from .module import ExtensionCalls, Module, docstring
 from .syntax import WIDTH, text_literal
@@ -40,13 +41,17 @@ def python_source(spec: Spec, graph: Graph) -> str:
         functions.append(_BUILD_ONE)
         steps = ["    model, fitted = build_models()"]
     if spec.training is not None:
-        lines = compile_lines(spec.training, graph, module)
-        if lines:
-            functions.append(_compile_model(lines, unmatched_patterns(spec.training, graph)))
+        before = len(functions)
+        for phase in spec.training.each_phase:
+            lines = compile_lines(phase, graph, module)
+            if lines:
+                functions.append(_compile_model(phase, lines))
+        if len(functions) > before:
             steps.append(f"    compile_model({'fitted' if graph.losses else 'model'})")
     steps.append("    model.summary()")
     imports, *above = module.sections()
-    head = _head(spec, "compile_model" in functions[-1], with_losses=bool(graph.losses))
+    is_compiled = any(one.startswith("def compile_model(") for one in functions)
+    head = _head(spec, is_compiled, with_losses=bool(graph.losses))
     parts = [f"{head}\n\n{_extensions(spec, module)}{imports}", *above, *functions]
     program = "\n".join(['if __name__ == "__main__":', *steps])
     return "\n\n\n".join([*parts, program]) + "\n"
@@ -109,10 +114,12 @@ def _build_model(spec: Spec, graph: Graph, module: Module) -> str:
     return "\n".join([*lines, *body(graph, spec.model, options, module, {})])
 
 
-def _compile_model(lines: list[str], patterns: list[str]) -> str:
-    head = ["def compile_model(model):", '    """Give it its optimizer, loss and metrics."""']
-    inner = [
-        f"    # the spec freezes the inner layers {text_literal(pattern)} too"
-        for pattern in patterns
-    ]
-    return "\n".join([*head, *inner, *lines])
+def _compile_model(training: TrainingSpec, lines: list[str]) -> str:
+    """The function of a training, or of a phase of it: the first one is `compile_model` too."""
+    name, what = "compile_model", "Give it its optimizer, loss and metrics."
+    if training.phase:
+        what = (
+            f"Make it ready for phase {training.phase} of the training: {training.epochs} epochs."
+        )
+        name = name if training.phase == 1 else f"compile_phase_{training.phase}"
+    return "\n".join([f"def {name}(model):", f'    """{what}"""', *lines])

@@ -9,6 +9,7 @@ from modelspec.diagnostics import Finding, Findings, Reason, Related, Span
 from modelspec.document import LocatedDict, LocatedList, part_span
 from modelspec.schema import Verdict, check, unknown_layer
 from modelspec.spec.expressions import (
+    JOB_NAMES,
     UNKNOWN,
     ExpressionError,
     has_expression,
@@ -19,6 +20,7 @@ from modelspec.spec.expressions import (
 from .blocks import NESTED, Block, read_blocks
 from .budget import Budget, TooLargeError
 from .declarations import Declarations, report_unused
+from .later_values import TRAINING_NAMES, tried_values
 from .layers import Expander
 from .params import resolve
 from .uses import block_scope
@@ -138,6 +140,7 @@ def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
         elif key == "data" and "derive" in item:
             found = _data(expander, item, scope)
         else:
+            expander.later = TRAINING_NAMES if key == "training" else frozenset()
             found = expander.value(item, document.value_spans[key], scope)
         if expander.unknown:
             expander.unknown = 0
@@ -201,7 +204,11 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
         findings: takes the errors.
     """
     found = Findings()
-    verdict = check(document, found, expressions=False)
+    if any(not JOB_NAMES.isdisjoint(words_in(origin.text)) for origin in origins.values()):
+        with tried_values(document):
+            verdict = check(document, found, expressions=False)
+    else:
+        verdict = check(document, found, expressions=False)
     turns: dict[tuple[object, ...], list[Finding]] = {}
     for finding in found:
         origin = origins.get(finding.span)

@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, part_span
 from modelspec.schema import UnknownShape
-from modelspec.spec.expressions import UNKNOWN, ExpressionError, has_expression, value_of, words_in
+from modelspec.spec.expressions import (
+    UNKNOWN,
+    ExpressionError,
+    has_expression,
+    names_in,
+    value_of,
+    words_in,
+)
 from modelspec.spec.overrides import located
 
 from .budget import MAX_DEPTH, Budget, TooLargeError, measure
@@ -72,6 +79,7 @@ class ValueExpander:
         origins: place of each scalar that was evaluated, to where its value comes from.
         param_spans: where the value of each of the spec's params stands.
         refused_names: params that are declared with a name that no param can have.
+        later: names of which the training knows the values: expressions of them stay as they are.
         unknown: how many scalars were met that cannot be known.
         touched: whether anything was there to be written out.
     """
@@ -82,6 +90,7 @@ class ValueExpander:
         self.origins: dict[Span, Origin] = {}
         self.param_spans: Mapping[str, Span] = {}
         self.refused_names: frozenset[str] = frozenset()
+        self.later: frozenset[str] = frozenset()
         self.unknown = 0
         self.touched = False
         self._depth = 0
@@ -121,10 +130,16 @@ class ValueExpander:
         single = _ONE_NAME.match(text) if scope.via is None else None
         given = self.param_spans.get(single.group(1)) if single is not None else None
         self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, given)
+        names = scope.names
+        if self.later:
+            names = {**dict.fromkeys(sorted(self.later), UNKNOWN), **names}
+            kept = self._kept(text, span, scope)
+            if kept is not None:
+                return kept
         if self.refused_names and not self.refused_names.isdisjoint(words_in(text)):
             return UNKNOWN  # a param with the name of a function: said where it is declared
         try:
-            found = value_of(text, scope.names)
+            found = value_of(text, names)
         except ExpressionError as error:
             at = scope.locate(part_span(span, text, error.start, error.end))
             self.findings.error(at, error.code, error.message, hint=error.hint)
@@ -136,6 +151,29 @@ class ValueExpander:
             size, depth = self._measure(found)
             self.budget.values(size, place)
             self._refuse_depth(self._depth + depth, place)
+        return found
+
+    def _kept(self, text: str, span: Span, scope: Scope) -> Any:
+        """An expression of later names with the values of all others; None where it is none."""
+        from modelspec.spec.expressions import with_params
+
+        if self.later.isdisjoint(words_in(text)):
+            return None
+        names = names_in(text)
+        later = names - scope.names.keys()
+        if not later or not later <= self.later:
+            return None
+        given = {name: scope.names[name] for name in names - later}
+        if any(value is UNKNOWN for value in given.values()):
+            return UNKNOWN
+        try:
+            found = with_params(text, given)
+        except ExpressionError as error:
+            at = scope.locate(part_span(span, text, error.start, error.end))
+            self.findings.error(at, error.code, error.message, hint=error.hint)
+            return UNKNOWN
+        self.touched = True
+        self.origins[span if span.via is None else span._replace(via=None)] = Origin(text, None)
         return found
 
     def all_or_unknown(self, value: Any, span: Span, scope: Scope) -> Any:

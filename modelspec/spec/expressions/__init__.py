@@ -11,11 +11,11 @@ from modelspec.faces import lazy_names
 
 from .errors import ExpressionError
 from .operations import UNKNOWN, format_value
-from .scalars import RESERVED, escaped, has_expression, names_in, value_of, words_in
+from .scalars import JOB_NAMES, RESERVED, escaped, has_expression, names_in, value_of, words_in
 
 if TYPE_CHECKING:
     from .columns import NUMBER, column_of, columns_in, row_value, with_params
-    from .evaluate import tree_of
+    from .evaluate import parsed_names, tree_of
     from .tree import (
         Binary,
         ComparisonExpression,
@@ -30,7 +30,7 @@ else:
         __name__,
         {
             "columns": "NUMBER column_of columns_in row_value with_params",
-            "evaluate": "tree_of",
+            "evaluate": "parsed_names tree_of",
             "tree": "Binary ComparisonExpression Conditional Expression FunctionCall Literal Unary",
         },
     )

@@ -18,6 +18,10 @@ KEYWORDS = frozenset(("if", "else", "and", "or", "not"))
 RESERVED = frozenset((*FUNCTIONS, *LITERALS, *KEYWORDS, "index"))
 """Words that expressions use themselves; no param can have such a name."""
 
+JOB_NAMES = frozenset(("epochs", "examples", "steps", "steps_per_epoch"))
+"""Sizes of a training, or of a phase of it, which are known with the data: names of expressions
+under `training`."""
+
 
 def has_expression(value: Any) -> bool:
     """Whether a scalar is a text with `${` in it, escaped or not."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .best_epochs import BestEpochs, mode_of, monitor_of
     from .resume import (
         NothingLeftError,
+        PhaseStart,
         Resumption,
         check_data_unchanged,
         close_csv_logs,
@@ -21,7 +22,7 @@ else:
         __name__,
         {
             "best_epochs": "BestEpochs mode_of monitor_of",
-            "resume": "NothingLeftError Resumption check_data_unchanged close_csv_logs "
+            "resume": "NothingLeftError PhaseStart Resumption check_data_unchanged close_csv_logs "
             "continue_csv_logs find_resumption",
             "saver": "CheckpointSaver",
             "state": "CallbackStates TrainingState",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,32 @@ class NothingLeftError(UsageError):
     """The run is complete, and by its present spec there is nothing left to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseStart:
+    """Where a phase began.
+
+    Attributes:
+        index: of the phase, from 0.
+        epoch: how many epochs were done then.
+        planned: the epochs that each phase before it was to have.
+    """
+
+    index: int = 0
+    epoch: int = 0
+    planned: tuple[int, ...] = ()
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> PhaseStart:
+        """That of a checkpoint; those of older runs have no phases."""
+        found = state.get("phase", {})
+        planned = tuple(found.get("planned", ()))
+        return cls(found.get("index", 0), found.get("epoch", 0), planned)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for a checkpoint."""
+        return {"index": self.index, "epoch": self.epoch, "planned": list(self.planned)}
+
+
 class Resumption(NamedTuple):
     """Where a training is resumed.
 
@@ -43,6 +70,11 @@ class Resumption(NamedTuple):
         """What is done."""
         return Position() if self.state is None else Position(*self.state["place"])
 
+    @property
+    def phase(self) -> PhaseStart:
+        """The phase that it was left in."""
+        return PhaseStart() if self.state is None else PhaseStart.of_state(self.state)
+
 
 def find_resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool) -> Resumption:
     """Where the run in a folder can be resumed.
@@ -59,15 +91,36 @@ def find_resumption(path: Path, training: TrainingSpec, *, same_callbacks: bool)
     status = read_status(path)
     state, damaged = newest_state(path)
     stopped = state is not None and state["stopped"] and same_callbacks
+    found = Resumption(state, stopped, damaged)
+    _refuse_done_phases(found.phase, training)
     if status.get("status") == RunStatus.COMPLETE and state is not None:
-        done = state["place"][0]
-        if stopped:
-            message = f"the run in {path} is complete: a callback stopped it after epoch {done}"
-            raise NothingLeftError(f"{message}. With other `callbacks` it can go on")
-        if done >= training.epochs:
-            message = f"the run in {path} is complete, with all of its {done} epochs"
-            raise NothingLeftError(f"{message}. To go on: --set training.epochs={done * 2}")
-    return Resumption(state, stopped, damaged)
+        _refuse_complete(path, found, training)
+    return found
+
+
+def _refuse_complete(path: Path, found: Resumption, training: TrainingSpec) -> None:
+    """Refuse to resume a complete run of which the spec, as it is now, leaves nothing to do."""
+    phases, done = training.each_phase, found.start.epoch
+    last = len(phases) - 1
+    if found.phase.index < last:
+        return
+    if found.stopped:
+        message = f"the run in {path} is complete: a callback stopped it after epoch {done}"
+        raise NothingLeftError(f"{message}. With other `callbacks` it can go on")
+    in_phase = done - found.phase.epoch
+    if in_phase >= phases[last].epochs:
+        message = f"the run in {path} is complete, with all of its {done} epochs"
+        key = f"training.phases.{last}.epochs" if training.phases else "training.epochs"
+        raise NothingLeftError(f"{message}. To go on: --set {key}={in_phase * 2}")
+
+
+def _refuse_done_phases(start: PhaseStart, training: TrainingSpec) -> None:
+    """Refuse other epochs of a phase that is over."""
+    for number, (was, phase) in enumerate(zip(start.planned, training.phases, strict=False), 1):
+        if was != phase.epochs:
+            message = f"phase {number} is over: it was to have {was} epochs, and now {phase.epochs}"
+            later = start.index + 1
+            raise UsageError(f"{message}. Change the epochs of phase {later} or of a later one")
 
 
 def check_data_unchanged(path: Path, data: Data, spec: Spec, findings: Findings) -> None:

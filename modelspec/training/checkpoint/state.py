@@ -18,6 +18,8 @@ from modelspec.diagnostics import CannotRunError
 from modelspec.framework import random_seed_variable
 from modelspec.training.fit import RunCallback
 
+from .resume import PhaseStart
+
 SCALARS = (bool, int, float, str, type(None))
 SET_BY_KERAS = ("model", "_model", "params", "validation_data")
 """Attributes that Keras sets on every callback: not part of its state."""
@@ -73,11 +75,13 @@ class TrainingState:
         model: compiled, with all variables created.
         callbacks: those of the spec.
         run_callback: modelspec's own.
+        phase: which phase of the training it is.
     """
 
     model: Any
     callbacks: CallbackStates
     run_callback: RunCallback
+    phase: PhaseStart
 
     def capture(self, position: Position, metrics: Sequence[Any] | None) -> dict[str, Any]:
         """The state as plain data.
@@ -92,6 +96,7 @@ class TrainingState:
             parts["metrics"] = list(metrics)
         return {
             "place": list(position),
+            "phase": self.phase.to_dict(),
             "stopped": bool(self.model.stop_training),
             **parts,
             "callbacks": self.callbacks.capture(),

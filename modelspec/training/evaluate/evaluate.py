@@ -16,6 +16,7 @@ from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec.data import DataSpec
 from modelspec.spec.extensions import refuse_extensions
+from modelspec.spec.phases import TRIED, with_job_values
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
@@ -311,6 +312,7 @@ def _make_evaluator(
 
     with extension_scope(trained.spec):
         steps = examples.step_weighted
+        training = with_job_values(training, TRIED, findings)  # nothing is trained here
         fitted = model_to_fit(model, trained.graph, training, findings)
         compile_model(fitted, training, outputs, structure, findings, step_weighted=steps)
     log_names = list(logged_values(outputs, trained.graph.losses))

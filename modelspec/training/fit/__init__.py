@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .loop import FitPlan, Loop
     from .progress import RESUMED, Event, EventKind, LogProgress, Progress, progress_on
     from .run_callback import RunCallback
+    from .scheduled_rate import ScheduledRate
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -17,5 +18,6 @@ else:
             "loop": "FitPlan Loop",
             "progress": "RESUMED Event EventKind LogProgress Progress progress_on",
             "run_callback": "RunCallback",
+            "scheduled_rate": "ScheduledRate",
         },
     )

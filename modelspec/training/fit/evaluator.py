@@ -43,6 +43,10 @@ class Evaluator:
         self._steps: Steps | None = None
         self._feed: Feed | None = None
 
+    def forget(self) -> None:
+        """Compile steps anew: the model has been compiled for another phase."""
+        self._steps, self._feed = None, None
+
     def feed(self, examples: Examples) -> Feed:
         """A split in its order, with its own weights, but as in Keras without class weights.
 

@@ -18,6 +18,7 @@ from modelspec.data.feed import Batches, Feed, Position
 from modelspec.framework import overrides_hook, traces_batches
 
 from .evaluator import Evaluator
+from .scheduled_rate import ScheduledRate
 from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy
 
 
@@ -28,7 +29,7 @@ class FitPlan:
     Attributes:
         feed: the training split.
         seed: of its order.
-        epochs: how many.
+        epochs: how many, with those before the phase that is trained.
         steps: of an epoch.
         validation: measured after each epoch, or None.
         steps_per_call: steps in a call, or "auto".
@@ -76,11 +77,13 @@ class Loop:
         evaluator: Evaluator,
         callbacks: Sequence[Any],
         observer: LoopObserver,
+        rate: ScheduledRate | None = None,
     ) -> None:
         self.model = model
         self.plan = plan
         self.evaluator = evaluator
         self.observer = observer
+        self.rate = rate
         self._steps_per_call = StepsPerCall(_exact_steps(plan.steps_per_call, callbacks))
         self.callbacks = keras.callbacks.CallbackList(
             list(callbacks), add_history=True, model=model, epochs=plan.epochs, steps=plan.steps
@@ -88,8 +91,8 @@ class Loop:
 
     def run(
         self, start: Position, on_begin: Callable[[], None], restore: Callable[[], None]
-    ) -> None:
-        """Fit from a position on.
+    ) -> int:
+        """Fit from a position on; how many epochs are done then.
 
         Args:
             start: what is done already.
@@ -102,7 +105,8 @@ class Loop:
         """
         model, plan = self.model, self.plan
         make_variables(model, plan.feed)
-        steps = Steps(model, model.train_step, plan.batches(start))
+        before = None if self.rate is None else self.rate.set_for_step
+        steps = Steps(model, model.train_step, plan.batches(start), before)
         model.stop_training = False
         self.callbacks.on_train_begin()
         on_begin()
@@ -111,17 +115,22 @@ class Loop:
             self.callbacks.on_epoch_begin(start.epoch)
         restore()
         logs: dict[str, Any] | None = None
+        done = start.epoch
         for epoch in range(start.epoch, plan.epochs):
             if model.stop_training:
                 break
             first = start.step if epoch == start.epoch else 0
             logs = self._run_epoch(steps, Position(epoch, first))
+            done = epoch + 1
         if plan.epochs > 0:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         self.callbacks.on_train_end(logs)
+        return done
 
     def _run_epoch(self, steps: Steps, position: Position) -> dict[str, Any]:
         """Run an epoch from a position on; its logs."""
+        if self.rate is not None:
+            self.rate.begin_epoch(*position)
         if position.step == 0:
             self.model.reset_metrics()
             self.callbacks.on_epoch_begin(position.epoch)
@@ -140,6 +149,8 @@ class Loop:
         values = to_numpy(self.model.get_metrics_result())
         if self.plan.validation is not None:
             values |= self._validate(self.plan.validation, position)
+        if self.rate is not None:
+            values["learning_rate"] = self.rate.present
         self.callbacks.on_epoch_end(position.epoch, values)
         self.observer.on_position(Position(position.epoch + 1, 0))
         return values

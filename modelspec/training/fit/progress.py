@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     RESUME = "resume"
     WEIGHTS = "weights"
     WARNING = "warning"
+    PHASE = "phase"
     EPOCH = "epoch"
     END = "end"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from modelspec.runs import History, RunFile, RunFolder
+from modelspec.runs import PHASE, History, RunFile, RunFolder
 from modelspec.training.checkpoint import BestEpochs
 from modelspec.training.logs import flatten_logs, format_logs
 
@@ -49,6 +49,8 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         self.log_names = log_names
         self.saved = saved
         self.history = History(folder.path / RunFile.HISTORY)
+        self.phase = 0
+        """The number of the phase; 0 in a training without phases."""
         self._epoch_start = 0.0
 
     def capture(self) -> dict[str, Any]:
@@ -80,7 +82,8 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         number = epoch + 1
         seconds = time.monotonic() - self._epoch_start
         values = flatten_logs(logs or {}, self.log_names)
-        row = self.history.add(number, values, seconds)
+        phase = {PHASE: self.phase} if self.phase else {}
+        row = self.history.add(number, {**phase, **values}, seconds)
         is_saved = self.best_epochs is not None and self.best_epochs.is_better(row)
         if self.best_epochs is not None and is_saved:
             self.best_epochs.save(self.saved, number, row, self.folder)
@@ -89,6 +92,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         facts = {
             "epoch": number,
             "epochs": self.epochs,
+            **phase,
             "kept": is_saved,
             "seconds": row["seconds"],
             "logs": values,

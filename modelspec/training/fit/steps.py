@@ -52,10 +52,16 @@ class Steps:
     """A model's `train_step` or `test_step`, compiled into a loop of any length.
 
     The loop is one graph for all lengths, so that the division of steps into calls does not
-    change a single bit.
+    change a single bit. `before` is called in the graph with the number of each step.
     """
 
-    def __init__(self, model: Any, step: Callable[[Any], Any], batches: Batches) -> None:
+    def __init__(
+        self,
+        model: Any,
+        step: Callable[[Any], Any],
+        batches: Batches,
+        before: Callable[[Any], None] | None = None,
+    ) -> None:
         self._source = batches.source
         single_step = tf.function(
             step, reduce_retracing=True, jit_compile=model.jit_compile, autograph=False
@@ -63,6 +69,8 @@ class Steps:
 
         def run(source: Any, first: Any, end: Any) -> Any:
             def body(number: Any) -> tuple[Any]:
+                if before is not None:
+                    before(number)
                 single_step(batches.take(source, number))
                 return (number + 1,)
 

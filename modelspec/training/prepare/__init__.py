@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from .graph_losses import model_to_fit
     from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
     from .prepare import (
+        PreparedPhase,
         PreparedTraining,
+        job_sizes,
         output_shapes,
         prepare_training,
         required_sections,
@@ -29,8 +31,8 @@ else:
             "compilation": "compile_model",
             "graph_losses": "model_to_fit",
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
-            "prepare": "PreparedTraining output_shapes prepare_training required_sections "
-            "spec_folder",
+            "prepare": "PreparedPhase PreparedTraining job_sizes output_shapes prepare_training "
+            "required_sections spec_folder",
             "targets": "check_targets check_training_data sample_weights without_own_padding",
             "vocabularies": "check_known_categories",
         },

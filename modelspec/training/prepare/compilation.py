@@ -1,8 +1,7 @@
-"""Preparing a model for fitting: frozen layers, optimizer, losses, metrics, callbacks."""
+"""Preparing a model for fitting: optimizer, losses, metrics, callbacks."""
 
 from __future__ import annotations
 
-import fnmatch
 import importlib.util
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,27 +13,16 @@ from modelspec.analysis.losses import OWN_LOSSES, describe_unlogged, logged_valu
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
 from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
-from modelspec.framework import all_layers
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject, UniqueNames
-from modelspec.spec.training import FREEZE_HINT, TrainingSpec, unmatched_freeze_patterns
+from modelspec.spec.training import TrainingSpec
 
 from .counted_steps import count_steps
 from .outputs import Output
 from .spread_weights import spread_weights
 
-
-def freeze_layers(model: Any, training: TrainingSpec, findings: Findings) -> None:
-    """Set `trainable` to false for every layer whose name a pattern matches, nested ones too."""
-    layers = all_layers(model, include_self=False)
-    for layer in layers:
-        if any(fnmatch.fnmatchcase(layer.name, pattern) for pattern in training.freeze):
-            layer.trainable = False
-    for span, message in unmatched_freeze_patterns(training, (layer.name for layer in layers)):
-        findings.error(span, "unmatched-freeze", message, hint=FREEZE_HINT)
-    if training.freeze and not model.trainable_weights:
-        message = "every layer is frozen: there is nothing left to train"
-        findings.error(training.freeze_spans[0], "nothing-to-train", message)
+CHANGED_METHODS = ("compute_loss", "compute_metrics", "get_metrics_result")
+"""What a compiled model may have in place of methods of its class."""
 
 
 def compile_model(
@@ -51,9 +39,11 @@ def compile_model(
     Losses, weights and metrics are passed in the structure of the model's outputs, and Keras gets
     the spec's names of the outputs, so that the logs have them. An output without a loss has None.
     The loss of an output in `step_weighted`, which has weights for each step, is the weighted mean
-    over the steps.
+    over the steps. A model that was compiled before, for another phase, begins anew.
     """
     before = len(findings)
+    for method in CHANGED_METHODS:
+        vars(model).pop(method, None)
     optimizer = _make(training.optimizer, findings)
     losses = {}
     for output in outputs:
@@ -227,6 +217,11 @@ def check_monitor(monitor: str, log_names: Sequence[str], span: Span, findings: 
     if monitor.startswith("val_") and not any(name.startswith("val_") for name in log_names):
         hint = "add `validation: 0.15` to `data`, or monitor a value of the training split"
     findings.error(span, "unknown-metric", message, hint=hint)
+
+
+def check_optimizer(training: TrainingSpec, findings: Findings) -> None:
+    """A finding for an optimizer that Keras refuses, long before its phase begins."""
+    _make(training.optimizer, findings)
 
 
 def _make(item: Any, findings: Findings) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,24 +22,37 @@ from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
+from modelspec.spec.phases import check_rate, job_texts, with_job_values
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 
 from .augmentation import check_value_range, make_augmentation
-from .compilation import check_monitor, compile_model, freeze_layers, make_callbacks
+from .compilation import check_monitor, check_optimizer, compile_model, make_callbacks
 from .failure_locator import FailureLocator
 from .given_sizes import analyze_with_data
 from .graph_losses import model_to_fit
 from .outputs import Output, match_outputs
 from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
+from .trained_layers import TrainedLayers
 from .vocabularies import check_vocabularies
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
     from modelspec.weights import LoadingReport
 
+MOST_TRIED = 100_000
+"""Steps of which each is tried for its learning rate before a training."""
+
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhase:
+    """A training, or a phase of it, with its callbacks."""
+
+    training: TrainingSpec
+    callbacks: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +70,11 @@ class PreparedTraining:
         structure: how the fitted model takes its inputs and returns its outputs.
         outputs: what each output is trained for.
         weights: for each output the weights [n] of the training examples; None if all are 1.
-        callbacks: those of the spec.
+        phases: the trainings one after another; one where the spec has no phases.
         best_epochs: the epochs whose models are saved, or None.
         evaluator: measures a split.
         failure_locator: finds what fails in a step.
+        trained_layers: freezes the layers of the model.
         augmentation: what changes the training examples, or None.
         weights_report: what became of each layer by `initial_weights`; None without it.
     """
@@ -74,12 +88,33 @@ class PreparedTraining:
     structure: Structure
     outputs: tuple[Output, ...]
     weights: dict[str, Weights] | None
-    callbacks: list[Any]
+    phases: tuple[PreparedPhase, ...]
     best_epochs: BestEpochs | None
     evaluator: Evaluator
     failure_locator: FailureLocator
+    trained_layers: TrainedLayers
     augmentation: Augmentation | None = None
     weights_report: LoadingReport | None = None
+
+    def start_phase(self, training: TrainingSpec) -> None:
+        """Freeze and compile the model for a phase after the first one.
+
+        Raises:
+            SpecError: Keras refuses a part, although it took it before.
+        """
+        findings = Findings()
+        self.trained_layers.freeze(training, findings)
+        compile_model(
+            self.fitted,
+            training,
+            self.outputs,
+            self.structure,
+            findings,
+            step_weighted=self.data.train.step_weighted,
+        )
+        _set_layers_apart(self.trained_layers, self.fitted, training, findings)
+        _raise_errors(findings)
+        self.evaluator.forget()
 
     @property
     def saved_structure(self) -> Structure:
@@ -138,21 +173,28 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
             as possible.
     """
     data_spec, training = required_sections(spec, findings)
-    structure = structure_of(graph)
+    structure, layers = structure_of(graph), TrainedLayers(model)
     outputs = match_outputs(training, output_shapes(model, graph), findings)
     if data_spec.train.kind == SYNTHETIC:
         data = load_synthetic(data_spec, graph, training, findings)
     else:
         data = load_data(data_spec, spec_folder(spec), graph, training.seed, findings)
-    if outputs is not None:
+    if data is not None:
+        training = _with_job_values(training, data, data_spec, findings)
+    if outputs is not None and not (data is None and any(job_texts(training))):
         if data is not None:
             data = with_padding_of_losses(data, outputs)
             check_vocabularies(outputs, data, spec, graph, findings)
         _check_metric_names(spec, list(logged_values(outputs, training.losses)), findings)
-        freeze_layers(model, training, findings)
+        for phase in reversed(training.each_phase):  # the model is left as the first one has it
+            layers.freeze(phase, findings)
+            if phase.phase > 1:
+                check_optimizer(phase, findings)
+        first = training.each_phase[0]
         step_weighted = () if data is None else data.train.step_weighted
         fitted = model_to_fit(model, graph, training, findings)
-        compile_model(fitted, training, outputs, structure, findings, step_weighted=step_weighted)
+        compile_model(fitted, first, outputs, structure, findings, step_weighted=step_weighted)
+        _set_layers_apart(layers, fitted, first, findings)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
     analyze_with_data(spec, graph, data, findings)
@@ -167,7 +209,12 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     augmentation = make_augmentation(data_spec, training, graph, outputs, findings)
     check_value_range(data_spec, graph, data.train, findings)
     log_names = _log_names(list(logged_values(outputs, training.losses)), data_spec)
-    callbacks = make_callbacks(training, log_names, spec_folder(spec), findings)
+    phases = tuple(
+        PreparedPhase(phase, make_callbacks(phase, log_names, spec_folder(spec), findings))
+        for phase in training.each_phase
+    )
+    for phase in training.each_phase:
+        _check_schedule(data, data_spec, phase, findings)
     _raise_errors(findings)
     adapt_layers(model, graph.for_outputs(), data.train, data_spec.train.span, findings)
     weights_report = _load_initial_weights(spec, graph.for_outputs(), model, data, findings)
@@ -184,10 +231,11 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         structure,
         outputs,
         weights,
-        callbacks,
+        phases,
         _best_epochs(training, data_spec),
         Evaluator(fitted, structure, log_names, data_spec.batch_size, training.steps_per_execution),
         FailureLocator(fitted, graph, structure, outputs, training),
+        layers,
         augmentation,
         weights_report,
     )
@@ -244,6 +292,66 @@ class InputBatches:
         with report_undecodable_files(self.span, self.feed.examples):
             for (inputs,) in self.dataset:
                 yield inputs
+
+
+def job_sizes(data: Data, data_spec: DataSpec, training: TrainingSpec) -> dict[str, int]:
+    """The sizes of a training, or of a phase of it, that expressions in `training` know by name."""
+    examples = len(data.train.uncropped or data.train)
+    steps = training.steps_per_epoch or -(-examples // data_spec.batch_size)
+    return {
+        "examples": examples,
+        "epochs": training.epochs,
+        "steps_per_epoch": steps,
+        "steps": steps * training.epochs,
+    }
+
+
+def _with_job_values(
+    training: TrainingSpec, data: Data, data_spec: DataSpec, findings: Findings
+) -> TrainingSpec:
+    """The training with the values of expressions of its sizes, in each phase those of the phase.
+
+    Raises:
+        SpecError: one has no value.
+    """
+    phases = tuple(
+        with_job_values(phase, job_sizes(data, data_spec, phase), findings)
+        for phase in training.each_phase
+    )
+    _raise_errors(findings)
+    if training.phases:
+        return replace(training, optimizer=phases[0].optimizer, phases=phases)
+    return phases[0]
+
+
+def _check_schedule(
+    data: Data, data_spec: DataSpec, training: TrainingSpec, findings: Findings
+) -> None:
+    """Find an epoch or a step in which `schedule` gives no learning rate, of millions the first
+    and the last of each epoch."""
+    if training.schedule is None:
+        return
+    sizes = job_sizes(data, data_spec, training)
+    each = sizes["steps_per_epoch"]
+    in_epoch = range(each) if sizes["steps"] <= MOST_TRIED else (0, each - 1)
+    for epoch in range(training.epochs):
+        for step in in_epoch if "step" in training.schedule.names else (0,):
+            values = {**sizes, "epoch": epoch, "step": epoch * each + step}
+            if not check_rate(training.schedule, values, findings):
+                return
+
+
+def _set_layers_apart(
+    layers: TrainedLayers, fitted: Any, training: TrainingSpec, findings: Findings
+) -> None:
+    """Have the optimizer of the compiled model, if it was compiled, train each layer at its share
+    of the rate, and decay what is to be decayed."""
+    if findings.has_errors:
+        return
+    if training.learning_rates is not None:
+        layers.scale_rates(fitted.optimizer, training.learning_rates)
+    if training.exclude_from_weight_decay is not None:
+        layers.exclude_from_decay(fitted.optimizer, training.exclude_from_weight_decay, findings)
 
 
 def _raise_errors(findings: Findings) -> None:

@@ -1,0 +1,85 @@
+"""The learning rate by an expression, and expressions of the job's sizes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from training_cases import CSV
+
+from modelspec.api.runs import evaluate
+from modelspec.api.training import train
+from modelspec.training.stop_signals import InterruptedRunError
+
+pytestmark = pytest.mark.tensorflow
+
+FILES = {"t.csv": CSV}
+SPEC = """
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [2]}
+    layers:
+      - Dense: {units: 8, activation: relu, name: stem}
+      - Dense: {units: 2, activation: softmax, name: kind}
+data:
+  train: {csv: t.csv}
+  validation: 0.2
+  test: 0.2
+  inputs: [a, b]
+  targets: {kind: {column: kind, labels: auto}}
+  batch_size: 7
+training:
+  loss: sparse_categorical_crossentropy
+  phases:
+    - {epochs: 2, optimizer: SGD, schedule: "0.05 if step < 6 else 0 * examples"}
+    - epochs: 1
+      optimizer:
+        AdamW:
+          weight_decay: 0.5
+          learning_rate:
+            CosineDecay: {initial_learning_rate: 0.01, decay_steps: "${steps * epochs}"}
+      exclude_from_weight_decay: ["*bias", "kind"]
+      callbacks: [{EarlyStopping: {patience: "${epochs}"}}]
+"""
+
+
+def facts(run: Any) -> tuple[Any, ...]:
+    rows = (run.path / "history.csv").read_text().splitlines()
+    return (
+        [variable.numpy().tobytes() for variable in run.model.variables],
+        dict(run.metrics),
+        [row.split(",")[:5] for row in rows],
+    )
+
+
+@pytest.mark.xdist_group("schedule")
+def test_rates_by_expression(fit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = fit(SPEC, FILES)
+    rates = run.history["learning_rate"]
+    assert rates[:2] == [pytest.approx(0.05), 0.0]
+    loss = run.history["val_loss"]
+    assert loss[0] == loss[1] != loss[2]  # a rate of 0 changes nothing
+    optimizer = run.model.optimizer
+    schedule = optimizer.get_config()["learning_rate"]["config"]
+    assert schedule["decay_steps"] == 6
+    decayed = [v.path for v in run.model.trainable_variables if optimizer._use_weight_decay(v)]
+    assert decayed == ["spec/stem/kernel"]
+    measured = {name: value for name, value in run.metrics.items() if "test_" in name}
+    assert evaluate(run.path)[0] == measured
+
+    from modelspec.training.checkpoint.saver import CheckpointSaver
+
+    on_position = CheckpointSaver.on_position
+
+    def watched(self: CheckpointSaver, position: Any, metrics: Any = None) -> None:
+        if tuple(position) == (0, 4):
+            self.signals.received = 15
+        on_position(self, position, metrics)
+
+    monkeypatch.setattr(CheckpointSaver, "on_position", watched)
+    monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, position: 1)
+    assert isinstance(fit(SPEC, output=tmp_path / "ended"), InterruptedRunError)
+    monkeypatch.undo()
+    assert facts(train(resume=tmp_path / "ended")) == facts(run)
