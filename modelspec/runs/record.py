@@ -49,6 +49,7 @@ class RunRecord:
         deviations: the same of the standard deviations, where there are several folds or seeds.
         members: how many runs are in subfolders, one for each fold or seed; 0 for a single run.
         used: the best epoch, where the model is of it and not of the last.
+        complete_members: how many of these are complete.
     """
 
     path: Path
@@ -65,6 +66,18 @@ class RunRecord:
     deviations: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     members: int = 0
     used: BestEpoch | None = None
+    complete_members: int = 0
+
+    @property
+    def planned_members(self) -> int:
+        """How many folds or seeds the spec asks for; 0 for a single run."""
+        data, training = _section(self.spec, "data"), _section(self.spec, "training")
+        folds = data.get("folds")
+        folds = folds.get("parts") if isinstance(folds, dict) else folds
+        if "fold" not in data and isinstance(folds, int):
+            return folds
+        seeds = training.get("seeds")
+        return seeds if isinstance(seeds, int) and seeds > 1 else 0
 
     @property
     def model(self) -> str:
@@ -209,6 +222,10 @@ def read_record(folder: Path) -> RunRecord:
         deviations=_section(metrics, "deviation"),
         members=_count(metrics.get("folds", metrics.get("seeds"))),
         used=_used_epoch(_section(metrics, "best")),
+        complete_members=sum(
+            _json(path).get("status") == RunStatus.COMPLETE
+            for path in folder.glob(f"*/{RunFile.STATUS}")
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from modelspec.report import table
 
 from .comparison import Comparison, split_letters
+from .layout import RunStatus
 from .ranking import Ranking
 from .record import RunRecord
 
@@ -42,8 +43,15 @@ def _cells(run: RunRecord, params: Params) -> tuple[str, ...]:
         f"{done}/{run.planned}" if run.planned and run.planned != done else str(done),
         "" if best is None else f"{best.name} {best.value:.4g} @{best.epoch}",
         _test_metrics(run),
-        run.state,
+        _state(run),
     )
+
+
+def _state(run: RunRecord) -> str:
+    """The state; of folds or seeds that are not all complete also how many are."""
+    if not run.planned_members or run.state is RunStatus.COMPLETE:
+        return run.state
+    return f"{run.state}, {run.complete_members} of {run.planned_members} complete"
 
 
 def _test_metrics(run: RunRecord) -> str:

@@ -20,9 +20,11 @@ from .files import Schema, definition
 _EARLY = "write callbacks: [EarlyStopping: {{patience: {}}}]"
 _RATE = "it is an argument of the optimizer: optimizer: {{{}: {{learning_rate: {}}}}}"
 _NORMALIZE = "put a `Normalization` layer first: it learns mean and variance from the training data"
+_SERIES = "windows are of a time series: train: {timeseries: {csv: FILE, window: 12, time: COLUMN}}"
 _TRAIN = "write `train: {{{}}}`"
 
 KEYS: dict[str, dict[str, str]] = {
+    "csv": dict.fromkeys(("window", "horizon", "every", "history", "season"), _SERIES),
     "": {
         "layers": "write it below `model:` and `sequential:`",
         "sequential": "write it below `model:`",

@@ -12,6 +12,7 @@ import pytest
 
 from modelspec.api.building import open_spec
 from modelspec.api.exporting import export
+from modelspec.cli import run
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError
@@ -165,3 +166,18 @@ def test_the_file_runs_as_a_program(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert 'Model: "digits"' in done.stdout
+
+
+def test_the_head_says_what_is_derived_and_how_often_it_is_trained(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "modelspec: 1\n"
+        "model: {sequential: {input: {shape: [1]}, layers: [Dense: {units: 1}]}}\n"
+        "data: {train: {csv: t.csv}, derive: {half: '${a / 2}'}, inputs: [half], targets: b}\n"
+        "training: {optimizer: sgd, loss: mse, seeds: 3, seed: 4}\n"
+    )
+    made = tmp_path / "made.py"
+    assert run(["export", str(path), "--format", "python", "-o", str(made)]) == 0
+    words = " ".join(made.read_text(encoding="utf-8").split())
+    assert "`half` is derived by the spec, so the model takes what is derived." in words
+    assert "The spec trains it 3 times, with seeds from 4 on." in words

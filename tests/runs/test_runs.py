@@ -305,3 +305,16 @@ def test_runs_with_other_test_rows_are_marked(
     assert json.loads(capsys.readouterr().out)["splits"] == {"test": ["A", "B"]}
     assert run(["runs", "compare", "runs/a", "runs/c"]) == 0
     assert "rows" not in capsys.readouterr().out
+
+
+def test_folds_and_seeds_that_are_not_all_complete_say_how_many_are(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Path("runs/b")
+    (whole / "spec.expanded.yaml").write_text("name: m\ntraining: {epochs: 2, seeds: 3}\n")
+    (whole / "run.json").write_text('{"version": 1, "status": "interrupted", "seeds": [0, 1]}')
+    for number, status in enumerate(("complete", "interrupted")):
+        (whole / f"seed-{number}").mkdir()
+        (whole / f"seed-{number}" / "run.json").write_text(json.dumps({"status": status}))
+    assert run(["runs", "list"]) == 0
+    assert "interrupted, 1 of 3 complete" in capsys.readouterr().out

@@ -10,7 +10,15 @@ from typing import Protocol
 from modelspec.analysis.data import with_rank_of
 from modelspec.data.table import ColumnUse, Purpose
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words
-from modelspec.spec.data import CORPUS, CSV, Columns, DataSpec, Source, split_times
+from modelspec.spec.data import (
+    CORPUS,
+    CSV,
+    Columns,
+    DataSpec,
+    Source,
+    split_times,
+    takes_horizon,
+)
 from modelspec.spec.model import InputSpec
 from modelspec.tabular import (
     DECIMAL_COMMA,
@@ -414,6 +422,12 @@ def report_no_windows(
     message = f"no window of {rows} {what} fits into {where}"
     fewer = "" if data.folds is None else ", fewer folds"
     hint = f"use more {what}{fewer}, or shorter windows" if split else ""
+    options = data.train.options
+    if split in ("validation", "test") and options.get("history") is False and takes_horizon(data):
+        hint = (
+            "write `history: true` below `timeseries`: the rows before a target may then be those"
+            f" of the split before; or {hint}"
+        )
     findings.error(data.train.span, "empty-data", message, hint=hint)
 
 

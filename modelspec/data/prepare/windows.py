@@ -203,6 +203,8 @@ def _are_sorted(series: Series, table: Table, source: Source, findings: Findings
             f" to {series.times[later]} ({here})"
         )
         hint = "sort the rows by time; text such as 2024-05-31 sorts correctly"
+        if "group" not in source.options:
+            hint += "; of several series in one table write `group: COLUMN`, which tells them apart"
         findings.error(source.place("time"), "unsorted-time", message, hint=hint)
     return not back.any()
 

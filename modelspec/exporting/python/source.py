@@ -80,7 +80,28 @@ def _head(spec: Spec, compiled: bool, *, with_losses: bool) -> str:
         "Written by modelspec; it needs Keras 3 and nothing of modelspec."
     )
     blocks = [_wrapped(docstring(about)), _wrapped(what)]
+    left = _left_out(spec)
+    if left:
+        blocks.append(_wrapped(docstring(left)))
     return '"""' + "\n\n".join(blocks) + '\n"""'
+
+
+def _left_out(spec: Spec) -> str:
+    """What the spec has beside the model and its compilation that changes what it is given, or how
+    often it is trained: sentences; "" where there is none of it."""
+    found = []
+    if spec.data is not None and spec.data.derive:
+        names = join_words(f"`{name}`" for name in spec.data.derive)
+        is_or_are = "is" if len(spec.data.derive) == 1 else "are"
+        found.append(
+            f"{names} {is_or_are} derived by the spec, so the model takes what is derived."
+        )
+    if spec.data is not None and spec.data.folds is not None:
+        found.append(f"The spec trains it on {spec.data.folds} folds, each anew.")
+    if spec.training is not None and spec.training.seeds > 1:
+        seeds, first = spec.training.seeds, spec.training.seed
+        found.append(f"The spec trains it {seeds} times, with seeds from {first} on.")
+    return " ".join(found)
 
 
 def _wrapped(text: str) -> str:
