@@ -1,8 +1,8 @@
-"""`extends: base.yaml`: a spec that starts from another one.
+"""`extends: base.yaml`: a spec that starts from another one, or from several.
 
-Mappings merge key by key, everything else is replaced, null too. Where the language takes one key
-only (a Keras object, the kind of a model, a source of data, the kind of a tokenizer), another key
-replaces the base's.
+Of several, a later one counts before an earlier one, and the spec before all. Mappings merge key by
+key, everything else is replaced, null too. Where the language takes one key only (a Keras object,
+the kind of a model, a source of data, the kind of a tokenizer), another key replaces the base's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
-from modelspec.document import LocatedDict, load, read
+from modelspec.document import LocatedDict, LocatedList, load, read
 from modelspec.schema import SchemaPlace, walk
 from modelspec.spec.training import is_object
 
@@ -23,6 +23,9 @@ from .project_root import refuse_outside
 MAX_CHAIN = 20
 """Files that extend one another."""
 
+MAX_FILES = 100
+"""Files that are read in all: lists of files that extend lists would be many."""
+
 Position = tuple[str | int, ...]
 
 
@@ -30,30 +33,56 @@ def extend(document: LocatedDict, name: str, findings: Findings) -> LocatedDict 
     """A document merged with the specs that it extends.
 
     Args:
-        document: the spec as read; anything but a text in `extends` is left to the schema.
+        document: the spec as read; anything but texts in `extends` is left to the schema.
         name: its file, as findings call it; the base's path is relative to the file's folder.
         findings: takes bases that cannot be read, or that extend each other in a cycle.
 
     Returns:
         A new document, or None where a base cannot be read.
     """
-    chain = [(document, name)]
-    while isinstance(chain[-1][0].get("extends"), str):
-        base = _base_of(chain, findings)
-        if base is None:
+    return _with_bases([(document, name)], [], findings)
+
+
+def _with_bases(
+    chain: list[tuple[LocatedDict, str]], seen: list[str], findings: Findings
+) -> LocatedDict | None:
+    """The last document of a chain, merged with the specs that it extends.
+
+    Args:
+        chain: each with the file that it was read from; the first is the spec itself.
+        seen: the files that were read so far, some perhaps several times.
+        findings: takes what is wrong.
+    """
+    document, _ = chain[-1]
+    made: LocatedDict | None = None
+    for written, span in _written(document):
+        seen.append(written)
+        if len(seen) > MAX_FILES:
+            message = f"more than {MAX_FILES} files are read for `extends`"
+            findings.error(span, "too-large", message, hint="name each file once")
             return None
-        chain.append(base)
-    made, _ = chain.pop()
-    for child, _ in reversed(chain):
-        made = _merge(made, child, ())
-    return made
+        base = _base_of(chain, written, span, findings)
+        whole = None if base is None else _with_bases([*chain, base], seen, findings)
+        if whole is None:
+            return None
+        made = whole if made is None else _merge(made, whole, ())
+    return document if made is None else _merge(made, document, ())
+
+
+def _written(document: LocatedDict) -> list[tuple[str, Span]]:
+    """The paths under `extends`; none where it is not as the schema wants it."""
+    given = document.get("extends")
+    if isinstance(given, str):
+        return [(given, document.value_spans["extends"])]
+    if not isinstance(given, LocatedList) or not all(isinstance(one, str) for one in given):
+        return []
+    return list(zip(given, given.item_spans, strict=True))
 
 
 def _base_of(
-    chain: list[tuple[LocatedDict, str]], findings: Findings
+    chain: list[tuple[LocatedDict, str]], written: str, span: Span, findings: Findings
 ) -> tuple[LocatedDict, str] | None:
-    document, name = chain[-1]
-    written, span = document["extends"], document.value_spans["extends"]
+    _, name = chain[-1]
     path = Path(name).parent / written
     if "://" in written:
         message = f"`extends` takes the path of a file, got the address {written}"
@@ -82,8 +111,11 @@ def _base_of(
         findings.error(span, "not-a-spec", f"{path} is not a spec: a spec is a mapping")
     if not isinstance(base, LocatedDict):
         return None
-    if path.parent != Path(chain[0][1]).parent:
-        rebase(base, PurePath(written).parent)
+    first = Path(chain[0][1]).parent
+    if path.parent != first:
+        is_direct = len(chain) == 1 or Path(written).is_absolute()
+        folder = PurePath(written).parent
+        rebase(base, folder if is_direct else PurePath(os.path.relpath(path.parent, first)))
     return base, str(path)
 
 

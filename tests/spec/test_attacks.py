@@ -148,6 +148,14 @@ ATTACKS = {
         ),
         "alias-bomb",
     ),
+    "lists of lists": (
+        stack(
+            "Flatten",
+            "params:\n  a0: 1\n"
+            + "".join(f"  a{i}: '${{[{', '.join([f'a{i - 1}'] * 100)}]}}'\n" for i in range(1, 9)),
+        ),
+        "too-large",
+    ),
     "thousands of slips": (
         stack("Flatten\n" + "".join(f"      - Dens{i}\n" for i in range(600))),
         "too-many-faults",

@@ -69,6 +69,14 @@ VALUES = [
     ("${open or 1}", UNKNOWN),
 ]
 
+VALUES += [
+    ("${[]}", []),
+    ("${[1, 2 * width, 'x']}", [1, 2 * NAMES["width"], "x"]),
+    ("${[[1], sizes][1]}", NAMES["sizes"]),
+    ("${max([1, 5, 2]) + len([1, 2])}", 7),
+    ("${[1] + [2.5]}", [1, 2.5]),
+]
+
 
 @pytest.mark.parametrize(("text", "expected"), VALUES, ids=[text for text, _ in VALUES])
 def test_a_value(text: str, expected: Any) -> None:
@@ -96,7 +104,10 @@ FAULTS = [
     ("${sizes[0:1]}", "bad-expression", ":"),
     ("${min}", "bad-expression", "min"),
     ("${'a}", "bad-expression", "'a}"),
-    ("${[1]}", "bad-expression", "["),
+    ("${[1}", "bad-expression", "}"),
+    ("${[1, ]}", "bad-expression", "]"),
+    ("${[1] * 2}", "wrong-operand", "[1] * 2"),
+    ("x ${[1]}", "wrong-operand", "[1]"),
     ("${1 + 2 // (3 - 3)}", "division-by-zero", "2 // (3 - 3)"),
     ("${open / 0}", "division-by-zero", "open / 0"),
     ("${5 % 0.0}", "division-by-zero", "5 % 0.0"),

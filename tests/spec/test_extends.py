@@ -188,3 +188,42 @@ def test_a_fault_in_the_base_names_the_base_and_the_param_of_the_child(
     (finding,) = caught.value.findings
     assert (Path(finding.span.file), finding.span.line) == (base, 10)
     assert [Path(place.span.file) for place in finding.related] == [path]
+
+
+def test_of_several_a_later_one_counts_before_an_earlier_one(base: Path, tmp_path: Path) -> None:
+    more = "training: {epochs: 5, seed: 3}\nblocks:\n  unused: {sequential: {layers: [Flatten]}}\n"
+    (tmp_path / "shared" / "more.yaml").write_text(more, encoding="utf-8")
+    path = child(tmp_path, "training: {seed: 4}\n", base="[shared/base.yaml, shared/more.yaml]")
+    found = document(path)
+    assert (found["training"]["epochs"], found["training"]["seed"]) == (5, 4)
+    assert found["training"]["loss"] == {"MeanSquaredError": {"reduction": "sum"}}
+    assert "unused-block" not in {finding.code for finding in validate_file(path)}
+
+
+def test_blocks_are_imported_from_files_of_blocks_alone(tmp_path: Path) -> None:
+    for name, units in (("small", 2), ("large", 9)):
+        block = f"blocks:\n  {name}: {{sequential: {{layers: [{{Dense: {{units: {units}}}}}]}}}}\n"
+        (tmp_path / f"{name}.yaml").write_text(block, encoding="utf-8")
+    model = "model: {sequential: {input: {shape: [4]}, layers: [small, large]}}\n"
+    path = child(tmp_path, model, base="[small.yaml, large.yaml]")
+    assert validate_file(path) == []
+    (output,) = compile_file(path).analysis.outputs.values()
+    assert output.shape == (None, 9)
+
+
+def test_paths_of_a_base_of_a_base_lead_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    text = BASE.replace("/data/b.csv", "b.csv").replace(', "${folder}/c.csv"', "")
+    (tmp_path / "a" / "b" / "deep.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "a" / "near.yaml").write_text("extends: b/deep.yaml\n", encoding="utf-8")
+    found = document(child(tmp_path, "", base="a/near.yaml"))
+    assert found["data"]["train"]["csv"] == ["a/b/data/a.csv", "a/b/b.csv"]
+
+
+def test_lists_that_extend_lists_end(tmp_path: Path) -> None:
+    for number in range(19):
+        text = f"extends: [n{number + 1}.yaml, n{number + 1}.yaml]\n"
+        (tmp_path / f"n{number}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "n19.yaml").write_text("params: {a: 1}\n", encoding="utf-8")
+    found = validate_file(child(tmp_path, "", base="n0.yaml"))
+    assert [finding.message for finding in found] == ["more than 100 files are read for `extends`"]

@@ -94,15 +94,23 @@ def _unused(
 
 
 def report_unused(
-    declared: Declarations, params: bool, blocks: Collection[str], findings: Findings
+    declared: Declarations,
+    params: bool,
+    blocks: Collection[str],
+    findings: Findings,
+    *,
+    file: str,
 ) -> None:
     """A warning for each param and block that nothing uses; an error for one that `--set` made.
+
+    Of the blocks of another file, which the spec extends, a spec may use some.
 
     Args:
         declared: what the document declares.
         params: whether the schema has passed the spec's params.
         blocks: the blocks that the schema has passed; of others nothing is said.
         findings: takes the warnings.
+        file: of the spec.
     """
     for what, owner, name, span, known in declared.unused:
         if (owner or name) not in blocks if owner or what == "block" else not params:
@@ -115,7 +123,7 @@ def report_unused(
             message = f"the param `{name}` is not used"
             hint = f'write "${{{name}}}" where its value belongs, or remove it'
             findings.warning(span, "unused-param", message, hint=hint)
-        else:
+        elif str(span.file) == file:
             message = f"the block `{name}` is not used"
             hint = "use it as a layer, or remove it"
             findings.warning(span, "unused-block", message, hint=hint)

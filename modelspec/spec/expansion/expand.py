@@ -68,7 +68,8 @@ def expand(document: LocatedDict, declared: Declarations, findings: Findings) ->
     except TooLargeError as error:
         findings.error(error.span, "too-large", error.message)
         return None
-    report_unused(declared, "params" in document, blocks.sound, findings)
+    file = str(document.span.file)
+    report_unused(declared, "params" in document, blocks.sound, findings, file=file)
     if made is None:
         return None
     touched = expander.touched or any(key in document for key in _GONE)

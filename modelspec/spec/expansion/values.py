@@ -147,10 +147,10 @@ class ValueExpander:
         if isinstance(found, str):
             self.budget.values(len(found) // 100, place)
         elif isinstance(found, (dict, list)):
-            found = located(found, place)
             size, depth = self._measure(found)
             self.budget.values(size, place)
             self._refuse_depth(self._depth + depth, place)
+            found = located(found, place)
         return found
 
     def _kept(self, text: str, span: Span, scope: Scope) -> Any:

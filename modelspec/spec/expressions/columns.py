@@ -16,6 +16,7 @@ from .tree import (
     Conditional,
     Expression,
     FunctionCall,
+    ListExpression,
     Literal,
     Name,
     Subscript,
@@ -129,6 +130,8 @@ def _kind(node: Expression, found: dict[str, str]) -> str:
         return TRUTH if is_logic else NUMBER
     if isinstance(node, FunctionCall):
         return _call(node, found)
+    if isinstance(node, ListExpression):
+        raise _wrong(node, "a list cannot be used on columns")
     raise _wrong(node, f'only columns have keys here, as in {ROW}["order date"]')
 
 

@@ -31,6 +31,7 @@ from .tree import (
     Conditional,
     Expression,
     FunctionCall,
+    ListExpression,
     Literal,
     Name,
     Subscript,
@@ -156,6 +157,8 @@ def _operation(node: Expression, values: list[Any]) -> Any:
         return unary(node.operator, values[0])
     if isinstance(node, Subscript):
         return subscript(*values)
+    if isinstance(node, ListExpression):
+        return values
     if isinstance(node, FunctionCall):
         return call(node.function, values)
     assert isinstance(node, ComparisonExpression)

@@ -24,6 +24,7 @@ from .tree import (
     Conditional,
     Expression,
     FunctionCall,
+    ListExpression,
     Literal,
     Name,
     Subscript,
@@ -267,6 +268,9 @@ class _Parser:
             inner = self.conditional()
             closed = self.expect(")", token)
             return replace(inner, start=token.start, end=closed.end)
+        if token.text == "[" and token.kind == "operator":
+            items, end = self.items(self.take(), "]")
+            return ListExpression(token.start, end, self.depth_over(*items), tuple(items))
         raise self.unexpected("expected a number or a name, got")
 
     def name(self) -> Expression:
@@ -285,15 +289,18 @@ class _Parser:
             message = f"there is no function `{token.text}`{did_you_mean(token.text, FUNCTIONS)}"
             hint = f"the functions of expressions are {join_words(FUNCTIONS)}"
             raise ExpressionError("unknown-name", message, token.start, token.end, hint)
-        opened = self.take()
-        arguments: list[Expression] = []
-        if self.ahead.text != ")":
-            arguments.append(self.conditional())
-            while self.accept(","):
-                arguments.append(self.conditional())
-        end = self.expect(")", opened).end
+        arguments, end = self.items(self.take(), ")")
         depth = self.depth_over(*arguments)
         return FunctionCall(token.start, end, depth, tuple(arguments), token.text)
+
+    def items(self, opened: Token, closing: str) -> tuple[list[Expression], int]:
+        """What stands between brackets, separated by commas, and the offset after the closing."""
+        found: list[Expression] = []
+        if self.ahead.text != closing:
+            found.append(self.conditional())
+            while self.accept(","):
+                found.append(self.conditional())
+        return found, self.expect(closing, opened).end
 
 
 def _number(token: Token) -> int | float:

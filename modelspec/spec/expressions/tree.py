@@ -65,6 +65,11 @@ class Conditional(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class ListExpression(Expression):
+    """`[a, b]`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscript(Expression):
     """`container[key]`."""
 
