@@ -688,6 +688,7 @@ CASES = {
             },
         },
     ),
+    "vae": KerasIoCase(params={"filters": [4, 4]}),
     "video_transformers": KerasIoCase(clips, {"frames": 4, "features": 8, "kinds": 2}),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
