@@ -48,7 +48,7 @@ training:
   losses:
     pull: {of: pull, weight: 2}
     spread: {of: spread, weight: -0.5}
-  checkpoint: {monitor: val_pull}
+  checkpoint: {monitor: val_pull, use: best}
 """
 
 ROWS = 32

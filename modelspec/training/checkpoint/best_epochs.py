@@ -61,7 +61,9 @@ class BestEpochs:
         assert self.best is not None
         path = folder.path / epoch_model(self.best)
         # the optimizer of the file may be that of another phase, with other variables
-        optimizer, model.optimizer = model.optimizer, None
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is not None:  # it has none where another model around its layers is fitted
+            model.optimizer = None
         try:
             model.load_weights(path)
         except Exception as error:  # Keras, h5py and zipfile raise all kinds
@@ -70,7 +72,8 @@ class BestEpochs:
             message = f"the best epoch is {self.best}, and {path} is needed for it: {reason}"
             raise CannotRunError(message) from error
         finally:
-            model.optimizer = optimizer
+            if optimizer is not None:
+                model.optimizer = optimizer
         return path
 
 
