@@ -11,7 +11,7 @@ from .branches import Branch, DraftLayer
 from .model_size import ModelSize
 from .profile import NUMBER as NUMBER_TEXT
 from .profile import TableProfile
-from .roles import LEFT_OUT, Role
+from .roles import DATE, LEFT_OUT, LIST, Role
 from .splits import Plan
 from .task import FEWEST_ROWS, Task
 from .yaml_lines import yaml_value
@@ -70,6 +70,13 @@ def draft_notes(parts: DraftParts) -> list[str]:
         notes.append(f"how the file is written: {dialect.description}")
     for name, marks in (dialect.na or {}).items() if dialect is not None else ():
         notes.append(f"`{name}`: {_quoted(marks)} counts as missing")
+    if lost := parts.found.target.missing:
+        notes.append(f"left out the {lost} rows without `{parts.found.target.name}`")
+    for role in parts.roles:
+        if role.kind in (DATE, LIST) and role.column.missing:
+            rows, name = role.column.missing, role.column.name
+            notes.append(f"left out the {rows} rows without `{name}`, which has no usual value")
+    notes += copies_notes(parts.found)
     if plan.time:
         notes.append(f"the rows have dates: the latest by `{plan.time}` are the test split")
     if plan.group:
@@ -85,6 +92,16 @@ def draft_notes(parts: DraftParts) -> list[str]:
     if parts.size.is_linear:
         notes.append("few rows for each column: a linear model")
     return notes
+
+
+def copies_notes(found: TableProfile) -> list[str]:
+    """That rows repeat, where numbers with fractions make it unlikely that they are alike."""
+    columns = (*found.others, found.target)
+    if not found.copies or not any(one.is_number and not one.is_whole for one in columns):
+        return []
+    count = "1 row is" if found.copies == 1 else f"{found.copies} rows are"
+    what = "remove the copies: those in two splits make its metrics too good"
+    return [f"{count} in the file before, value for value: {what}"]
 
 
 def _quoted(marks: Sequence[str]) -> str:

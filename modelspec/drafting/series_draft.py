@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, UsageError, did_you_mean, join_words
+from modelspec.spec.data import step_text
 
 from .branches import DraftNames
 from .data_lines import source_text
-from .draft_parts import Asked
+from .draft_parts import Asked, copies_notes
 from .model_size import round_to_unit
 from .profile import ColumnProfile, TableProfile, file_span
 from .splits import time_of
@@ -36,6 +37,7 @@ class _Series(NamedTuple):
     inputs: tuple[ColumnProfile, ...]
     left_out: dict[str, str]
     window: int
+    every: str
 
 
 def draft_series(
@@ -70,10 +72,13 @@ def draft_series(
             inputs.append(column)
     rows = found.rows // (apart.distinct if apart else 1)
     window = max(1, min(_usual_window(found, when, apart), rows // ROWS_A_WINDOW))
-    series = _Series(found, when, apart, tuple(inputs), left_out, window)
+    every, said = _every(found, when, apart)
+    series = _Series(found, when, apart, tuple(inputs), left_out, window, every)
     notes = [f"left out {name} ({why})" for name, why in left_out.items()]
     count = f"{apart.distinct} series" if apart else "one series"
     notes.append(f"{count} of about {rows} rows, in windows of {window}")
+    notes += [said] if said else []
+    notes += copies_notes(found)
     return _text(series, place, command), left_out, tuple(notes)
 
 
@@ -131,6 +136,47 @@ def _in_order(
     return list(series.values())
 
 
+REGULAR, LEAST, MOST = 0.9, 0.5, 1.5
+"""The share of steps that are about as long as the usual one, and what is about as long: as the
+training has it."""
+
+
+def _every(
+    found: TableProfile, when: ColumnProfile, apart: ColumnProfile | None
+) -> tuple[str, str]:
+    """The step of time as `every` says it, "" where it is not known; and what to tell of it."""
+    times = _in_order(found, when, apart) or []
+    steps = [(b - a) / found.sampled for rows in times for a, b in pairwise(rows)]
+    if found.sampled == 1 and (same := steps.count(0.0)):
+        rows = "1 row has" if same == 1 else f"{same} rows have"
+        hint = "" if apart else "; --group names a column that tells series apart"
+        return "", f"{rows} the same time as the row before: `every` is left out{hint}"
+    moving = sorted(step for step in steps if step > 0)
+    if len(moving) < FEWEST_STEPS or _are_written_dates(when):
+        return "", ""
+    usual = moving[(len(moving) - 1) // 2]
+    near = sum(LEAST <= step / usual <= MOST for step in moving)
+    if near < REGULAR * len(moving):
+        return "any", f"the steps of `{when.name}` differ: windows take the rows as they come"
+    every = step_text(usual, not when.is_number)
+    longer = sum(step > MOST * usual for step in moving) if found.sampled == 1 else 0
+    holes = "1 step is" if longer == 1 else f"{longer} steps are"
+    return every, f"{holes} longer than {every}: no window crosses these holes" if longer else ""
+
+
+FEWEST_STEPS = 10
+WRITTEN = ((1800_00, 2200_00), (1800_00_00, 2200_00_00))
+"""Where dates lie that are written as numbers, such as 202405 or 20240531."""
+
+
+def _are_written_dates(when: ColumnProfile) -> bool:
+    """Whether numbers may be dates, so that their differences are no steps."""
+    if not when.is_whole:
+        return False
+    numbers = [int(value) for value in when.counts]
+    return any(low <= min(numbers) <= max(numbers) < high for low, high in WRITTEN)
+
+
 def _usual_window(found: TableProfile, when: ColumnProfile, apart: ColumnProfile | None) -> int:
     """By the time between two rows: days of hours, weeks of days, a year or two of months."""
     span = [rows[-1] - rows[0] for rows in _in_order(found, when, apart) or [] if len(rows) > 1]
@@ -185,7 +231,9 @@ def _data(series: _Series, place: str) -> list[str]:
     found = series.found
     source, why = source_text(found, place, {})
     group = f", group: {yaml_value(series.group.name)}" if series.group else ""
-    options = f"window: {series.window}, horizon: 1{group}, time: {yaml_value(series.time.name)}"
+    every = f", every: {series.every}" if series.every else ""
+    time = f"time: {yaml_value(series.time.name)}{every}"
+    options = f"window: {series.window}, horizon: 1{group}, {time}"
     lines = commented_line(2, f"train: {{timeseries: {{{source}, {options}}}}}", why)
     lines += commented_line(2, "validation: 0.15", "the rows after those of training")
     lines += commented_line(2, "test: 0.2", "the last rows")

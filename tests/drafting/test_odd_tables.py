@@ -191,6 +191,44 @@ def test_a_series_gives_exactly_this_spec(
     assert said == expected.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("times", "every", "said"),
+    [
+        (
+            [f"2024-{1 + i // 28:02}-{1 + i % 28:02}" for i in range(84)],
+            "1 day",
+            "2 steps are long",
+        ),
+        ([f"2024-01-01 {i // 4:02}:{i % 4 * 15:02}" for i in range(96)], "15 minutes", ""),
+        ([str(10 * i) for i in range(60)], "10", ""),
+        ([str(i * i) for i in range(60)], "any", "the steps of `t` differ"),
+        ([str(i // 2) for i in range(60)], "", "30 rows have the same time as the row before"),
+        ([f"{2015 + i // 12}{1 + i % 12:02}" for i in range(60)], "", ""),
+    ],
+)
+def test_the_step_of_a_series_is_drafted(
+    times: list[str], every: str, said: str, tmp_path: Path
+) -> None:
+    rows = "".join(f"{time},{i % 7}.{i}\n" for i, time in enumerate(times))
+    (tmp_path / "t.csv").write_text("t,y\n" + rows)
+    notes: list[str] = []
+    text = init(tmp_path / "t.csv", "y", time="t", output=tmp_path / "t.yaml", notes=notes)
+    found = validate(tmp_path / "t.yaml", data=True)
+    assert len(found) == ("same time" in said)
+    assert text.partition("time: t")[2].split("}")[0] == (f", every: {every}" if every else "")
+    assert any(said in note for note in notes) and len(notes) == 1 + bool(said)
+
+
+@pytest.mark.parametrize(("end", "count"), [("", 0), (".5", 40)])
+def test_rows_that_are_there_before_are_told(end: str, count: int, tmp_path: Path) -> None:
+    rows = "".join(f"{i % 60}{end},{i * i % 7},{'ab'[i % 3 > 0]}\n" for i in range(60))
+    (tmp_path / "t.csv").write_text("x,z,y\n" + rows + "".join(rows.splitlines(True)[:40]))
+    notes: list[str] = []
+    init(tmp_path / "t.csv", "y", notes=notes)
+    told = [note for note in notes if "in the file before" in note]
+    assert [int(note.split()[0]) for note in told] == [count][: bool(count)]
+
+
 @pytest.mark.slow
 @pytest.mark.tensorflow
 def test_a_series_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,8 @@ class TableProfile(NamedTuple):
     """A data file: its kind of source, its number of rows, its target and its other columns.
 
     `dialect` is that of a csv, with the words for missing values. `sample` has some of its
-    rows: the values of each column, and of the target.
+    rows, every n-th, where n is `sampled`: the values of each column, and of the target. `copies`
+    is how many rows are in the file before, value for value.
     """
 
     kind: str
@@ -60,6 +61,8 @@ class TableProfile(NamedTuple):
     others: tuple[ColumnProfile, ...]
     dialect: Dialect | None
     sample: dict[str, list[str]]
+    sampled: int = 1
+    copies: int = 0
 
 
 def profile_table(path: Path, target: str, findings: Findings) -> TableProfile | None:
@@ -95,7 +98,11 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
         return None
     chosen = next(column for column in columns if column.name == target)
     others = tuple(column for column in columns if column is not chosen)
-    return TableProfile(kind, chosen.rows, chosen, others, dialect, sample)
+    has_all = not any(column.opaque for column in columns)
+    copies = scan.sample.copies if has_all else 0
+    return TableProfile(
+        kind, chosen.rows, chosen, others, dialect, sample, scan.sample.step, copies
+    )
 
 
 def _without_marks(
