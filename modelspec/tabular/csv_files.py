@@ -96,6 +96,7 @@ class Dialect(NamedTuple):
         words = [f"separated by {self.delimiter_name}s"] if self.delimiter != "," else []
         words += ["with decimal commas"] if self.decimal != "." else []
         words += [f"thousands marked by {self.thousands!r}"] if self.thousands else []
+        words += ["with spaces around values"] if self.strip else []
         words += [] if self.header is True else ["no row names the columns, so they are numbered"]
         if self.encoding == "cp1252":
             words.append("not UTF-8: cp1252 is a guess, so check that all text reads well")

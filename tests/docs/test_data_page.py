@@ -55,7 +55,7 @@ MODELS = {
 TEXTS = "input: {shape: [200]}\n    layers: [Dense: {units: 2, activation: softmax}]"
 MODELS |= {
     "derived": "functional:\n"
-    "    inputs: {numbers: {shape: [7]}, genres: {shape: [2], dtype: string}}\n"
+    "    inputs: {numbers: {shape: [8]}, genres: {shape: [2], dtype: string}}\n"
     "    layers:\n"
     "      code: {StringLookup: {output_mode: multi_hot, max_tokens: 9, pad_to_max_tokens: true}}\n"
     "      scaled: Normalization\n      all: Concatenate\n"

@@ -219,6 +219,24 @@ def test_the_step_of_a_series_is_drafted(
     assert any(said in note for note in notes) and len(notes) == 1 + bool(said)
 
 
+def test_spaces_and_dates_of_several_forms_are_read(tmp_path: Path) -> None:
+    first = datetime(2021, 1, 1)
+    rows = []
+    for i in range(120):
+        day = first + timedelta(hours=31 * i)
+        color = ("red", " red", "Blue ", "blue")[i % 4]
+        rows.append(
+            f"{day:%d %B %Y};{day:%d.%m.%Y %H:%M};{color}; {i * 7 % 11};{'no' if i % 3 else 'yes'}\n"
+        )
+    (tmp_path / "t.csv").write_text("born;Zeit;color;n;y\n" + "".join(rows))
+    notes: list[str] = []
+    text = init(tmp_path / "t.csv", "y", output=tmp_path / "t.yaml", notes=notes)
+    assert validate(tmp_path / "t.yaml", data=True) == []
+    assert "strip: true" in text and "numbers: [n, born_days, Zeit_days]" in text
+    assert "zeit: {column: Zeit, date: [hour], cyclic: true}" in text
+    assert '`color`: "Blue" and "blue" differ in capitals only, and are different' in notes
+
+
 @pytest.mark.parametrize(("end", "count"), [("", 0), (".5", 40)])
 def test_rows_that_are_there_before_are_told(end: str, count: int, tmp_path: Path) -> None:
     rows = "".join(f"{i % 60}{end},{i * i % 7},{'ab'[i % 3 > 0]}\n" for i in range(60))

@@ -29,10 +29,13 @@ FEW_WORDS, MOST_OF_FEW = 2, 0.2
 """Up to so many words that come again and again are a habit of a file: the share of their rows."""
 FEWEST_MARKS, FEWEST_OTHERS = 2, 5
 
-DATE = re.compile(
-    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9:.]+(?:Z|[-+][0-9:]+)?)?\Z"
-    r"|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}\Z|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?\Z"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_DAYS = (
+    r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
+    rf"|[0-9]{{1,2}} {_MONTH} [0-9]{{4}}|{_MONTH} [0-9]{{1,2}}, [0-9]{{4}}"
 )
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?"
+DATE = re.compile(rf"(?:{_DAYS})(?:[T ]{_CLOCK}(?:Z|[-+][0-9:]+)?)?\Z|{_CLOCK}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,22 @@ class ColumnProfile:
             mean=moments.mean,
             deviation=moments.deviation,
         )
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether spaces around values make others of the same, or text of numbers."""
+        if self.file_type or not any(value != value.strip() for value in self.counts):
+            return False
+        bare = {value.strip() for value in self.counts}
+        return len(bare) < len(self.counts) or all(map(NUMBER.match, bare - {""}))
+
+    def stripped(self) -> ColumnProfile:
+        """The profile without the spaces around values."""
+        counts: Counter[str] = Counter()
+        for value, times in self.counts.items():
+            counts[value.strip()] += times
+        pairs = self.outcomes and frozenset((a.strip(), b.strip()) for a, b in self.outcomes)
+        return replace(self, counts=counts, outcomes=pairs or None).without([""])
 
     def find_marks(self) -> tuple[str, ...]:
         """Values that seem to stand for a missing one: "?" or -999 in a column of numbers."""

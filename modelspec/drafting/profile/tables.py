@@ -92,6 +92,7 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
     sample = dict(zip((column.name for column in columns), scan.sample.columns, strict=True))
     dialect = scan.dialect
     if dialect is not None:
+        columns, dialect = _without_spaces(columns, sample, dialect)
         columns, dialect = _without_marks(columns, sample, dialect)
     if columns[0].rows == 0:
         findings.error(file_span(path), "empty-data", f"{path} has a header but no rows")
@@ -103,6 +104,18 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
     return TableProfile(
         kind, chosen.rows, chosen, others, dialect, sample, scan.sample.step, copies
     )
+
+
+def _without_spaces(
+    columns: list[ColumnProfile], sample: dict[str, list[str]], dialect: Dialect
+) -> tuple[list[ColumnProfile], Dialect]:
+    """Drop spaces around values where " red" would be another category than "red"."""
+    has_names = all(column.name == column.name.strip() for column in columns)
+    if not has_names or not any(column.is_padded for column in columns):
+        return columns, dialect
+    for name, values in sample.items():
+        sample[name] = [value.strip() for value in values]
+    return [column.stripped() for column in columns], dialect._replace(strip=True)
 
 
 def _without_marks(
