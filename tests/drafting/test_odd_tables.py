@@ -225,9 +225,8 @@ def test_spaces_and_dates_of_several_forms_are_read(tmp_path: Path) -> None:
     for i in range(120):
         day = first + timedelta(hours=31 * i)
         color = ("red", " red", "Blue ", "blue")[i % 4]
-        rows.append(
-            f"{day:%d %B %Y};{day:%d.%m.%Y %H:%M};{color}; {i * 7 % 11};{'no' if i % 3 else 'yes'}\n"
-        )
+        late = "no" if i % 3 else "yes"
+        rows.append(f"{day:%d %B %Y};{day:%d.%m.%Y %H:%M};{color}; {i * 7 % 11};{late}\n")
     (tmp_path / "t.csv").write_text("born;Zeit;color;n;y\n" + "".join(rows))
     notes: list[str] = []
     text = init(tmp_path / "t.csv", "y", output=tmp_path / "t.yaml", notes=notes)
