@@ -17,8 +17,8 @@ from modelspec.layers.rule import (
     limit_softmax,
     marked,
     mask_met,
-    need_axes_of_select,
     need_distinct,
+    need_few_axes,
     need_floats,
     need_known,
     need_no_booleans,
@@ -82,7 +82,7 @@ def limit_activation(call: LayerCall, found: RuleResult) -> RuleResult:
     """The result of a layer with an `activation` argument, which a CPU may be unable to compute."""
     name = _function(call.args["activation"])
     if name in SELECTING and isinstance(found.output, Tensor):
-        need_axes_of_select(found.output.rank)
+        need_few_axes(found.output.rank)
     if name != "softmax" or not isinstance(found.output, Tensor):
         return found
     return limit_softmax(found, found.output.rank)
@@ -184,7 +184,7 @@ def softmax(call: LayerCall) -> RuleResult:
     _need_fitting_mask(call, x)
     found = RuleResult(Tensor(x.shape, call.policy.compute), flops=per_example(x.shape))
     if len(axes) > 1:  # by the sum of exponentials
-        need_axes_of_select(x.rank)
+        need_few_axes(x.rank)
         return found
     return limit_softmax(found, x.rank)
 

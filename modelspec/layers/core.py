@@ -13,8 +13,8 @@ from modelspec.layers.rule import (
     Weight,
     broadcast,
     lora_weights,
-    need_axes_of_select,
     need_features,
+    need_few_axes,
     need_known,
     need_min_rank,
     need_numbers,
@@ -127,7 +127,7 @@ def masking(call: LayerCall) -> RuleResult:
     x, values = call.x, _shape_of(call.args["mask_value"])
     need_numbers(x)
     need_min_rank(x, 1, "features")
-    need_axes_of_select(x.rank)
+    need_few_axes(x.rank)
     _need_fitting_value(values, x.shape)
     dtype = "int32" if x.dtype == "bool" else x.dtype
     shape = broadcast(x.shape, (*values[:-1], 1))

@@ -15,7 +15,7 @@ from modelspec.layers.rule import (
     Tensor,
     Weight,
     limit_softmax,
-    need_axes_of_select,
+    need_few_axes,
     need_known,
     need_min_rank,
     need_numbers,
@@ -124,7 +124,7 @@ def multi_head_attention(call: LayerCall) -> RuleResult:
     given = Tensor(unmarked(scores), call.policy.compute, mask).built_as(built)
     found = _combine_projections(call, made, shape, given, spent)
     if len(axes) > 1:
-        need_axes_of_select(len(scores))
+        need_few_axes(len(scores))
         return found
     return limit_softmax(found, len(scores))
 

@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     find_axis,
+    need_few_axes,
     per_example,
     result_type,
     standard,
@@ -40,7 +41,13 @@ def get_item(call: LayerCall) -> RuleResult:
         parts = parse_index(key)
     except ValueError as error:
         raise Mismatch(f"cannot read the index: {error}", "key") from None
+    if any(part not in _WHOLE for part in parts):
+        need_few_axes(x.rank)
     return RuleResult(Tensor(_picked(x.shape, parts, key), x.dtype))
+
+
+_WHOLE = (None, Ellipsis, slice(None), slice(None, None, 1))
+"""Parts of an index that leave an axis as it is, or add one."""
 
 
 def _picked(shape: Shape, parts: tuple[Any, ...], key: Any) -> Shape:
@@ -96,7 +103,9 @@ def take_along_axis(call: LayerCall) -> RuleResult:
         raise Mismatch(f"needs {len(shape)} axes in `indices` for {x.shape}, got {indices.shape}")
     at = 0 if axis is None else find_axis(axis, x.shape)
     shape[at] = indices.shape[at]
-    return RuleResult(Tensor(stretched(tuple(shape), indices.shape), x.dtype))
+    output = stretched(tuple(shape), indices.shape)
+    need_few_axes(len(output))
+    return RuleResult(Tensor(output, x.dtype))
 
 
 def where(call: LayerCall) -> RuleResult:

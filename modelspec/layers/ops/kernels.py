@@ -15,7 +15,7 @@ from modelspec.layers.rule import (
     Structure,
     Tensor,
     is_whole,
-    need_axes_of_select,
+    need_few_axes,
 )
 
 from .operands import need_numbers
@@ -128,24 +128,27 @@ TAKEN = _taken()
 """The rows by op and parameter."""
 
 
-_SELECTS_FLOATS = """argmax argmin fmax fmin hard_shrink heaviside logaddexp logaddexp2 logsumexp
-    nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum
-    nanvar sinc soft_shrink sparse_plus sparse_sigmoid sparsemax trunc"""
-SELECTS_FLOATS = frozenset(_SELECTS_FLOATS.split())
-SELECTS = frozenset(("select", "trace", "where"))
-"""Ops that put tensors, and those that put floating ones, through TensorFlow's SelectV2."""
+_PICKS_FLOATS = """argmax argmin fmax fmin hard_shrink logsumexp nan_to_num nanargmax nanargmin
+    nancumprod nancumsum nanmax nanmean nanmin nanprod soft_shrink sparse_plus sparse_sigmoid
+    sparsemax trunc"""
+PICKS_FLOATS = frozenset(_PICKS_FLOATS.split())
+_PICKS = """diff flip fliplr flipud heaviside lcm logaddexp logaddexp2 nanstd nansum nanvar nonzero
+    select sinc threshold trace trapezoid where"""
+PICKS = frozenset(_PICKS.split())
+"""Ops that put tensors, and those that put floating ones, through a kernel that picks elements of
+at most 8 axes."""
 
 
 def check_axes(op: str, named: Mapping[str, Structure]) -> None:
     """Refuse tensors of more axes than what the op is made of takes.
 
     Raises:
-        Mismatch: they stretch to too many for SelectV2.
+        Mismatch: they stretch to too many.
     """
-    if op in SELECTS or op in SELECTS_FLOATS:
+    if op in PICKS or op in PICKS_FLOATS:
         found = [tensor for value in named.values() for tensor in _tensors(value)]
-        if op in SELECTS or any(tensor.dtype in FLOATS for tensor in found):
-            need_axes_of_select(max((tensor.rank for tensor in found), default=0))
+        if op in PICKS or any(tensor.dtype in FLOATS for tensor in found):
+            need_few_axes(max((tensor.rank for tensor in found), default=0))
 
 
 def check_dtypes(op: str, named: Mapping[str, Structure]) -> None:

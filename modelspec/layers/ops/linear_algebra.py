@@ -10,6 +10,7 @@ from modelspec.layers.rule import (
     Rule,
     RuleResult,
     Tensor,
+    need_few_axes,
     need_numbers,
 )
 
@@ -128,6 +129,7 @@ def svd(call: LayerCall) -> RuleResult:
 def pinv(call: LayerCall) -> RuleResult:
     """The pseudo-inverse: rows and columns are swapped."""
     x, rows, columns = _matrices(call, square=False)
+    need_few_axes(x.rank - 1)
     return RuleResult(Tensor((*x.shape[:-2], columns, rows), x.dtype), flops=None)
 
 

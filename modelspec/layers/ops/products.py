@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     find_axis,
+    need_few_axes,
     per_example,
     product,
     result_type,
@@ -171,6 +172,9 @@ def cross(call: LayerCall) -> RuleResult:
     for size in sizes:
         if size not in (None, 2, 3):
             raise Mismatch(f"needs vectors of 2 or 3, got {x1.shape} and {x2.shape}")
+    for x, size in zip((x1, x2), sizes, strict=True):
+        if size != 3:  # it is padded to 3
+            need_few_axes(x.rank)
     rest = stretched(_without(x1.shape, ours), _without(x2.shape, theirs))
     vector = (3,) if 3 in sizes else ()
     place = find_axis(at[2], (*rest, *vector), "axisc")

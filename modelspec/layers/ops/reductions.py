@@ -20,6 +20,7 @@ from modelspec.layers.rule import (
     floating,
     is_floating,
     is_whole,
+    need_few_axes,
     per_example,
     product,
     result_type,
@@ -76,6 +77,28 @@ def count_nonzero(call: LayerCall) -> RuleResult:
     x = tensor(call, "x")
     shape = reduced(x.shape, setting(call, "axis"), False)
     return RuleResult(Tensor(shape, "int32"), flops=_cost(x))
+
+
+INDEX_AXES = 7
+"""What TensorFlow's ArgMax takes along an axis; of all elements it takes a vector."""
+
+
+def index_of_extreme(call: LayerCall) -> RuleResult:
+    """Where the largest or the smallest element is, along an axis or of all elements."""
+    if setting(call, "axis") is not None:
+        need_few_axes(tensor(call, "x").rank, INDEX_AXES)
+    return reduction(_index)(call)
+
+
+def median(call: LayerCall) -> RuleResult:
+    """The median along axes, or of all elements."""
+    _need_few_axes_to_keep(call, tensor(call, "x"), ())
+    return reduction(floating)(call)
+
+
+def _need_few_axes_to_keep(call: LayerCall, x: Tensor, front: Shape) -> None:
+    """Refuse quantiles that leave too many axes to pick from."""
+    need_few_axes(len(reduced(x.shape, setting(call, "axis"), False)) + len(front))
 
 
 def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
@@ -194,6 +217,8 @@ def quantile(dtype_rule: DtypeRule, states_one: bool, of_numbers_only: bool = Fa
             _need_one_share(q)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         front = _front(q)
+        if setting(call, "axis") is not None:
+            _need_few_axes_to_keep(call, x, front)
         stated = front if states_one or front != (1,) or isinstance(q, Tensor) else ()
         output = Tensor(front + shape, dtype_rule(x.dtype)).built_as(stated + shape)
         return RuleResult(output, flops=_cost(x))
@@ -288,19 +313,19 @@ OPS: dict[str, Rule] = {
     "amax": largest,
     "amin": largest,
     "any": reduction(_true_or_false),
-    "argmax": reduction(_index),
-    "argmin": reduction(_index),
+    "argmax": index_of_extreme,
+    "argmin": index_of_extreme,
     "average": average,
     "bincount": bincount,
     "count_nonzero": count_nonzero,
     "logsumexp": reduction(_same, cost=2),
     "max": extreme,
     "mean": reduction(_mean),
-    "median": reduction(floating),
+    "median": median,
     "min": extreme,
     "moments": moments,
-    "nanargmax": reduction(_index),
-    "nanargmin": reduction(_index),
+    "nanargmax": index_of_extreme,
+    "nanargmin": index_of_extreme,
     "nanmax": reduction(result_type),
     "nanmean": reduction(_variance),
     "nanmedian": nan_median,

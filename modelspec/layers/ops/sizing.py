@@ -6,6 +6,7 @@ from typing import Any
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
+    KERNEL_AXES,
     GradientLimit,
     LayerCall,
     Mismatch,
@@ -13,6 +14,7 @@ from modelspec.layers.rule import (
     RuleResult,
     Tensor,
     find_axis,
+    need_few_axes,
     per_example,
     product,
     result_type,
@@ -37,9 +39,23 @@ def pad(call: LayerCall) -> RuleResult:
         count = "one pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
         message = f"has {count} for the {x.rank} axes of {x.shape}: {FIRST_BATCH}"
         raise Mismatch(message, "pad_width", hint)
+    need_few_axes(x.rank, KERNEL_AXES if setting(call, "mode") == "constant" else MIRROR_AXES)
+    need_few_axes(_apart(pairs), PAD_AXES)
     sizes = zip(x.shape, pairs, strict=True)
     shape = tuple(None if size is None else size + sum(pair) for size, pair in sizes)
     return RuleResult(Tensor(shape, x.dtype))
+
+
+MIRROR_AXES = 5
+"""What TensorFlow's MirrorPad takes, which `reflect` and `symmetric` are made of."""
+
+PAD_AXES = 6
+"""What TensorFlow's Pad takes once neighbours that stay as they are are taken for one axis."""
+
+
+def _apart(pairs: list[tuple[int, int]]) -> int:
+    """How many axes there are where neighbours that stay as they are count as one."""
+    return sum(pair != (0, 0) or i == 0 or pairs[i - 1] != (0, 0) for i, pair in enumerate(pairs))
 
 
 def _pairs(width: Any) -> list[tuple[int, int]]:
@@ -98,6 +114,7 @@ def slice_(call: LayerCall) -> RuleResult:
         if size is not None and first + length > size:
             message = f"picks {length} from {first} on along axis {i} of {x.shape}: {FIRST_BATCH}"
             raise Mismatch(message, "shape", f"at most {size - first} are left there")
+    need_few_axes(x.rank)
     shape = [
         length if length != -1 else None if size is None or not isinstance(start, list)
         else size - start[i]

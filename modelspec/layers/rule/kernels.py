@@ -18,8 +18,8 @@ FIRST_STEP = "Keras builds this, but the first step of training fails"
 SOFTMAX_AXES = 5
 """What oneDNN's softmax takes, by which TensorFlow computes it on a CPU."""
 
-SELECT_AXES = 8
-"""What TensorFlow's SelectV2 takes."""
+KERNEL_AXES = 8
+"""What most kernels of TensorFlow that pick elements take: SelectV2, StridedSlice, Reverse, Where."""
 
 
 def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:
@@ -72,13 +72,14 @@ def need_no_empty_axis(x: Tensor, when: str = FIRST_BATCH) -> None:
         raise Mismatch(f"needs at least one element, got {x.shape}: {when}", hint=hint)
 
 
-def need_axes_of_select(axes: int) -> None:
-    """Refuse what picks elements with TensorFlow's SelectV2 from a tensor of so many axes.
+def need_few_axes(axes: int, most: int = KERNEL_AXES) -> None:
+    """Refuse what is computed on more axes than its kernel takes.
 
-    Sums of exponentials are among it: they leave out an infinite maximum. All devices are alike.
+    Kernels that pick elements are behind more than it seems: sums of exponentials leave out an
+    infinite maximum with SelectV2. All devices are alike.
     """
-    if axes > SELECT_AXES:
-        message = f"computes on {axes} axes what TensorFlow computes on at most {SELECT_AXES}"
+    if axes > most:
+        message = f"computes on {axes} axes what TensorFlow computes on at most {most}"
         hint = "join some of the axes with Reshape before it"
         raise Mismatch(f"{message}: {FIRST_BATCH}", hint=hint)
 
