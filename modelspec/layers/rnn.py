@@ -182,7 +182,7 @@ def rnn(call: LayerCall) -> RuleResult:
     states = states_of(cell, call, "cell", x.shape[0])
     step = Tensor((x.shape[0], x.shape[2]), x.dtype)
     facts = apply_inner(call, cell, "cell", step, states)
-    _check_states(call, states, exact=class_of(cell) != "GRUCell")
+    _check_states(call, states)
     _check_mask(call, x, (*states, facts.output[0]), bool(call.args["unroll"]))
     output = _result(call, x, facts.output[0].shape[1:], states)
     return RuleResult(output, facts.weights, product(x.shape[1], facts.flops))

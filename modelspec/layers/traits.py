@@ -79,6 +79,7 @@ class LayerTraits(NamedTuple):
         is_attention: it returns its scores with `return_attention_scores`.
         is_recurrent: it loops over steps and can return its states.
         states: how many states it returns with `return_state`; 0 where that is not known.
+        ignores_states: it reads the first of its initial states and no word is said of the others.
         is_cell: one step of a recurrent layer, with weights.
         is_lookup: it numbers categories.
         is_merge: it joins a list of tensors.
@@ -119,6 +120,7 @@ class LayerTraits(NamedTuple):
     is_attention: bool = False
     is_recurrent: bool = False
     states: int = 0
+    ignores_states: bool = False
     is_cell: bool = False
     is_lookup: bool = False
     is_merge: bool = False
@@ -419,7 +421,13 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         saved_per_step=7,
     ),
     "GRU": LayerTraits(
-        needs_dense=True, is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=6
+        ignores_states=True,
+        needs_dense=True,
+        is_recurrent=True,
+        states=1,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=6,
     ),
     "GRUCell": LayerTraits(is_cell=True),
     "LSTM": LayerTraits(

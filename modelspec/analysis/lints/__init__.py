@@ -80,6 +80,7 @@ LINTS: dict[str, LintScope] = {
     "softmax-over-one-unit": LintScope(),
     "softmax-with-binary-loss": LintScope(training=True),
     "stateful-while-shuffled": LintScope(training=True),
+    "states-ignored": LintScope(layers=classes_with("is_recurrent")),
     "target-not-moved": LintScope(training=True, layers=classes_with("moves_pixels")),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
     "trained-inside-frozen": LintScope(),

@@ -19,7 +19,7 @@ SOFTMAX_AXES = 5
 """What oneDNN's softmax takes, by which TensorFlow computes it on a CPU."""
 
 KERNEL_AXES = 8
-"""What most kernels of TensorFlow that pick elements take: SelectV2, StridedSlice, Reverse, Where."""
+"""What TensorFlow takes in most kernels that pick elements: SelectV2, StridedSlice, Reverse."""
 
 
 def need_floats(x: Tensor, when: str = FIRST_BATCH) -> None:
