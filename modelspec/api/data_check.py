@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from modelspec.analysis import Analysis
-from modelspec.analysis.data import is_image_target
+from modelspec.analysis.data import FedInputs, is_image_target, known_shapes
 from modelspec.analysis.losses import TargetRequirement, trained_outputs
+from modelspec.compile import policy_of_spec
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
@@ -50,9 +51,21 @@ def check_data_files(spec: Spec, analysis: Analysis, findings: Findings) -> None
         return
     from modelspec.data.light import check_data_without_numpy
 
-    check_data_without_numpy(
-        spec.data, folder, analysis.graph, _requirements(spec, analysis), findings
-    )
+    def requirements(inputs: FedInputs) -> list[TargetRequirement]:
+        return _requirements(spec, _at_sizes_of_files(spec, inputs, analysis, findings))
+
+    check_data_without_numpy(spec.data, folder, analysis.graph, requirements, findings)
+
+
+def _at_sizes_of_files(
+    spec: Spec, inputs: FedInputs, analysis: Analysis, findings: Findings
+) -> Analysis:
+    """The analysis at the sizes that the columns of files make known, as training sees it."""
+    from modelspec.analysis.sizes import analyze_given
+
+    assert spec.data is not None
+    given = known_shapes(spec.data, inputs)
+    return analyze_given(analysis, policy_of_spec(spec), given, findings) if given else analysis
 
 
 def _is_decoded_by_tensorflow(data: DataSpec) -> bool:

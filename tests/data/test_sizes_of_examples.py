@@ -102,3 +102,27 @@ def test_training_says_so_before_the_first_step(tmp_path: Path) -> None:
         train(tmp_path / "spec.yaml", output=tmp_path / "run")
     assert list(error.value.findings) == expected
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.tensorflow
+def test_sizes_of_new_data(tmp_path: Path) -> None:
+    from modelspec.api import train
+    from modelspec.api.runs import evaluate, predict
+    from modelspec.diagnostics.problems import SpecError
+
+    found(tmp_path, IMAGES, train=of_images(8, 8), validation=of_images(4, 4))
+    train(tmp_path / "spec.yaml", output=tmp_path / "run")
+    new = tmp_path / "new.npz"
+    for action in (predict, lambda run, file: evaluate(run, data=file)):
+        np.savez(new, image=np.zeros((4, 12, 4, 3), np.float32), label=np.zeros(4, np.float32))
+        assert action(tmp_path / "run", new)
+        np.savez(new, image=np.zeros((4, 6, 8, 3), np.float32), label=np.zeros(4, np.float32))
+        with pytest.raises(SpecError) as error:
+            action(tmp_path / "run", new)
+        (one,) = error.value.findings
+        assert (one.code, one.span.file, one.hint) == (
+            *("input-shape", str(new)),
+            "they take H a multiple of 4 (such as 8)",
+        )
+        assert "gives the input `image` the shape [6, 8, 3]" in one.message
+        assert "got (None, 6, 8, 3) and (None, 4, 8, 3)" in one.related[0].message

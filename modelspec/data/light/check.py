@@ -7,11 +7,11 @@ without a value in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from modelspec.analysis.data import CategoryLookup, lookups_of_inputs
+from modelspec.analysis.data import CategoryLookup, FedInputs, lookups_of_inputs
 from modelspec.analysis.losses import TargetRequirement
 from modelspec.data.media import MEDIA, MediaKind, read_files
 from modelspec.data.prepare import (
@@ -84,7 +84,7 @@ def check_data_without_numpy(
     data: DataSpec,
     folder: Path,
     graph: Graph,
-    requirements: Sequence[TargetRequirement],
+    requirements: Callable[[FedInputs], Sequence[TargetRequirement]],
     findings: Findings,
 ) -> None:
     """Check the files of a spec's data, with the findings that a training would have.
@@ -93,7 +93,8 @@ def check_data_without_numpy(
         data: the section.
         folder: what paths are relative to.
         graph: of the model.
-        requirements: its outputs with their losses; none without `training`.
+        requirements: from the columns of the inputs, which a file may name alone, to the outputs
+            with their losses; none without `training`. It reports sizes that the layers refuse.
         findings: takes what is wrong.
     """
     if not _is_all_csv(data, folder, findings):
@@ -119,7 +120,8 @@ def check_data_without_numpy(
     }
     tallies = {name: tally for name, tally in counted.items() if tally is not None}
     if findings.error_count == before and len(tallies) == len(counted):
-        check_columns_of_splits(data, plan, requirements, tallies, findings)
+        outputs = requirements(plan.inputs)
+        check_columns_of_splits(data, plan, outputs, tallies, findings)
         check_categories_of_splits(data, plan, lookups, tallies, findings)
 
 

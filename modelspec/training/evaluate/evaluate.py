@@ -20,6 +20,7 @@ from modelspec.spec.phases import TRIED, with_job_values
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
+    check_new_sizes,
     check_targets,
     compile_model,
     match_outputs,
@@ -135,9 +136,10 @@ def evaluate_run(
     evaluator = None
     if examples is not None:
         place = data_spec.train.span if options.data is None else start_of(options.data)
-        check_known_categories(
-            trained.model, trained.graph.for_outputs(), examples, place, findings
-        )
+        graph = trained.graph.for_outputs()
+        check_known_categories(trained.model, graph, examples, place, findings)
+        if options.data is not None:
+            check_new_sizes(trained.spec, graph, examples, place, findings)
         evaluator, kept = _make_evaluator(trained, examples, options.threshold, findings)
         notes += kept
     if examples is None or evaluator is None or findings.has_errors:

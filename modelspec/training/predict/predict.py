@@ -15,7 +15,7 @@ from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError
 from modelspec.files import write_atomically
 from modelspec.spec.data import DROP
-from modelspec.training.prepare import OutputKind, check_known_categories
+from modelspec.training.prepare import OutputKind, check_known_categories, check_new_sizes
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen_members
 
@@ -200,6 +200,7 @@ def _predict_chunks(
         for member, part in zip(members, chunks, strict=True):
             place = start_of(path)
             check_known_categories(member.model, member.graph, part.examples, place, findings)
+            check_new_sizes(member.spec, member.graph.for_outputs(), part.examples, place, findings)
         if findings.has_errors:
             raise SpecError(findings.sorted())
         with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):

@@ -6,6 +6,7 @@ from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.data import GivenShape
 from modelspec.compile import policy_of_spec
 from modelspec.data import Data
+from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import Spec
@@ -20,7 +21,7 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         data: its splits.
         findings: takes sizes that the layers do not take.
     """
-    if all(entry.shape is None or None not in entry.shape for entry in graph.inputs):
+    if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
 
@@ -42,6 +43,33 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         if findings.error_count > before:
             break
     return found
+
+
+def check_new_sizes(
+    spec: Spec, graph: Graph, examples: Examples, place: Span, findings: Findings
+) -> None:
+    """Report new data of sizes that the layers of a trained model do not take.
+
+    Args:
+        spec: what was trained.
+        graph: of its model.
+        examples: of the new data.
+        place: of its file.
+        findings: takes an error with the sizes.
+    """
+    if not _leaves_sizes_open(graph):
+        return
+    from modelspec.analysis.sizes import analyze_given
+
+    policy = policy_of_spec(spec)
+    given = {
+        name: GivenShape(tuple(values.shape[1:]), place) for name, values in examples.inputs.items()
+    }
+    analyze_given(analyze(graph, Findings(), policy), policy, given, findings)
+
+
+def _leaves_sizes_open(graph: Graph) -> bool:
+    return any(entry.shape is not None and None in entry.shape for entry in graph.inputs)
 
 
 def _place(spec: Spec, split: str) -> Span:
