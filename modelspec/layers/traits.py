@@ -79,6 +79,8 @@ class LayerTraits(NamedTuple):
         is_attention: it returns its scores with `return_attention_scores`.
         is_recurrent: it loops over steps and can return its states.
         states: how many states it returns with `return_state`; 0 where that is not known.
+        states_any_rank: with its weights made, Keras states a shape for any number of axes of its
+            input: a nested model has one axis of 1 more or less in a run than while it is built.
         ignores_states: it reads the first of its initial states and no word is said of the others.
         is_cell: one step of a recurrent layer, with weights.
         is_lookup: it numbers categories.
@@ -120,6 +122,7 @@ class LayerTraits(NamedTuple):
     is_attention: bool = False
     is_recurrent: bool = False
     states: int = 0
+    states_any_rank: bool = False
     ignores_states: bool = False
     is_cell: bool = False
     is_lookup: bool = False
@@ -247,7 +250,9 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "SeparableConv1D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=1, mask=LOST),
     "SeparableConv2D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=2),
     # core
-    "Dense": LayerTraits(is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS),
+    "Dense": LayerTraits(
+        states_any_rank=True, is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS
+    ),
     "EinsumDense": LayerTraits(
         built_for=BuiltFor.RANK,
         needs_dense=True,
@@ -310,12 +315,18 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Subtract": LayerTraits(built_for=BuiltFor.RANKS, is_merge=True, mask=MERGED, saved=NOTHING),
     # normalization
     "BatchNormalization": LayerTraits(
-        built_for=BuiltFor.RANK, needs_dense=True, mask=PASSED, saved=BATCH_NORM
+        states_any_rank=True,
+        built_for=BuiltFor.RANK,
+        needs_dense=True,
+        mask=PASSED,
+        saved=BATCH_NORM,
     ),
     "GroupNormalization": LayerTraits(
         built_for=BuiltFor.RANK, needs_dense=True, mask=PASSED, saved=NORM
     ),
-    "LayerNormalization": LayerTraits(needs_dense=True, mask=PASSED, saved=NORM),
+    "LayerNormalization": LayerTraits(
+        states_any_rank=True, needs_dense=True, mask=PASSED, saved=NORM
+    ),
     "RMSNormalization": LayerTraits(needs_dense=True, mask=LOST, saved=NORM),
     "SpectralNormalization": LayerTraits(trains_inside=True, saves_training_false=True),
     "UnitNormalization": LayerTraits(needs_dense=True, mask=PASSED),
@@ -368,13 +379,13 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "GaussianDropout": LayerTraits(is_dropout=True, mask=PASSED, saved=DROPOUT_MASK),
     "GaussianNoise": LayerTraits(needs_dense=True, mask=PASSED),
     "SpatialDropout1D": LayerTraits(
-        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+        states_any_rank=True, needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
     ),
     "SpatialDropout2D": LayerTraits(
-        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+        states_any_rank=True, needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
     ),
     "SpatialDropout3D": LayerTraits(
-        needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
+        states_any_rank=True, needs_dense=True, is_dropout=True, mask=PASSED, saved=DROPOUT_MASK
     ),
     "StochasticDepth": NO_TRAITS,
     # reshaping
@@ -388,11 +399,13 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "UpSampling1D": LayerTraits(needs_dense=True, mask=LOST, saved=NOTHING),
     "UpSampling2D": LayerTraits(needs_dense=True, saved=NOTHING),
     "UpSampling3D": LayerTraits(needs_dense=True, saved=NOTHING),
-    "ZeroPadding1D": LayerTraits(needs_dense=True, mask=LOST, saved=NOTHING),
-    "ZeroPadding2D": LayerTraits(needs_dense=True, saved=NOTHING),
-    "ZeroPadding3D": LayerTraits(needs_dense=True, saved=NOTHING),
+    "ZeroPadding1D": LayerTraits(states_any_rank=True, needs_dense=True, mask=LOST, saved=NOTHING),
+    "ZeroPadding2D": LayerTraits(states_any_rank=True, needs_dense=True, saved=NOTHING),
+    "ZeroPadding3D": LayerTraits(states_any_rank=True, needs_dense=True, saved=NOTHING),
     # rnn
-    "Bidirectional": LayerTraits(needs_dense=True, trains_inside=True, mask=HANDLED, saved=STATES),
+    "Bidirectional": LayerTraits(
+        states_any_rank=True, needs_dense=True, trains_inside=True, mask=HANDLED, saved=STATES
+    ),
     "ConvLSTM1D": LayerTraits(
         built_for=BuiltFor.STEP,
         needs_dense=True,
@@ -421,6 +434,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         saved_per_step=7,
     ),
     "GRU": LayerTraits(
+        states_any_rank=True,
         ignores_states=True,
         needs_dense=True,
         is_recurrent=True,
@@ -431,12 +445,24 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     ),
     "GRUCell": LayerTraits(is_cell=True),
     "LSTM": LayerTraits(
-        needs_dense=True, is_recurrent=True, states=2, mask=HANDLED, saved=STATES, saved_per_step=7
+        states_any_rank=True,
+        needs_dense=True,
+        is_recurrent=True,
+        states=2,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=7,
     ),
     "LSTMCell": LayerTraits(is_cell=True),
     "RNN": LayerTraits(needs_dense=True, trains_inside=True, is_recurrent=True, mask=HANDLED),
     "SimpleRNN": LayerTraits(
-        needs_dense=True, is_recurrent=True, states=1, mask=HANDLED, saved=STATES, saved_per_step=1
+        states_any_rank=True,
+        needs_dense=True,
+        is_recurrent=True,
+        states=1,
+        mask=HANDLED,
+        saved=STATES,
+        saved_per_step=1,
     ),
     "SimpleRNNCell": LayerTraits(is_cell=True),
     "StackedRNNCells": LayerTraits(trains_inside=True),

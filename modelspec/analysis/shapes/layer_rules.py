@@ -140,8 +140,15 @@ class LayerRules:
         found = rule(called)
         met = _tensors(called)
         if any(tensor.built is not None for tensor in met):
-            need_run_as_built(traits.built_for, called.inputs)
-            found = follow_built(found, called, rule, has_weights=self.has_weights)
+            if not self.has_weights:
+                need_run_as_built(traits.built_for, called.inputs)
+            found = follow_built(
+                found,
+                called,
+                rule,
+                has_weights=self.has_weights,
+                any_rank=traits.states_any_rank,
+            )
         mixes = mixes or _has_other_batch(found.output)
         if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):
             found = follow_batch(found, called, rule)

@@ -17,6 +17,7 @@ def follow_built(
     rule: Callable[[LayerCall], RuleResult],
     *,
     has_weights: bool,
+    any_rank: bool,
 ) -> RuleResult:
     """The result of a call, whose tensors know what Keras states of them.
 
@@ -25,6 +26,8 @@ def follow_built(
         call: the call, with a tensor of which Keras states another shape.
         rule: of the layer.
         has_weights: whether the layer was built by an earlier call, so that it needs no shape now.
+        any_rank: whether Keras states a shape for more or fewer axes, too, where
+            the layer has its weights: a nested model adds a last axis of 1 in a run only.
 
     Raises:
         Mismatch: Keras cannot build the layer so, or not with the weights that the run needs.
@@ -33,9 +36,32 @@ def follow_built(
         return _as_built(found, rule(_while_built(call)))
     try:
         stated = rule(_while_built(call))
-    except Mismatch:
-        return found
+    except Mismatch as mismatch:
+        if any_rank and isinstance(call.inputs[0], Tensor) and len(call.inputs[0].built or ()) == 1:
+            return replace(found, output=_of_one_axis(found.output))
+        if any_rank or not _has_other_axes(call, found):
+            return found
+        message = f"{mismatch.message}: Keras fits the last axis of a nested model in a run only"
+        hint = "put Reshape before the nested model, so that it gets as many axes as it states"
+        raise Mismatch(f"{message}, not while it builds the model", hint=hint) from None
     return replace(found, output=_stating(found.output, stated.output))
+
+
+def _of_one_axis(real: Structure) -> Structure:
+    """What Keras states where it takes the only axis, of the batch, for the last one."""
+    return real.built_as(real.shape[-1:]) if isinstance(real, Tensor) else real
+
+
+def _has_other_axes(call: LayerCall, found: RuleResult) -> bool:
+    """Whether Keras states fewer axes of a tensor than it has in a run; or more, which fails where
+    the layer has weights."""
+    tensors = (*call.inputs, *call.named.values())
+    more = [
+        len(tensor.built) - tensor.rank
+        for tensor in tensors
+        if isinstance(tensor, Tensor) and tensor.built is not None
+    ]
+    return any(count < 0 or (count > 0 and found.weights) for count in more)
 
 
 def _while_built(call: LayerCall) -> LayerCall:

@@ -249,7 +249,9 @@ def output_shapes(model: Any, graph: Graph) -> dict[str, tuple[int | None, ...]]
     stated = structure_of(graph).by_output(functional_of(model).output)
     shapes = {name: tuple(tensor.shape[1:]) for name, tensor in stated.items()}
     for name, tensor in analyze(graph, Findings()).outputs.items():
-        if isinstance(tensor, Tensor) and tensor.built is not None:
+        if not isinstance(tensor, Tensor):
+            continue
+        if tensor.built is not None or tensor.rank - 1 != len(shapes[name]):
             shapes[name] = tensor.shape[1:]
     return shapes
 
