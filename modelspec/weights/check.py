@@ -117,12 +117,17 @@ class WeightsSources:
             return None
         matcher = matcher_of(origin, saved, layers)
         report = matcher.match(part)
+        unmet = (Why.ABSENT, Why.WANTED)
         is_nameless = not saved.is_named or (
-            not saved.has_given_names and all(one.why is Why.ABSENT for one in report.layers)
+            not saved.has_given_names
+            and all(one.why in unmet for one in report.layers)
+            and not any(matcher.path_in_file(layer.path) in saved.by_path for layer in leaves(part))
         )
         if not is_nameless:
+            before = self.findings.error_count
             complaints.check_names(matcher)
-            complaints.report(origin, saved, report)
+            names_fit = self.findings.error_count == before
+            complaints.report(origin, saved, report, names_fit=names_fit)
             return report
         if origin.part is None:
             inside, ordered = part, is_ordered

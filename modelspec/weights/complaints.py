@@ -46,7 +46,7 @@ class Complaints:
             for other in parts:
                 if other.name != part.name and is_below(part.name, other.name):
                     message = f'"{part.name}" is inside "{other.name}", and both have a file'
-                    hint = f"give `{other.name}` its weights with `fresh`, or leave one out"
+                    hint = "leave one of the two out"
                     self.findings.error(part.span, "wrong-value", message, hint=hint)
 
     def _may_be_inside(self, path: str) -> bool:
@@ -104,8 +104,18 @@ class Complaints:
         hint = "name a .keras file or a run folder, which have names"
         self.findings.error(origin.span, "bad-weights", message, hint=hint)
 
-    def report(self, origin: WeightsOrigin, saved: FileModel, report: LoadingReport) -> None:
-        """Report what is refused, and what stays fresh although the file seems to have it."""
+    def report(
+        self, origin: WeightsOrigin, saved: FileModel, report: LoadingReport, *, names_fit: bool
+    ) -> None:
+        """Report what is refused, and what stays fresh although the file seems to have it.
+
+        Args:
+            origin: what the spec says.
+            saved: what the file has.
+            report: what becomes of each layer.
+            names_fit: whether all names of `rename` and `fresh` meet something.
+        """
+        before = self.findings.error_count if names_fit else -1
         for one in report.of(Fate.REFUSED):
             self._refuse(origin, one)
         taken = [*report.of(Fate.LOADED), *report.of(Fate.UNKNOWN), *report.of(Fate.REFUSED)]
@@ -113,13 +123,18 @@ class Complaints:
             self._report_nothing(origin, saved)
             return
         unused = [one for one in leaves(saved.layers) if one.path in report.unused]
-        for one in report.layers:
+        for one in report.layers if self.findings.error_count == before else ():
             if one.why is Why.ABSENT:
                 self._report_near(origin, one, unused)
 
     def _report_nothing(self, origin: WeightsOrigin, saved: FileModel) -> None:
+        ours = shortened(_names(self.layers))
         message = (
             f"nothing of {origin.path} is loaded: no layer of the model has the name of one in it"
+        )
+        hint = (
+            f"it has {shortened(_names(saved.layers))}, and the model {ours}: "
+            "`rename: {OLD: NEW}` says which is which"
         )
         if origin.fresh and all(
             any(matches(entry.name, path) for entry in origin.fresh)
@@ -127,11 +142,7 @@ class Complaints:
             if path in self.paths
         ):
             message = f"`fresh` leaves nothing of {origin.path} to load"
-        ours = _names(self.layers)
-        hint = (
-            f"it has {shortened(_names(saved.layers))}, and the model {shortened(ours)}: "
-            "`rename: {OLD: NEW}` says which is which"
-        )
+            hint = "leave out the layers that the file is for"
         self.findings.error(origin.span, "bad-weights", message, hint=hint)
 
     def _refuse(self, origin: WeightsOrigin, one: LayerFate) -> None:

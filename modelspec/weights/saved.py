@@ -25,6 +25,7 @@ from modelspec.importing import (
 from modelspec.layers import variable_names
 from modelspec.spec.model import snake_case
 
+from .files import TAKEN
 from .names import FileNames, read_names
 from .trees import RANDOM_STATE, FileLayer, FileTensor, everything, leaves
 
@@ -115,7 +116,7 @@ def open_weights(path: Path) -> Iterator[Any]:
             yield file
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         reason = " ".join(str(error).split())
-        raise UnreadableWeightsError(f"cannot be read: {reason}") from error
+        raise UnreadableWeightsError(f"cannot be read: {reason}", TAKEN) from error
 
 
 @contextmanager

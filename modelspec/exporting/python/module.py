@@ -233,7 +233,8 @@ class Module:
 
     def _imports(self) -> list[str]:
         names = sorted(self.uses & {"layers", "ops"})
-        lines = ["import keras"]
+        lines = ["import fnmatch", ""] if "fnmatch" in self.uses else []
+        lines.append("import keras")
         if names:
             lines.append(f"from keras import {', '.join(names)}")
         for module, classes in sorted(self.internal.items()):

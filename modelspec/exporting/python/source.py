@@ -6,6 +6,7 @@ It is written from the spec and its graph, without TensorFlow.
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 from modelspec.diagnostics import join_words
 from modelspec.graph import Graph
@@ -16,6 +17,7 @@ from modelspec.spec.training import TrainingSpec
 
 from .calls import objects_in
 from .compile_function import compile_lines
+from .initial_weights import weights_functions
 from .models import ModelOptions, body
 from .module import ExtensionCalls, Module, docstring
 from .syntax import WIDTH, text_literal
@@ -48,6 +50,10 @@ def python_source(spec: Spec, graph: Graph) -> str:
                 functions.append(_compile_model(phase, lines))
         if len(functions) > before:
             steps.append(f"    compile_model({'fitted' if graph.losses else 'model'})")
+        if spec.training.initial_weights is not None:
+            folder = Path() if spec.path is None else spec.path.parent
+            functions += weights_functions(spec.training.initial_weights, folder, module)
+            steps.append("    load_initial_weights(model)")
     steps.append("    model.summary()")
     imports, *above = module.sections()
     is_compiled = any(one.startswith("def compile_model(") for one in functions)
