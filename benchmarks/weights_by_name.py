@@ -28,6 +28,9 @@ from typing import Any
 import numpy as np
 
 SPECS = Path(__file__).parents[1] / "specs"
+BARE = "bare.weights.h5"
+"""A file as Keras writes it, without the names of variables that modelspec writes beside one."""
+
 Config = dict[str, Any]
 Values = dict[str, Any]
 
@@ -175,6 +178,7 @@ def count_edits(model: Any, source: random.Random, edits: int) -> Count:
     """
     import keras
 
+    from modelspec.weights import write_names
     from modelspec.weights.model_tree import layers_of_keras
 
     fill(model, source)
@@ -187,9 +191,11 @@ def count_edits(model: Any, source: random.Random, edits: int) -> Count:
     ]
     count = Count()
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, "m.keras"), Path(folder, "m.weights.h5")]
+        files = [Path(folder, name) for name in ("m.keras", "m.weights.h5", BARE)]
         model.save(files[0])
-        model.save_weights(files[1])
+        for file in files[1:]:
+            model.save_weights(file)
+        write_names(files[1], model)
         del model
         tries = 0
         while count.edits < edits and tries < 10 * edits:
@@ -254,8 +260,8 @@ def _compare(model: Any, edited: Edited, saved: Values, file: Path, source: rand
             count.loaded += 1
         elif is_loaded:
             count.ours += 1
-        else:
-            count.missed += 1
+        else:  # without names of variables, one of a LayerNormalization is gamma or beta
+            count.missed += file.name != BARE
     if count.ours or count.missed:
         print("  wrong after", edited.edits, file.name, "with rename" if renames else "")
     model.set_weights(start)

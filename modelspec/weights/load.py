@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from modelspec.analysis import Analysis
+from modelspec.data.feed import check_learned_size
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import clean_message
 from modelspec.importing import read_array
@@ -20,7 +21,7 @@ from .matching import pair_tensors
 from .model_tree import layers_of_analysis, layers_of_keras, saved_values
 from .report import Fate, LayerFate, LoadingReport
 from .saved import UnreadableWeightsError, open_weights, read_vocabulary
-from .trees import FileLayer
+from .trees import FileLayer, ModelLayer
 from .vectors import VectorsError, read_vectors
 from .words import find_word_source
 
@@ -93,12 +94,16 @@ def load_files(
     for origin in weights.origins:
         if not origin.vectors:
             loaded = [one for one in report.of(Fate.LOADED) if one.source == origin.path]
-            _load_file(origin, sources.files[origin.path], loaded, findings)
+            _load_file(origin, sources.files[origin.path], loaded, spans, findings)
     return None if findings.error_count > before else report
 
 
 def _load_file(
-    origin: WeightsOrigin, file: Path, loaded: Sequence[LayerFate], findings: Findings
+    origin: WeightsOrigin,
+    file: Path,
+    loaded: Sequence[LayerFate],
+    spans: Mapping[str, Span],
+    findings: Findings,
 ) -> None:
     """Load the layers of one file; a failure is a finding."""
     try:
@@ -107,8 +112,10 @@ def _load_file(
                 if one.tensors:
                     _load_layer(one, arrays)
         for one in loaded:
-            if one.layer.learns and not one.tensors and one.saved is not None:
-                _load_vocabulary(one.layer.layer, one.saved, file)
+            if one.layer.learned and not one.tensors and one.saved is not None:
+                _load_learned(one.layer, one.saved, file)
+                span = spans.get(one.layer.path, origin.span)
+                check_learned_size(one.layer.layer, span, findings, taught=origin.path)
     except UnreadableWeightsError as error:
         findings.error(origin.span, "bad-weights", f"{origin.path} {error.message}")
     except Exception as error:  # Keras and h5py raise all kinds
@@ -150,8 +157,12 @@ def _array(item: Any) -> Any:
     return values
 
 
-def _load_vocabulary(layer: Any, saved: FileLayer, file: Path) -> None:
-    given = (saved.args or {}).get("vocabulary")
+def _load_learned(target: ModelLayer, saved: FileLayer, file: Path) -> None:
+    """Give a layer the vocabulary or the boundaries of the file, in place of what it learned."""
+    layer, given = target.layer, (saved.args or {}).get(target.learned)
+    if target.learned != "vocabulary":
+        setattr(layer, target.learned, given)
+        return
     if saved.vocabulary is None:
         layer.set_vocabulary(given)
         return

@@ -19,7 +19,7 @@ from .trees import FileLayer, FileTensor, ModelLayer, ModelTensor, everything, l
 
 def has_content(layer: ModelLayer) -> bool:
     """Whether there is something in a layer that a file may have."""
-    return layer.tensors is None or bool(layer.tensors) or layer.learns
+    return layer.tensors is None or bool(layer.tensors) or bool(layer.learned)
 
 
 def part_of(layers: Sequence[ModelLayer], name: str | None) -> tuple[ModelLayer, ...]:
@@ -89,8 +89,8 @@ class Matcher:
             return LayerFate(layer, Fate.FRESH, _all_of(layer), None, Why.WANTED, source)
         if found is None:
             return self._absent(layer)
-        if layer.learns and layer.tensors is not None and not layer.tensors:
-            return self._vocabulary(layer, found)
+        if layer.learned and layer.tensors is not None and not layer.tensors:
+            return self._learned(layer, found)
         return compare(layer, found, source)
 
     def _absent(self, layer: ModelLayer) -> LayerFate:
@@ -101,11 +101,11 @@ class Matcher:
             return LayerFate(layer, Fate.UNKNOWN, source=source)
         return LayerFate(layer, Fate.FRESH, _all_of(layer), None, Why.ABSENT, source)
 
-    def _vocabulary(self, layer: ModelLayer, found: FileLayer) -> LayerFate:
+    def _learned(self, layer: ModelLayer, found: FileLayer) -> LayerFate:
         source = self.origin.path
         if not same_class(layer, found):
             return LayerFate(layer, Fate.REFUSED, (), found, Why.CLASS, source)
-        given = (found.args or {}).get("vocabulary")
+        given = (found.args or {}).get(layer.learned)
         if found.vocabulary is None and not isinstance(given, list):
             return LayerFate(layer, Fate.FRESH, (), None, Why.ABSENT, source)
         return LayerFate(layer, Fate.LOADED, (), found, Why.NONE, source)

@@ -46,9 +46,15 @@ def _of_facts(path: str, facts: LayerFacts) -> ModelLayer:
         }
     args = complete(item)
     names = variable_names(known, args)
-    learned = traits_of(known).adapted_argument
-    learns = learned == "vocabulary" and args.get(learned) is None
-    return ModelLayer(path, known, saved_key(known), tensors, names, learns=learns, span=span)
+    argument = _learned_argument(known)
+    learned = argument if args.get(argument) is None else ""
+    return ModelLayer(path, known, saved_key(known), tensors, names, learned=learned, span=span)
+
+
+def _learned_argument(class_name: str) -> str:
+    """The argument of a layer for what it learns, if that is no variable."""
+    argument = traits_of(class_name).adapted_argument
+    return argument if argument in ("vocabulary", "bin_boundaries") else ""
 
 
 def _name(place: str, name: str) -> str:
@@ -81,22 +87,26 @@ def _of_keras(model: Any, around: str, seen: set[int]) -> Iterator[ModelLayer]:
             for _, at, value in saved_values(layer, seen)
         }
         args = layer.get_config() if variable_names(name, {}) is not None else {}
-        learned = traits_of(name).adapted_argument
         yield ModelLayer(
             path,
             name,
             key,
             tensors,
             variable_names(name, args),
-            learns=learned == "vocabulary" and not _has_vocabulary(layer),
+            learned=_learned(layer),
             layer=layer,
         )
 
 
-def _has_vocabulary(layer: Any) -> bool:
+def _learned(layer: Any) -> str:
     from modelspec.framework import has_vocabulary_argument
 
-    return type(layer).__module__.startswith("keras.") and has_vocabulary_argument(layer)
+    argument = _learned_argument(type(layer).__name__)
+    if not argument or not type(layer).__module__.startswith("keras."):
+        return ""
+    if argument == "vocabulary":
+        return "" if has_vocabulary_argument(layer) else argument
+    return argument if layer.num_bins is not None else ""
 
 
 def keras_key(layer: Any) -> str:

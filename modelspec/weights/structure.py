@@ -35,7 +35,7 @@ def match_by_structure(
     """
     fates = []
     for layer, found in _pairs(layers, saved, is_ordered=is_ordered):
-        if not has_content(layer) or (layer.learns and not layer.tensors):
+        if not has_content(layer) or (layer.learned and not layer.tensors):
             continue
         tensors = tuple(
             TensorFate(f"{layer.path}/{tensor.name}", tensor.shape, tensor.shape)

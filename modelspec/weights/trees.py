@@ -73,7 +73,8 @@ class ModelLayer:
         tensors: place in its group to variable; None where they are not known before it is built.
         names: its own variables in order, where arguments decide which there are.
         inner: the layers of a model.
-        learns: whether it learns a vocabulary from data.
+        learned: the argument for what it learns from data, a vocabulary or boundaries of bins,
+            where the spec leaves that to the data; "" otherwise.
         span: where it stands in the spec, or the weights that are wanted for it.
         layer: the Keras layer, once it is built.
     """
@@ -84,7 +85,7 @@ class ModelLayer:
     tensors: Mapping[str, ModelTensor] | None
     names: tuple[str, ...] | None = None
     inner: tuple[ModelLayer, ...] = ()
-    learns: bool = False
+    learned: str = ""
     span: Span | None = None
     layer: Any = None
 

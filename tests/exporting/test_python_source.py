@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from modelspec.api.building import open_spec
+from modelspec.api.building import build_opened, open_spec
 from modelspec.api.exporting import export
 from modelspec.cli import run
 from modelspec.compile.stages import compile_text
@@ -181,3 +182,54 @@ def test_the_head_says_what_is_derived_and_how_often_it_is_trained(tmp_path: Pat
     words = " ".join(made.read_text(encoding="utf-8").split())
     assert "`half` is derived by the spec, so the model takes what is derived." in words
     assert "The spec trains it 3 times, with seeds from 4 on." in words
+
+
+@pytest.mark.tensorflow
+def test_initial_weights_are_loaded_by_name(tmp_path: Path) -> None:
+    """As plain Keras code: an inserted layer, one of another name, and one that stays fresh."""
+    import keras
+    import numpy as np
+
+    def spec(layers: str, weights: str = "") -> Path:
+        path = tmp_path / "s.yaml"
+        path.write_text(
+            "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [4]}\n    layers:\n"
+            + "".join(f"      - {layer}\n" for layer in layers.split("; "))
+            + "training:\n  optimizer: adam\n  loss: mse\n"
+            + weights
+        )
+        return path
+
+    dense = "Dense: {{units: 4, name: {}}}"
+    inner = "Sequential: {name: inner, layers: [{Dense: {units: 4, name: deep}}]}"
+    old = build_opened(open_spec(spec(f"{dense.format('a')}; {inner}; {dense.format('top')}")))
+    old.save(tmp_path / "old.keras")
+    text = "  initial_weights: {from: old.keras, rename: {inner/deep: inner/new}, fresh: [top]}\n"
+    layers = f"{dense.format('first')}; {dense.format('a')}; {inner}; {dense.format('top')}"
+    opened = open_spec(spec(layers.replace("deep", "new"), text))
+    source = python_source(opened.spec, opened.graph)
+    scope: dict[str, Any] = {}
+    exec(source.replace("old.keras", str(tmp_path / "old.keras")), scope)
+    model = scope["build_model"]()
+    fresh = model.get_layer("top").get_weights()[0]
+    scope["load_initial_weights"](model)
+    assert np.array_equal(
+        model.get_layer("a").get_weights()[0], old.get_layer("a").get_weights()[0]
+    )
+    made = model.get_layer("inner").get_layer("new").get_weights()[0]
+    assert np.array_equal(made, old.get_layer("inner").get_layer("deep").get_weights()[0])
+    assert np.array_equal(model.get_layer("top").get_weights()[0], fresh)
+    assert isinstance(model, keras.Sequential)
+
+
+def test_weights_that_keras_cannot_load_by_name_are_a_comment(tmp_path: Path) -> None:
+    spec = tmp_path / "s.yaml"
+    spec.write_text(
+        "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [3]}\n"
+        "    layers: [{Dense: {units: 1, name: head}}]\n"
+        "training: {optimizer: adam, loss: mse, initial_weights: {head: old.weights.h5}}\n"
+    )
+    opened = open_spec(spec)
+    text = python_source(opened.spec, opened.graph)
+    assert "# the spec also begins with 'old.weights.h5' for 'head'" in text.replace('"', "'")
+    compile(text, "s.py", "exec")

@@ -131,6 +131,19 @@ def test_a_layer_has_variables_of_its_own(model: Any) -> None:
     assert framework.own_variables(model) == []
 
 
+def test_what_a_layer_saves_has_the_paths_of_a_file(tmp_path: Path) -> None:
+    import h5py
+    import keras
+
+    layer = keras.layers.RNN([keras.layers.GRUCell(2), keras.layers.GRUCell(3)], name="r")
+    model = keras.Sequential([keras.Input((4, 2)), layer, keras.layers.Dropout(0.5)])
+    model.save_weights(tmp_path / "m.weights.h5")
+    with h5py.File(tmp_path / "m.weights.h5") as file:
+        groups = {f"layers/rnn/{path}" for _, path in framework.saved_objects(layer, set()) if path}
+        assert "layers/rnn/cell/cells/gru_cell_1" in groups
+        assert all(path in file for path in groups)
+
+
 def test_the_state_of_the_global_seed_is_a_variable() -> None:
     import keras
 

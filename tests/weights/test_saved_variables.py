@@ -57,9 +57,9 @@ model:
 
 def summary(layers: tuple[ModelLayer, ...]) -> dict[str, Any]:
     return {
-        layer.path: (layer.key, layer.tensors, layer.names, layer.learns)
+        layer.path: (layer.key, layer.tensors, layer.names, layer.learned)
         for layer in leaves(layers)
-        if layer.tensors or layer.learns
+        if layer.tensors or layer.learned
     }
 
 

@@ -123,6 +123,7 @@ def test_a_shape_that_does_not_fit_stops_before_the_training(folder: Path, tune:
     assert '"first/kernel" is [5, 4] in the model and [4, 4] in runs/pre' in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["epoch", "keras", "weights"])
 def test_files_of_a_run(folder: Path, tune: Any, form: str) -> None:
     file = "runs/pre/checkpoints/epoch-0002.keras"
@@ -136,9 +137,10 @@ def test_files_of_a_run(folder: Path, tune: Any, form: str) -> None:
         assert names["variables"]["layers/dense_2/vars/1"] == "bias"
 
 
+@pytest.mark.slow
 def test_a_file_of_an_epoch_is_taken_like_a_run(folder: Path) -> None:
     file = next((folder / "runs/pre/checkpoints").glob("*.keras"))
-    metrics, _ = evaluate(file)
+    metrics, _ = evaluate(file, split="validation")
     assert "val_loss" in metrics
     assert len(predict(file, folder / "t.csv")["head"]) == len(ROWS)
     assert export(file, "keras", folder / "epoch.keras", force=True).is_file()
@@ -163,15 +165,16 @@ def test_vectors_of_words(folder: Path, tune: Any) -> None:
     assert "table: 2 of 3 words are in glove.txt" in (run.path / "train.log").read_text()
 
 
+@pytest.mark.slow
 def test_vectors_for_the_words_of_a_tokenizer(folder: Path, tune: Any) -> None:
     (folder / "w2v.txt").write_text("2 3\ngood 1 2 3\nbad 4 5 6\n")
     text = (
-        TUNE.replace("kind: {shape: [1], dtype: string}", "kind: {shape: [1], dtype: int32}")
+        TUNE.replace("kind: {shape: [1], dtype: string}", "kind: {shape: [2], dtype: int32}")
         .replace("      look: {StringLookup: {num_oov_indices: 1}}\n", "")
         .replace("kind -> look -> table", "kind -> table")
         .replace(
             "  inputs: {a: a, kind: kind}",
-            "  tokens: {w: {words: 10, length: 1}}\n"
+            "  tokens: {w: {words: 10, length: 2}}\n"
             "  inputs: {a: a, kind: {column: kind, tokens: w}}",
         )
         .replace("u.csv", "t.csv")
@@ -184,6 +187,7 @@ def test_vectors_for_the_words_of_a_tokenizer(folder: Path, tune: Any) -> None:
     assert "2 of 4 words are in w2v.txt" in (run.path / "train.log").read_text()
 
 
+@pytest.mark.slow
 def test_a_training_with_initial_weights_resumes_to_the_bit(folder: Path, tune: Any) -> None:
     text = TUNE.replace("{SGD: {learning_rate: 0.0}}", "adam").replace("epochs: 2", "epochs: 1")
     tune("runs/pre", text)

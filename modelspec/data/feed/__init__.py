@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .adaptation import adapt
+    from .adaptation import adapt, check_learned_size
     from .batches import Batches, Feed, Position, padded_rows
     from .structure import Structure, structure_of
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "adaptation": "adapt",
+            "adaptation": "adapt check_learned_size",
             "batches": "Batches Feed Position padded_rows",
             "structure": "Structure structure_of",
         },

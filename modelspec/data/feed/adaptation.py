@@ -64,7 +64,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
             message = f'"{layer.name}" cannot learn from the training split: {clean_message(error)}'
             findings.error(span, "cannot-adapt", message)
             continue
-        _check_size(layer, span, findings)
+        check_learned_size(layer, span, findings)
         _check_words(layer, span, findings)
 
 
@@ -208,8 +208,17 @@ def _tensor_before(functional: Any, node: Any, tensor_of: InputsToTensor) -> Inp
     return lambda batch: part()(tensor_of(batch), training=False)
 
 
-def _check_size(layer: Any, span: Span, findings: Findings) -> None:
-    """Report a layer whose output has another shape than before it was adapted."""
+def check_learned_size(
+    layer: Any, span: Span, findings: Findings, *, taught: str = "the training split"
+) -> None:
+    """Report a layer whose output has another shape than before it was adapted.
+
+    Args:
+        layer: a Keras layer of the model.
+        span: where it stands.
+        findings: takes the error.
+        taught: what it learned from.
+    """
     for node in call_nodes(layer):
         built = node.output_tensors[0].shape
         try:
@@ -220,8 +229,8 @@ def _check_size(layer: Any, span: Span, findings: Findings) -> None:
             a is not None and b is not None and a != b for a, b in zip(built, now, strict=True)
         ):
             message = (
-                f'"{layer.name}" outputs {_shape_text(now)} after learning from the training '
-                f"split, the model was built for {_shape_text(built)}"
+                f'"{layer.name}" outputs {_shape_text(now)} after learning from {taught}, the '
+                f"model was built for {_shape_text(built)}"
             )
             hint = "set `max_tokens` with `pad_to_max_tokens: true`, or give the `vocabulary`"
             findings.error(span, "learned-size", message, hint=hint)
