@@ -230,6 +230,8 @@ def fill(model: Any, source: random.Random) -> None:
 
 def values_of(model: Any) -> Values:
     """`path/place` of each variable to a copy of its values."""
+    import keras
+
     from modelspec.weights.model_tree import layers_of_keras, saved_values
 
     found: Values = {}
@@ -238,7 +240,7 @@ def values_of(model: Any) -> Values:
         for _, place, value in saved_values(layer.layer, set()):
             if place in names:
                 key = f"{layer.path}:{type(layer.layer).__name__}/{names[place]}"
-                found[key] = np.array(value)
+                found[key] = np.array(keras.ops.convert_to_numpy(value))
     return found
 
 
