@@ -37,7 +37,7 @@ class Quantile(keras.losses.Loss):  # type: ignore[misc]
         """The loss [n, ...] of outputs [n, ..., units], the mean over the units."""
         if len(y_true.shape) < len(y_pred.shape):
             y_true = ops.expand_dims(y_true, -1)
-        elif len(y_true.shape) > len(y_pred.shape):
+        elif len(y_true.shape) > len(y_pred.shape) > 0:
             y_true = ops.squeeze(y_true, -1)
         shares = ops.convert_to_tensor(self.quantiles, y_pred.dtype)
         error = y_true - y_pred

@@ -121,7 +121,7 @@ class Quantile(keras.losses.Loss):
     def call(self, y_true, y_pred):
         if len(y_true.shape) < len(y_pred.shape):
             y_true = ops.expand_dims(y_true, -1)
-        elif len(y_true.shape) > len(y_pred.shape):
+        elif len(y_true.shape) > len(y_pred.shape) > 0:
             y_true = ops.squeeze(y_true, -1)
         shares = ops.convert_to_tensor(self.quantiles, y_pred.dtype)
         error = y_true - y_pred
