@@ -7,13 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from modelspec.framework import fresh_names
-from modelspec.layers.applications import OWN_NAME_ONLY, wanted_names
+from modelspec.layers.applications import BESIDE, OWN_NAME_ONLY, wanted_names
 from modelspec.spec.model import KerasObject
 
 from .objects import KerasError, construct, find_class
-
-BESIDE = ("outputs", "trainable", "dtype")
-"""What a spec says of an application that Keras's function does not take."""
 
 
 def make_application(item: KerasObject, args: Mapping[str, Any]) -> Any:

@@ -72,7 +72,7 @@ class Graph:
             ask `nested_graph` for one.
         span: the location of the model's section.
         applications: the graphs of what the applications among the layers consist of, as far as
-            the analysis has made them; ask `application_graph` for one.
+            the analysis has made them, by the layer's name; None where they are not known.
         losses: the tensors that `training.losses` names, by the names of the losses.
     """
 
@@ -96,6 +96,10 @@ class Graph:
     def nested_or_none(self, layer: KerasObject) -> Graph | None:
         """The graph of a layer that is a model; None for any other."""
         return self.nested.get(id(layer))
+
+    def graph_inside(self, layer: LayerSpec) -> Graph | None:
+        """The graph of a layer that is a model or an application whose layers are known."""
+        return self.nested_or_none(layer.object) or self.applications.get(layer.name)
 
     def output_refs(self) -> dict[str, TensorRef]:
         """Output name to the tensor that it is."""

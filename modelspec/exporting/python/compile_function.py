@@ -163,8 +163,9 @@ def _layers(graph: Graph, around: LayerPath) -> Iterator[tuple[LayerPath, LayerS
         if layer.object.class_name.startswith("ops."):
             continue
         yield (*around, name), layer
-        if layer.object.model is not None:
-            yield from _layers(graph.nested_graph(layer.object), (*around, name))
+        inside = graph.graph_inside(layer)
+        if inside is not None:
+            yield from _layers(inside, (*around, name))
 
 
 def _unmatched_patterns(freeze: FreezePatterns, graph: Graph) -> Iterator[str]:

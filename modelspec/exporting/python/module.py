@@ -89,6 +89,21 @@ _FUNCTIONS = {
     first = result[0] if isinstance(result, (list, tuple)) else result
     first._keras_history.operation.name = name
     return result''',
+    "adapt": '''def adapt(make, name, *, outputs=None, trainable=True, dtype=None):
+    """Make an application of Keras, with what its own function does not take."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(dtype or before)
+    try:
+        model = make()
+    finally:
+        keras.config.set_dtype_policy(before)
+    if outputs is not None:
+        inside = {layer.name: layer.output for layer in model.operations}
+        results = keras.tree.map_structure(inside.get, outputs)
+        model = keras.Model(model.inputs[0], results)
+    model.name = name
+    model.trainable = trainable
+    return model''',
     "number_masks": '''def number_masks(model, *given):
     """Number the nodes that Keras adds for masks from the start, in their order."""
 

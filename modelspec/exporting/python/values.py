@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from modelspec.analysis.losses import OWN_LOSSES
 from modelspec.building import name_inner_layers
 from modelspec.diagnostics import Findings, SpecError
+from modelspec.layers.applications import BESIDE, OWN_NAME_ONLY
 from modelspec.schema import ClassSchema, class_schema, definition, is_identifier
 from modelspec.spec.model import KerasObject, LayerSpec, parse_index
 
@@ -33,6 +35,8 @@ NAMESPACES = {
 
 AS_TEXT = frozenset(NAMESPACES) - {"layer", "schedule", "callback"}
 """Kinds for which Keras accepts a name."""
+
+APPLICATIONS = "applications."
 
 WriteModel = Callable[[KerasObject, str], Node]
 """Writes a function for a nested model of a name, and returns the expression that builds it."""
@@ -92,6 +96,24 @@ class Values:
 
     def construct(self, item: KerasObject, name: str | None = None) -> Group:
         """A call of the object's class. `name` is the Keras name of a layer."""
+        if item.class_name.startswith(APPLICATIONS) and name is not None:
+            return self._application(item, name)
+        return self._call(item, name)
+
+    def _application(self, item: KerasObject, name: str) -> Group:
+        """An architecture of Keras: its own function, and around it what that does not take."""
+        beside = {key: item.args[key] for key in BESIDE if key in item.args}
+        if not beside and not item.class_name.startswith(OWN_NAME_ONLY):
+            return self._call(item, name)
+        own = {key: value for key, value in item.args.items() if key not in (*BESIDE, "name")}
+        called = name if not item.class_name.startswith(OWN_NAME_ONLY) else None
+        made = self._call(replace(item, args=own), called)
+        self.module.use("adapt")
+        options = tuple((f"{key}=", self.node(value)) for key, value in beside.items())
+        return Group("adapt(", (("lambda: ", made), ("", text_literal(name)), *options), ")")
+
+    def _call(self, item: KerasObject, name: str | None) -> Group:
+        """A call of a class or function. `name` is the Keras name of a layer."""
         known = class_schema(item.kind, item.class_name)
         names = name_inner_layers(item.args)
         arguments = {
@@ -106,7 +128,7 @@ class Values:
     def _path(self, item: KerasObject, known: ClassSchema | None) -> str:
         if ">" in item.class_name:
             return self.module.register(item.class_name)
-        if item.class_name.startswith("applications."):
+        if item.class_name.startswith(APPLICATIONS):
             return f"keras.{item.class_name}"
         name = known.name if known is not None else item.class_name
         internal = None if known is None else definition(known.file, known.name).get("x-module")

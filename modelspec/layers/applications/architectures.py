@@ -20,6 +20,9 @@ CLASSES = 1000
 RGB = 3
 
 
+BESIDE = ("outputs", "trainable", "dtype")
+"""What a spec says of an application that Keras's function does not take."""
+
 OWN_NAME_ONLY = "applications.EfficientNetV2"
 """How architectures begin whose functions in Keras fail for a `name` other than their own."""
 
