@@ -90,7 +90,17 @@ def class_page(schema: ClassSchema, name: str) -> str:
             lines += _argument(schema, argument, value)
     else:
         lines.append("\nIt takes no arguments.")
+    if name.startswith("applications."):
+        lines += _inside(schema)
     return "\n".join(lines) + "\n"
+
+
+def _inside(schema: ClassSchema) -> list[str]:
+    """The names that `outputs` of an application and `freeze` can give."""
+    from modelspec.layers.applications import names_inside
+
+    names = names_inside(schema.name)
+    return ["\nlayers inside:", _wrapped(", ".join(names))] if names else []
 
 
 def refusal_pages(name: str) -> list[str]:

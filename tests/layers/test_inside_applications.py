@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from modelspec.analysis.facts import count_parameters, layer_names
+from modelspec.analysis.memory.memory import memory_of
 from modelspec.compile.stages import CompiledSpec, compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.document.emit import emit
@@ -145,3 +146,29 @@ def test_known_numbers_without_tensorflow() -> None:
 
 def test_a_width_that_is_not_listed_is_unknown() -> None:
     assert params_of("MobileNetV2", alpha=0.42) is None
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name == "MobileNetV2" else pytest.mark.slow) for name in NAMES],
+)
+def test_work_and_memory_are_those_of_the_imported_model(name: str) -> None:
+    import keras
+
+    from modelspec.importing.model_files import from_keras
+
+    keras.backend.clear_session()
+    function = getattr(keras.applications, name)
+    given = {"include_top": False, "pooling": "avg", "input_shape": (99, 96, 3)}
+    with keras.StatelessScope(initialize_variables=False):
+        text = from_keras(function(weights=None, **given))
+    imported = compile_text(text, name, None, Findings())
+    assert imported is not None
+    whole = imported.analysis
+    facts = compiled(name, given, (99, 96, 3)).analysis
+    assert facts.flops == whole.flops
+    mine, theirs = memory_of(facts, 8, None), memory_of(whole, 8, None)
+    assert (mine.weights, mine.gradients) == (theirs.weights, theirs.gradients)
+    assert mine.activations == theirs.activations
+    assert mine.training == theirs.training

@@ -25,11 +25,12 @@ class Applications:
     Args:
         graph: of the model, which keeps the graphs of what they consist of.
         policy: the model's dtype policy.
+        findings: takes a note where the layers of one are not known.
         analyze: the analysis of a graph, as in `inference.py`.
     """
 
-    def __init__(self, graph: Graph, policy: Policy, analyze: Analyze) -> None:
-        self.graph, self.policy, self.analyze = graph, policy, analyze
+    def __init__(self, graph: Graph, policy: Policy, findings: Findings, analyze: Analyze) -> None:
+        self.graph, self.policy, self.findings, self.analyze = graph, policy, findings, analyze
         self.built: dict[str, Analysis | None] = {}
 
     def at(
@@ -54,6 +55,8 @@ class Applications:
         own = check_application(known.name, LayerCall(args, inputs, named))
         policy = policy_of(args.get("dtype"), self.policy)
         graph = self._graph(known.name, args, own, layer)
+        if graph is None:
+            self._note_unknown(layer, args)
         if graph is None or policy is None:
             return None
         if layer.name not in self.built:
@@ -82,3 +85,12 @@ class Applications:
             model = inner_model(name, args, own, layer.name, layer.object.span)
             graphs[layer.name] = None if model is None else build_graph(model, Findings())
         return graphs[layer.name]
+
+    def _note_unknown(self, layer: LayerSpec, args: Mapping[str, object]) -> None:
+        item = layer.object
+        alpha = args.get("alpha", 1)
+        why = f" with `alpha: {alpha}`" if alpha != 1 else ""
+        message = f"the layers inside {item.class_name}{why} are not known: sizes behind it are `?`"
+        span = item.arg_spans.get("alpha", item.span)
+        hint = "`validate --build` has Keras build it; 0.35, 0.5, 0.75 and 1 are among those known"
+        self.findings.note(span, "unknown-application", message, hint=hint if why else "")

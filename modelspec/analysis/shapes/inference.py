@@ -228,7 +228,7 @@ class _ShapeInference:
 
         if self.applications is None:
             analyze_inside = partial(analyze, training=self.training)
-            self.applications = Applications(self.graph, self.policy, analyze_inside)
+            self.applications = Applications(self.graph, self.policy, self.findings, analyze_inside)
         found = self.applications.at(layer, inputs, named)
         if found is None:
             self.record_weights(layer, None, call)

@@ -36,6 +36,7 @@ class _Architecture(NamedTuple):
         fits: the smallest image that its windows fit into, where no size is set.
         always_sized: whether the size is set without its top layers too.
         any_size: whether no size is set with its top layers either.
+        needs_size: whether it cannot run where the size is left open.
         widens: the argument that makes three channels of one before the first kernel sees them;
             "" for an architecture that always does, None for one that never does.
         alphas: the widths for which there are weights of ImageNet.
@@ -47,6 +48,7 @@ class _Architecture(NamedTuple):
     fits: int = 1
     always_sized: bool = False
     any_size: bool = False
+    needs_size: bool = False
     widens: str | None = None
     alphas: tuple[float, ...] = ()
     other_sizes: tuple[int, ...] = ()
@@ -96,8 +98,8 @@ ARCHITECTURES: dict[str, _Architecture] = {
     ),
     "MobileNetV3Large": _MOBILENET_V3,
     "MobileNetV3Small": _MOBILENET_V3,
-    "NASNetLarge": _Architecture(size=331),
-    "NASNetMobile": _Architecture(always_sized=True),
+    "NASNetLarge": _Architecture(size=331, needs_size=True),
+    "NASNetMobile": _Architecture(always_sized=True, needs_size=True),
     "VGG16": _VGG,
     "VGG19": _VGG,
     "Xception": _Architecture(size=299, least=71, fits=7),
@@ -126,6 +128,12 @@ def check_application(name: str, call: LayerCall) -> Shape:
     need_rank(x, "batch, height, width, channels")
     _check_channels(known, own, x.shape, call.args)
     _check_size(known, own, x.shape, call.args)
+    if known.needs_size and None in own:
+        size = [
+            got or own_size or known.size for got, own_size in zip(x.shape[1:3], own, strict=False)
+        ]
+        message = "cannot run where `input_shape` leaves a size open: it joins unlike sizes inside"
+        raise Mismatch(message, "input_shape", f"write `input_shape: {[*size, own[2]]}`")
     return own
 
 

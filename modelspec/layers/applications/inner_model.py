@@ -65,8 +65,15 @@ def inner_model(
     if file is None or widths is None or own[2] is None or (own[0] is None) != (own[1] is None):
         return None
     rows = _present(file["layers"], _features(args, own))
-    maker = _LayerMaker(file, args, own, layer, span, widths)
+    maker = _LayerMaker(name, file, args, own, (layer, span), widths)
     return _assembled(rows, maker, own, span)
+
+
+def names_inside(name: str) -> list[str]:
+    """The names of the layers of an architecture under its own name, with and without its top
+    layers; empty where they are not known."""
+    file = _read(name)
+    return [] if file is None else list(dict.fromkeys(row[0] for row in file["layers"]))
 
 
 @cache
@@ -127,7 +134,7 @@ def _assembled(rows: list[_Row], maker: _LayerMaker, own: Shape, span: Span) -> 
     wanted = maker.args.get("outputs") or names[id(rows[-1])]
     for name in wanted_names(wanted):
         if name not in by_name:
-            raise _no_such_layer(name, by_name)
+            raise _no_such_layer(name, by_name, maker.architecture)
     needed = _behind([by_name[name] for name in wanted_names(wanted)])
     layers, edges = [], []
     for row in rows:
@@ -165,9 +172,9 @@ def _outputs(wanted: Any, span: Span) -> Any:
     return tuple(TensorName(name, span) for name in wanted)
 
 
-def _no_such_layer(name: str, known: Mapping[str, _Row]) -> Mismatch:
+def _no_such_layer(name: str, known: Mapping[str, _Row], architecture: str) -> Mismatch:
     close = did_you_mean(name, known)
-    hint = f"`modelspec summarize --expand` lists its {len(known)} layers"
+    hint = f"`modelspec explain applications.{architecture}` lists the layers inside"
     return Mismatch(f'has no layer "{name}" inside{close}', "outputs", hint)
 
 
@@ -184,19 +191,29 @@ def _behind(rows: list[_Row]) -> set[int]:
 
 
 class _LayerMaker:
-    """Makes the layers of one application from the configs of its file."""
+    """Makes the layers of one application from the configs of its file.
+
+    Args:
+        architecture: its name in Keras.
+        file: its description.
+        args: of the application, all of them.
+        own: height, width and channels of the images that it is made for.
+        place: the name of the application in its model, and where it stands.
+        widths: the filters of configs that have others than in the file.
+    """
 
     def __init__(
         self,
+        architecture: str,
         file: Mapping[str, Any],
         args: Mapping[str, Any],
         own: Shape,
-        layer: str,
-        span: Span,
+        place: tuple[str, Span],
         widths: Mapping[str, int],
-    ) -> None:  # fmt: skip
-        self.file, self.args, self.own = file, args, own
-        self.own_name, self.span, self.widths = layer, span, widths
+    ) -> None:
+        self.architecture, self.file, self.args, self.own = architecture, file, args, own
+        self.own_name, self.span = place
+        self.widths = widths
         self.made: dict[int, KerasObject] = {}
 
     def name(self, written: str) -> str:
