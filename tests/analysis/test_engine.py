@@ -30,11 +30,7 @@ def test_the_analysis_says_what_keras_builds(path: Path, monkeypatch: pytest.Mon
     assert find_differences(opened.analysis, build_opened(opened)) == []
 
 
-KNOWN = [path for path in SPECS if "applications." not in path.read_text(encoding="utf-8")]
-"""The outputs of keras.applications are not inferred."""
-
-
-@pytest.mark.parametrize("path", KNOWN, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", SPECS, ids=lambda p: p.name)
 def test_nothing_of_these_models_is_unknown(path: Path) -> None:
     analysis = open_spec(path).analysis
     assert analysis.weights is not None

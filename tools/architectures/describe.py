@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .variants import (
@@ -340,23 +340,30 @@ def _written(
     lines.append('"configs": [')
     lines.append(",\n".join(_compact(config) for config in configs) + "],")
     lines.append('"layers": [')
-    lines.append(",\n".join(_compact(_row(row)) for row in rows) + "],")
+    lines.append(",\n".join(json.dumps(text) for text in _row_texts(rows)) + "],")
     lines.append('"alphas": {')
     lines.append(",\n".join(f"{json.dumps(a)}: {_compact(w)}" for a, w in alphas.items()) + "}}")
     return "\n".join(lines) + "\n"
 
 
-def _row(row: Row) -> list[Any]:
-    short: list[Any] = [row.name, row.config]
-    if row.inputs is not None or row.when:
-        short.append(None if row.inputs is None else list(row.inputs))
-    if row.when:
-        short.append(row.when)
-    return short
+def _row_texts(rows: Sequence[Row]) -> Iterator[str]:
+    """Each row as a line, in which a number stands for the start that its name shares with the
+    name before."""
+    before = ""
+    for row in rows:
+        kept = _shared(before, row.name)
+        before = row.name
+        rest = "" if row.inputs is None else f" {_compact(list(row.inputs))}"
+        if row.when:
+            rest = f"{rest or ' null'} {_compact(list(row.when))}"
+        yield f"{kept} {row.name[kept:]} {row.config}{rest}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two names have in common at their start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-__all__ = ["describe"]

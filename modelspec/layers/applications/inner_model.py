@@ -5,9 +5,10 @@ installed Keras:
 
 - `configs`: layers as a spec writes them. `{"$": NAME}` stands for an argument of the application,
   `{"$pad": [PADDING, TIMES, TRIMMED]}` for a padding that depends on the size of the image.
-- `layers`: `[name, config, inputs, when]`, each after those that it reads. `inputs` are places in
-  this list, -1 for the image; left out, the place before. Where a layer is not there, the one
-  before it is read. `when` are the conditions of which one has to hold.
+- `layers`: `KEPT NAME CONFIG INPUTS WHEN`, each after those that it reads. The name goes on after
+  so many characters of the name before. `INPUTS` are places in this list, -1 for the image; null
+  or left out, the place before. Where a layer is not there, the one before it is read. `WHEN` are
+  the conditions of which one has to hold.
 - `alphas`: for each width of the architecture, the filters of configs that has others.
 - `prefix`: what stands for the application's own name in the names of its layers; "" where none.
 """
@@ -15,7 +16,7 @@ installed Keras:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,21 @@ def names_inside(name: str) -> list[str]:
 @cache
 def _read(name: str) -> Any:
     path = FOLDER / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    if not path.is_file():
+        return None
+    file = json.loads(path.read_text(encoding="utf-8"))
+    file["layers"] = list(_rows(file["layers"]))
+    return file
+
+
+def _rows(lines: Sequence[str]) -> Iterator[tuple[str, int, list[int] | None, list[Any]]]:
+    """The rows: name, config, inputs and conditions."""
+    before = ""
+    for line in lines:
+        kept, name, config, *rest = line.split(" ", 4)
+        before = before[: int(kept)] + name
+        inputs = json.loads(rest[0]) if rest else None
+        yield before, int(config), inputs, json.loads(rest[1]) if len(rest) > 1 else []
 
 
 def _widths(file: Mapping[str, Any], alpha: float) -> Mapping[str, int] | None:
@@ -112,9 +127,7 @@ class _Row:
 def _present(rows: Sequence[Sequence[Any]], features: Mapping[str, Any]) -> list[_Row]:
     found: list[_Row] = []
     last: list[_Row | None] = [None]  # for each place, from -1 on, the row there or before it
-    for name, config, *rest in rows:
-        places = rest[0] if rest else None
-        conditions = rest[1] if len(rest) > 1 else ()
+    for name, config, places, conditions in rows:
         if conditions and not any(_holds(one, features) for one in conditions):
             last.append(last[-1])
             continue
