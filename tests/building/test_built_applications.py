@@ -64,13 +64,13 @@ RESIZED = "image -> larger -> backbone -> pool -> out"
 
 
 def test_a_frozen_one_has_no_trained_weights() -> None:
-    model = built("MobileNetV2", "alpha: 0.1, trainable: false, pooling: avg", CHAIN)
+    model = built("MobileNetV2", "alpha: 0.35, trainable: false, pooling: avg", CHAIN)
     assert len(model.trainable_weights) == 2
 
 
 def test_it_computes_in_its_own_dtype() -> None:
     outputs = "outputs: [block_1_expand, block_3_expand]"
     edges = "image -> backbone, 'backbone[1] -> pool -> out'"
-    model = built("MobileNetV2", f"alpha: 0.1, dtype: mixed_bfloat16, {outputs}", edges)
+    model = built("MobileNetV2", f"alpha: 0.35, dtype: mixed_bfloat16, {outputs}", edges)
     assert [tensor.dtype for tensor in model.get_layer("backbone").output] == ["bfloat16"] * 2
     assert model.output.dtype == "float32"

@@ -14,13 +14,11 @@ from modelspec.analysis.memory.memory import memory_of
 from modelspec.compile.stages import CompiledSpec, compile_text
 from modelspec.diagnostics.findings import Findings
 from modelspec.document.emit import emit
-from modelspec.layers.applications.inner_model import FOLDER
+from modelspec.layers.applications import names_inside
 from modelspec.schema.catalogue import names_of_kind
 
 NAMES = sorted(
-    name.partition(".")[2]
-    for name in names_of_kind("layer")
-    if name.startswith("applications.") and (FOLDER / f"{name.partition('.')[2]}.json").is_file()
+    name.partition(".")[2] for name in names_of_kind("layer") if name.startswith("applications.")
 )
 
 
@@ -135,6 +133,10 @@ def params_of(name: str, image: tuple[int, ...] = (64, 64, 3), **given: Any) -> 
     found = compiled(name, {"include_top": False, **given}, image)
     weights = found.analysis.layers["backbone"].weights
     return None if weights is None else count_parameters(weights)
+
+
+def test_every_architecture_is_described() -> None:
+    assert [name for name in NAMES if not names_inside(name)] == []
 
 
 def test_known_numbers_without_tensorflow() -> None:
