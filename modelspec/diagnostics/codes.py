@@ -242,7 +242,7 @@ TRAINING = {
     "unmatched-weights": "A name under `initial_weights` meets nothing: a part or a pattern of "
     "`fresh` no layer of the model, or a name of `rename` no layer of the file or the model. "
     "Layers in nested models have the names of both, with a slash.",
-    "unknown-application": "modelspec has no description of what an application consists of with "
+    "unknown-application": "There is no description of what an application consists of with "
     "these arguments, so its result, its weights and all that follows from them are not checked "
     "before Keras builds the model.",
     "unmatched-freeze": "A pattern under `freeze` matches no layer, or one with `!` frees none. "
