@@ -38,8 +38,15 @@ class Applications:
         layer: LayerSpec,
         inputs: tuple[TensorStructure, ...],
         named: Mapping[str, TensorStructure],
+        around: Analysis | None,
     ) -> Analysis | None:
         """The analysis of an application on the images of a call.
+
+        Args:
+            layer: the application.
+            inputs: the positional tensors of the call.
+            named: its other tensors.
+            around: the analysis of the model on what it was built for, if that is an earlier one.
 
         Returns:
             None where the images, or the layers of the application, are not known.
@@ -60,9 +67,7 @@ class Applications:
         if graph is None or policy is None:
             return None
         if layer.name not in self.built:
-            findings = Findings()
-            made = self.analyze(graph, findings, policy)
-            self.built[layer.name] = None if findings.has_errors else made
+            self.built[layer.name] = _as_built(layer, around) or self._build(graph, policy)
         built = self.built[layer.name]
         if built is None:
             return None
@@ -76,6 +81,11 @@ class Applications:
             first = next(each for each in findings.sorted() if each.severity == "error")
             raise Mismatch(f"cannot take these images: inside it, {first.message}")
         return found
+
+    def _build(self, graph: Graph, policy: Policy) -> Analysis | None:
+        findings = Findings()
+        made = self.analyze(graph, findings, policy)
+        return None if findings.has_errors else made
 
     def _graph(
         self, name: str, args: Mapping[str, object], own: Shape, layer: LayerSpec
@@ -94,3 +104,10 @@ class Applications:
         span = item.arg_spans.get("alpha", item.span)
         hint = "`validate --build` has Keras build it; 0.35, 0.5, 0.75 and 1 are among those known"
         self.findings.note(span, "unknown-application", message, hint=hint if why else "")
+
+
+def _as_built(layer: LayerSpec, around: Analysis | None) -> Analysis | None:
+    """What an earlier analysis says of an application as Keras builds it."""
+    facts = None if around is None else around.layers.get(layer.name)
+    inner = None if facts is None or facts.layer is not layer else facts.calls[0].nested
+    return None if inner is None else inner.built or inner

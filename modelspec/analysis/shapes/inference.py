@@ -229,7 +229,7 @@ class _ShapeInference:
         if self.applications is None:
             analyze_inside = partial(analyze, training=self.training)
             self.applications = Applications(self.graph, self.policy, self.findings, analyze_inside)
-        found = self.applications.at(layer, inputs, named)
+        found = self.applications.at(layer, inputs, named, self.built)
         if found is None:
             self.record_weights(layer, None, call)
             return CallFacts(call, None, None)
