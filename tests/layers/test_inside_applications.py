@@ -96,7 +96,7 @@ def calls_of(name: str) -> Iterator[tuple[dict[str, Any], tuple[int | None, ...]
             given = {"include_top": False, "include_preprocessing": False}
             yield {**given, "input_shape": shape}, shape
     if "alpha" in takes:
-        for alpha in (0.35, 0.5, 1.4):
+        for alpha in (0.75,) if "minimalistic" in takes else (0.35, 0.5, 1.4):
             yield {"input_shape": (96, 96, 3), "alpha": alpha}, (96, 96, 3)
     if "minimalistic" in takes:
         given = {"minimalistic": True, "alpha": 0.75, "dropout_rate": 0}
@@ -112,6 +112,13 @@ def calls_of(name: str) -> Iterator[tuple[dict[str, Any], tuple[int | None, ...]
 def test_every_variant_is_what_keras_builds(name: str) -> None:
     found = [each for given, image in calls_of(name) for each in differences(name, given, image)]
     assert found == []
+
+
+def test_the_number_of_classes_is_that_of_the_application() -> None:
+    for name in NAMES:
+        given = {"classes": 7, "input_shape": (96, 96, 3)}
+        analysis = compiled(name, given, (96, 96, 3)).analysis
+        assert analysis.outputs["backbone"].shape == (None, 7), name
 
 
 SAMPLE: list[tuple[str, dict[str, Any], tuple[int | None, ...]]] = [

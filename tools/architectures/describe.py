@@ -99,17 +99,19 @@ def _values(
     and the start of the names of layers that is the architecture's own name, "" where none is."""
     given = _arguments(name)
     shape = (base.size, base.size, 3)
-    if not name.startswith("EfficientNetV2"):  # these take no other name
-        given = {**given, "name": "given"}
     other = build(name, {"input_shape": shape, **given, **fixed}, BASE)
-    found, prefix = {}, ""
+    found = {}
     for before, after in zip(base.layers, other.layers, strict=True):
-        if before.name != after.name:
-            prefix = before.name.removesuffix(after.name.removeprefix("given"))
-            assert prefix + after.name.removeprefix("given") == before.name
-        elif before.config != after.config:
+        if before.config != after.config:
             marked = _marked(before.config, after.config, given)
             found[before.name, _key(before.config)] = _key(marked)
+    prefix = ""
+    if not name.startswith("EfficientNetV2"):  # these take no other name
+        named = build(name, {"input_shape": shape, **fixed, "name": "given"}, BASE)
+        for before, after in zip(base.layers, named.layers, strict=True):
+            if before.name != after.name:
+                prefix = before.name.removesuffix(after.name.removeprefix("given"))
+                assert prefix + after.name.removeprefix("given") == before.name
     return found, prefix
 
 
