@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.analysis.facts import count_parameters, layer_names
+from modelspec.analysis.facts import Analysis, count_parameters
 from modelspec.analysis.memory.memory import memory_of
 from modelspec.compile.stages import CompiledSpec, compile_text
 from modelspec.diagnostics.findings import Findings
@@ -62,6 +62,14 @@ def differences(name: str, given: dict[str, Any], image: tuple[int | None, ...])
         yield f"{given} {image}: {said[:3]} {built[:3]}"
     if sorted(said[3]) != sorted(built[3]):
         yield f"{given} {image}: {sorted(set(said[3]) ^ set(built[3]))[:4]}"
+
+
+def layer_names(analysis: Analysis) -> Iterator[str]:
+    for name, facts in analysis.layers.items():
+        yield name
+        inner = facts.calls[0].nested
+        if inner is not None:
+            yield from layer_names(inner)
 
 
 def layers_of(model: Any) -> Iterator[str]:
