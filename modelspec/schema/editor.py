@@ -141,6 +141,8 @@ def _allow_parts(schema: Schema) -> Schema:
     graph = definitions["modelspec.functional"]
     models["functional"]["anyOf"] = graph.pop("anyOf")  # the inputs, or `each`, which makes some
     rest = {name: {"required": required[name]} for name in ("data", "training")}
+    # what `phases` and `losses` make superfluous
+    rest["training"]["anyOf"] = definitions["training"].pop("anyOf")
     sections = {"model": {"properties": models}, **rest}
     whole = {
         "required": [key for key in schema["required"] if key not in _ALWAYS],
