@@ -19,7 +19,7 @@ from modelspec.diagnostics.findings import Findings
 from modelspec.diagnostics.problems import SpecError
 from modelspec.exporting.python.source import python_source
 
-from .models import CASES, ROOT, SPECS, built_by, built_from, plain, source_of
+from .models import CASES, NOT_IN_PYTHON, ROOT, SPECS, built_by, built_from, plain, source_of
 
 EXTENDED = ROOT / "tests" / "exporting" / "extension" / "spec.yaml"
 ALL = [*SPECS, *CASES]
@@ -96,6 +96,12 @@ model:
         pytest.skip("refused before anything is written")
     with pytest.raises(SpecError, match="needs a `shape` for each input"):
         python_source(opened.spec, opened.graph)
+
+
+@pytest.mark.parametrize("name", sorted(NOT_IN_PYTHON))
+def test_what_is_known_with_the_data_is_in_no_file(name: str) -> None:
+    with pytest.raises(SpecError, match="is known with the data"):
+        source_of(ROOT / "tests" / "specs_ok" / f"{name}.yaml")
 
 
 @pytest.mark.tensorflow
