@@ -56,14 +56,19 @@ def refuse_existing(*paths: Path, force: bool) -> None:
             raise UsageError(f"{path} exists; --force overwrites it")
 
 
-def similar_name(path: Path) -> str:
-    """The end of a message on a file that is not there: the like path of another beside it."""
+def similar_name(path: Path, written: str = "") -> str:
+    """The end of a message on a file that is not there: the like path of another beside it.
+
+    Args:
+        path: of the file.
+        written: the path as a spec has it, where that leads from another folder.
+    """
     try:
         names = sorted(other.name for other in path.parent.iterdir())
     except OSError:
         return ""
     near = nearest(path.name, names)
-    return "" if near is None else f'; did you mean "{path.parent / near}"?'
+    return "" if near is None else f'; did you mean "{Path(written or path).parent / near}"?'
 
 
 def cannot_write(path: Path, error: OSError) -> CannotRunError:

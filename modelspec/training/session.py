@@ -220,8 +220,9 @@ class TrainingSession:
             "trained": trained,
             "params": params,
         }
+        plural = "s" if training.epochs != 1 else ""
         line = (
-            f"phase {training.phase}/{among}: {training.epochs} epochs,"
+            f"phase {training.phase}/{among}: {training.epochs} epoch{plural},"
             f" {trained:,} of {params:,} params trained"
         )
         self.progress.report(Event(EventKind.PHASE, line, facts))

@@ -169,22 +169,23 @@ def _report_text(one: ValueSummary, table: RowLocator, findings: Findings, sourc
 
 
 def _text_hint(one: ValueSummary, source: Source) -> str:
-    if source.options.get("thousands") == "," and DECIMAL_COMMA.fullmatch(one.first_word.strip()):
+    count, word = one.text, one.first_word.strip()
+    if source.options.get("thousands") == "," and DECIMAL_COMMA.fullmatch(word):
         return "with `thousands` three digits follow each comma: fix the value in the file"
     if hint := number_hint(one.first_word, one.commas):
         return hint
-    if one.text < one.present and (hint := _missing_hint(one, source)):
+    if count < one.present and (hint := _missing_hint(one, source)):
         return hint
-    if one.first_word.strip() == one.use.column:
+    if word == one.use.column:
         return "this row repeats the names of the columns: delete it from the file"
-    if one.text == 1 and one.first_text == 0:
+    if count == 1 and one.first_text == 0:
         what = "delete this row if it says what columns hold, such as units"
         return f"{what}; else fix the value, or leave it empty and choose a rule under `missing`"
-    if one.text == one.present and (word := one.first_word.strip()).lower() in AGREEMENTS:
+    if count == one.present and word.lower() in AGREEMENTS:
         name, yes = one.use.column, {"no": "yes", "n": "y"}.get(word.lower(), word)
         flag = f"${{{name if name.isidentifier() else f'row[{name!r}]'} == '{yes}'}}"
         return f'take `{name}_is_{yes}` in its place, of `derive: {{{name}_is_{yes}: "{flag}"}}`'
-    if one.text == 1 and one.first_word.strip().strip(":").lower() in TOTALS:
+    if count == 1 and word.strip(":").lower() in TOTALS:
         return "this row seems to sum up the others: delete it from the file"
     return _target_hint(one) if one.use.purpose is Purpose.TARGET else _input_hint(one)
 

@@ -24,7 +24,7 @@ def check_token_files(tokens: Iterable[TokenizerSpec], folder: Path, findings: F
     before = findings.error_count
     for spec in tokens:
         if spec.path is not None and not (folder / spec.path).is_file():
-            message = f'there is no file "{spec.path}"{similar_name(folder / spec.path)}'
+            message = f'there is no file "{spec.path}"{similar_name(folder / spec.path, spec.path)}'
             hint = "paths are relative to the spec file"
             findings.error(spec.place(spec.kind), "no-data-file", message, hint=hint)
             continue
