@@ -86,7 +86,9 @@ def checked(original: Any, form: str, path: Path) -> Any:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("form", COMPUTING)
+@pytest.mark.parametrize(
+    "form", [pytest.param(f, marks=pytest.mark.slow if f == "openvino" else ()) for f in COMPUTING]
+)
 def test_perturbed_weights_are_caught(form: str, tmp_path: Path) -> None:
     original = subject(tmp_path)
     other = subject(tmp_path)

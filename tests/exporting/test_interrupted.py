@@ -110,7 +110,9 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 
 @pytest.mark.tensorflow
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("form", ["keras", "saved_model", "litert", "openvino"])
+@pytest.mark.parametrize(
+    "form", ["keras", "saved_model", "litert", pytest.param("openvino", marks=pytest.mark.slow)]
+)
 def test_at_every_step_all_that_is_there_belongs_together(
     form: str, tmp_path: Path, watch: Watch
 ) -> None:

@@ -13,7 +13,9 @@ from .models import built_by, plain
 pytestmark = pytest.mark.tensorflow
 
 
-@pytest.mark.parametrize("name", ["MobileNetV3Small", "ConvNeXtTiny"])
+@pytest.mark.parametrize(
+    "name", ["MobileNetV3Small", pytest.param("ConvNeXtTiny", marks=pytest.mark.slow)]
+)
 def test_an_architecture_comes_back_the_same(name: str) -> None:
     import keras
 

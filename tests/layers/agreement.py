@@ -49,6 +49,7 @@ def tally(layers: Iterable[str], make: Make, count: int, seed: int) -> Tally:
     import keras
 
     found = Tally()
+    keras.backend.clear_session()  # the seeds and names that other tests of this process left
     for index, question in enumerate(questions(layers, make, count, seed)):
         if index % FRESH == FRESH - 1:
             keras.backend.clear_session()

@@ -82,6 +82,7 @@ def test_a_resumed_training_ends_with_the_same_bits(spec: Path, monkeypatch: Any
     assert dict(resumed.history) == dict(whole.history)
 
 
+@pytest.mark.slow
 def test_the_other_splits_stay_as_they_are(spec: Path) -> None:
     """The model that augment made measures the same in `evaluate` as at the end of the training."""
     run = train(spec, output=spec.parent / "run")

@@ -177,6 +177,7 @@ def test_ignored_pixels_count_nowhere(fit: Any, shapes: Path) -> None:
     assert confusion.accuracy == pytest.approx(found.metrics["accuracy"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_sigmoid_tells_two_classes_apart(fit: Any, shapes: Path, tmp_path: Path) -> None:
     from PIL import Image
 

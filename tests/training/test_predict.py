@@ -222,6 +222,7 @@ def test_a_threshold_decides_between_two(fit: Any, tmp_path: Path) -> None:
     assert set(predict(run, tmp_path / "t.csv", threshold=1.0)["kind"]) == {"neg"}
 
 
+@pytest.mark.slow
 def test_predictions_reach_the_disk_before_they_have_their_name(
     trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

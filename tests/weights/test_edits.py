@@ -14,7 +14,7 @@ from modelspec.diagnostics import Findings
 pytestmark = pytest.mark.tensorflow
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_edit_puts_a_tensor_where_it_does_not_belong(seed: int) -> None:
     source = random.Random(seed)
     total = Count()
