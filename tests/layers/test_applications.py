@@ -48,9 +48,7 @@ def test_each_takes_images_of_its_own_size_and_no_other(name: str) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n == "MobileNet" else ()) for n in SMALL]
-)
+@pytest.mark.parametrize("name", SMALL)
 def test_keras_takes_the_same_images(name: str) -> None:
     import keras
 
