@@ -114,11 +114,26 @@ def calls_of(name: str) -> Iterator[tuple[dict[str, Any], tuple[int | None, ...]
         yield {**given, "input_shape": (97, 96, 3)}, (97, 96, 3)
 
 
+FAMILIES = frozenset(
+    (
+        *("ConvNeXtTiny", "DenseNet121", "EfficientNetB0", "EfficientNetV2B0", "InceptionV3"),
+        *("InceptionResNetV2", "MobileNet", "MobileNetV2", "MobileNetV3Small", "NASNetMobile"),
+        *("ResNet50", "ResNet50V2", "VGG16", "Xception"),
+    )
+)
+"""The smallest of each; the others differ from them in how often they repeat, and how wide."""
+
+
 @pytest.mark.tensorflow
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_every_variant_is_what_keras_builds(name: str) -> None:
-    found = [each for given, image in calls_of(name) for each in differences(name, given, image)]
+def test_a_variant_is_what_keras_builds(name: str) -> None:
+    """Every variant of one of each family; of the others one of an odd size, and one on top."""
+    calls = list(calls_of(name))
+    if name not in FAMILIES:
+        odd = next(call for call in calls if call[1] == (131, 98, 3))
+        calls = [odd, next(call for call in calls if "classes" in call[0])]
+    found = [each for given, image in calls for each in differences(name, given, image)]
     assert found == []
 
 
