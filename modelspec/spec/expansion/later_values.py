@@ -53,9 +53,11 @@ def tried_values(document: LocatedDict) -> Iterator[None]:
         except ExpressionError:  # it may have one for other sizes
             value = 1
         container[key] = 1 if value is UNKNOWN else value
-    yield
-    for container, key, text in kept:
-        container[key] = text
+    try:
+        yield
+    finally:
+        for container, key, text in kept:
+            container[key] = text
 
 
 def _later_in(value: Any) -> Iterator[tuple[Any, Any, str]]:
