@@ -126,6 +126,7 @@ FAMILIES = frozenset(
 
 @pytest.mark.tensorflow
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:This model usually expects:UserWarning")  # four channels
 @pytest.mark.parametrize("name", NAMES)
 def test_a_variant_is_what_keras_builds(name: str) -> None:
     """Every variant of one of each family; of the others one of an odd size, and one on top."""
