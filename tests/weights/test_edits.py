@@ -25,10 +25,10 @@ def test_no_edit_puts_a_tensor_where_it_does_not_belong(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", range(2, 5))
 def test_no_edit_of_many_does(seed: int) -> None:
     source = random.Random(seed)
-    count = count_edits(draw_model(source), source, 25)
+    count = count_edits(draw_model(source), source, 15)
     assert (count.ours, count.missed) == (0, 0)
 
 
