@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +59,11 @@ def weights(run: Any) -> list[bytes]:
 
 
 @pytest.mark.slow
-def test_a_resumed_training_ends_with_the_same_bits(spec: Path, monkeypatch: Any) -> None:
-    from modelspec.training.checkpoint.saver import CheckpointSaver
-
+def test_a_resumed_training_ends_with_the_same_bits(
+    spec: Path, stop_at: Any, monkeypatch: Any
+) -> None:
     whole = train(spec, output=spec.parent / "whole")
-    on_position = CheckpointSaver.on_position
-
-    def watched(self: CheckpointSaver, place: Any, metrics: Any = None) -> None:
-        if tuple(place) == (1, 2) and metrics is None:
-            os.kill(os.getpid(), signal.SIGTERM)
-        on_position(self, place, metrics)
-
-    monkeypatch.setattr(CheckpointSaver, "on_position", watched)
-    monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, place: 1)
+    stop_at(1, 2)
     with pytest.raises(InterruptedRunError):
         train(spec, output=spec.parent / "cut")
     monkeypatch.undo()

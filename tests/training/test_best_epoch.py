@@ -53,20 +53,10 @@ def test_the_model_is_that_of_the_best_epoch(fit: Any, tmp_path: Path) -> None:
 @pytest.mark.xdist_group("best-epoch")
 @pytest.mark.parametrize("place", [(2, 1), (3, 0)])
 def test_a_killed_run_uses_the_same_epoch(
-    fit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[int, int]
+    fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[int, int]
 ) -> None:
-    from modelspec.training.checkpoint.saver import CheckpointSaver
-
     whole = fit(SPEC, FILES)
-    on_position = CheckpointSaver.on_position
-
-    def watched(self: CheckpointSaver, position: Any, metrics: Any = None) -> None:
-        if tuple(position) == place:
-            self.signals.received = 15
-        on_position(self, position, metrics)
-
-    monkeypatch.setattr(CheckpointSaver, "on_position", watched)
-    monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, position: 1)
+    stop_at(*place)
     assert isinstance(fit(SPEC, output=tmp_path / "ended"), InterruptedRunError)
     monkeypatch.undo()
     resumed: Any = train(resume=tmp_path / "ended")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -111,25 +109,6 @@ def test_a_phase_changes_no_frozen_tensor(
     frozen = {path for path in after if "d1" in path}
     assert len(frozen) == 6
     assert {path for path in same if "seed" not in path} == frozen
-
-
-@pytest.fixture
-def stop_at(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """stop_at(epoch, step): a SIGTERM comes when so many epochs and steps are done."""
-    from modelspec.training.checkpoint.saver import CheckpointSaver
-
-    on_position = CheckpointSaver.on_position
-
-    def set_place(epoch: int, step: int) -> None:
-        def watched(self: CheckpointSaver, place: Any, metrics: Any = None) -> None:
-            if tuple(place) == (epoch, step):
-                os.kill(os.getpid(), signal.SIGTERM)
-            on_position(self, place, metrics)
-
-        monkeypatch.setattr(CheckpointSaver, "on_position", watched)
-        monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, place: 1)
-
-    return set_place
 
 
 @pytest.mark.xdist_group("phases")

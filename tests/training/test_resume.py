@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,25 +50,6 @@ training:
     - EarlyStopping: {monitor: val_loss, patience: 3, restore_best_weights: true}
   checkpoint: {every: 4, keep: 2}
 """
-
-
-@pytest.fixture
-def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
-    """stop_at(epoch, step): a SIGTERM comes when so many epochs and steps are done."""
-    from modelspec.training.checkpoint.saver import CheckpointSaver
-
-    on_position = CheckpointSaver.on_position
-
-    def set_place(epoch: int, step: int, *, validating: bool = False) -> None:
-        def watched(self: CheckpointSaver, place: Any, metrics: Any = None) -> None:
-            if tuple(place) == (epoch, step) and validating == (metrics is not None):
-                os.kill(os.getpid(), signal.SIGTERM)
-            on_position(self, place, metrics)
-
-        monkeypatch.setattr(CheckpointSaver, "on_position", watched)
-        monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, place: 1)
-
-    return set_place
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,9 @@ def facts(run: Any) -> tuple[Any, ...]:
 
 
 @pytest.mark.xdist_group("schedule")
-def test_rates_by_expression(fit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rates_by_expression(
+    fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = fit(SPEC, FILES)
     rates = run.history["learning_rate"]
     assert rates[:2] == [pytest.approx(0.05), 0.0]
@@ -69,17 +71,7 @@ def test_rates_by_expression(fit: Any, tmp_path: Path, monkeypatch: pytest.Monke
     measured = {name: value for name, value in run.metrics.items() if "test_" in name}
     assert evaluate(run.path)[0] == measured
 
-    from modelspec.training.checkpoint.saver import CheckpointSaver
-
-    on_position = CheckpointSaver.on_position
-
-    def watched(self: CheckpointSaver, position: Any, metrics: Any = None) -> None:
-        if tuple(position) == (0, 4):
-            self.signals.received = 15
-        on_position(self, position, metrics)
-
-    monkeypatch.setattr(CheckpointSaver, "on_position", watched)
-    monkeypatch.setattr(CheckpointSaver, "steps_until_save", lambda self, position: 1)
+    stop_at(0, 4)
     assert isinstance(fit(SPEC, output=tmp_path / "ended"), InterruptedRunError)
     monkeypatch.undo()
     assert facts(train(resume=tmp_path / "ended")) == facts(run)
