@@ -19,7 +19,8 @@ from modelspec.data import NewDataChunk
 from modelspec.diagnostics import CannotRunError, UsageError, join_words
 from modelspec.files import cannot_write
 
-from .output_columns import ColumnCollector, OutputColumn, arrow_columns
+from .arrow_columns import arrow_columns
+from .output_columns import ColumnCollector, OutputColumn
 
 SPACE = " "
 """Separates the values of lists that are not predicted in text."""
