@@ -2,7 +2,8 @@
 
 Of several, a later one counts before an earlier one, and the spec before all. Mappings merge key by
 key, everything else is replaced, null too. Where the language takes one key only (a Keras object,
-the kind of a model, a source of data, the kind of a tokenizer), another key replaces the base's.
+the kind of a model, a source of data, the kind of a tokenizer, `epochs` or `phases`), another key
+replaces the base's.
 """
 
 from __future__ import annotations

@@ -119,6 +119,18 @@ def test_a_table_of_files_replaces_the_base_s_folder(tmp_path: Path) -> None:
     assert made["data"]["train"] == {"images": {"color": "rgb", "csv": "p.csv"}}
 
 
+@pytest.mark.usefixtures("base")
+def test_phases_replace_the_epochs_of_the_base(tmp_path: Path) -> None:
+    whole = child(tmp_path, "training: {epochs: 3}\n", "whole.yaml")
+    phases = "training: {phases: [{epochs: 2, optimizer: adam}]}\n"
+    phased = child(tmp_path, phases, "phased.yaml", base=whole.name)
+    assert document(phased)["training"]["phases"] == [{"epochs": 2, "optimizer": "adam"}]
+    assert "epochs" not in document(phased)["training"]
+    again = document(child(tmp_path, "training: {epochs: 7}\n", base=phased.name))["training"]
+    assert again["epochs"] == 7
+    assert "phases" not in again
+
+
 def test_losses_of_other_outputs_stand_beside_each_other(tmp_path: Path) -> None:
     model = (
         "model: {functional: {inputs: {x: {shape: [3]}}, layers: {a: {Dense: {units: 1}},"
