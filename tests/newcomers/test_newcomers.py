@@ -53,7 +53,7 @@ WITHOUT_HINT = {
         "predict runs --data flowers.csv",
         "predict runs/first",
         "predict runs/first/model.h5 --data flowers.csv",
-        "export runs/first --format onnx -o out.txt",
+        "export runs/first --format keras -o out.txt",
         "init --data spec.yaml --target kind",
         "runs compare runs/first",
     ],
