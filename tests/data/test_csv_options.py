@@ -126,7 +126,7 @@ def test_all_readers_agree(
 
 
 def test_a_new_file_may_have_a_row_of_names(tmp_path: Path) -> None:
-    from modelspec.data.new_data import source_for_new_data
+    from modelspec.data.new_data.open_file import source_for_new_data
 
     (tmp_path / "t.txt").write_text("go::va\n")
     trained = file_of(tmp_path / "t.txt", header=["en", "fr"], delimiter="::")

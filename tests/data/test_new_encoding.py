@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelspec.data.new_encoding import BLOCK, OtherEncoding, check_encoding, other_encoding
+from modelspec.data.new_data.encoding import BLOCK, OtherEncoding, check_encoding, other_encoding
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import Source
 

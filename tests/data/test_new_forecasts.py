@@ -41,8 +41,7 @@ def table(**cells: str) -> str:
 def forecast(folder: Path, new: str, more: str = "", missing: str | None = None) -> Any:
     """The lines of the only chunk (or None), and the findings."""
     from modelspec.data.load import load_data
-    from modelspec.data.new_data import preprocessing_for_new_data
-    from modelspec.data.new_data_stream import open_new_data
+    from modelspec.data.new_data import open_new_data, preprocessing_for_new_data
 
     days = [f"{name},{day},{day},{day}" for name in "ab" for day in range(8)]
     (folder / "t.csv").write_text("\n".join(["g,t,x,k", *days, ""]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelspec.data.sources.sources import SOURCES, SUFFIXES
 from modelspec.schema import definition
-from modelspec.spec.data.sources import SERIES, SOURCE_KINDS, SYNTHETIC
+from modelspec.spec.data import SERIES, SOURCE_KINDS, SYNTHETIC
 
 
 def test_both_records_and_the_schema_know_the_same_kinds() -> None:

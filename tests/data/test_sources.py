@@ -47,7 +47,7 @@ def test_bad_tables(load: Any, content: Any, code: str, words: str) -> None:
 
 
 def test_a_file_given_by_hand_is_read_as_the_csv_of_the_training() -> None:
-    from modelspec.data.new_data import source_for_new_data
+    from modelspec.data.new_data.open_file import source_for_new_data
 
     span = Span("n.csv", 1, 1, 1, 1)
     table = Source("csv", ("t.csv",), (span,), span, {**options_of("csv"), "delimiter": ";"})

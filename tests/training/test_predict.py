@@ -95,7 +95,7 @@ def test_pieces_change_nothing(
     lines = ["a,b,note", *(f"{i % 7},{i % 5 if i % 11 else ''},n{i}" for i in range(500))]
     (tmp_path / "long.csv").write_text("\n".join(lines) + "\n")
     whole = predict(answered, tmp_path / "long.csv", keep=["note"])
-    monkeypatch.setattr("modelspec.data.new_data_stream.CHUNK_ROWS", 33)
+    monkeypatch.setattr("modelspec.data.new_data.stream.CHUNK_ROWS", 33)
     monkeypatch.setattr("modelspec.training.predict.keras_predictor.batch_size_of", lambda _: 8)
     pieces = predict(answered, tmp_path / "long.csv", keep=["note"])
     assert pieces["note"].tolist() == [f"n{i}" for i in range(500)]
@@ -108,7 +108,7 @@ def test_a_piece_may_have_no_row_left(
     answered: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "gap.csv").write_text("a,b\n1,2\n1,\n3,\n2,2\n")
-    monkeypatch.setattr("modelspec.data.new_data_stream.CHUNK_ROWS", 2)
+    monkeypatch.setattr("modelspec.data.new_data.stream.CHUNK_ROWS", 2)
     for form in ("csv", "jsonl", "parquet", "npz"):
         predict(answered, tmp_path / "gap.csv", tmp_path / f"out.{form}")
         assert [bool(x) for x in read_back(tmp_path / f"out.{form}")["kind"]] == [1, 0, 0, 1]
@@ -122,7 +122,7 @@ def test_a_piece_may_have_no_row_left(
 def test_it_is_what_the_model_predicts(trained: Any, name: str) -> None:
     import tensorflow as tf
 
-    from modelspec.data.new_data_stream import open_new_data
+    from modelspec.data.new_data import open_new_data
     from modelspec.diagnostics.findings import Findings
     from modelspec.training.predict.keras_predictor import KerasPredictor
     from modelspec.training.trained_run import reopen

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .augment import Augment
     from .columns import Columns, column_key, label_text
     from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
-    from .dataset_rules import data_set_shape
-    from .datasets import DATA_SETS, classes_of_data_set
     from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
     from .derive import (
         BINS,
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
         fill_of,
         has_indicator,
     )
-    from .records import IMAGE_DTYPE
     from .rows import (
         Condition,
         SplitColumn,
@@ -57,8 +54,10 @@ if TYPE_CHECKING:
     from .sources import (
         CORPUS,
         CSV,
+        DATA_SETS,
         DATASET,
         EXCEL,
+        IMAGE_DTYPE,
         IMAGES,
         LABEL_COLUMN,
         LINE_COLUMN,
@@ -74,6 +73,8 @@ if TYPE_CHECKING:
         TFRECORD,
         WORKBOOKS,
         Source,
+        classes_of_data_set,
+        data_set_shape,
         options_of,
         parse_source,
         path_columns,
@@ -125,19 +126,16 @@ else:
             "augment": "Augment",
             "columns": "Columns column_key label_text",
             "data": "DataSpec Split number parse_data sources_of whole_number",
-            "dataset_rules": "data_set_shape",
-            "datasets": "DATA_SETS classes_of_data_set",
             "dates": "DATE_PARTS DateOptions check_date_options date_options",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
             "UNTIL made_of needed own_source",
             "missing": "DROP EMPTY MEAN MEDIAN NAMED_RULES STATISTICS fill_of has_indicator",
-            "records": "IMAGE_DTYPE",
             "rows": "Condition SplitColumn Value comparable deciding_columns quoted",
-            "sources": "CORPUS CSV DATASET EXCEL WORKBOOKS "
+            "sources": "CORPUS CSV DATASET DATA_SETS EXCEL IMAGE_DTYPE WORKBOOKS "
             "IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "
-            "Source options_of parse_source path_columns source_of_column "
-            "source_of_files type_of with_implied_marks",
+            "Source classes_of_data_set data_set_shape options_of parse_source path_columns "
+            "source_of_column source_of_files type_of with_implied_marks",
             "splits": "SplitTime split_times",
             "steps": "ANY_STEP HORIZON LAST_ROW WINDOW count_rows inputs_take_horizon "
             "places_in_series step_of step_text takes_horizon unit_of usual_season",

@@ -149,7 +149,7 @@ def _with_known_classes(target: Columns, train: Source) -> Columns:
     """The target; the classes of a data set by name have the order that the data set gives them."""
     if train.kind != DATASET or target.labels not in (None, "auto"):
         return target
-    from .datasets import DATA_SETS, classes_of_data_set
+    from .sources import DATA_SETS, classes_of_data_set
 
     name = str(train.options["name"])
     classes = classes_of_data_set(name, train.options)

@@ -165,7 +165,7 @@ def parse_data(section: LocatedDict, findings: Findings, *, needs_targets: bool 
 
 def _refuse_data_sets(sources: Mapping[str, Source], findings: Findings) -> None:
     if any(source.kind == DATASET for source in sources.values()):
-        from .dataset_rules import refuse_data_sets
+        from .sources import refuse_data_sets
 
         refuse_data_sets(sources, findings)
 

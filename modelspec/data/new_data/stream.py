@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from modelspec.data.examples import (
     list_lengths,
 )
 from modelspec.data.prepare import CheckedTable, read_chunks
+from modelspec.data.read_tables import read_table
 from modelspec.data.table import (
     CHUNK_ROWS,
     BrokenDataError,
@@ -23,55 +24,18 @@ from modelspec.data.table import (
     Column,
     ColumnUse,
     Purpose,
-    RowNumbers,
     RowSelection,
     column_names,
-    full_column,
     text_column,
 )
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import FIRST, LAST, SERIES, places_in_series
 
-from .new_data import open_new_file, read_new_data, report_no_rows, start_of, uses_to_keep
-from .new_gaps import allow_gaps, row_numbers
-from .read_tables import read_table
-
-FILE = "file"
-"""The column with the name of each example's file, where each example is a separate file."""
-
-ROW, OTHER_ROW = "row", "row_number"
-"""The column with the number of each row in its file, where some rows are left out; and its name
-beside a kept column of that name."""
-
-
-class NewDataChunk(NamedTuple):
-    """Consecutive rows of a file of new data.
-
-    Attributes:
-        rows: the number of rows.
-        examples: the rows that no rule `drop` removes.
-        example_rows: int64 [len(examples)]: which rows of the chunk the examples are.
-        kept_columns: columns to write next to the predictions, each of all `rows` rows.
-        horizon: how many rows each example makes, where it forecasts; else None.
-    """
-
-    rows: int
-    examples: Examples
-    example_rows: RowNumbers
-    kept_columns: Mapping[str, Column]
-    horizon: int | None = None
-
-    def without_gaps(self) -> NewDataChunk:
-        """The rows that are examples alone, with the number of each in its file.
-
-        A row of a forecast has its time, and is in no file.
-        """
-        kept = {name: column.take(self.example_rows) for name, column in self.kept_columns.items()}
-        if FILE not in kept and self.horizon is None:
-            numbers = row_numbers(self.examples.table, self.examples.rows)
-            kept = {OTHER_ROW if ROW in kept else ROW: full_column(numbers), **kept}
-        count = len(self.example_rows)
-        return NewDataChunk(count, self.examples, np.arange(count), kept, self.horizon)
+from .chunk import FILE, NewDataChunk
+from .forecast import forecasts, open_forecast
+from .gaps import allow_gaps
+from .open_file import open_new_file, start_of
+from .read import read_new_data, report_no_rows, uses_to_keep
 
 
 class NewData(Protocol):
@@ -209,8 +173,6 @@ def open_new_data(
         CannotRunError: the disk is full.
     """
     if preprocessing.data.train.traits.is_series:
-        from .forecasts import forecasts, open_forecast
-
         source = preprocessing.data.train
         if keep and source.kind != SERIES:
             raise UsageError(f"a {source.kind} has no columns, so there is none to keep")

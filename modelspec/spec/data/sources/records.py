@@ -8,7 +8,8 @@ from typing import Any
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict
 
-from .sources import IMAGES, Source, options_of
+from .kinds import IMAGES
+from .source import Source, options_of
 
 IMAGE_DTYPE = "image"
 """The `dtype` of a feature that holds the bytes of an image file."""

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from modelspec.data.examples import Preprocessing
 from modelspec.data.prepare import CheckedTable, columns_that_need_values
-from modelspec.data.table import ColumnUse, RowNumbers, Table
+from modelspec.data.table import ColumnUse
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.spec.data import DROP, EMPTY, MEDIAN
 
@@ -93,13 +91,3 @@ def allow_gaps(
         learned=replace(learned, fills={**learned.fills, **fills}),
     )
     return NewGaps(filling, names, rule)
-
-
-def row_numbers(table: Table, rows: RowNumbers) -> RowNumbers:
-    """The numbers that messages give rows, counted in the file of each: int64, as `rows`."""
-    ends = np.cumsum([part.rows for part in table.parts])
-    parts = np.searchsorted(ends[:-1], rows, side="right")
-    firsts = np.asarray([part.first_row for part in table.parts])
-    starts = np.asarray([0, *ends[:-1]])
-    found: RowNumbers = (rows - starts[parts] + firsts[parts]).astype(np.int64)
-    return found

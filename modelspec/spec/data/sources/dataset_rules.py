@@ -8,7 +8,8 @@ from typing import Any
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words, suggest
 
 from .datasets import DATA_SETS
-from .sources import DATASET, Source
+from .kinds import DATASET
+from .source import Source
 
 
 def data_set_shape(source: Source) -> tuple[int, ...] | None:

@@ -1,0 +1,23 @@
+"""New data for a trained model: opened, read, checked and encoded as its training data was."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .chunk import NewDataChunk
+    from .gaps import rule_for_gaps
+    from .open_file import start_of
+    from .read import preprocessing_for_new_data, read_new_data
+    from .stream import generated_texts, open_new_data
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "chunk": "NewDataChunk",
+            "gaps": "rule_for_gaps",
+            "open_file": "start_of",
+            "read": "preprocessing_for_new_data read_new_data",
+            "stream": "generated_texts open_new_data",
+        },
+    )
