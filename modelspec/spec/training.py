@@ -98,7 +98,8 @@ class TrainingSpec:
     `seeds` is how many models are trained, with seeds from `seed` on. `losses` are those that take
     no target; with them, `loss` may name no output. `phases` has a training for each phase, which
     differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
-    a training as a whole.
+    a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
+    with it, too, `loss` may name no output.
     """
 
     epochs: int
@@ -128,6 +129,7 @@ class TrainingSpec:
     exclude_from_weight_decay: DecayExclusions | None = None
     phases: tuple[TrainingSpec, ...] = ()
     phase: int = 0
+    trainer: KerasObject | None = None
 
     @property
     def each_phase(self) -> tuple[TrainingSpec, ...]:
@@ -167,6 +169,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         seeds=whole_number(section, "seeds", 1, findings),
         seeds_span=read.place("seeds"),
         losses=_graph_losses(section, findings),
+        trainer=_trainer(section, read.place("trainer"), findings),
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
         **parts,
     )
@@ -311,10 +314,17 @@ def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObjec
 
 
 def _loss(section: LocatedDict, read: _Reader) -> PerOutput[KerasObject]:
-    """The losses of the outputs; none where the section has `losses` alone."""
+    """The losses of the outputs; none where the section has `losses` or a `trainer` alone."""
     if "loss" in section:
         return _losses(section["loss"], read.place("loss"), read.loss)
-    return PerOutput(section.key_spans.get("losses", section.span), None, {})
+    place = section.key_spans.get("losses") or section.key_spans.get("trainer")
+    return PerOutput(place or section.span, None, {})
+
+
+def _trainer(section: LocatedDict, span: Span, findings: Findings) -> KerasObject | None:
+    if section.get("trainer") is None:
+        return None
+    return _object(section["trainer"], "trainer", span, findings)
 
 
 def _graph_losses(section: LocatedDict, findings: Findings) -> Mapping[str, GraphLoss]:

@@ -174,16 +174,17 @@ class TrainingSession:
             training.steps_per_epoch or feed.steps,
             None if validation is None else evaluator.feed(validation),
             training.steps_per_execution,
+            self._scheduled_rate(training, began.epoch),
         )
         self.run_callback.phase = training.phase
         states = CallbackStates(phase.callbacks)
-        state = TrainingState(prepared.fitted, states, self.run_callback, began)
+        last_logs: dict[str, Any] = {}
+        state = TrainingState(prepared.fitted, states, self.run_callback, began, last_logs)
         every = None if training.checkpoint is None else training.checkpoint.every
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
         callbacks = [*phase.callbacks, *tracking, self.run_callback]
-        rate = self._scheduled_rate(training, began.epoch)
-        loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, rate)
+        loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, last_logs)
         if resumption is not None or start.epoch > 0:
             continue_csv_logs(phase.callbacks, start.epoch)
 

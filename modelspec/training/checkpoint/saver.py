@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.data.feed import Position
 from modelspec.runs import RunFile, RunFolder
@@ -12,6 +11,9 @@ from modelspec.training.stop_signals import InterruptedRunError, StopSignals
 
 from .state import TrainingState
 from .state_file import write_state
+
+if TYPE_CHECKING:
+    from modelspec.training.fitted import StateParts
 
 UNLIMITED = 1 << 40
 """More steps than any training has."""
@@ -50,21 +52,21 @@ class CheckpointSaver:
             return UNLIMITED
         return self.every - self._total_steps(position) % self.every
 
-    def on_position(self, position: Position, metrics: Sequence[Any] | None = None) -> None:
+    def on_position(self, position: Position, held: StateParts | None = None) -> None:
         """Save the state if it is due.
 
         Args:
             position: what is done of the training.
-            metrics: the values of the metrics' variables at the position, if they have others
-                by now because a validation is running. Then only a signal makes a save due.
+            held: the parts of the state that have other values by now, because a validation is
+                running, as they were at the position. Then only a signal makes a save due.
 
         Raises:
             InterruptedRunError: a signal has come; the state is saved.
             CannotRunError: the disk is full or not writable.
         """
         signal = self.signals.received
-        if (metrics is None and self._is_due(position)) or signal is not None:
-            self._save(self.state.capture(position, metrics))
+        if (held is None and self._is_due(position)) or signal is not None:
+            self._save(self.state.capture(position, held))
         if signal is not None:
             raise InterruptedRunError(signal, self.folder.path)
 

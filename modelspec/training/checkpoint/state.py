@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from modelspec.data.feed import Position
 from modelspec.diagnostics import CannotRunError
 from modelspec.framework import random_seed_variable
 from modelspec.training.fit import RunCallback
+from modelspec.training.fitted import StateParts, state_variables, values_of
 
 from .resume import PhaseStart
 
@@ -76,24 +77,23 @@ class TrainingState:
         callbacks: those of the spec.
         run_callback: modelspec's own.
         phase: which phase of the training it is.
+        last_logs: what the last step has logged, by name.
     """
 
     model: Any
     callbacks: CallbackStates
     run_callback: RunCallback
     phase: PhaseStart
+    last_logs: dict[str, Any] = field(default_factory=dict)
 
-    def capture(self, position: Position, metrics: Sequence[Any] | None) -> dict[str, Any]:
+    def capture(self, position: Position, held: StateParts | None) -> dict[str, Any]:
         """The state as plain data.
 
         Args:
             position: what is done of the training.
-            metrics: the values of the metrics' variables at the position, if they have others
-                by now; None takes the present ones.
+            held: the parts that have other values by now, as they were at the position.
         """
-        parts = {name: _values(variables) for name, variables in self._variables().items()}
-        if metrics is not None:
-            parts["metrics"] = list(metrics)
+        parts = {**values_of(state_variables(self.model)), **(held or {})}
         return {
             "place": list(position),
             "phase": self.phase.to_dict(),
@@ -102,6 +102,7 @@ class TrainingState:
             "callbacks": self.callbacks.capture(),
             "watch": self.run_callback.capture(),
             "random": _random_state(),
+            "logs": {name: np.asarray(value) for name, value in self.last_logs.items()},
         }
 
     def restore(self, state: Mapping[str, Any], *, stopped: bool) -> None:
@@ -114,8 +115,9 @@ class TrainingState:
         Raises:
             CannotRunError: the state is that of another model.
         """
-        for name, variables in self._variables().items():
+        for name, variables in state_variables(self.model).items():
             _assign(name, variables, state[name])
+        self.last_logs.update(state.get("logs", {}))
         self.model.stop_training = stopped
         self.callbacks.restore(state["callbacks"])
         self.run_callback.restore(state["watch"])
@@ -123,18 +125,6 @@ class TrainingState:
         random.setstate(python)
         np.random.set_state(numpy)
         random_seed_variable().assign(keras_seed)
-
-    def _variables(self) -> dict[str, list[Any]]:
-        model = self.model
-        return {
-            "model": list(model.variables),
-            "optimizer": list(model.optimizer.variables),
-            "metrics": list(model.metrics_variables),
-        }
-
-
-def _values(variables: Sequence[Any]) -> list[Any]:
-    return [variable.numpy() for variable in variables]
 
 
 def _assign(name: str, variables: Sequence[Any], values: Sequence[Any]) -> None:

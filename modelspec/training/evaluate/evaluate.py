@@ -17,6 +17,7 @@ from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec.data import DataSpec
 from modelspec.spec.extensions import refuse_extensions
 from modelspec.spec.phases import TRIED, with_job_values
+from modelspec.training.fitted import model_to_fit
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
@@ -24,7 +25,6 @@ from modelspec.training.prepare import (
     check_targets,
     compile_model,
     match_outputs,
-    model_to_fit,
     output_shapes,
     without_own_padding,
 )

@@ -10,10 +10,11 @@ from typing import Any
 
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
+from modelspec.training.fitted import LogSpecs
 from modelspec.training.logs import flatten_logs
 from modelspec.training.prepare import sample_weights
 
-from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy
+from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy, whole_logs
 
 
 class Evaluator:
@@ -91,17 +92,23 @@ class Evaluator:
                 callbacks.on_test_batch_end(first + count - 1, logs)
             if after_call is not None:
                 after_call()
-        values = to_numpy(logs)
+        values = to_numpy(whole_logs(self.model, logs))
         if callbacks is not None:
             callbacks.on_test_end(values)
         return values
+
+    def make_variables(self, feed: Feed) -> LogSpecs | None:
+        """Create all variables that a step on a split needs; what the step returns, for a model
+        with its own steps."""
+        return make_variables(self.model, self.model.test_step, feed)
 
     def _steps_on(self, feed: Feed) -> Steps:
         """Compiled steps at the start of a split; those of the last split are used again."""
         batches = feed.batches(None)
         if self._steps is None or self._feed is not feed:
-            make_variables(self.model, feed)
-            self._steps, self._feed = Steps(self.model, self.model.test_step, batches), feed
+            logs = self.make_variables(feed)
+            self._steps = Steps(self.model, self.model.test_step, batches, logs=logs)
+            self._feed = feed
         else:
             self._steps.set_source(batches.source)
         return self._steps

@@ -16,10 +16,11 @@ import keras
 
 from modelspec.data.feed import Batches, Feed, Position
 from modelspec.framework import overrides_hook, traces_batches
+from modelspec.training.fitted import StateParts, changed_by_measuring, values_of
 
 from .evaluator import Evaluator
 from .scheduled_rate import ScheduledRate
-from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy
+from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy, whole_logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class FitPlan:
         steps: of an epoch.
         validation: measured after each epoch, or None.
         steps_per_call: steps in a call, or "auto".
+        rate: sets the learning rate of each step, or None.
     """
 
     feed: Feed
@@ -41,6 +43,7 @@ class FitPlan:
     steps: int
     validation: Feed | None
     steps_per_call: int | str
+    rate: ScheduledRate | None = None
 
     def batches(self, start: Position) -> Batches:
         """The batches from a position on. An epoch may be shorter or longer than the split."""
@@ -55,12 +58,12 @@ class FitPlan:
 class LoopObserver(Protocol):
     """Called at every position at which a training can be left."""
 
-    def on_position(self, position: Position, metrics: Sequence[Any] | None = None) -> None:
+    def on_position(self, position: Position, held: StateParts | None = None) -> None:
         """Called when the training has come to a position; it may raise to end it there.
 
         Args:
             position: what is done.
-            metrics: the values of the metrics' variables there, if they have others by now.
+            held: the parts of the state that have other values by now, as they were there.
         """
 
     def steps_until_save(self, position: Position) -> int:
@@ -68,7 +71,16 @@ class LoopObserver(Protocol):
 
 
 class Loop:
-    """Fits a compiled model as `Model.fit` does."""
+    """Fits a compiled model as `Model.fit` does.
+
+    Args:
+        model: compiled.
+        plan: what the training goes through.
+        evaluator: measures the validation split.
+        callbacks: without Keras's history.
+        observer: told of each position.
+        last_logs: kept up to date with what the last step has logged; part of a training's state.
+    """
 
     def __init__(
         self,
@@ -77,13 +89,13 @@ class Loop:
         evaluator: Evaluator,
         callbacks: Sequence[Any],
         observer: LoopObserver,
-        rate: ScheduledRate | None = None,
+        last_logs: dict[str, Any] | None = None,
     ) -> None:
         self.model = model
         self.plan = plan
         self.evaluator = evaluator
         self.observer = observer
-        self.rate = rate
+        self.last_logs = {} if last_logs is None else last_logs
         self._steps_per_call = StepsPerCall(_exact_steps(plan.steps_per_call, callbacks))
         self.callbacks = keras.callbacks.CallbackList(
             list(callbacks), add_history=True, model=model, epochs=plan.epochs, steps=plan.steps
@@ -104,9 +116,11 @@ class Loop:
             Exception: what Keras, TensorFlow, callbacks and the observer raise.
         """
         model, plan = self.model, self.plan
-        make_variables(model, plan.feed)
-        before = None if self.rate is None else self.rate.set_for_step
-        steps = Steps(model, model.train_step, plan.batches(start), before)
+        returned = make_variables(model, model.train_step, plan.feed)
+        if returned is not None and plan.validation is not None:
+            self.evaluator.make_variables(plan.validation)
+        before = None if plan.rate is None else plan.rate.set_for_step
+        steps = Steps(model, model.train_step, plan.batches(start), before, returned)
         model.stop_training = False
         self.callbacks.on_train_begin()
         on_begin()
@@ -122,15 +136,15 @@ class Loop:
             first = start.step if epoch == start.epoch else 0
             logs = self._run_epoch(steps, Position(epoch, first))
             done = epoch + 1
-        if plan.epochs > 0:
+        if plan.epochs > 0 and isinstance(model.optimizer, keras.optimizers.Optimizer):
             model.optimizer.finalize_variable_values(model.trainable_weights)
         self.callbacks.on_train_end(logs)
         return done
 
     def _run_epoch(self, steps: Steps, position: Position) -> dict[str, Any]:
         """Run an epoch from a position on; its logs."""
-        if self.rate is not None:
-            self.rate.begin_epoch(*position)
+        if self.plan.rate is not None:
+            self.plan.rate.begin_epoch(*position)
         if position.step == 0:
             self.model.reset_metrics()
             self.callbacks.on_epoch_begin(position.epoch)
@@ -143,23 +157,24 @@ class Loop:
             )
             self.callbacks.on_train_batch_begin(position.step)
             logs = steps.run(self.plan.batch_number(position), count, self._steps_per_call)
+            self.last_logs.update(logs)
             self.callbacks.on_train_batch_end(position.step + count - 1, logs)
             position = Position(position.epoch, position.step + count)
             self.observer.on_position(position)
-        values = to_numpy(self.model.get_metrics_result())
+        values = to_numpy(whole_logs(self.model, self.last_logs))
         if self.plan.validation is not None:
             values |= self._validate(self.plan.validation, position)
-        if self.rate is not None:
-            values["learning_rate"] = self.rate.present
+        if self.plan.rate is not None:
+            values["learning_rate"] = self.plan.rate.present
         self.callbacks.on_epoch_end(position.epoch, values)
         self.observer.on_position(Position(position.epoch + 1, 0))
         return values
 
     def _validate(self, feed: Feed, position: Position) -> dict[str, Any]:
-        # measuring overwrites the metrics' variables; a checkpoint needs those of the training
-        trained = [variable.numpy() for variable in self.model.metrics_variables]
+        # measuring overwrites variables; a checkpoint needs what they were in the training
+        held = values_of(changed_by_measuring(self.model))
         values = self.evaluator.measure(
-            feed, self.callbacks, lambda: self.observer.on_position(position, trained)
+            feed, self.callbacks, lambda: self.observer.on_position(position, held)
         )
         return {f"val_{name}": value for name, value in values.items()}
 

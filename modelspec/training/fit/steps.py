@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from modelspec.data.feed import Batches, Feed
 from modelspec.framework import make_training_variables
+from modelspec.training.fitted import LogSpecs, has_own_steps, trace_step
 
 AUTO = "auto"
 
@@ -52,7 +53,15 @@ class Steps:
     """A model's `train_step` or `test_step`, compiled into a loop of any length.
 
     The loop is one graph for all lengths, so that the division of steps into calls does not
-    change a single bit. `before` is called in the graph with the number of each step.
+    change a single bit.
+
+    Args:
+        model: compiled, with all variables created.
+        step: the step.
+        batches: what it takes.
+        before: called in the graph with the number of each step.
+        logs: what the step returns, where the model has its own steps: then that of the last one
+            is logged, and otherwise the results of the model's metrics.
     """
 
     def __init__(
@@ -61,6 +70,7 @@ class Steps:
         step: Callable[[Any], Any],
         batches: Batches,
         before: Callable[[Any], None] | None = None,
+        logs: LogSpecs | None = None,
     ) -> None:
         self._source = batches.source
         single_step = tf.function(
@@ -68,13 +78,18 @@ class Steps:
         )
 
         def run(source: Any, first: Any, end: Any) -> Any:
-            def body(number: Any) -> tuple[Any]:
+            def body(number: Any, *_: Any) -> tuple[Any, ...]:
                 if before is not None:
                     before(number)
-                single_step(batches.take(source, number))
-                return (number + 1,)
+                returned = single_step(batches.take(source, number))
+                return (number + 1,) if logs is None else (number + 1, dict(returned))
 
-            tf.while_loop(lambda number: number < end, body, (first,))
+            def goes_on(number: Any, *_: Any) -> Any:
+                return number < end
+
+            if logs is not None:
+                return _last_logs(goes_on, body, first, logs)
+            tf.while_loop(goes_on, body, (first,))
             return model.get_metrics_result()
 
         self._run = tf.function(run, reduce_retracing=True, autograph=False)
@@ -100,9 +115,36 @@ class Steps:
         return logs
 
 
-def make_variables(model: Any, feed: Feed) -> None:
-    """Create all variables of metrics, loss and optimizer, which Keras does in its first step."""
+def _last_logs(
+    goes_on: Callable[..., Any], body: Callable[..., Any], first: Any, logs: LogSpecs
+) -> Any:
+    """Run a loop over numbers, and what its last step returned."""
+    nothing = {
+        name: tf.zeros([size or 0 for size in spec.shape], spec.dtype)
+        for name, spec in logs.items()
+    }
+    shapes = {name: spec.shape for name, spec in logs.items()}
+    _, last = tf.while_loop(goes_on, body, (first, nothing), (first.shape, shapes))
+    return last
+
+
+def make_variables(model: Any, step: Callable[[Any], Any], feed: Feed) -> LogSpecs | None:
+    """Create all variables of metrics, loss and optimizer, which Keras does in its first step.
+
+    Returns:
+        What the step returns, for a model with its own steps; else None.
+    """
+    if has_own_steps(model):
+        return trace_step(step, feed)
     make_training_variables(model, next(iter(feed.in_order().take(1))))
+    return None
+
+
+def whole_logs(model: Any, logs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What Keras logs at the end of an epoch: the metrics' results, and what the last step returned
+    where a model with its own steps returns other values."""
+    results: Mapping[str, Any] = model.get_metrics_result()
+    return logs if has_own_steps(model) and set(logs) != set(results) else results
 
 
 def to_numpy(logs: Mapping[str, Any]) -> dict[str, Any]:

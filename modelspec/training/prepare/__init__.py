@@ -7,7 +7,6 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .compilation import compile_model
     from .given_sizes import check_new_sizes
-    from .graph_losses import model_to_fit
     from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
     from .prepare import (
         PreparedPhase,
@@ -31,7 +30,6 @@ else:
         {
             "compilation": "compile_model",
             "given_sizes": "check_new_sizes",
-            "graph_losses": "model_to_fit",
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "prepare": "PreparedPhase PreparedTraining job_sizes output_shapes prepare_training "
             "required_sections spec_folder",

@@ -162,13 +162,13 @@ def _as_list(value: Any) -> Any:
 
 
 def make_callbacks(
-    training: TrainingSpec, log_names: Sequence[str], folder: Path, findings: Findings
+    training: TrainingSpec, log_names: Sequence[str] | None, folder: Path, findings: Findings
 ) -> list[Any]:
     """The callbacks of the spec; findings for those that monitor a value which nothing logs.
 
     Args:
         training: the section.
-        log_names: the names that an epoch logs.
+        log_names: the names that an epoch logs; None where they are not known yet.
         folder: of the spec, from which a path that is a default leads too.
         findings: takes what is wrong.
     """
@@ -177,12 +177,28 @@ def make_callbacks(
         callback = _make(_with_default_paths(item, folder), findings)
         if type(callback).__name__ == "TensorBoard":
             _require_tensorboard(item.span)
+        callbacks.append(callback)
+    if log_names is not None:
+        check_monitors(training, callbacks, log_names, findings)
+    return callbacks
+
+
+def check_monitors(
+    training: TrainingSpec, callbacks: Sequence[Any], log_names: Sequence[str], findings: Findings
+) -> None:
+    """Findings for callbacks that monitor a value which nothing logs.
+
+    Args:
+        training: the section that has the callbacks.
+        callbacks: as they were made.
+        log_names: the names that an epoch logs.
+        findings: takes what is wrong.
+    """
+    for item, callback in zip(training.callbacks, callbacks, strict=True):
         monitor = getattr(callback, "monitor", None)
         if isinstance(monitor, str):
             span = item.arg_spans.get("monitor", item.span)
             check_monitor(monitor, log_names, span, findings)
-        callbacks.append(callback)
-    return callbacks
 
 
 def _with_default_paths(item: KerasObject, folder: Path) -> KerasObject:

@@ -6,8 +6,11 @@ run once more, not compiled, layer by layer and loss by loss, until something fa
 
 from __future__ import annotations
 
+import inspect
+import re
+import traceback
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
@@ -24,6 +27,28 @@ Failure = tuple[Span, str]
 
 NAMED_BY_KERAS = ("accuracy", "acc", "crossentropy", "ce")
 """Metrics whose class Keras chooses when it compiles: they cannot be called by themselves."""
+
+
+class CodePlace(NamedTuple):
+    """Where code of an extension was when something failed."""
+
+    file: str
+    line: int
+    function: str
+
+
+_IN_GRAPH = re.compile(r'File "([^"]+)", line (\d+), in (\w+)')
+"""A place in the stack that a compiled graph puts in front of what failed in it."""
+
+
+def _place_in_class(error: BaseException, found: type) -> CodePlace | None:
+    """The last place in the module of a class that the stack of an error leads through."""
+    file = inspect.getsourcefile(found)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [CodePlace(frame.filename, frame.lineno or 0, frame.name) for frame in frames]
+    in_graph = _IN_GRAPH.findall(str(error))
+    places += [CodePlace(path, int(line), name) for path, line, name in in_graph]
+    return next((place for place in reversed(places) if place.file == file), None)
 
 
 class FailureLocator:
@@ -60,9 +85,23 @@ class FailureLocator:
             raise CannotRunError(message) from error
         if isinstance(error, OSError):
             raise CannotRunError(f"training stopped: {error}") from error
+        if self.training.trainer is not None and self._report_trainer(error, text, findings):
+            return
         failure = self._locate(batches) or (self.training.span, f"training fails: {text}")
         span, message = failure
         findings.error(span, "training-failed", message)
+
+    def _report_trainer(self, error: BaseException, text: str, findings: Findings) -> bool:
+        """Add a finding for what the code of a trainer raised; false if it was other code."""
+        assert self.training.trainer is not None
+        place = _place_in_class(error, type(self.model))
+        if place is None:
+            return False
+        trainer = self.training.trainer
+        message = f"`{place.function}` of `{trainer.class_name}` fails: {text}"
+        hint = f"at {place.file}:{place.line}"
+        findings.error(trainer.span, "training-failed", message, hint=hint)
+        return True
 
     def _locate(self, batches: Any) -> Failure | None:
         for inputs, *rest in batches.take(1):

@@ -25,12 +25,18 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import check_rate, job_texts, with_job_values
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
+from modelspec.training.fitted import model_to_fit
 
 from .augmentation import check_value_range, make_augmentation
-from .compilation import check_monitor, check_optimizer, compile_model, make_callbacks
+from .compilation import (
+    check_monitor,
+    check_monitors,
+    check_optimizer,
+    compile_model,
+    make_callbacks,
+)
 from .failure_locator import FailureLocator
 from .given_sizes import analyze_with_data
-from .graph_losses import model_to_fit
 from .outputs import Output, match_outputs
 from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
 from .trained_layers import TrainedLayers
@@ -185,7 +191,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         if data is not None:
             data = with_padding_of_losses(data, outputs)
             check_vocabularies(outputs, data, spec, graph, findings)
-        _check_metric_names(spec, list(logged_values(outputs, training.losses)), findings)
+        if training.trainer is None:
+            _check_metric_names(spec, list(logged_values(outputs, training.losses)), findings)
         for phase in reversed(training.each_phase):  # the model is left as the first one has it
             layers.freeze(phase, findings)
             if phase.phase > 1:
@@ -199,18 +206,14 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         raise SpecError(findings.sorted())
     analyze_with_data(spec, graph, data, findings)
     labels = data.label_names
-    for output in outputs:
-        splits = (data.train, data.validation, data.test)
-        check_reach(output, splits, labels.get(output.name), graph, findings)
-        for examples in (data.train, data.validation, data.test):
-            if examples is not None and not findings.has_errors:
-                check_targets(output, examples, labels.get(output.name), graph, findings)
+    _check_targets(outputs, data, graph, findings)
     weights = weigh_examples(outputs, data.train.uncropped or data.train, labels, findings)
     augmentation = make_augmentation(data_spec, training, graph, outputs, findings)
     check_value_range(data_spec, graph, data.train, findings)
     log_names = _log_names(list(logged_values(outputs, training.losses)), data_spec)
+    monitored = None if training.trainer is not None else log_names
     phases = tuple(
-        PreparedPhase(phase, make_callbacks(phase, log_names, spec_folder(spec), findings))
+        PreparedPhase(phase, make_callbacks(phase, monitored, spec_folder(spec), findings))
         for phase in training.each_phase
     )
     for phase in training.each_phase:
@@ -221,7 +224,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     _raise_errors(findings)
     from modelspec.training.fit import Evaluator
 
-    return PreparedTraining(
+    prepared = PreparedTraining(
         data_spec,
         training,
         graph,
@@ -239,6 +242,37 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         augmentation,
         weights_report,
     )
+    if training.trainer is not None:
+        _trace_trainer(spec, prepared, findings)
+    return prepared
+
+
+def _check_targets(
+    outputs: tuple[Output, ...], data: Data, graph: Graph, findings: Findings
+) -> None:
+    for output in outputs:
+        splits, labels = (data.train, data.validation, data.test), data.label_names.get(output.name)
+        check_reach(output, splits, labels, graph, findings)
+        for examples in splits:
+            if examples is not None and not findings.has_errors:
+                check_targets(output, examples, labels, graph, findings)
+
+
+def _trace_trainer(spec: Spec, prepared: PreparedTraining, findings: Findings) -> None:
+    """Find out what the steps of a trainer log, and check what is said of it.
+
+    Raises:
+        SpecError: a step fails, or nothing logs what the spec refers to.
+    """
+    from .trainer_logs import trace_trainer
+
+    names = trace_trainer(prepared, findings)
+    _raise_errors(findings)
+    prepared.evaluator.log_names = log_names = _log_names(names, prepared.data_spec)
+    _check_metric_names(spec, names, findings)
+    for phase in prepared.phases:
+        check_monitors(phase.training, phase.callbacks, log_names, findings)
+    _raise_errors(findings)
 
 
 def output_shapes(model: Any, graph: Graph) -> dict[str, tuple[int | None, ...]]:

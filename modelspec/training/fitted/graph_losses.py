@@ -9,45 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.building import (
-    KerasError,
-    collect_outputs,
-    make_input,
-    pick_result,
-    policy_of_layers,
-    repeat_calls,
-)
+from modelspec.building import collect_outputs, make_input, pick_result, repeat_calls
 from modelspec.data.feed import structure_of
-from modelspec.diagnostics import Findings
 from modelspec.framework import add_loss
 from modelspec.graph import Graph
-from modelspec.spec.training import GraphLoss, TrainingSpec
+from modelspec.spec.training import GraphLoss
 
 
-def model_to_fit(model: Any, graph: Graph, training: TrainingSpec, findings: Findings) -> Any:
-    """A model with the outputs of another, whose calls add losses of the graph.
+def with_graph_losses(model: Any, graph: Graph, losses: Mapping[str, GraphLoss]) -> Any:
+    """A model with the outputs of another, whose calls add losses of the graph; not compiled.
 
     Args:
         model: the saved model, built from `graph.for_outputs()`.
         graph: with what the losses depend on.
-        training: has the losses, and the dtype policy of layers that the saved model lacks.
-        findings: takes what Keras refuses.
+        losses: by name.
 
-    Returns:
-        A model that takes all inputs of `graph`, not compiled; `model` itself where there are no
-        losses, and where Keras refuses something. Its `save` saves `model`.
+    Raises:
+        KerasError: Keras refuses something.
     """
-    if not graph.losses:
-        return model
-    try:
-        with policy_of_layers(training.precision):
-            return _model_to_fit(model, graph, training.losses)
-    except KerasError as error:
-        findings.error(error.span, "keras-refused", error.message)
-        return model
-
-
-def _model_to_fit(model: Any, graph: Graph, losses: Mapping[str, GraphLoss]) -> Any:
     import keras
 
     inputs = _inputs(model, graph)
@@ -62,7 +41,6 @@ def _model_to_fit(model: Any, graph: Graph, losses: Mapping[str, GraphLoss]) -> 
     # Keras finds the seeds, and what a layer cannot compile, of what only the losses depend on
     fitted.graph_with_losses = with_terms
     fitted.means_of_losses = [keras.metrics.Mean(name=name) for name in terms]
-    fitted.save, fitted.save_weights = model.save, model.save_weights
     fitted.call = _call_with_losses(fitted, losses)
     return fitted
 
