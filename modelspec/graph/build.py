@@ -16,7 +16,7 @@ from modelspec.spec.model import (
 )
 
 from .calls import collect_calls
-from .graph import Call, Graph, TensorRef, flatten_with_gaps
+from .graph import Call, Graph, TensorRef, flatten, flatten_with_gaps
 from .order import sort_calls
 from .resolve import Resolver
 from .unused import report_unused
@@ -98,6 +98,10 @@ def _functional(
         outputs, names, spans = (), (), ()
     refs = {name: resolver.ref(of) for name, of in losses.items()}
     lost = {name: ref for name, ref in refs.items() if ref is not None}
+    layers = {layer.name: layer for layer in model.layers}
+    if resolver.sourceless:
+        used = (outputs, tuple(lost.values()))
+        layers, calls = _with_sourceless(model, resolver.sourceless, calls, used, findings)
     ordered = sort_calls(calls, findings)
     if complete:
         sound = findings.error_count == before
@@ -108,7 +112,7 @@ def _functional(
     return Graph(
         "functional",
         model.inputs,
-        {layer.name: layer for layer in model.layers},
+        layers,
         ordered,
         outputs,
         names,
@@ -118,6 +122,34 @@ def _functional(
         model.span,
         losses=lost,
     )
+
+
+def _with_sourceless(
+    model: FunctionalSpec,
+    names: frozenset[str],
+    calls: tuple[Call, ...],
+    used: tuple[Any, Any],
+    findings: Findings,
+) -> tuple[dict[str, LayerSpec], tuple[Call, ...]]:
+    """The layers and calls, with plain ones for those layers that something reads and that no
+    edge leads into.
+
+    Args:
+        model: the model.
+        names: of the layers that no edge leads into.
+        calls: those that edges make.
+        used: the outputs, and what losses take.
+        findings: takes what cannot be made.
+    """
+    from .sourceless import SourcelessCalls
+
+    read = {ref.source for call in calls for ref in call.reads()}
+    read |= {ref.source for ref in flatten(used)}
+    made = SourcelessCalls(model, calls, flatten(used[0]), findings)
+    for layer in model.layers:
+        if layer.name in names and layer.name in read:
+            made.add(layer)
+    return {layer.name: layer for layer in model.layers} | made.layers, (*calls, *made.calls)
 
 
 def _nested(layers: tuple[LayerSpec, ...], findings: Findings) -> dict[int, Graph]:

@@ -12,6 +12,7 @@ from modelspec.spec.model import Edge, FunctionalSpec, LayerSpec, SequentialSpec
 
 from .graph import Call, flatten_with_gaps
 from .resolve import Resolver
+from .sourceless import refuse_edge
 
 
 def collect_calls(
@@ -25,6 +26,9 @@ def collect_calls(
     calls = []
     for name, edges in gathered.items():
         layer = resolver.layers[edges[0].layer]
+        if layer.name in resolver.sourceless:
+            refuse_edge(layer, edges, findings)
+            continue
         call = _call(name, layer, edges, resolver, findings)
         if call is not None:
             calls.append(call)

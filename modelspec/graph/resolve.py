@@ -9,6 +9,7 @@ from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_wo
 from modelspec.spec.model import Edge, FunctionalSpec, TensorName
 
 from .graph import TensorRef
+from .sourceless import sourceless_layers
 
 
 class Resolver:
@@ -23,6 +24,7 @@ class Resolver:
         self.results: dict[str, TensorRef] = {}
         self.calls: dict[str, list[Edge]] = {name: [] for name in self.layers}
         self.unnamed: set[str] = set()
+        self.sourceless = sourceless_layers(model)
         self.reported: set[Span] = set()
         for edge in model.edges:
             self._register(edge)
@@ -70,6 +72,8 @@ class Resolver:
 
     def _layer(self, ref: TensorName) -> TensorRef | None:
         named, layer = self.calls[ref.name], self.layers[ref.name]
+        if ref.name in self.sourceless:
+            return TensorRef(ref.name, None, ref.name)
         if len(named) + (ref.name in self.unnamed) == 1:
             return TensorRef(named[0].names[0] if named else ref.name, None, ref.name)
         if not named:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related
-from modelspec.spec.model import FunctionalSpec, TensorName
+from modelspec.spec.model import FunctionalSpec, LayerSpec, TensorName
 
 from .graph import Call, flatten, needed_for
+from .sourceless import sourceless_layers
 
 
 def report_unused(
@@ -38,18 +39,30 @@ def report_unused(
             hint = "add an edge that starts at it, or remove it"
             findings.error(entry.span, "unused-input", message, hint=hint, related=related)
     called = {edge.layer for edge in model.edges}
+    sourceless = sourceless_layers(model)
     for layer in model.layers:
-        if layer.name not in called and (calls is not None or layer.name not in needed):
+        if layer.name in sourceless:
+            if layer.name not in needed:
+                _report_unread(layer, model, findings)
+        elif layer.name not in called and (calls is not None or layer.name not in needed):
             message = f'no edge leads into the layer "{layer.name}"'
             related = (Related(model.outputs_span, "the outputs"),)
             hint = f'add an edge such as "x -> {layer.name}", or remove it'
             findings.error(layer.span, "unused-layer", message, hint=hint, related=related)
+    written = {layer.name for layer in model.layers} - sourceless
     for call in calls or ():
-        if call.name not in needed:
+        if call.name not in needed and call.layer in written:
             message = f'no output depends on "{call.name}"'
             related = (Related(model.outputs_span, "the outputs"),)
             hint = "add an edge that starts at it, list it in `outputs`, or remove it"
             findings.error(call.span, "unused-layer", message, hint=hint, related=related)
+
+
+def _report_unread(layer: LayerSpec, model: FunctionalSpec, findings: Findings) -> None:
+    message = f'no output depends on "{layer.name}"'
+    related = (Related(model.outputs_span, "the outputs"),)
+    hint = f'add an edge that starts at it, such as "x, {layer.name} -> add", or remove it'
+    findings.error(layer.span, "unused-layer", message, hint=hint, related=related)
 
 
 def _mentioned(model: FunctionalSpec, losses: Iterable[TensorName]) -> set[str]:

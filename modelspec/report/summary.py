@@ -153,6 +153,8 @@ def _layers(
     analysis: Analysis, prefix: str, expand: bool, sizes: SizeFacts | None
 ) -> Iterator[LayerSummary]:
     for name, facts in analysis.layers.items():
+        if facts.layer.helper:  # the spec does not have it
+            continue
         yield _layer(prefix + name, facts, sizes)
         nested = facts.calls[0].nested
         if expand and nested is not None:
@@ -160,12 +162,13 @@ def _layers(
 
 
 def _layer(name: str, facts: LayerFacts, sizes: SizeFacts | None) -> LayerSummary:
-    reads = [ref.label for call in facts.calls for ref in call.call.reads()]
+    written = facts.layer.written  # by a layer that no edge leads into
+    reads = [] if written else [ref.label for call in facts.calls for ref in call.call.reads()]
     output = facts.calls[0].output
     first = next(tensors_of(output), None)
     return LayerSummary(
         name,
-        facts.layer.object.class_name,
+        written or facts.layer.object.class_name,
         [source for source in dict.fromkeys(reads) if source],
         _shapes(output),
         None if first is None else first.dtype,

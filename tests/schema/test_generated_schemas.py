@@ -155,7 +155,7 @@ def registry() -> Registry[Any]:
     # A spec's own schema may be missing; what refers to it then accepts anything.
     found = {"modelspec.schema.json": {"$defs": {}}, **files()}
     own = found["modelspec.schema.json"].setdefault("$defs", {})
-    for name in ("nested_sequential", "nested_functional", "block_use"):
+    for name in ("nested_sequential", "nested_functional", "weight", "block_use"):
         own.setdefault(name, {})
     resources = [(BASE + n, DRAFT202012.create_resource(f)) for n, f in found.items()]
     empty: Registry[Any] = Registry()

@@ -47,6 +47,9 @@ NULLABLE = {
 }
 """Kinds that Keras takes None for."""
 
+OWN_LAYERS = ("Sequential", "Functional", "Weight")
+"""Layers of the language that no text can stand for: each needs its mapping."""
+
 DTYPES = {"$ref": "types.json#/$defs/policy_name_or_null"}
 QUANTIZED = r"^(int8|int4(/-?[0-9]+)?|float8|gptq/[2348]/-?[0-9]+|awq/4/-?[0-9]+)_from_[a-z0-9_]+$"
 
@@ -79,6 +82,7 @@ def _kind(catalogue: Catalogue, kind: str) -> dict[str, Any]:
             references |= _functions(catalogue, inner, SPACES[inner] + ".")[0]
         references["Sequential"] = {"$ref": f"{SPEC}#/$defs/nested_sequential"}
         references["Functional"] = {"$ref": f"{SPEC}#/$defs/nested_functional"}
+        references["Weight"] = {"$ref": f"{SPEC}#/$defs/weight"}
         patterns[BLOCK] = {"$ref": f"{SPEC}#/$defs/block_use"}
         words.append({"pattern": BLOCK})
     if kind == "activation":
@@ -115,7 +119,7 @@ def _form(
 
 
 def _strings(references: dict[str, Any]) -> list[str]:
-    return sorted(name for name in references if name not in ("Sequential", "Functional"))
+    return sorted(name for name in references if name not in OWN_LAYERS)
 
 
 def _reference(catalogue: Catalogue, kind: str, name: str) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 _FUNCTION = "it takes a Python function; register a layer of your own that calls it"
-_CONSTANT = (
-    "it makes a constant; write the number or list in the argument of the function that uses it"
-)
+_UNSET = "its numbers are whatever the memory holds; `ops.zeros` and `ops.full` say which"
 _STATIC = "it gives a Python value, no tensor, and so has no place in a graph"
 
 REFUSED_OPS: dict[str, str] = {
@@ -20,12 +18,7 @@ REFUSED_OPS: dict[str, str] = {
     "vectorize": _FUNCTION,
     "vectorized_map": _FUNCTION,
     "while_loop": _FUNCTION,
-    "empty": _CONSTANT,
-    "eye": _CONSTANT,
-    "identity": _CONSTANT,
-    "ones": _CONSTANT,
-    "tri": _CONSTANT,
-    "zeros": _CONSTANT,
+    "empty": _UNSET,
     "convert_to_numpy": _STATIC,
     "dtype": _STATIC,
     "is_tensor": _STATIC,

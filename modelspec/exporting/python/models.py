@@ -280,7 +280,8 @@ class _Functional(_Layers):
             # an op has a node for each call, and Keras wants another name for each node
             name = call.name if spec.name in self.ops.values() else spec.name
             self.ops[name] = spec.name
-            node: Node = op_node(spec, named, several, values, name)
+            reads = bool(named or several)
+            node: Node = op_node(spec, named, several, values, name if reads else None)
         else:
             given = [("", item) for item in self._positional(spec, call)]
             given += [(f"{key}=", node) for key, node in named.items()]

@@ -181,7 +181,7 @@ def op_node(
     tensors: Mapping[str, Node],
     several: list[Node],
     values: Values,
-    node_name: str,
+    node_name: str | None,
 ) -> Node:
     """The call of a node `ops.NAME`, inside one of `named` that gives the node its name.
 
@@ -190,7 +190,7 @@ def op_node(
         tensors: parameter name to expression.
         several: the tensors of a variadic function.
         values: writes the constants.
-        node_name: what Keras calls the node.
+        node_name: what Keras calls the node; None for a constant, which is none.
     """
     known = class_schema("layer", spec.object.class_name)
     name = known.name if known is not None else spec.object.class_name.removeprefix("ops.")
@@ -211,6 +211,8 @@ def op_node(
         items = [("", node) for node in positional]
         items += [(f"{key}=", node) for key, node in options.items()]
         result = Group(f"{values.module.use('ops')}.{name}(", tuple(items), ")")
+    if node_name is None:
+        return result
     inner = (("", text_literal(node_name)), ("", result))
     return Group(f"{values.module.use('named')}(", inner, ")")
 

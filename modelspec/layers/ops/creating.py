@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from modelspec.layers.rule import (
     WEAK_FLOAT,
     GradientLimit,
@@ -9,8 +11,10 @@ from modelspec.layers.rule import (
     Mismatch,
     Rule,
     RuleResult,
+    Shape,
     Tensor,
     find_axis,
+    product,
     result_type,
     standard,
 )
@@ -42,10 +46,94 @@ def full_like(call: LayerCall) -> RuleResult:
 
 def full(call: LayerCall) -> RuleResult:
     """One value in a given shape, batch axis included."""
-    value = tensor(call, "fill_value")
     shape = known_shape(call)
-    need_stretches_to(value.shape, shape)
-    return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
+    if call.named:
+        need_stretches_to(tensor(call, "fill_value").shape, shape)
+        return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
+    value = operand(call, "fill_value")
+    if isinstance(value, Tensor):
+        need_stretches_to(value.shape, shape, "fill_value")
+    return _constant(call, shape)
+
+
+MAX_ELEMENTS = 1_000_000
+"""Of a constant: a saved model has each number as text."""
+
+PLAIN = frozenset((
+    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16",
+    "bfloat16", "float32", "float64",
+))  # fmt: skip
+"""Dtypes of constants, which a model can be saved with."""
+
+
+def _constant(call: LayerCall, shape: Shape, default: str | None = None) -> RuleResult:
+    """A tensor made from constants alone.
+
+    Raises:
+        Mismatch: a model cannot hold it.
+    """
+    wanted = setting(call, "dtype") if "dtype" in call.args else None
+    dtype = standard(wanted if wanted is not None or default is None else default)
+    if dtype not in PLAIN:
+        raise Mismatch(f"cannot make a constant of {dtype}", "dtype")
+    count = product(*shape)
+    if count is not None and count > MAX_ELEMENTS:
+        hint = "a Weight with `trainable: false` and an initializer is kept as a weight"
+        message = f"makes a constant of {count:,} numbers, which a saved model has as text; "
+        raise Mismatch(message + f"it may have {MAX_ELEMENTS:,}", hint=hint)
+    return RuleResult(Tensor(shape, dtype))
+
+
+def filled(call: LayerCall) -> RuleResult:
+    """`zeros`, `ones`: one number in a given shape."""
+    return _constant(call, known_shape(call))
+
+
+def square(call: LayerCall) -> RuleResult:
+    """`eye`, `tri`, `identity`: ones on the diagonal, or up to it."""
+    rows = setting(call, "n" if "n" in call.args else "N")
+    columns = call.args.get("M")
+    return _constant(call, (rows, rows if columns is None else columns))
+
+
+def arange(call: LayerCall) -> RuleResult:
+    """Numbers from `start`, by default 0, up to `stop`; with one of them, up to that one."""
+    if call.named:
+        return of_numbers_only(call)
+    start, stop, step = (call.args.get(name) for name in ("start", "stop", "step"))
+    if stop is None:
+        start, stop = 0, operand(call, "start")
+    step = 1 if step is None else step
+    for name, value in (("start", start), ("stop", stop), ("step", step)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise Mismatch("needs a number", name)
+    if not step:
+        raise Mismatch("needs steps that lead somewhere", "step")
+    whole = all(isinstance(value, int) for value in (start, stop, step))
+    count = max(0, math.ceil((stop - start) / step))
+    return _constant(call, (count,), "int32" if whole else "float32")
+
+
+def window(call: LayerCall) -> RuleResult:
+    """`hanning`, `kaiser` and kin: a window of so many numbers."""
+    if call.named:
+        return of_numbers_only(call)
+    size = operand(call, "x")
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise Mismatch("needs a whole number of at least 1", "x")
+    if "beta" in call.args and not isinstance(operand(call, "beta"), (int, float)):
+        raise Mismatch("needs a number", "beta")
+    return _constant(call, (size,))
+
+
+def listed(call: LayerCall) -> RuleResult:
+    """`array`, `convert_to_tensor`: a tensor as it is, or a list of numbers as one."""
+    if call.named:
+        return of_dtype(call)
+    x = tensor(call, "x")
+    if call.args.get("sparse"):
+        raise Mismatch("makes no sparse constant", "sparse")
+    return _constant(call, x.shape, x.dtype)
 
 
 def view(call: LayerCall) -> RuleResult:
@@ -80,7 +168,8 @@ def spaced(call: LayerCall) -> RuleResult:
         dtype = result_type(dtype_of(start, "start"), dtype_of(stop, "stop"), WEAK_FLOAT)
     else:
         dtype = standard(wanted)
-    return RuleResult(Tensor((*shape[:axis], setting(call, "num"), *shape[axis:]), dtype))
+    sizes = (*shape[:axis], setting(call, "num"), *shape[axis:])
+    return RuleResult(Tensor(sizes, dtype)) if call.named else _constant(call, sizes, dtype)
 
 
 def linspace(call: LayerCall) -> RuleResult:
@@ -99,24 +188,29 @@ def of_numbers_only(call: LayerCall) -> RuleResult:
 
 
 OPS: dict[str, Rule] = {
-    "arange": of_numbers_only,
-    "array": of_dtype,
-    "bartlett": of_numbers_only,
-    "blackman": of_numbers_only,
+    "arange": arange,
+    "array": listed,
+    "bartlett": window,
+    "blackman": window,
     "cast": of_dtype,
-    "convert_to_tensor": of_dtype,
+    "convert_to_tensor": listed,
     "empty_like": of_dtype,
+    "eye": square,
     "full": full,
     "full_like": full_like,
     "geomspace": spaced,
-    "hamming": of_numbers_only,
-    "hanning": of_numbers_only,
-    "kaiser": of_numbers_only,
+    "hamming": window,
+    "hanning": window,
+    "identity": square,
+    "kaiser": window,
     "linspace": linspace,
     "logspace": spaced,
+    "ones": filled,
     "ones_like": of_dtype,
     "saturate_cast": of_dtype,
+    "tri": square,
     "view": view,
+    "zeros": filled,
     "zeros_like": of_dtype,
 }
 """Rules of these ops."""

@@ -8,7 +8,7 @@ of 4 alone. With TRIAL_BATCH in its place the arithmetic of a rule tells these a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from .rule import LayerCall, Mismatch, RuleResult, Shape, Structure, Tensor, UnknownSize
@@ -29,6 +29,11 @@ BATCH_HINT = (
 def has_batch(tensor: Tensor) -> bool:
     """Whether a size of the tensor depends on the batch, or did before an op took it away."""
     return tensor.trial is not None or (tensor.rank > 0 and tensor.shape[0] is None)
+
+
+def has_examples(tensor: Tensor) -> bool:
+    """Whether the first axis, and no other, is that of the examples."""
+    return tensor.trial is None and has_batch(tensor)
 
 
 def depends_on_batch(size: int | None) -> bool:
@@ -81,10 +86,39 @@ def follow_batch(
             mismatch.message
         )
         raise Mismatch(message, mismatch.arg, BATCH_HINT) from mismatch
-    flops = found.flops
-    if flops and _any_moved((call.inputs, call.named)):
-        flops = None  # there is no "for one example" where no axis is that of the examples
-    return replace(found, output=_knowing(found.output, tried.output), flops=flops)
+    output = _knowing(found.output, tried.output)
+    return replace(found, output=output, flops=_flops_for_one(found.flops, output, call))
+
+
+def _flops_for_one(flops: int | None, output: Structure, call: LayerCall) -> int | None:
+    """The FLOPs for one example, where a rule has counted those for one index of axis 0.
+
+    Where examples are not on axis 0 they are unknown. What has no axis of the examples, as a
+    table has, is computed once: all of axis 0 counts.
+    """
+    if not flops or not _any_moved((call.inputs, call.named)):
+        return flops
+    read, made = list(_flat((call.inputs, call.named))), list(_flat(output))
+    if any(map(_mixes_examples, (*read, *made))):
+        return None
+    if any(map(has_examples, read)):
+        return flops if all(map(has_examples, made)) else None
+    first = {tensor.shape[0] if tensor.shape else 1 for tensor in made}
+    size = first.pop() if len(first) == 1 else None
+    return None if size is None else flops * size
+
+
+def _mixes_examples(tensor: Tensor) -> bool:
+    """Whether examples are on another axis than the first, or on several, or on a part of it."""
+    return tensor.trial is not None and any(map(depends_on_batch, tensor.trial))
+
+
+def _flat(value: Structure) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    else:
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _flat(item)
 
 
 def _on_trial(value: Structure) -> Structure:

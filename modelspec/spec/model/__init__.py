@@ -2,6 +2,7 @@
 
 from .edges import parse_index, parse_refs
 from .model import (
+    WEIGHT,
     Edge,
     ExampleShape,
     FunctionalSpec,

@@ -67,13 +67,24 @@ class InputSpec:
     ragged: bool = False
 
 
+WEIGHT = "Weight"
+"""The layer of the language that is a learned tensor."""
+
+
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
-    """One layer (or op, or nested model) under its name in the model."""
+    """One layer (or op, or nested model) under its name in the model.
+
+    Attributes:
+        helper: whether the spec does not have it: it stands before a layer that no edge leads into.
+        written: the class that the spec names, where `object` is what Keras has for it.
+    """
 
     name: str
     object: KerasObject
     span: Span
+    helper: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

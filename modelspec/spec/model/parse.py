@@ -10,13 +10,23 @@ from modelspec.schema import UnknownShape, class_schema
 from modelspec.spec.object_paths import SpecPath
 
 from .edges import parse_edge, parse_outputs
-from .model import FunctionalSpec, InputSpec, KerasObject, LayerSpec, ModelSpec, SequentialSpec
+from .model import (
+    WEIGHT,
+    FunctionalSpec,
+    InputSpec,
+    KerasObject,
+    LayerSpec,
+    ModelSpec,
+    SequentialSpec,
+)
 from .naming import ModelNames
 
 NESTED = ("Sequential", "Functional")
 
 
-def parse_object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObject:
+def parse_object(
+    value: Any, kind: str, span: Span, findings: Findings, *, in_graph: bool = False
+) -> KerasObject:
     """A Keras object from its name, or from a mapping of its name to its arguments.
 
     Args:
@@ -24,6 +34,7 @@ def parse_object(value: Any, kind: str, span: Span, findings: Findings) -> Keras
         kind: "layer", "optimizer", "loss" ...
         span: where the value stands.
         findings: takes a missing argument: a bare name cannot be checked by the schema.
+        in_graph: whether it is a layer of a `functional`.
     """
     if not isinstance(value, dict):
         known = class_schema(kind, value)
@@ -34,6 +45,8 @@ def parse_object(value: Any, kind: str, span: Span, findings: Findings) -> Keras
     name_span = value.key_spans[name] if isinstance(value, LocatedDict) else span
     if kind == "layer" and name in NESTED:
         return _nested(name, args, name_span, findings)
+    if kind == "layer" and name == WEIGHT and not in_graph:
+        _refuse_weight(name_span, findings)
     known = class_schema(kind, name)
     if args is None and known is not None:
         _require(known.required, name, (), name_span, findings)
@@ -60,6 +73,13 @@ def parse_value(value: Any, kind: str | None, span: Span, findings: Findings) ->
     if isinstance(value, dict):
         return {key: parse_value(item, None, span, findings) for key, item in value.items()}
     return value
+
+
+def _refuse_weight(span: Span, findings: Findings) -> None:
+    """A learned tensor has no place in a stack, nor inside another layer."""
+    message = "a Weight is a learned tensor, which takes no tensor: it cannot stand here"
+    hint = 'write it among the `layers` of a `functional`, with an edge such as "x, position -> add"'
+    findings.error(span, "misplaced-weight", message, hint=hint)
 
 
 def _require(
@@ -138,7 +158,7 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         span = section["layers"].key_spans[name]
         names.declare(name, span, findings)
         value = section["layers"].value_spans[name]
-        layer = parse_object(entry, "layer", value, findings)
+        layer = parse_object(entry, "layer", value, findings, in_graph=True)
         _refuse_other_name(layer, name, findings)
         layers.append(LayerSpec(name, layer, span))
     before = findings.error_count

@@ -51,6 +51,8 @@ NAMES = {
     "alpha": "number",
     "threshold": "number",
     "k": "integer",
+    "N": "positive_integer",
+    "M": "positive_integer_or_null",
     "n": "non_negative_integer",
     "num": "non_negative_integer",
     "endpoint": "boolean",
