@@ -50,7 +50,13 @@ from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
 from modelspec.spec.data import Columns
-from modelspec.spec.expansion import Expansion, expand, find_declarations, recheck
+from modelspec.spec.expansion import (
+    Expansion,
+    expand,
+    find_declarations,
+    recheck,
+    take_conditions,
+)
 from modelspec.spec.extensions import (
     extension_objects,
     extensions_allowed,
@@ -226,6 +232,7 @@ def expand_document(
     verdict is the worse of the two.
     """
     declared = find_declarations(document)
+    take_conditions(document, findings)
     as_written = check(document, findings)
     if as_written is Verdict.UNUSABLE:
         return None

@@ -123,8 +123,12 @@ GRAPH = {
     "not-a-chain": "The model branches, but a `sequential` is a single chain. Keep it "
     "`functional`.",
     "not-a-layer": "An edge leads into an input or a result. It has to lead into a layer.",
-    "op-in-stack": "A `sequential` contains a function of `keras.ops`, but `keras.Sequential` "
-    "accepts only layers. Write the model as `functional`, or use a layer that does the same.",
+    "cannot-leave-out": "The `when` of a layer is false, and no edge can lead around it: several "
+    "tensors lead into it, or none, or several out of it. Give the layers around it a `when` too.",
+    "misplaced-weight": "A `Weight` is a learned tensor that no edge leads into. It stands among "
+    "the `layers` of a `functional`, not in a `sequential` and not inside another layer.",
+    "no-dense-input": "A layer that no edge leads into takes the size of the batch from an input, "
+    "and all inputs are sparse or ragged.",
     "output-renamed": "A `sequential` has no names for its outputs: its output is named after the "
     "last layer. Use that name, or keep the model `functional`.",
     "several-results-in-stack": "A layer of a `sequential` returns several tensors, but the next "

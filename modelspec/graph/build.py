@@ -8,14 +8,17 @@ from typing import Any
 from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.spec.model import (
     FunctionalSpec,
+    InputSpec,
     KerasObject,
     LayerSpec,
     ModelSpec,
     SequentialSpec,
     TensorName,
+    UniqueNames,
+    is_op,
 )
 
-from .calls import collect_calls
+from .calls import Arguments, bind, collect_calls
 from .graph import Call, Graph, TensorRef, flatten, flatten_with_gaps
 from .order import sort_calls
 from .resolve import Resolver
@@ -30,6 +33,9 @@ def build_graph(
     losses: Mapping[str, TensorName] | None = None,
 ) -> Graph | None:
     """The graph of a model and of all models nested in it; None where it has errors.
+
+    That of a stack with functions of `keras.ops` is functional, since a Keras Sequential takes
+    layers only.
 
     Args:
         model: the model.
@@ -51,13 +57,21 @@ def _sequential(
     model: SequentialSpec, losses: Mapping[str, TensorName], findings: Findings
 ) -> Graph:
     calls: list[Call] = []
+    has_ops = any(is_op(layer) for layer in model.layers)
     inputs = () if model.input is None else (model.input,)
-    last = TensorRef(model.input.name if model.input is not None else "")
+    if has_ops and not inputs:
+        inputs = (InputSpec(_free_name(model), None, model.span),)
+    last = TensorRef(inputs[0].name if inputs else "")
     for layer in model.layers:
-        calls.append(Call(layer.name, layer.name, (last,), {}, {}, layer.span))
+        call: Call | None = Call(layer.name, layer.name, (last,), {}, {}, layer.span)
+        if has_ops:
+            given = Arguments(layer.span, (layer.span,), [last])
+            call = bind(layer.name, layer, given, findings)
+        if call is not None:
+            calls.append(call)
         last = TensorRef(layer.name)
     return Graph(
-        "sequential",
+        "functional" if has_ops else "sequential",
         inputs,
         {layer.name: layer for layer in model.layers},
         tuple(calls),
@@ -69,6 +83,11 @@ def _sequential(
         model.span,
         losses={n: ref for n, of in losses.items() if (ref := _in_stack(of, model, findings))},
     )
+
+
+def _free_name(model: SequentialSpec) -> str:
+    """A name for the input of a stack that takes its shape from its use."""
+    return UniqueNames(layer.name for layer in model.layers).unique("input_layer")
 
 
 def _in_stack(of: TensorName, model: SequentialSpec, findings: Findings) -> TensorRef | None:

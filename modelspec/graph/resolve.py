@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span, did_you_mean, join_words, suggest
-from modelspec.spec.model import Edge, FunctionalSpec, TensorName
+from modelspec.spec.model import Edge, FunctionalSpec, TensorName, is_op
 
 from .graph import TensorRef
 from .sourceless import sourceless_layers
@@ -82,6 +82,8 @@ class Resolver:
             message = f'no edge leads into the layer "{ref.name}", so it has no result'
             related = (Related(layer.span, f'"{ref.name}" is defined here'),)
             hint = f'add an edge such as "x -> {ref.name}"'
+            if is_op(layer):
+                hint += "; ops.array makes a tensor of a list of numbers"
             self.findings.error(ref.span, "no-edge-into-layer", message, hint=hint, related=related)
             return None
         names = [name for edge in named for name in edge.names]

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from string import ascii_letters
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, Span, join_words
-from modelspec.schema import class_schema
+from modelspec.diagnostics import Findings, Related, join_words
+from modelspec.schema import UNKNOWN_LAYER, class_schema
 from modelspec.spec.model import (
     WEIGHT,
     Edge,
@@ -21,6 +21,7 @@ from modelspec.spec.model import (
     KerasObject,
     LayerSpec,
     UniqueNames,
+    is_op,
 )
 
 from .graph import Call, TensorRef, needed_for
@@ -39,10 +40,15 @@ def is_weight(layer: LayerSpec) -> bool:
 
 def makes_constants(layer: LayerSpec) -> bool:
     """Whether a layer is an op that makes a tensor from constants."""
-    if not layer.object.class_name.startswith("ops."):
+    if not is_op(layer):
         return False
     known = class_schema("layer", layer.object.class_name)
     return known is not None and known.name in CONSTANT_OPS
+
+
+def _is_unknown(layer: LayerSpec) -> bool:
+    """Whether an invalid layer was here, which may be one that needs no edge."""
+    return layer.object.class_name == UNKNOWN_LAYER
 
 
 def sourceless_layers(model: FunctionalSpec) -> frozenset[str]:
@@ -51,7 +57,8 @@ def sourceless_layers(model: FunctionalSpec) -> frozenset[str]:
     return frozenset(
         layer.name
         for layer in model.layers
-        if is_weight(layer) or (layer.name not in into and makes_constants(layer))
+        if is_weight(layer)
+        or (layer.name not in into and (makes_constants(layer) or _is_unknown(layer)))
     )
 
 
@@ -100,7 +107,9 @@ class SourcelessCalls:
 
     def add(self, layer: LayerSpec) -> None:
         """Make the calls of one layer without an edge."""
-        if self.origin is None:
+        if _is_unknown(layer):
+            self._call(layer, (), {})
+        elif self.origin is None:
             self._refuse_inputs(layer)
         elif is_weight(layer):
             self._add_weight(layer)
@@ -109,7 +118,10 @@ class SourcelessCalls:
 
     def _refuse_inputs(self, layer: LayerSpec) -> None:
         kinds = join_words([f'"{entry.name}"' for entry in self.model.inputs])
-        message = f'"{layer.name}" takes the size of the batch from an input that is neither sparse nor ragged, and there is none: the inputs are {kinds}'
+        message = (
+            f'"{layer.name}" takes the size of the batch from an input that is neither sparse '
+        )
+        message += f"nor ragged, and there is none: the inputs are {kinds}"
         hint = "leave `sparse` and `ragged` out of one of them"
         self.findings.error(layer.span, "no-dense-input", message, hint=hint)
 
@@ -120,9 +132,9 @@ class SourcelessCalls:
             shape = []
         letters = ascii_letters[1 : len(shape) + 1]
         if args.get("batch", True):
-            ones, equation, sizes = self._batch_of_ones(layer.span), f"a,{letters}->a{letters}", shape
+            ones, equation, sizes = self._batch_of_ones(layer), f"a,{letters}->a{letters}", shape
         else:
-            ones = self._ones(shape[0], layer.span)
+            ones = self._ones(shape[0], layer)
             equation, sizes = f"{letters[0]},{letters}->{letters}", shape[1:]
         plain: dict[str, Any] = {"equation": equation, "output_shape": list(sizes)}
         plain |= {name: args[key] for key, name in _AS_PLAIN.items() if key in args}
@@ -141,57 +153,59 @@ class SourcelessCalls:
             args = {"start": 0, **args}
         name = self.names.unique(f"{layer.name}_values")
         values = KerasObject("layer", item.class_name, args, item.span, item.arg_spans)
-        ref = self._call(LayerSpec(name, values, layer.span, helper=True), (), {})
+        ref = self._call(LayerSpec(name, values, layer.span, layer.name), (), {})
         # `where` keeps the dtype, as no arithmetic on truth values and small integers does
-        named = {"condition": self._always(layer.span), "x1": ref, "x2": ref}
+        named = {"condition": self._always(layer), "x1": ref, "x2": ref}
         where = KerasObject("layer", "ops.where", {}, item.span)
         self._call(LayerSpec(layer.name, where, layer.span, written=item.class_name), (), named)
 
-    def _batch_of_ones(self, span: Span) -> TensorRef:
+    def _batch_of_ones(self, layer: LayerSpec) -> TensorRef:
         """A one for each example: (batch,), float32."""
         if "batch" not in self.made:
             assert self.origin is not None
             source, shape = TensorRef(self.origin.name), self.origin.shape
             if shape is None:  # which takes it from its use
-                source = self._helper("flat", "Flatten", {}, (source,), span)
+                source = self._helper("flat", "Flatten", {}, (source,), layer)
                 shape = (None,)
             if shape:
                 key = ", ".join((":", *"0" * len(shape)))
-                source = self._helper("first", "ops.get_item", {"key": key}, {"x": source}, span)
+                source = self._helper("first", "ops.get_item", {"key": key}, {"x": source}, layer)
             ones = {"dtype": "float32"}
-            found = self._helper("batch_of_ones", "ops.ones_like", ones, {"x": source}, span)
+            found = self._helper("batch_of_ones", "ops.ones_like", ones, {"x": source}, layer)
             self.made["batch"] = found
         return self.made["batch"]
 
-    def _ones(self, count: int, span: Span) -> TensorRef:
+    def _ones(self, count: int, layer: LayerSpec) -> TensorRef:
         """So many ones, whatever the batch: (count,), float32."""
         if "one" not in self.made:
-            one = {"x": self._size(span)}
+            one = {"x": self._size(layer)}
             self.made["one"] = self._helper(
-                "one", "ops.ones_like", {"dtype": "float32"}, one, span
+                "one", "ops.ones_like", {"dtype": "float32"}, one, layer
             )
         if f"ones {count}" not in self.made:
             shape = {"shape": [count]}
             self.made[f"ones {count}"] = self._helper(
-                f"ones_{count}", "ops.broadcast_to", shape, {"x": self.made["one"]}, span
+                f"ones_{count}", "ops.broadcast_to", shape, {"x": self.made["one"]}, layer
             )
         return self.made[f"ones {count}"]
 
-    def _always(self, span: Span) -> TensorRef:
+    def _always(self, layer: LayerSpec) -> TensorRef:
         """A truth value that is true: ()."""
         if "always" not in self.made:
-            size = {"x1": self._size(span)}
+            size = {"x1": self._size(layer)}
             self.made["always"] = self._helper(
-                "always", "ops.greater_equal", {"x2": 0}, size, span
+                "always", "ops.greater_equal", {"x2": 0}, size, layer
             )
         return self.made["always"]
 
-    def _size(self, span: Span) -> TensorRef:
+    def _size(self, layer: LayerSpec) -> TensorRef:
         """The number of elements of the input, which every dtype has."""
         if "size" not in self.made:
             assert self.origin is not None
             read = {"x": TensorRef(self.origin.name)}
-            self.made["size"] = self._helper(f"size_of_{self.origin.name}", "ops.size", {}, read, span)
+            self.made["size"] = self._helper(
+                f"size_of_{self.origin.name}", "ops.size", {}, read, layer
+            )
         return self.made["size"]
 
     def _helper(
@@ -200,10 +214,10 @@ class SourcelessCalls:
         class_name: str,
         args: Mapping[str, Any],
         reads: tuple[TensorRef, ...] | Mapping[str, TensorRef],
-        span: Span,
+        layer: LayerSpec,
     ) -> TensorRef:
-        item = KerasObject("layer", class_name, args, span)
-        spec = LayerSpec(self.names.unique(stem), item, span, helper=True)
+        item = KerasObject("layer", class_name, args, layer.span)
+        spec = LayerSpec(self.names.unique(stem), item, layer.span, layer.name)
         if isinstance(reads, tuple):
             return self._call(spec, reads, {})
         return self._call(spec, (), reads)

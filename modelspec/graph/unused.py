@@ -9,7 +9,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.spec.model import FunctionalSpec, LayerSpec, TensorName
 
 from .graph import Call, flatten, needed_for
-from .sourceless import sourceless_layers
+from .sourceless import is_weight, makes_constants, sourceless_layers
 
 
 def report_unused(
@@ -42,9 +42,12 @@ def report_unused(
     sourceless = sourceless_layers(model)
     for layer in model.layers:
         if layer.name in sourceless:
-            if layer.name not in needed:
+            if layer.name not in needed and (is_weight(layer) or makes_constants(layer)):
                 _report_unread(layer, model, findings)
-        elif layer.name not in called and (calls is not None or layer.name not in needed):
+                continue
+            if layer.name in needed:
+                continue
+        if layer.name not in called and (calls is not None or layer.name not in needed):
             message = f'no edge leads into the layer "{layer.name}"'
             related = (Related(model.outputs_span, "the outputs"),)
             hint = f'add an edge such as "x -> {layer.name}", or remove it'

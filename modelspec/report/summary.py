@@ -153,7 +153,7 @@ def _layers(
     analysis: Analysis, prefix: str, expand: bool, sizes: SizeFacts | None
 ) -> Iterator[LayerSummary]:
     for name, facts in analysis.layers.items():
-        if facts.layer.helper:  # the spec does not have it
+        if facts.layer.helper_of:  # the spec does not have it
             continue
         yield _layer(prefix + name, facts, sizes)
         nested = facts.calls[0].nested

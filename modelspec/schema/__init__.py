@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .catalogue import (
+    WHEN,
     ClassSchema,
     class_schema,
     is_identifier,

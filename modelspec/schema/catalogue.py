@@ -10,6 +10,8 @@ from .files import Schema, definition, load_file, target
 
 KERAS = "keras.json"
 TENSOR_FREE = "mask"
+WHEN = "when"
+"""The key beside a layer that says whether it is there."""
 
 CLASS_ONLY = {
     "initializer": frozenset(("Constant", "constant")),

@@ -16,7 +16,7 @@ from modelspec.diagnostics import (
 )
 from modelspec.document import LocatedDict, locate
 
-from .catalogue import refused
+from .catalogue import WHEN, refused
 from .habits import FOREIGN, hint_for_name, yaml_text
 from .walk import SchemaPlace, SchemaViolation, branches, enumerated_words, key_span_at, value_at
 
@@ -61,7 +61,10 @@ def _not_one_object(
     value = value_at(document, place.path)
     names = [key for key in value if key in known]
     others = join_words(f"`{key}`" for key in value if key not in names[:1])
-    if len(names) == 1:
+    if WHEN in value and place.schema["x-object"] == "layer":
+        message = "`when` is allowed beside one layer of a model's `layers` only"
+        hint = "write it beside the name of the layer: {Dropout: {rate: 0.1}, when: …}"
+    elif len(names) == 1:
         message = f"`{names[0]}` and {others} are at the same level"
         hint = f"indent what belongs to `{names[0]}` below it"
     else:

@@ -14,7 +14,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict, LocatedList, load, read
-from modelspec.schema import SchemaPlace, walk
+from modelspec.schema import WHEN, SchemaPlace, walk
 from modelspec.spec.training import is_object
 
 from .data import is_remote
@@ -183,6 +183,9 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
     one = schema.get("maxProperties") == 1 or (kind is not None and "x-mapping" not in schema)
     if kind in ("loss", "metric"):
         one = is_object(child) or is_object(base)
+    if kind == "layer" and one:  # whose `when` stands beside its name
+        names = set(child) - {WHEN}
+        return set(base) - names - {WHEN} if names else set()
     return set(base) - set(child) if one and child else set()
 
 

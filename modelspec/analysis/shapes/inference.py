@@ -83,6 +83,7 @@ class _ShapeInference:
         self.tensors: dict[str, TensorStructure] = {}
         self.spans: dict[str, Span] = {}
         self.calls: dict[str, list[CallFacts]] = {}
+        self.helpers = {name for name, layer in graph.layers.items() if layer.helper_of}
         self.built = built
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
         self.nested: dict[int, Analysis] = {}
@@ -102,7 +103,7 @@ class _ShapeInference:
         for call in self.graph.calls:
             facts = CallFacts(call, None, None)
             layer = self.graph.layers[call.layer]
-            with guarded(_name(layer), call.span, self.findings):
+            with guarded(layer.label, call.span, self.findings):
                 facts = self.analyze_call(call, layer)
             self.weights.setdefault(layer.name, None)
             self.tensors[call.name] = facts.output
@@ -200,6 +201,10 @@ class _ShapeInference:
     ) -> RuleResult:
         """The result of a layer inside another, for the rules of wrappers."""
         if item.model is not None:
+            if self.graph.nested_graph(item).needs_shapes():
+                hint = "write its `input` with a `shape`, or its layers in the graph around it"
+                message = "is a model in an argument, and needs a `shape` for each input"
+                raise Mismatch(message, hint=hint)
             inner = self.analyze_model(item, inputs)
             weights = inner.weights
             output = next(iter(inner.outputs.values())) if len(inner.outputs) == 1 else None
@@ -304,7 +309,7 @@ class _ShapeInference:
                 earlier = self.calls.get(name)
                 origin = "from its first call" if earlier else "as the model around it was built"
                 message = (
-                    f'"{name}" ({layer.object.class_name}) has a {old.name} of shape '
+                    f"{layer.label} has a {old.name} of shape "
                     f"{list(old.shape)} {origin}, and this call needs {list(new.shape)}"
                 )
                 first = earlier[0].call.span if earlier else None
@@ -342,12 +347,12 @@ class _ShapeInference:
         """Report a mismatch at the argument or the call that is at fault."""
         item = layer.object
         span = item.arg_spans.get(mismatch.arg or "", call.span)
-        name = _name(layer)
+        name = layer.label
         sources = dict.fromkeys(ref.source for ref in call.reads())
         related = tuple(
             Related(self.spans[source], f'"{source}" gives {_describe(self.tensors.get(source))}')
             for source in sources
-            if source in self.spans
+            if source in self.spans and source not in self.helpers
         )
         message, hint = f"{name}: {mismatch.message}", mismatch.hint
         if isinstance(mismatch, UnknownSize):
@@ -357,12 +362,6 @@ class _ShapeInference:
             message = f"{name}: it takes several tensors, and a Sequential model has one"
             hint = f'write a `functional`, with an edge such as "a, b -> {layer.name}"'
         self.findings.error(span, "shape-mismatch", message, hint=hint, related=related)
-
-
-def _name(layer: LayerSpec) -> str:
-    """What a message calls a layer."""
-    class_name = layer.object.class_name
-    return class_name if layer.name == class_name else f'"{layer.name}" ({class_name})'
 
 
 class _UnknownError(Exception):

@@ -211,6 +211,8 @@ def _is_default(known: ClassSchema, key: str, args: Mapping[str, Any]) -> bool:
         return False
     if key in SAME_AS_OTHER and bool(value == args.get(SAME_AS_OTHER[key], value is None)):
         return True
+    if key == "dtype" and known.file == "ops.json":  # null is the dtype of the operand there
+        return False
     return key in SAME_AS_NULL and _same(kind, value, SAME_AS_NULL[key])
 
 

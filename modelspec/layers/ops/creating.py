@@ -53,6 +53,8 @@ def full(call: LayerCall) -> RuleResult:
     value = operand(call, "fill_value")
     if isinstance(value, Tensor):
         need_stretches_to(value.shape, shape, "fill_value")
+    elif not isinstance(value, (int, float)):
+        raise Mismatch("needs a number, or a list of numbers", "fill_value")
     return _constant(call, shape)
 
 
@@ -183,7 +185,7 @@ def of_numbers_only(call: LayerCall) -> RuleResult:
     """`hanning`, `arange` and kin: Keras computes them from numbers, never from a tensor."""
     raise Mismatch(
         "is computed from constants only, and no tensor may flow into it",
-        hint="write the numbers where they are needed",
+        hint="write all of its numbers, and let no edge lead into it",
     )
 
 

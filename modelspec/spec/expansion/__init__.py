@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
+from .conditions import take_conditions
 from .declarations import find_declarations
 from .expand import Expansion, expand, recheck
 

@@ -18,6 +18,7 @@ from modelspec.spec.model import UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
+from .conditions import ConditionalLayer, LeftOut, lead_around, refuse_condition
 from .uses import REPEAT, expand_repeat, expand_use, refuse_misplaced
 from .values import Scope, ValueExpander, put
 
@@ -56,6 +57,8 @@ class Expander(ValueExpander):
                 from .each import write_each
 
                 write_each(self, groups, made, scope)
+            if isinstance(made.get("layers"), LocatedDict):
+                lead_around(made, self.findings)
         return made
 
     def _part(self, key: str, item: Any, section: LocatedDict, scope: Scope) -> Any:
@@ -94,6 +97,8 @@ class Expander(ValueExpander):
         unnamed: dict[int, str] = {}
         with self.deeper(made.span):
             self._fill(section, scope, made, unnamed)
+            if section and not made:  # all are left out
+                made.put(_identity(made.span), made.span)
         _name(made, unnamed)
         return made
 
@@ -109,12 +114,19 @@ class Expander(ValueExpander):
                     into.put(unknown_layer(scope.locate(span)), scope.locate(span))
                 continue
             layer, block = self.layer(item, span, scope)
+            if isinstance(layer, LeftOut):
+                continue
             if block is not None:
                 unnamed[len(into)] = block
             into.put(layer, scope.locate(span))
 
     def layer(self, value: Any, span: Span, scope: Scope) -> tuple[Any, str | None]:
         """One layer, and the name of its block where it is the use of one without a `name`."""
+        if isinstance(value, ConditionalLayer):
+            holds = self._condition(value, scope)
+            if holds is not True:
+                place = scope.locate(span)
+                return unknown_layer(place) if holds is UNKNOWN else LeftOut(place), None
         self.budget.layer(scope.locate(span))
         before, block = self.unknown, None
         if not scope.literal and has_expression(value):
@@ -138,6 +150,15 @@ class Expander(ValueExpander):
             return unknown_layer(scope.locate(at)), None
         return value, block
 
+    def _condition(self, layer: ConditionalLayer, scope: Scope) -> Any:
+        """Whether a layer is there; UNKNOWN where that cannot be known."""
+        self.touched = True
+        found = self.all_or_unknown(layer.when, layer.when_span, scope)
+        if not isinstance(found, bool) and found is not UNKNOWN:
+            refuse_condition(found, scope.locate(layer.when_span), self.findings)
+            return UNKNOWN
+        return found
+
     def _arguments(self, name: str, args: Any, span: Span, scope: Scope) -> Any:
         if not isinstance(args, LocatedDict):
             return self.value(args, span, scope)
@@ -157,9 +178,16 @@ class Expander(ValueExpander):
         """Layers in an argument of a layer."""
         if isinstance(item, LocatedList):
             return self._stack(item, scope)
-        if isinstance(item, (str, LocatedDict)):
+        if isinstance(item, (str, LocatedDict)):  # without a `when`, which the schema refuses
             return self.layer(item, span, scope)[0]
         return self.value(item, span, scope)
+
+
+def _identity(span: Span) -> LocatedDict:
+    """The layer that changes nothing."""
+    made = LocatedDict(span)
+    made.put("Identity", LocatedDict(span), span, span)
+    return made
 
 
 def _head(value: Any, span: Span) -> tuple[str, Any, Span]:

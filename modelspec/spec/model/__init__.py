@@ -12,6 +12,7 @@ from .model import (
     ModelSpec,
     SequentialSpec,
     TensorName,
+    is_op,
     objects_in,
 )
 from .naming import ModelNames, UniqueNames, snake_case

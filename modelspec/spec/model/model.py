@@ -76,15 +76,26 @@ class LayerSpec:
     """One layer (or op, or nested model) under its name in the model.
 
     Attributes:
-        helper: whether the spec does not have it: it stands before a layer that no edge leads into.
+        helper_of: where the spec does not have it, the layer without an edge that it stands before.
         written: the class that the spec names, where `object` is what Keras has for it.
     """
 
     name: str
     object: KerasObject
     span: Span
-    helper: bool = False
+    helper_of: str = ""
     written: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a message calls it: its name and its class."""
+        name, class_name = self.helper_of or self.name, self.written or self.object.class_name
+        return class_name if name == class_name else f'"{name}" ({class_name})'
+
+
+def is_op(layer: LayerSpec) -> bool:
+    """Whether a layer is a function of `keras.ops`."""
+    return layer.object.class_name.startswith("ops.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def parse_value(value: Any, kind: str | None, span: Span, findings: Findings) ->
 def _refuse_weight(span: Span, findings: Findings) -> None:
     """A learned tensor has no place in a stack, nor inside another layer."""
     message = "a Weight is a learned tensor, which takes no tensor: it cannot stand here"
-    hint = 'write it among the `layers` of a `functional`, with an edge such as "x, position -> add"'
+    hint = (
+        'write it among the `layers` of a `functional`, with an edge such as "x, position -> add"'
+    )
     findings.error(span, "misplaced-weight", message, hint=hint)
 
 
@@ -118,7 +120,6 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
     for index, item in enumerate(section["layers"]):
         span = section["layers"].item_spans[index]
         layer = parse_object(item, "layer", span, findings)
-        _refuse_op(layer, findings)
         written = layer.args.get("name")
         if isinstance(written, str):
             name_span = layer.arg_spans["name"]
@@ -131,18 +132,6 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
         layer = layers[index].object
         layers[index] = LayerSpec(names.default_name(layer.class_name), layer, layer.span)
     return SequentialSpec(entry, tuple(layers), section.span)
-
-
-def _refuse_op(layer: KerasObject, findings: Findings) -> None:
-    """A `tf.keras.Sequential` takes layers alone, not functions of `keras.ops`."""
-    if not layer.class_name.startswith("ops."):
-        return
-    name = layer.class_name.rpartition(".")[2]
-    message = f"`{layer.class_name}` is a function, and a `sequential` takes layers only"
-    hint = f'write a `functional`, with an edge such as "x -> {name}"'
-    if class_schema("activation", name) is not None:
-        hint = f"write Activation: {{activation: {name}}}, or a `functional`"
-    findings.error(layer.span, "op-in-stack", message, hint=hint)
 
 
 def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:
