@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import struct
 
+from modelspec.diagnostics import join_words
 from modelspec.layers.rule import (
     WEAK_FLOAT,
     GradientLimit,
@@ -55,29 +57,45 @@ def full(call: LayerCall) -> RuleResult:
         need_stretches_to(value.shape, shape, "fill_value")
     elif not isinstance(value, (int, float)):
         raise Mismatch("needs a number, or a list of numbers", "fill_value")
+    if isinstance(value, bool) and call.args.get("dtype") != "bool":
+        raise Mismatch("needs a number", "fill_value", "write 1 or 0, or `dtype: bool`")
     return _constant(call, shape)
 
 
 MAX_ELEMENTS = 1_000_000
 """Of a constant: a saved model has each number as text."""
 
-PLAIN = frozenset((
-    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16",
-    "bfloat16", "float32", "float64",
-))  # fmt: skip
-"""Dtypes of constants, which a model can be saved with."""
+PLAIN = (
+    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "float16", "float32", "float64",
+)  # fmt: skip
+"""Dtypes of constants that Keras makes, and keeps through a saved model."""
+
+COUNTED = ("int32", "int64", "float32")
+"""Those of `arange`, whose numbers are the same in all of them."""
+
+SPACED = ("float16", "float32", "float64")
+"""Those of `linspace` and kin."""
 
 
-def _constant(call: LayerCall, shape: Shape, default: str | None = None) -> RuleResult:
+def _constant(
+    call: LayerCall, shape: Shape, default: str | None = None, dtypes: tuple[str, ...] = PLAIN
+) -> RuleResult:
     """A tensor made from constants alone.
+
+    Args:
+        call: the call.
+        shape: of the tensor.
+        default: its dtype where the call gives none; null is float32.
+        dtypes: those that Keras can make it of.
 
     Raises:
         Mismatch: a model cannot hold it.
     """
-    wanted = setting(call, "dtype") if "dtype" in call.args else None
+    wanted = call.args.get("dtype")
     dtype = standard(wanted if wanted is not None or default is None else default)
-    if dtype not in PLAIN:
-        raise Mismatch(f"cannot make a constant of {dtype}", "dtype")
+    if dtype not in dtypes or wanted == "int":
+        hint = f"use {join_words(dtypes, 'or')}; ops.cast makes others of it"
+        raise Mismatch(f"cannot make a constant of {wanted or dtype}", "dtype", hint)
     count = product(*shape)
     if count is not None and count > MAX_ELEMENTS:
         hint = "a Weight with `trainable: false` and an initializer is kept as a weight"
@@ -105,15 +123,30 @@ def arange(call: LayerCall) -> RuleResult:
     start, stop, step = (call.args.get(name) for name in ("start", "stop", "step"))
     if stop is None:
         start, stop = 0, operand(call, "start")
-    step = 1 if step is None else step
+    start, step = 0 if start is None else start, 1 if step is None else step
     for name, value in (("start", start), ("stop", stop), ("step", step)):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise Mismatch("needs a number", name)
     if not step:
         raise Mismatch("needs steps that lead somewhere", "step")
-    whole = all(isinstance(value, int) for value in (start, stop, step))
-    count = max(0, math.ceil((stop - start) / step))
-    return _constant(call, (count,), "int32" if whole else "float32")
+    if (stop - start) / step < 0:
+        raise Mismatch(f"leads from {start} by {step} away from {stop}", "step")
+    if all(isinstance(value, int) for value in (start, stop, step)):
+        return _constant(call, (-((start - stop) // step),), "int32", COUNTED)
+    # TensorFlow divides numbers of 32 bits: a count near a whole number may be the next one
+    exact = (stop - start) / step
+    if abs(exact - round(exact)) < ROUNDING * max(1, exact) and _rounded(start, stop, step):
+        hint = "write whole numbers and divide them, or use ops.linspace"
+        raise Mismatch("may give one number more or less, as its steps are rounded", "step", hint)
+    return _constant(call, (math.ceil(exact),), "float32", ("float32",))
+
+
+ROUNDING = 1e-5
+
+
+def _rounded(*values: float) -> bool:
+    """Whether numbers of 32 bits are others than these."""
+    return any(struct.unpack("f", struct.pack("f", value))[0] != value for value in values)
 
 
 def window(call: LayerCall) -> RuleResult:
@@ -171,7 +204,18 @@ def spaced(call: LayerCall) -> RuleResult:
     else:
         dtype = standard(wanted)
     sizes = (*shape[:axis], setting(call, "num"), *shape[axis:])
-    return RuleResult(Tensor(sizes, dtype)) if call.named else _constant(call, sizes, dtype)
+    if call.named:
+        return RuleResult(Tensor(sizes, dtype))
+    return _constant(call, sizes, dtype, SPACED)
+
+
+def geomspace(call: LayerCall) -> RuleResult:
+    """Numbers of which each is the one before it by a factor."""
+    for name in ("start", "stop") if not call.named else ():
+        value = operand(call, name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0:
+            raise Mismatch("needs a number above 0", name)
+    return spaced(call)
 
 
 def linspace(call: LayerCall) -> RuleResult:
@@ -200,7 +244,7 @@ OPS: dict[str, Rule] = {
     "eye": square,
     "full": full,
     "full_like": full_like,
-    "geomspace": spaced,
+    "geomspace": geomspace,
     "hamming": window,
     "hanning": window,
     "identity": square,
