@@ -107,7 +107,8 @@ def rows_of(spec: Path) -> tuple[Any, Any]:
     opened = compile_file(spec)
     section, training = opened.spec.data, opened.spec.training
     found = load_data(section, spec.parent, opened.graph, training.seed, Findings())
-    return np.concatenate([found.train.rows, found.validation.rows]), found.test.rows
+    fit = [split.rows for split in (found.train, found.validation) if split is not None]
+    return np.concatenate(fit), found.test.rows
 
 
 def pipeline(frame: pd.DataFrame, last: Any) -> Any:

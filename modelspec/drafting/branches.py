@@ -198,6 +198,8 @@ def derived_columns(role: Role) -> dict[str, str]:
         form = f', format: "{role.form}"' if role.form else ""
         named = format_scalar(escaped(column), flow=True)
         return {f"{column}_days": f"{{date: {named}, since: {role.since}{form}}}"}
+    if role.takes_log:
+        return {column: f"{{log1p: {format_scalar(escaped(column), flow=True)}}}"}
     if role.kind != EPOCH:
         return {}
     unit = 1000 if min(map(int, role.column.counts)) > MOST_SECONDS else 1

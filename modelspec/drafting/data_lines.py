@@ -26,6 +26,8 @@ FOLDS = 5
 MANY = 30
 """From so many columns on, an input names them by patterns."""
 
+TAIL = "a few values are far above the others"
+
 WILD = frozenset("*?[]{}")
 MANY_GAPS = 5
 """With gaps in more columns that are filled alike, they have one line."""
@@ -52,8 +54,10 @@ def data_lines(parts: DraftParts, place: str) -> list[str]:
 
 def _derive(parts: DraftParts) -> list[str]:
     lines: list[str] = []
-    for role in parts.roles:
+    for role in sorted(parts.roles, key=lambda role: role.takes_log):
         why = "how far on in time a row is" if role.kind == DATE else ""
+        if role.takes_log and TAIL not in "".join(lines):  # once for all of them
+            lines += comment_lines(4, f"{TAIL}; the logarithm brings them closer")
         for name, value in derived_columns(role).items():
             lines += commented_line(4, f"{yaml_key(name)}: {value}", why)
     return ["  derive:", *lines] if lines else []
@@ -213,7 +217,8 @@ def _missing(parts: DraftParts) -> list[str]:
 def _columns_in_use(role: Role) -> list[ColumnProfile]:
     """The column, where an input takes it, and those that are derived from it."""
     own = [role.column] if role.kind != DATE or role.parts else []
-    return own + [replace(role.column, name=name) for name in derived_columns(role)]
+    made = (name for name in derived_columns(role) if name != role.column.name)
+    return own + [replace(role.column, name=name) for name in made]
 
 
 def _rule(role: Role) -> tuple[str, str]:

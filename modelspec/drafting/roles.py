@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
@@ -47,6 +48,10 @@ UNIQUE_NAME = re.compile(
 TIME = re.compile(r"[0-9]{1,2}:")
 """How a time without a date begins."""
 
+LONG_TAIL, TAIL_RATIO, FEWEST_OF_TAIL = 1.5, 2.0, 20
+"""What a long tail is: the least skewness; how many times as far the value above which a twentieth
+of the rows is lies from the middle as the one below; and how many different values tell it."""
+
 MOST_LISTED, MOST_LIST_WORDS = 200, 3
 """Different values of lists, and words in one."""
 
@@ -67,6 +72,7 @@ class Role:
         form: of dates that are not in a common one.
         since: the first date of the rows that train, in ISO form, where a number of days from then
             on is an input, too; "" for none.
+        takes_log: whether the logarithm of these numbers takes their place.
     """
 
     column: ColumnProfile
@@ -78,6 +84,7 @@ class Role:
     length: int = 0
     form: str = ""
     since: str = ""
+    takes_log: bool = False
 
 
 def choose_role(column: ColumnProfile, target: ColumnProfile, *, is_split_by: bool = False) -> Role:
@@ -254,7 +261,44 @@ def _number(column: ColumnProfile) -> Role:
         return Role(
             column, ONE_HOT, f"{column.distinct} distinct whole numbers, treated as categories"
         )
-    return Role(column, NUMBER, "numbers")
+    return Role(column, NUMBER, "numbers", takes_log=has_long_tail(column))
+
+
+def has_long_tail(column: ColumnProfile) -> bool:
+    """Whether a few values are far above all others, which are even on a scale of logarithms.
+
+    The column alone decides, never the target: so the rows that will test the model say nothing
+    of what is to be predicted.
+    """
+    if column.distinct < FEWEST_OF_TAIL or column.has_many_values:
+        return False
+    pairs = sorted((float(value), times) for value, times in column.counts.items())
+    low, middle, high = (_quantile(pairs, share) for share in (0.05, 0.5, 0.95))
+    if pairs[0][0] < 0 or high - middle < TAIL_RATIO * (middle - low):
+        return False
+    raw = skewness(pairs)
+    if raw < LONG_TAIL:
+        return False
+    return abs(skewness([(math.log1p(value), times) for value, times in pairs])) * 4 < raw
+
+
+def _quantile(pairs: Sequence[tuple[float, int]], share: float) -> float:
+    """The value below which this share of the rows is; the pairs are in order."""
+    left = share * sum(times for _, times in pairs)
+    for value, times in pairs:
+        left -= times
+        if left <= 0:
+            return value
+    return pairs[-1][0]
+
+
+def skewness(pairs: Sequence[tuple[float, int]]) -> float:
+    """The third moment in deviations, of values with how often each occurs; 0 for equal ones."""
+    count = sum(times for _, times in pairs)
+    mean = math.fsum(value * times for value, times in pairs) / count
+    spread = math.fsum((value - mean) ** 2 * times for value, times in pairs) / count
+    third = math.fsum((value - mean) ** 3 * times for value, times in pairs) / count
+    return third / spread**1.5 if spread else 0.0
 
 
 def _text(column: ColumnProfile) -> Role:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .arguments import argument_purpose, format_default
     from .editor import editor_schema
     from .habits import hint_for_override, yaml_text
+    from .table_habits import hint_for_step
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -29,5 +30,6 @@ else:
             "arguments": "argument_purpose format_default",
             "editor": "editor_schema",
             "habits": "hint_for_override yaml_text",
+            "table_habits": "hint_for_step",
         },
     )

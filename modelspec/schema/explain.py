@@ -35,6 +35,7 @@ from .habits import (
     hint_for_value,
     tuple_of,
 )
+from .table_habits import hint_for_table_key, hint_for_table_value
 from .walk import (
     Path,
     SchemaPlace,
@@ -174,7 +175,7 @@ def _habit_of_value(document: LocatedDict, place: SchemaPlace, value: Any) -> st
     if place.path and isinstance(place.path[-1], str):
         rest = tuple_of(name, value, value_at(document, place.path[:-1]))
         value = ", ".join([value, *rest]) if rest else value
-    return hint_for_value(name, place.schema, value)
+    return hint_for_table_value(place.path, value) or hint_for_value(name, place.schema, value)
 
 
 def _is_of_tuple(key: str, given: Any) -> bool:
@@ -299,7 +300,8 @@ def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str
     file = locate(document, (*place.path, key), document.span, key=True).file
     if isinstance(file, OverrideName):
         return hint_for_override(section, key, given[key], document, file.path)
-    return hint_for_key(section, key, given[key], given)
+    of_table = hint_for_table_key(place.path, key, given[key], document.get("data"))
+    return of_table or hint_for_key(section, key, given[key], given)
 
 
 def _key_list(known: list[str], what: str) -> str:

@@ -114,6 +114,12 @@ KEYS: dict[str, dict[str, str]] = {
 
 NAMES: dict[str, dict[str, str]] = {
     "metric": {
+        "smape": "write mean_absolute_percentage_error",
+        **dict.fromkeys(
+            ("mase", "rmsse", "skill"),
+            "write mean_absolute_error: `evaluate` compares a series with its last value, and with"
+            " its last season",
+        ),
         "rmse": "write RootMeanSquaredError",
         "root_mean_squared_error": "write RootMeanSquaredError",
         "r2": "write R2Score",
@@ -397,6 +403,7 @@ _FORMS = {
     "split: number": "for a fraction write test: {}",
     "augment: truth": "write for example augment: [RandomFlip: {{mode: horizontal}}]",
     "stratify: truth": "name the column of the classes",
+    "group: list": "name one of them: all rows that share a value of it stay together",
     "folds: text": "write folds: 5",
     "folds: truth": "write folds: 5",
     "folds: number": "write folds: 5, or leave it out for a single training",

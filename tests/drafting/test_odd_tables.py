@@ -307,3 +307,27 @@ def test_marks_between_thousands(cells: list[str], marks: str, tmp_path: Path) -
     path.write_text("a,b\n" + "".join(f"{cell},{i % 3}\n" for i, cell in enumerate(cells)))
     found = guess_dialect(path, "utf-8")
     assert found.decimal + found.thousands == marks
+
+
+@pytest.mark.parametrize(
+    ("name", "draw", "takes_log"),
+    [
+        ("income", lambda made: round(made.lognormvariate(8, 0.8), 2), True),
+        ("with gaps", lambda made: made.choice(["", round(made.lognormvariate(8, 0.8), 2)]), True),
+        ("even", lambda made: round(made.gauss(50, 9), 2), False),
+        ("below 1", lambda made: round(made.lognormvariate(-5, 0.8), 6), False),
+        ("below 0", lambda made: round(made.lognormvariate(8, 0.8) - 900, 2), False),
+        ("outliers", lambda made: made.gauss(5, 1) + 90 * (made.random() < 0.01), False),
+    ],
+)
+def test_a_long_tail_is_read_by_its_logarithm(
+    name: str, draw: Callable[[random.Random], Any], takes_log: bool, tmp_path: Path
+) -> None:
+    """By the values of the column alone: the target has nothing to do with them."""
+    made = random.Random(3)
+    rows = [f"{draw(made)},{made.gauss(0, 1)},{made.choice(['no', 'yes'])}" for _ in range(300)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([f"{name},size,ill", *rows]), encoding="utf-8")
+    text = init(str(path), "ill", output=str(tmp_path / "spec.yaml"))
+    assert (f"    {name}: {{log1p: {name}}}\n" in text) == takes_log
+    assert validate(str(tmp_path / "spec.yaml"), data=True) == []

@@ -1,8 +1,8 @@
 """Mistakes that newcomers make, with exactly what they read: what is wrong, where, how to fix it.
 
-`specs.yaml`, `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each. How
-to fix it is in a hint, or in the message, for example as the name that was meant; `WITHOUT_HINT`
-has those whose message says it in another way.
+`specs.yaml`, `tables.yaml` (tables and series), `data.yaml` and `commands.yaml` have the mistakes,
+`*.out` what is said of each. How to fix it is in a hint, or in the message, for example as the name
+that was meant; `WITHOUT_HINT` has those whose message says it in another way.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from modelspec.report.findings import render_findings
 HERE = Path(__file__).parent
 COMMANDS: list[str] = yaml.safe_load((HERE / "commands.yaml").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = yaml.safe_load((HERE / "data.yaml").read_text(encoding="utf-8"))
+TABLES: dict[str, Any] = yaml.safe_load((HERE / "tables.yaml").read_text(encoding="utf-8"))
 SPECS: dict[str, Any] = yaml.safe_load((HERE / "specs.yaml").read_text(encoding="utf-8"))
 
 WITHOUT_HINT = {
@@ -30,6 +31,8 @@ WITHOUT_HINT = {
         "version-of-release",
         "epochs-as-words",
         "batch-zero",
+        "lags",
+        "lookback",
         "dropout-p",
         "validate spec.yaml --format yaml",
         "convert spec.yaml --to keras",
@@ -98,13 +101,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def validated(monkeypatch: pytest.MonkeyPatch) -> str:
-    """What `validate --data` says where numpy is missing: it is quick."""
+    """What `validate --data` says where numpy is missing: it is quick.
+
+    Of a series, which needs it, what `validate` says.
+    """
     monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
-    return render_findings(validate_file("spec.yaml", data=True), 1)
+    has_rows = "timeseries:" not in Path("spec.yaml").read_text(encoding="utf-8")
+    return render_findings(validate_file("spec.yaml", data=has_rows), 1)
 
 
 def test_the_bases_are_sound(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for text in SPECS["bases"].values():
+    for text in [*SPECS["bases"].values(), *TABLES["bases"].values()]:
         (folder / "spec.yaml").write_text(text, encoding="utf-8")
         assert not validated(monkeypatch)
 
@@ -118,6 +125,16 @@ def test_mistakes_in_specs(
         (folder / "spec.yaml").write_text(text, encoding="utf-8")
         said[name] = validated(monkeypatch)
     compare("specs.out", said, request)
+
+
+def test_mistakes_in_tables_and_series(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    said, bases = {}, {**SPECS["bases"], **TABLES["bases"]}
+    for name, case in TABLES["cases"].items():
+        (folder / "spec.yaml").write_text(changed(bases[case["spec"]], case["change"]), "utf-8")
+        said[name] = validated(monkeypatch)
+    compare("tables.out", said, request)
 
 
 def test_mistakes_in_data(
@@ -154,7 +171,7 @@ def test_mistakes_on_the_command_line(
 def said_of_each() -> dict[str, list[str]]:
     """Case to its findings, or to what a command prints."""
     said = {}
-    for file in ("specs.out", "data.out", "commands.out"):
+    for file in ("specs.out", "tables.out", "data.out", "commands.out"):
         for case in (HERE / file).read_text(encoding="utf-8").split("=== ")[1:]:
             name, _, text = case.partition("\n")
             found = re.split(r"^(?=\S.*:\d+:\d+: )", text, flags=re.MULTILINE)

@@ -104,5 +104,17 @@ def _check_name(columns: Columns, known: Sequence[str], what: str, findings: Fin
         return
     close = suggest(name, known)
     message = f"the model has no {what} `{name}`{close.text}"
-    hint = f"its {what}s are {join_words(f'`{n}`' for n in known)}"
+    hint = _habit(columns, known, what) or f"its {what}s are {join_words(f'`{n}`' for n in known)}"
     findings.error(columns.span, f"unknown-{what}", message, hint=hint, replace=close.replace)
+
+
+def _habit(columns: Columns, known: Sequence[str], what: str) -> str:
+    """What to write for a key of a column that stands where the name of an input should."""
+    names, key = ", ".join(columns.columns), columns.name
+    if what == "output" and key == "column" and len(columns.columns) == 1:
+        return f"write targets: {names}, or targets: {{{known[0]}: {{column: {names}}}}}"
+    if what == "input" and key in ("exclude", "drop", "without"):
+        return f"write inputs: {{except: [{names}]}}"
+    if what == "input" and key in ("known", "known_ahead", "future"):
+        return f"write {{columns: [{names}], rows: horizon}} for an input of rows known beforehand"
+    return ""

@@ -24,6 +24,8 @@ def check_targets(data: DataSpec, targets: tuple[Columns, ...], findings: Findin
 
         for columns in targets:
             check_data_set_target(data.train, columns, findings)
+    for columns in targets:
+        _check_label_names(columns, findings)
     files = path_columns(data.train)
     if files:
         from .media import check_recordings
@@ -33,6 +35,21 @@ def check_targets(data: DataSpec, targets: tuple[Columns, ...], findings: Findin
         from .image_targets import check_image_options
 
         check_image_options(targets, data, findings)
+
+
+def _check_label_names(target: Columns, findings: Findings) -> None:
+    """Report `{setosa: 0, virginica: 1}`: numbers of the classes where names of them are meant."""
+    names, labels = target.label_names, target.labels
+    if names is None or labels is None or isinstance(labels, str):
+        return
+    numbers = {str(number) for number in range(len(labels))}
+    if set(names) != numbers or any(map(str.isdecimal, labels)):
+        return
+    ordered = [label for _, label in sorted(zip(map(int, names), labels, strict=True))]
+    message = f"`labels` maps labels to the names that users read, and `{ordered[0]}` would be 0"
+    hint = f"classes are numbered in the order of a list: write labels: [{', '.join(ordered)}]"
+    span = target.labels_span or target.span
+    findings.error(span, "wrong-value", message, hint=hint)
 
 
 def check_columns(

@@ -151,6 +151,8 @@ def _with_numbers(kind: str, output: TrainedOutput) -> MetricProblem | None:
     if output.activation not in NOT_PROBABILITIES or kind not in CLASS_METRICS | {AUTO}:
         return None
     message = f"counts correct classes, and `{output.name}` returns numbers: it is always near 0"
+    if kind == "AUC":
+        message = f"measures how two classes are ranked, and `{output.name}` returns numbers"
     is_row = output.tensor is not None and output.tensor.rank == ROW_RANK
     return MetricProblem(message, "write mean_absolute_error" + " or R2Score" * is_row)
 

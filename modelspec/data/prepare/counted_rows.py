@@ -84,15 +84,19 @@ def _values_hint(tally: ConditionTally) -> str:
     return _shown_values(found)
 
 
-_BOUND = re.compile(r"\s*([<>]=?)\s*(.+)")
+_BOUND = re.compile(r"\s*([<>]=?|!=|<>|==?)\s*(.+)")
 
 
 def _bound_in_text(condition: Condition) -> str:
-    """What to write for `width: "> 3"`; "" for other conditions."""
+    """What to write for `width: "> 3"` or `kind: "!= u"`; "" for other conditions."""
     only = condition.values[0] if condition.values and len(condition.values) == 1 else None
     found = _BOUND.fullmatch(only) if isinstance(only, str) else None
     if found is None:
         return ""
+    if found[1] in ("!=", "<>"):
+        return f"write {condition.column}: {{not: {found[2].strip()}}}"
+    if found[1].startswith("="):
+        return f"write {condition.column}: {found[2].strip()}"
     side = "min" if found[1].startswith(">") else "max"
     return f"write {condition.column}: {{{side}: {found[2].strip()}}}"
 

@@ -27,6 +27,7 @@ from .value_errors import (
     report_no_statistic,
     report_one_class,
     report_text_statistic,
+    warn_of_rule_as_text,
 )
 
 VALUES_MAY_BE_MISSING = (Purpose.STRATIFY, Purpose.WHERE, Purpose.SPLIT, Purpose.DERIVE)
@@ -118,13 +119,19 @@ def check_missing_rules(
         elif name in targets and rule in STATISTICS:
             message = f"`{name}` is a target: an imputed {rule} would be learned as if it were true"
             findings.error(span, "missing-target", message, hint=f"write {name}: drop")
-        elif name in amounts and rule != DROP:
+        elif name in amounts and rule != DROP and _is_number(rule):
             message = (
                 f"`{name}` is a target: where it is missing, {rule} would be learned as if it were"
                 " measured"
             )
             hint = f"write {name}: drop, unless a missing value means {rule}"
             findings.warning(span, "missing-target", message, hint=hint)
+
+
+OTHER_RULES = frozenset(
+    ("mode", "most_frequent", "ffill", "bfill", "pad", "interpolate", "knn", "zero", "constant")
+)
+"""What rules are called elsewhere, which here would be a text."""
 
 
 def check_fill_rule(
@@ -147,6 +154,8 @@ def check_fill_rule(
     elif rule not in STATISTICS and not is_text and not _is_number(rule):
         report_no_number(name, data, findings)
     else:
+        if is_text and rule in OTHER_RULES:
+            warn_of_rule_as_text(name, data, findings)
         return True
     return False
 

@@ -11,6 +11,7 @@ from .missing_rules import (
     report_no_number,
     report_no_statistic,
     report_text_statistic,
+    warn_of_rule_as_text,
 )
 from .ranges import (
     overflow_limit,
@@ -58,4 +59,5 @@ __all__ = [
     "report_values",
     "report_wrong_dtype",
     "stored_dtype",
+    "warn_of_rule_as_text",
 ]

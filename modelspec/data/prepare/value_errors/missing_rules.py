@@ -30,3 +30,11 @@ def report_no_number(name: str, data: DataSpec, findings: Findings) -> None:
     message = f'`{name}` holds numbers, but its fill value "{data.missing[name]}" is not a number'
     hint = "give drop, mean, median, or a number"
     findings.error(data.missing_spans[name], "missing-rule", message, hint=hint)
+
+
+def warn_of_rule_as_text(name: str, data: DataSpec, findings: Findings) -> None:
+    """Warn of a rule that other tools have, which becomes a category of its name."""
+    rule = data.missing[name]
+    message = f'`{name}` holds text: where it is missing, the text "{rule}" is put in'
+    hint = f"write drop, or the text that stands for a missing value: {name}: missing"
+    findings.warning(data.missing_spans[name], "missing-rule", message, hint=hint)

@@ -27,12 +27,15 @@ def refuse_far_files(source: Source, findings: Findings) -> None:
 
 def refuse_step(given: LocatedDict, findings: Findings) -> None:
     """Findings for a step of a time series that is none, or that nothing has."""
+    from modelspec.schema import hint_for_step
+
     from ..steps import ANY_STEP, step_of
 
     place = given.value_spans["every"]
     if given["every"] != ANY_STEP and step_of(given["every"]) is None:
         message = f"`every` is a step of the time, got {given['every']}"
         hint = "write such as 1 day, 15 minutes, 3 months; a number where the time is one; or any"
+        hint = hint_for_step(given["every"]) or hint
         findings.error(place, "wrong-value", message, hint=hint)
     if "time" not in given:
         message = "`every` is the step of the column `time`, which is not named"
@@ -46,4 +49,6 @@ def refuse_encoding(name: str, place: Span, findings: Findings) -> None:
     except (LookupError, ValueError):
         message = f'there is no encoding "{name}"'
         hint = "for example utf-8, utf-16, cp1252 or latin-1; Python lists all under its codecs"
+        if name.lower() in ("ansi", "windows", "excel", "western"):
+            hint = "write encoding: cp1252, which Windows calls ANSI in western languages"
         findings.error(place, "wrong-value", message, hint=hint)
