@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from modelspec.analysis.losses import logged_values, names_with_loss, trained_outputs
-from modelspec.analysis.memory import memory_of_spec
+from modelspec.analysis.memory import largest_needs, trained_analysis
 from modelspec.diagnostics import Findings, Related, did_you_mean, join_words, suggest
 from modelspec.layers.rule import Tensor
 from modelspec.spec import (
@@ -48,6 +48,10 @@ def check_expectations(spec: Spec, analysis: Analysis, findings: Findings) -> No
     total = None if weights is None else count_parameters(weights)
     if expect.params is not None:
         _check_number(expect.params, total, _without_weights(analysis), findings)
+    if expect.trained_params is not None:
+        trained = trained_analysis(spec, analysis).weights
+        count = None if trained is None else count_parameters(w for w in trained if w.trainable)
+        _check_number(expect.trained_params, count, _without_weights(analysis), findings)
     if expect.flops is not None:
         _check_number(expect.flops, analysis.flops, _first(analysis, _no_flops), findings)
     if expect.memory is not None:
@@ -114,7 +118,7 @@ def _check_number(
 
 
 def _check_memory(bound: MemoryBound, spec: Spec, analysis: Analysis, findings: Findings) -> None:
-    memory = memory_of_spec(spec, analysis, bound.batch_size)
+    memory = largest_needs(spec, analysis, bound.batch_size)
     trains = spec.training is not None
     value = memory.training if trains else memory.inference
     what = f"for {'training' if trains else 'inference'} at batch size {memory.batch_size}"

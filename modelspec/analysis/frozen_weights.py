@@ -51,44 +51,55 @@ def weight_paths(analysis: Analysis, around: LayerPath = ()) -> Iterator[tuple[L
             yield (*around, name), weight.name
 
 
-def with_frozen_weights(analysis: Analysis, freeze: FreezePatterns) -> Analysis:
-    """The same analysis, with the weights of frozen layers not trained."""
-    return _Freezer(freeze, {}).frozen(analysis, (), inside=False)
+def with_frozen_weights(analysis: Analysis, *phases: FreezePatterns) -> Analysis:
+    """The same analysis, with the weights that are frozen in all phases not trained.
+
+    Args:
+        analysis: of the model.
+        phases: what each freezes; at least one.
+    """
+    if not any(phases):
+        return analysis
+    return _Freezer(phases, {}).frozen(analysis, (), (False,) * len(phases))
 
 
 class _Freezer(NamedTuple):
-    """`made` has the result for each analysis, by its `id`: several calls may share one."""
+    """`made` has the result for each analysis, by its `id`: several calls may share one.
 
-    freeze: FreezePatterns
+    In each phase a layer is frozen or not, and so is what is inside it, but for exceptions.
+    """
+
+    phases: tuple[FreezePatterns, ...]
     made: dict[int, Analysis]
 
-    def frozen(self, analysis: Analysis, around: LayerPath, *, inside: bool) -> Analysis:
+    def frozen(self, analysis: Analysis, around: LayerPath, inside: tuple[bool, ...]) -> Analysis:
         if id(analysis) not in self.made:
             layers = {
-                name: self.layer(facts, (*around, name), inside=inside)
+                name: self.layer(facts, (*around, name), inside)
                 for name, facts in analysis.layers.items()
             }
             self.made[id(analysis)] = replace(analysis, layers=layers)
         return self.made[id(analysis)]
 
-    def layer(self, facts: LayerFacts, path: LayerPath, *, inside: bool) -> LayerFacts:
-        frozen = self.freeze.freezes(path, inside=inside)
+    def layer(self, facts: LayerFacts, path: LayerPath, inside: tuple[bool, ...]) -> LayerFacts:
+        pairs = zip(self.phases, inside, strict=True)
+        frozen = tuple(freeze.freezes(path, inside=within) for freeze, within in pairs)
         if facts.calls[0].nested is None:
-            if not frozen or facts.weights is None:
+            if not all(frozen) or facts.weights is None:
                 return facts
             return replace(facts, weights=tuple(replace(w, trainable=False) for w in facts.weights))
         calls = tuple(
             call
             if call.nested is None
-            else replace(call, nested=self.frozen(call.nested, path, inside=frozen))
+            else replace(call, nested=self.frozen(call.nested, path, frozen))
             for call in facts.calls
         )
         first = calls[0].nested
         inner = None if first is None else first.weights
         if facts.weights is not None and inner is not None:  # the model may say `trainable: false`
-            pairs = zip(facts.weights, inner, strict=True)
+            weights = zip(facts.weights, inner, strict=True)
             inner = tuple(
-                replace(own, trainable=own.trainable and one.trainable) for own, one in pairs
+                replace(own, trainable=own.trainable and one.trainable) for own, one in weights
             )
         return replace(facts, weights=inner, calls=calls)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.analysis.memory import memory_of_spec, needs_of_phases
+from modelspec.analysis.memory import largest_needs, needs_of_phases, trained_analysis
 from modelspec.analysis.sizes import find_sizes
 from modelspec.compile import CompiledSpec, Source, policy_of_spec
 from modelspec.diagnostics import (
@@ -257,11 +257,12 @@ def summarize(
         SpecError: the spec has errors.
     """
     opened, exported = _open_source(source, overrides)
-    memory = memory_of_spec(opened.spec, opened.analysis, batch_size)
+    memory = largest_needs(opened.spec, opened.analysis, batch_size)
+    trained = trained_analysis(opened.spec, opened.analysis)
     sizes = None
     if opened.analysis.has_open_sizes:
         sizes = find_sizes(opened.analysis, policy_of_spec(opened.spec))
-    found = summary_of(opened.spec.name, opened.analysis, memory, sizes, expand=expand)
+    found = summary_of(opened.spec.name, trained, memory, sizes, expand=expand)
     needs = needs_of_phases(opened.spec, opened.analysis, batch_size)
     found = replace(found, training=[one.to_dict() for one in needs])
     return found if exported is None else replace(found, exported=exported.to_dict())

@@ -278,6 +278,8 @@ TRAINING = {
     "target-range": "A target contains a value that the loss cannot take, such as a class number "
     "beyond the number of units.",
     "target-shape": "A target has a different shape from the output that it is compared with.",
+    "job-sizes": "What an expression of the training's sizes, such as `${steps}`, is with the data "
+    "of the spec: information, not an error. `--ignore job-sizes` leaves it out.",
     "phase-needs": "What a phase of the training trains, and the memory that it needs: "
     "information, not an error. `--ignore phase-needs` leaves it out.",
     "too-few-units": "The target has more classes than the output has units.",
@@ -287,6 +289,9 @@ TRAINING = {
     "it can be determined.",
     "unknown-label": "A label that is named here does not occur in the training split.",
     "unknown-output": "The model has no output of this name.",
+    "other-base-weights": "Low-rank adapters are added to other weights than those that they were "
+    "trained on, so the model predicts something else than where they are from. Name the file that "
+    "their training began with under `from`, and theirs under `adapters`.",
     "weights-by-order": "A file of `initial_weights` has no names that say which layer is which. "
     "It is loaded in its order, since each class and each shape in it is that of the model. A "
     "`.keras` file, or a run, has names.",

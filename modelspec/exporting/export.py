@@ -16,6 +16,7 @@ from modelspec.training import relative_path
 from modelspec.weights import names_file, write_names
 
 from .export_source import ExportSource
+from .merged import as_exported
 from .metadata import Metadata, embed_metadata
 from .model_split import front_calls, split_preprocessing
 from .output_files import (
@@ -27,7 +28,6 @@ from .output_files import (
     second_files,
     write_check,
 )
-from .precision import in_supported_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def export_model(
     """
     check_settings(form, settings)
     check_path(path, form, force=force)
-    source, note = in_supported_precision(source, form)
+    source, note = as_exported(source, form)
     if settings.without_preprocessing:
         source = split_preprocessing(source)
     check: Check | None = None

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from modelspec.exporting.formats import FORMATS
 from modelspec.framework import all_layers
 
+from .copied_model import copy_with_config
 from .export_source import ExportSource
-
-CONFIG = "config.json"
 
 
 def in_supported_precision(source: ExportSource, form: str) -> tuple[ExportSource, str]:
@@ -39,21 +34,9 @@ def is_mixed(model: Any) -> bool:
 def in_float32(model: Any) -> Any:
     """A copy of a model of mixed precision whose layers compute in float32.
 
-    It goes through Keras's own file, whose configuration has the dtype policy of each layer: no
-    other way keeps all that layers have learned, such as vocabularies.
+    The configuration in Keras's own file has the dtype policy of each layer.
     """
-    import keras
-
-    with tempfile.TemporaryDirectory(prefix="modelspec-export-") as folder:
-        mixed, float32 = Path(folder, "mixed.keras"), Path(folder, "float32.keras")
-        model.save(mixed)
-        with zipfile.ZipFile(mixed) as old, zipfile.ZipFile(float32, "w") as new:
-            for name in old.namelist():
-                content = old.read(name)
-                if name == CONFIG:
-                    content = json.dumps(_float32_config(json.loads(content), 0)).encode()
-                new.writestr(name, content)
-        return keras.models.load_model(float32, compile=False)
+    return copy_with_config(model, lambda config: _float32_config(config, 0))
 
 
 def _float32_config(value: Any, depth: int) -> Any:

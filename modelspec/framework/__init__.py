@@ -3,6 +3,7 @@
 from .messages import clean_message, is_out_of_memory, operation_message
 from .private_api import (
     APPLICATION_LAYERS,
+    LowRank,
     OutputMetrics,
     add_loss,
     all_layers,
@@ -11,7 +12,9 @@ from .private_api import (
     fresh_names,
     functional_of,
     has_vocabulary_argument,
+    layers_by_path,
     layers_inside,
+    low_rank_of,
     make_training_variables,
     mask_of,
     metrics_by_output,

@@ -62,6 +62,16 @@ def layers_inside(layer: Any) -> list[Any]:
     return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
+def layers_by_path(
+    layer: Any, around: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The layers inside a layer or model at any depth, each before those inside it: path, layer."""
+    for inner in layers_inside(layer):
+        path = (*around, inner.name)
+        yield path, inner
+        yield from layers_by_path(inner, path)
+
+
 def scale_rates(optimizer: Any, factors: Sequence[tuple[Any, float]]) -> None:
     """Have an optimizer update some variables at a share of its learning rate.
 
@@ -209,6 +219,32 @@ def has_vocabulary_argument(layer: Any) -> bool:
 def own_variables(layer: Any) -> Sequence[Any]:
     """The variables that a layer itself holds: trainable ones first, none of nested layers."""
     return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+class LowRank(NamedTuple):
+    """The low-rank adapters of a layer with `lora_rank`: variables by name, and what they change.
+
+    Attributes:
+        frozen: the variable that they are added to.
+        adapters: name to variable, such as `lora_kernel_a` and `lora_kernel_b`: the second one is
+            the product's right side.
+        scale: what the product of the two is multiplied with.
+    """
+
+    frozen: Any
+    adapters: dict[str, Any]
+    scale: float
+
+
+def low_rank_of(layer: Any) -> LowRank | None:
+    """The adapters of a built layer; None where it has none."""
+    if not getattr(layer, "lora_enabled", False):
+        return None
+    kernel = hasattr(layer, "lora_kernel_a")
+    names = [f"lora_{'kernel' if kernel else 'embeddings'}_{side}" for side in "ab"]
+    frozen = layer._kernel if kernel else layer._embeddings
+    adapters = {name: getattr(layer, name) for name in names}
+    return LowRank(frozen, adapters, layer.lora_alpha / layer.lora_rank)
 
 
 def random_seed_variable() -> Any:

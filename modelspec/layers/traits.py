@@ -104,6 +104,7 @@ class LayerTraits(NamedTuple):
         built_for: what its first call settles for a later one; None for its weights alone.
         pooled_axes: how many axes a global pooling takes away; 0 for other layers.
         quantized: the ways to quantize it that Keras has code for.
+        ignores_alpha: it forgets `lora_alpha` where it is built with `lora_rank`.
         stops_gradient: no gradient passes it, and nothing fails: what is before it gets none.
         is_flat: it has a gradient, which is zero wherever it is defined.
         mask: what becomes of a mask; None where nobody asked yet.
@@ -144,6 +145,7 @@ class LayerTraits(NamedTuple):
     built_for: BuiltFor | None = None
     pooled_axes: int = 0
     quantized: tuple[str, ...] = ()
+    ignores_alpha: bool = False
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
@@ -169,6 +171,7 @@ Trait = Literal[
     "augments",
     "crops_in_training",
     "has_table",
+    "ignores_alpha",
     "is_attention",
     "is_cell",
     "is_dropout",
@@ -251,7 +254,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "SeparableConv2D": LayerTraits(needs_dense=True, is_linear=True, kernel_axes=2),
     # core
     "Dense": LayerTraits(
-        states_any_rank=True, is_linear=True, quantized=KERNELS, mask=PASSED, saved=INPUTS
+        states_any_rank=True,
+        is_linear=True,
+        quantized=KERNELS,
+        ignores_alpha=True,
+        mask=PASSED,
+        saved=INPUTS,
     ),
     "EinsumDense": LayerTraits(
         built_for=BuiltFor.RANK,
@@ -261,14 +269,16 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
         mask=LOST,
         saved=INPUTS,
     ),
-    "Embedding": LayerTraits(has_table=True, quantized=TABLES, mask=HANDLED, saved=INPUTS),
+    "Embedding": LayerTraits(
+        has_table=True, quantized=TABLES, ignores_alpha=True, mask=HANDLED, saved=INPUTS
+    ),
     "Identity": LayerTraits(
         saves_plain_arguments=True, keeps_values=True, mask=PASSED, saved=ALIAS
     ),
     "LayerScale": LayerTraits(saved=INPUTS),
     "Masking": LayerTraits(needs_dense=True, mask=HANDLED),
     "ReversibleEmbedding": LayerTraits(
-        keeps_floats=True, has_table=True, quantized=TABLES, mask=HANDLED
+        keeps_floats=True, has_table=True, quantized=TABLES, ignores_alpha=True, mask=HANDLED
     ),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing

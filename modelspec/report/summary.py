@@ -65,8 +65,10 @@ class Summary:
     `exported` is the metadata of an exported model (`modelspec.exporting.metadata`); None for a
     spec, whose JSON form leaves it out.
 
-    `training` has what each phase trains and needs, or the training as a whole where it freezes
-    layers; the JSON form leaves it out where there is neither.
+    `params` and `memory` are those of the training, with the layers that it freezes: trained is
+    what any phase changes, and the memory that of the phase which needs most. `training` has each
+    phase, or the training as a whole where it freezes layers; the JSON form leaves it out where
+    there is neither.
     """
 
     name: str
@@ -252,13 +254,13 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
             f"activations {bytes_text(memory['activations'])}); "
             f"inference {bytes_text(memory['inference'])}",
         ),
-        *map(_phase, summary.training),
+        *(_phase(needs) for needs in summary.training if needs["phase"]),
     ]
 
 
 def _phase(needs: Mapping[str, Any]) -> tuple[str, str]:
     """What a phase trains and needs."""
-    name = f"phase {needs['phase']}" if needs["phase"] else "training"
+    name = f"phase {needs['phase']}"
     memory, epochs = needs["memory"], needs["epochs"]
     times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     return (

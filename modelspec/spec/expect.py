@@ -76,6 +76,7 @@ class Expect:
 
     outputs: tuple[ShapeBound, ...]
     params: Bounds | None
+    trained_params: Bounds | None
     flops: Bounds | None
     memory: MemoryBound | None
     metrics: tuple[Bounds, ...]
@@ -106,6 +107,7 @@ def parse_expect(section: LocatedDict, findings: Findings) -> Expect:
     return Expect(
         _outputs(section, findings),
         _optional(section, "params", findings),
+        _optional(section, "trained_params", findings),
         _optional(section, "flops", findings),
         _memory(section.get("memory"), findings),
         tuple(_bounds(metrics, name, findings) for name in metrics),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, value_span
 
-FROM, RENAME, FRESH = "from", "rename", "fresh"
+FROM, RENAME, FRESH, ADAPTERS = "from", "rename", "fresh", "adapters"
 VECTORS = ("glove", "word2vec")
 """The keys of a text file with a vector for each word."""
 
@@ -38,6 +38,7 @@ class WeightsOrigin:
         rename: pairs of a layer's name in the file and its name in the model.
         fresh: patterns of layers that keep their fresh weights.
         span: where the path stands.
+        is_adapter: whether it has to be a file of low-rank adapters.
     """
 
     path: str
@@ -46,11 +47,13 @@ class WeightsOrigin:
     rename: tuple[tuple[NamedLayer, NamedLayer], ...]
     fresh: tuple[NamedLayer, ...]
     span: Span
+    is_adapter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class InitialWeights:
-    """The whole key: at least one origin; several are for different parts of the model."""
+    """The whole key: at least one origin; several are for different parts of the model, or a file
+    of low-rank adapters comes after one for all of it."""
 
     origins: tuple[WeightsOrigin, ...]
     span: Span
@@ -70,7 +73,7 @@ def parse_initial_weights(value: Any, span: Span, findings: Findings) -> Initial
         return None
     if FROM in value:
         return _single(value, span, findings)
-    named = [key for key in (RENAME, FRESH, *VECTORS) if key in value]
+    named = [key for key in (RENAME, FRESH, ADAPTERS, *VECTORS) if key in value]
     if named:
         _report_lone_key(named[0], value, findings)
         return None
@@ -80,13 +83,17 @@ def parse_initial_weights(value: Any, span: Span, findings: Findings) -> Initial
 
 
 def _single(value: LocatedDict, span: Span, findings: Findings) -> InitialWeights | None:
-    others = [key for key in value if key not in (FROM, RENAME, FRESH)]
+    others = [key for key in value if key not in (FROM, RENAME, FRESH, ADAPTERS)]
     if others:
         message = f"`initial_weights` has `from`, for the whole model, and `{others[0]}`, a part"
         hint = f"write a file for each part, `{others[0]}: FILE`, or one file with `from` alone"
         findings.error(value.key_spans[others[0]], "wrong-value", message, hint=hint)
         return None
-    return InitialWeights((_options(value, None),), span)
+    origins = [_options(value, None)]
+    if ADAPTERS in value:
+        adapters = _origin(value[ADAPTERS], None, _at(value, ADAPTERS))
+        origins.append(replace(adapters, is_adapter=True))
+    return InitialWeights(tuple(origins), span)
 
 
 def _report_lone_key(key: str, value: LocatedDict, findings: Findings) -> None:

@@ -52,7 +52,8 @@ class ClassWeight:
 class Checkpoint:
     """Which epochs are saved, and how often training saves what it needs to resume.
 
-    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps. With
+    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps, and is an
+    expression of sizes until the training knows them. With
     `use_best` the trained model is that of the best epoch, else that of the last.
     """
 
@@ -60,7 +61,8 @@ class Checkpoint:
     monitor_span: Span
     mode: str | None
     keep: int
-    every: int | None
+    every: int | str | None
+    every_span: Span
     use_best: bool
     use_span: Span
 
@@ -384,10 +386,21 @@ def _checkpoint(section: Any, findings: Findings) -> Checkpoint | None:
         value_span(section, "monitor", section.span),
         section.get("mode"),
         whole_number(section, "keep", 1, findings),
-        whole_number(section, "every", 1, findings) if "every" in section else None,
+        _every(section, findings),
+        value_span(section, "every", section.span),
         section.get("use") == "best",
         value_span(section, "use", section.span),
     )
+
+
+def _every(section: LocatedDict, findings: Findings) -> int | str | None:
+    """A number of steps, or an expression of sizes that the training knows."""
+    if "every" not in section:
+        return None
+    from .expansion import is_later
+
+    text = section["every"]
+    return str(text) if is_later(text) else whole_number(section, "every", 1, findings)
 
 
 def _mlflow(tracking: Any) -> Mlflow | None:

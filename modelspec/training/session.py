@@ -22,6 +22,7 @@ from modelspec.training.checkpoint import (
 )
 from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
+from modelspec.weights import save_model
 
 from .data_record import read_data_record
 from .logs import format_logs
@@ -181,6 +182,7 @@ class TrainingSession:
         last_logs: dict[str, Any] = {}
         state = TrainingState(prepared.fitted, states, self.run_callback, began, last_logs)
         every = None if training.checkpoint is None else training.checkpoint.every
+        assert not isinstance(every, str)  # the data is read
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
         callbacks = [*phase.callbacks, *tracking, self.run_callback]
@@ -296,13 +298,13 @@ class TrainingSession:
         returns; that epoch, or None for the last."""
         checkpoint, epochs = self.prepared.training.checkpoint, self.prepared.best_epochs
         if checkpoint is None or epochs is None or not checkpoint.use_best:
-            self.folder.write(RunFile.MODEL, self.prepared.model.save)
+            self.folder.write(RunFile.MODEL, partial(save_model, self.prepared.model))
             return None
         if epochs.best is None:
             message = f"no epoch has a finite `{epochs.monitor}`: the model is that of the last one"
             hint = "look at history.csv; a smaller learning rate may help"
             findings.warning(checkpoint.use_span, "no-best-epoch", message, hint=hint)
-            self.folder.write(RunFile.MODEL, self.prepared.model.save)
+            self.folder.write(RunFile.MODEL, partial(save_model, self.prepared.model))
             return None
         file = epochs.return_to_best(self.prepared.model, self.folder)
         self.folder.write(RunFile.MODEL, partial(shutil.copyfile, file))

@@ -10,8 +10,9 @@ from modelspec.diagnostics import CannotRunError, Findings, Span
 from modelspec.spec import Spec
 from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
 
+from .adapters import fresh_adapters, is_adapter, match_adapter
 from .complaints import Complaints
-from .files import find_weights
+from .files import find_weights, report_missing
 from .matching import has_content, matcher_of, part_of
 from .model_tree import layers_of_analysis
 from .report import Fate, LayerFate, LoadingReport, TensorFate, Why, merged
@@ -75,6 +76,8 @@ class WeightsSources:
         self.is_required = is_required
         self.files: dict[str, Path] = {}
         """Path as written to the file that it means."""
+        self.adapters: dict[str, Path] = {}
+        """The same for files of low-rank adapters, which come after the others."""
 
     def match(
         self, layers: Sequence[ModelLayer], spans: Mapping[str, Span], *, is_ordered: bool
@@ -88,8 +91,14 @@ class WeightsSources:
         """
         complaints = Complaints(spans, layers, self.findings)
         complaints.check_parts(self.weights)
-        reports = []
+        reports: list[LoadingReport | None] = []
         for origin in self.weights.origins:
+            if self._is_adapter(origin):
+                continue
+            if origin.is_adapter:
+                self._refuse_adapter(origin)
+                reports.append(None)
+                continue
             part = part_of(layers, None if origin.part is None else origin.part.name)
             if not part:
                 continue
@@ -98,10 +107,47 @@ class WeightsSources:
                 continue
             found = self._of_origin(origin, layers, part, complaints, is_ordered=is_ordered)
             reports.append(found)
-        if None in reports or not reports:
+        if None in reports or not (reports or self.adapters):
             return None
         known = [report for report in reports if report is not None]
-        return merged([*known, _rest(layers)])
+        return self._with_adapters(merged([*known, _rest(layers)]))
+
+    def _is_adapter(self, origin: WeightsOrigin) -> bool:
+        """Whether an origin is a file of low-rank adapters, which is for the whole model."""
+        file = self.folder / origin.path
+        if origin.vectors or not file.is_file() or not is_adapter(file):
+            return False
+        message = ""
+        if origin.part is not None:
+            message = f"{origin.path} has low-rank adapters, which are for the whole model"
+            hint = f"write `initial_weights: {{from: FILE, adapters: {origin.path}}}`"
+        elif origin.rename or origin.fresh:
+            key = "rename" if origin.rename else "fresh"
+            message = f"`{key}` is not for low-rank adapters, and {origin.path} has nothing else"
+            hint = "a file of adapters fits the model that it was trained in"
+        if message:
+            self.findings.error(origin.span, "wrong-value", message, hint=hint)
+        else:
+            self.adapters[origin.path] = file
+        return True
+
+    def _refuse_adapter(self, origin: WeightsOrigin) -> None:
+        """Report a file that is no file of adapters, or not there."""
+        if not (self.folder / origin.path).exists():
+            report_missing(origin.path, origin.span, self.findings, is_required=self.is_required)
+            return
+        message = f"{origin.path} has no low-rank adapters in it"
+        hint = "`modelspec export RUN --format adapter` writes one; other files stand under `from`"
+        self.findings.error(origin.span, "bad-weights", message, hint=hint)
+
+    def _with_adapters(self, report: LoadingReport) -> LoadingReport | None:
+        """The report with the low-rank adapters of the model."""
+        found: LoadingReport | None = fresh_adapters(report)
+        for origin in self.weights.origins:
+            if origin.path in self.adapters and found is not None:
+                file = self.adapters[origin.path]
+                found = match_adapter(origin, file, found, self.findings)
+        return found
 
     def _of_origin(
         self,

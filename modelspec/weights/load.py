@@ -11,16 +11,16 @@ from typing import Any
 from modelspec.analysis import Analysis
 from modelspec.data.feed import check_learned_size
 from modelspec.diagnostics import Findings, Span
-from modelspec.framework import clean_message
-from modelspec.importing import read_array
+from modelspec.framework import clean_message, low_rank_of
 from modelspec.spec import Spec
 from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
 
+from .adapters import load_adapter
 from .check import WeightsSources, spans_of
 from .matching import pair_tensors
 from .model_tree import layers_of_analysis, layers_of_keras, saved_values
-from .report import Fate, LayerFate, LoadingReport
-from .saved import UnreadableWeightsError, open_weights, read_vocabulary
+from .report import Fate, LayerFate, LoadingReport, shortened
+from .saved import UnreadableWeightsError, array_of, open_weights, read_vocabulary
 from .trees import FileLayer, ModelLayer
 from .vectors import VectorsError, read_vectors
 from .words import find_word_source
@@ -92,10 +92,32 @@ def load_files(
     if report is None or findings.error_count > before:
         return None
     for origin in weights.origins:
-        if not origin.vectors:
+        if not origin.vectors and origin.path not in sources.adapters:
             loaded = [one for one in report.of(Fate.LOADED) if one.source == origin.path]
             _load_file(origin, sources.files[origin.path], loaded, spans, findings)
+    for origin in weights.origins:
+        if origin.path in sources.adapters:
+            _load_adapter(origin, sources.adapters[origin.path], report, findings)
     return None if findings.error_count > before else report
+
+
+def _load_adapter(
+    origin: WeightsOrigin, file: Path, report: LoadingReport, findings: Findings
+) -> None:
+    """Load a file of adapters; a failure is a finding."""
+    try:
+        others = load_adapter(file, report)
+    except Exception as error:  # Keras and h5py raise all kinds
+        message = f"{origin.path} cannot be loaded: {clean_message(error)}"
+        findings.error(origin.span, "bad-weights", message)
+        return
+    if others:
+        message = (
+            f"the adapters in {origin.path} were trained on other weights of {shortened(others)} "
+            "than the model has"
+        )
+        hint = "`from` takes the file that the training of the adapters began with, or its bytes"
+        findings.warning(origin.span, "other-base-weights", message, hint=hint)
 
 
 def _load_file(
@@ -134,7 +156,12 @@ def _load_layer(one: LayerFate, arrays: Any) -> None:
             store = stores.setdefault(id(holder), (holder, {}))[1]
             store[place.rpartition("/")[2]] = values[place]
     for holder, store in stores.values():
+        low_rank = low_rank_of(holder)
+        adapters = [] if low_rank is None else list(low_rank.adapters.values())
+        fresh = [variable.numpy() for variable in adapters]
         holder.load_own_variables(store)
+        for variable, values in zip(adapters, fresh, strict=True):  # Keras makes both zero, and no
+            variable.assign(values)  # gradient would lead to either
 
 
 def _values(one: LayerFate, arrays: Any) -> dict[str, Any]:
@@ -145,16 +172,9 @@ def _values(one: LayerFate, arrays: Any) -> dict[str, Any]:
     if pairs is None:  # taken by order: places are the same
         pairs = [(layer.tensors[at], saved.tensors[at]) for at in layer.tensors]
     addresses = {id(model): file.address for model, file in pairs if model and file}
-    return {place: _array(arrays[addresses[id(tensor)]]) for place, tensor in layer.tensors.items()}
-
-
-def _array(item: Any) -> Any:
-    values = read_array(item)
-    if item.attrs.get("dtype") == "bfloat16":
-        import ml_dtypes
-
-        return values.view(ml_dtypes.bfloat16)
-    return values
+    return {
+        place: array_of(arrays[addresses[id(tensor)]]) for place, tensor in layer.tensors.items()
+    }
 
 
 def _load_learned(target: ModelLayer, saved: FileLayer, file: Path) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import Analysis, LayerFacts, complete, keras_class
 from modelspec.layers import saved_key, saved_places, traits_of, variable_names
+from modelspec.layers.rule import Weight
 from modelspec.spec.model import snake_case
 
 from .trees import RANDOM_STATE, ModelLayer, ModelTensor
+
+if TYPE_CHECKING:
+    from modelspec.framework import LowRank
+
+ADAPTED = ("kernel", "embeddings")
+"""What low-rank adapters are added to."""
 
 
 def layers_of_analysis(analysis: Analysis, around: str = "") -> tuple[ModelLayer, ...]:
@@ -48,7 +55,29 @@ def _of_facts(path: str, facts: LayerFacts) -> ModelLayer:
     names = variable_names(known, args)
     argument = _learned_argument(known)
     learned = argument if args.get(argument) is None else ""
-    return ModelLayer(path, known, saved_key(known), tensors, names, learned=learned, span=span)
+    return ModelLayer(
+        path,
+        known,
+        saved_key(known),
+        tensors,
+        names,
+        adapters=_adapters(facts.weights, tensors or {}),
+        learned=learned,
+        span=span,
+    )
+
+
+def _adapters(
+    weights: Iterable[Weight], tensors: Mapping[str, ModelTensor]
+) -> tuple[ModelTensor, ...]:
+    """The low-rank adapters among the weights of a layer, which stand beside their kernel."""
+    kernels = [one.name for one in tensors.values() if one.name.endswith(ADAPTED)]
+    group = kernels[0].rpartition("/")[0] if kernels else ""
+    return tuple(
+        ModelTensor("/".join(filter(None, (group, name))), weight.shape)
+        for weight in weights
+        if (name := weight.name.rpartition("/")[2]).startswith("lora_")
+    )
 
 
 def _learned_argument(class_name: str) -> str:
@@ -93,9 +122,25 @@ def _of_keras(model: Any, around: str, seen: set[int]) -> Iterator[ModelLayer]:
             key,
             tensors,
             variable_names(name, args),
+            adapters=tuple(
+                ModelTensor(name, tuple(variable.shape))
+                for name, variable, _ in adapter_variables(layer)
+            ),
             learned=_learned(layer),
             layer=layer,
         )
+
+
+def adapter_variables(layer: Any) -> Iterator[tuple[str, Any, LowRank]]:
+    """The low-rank adapters in a layer and all that it holds: name in the layer, and variable."""
+    from modelspec.framework import low_rank_of, saved_objects
+
+    for holder, group in saved_objects(layer, set()):
+        found = low_rank_of(holder)
+        if found is None:
+            continue
+        for name, variable in found.adapters.items():
+            yield "/".join(filter(None, (group, name))), variable, found
 
 
 def _learned(layer: Any) -> str:

@@ -39,6 +39,12 @@ class TensorFate(NamedTuple):
     model_shape: tuple[int, ...] | None
     file_shape: tuple[int, ...] | None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        shapes = {"shape": self.model_shape, "file_shape": self.file_shape}
+        listed = {key: None if one is None else list(one) for key, one in shapes.items()}
+        return {"name": self.name, **listed}
+
 
 @dataclass(frozen=True, slots=True)
 class LayerFate:
@@ -70,22 +76,11 @@ class LayerFate:
             "why": str(self.why) or None,
             "source": self.source or None,
             "saved_as": None if self.saved is None else self.saved.path,
-            "tensors": [
-                {
-                    "name": tensor.name,
-                    "shape": _listed(tensor.model_shape),
-                    "file_shape": _listed(tensor.file_shape),
-                }
-                for tensor in self.tensors
-            ],
+            "tensors": [tensor.to_dict() for tensor in self.tensors],
         }
         if self.note:
             found["note"] = self.note
         return found
-
-
-def _listed(shape: Sequence[int] | None) -> list[int] | None:
-    return None if shape is None else list(shape)
 
 
 MOST_NAMES = 8
@@ -99,10 +94,15 @@ class LoadingReport:
     Attributes:
         layers: those with variables, and those that learn a vocabulary.
         unused: the paths of layers of the files that no layer of the model takes.
+        adapters: the low-rank adapters of the model, fresh if no file of adapters has them.
+        overlaid: other tensors of the model that a file of adapters has: they are loaded from it,
+            whatever `layers` says.
     """
 
     layers: tuple[LayerFate, ...] = ()
     unused: tuple[str, ...] = field(default=())
+    adapters: tuple[TensorFate, ...] = ()
+    overlaid: tuple[TensorFate, ...] = ()
 
     def of(self, fate: Fate) -> tuple[LayerFate, ...]:
         """The layers that a fate has."""
@@ -110,9 +110,15 @@ class LoadingReport:
 
     def tensor_count(self, fate: Fate) -> int:
         """How many tensors of the model have a fate; a vocabulary is none."""
-        return sum(
-            tensor.model_shape is not None for one in self.of(fate) for tensor in one.tensors
-        )
+        overlaid = {tensor.name for tensor in self.overlaid}
+        fates = [
+            Fate.LOADED if tensor.name in overlaid else one.fate
+            for one in self.layers
+            for tensor in one.tensors
+            if tensor.model_shape is not None
+        ]
+        fates += [Fate.FRESH if one.file_shape is None else Fate.LOADED for one in self.adapters]
+        return fates.count(fate)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form: counts of tensors, and each layer with its tensors."""
@@ -121,6 +127,8 @@ class LoadingReport:
             "unknown": len(self.of(Fate.UNKNOWN)),
             "unused": list(self.unused),
             "layers": [one.to_dict() for one in self.layers],
+            "adapters": [one.to_dict() for one in self.adapters],
+            "from_adapters": [one.to_dict() for one in self.overlaid],
         }
 
     def lines(self) -> Iterator[str]:
@@ -131,11 +139,19 @@ class LoadingReport:
             if fate is not Fate.REFUSED or self.of(fate)
         )
         yield f"initial weights, by tensor: {counts}"
+        overlaid = {tensor.name for tensor in self.overlaid}
         for fate in (Fate.FRESH, Fate.REFUSED):
             for why in Why:
-                names = [one.layer.path for one in self.of(fate) if one.why is why]
+                names = [
+                    one.layer.path
+                    for one in self.of(fate)
+                    if one.why is why and not all(t.name in overlaid for t in one.tensors)
+                ]
                 if names:
                     yield f"  {fate}, {why}: {shortened(names)}"
+        fresh = [one.name.rpartition("/")[0] for one in self.adapters if one.file_shape is None]
+        if fresh:
+            yield f"  fresh, low-rank adapters of: {shortened(list(dict.fromkeys(fresh)))}"
         unknown = [one.layer.path for one in self.of(Fate.UNKNOWN)]
         if unknown:
             yield f"  known once the model is built: {shortened(unknown)}"

@@ -20,6 +20,7 @@ from modelspec.importing import (
     get_member,
     import_h5py,
     open_archive,
+    read_array,
     read_member,
 )
 from modelspec.layers import variable_names
@@ -117,6 +118,16 @@ def open_weights(path: Path) -> Iterator[Any]:
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         reason = " ".join(str(error).split())
         raise UnreadableWeightsError(f"cannot be read: {reason}", TAKEN) from error
+
+
+def array_of(item: Any) -> Any:
+    """The values of an array; numbers of bfloat16 are saved as 16 bits of another type."""
+    values = read_array(item)
+    if item.attrs.get("dtype") == "bfloat16":
+        import ml_dtypes
+
+        return values.view(ml_dtypes.bfloat16)
+    return values
 
 
 @contextmanager

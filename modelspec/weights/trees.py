@@ -73,6 +73,7 @@ class ModelLayer:
         tensors: place in its group to variable; None where they are not known before it is built.
         names: its own variables in order, where arguments decide which there are.
         inner: the layers of a model.
+        adapters: its low-rank adapters, which no file of Keras has: it adds them to the kernel.
         learned: the argument for what it learns from data, a vocabulary or boundaries of bins,
             where the spec leaves that to the data; "" otherwise.
         span: where it stands in the spec, or the weights that are wanted for it.
@@ -85,6 +86,7 @@ class ModelLayer:
     tensors: Mapping[str, ModelTensor] | None
     names: tuple[str, ...] | None = None
     inner: tuple[ModelLayer, ...] = ()
+    adapters: tuple[ModelTensor, ...] = ()
     learned: str = ""
     span: Span | None = None
     layer: Any = None

@@ -57,6 +57,7 @@ LINTS: dict[str, LintScope] = {
     "labels-not-mixed": LintScope(training=True, layers=classes_with("mixes_examples")),
     "learning-rate-out-of-range": LintScope(training=True),
     "logits-loss-fed-probabilities": LintScope(training=True),
+    "lora-alpha-ignored": LintScope(layers=classes_with("ignores_alpha")),
     "mask-dropped": LintScope(layers=("Embedding", "Masking")),
     "merge-of-one-tensor": LintScope(layers=classes_with("is_merge")),
     "monitor-not-logged": LintScope(training=True),

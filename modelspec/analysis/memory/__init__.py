@@ -7,6 +7,15 @@ from modelspec.faces import lazy_names
 from .memory import Memory, memory_of_spec
 
 if TYPE_CHECKING:
-    from .phases import PhaseNeeds, needs_of_phases, state_needs
+    from .phases import (
+        PhaseNeeds,
+        largest_needs,
+        needs_of_phases,
+        state_needs,
+        trained_analysis,
+    )
 else:
-    __getattr__ = lazy_names(__name__, {"phases": "PhaseNeeds needs_of_phases state_needs"})
+    __getattr__ = lazy_names(
+        __name__,
+        {"phases": "PhaseNeeds largest_needs needs_of_phases state_needs trained_analysis"},
+    )

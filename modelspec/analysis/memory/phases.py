@@ -61,6 +61,29 @@ def needs_of_phases(
     return tuple(found)
 
 
+def trained_analysis(spec: Spec, analysis: Analysis) -> Analysis:
+    """The analysis of a spec's model, with the weights that no phase of its training changes not
+    trained."""
+    if spec.training is None:
+        return analysis
+    return with_frozen_weights(analysis, *(one.freeze for one in spec.training.each_phase))
+
+
+def largest_needs(spec: Spec, analysis: Analysis, batch_size: int | None = None) -> Memory:
+    """The memory of a spec's model, for training that of the phase that needs most.
+
+    Args:
+        spec: the spec.
+        analysis: of its model.
+        batch_size: by default the spec's `data.batch_size`, or 32.
+    """
+    needs = [one.memory for one in needs_of_phases(spec, analysis, batch_size)]
+    if not needs:
+        return memory_of_spec(spec, analysis, batch_size)
+    unknown = (one for one in needs if one.training is None)
+    return next(unknown, None) or max(needs, key=lambda one: one.training or 0)
+
+
 def state_needs(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     """A note at each phase that says what it trains and needs, as far as that is known.
 

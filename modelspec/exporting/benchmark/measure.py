@@ -13,8 +13,8 @@ from modelspec.diagnostics import ModelspecError, SpecError
 from modelspec.exporting.export import write_draft
 from modelspec.exporting.export_source import ExportSource
 from modelspec.exporting.formats import FORMATS, Array, Arrays, check_settings, tolerance_of
+from modelspec.exporting.merged import as_exported
 from modelspec.exporting.output_files import second_files
-from modelspec.exporting.precision import in_supported_precision
 from modelspec.exporting.unsupported import check_supported
 from modelspec.exporting.verify import (
     Check,
@@ -86,7 +86,7 @@ class ModelBenchmark:
         try:
             check_supported(source.spec, source.graph, form, is_trained=source.run is not None)
             check_settings(form, settings)
-            source, note = in_supported_precision(source, form)
+            source, note = as_exported(source, form)
             write_draft(source, form, settings, path, path)
         except SpecError as error:
             return Measurement(variant.name, reason=error.findings[0].message)

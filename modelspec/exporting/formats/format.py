@@ -159,6 +159,8 @@ class ExportFormat:
         unsupported_input_dtypes: the dtypes that inputs cannot have.
         keeps_mixed_precision: whether a model of mixed precision is written as it is; else it is
             written in float32.
+        keeps_adapters: whether it has the low-rank adapters of a model; else they are added to the
+            kernels, and its layers are plain ones.
         needs_architecture: whether a file has only weights, so that loading it takes the model too.
         quantizations: modes of `--quantize` to the relative difference accepted for each.
         has_opset: whether `--opset` applies.
@@ -182,6 +184,7 @@ class ExportFormat:
     unsupported_weight_dtypes: tuple[str, ...] = ()
     unsupported_input_dtypes: tuple[str, ...] = ()
     keeps_mixed_precision: bool = True
+    keeps_adapters: bool = False
     needs_architecture: bool = False
     quantizations: Mapping[str, float] = field(default_factory=dict)
     has_opset: bool = False

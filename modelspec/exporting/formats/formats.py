@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from modelspec.diagnostics import UsageError
 
-from . import json, keras, litert, onnx, openvino, python, saved_model, weights
+from . import adapter, json, keras, litert, onnx, openvino, python, saved_model, weights
 from .format import ExportFormat, ExportSettings
 from .packages import require_packages
 
@@ -15,6 +15,7 @@ FORMATS: dict[str, ExportFormat] = {
     for entry in (
         keras.FORMAT,
         weights.FORMAT,
+        adapter.FORMAT,
         saved_model.FORMAT,
         onnx.FORMAT,
         litert.FORMAT,

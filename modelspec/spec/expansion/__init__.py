@@ -13,9 +13,12 @@ from .expand import Expansion, expand, recheck
 
 if TYPE_CHECKING:
     from .each import CATEGORIES, input_name
-    from .later_values import TRIED, is_later, stays_expression
+    from .later_values import TRIED, check_values, is_later, stays_expression
 else:
     __getattr__ = lazy_names(
         __name__,
-        {"each": "CATEGORIES input_name", "later_values": "TRIED is_later stays_expression"},
+        {
+            "each": "CATEGORIES input_name",
+            "later_values": "TRIED check_values is_later stays_expression",
+        },
     )

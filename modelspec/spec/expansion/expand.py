@@ -206,7 +206,7 @@ def recheck(document: LocatedDict, origins: Mapping[Span, Origin], findings: Fin
     """
     found = Findings()
     if any(not JOB_NAMES.isdisjoint(words_in(origin.text)) for origin in origins.values()):
-        with tried_values(document):
+        with tried_values(document, findings):
             verdict = check(document, found, expressions=False)
     else:
         verdict = check(document, found, expressions=False)

@@ -14,7 +14,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.spec.expansion import TRIED, is_later
 from modelspec.spec.expressions import ExpressionError, value_of
 from modelspec.spec.model import KerasObject
-from modelspec.spec.training import TrainingSpec
+from modelspec.spec.training import Checkpoint, TrainingSpec
 
 __all__ = ["TRIED", "job_texts", "with_job_values"]
 
@@ -46,11 +46,25 @@ def with_job_values(
         sizes: by name, of this training.
         findings: takes expressions that have no value.
     """
+    checkpoint = training.checkpoint
+    if checkpoint is not None and is_later(checkpoint.every):
+        training = replace(training, checkpoint=_with_steps(checkpoint, sizes, findings))
     if next(job_texts(training), None) is None:
         return training
     optimizer = _valued(training.optimizer, training.optimizer.span, sizes, findings)
     callbacks = tuple(_valued(one, one.span, sizes, findings) for one in training.callbacks)
     return replace(training, optimizer=optimizer, callbacks=callbacks)
+
+
+def _with_steps(checkpoint: Checkpoint, sizes: Mapping[str, int], findings: Findings) -> Checkpoint:
+    """The checkpoint with its number of steps."""
+    span, found = checkpoint.every_span, findings.error_count
+    steps = _valued(checkpoint.every, span, sizes, findings)
+    if findings.error_count == found and (type(steps) is not int or steps < 1):
+        message = f"`every` must be a whole number of at least 1, and {checkpoint.every} is {steps}"
+        hint = f"write `${{max(1, {str(checkpoint.every).strip()[2:-1]})}}`"
+        findings.error(span, "wrong-value", message, hint=hint if steps == 0 else "")
+    return replace(checkpoint, every=steps)
 
 
 def _valued(value: Any, span: Span, sizes: Mapping[str, int], findings: Findings) -> Any:

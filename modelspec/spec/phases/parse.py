@@ -35,5 +35,5 @@ def with_phases(section: LocatedDict, whole: TrainingSpec, findings: Findings) -
 
 def _refuse_epochs(section: LocatedDict, total: int, findings: Findings) -> None:
     message = f"`epochs` stands beside `phases`, which have {total} epochs together"
-    hint = "remove it: each phase says how many epochs it has"
+    hint = "remove it: each phase has its own, which `--set training.phases.0.epochs=N` changes"
     findings.error(section.key_spans["epochs"], "wrong-value", message, hint=hint)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.runs import RunFolder, epoch_model
 from modelspec.spec.training import Checkpoint, large_is_good
+from modelspec.weights import save_model
 
 
 class BestEpochs:
@@ -40,7 +42,7 @@ class BestEpochs:
 
     def save(self, model: Any, epoch: int, row: Mapping[str, float], folder: RunFolder) -> None:
         """Save the model of an epoch, then delete the worst one if there are too many."""
-        folder.write(epoch_model(epoch), model.save)
+        folder.write(epoch_model(epoch), partial(save_model, model))
         self.saved.append((self.sign * row[self.monitor], epoch))
         if len(self.saved) > self.count:
             worst = max(self.saved)

@@ -7,11 +7,11 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .compilation import compile_model
     from .given_sizes import check_new_sizes
+    from .job import job_sizes
     from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
     from .prepare import (
         PreparedPhase,
         PreparedTraining,
-        job_sizes,
         output_shapes,
         prepare_training,
         required_sections,
@@ -31,7 +31,8 @@ else:
             "compilation": "compile_model",
             "given_sizes": "check_new_sizes",
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
-            "prepare": "PreparedPhase PreparedTraining job_sizes output_shapes prepare_training "
+            "job": "job_sizes",
+            "prepare": "PreparedPhase PreparedTraining output_shapes prepare_training "
             "required_sections spec_folder",
             "targets": "check_targets check_training_data sample_weights without_own_padding",
             "vocabularies": "check_known_categories",

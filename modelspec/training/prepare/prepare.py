@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
-from modelspec.spec.phases import check_rate, job_texts, with_job_values
+from modelspec.spec.phases import job_texts
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
 from modelspec.training.fitted import model_to_fit
@@ -37,6 +37,7 @@ from .compilation import (
 )
 from .failure_locator import FailureLocator
 from .given_sizes import analyze_with_data
+from .job import check_schedule, with_values_of_job
 from .outputs import Output, match_outputs
 from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
 from .trained_layers import TrainedLayers
@@ -45,9 +46,6 @@ from .vocabularies import check_vocabularies
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
     from modelspec.weights import LoadingReport
-
-MOST_TRIED = 100_000
-"""Steps of which each is tried for its learning rate before a training."""
 
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
@@ -186,7 +184,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     else:
         data = load_data(data_spec, spec_folder(spec), graph, training.seed, findings)
     if data is not None:
-        training = _with_job_values(training, data, data_spec, findings)
+        training = with_values_of_job(spec, data, findings)
+        _raise_errors(findings)
     if outputs is not None and not (data is None and any(job_texts(training))):
         if data is not None:
             data = with_padding_of_losses(data, outputs)
@@ -217,7 +216,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         for phase in training.each_phase
     )
     for phase in training.each_phase:
-        _check_schedule(data, data_spec, phase, findings)
+        check_schedule(data, data_spec, phase, findings)
     _raise_errors(findings)
     adapt_layers(model, graph.for_outputs(), data.train, data_spec.train.span, findings)
     weights_report = _load_initial_weights(spec, graph.for_outputs(), model, data, findings)
@@ -328,53 +327,6 @@ class InputBatches:
         with report_undecodable_files(self.span, self.feed.examples):
             for (inputs,) in self.dataset:
                 yield inputs
-
-
-def job_sizes(data: Data, data_spec: DataSpec, training: TrainingSpec) -> dict[str, int]:
-    """The sizes of a training, or of a phase of it, that expressions in `training` know by name."""
-    examples = len(data.train.uncropped or data.train)
-    steps = training.steps_per_epoch or -(-examples // data_spec.batch_size)
-    return {
-        "examples": examples,
-        "epochs": training.epochs,
-        "steps_per_epoch": steps,
-        "steps": steps * training.epochs,
-    }
-
-
-def _with_job_values(
-    training: TrainingSpec, data: Data, data_spec: DataSpec, findings: Findings
-) -> TrainingSpec:
-    """The training with the values of expressions of its sizes, in each phase those of the phase.
-
-    Raises:
-        SpecError: one has no value.
-    """
-    phases = tuple(
-        with_job_values(phase, job_sizes(data, data_spec, phase), findings)
-        for phase in training.each_phase
-    )
-    _raise_errors(findings)
-    if training.phases:
-        return replace(training, optimizer=phases[0].optimizer, phases=phases)
-    return phases[0]
-
-
-def _check_schedule(
-    data: Data, data_spec: DataSpec, training: TrainingSpec, findings: Findings
-) -> None:
-    """Find an epoch or a step in which `schedule` gives no learning rate, of millions the first
-    and the last of each epoch."""
-    if training.schedule is None:
-        return
-    sizes = job_sizes(data, data_spec, training)
-    each = sizes["steps_per_epoch"]
-    in_epoch = range(each) if sizes["steps"] <= MOST_TRIED else (0, each - 1)
-    for epoch in range(training.epochs):
-        for step in in_epoch if "step" in training.schedule.names else (0,):
-            values = {**sizes, "epoch": epoch, "step": epoch * each + step}
-            if not check_rate(training.schedule, values, findings):
-                return
 
 
 def _set_layers_apart(

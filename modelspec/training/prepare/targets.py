@@ -35,6 +35,7 @@ from modelspec.graph import Graph
 from modelspec.spec import Spec
 
 from .given_sizes import analyze_with_data
+from .job import state_values_of_job
 from .outputs import Output, match_outputs
 from .vocabularies import check_vocabularies
 
@@ -321,6 +322,8 @@ def check_training_data(
     if data is None:
         return
     before = findings.error_count
+    if training is not None:
+        state_values_of_job(spec, data, findings)
     at_sizes = analyze_with_data(spec, graph, data, findings)
     if training is None or not shapes or findings.error_count > before:
         return

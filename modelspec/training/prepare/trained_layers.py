@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from modelspec.diagnostics import Findings
-from modelspec.framework import layers_inside, own_variables, scale_rates
+from modelspec.framework import layers_by_path, own_variables, scale_rates
 from modelspec.spec.phases import DecayExclusions, FreezePatterns, LayerPath, RateFactors
 from modelspec.spec.training import TrainingSpec
 
@@ -20,7 +19,7 @@ class TrainedLayers:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.layers = list(_by_path(model, ()))
+        self.layers = list(layers_by_path(model))
         self._made = [(layer, layer.trainable) for _, layer in self.layers]
         self._variables = [
             (variable, variable.trainable)
@@ -90,11 +89,3 @@ class TrainedLayers:
             findings.error(span, "unmatched-decay", message, hint=hint)
         kept = [variable for path, name, variable in weights if exclusions.excludes(path, name)]
         getattr(optimizer, "inner_optimizer", optimizer).exclude_from_weight_decay(var_list=kept)
-
-
-def _by_path(layer: Any, around: LayerPath) -> Iterator[tuple[LayerPath, Any]]:
-    """The layers inside a layer or model, each before those inside it."""
-    for inner in layers_inside(layer):
-        path = (*around, inner.name)
-        yield path, inner
-        yield from _by_path(inner, path)
