@@ -32,7 +32,8 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if spec.training is None:
         return
     optimizer = spec.training.optimizer
-    _check_arguments(optimizer, findings)
+    for each in spec.training.optimizers:
+        _check_arguments(each, findings)
     if spec.training.schedule is not None:
         _check_schedule(spec.training, spec.training.schedule, findings)
     if spec.training.exclude_from_weight_decay is not None:

@@ -167,7 +167,10 @@ def compile_text(  # the text, where it comes from, and what changes it
         refuse_paths_outside(document, path, findings)
     spec = parse_spec(document, path, findings, is_recorded=_is_recorded(path))
     complete = verdict is not Verdict.INCOMPLETE
-    graph = build_graph(spec.model, findings, complete=complete, losses=spec.tensors_of_losses)
+    gan = None if spec.training is None else spec.training.gan
+    graph = build_graph(
+        spec.model, findings, complete=complete, losses=spec.tensors_of_losses, gan=gan
+    )
     spec = check_extensions(spec, findings, import_extensions)
     if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
         return None
@@ -191,7 +194,8 @@ def compile_expanded(
     if check(document, findings) is not Verdict.VALID:
         return None
     spec = parse_spec(document, path, findings, is_recorded=True)
-    graph = build_graph(spec.model, findings, losses=spec.tensors_of_losses)
+    gan = None if spec.training is None else spec.training.gan
+    graph = build_graph(spec.model, findings, losses=spec.tensors_of_losses, gan=gan)
     return None if graph is None or findings.has_errors else (spec, graph)
 
 

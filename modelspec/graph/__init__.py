@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .build import build_graph
-from .graph import Call, Graph, TensorRef, flatten
+from .graph import Adversaries, Call, Graph, TensorRef, flatten, needed_for
 from .order import sort_by_sources
 
 if TYPE_CHECKING:
+    from .adversaries import BAD_GAN
     from .conversion import FORMS, convert, move_paths
 else:
-    __getattr__ = lazy_names(__name__, {"conversion": "FORMS convert move_paths"})
+    __getattr__ = lazy_names(
+        __name__, {"adversaries": "BAD_GAN", "conversion": "FORMS convert move_paths"}
+    )

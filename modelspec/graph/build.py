@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.spec.model import (
@@ -24,6 +24,9 @@ from .order import sort_calls
 from .resolve import Resolver
 from .unused import report_unused
 
+if TYPE_CHECKING:
+    from modelspec.spec.gan import GanSpec
+
 
 def build_graph(
     model: ModelSpec,
@@ -31,6 +34,7 @@ def build_graph(
     *,
     complete: bool = True,
     losses: Mapping[str, TensorName] | None = None,
+    gan: GanSpec | None = None,
 ) -> Graph | None:
     """The graph of a model and of all models nested in it; None where it has errors.
 
@@ -43,13 +47,18 @@ def build_graph(
         complete: false where edges or outputs are known to be invalid: what is unused cannot be
             told then.
         losses: the tensors that `training.losses` names.
+        gan: the two models that `training.gan` names, or None.
     """
     losses = losses or {}
     before = findings.error_count
     if isinstance(model, SequentialSpec):
         graph: Graph | None = _sequential(model, losses, findings)
     else:
-        graph = _functional(model, losses, findings, complete)
+        graph = _functional(model, losses, findings, complete, gan)
+    if gan is not None and graph is not None and findings.error_count == before:
+        from .adversaries import find_adversaries
+
+        return find_adversaries(graph, gan, findings)
     return graph if findings.error_count == before else None
 
 
@@ -105,7 +114,11 @@ def _in_stack(of: TensorName, model: SequentialSpec, findings: Findings) -> Tens
 
 
 def _functional(
-    model: FunctionalSpec, losses: Mapping[str, TensorName], findings: Findings, complete: bool
+    model: FunctionalSpec,
+    losses: Mapping[str, TensorName],
+    findings: Findings,
+    complete: bool,
+    gan: GanSpec | None,
 ) -> Graph | None:
     nested = _nested(model.layers, findings)
     before = findings.error_count
@@ -122,6 +135,11 @@ def _functional(
         used = (outputs, tuple(lost.values()))
         layers, calls = _with_sourceless(model, resolver.sourceless, calls, used, findings)
     ordered = sort_calls(calls, findings)
+    if gan is not None:
+        from .adversaries import check_names, results_of
+
+        complete &= check_names(gan, model, findings)
+        lost = results_of(gan, calls)
     if complete:
         sound = findings.error_count == before
         results = (outputs, tuple(lost.values()))

@@ -57,6 +57,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Adversaries:
+    """The two models of `training.gan` in the graph that has both.
+
+    Attributes:
+        generator: the layer that is the generator, and its call.
+        discriminator: the layer that is the discriminator, and its call.
+        noise: the input that is drawn, and not fed by data.
+        example: the tensor that the discriminator reads in the place of what is made.
+    """
+
+    generator: Call
+    discriminator: Call
+    noise: str
+    example: TensorRef
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """One model, in an order in which it can be built.
 
@@ -73,7 +90,9 @@ class Graph:
         span: the location of the model's section.
         applications: the graphs of what the applications among the layers consist of, as far as
             the analysis has made them, by the layer's name; None where they are not known.
-        losses: the tensors that `training.losses` names, by the names of the losses.
+        losses: the tensors that `training.losses` names, by the names of the losses; with a `gan`
+            what its two models return.
+        gan: the two models of `training.gan`; also in the graph for outputs, which lacks one.
     """
 
     kind: str
@@ -88,6 +107,14 @@ class Graph:
     span: Span
     applications: dict[str, Graph | None] = field(default_factory=dict, compare=False, repr=False)
     losses: Mapping[str, TensorRef] = field(default_factory=dict)
+    gan: Adversaries | None = None
+
+    @property
+    def fed_inputs(self) -> tuple[InputSpec, ...]:
+        """The inputs that data feeds: all but noise, which is drawn."""
+        if self.gan is None:
+            return self.inputs
+        return tuple(entry for entry in self.inputs if entry.name != self.gan.noise)
 
     def nested_graph(self, model: KerasObject) -> Graph:
         """The graph of a nested model of this one."""

@@ -43,7 +43,9 @@ def replace_invalid_parts(document: LocatedDict, paths: list[Path]) -> bool:
 def _has_losses(document: LocatedDict) -> bool:
     """Whether `training` names tensors of the model, which are used then."""
     section = document.get("training")
-    return isinstance(section, LocatedDict) and isinstance(section.get("losses"), LocatedDict)
+    if not isinstance(section, LocatedDict):
+        return False
+    return any(isinstance(section.get(key), LocatedDict) for key in ("losses", "gan"))
 
 
 def _fix_training(document: LocatedDict, path: Path) -> bool:
@@ -51,6 +53,9 @@ def _fix_training(document: LocatedDict, path: Path) -> bool:
     section = document["training"]
     made = LocatedDict(section.span)
     made.put("optimizer", "adam", section.span, section.span)
+    if isinstance(section.get("gan"), LocatedDict):
+        document["training"] = made
+        return _keep_gan(section["gan"], section, made)
     for key in ("loss", "losses"):
         if key in section:
             value = "mse" if path[1:2] == (key,) == ("loss",) else section[key]
@@ -64,6 +69,18 @@ def _fix_training(document: LocatedDict, path: Path) -> bool:
         for name in [name for name in made["losses"] if not isinstance(made["losses"][name], dict)]:
             del made["losses"][name]
     return False
+
+
+def _keep_gan(gan: LocatedDict, section: LocatedDict, made: LocatedDict) -> bool:
+    """Keep the names of the two models of a `gan`, if both are there."""
+    kept = LocatedDict(gan.span)
+    for key in ("generator", "discriminator"):
+        if isinstance(gan.get(key), str) and gan[key]:
+            kept.put(key, gan[key], gan.key_spans[key], gan.value_spans[key])
+    if len(kept) < 2:  # noqa: PLR2004  # the two models
+        return False
+    made.put("gan", kept, section.key_spans["gan"], section.value_spans["gan"])
+    return True
 
 
 def _from_the_back(path: Path) -> tuple[Any, ...]:

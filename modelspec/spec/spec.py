@@ -38,8 +38,9 @@ class Spec:
     @property
     def tensors_of_losses(self) -> dict[str, TensorName]:
         """The tensors that `training.losses` names, by the names of the losses."""
-        losses = {} if self.training is None else self.training.losses
-        return {name: loss.of for name, loss in losses.items()}
+        if self.training is None or self.training.gan is not None:
+            return {}
+        return {name: loss.of for name, loss in self.training.losses.items()}
 
     @property
     def each_phase(self) -> tuple[Spec, ...]:

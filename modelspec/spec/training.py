@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelspec.spec.phases import RateSchedule
 
 if TYPE_CHECKING:
+    from .gan import GanSpec
     from .initial_weights import InitialWeights
 
 T = TypeVar("T")
@@ -98,7 +99,8 @@ class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
 
     `seeds` is how many models are trained, with seeds from `seed` on. `losses` are those that take
-    no target; with them, `loss` may name no output. `phases` has a training for each phase, which
+    no target; with them, `loss` may name no output. With `gan` they are those of its two models,
+    and `optimizer` is that of the generator. `phases` has a training for each phase, which
     differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
     a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
     with it, too, `loss` may name no output.
@@ -125,6 +127,7 @@ class TrainingSpec:
     seeds: int = 1
     seeds_span: Span | None = None
     losses: Mapping[str, GraphLoss] = field(default_factory=dict)
+    gan: GanSpec | None = None
     weighted_metrics: PerOutput[tuple[KerasObject, ...]] | None = None
     learning_rates: RateFactors | None = None
     schedule: RateSchedule | None = None
@@ -132,6 +135,12 @@ class TrainingSpec:
     phases: tuple[TrainingSpec, ...] = ()
     phase: int = 0
     trainer: KerasObject | None = None
+
+    @property
+    def optimizers(self) -> tuple[KerasObject, ...]:
+        """The optimizer, and that of the discriminator if it has another."""
+        other = None if self.gan is None else self.gan.discriminator_optimizer
+        return (self.optimizer,) if other is None else (self.optimizer, other)
 
     @property
     def each_phase(self) -> tuple[TrainingSpec, ...]:
@@ -143,6 +152,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
     """The `training` section, already checked against its schema."""
     read = _Reader(section, findings)
     parts = changeable_parts(section, findings)
+    gan = _gan(section, findings)
     # without one there are phases, each of which has its own
     optimizer = parts.pop("optimizer", KerasObject("optimizer", "Adam", {}, section.span))
     training = TrainingSpec(
@@ -170,7 +180,8 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         span=section.span,
         seeds=whole_number(section, "seeds", 1, findings),
         seeds_span=read.place("seeds"),
-        losses=_graph_losses(section, findings),
+        losses=_graph_losses(section, findings) if gan is None else gan.losses,
+        gan=gan,
         trainer=_trainer(section, read.place("trainer"), findings),
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
         **parts,
@@ -220,6 +231,15 @@ def _initial_weights(section: LocatedDict, findings: Findings) -> InitialWeights
 
     span = value_span(section, "initial_weights", section.span)
     return parse_initial_weights(section["initial_weights"], span, findings)
+
+
+def _gan(section: LocatedDict, findings: Findings) -> GanSpec | None:
+    """Few specs have two models; the first imports what reads them."""
+    if "gan" not in section:
+        return None
+    from .gan import parse_gan
+
+    return parse_gan(section["gan"], findings)
 
 
 def refuse_seeds_of_folds(training: TrainingSpec, folds: int | None, findings: Findings) -> None:
@@ -316,11 +336,11 @@ def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObjec
 
 
 def _loss(section: LocatedDict, read: _Reader) -> PerOutput[KerasObject]:
-    """The losses of the outputs; none where the section has `losses` or a `trainer` alone."""
-    if "loss" in section:
+    """The losses of the outputs; none where the section has `losses`, a `trainer` or a `gan` alone."""
+    if "loss" in section and "gan" not in section:
         return _losses(section["loss"], read.place("loss"), read.loss)
-    place = section.key_spans.get("losses") or section.key_spans.get("trainer")
-    return PerOutput(place or section.span, None, {})
+    places = (section.key_spans.get(key) for key in ("losses", "trainer", "gan"))
+    return PerOutput(next(filter(None, places), section.span), None, {})
 
 
 def _trainer(section: LocatedDict, span: Span, findings: Findings) -> KerasObject | None:

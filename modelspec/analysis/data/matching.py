@@ -26,7 +26,7 @@ def match_inputs(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
         findings: takes unknown inputs, and inputs without columns.
     """
     if data.train.kind == SYNTHETIC:
-        return tuple((entry, _named(entry.name, data)) for entry in graph.inputs)
+        return tuple((entry, _named(entry.name, data)) for entry in graph.fed_inputs)
     found = _with_columns(data, graph, findings)
     if not data.augment:
         return found
@@ -37,11 +37,13 @@ def match_inputs(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
 
 def _with_columns(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs:
     """The inputs, as the model has them, with their columns."""
-    known = {entry.name: entry for entry in graph.inputs}
+    known = {entry.name: entry for entry in graph.fed_inputs}
+    if not known:  # a generator, which takes noise alone
+        return ()
     if data.inputs is None or data.inputs[0].name is None:
         if len(known) == 1:
             given = None if data.inputs is None else data.inputs[0]
-            return ((graph.inputs[0], given),)
+            return ((graph.fed_inputs[0], given),)
         span = data.span if data.inputs is None else data.inputs[0].span
         names = join_words(f"`{name}`" for name in known)
         message = (
@@ -53,7 +55,12 @@ def _with_columns(data: DataSpec, graph: Graph, findings: Findings) -> FedInputs
         return ()
     given_names = {columns.name for columns in data.inputs}
     for columns in data.inputs:
-        _check_name(columns, list(known), "input", findings)
+        if graph.gan is not None and columns.name == graph.gan.noise:
+            message = f"`{columns.name}` is noise, which training draws: no column feeds it"
+            hint = f"leave `{columns.name}` out of `inputs`"
+            findings.error(columns.span, "unknown-input", message, hint=hint)
+        else:
+            _check_name(columns, list(known), "input", findings)
     misspelt = given_names - known.keys()
     for name in known if not misspelt else ():
         if name not in given_names:

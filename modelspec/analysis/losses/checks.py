@@ -54,6 +54,12 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     training = spec.training
     if training is None:
         return
+    if training.gan is not None:
+        from modelspec.analysis.gan import check_gan
+
+        check_gan(spec, analysis, findings)
+        check_gradients(training, analysis, findings)
+        return
     check_output_names(training, analysis.graph.output_names, findings)
     outputs = trained_outputs(spec, analysis)
     trains = any(map(has_gradient, outputs)) or _trains_without(training, analysis)

@@ -20,8 +20,8 @@ __all__ = ["TRIED", "job_texts", "with_job_values"]
 
 
 def job_texts(training: TrainingSpec) -> Iterator[tuple[str, Span]]:
-    """The expressions in the arguments of optimizer and callbacks, each with its place."""
-    for item in (training.optimizer, *training.callbacks):
+    """The expressions in the arguments of optimizers and callbacks, each with its place."""
+    for item in (*training.optimizers, *training.callbacks):
         yield from _texts(item, item.span)
 
 
@@ -53,7 +53,14 @@ def with_job_values(
         return training
     optimizer = _valued(training.optimizer, training.optimizer.span, sizes, findings)
     callbacks = tuple(_valued(one, one.span, sizes, findings) for one in training.callbacks)
-    return replace(training, optimizer=optimizer, callbacks=callbacks)
+    valued = replace(training, optimizer=optimizer, callbacks=callbacks)
+    gan = training.gan
+    if gan is None:
+        return valued
+    other = gan.discriminator_optimizer or training.optimizer
+    sizes = {**sizes, "steps": sizes["steps"] * gan.discriminator_steps}
+    other = _valued(other, other.span, sizes, findings)
+    return replace(valued, gan=replace(gan, discriminator_optimizer=other))
 
 
 def _with_steps(checkpoint: Checkpoint, sizes: Mapping[str, int], findings: Findings) -> Checkpoint:
