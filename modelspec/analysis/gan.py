@@ -155,7 +155,9 @@ def _check_tensors(gan: GanSpec, analysis: Analysis, findings: Findings) -> None
         _check_score(gan, score, findings)
     elif score is not None:
         message = f'"{gan.discriminator}" returns several tensors, and a score is one'
-        findings.error(gan.place("discriminator"), BAD_GAN, message, hint="give the model one output")
+        findings.error(
+            gan.place("discriminator"), BAD_GAN, message, hint="give the model one output"
+        )
 
 
 def _check_noise(gan: GanSpec, analysis: Analysis, findings: Findings) -> None:
@@ -164,7 +166,9 @@ def _check_noise(gan: GanSpec, analysis: Analysis, findings: Findings) -> None:
     entry = next(one for one in analysis.graph.inputs if one.name == name)
     related = (Related(entry.span, "the input is here"),)
     if entry.shape is not None and None in entry.shape:
-        message = f"the noise `{name}` has shape {shape_text(entry.shape)}: how much to draw is open"
+        message = (
+            f"the noise `{name}` has shape {shape_text(entry.shape)}: how much to draw is open"
+        )
         findings.error(entry.span, BAD_GAN, message, hint="write its sizes")
     elif gan.noise.size is not None and entry.shape not in (None, (gan.noise.size,)):
         message = f"`noise` is {gan.noise.size}, and the input `{name}` has shape"
@@ -177,7 +181,12 @@ def _check_noise(gan: GanSpec, analysis: Analysis, findings: Findings) -> None:
 
 
 def _check_made(
-    gan: GanSpec, made: Tensor, real: Tensor, example: str, at: tuple[Span, Related], findings: Findings
+    gan: GanSpec,
+    made: Tensor,
+    real: Tensor,
+    example: str,
+    at: tuple[Span, Related],
+    findings: Findings,
 ) -> None:
     """What is made takes the place of what is real."""
     span, related = at

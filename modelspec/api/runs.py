@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import memory_of_spec
 from modelspec.data.remote import local_path
-from modelspec.diagnostics import ModelspecError, UsageError
-from modelspec.document import model_format
+from modelspec.diagnostics import Findings, ModelspecError, UsageError
+from modelspec.document import load, model_format
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.report import summary_of
 from modelspec.runs import run_of_model
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
 
+
+DRAWN = 16
+"""How many examples a generator makes where nobody says."""
 
 NEITHER = "give a file of new rows with --data, or a split of the run with --split"
 BOTH = "--data and --split exclude each other: give one of the two"
@@ -147,6 +151,26 @@ def _open_members(run: Run | Path | str) -> Sequence[TrainedRun]:
     return reopen_members(where)
 
 
+def _is_generator(run: Run | Path | str) -> bool:
+    """Whether a run, or an exported file, is of a spec with `training.gan`; false if unreadable."""
+    from modelspec.runs import RunFile
+
+    where = Path(run) if isinstance(run, (str, os.PathLike)) else run.path
+    try:
+        if where.is_dir() or run_of_model(where) is not None:
+            folder = run_of_model(where) or where
+            text = (folder / RunFile.EXPANDED_SPEC).read_text(encoding="utf-8")
+        else:
+            from modelspec.exporting import read_metadata
+
+            text = read_metadata(where).spec
+    except (OSError, ValueError, ModelspecError):
+        return False
+    document: Any = load(text, str(where), Findings())
+    section = document.get("training") if isinstance(document, dict) else None
+    return isinstance(section, dict) and "gan" in section
+
+
 def _draw(path: Path, found: Evaluation, title: str) -> None:
     from modelspec.training.evaluate import draw_confusions
 
@@ -169,6 +193,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     allow_extensions: bool = False,
     say: Callable[[str], None] | None = None,
     missing: str | None = None,
+    count: int | None = None,
+    seed: int | None = None,
 ) -> dict[str, Any]:
     """Predict for every row of a file, or of a split of the run, beside the truth.
 
@@ -193,6 +219,9 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         say: takes what has to be known of the predictions, as sentences.
         missing: what happens to a row with a gap where training had none: "empty", "drop" or
             "median"; None for what the spec says.
+        count: how many examples a generator makes of noise alone; None is 16. One that takes a
+            class or the like beside noise makes an example for each row of `data`.
+        seed: of the noise that a generator takes; None is 0.
 
     Returns:
         Columns by name, see `modelspec.training.predict_run`; empty if they were written.
@@ -203,18 +232,27 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     with permit_extensions(allow_extensions):
         if data is None and split is None:
             _refuse_no_run(run)
-        if (data is None) == (split is None):
-            raise UsageError(BOTH if split is not None else NEITHER)
+        if data is not None and split is not None:
+            raise UsageError(BOTH)
+        if data is None and split is None and count is None and not _is_generator(run):
+            raise UsageError(NEITHER)
         opened = _open_members(run)
         from modelspec.training.predict import (
+            Draws,
             PredictionOptions,
             RunSplit,
             predict_into,
             predict_run,
+            refuse_draws,
         )
 
-        rows = RunSplit(str(split)) if data is None else local_path(data)
-
+        refuse_draws(opened, has_data=data is not None, split=split, count=count, seed=seed)
+        rows: Path | RunSplit | Draws
+        if data is not None:
+            rows = local_path(data)
+        else:
+            rows = Draws(count or DRAWN) if split is None else RunSplit(split)
+        opened = tuple(replace(one, noise_seed=seed or 0) for one in opened)
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
         options = PredictionOptions(every_class, positive, threshold, say, missing)
         if to is None:

@@ -58,6 +58,12 @@ SPLITS = ("train", "validation", "test")
     "no line in the output, or the median of the training data. By default what `missing_new` of "
     "the spec says, or empty.",
 )
+@click.option(
+    "--count",
+    type=int,
+    help="How many examples a generator (training.gan) makes of noise. By default 16.",
+)
+@click.option("--seed", type=int, help="The seed of a generator's noise. By default 0.")
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
@@ -71,6 +77,8 @@ def command(  # noqa: PLR0913  # click passes each option by name
     positive: bool,
     threshold: float | None,
     missing: str | None,
+    count: int | None,
+    seed: int | None,
     force: bool,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the
@@ -88,6 +96,9 @@ def command(  # noqa: PLR0913  # click passes each option by name
     probability. The validation rows of folds are predicted by the model that was not trained on
     them.
 
+    The generator of a GAN draws noise by --seed, and makes --count examples, or one for each row of
+    --data if it takes a class or the like too. Images are PNG files in the folder that -o names.
+
     A model that `export` wrote can be given in place of the run folder. ONNX, LiteRT and OpenVINO
     models predict for tables without TensorFlow.
     """
@@ -104,6 +115,8 @@ def command(  # noqa: PLR0913  # click passes each option by name
         force=force,
         say=say,
         missing=missing,
+        count=count,
+        seed=seed,
     )
     if output is not None:
         say(f"wrote {output}")

@@ -104,7 +104,9 @@ def _are_apart(graph: Graph, generator: Call, discriminator: Call, findings: Fin
     for one, other in ((discriminator, generator), (generator, discriminator)):
         if other.name in _before(graph, one):
             message = f'"{one.layer}" reads what "{other.layer}" makes'
-            hint = f"lead real examples into the discriminator, {FORM}: training puts made ones there"
+            hint = (
+                f"lead real examples into the discriminator, {FORM}: training puts made ones there"
+            )
             related = (Related(other.span, f'"{other.layer}" is called here'),)
             findings.error(one.span, BAD_GAN, message, hint=hint, related=related)
             return False
@@ -174,7 +176,7 @@ def _is_saved(
     """Whether the outputs, which the saved model has, are those of the generator."""
     needed = needed_for(graph.calls, flatten(graph.outputs))
     span: Span = graph.output_spans[0] if graph.output_spans else graph.span
-    hint = f'write `outputs: {gan.generator}`, or a layer that follows it'
+    hint = f"write `outputs: {gan.generator}`, or a layer that follows it"
     if discriminator.name in needed:
         message = (
             f'an output depends on the discriminator "{gan.discriminator}": the saved model is the'

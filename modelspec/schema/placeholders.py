@@ -77,7 +77,7 @@ def _keep_gan(gan: LocatedDict, section: LocatedDict, made: LocatedDict) -> bool
     for key in ("generator", "discriminator"):
         if isinstance(gan.get(key), str) and gan[key]:
             kept.put(key, gan[key], gan.key_spans[key], gan.value_spans[key])
-    if len(kept) < 2:  # noqa: PLR2004  # the two models
+    if len(kept) < 2:  # the two models
         return False
     made.put("gan", kept, section.key_spans["gan"], section.value_spans["gan"])
     return True

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.building import extension_scope
-from modelspec.data.examples import report_undecodable_files
+from modelspec.data.examples import noise_of, report_undecodable_files
 from modelspec.data.feed import Feed
 from modelspec.diagnostics import CannotRunError, Findings, Span, SpecError
 from modelspec.framework import all_layers, clean_message, is_out_of_memory
@@ -69,6 +69,8 @@ class SavedModelCheck:
         self.graph = prepared.graph.for_outputs()
         self.structure = prepared.saved_structure
         first = prepared.data.train.take(slice(0, min(EXAMPLES, prepared.data_spec.batch_size)))
+        noise = noise_of(self.graph, prepared.training)
+        first = first if noise is None else noise.added_to(first, prepared.training.seed)
         self.examples = dataclasses.replace(first, targets={}, weights=None)
 
     def try_before_training(self, findings: Findings) -> None:

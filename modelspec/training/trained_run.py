@@ -13,7 +13,7 @@ import numpy.typing as npt
 from modelspec.building import extension_scope, import_extensions
 from modelspec.compile import compile_expanded
 from modelspec.data import preprocessing_for_new_data
-from modelspec.data.examples import Examples, Preprocessing
+from modelspec.data.examples import Examples, Noise, Preprocessing, noise_of
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.document import read
@@ -46,6 +46,7 @@ class TrainedRun:
         runtime: what predicts in place of a Keras model, or None.
         epoch_file: the file of the model, where it is that of an epoch and not the last one.
         training_graph: the graph with what only losses depend on; None where it is `graph`.
+        noise_seed: of the noise that a generator takes.
     """
 
     path: Path
@@ -58,6 +59,12 @@ class TrainedRun:
     runtime: Predictor | None = None
     epoch_file: Path | None = None
     training_graph: Graph | None = None
+    noise_seed: int = 0
+
+    @property
+    def noise(self) -> Noise | None:
+        """What the model takes beside data, if it is a generator."""
+        return noise_of(self.graph, self.spec.training)
 
     def for_measuring(self) -> TrainedRun:
         """The same run, reading data with all that losses of the graph need."""
@@ -69,7 +76,13 @@ class TrainedRun:
         return replace(self, graph=graph, preprocessing=preprocessing, structure=structure)
 
     def predictor(self) -> Predictor:
-        """What computes the outputs of examples."""
+        """What computes the outputs of examples; a generator's noise is drawn for each row."""
+        noise, predict = self.noise, self._predictor()
+        if noise is None:
+            return predict
+        return lambda examples: predict(noise.added_to(examples, self.noise_seed))
+
+    def _predictor(self) -> Predictor:
         if self.runtime is not None:
             return self.runtime
         from modelspec.training.predict import KerasPredictor

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     )
     from .cropping import crop_examples
     from .examples import Examples, Preprocessing, encode_inputs, list_lengths, make_splits
+    from .noise import Noise, noise_of
     from .synthetic import synthetic_splits
     from .window_examples import make_windows
     from .window_rows import WindowRows
@@ -23,6 +24,7 @@ else:
             "cache": "cache_small_inputs check_targets_decode decoded report_undecodable_files",
             "cropping": "crop_examples",
             "examples": "Examples Preprocessing encode_inputs list_lengths make_splits",
+            "noise": "Noise noise_of",
             "synthetic": "synthetic_splits",
             "window_examples": "make_windows",
             "window_rows": "WindowRows",

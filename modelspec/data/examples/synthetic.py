@@ -86,7 +86,9 @@ class _ExampleGenerator:
 
     def examples(self, count: int, random: np.random.Generator, *, with_weights: bool) -> Examples:
         """`count` examples; sample weights are between 0.5 and 1.5."""
-        inputs = {entry.name: self._input(entry, count, random) for entry in self.inputs}
+        noise = None if self.graph.gan is None else self.graph.gan.noise
+        fed = (entry for entry in self.inputs if entry.name != noise)
+        inputs = {entry.name: self._input(entry, count, random) for entry in fed}
         targets = {
             name: _target(shape, loss, count, random)
             for name, (shape, loss) in self.targets.items()

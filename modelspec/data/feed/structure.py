@@ -59,8 +59,10 @@ def _structured(arrays: Mapping[str, Any], names: tuple[str, ...], kind: str) ->
 
 
 def structure_of(graph: Graph) -> Structure:
-    """The structure of a graph's inputs and outputs."""
-    inputs = tuple(entry.name for entry in graph.inputs)
+    """The structure of a graph's inputs and outputs; of one that is fitted without the noise, which
+    training draws."""
+    given = graph.fed_inputs if graph.losses else graph.inputs
+    inputs = tuple(entry.name for entry in given)
     if isinstance(graph.outputs, TensorRef):
         kind = "single"
     else:

@@ -37,22 +37,25 @@ def python_source(spec: Spec, graph: Graph) -> str:
     objects = list(objects_in(graph))
     classes = frozenset(item.class_name.rpartition(">")[2] for item in objects)
     module = Module(classes, any(map(_creates_masks, objects)), ExtensionCalls(spec))
+    training = spec.training
+    if graph.gan is not None:  # the step that trains both models is none of Keras
+        graph, training = graph.for_outputs(), None
     functions = [_build_model(spec, graph, module)]
     steps = ["    model = build_model()"]
     if graph.losses:
         functions.append(_BUILD_ONE)
         steps = ["    model, fitted = build_models()"]
-    if spec.training is not None:
+    if training is not None:
         before = len(functions)
-        for phase in spec.training.each_phase:
+        for phase in training.each_phase:
             lines = compile_lines(phase, graph, module)
             if lines:
                 functions.append(_compile_model(phase, lines))
         if len(functions) > before:
             steps.append(f"    compile_model({'fitted' if graph.losses else 'model'})")
-        if spec.training.initial_weights is not None:
+        if training.initial_weights is not None:
             folder = Path() if spec.path is None else spec.path.parent
-            functions += weights_functions(spec.training.initial_weights, folder, module)
+            functions += weights_functions(training.initial_weights, folder, module)
             steps.append("    load_initial_weights(model)")
     steps.append("    model.summary()")
     imports, *above = module.sections()
@@ -107,6 +110,11 @@ def _left_out(spec: Spec) -> str:
     if spec.training is not None and spec.training.seeds > 1:
         seeds, first = spec.training.seeds, spec.training.seed
         found.append(f"The spec trains it {seeds} times, with seeds from {first} on.")
+    if spec.training is not None and spec.training.gan is not None:
+        found.append(
+            "It is the generator of a GAN, which modelspec trains by steps of its own with the"
+            f" discriminator `{spec.training.gan.discriminator}`; neither is here."
+        )
     return " ".join(found)
 
 

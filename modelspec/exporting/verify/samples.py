@@ -106,6 +106,8 @@ def _split_samples(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samp
         examples: Examples | None = getattr(data, name)
         if examples is None or not len(examples):
             continue
+        if run.noise is not None:
+            examples = run.noise.added_to(examples.take(slice(0, count)), run.noise_seed)
         inputs_only = Examples(examples.inputs, {}, None, examples.rows, examples.table)
         (inputs,) = next(iter(Feed(inputs_only, run.structure, count).in_order()))
         return Samples(arrays_by_input(inputs, run.structure), name)

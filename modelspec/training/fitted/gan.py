@@ -6,8 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.building import KerasError, make_input, make_object, pick_result, policy_of_layers
-from modelspec.building import repeat_calls
+from modelspec.building import (
+    KerasError,
+    make_input,
+    make_object,
+    pick_result,
+    policy_of_layers,
+    repeat_calls,
+)
 from modelspec.diagnostics import Findings
 from modelspec.graph import Adversaries, Graph, TensorRef, needed_for
 from modelspec.spec.training import TrainingSpec
@@ -34,7 +40,6 @@ def gan_to_fit(model: Any, graph: Graph, training: TrainingSpec, findings: Findi
 
 
 def _gan_to_fit(model: Any, graph: Graph, training: TrainingSpec) -> Any:
-    import keras
 
     from .gan_model import Gan
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import open_new_data, rule_for_gaps, start_of
+from modelspec.data import NewDataChunk, open_new_data, rule_for_gaps, start_of
 from modelspec.data.examples import report_undecodable_files
 from modelspec.data.table import CHUNK_ROWS
-from modelspec.diagnostics import Findings, Span, SpecError, UsageError
+from modelspec.diagnostics import Findings, Span, SpecError, UsageError, join_words
 from modelspec.files import write_atomically
 from modelspec.spec.data import DROP
 from modelspec.training.prepare import OutputKind, check_known_categories, check_new_sizes
@@ -43,12 +44,25 @@ ARRAYS = ".npz"
 CHUNK_NUMBERS = 1 << 24
 """Numbers of images that are in memory at once."""
 
+DRAWN_AT_ONCE = 1024
+"""Examples that a generator makes before they are written."""
+
 Array = npt.NDArray[Any]
+
+
+class Draws(NamedTuple):
+    """Examples that a generator makes of noise alone.
+
+    Attributes:
+        count: how many.
+    """
+
+    count: int
 
 
 def predict_run(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path | RunSplit,
+    data: Path | RunSplit | Draws,
     *,
     keep: Sequence[str] = (),
     options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
@@ -59,7 +73,8 @@ def predict_run(
         run: a run, its folder, or one that is open; or those of all folds, or their folder, for
             the mean of their outputs.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs; or a split of the
-            run, whose rows are written with their number, the truth and the error.
+            run, whose rows are written with their number, the truth and the error; or how many
+            examples a generator makes of noise.
         keep: columns of the file to copy beside the predictions.
         options: what is predicted of classes.
 
@@ -82,7 +97,7 @@ def predict_run(
 
 def predict_into(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path | RunSplit,
+    data: Path | RunSplit | Draws,
     output: Path | IO[bytes],
     *,
     keep: Sequence[str] = (),
@@ -95,7 +110,8 @@ def predict_into(
         run: a run, its folder, or one that is open; or those of all folds, or their folder, for
             the mean of their outputs.
         data: a csv, parquet, jsonl or npz file with the columns of the inputs; or a split of the
-            run, whose rows are written with their number, the truth and the error.
+            run, whose rows are written with their number, the truth and the error; or how many
+            examples a generator makes of noise.
         output: a csv, jsonl, parquet or npz file to write; or a stream that takes csv. Images are
             PNG files in a folder beside the table, which has their names; a path without a suffix
             is a folder for both. An npz has them as arrays.
@@ -156,11 +172,13 @@ def _members(run: Run | TrainedRun | Path | Sequence[TrainedRun]) -> Sequence[Tr
 
 def _chunks(
     members: Sequence[TrainedRun],
-    data: Path | RunSplit,
+    data: Path | RunSplit | Draws,
     keep: Sequence[str],
     options: PredictionOptions,
 ) -> Predictions:
     """The predictions of a file, or of a split with the truth; the mean of several runs."""
+    if isinstance(data, Draws):
+        return _draw_chunks(members[0], data.count, options)
     meanings = members[0].data_record.outputs
     check_threshold(meanings, options.threshold)
     refuse_positive(meanings, options)
@@ -225,6 +243,65 @@ def _predict_chunks(
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+
+
+def refuse_draws(
+    members: Sequence[TrainedRun],
+    *,
+    has_data: bool,
+    split: str | None,
+    count: int | None,
+    seed: int | None,
+) -> None:
+    """Refuse options of a generator for another model, and the other way round.
+
+    Args:
+        members: the run, or those of all folds.
+        has_data: whether a file is given.
+        split: a split of the run, or None.
+        count: how many examples are wanted, or None.
+        seed: of the noise, or None.
+
+    Raises:
+        UsageError: an option does not go with the model.
+    """
+    noise, graph = members[0].noise, members[0].graph
+    if noise is None:
+        if count is not None or seed is not None:
+            option = "--seed" if count is None else "--count"
+            message = f"{option} is for the generator of a `gan`, and {members[0].path} is none"
+            raise UsageError(f"{message}: leave it out, and give rows by --data or --split")
+        return
+    if split is not None:
+        message = "--split compares with the truth, and what a generator makes has none"
+        raise UsageError(f"{message}: leave it out; --seed gives other examples")
+    conditions = join_words(f"`{entry.name}`" for entry in graph.fed_inputs)
+    if conditions and not has_data:
+        message = f"the generator takes {conditions} beside noise"
+        raise UsageError(f"{message}: give a file with a row for each example by --data")
+    if conditions and count is not None:
+        message = (
+            f"the generator takes {conditions} beside noise, and makes an example for each row"
+        )
+        raise UsageError(f"{message} of --data: leave --count out")
+    if not conditions and has_data:
+        message = "the generator takes noise alone, so it reads no file"
+        raise UsageError(f"{message}: leave --data out; --count says how many examples it makes")
+    if count is not None and count < 1:
+        raise UsageError(f"--count is a number of examples of at least 1, got {count}")
+
+
+def _draw_chunks(trained: TrainedRun, count: int, options: PredictionOptions) -> Predictions:
+    """What a generator makes of noise."""
+    noise, predictor = trained.noise, trained.predictor()
+    assert noise is not None
+    for first in range(0, count, DRAWN_AT_ONCE):
+        examples = noise.examples(first, min(first + DRAWN_AT_ONCE, count), count)
+        columns: dict[str, OutputColumn] = {}
+        for name, values in predictor(examples).items():
+            meaning = trained.data_record.outputs[name]
+            columns |= output_columns(name, values, meaning, options)
+        yield columns, NewDataChunk(len(examples), examples, np.arange(len(examples)), {})
 
 
 def _most_rows(trained: TrainedRun) -> int:
