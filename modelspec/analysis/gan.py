@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, Related, Span
+from modelspec.diagnostics import Findings, Related
 from modelspec.document import LocatedDict
-from modelspec.graph import BAD_GAN, TensorRef
+from modelspec.graph import BAD_GAN, Adversaries, TensorRef
 from modelspec.layers.rule import Tensor, is_floating
 from modelspec.spec import Spec
 from modelspec.spec.gan import BINARY, WASSERSTEIN, GanSpec
@@ -13,14 +13,15 @@ from modelspec.spec.training import TrainingSpec
 
 from .arguments import complete, keras_class
 from .facts import Analysis, TensorStructure, shape_text
+from .gan_scale import check_scale
 
 OWN_LOSSES = "the two models of `gan` have their losses by `gan: {loss: …}`"
 NO_TARGETS = "`gan` compares nothing with a target"
 TWO_MODELS = "two models are trained, each with its optimizer"
 
 REFUSED = {
-    "loss": (OWN_LOSSES, "remove it: {loss: binary_crossentropy}, wasserstein, hinge and "
-             "least_squares stand under `gan`"),
+    "loss": (OWN_LOSSES, "remove it, and write binary_crossentropy, wasserstein, hinge or "
+             "least_squares there"),
     "losses": (OWN_LOSSES, "remove it"),
     "loss_weights": (OWN_LOSSES, "remove it"),
     "metrics": (NO_TARGETS, "remove it: the losses of both models are logged"),
@@ -39,7 +40,7 @@ REFUSED = {
 
 HALF_PRECISIONS = ("float16", "mixed_float16")
 
-RATE_CALLBACKS = ("LearningRateScheduler", "ReduceLROnPlateau")
+RATE_CALLBACKS = ("ReduceLROnPlateau",)
 
 NO_BEST = "no loss of a `gan` says which epoch is best: each is measured against the other model"
 
@@ -60,6 +61,7 @@ def check_gan(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     _refuse_options(training.gan, findings)
     _check_tensors(training.gan, analysis, findings)
     _check_weights(training.gan, analysis, findings)
+    check_scale(analysis.graph, findings)
 
 
 def _refuse_keys(spec: Spec, training: TrainingSpec, findings: Findings) -> None:
@@ -144,10 +146,9 @@ def _check_tensors(gan: GanSpec, analysis: Analysis, findings: Findings) -> None
     made = analysis.tensors.get(graph.gan.generator.name)
     score = analysis.tensors.get(graph.gan.discriminator.name)
     _check_noise(gan, analysis, findings)
-    real, example = _tensor(analysis, graph.gan.example), graph.gan.example.label
+    real = _tensor(analysis, graph.gan.example)
     if isinstance(made, Tensor) and isinstance(real, Tensor):
-        at = Related(graph.gan.discriminator.span, "real examples come in here")
-        _check_made(gan, made, real, example, (graph.gan.generator.span, at), findings)
+        _check_made(gan, made, real, graph.gan, findings)
     elif made is not None and not isinstance(made, Tensor):
         message = f'"{gan.generator}" returns several tensors, and what it makes is one'
         findings.error(gan.place("generator"), BAD_GAN, message, hint="give the model one output")
@@ -181,15 +182,11 @@ def _check_noise(gan: GanSpec, analysis: Analysis, findings: Findings) -> None:
 
 
 def _check_made(
-    gan: GanSpec,
-    made: Tensor,
-    real: Tensor,
-    example: str,
-    at: tuple[Span, Related],
-    findings: Findings,
+    gan: GanSpec, made: Tensor, real: Tensor, calls: Adversaries, findings: Findings
 ) -> None:
     """What is made takes the place of what is real."""
-    span, related = at
+    span, example = calls.generator.span, calls.example.label
+    related = Related(calls.discriminator.span, "real examples come in here")
     shapes = made.shape[1:], real.shape[1:]
     if not _agree(*shapes):
         message = (
@@ -198,12 +195,12 @@ def _check_made(
         )
         hint = f"end the generator in shape {shape_text(shapes[1])}"
         findings.error(span, BAD_GAN, message, hint=hint, related=(related,))
-    elif made.dtype != real.dtype:
+    elif not is_floating(made.dtype) or not is_floating(real.dtype):
         message = (
             f'"{gan.generator}" makes examples of dtype {made.dtype}, and "{gan.discriminator}"'
-            f" reads `{example}` of dtype {real.dtype}"
+            f" reads `{example}` of dtype {real.dtype}: a gradient passes floats alone"
         )
-        hint = f"no gradient passes whole numbers: let `{example}` be {made.dtype}"
+        hint = "leave `dtype` out of the input of real examples: they are read as float32"
         findings.error(span, BAD_GAN, message, hint=hint, related=(related,))
 
 
@@ -229,7 +226,7 @@ def _tensor(analysis: Analysis, ref: TensorRef) -> TensorStructure:
 
 
 def _check_weights(gan: GanSpec, analysis: Analysis, findings: Findings) -> None:
-    """The weights that are trained are those of the two models, and all that is learned is saved."""
+    """The weights that are trained are those of the two models, and what is learned is saved."""
     saved = analysis.graph.for_outputs().layers
     both = (gan.generator, gan.discriminator)
     for name, facts in analysis.layers.items():

@@ -106,6 +106,9 @@ EXPANSION = {
 """Params, blocks, `repeat` and `extends`."""
 
 GRAPH = {
+    "bad-gan": "The two models of `training.gan` do not fit each other, the graph, or another key. "
+    "Noise leads into the generator, real examples into the discriminator, conditions such as a "
+    "class into both; each is called once, and outputs are those of the generator.",
     "ambiguous-result": "A name refers to a layer that is called several times. Name each call "
     "with `as`, and use that name.",
     "argument-given-twice": "A call gets one of its arguments twice: from two edges, or from an "
@@ -258,6 +261,11 @@ TRAINING = {
     "--expand` lists the names of all layers, also of those in nested models.",
     "unmatched-decay": "A pattern under `exclude_from_weight_decay` matches no weight. Weights "
     "are meant by their paths, such as `conv/bias`, with `*` and `?` as wildcards.",
+    "made-on-another-scale": "Rescaling leads from real examples to the discriminator, so the "
+    "generator makes examples on its scale, and what is predicted is not on that of the data. "
+    "Add a Rescaling behind the generator that turns it back, and make that the output.",
+    "unbounded-critic": "The loss `wasserstein` needs a discriminator whose gradients are bounded, "
+    "or its scores grow without end. Write `gradient_penalty` or `weight_clip`.",
     "bad-schedule": "The expression under `schedule` gives no learning rate in some epoch or step: "
     "no number, an infinite one, or one below 0.",
     "no-gradient": "TensorFlow has no gradient for what a layer computes, and a layer before it "

@@ -51,10 +51,14 @@ NO_MODELS = "write a `Sequential` or `Functional` for each of the two, or a bloc
 
 
 def results_of(gan: GanSpec, calls: Sequence[Call]) -> dict[str, TensorRef]:
-    """What the two models return, by the names of their losses."""
-    both = ((DISCRIMINATOR_LOSS, gan.discriminator), (GENERATOR_LOSS, gan.generator))
-    found = {name: [call for call in calls if call.layer == layer] for name, layer in both}
-    return {name: TensorRef(calls[-1].name) for name, calls in found.items() if calls}
+    """What the two models return, in all their calls, by names of losses."""
+    both = {gan.discriminator: DISCRIMINATOR_LOSS, gan.generator: GENERATOR_LOSS}
+    found: dict[str, TensorRef] = {}
+    for call in calls:
+        if call.layer in both:
+            name = both[call.layer]
+            found[name if name not in found else f"{name} of {call.name}"] = TensorRef(call.name)
+    return found
 
 
 def find_adversaries(graph: Graph, gan: GanSpec, findings: Findings) -> Graph | None:
@@ -104,9 +108,7 @@ def _are_apart(graph: Graph, generator: Call, discriminator: Call, findings: Fin
     for one, other in ((discriminator, generator), (generator, discriminator)):
         if other.name in _before(graph, one):
             message = f'"{one.layer}" reads what "{other.layer}" makes'
-            hint = (
-                f"lead real examples into the discriminator, {FORM}: training puts made ones there"
-            )
+            hint = f"lead real examples into the discriminator, {FORM}: training makes the others"
             related = (Related(other.span, f'"{other.layer}" is called here'),)
             findings.error(one.span, BAD_GAN, message, hint=hint, related=related)
             return False

@@ -20,7 +20,7 @@ from modelspec.data.sources import fingerprint
 from modelspec.data.table import FeaturePlan
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
 from modelspec.spec.data import Columns
-from modelspec.training.prepare import UNTRAINED, Output, output_meaning
+from modelspec.training.prepare import Output, output_meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,12 @@ def write_data_record(
     folder: RunFolder,
     spec_file: Path,
     data: Data,
-    names: tuple[str, ...],
+    untrained: Mapping[str, Mapping[str, Any]],
     outputs: tuple[Output, ...],
     seed: int,
 ) -> None:
-    """Write the data.json of a run. `names` are all outputs, `outputs` those with a loss."""
+    """Write the data.json of a run. `outputs` are those with a loss, `untrained` has for every
+    output, in their order, what it means if it is none of these."""
     targets = {str(target.name): target for target in data.plan.targets}
     labels = data.label_names
     meanings = {
@@ -77,7 +78,7 @@ def write_data_record(
             "seed": seed,
             **_location(spec_file, folder.path),
             "learned": data.learned.to_dict(),
-            "outputs": {name: meanings.get(name, UNTRAINED) for name in names},
+            "outputs": {name: meanings.get(name, one) for name, one in untrained.items()},
             "digests": {
                 split: digest_of(data, split)
                 for split in METRIC_PREFIXES

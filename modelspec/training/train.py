@@ -21,6 +21,7 @@ from modelspec.training.prepare import (
 )
 
 from .data_record import write_data_record
+from .made_images import untrained_meaning
 from .run import Run
 from .run_files import describe_environment, write_environment, write_spec
 from .saved_model import SavedModelCheck
@@ -130,11 +131,12 @@ def _open_folder(
         write_spec(folder, spec, options.overrides)
         if not options.resume:
             spec_file = spec.path or spec_folder(spec) / f"{spec.name}.yaml"
+            untrained = untrained_meaning(prepared.data, prepared.graph)
             write_data_record(
                 folder,
                 spec_file,
                 prepared.data,
-                prepared.structure.output_names,
+                dict.fromkeys(prepared.structure.output_names, untrained),
                 prepared.outputs,
                 seed,
             )

@@ -42,6 +42,7 @@ LINTS: dict[str, LintScope] = {
     "batch-axis-lost": LintScope(),
     "batch-norm-after-dropout": LintScope(layers=("BatchNormalization",)),
     "batch-norm-batch-of-one": LintScope(training=True, layers=("BatchNormalization",)),
+    "batch-norm-in-critic": LintScope(training=True, layers=("BatchNormalization",)),
     "batch-norm-in-frozen-part": LintScope(training=True, layers=("BatchNormalization",)),
     "bias-before-batch-norm": LintScope(layers=("BatchNormalization",)),
     "category-codes-as-numbers": LintScope(layers=classes_with("is_lookup")),

@@ -18,7 +18,13 @@ from .kinds import (
     VALUE_LOSSES,
 )
 from .monitors import VALIDATION_PREFIX, describe_unlogged, logged_values, metric_name, monitors_in
-from .output_layers import OutputLayer, activation_name, activation_of, find_output_layers
+from .output_layers import (
+    OutputLayer,
+    activation_name,
+    activation_of,
+    find_output_layers,
+    output_layer_of,
+)
 from .outputs import (
     OutputObjective,
     TrainedOutput,

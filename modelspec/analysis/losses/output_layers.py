@@ -80,6 +80,11 @@ def find_output_layers(graph: Graph) -> dict[str, OutputLayer | None]:
     }
 
 
+def output_layer_of(graph: Graph, ref: TensorRef) -> OutputLayer | None:
+    """The layer that computes the values of a tensor; None where unknown."""
+    return _output_layer(graph, ref, None)
+
+
 def _output_layer(graph: Graph, ref: TensorRef, dropout: LayerSpec | None) -> OutputLayer | None:
     calls = {call.name: call for call in graph.calls}
     while (call := calls.get(ref.source)) is not None:

@@ -19,7 +19,7 @@ NORMAL, UNIFORM = "normal", "uniform"
 """Distributions of noise: of mean 0 and deviation 1; between -1 and 1."""
 
 BINARY, WASSERSTEIN = "binary_crossentropy", "wasserstein"
-"""The loss by default: of a discriminator, and of one with a gradient penalty or clipped weights."""
+"""The loss by default, and that with a gradient penalty or clipped weights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,8 @@ class Gan(keras.Model):  # type: ignore[misc]
         else:
             noise = keras.random.normal(shape, seed=seed)
         needed = {name: inputs[name] for name in self.generate.input if name != self.noise_name}
-        return self.generate({**needed, self.noise_name: noise}, training=training)
+        made = self.generate({**needed, self.noise_name: noise}, training=training)
+        return ops.cast(made, readings[self.example].dtype)  # which a policy may make another
 
     def _scores(self, readings: Sequence[Any], examples: Any, *, training: bool) -> Any:
         """The scores float32 [n] of examples, under the conditions of the batch."""
