@@ -66,11 +66,10 @@ def check_gan(spec: Spec, analysis: Analysis, findings: Findings) -> None:
 
 def _refuse_keys(spec: Spec, training: TrainingSpec, findings: Findings) -> None:
     section = spec.document.get("training")
-    written = section if isinstance(section, LocatedDict) else {}
     for key, (why, hint) in REFUSED.items():
-        if key in written:
+        if isinstance(section, LocatedDict) and key in section:
             message = f"`{key}` does not go with `gan`: {why}"
-            findings.error(written.key_spans[key], BAD_GAN, message, hint=hint)
+            findings.error(section.key_spans[key], BAD_GAN, message, hint=hint)
     if training.seeds > 1 and training.seeds_span is not None:
         message = "`seeds` does not go with `gan`: several generators have no mean prediction"
         hint = "train them one after another, with `--set training.seed=1` and so on"

@@ -207,7 +207,8 @@ class Gan(keras.Model):  # type: ignore[misc]
         count = ops.shape(readings[self.example])[0]
         for mean, value in zip(self.means, (sum(losses), *losses), strict=True):
             mean.update_state(value, sample_weight=count)
-        return self.get_metrics_result()
+        results: dict[str, Any] = self.get_metrics_result()
+        return results
 
 
 def _total(losses: Sequence[Any]) -> Any:
