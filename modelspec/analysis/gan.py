@@ -27,6 +27,7 @@ REFUSED = {
     "metrics": (NO_TARGETS, "remove it: the losses of both models are logged"),
     "weighted_metrics": (NO_TARGETS, "remove it: the losses of both models are logged"),
     "class_weight": (NO_TARGETS, "remove it"),
+    "trainer": ("either of them says how a step trains", "remove one of the two"),
     "phases": (TWO_MODELS, "write `epochs` and `optimizer` instead"),
     "freeze": (TWO_MODELS, "write `trainable: false` at a layer that is not to learn"),
     "learning_rates": (TWO_MODELS, "give the discriminator another rate by "

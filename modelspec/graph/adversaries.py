@@ -52,12 +52,11 @@ NO_MODELS = "write a `Sequential` or `Functional` for each of the two, or a bloc
 
 def results_of(gan: GanSpec, calls: Sequence[Call]) -> dict[str, TensorRef]:
     """What the two models return, in all their calls, by names of losses."""
-    both = {gan.discriminator: DISCRIMINATOR_LOSS, gan.generator: GENERATOR_LOSS}
+    pairs = ((DISCRIMINATOR_LOSS, gan.discriminator), (GENERATOR_LOSS, gan.generator))
     found: dict[str, TensorRef] = {}
-    for call in calls:
-        if call.layer in both:
-            name = both[call.layer]
-            found[name if name not in found else f"{name} of {call.name}"] = TensorRef(call.name)
+    for name, layer in pairs:
+        for number, call in enumerate(call for call in calls if call.layer == layer):
+            found[name if number == 0 else f"{name} {number}"] = TensorRef(call.name)
     return found
 
 

@@ -34,6 +34,8 @@ class RunFile(StrEnum):
     """With folds: truth and prediction of each row, by the model that was not trained on it."""
     MODEL = "model.keras"
     """The trained model."""
+    DISCRIMINATOR = "discriminator.keras"
+    """With `training.gan`: the trained discriminator, where MODEL is the generator."""
     LOG = "train.log"
     """What was printed, with times."""
     MLFLOW = "mlflow.json"

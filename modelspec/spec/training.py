@@ -336,7 +336,7 @@ def _object(value: Any, kind: str, span: Span, findings: Findings) -> KerasObjec
 
 
 def _loss(section: LocatedDict, read: _Reader) -> PerOutput[KerasObject]:
-    """The losses of the outputs; none where the section has `losses`, a `trainer` or a `gan` alone."""
+    """The losses of the outputs; none with `losses`, a `trainer` or a `gan` alone."""
     if "loss" in section and "gan" not in section:
         return _losses(section["loss"], read.place("loss"), read.loss)
     places = (section.key_spans.get(key) for key in ("losses", "trainer", "gan"))

@@ -264,6 +264,8 @@ class TrainingSession:
         """
         history, folder = self.run_callback.history, self.folder
         best = self._return_to_best(findings)
+        if self.prepared.training.gan is not None:
+            folder.write(RunFile.DISCRIMINATOR, self.prepared.fitted.discriminator.save)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
         metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}

@@ -112,7 +112,7 @@ def _left_out(spec: Spec) -> str:
         found.append(f"The spec trains it {seeds} times, with seeds from {first} on.")
     if spec.training is not None and spec.training.gan is not None:
         found.append(
-            "It is the generator of a GAN, which modelspec trains by steps of its own with the"
+            "It is the generator of a GAN, which modelspec trains in turn with the"
             f" discriminator `{spec.training.gan.discriminator}`; neither is here."
         )
     return " ".join(found)

@@ -33,6 +33,7 @@ from modelspec.training.run_splits import load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 
 from .confusion import Array, Confusion, ConfusionCounter
+from .discriminators import load_discriminator, refuse_without_discriminator
 from .forecasts import ForecastErrors, forecast_errors
 from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
@@ -111,6 +112,8 @@ def evaluate_run(
     """
     options = options or EvaluationOptions()
     trained, findings = reopen(run), Findings()
+    if trained.noise is not None:
+        refuse_without_discriminator(trained)
     if trained.runtime is None:
         trained = trained.for_measuring()
     data_spec = trained.spec.data
@@ -316,6 +319,8 @@ def _make_evaluator(
         steps = examples.step_weighted
         training = with_job_values(training, TRIED, findings)  # nothing is trained here
         fitted = model_to_fit(model, trained.graph, training, findings)
+        if training.gan is not None and not findings.has_errors:
+            load_discriminator(fitted, trained)
         compile_model(fitted, training, outputs, structure, findings, step_weighted=steps)
     log_names = list(logged_values(outputs, trained.graph.losses))
     batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution

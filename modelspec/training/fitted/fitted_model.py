@@ -28,7 +28,7 @@ def model_to_fit(model: Any, graph: Graph, training: TrainingSpec, findings: Fin
         saves `model`. It is `model` itself where nothing else is asked for, and where Keras
         refuses something.
     """
-    if not graph.losses and training.trainer is None:
+    if not graph.losses and training.trainer is None and training.gan is None:
         return model
     try:
         with policy_of_layers(training.precision):
@@ -45,6 +45,10 @@ def _make(model: Any, graph: Graph, training: TrainingSpec) -> Any:
         from .trainer import make_trainer
 
         return make_trainer(training.trainer, model)
+    if training.gan is not None:
+        from .gan import make_gan
+
+        return make_gan(model, graph, training)
     from .graph_losses import with_graph_losses
 
     return with_graph_losses(model, graph, training.losses)

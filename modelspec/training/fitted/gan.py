@@ -7,55 +7,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelspec.building import (
-    KerasError,
     make_input,
     make_object,
     pick_result,
-    policy_of_layers,
     repeat_calls,
 )
-from modelspec.diagnostics import Findings
 from modelspec.graph import Adversaries, Graph, TensorRef, needed_for
 from modelspec.spec.training import TrainingSpec
 
 
-def gan_to_fit(model: Any, graph: Graph, training: TrainingSpec, findings: Findings) -> Any:
-    """The model that trains both models of a `gan`.
+def make_gan(model: Any, graph: Graph, training: TrainingSpec) -> Any:
+    """The model that trains both models of a `gan`; not compiled.
 
     Args:
         model: the saved model, built from `graph.for_outputs()`: it has the generator.
         graph: with the discriminator.
-        training: has the settings, and the dtype policy of layers that the saved model lacks.
-        findings: takes what Keras refuses.
+        training: has the settings.
 
-    Returns:
-        A `Gan`, not compiled; `model` itself where Keras refuses something.
+    Raises:
+        KerasError: Keras refuses a layer or a call.
     """
-    try:
-        with policy_of_layers(training.precision):
-            return _gan_to_fit(model, graph, training)
-    except KerasError as error:
-        findings.error(error.span, "keras-refused", error.message)
-        return model
-
-
-def _gan_to_fit(model: Any, graph: Graph, training: TrainingSpec) -> Any:
-
     from .gan_model import Gan
 
     gan, settings = graph.gan, training.gan
     assert gan is not None and settings is not None
     names = [entry.name for entry in graph.fed_inputs]
     optimizer = settings.discriminator_optimizer or training.optimizer
-    fitted = Gan(
+    return Gan(
         gan_parts(model, graph, gan),
         settings,
         lambda inputs: _by_name(inputs, names),
         lambda: make_object(optimizer),
         training.seed,
     )
-    fitted.save, fitted.save_weights = model.save, model.save_weights
-    return fitted
 
 
 def _by_name(inputs: Any, names: list[str]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ Imports TensorFlow: import this module only where TensorFlow is loaded already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +122,16 @@ class Gan(keras.Model):  # type: ignore[misc]
         of_discriminator = self._discriminator_loss(readings, made, training=False)
         of_generator = self._generator_loss(readings, made, training=False)
         return self._record(readings, of_discriminator, of_generator)
+
+    def parts_on(self, inputs: Any) -> Iterator[tuple[Any, Any]]:
+        """The functional models, each with what it takes of a batch, to find one that fails."""
+        named = self.by_name(inputs)
+        yield self.readings, named
+        readings = self._read(named, training=True)
+        yield self.critic, readings
+        count = ops.shape(readings[self.example])[0]
+        needed = {name: named[name] for name in self.generate.input if name != self.noise_name}
+        yield self.generate, {**needed, self.noise_name: ops.zeros((count, *self.noise_shape))}
 
     def _train_discriminator(self, inputs: Mapping[str, Any], readings: Sequence[Any]) -> Any:
         made = self._make(inputs, readings, training=True)

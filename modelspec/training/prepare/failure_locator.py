@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from modelspec.building import KerasError, make_object
@@ -131,8 +131,8 @@ class FailureLocator:
             return call
 
         try:
-            whole = getattr(self.model, "graph_with_losses", None) or functional_of(self.model)
-            run_graph(whole, inputs, watched)
+            for functional, given in self._graphs(inputs):
+                run_graph(functional, given, watched)
         except Exception as error:  # whatever it is, it is what we look for
             if not failed:
                 message = f"the model fails on the first batch: {clean_message(error)}"
@@ -143,6 +143,14 @@ class FailureLocator:
             subject = f'"{layer.name}" ({type(layer).__name__})'
             return span, f"{subject} fails on the first batch: {clean_message(cause)}"
         return None
+
+    def _graphs(self, inputs: Any) -> Iterator[tuple[Any, Any]]:
+        """The functional models that are fitted, each with what it takes of a batch."""
+        if self.training.gan is not None:
+            yield from self.model.parts_on(inputs)
+            return
+        whole = getattr(self.model, "graph_with_losses", None) or functional_of(self.model)
+        yield whole, inputs
 
     def _compare(self, output: Output, target: Any, prediction: Any) -> Failure | None:
         """The loss or metric that fails on an output."""

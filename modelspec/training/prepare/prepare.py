@@ -14,7 +14,7 @@ from modelspec.analysis import analyze, check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.augment import Augmentation
-from modelspec.data.examples import Examples, report_undecodable_files
+from modelspec.data.examples import Examples, noise_of, report_undecodable_files
 from modelspec.data.feed import Feed, Structure, adapt, structure_of
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.framework import functional_of
@@ -218,7 +218,9 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     for phase in training.each_phase:
         check_schedule(data, data_spec, phase, findings)
     _raise_errors(findings)
-    adapt_layers(model, graph.for_outputs(), data.train, data_spec.train.span, findings)
+    noise = noise_of(graph.for_outputs(), training)
+    learned_from = data.train if noise is None else noise.added_to(data.train, training.seed)
+    adapt_layers(model, graph.for_outputs(), learned_from, data_spec.train.span, findings)
     weights_report = _load_initial_weights(spec, graph.for_outputs(), model, data, findings)
     _raise_errors(findings)
     from modelspec.training.fit import Evaluator
@@ -358,7 +360,7 @@ def _check_metric_names(spec: Spec, names: list[str], findings: Findings) -> Non
     check_metric_names(spec.expect, names, splits_of(spec), findings)
     assert spec.data is not None and spec.training is not None
     checkpoint = spec.training.checkpoint
-    if checkpoint is not None:
+    if checkpoint is not None and spec.training.gan is None:
         monitor = monitor_of(checkpoint, validates=spec.data.validation is not None)
         log_names = _log_names(names, spec.data)
         check_monitor(monitor, log_names, checkpoint.monitor_span, findings)
@@ -366,7 +368,7 @@ def _check_metric_names(spec: Spec, names: list[str], findings: Findings) -> Non
 
 def _best_epochs(training: TrainingSpec, data_spec: DataSpec) -> BestEpochs | None:
     checkpoint = training.checkpoint
-    if checkpoint is None:
+    if checkpoint is None or training.gan is not None:  # whose losses say nothing of an epoch
         return None
     monitor = monitor_of(checkpoint, validates=data_spec.validation is not None)
     mode = mode_of(checkpoint, monitor, training.losses)
