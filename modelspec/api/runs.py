@@ -238,7 +238,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
             raise UsageError(NEITHER)
         opened = _open_members(run)
         from modelspec.training.predict import (
-            Draws,
+            NoiseRows,
             PredictionOptions,
             RunSplit,
             predict_into,
@@ -247,11 +247,11 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         )
 
         refuse_draws(opened, has_data=data is not None, split=split, count=count, seed=seed)
-        rows: Path | RunSplit | Draws
+        rows: Path | RunSplit | NoiseRows
         if data is not None:
             rows = local_path(data)
         else:
-            rows = Draws(count or DRAWN) if split is None else RunSplit(split)
+            rows = NoiseRows(count or DRAWN) if split is None else RunSplit(split)
         opened = tuple(replace(one, noise_seed=seed or 0) for one in opened)
         to = Path(output) if isinstance(output, (str, os.PathLike)) else output
         options = PredictionOptions(every_class, positive, threshold, say, missing)

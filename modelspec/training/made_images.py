@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.analysis.gan_scale import example_input, returns_to_data
+from modelspec.analysis.gan import example_input, returns_to_data
 from modelspec.data import Data
 from modelspec.data.table import LazyArray, example_shape
 from modelspec.graph import Graph

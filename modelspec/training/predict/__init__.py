@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         probabilities,
         quantile_suffix,
     )
-    from .predict import Draws, predict_into, predict_run, refuse_draws
+    from .predict import NoiseRows, predict_into, predict_run, refuse_draws
     from .split_predictions import RunSplit
 else:
     __getattr__ = lazy_names(
@@ -27,7 +27,7 @@ else:
             "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
             "check_threshold class_names middle_quantile probabilities quantile_suffix",
-            "predict": "Draws predict_into predict_run refuse_draws",
+            "predict": "NoiseRows predict_into predict_run refuse_draws",
             "split_predictions": "RunSplit",
         },
     )

@@ -52,7 +52,7 @@ Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Draws:
+class NoiseRows:
     """Examples that a generator makes of noise alone.
 
     Attributes:
@@ -64,7 +64,7 @@ class Draws:
 
 def predict_run(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path | RunSplit | Draws,
+    data: Path | RunSplit | NoiseRows,
     *,
     keep: Sequence[str] = (),
     options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
@@ -99,7 +99,7 @@ def predict_run(
 
 def predict_into(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path | RunSplit | Draws,
+    data: Path | RunSplit | NoiseRows,
     output: Path | IO[bytes],
     *,
     keep: Sequence[str] = (),
@@ -174,12 +174,12 @@ def _members(run: Run | TrainedRun | Path | Sequence[TrainedRun]) -> Sequence[Tr
 
 def _chunks(
     members: Sequence[TrainedRun],
-    data: Path | RunSplit | Draws,
+    data: Path | RunSplit | NoiseRows,
     keep: Sequence[str],
     options: PredictionOptions,
 ) -> Predictions:
     """The predictions of a file, or of a split with the truth; the mean of several runs."""
-    if isinstance(data, Draws):
+    if isinstance(data, NoiseRows):
         return _draw_chunks(members[0], data.count, options)
     meanings = members[0].data_record.outputs
     check_threshold(meanings, options.threshold)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.arguments import complete, keras_class
+from modelspec.analysis.facts import Analysis, TensorStructure, shape_text
 from modelspec.diagnostics import Findings, Related
 from modelspec.document import LocatedDict
 from modelspec.graph import BAD_GAN, Adversaries, TensorRef
@@ -11,9 +13,7 @@ from modelspec.spec.gan import BINARY, WASSERSTEIN, GanSpec
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 
-from .arguments import complete, keras_class
-from .facts import Analysis, TensorStructure, shape_text
-from .gan_scale import check_scale
+from .scale import check_scale
 
 OWN_LOSSES = "the two models of `gan` have their losses by `gan: {loss: …}`"
 NO_TARGETS = "`gan` compares nothing with a target"

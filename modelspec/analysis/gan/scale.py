@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.layers import traits_of
-
-from .arguments import complete, keras_class
 
 
 class Scale(NamedTuple):
