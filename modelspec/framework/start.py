@@ -7,6 +7,7 @@ import sys
 
 from modelspec.diagnostics import CannotRunError
 
+from .late_modules import quick_imports
 from .stderr import silenced_stderr
 
 INSTALL = "pip install 'keras-modelspec[tensorflow]'"
@@ -30,7 +31,8 @@ def start_keras() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
-        with silenced_stderr(replay_on_error=True):  # it prints before its log level is in force
+        # TensorFlow prints before its log level is in force
+        with quick_imports(), silenced_stderr(replay_on_error=True):
             import tensorflow  # noqa: F401  # isort: skip
             import keras
     except ModuleNotFoundError as error:

@@ -97,7 +97,8 @@ class SavedModelCheck:
         Args:
             file: a .keras file.
             findings: takes what is wrong, at the layer if one layer is to blame.
-            is_compiled: predict in a graph, as every user of the run will; it takes longer.
+            is_compiled: predict in a graph, as every user of the run will; it takes longer, and
+                shows nothing new of a model that has been measured.
 
         Raises:
             SpecError: the model in memory cannot predict, the file cannot be loaded, or it

@@ -271,7 +271,8 @@ class TrainingSession:
         metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}
         if math.isnan(metrics.get("learning_rate", 0.0)):  # another phase logs it
             del metrics["learning_rate"]
-        metrics |= self._measure()
+        measured = self._measure()
+        metrics |= measured
         self._warn_of_loss(curves.get("loss", []), findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
         content = metrics_json(metrics, self.epochs, missed, best)
@@ -282,7 +283,8 @@ class TrainingSession:
         )
         self._write_fold_predictions()
         # last, so that a model that took days to train has its metrics whatever its file is worth
-        self.check.compare(folder.path / RunFile.MODEL, findings)
+        # a measured model has predicted in a graph, as every user of the run lets it
+        self.check.compare(folder.path / RunFile.MODEL, findings, is_compiled=not measured)
         test = {name: value for name, value in metrics.items() if name.startswith("test_")}
         facts = {"epochs": self.epochs, "metrics": metrics}
         line = format_logs(test or metrics)
