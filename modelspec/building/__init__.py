@@ -15,7 +15,7 @@ from .extension_modules import (
     registered_objects,
 )
 from .extensions import import_extensions
-from .objects import KerasError, make_object
+from .objects import KerasError, find_class, make_object
 
 if TYPE_CHECKING:
     from .assemble import collect_outputs, make_layer, repeat_calls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,8 @@ def _check_object(item: KerasObject, registered: Mapping[str, Any], findings: Fi
         )
         hint = f"registered are {join_words(known)}" if known else "nothing is registered"
         findings.error(item.span, "unknown-extension-class", message, hint=hint)
+    elif item.kind == "trainer":
+        _check_trainer(item, found, findings)
     elif item.kind == "layer" and not (inspect.isclass(found) and issubclass(found, keras.Layer)):
         message = f"`{item.class_name}` is not a layer: it is not a subclass of keras.Layer"
         findings.error(item.span, "not-a-layer", message)
@@ -69,10 +71,45 @@ def _check_object(item: KerasObject, registered: Mapping[str, Any], findings: Fi
         _check_arguments(item, found, findings)
 
 
-def _check_arguments(item: KerasObject, found: type, findings: Findings) -> None:
+GIVEN_TO_TRAINERS = ("inputs", "outputs", "name")
+"""Arguments that the class of a trainer gets beside those that the spec has for it."""
+
+STEPS = ("train_step", "compute_loss", "compute_metrics", "test_step")
+"""Methods of `keras.Model` that make another training of it."""
+
+
+def _check_trainer(item: KerasObject, found: Any, findings: Findings) -> None:
+    """A trainer is a functional model with a training of its class."""
+    import keras
+
+    name = item.class_name
+    if not (inspect.isclass(found) and issubclass(found, keras.Model)):
+        message = f"`{name}` is not a trainer: it is not a subclass of keras.Model"
+        hint = "write `class NAME(keras.Model):` with a `train_step`"
+        findings.error(item.span, "not-a-trainer", message, hint=hint)
+        return
+    if all(getattr(found, step) is getattr(keras.Model, step) for step in STEPS):
+        message = f"`{name}` is not a trainer: it has no `train_step`, so it would train as Keras"
+        hint = "define `def train_step(self, data):` in it, or remove `trainer`"
+        findings.error(item.span, "not-a-trainer", message, hint=hint)
+        return
+    for key in GIVEN_TO_TRAINERS:
+        if key in item.args:
+            message = f"`{name}` is given `{key}`: a trainer gets that of the spec's model"
+            hint = f"remove `{key}`"
+            findings.error(item.arg_spans[key], "wrong-value", message, hint=hint)
+    _check_arguments(item, found, findings, GIVEN_TO_TRAINERS)
+
+
+def _check_arguments(
+    item: KerasObject, found: type, findings: Findings, given: Sequence[str] = ()
+) -> None:
+    """Check the names of arguments; `given` are those that a spec does not write."""
     known, required, complete = _parameters(found)
+    known = [key for key in known if key not in given]
+    required = [key for key in required if key not in given]
     for key, span in item.arg_spans.items():
-        if complete and key not in known:
+        if complete and key not in known and key not in given:
             name = item.class_name
             message = f"`{name}` has no argument `{key}`{did_you_mean(key, known)}"
             own = [k for k in known if k not in _EVERYWHERE]

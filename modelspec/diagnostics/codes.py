@@ -232,6 +232,8 @@ TRAINING = {
     "keras-refused": "Keras refuses to build this part. The message includes its reason.",
     "loss-and-labels": "The loss does not suit a target whose labels became class numbers: use a "
     "sparse loss for several classes or `one_hot: true`, a binary one for two.",
+    "loss-not-counted": "The `loss` that is logged stays 0, because no step of the `trainer` "
+    "updates the metric of that name. The model may be trained all the same.",
     "loss-not-finite": "The loss became infinite or NaN during training. Lower the learning rate, "
     "scale the inputs, or look for such values in the data.",
     "metric-does-not-fit": "A metric is meaningless for this output or this loss, such as one that "
@@ -418,6 +420,10 @@ EXTENSIONS = {
     "`--allow-extensions` imports it.",
     "no-extension": "The spec names a class or a function of an extension, and `extensions` lists "
     "no module that it could come from.",
+    "not-a-trainer": "The class of `training.trainer` is not a subclass of `keras.Model` with a "
+    "`train_step`. Write one, or remove `trainer`.",
+    "unused-by-trainer": "`training` has metrics or an optimizer that the steps of its `trainer` "
+    "do not use. Use them there, or remove them.",
     "unknown-function": "The module of a `python` source has no function of this name.",
     "unknown-extension-class": "No extension registers a class of this name with "
     "`keras.saving.register_keras_serializable`.",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         member_folders,
         run_of_model,
         seed_folder,
+        trainer_weights,
     )
     from .ranking import Ranking, rank
     from .record import BestEpoch, RunRecord, find_runs, read_record, read_status
@@ -32,7 +33,7 @@ else:
             "folder": "RunFolder choose_folder",
             "history": "PHASE History",
             "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder member_folders "
-            "run_of_model seed_folder",
+            "run_of_model seed_folder trainer_weights",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",

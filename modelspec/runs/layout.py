@@ -36,6 +36,8 @@ class RunFile(StrEnum):
     """The trained model."""
     DISCRIMINATOR = "discriminator.keras"
     """With `training.gan`: the trained discriminator, where MODEL is the generator."""
+    TRAINER = "trainer.npz"
+    """The weights that the class of `trainer` has beside those of the model, if it has some."""
     LOG = "train.log"
     """What was printed, with times."""
     MLFLOW = "mlflow.json"
@@ -66,6 +68,11 @@ METRIC_PREFIXES = {"train": "", "validation": "val_", "test": "test_"}
 def epoch_model(epoch: int) -> str:
     """The path in the folder of the model saved after an epoch, counted from 1."""
     return f"checkpoints/epoch-{epoch:04d}.keras"
+
+
+def trainer_weights(model: str) -> str:
+    """The path of the file beside that of a model, with the weights of its `trainer`."""
+    return RunFile.TRAINER if model == RunFile.MODEL else f"{model.removesuffix('.keras')}.npz"
 
 
 _EPOCH_MODEL = re.compile(r"checkpoints/epoch-\d{4,}\.keras")

@@ -346,6 +346,10 @@ def _loss(section: LocatedDict, read: _Reader) -> PerOutput[KerasObject]:
 def _trainer(section: LocatedDict, span: Span, findings: Findings) -> KerasObject | None:
     if section.get("trainer") is None:
         return None
+    if "losses" in section:
+        message = "`trainer` makes what is minimized, so `losses` would count nowhere"
+        hint = "add these tensors to the loss in `train_step`, or remove `trainer`"
+        findings.error(section.key_spans["losses"], "not-one-key", message, hint=hint)
     return _object(section["trainer"], "trainer", span, findings)
 
 

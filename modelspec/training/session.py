@@ -266,6 +266,8 @@ class TrainingSession:
         best = self._return_to_best(findings)
         if self.prepared.training.gan is not None:
             folder.write(RunFile.DISCRIMINATOR, self.prepared.fitted.discriminator.save)
+        if self.prepared.own_weights is not None:
+            folder.write(RunFile.TRAINER, self.prepared.own_weights.save)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
         metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}
@@ -368,7 +370,15 @@ class TrainingSession:
         return metrics
 
     def _warn_of_loss(self, losses: list[float], findings: Findings) -> None:
-        """A warning at the first epoch whose loss is not finite."""
+        """A warning at the first epoch whose loss is not finite, or of one not counted."""
+        trainer = self.prepared.training.trainer
+        if trainer is not None and losses and not any(losses):
+            message = f"`loss` is 0 in each epoch: `{trainer.class_name}` does not count it"
+            hint = (
+                "Keras logs its metric `loss` where `train_step` returns that name: update the one"
+                " of `self.metrics` that has the name `loss` with the loss, in each step"
+            )
+            findings.warning(trainer.span, "loss-not-counted", message, hint=hint)
         for epoch, loss in zip(self.run_callback.history.epochs, losses, strict=False):
             if not math.isfinite(loss):
                 message = f"the loss is {loss} from epoch {epoch} on: nothing was learned after it"

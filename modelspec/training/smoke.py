@@ -18,6 +18,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec, Source, options_of
 from modelspec.spec.extensions import extension_objects, extensions_allowed
 from modelspec.spec.phases import TRIED, with_job_values
 from modelspec.spec.training import TrainingSpec
+from modelspec.training.fitted import has_own_steps
 from modelspec.training.prepare import PreparedTraining, prepare_training
 
 from .logs import flatten_logs
@@ -48,7 +49,7 @@ def step_on_data(spec: Spec, graph: Graph, model: Any) -> dict[str, float]:
     logs = _take_step(prepared, batches, findings)
     if logs is None:
         raise SpecError(findings.sorted())
-    if not math.isfinite(logs["loss"]):
+    if not math.isfinite(logs.get("loss", 0.0)):
         message = f"the loss is {logs['loss']} after one step"
         hint = "try a smaller learning rate, and look for a logarithm or a division in the model"
         findings.error(prepared.training.loss.span, "loss-not-finite", message, hint=hint)
@@ -114,7 +115,7 @@ def _tried(training: TrainingSpec) -> TrainingSpec:
 def _step_on_synthetic_data(spec: Spec, graph: Graph, model: Any, findings: Findings) -> None:
     prepared = prepare_training(spec, graph, model, findings)
     logs = _take_step(prepared, prepared.training_feed().in_order(), findings)
-    if logs is not None and not math.isfinite(logs["loss"]):
+    if logs is not None and not math.isfinite(logs.get("loss", 0.0)):
         message = f"the loss is {logs['loss']} after one step on random numbers"
         hint = "look for a logarithm or a division in the model or the loss"
         findings.warning(prepared.training.loss.span, "loss-not-finite", message, hint=hint)
@@ -132,13 +133,22 @@ def _take_step(
     try:
         with report_undecodable_files(prepared.data_spec.train.span, prepared.data.train):
             (batch,) = batches.take(1)
-            logs = prepared.fitted.train_on_batch(*batch, return_dict=True)
+            logs = _step(prepared.fitted, batch)
     except SpecError:
         raise
     except Exception as error:  # Keras and TensorFlow raise all kinds
         prepared.failure_locator.report(error, batches, findings)
         return None
     return flatten_logs(logs, prepared.evaluator.log_names)
+
+
+def _step(fitted: Any, batch: Any) -> Any:
+    """Train on a batch; what is logged."""
+    if not has_own_steps(fitted):
+        return fitted.train_on_batch(*batch, return_dict=True)
+    import tensorflow as tf
+
+    return tf.function(fitted.train_step, autograph=False)(batch)
 
 
 def _synthetic_data(spec: Spec) -> DataSpec:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from modelspec import predict, train
+from modelspec import evaluate, export, predict, train
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("trainers")]
 
@@ -128,23 +129,49 @@ def test_the_saved_model_is_plain_keras(whole: Path) -> None:
     assert len(model.weights) == 4
 
 
+def test_a_run_is_measured_as_the_training_measured_it(whole: Path) -> None:
+    found = json.loads((whole / "metrics.json").read_text(encoding="utf-8"))["test"]
+    assert evaluate(whole, allow_extensions=True)[0] == {
+        f"test_{name}": value for name, value in found.items()
+    }
+    (file,) = (whole / "checkpoints").glob("*.keras")
+    assert file.with_suffix(".npz").is_file()
+    assert evaluate(file, allow_extensions=True)[0]["test_mae"] == found["mae"]
+
+
+def test_the_exported_script_has_the_trainer(whole: Path, tmp_path: Path) -> None:
+    export(whole.parent / "spec.yaml", "python", tmp_path / "script.py")
+    text = (tmp_path / "script.py").read_text(encoding="utf-8")
+    assert "    return Central(\n        inputs=model.inputs[0],\n" in text
+    assert "    trainer = build_trainer(model)\n    compile_model(trainer)\n" in text
+
+
 def test_the_run_predicts_without_the_extension(whole: Path) -> None:
     found = predict(whole, whole.parent / "t.csv")
     assert len(found["dense_1"]) == 40
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param((0, 3, False), id="in the midst"),
+        pytest.param((1, 4, True), id="while validating", marks=pytest.mark.slow),
+        pytest.param((1, 0, False), id="between", marks=pytest.mark.slow),
+    ],
+)
 def test_a_resumed_training_has_the_same_bits(
-    whole: Path, fit: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch
+    whole: Path, fit: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch, place: Any
 ) -> None:
-    for place in ((0, 3, False), (1, 4, True)):
-        stop_at(*place[:2], validating=place[2])
-        run = fit(SPEC, FILES, allow_extensions=True, force=True).run
-        monkeypatch.undo()
-        train(resume=run, allow_extensions=True)
-        assert _rows(run) == _rows(whole)
-        np.testing.assert_equal(_state(run), _state(whole))
+    stop_at(*place[:2], validating=place[2])
+    run = fit(SPEC, FILES, allow_extensions=True).run
+    monkeypatch.undo()
+    train(resume=run, allow_extensions=True)
+    assert _rows(run) == _rows(whole)
+    np.testing.assert_equal(_state(run), _state(whole))
+    assert evaluate(run, allow_extensions=True) == evaluate(whole, allow_extensions=True)
 
 
+@pytest.mark.slow
 def test_keras_fits_the_same_class_to_the_same_bits(whole: Path) -> None:
     import keras
 
@@ -177,3 +204,101 @@ def test_keras_fits_the_same_class_to_the_same_bits(whole: Path) -> None:
     state = _state(whole)["model"]
     for kept, variable in zip(state, prepared.fitted.variables, strict=True):
         assert np.array_equal(kept, variable.numpy())
+
+
+@pytest.mark.slow
+def test_phases_half_floats_weights_and_a_schedule(fit: Any) -> None:
+    """With a plain step of the class: all that is declared around it is as without a trainer."""
+    step = MODULE.replace("loss = self.scale * self.compute_loss(x=x, y=y, y_pred=y_pred)", LOSS)
+    step = step.replace("x, y = data", "x, y, w = data").replace(
+        "(x, y, y_pred)", "(x, y, y_pred, w)"
+    )
+    text = SPEC.replace("epochs: 2\n  optimizer: {Adam: {learning_rate: 0.01}}", PHASES)
+    text = text.replace("batch_size: 6", "batch_size: 6\n  sample_weight: c")
+    run = fit(text, {**FILES, "central.py": step}, allow_extensions=True)
+    assert not isinstance(run, Exception), run
+    rows = _rows(run.path)
+    assert [row["phase"] for row in rows] == ["1", "2"]
+    assert all(np.isfinite(float(row["mae"])) for row in rows)
+    frozen = [layer.trainable for layer in run.model.layers]
+    assert frozen == [False, True, True]
+
+
+LOSS = "loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=tf.abs(w))"
+PHASES = """precision: mixed_bfloat16
+  phases:
+    - {epochs: 1, optimizer: sgd, schedule: 0.01 / (1 + epoch)}
+    - {epochs: 1, optimizer: adam, freeze: [dense]}"""
+
+
+HEAD = """
+import keras
+import tensorflow as tf
+
+@keras.saving.register_keras_serializable("my")
+class Central(keras.Model):
+    def __init__(self, share=0.1, **kwargs):
+        super().__init__(**kwargs)
+"""
+STEP = """
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x, y, y_pred)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights))
+"""
+MEASURE = "        logs = self.compute_metrics(x, y, y_pred)\n"
+FAILS = "        logs['far'] = tf.reduce_sum(tf.reshape(y_pred, [tf.size(y_pred), 3]))\n"
+
+MISTAKES = {
+    "no-steps": (HEAD, "is not a trainer: it has no `train_step`", ""),
+    "returns-nothing": (HEAD + STEP, "`train_step` of `my>Central` returns nothing", ""),
+    "returns-none": (
+        HEAD + STEP + "        return {'a': None}\n",
+        "`train_step` of `my>Central` returns {'a': None}, which are no tensors",
+        "",
+    ),
+    "raises": (
+        HEAD + STEP + "        raise ValueError('so what')\n",
+        "`train_step` of `my>Central` fails: so what",
+        "central.py:17",
+    ),
+    "fails-in-the-graph": (
+        HEAD + STEP + MEASURE + FAILS + "        return logs\n",
+        "`train_step` of `my>Central` fails: Input to reshape is a tensor with",
+        "central.py:18",
+    ),
+    "no-metrics": (
+        HEAD + STEP + "        return {'loss': loss}\n",
+        "`train_step` of `my>Central` measures no `metrics`",
+        "call self.compute_metrics",
+    ),
+    "no-monitor": (
+        HEAD + STEP + "        return {**self.compute_metrics(x, y, y_pred), 'far': loss}\n",
+        "nothing logs `val_far`",
+        "there is loss, mae, far, val_loss, val_mae and learning_rate",
+    ),
+    "passes-nothing-on": (
+        HEAD.replace("super().__init__(**kwargs)", "super().__init__()") + STEP,
+        "does not pass `inputs` and `outputs` on to keras.Model",
+        "",
+    ),
+    "own-compile": (
+        HEAD + STEP + "    def compile(self, optimizer):\n        pass\n",
+        "`compile` of `my>Central` fails",
+        "take other values in `__init__`",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_in_the_class_is_a_finding(fit: Any, name: str) -> None:
+    module, message, hint = MISTAKES[name]
+    text = SPEC.replace("val_mae", "val_far, mode: min") if name == "no-monitor" else SPEC
+    error = fit(text, {**FILES, "central.py": module}, allow_extensions=True)
+    (finding,) = error.findings
+    assert message in finding.message
+    assert hint in finding.hint

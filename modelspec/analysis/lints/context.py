@@ -192,6 +192,8 @@ class LintContext:
     @property
     def knows_all_losses(self) -> bool:
         """Whether the losses of all trained outputs, and so all logged values, are known."""
+        if self.spec.training is not None and self.spec.training.trainer is not None:
+            return False
         trained = names_with_loss(self.spec.training, self.analysis.graph.output_names)
         return len(self.outputs) == len(trained)
 

@@ -70,7 +70,8 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             check_mask(output, findings)
     if len(outputs) == len(names_with_loss(training, analysis.graph.output_names)):
         check_monitors(spec, outputs, findings)
-        check_gradients(training, analysis, findings)
+        if training.trainer is None:
+            check_gradients(training, analysis, findings)
     if analysis.graph.losses:
         from modelspec.analysis.graph_losses import check_graph_losses
 

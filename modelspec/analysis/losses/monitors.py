@@ -129,9 +129,13 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
     Keras looks for the metric by the name that the metric itself has, so with several outputs it
     finds none but the loss; among losses of the graph it does not look.
     """
-    if spec.training is None or (len(outputs) == 0 and not spec.training.losses):
+    if spec.training is None:
         return
-    losses = spec.training.losses
+    losses, trainer = spec.training.losses, spec.training.trainer
+    if trainer is not None:
+        _check_used_epoch_of_trainer(spec.training.checkpoint, findings)
+    if len(outputs) == 0 and not losses:
+        return
     known = logged_values(outputs, losses)
     for monitor in monitors_in(spec.training):
         value = known.get(monitor.value.removeprefix(VALIDATION_PREFIX))
@@ -158,6 +162,12 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
 
 MODES = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
 """Whether larger is better to what to write."""
+
+
+def _check_used_epoch_of_trainer(checkpoint: Checkpoint | None, findings: Findings) -> None:
+    """The same for a value that only the steps of a trainer may log."""
+    if checkpoint is not None and checkpoint.mode is None and checkpoint.monitor is not None:
+        _check_used_epoch(checkpoint, LoggedValue(checkpoint.monitor, ""), findings)
 
 
 def _check_used_epoch(

@@ -239,7 +239,8 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
     """
     before = len(findings)
     _check_names_in(training.loss, names, "loss", findings)
-    if training.loss.by_name == {} and not training.losses:
+    makes_others = training.losses or training.trainer is not None
+    if training.loss.by_name == {} and not makes_others:
         message = "no output has a loss: there is nothing to train"
         hint = f"write loss: {{{names[0]}: …}}"
         findings.error(training.loss.span, "output-without-loss", message, hint=hint)
@@ -268,6 +269,8 @@ def check_targets_given(
         return
     named = {columns.name: columns for columns in data.targets}
     names = graph.output_names
+    if training is not None and training.trainer is not None:  # its steps may use any target
+        return
     if None in named and names_with_loss(training, names) == ():
         message = "no output has a loss, so nothing is compared with a target"
         findings.warning(

@@ -22,7 +22,7 @@ T = TypeVar("T")
 def compile_lines(training: TrainingSpec, graph: Graph, module: Module) -> list[str]:
     """The statements of `compile_model(model)`, or of the function of a later phase; [] if the
     section does not fit the model."""
-    values = Values(module, _no_model)
+    values = Values(module, no_model)
     _refuse_job_values(training)
     try:
         arguments = _arguments(training, graph, values)
@@ -72,7 +72,8 @@ class _UnclearError(Exception):
     """The section does not fit the model's outputs, which `train` reports."""
 
 
-def _no_model(_: KerasObject, __: str) -> Node:
+def no_model(_: KerasObject, __: str) -> Node:
+    """For `Values` where no model can be an argument."""
     raise _UnclearError
 
 

@@ -21,6 +21,7 @@ from .initial_weights import weights_functions
 from .models import ModelOptions, body
 from .module import ExtensionCalls, Module, docstring
 from .syntax import WIDTH, text_literal
+from .trainer import trainer_function
 
 
 def python_source(spec: Spec, graph: Graph) -> str:
@@ -45,14 +46,19 @@ def python_source(spec: Spec, graph: Graph) -> str:
     if graph.losses:
         functions.append(_BUILD_ONE)
         steps = ["    model, fitted = build_models()"]
+    fitted = "fitted" if graph.losses else "model"
     if training is not None:
+        if training.trainer is not None:
+            functions.append(trainer_function(training.trainer, graph, module))
+            steps.append("    trainer = build_trainer(model)")
+            fitted = "trainer"
         before = len(functions)
         for phase in training.each_phase:
             lines = compile_lines(phase, graph, module)
             if lines:
                 functions.append(_compile_model(phase, lines))
         if len(functions) > before:
-            steps.append(f"    compile_model({'fitted' if graph.losses else 'model'})")
+            steps.append(f"    compile_model({fitted})")
         if training.initial_weights is not None:
             folder = Path() if spec.path is None else spec.path.parent
             functions += weights_functions(training.initial_weights, folder, module)
@@ -75,6 +81,8 @@ _TWO_MODELS = (
     "`compile_model` makes ready to fit"
 )
 
+_COMPILES_IT = ", and `compile_model(trainer)` makes that ready"
+
 _BUILD_ONE = '''def build_model():
     """The model alone, as it is saved."""
     return build_models()[0]'''
@@ -83,6 +91,8 @@ _BUILD_ONE = '''def build_model():
 def _head(spec: Spec, compiled: bool, *, with_losses: bool) -> str:
     about = str(spec.document.get("description") or f"The Keras model `{spec.name}`.").strip()
     more = ", `compile_model(model)` makes it ready to fit" if compiled else ""
+    if spec.training is not None and spec.training.trainer is not None:
+        more = f", `build_trainer(model)` what is fitted{_COMPILES_IT if compiled else ''}"
     what = (
         "`build_model()` gives the model with fresh weights"
         f"{_TWO_MODELS if with_losses else more}. "

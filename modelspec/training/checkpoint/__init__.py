@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .best_epochs import BestEpochs, mode_of, monitor_of
+    from .own_weights import OwnWeights
     from .resume import (
         NothingLeftError,
         PhaseStart,
@@ -22,6 +23,7 @@ else:
         __name__,
         {
             "best_epochs": "BestEpochs mode_of monitor_of",
+            "own_weights": "OwnWeights",
             "resume": "NothingLeftError PhaseStart Resumption check_data_unchanged close_csv_logs "
             "continue_csv_logs find_resumption",
             "saver": "CheckpointSaver",

@@ -6,21 +6,28 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
-from modelspec.runs import RunFolder, epoch_model
+from modelspec.runs import RunFolder, epoch_model, trainer_weights
 from modelspec.spec.training import Checkpoint, large_is_good
 from modelspec.weights import save_model
+
+if TYPE_CHECKING:
+    from .own_weights import OwnWeights
 
 
 class BestEpochs:
     """The best epochs so far, of which at most `count` stay on the disk."""
 
-    def __init__(self, monitor: str, mode: str, count: int) -> None:
+    def __init__(
+        self, monitor: str, mode: str, count: int, own_weights: OwnWeights | None = None
+    ) -> None:
         self.monitor = monitor
         self.sign = -1.0 if mode == "max" else 1.0
         self.count = count
+        self.own_weights = own_weights
+        """Saved beside each model: those that a trainer has beside the model's."""
         self.saved: list[tuple[float, int]] = []
         """(signed value, epoch) of the epochs on the disk: the smallest is the best."""
 
@@ -43,11 +50,15 @@ class BestEpochs:
     def save(self, model: Any, epoch: int, row: Mapping[str, float], folder: RunFolder) -> None:
         """Save the model of an epoch, then delete the worst one if there are too many."""
         folder.write(epoch_model(epoch), partial(save_model, model))
+        if self.own_weights is not None:
+            folder.write(trainer_weights(epoch_model(epoch)), self.own_weights.save)
         self.saved.append((self.sign * row[self.monitor], epoch))
         if len(self.saved) > self.count:
             worst = max(self.saved)
             self.saved.remove(worst)
-            (folder.path / epoch_model(worst[1])).unlink(missing_ok=True)
+            file = epoch_model(worst[1])
+            (folder.path / file).unlink(missing_ok=True)
+            (folder.path / trainer_weights(file)).unlink(missing_ok=True)
 
     @property
     def best(self) -> int | None:
@@ -76,6 +87,8 @@ class BestEpochs:
         finally:
             if optimizer is not None:
                 model.optimizer = optimizer
+        if self.own_weights is not None:
+            self.own_weights.load(folder.path / trainer_weights(epoch_model(self.best)))
         return path
 
 

@@ -125,17 +125,21 @@ def evaluate_run(
         objectives = objectives_of(trained.spec.training, names).values()
         examples = without_own_padding(examples, objectives)
     notes = tuple(f"warning: {finding.message}" for finding in findings)
-    if examples is not None and trained.runtime is not None:
+    runtime = trained.runtime
+    if examples is not None and runtime is not None:
         from .metrics_from_predictions import (
             PENALTIES,
             has_penalties,
             run_of_predictions,
             without_graph_losses,
+            without_trainer,
         )
 
         notes += (PENALTIES,) if has_penalties(trained.spec.model) else ()
         notes += without_graph_losses(trained)
-        trained, examples = run_of_predictions(trained, trained.runtime, examples)
+        trained, kept = without_trainer(trained)
+        notes += kept
+        trained, examples = run_of_predictions(trained, runtime, examples)
     evaluator = None
     if examples is not None:
         place = data_spec.train.span if options.data is None else start_of(options.data)
@@ -324,4 +328,10 @@ def _make_evaluator(
         compile_model(fitted, training, outputs, structure, findings, step_weighted=steps)
     log_names = list(logged_values(outputs, trained.graph.losses))
     batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution
-    return Evaluator(fitted, structure, log_names, batch_size, steps_at_once), notes
+    evaluator = Evaluator(fitted, structure, log_names, batch_size, steps_at_once)
+    if training.trainer is not None and not findings.has_errors:
+        from .own_weights import load_own_weights
+
+        with extension_scope(trained.spec):
+            load_own_weights(trained, evaluator, examples, findings)
+    return evaluator, notes

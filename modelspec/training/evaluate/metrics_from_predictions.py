@@ -68,6 +68,25 @@ def without_graph_losses(trained: TrainedRun) -> tuple[str, ...]:
     return (f"the loss is that of the predictions, without {names}",)
 
 
+def without_trainer(trained: TrainedRun) -> tuple[TrainedRun, tuple[str, ...]]:
+    """The run without the trainer of its spec, whose steps need the model; and what has to be known
+    of it.
+
+    Raises:
+        UsageError: there is no other loss.
+    """
+    training = trained.spec.training
+    if training is None or training.trainer is None:
+        return trained, ()
+    name = training.trainer.class_name
+    if training.loss.by_name == {}:
+        message = f"{trained.path} gives outputs only, and what is measured, `{name}` computes"
+        raise UsageError(f"{message} with the model: evaluate the run, or an export to keras")
+    spec = dataclasses.replace(trained.spec, training=dataclasses.replace(training, trainer=None))
+    note = f"measured are `loss` and `metrics` of the predictions, not by the steps of `{name}`"
+    return dataclasses.replace(trained, spec=spec), (note,)
+
+
 def has_penalties(model: ModelSpec) -> bool:
     """Whether a model's loss has parts that cannot be computed from predictions."""
     return any(

@@ -1,14 +1,9 @@
-"""Models whose class is not Keras's: their steps make variables and logs that are not known before.
-
-Imports TensorFlow: import this module only where TensorFlow is loaded already.
-"""
+"""Models whose class is not Keras's: their steps make variables and logs not known before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import tensorflow as tf
 
 from modelspec.data.feed import Feed
 
@@ -17,7 +12,7 @@ LogSpecs = Mapping[str, Any]
 
 
 class StepLogsError(Exception):
-    """A step returns no values by name; the message says what."""
+    """A step returns no tensors by name; the message says what."""
 
 
 def has_own_steps(model: Any) -> bool:
@@ -36,21 +31,27 @@ def trace_step(step: Callable[[Any], Any], feed: Feed) -> LogSpecs:
         StepLogsError: it returns something else than values by name.
         Exception: what the step raises.
     """
+    import tensorflow as tf
+
     traced = tf.function(step, autograph=False)
     logs = traced.get_concrete_function(feed.in_order().element_spec).structured_outputs
     if not _has_names(logs):
-        message = "what it returns is not logged by name"
-        raise StepLogsError(f"{message}: return {{'loss': loss}}, not {_described(logs)}")
+        raise StepLogsError(_described(logs))
     return {name: tf.TensorSpec(value.shape, value.dtype) for name, value in logs.items()}
 
 
 def _has_names(logs: Any) -> bool:
+    import tensorflow as tf
+
     return isinstance(logs, Mapping) and all(
         isinstance(name, str) and isinstance(value, tf.Tensor) for name, value in logs.items()
     )
 
 
 def _described(logs: Any) -> str:
+    import tensorflow as tf
+
     if not isinstance(logs, Mapping):
-        return "None" if logs is None else f"a {type(logs).__name__}"
-    return f"{{{', '.join(f'{name!r}: {type(value).__name__}' for name, value in logs.items())}}}"
+        return "nothing" if logs is None else f"a {type(logs).__name__}"
+    others = [f"{n!r}: {v!r}" for n, v in logs.items() if not isinstance(v, tf.Tensor)]
+    return f"{{{', '.join(others)}}}, which are no tensors"

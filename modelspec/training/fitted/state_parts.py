@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from modelspec.framework import functional_of
+
 from .own_steps import has_own_steps
 
 StateParts = Mapping[str, Sequence[Any]]
@@ -19,6 +21,9 @@ StateParts = Mapping[str, Sequence[Any]]
 
 HOLDERS = (keras.optimizers.Optimizer, keras.Metric, keras.Layer)
 """Kinds of attributes that have variables."""
+
+STATE_OF_TRAINING = (keras.optimizers.Optimizer, keras.Metric)
+"""Those whose variables no measuring needs."""
 
 
 def state_variables(model: Any) -> dict[str, list[Any]]:
@@ -49,6 +54,27 @@ def values_of(variables: Mapping[str, Sequence[Any]]) -> StateParts:
     return {name: [one.numpy() for one in part] for name, part in variables.items()}
 
 
+def own_variables(model: Any, saved: Any) -> dict[str, Any]:
+    """The variables of layers, seeds and plain ones that are attributes of a model with its own
+    steps and that the saved model lacks, by attribute and number: `project.0`.
+
+    Args:
+        model: the fitted model.
+        saved: the model that is saved.
+    """
+    known = {id(variable) for variable in saved.variables}
+    found = {}
+    for name, value in vars(model).items():
+        if name in vars(functional_of(saved)):  # what Keras itself keeps there
+            continue
+        kept = _variables_in(value, set(), STATE_OF_TRAINING)
+        for number, variable in enumerate(kept):
+            if id(variable) not in known:
+                known.add(id(variable))
+                found[f"{name}.{number}"] = variable
+    return found
+
+
 def _beside(model: Any, parts: Mapping[str, Sequence[Any]]) -> list[Any]:
     """The variables of further optimizers, of metrics that `metrics` leaves out, and such as are
     attributes of a model, in lists, tuples and dicts too; in the order of the attributes."""
@@ -61,7 +87,9 @@ def _beside(model: Any, parts: Mapping[str, Sequence[Any]]) -> list[Any]:
     return found
 
 
-def _variables_in(value: Any, inside: set[int]) -> Iterator[Any]:
+def _variables_in(value: Any, inside: set[int], without: tuple[type, ...] = ()) -> Iterator[Any]:
+    if isinstance(value, without):
+        return
     if isinstance(value, (keras.Variable, tf.Variable)):
         yield value
     elif isinstance(value, HOLDERS):
@@ -73,4 +101,4 @@ def _variables_in(value: Any, inside: set[int]) -> Iterator[Any]:
             return
         inside.add(id(value))
         for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _variables_in(item, inside)
+            yield from _variables_in(item, inside, without)

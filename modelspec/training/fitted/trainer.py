@@ -7,11 +7,13 @@ from typing import Any
 
 import keras
 
-from modelspec.building import KerasError, make_object
-from modelspec.framework import functional_of
+from modelspec.building import KerasError, find_class, make_object
+from modelspec.framework import clean_message, functional_of
 from modelspec.spec.model import KerasObject
 
-PASSED_ON = "def __init__(self, …, **kwargs): super().__init__(**kwargs)"
+from .code_place import place_in_module
+
+PASS_ON = "write `def __init__(self, …, **kwargs): super().__init__(**kwargs)`"
 
 
 def make_trainer(trainer: KerasObject, model: Any) -> Any:
@@ -22,15 +24,31 @@ def make_trainer(trainer: KerasObject, model: Any) -> Any:
         model: the saved model, whose inputs, outputs and name the class is given too.
 
     Raises:
-        KerasError: the class refuses them, or is no subclass of `keras.Model`.
+        KerasError: the class refuses them, or is no functional model with them.
     """
-    functional = functional_of(model)
-    graph = {"inputs": functional.input, "outputs": functional.output, "name": model.name}
-    made = make_object(dataclasses.replace(trainer, args={**trainer.args, **graph}))
-    name = trainer.class_name
+    functional, name = functional_of(model), trainer.class_name
+    given = {"inputs": functional.input, "outputs": functional.output, "name": model.name}
+    try:
+        made = make_object(dataclasses.replace(trainer, args={**trainer.args, **given}))
+    except KerasError as error:
+        raise _explained(error, trainer) from error
     if not isinstance(made, keras.Model):
         raise KerasError(f"`{name}` is not a subclass of keras.Model", trainer.span)
     if getattr(made, "outputs", None) is None:
-        message = f"`{name}` does not pass `inputs` and `outputs` on to keras.Model: {PASSED_ON}"
+        message = f"`{name}` does not pass `inputs` and `outputs` on to keras.Model: {PASS_ON}"
         raise KerasError(message, trainer.span)
     return made
+
+
+def _explained(error: KerasError, trainer: KerasObject) -> KerasError:
+    """The error of a class whose code fails, with the line of the extension."""
+    cause = error.__cause__
+    if cause is None:
+        return error
+    place = place_in_module(cause, find_class(trainer))
+    message = f"`{trainer.class_name}` cannot be made: {clean_message(cause)}"
+    if place is not None:
+        message += f" (at {place})"
+    elif isinstance(cause, TypeError):
+        message += f". It is given `inputs`, `outputs` and `name`: {PASS_ON}"
+    return KerasError(message, error.span)

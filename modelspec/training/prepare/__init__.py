@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .compilation import compile_model
+    from .failure_locator import FailureLocator
     from .given_sizes import check_new_sizes
     from .job import job_sizes
     from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
@@ -29,6 +30,7 @@ else:
         __name__,
         {
             "compilation": "compile_model",
+            "failure_locator": "FailureLocator",
             "given_sizes": "check_new_sizes",
             "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
             "job": "job_sizes",

@@ -16,6 +16,7 @@ from modelspec.diagnostics import CannotRunError, Findings, Span, first_line
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject, UniqueNames
 from modelspec.spec.training import TrainingSpec
+from modelspec.training.fitted import place_in_module
 
 from .counted_steps import count_steps
 from .outputs import Output
@@ -41,6 +42,8 @@ def compile_model(
     The loss of an output in `step_weighted`, which has weights for each step, is the weighted mean
     over the steps. A model that was compiled before, for another phase, begins anew.
     """
+    import keras
+
     before = len(findings)
     for method in CHANGED_METHODS:
         vars(model).pop(method, None)
@@ -72,15 +75,39 @@ def compile_model(
             jit_compile=training.jit_compile,
         )
     except Exception as error:  # Keras raises all kinds
-        message = f"Keras does not compile the model: {first_line(error)}"
-        findings.error(training.span, "cannot-compile", message)
+        _report_uncompiled(model, training, error, findings)
+        return False
+    if training.trainer is not None and not model.compiled:
+        message = f"`compile` of `{training.trainer.class_name}` does not compile the model"
+        hint = "call super().compile(optimizer=…, loss=…, …) in it, with all that it is given"
+        findings.error(training.trainer.span, "cannot-compile", message, hint=hint)
         return False
     if any(output.loss_class in OWN_LOSSES for output in outputs):
         model.get_compile_config = _no_compile_config
     names = _in_keras_order(structure)
-    count_steps(model, outputs, names)
-    spread_weights(model, outputs, names)
+    if type(model).compute_metrics is keras.Model.compute_metrics:  # a trainer may have its own
+        count_steps(model, outputs, names)
+    if type(model).compute_loss is keras.Model.compute_loss:
+        spread_weights(model, outputs, names)
     return True
+
+
+def _report_uncompiled(
+    model: Any, training: TrainingSpec, error: Exception, findings: Findings
+) -> None:
+    import keras
+
+    message = f"Keras does not compile the model: {first_line(error)}"
+    trainer = training.trainer
+    if trainer is None or type(model).compile is keras.Model.compile:
+        findings.error(training.span, "cannot-compile", message)
+        return
+    message = f"`compile` of `{trainer.class_name}` fails: {first_line(error)}"
+    place = place_in_module(error, type(model))
+    hint = "it is given what Model.compile takes, by name; take other values in `__init__`"
+    findings.error(
+        trainer.span, "cannot-compile", message, hint=hint if place is None else f"at {place}"
+    )
 
 
 def _no_compile_config() -> None:

@@ -6,11 +6,8 @@ run once more, not compiled, layer by layer and loss by loss, until something fa
 
 from __future__ import annotations
 
-import inspect
-import re
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from modelspec.building import KerasError, make_object
 from modelspec.data.feed import Structure
@@ -19,6 +16,7 @@ from modelspec.framework import clean_message, functional_of, is_out_of_memory, 
 from modelspec.graph import Graph
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
+from modelspec.training.fitted import StepLogsError, place_in_module
 
 from .outputs import Output
 
@@ -27,28 +25,6 @@ Failure = tuple[Span, str]
 
 NAMED_BY_KERAS = ("accuracy", "acc", "crossentropy", "ce")
 """Metrics whose class Keras chooses when it compiles: they cannot be called by themselves."""
-
-
-class CodePlace(NamedTuple):
-    """Where code of an extension was when something failed."""
-
-    file: str
-    line: int
-    function: str
-
-
-_IN_GRAPH = re.compile(r'File "([^"]+)", line (\d+), in (\w+)')
-"""A place in the stack that a compiled graph puts in front of what failed in it."""
-
-
-def _place_in_class(error: BaseException, found: type) -> CodePlace | None:
-    """The last place in the module of a class that the stack of an error leads through."""
-    file = inspect.getsourcefile(found)
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [CodePlace(frame.filename, frame.lineno or 0, frame.name) for frame in frames]
-    in_graph = _IN_GRAPH.findall(str(error))
-    places += [CodePlace(path, int(line), name) for path, line, name in in_graph]
-    return next((place for place in reversed(places) if place.file == file), None)
 
 
 class FailureLocator:
@@ -68,13 +44,16 @@ class FailureLocator:
         self.outputs = outputs
         self.training = training
 
-    def report(self, error: BaseException, batches: Any, findings: Findings) -> None:
+    def report(
+        self, error: BaseException, batches: Any, findings: Findings, step: str = "train_step"
+    ) -> None:
         """Add one finding for an error that a step raised.
 
         Args:
             error: what was raised.
             batches: the data, as a `tf.data.Dataset`; without targets only layers are looked at.
             findings: takes the finding.
+            step: of the fitted model, which raised it.
 
         Raises:
             CannotRunError: memory or disk did not suffice.
@@ -85,23 +64,38 @@ class FailureLocator:
             raise CannotRunError(message) from error
         if isinstance(error, OSError):
             raise CannotRunError(f"training stopped: {error}") from error
-        if self.training.trainer is not None and self._report_trainer(error, text, findings):
-            return
-        failure = self._locate(batches) or (self.training.span, f"training fails: {text}")
-        span, message = failure
-        findings.error(span, "training-failed", message)
-
-    def _report_trainer(self, error: BaseException, text: str, findings: Findings) -> bool:
-        """Add a finding for what the code of a trainer raised; false if it was other code."""
-        assert self.training.trainer is not None
-        place = _place_in_class(error, type(self.model))
-        if place is None:
-            return False
         trainer = self.training.trainer
-        message = f"`{place.function}` of `{trainer.class_name}` fails: {text}"
-        hint = f"at {place.file}:{place.line}"
-        findings.error(trainer.span, "training-failed", message, hint=hint)
-        return True
+        place = None if trainer is None else place_in_module(error, type(self.model))
+        if trainer is not None and place is not None:
+            message = f"`{place.function}` of `{trainer.class_name}` fails: {text}"
+            findings.error(trainer.span, "training-failed", message, hint=f"at {place}")
+            return
+        if trainer is not None and isinstance(error, StepLogsError):
+            message = f"`{step}` of `{trainer.class_name}` returns {error}"
+            hint = "return what it logs by name, such as {'loss': loss}"
+            findings.error(trainer.span, "training-failed", message, hint=hint)
+            return
+        failure, hint = self._locate(batches), ""
+        if failure is None:
+            failure, hint = self._whole_step(step, text), self._hint(step)
+        span, message = failure
+        findings.error(span, "training-failed", message, hint=hint)
+
+    def _whole_step(self, step: str, text: str) -> Failure:
+        trainer = self.training.trainer
+        if trainer is None:
+            return self.training.span, f"training fails: {text}"
+        return trainer.span, f"`{step}` of `{trainer.class_name}` fails: {text}"
+
+    def _hint(self, step: str) -> str:
+        """What to do where Keras's step cannot measure the model of a trainer."""
+        import keras
+
+        if self.training.trainer is None or step != "test_step":
+            return ""
+        if type(self.model).test_step is not keras.Model.test_step:
+            return ""
+        return "define `def test_step(self, data):` in the class, or write a `loss`"
 
     def _locate(self, batches: Any) -> Failure | None:
         for inputs, *rest in batches.take(1):

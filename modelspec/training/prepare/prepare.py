@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import job_texts
 from modelspec.spec.training import TrainingSpec
-from modelspec.training.checkpoint import BestEpochs, mode_of, monitor_of
+from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monitor_of
 from modelspec.training.fitted import model_to_fit
 
 from .augmentation import check_value_range, make_augmentation
@@ -46,6 +46,9 @@ from .vocabularies import check_vocabularies
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
     from modelspec.weights import LoadingReport
+
+RATE = "learning_rate"
+"""What callbacks log beside losses and metrics."""
 
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
@@ -81,6 +84,7 @@ class PreparedTraining:
         trained_layers: freezes the layers of the model.
         augmentation: what changes the training examples, or None.
         weights_report: what became of each layer by `initial_weights`; None without it.
+        own_weights: what the steps of a trainer have beside the weights of `model`, or None.
     """
 
     data_spec: DataSpec
@@ -99,6 +103,7 @@ class PreparedTraining:
     trained_layers: TrainedLayers
     augmentation: Augmentation | None = None
     weights_report: LoadingReport | None = None
+    own_weights: OwnWeights | None = None
 
     def start_phase(self, training: TrainingSpec) -> None:
         """Freeze and compile the model for a phase after the first one.
@@ -243,9 +248,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         augmentation,
         weights_report,
     )
-    if training.trainer is not None:
-        _trace_trainer(spec, prepared, findings)
-    return prepared
+    return prepared if training.trainer is None else _with_traced_logs(spec, prepared, findings)
 
 
 def _check_targets(
@@ -259,21 +262,34 @@ def _check_targets(
                 check_targets(output, examples, labels, graph, findings)
 
 
-def _trace_trainer(spec: Spec, prepared: PreparedTraining, findings: Findings) -> None:
-    """Find out what the steps of a trainer log, and check what is said of it.
+def _with_traced_logs(
+    spec: Spec, prepared: PreparedTraining, findings: Findings
+) -> PreparedTraining:
+    """Find out what the steps of a trainer log and which weights they have, and check what is said
+    of them.
 
     Raises:
         SpecError: a step fails, or nothing logs what the spec refers to.
     """
     from .trainer_logs import trace_trainer
 
-    names = trace_trainer(prepared, findings)
+    logs = trace_trainer(prepared, findings)
     _raise_errors(findings)
-    prepared.evaluator.log_names = log_names = _log_names(names, prepared.data_spec)
-    _check_metric_names(spec, names, findings)
+    validates = prepared.data_spec.validation is not None
+    log_names = [*logs.trained, *(f"val_{name}" for name in logs.measured if validates), RATE]
+    prepared.evaluator.log_names = log_names
+    names = list(dict.fromkeys([*logs.trained, *logs.measured]))
+    check_metric_names(spec.expect, names, splits_of(spec), findings)
+    _check_monitored(prepared.training, prepared.data_spec, log_names, findings)
     for phase in prepared.phases:
         check_monitors(phase.training, phase.callbacks, log_names, findings)
     _raise_errors(findings)
+    own_weights = OwnWeights(prepared.fitted, prepared.model)
+    if not own_weights.variables:
+        return prepared
+    if prepared.best_epochs is not None:
+        prepared.best_epochs.own_weights = own_weights
+    return replace(prepared, own_weights=own_weights)
 
 
 def output_shapes(model: Any, graph: Graph) -> dict[str, tuple[int | None, ...]]:
@@ -352,17 +368,23 @@ def _raise_errors(findings: Findings) -> None:
 def _log_names(names: list[str], data_spec: DataSpec) -> list[str]:
     """All names that an epoch logs, in order."""
     validation = [f"val_{name}" for name in names] if data_spec.validation is not None else []
-    return [*names, *validation, "learning_rate"]
+    return [*names, *validation, RATE]
 
 
 def _check_metric_names(spec: Spec, names: list[str], findings: Findings) -> None:
     """Check that something logs what `expect` and `checkpoint` refer to."""
     check_metric_names(spec.expect, names, splits_of(spec), findings)
     assert spec.data is not None and spec.training is not None
-    checkpoint = spec.training.checkpoint
-    if checkpoint is not None and spec.training.gan is None:
-        monitor = monitor_of(checkpoint, validates=spec.data.validation is not None)
-        log_names = _log_names(names, spec.data)
+    if spec.training.gan is None:
+        _check_monitored(spec.training, spec.data, _log_names(names, spec.data), findings)
+
+
+def _check_monitored(
+    training: TrainingSpec, data_spec: DataSpec, log_names: list[str], findings: Findings
+) -> None:
+    checkpoint = training.checkpoint
+    if checkpoint is not None:
+        monitor = monitor_of(checkpoint, validates=data_spec.validation is not None)
         check_monitor(monitor, log_names, checkpoint.monitor_span, findings)
 
 
