@@ -77,8 +77,8 @@ training:
 
 def _table() -> str:
     random = np.random.default_rng(0)
-    rows = [[*row, row.sum()] for row in random.normal(size=(40, 3))]
-    return "\n".join(["a,b,c,y", *(",".join(f"{x:.4f}" for x in row) for row in rows)])
+    rows = [[*row, row.sum(), abs(row[0])] for row in random.normal(size=(40, 3))]
+    return "\n".join(["a,b,c,y,w", *(",".join(f"{x:.4f}" for x in row) for row in rows)])
 
 
 FILES = {"central.py": MODULE, "t.csv": _table()}
@@ -214,7 +214,7 @@ def test_phases_half_floats_weights_and_a_schedule(fit: Any) -> None:
         "(x, y, y_pred)", "(x, y, y_pred, w)"
     )
     text = SPEC.replace("epochs: 2\n  optimizer: {Adam: {learning_rate: 0.01}}", PHASES)
-    text = text.replace("batch_size: 6", "batch_size: 6\n  sample_weight: c")
+    text = text.replace("batch_size: 6", "batch_size: 6\n  sample_weight: w")
     run = fit(text, {**FILES, "central.py": step}, allow_extensions=True)
     assert not isinstance(run, Exception), run
     rows = _rows(run.path)
@@ -224,7 +224,7 @@ def test_phases_half_floats_weights_and_a_schedule(fit: Any) -> None:
     assert frozen == [False, True, True]
 
 
-LOSS = "loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=tf.abs(w))"
+LOSS = "loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=w)"
 PHASES = """precision: mixed_bfloat16
   phases:
     - {epochs: 1, optimizer: sgd, schedule: 0.01 / (1 + epoch)}
