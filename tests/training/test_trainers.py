@@ -37,7 +37,8 @@ class Central(keras.Model):
             y_pred = self(x, training=True)
             loss = self.scale * self.compute_loss(x=x, y=y, y_pred=y_pred)
             noise = keras.random.uniform((), seed=self.seeds)
-            loss += self.share * noise * tf.reduce_mean(self.project(y_pred) ** 2)
+            spread = tf.cast(self.project(y_pred), "float32") ** 2
+            loss += self.share * noise * tf.reduce_mean(spread)
         weights = [w for w in self.trainable_weights if w is not self.scale]
         gradients = [g - tf.reduce_mean(g) for g in tape.gradient(loss, weights)]
         self.optimizer.apply_gradients(zip(gradients, weights))
