@@ -126,13 +126,17 @@ def _mark(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        pairs = (f"{yaml_key(key)}: {_mark(each)}" for key, each in value.items())
+        pairs = (f"{yaml_key(key)}: {_mark_of_column(each)}" for key, each in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, tuple):
         words = (text if NUMBER_TEXT.match(text) else yaml_value(text) for text in value)
         return f"[{', '.join(words)}]"
     shown = {"\t": "\\t"}.get(value, value)
     return f'"{shown}"' if len(value) == 1 else value
+
+
+def _mark_of_column(value: Any) -> str:
+    return yaml_value(value) if isinstance(value, str) and len(value) > 1 else _mark(value)
 
 
 def _inputs(parts: DraftParts) -> list[str]:

@@ -2,6 +2,7 @@
 
 from .cells import (
     AROUND_LISTS,
+    AROUND_UNITS,
     AROUND_WORDS,
     EVERY_COLUMN,
     MISSING_WORDS,
@@ -19,6 +20,7 @@ from .cells import (
     sort_labels,
     whole_label,
     without_thousands,
+    without_unit,
 )
 from .csv_files import (
     COMPRESSIONS,
@@ -39,5 +41,5 @@ from .csv_files import (
 )
 from .dates import date_hint, parse_date, part_hint
 from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
-from .number_hints import CommaEvidence, number_hint
+from .number_hints import CommaEvidence, number_hint, unit_of
 from .plain_csv import is_plain, plain_dialect, plain_stream

@@ -27,14 +27,33 @@ SAME_MARKS = {" ": ("\u00a0", "\u202f"), "'": ("\u2019",)}
 
 
 class NumberMarks(NamedTuple):
-    """The marks in written numbers: before the decimals, and between thousands ("" for none)."""
+    """The marks in written numbers: before the decimals, between thousands ("" for none), and what
+    stands before or behind all of it, such as a currency ("" for none).
+    """
 
     decimal: str = "."
     thousands: str = ""
+    unit: str = ""
 
 
 PLAIN_MARKS = NumberMarks()
 """Those of numbers as programs write them."""
+
+
+AROUND_UNITS = " \t\u00a0\u202f"
+"""What may stand between a number and its unit."""
+
+
+def without_unit(text: str, unit: str) -> str:
+    """A cell without the unit before or behind its number, and without the spaces around both."""
+    bare = text.strip(AROUND_UNITS)
+    sign = bare[:1] if bare[:1] in ("+", "-") else ""
+    rest = bare[len(sign) :]
+    if rest.startswith(unit):
+        return sign + rest[len(unit) :].lstrip(AROUND_UNITS)
+    if rest.endswith(unit):
+        return sign + rest[: -len(unit)].rstrip(AROUND_UNITS)
+    return text
 
 
 def without_thousands(text: str, marks: NumberMarks) -> str:
@@ -62,6 +81,8 @@ def _grouped(marks: NumberMarks) -> re.Pattern[str]:
 
 def parse_number(text: str, marks: NumberMarks = PLAIN_MARKS) -> float:
     """A cell as a number; NaN where it is not one."""
+    if marks.unit:
+        text = without_unit(text, marks.unit)
     if marks.thousands:
         text = without_thousands(text, marks).strip(" \t")
         if marks.thousands in text:

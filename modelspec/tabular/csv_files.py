@@ -20,7 +20,14 @@ from typing import IO, Any, NamedTuple, TextIO
 
 from modelspec.spec.data import CSV, Source, options_of
 
-from .cells import Nulls, NumberMarks, nulls_of, parse_number, without_thousands
+from .cells import (
+    Nulls,
+    NumberMarks,
+    nulls_of,
+    parse_number,
+    without_thousands,
+    without_unit,
+)
 from .plain_csv import plain_dialect, plain_stream
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
@@ -54,15 +61,20 @@ class Dialect(NamedTuple):
     thousands: str = ""
     na: Any = None
     types: Mapping[str, str] | None = None
+    units: Mapping[str, str] | None = None
 
     def nulls(self, column: str) -> Nulls:
         """What is missing in a column."""
-        return nulls_of(self.na, column, self.marks)
+        return nulls_of(self.na, column, self.marks_of(column))
 
     @property
     def marks(self) -> NumberMarks:
-        """The marks in its numbers."""
+        """The marks in its numbers, without their units."""
         return NumberMarks(self.decimal, self.thousands)
+
+    def marks_of(self, column: str) -> NumberMarks:
+        """The marks in the numbers of a column."""
+        return NumberMarks(self.decimal, self.thousands, (self.units or {}).get(column, ""))
 
     @property
     def delimiter_name(self) -> str:
@@ -96,6 +108,8 @@ class Dialect(NamedTuple):
         words = [f"separated by {self.delimiter_name}s"] if self.delimiter != "," else []
         words += ["with decimal commas"] if self.decimal != "." else []
         words += [f"thousands marked by {self.thousands!r}"] if self.thousands else []
+        shown = [f"{unit} with the numbers of {name}" for name, unit in (self.units or {}).items()]
+        words += shown[:3] + ["and others"] * (len(shown) > 3)
         words += ["with spaces around values"] if self.strip else []
         words += [] if self.header is True else ["no row names the columns, so they are numbered"]
         if self.encoding == "cp1252":
@@ -104,8 +118,9 @@ class Dialect(NamedTuple):
             words.append(f"in {self.encoding}")
         return ", ".join(words)
 
-    def with_point(self, value: str) -> str:
+    def with_point(self, value: str, unit: str = "") -> str:
         """A cell as programs write it where it is a number: a decimal point, no other marks."""
+        value = without_unit(value, unit) if unit else value
         value = without_thousands(value, self.marks)
         if self.decimal == ".":
             return value
@@ -128,6 +143,7 @@ def dialect_of(source: Source) -> Dialect:
         options.get("thousands", ""),
         options.get("na"),
         options.get("types"),
+        options.get("units"),
     )
 
 
@@ -153,6 +169,7 @@ _THOUSANDS_MARKS = ",. '"
 _GROUPED = r"[-+]?[1-9][0-9]{{0,2}}(?:[{mark}][0-9]{{3}})+(?:[.,][0-9]*)?\Z"
 _PLAIN = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?\Z")
 _DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
+_BOTH_MARKS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+\Z")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\Z")
 
 TEXT_ERRORS = (OSError, EOFError, csv.Error, lzma.LZMAError, ValueError)
@@ -284,10 +301,56 @@ def guess_dialect(path: Path, encoding: str) -> Dialect:
         delimiter = max(there, key=header[0].count, default=",")
     with open_text(path, encoding) as file:
         rows = list(islice(csv.reader(file, delimiter=delimiter), GUESS_ROWS))
+    rows, found = _without_units([row for row in rows if row])
     decimal = "." if delimiter == "," else _guess_decimal(rows)
     thousands = _guess_thousands([row for row in rows if row], decimal)
     has_header = _has_header([row for row in rows if row], decimal)
-    return Dialect(delimiter, decimal, encoding, has_header, thousands=thousands)
+    units = {rows[0][at] if has_header else str(at): unit for at, unit in found.items()}
+    return Dialect(
+        delimiter, decimal, encoding, has_header, thousands=thousands, units=units or None
+    )
+
+
+_SYMBOLS = "$€£¥%"
+_WORDS = (
+    "EUR|USD|GBP|CHF|SEK|NOK|DKK|JPY|CNY|INR|PLN|CZK|AUD|CAD|kr|zł|kg|g|mg|lb|lbs|oz|t|km|m|cm|mm|"
+    "mi|ft|in|l|ml|h|min|s|ms|days|years|km/h|mph|kWh|kW|W|MB|GB|°C|°F|m²|ha|pt|px"
+)
+_WITH_UNIT = re.compile(
+    rf"\s*(?:([{_SYMBOLS}]|EUR|USD|GBP|CHF)\s?(?=[-+]?[0-9])|(?=[-+]?[0-9]))[-+]?"
+    r"[0-9](?:[0-9.,]|['\u2019 \u00a0\u202f](?=[0-9]))*"
+    rf"(?:\s?([{_SYMBOLS}]|{_WORDS}))?\s*\Z"
+)
+"""A number, with a known unit before or behind it, or with none."""
+
+
+def _without_units(rows: Sequence[Sequence[str]]) -> tuple[list[list[str]], dict[int, str]]:
+    """Rows whose numbers have no units, and the units of their columns by position."""
+    found: dict[int, str] = {}
+    if len({len(row) for row in rows}) == 1:
+        for position, column in enumerate(zip(*rows[1:], strict=True)):
+            if unit := _unit_of_column(column):
+                found[position] = unit
+    whole = [list(row) for row in rows]
+    for row in whole[1:] if found else ():
+        for position, unit in found.items():
+            row[position] = without_unit(row[position], unit)
+    return whole, found
+
+
+def _unit_of_column(column: Sequence[str]) -> str:
+    """The one unit of most cells, where all with a digit are numbers with it or none; or ""."""
+    units: dict[str, int] = {}
+    for cell in column:
+        if not _DIGIT.search(cell):
+            continue
+        match = _WITH_UNIT.match(cell)
+        if match is None or (match[1] and match[2]):
+            return ""
+        unit = match[1] or match[2] or ""
+        units[unit] = units.get(unit, 0) + 1
+    named = [unit for unit in units if unit]
+    return named[0] if len(named) == 1 and units[named[0]] > units.get("", 0) else ""
 
 
 _DIGIT = re.compile("[0-9]")
@@ -342,7 +405,7 @@ def _is_number(cell: str, decimal: str) -> bool:
 def _guess_decimal(rows: Sequence[Sequence[str]]) -> str:
     """A comma where numbers have one that cannot separate thousands, as all points can."""
     cells = {cell for row in rows for cell in row}
-    commas = [cell for cell in cells if DECIMAL_COMMA.match(cell)]
+    commas = [cell for cell in cells if DECIMAL_COMMA.match(cell) or _BOTH_MARKS.match(cell)]
     points = [cell for cell in cells if _DECIMAL_POINT.match(cell)]
     if not commas or all(map(_THOUSANDS.match, commas)):
         return "."

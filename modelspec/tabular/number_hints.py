@@ -16,7 +16,7 @@ _GROUPED_BY_POINTS = re.compile(r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]*)?\Z")
 _GROUPED_BY_OTHERS = re.compile(
     r"[-+]?[0-9]{1,3}(?:([ '\u2019\u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]*)?\Z"
 )
-_NUMBER = r"([-+]?\s?[0-9][0-9.,]*)"
+_NUMBER = r"([-+]?\s?[0-9](?:[0-9.,]|['\u2019 \u00a0\u202f](?=[0-9]))*)"
 _CURRENCY = re.compile(rf"[$€£¥]\s?{_NUMBER}\Z|{_NUMBER}\s?[$€£¥]\Z")
 _PERCENT = re.compile(rf"{_NUMBER}\s?%\Z")
 _UNIT = re.compile(rf"{_NUMBER}\s?([^\W\d_]{{1,8}}[²³]?(?:/[^\W\d_]{{1,3}})?)\Z")
@@ -52,6 +52,17 @@ class CommaEvidence:
     def separates_thousands(self) -> bool:
         """Whether every comma is before three digits, and no larger number has none."""
         return 0 < self.commas == self.grouped and self.largest <= MOST_UNGROUPED
+
+
+def unit_of(word: str) -> str:
+    """The currency, percent sign or unit around a number; "" where there is none."""
+    text = word.strip()
+    if _CURRENCY.match(text):
+        return next(mark for mark in text if mark in "$€£¥")
+    if _PERCENT.match(text):
+        return "%"
+    found = _UNIT.match(text)
+    return found[2] if found else ""
 
 
 def number_hint(word: str, evidence: CommaEvidence) -> str:

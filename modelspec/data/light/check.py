@@ -252,11 +252,13 @@ def _new_columns(
     worded |= {use.column for use in uses if use.takes_dates}
     separators = {use.column: use.lists.separator for use in uses if use.lists is not None}
     columns = {}
+    of_file = {one.own_source: one.name for one in data.derive.values()}
     for name, found in kinds.items():
+        written = of_file.get(name, name)
         is_numeric = not found & {TEXT, LABEL} or NUMBER in found
         separator = separators.get(name) or ""
         columns[name] = ColumnTally(
-            is_numeric, name in worded, dialect.marks, separator, dialect.nulls(name)
+            is_numeric, name in worded, dialect.marks_of(written), separator, dialect.nulls(written)
         )
     for target in plan.targets:
         for name in target.columns:

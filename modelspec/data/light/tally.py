@@ -184,12 +184,12 @@ class RowTally:
         self.groups: dict[Value, set[str]] = {}
         self._data = data
         self._dialect = dialect
-        self._parse = partial(parse_number, marks=dialect.marks)
         self._split = next((u.column for u in uses if u.purpose is Purpose.SPLIT), None)
         numeric = [use for use in uses if use.kind == NUMBER]
         self._numbers = [
-            (use, ColumnTally(True, False, dialect.marks, nulls=dialect.nulls(use.column)))
+            (use, ColumnTally(True, False, dialect.marks_of(name), nulls=dialect.nulls(name)))
             for use in numeric
+            for name in [use.column]
         ]
         self._nulls = {use.column: dialect.nulls(use.column) for use in uses}
         self._numeric = {use.column for use in uses if use.kind in (NUMBER, ANY)}
@@ -197,8 +197,9 @@ class RowTally:
     def _value(self, column: str, cell: str) -> Value:
         is_numeric = column in self._numeric
         nulls = self._nulls.get(column) or self._dialect.nulls(column)
-        is_null = nulls.has(cell, self._dialect.marks, is_numeric=is_numeric)
-        return comparable(None if is_null else cell, self._parse)
+        marks = self._dialect.marks_of(column)
+        is_null = nulls.has(cell, marks, is_numeric=is_numeric)
+        return comparable(None if is_null else cell, partial(parse_number, marks=marks))
 
     def counts(self, row: Sequence[str], number: int, positions: Mapping[str, int]) -> bool:
         """Whether a row meets `where`; counts it."""

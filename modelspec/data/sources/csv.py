@@ -118,7 +118,9 @@ CSV_SOURCE = DataSource(
 
 def _part(file: DataFile, rows: int) -> TablePart:
     dialect = dialect_of(file.source)
-    return TablePart(file.name, rows, dialect.first_row, marks=dialect.marks)
+    return TablePart(
+        file.name, rows, dialect.first_row, marks=dialect.marks, units=dialect.units or {}
+    )
 
 
 def _checked(
@@ -179,11 +181,12 @@ def _number_types(
 ) -> dict[str, Any]:
     """The Arrow types of columns that are read as text and then become numbers.
 
-    What is missing in one column alone stands in no option of pyarrow's.
+    What is missing in one column alone, and units, stand in no option of pyarrow's.
     """
     import pyarrow as pa
 
     own = set(dialect.na) - {EVERY_COLUMN} if isinstance(dialect.na, Mapping) else set()
+    own |= set(dialect.units or ())
     return {name: pa.string() for name in column_names(uses) if name in own and name not in text}
 
 
@@ -263,7 +266,8 @@ def _is_marked(name: str, kind: Any, dialect: Dialect, text: Container[str]) -> 
 
     if name in text or kind != pa.string():
         return False
-    return bool(dialect.thousands) or isinstance(dialect.na, Mapping)
+    marks = dialect.marks_of(name)
+    return bool(marks.thousands or marks.unit) or isinstance(dialect.na, Mapping)
 
 
 def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
@@ -276,13 +280,15 @@ def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
     """
     import pyarrow as pa
 
-    if not dialect.thousands and not dialect.na:
+    if not dialect.thousands and not dialect.na and not dialect.units:
         return table
     for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
         nulls = dialect.nulls(name)
         chunks = [without_words(chunk, nulls) for chunk in table.column(name).chunks]
         if _is_marked(name, kind, dialect, text):
-            found = list(map_in_threads(partial(without_marks, marks=dialect.marks), chunks))
+            found = list(
+                map_in_threads(partial(without_marks, marks=dialect.marks_of(name)), chunks)
+            )
             if all(numbers is not None for numbers in found):
                 chunks = [without_words(numbers, nulls) for numbers in found]
         whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
@@ -319,7 +325,7 @@ def _with_marked(
             nulls = dialect.nulls(field.name)
             found = without_words(array, nulls)
             if field.name in marked:
-                found = without_marks(found, dialect.marks)
+                found = without_marks(found, dialect.marks_of(field.name))
                 if found is None:
                     raise _NoNumbersError(field.name)
                 found = without_words(found, nulls)

@@ -63,10 +63,10 @@ def csv_columns(file: DataFile, findings: Findings) -> list[str] | None:
 
 
 def _check_named_columns(file: DataFile, header: Sequence[str], findings: Findings) -> None:
-    """Findings for columns that `na` and `types` name and the file lacks; new data may."""
+    """Findings for columns that `na`, `types` and `units` name and the file lacks; new data may."""
     if file.by_hand:
         return
-    for option in ("na", "types"):
+    for option in ("na", "types", "units"):
         given = file.source.options.get(option)
         if not isinstance(given, LocatedDict):
             continue

@@ -203,7 +203,8 @@ def _column(
     except UnsuitableTypeError as error:
         message = f"`{name}` of {part.name} {error}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, error.hint) from error
-    return replace(column, marks=part.marks) if part.marks != column.marks else column
+    marks = part.marks_of(name)
+    return replace(column, marks=marks) if marks != column.marks else column
 
 
 def release_arrow_memory() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.tabular import NULL_WORDS, SAME_MARKS, Nulls, NumberMarks
+from modelspec.tabular import AROUND_UNITS, NULL_WORDS, SAME_MARKS, Nulls, NumberMarks
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -41,10 +41,12 @@ def without_marks(array: Any, marks: NumberMarks) -> Any | None:
 
     Args:
         array: a `pyarrow.StringArray`. Missing values stay missing.
-        marks: between the thousands and before the decimals; see `modelspec.tabular`.
+        marks: between the thousands, before the decimals and around all; see `modelspec.tabular`.
     """
     import pyarrow as pa
 
+    if marks.unit:
+        array = _without_unit(array, marks.unit)
     slices = (array.slice(start, SLICE) for start in range(0, len(array), SLICE))
     found = []
     for one in slices:
@@ -55,6 +57,20 @@ def without_marks(array: Any, marks: NumberMarks) -> Any | None:
             return None
         found.append(numbers)
     return pa.concat_arrays(found) if found else pa.array([], pa.float64())
+
+
+def _without_unit(array: Any, unit: str) -> Any:
+    """An array whose numbers have no unit: `modelspec.tabular.without_unit` of each value."""
+    import pyarrow.compute as pc
+
+    spaces = f"[{''.join(map(_escaped, AROUND_UNITS))}]*"
+    mark = "".join(map(_escaped, unit))
+    pattern = f"^{spaces}([-+]?)(?:{mark}{spaces}(.*?)|(.*?){spaces}{mark}){spaces}$"
+    return pc.replace_substring_regex(array, pattern, r"\1\2\3")
+
+
+def _escaped(character: str) -> str:
+    return f"\\x{{{ord(character):x}}}"
 
 
 def without_words(array: Any, nulls: Nulls) -> Any:

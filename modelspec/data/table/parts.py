@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from modelspec.tabular import PLAIN_MARKS, NumberMarks
 
@@ -20,6 +20,7 @@ class TablePart:
         files: for a folder, the file name of each row.
         digest: a hash of all rows where they did not come from a file.
         marks: those in numbers that are text.
+        units: what stands before or behind such numbers of some columns.
     """
 
     name: str
@@ -28,6 +29,12 @@ class TablePart:
     files: Sequence[str] = ()
     digest: bytes = b""
     marks: NumberMarks = PLAIN_MARKS
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def marks_of(self, column: str) -> NumberMarks:
+        """The marks in numbers of a column that are text."""
+        unit = self.units.get(column)
+        return self.marks if unit is None else self.marks._replace(unit=unit)
 
 
 def names_of_parts(parts: Sequence[TablePart]) -> str:

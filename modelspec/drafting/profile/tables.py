@@ -94,6 +94,9 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
     if dialect is not None:
         columns, dialect = _without_spaces(columns, sample, dialect)
         columns, dialect = _without_marks(columns, sample, dialect)
+        numbers = {column.name for column in columns if column.is_number}
+        units = {name: unit for name, unit in (dialect.units or {}).items() if name in numbers}
+        dialect = dialect._replace(units=units or None)
     if columns[0].rows == 0:
         findings.error(file_span(path), "empty-data", f"{path} has a header but no rows")
         return None
@@ -169,7 +172,7 @@ def _from_rows(
     if not _check_header(header, path, target, findings, is_numbered=not dialect.header):
         return None
     profilers, sample = [ColumnProfiler(name) for name in header], RowSample(len(header))
-    number = dialect.first_row - 1
+    number, units = dialect.first_row - 1, dialect.units or {}
     while chunk := list(islice(rows, CHUNK)):
         full = [row for row in chunk if row]
         wrong = next((row for row in full if len(row) != len(header)), None)
@@ -178,7 +181,8 @@ def _from_rows(
             return None
         number += len(full)
         if full:
-            values = [_present(column, dialect) for column in zip(*full, strict=True)]
+            columns = zip(header, zip(*full, strict=True), strict=True)
+            values = [_present(column, dialect, units.get(name, "")) for name, column in columns]
             _count(profilers, values, header.index(target))
             sample.add(values)
     return profilers, sample
@@ -197,9 +201,9 @@ def _ragged(
     findings.error(file_span(path), "bad-data-file", message, hint=hint)
 
 
-def _present(values: Sequence[str], dialect: Dialect) -> Sequence[str]:
-    if dialect.marks != PLAIN_MARKS:
-        values = [dialect.with_point(value) for value in values]
+def _present(values: Sequence[str], dialect: Dialect, unit: str) -> Sequence[str]:
+    if dialect.marks != PLAIN_MARKS or unit:
+        values = [dialect.with_point(value, unit) for value in values]
     if NULL_WORDS.isdisjoint(values):
         return values
     return ["" if value in NULL_WORDS else value for value in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,11 +14,15 @@ from modelspec.tabular import (
     DECIMAL_COMMA,
     MISSING_WORDS,
     CommaEvidence,
+    NumberMarks,
     csv_option,
     date_hint,
     number_hint,
     parse_date,
+    parse_number,
     part_hint,
+    unit_of,
+    without_unit,
 )
 
 
@@ -132,7 +137,7 @@ def _text_hint(one: ValueSummary, source: Source) -> str:
     count, word = one.text, one.first_word.strip()
     if source.options.get("thousands") == "," and DECIMAL_COMMA.fullmatch(word):
         return "with `thousands` three digits follow each comma: fix the value in the file"
-    if hint := number_hint(one.first_word, one.commas):
+    if hint := _unit_hint(one, source) or number_hint(one.first_word, one.commas):
         return hint
     if count < one.present and (hint := _missing_hint(one, source)):
         return hint
@@ -148,6 +153,28 @@ def _text_hint(one: ValueSummary, source: Source) -> str:
     if count == 1 and word.strip(":").lower() in TOTALS:
         return "this row seems to sum up the others: delete it from the file"
     return _target_hint(one) if one.use.purpose is Purpose.TARGET else _input_hint(one)
+
+
+def _column_of_file(use: ColumnUse) -> str:
+    """The name that a column has in the file; one that is derived of itself takes its name."""
+    made = use.derived
+    return made.name if made is not None and use.column == made.own_source else use.column
+
+
+def _unit_hint(one: ValueSummary, source: Source) -> str:
+    """How the spec of a csv says what stands around its numbers; "" where nothing does."""
+    units: Mapping[str, str] = source.options.get("units", {})
+    name, unit = _column_of_file(one.use), unit_of(one.first_word)
+    if source.kind != CSV or not unit:
+        return ""
+    if name in units:
+        return f'`units` has "{units[name]}" for this column: convert the value in the file'
+    shown = unit if unit.isalpha() else f'"{unit}"'
+    hint = f"write {csv_option('units', f'{{{name}: {shown}}}')}"
+    bare = without_unit(one.first_word, unit)
+    marks = NumberMarks(source.options["decimal"], source.options.get("thousands", ""))
+    number = number_hint(bare, one.commas) if math.isnan(parse_number(bare, marks)) else ""
+    return f"{hint}; {number}" if number else hint
 
 
 AGREEMENTS = frozenset(("yes", "no", "y", "n"))
@@ -168,7 +195,7 @@ def _missing_hint(one: ValueSummary, source: Source) -> str:
     rule = "drop" if one.use.purpose is Purpose.TARGET else "median"
     return (
         f'if "{word}" is a missing value, write {csv_option("na", f"[{words}]")} and a rule such as'
-        f" missing: {{{one.use.column}: {rule}}}"
+        f" missing: {{{_column_of_file(one.use)}: {rule}}}"
     )
 
 

@@ -63,9 +63,12 @@ class Source:
 
 
 def type_of(source: Source, column: str) -> str | None:
-    """What the option `types` of a csv makes of a column: "text" or "number"; None elsewhere."""
+    """What `types` and `units` of a csv make of a column: "text" or "number"; None elsewhere."""
     table = source.table or source
-    found: str | None = table.options.get("types", {}).get(column) if table.kind == CSV else None
+    if table.kind != CSV:
+        return None
+    implied = "number" if column in table.options.get("units", {}) else None
+    found: str | None = table.options.get("types", {}).get(column, implied)
     return found
 
 
