@@ -7,7 +7,8 @@ whole of its time, and resumed by `modelspec train --resume`. The bound: every o
 same weights, optimizer state, history, metrics and kept epochs, bit for bit. The model has
 normalization, batch normalization, dropout, Adam with a schedule and EMA, early stopping and
 shuffling (training/kills.yaml). With `--spec augment.yaml` it learns from images that
-`data.augment` changes and mixes, with `--spec tokens.yaml` from texts whose tokens are learned.
+`data.augment` changes and mixes, with `--spec tokens.yaml` from texts whose tokens are learned, and
+with `--spec phases.yaml` in two phases, of which either is killed.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from .train_mlp import write_table
 
 SPECS = Path(__file__).parent / "training"
 TRAIN = [sys.executable, "-m", "modelspec", "train"]
-SPEC_NAMES = ("kills.yaml", "augment.yaml", "tokens.yaml")
+SPEC_NAMES = ("kills.yaml", "augment.yaml", "phases.yaml", "tokens.yaml")
 MOST_KILLS = 3
 STARTING = 4.0
 """Seconds in which TensorFlow alone starts: before them there is nothing to kill."""
