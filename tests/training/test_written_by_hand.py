@@ -97,6 +97,47 @@ def _contrastive(pairs: Any, unseen: Any) -> float:
     return float(model.evaluate(*parts, verbose=0))
 
 
+def _distilled(images: Any, digits: Any, unseen: Any) -> float:
+    """The test loss of the code: a subclass around teacher and student."""
+    import keras
+    from keras import layers, ops
+
+    def network(*parts: Any) -> Any:
+        return keras.Sequential([keras.Input((8, 8, 1)), layers.Rescaling(0.0625), *parts])
+
+    def block(*widths: int) -> list[Any]:
+        made = [layers.Conv2D(n, 3, padding="same", activation="relu") for n in widths]
+        return [*made, layers.MaxPooling2D()]
+
+    end = (layers.Flatten(), layers.Dense(10))
+    student = network(*block(8), *block(16), *end)
+    teacher = network(*block(32, 32), *block(64, 64), layers.Flatten(), layers.Dense(10))
+    teacher.load_weights(SPECS / "data" / "digits.weights.h5")
+    teacher.trainable = False
+
+    def divergence(x: Any, logits: Any) -> Any:
+        known, said = teacher(x, training=False) / 4.0, logits / 4.0
+        terms = ops.softmax(known) * (ops.log_softmax(known) - ops.log_softmax(said))
+        return 16.0 * ops.mean(ops.sum(terms, axis=-1))
+
+    class Distiller(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.student = student
+
+        def call(self, inputs: Any) -> Any:
+            return self.student(inputs)
+
+        def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:
+            own = keras.losses.sparse_categorical_crossentropy(y, y_pred, from_logits=True)
+            return 0.1 * ops.mean(own) + 0.9 * divergence(x, y_pred)
+
+    model = Distiller()
+    model.compile(keras.optimizers.Adam(3e-3))
+    model.fit(images, digits, batch_size=32, epochs=30, verbose=0)
+    return float(divergence(unseen, student.predict(unseen, verbose=0)))
+
+
 def test_a_variational_autoencoder(trained: Any) -> None:
     import keras
 
@@ -121,3 +162,17 @@ def test_a_contrastive_loss(trained: Any) -> None:
     ratio = trained("siamese_contrastive").metrics["test_contrastive"] / by_hand
     assert ratio < WITHIN, ratio
     print(f"contrastive loss: {ratio:.2f} of that of the code")
+
+
+def test_a_distillation(trained: Any) -> None:
+    import keras
+
+    data = np.load(SPECS / "data" / "digits.npz")
+    images, digits = data["image"].astype("float32"), data["digit"]
+    order = np.random.default_rng(7).permutation(len(images))
+    keras.utils.set_random_seed(7)
+    known, unseen = order[:1258], order[-359:]
+    by_hand = _distilled(images[known], digits[known], images[unseen])
+    ratio = trained("distillation").metrics["test_distillation"] / by_hand
+    assert ratio < WITHIN, ratio
+    print(f"distance to the teacher: {ratio:.2f} of that of the code")

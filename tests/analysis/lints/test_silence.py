@@ -33,7 +33,8 @@ QUICK = ("MobileNet", "MobileNetV2", "ResNet50", "VGG16")
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
 def test_a_good_spec_is_silent(path: Path) -> None:
     said = lint_cases.said_of(path.read_text(encoding="utf-8"), path.name)
-    assert [finding for finding in said if finding.code != "extension-on-trust"] == []
+    known = ("extension-on-trust", "phase-needs")
+    assert [finding for finding in said if finding.code not in known] == []
 
 
 @pytest.mark.tensorflow
