@@ -28,6 +28,7 @@ _HINTS = (
     ("could not find expected ':'", "a key needs a colon and a space after it"),
 )
 _EXPRESSION = 'quote an expression inside brackets: "${name}"'
+_EDGE_FROM_A_LIST = re.compile(r"\s*-\s*\[(.+)\]\s*->(.*)")
 
 
 def report_syntax_error(
@@ -57,9 +58,16 @@ def report_syntax_error(
         hint = "give one of them another name"
         findings.error(span, "duplicate-anchor", message, hint=hint, related=(first,))
     else:
-        before = text.splitlines()[span.line - 1 : span.line]
-        hint = _EXPRESSION if before and "${" in before[0][: span.column + 2] else ""
-        _general(error, problem, hint, span, findings)
+        _general(error, problem, _hint_for_line(text, span), span, findings)
+
+
+def _hint_for_line(text: str, span: Span) -> str:
+    """What modelspec's own forms lead people to write, which YAML reads otherwise."""
+    lines = text.splitlines()
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    if edge := _EDGE_FROM_A_LIST.match(line):
+        return f"write the tensors of an edge without brackets: {edge.group(1)} ->{edge.group(2)}"
+    return _EXPRESSION if "${" in line[: span.column + 2] else ""
 
 
 def _general(

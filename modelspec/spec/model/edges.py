@@ -111,6 +111,11 @@ def _step(step: _Part, refs: tuple[TensorName, ...], findings: Findings) -> Edge
 
 
 def _refs(part: _Part, findings: Findings) -> tuple[TensorName, ...]:
+    if part.text.startswith("[") and part.text.endswith("]"):
+        message = f'"{part.text}" is not the names of tensors'
+        hint = f"write them without brackets: {part.text.strip('[ ]')}"
+        findings.error(part.span, "bad-edge", message, hint=hint)
+        return ()
     parts = [_ref(part, findings) for part in part.split(",")]
     return tuple(part for part in parts if part is not None)
 
