@@ -146,8 +146,9 @@ def _argument(schema: ClassSchema, name: str, value: Schema) -> list[str]:
     if "default" in value:
         default = f"by default {format_default(value['default'])}"
     else:
-        is_given = name in schema.required or name not in schema.operands
-        default = "required" if is_given else "from an edge, or a constant"
+        default = "required"
+        if name in schema.operands and name not in schema.required:
+            title, default = "a tensor from an edge", f"or a constant: {title}"
     lines = [f"  {name}: {', '.join(part for part in (title, default) if part)}"]
     text = value.get("description") or argument_purpose(
         schema.name, name, is_op=schema.file == "ops.json"
