@@ -514,8 +514,12 @@ CASES = {
     "multivariate_timeseries_forecasting_using_lstm": KerasIoCase(
         shares, {"days": 6, "units": [4, 4, 4]}
     ),
+    "perceiver_image_classification": KerasIoCase(
+        params={"size": 16, "patch": 8, "latents": 3, **SMALL_TRANSFORMER}
+    ),
     "regression_boston_housing": KerasIoCase(),
     "structured_data_classification_from_scratch": KerasIoCase(hearts),
+    "swin_transformers": KerasIoCase(params={"width": 8, "heads": 2, "mlp": 8}),
     "timeseries_forecasting_with_lstm_for_temperature_prediction": KerasIoCase(
         austin, {"units": 4}
     ),
@@ -690,6 +694,7 @@ CASES = {
     ),
     "vae": KerasIoCase(params={"filters": [4, 4]}),
     "video_transformers": KerasIoCase(clips, {"frames": 4, "features": 8, "kinds": 2}),
+    "vit_small_ds": KerasIoCase(params={"size": 24, "patch": 12, **SMALL_TRANSFORMER}),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
     "xray_classification_with_tpus": KerasIoCase(

@@ -98,8 +98,8 @@ _STEP = re.compile(r"((?:(?!->)[^\s,\[\]])+)(?:\s+as\s+(.+))?\Z", re.DOTALL)
 def lead_around(made: LocatedDict, findings: Findings) -> None:
     """Remove the layers of a graph that are left out, and lead its edges around them, in place.
 
-    A layer that one tensor leads into hands that tensor on. One that none leads into, as a Weight,
-    is gone from among the tensors of the layers that are left out too.
+    A layer that one tensor leads into hands that tensor on. What comes of layers alone that are
+    left out, as that of a Weight, does not count among the tensors that lead into a layer.
 
     Args:
         made: a `functional` that is written out.
@@ -228,9 +228,12 @@ class _Detour:
             return given[0]
         return self.origin(match[1], match[2] or "", (*via, name))
 
-    def is_nothing(self, ref: str) -> bool:
-        """Whether a tensor is that of a layer that is left out and that nothing leads into."""
-        return ref in self.gone and ref not in self.sources
+    def is_nothing(self, ref: str, via: tuple[str, ...] = ()) -> bool:
+        """Whether a tensor comes of nothing but layers that are left out: a Weight, a constant."""
+        layer = self.layers.get(ref, ref)
+        if layer not in self.gone or ref in via:
+            return False
+        return all(self.is_nothing(one, (*via, ref)) for one in self.sources.get(ref, ()))
 
     def refuse(self, layer: str, reason: str) -> None:
         if layer in self.refused:
