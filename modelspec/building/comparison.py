@@ -101,7 +101,8 @@ def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Diffe
     operations = {operation.name: operation for operation in functional.operations}
     run = cache(partial(_first_results, functional))
     trained = {id(weight) for weight in model.trainable_weights}
-    saved = analysis.graph.for_outputs().layers
+    graph = analysis.graph.for_outputs()
+    saved = graph.layers.keys() - graph.constants()
     for name, facts in analysis.layers.items():
         if name not in saved:
             continue

@@ -131,7 +131,7 @@ GRAPH = {
     "misplaced-weight": "A `Weight` is a learned tensor that no edge leads into. It stands among "
     "the `layers` of a `functional`, not in a `sequential` and not inside another layer.",
     "no-dense-input": "A layer that no edge leads into takes the size of the batch from an input, "
-    "and all inputs are sparse or ragged.",
+    "and all inputs are sparse or ragged, or text.",
     "output-renamed": "A `sequential` has no names for its outputs: its output is named after the "
     "last layer. Use that name, or keep the model `functional`.",
     "several-results-in-stack": "A layer of a `sequential` returns several tensors, but the next "

@@ -150,6 +150,10 @@ class Graph:
             losses={},
         )
 
+    def constants(self) -> frozenset[str]:
+        """The layers that are computed while the model is built: Keras has no node of them."""
+        return frozenset(call.layer for call in self.calls if next(call.reads(), None) is None)
+
     def has_written_output_names(self) -> bool:
         """Whether the spec itself names the outputs. A name that Keras would make up depends on
         the layers before, and one of those may be invalid."""

@@ -111,6 +111,11 @@ class SourcelessCalls:
             self._call(layer, (), {})
         elif self.origin is None:
             self._refuse_inputs(layer)
+        elif self.origin.dtype == "string" and layer.object.args.get("batch", is_weight(layer)):
+            message = f'"{layer.name}" takes the size of the batch from an input of numbers, and '
+            message += "the inputs are text"
+            hint = "write `batch: false`, and join it by functions of keras.ops, such as ops.add"
+            self.findings.error(layer.span, "no-dense-input", message, hint=hint)
         elif is_weight(layer):
             self._add_weight(layer)
         else:
@@ -241,6 +246,7 @@ _AS_PLAIN = {
 
 
 def _origin(model: FunctionalSpec, needed: set[str]) -> InputSpec | None:
-    """The input whose size is used: one that the outputs depend on, if there is any."""
+    """The input whose size is used: one of numbers that the outputs depend on, if there is any."""
     dense = [entry for entry in model.inputs if not entry.sparse and not entry.ragged]
-    return next((entry for entry in dense if entry.name in needed), (*dense, None)[0])
+    dense.sort(key=lambda entry: (entry.dtype == "string", entry.name not in needed))
+    return dense[0] if dense else None

@@ -16,6 +16,7 @@ from typing import Any
 
 from .arguments import argument_purpose, describe_argument
 from .bundle import bundle
+from .catalogue import WHEN
 from .files import Schema
 
 _DEFINITIONS = "#/$defs/"
@@ -110,6 +111,8 @@ class _Editor:
             for name, entry in table.items()
         }
         mapping = {**schema["else"]["then"], "properties": properties}
+        if schema["x-object"] == "layer":
+            mapping = _with_condition(mapping)
         return {
             **schema,
             "then": {"anyOf": texts},
@@ -128,6 +131,24 @@ class _Editor:
         while "$ref" in schema:
             schema = self.definitions[schema["$ref"].removeprefix(_DEFINITIONS)]
         return schema
+
+
+def _with_condition(mapping: Schema) -> Schema:
+    """The mapping of a layer, beside whose name a `when` may stand."""
+    when = {
+        "title": "true, false or an expression",
+        "description": "Whether the layer is there. Where it is not, edges lead around it.",
+        "type": ["boolean", "string"],
+    }
+    others = mapping["patternProperties"].items()
+    patterns = {f"^(?!{WHEN}$){key[1:]}": item for key, item in others}
+    return {
+        **mapping,
+        "properties": {**mapping["properties"], WHEN: when},
+        "patternProperties": patterns,
+        "anyOf": [{"maxProperties": 1}, {"required": [WHEN], "minProperties": 2}],
+        "maxProperties": 2,
+    }
 
 
 def _allow_parts(schema: Schema) -> Schema:

@@ -96,6 +96,9 @@ def opened(text: str, path: Path) -> CompiledSpec:
 def test_there_and_back_gives_the_same_graph(path: Path, tmp_path: Path) -> None:
     before = compile_file(path)
     kind = before.graph.kind
+    if kind not in before.spec.document["model"]:  # a stack with functions of keras.ops
+        assert same(opened(convert_file(path, kind), path).graph) == same(before.graph)
+        return
     try:
         there = convert_file(path, OTHER[kind])
     except SpecError as error:

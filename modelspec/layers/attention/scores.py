@@ -84,6 +84,11 @@ def scores_shape(call: LayerCall, met: Attended) -> Shape:
         raise Mismatch(
             f"needs a query and a value of as many axes, got {query.shape} and {met.value.shape}"
         )
+    if None not in (query.shape[0], key.shape[0]) and query.shape[0] != key.shape[0]:
+        raise Mismatch(
+            f"needs a query and a value of one batch, got {query.shape} and {key.shape}",
+            hint="a Weight has a batch axis where `batch: false` is left out",
+        )
     if _is_fused(call, query):
         return marked((query.shape[0], met.heads, query.shape[1], key.shape[1]))
     rank = query.rank + 1
