@@ -56,15 +56,17 @@ def refuse_existing(*paths: Path, force: bool) -> None:
             raise UsageError(f"{path} exists; --force overwrites it")
 
 
-def similar_name(path: Path, written: str = "") -> str:
+def similar_name(path: Path, written: str = "", what: str = "file") -> str:
     """The end of a message on a file that is not there: the like path of another beside it.
 
     Args:
         path: of the file.
         written: the path as a spec has it, where that leads from another folder.
+        what: "file", or "folder" for which no file is offered.
     """
     try:
-        names = sorted(other.name for other in path.parent.iterdir())
+        others = [one for one in path.parent.iterdir() if what == "file" or one.is_dir()]
+        names = sorted(other.name for other in others)
     except OSError:
         return ""
     near = nearest(path.name, names)

@@ -393,7 +393,8 @@ DATA = {
     "unknown-input": "The model has no input of this name.",
     "unknown-tokenizer": "`data.tokens` has no tokenizer of this name.",
     "unpaired-files": "Files that belong together, such as an image and its mask, are matched by "
-    "name, and some have no partner, or two have one name.",
+    "name, and some have no partner, two have one name, or an image and its mask have unlike "
+    "shapes.",
     "unsorted-time": "The rows of a time series go back in time. Sort them.",
     "unused-column": "A rule names a column that no input, target or weight uses, or nothing "
     "uses a derived column.",

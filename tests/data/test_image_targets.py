@@ -69,6 +69,17 @@ def test_masks_are_matched_by_name_and_become_class_numbers(load: Any) -> None:
     assert data.train.inputs["photo"].shape == (4, 8, 8, 3)
 
 
+def test_a_mask_of_another_shape_than_its_image_is_warned_of(load: Any) -> None:
+    turned = {**pairs(), "masks/2.png": written(mask(2, height=16, width=12))}
+    data, findings = load(MASKS, turned, MODEL)
+    assert data is not None
+    (warning,) = findings
+    assert "[unpaired-files]" in warning
+    assert "masks/2.png (12 x 16 pixels, its image 16 x 12) has another shape" in warning
+    half = {**pairs(), "masks/2.png": written(mask(2, height=6, width=8))}
+    assert not load(MASKS, half, MODEL)[1]
+
+
 def test_the_classes_of_a_mask_may_have_names_and_be_found(load: Any) -> None:
     named = MASKS.replace("[1, 2, 3]", "{1: pet, 2: ground, 3: edge}")
     data, findings = load(named, pairs(), MODEL)

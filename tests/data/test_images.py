@@ -194,6 +194,19 @@ def test_bad_images_are_named(assert_messages: Any) -> None:
     for case, options in (("paths-elsewhere", ", column: file"), ("no-path-column", "")):
         section = f"{{train: {{images: {{csv: t.csv{options}}}}}, targets: kind}}"
         cases[case] = section, files, MODEL
+    tables = {
+        "paths-are-addresses": ("https://host/{}", "pictures/{}"),
+        "paths-of-windows": ("pictures\\{}", "pictures/{}"),
+        "paths-without-endings": ("pictures/{}", "pictures/{}.png"),
+        "some-paths-missing": ("pictures/{}", "pictures/0"),
+    }
+    section = "{train: {images: {csv: t.csv, column: file}}, targets: kind}"
+    for case, (written, there) in tables.items():
+        rows = "".join(f"{written.format(i)},{'ab'[i]}\n" for i in range(2))
+        pictures = {there.format(i): png(i) for i in range(2)}
+        cases[case] = section, {**pictures, "t.csv": f"file,kind\n{rows}"}, MODEL
+    converted = {f"photos/{kind}/{i}.webp": png(i) for kind in ("cat", "dog") for i in range(2)}
+    cases["all-of-another-format"] = "{train: {images: photos}, targets: label}", converted, MODEL
     assert_messages("images", cases)
 
 

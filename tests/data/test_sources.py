@@ -189,6 +189,7 @@ def test_npz_text_labels_and_missing_numbers(load: Any) -> None:
         (b"", "bad-data-file", "not a valid npz file"),
         ({"image": (3, 4, 4, 1), "y": (2,)}, "unequal-lengths", "has 3 examples, `y` has 2"),
         ({"image": (3, 4, 5, 1), "y": (3,)}, "input-shape", "`image` has [4, 5, 1]"),
+        ({"image": (3, 1, 4, 4), "y": (3,)}, "input-shape", "np.moveaxis(x, 1, -1)"),
         ({"image": (0, 4, 4, 1), "y": (0,)}, "empty-data", "has no examples"),
         ({"a": (3, 4, 4, 1), "b": (3,), "y": (3,)}, "input-without-columns", "`a` and `b`"),
         ({"image": (3, 4, 4, 1), "z": (3,)}, "unknown-column", "no column `y`"),

@@ -7,7 +7,7 @@ without a value in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from modelspec.data.sources import (
     report_missing_package,
     report_no_rows,
     report_unreadable,
+    warn_of_other_shapes,
 )
 from modelspec.data.table import (
     LABEL,
@@ -134,7 +135,7 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
         is_csv = False
         kind = MEDIA.get(source.kind)
         if kind is not None and kind.decoder is not None and source.table is None:
-            _check_headers(source, folder, findings)
+            _check_headers(source, data, folder, findings)
         else:
             name = source.paths[0] if source.paths else str(source.options.get("name", source.kind))
             span = next(iter(source.path_spans), source.span)
@@ -143,11 +144,12 @@ def _is_all_csv(data: DataSpec, folder: Path, findings: Findings) -> bool:
     return is_csv
 
 
-def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
+def _check_headers(source: Source, data: DataSpec, folder: Path, findings: Findings) -> None:
     """Check the header of every file of a folder of images or sound."""
     kind = MEDIA[source.kind]
     if source.is_matched:
-        _check_pairs(source, folder, kind, findings)
+        targets = [column for target in data.targets for column in target.columns]
+        _check_pairs(source, targets, folder, kind, findings)
         return
     for file in find_files(source, folder, findings, takes_folders=True):
         found = folder_files(file, kind.suffixes, findings)
@@ -155,11 +157,14 @@ def _check_headers(source: Source, folder: Path, findings: Findings) -> None:
         read_files(paths, names, source, kind.read, findings)
 
 
-def _check_pairs(source: Source, folder: Path, kind: MediaKind, findings: Findings) -> None:
+def _check_pairs(
+    source: Source, targets: Iterable[str], folder: Path, kind: MediaKind, findings: Findings
+) -> None:
     """Match the files of each example, and check their headers."""
     matched = match_files(source, folder, source.pairs, kind.suffixes, findings)
     if matched is None:
         return
+    warn_of_other_shapes(matched, targets, source, findings)
     for name, files in {"": matched.first, **matched.others}.items():
         paths, names = [one.path for one in files], [one.name for one in files]
         read_files(paths, names, source_of_column(source, name), kind.read, findings)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .audio import read_wav_header
     from .columns import RECORD_HINT, attach_files, lazy_media_input, media_column, record_column
     from .file_checks import MOST_NAMED, MediaKind, read_files
-    from .image_headers import read_image_header
+    from .image_headers import ImageHeader, read_image_header
     from .image_targets import class_mask, number_image, pixel_values
     from .images import has_image_header
     from .kinds import MEDIA
@@ -19,7 +19,7 @@ else:
             "audio": "read_wav_header",
             "columns": "RECORD_HINT attach_files lazy_media_input media_column record_column",
             "file_checks": "MOST_NAMED MediaKind read_files",
-            "image_headers": "read_image_header",
+            "image_headers": "ImageHeader read_image_header",
             "image_targets": "class_mask number_image pixel_values",
             "images": "has_image_header",
             "kinds": "MEDIA",

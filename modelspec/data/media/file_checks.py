@@ -5,6 +5,7 @@ Needs no numpy.
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from modelspec.diagnostics import Findings, join_words
 from modelspec.spec.data import Source
 
 BAD_FILE = "bad-data-file"
+
+ELSEWHERE = "write `folder: PATH` where paths are not relative to the folder of the table"
 
 MOST_NAMED = 5
 """Files that one finding names; more are counted."""
@@ -83,7 +86,7 @@ def read_files(
     values: dict[Path, str] = {}
     problems: dict[FileProblem, list[str]] = {}
     for path, name in zip(paths, names, strict=True):
-        value = _read(path, source, read)
+        value = _read(path, name, source, read)
         if isinstance(value, FileProblem):
             problems.setdefault(value, []).append(name)
             value = str(path)
@@ -91,22 +94,32 @@ def read_files(
     for problem, files in problems.items():
         message = f"{join_words(files, most=MOST_NAMED)} {problem.text}"
         report = findings.warning if problem.is_warning else findings.error
-        report(source.path_spans[0], problem.code, message, hint=problem.hint)
+        hint = problem.hint
+        if hint == ELSEWHERE and len(files) < len(names):
+            hint = "bring the missing files there, or take their rows out of the table"
+        report(source.path_spans[0], problem.code, message, hint=hint)
     return values if all(problem.is_warning for problem in problems) else None
 
 
-def _read(path: Path, source: Source, read: ReadFile) -> str | FileProblem:
+def _read(path: Path, name: str, source: Source, read: ReadFile) -> str | FileProblem:
     try:
         return EMPTY if path.stat().st_size == 0 else read(path, source)
     except OSError as error:
-        hint = _hint_of_tables(source) if isinstance(error, FileNotFoundError) else ""
+        is_missing = isinstance(error, FileNotFoundError)
+        hint = _hint_of_tables(path, name, source) if is_missing else ""
         return FileProblem(BAD_FILE, f"cannot be read: {error.strerror or error}", hint)
 
 
-def _hint_of_tables(source: Source) -> str:
-    """What the paths in a table are relative to; nothing for found files."""
+def _hint_of_tables(path: Path, name: str, source: Source) -> str:
+    """Why a table's path may lead to no file; nothing for found files."""
     if source.table is None:
         return ""
+    if "://" in name:
+        return "fetch these files, and write their paths: no address in a table is followed"
+    if "\\" in name:
+        return "write / between the folders of a path"
+    if not path.suffix and any(path.parent.glob(f"{glob.escape(path.name)}.*")):
+        return "write the ending of each file too, such as .png"
     if source.span.file in source.paths:  # new data, which was given by hand
         return "the paths in a new table are relative to the folder of the table"
-    return "write `folder: PATH` where paths are not relative to the folder of the table"
+    return ELSEWHERE

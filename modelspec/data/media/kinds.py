@@ -23,7 +23,8 @@ def read_text_file(path: Path, source: Source) -> str | FileProblem:
     try:
         text = path.read_text("utf-8-sig" if codec == "utf-8" else codec)
     except UnicodeError:
-        return FileProblem(BAD_FILE, f"cannot be read as {encoding}", "write their `encoding`")
+        hint = "write their `encoding`, such as `encoding: cp1252`, or save them as UTF-8"
+        return FileProblem(BAD_FILE, f"cannot be read as {encoding}", hint)
     skipped = source.options["skip_lines"]
     return "".join(text.splitlines(keepends=True)[skipped:]) if skipped else text
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .dataset import named_classes
     from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
     from .folders import folder_files
-    from .pairs import match_files, paths_below
+    from .pairs import match_files, paths_below, warn_of_other_shapes
     from .source import DataSource, OpenSource, check_columns, open_files, open_sources
     from .sources import (
         LARGE_BYTES,
@@ -28,7 +28,7 @@ else:
             "dataset": "named_classes",
             "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
             "folders": "folder_files",
-            "pairs": "match_files paths_below",
+            "pairs": "match_files paths_below warn_of_other_shapes",
             "source": "DataSource OpenSource check_columns open_files open_sources",
             "sources": "LARGE_BYTES SOURCES SUFFIXES needs_streaming open_source read_source "
             "source_from_name",

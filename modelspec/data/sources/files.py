@@ -128,7 +128,7 @@ def _matches(text: str, span: Span, search: _Search, findings: Findings) -> list
     else:
         what = "folder" if search.takes_folders else "file"
         where = "" if Path(text).is_absolute() else f" in {_shown(folder)}"
-        message = f'there is no {what} "{text}"{where}{similar_name(path, text)}'
+        message = f'there is no {what} "{text}"{where}{similar_name(path, text, what)}'
         hint = "" if span.file == text else "paths are relative to the spec file"
         if "\\" in text:
             hint = f"write / between folders: {text.replace(chr(92), '/')}"

@@ -59,6 +59,8 @@ def folder_files(file: DataFile, suffixes: Sequence[str], findings: Findings) ->
             if not own:
                 message = f"the class folder {file.name}/{label} has no file that can be read"
                 hint = f"remove it, or add files that end in {_shown(suffixes)}"
+                if file.source.kind == "images" and any(x.startswith(f"{label}/") for x in others):
+                    hint = "convert its images to PNG or JPEG"
                 findings.error(file.span, "empty-class", message, hint=hint)
             found += own
     except OSError as error:

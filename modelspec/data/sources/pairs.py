@@ -23,6 +23,7 @@ from .folders import FolderFile, folder_columns, folder_files, label_column
 from .source import OpenSource, open_files
 
 if TYPE_CHECKING:
+    from modelspec.data.media import ImageHeader
     from modelspec.data.table import Column, ColumnUse, Table
 
 MOST_NAMED = 5
@@ -124,6 +125,48 @@ def match_files(
         [first[key] for key in keys],
         {name: [files[key] for key in keys] for name, files in others.items()},
     )
+
+
+def warn_of_other_shapes(
+    files: PairedFiles, targets: Iterable[str], source: Source, findings: Findings
+) -> None:
+    """Warn of images as targets whose sides are in another proportion than those of their image.
+
+    Both are stretched to one size, where such a mask no longer lies on what it marks.
+
+    Args:
+        files: of the examples; those that cannot be read are passed over.
+        targets: the columns that are targets.
+        source: of images, with pairs.
+        findings: takes one warning for each column.
+    """
+    from modelspec.data.media import read_image_header
+
+    if source.kind != "images":
+        return
+    for name in [name for name in targets if name in files.others]:
+        found: list[str] = []
+        for image, target in zip(files.first, files.others[name], strict=True):
+            try:
+                left, right = read_image_header(image.path), read_image_header(target.path)
+            except (OSError, EOFError):
+                continue
+            if left is None or right is None or _is_alike(left, right):
+                continue
+            sizes = (f"{one.width} x {one.height}" for one in (right, left))
+            found.append("{} ({} pixels, its image {})".format(target.name, *sizes))
+        if found:
+            verb = "has" if len(found) == 1 else "have"
+            shown = join_words(found, most=MOST_NAMED)
+            message = f"{shown} {verb} another shape than the image of the same name"
+            hint = "look whether they belong together: both are stretched to one size"
+            findings.warning(source.pairs[name].path_spans[0], "unpaired-files", message, hint=hint)
+
+
+def _is_alike(left: ImageHeader, right: ImageHeader) -> bool:
+    """Whether two images have the same proportions, up to a pixel."""
+    difference = abs(left.height * right.width - right.height * left.width)
+    return difference <= max(left.height, left.width, right.height, right.width)
 
 
 def _keyed_files(
@@ -230,7 +273,7 @@ def read_pairs(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings
         findings: takes files that cannot be read, have no partner, or no class.
     """
     from modelspec.data.media import MEDIA, media_column
-    from modelspec.data.table import Table, TablePart, column_names
+    from modelspec.data.table import Purpose, Table, TablePart, column_names
 
     source, columns = opened.source, column_names(uses)
     suffixes = MEDIA[source.kind].suffixes
@@ -238,6 +281,8 @@ def read_pairs(opened: OpenSource, uses: Sequence[ColumnUse], findings: Findings
     matched = match_files(source, opened.folder, paired, suffixes, findings)
     if matched is None:
         return None
+    targets = dict.fromkeys(use.column for use in uses if use.purpose is Purpose.TARGET)
+    warn_of_other_shapes(matched, targets, source, findings)
     made: dict[str, Column] = {}
     for name in columns:
         if name == LABEL_COLUMN:

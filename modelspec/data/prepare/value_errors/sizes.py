@@ -9,6 +9,9 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.spec.data import CORPUS, Columns, DataSpec, takes_horizon
 from modelspec.spec.model import InputSpec
 
+IMAGE_AXES = 3
+"""Height, width and channels."""
+
 
 def report_empty_split(split: str, names: str, data: DataSpec, findings: Findings) -> None:
     """Report a split without rows."""
@@ -59,6 +62,8 @@ def report_input_shape(
     message = f"the input `{entry.name}` takes shape {_shown(wanted)}, but {given} {made}"
     related = (Related(entry.span, f"`{entry.name}` is declared here"),)
     hint = f"give the input `shape: {made}`, or other columns"
+    if len(found) == IMAGE_AXES and (*found[1:], found[0]) == tuple(wanted):
+        hint = "save the array with its channels last, as the input has them: np.moveaxis(x, 1, -1)"
     findings.error(columns.span, "input-shape", message, hint=hint, related=related)
 
 
