@@ -134,6 +134,11 @@ def photos(folder: Path) -> None:
         write_image(folder / "BSDS500" / "images" / "train" / f"{i}.jpg", 30, 40)
 
 
+def faces(folder: Path) -> None:
+    for i in range(ROWS):
+        write_image(folder / "celeba_gan" / f"{i}.jpg", 22, 18)
+
+
 def bags(folder: Path) -> None:
     for name in ("bags.npz", "bags_validation.npz"):
         images = draw().integers(0, 255, (ROWS, 3, 28, 28), dtype=np.uint8)
@@ -529,6 +534,8 @@ CASES = {
     ),
     "classification_with_grn_and_vsn": KerasIoCase(incomes, {"width": 4}),
     "customer_lifetime_value": KerasIoCase(customers, {"countries": 3, "depth": 1, "units": 4}),
+    "dcgan_overriding_train_step": KerasIoCase(faces, {"size": 16, "filters": 4, "latent": 4}),
+    "wgan_gp": KerasIoCase(params={"filters": 2, "latent": 4}),
     "deep_neural_decision_forests": KerasIoCase(halves_of_census),
     "dlrm": KerasIoCase(rated, {"width": 4, "deep": [8], "values": SIZES_OF_RATED}),
     "eeg_bci_ssvepformer": KerasIoCase(
@@ -556,6 +563,7 @@ CASES = {
     "captcha_ocr": KerasIoCase(captchas, {"filters": 4, "units": 4}),
     "cct": KerasIoCase(params={"width": 8, "depth": 1}),
     "collaborative_filtering_movielens": KerasIoCase(ratings),
+    "conditional_gan": KerasIoCase(params={"filters": 4, "latent": 4}),
     "conv_lstm": KerasIoCase(moving_digits, {"side": 16, "filters": 2}),
     "convmixer": KerasIoCase(params={"filters": 4, "depth": 1, "patch": 4}),
     "creating_tfrecords": KerasIoCase(annotated, {"size": 16, "classifier": CLASSIFIER_OF_2}),
