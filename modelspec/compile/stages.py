@@ -355,6 +355,10 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
         with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
             check_losses(phase, fed, findings)
         check_optimizer(phase, analysis, findings)
+    if any(weight.dtype == "int8" for weight in analysis.weights or ()):
+        from modelspec.analysis.quantized_training import check_quantized_training
+
+        check_quantized_training(spec, findings)
     check_expected_metrics(spec, analysis, findings)
     if not findings.has_errors:  # lints advise on models without errors
         for phase in spec.each_phase:

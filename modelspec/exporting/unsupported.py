@@ -110,6 +110,13 @@ def check_weight_dtypes(spec: Spec, entry: ExportFormat, findings: Findings) -> 
             instead = "float32 or a mixed policy" if dtype == "float64" else f"mixed_{dtype}"
             hint = f"use {instead}, which keeps the weights in float32, and they are exported so"
             findings.error(span, CODE, message, hint=hint)
+        mode = policy.mode.partition("/")[0]
+        if mode in entry.unsupported_quantized:
+            message = f"{entry.name} does not support layers with weights in {mode}"
+            hint = "export to keras or saved_model, or train with a float `dtype`"
+            if entry.quantizations:
+                hint += " and use `--quantize`"
+            findings.error(span, CODE, message, hint=hint)
 
 
 def check_input_dtypes(graph: Graph, entry: ExportFormat, findings: Findings) -> None:

@@ -12,6 +12,11 @@ from .report import Fate, LayerFate, LoadingReport, TensorFate, Why, shortened
 from .saved import FileModel
 from .trees import FileLayer, LayerT, ModelLayer, everything, leaves, shapes_text
 
+SCALES = ("kernel_scale", "embeddings_scale")
+QUANTIZED_HINT = (
+    "the `dtype` of the layer is quantized: `model.quantize` in Python makes such a file of a "
+    "trained model; or leave `dtype` out"
+)
 NAMES_HINT = "`modelspec summarize --expand` lists the layers of the model"
 
 
@@ -171,13 +176,17 @@ class Complaints:
                 f"{origin.path} does not say which variables it has for "
                 f'"{name}" ({one.layer.class_name})'
             )
-        self._error(origin, one, message)
+        names = [tensor.name for tensor in one.tensors if tensor.model_shape is not None]
+        quantized = any(name.endswith(SCALES) for name in names)
+        self._error(origin, one, message, QUANTIZED_HINT if quantized else "")
 
-    def _error(self, origin: WeightsOrigin, one: LayerFate, message: str) -> None:
+    def _error(self, origin: WeightsOrigin, one: LayerFate, message: str, hint: str = "") -> None:
         span = self.spans.get(one.layer.path)
         related = () if span is None else (Related(span, f'the layer "{one.layer.path}" is here'),)
-        hint = f"keep its fresh weights with `fresh: [{one.layer.path}]`, "
-        hint += "or say with `rename: {OLD: NEW}` which layer of the file it was"
+        hint = hint or (
+            f"keep its fresh weights with `fresh: [{one.layer.path}]`, "
+            "or say with `rename: {OLD: NEW}` which layer of the file it was"
+        )
         self.findings.error(origin.span, "bad-weights", message, hint=hint, related=related)
 
     def _report_near(

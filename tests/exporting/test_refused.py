@@ -171,3 +171,18 @@ def test_what_does_not_become_a_graph_is_told_in_plain_words(form: str, tmp_path
     assert write is not None
     with pytest.raises(CannotRunError, match=r"^the model .*TensorFlow graph: Input spatial"):
         write(made, ExportSettings(), tmp_path / "one")
+
+
+QUANTIZED = {"int8": {"litert"}, "int4": set(), "float8": {"onnx", "litert", "openvino"}}
+
+
+@pytest.mark.parametrize("mode", QUANTIZED)
+def test_quantized_layers_are_told_before_a_converter_fails(mode: str, tmp_path: Path) -> None:
+    layer = f"{{Dense: {{units: 2, dtype: {mode}_from_float32}}}}"
+    found = opened(tmp_path, "shape: [3]", layer)
+    told = {
+        form
+        for form in FORMATS
+        if f"does not support layers with weights in {mode}" in said(found, form)
+    }
+    assert told == QUANTIZED[mode]

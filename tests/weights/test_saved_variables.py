@@ -38,6 +38,9 @@ model:
       separable: {SeparableConv1D: {filters: 4, kernel_size: 2, padding: same}}
       depthwise: {DepthwiseConv1D: {kernel_size: 2, padding: same}}
       adapted: {Dense: {units: 4, lora_rank: 2}}
+      int8: {Dense: {units: 6, dtype: int8_from_float32}}
+      int4: {Dense: {units: 5, dtype: int4/2_from_float32, use_bias: false}}
+      float8: {Dense: {units: 6, dtype: float8_from_float32}}
       einsum: {EinsumDense: {equation: "abc,cd->abd", output_shape: [null, 6], bias_axes: d}}
       dot: {Attention: {use_scale: true}}
       prelu: {PReLU: {shared_axes: [1]}}
@@ -49,7 +52,8 @@ model:
       - heads, heads -> groups
       - groups, groups -> bare
       - bare -> each -> cells -> cell -> gru -> spectral -> beta -> moving -> rms -> einsum -> drop
-      - drop -> group -> separable -> depthwise -> adapted -> prelu -> inner
+      - drop -> group -> separable -> depthwise -> adapted
+      - adapted -> int8 -> int4 -> float8 -> prelu -> inner
       - inner, inner -> dot
     outputs: dot
 """

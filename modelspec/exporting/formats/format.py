@@ -156,6 +156,7 @@ class ExportFormat:
             "" where there is none.
         unsupported_layers: what its converter or runtime cannot do.
         unsupported_weight_dtypes: the dtypes of weights that it has no operators for.
+        unsupported_quantized: the ways to quantize a layer, by its `dtype`, that it has none for.
         unsupported_input_dtypes: the dtypes that inputs cannot have.
         keeps_mixed_precision: whether a model of mixed precision is written as it is; else it is
             written in float32.
@@ -182,6 +183,7 @@ class ExportFormat:
     second_suffix: str = ""
     unsupported_layers: tuple[UnsupportedLayer, ...] = ()
     unsupported_weight_dtypes: tuple[str, ...] = ()
+    unsupported_quantized: tuple[str, ...] = ()
     unsupported_input_dtypes: tuple[str, ...] = ()
     keeps_mixed_precision: bool = True
     keeps_adapters: bool = False

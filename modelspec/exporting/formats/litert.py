@@ -175,6 +175,7 @@ FORMAT = ExportFormat(
     packages=("ai_edge_litert",),
     keeps_mixed_precision=False,
     quantizations={"dynamic": 0.1, "float16": 0.01, "int8": 0.25},
+    unsupported_quantized=("int8", "float8"),
     unsupported_weight_dtypes=("float16", "bfloat16", "float64"),
     unsupported_input_dtypes=("bfloat16", "uint64"),
     unsupported_layers=(

@@ -217,6 +217,7 @@ FORMAT = ExportFormat(
     stores_labels=True,
     keeps_mixed_precision=False,
     has_opset=True,
+    unsupported_quantized=("float8",),
     unsupported_weight_dtypes=("bfloat16",),
     unsupported_input_dtypes=("bfloat16",),
     unsupported_layers=(

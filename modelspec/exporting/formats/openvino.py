@@ -147,6 +147,7 @@ FORMAT = ExportFormat(
     packages=("openvino",),
     stores_labels=True,
     keeps_mixed_precision=False,
+    unsupported_quantized=("float8",),
     unsupported_weight_dtypes=("bfloat16",),
     unsupported_input_dtypes=("bfloat16",),
     unsupported_layers=(

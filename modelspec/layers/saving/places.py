@@ -28,14 +28,16 @@ def saved_places(item: KerasObject, weights: Sequence[Weight]) -> Places | None:
         weights: its variables, in the order of `layer.weights`.
 
     Returns:
-        None where that is not known: quantized layers, those of extensions, and wrappers of models.
-        Low-rank adapters are in no file: Keras adds them to the kernel when it saves.
+        None where that is not known: layers of extensions, and wrappers of models. Low-rank
+        adapters are in no file: Keras adds them to the kernel when it saves.
     """
     known = class_of(item)
-    if known is None or any(_is_quantized(weight) for weight in weights):
+    if known is None:
         return None
     rule = _RULES.get(known)
     kept = [weight for weight in weights if not weight.name.startswith("lora_")]
+    if any(map(_is_quantized, kept)) and rule is None:
+        return _of_quantized(kept)
     if rule is not None:
         return rule(item, kept)
     if any(
@@ -107,6 +109,30 @@ def names_of_count(class_name: str, count: int) -> tuple[str, ...] | None:
 
 def _is_quantized(weight: Weight) -> bool:
     return weight.dtype == "int8" or weight.name.endswith(("_amax_history", "_zero"))
+
+
+def _of_quantized(weights: Sequence[Weight]) -> Places | None:
+    """Keras saves them in an order that is not that of `layer.weights`."""
+    if any(weight.name not in _QUANTIZED_ORDER for weight in weights):
+        return None
+    return _own(sorted(weights, key=lambda weight: _QUANTIZED_ORDER.index(weight.name)))
+
+
+_QUANTIZED_ORDER = (
+    "kernel",
+    "embeddings",
+    "bias",
+    "inputs_scale",
+    "inputs_amax_history",
+    "kernel_scale",
+    "embeddings_scale",
+    "kernel_amax_history",
+    "outputs_grad_scale",
+    "outputs_grad_amax_history",
+    "kernel_zero",
+    "embeddings_zero",
+    "g_idx",
+)
 
 
 def _own(weights: Sequence[Weight]) -> Places:
