@@ -149,9 +149,14 @@ class LoadingReport:
                 ]
                 if names:
                     yield f"  {fate}, {why}: {shortened(names)}"
-        fresh = [one.name.rpartition("/")[0] for one in self.adapters if one.file_shape is None]
-        if fresh:
-            yield f"  fresh, low-rank adapters of: {shortened(list(dict.fromkeys(fresh)))}"
+        fresh = {one.name for one in self.adapters if one.file_shape is None}
+        names = [
+            one.layer.path
+            for one in self.layers
+            if any(f"{one.layer.path}/{item.name}" in fresh for item in one.layer.adapters)
+        ]
+        if names:
+            yield f"  fresh, low-rank adapters of: {shortened(names)}"
         unknown = [one.layer.path for one in self.of(Fate.UNKNOWN)]
         if unknown:
             yield f"  known once the model is built: {shortened(unknown)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from modelspec.data import Data
-from modelspec.diagnostics import Findings, Span
+from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.expansion import check_values, is_later
@@ -87,15 +87,19 @@ def state_values_of_job(spec: Spec, data: Data, findings: Findings) -> None:
     assert spec.data is not None and spec.training is not None
     before = findings.error_count
     with_values_of_job(spec, data, findings)
+    values: dict[tuple[str, Span], list[str]] = {}
     for phase in spec.training.each_phase:
         check_schedule(data, spec.data, phase, findings)
         if findings.error_count > before:
             return
         sizes, of = job_sizes(data, spec.data, phase), f" in phase {phase.phase}"
         for text, span in dict.fromkeys(_texts(phase)):
-            message = (
-                f"`{text}`{of if phase.phase else ''} is {value_of(text, sizes)} with these data: "
-                f"{sizes['examples']} examples, {sizes['steps_per_epoch']} steps in each of "
-                f"{sizes['epochs']} epochs"
-            )
-            findings.note(span, "job-sizes", message)
+            value = f"{value_of(text, sizes)}{of if phase.phase else ''}"
+            values.setdefault((text, span), []).append(value)
+    sizes = job_sizes(data, spec.data, spec.training)
+    for (text, span), found in values.items():
+        message = (
+            f"`{text}` is {join_words(found, 'and')} with these data: {sizes['examples']} examples,"
+            f" {sizes['steps_per_epoch']} steps in each of {sizes['epochs']} epochs"
+        )
+        findings.note(span, "job-sizes", message)
