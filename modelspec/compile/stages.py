@@ -356,7 +356,7 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
             check_losses(phase, fed, findings)
         check_optimizer(phase, analysis, findings)
     if any(weight.dtype == "int8" for weight in analysis.weights or ()):
-        from modelspec.analysis.quantized_training import check_quantized_training
+        from modelspec.analysis import check_quantized_training
 
         check_quantized_training(spec, findings)
     check_expected_metrics(spec, analysis, findings)
