@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from modelspec.building import build_model
+from modelspec.building import build_model, extension_scope
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, SpecError, join_words
 from modelspec.graph import Graph
@@ -83,6 +83,11 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         message = f"no step was tried: the model needs {names} of an extension"
         findings.note(classes[0].span, "not-tried", message, hint="add --allow-extensions")
         return
+    if training.trainer is not None and not _has_known_targets(spec):
+        message = "no step was tried: only the trainer knows its targets, so none can be made up"
+        hint = "`modelspec train --smoke` takes a step on the data"
+        findings.note(training.trainer.span, "not-tried", message, hint=hint)
+        return
     training = _tried(training)
     tried = replace(spec, training=training, data=_synthetic_data(spec), expect=None)
     step_findings = Findings()
@@ -91,11 +96,20 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         try:
             model = build_model(tried, graph, step_findings)
             if model is not None:
-                _step_on_synthetic_data(tried, graph, model, step_findings)
+                with extension_scope(spec):
+                    _step_on_synthetic_data(tried, graph, model, step_findings)
         except SpecError as error:
             step_findings.extend(error.findings)
     findings.extend(step_findings)
     keras.backend.clear_session()  # a thousand models of a thousand files would not fit
+
+
+def _has_known_targets(spec: Spec) -> bool:
+    """Whether each target has a loss, which tells what its values are like."""
+    assert spec.training is not None
+    given = {} if spec.data is None else {target.name for target in spec.data.targets}
+    losses = spec.training.loss.by_name
+    return losses is None or all(name in losses for name in given)
 
 
 def _tried(training: TrainingSpec) -> TrainingSpec:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from modelspec import evaluate, export, predict, train
+from modelspec import evaluate, export, predict, train, validate
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("trainers")]
 
@@ -208,6 +211,23 @@ def test_keras_fits_the_same_class_to_the_same_bits(whole: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_example_of_the_page_learns(tmp_path: Path) -> None:
+    """docs/training.md: targets without a loss, which the steps of the trainer compare."""
+    page = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", page, re.M | re.S):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "data").symlink_to(ROOT / "specs" / "data")
+    spec = tmp_path / "contrast.yaml"
+    run = train(spec, output=tmp_path / "run", allow_extensions=True)
+    assert run.history["val_loss"][-1] < run.history["val_loss"][0]
+    assert not (run.path / "trainer.npz").exists()
+    found = predict(run.path, ROOT / "specs/data/penguins.csv", missing="drop")
+    assert len(next(iter(found.values()))) > 300
+    findings = validate(spec, smoke=True, allow_extensions=True)
+    assert [finding.code for finding in findings] == ["not-tried"]
+
+
+@pytest.mark.slow
 def test_phases_half_floats_weights_and_a_schedule(fit: Any) -> None:
     """With a plain step of the class: all that is declared around it is as without a trainer."""
     step = MODULE.replace("loss = self.scale * self.compute_loss(x=x, y=y, y_pred=y_pred)", LOSS)
@@ -225,7 +245,7 @@ def test_phases_half_floats_weights_and_a_schedule(fit: Any) -> None:
     assert frozen == [False, True, True]
 
 
-LOSS = "loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=w)"
+LOSS = "loss = self.scale * self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=w)"
 PHASES = """precision: mixed_bfloat16
   phases:
     - {epochs: 1, optimizer: sgd, schedule: 0.01 / (1 + epoch)}

@@ -134,6 +134,7 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
     losses, trainer = spec.training.losses, spec.training.trainer
     if trainer is not None:
         _check_used_epoch_of_trainer(spec.training.checkpoint, findings)
+        _check_monitors_of_trainer(spec.training, outputs, findings)
     if len(outputs) == 0 and not losses:
         return
     known = logged_values(outputs, losses)
@@ -152,16 +153,39 @@ def check_monitors(spec: Spec, outputs: tuple[TrainedOutput, ...], findings: Fin
             and value.larger_is_better is not None
         ):
             continue
-        message = (
-            f"Keras cannot tell whether `{monitor.value}` should be large or small:"
-            f" {monitor.name} ends the training with an error after one epoch"
-        )
-        hint = f"add {MODES[value.larger_is_better]}"
-        findings.error(monitor.span, "monitor-without-mode", message, hint=hint)
+        _report_unknown_direction(monitor, value.larger_is_better, findings)
 
 
 MODES = {True: "`mode: max`", False: "`mode: min`", None: "`mode: min` or `mode: max`"}
 """Whether larger is better to what to write."""
+
+
+NEEDS_DIRECTION = ("EarlyStopping", "ModelCheckpoint")
+"""Callbacks that end a training where Keras does not know the metric that they monitor."""
+
+
+def _check_monitors_of_trainer(
+    training: TrainingSpec, outputs: tuple[TrainedOutput, ...], findings: Findings
+) -> None:
+    """Find callbacks that monitor what only the steps of a trainer may log: Keras knows which way
+    is better of `loss` and `metrics` alone."""
+    known = logged_values(outputs)
+    if any(value.metric == "" for value in known.values()):  # of any name
+        return
+    for monitor in monitors_in(training):
+        if monitor.name not in NEEDS_DIRECTION or not monitor.needs_value:
+            continue
+        if monitor.mode == "auto" and monitor.value.removeprefix(VALIDATION_PREFIX) not in known:
+            _report_unknown_direction(monitor, None, findings)
+
+
+def _report_unknown_direction(monitor: Monitor, better: bool | None, findings: Findings) -> None:
+    message = (
+        f"Keras cannot tell whether `{monitor.value}` should be large or small:"
+        f" {monitor.name} ends the training with an error after one epoch"
+    )
+    hint = f"add {MODES[better]}"
+    findings.error(monitor.span, "monitor-without-mode", message, hint=hint)
 
 
 def _check_used_epoch_of_trainer(checkpoint: Checkpoint | None, findings: Findings) -> None:

@@ -45,7 +45,7 @@ class FailureLocator:
         self.training = training
 
     def report(
-        self, error: BaseException, batches: Any, findings: Findings, step: str = "train_step"
+        self, error: BaseException, batches: Any, findings: Findings, step: str | None = None
     ) -> None:
         """Add one finding for an error that a step raised.
 
@@ -53,7 +53,7 @@ class FailureLocator:
             error: what was raised.
             batches: the data, as a `tf.data.Dataset`; without targets only layers are looked at.
             findings: takes the finding.
-            step: of the fitted model, which raised it.
+            step: of the fitted model, which raised it; None where it may have been something else.
 
         Raises:
             CannotRunError: memory or disk did not suffice.
@@ -81,13 +81,13 @@ class FailureLocator:
         span, message = failure
         findings.error(span, "training-failed", message, hint=hint)
 
-    def _whole_step(self, step: str, text: str) -> Failure:
+    def _whole_step(self, step: str | None, text: str) -> Failure:
         trainer = self.training.trainer
-        if trainer is None:
+        if trainer is None or step is None:
             return self.training.span, f"training fails: {text}"
         return trainer.span, f"`{step}` of `{trainer.class_name}` fails: {text}"
 
-    def _hint(self, step: str) -> str:
+    def _hint(self, step: str | None) -> str:
         """What to do where Keras's step cannot measure the model of a trainer."""
         import keras
 
