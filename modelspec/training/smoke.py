@@ -84,7 +84,7 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         findings.note(classes[0].span, "not-tried", message, hint="add --allow-extensions")
         return
     if training.trainer is not None and not _has_known_targets(spec):
-        message = "no step was tried: only the trainer knows its targets, so none can be made up"
+        message = "no step was tried: only the trainer knows what its targets are like"
         hint = "`modelspec train --smoke` takes a step on the data"
         findings.note(training.trainer.span, "not-tried", message, hint=hint)
         return
