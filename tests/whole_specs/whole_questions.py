@@ -615,7 +615,7 @@ def _last_lines(text: str) -> str:
 
 _NO_INDEX = re.compile(
     r"indices\[[\d, ]*\] = -?\d+ is not in \[0, \d+\)|Negative input value found"
-    r"|all inputs should be in vocabulary"
+    r"|all inputs should be in vocabulary|Received a label value of -?\d+ which is outside"
 )
 _NUMBERS = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 _QUOTED = re.compile(r"[\"'`][^\"'`]*[\"'`]")

@@ -152,13 +152,18 @@ def solve(call: LayerCall) -> RuleResult:
 
 
 def lstsq(call: LayerCall) -> RuleResult:
-    """The nearest x to a x = b."""
+    """The nearest x to a x = b. Keras works out `rcond` of sizes, which a graph does not know."""
     a, b = tensor(call, "a"), tensor(call, "b")
     need_numbers(a, b)
     need_ranks(a, 2, name="a")
     need_ranks(b, 1, 2, name="b")
     if a.shape[0] != b.shape[0]:
         raise Mismatch(f"needs as many rows in `b` as in `a`, got {a.shape} and {b.shape}")
+    if call.args.get("rcond") is None and None in a.shape:
+        raise Mismatch(
+            f"needs known sizes, got `a` of shape {a.shape}: {FIRST_BATCH}",
+            hint="write `rcond`, such as `rcond: 1e-6`, which Keras else works out of them",
+        )
     return RuleResult(Tensor((a.shape[1], *b.shape[1:]), a.dtype), flops=None)
 
 
