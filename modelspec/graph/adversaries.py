@@ -93,8 +93,8 @@ def find_adversaries(graph: Graph, gan: GanSpec, findings: Findings) -> Graph | 
 
 def _only_call(graph: Graph, name: str, what: str, findings: Findings) -> Call | None:
     calls = [call for call in graph.calls if call.layer == name]
-    if len(calls) == 1:
-        return calls[0]
+    if len(calls) <= 1:  # without one, what is wrong with its edges is reported already
+        return calls[0] if calls else None
     message = f'"{name}" is called {len(calls)} times, and a `gan` has one call of each model'
     hint = f"keep the edge from {what}: training makes the other calls itself, {FORM}"
     related = (Related(calls[0].span, "the first call"),)

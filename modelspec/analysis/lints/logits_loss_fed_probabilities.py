@@ -31,13 +31,16 @@ Passes:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from modelspec.analysis.lints.context import Lint, LintContext
 from modelspec.analysis.losses import PROBABILITIES, output_layer_of
 from modelspec.diagnostics import Related
 from modelspec.graph import TensorRef
 from modelspec.spec import Spec
-from modelspec.spec.gan import GanSpec
+
+if TYPE_CHECKING:
+    from modelspec.spec.gan import GanSpec
 
 CODE = "logits-loss-fed-probabilities"
 
