@@ -280,13 +280,15 @@ def test_what_is_no_series(
         init(data, "sales", time="mont")
 
 
-def test_numbers_with_a_sign_are_left_out_with_the_way_to_read_them(tmp_path: Path) -> None:
-    rows = "".join(f"${i * 7 % 97}.5,{i * 5 % 83}%,{i % 13},{i % 4}\n" for i in range(200))
-    (tmp_path / "t.csv").write_text("price,rate,n,y\n" + rows)
+def test_numbers_of_several_units_are_left_out_with_the_way_to_read_them(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{'$€'[i % 2]}{i * 7 % 97}.5,{i * 5 % 83}%,{i % 13},{i % 4}\n" for i in range(200)
+    )
+    (tmp_path / "t.csv").write_text("price,rate,n,y\n" + rows, encoding="utf-8")
     notes: list[str] = []
-    init(tmp_path / "t.csv", "y", notes=notes)
+    text = init(tmp_path / "t.csv", "y", notes=notes)
     assert notes[0].endswith("write the number without the currency sign, 0.5, in the file)")
-    assert notes[1].endswith("write the number without the percent sign, 0, in the file)")
+    assert 'units: {rate: "%"}' in text
 
 
 @pytest.mark.parametrize(
