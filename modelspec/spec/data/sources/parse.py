@@ -12,9 +12,7 @@ from modelspec.schema import definition
 
 from .kinds import CSV, DATASET, PAIR, PYTHON, SCHEMA, SOURCE_KINDS, TABLES, TFDS, TFRECORD
 from .marks import implied_marks, refuse_same_marks
-from .pairs import parse_pairs
 from .paths import parse_paths
-from .refusals import refuse_encoding, refuse_far_files, refuse_step
 from .source import Source, options_of
 
 _NAMED_BY = {PYTHON: "function", DATASET: "name", TFDS: "name"}
@@ -53,10 +51,7 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
     if kind == CSV:
         options |= implied_marks(given, paths[0])
         refuse_same_marks(given, options, findings)
-    if "every" in given:
-        refuse_step(given, findings)
-    if "encoding" in given:
-        refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
+    _refuse_options(given, findings)
     source = Source(kind, *paths, place, options, dict(given.value_spans), table)
     if kind == TFDS and "images" in given:
         from .records import images_of_data_set
@@ -67,8 +62,27 @@ def parse_source(section: LocatedDict, findings: Findings) -> Source:
 
         return replace(source, pairs=images_of_features(given["features"], findings))
     pairs = given.get(PAIR)
-    refuse_far_files(source, findings)
-    return replace(source, pairs=parse_pairs(pairs, source, findings)) if pairs else source
+    if table is not None:
+        from .refusals import refuse_far_files
+
+        refuse_far_files(source, findings)
+    if not pairs:
+        return source
+    from .pairs import parse_pairs
+
+    return replace(source, pairs=parse_pairs(pairs, source, findings))
+
+
+def _refuse_options(given: LocatedDict, findings: Findings) -> None:
+    """Findings for a step and an encoding that are none; few specs have either."""
+    if "every" in given:
+        from .refusals import refuse_step
+
+        refuse_step(given, findings)
+    if "encoding" in given:
+        from .refusals import refuse_encoding
+
+        refuse_encoding(given["encoding"], given.value_spans["encoding"], findings)
 
 
 def _own_options(kind: str, name: Any) -> Mapping[str, Any]:
