@@ -35,6 +35,7 @@ class KerasIoCase:
         batch_size: examples in a step.
         packages: modules that its data need, beyond those of the extra `tensorflow`.
         fold: the only fold that is trained, of those that the spec has.
+        phases: how many phases it has; 0 where it has epochs.
     """
 
     write: Callable[[Path], None] | None = None
@@ -42,11 +43,14 @@ class KerasIoCase:
     batch_size: int = 4
     packages: tuple[str, ...] = ()
     fold: int | None = None
+    phases: int = 0
 
     def overrides(self) -> dict[str, Any]:
         """The overrides of a training of one step."""
         found: dict[str, Any] = {f"params.{name}": value for name, value in self.params.items()}
-        settings = {"training.epochs": 1, "training.steps_per_epoch": 1, "training.callbacks": []}
+        lengths = [f"training.phases.{number}.epochs" for number in range(self.phases)]
+        settings: dict[str, Any] = dict.fromkeys(lengths or ["training.epochs"], 1)
+        settings |= {"training.steps_per_epoch": 1, "training.callbacks": []}
         if self.fold is not None:
             settings["data.fold"] = self.fold
         return {**found, **settings, "data.batch_size": self.batch_size}
@@ -95,6 +99,49 @@ def trimaps(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         classes = draw().integers(1, 4, (30, 40, 1), dtype=np.uint8)
         path.write_bytes(tf.io.encode_png(classes).numpy())
+
+
+def breeds(folder: Path) -> None:
+    for i in range(ROWS):
+        write_image(folder / "Images" / ("beagle", "pug")[i % 2] / f"{i}.jpg", 30 + i, 40)
+
+
+def people(folder: Path) -> None:
+    import tensorflow as tf
+
+    for i in range(ROWS):
+        write_image(folder / "Images" / f"{i}.jpg", 64, 64)
+        path = folder / "Category_ids" / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parts = draw().integers(0, 20, (64, 64, 1), dtype=np.uint8)
+        path.write_bytes(tf.io.encode_png(parts).numpy())
+
+
+def alike(folder: Path) -> None:
+    for i in range(ROWS):
+        for name in ("left", "right", "others"):
+            write_image(folder / name / f"{i}.jpg", 30, 40)
+
+
+def pairs_of_digits(folder: Path) -> None:
+    for part in ("train", "val", "test"):
+        sides = draw().integers(0, 255, (2, ROWS, 28, 28, 1), dtype=np.uint8)
+        differ = np.arange(ROWS) % 2
+        np.savez(folder / f"pairs_{part}.npz", left=sides[0], right=sides[1], differ=differ)
+
+
+def teacher(folder: Path) -> None:
+    """A network with the names that the spec gives its teacher."""
+    import keras
+    from keras import layers
+
+    made = (
+        layers.Conv2D(4, 3, strides=2, padding="same", name="conv1"),
+        layers.Conv2D(8, 3, strides=2, padding="same", name="conv2"),
+        layers.Flatten(),
+        layers.Dense(10, name="logits"),
+    )
+    keras.Sequential([keras.Input((28, 28, 1)), *made]).save(folder / "teacher.keras")
 
 
 def write_records(path: Path, target: str, count: int = 2 * ROWS) -> None:
@@ -537,6 +584,9 @@ CASES = {
     "dcgan_overriding_train_step": KerasIoCase(faces, {"size": 16, "filters": 4, "latent": 4}),
     "wgan_gp": KerasIoCase(params={"filters": 2, "latent": 4}),
     "deep_neural_decision_forests": KerasIoCase(halves_of_census),
+    "deeplabv3_plus": KerasIoCase(
+        people, {"size": 64, "filters": 4, "low": 4, "weights": None}, batch_size=2
+    ),
     "dlrm": KerasIoCase(rated, {"width": 4, "deep": [8], "values": SIZES_OF_RATED}),
     "eeg_bci_ssvepformer": KerasIoCase(
         keys_looked_at,
@@ -595,6 +645,17 @@ CASES = {
     ),
     "image_classification_with_vision_transformer": KerasIoCase(
         params={"size": 24, "patch": 12, "head": [8], **SMALL_TRANSFORMER}
+    ),
+    "fully_convolutional_network": KerasIoCase(
+        trimaps, {"size": 32, "width": 4, "weights": None}, batch_size=2
+    ),
+    "image_classification_efficientnet_fine_tuning": KerasIoCase(
+        breeds, {"size": 32, "breeds": 2, "weights": None}, phases=2
+    ),
+    "knowledge_distillation": KerasIoCase(teacher, {"teacher": [4, 8], "student": [2, 4]}),
+    "siamese_contrastive": KerasIoCase(pairs_of_digits),
+    "siamese_network": KerasIoCase(
+        alike, {"size": 32, "widths": [8, 4], "code": 4, "weights": None}, batch_size=2
     ),
     "imbalanced_classification": KerasIoCase(payments, {"units": 8}),
     "involution": KerasIoCase(),

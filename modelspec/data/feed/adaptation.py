@@ -152,6 +152,8 @@ def _calls_at(
     layer, item = place.layer, place.item
     if _must_adapt(layer):
         yield AdaptingCall(layer, tensor_of, place.span)
+    elif item is not None and item.class_name.startswith("applications."):
+        return  # what an architecture has, comes with its weights
     elif item is not None and item.model is not None:
         yield from _adapting_calls(layer, place.graph.nested_graph(item), tensor_of, findings)
     elif isinstance(layer, keras.layers.TimeDistributed):
