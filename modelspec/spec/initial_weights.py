@@ -103,7 +103,7 @@ def _report_lone_key(key: str, value: LocatedDict, findings: Findings) -> None:
         hint = f"write `initial_weights: {{NAME: {{{key}: FILE}}}}` with the name of the layer"
     else:
         message = f"`initial_weights` has `{key}`, but no file that the weights come from"
-        hint = "add `from: FILE`"
+        hint = "name the file of the model that they belong to as well, by `from`"
     findings.error(span, "missing-key", message, hint=hint)
 
 
