@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         train_group,
         unfinished_members,
     )
+    from .run_splits import load_run_data
     from .smoke import step_on_data, try_synthetic_step
     from .train import TrainingOptions, set_seed, train_spec
     from .trained_run import (
@@ -34,6 +35,7 @@ else:
             "run_group": "Member GroupPlan RunGroup load_complete_member plan_of train_group "
             "unfinished_members",
             "run": "MissedError MissedExpectation Run",
+            "run_splits": "load_run_data",
             "smoke": "step_on_data try_synthetic_step",
             "train": "TrainingOptions set_seed train_spec",
             "trained_run": "TrainedRun compile_trained_spec load_model new_data_preprocessing "

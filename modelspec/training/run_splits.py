@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from modelspec.data import load_data, load_synthetic
+from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples
 from modelspec.data.sources import open_source, read_source
 from modelspec.data.table import (
@@ -43,12 +43,7 @@ def load_split(
     if section is None and split != "train" and not is_fold:
         message = f"the spec of {trained.path} has no `{split}` split; give a file with --data"
         raise UsageError(message)
-    record, graph = trained.data_record, trained.training_graph or trained.graph
-    if data_spec.train.kind == SYNTHETIC:
-        assert trained.spec.training is not None
-        data = load_synthetic(data_spec, graph, trained.spec.training, findings)
-    else:
-        data = load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
+    record, data = trained.data_record, load_run_data(trained, data_spec, findings)
     examples: Examples | None = None if data is None else getattr(data, split)
     if data is None or examples is None:
         return None
@@ -60,6 +55,21 @@ def load_split(
         span = data_spec.train.span if section is None else section.span
         findings.error(span, "data-changed", message, hint=hint)
     return examples
+
+
+def load_run_data(trained: TrainedRun, data_spec: DataSpec, findings: Findings) -> Data | None:
+    """All splits of a run, with what was learned from its training split; None with findings.
+
+    Args:
+        trained: the run.
+        data_spec: its section.
+        findings: takes what is wrong.
+    """
+    record, graph = trained.data_record, trained.training_graph or trained.graph
+    if data_spec.train.kind == SYNTHETIC:
+        assert trained.spec.training is not None
+        return load_synthetic(data_spec, graph, trained.spec.training, findings)
+    return load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
 
 
 def kept_columns(

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from modelspec.api.exporting import export_checked
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
 from modelspec.api.validation import validate_file
 from modelspec.compile.stages import compile_file
+from modelspec.exporting import ExportResult
 
 pytestmark = pytest.mark.tensorflow
 
@@ -94,11 +96,14 @@ def test_the_seed_decides_the_values_and_no_split_repeats_another(tmp_path: Path
     assert first.validation.targets["price"].tolist() != price[:10]
 
 
-def test_it_trains_and_evaluates(tmp_path: Path) -> None:
+def test_it_trains_evaluates_and_is_exported(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(MANY)
     run = train(tmp_path / "spec.yaml", output=tmp_path / "run")
     measured, _ = evaluate(run.path)
     assert measured["test_loss"] == pytest.approx(run.metrics["test_loss"], rel=1e-5)
+    result = export_checked(run.path, "keras", tmp_path / "model.keras")
+    assert isinstance(result, ExportResult)
+    assert result.check.samples.to_text() == "10 examples of the validation split"
 
 
 def test_targets_cannot_be_named(tmp_path: Path) -> None:

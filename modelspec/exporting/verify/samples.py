@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from modelspec.data import load_data
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
 from modelspec.diagnostics import Findings, ModelspecError
 from modelspec.exporting.export_source import ExportSource
 from modelspec.exporting.formats import UNKNOWN_SIZE, Array, preprocess, synthetic_array
-from modelspec.training import TrainedRun
+from modelspec.training import TrainedRun, load_run_data
 
 REAL, SYNTHETIC, WITH_METRICS = 128, 16, 2000
 """How many examples at most: real, synthetic, and real where metrics are computed too."""
@@ -96,10 +95,8 @@ def training_samples(source: ExportSource, count: int) -> Samples:
 def _split_samples(run: TrainedRun, splits: tuple[str, ...], count: int) -> Samples | None:
     """The first examples of the first of some splits that a run has; None where the data is
     gone."""
-    section, record = run.spec.data, run.data_record
-    assert section is not None
-    graph = run.training_graph or run.graph
-    data = load_data(section, record.folder, graph, record.seed, Findings(), record.learned)
+    assert run.spec.data is not None
+    data = load_run_data(run, run.spec.data, Findings())
     if data is None:
         return None
     for name in splits:
