@@ -1,8 +1,8 @@
-"""A Keras object's class and complete arguments."""
+"""A Keras object's class, its complete arguments, and the layers among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -34,3 +34,12 @@ def defaults_of(kind: str, name: str) -> Mapping[str, Any]:
 def complete(item: KerasObject) -> dict[str, Any]:
     """The arguments of an object with Keras's defaults for those that the spec leaves out."""
     return {**defaults_of(item.kind, item.class_name), **item.args}
+
+
+def layers_within(item: KerasObject) -> Iterator[KerasObject]:
+    """A layer and the layers in its arguments, without nested models."""
+    yield item
+    for value in item.args.values():
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, KerasObject) and inner.kind == "layer" and inner.model is None:
+                yield from layers_within(inner)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from modelspec.analysis.arguments import complete, keras_class
+from modelspec.analysis.arguments import complete, keras_class, layers_within
 from modelspec.analysis.facts import Analysis, LayerFacts
 from modelspec.analysis.frozen_weights import frozen_layers
 from modelspec.analysis.losses import TrainedOutput, names_with_loss, trained_outputs
@@ -105,15 +105,6 @@ def _only(refs: Iterator[TensorRef]) -> TensorRef | None:
 
 def _tensor(value: object) -> Tensor | None:
     return value if isinstance(value, Tensor) else None
-
-
-def layers_within(item: KerasObject) -> Iterator[KerasObject]:
-    """A layer and the layers in its arguments, without nested models."""
-    yield item
-    for value in item.args.values():
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, KerasObject) and inner.kind == "layer" and inner.model is None:
-                yield from layers_within(inner)
 
 
 class Lint(NamedTuple):

@@ -38,14 +38,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from modelspec.analysis.arguments import keras_class
+from modelspec.analysis.arguments import keras_class, layers_within
 from modelspec.analysis.lints.context import (
     Lint,
     LintContext,
     ModelView,
     encoders_before,
     inputs_before,
-    layers_within,
     returns_integers,
     token_count,
 )

@@ -40,9 +40,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from modelspec.analysis.arguments import keras_class
+from modelspec.analysis.arguments import keras_class, layers_within
 from modelspec.analysis.data import augmented_inputs
-from modelspec.analysis.lints.context import Lint, LintContext, ModelView, layers_within
+from modelspec.analysis.lints.context import Lint, LintContext, ModelView
 from modelspec.analysis.losses import NUMBER_LOSSES, TrainedOutput
 from modelspec.diagnostics import Related, Span
 from modelspec.graph import Graph

@@ -22,7 +22,7 @@ from modelspec.layers.rule import TEXT, Mismatch, Policy, RuleResult, Tensor, Un
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
-from .layer_rules import APPLICATIONS, LayerRules, frozen
+from .layer_rules import APPLICATIONS, LayerRules, frozen_model
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
 from .shared_layers import need_built_for
 from .unknown_sizes import unknown_size_hint
@@ -244,11 +244,9 @@ class _ShapeInference:
         """A call of a model that stands as a layer, from the analysis of the model on it."""
         before = self.weights.get(layer.name)
         graph = inner.graph
-        weights = inner.weights
-        if weights is not None and layer.object.args.get("trainable") is False:
-            weights = tuple(frozen(weight) for weight in weights)
         if before is None:
-            self.weights[layer.name] = weights
+            freezes = layer.object.args.get("trainable") is False
+            self.weights[layer.name] = frozen_model(inner) if freezes else inner.weights
         values: TensorStructure = inner.outputs
         if isinstance(graph.outputs, TensorRef):
             values = next(iter(inner.outputs.values()))

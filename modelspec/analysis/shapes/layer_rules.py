@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from modelspec.analysis.arguments import complete
-from modelspec.analysis.facts import TensorStructure, tensors_of
+from modelspec.analysis.arguments import complete, keras_class, layers_within
+from modelspec.analysis.facts import Analysis, TensorStructure, tensors_of
 from modelspec.diagnostics import Findings
 from modelspec.graph import Call
 from modelspec.layers import LayerTraits, hand_on_mask, rule_of, traits_of
@@ -164,6 +164,30 @@ class LayerRules:
 def frozen(weight: Weight) -> Weight:
     """A weight that is not trained."""
     return Weight(weight.name, weight.shape, weight.dtype, False)
+
+
+def frozen_model(analysis: Analysis) -> tuple[Weight, ...] | None:
+    """The weights of a model that says `trainable: false`, from its analysis; None where unknown.
+
+    Keras hands that down to all layers inside, but not through one that says the same: what
+    `trainable: false` of its own does not reach is trained all the same.
+    """
+    if analysis.weights is None:
+        return None
+    found: list[Weight] = []
+    for facts in analysis.layers.values():
+        nested, weights = facts.calls[0].nested, facts.weights or ()
+        if nested is not None:
+            found += frozen_model(nested) or ()
+        elif any(map(_hands_nothing_down, layers_within(facts.layer.object))):
+            found += weights
+        else:
+            found += map(frozen, weights)
+    return tuple(found)
+
+
+def _hands_nothing_down(item: KerasObject) -> bool:
+    return item.args.get("trainable") is False and traits_of(keras_class(item)).trains_inside
 
 
 def _tensors(called: LayerCall) -> list[Tensor]:
