@@ -226,6 +226,13 @@ def check_class_weight(output: TrainedOutput, findings: Findings) -> None:
             f" the target of `{output.name}` has several columns"
         )
         findings.error(given.span, "class-weight", message)
+    elif target.is_multi_hot:
+        message = (
+            "`class_weight` needs one class for each example;"
+            f" the target of `{output.name}` is `multi_hot`, of several labels"
+        )
+        hint = "remove it, or weight examples by a column: `sample_weight` of `data`"
+        findings.error(given.span, "class-weight", message, hint=hint)
     elif target.options and _ignores_pixels(target):
         message = (
             "`class_weight` counts the classes of all pixels, and `ignore` leaves some without"
