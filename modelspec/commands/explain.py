@@ -7,6 +7,7 @@ import click
 from modelspec.api import validate_text
 from modelspec.diagnostics import UsageError, did_you_mean
 from modelspec.report import (
+    argument_pages,
     class_names,
     class_page,
     classes_named,
@@ -27,8 +28,8 @@ def command(name: str | None) -> int:
     """Explain the arguments of a Keras class or op, the code of a finding, or a key of a spec.
 
     NAME is a class such as Conv2D, an op such as ops.matmul, an identifier such as adam, the
-    code in brackets at the end of a finding, or a key such as training.epochs. Without NAME, all
-    codes are listed.
+    code in brackets at the end of a finding, an argument such as units or Dense.units, or a key
+    such as training.epochs. Without NAME, all codes are listed.
     """
     if name is None:
         click.echo(_all_codes(), nl=False)
@@ -38,7 +39,7 @@ def command(name: str | None) -> int:
     if page is not None:
         findings = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, findings))
-    pages = pages or refusal_pages(name) or key_pages(name)
+    pages = pages or refusal_pages(name) or key_pages(name) or argument_pages(name)
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
         raise UsageError(f'"{name}" is neither a Keras name nor a code{near}')

@@ -10,6 +10,7 @@ from .table import table
 
 if TYPE_CHECKING:
     from .explain_pages import (
+        argument_pages,
         class_names,
         class_page,
         classes_named,
@@ -22,8 +23,8 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "explain_pages": "class_names class_page classes_named code_page key_pages "
-            "refusal_pages",
+            "explain_pages": "argument_pages class_names class_page classes_named code_page "
+            "key_pages refusal_pages",
             "summary": "SUMMARY_FORMATS Summary summary_of",
         },
     )

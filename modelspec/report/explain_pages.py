@@ -7,6 +7,9 @@ from textwrap import fill, indent
 
 from modelspec.diagnostics import Finding, join_words
 from modelspec.schema import (
+    ROOT,
+    WHEN,
+    WHEN_SCHEMA,
     ClassSchema,
     Schema,
     argument_purpose,
@@ -49,23 +52,67 @@ def classes_named(name: str) -> list[ClassSchema]:
     return [schema for schema in found if schema is not None]
 
 
-SECTIONS = ("training", "data", "expect")
+SECTIONS = {
+    "": (ROOT, ""),
+    "sequential": (ROOT, "sequential"),
+    "functional": (ROOT, "functional"),
+    "layers": (ROOT, "repeat_item"),
+    "repeat": (ROOT, "repeat"),
+    "training": ("training.schema.json", ""),
+    "data": ("data.schema.json", ""),
+    "expect": ("expect.schema.json", ""),
+}
+"""Where the keys of each section are defined; those of a file itself under ""."""
 
 
 def key_pages(name: str) -> list[str]:
-    """The pages of a key of the sections, such as `epochs` or `training.epochs`."""
+    """The pages of a key of the sections, such as `epochs` or `training.epochs`, or of a layer."""
     section, _, key = name.rpartition(".")
-    pages = []
-    for each in SECTIONS if not section else {section} & set(SECTIONS):
-        file = f"{each}.schema.json"
-        schema = definition(file, "")["properties"].get(key)
-        if schema is None:
-            continue
-        meant, _ = follow(schema, file)
-        purpose = schema.get("description") or meant.get("description", "")
-        said = indent(fill(purpose, WIDTH - 2), "  ")
-        pages.append(f"{each}.{key}: {meant.get('title', 'a key')}\n{said}\n")
+    pages = [_key_page(WHEN, WHEN_SCHEMA, ROOT)] if name == WHEN else []
+    for each, (file, found) in SECTIONS.items():
+        schema = definition(file, found)["properties"].get(key)
+        if schema is not None and section in ("", each):
+            pages.append(_key_page(f"{each}.{key}" if each else key, schema, file))
     return pages
+
+
+def _key_page(name: str, schema: Schema, file: str) -> str:
+    meant, _ = follow(schema, file)
+    purpose = schema.get("description") or meant.get("description", "")
+    said = [_wrapped(purpose)] if purpose else []
+    return "\n".join([f"{name}: {meant.get('title', 'a key')}", *said]) + "\n"
+
+
+def argument_pages(name: str) -> list[str]:
+    """The page of an argument of Keras, such as `units`, or that of one class, `Dense.units`."""
+    owner, _, argument = name.rpartition(".")
+    if owner:
+        return [
+            "\n".join((f"{owner}, {KINDS[schema.kind]}:", *_argument(schema, argument, value)))
+            + "\n"
+            for schema in classes_named(owner)
+            if (value := schema.properties.get(argument)) is not None
+        ]
+    owners = list(_owners(argument))
+    if not owners:
+        return []
+    purpose = argument_purpose("", argument, is_op=False)
+    lines = [
+        f"{argument}: an argument",
+        *([_wrapped(purpose)] if purpose else []),
+        _wrapped(f"{join_words(owners, 'and')} {'takes' if len(owners) == 1 else 'take'} it."),
+        _wrapped(f"`modelspec explain {owners[0]}.{argument}` has its type and default there."),
+    ]
+    return ["\n".join(lines) + "\n"]
+
+
+def _owners(argument: str) -> Iterator[str]:
+    """The classes and functions that have an argument, each once, without their other names."""
+    for kind in KINDS:
+        for name in names_of_kind(kind):
+            schema = class_schema(kind, name)
+            if schema is not None and name.endswith(schema.name) and argument in schema.properties:
+                yield name
 
 
 def class_names() -> Iterator[str]:
@@ -79,10 +126,7 @@ def class_page(schema: ClassSchema, name: str) -> str:
     what = _SPACES.get(name.partition(".")[0], KINDS[schema.kind])
     called = "" if name.endswith(schema.name) else f", another name of {schema.name}"
     lines = [f"{name}: {what}{called}"]
-    text = (
-        definition(schema.file, schema.name).get("description") if _has_definition(schema) else None
-    )
-    lines += [_wrapped(text)] if text else []
+    lines += [_wrapped(schema.description)] if schema.description else []
     lines += _call(schema)
     if schema.properties:
         lines.append("\narguments:")
@@ -114,10 +158,6 @@ def refusal_pages(name: str) -> list[str]:
 
 
 _MODULES = {"schedules": "optimizers.schedules"}
-
-
-def _has_definition(schema: ClassSchema) -> bool:
-    return schema.name in definition(schema.file, "").get("$defs", {})
 
 
 def _call(schema: ClassSchema) -> list[str]:

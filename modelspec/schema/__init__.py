@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 from .catalogue import (
     WHEN,
+    WHEN_SCHEMA,
     ClassSchema,
     class_schema,
     is_identifier,

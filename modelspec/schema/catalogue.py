@@ -12,6 +12,12 @@ KERAS = "keras.json"
 TENSOR_FREE = "mask"
 WHEN = "when"
 """The key beside a layer that says whether it is there."""
+WHEN_SCHEMA: Schema = {
+    "title": "true, false or an expression",
+    "description": "Whether the layer is there. Where it is not, edges lead around it.",
+    "type": ["boolean", "string"],
+}
+"""What it is. The schemas do not have it, as a layer loses it before they check it."""
 
 CLASS_ONLY = {
     "initializer": frozenset(("Constant", "constant")),
@@ -37,6 +43,7 @@ class ClassSchema(NamedTuple):
         required: the arguments that have no default.
         call: for layers and ops, what a call takes (`x-call`).
         as_layer: for an activation, the layer that computes the same (`x-layer`).
+        description: what it is, in a sentence or more; "" where the schema lacks it.
     """
 
     kind: str
@@ -46,6 +53,7 @@ class ClassSchema(NamedTuple):
     required: tuple[str, ...]
     call: dict[str, Any]
     as_layer: str | None = None
+    description: str = ""
 
     @property
     def tensors(self) -> tuple[str, ...]:
@@ -130,6 +138,7 @@ def class_schema(kind: str, name: str) -> ClassSchema | None:
         tuple(schema.get("required", ())),
         schema.get("x-call", {}),
         schema.get("x-layer"),
+        schema.get("description", ""),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from .arguments import argument_purpose, describe_argument
 from .bundle import bundle
-from .catalogue import WHEN
+from .catalogue import WHEN, WHEN_SCHEMA
 from .files import Schema
 
 _DEFINITIONS = "#/$defs/"
@@ -135,16 +135,11 @@ class _Editor:
 
 def _with_condition(mapping: Schema) -> Schema:
     """The mapping of a layer, beside whose name a `when` may stand."""
-    when = {
-        "title": "true, false or an expression",
-        "description": "Whether the layer is there. Where it is not, edges lead around it.",
-        "type": ["boolean", "string"],
-    }
     others = mapping["patternProperties"].items()
     patterns = {f"^(?!{WHEN}$){key[1:]}": item for key, item in others}
     return {
         **mapping,
-        "properties": {**mapping["properties"], WHEN: when},
+        "properties": {**mapping["properties"], WHEN: WHEN_SCHEMA},
         "patternProperties": patterns,
         "anyOf": [{"maxProperties": 1}, {"required": [WHEN], "minProperties": 2}],
         "maxProperties": 2,

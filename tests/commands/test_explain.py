@@ -114,3 +114,20 @@ def test_only_the_tensors_of_an_op_are_called_tensors(
 ) -> None:
     page = explained(name, capsys)
     assert " ".join(call.split()) in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("when", "when: true, false or an expression\n  Whether the layer is there."),
+        ("repeat", "layers.repeat: a mapping with `times` and `layers`\n"),
+        ("params", "params: a mapping from names to values\n"),
+        ("units", "GRUCell, LSTM, LSTMCell, SimpleRNN and SimpleRNNCell take it.\n"),
+        ("Dense.units", "Dense, a layer:\n  units: a positive integer, required\n"),
+        ("Weight", "Weight: a layer\n  A learned tensor that no edge leads into"),
+    ],
+)
+def test_keys_of_the_language_and_arguments_have_pages(
+    name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said in explained(name, capsys)
