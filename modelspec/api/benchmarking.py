@@ -102,7 +102,12 @@ def _measure_model(
 
     from .exporting import export_source
 
-    model = ModelBenchmark(export_source(source, "keras", overrides), options)
+    opened = export_source(source, "keras", overrides)
+    for finding in opened.findings:
+        report(str(finding))
+    if opened.weights_report is not None:
+        report("\n".join(opened.weights_report.lines()))
+    model = ModelBenchmark(opened, options)
     rows = []
     for variant in variants:
         report(f"measuring {variant.name}")

@@ -15,6 +15,7 @@ from modelspec.runs import RunFile, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened, open_spec
+from .weights import require_weights
 
 if TYPE_CHECKING:
     from modelspec.exporting import ExportResult, ExportSource
@@ -35,7 +36,10 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
     allow_extensions: bool = False,
     settings: ExportSettings | None = None,
 ) -> Path:
-    """Write the model of a spec file (with initial weights) or of a run in another format.
+    """Write the model of a spec file or of a run in another format.
+
+    The model of a spec is not trained: it has the weights of `training.initial_weights`, where the
+    spec has it, and fresh ones elsewhere.
 
     The `python` format is written from the spec, without TensorFlow and without weights. A file
     of a format that computes is run in a process of its own and compared with the Keras model
@@ -51,7 +55,8 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
         settings: what else can be set, such as the tolerance.
 
     Raises:
-        SpecError, UsageError, CannotRunError: as `build` does; also where the file exists.
+        SpecError, UsageError, CannotRunError: as `build` does; also where the file exists, or
+            initial weights do not fit.
         modelspec.exporting.export.RejectedError: the outputs differ from the Keras model.
     """
     with permit_extensions(allow_extensions):
@@ -148,7 +153,7 @@ def export_source(
     Raises:
         SpecError: the format does not support it.
     """
-    from modelspec.exporting import check_supported
+    from modelspec.exporting import check_adapted, check_supported
     from modelspec.framework import start_keras
 
     run = _run_of(source, overrides)
@@ -157,23 +162,16 @@ def export_source(
         from modelspec.exporting import source_of_run
 
         found = source_of_run(run)
-        check_supported(
-            found.spec,
-            found.graph,
-            form,
-            is_trained=True,
-            without_preprocessing=without_preprocessing,
-        )
+        check_supported(found.spec, found.graph, form, without_preprocessing=without_preprocessing)
         return found
     compiled = _compile_spec(source, overrides)
+    has_weights = FORMATS[form].computes
+    if has_weights:
+        check_adapted(compiled.spec.model, compiled.analysis, require_weights(compiled))
     check_supported(
-        compiled.spec,
-        compiled.graph,
-        form,
-        is_trained=False,
-        without_preprocessing=without_preprocessing,
+        compiled.spec, compiled.graph, form, without_preprocessing=without_preprocessing
     )
     model = build_opened(compiled)
     from modelspec.exporting import source_of_spec
 
-    return source_of_spec(compiled.spec, compiled.graph, model)
+    return source_of_spec(compiled.spec, compiled.graph, model, with_weights=has_weights)

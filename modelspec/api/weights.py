@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelspec.compile import CompiledSpec
-from modelspec.diagnostics import Findings, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError
 
 if TYPE_CHECKING:
     from modelspec.weights import LoadingReport
@@ -31,13 +31,17 @@ def check_weights(
     )
 
 
-def require_weights(compiled: CompiledSpec) -> None:
+def require_weights(compiled: CompiledSpec) -> frozenset[Span]:
     """Refuse weights that do not fit the model, before TensorFlow starts.
+
+    Returns:
+        Where the layers stand in the spec that the files have.
 
     Raises:
         SpecError: a file is missing, or does not fit.
     """
     findings = Findings()
-    check_weights(compiled, findings, is_required=True)
+    report = check_weights(compiled, findings, is_required=True)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+    return frozenset() if report is None else report.loaded_spans

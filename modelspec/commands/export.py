@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from modelspec.api import EXPORTS, export_checked
-from modelspec.console import extensions_option, say, set_option, spec_argument
+from modelspec.console import extensions_option, print_findings, say, set_option, spec_argument
 from modelspec.exporting.formats import FORMATS, ExportSettings
 
 
@@ -54,7 +54,8 @@ def command(
     overrides: dict[str, Any],
     **settings: Any,
 ) -> int:
-    """Write the model of a spec (with initial weights) or of a run folder in another format.
+    """Write the model of a run folder, or of a spec, in another format. The model of a spec is not
+    trained: it has the weights of `training.initial_weights`, and fresh ones elsewhere.
 
     A file that can be run is loaded in a process of its own and compared with the Keras model: on
     the validation split of a run, on synthetic data for a spec. OUTPUT.check.json has the result.
@@ -70,6 +71,10 @@ def command(
     if isinstance(result, Path):
         say(f"wrote {result}")
         return 0
+    if result.findings:
+        print_findings(result.findings)
+    if result.weights_report is not None:
+        say("\n".join(result.weights_report.lines()))
     if result.check is not None:
         click.echo(result.check.to_text(), nl=False)
     if not result.accepted:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelspec.diagnostics import EXIT_MISSED, ModelspecError
+from modelspec.diagnostics import EXIT_MISSED, Finding, ModelspecError
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.exporting.verify import Check, check_export, samples_of
 from modelspec.runs import RunFile
 from modelspec.spec import expanded_text
 from modelspec.training import relative_path
-from modelspec.weights import names_file, write_names
+from modelspec.weights import LoadingReport, names_file, write_names
 
 from .export_source import ExportSource
 from .merged import as_exported
@@ -37,10 +38,15 @@ class ExportResult:
     Attributes:
         path: where it is; with `.rejected` appended if the check failed.
         check: how it compares with the Keras model; None for a format that does not compute.
+        weights_report: of a bare spec, what became of each layer by `initial_weights`; None without
+            it.
+        findings: warnings of the loading.
     """
 
     path: Path
     check: Check | None = None
+    weights_report: LoadingReport | None = None
+    findings: Sequence[Finding] = ()
 
     @property
     def accepted(self) -> bool:
@@ -99,7 +105,7 @@ def export_model(
     )
     if check is not None:
         write_check(path, {"file": published.name, **check.to_dict()})
-    return ExportResult(published, check)
+    return ExportResult(published, check, source.weights_report, source.findings)
 
 
 def write_draft(

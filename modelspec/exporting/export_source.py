@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelspec.analysis import analyze
 from modelspec.data.feed import Structure, structure_of
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Finding, Findings, SpecError
 from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.training import Run, TrainedRun, reopen
 from modelspec.training.prepare import UNTRAINED, match_outputs, output_meaning, output_shapes
+from modelspec.weights import LoadingReport, load_initial_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class ExportSource:
         preprocessing: the preprocessing that was split off, a Keras model from a dict by input
             name to a dict by the input names of `model`; None where it was not split off.
         unsplit: the source before the split; None where there was none.
+        weights_report: of a bare spec, what became of each layer by `initial_weights`; None without
+            it.
+        findings: warnings of the loading.
     """
 
     name: str
@@ -42,6 +47,8 @@ class ExportSource:
     run: TrainedRun | None = None
     preprocessing: Any = None
     unsplit: ExportSource | None = None
+    weights_report: LoadingReport | None = None
+    findings: Sequence[Finding] = ()
 
     @property
     def complete(self) -> ExportSource:
@@ -83,13 +90,40 @@ def source_of_run(run: Run | Path) -> ExportSource:
     )
 
 
-def source_of_spec(spec: Spec, graph: Graph, model: Any) -> ExportSource:
-    """A model that was built from a spec, with initial weights."""
-    graph = graph.for_outputs()
+def source_of_spec(
+    spec: Spec, graph: Graph, model: Any, *, with_weights: bool = True
+) -> ExportSource:
+    """A model that was built from a spec, which takes the weights of its `initial_weights`.
+
+    Args:
+        spec: the spec.
+        graph: of its model.
+        model: the Keras model.
+        with_weights: whether what is exported has weights.
+
+    Raises:
+        SpecError: the weights do not fit the model.
+    """
+    graph, findings, report = graph.for_outputs(), Findings(), None
+    if with_weights:
+        # no tokenizer: it learns from the data of a run
+        analysis = analyze(graph, Findings())
+        report = load_initial_weights(spec, analysis, model, {}, findings)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
     structure = structure_of(graph)
     outputs = None
     if spec.training is not None:
         outputs = match_outputs(spec.training, output_shapes(model, graph), Findings())
     known = {output.name: output_meaning(output, None, None) for output in outputs or ()}
     meanings = {name: known.get(name, UNTRAINED) for name in structure.output_names if known}
-    return ExportSource(spec.name, model, spec, graph, structure, meanings)
+    return ExportSource(
+        spec.name,
+        model,
+        spec,
+        graph,
+        structure,
+        meanings,
+        weights_report=report,
+        findings=findings.sorted(),
+    )

@@ -5,10 +5,10 @@ What a format lacks is in its record; what a converter lacks beyond that shows w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from modelspec.analysis import Analysis, TensorStructure, analyze, complete
-from modelspec.diagnostics import Findings, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.exporting.formats import FORMATS, USE_WITHOUT_PREPROCESSING, ExportFormat, LayerUse
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
@@ -24,7 +24,7 @@ CODE = "export-unsupported"
 
 
 def check_supported(
-    spec: Spec, graph: Graph, form: str, *, is_trained: bool, without_preprocessing: bool = False
+    spec: Spec, graph: Graph, form: str, *, without_preprocessing: bool = False
 ) -> None:
     """Check that a format can express a model.
 
@@ -32,15 +32,12 @@ def check_supported(
         spec: the spec.
         graph: of its model.
         form: the format.
-        is_trained: whether its layers have been adapted to data.
         without_preprocessing: whether the preprocessing at the front is left out.
 
     Raises:
         SpecError: with a finding for everything that cannot be exported.
     """
     entry, findings = FORMATS[form], Findings()
-    if not is_trained and entry.computes:
-        check_adapted(spec.model, findings)
     if entry.unsupported_layers:
         analysis = analyze(graph, Findings(), policy_of_spec(spec))
         check_layers(analysis, entry, findings, without_preprocessing=without_preprocessing)
@@ -57,12 +54,24 @@ def policy_of_spec(spec: Spec) -> Policy:
     return named_policy(precision) if precision is not None else Policy()
 
 
-def check_adapted(model: ModelSpec, findings: Findings) -> None:
-    """Find the layers of a bare spec that must be adapted to data before they can be called."""
+def check_adapted(model: ModelSpec, analysis: Analysis, loaded: Collection[Span]) -> None:
+    """Check that no layer of a bare spec must be adapted to data before it can be called.
+
+    Args:
+        model: that of the spec.
+        analysis: of that model.
+        loaded: where the layers stand whose values `initial_weights` has.
+
+    Raises:
+        SpecError: with a finding for each such layer.
+    """
+    findings, known = Findings(), set(_objects_at(analysis, loaded))
     for item in _layers(model):
         traits = traits_of(layer_class(item))
         argument = traits.adapted_argument
         if not traits.must_adapt or argument is None or item.args.get(argument) is not None:
+            continue
+        if item.span in known:
             continue
         message = (
             f"{layer_class(item)} has not been adapted to data yet, so the model has no outputs "
@@ -70,6 +79,18 @@ def check_adapted(model: ModelSpec, findings: Findings) -> None:
         )
         hint = f"train the spec and export the run, or give the layer its `{argument}`"
         findings.error(item.span, "export-unlearned", message, hint=hint)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+
+
+def _objects_at(analysis: Analysis, spans: Collection[Span]) -> Iterator[Span]:
+    """Where the objects stand of the layers at these places, which begin with their names."""
+    for facts in analysis.layers.values():
+        if facts.layer.span in spans:
+            yield facts.layer.object.span
+        for call in facts.calls:
+            if call.nested is not None:
+                yield from _objects_at(call.nested, spans)
 
 
 def check_layers(

@@ -203,7 +203,12 @@ def _words(  # what there is to look in
     if source is None:
         return None
     if source.tokenizer:
-        return list(tokenizers.get(source.tokenizer, ()))
+        if source.tokenizer in tokenizers:
+            return list(tokenizers[source.tokenizer])
+        message = f"the words of `data.tokens.{source.tokenizer}` are known with the data alone"
+        hint = "train the spec, and export the run"
+        findings.error(origin.span, "bad-weights", message, hint=hint)
+        return None
     layer = model
     for name in source.lookup.split("/"):
         layer = layer.get_layer(name)

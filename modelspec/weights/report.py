@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from modelspec.diagnostics import Span
+
 from .trees import FileLayer, ModelLayer
 
 
@@ -107,6 +109,11 @@ class LoadingReport:
     def of(self, fate: Fate) -> tuple[LayerFate, ...]:
         """The layers that a fate has."""
         return tuple(one for one in self.layers if one.fate is fate)
+
+    @property
+    def loaded_spans(self) -> frozenset[Span]:
+        """Where the layers that are loaded stand in the spec, as far as that is known."""
+        return frozenset(one.layer.span for one in self.of(Fate.LOADED) if one.layer.span)
 
     def tensor_count(self, fate: Fate) -> int:
         """How many tensors of the model have a fate; a vocabulary is none."""

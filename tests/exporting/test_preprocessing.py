@@ -88,8 +88,8 @@ def test_the_front_is_all_that_reads_nothing_else(
 def test_what_is_left_out_is_not_refused(tmp_path: Path) -> None:
     found = opened(tmp_path, GRAPH)
     with pytest.raises(Exception, match="`--without-preprocessing` exports the layers after it"):
-        check_supported(found.spec, found.graph, "onnx", is_trained=True)
-    check_supported(found.spec, found.graph, "onnx", is_trained=True, without_preprocessing=True)
+        check_supported(found.spec, found.graph, "onnx")
+    check_supported(found.spec, found.graph, "onnx", without_preprocessing=True)
 
 
 @pytest.mark.tensorflow

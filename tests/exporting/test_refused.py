@@ -50,7 +50,7 @@ def opened(tmp_path: Path, given: str, layer: str, training: str = "") -> Compil
 
 def said(found: CompiledSpec, form: str) -> str:
     try:
-        check_supported(found.spec, found.graph, form, is_trained=True)
+        check_supported(found.spec, found.graph, form)
     except SpecError as error:
         return str(error)
     return ""

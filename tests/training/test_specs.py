@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
+from modelspec.api.exporting import export
 from modelspec.api.runs import evaluate, predict
 from modelspec.compile.stages import compile_file
 
@@ -191,3 +192,29 @@ def test_digits_are_text_and_right(trained: Any) -> None:
         right = columns["digit"] == known["digit"].astype(str)
     assert all(isinstance(word, str) for word in columns["digit"])
     assert right.mean() > 0.98
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("trained-runs")
+def test_a_student_is_exported_without_its_teacher(trained: Any, tmp_path: Path) -> None:
+    """As docs/training.md says: a spec of the student alone begins with the weights of the run."""
+    import keras
+    import numpy as np
+    import yaml
+
+    run = trained("distillation")
+    spec = yaml.safe_load((SPECS / "distillation.yaml").read_text(encoding="utf-8"))
+    model = spec["model"]["functional"]
+    kept = {name: model["layers"][name] for name in ("student", "digit")}
+    model |= {"layers": kept, "edges": ["image -> student -> digit"], "outputs": {"digit": "digit"}}
+    loss = "sparse_categorical_crossentropy"
+    training = {"initial_weights": str(run.path), "optimizer": "Adam", "loss": loss}
+    alone = {"modelspec": 1, "name": "student", "model": spec["model"], "training": training}
+    (tmp_path / "student.yaml").write_text(yaml.safe_dump(alone), encoding="utf-8")
+    export(tmp_path / "student.yaml", "keras", tmp_path / "student.keras")
+    images = np.load(SPECS / "data" / "digits.npz")["image"][:20].astype("float32")
+    both = keras.models.load_model(run.path / "model.keras")
+    student = keras.models.load_model(tmp_path / "student.keras")
+    assert student.count_params() < 0.1 * both.count_params()
+    ours, theirs = (model.predict(images)["digit"] for model in (student, both))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)

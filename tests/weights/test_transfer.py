@@ -13,6 +13,7 @@ import pytest
 from modelspec.api.exporting import export
 from modelspec.api.runs import evaluate, predict
 from modelspec.api.training import train
+from modelspec.cli import run as run_command
 from modelspec.diagnostics import SpecError
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("weights")]
@@ -137,6 +138,36 @@ def test_files_of_a_run(folder: Path, tune: Any, form: str) -> None:
         assert names["variables"]["layers/dense_2/vars/1"] == "bias"
 
 
+def test_a_spec_is_exported_with_its_weights(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What layers learned is taken too, so that no data is needed."""
+    file, source = folder / "alone.yaml", pretrained(folder)
+    job = PRETRAIN.partition("data:\n")[0] + "training:\n  optimizer: adam\n  loss: mse\n"
+    file.write_text(job + "  initial_weights: runs/pre\n")
+    made = folder / "alone.keras"
+    assert run_command(["export", str(file), "--format", "keras", "-o", str(made)]) == 0
+    assert "initial weights, by tensor: 10 loaded, 0 fresh" in capsys.readouterr().err
+    inputs = {"a": np.array([[1.0], [7.0]]), "kind": np.array([["good"], ["odd"]], object)}
+    inputs = {name: keras_tensor(value) for name, value in inputs.items()}
+    given = pretrained(folder, made.name)
+    assert np.array_equal(given.predict_on_batch(inputs), source.predict_on_batch(inputs))
+    export(folder / "runs/pre", "weights", folder / "pre.weights.h5")  # without vocabularies
+    file.write_text(job + "  initial_weights: pre.weights.h5\n")
+    with pytest.raises(SpecError, match="StringLookup has not been adapted to data yet"):
+        export(file, "keras", folder / "none.keras")
+    file.write_text(job.replace("units: 1}", "units: 2}") + "  initial_weights: runs/pre\n")
+    with pytest.raises(SpecError, match=r'"head/kernel" is \[4, 2\] in the model and \[4, 1\]'):
+        export(file, "weights", folder / "none.weights.h5")
+    assert not list(folder.glob("none*"))
+
+
+def keras_tensor(value: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.constant(value)
+
+
 @pytest.mark.slow
 def test_a_file_of_an_epoch_is_taken_like_a_run(folder: Path) -> None:
     file = next((folder / "runs/pre/checkpoints").glob("*.keras"))
@@ -185,6 +216,8 @@ def test_vectors_for_the_words_of_a_tokenizer(folder: Path, tune: Any) -> None:
     assert [1, 2, 3] in rows
     assert [4, 5, 6] in rows
     assert "2 of 4 words are in w2v.txt" in (run.path / "train.log").read_text()
+    with pytest.raises(SpecError, match=r"words of `data\.tokens\.w` are known with the data"):
+        export(folder / "tune.yaml", "weights", folder / "tune.weights.h5")
 
 
 @pytest.mark.slow

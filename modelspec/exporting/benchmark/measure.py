@@ -84,7 +84,7 @@ class ModelBenchmark:
         form, settings = variant.form, variant.settings
         path, source = folder / f"model{FORMATS[form].suffix}", self._source
         try:
-            check_supported(source.spec, source.graph, form, is_trained=source.run is not None)
+            check_supported(source.spec, source.graph, form)
             check_settings(form, settings)
             source, note = as_exported(source, form)
             write_draft(source, form, settings, path, path)
