@@ -189,7 +189,9 @@ def _report_failure(
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     if missing is not None and (name == missing or name.startswith(f"{missing}.")):
         message = f"there is no module `{name}`, neither in {folder} nor among what is installed"
-        findings.error(span, "extension-failed", message)
+        file = name.removesuffix(".py")
+        hint = "" if file == name else f"write the module without its ending: {file}"
+        findings.error(span, "extension-failed", message, hint=hint)
         return
     text = " ".join(str(error).split())
     kind = type(error).__name__

@@ -38,7 +38,10 @@ def check_names(gan: GanSpec, model: FunctionalSpec, findings: Findings) -> bool
             findings.error(span, "undefined-name", message, hint=hint, replace=close.replace)
         elif name not in models:
             kind = layers[name].object.class_name
-            message = f'the {key} is a nested model, and "{name}" is a layer, {kind}'
+            message = f'the {key} must be a nested model, and "{name}" is a layer, {kind}'
+            hint = f"write {name}: {{Sequential: {{layers: [...]}}}}"
+            if len(models) > 1:
+                hint += f", or name one of {listed}"
             related = (Related(layers[name].span, "the layer is here"),)
             findings.error(span, BAD_GAN, message, hint=hint, related=related)
     if gan.generator == gan.discriminator and findings.error_count == before:

@@ -222,7 +222,7 @@ def _known_tensor(
 
 def _too_many(layer: LayerSpec, most: int, given: Arguments, findings: Findings) -> None:
     count = len(given.positional)
-    takes = "one tensor" if most == 1 else f"{most} tensors at most"
+    takes = "one tensor" if most == 1 else f"{most} tensors at most" if most else "no tensor"
     message = f'"{layer.name}" ({layer.object.class_name}) takes {takes}, got {count}'
     others = given.spans[:-1] if len(given.spans) > 1 else ()
     related = tuple(Related(span, "another edge into it") for span in others)
@@ -230,5 +230,7 @@ def _too_many(layer: LayerSpec, most: int, given: Arguments, findings: Findings)
         'to call it once for each, name the results: "a -> L as x", "b -> L as y"; '
         "to join tensors, use Concatenate or Add"
     ).replace("L", layer.name)
+    if most == 0:
+        hint = "its parameters are all written: leave out the one that the tensor is for"
     span = given.spans[-1]
     findings.error(span, "too-many-tensors", message, hint=hint, related=related)

@@ -33,6 +33,7 @@ from .habits import (
     hint_for_key,
     hint_for_override,
     hint_for_value,
+    names_class,
     tuple_of,
 )
 from .table_habits import hint_for_table_key, hint_for_table_value
@@ -69,7 +70,7 @@ def explain(
     if is_object or keywords & _OF_VALUES:
         _wrong_value(document, place, findings)
         return True
-    handled = False
+    handled = is_whole = False
     unknown = [
         key
         for violation in violations
@@ -83,7 +84,7 @@ def explain(
                 _missing(document, place, missing, findings)
             handled = True
         elif violation.keyword in ("maxProperties", "minProperties"):
-            _not_one_key(document, place, unknown, findings)
+            is_whole = _not_one_key(document, place, unknown, findings)
             handled = True
         elif violation.keyword in ("additionalProperties", "unevaluatedProperties"):
             for key in violation.detail.unexpected[:MAX_EXPLAINED]:
@@ -97,7 +98,7 @@ def explain(
             handled = True
     if not handled:
         _wrong_value(document, place, findings)
-    return not handled
+    return is_whole or not handled
 
 
 _OF_VALUES = frozenset(
@@ -139,7 +140,7 @@ def _wrong_value(document: LocatedDict, place: SchemaPlace, findings: Findings) 
     value = value_at(document, place.path)
     span = locate(document, place.path, document.span)
     expected = place.schema.get("title", "something else")
-    if place.path and expected == place.path[-1]:  # a class: its title is its name
+    if place.path and names_class(place.path[-1], place.schema):
         expected = "a mapping of its arguments"
     name = _name(place.path)
     close = Suggestion()
@@ -250,18 +251,23 @@ def _missing(document: LocatedDict, place: SchemaPlace, key: str, findings: Find
 
 def _not_one_key(
     document: LocatedDict, place: SchemaPlace, unknown: list[str], findings: Findings
-) -> None:
-    """Report several keys, or none; unknown ones are reported, and they are those too many."""
+) -> bool:
+    """Report several keys, or none; unknown ones are reported, and they are those too many.
+
+    Returns:
+        Whether the value as a whole is reported.
+    """
     if unknown:
-        return
+        return False
     value = value_at(document, place.path)
     known = [f"`{key}`" for key in place.schema.get("properties", {})]
     if not isinstance(value, dict) or not value or not known:
         _wrong_value(document, place, findings)
-        return
+        return True
     names = join_words(known)
     message = f"{_name(place.path)} takes exactly one of {names}, got {len(value)} keys"
     findings.error(key_span_at(document, place.path), "not-one-key", message, hint="keep one")
+    return False
 
 
 def _not_one_of(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
@@ -326,7 +332,10 @@ _SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.js
 def _bad_names(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:
     names, _ = follow(place.schema["propertyNames"], place.file)
     pattern = re.compile(names.get("pattern", ""))
-    for key in value_at(document, place.path):
+    value = value_at(document, place.path)
+    if len(value) > place.schema.get("maxProperties", len(value)):
+        return  # keys too many are reported
+    for key in value:
         if not pattern.search(key) or len(key) > names.get("maxLength", len(key)):
             span = locate(document, (*place.path, key), document.span, key=True)
             message = f"{format_value(key)} must be {names['title']}"

@@ -20,6 +20,9 @@ from .catalogue import WHEN, refused
 from .habits import FOREIGN, hint_for_name, yaml_text
 from .walk import SchemaPlace, SchemaViolation, branches, enumerated_words, key_span_at, value_at
 
+_CONDITIONS = {"if", "unless", "condition", "enabled", "only_if", "skip"}
+"""Keys that people try where `when` stands."""
+
 _KINDS = {"ops": "op", "applications": "application"}
 
 
@@ -67,6 +70,11 @@ def _not_one_object(
     elif len(names) == 1:
         message = f"`{names[0]}` and {others} are at the same level"
         hint = f"indent what belongs to `{names[0]}` below it"
+        if place.schema["x-object"] == "layer" and _CONDITIONS & value.keys():
+            hint = f"to leave a layer out, write {{{names[0]}: {{...}}, when: …}}"
+    elif place.schema["x-object"] == "optimizer" and "discriminator" in value:
+        message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
+        hint = "write the generator's here, and the other as `discriminator_optimizer` below `gan:`"
     else:
         message = f"{place.schema['title']} is one name with its arguments, got {len(value)} keys"
         hint = _object_of_keys(value, known) or "write each as a separate item"

@@ -22,6 +22,11 @@ _RATE = "it is an argument of the optimizer: optimizer: {{{}: {{learning_rate: {
 _NORMALIZE = "put a `Normalization` layer first: it learns mean and variance from the training data"
 _SERIES = "windows are of a time series: train: {timeseries: {csv: FILE, window: 12, time: COLUMN}}"
 _TRAIN = "write `train: {{{}}}`"
+_BELOW_TRAINING = ("optimizer", "loss", "losses", "epochs", "phases", "freeze", "trainer", "gan")
+_TRAINER = "write `trainer: my_package>MyTrainer`, which a module under `extensions` registers"
+_ADAPTERS = "write initial_weights: {from: FILE, adapters: VALUE}"
+_LORA = "it is an argument of layers, as in Dense: {units: 64, lora_rank: 4}"
+_BELOW_EXPECT = ("trained_params", "params", "flops", "memory")
 
 KEYS: dict[str, dict[str, str]] = {
     "csv": dict.fromkeys(("window", "horizon", "every", "history", "season"), _SERIES),
@@ -33,9 +38,7 @@ KEYS: dict[str, dict[str, str]] = {
         "compile": "optimizer, loss and metrics stand under `training:`",
         "fit": "epochs and callbacks stand under `training:`",
         "train": "epochs, optimizer and loss stand under `training:`, data under `data:`",
-        "optimizer": "write it below `training:`",
-        "loss": "write it below `training:`",
-        "epochs": "write it below `training:`",
+        **dict.fromkeys(_BELOW_TRAINING, "write it below `training:`"),
         "version": "write `modelspec: 1`",
     },
     "model": {
@@ -69,6 +72,33 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("scheduler", "lr_scheduler"), "write it as the `learning_rate` of the optimizer"
         ),
+        **dict.fromkeys(("train_step", "trainer_class", "custom_training"), _TRAINER),
+        **dict.fromkeys(("adapters", "adapter", "lora_weights"), _ADAPTERS),
+        **dict.fromkeys(("lora", "lora_rank", "lora_alpha"), _LORA),
+        **dict.fromkeys(_BELOW_EXPECT, "write it below `expect:`"),
+        **dict.fromkeys(
+            ("generator", "discriminator", "noise", "gradient_penalty"),
+            "write it below `gan:`",
+        ),
+    },
+    "gan": {
+        **dict.fromkeys(
+            ("latent_dim", "latent", "noise_dim", "z_dim", "latent_size"), "write `noise: VALUE`"
+        ),
+        **dict.fromkeys(
+            ("n_critic", "critic_steps", "d_steps", "discriminator_extra_steps", "disc_steps"),
+            "write `discriminator_steps: VALUE`",
+        ),
+        **dict.fromkeys(("gp_weight", "gp", "lambda_gp"), "write `gradient_penalty: VALUE`"),
+        **dict.fromkeys(("clip", "clip_value", "clipvalue"), "write `weight_clip: VALUE`"),
+        **dict.fromkeys(
+            ("generator_optimizer", "g_optimizer", "gen_optimizer", "optimizer"),
+            "the generator's is `optimizer`, which stands beside `gan` below `training:`",
+        ),
+        **dict.fromkeys(
+            ("d_optimizer", "disc_optimizer"), "write `discriminator_optimizer: VALUE`"
+        ),
+        "critic": "write `discriminator: VALUE`",
     },
     "data": {
         "shuffle": "remove it: the rows are shuffled before they are split, and in each epoch",
@@ -112,7 +142,10 @@ KEYS: dict[str, dict[str, str]] = {
 }
 """Section to keys that it does not have, with what to write; VALUE is what was written."""
 
+_CONSTANT = "write ops.array: {x: VALUES}, or ops.full: {shape: SIZES, fill_value: NUMBER}"
+
 NAMES: dict[str, dict[str, str]] = {
+    "layer": dict.fromkeys(("ops.constant", "tf.constant"), _CONSTANT),
     "metric": {
         "smape": "write mean_absolute_percentage_error",
         **dict.fromkeys(
@@ -162,6 +195,8 @@ FOREIGN = {
     "MaxPool": "MaxPooling2D",
     "AvgPool": "AveragePooling2D",
     "AveragePool": "AveragePooling2D",
+    **dict.fromkeys(("Parameter", "nn.Parameter", "Variable", "tf.Variable"), "Weight"),
+    "keras.Variable": "Weight",
 }
 """Names of layers in other frameworks, without the number of dimensions, to those of Keras."""
 
@@ -184,6 +219,7 @@ ARGUMENTS = {
 """Arguments of other versions and frameworks to those of Keras; "" for none."""
 
 _INPUT = "remove it: the shape stands once, at the `input` of the model"
+_WHEN = "write it beside the layer, not among its arguments: {Dropout: {rate: 0.1}, when: VALUE}"
 _CALL = re.compile(r"[\w.]+\(.*\)\Z", re.DOTALL)
 _DIVISION = re.compile(r"\s*([0-9.]+)\s*/\s*([0-9.]+)\s*\Z")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
@@ -311,6 +347,9 @@ def hint_for_argument(argument: str, known: Sequence[str], around: Mapping[str, 
         return _decimal_comma(argument, around)
     if argument in ("input_shape", "input_dim", "batch_input_shape"):
         return _INPUT
+    if argument == "when":
+        value = around[argument]
+        return _WHEN.replace("VALUE", f'"{value}"' if isinstance(value, str) else yaml_text(value))
     meant = ARGUMENTS.get(argument)
     return f"write `{meant}`" if meant and meant in known else ""
 
@@ -375,9 +414,10 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
     """
     if hint := _hint_for_form(name, value):
         return hint
-    arguments = schema.get("properties") if schema.get("title") == name else None
+    is_short = names_class(name, schema) and not name.startswith("applications.")
+    arguments = schema.get("properties") if is_short else None
     if arguments and isinstance(value, (int, float, str, list)) and not isinstance(value, bool):
-        first = next(iter(schema.get("required") or arguments))
+        first = next(iter(schema.get("required") or _constants_of(schema) or arguments))
         return f"write {name}: {{{first}: {yaml_text(value)}}}"
     if isinstance(value, str):
         return _hint_for_text(name, value.strip())
@@ -386,7 +426,42 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
     return _hint_for_number(name, value) if isinstance(value, (int, float)) else ""
 
 
+def names_class(name: Any, schema: Schema) -> bool:
+    """Whether a key is the name of the class, or of the function, that a schema is of."""
+    return isinstance(name, str) and name.rpartition(".")[2] == schema.get("title")
+
+
+_FLOWS_IN = ("x", "x1")
+"""What the parameter of a function is called into which an edge leads."""
+
+
+def _constants_of(schema: Schema) -> list[str]:
+    """The parameters of a function that must be given, without that of an edge; none of a class.
+
+    Where the function computes from numbers alone, that is its first one.
+    """
+    required: list[str] = schema.get("x-required", [])
+    others = [key for key in schema.get("properties", {}) if key not in _FLOWS_IN]
+    takes_one = others[:1] in ([], ["dtype"])
+    return required if takes_one else others if "x-call" in schema else []
+
+
+_TRAINER_FORM = "write the name under which a module registers it: trainer: my_package>MyTrainer"
+_GAN_FORM = "write gan: {{generator: NAME, discriminator: NAME}}"
+
 _FORMS = {
+    "Weight: list": "write Weight: {{shape: {}}}",
+    "Weight: number": "write Weight: {{shape: [{}]}}",
+    "extensions: text": "write it as a list: extensions: [{}]",
+    "trainer: text": _TRAINER_FORM,
+    "trainer: mapping": "write trainer: {{my_package>MyTrainer: {{ARGUMENT: VALUE}}}}",
+    **dict.fromkeys(("gan: truth", "gan: list", "gan: text"), _GAN_FORM),
+    **dict.fromkeys(
+        ("noise: list", "noise: text"),
+        "write how many numbers the generator takes, such as noise: 64",
+    ),
+    "gradient_penalty: truth": "write gradient_penalty: 10",
+    "weight_clip: list": "write the bound on both sides as one number: weight_clip: 0.01",
     "callbacks: mapping": "write it as a list: callbacks: [{}]",
     "metrics: mapping": "write it as a list: metrics: [{}]",
     "layers: mapping": 'write a list, in which each layer begins with "- "',
@@ -445,6 +520,8 @@ def _hint_for_number(name: str, value: float) -> str:
     }
     if name in ("validation", "test") and is_percent:
         return f"write {name}: {value / PERCENT:g} for {value:g} percent of the rows"
+    if name.endswith("initializer"):
+        return f"write {name}: {{Constant: {{value: {value}}}}}"
     if name.endswith("_regularizer"):
         return f"write {name}: {{L2: {{l2: {value}}}}}"
     return hints.get(name, "")

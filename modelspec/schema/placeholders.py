@@ -45,7 +45,7 @@ def _has_losses(document: LocatedDict) -> bool:
     section = document.get("training")
     if not isinstance(section, LocatedDict):
         return False
-    return any(isinstance(section.get(key), LocatedDict) for key in ("losses", "gan"))
+    return "gan" in section or isinstance(section.get("losses"), LocatedDict)
 
 
 def _fix_training(document: LocatedDict, path: Path) -> bool:
@@ -53,7 +53,7 @@ def _fix_training(document: LocatedDict, path: Path) -> bool:
     section = document["training"]
     made = LocatedDict(section.span)
     made.put("optimizer", "adam", section.span, section.span)
-    if isinstance(section.get("gan"), LocatedDict):
+    if "gan" in section:
         document["training"] = made
         return _keep_gan(section["gan"], section, made)
     for key in ("loss", "losses"):
@@ -71,8 +71,10 @@ def _fix_training(document: LocatedDict, path: Path) -> bool:
     return False
 
 
-def _keep_gan(gan: LocatedDict, section: LocatedDict, made: LocatedDict) -> bool:
+def _keep_gan(gan: Any, section: LocatedDict, made: LocatedDict) -> bool:
     """Keep the names of the two models of a `gan`, if both are there."""
+    if not isinstance(gan, LocatedDict):
+        return False
     kept = LocatedDict(gan.span)
     for key in ("generator", "discriminator"):
         if isinstance(gan.get(key), str) and gan[key]:

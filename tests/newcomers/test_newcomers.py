@@ -1,8 +1,9 @@
 """Mistakes that newcomers make, with exactly what they read: what is wrong, where, how to fix it.
 
-`specs.yaml`, `tables.yaml` (tables and series), `data.yaml` and `commands.yaml` have the mistakes,
-`*.out` what is said of each. How to fix it is in a hint, or in the message, for example as the name
-that was meant; `WITHOUT_HINT` has those whose message says it in another way.
+`specs.yaml`, `tables.yaml` (tables and series), `fitted.yaml` (trainers, gans, adapters, learned
+tensors), `data.yaml` and `commands.yaml` have the mistakes, `*.out` what is said of each. How to
+fix it is in a hint, or in the message, for example as the name that was meant; `WITHOUT_HINT` has
+those whose message says it in another way.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 COMMANDS: list[str] = yaml.safe_load((HERE / "commands.yaml").read_text(encoding="utf-8"))
 DATA: dict[str, Any] = yaml.safe_load((HERE / "data.yaml").read_text(encoding="utf-8"))
 TABLES: dict[str, Any] = yaml.safe_load((HERE / "tables.yaml").read_text(encoding="utf-8"))
+FITTED: dict[str, Any] = yaml.safe_load((HERE / "fitted.yaml").read_text(encoding="utf-8"))
 SPECS: dict[str, Any] = yaml.safe_load((HERE / "specs.yaml").read_text(encoding="utf-8"))
 
 WITHOUT_HINT = {
@@ -103,15 +105,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def validated(monkeypatch: pytest.MonkeyPatch) -> str:
     """What `validate --data` says where numpy is missing: it is quick.
 
-    Of a series, which needs it, what `validate` says.
+    Of a series and of an npz, which need it, what `validate` says.
     """
     monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
-    has_rows = "timeseries:" not in Path("spec.yaml").read_text(encoding="utf-8")
+    text = Path("spec.yaml").read_text(encoding="utf-8")
+    has_rows = not any(source in text for source in ("timeseries:", "npz:"))
     return render_findings(validate_file("spec.yaml", data=has_rows), 1)
 
 
 def test_the_bases_are_sound(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for text in [*SPECS["bases"].values(), *TABLES["bases"].values()]:
+    bases = [text for file in (SPECS, TABLES, FITTED) for text in file["bases"].values()]
+    for text in bases:
         (folder / "spec.yaml").write_text(text, encoding="utf-8")
         assert not validated(monkeypatch)
 
@@ -127,14 +131,16 @@ def test_mistakes_in_specs(
     compare("specs.out", said, request)
 
 
-def test_mistakes_in_tables_and_series(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+@pytest.mark.parametrize("file", ["tables", "fitted"])
+def test_mistakes_in_tables_and_in_what_is_fitted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, file: str
 ) -> None:
-    said, bases = {}, {**SPECS["bases"], **TABLES["bases"]}
-    for name, case in TABLES["cases"].items():
+    mistakes = {"tables": TABLES, "fitted": FITTED}[file]
+    said, bases = {}, {**SPECS["bases"], **mistakes["bases"]}
+    for name, case in mistakes["cases"].items():
         (folder / "spec.yaml").write_text(changed(bases[case["spec"]], case["change"]), "utf-8")
         said[name] = validated(monkeypatch)
-    compare("tables.out", said, request)
+    compare(f"{file}.out", said, request)
 
 
 def test_mistakes_in_data(
@@ -171,7 +177,7 @@ def test_mistakes_on_the_command_line(
 def said_of_each() -> dict[str, list[str]]:
     """Case to its findings, or to what a command prints."""
     said = {}
-    for file in ("specs.out", "tables.out", "data.out", "commands.out"):
+    for file in ("specs.out", "tables.out", "fitted.out", "data.out", "commands.out"):
         for case in (HERE / file).read_text(encoding="utf-8").split("=== ")[1:]:
             name, _, text = case.partition("\n")
             found = re.split(r"^(?=\S.*:\d+:\d+: )", text, flags=re.MULTILINE)

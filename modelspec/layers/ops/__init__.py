@@ -61,8 +61,10 @@ def _checked(name: str, rule: Rule) -> Rule:
 
     def checked(call: LayerCall) -> RuleResult:
         known = class_schema("layer", f"ops.{name}")
+        if name in creating.OF_NUMBERS and call.named:
+            creating.refuse_tensor()
         for parameter, schema in known.properties.items() if known is not None else ():
-            _check(call, parameter, schema)
+            _check(name, call, parameter, schema)
         check_dtypes(name, call.named)
         check_axes(name, call.named)
         return rule(call)
@@ -70,13 +72,14 @@ def _checked(name: str, rule: Rule) -> Rule:
     return checked
 
 
-def _check(call: LayerCall, parameter: str, schema: Mapping[str, Any]) -> None:
+def _check(name: str, call: LayerCall, parameter: str, schema: Mapping[str, Any]) -> None:
     if parameter in call.named:
         if not schema.get("$ref", "").endswith(TENSOR_TYPES):
             hint = f"write `{parameter}` among its arguments; an edge gives only tensors"
             raise Mismatch(f"takes a constant for `{parameter}`, got a tensor", hint=hint)
     elif call.args.get(parameter) is None and not OPTIONAL & set(schema):
-        tensors = schema.get("$ref", "").endswith(TENSOR_TYPES)
+        of_numbers = name in creating.OF_NUMBERS
+        tensors = not of_numbers and schema.get("$ref", "").endswith(TENSOR_TYPES)
         way = "let one more edge flow into it, or " if tensors else ""
         hint = f"{way}write `{parameter}` among its arguments"
         raise Mismatch(f"needs `{parameter}`, and nothing gives it", hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from typing import NoReturn
 
 from modelspec.diagnostics import join_words
 from modelspec.layers.rule import (
@@ -118,8 +119,6 @@ def square(call: LayerCall) -> RuleResult:
 
 def arange(call: LayerCall) -> RuleResult:
     """Numbers from `start`, by default 0, up to `stop`; with one of them, up to that one."""
-    if call.named:
-        return of_numbers_only(call)
     start, stop, step = (call.args.get(name) for name in ("start", "stop", "step"))
     if stop is None:
         start, stop = 0, operand(call, "start")
@@ -151,8 +150,6 @@ def _rounded(*values: float) -> bool:
 
 def window(call: LayerCall) -> RuleResult:
     """`hanning`, `kaiser` and kin: a window of so many numbers."""
-    if call.named:
-        return of_numbers_only(call)
     size = operand(call, "x")
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise Mismatch("needs a whole number of at least 1", "x")
@@ -225,8 +222,8 @@ def linspace(call: LayerCall) -> RuleResult:
     return spaced(call)
 
 
-def of_numbers_only(call: LayerCall) -> RuleResult:
-    """`hanning`, `arange` and kin: Keras computes them from numbers, never from a tensor."""
+def refuse_tensor() -> NoReturn:
+    """The error for a tensor that flows into one of `OF_NUMBERS`: Keras computes these itself."""
     raise Mismatch(
         "is computed from constants only, and no tensor may flow into it",
         hint="write all of its numbers, and let no edge lead into it",
@@ -260,3 +257,8 @@ OPS: dict[str, Rule] = {
     "zeros_like": of_dtype,
 }
 """Rules of these ops."""
+
+OF_NUMBERS = frozenset(
+    name for name, rule in OPS.items() if rule in (arange, filled, square, window)
+)
+"""Those into which no tensor may flow."""

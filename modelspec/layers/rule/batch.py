@@ -25,6 +25,12 @@ BATCH_HINT = (
 )
 """How to keep to the batch."""
 
+TABLE_HINT = (
+    "a tensor without a batch axis goes into functions such as ops.add, which stretch it over the "
+    "batch, not into layers; if an op took its batch axis, name axes from 1 on there"
+)
+"""How to combine a constant, or a Weight with `batch: false`, with a batch."""
+
 
 def has_batch(tensor: Tensor) -> bool:
     """Whether a size of the tensor depends on the batch, or did before an op took it away."""
@@ -85,7 +91,10 @@ def follow_batch(
         message = "works for one size of the batch at most, though Keras builds it: " + _worded(
             mismatch.message
         )
-        raise Mismatch(message, mismatch.arg, BATCH_HINT) from mismatch
+        meets_table = any(map(loses_batch, _flat(call.inputs)))
+        raise Mismatch(
+            message, mismatch.arg, TABLE_HINT if meets_table else BATCH_HINT
+        ) from mismatch
     output = _knowing(found.output, tried.output)
     return replace(found, output=output, flops=_flops_for_one(found.flops, output, call))
 

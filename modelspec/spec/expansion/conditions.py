@@ -75,12 +75,21 @@ def _without_condition(layer: Any, findings: Findings) -> Any:
     if not isinstance(when, bool) and not has_expression(when):
         of_names = isinstance(when, str) and re.search(r"^\w+$|[<>=()]", when)
         hint = f'an expression stands in braces: "${{{when}}}"' if of_names else ""
+        if isinstance(when, str) and when.lower() in _TRUTHS:
+            hint = f"write when: {_TRUTHS[when.lower()]}, without quotes"
         refuse_condition(when, span, findings, hint)
         when = True
     made = ConditionalLayer(layer.span)
     made.put(name, layer[name], layer.key_spans[name], layer.value_spans[name])
     made.when, made.when_span = when, span
     return made
+
+
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "on"), "true"),
+    **dict.fromkeys(("false", "no", "off"), "false"),
+}
+"""Texts for truth values, to these in YAML 1.2."""
 
 
 def refuse_condition(value: Any, span: Span, findings: Findings, hint: str = "") -> None:
