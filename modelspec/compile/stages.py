@@ -345,6 +345,10 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         from modelspec.analysis.sizes import check_batches
 
         check_batches(spec, analysis, findings)
+    if spec.data is not None and any(entry.batch_size for entry in analysis.graph.inputs):
+        from modelspec.analysis.sizes import check_stateful_batches
+
+        check_stateful_batches(spec.data, analysis.graph, findings)
     _check_training(spec, fed, analysis, findings)
     check_expectations(spec, analysis, findings)
 

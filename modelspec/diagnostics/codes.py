@@ -158,6 +158,9 @@ ANALYSIS = {
     "batch-too-small": "An op looks along the batch, and needs more examples than a batch has. It "
     "is an error where `data.batch_size` is too small, and a warning where the last batch of an "
     "epoch may be. Look along another axis than the batch.",
+    "other-batch-size": "A recurrent layer with `stateful: true` has a state for each example of a "
+    "batch, as many as the `batch_size` of the input. Batches of another size fail: `data` has to "
+    "give the same `batch_size`, and each split a multiple of it.",
     "not-on-every-device": "TensorFlow can compute this layer on some devices only. The message "
     "says which. It is a warning: elsewhere the first batch fails.",
     "optimizer-dtypes": "The optimizer cannot compute in the dtypes of the weights that it trains. "

@@ -126,3 +126,15 @@ def test_sizes_of_new_data(tmp_path: Path) -> None:
         )
         assert "gives the input `image` the shape [6, 8, 3]" in one.message
         assert "got (None, 6, 8, 3) and (None, 4, 8, 3)" in one.related[0].message
+
+
+def test_the_last_batch_is_as_large_as_a_state_needs_it(tmp_path: Path) -> None:
+    text = STEPS.replace("input: {shape: [null, 3]}", "input: {shape: [5, 3], batch_size: 4}")
+    text = text.replace("- Dense: {units: 2}", "- GRU: {units: 2, stateful: true}")
+    text = text.replace("  inputs: x", "  batch_size: 4\n  inputs: x")
+    ignored = "# modelspec: ignore-file[stateful-while-shuffled]\n"
+    whole = found(tmp_path, ignored + text, train={"x": (8, 5, 3), "y": (8, 2)})
+    assert [finding.code for finding in whole] == []
+    [short] = found(tmp_path, ignored + text, train={"x": (9, 5, 3), "y": (9, 2)})
+    assert short.code == "other-batch-size"
+    assert "the 9 examples of the train split leave 1 for its last batch" in short.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,13 @@ def test_ended_and_resumed_again_and_again(
     assert facts(train(resume=run)) == facts(whole)
 
 
+def middle_of_largest_array(path: Path) -> int:
+    """A place within values: some bytes of the headers between them mean nothing to a reader."""
+    with zipfile.ZipFile(path) as archive:
+        largest = max(archive.infolist(), key=lambda entry: entry.compress_size)
+    return largest.header_offset + 50 + len(largest.filename) + largest.compress_size // 2
+
+
 @pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize(
     "damage",
@@ -129,7 +137,7 @@ def test_a_damaged_checkpoint_costs_a_warning_and_some_steps(
     monkeypatch.undo()
     last = run / "checkpoints" / "last.npz"
     content = last.read_bytes()
-    middle = len(content) // 2
+    middle = middle_of_largest_array(last)
     if damage == "gone":
         last.unlink()
     elif damage == "changed":

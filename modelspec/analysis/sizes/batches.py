@@ -1,12 +1,16 @@
-"""Calls that need several examples in a batch."""
+"""Layers that need so many examples in a batch: several, or as many as their state is for."""
 
 from __future__ import annotations
 
 from modelspec.analysis.facts import Analysis
-from modelspec.diagnostics import Findings, Related
+from modelspec.diagnostics import Findings, Related, Span
+from modelspec.graph import Graph
 from modelspec.spec import Spec
+from modelspec.spec.data import DataSpec
+from modelspec.spec.model import objects_in
 
 CODE = "batch-too-small"
+OF_A_STATE = "other-batch-size"
 
 
 def check_batches(spec: Spec, analysis: Analysis, findings: Findings) -> None:
@@ -35,3 +39,62 @@ def check_batches(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             else:
                 message += ": the last batch of an epoch may have fewer, and then fails"
                 findings.warning(call.call.span, CODE, message, hint=hint)
+
+
+def check_stateful_batches(data: DataSpec, graph: Graph, findings: Findings) -> None:
+    """Check that batches have as many examples as the states of recurrent layers are for.
+
+    Args:
+        data: its section.
+        graph: of the model, whose inputs have a `batch_size`.
+        findings: takes an error at each layer that is `stateful`.
+    """
+    size = _fixed_size(graph)
+    if size in (None, data.batch_size):
+        return
+    for name, span in _stateful(graph):
+        message = (
+            f"this {name} keeps its state for batches of {size}; `data` gives {data.batch_size}"
+        )
+        related = (Related(data.span, "the section is here"),)
+        hint = f"write `batch_size: {size}` in `data`, or {data.batch_size} at the input"
+        findings.error(span, OF_A_STATE, message, hint=hint, related=related)
+
+
+def check_last_batch(
+    data: DataSpec, graph: Graph, split: str, examples: int, findings: Findings
+) -> None:
+    """Check that the last batch of a split is as large as the states of recurrent layers need it.
+
+    Args:
+        data: its section.
+        graph: of the model.
+        split: its name.
+        examples: how many it has.
+        findings: takes an error at each layer that is `stateful`.
+    """
+    size = _fixed_size(graph)
+    if size is None or examples % size == 0:
+        return
+    for name, span in _stateful(graph):
+        message = (
+            f"this {name} keeps its state for batches of {size}; the {examples:,} examples of the"
+            f" {split} split leave {examples % size} for its last batch"
+        )
+        hint = "give each split a multiple of the batch size, or remove `stateful: true`"
+        related = (Related(data.span, "the section is here"),)
+        findings.error(span, OF_A_STATE, message, hint=hint, related=related)
+
+
+def _fixed_size(graph: Graph) -> int | None:
+    return next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
+
+
+def _stateful(graph: Graph) -> list[tuple[str, Span]]:
+    """The class of each layer that keeps its state, and where it says so."""
+    return [
+        (item.class_name, item.arg_spans.get("stateful", item.span))
+        for layer in graph.layers.values()
+        for item in objects_in(layer.object)
+        if item.args.get("stateful") is True
+    ]

@@ -10,6 +10,7 @@ from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import Spec
+from modelspec.spec.data import DataSpec
 
 
 def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) -> Analysis | None:
@@ -19,8 +20,10 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         spec: the spec.
         graph: of its model.
         data: its splits.
-        findings: takes sizes that the layers do not take.
+        findings: takes sizes that the layers do not take, and last batches smaller than a state.
     """
+    if spec.data is not None:
+        _check_last_batches(spec.data, graph, data, findings)
     if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
@@ -43,6 +46,17 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         if findings.error_count > before:
             break
     return found
+
+
+def _check_last_batches(data_spec: DataSpec, graph: Graph, data: Data, findings: Findings) -> None:
+    if not any(entry.batch_size for entry in graph.inputs):
+        return
+    from modelspec.analysis.sizes import check_last_batch
+
+    for split in ("train", "validation", "test"):
+        examples = getattr(data, split)
+        if examples is not None:
+            check_last_batch(data_spec, graph, split, len(examples), findings)
 
 
 def check_new_sizes(
