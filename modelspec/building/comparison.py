@@ -7,6 +7,7 @@ that pass differ, the model is run on zeros, and what it returns decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from functools import cache, partial
 from math import prod
 from typing import Any, NamedTuple
@@ -76,6 +77,7 @@ def find_differences(analysis: Analysis, model: Any) -> list[Difference]:
         model: the `keras.Sequential` or `keras.Model` of its graph, fresh from building: a layer in
             it that has yet to learn from data learns something, so that the model runs.
     """
+    analysis = _of_saved_model(analysis)
     found = list(_of_model(analysis, model, frozen=False))
     weights = analysis.weights
     if weights is None or found:
@@ -95,16 +97,22 @@ def find_differences(analysis: Analysis, model: Any) -> list[Difference]:
     ]
 
 
+def _of_saved_model(analysis: Analysis) -> Analysis:
+    """Without what only the losses depend on, such as the discriminator of a gan."""
+    graph = analysis.graph.for_outputs()
+    layers = {name: facts for name, facts in analysis.layers.items() if name in graph.layers}
+    return replace(analysis, graph=graph, layers=layers)
+
+
 def _of_model(analysis: Analysis, model: Any, *, frozen: bool) -> Iterator[Difference]:
     """`frozen` where a model around this one sets `trainable: false`, which Keras hands down."""
     functional = functional_of(model)
     operations = {operation.name: operation for operation in functional.operations}
     run = cache(partial(_first_results, functional))
     trained = {id(weight) for weight in model.trainable_weights}
-    graph = analysis.graph.for_outputs()
-    saved = graph.layers.keys() - graph.constants()
+    constants = analysis.graph.constants()
     for name, facts in analysis.layers.items():
-        if name not in saved:
+        if name in constants:
             continue
         span, shown = facts.layer.span, f'"{name}" ({facts.layer.object.class_name})'
         made = operations.get(name)

@@ -16,6 +16,7 @@ WHEN_SCHEMA: Schema = {
     "title": "true, false or an expression",
     "description": "Whether the layer is there. Where it is not, edges lead around it.",
     "type": ["boolean", "string"],
+    "pattern": r"\$\{",
 }
 """What it is. The schemas do not have it, as a layer loses it before they check it."""
 
