@@ -100,7 +100,7 @@ _STATE_TWICE = frozenset(("LSTMCell", "ConvLSTMCell"))
 """Cells that apply `activation` to their state, too."""
 
 _KERNELS = {
-    name: "pointwise_kernel" if name.startswith("Separable") else "_kernel"
+    name: "pointwise_kernel" if name.startswith("Separable") else "kernel"
     for name in classes_with("is_linear")
 }
 """Layer to the attribute of the kernel that its activation follows."""
