@@ -11,6 +11,7 @@ import yaml
 from modelspec.diagnostics import Findings, Related, Span
 
 from .located import LocatedDict, LocatedList
+from .models import purpose_of
 from .syntax import report_syntax_error
 from .yaml_loader import PLAIN, UNTAGGED, SpecLoader, parse_scalar
 
@@ -49,7 +50,10 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
         message = (
             f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
         )
-        findings.error(start, "not-utf8", message, hint="save the file as UTF-8")
+        hint, known = "save the file as UTF-8", purpose_of(path)
+        if known is not None:
+            message, hint = f"this is {known[0]}, and no spec", known[1]
+        findings.error(start, "not-utf8", message, hint=hint)
     except OSError as error:
         findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelspec.diagnostics.findings import Findings
-from modelspec.document.load import load
+from modelspec.document.load import load, read
 from modelspec.document.located import LocatedDict, locate
 
 
@@ -166,3 +167,22 @@ def test_a_document_is_plain_data_to_others() -> None:
     document = sound("a: {b: [1, null]}\n")
     assert isinstance(document, LocatedDict)
     assert json.dumps(document) == '{"a": {"b": [1, null]}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("x.yaml", "byte 0 is 0x89", "save the file as UTF-8"),
+        ("x.adapter.h5", "file of low-rank adapters", "adapters: x.adapter.h5}` in a spec takes"),
+        ("x.weights.h5", "as Keras's weights are", "`initial_weights` in a spec takes weights"),
+        ("x.keras", "this is an exported model", "`predict` and `benchmark` take one"),
+    ],
+)
+def test_what_is_no_text_is_called_by_its_name(
+    name: str, message: str, hint: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(b"\x89HDF\r\n")
+    findings = Findings()
+    assert read(tmp_path / name, findings) is None
+    (found,) = findings
+    assert (found.code, message in found.message, hint in found.hint) == ("not-utf8", True, True)
