@@ -340,6 +340,8 @@ DATA = {
     "image-mode": "Some images cannot be converted faithfully to the color mode of the source: "
     "CMYK, 16 bits a channel, or a format that has no such channels. Convert them, or choose "
     "another color mode.",
+    "image-orientation": "Some JPEGs say how the camera was held (EXIF), which nothing that reads "
+    "pixels for Keras follows: the model would see them turned or mirrored. Turn the pixels once.",
     "input-shape": "The columns of an input, or the size and color mode of images, give a "
     "different shape from the one that the model takes.",
     "input-without-columns": "No columns feed an input of the model. Name them under "

@@ -258,16 +258,27 @@ def test_folders_that_are_not_as_they_should(load: Any, tmp_path: Path) -> None:
         ("cat/._1.jpg", b"x", ""),
         ("cat/readme.txt", b"x", "files that are skipped: cat/readme.txt"),
         ("cat/see_through.png", "alpha", "would lose the alpha channel"),
+        ("cat/held.jpg", "held", "would be read as the camera was held"),
+        ("cat/upright.jpg", "upright", ""),
     ],
 )
 def test_other_files(load: Any, name: str, content: Any, words: str) -> None:
-    from image_cases import png
+    from image_cases import jpeg, png
 
-    content = {"alpha": png(mode="RGBA")}.get(content, content)
+    made = {"alpha": png(mode="RGBA"), "held": held(jpeg(), 6), "upright": held(jpeg(), 1)}
+    content = made.get(content, content)
     data, findings = load(PLAIN, folder(**{name: content}), MODEL)
     assert data is not None
     assert len(findings) == bool(words)
     assert not words or (" warning: " in findings[0] and words in findings[0])
+
+
+def held(jpeg: bytes, orientation: int) -> bytes:
+    """A JPEG with the EXIF of a camera, of which the orientation is the second entry."""
+    width = b"\x01\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08"
+    turn = b"\x01\x12\x00\x03\x00\x00\x00\x01" + bytes([0, orientation, 0, 0])
+    exif = b"Exif\0\0MM\x00\x2a\x00\x00\x00\x08\x00\x02" + width + turn + b"\0\0\0\0"
+    return jpeg[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[2:]
 
 
 BOTH = "is in both `train` and `test`"

@@ -25,6 +25,7 @@ class ImageHeader(NamedTuple):
         bits: of each channel.
         is_whole: whether the file is complete.
         is_cmyk: whether its four channels are CMYK.
+        is_turned: whether its EXIF says that the pixels have to be turned or mirrored.
     """
 
     form: str
@@ -34,6 +35,7 @@ class ImageHeader(NamedTuple):
     bits: int
     is_whole: bool
     is_cmyk: bool = False
+    is_turned: bool = False
 
 
 def read_image_header(path: Path) -> ImageHeader | None:
@@ -77,6 +79,7 @@ def _ends_with(file: BinaryIO, mark: bytes) -> bool:
 def _jpeg(file: BinaryIO) -> ImageHeader | None:
     """Walk the segments up to the frame header; FF D9 ends the image."""
     file.seek(2)
+    is_turned = False
     while True:
         mark = _read_exactly(file, 2)
         while mark[1] == 0xFF:  # fill bytes
@@ -92,9 +95,32 @@ def _jpeg(file: BinaryIO) -> ImageHeader | None:
             channels = frame[5]
             height, width = _to_int(frame[1:3]), _to_int(frame[3:5])
             whole = _ends_with(file, b"\xff\xd9")
-            return ImageHeader("jpeg", height, width, channels, frame[0], whole, channels == 4)
-        file.seek(length - 2, os.SEEK_CUR)
+            bits, is_cmyk = frame[0], channels == 4
+            return ImageHeader("jpeg", height, width, channels, bits, whole, is_cmyk, is_turned)
+        start = file.tell()
+        if kind == _EXIF:
+            is_turned |= _is_turned(file.read(min(length - 2, _MOST_EXIF)))
+        file.seek(start + length - 2)
 
+
+def _is_turned(segment: bytes) -> bool:
+    """Whether a camera says that its pixels have to be turned or mirrored for a view."""
+    if not segment.startswith(b"Exif\0\0"):
+        return False
+    tiff = segment[6:]
+    order = "little" if tiff.startswith(b"II") else "big"
+    at = _to_int(tiff[4:8], order)
+    for number in range(_to_int(tiff[at : at + 2], order)):
+        entry = tiff[at + 2 + 12 * number :][:12]
+        if len(entry) < 12:
+            return False
+        if _to_int(entry[:2], order) == _ORIENTATION:
+            return _to_int(entry[8:10], order) in range(2, 9)
+    return False
+
+
+_EXIF, _MOST_EXIF, _ORIENTATION = 0xE1, 1024, 0x0112
+"""The segment that cameras write, how much of it is read, and its tag for how they were held."""
 
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
 

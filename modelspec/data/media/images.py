@@ -14,6 +14,7 @@ from .image_headers import ImageHeader, header_of
 
 MODE = "image-mode"
 ALPHA = "image-alpha"
+TURNED = "image-orientation"
 
 _TRUNCATED = FileProblem(
     BAD_FILE,
@@ -57,7 +58,7 @@ def _find_problem(file: BinaryIO, color: str) -> FileProblem | None:
 
 
 def _check_mode(header: ImageHeader, color: str) -> FileProblem | None:
-    """Colours that would not come out as the source says."""
+    """Colours that would not come out as the source says, or pixels that lie on their side."""
     wanted = CHANNELS[color]
     cannot = f"cannot be read as {color}:"
     if header.is_cmyk:
@@ -75,6 +76,10 @@ def _check_mode(header: ImageHeader, color: str) -> FileProblem | None:
     if header.channels in (2, 4) and wanted != 4:
         text = f"would lose the alpha channel to `color: {color}`"
         return FileProblem(ALPHA, text, "write `color: rgba` to keep it", is_warning=True)
+    if header.is_turned:
+        text = "would be read as the camera was held: the orientation (EXIF) is ignored"
+        hint = "turn the pixels, such as with `mogrify -auto-orient FILES` of ImageMagick"
+        return FileProblem(TURNED, text, hint, is_warning=True)
     return None
 
 
