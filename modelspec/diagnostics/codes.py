@@ -27,8 +27,8 @@ TEXT = {
     "with `modelspec: 1`.",
     "not-json": "The file should contain JSON but cannot be parsed. The message says where parsing "
     "failed.",
-    "not-utf8": "The bytes of the file are not UTF-8 text. Save it as UTF-8; a model or a file of "
-    "weights is no spec.",
+    "not-utf8": "The bytes of the file are not UTF-8 text. Save it as UTF-8. Models and files of "
+    "weights are not specs.",
     "recursive-alias": "An alias refers to a value that contains it, which would never end.",
     "several-documents": "The file contains several YAML documents, separated by `---`. Put each "
     "into a separate file.",

@@ -52,7 +52,7 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
         )
         hint, known = "save the file as UTF-8", purpose_of(path)
         if known is not None:
-            message, hint = f"this is {known[0]}, and no spec", known[1]
+            message, hint = f"this is {known[0]}, not a spec", known[1]
         findings.error(start, "not-utf8", message, hint=hint)
     except OSError as error:
         findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
