@@ -66,3 +66,38 @@ def test_values_are_those_of_the_rows(
     assert run(["validate", "--data", str(spec)]) == code
     shown = capsys.readouterr().out
     assert [line for line in said if line not in shown] == [], shown
+
+
+GAN = """\
+modelspec: 1
+model:
+  functional:
+    inputs: {noise: {shape: [4]}, row: {shape: [2]}}
+    layers:
+      generator: {Sequential: {layers: [{Dense: {units: 2}}]}}
+      critic: {Sequential: {layers: [{Dense: {units: 1}}]}}
+    edges: [noise -> generator, row -> critic]
+    outputs: generator
+data: {train: {csv: t.csv}, batch_size: 8, inputs: {row: [a, b]}}
+training:
+  epochs: 2
+  optimizer:
+    SGD: {learning_rate: {CosineDecay: {initial_learning_rate: 0.1, decay_steps: "${steps}"}}}
+  gan:
+    generator: generator
+    discriminator: critic
+    discriminator_steps: 5
+    discriminator_optimizer:
+      SGD: {learning_rate: {CosineDecay: {initial_learning_rate: 0.1, decay_steps: "${steps - 1}"}}}
+"""
+
+
+def test_the_optimizer_of_a_discriminator_counts_its_own_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n2,3\n" * 10)
+    (tmp_path / "s.yaml").write_text(GAN)
+    assert run(["validate", "--data", str(tmp_path / "s.yaml")]) == 0
+    shown = capsys.readouterr().out
+    assert "`${steps}` is 6 with" in shown
+    assert "`${steps - 1}` is 29 for the discriminator with" in shown

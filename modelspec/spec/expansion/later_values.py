@@ -46,7 +46,13 @@ def _is_of(value: Any, known: frozenset[str]) -> bool:
     return bool(names) and names <= known
 
 
-KNOWN_IN = (("optimizer",), ("callbacks",), ("schedule",), ("checkpoint", "every"))
+KNOWN_IN = (
+    ("optimizer",),
+    ("callbacks",),
+    ("schedule",),
+    ("checkpoint", "every"),
+    ("gan", "discriminator_optimizer"),
+)
 """Keys of `training`, and of a phase, in which the sizes have values when the training begins."""
 
 
@@ -116,7 +122,7 @@ def _report_place(
     name = ".".join(str(part) for part in path if isinstance(part, str))
     message = f"`{name}` cannot be made of {sizes}, which the training knows when it begins"
     hint = (
-        "write a number: the sizes are known in the arguments of `optimizer` and `callbacks`, in "
+        "write a number: the sizes are known in the arguments of optimizers and `callbacks`, in "
         "`schedule` and in `checkpoint.every`"
     )
     span = value_span(container, key, container.span)

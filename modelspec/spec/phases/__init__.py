@@ -14,14 +14,14 @@ from .layer_patterns import (
 )
 
 if TYPE_CHECKING:
-    from .job_values import TRIED, job_texts, with_job_values
+    from .job_values import TRIED, JobText, job_texts, with_job_values
     from .parse import with_phases
     from .schedules import RateError, RateSchedule, check_rate, check_rates, parse_schedule
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "job_values": "TRIED job_texts with_job_values",
+            "job_values": "TRIED JobText job_texts with_job_values",
             "parse": "with_phases",
             "schedules": "RateError RateSchedule check_rate check_rates parse_schedule",
         },
@@ -32,6 +32,7 @@ __all__ = [
     "TRIED",
     "DecayExclusions",
     "FreezePatterns",
+    "JobText",
     "LayerPath",
     "RateError",
     "RateFactors",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.expansion import TRIED, is_later
@@ -16,13 +17,41 @@ from modelspec.spec.expressions import ExpressionError, value_of
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import Checkpoint, TrainingSpec
 
-__all__ = ["TRIED", "job_texts", "with_job_values"]
+__all__ = ["TRIED", "JobText", "job_texts", "with_job_values"]
 
 
-def job_texts(training: TrainingSpec) -> Iterator[tuple[str, Span]]:
-    """The expressions in the arguments of optimizers and callbacks, each with its place."""
-    for item in (*training.optimizers, *training.callbacks):
-        yield from _texts(item, item.span)
+class JobText(NamedTuple):
+    """An expression of sizes, and its place.
+
+    Attributes:
+        text: the expression.
+        span: its place.
+        turns: how many steps are taken where it stands, in each step of the training.
+    """
+
+    text: str
+    span: Span
+    turns: int = 1
+
+    def sizes(self, of_training: Mapping[str, int]) -> dict[str, int]:
+        """The sizes that it knows, from those of the training."""
+        return _with_turns(of_training, self.turns)
+
+
+def job_texts(training: TrainingSpec) -> Iterator[JobText]:
+    """The expressions in the arguments of optimizers and callbacks; with a `gan` those of the
+    optimizer of its discriminator too, which may be the same."""
+    for item in (training.optimizer, *training.callbacks):
+        yield from starmap(JobText, _texts(item, item.span))
+    if training.gan is not None:
+        other = training.gan.discriminator_optimizer or training.optimizer
+        for text, span in _texts(other, other.span):
+            yield JobText(text, span, training.gan.discriminator_steps)
+
+
+def _with_turns(sizes: Mapping[str, int], turns: int) -> dict[str, int]:
+    counted = {name: sizes[name] * turns for name in ("steps", "steps_per_epoch")}
+    return {**sizes, **counted}
 
 
 def _texts(value: Any, span: Span) -> Iterator[tuple[str, Span]]:
@@ -58,8 +87,7 @@ def with_job_values(
     if gan is None:
         return valued
     other = gan.discriminator_optimizer or training.optimizer
-    sizes = {**sizes, "steps": sizes["steps"] * gan.discriminator_steps}
-    other = _valued(other, other.span, sizes, findings)
+    other = _valued(other, other.span, _with_turns(sizes, gan.discriminator_steps), findings)
     return replace(valued, gan=replace(gan, discriminator_optimizer=other))
 
 

@@ -10,7 +10,7 @@ from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.expansion import check_values, is_later
 from modelspec.spec.expressions import value_of
-from modelspec.spec.phases import check_rate, job_texts, with_job_values
+from modelspec.spec.phases import JobText, check_rate, job_texts, with_job_values
 from modelspec.spec.training import TrainingSpec
 
 MOST_TRIED = 100_000
@@ -50,11 +50,11 @@ def with_values_of_job(spec: Spec, data: Data, findings: Findings) -> TrainingSp
     return phases[0]
 
 
-def _texts(training: TrainingSpec) -> list[tuple[str, Span]]:
-    """The expressions of sizes in a training, or in a phase of it, each with its place."""
+def _texts(training: TrainingSpec) -> list[JobText]:
+    """The expressions of sizes in a training, or in a phase of it."""
     texts, checkpoint = list(job_texts(training)), training.checkpoint
     if checkpoint is not None and is_later(checkpoint.every):
-        texts.append((str(checkpoint.every), checkpoint.every_span))
+        texts.append(JobText(str(checkpoint.every), checkpoint.every_span))
     return texts
 
 
@@ -93,9 +93,10 @@ def state_values_of_job(spec: Spec, data: Data, findings: Findings) -> None:
         if findings.error_count > before:
             return
         sizes, of = job_sizes(data, spec.data, phase), f" in phase {phase.phase}"
-        for text, span in dict.fromkeys(_texts(phase)):
-            value = f"{value_of(text, sizes)}{of if phase.phase else ''}"
-            values.setdefault((text, span), []).append(value)
+        for each in dict.fromkeys(_texts(phase)):
+            value = f"{value_of(each.text, each.sizes(sizes))}{of if phase.phase else ''}"
+            value += " for the discriminator" if each.turns > 1 else ""
+            values.setdefault((each.text, each.span), []).append(value)
     sizes = job_sizes(data, spec.data, spec.training)
     for (text, span), found in values.items():
         message = (
