@@ -30,6 +30,9 @@ from .unknown_sizes import unknown_size_hint
 if TYPE_CHECKING:
     from .applications import Applications
 
+INDEXED = ("Embedding", "ReversibleEmbedding", "ops.take")
+"""What picks by indices, and fails in the first batch where there is no such index."""
+
 
 def analyze(
     graph: Graph,
@@ -145,6 +148,10 @@ class _ShapeInference:
                 return self.analyze_application(call, layer, inputs, named)
             self.need_as_first(call, layer, inputs)
             result = self.rules.apply(layer.object, inputs, named, call)
+            if result is not None and keras_class(layer.object) in INDEXED:
+                from .constant_indices import need_indices_inside
+
+                need_indices_inside(call, layer.object, named, self.graph)
         except Mismatch as mismatch:
             known = self.as_built(call) if isinstance(mismatch, UnknownSize) else None
             if known is not None:
