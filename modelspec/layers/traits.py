@@ -105,6 +105,7 @@ class LayerTraits(NamedTuple):
         pooled_axes: how many axes a global pooling takes away; 0 for other layers.
         quantized: the ways to quantize it that Keras has code for.
         ignores_alpha: it forgets `lora_alpha` where it is built with `lora_rank`.
+        never_compiled: where a model has it, Keras goes without XLA.
         stops_gradient: no gradient passes it, and nothing fails: what is before it gets none.
         is_flat: it has a gradient, which is zero wherever it is defined.
         mask: what becomes of a mask; None where nobody asked yet.
@@ -146,6 +147,7 @@ class LayerTraits(NamedTuple):
     pooled_axes: int = 0
     quantized: tuple[str, ...] = ()
     ignores_alpha: bool = False
+    never_compiled: bool = False
     mask: MaskHandling | None = None
     saved: SavedForBackward | None = None
     saved_per_step: int = 0
@@ -187,6 +189,7 @@ Trait = Literal[
     "mixes_examples",
     "moves_pixels",
     "must_adapt",
+    "never_compiled",
     "passes_mask",
     "quantized",
     "saves_training_false",
@@ -282,7 +285,7 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     ),
     "TFSMLayer": LayerTraits(saves_training_false=True),
     # image_preprocessing
-    "AugMix": LayerTraits(moves_pixels=True),
+    "AugMix": LayerTraits(never_compiled=True, moves_pixels=True),
     "AutoContrast": NO_TRAITS,
     "CenterCrop": NO_TRAITS,
     "ContrastLimitedAdaptiveHistogramEqualization": LayerTraits(stops_gradient=True),
@@ -290,12 +293,14 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Equalization": LayerTraits(returns_its_input=True),
     "MaxNumBoundingBoxes": NO_TRAITS,
     "MixUp": LayerTraits(augments=True, mixes_examples=True),
-    "RandAugment": LayerTraits(augments=True, moves_pixels=True),
+    "RandAugment": LayerTraits(never_compiled=True, augments=True, moves_pixels=True),
     "RandomBrightness": LayerTraits(augments=True),
     "RandomColorDegeneration": LayerTraits(augments=True),
     "RandomColorJitter": LayerTraits(augments=True),
     "RandomContrast": LayerTraits(augments=True),
-    "RandomCrop": LayerTraits(augments=True, crops_in_training=True, moves_pixels=True),
+    "RandomCrop": LayerTraits(
+        never_compiled=True, augments=True, crops_in_training=True, moves_pixels=True
+    ),
     "RandomElasticTransform": LayerTraits(augments=True, moves_pixels=True),
     "RandomErasing": LayerTraits(augments=True),
     "RandomFlip": LayerTraits(augments=True, moves_pixels=True),
@@ -303,14 +308,22 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "RandomGrayscale": LayerTraits(augments=True),
     "RandomHue": LayerTraits(augments=True, stops_gradient=True),
     "RandomInvert": LayerTraits(augments=True),
-    "RandomPerspective": LayerTraits(augments=True, moves_pixels=True),
+    "RandomPerspective": LayerTraits(never_compiled=True, augments=True, moves_pixels=True),
     "RandomPosterization": LayerTraits(augments=True, stops_gradient=True),
-    "RandomRotation": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
+    "RandomRotation": LayerTraits(
+        never_compiled=True, augments=True, moves_pixels=True, maps_affinely=True
+    ),
     "RandomSaturation": LayerTraits(augments=True, stops_gradient=True),
     "RandomSharpness": LayerTraits(augments=True),
-    "RandomShear": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
-    "RandomTranslation": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
-    "RandomZoom": LayerTraits(augments=True, moves_pixels=True, maps_affinely=True),
+    "RandomShear": LayerTraits(
+        never_compiled=True, augments=True, moves_pixels=True, maps_affinely=True
+    ),
+    "RandomTranslation": LayerTraits(
+        never_compiled=True, augments=True, moves_pixels=True, maps_affinely=True
+    ),
+    "RandomZoom": LayerTraits(
+        never_compiled=True, augments=True, moves_pixels=True, maps_affinely=True
+    ),
     "Resizing": NO_TRAITS,
     "Solarization": LayerTraits(augments=True),
     # merging
@@ -364,10 +377,14 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     # preprocessing
     "CategoryEncoding": LayerTraits(stops_gradient=True),
     "Discretization": LayerTraits(stops_gradient=True, adapted_argument="bin_boundaries"),
-    "HashedCrossing": LayerTraits(is_lookup=True, stops_gradient=True),
-    "Hashing": LayerTraits(is_lookup=True, stops_gradient=True),
+    "HashedCrossing": LayerTraits(never_compiled=True, is_lookup=True, stops_gradient=True),
+    "Hashing": LayerTraits(never_compiled=True, is_lookup=True, stops_gradient=True),
     "IntegerLookup": LayerTraits(
-        needs_dense=True, is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
+        never_compiled=True,
+        needs_dense=True,
+        is_lookup=True,
+        stops_gradient=True,
+        adapted_argument="vocabulary",
     ),
     "MelSpectrogram": NO_TRAITS,
     "Normalization": LayerTraits(
@@ -376,9 +393,11 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "Pipeline": NO_TRAITS,
     "Rescaling": LayerTraits(needs_dense=True, mask=PASSED, saved=NOTHING),
     "STFTSpectrogram": NO_TRAITS,
-    "StringLookup": LayerTraits(is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"),
+    "StringLookup": LayerTraits(
+        never_compiled=True, is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
+    ),
     "TextVectorization": LayerTraits(
-        is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
+        never_compiled=True, is_lookup=True, stops_gradient=True, adapted_argument="vocabulary"
     ),
     # regularization
     "ActivityRegularization": LayerTraits(

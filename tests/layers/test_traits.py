@@ -90,6 +90,25 @@ def _parameters(function: Any) -> set[str]:
 
 
 @pytest.mark.tensorflow
+def test_keras_compiles_no_model_with_these_layers() -> None:
+    import keras
+
+    needs: dict[str, dict[str, Any]] = {
+        "Hashing": {"num_bins": 2},
+        "HashedCrossing": {"num_bins": 2},
+        "RandomContrast": {"factor": 0.1},
+        "RandomCrop": {"height": 2, "width": 2},
+        "RandomRotation": {"factor": 0.1},
+        "RandomTranslation": {"height_factor": 0.1, "width_factor": 0.1},
+        "RandomZoom": {"height_factor": 0.1},
+    }
+    for name in classes_with("never_compiled") | {"Discretization", "RandomContrast", "RandomFlip"}:
+        layer = getattr(keras.layers, name)(**needs.get(name, {}))
+        compiles = all(inner.supports_jit for inner in layer._flatten_layers())
+        assert compiles != traits_of(name).never_compiled, name
+
+
+@pytest.mark.tensorflow
 def test_keras_loses_masks_in_the_same_layers() -> None:
     import keras
 

@@ -54,6 +54,7 @@ LINTS: dict[str, LintScope] = {
     "functional-is-a-chain": LintScope(),
     "half-precision-output": LintScope(training=True),
     "huge-flatten-dense": LintScope(layers=("Flatten",)),
+    "jit-compile-ignored": LintScope(training=True, layers=classes_with("never_compiled")),
     "kernel-sees-only-padding": LintScope(layers=classes_with("kernel_axes")),
     "labels-not-mixed": LintScope(training=True, layers=classes_with("mixes_examples")),
     "learning-rate-out-of-range": LintScope(training=True),
