@@ -158,6 +158,7 @@ def _functional(
         nested,
         model.span,
         losses=lost,
+        is_part=model.is_part,
     )
 
 

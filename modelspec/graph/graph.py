@@ -93,6 +93,7 @@ class Graph:
         losses: the tensors that `training.losses` names, by the names of the losses; with a `gan`
             what its two models return.
         gan: the two models of `training.gan`; also in the graph for outputs, which lacks one.
+        is_part: whether `when` leaves layers of the model out.
     """
 
     kind: str
@@ -108,6 +109,7 @@ class Graph:
     applications: dict[str, Graph | None] = field(default_factory=dict, compare=False, repr=False)
     losses: Mapping[str, TensorRef] = field(default_factory=dict)
     gan: Adversaries | None = None
+    is_part: bool = field(default=False, compare=False)
 
     @property
     def fed_inputs(self) -> tuple[InputSpec, ...]:

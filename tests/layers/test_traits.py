@@ -94,6 +94,7 @@ def test_keras_compiles_no_model_with_these_layers() -> None:
     import keras
 
     needs: dict[str, dict[str, Any]] = {
+        "Discretization": {"num_bins": 2},
         "Hashing": {"num_bins": 2},
         "HashedCrossing": {"num_bins": 2},
         "RandomContrast": {"factor": 0.1},

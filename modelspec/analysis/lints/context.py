@@ -59,9 +59,9 @@ class ModelView:
         return None if facts is None else facts.weights
 
     def calls_of(self, *kinds: str) -> Iterator[Call]:
-        """The calls of layers of some classes, in order."""
+        """The calls of layers of some classes, in order, as far as the spec has the layers."""
         for call in self.graph.calls:
-            if self.kinds[call.layer] in kinds:
+            if self.kinds[call.layer] in kinds and not self.layer(call).helper_of:
                 yield call
 
     def called_once(self, call: Call) -> bool:
@@ -163,7 +163,7 @@ class LintContext:
             (model, item)
             for model in self.models
             for layer in model.graph.layers.values()
-            if layer.object.model is None
+            if layer.object.model is None and not layer.helper_of
             for item in layers_within(layer.object)
         )
 

@@ -46,7 +46,7 @@ CODE = "functional-is-a-chain"
 def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
     """A lint for each functional model that is a chain."""
     for model in context.models:
-        if model.graph.kind == "functional" and _is_chain(model):
+        if model.graph.kind == "functional" and not model.graph.is_part and _is_chain(model):
             count = len(model.graph.layers)
             layers = "has one layer" if count == 1 else f"is one chain of {count} layers"
             message = f"this `functional` model {layers}, and could be a `sequential`"

@@ -60,7 +60,8 @@ def _refuse_job_values(training: TrainingSpec) -> None:
         SpecError: the optimizer has one.
     """
     findings = Findings()
-    for text, span in job_texts(replace(training, callbacks=())):
+    texts = job_texts(replace(training, callbacks=()))
+    for text, span in dict.fromkeys((each.text, each.span) for each in texts):
         message = f"`{text}` is known with the data, which a Python file of the model does not read"
         hint = "write the number, such as with --set, for this export"
         findings.error(span, "not-in-python", message, hint=hint)

@@ -10,6 +10,7 @@ from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import WHEN, unknown_layer
 from modelspec.spec.expressions import format_value, has_expression
+from modelspec.spec.model import EdgesAround
 
 
 class ConditionalLayer(LocatedDict):
@@ -144,7 +145,7 @@ class _Detour:
             for edge, span in zip(edges, edges.item_spans, strict=True)
             for part in self.without_gone(edge)
         ]
-        written = LocatedList(edges.span)
+        written = EdgesAround(edges.span)
         for edge, span in kept:
             written.put(self.replaced(edge), span)
         outputs = self.read(self.made["outputs"])

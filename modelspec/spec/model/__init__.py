@@ -1,6 +1,6 @@
 """The typed form of the `model` section."""
 
-from .edges import parse_index, parse_refs
+from .edges import EdgesAround, parse_index, parse_refs
 from .model import (
     WEIGHT,
     Edge,

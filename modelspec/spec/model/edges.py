@@ -20,6 +20,10 @@ _REF = re.compile(rf"({_NAME})\s*(?:\[\s*([^\]]*?)\s*\])?\Z")
 _STEP = re.compile(rf"({_NAME})(?:\s+as\s+(.+))?\Z", re.DOTALL)
 
 
+class EdgesAround(LocatedList):
+    """The edges of a graph that lead around layers which `when` leaves out."""
+
+
 class _Part:
     """A range of an edge's text that knows its location."""
 

@@ -155,6 +155,7 @@ class FunctionalSpec:
         outputs: a Ref, a list of them, or a mapping from output name to Ref.
         input_structure: "single", "list" or "dict": what the model is built on.
         complete: whether every edge and output could be read.
+        is_part: whether `when` leaves layers of it out.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -165,6 +166,7 @@ class FunctionalSpec:
     input_structure: str
     span: Span
     complete: bool = True
+    is_part: bool = False
 
 
 ModelSpec = SequentialSpec | FunctionalSpec

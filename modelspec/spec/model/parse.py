@@ -9,7 +9,7 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.schema import UnknownShape, class_schema
 from modelspec.spec.object_paths import SpecPath
 
-from .edges import parse_edge, parse_outputs
+from .edges import EdgesAround, parse_edge, parse_outputs
 from .model import (
     WEIGHT,
     FunctionalSpec,
@@ -168,6 +168,7 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         str(section.get("input_structure", "single" if len(inputs) == 1 else "list")),
         section.span,
         complete,
+        isinstance(section["edges"], EdgesAround),
     )
 
 
