@@ -21,6 +21,7 @@ ROW = re.compile(
     re.MULTILINE,
 )
 ROWS = list(ROW.finditer(PAGE))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 STATES = ("not whole", "not tried", "no job")
 
 
@@ -33,6 +34,7 @@ def test_the_table_and_the_folder_have_the_same_specs() -> None:
     assert whole == {p.stem: f"[whole](../specs/keras_io/{p.name})" for p in SPECS}
     assert all(count == 1 for count in Counter(row["name"] for row in ROWS).values())
     assert f"{len(whole)} of {len(ROWS)} can" in PAGE.replace("\n", " ")
+    assert f"with {len(whole)} of them as specs" in README
 
 
 def test_what_is_missing_is_counted() -> None:
