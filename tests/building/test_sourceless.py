@@ -75,6 +75,12 @@ def test_the_result_is_that_of_the_numbers(trained: Any) -> None:
     np.testing.assert_allclose(model.predict(x, verbose=0), wanted, rtol=1e-5, atol=1e-5)
 
 
+def test_its_layers_are_those_of_keras(trained: Any) -> None:
+    model, _, _ = trained
+    assert all(type(layer).__module__.startswith("keras.") for layer in model.layers)
+
+
+@pytest.mark.slow
 def test_a_saved_model_loads_without_modelspec(trained: Any, tmp_path: Path) -> None:
     model, folder, x = trained
     np.savez(tmp_path / "data.npz", x=x, y=model.predict(x, verbose=0))

@@ -105,7 +105,8 @@ def test_evaluate_measures_as_the_training_did(whole: Any) -> None:
     assert measured == {name: whole.metrics[name] for name in measured}
 
 
-@pytest.mark.parametrize("place", [(1, 2), pytest.param((1, 0), marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [(1, 2), (1, 0)])
 def test_an_interrupted_training_is_resumed_to_the_bit(
     whole: Any, tmp_path: Path, stop_at: Any, place: tuple[int, int], monkeypatch: Any
 ) -> None:

@@ -96,11 +96,17 @@ def test_the_seed_decides_the_values_and_no_split_repeats_another(tmp_path: Path
     assert first.validation.targets["price"].tolist() != price[:10]
 
 
-def test_it_trains_evaluates_and_is_exported(tmp_path: Path) -> None:
+def test_it_trains_and_evaluates(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(MANY)
     run = train(tmp_path / "spec.yaml", output=tmp_path / "run")
     measured, _ = evaluate(run.path)
     assert measured["test_loss"] == pytest.approx(run.metrics["test_loss"], rel=1e-5)
+
+
+@pytest.mark.slow
+def test_an_export_is_checked_with_its_examples(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(MANY)
+    run = train(tmp_path / "spec.yaml", output=tmp_path / "run")
     result = export_checked(run.path, "keras", tmp_path / "model.keras")
     assert isinstance(result, ExportResult)
     assert result.check.samples.to_text() == "10 examples of the validation split"

@@ -20,7 +20,7 @@ from modelspec.diagnostics import UsageError
 from modelspec.report.findings import render_findings
 from modelspec.weights.adapters import MEMBER
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("adapters"), pytest.mark.slow]
+pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("adapters")]
 
 BASE = """\
 modelspec: 1
@@ -142,6 +142,7 @@ def test_the_model_of_a_run_has_the_adapters_of_its_best_epoch(folder: Path) -> 
     assert all(np.array_equal(of_run[key], of_epoch[key]) for key in of_run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["keras", "weights"])
 def test_an_export_has_plain_layers_that_predict_the_same(folder: Path, form: str) -> None:
     file = export(
@@ -158,6 +159,7 @@ def test_an_export_has_plain_layers_that_predict_the_same(folder: Path, form: st
         )
 
 
+@pytest.mark.slow
 def test_the_file_of_adapters_makes_the_model_of_its_base_again(folder: Path) -> None:
     (folder / "again.yaml").write_text(again_text(FITTING))
     run = train(folder / "again.yaml", output=folder / "runs/again")
@@ -170,6 +172,7 @@ def test_the_file_of_adapters_makes_the_model_of_its_base_again(folder: Path) ->
     assert kernels < (folder / "runs/tuned/model.keras").stat().st_size
 
 
+@pytest.mark.slow
 def test_adapters_on_other_weights_are_a_warning(folder: Path) -> None:
     (folder / "other.yaml").write_text(again_text("tuned.adapter.h5"))
     run = train(folder / "other.yaml", output=folder / "runs/other")
