@@ -168,6 +168,10 @@ def test_the_file_of_adapters_makes_the_model_of_its_base_again(folder: Path) ->
     for path in ("table", "conv", "each", "body/first", "body/second", "head", "norm"):
         for one, other in zip(mine[path].weights, theirs[path].weights, strict=True):
             np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-6, atol=1e-7)
+    plain = layers_of(export(folder / "again.yaml", "keras", folder / "again.keras"))
+    for path in ("conv", "each", "body/first", "body/second", "head"):  # the spec alone, too
+        ours, kernel = plain[path].kernel.numpy(), theirs[path].kernel.numpy()
+        np.testing.assert_allclose(ours, kernel, rtol=1e-6, atol=1e-7)
     kernels = (folder / "tuned.adapter.h5").stat().st_size
     assert kernels < (folder / "runs/tuned/model.keras").stat().st_size
 
