@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.weights_by_name import Count, count_edits, draw_model, edit, fill
+from benchmarks.config_edits import edit
+from benchmarks.weights_by_name import Count, count_edits, draw_model, fill
 from modelspec.compile import compile_text
 from modelspec.diagnostics import Findings
 
