@@ -225,7 +225,7 @@ def from_memory(kept: KeptLayers, file: ReadFile) -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, value in (
             (load, "open_weights", open_memory),
-            (load, "_array", lambda item: item),
+            (load, "array_of", lambda item: item),
             (load, "layers_of_keras", kept.layers_of),
             (load, "saved_values", kept.saved_values),
             (check, "read_saved", _read_once(saved.read_saved)),
