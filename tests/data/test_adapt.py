@@ -84,7 +84,7 @@ PIPELINE = """
 
 def adapted(tmp_path: Path, model: str, inputs: str, csv: str = CSV) -> tuple[Any, list[str]]:
     from modelspec.data.load import load_data
-    from modelspec.training.prepare.prepare import adapt_layers
+    from modelspec.training.prepare.adapting import adapt_layers
 
     (tmp_path / "t.csv").write_text(csv)
     data = f"{{train: {{csv: t.csv}}, inputs: {inputs}, targets: y}}"

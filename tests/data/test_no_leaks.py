@@ -94,7 +94,7 @@ def test_layers_that_learn_do_not_know_the_other_splits(load: Any, tmp_path: Pat
     from modelspec.api.building import build_opened
     from modelspec.compile.stages import compile_text
     from modelspec.diagnostics.findings import Findings
-    from modelspec.training.prepare.prepare import adapt_layers
+    from modelspec.training.prepare.adapting import adapt_layers
 
     model = TWO_INPUTS.replace("all: Concatenate", "all: Concatenate\n      scaled: Normalization")
     model = model.replace("-> all ->", "-> all -> scaled ->")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +12,9 @@ from modelspec.analysis import analyze, check_metric_names, splits_of
 from modelspec.analysis.losses import logged_values
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.augment import Augmentation
-from modelspec.data.examples import Examples, noise_of, report_undecodable_files
-from modelspec.data.feed import Feed, Structure, adapt, structure_of
-from modelspec.diagnostics import Findings, Span, SpecError
+from modelspec.data.examples import Examples, noise_of
+from modelspec.data.feed import Feed, Structure, structure_of
+from modelspec.diagnostics import Findings, SpecError
 from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
@@ -27,6 +25,7 @@ from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monitor_of
 from modelspec.training.fitted import model_to_fit
 
+from .adapting import adapt_layers
 from .augmentation import check_value_range, make_augmentation
 from .compilation import (
     check_monitor,
@@ -49,9 +48,6 @@ if TYPE_CHECKING:
 
 RATE = "learning_rate"
 """What callbacks log beside losses and metrics."""
-
-ADAPT_BATCH = 1024
-"""Examples in a batch when layers adapt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,46 +301,6 @@ def output_shapes(model: Any, graph: Graph) -> dict[str, tuple[int | None, ...]]
         if tensor.built is not None or tensor.rank - 1 != len(shapes[name]):
             shapes[name] = tensor.shape[1:]
     return shapes
-
-
-def adapt_layers(
-    model: Any, graph: Graph, examples: Examples, span: Span, findings: Findings
-) -> None:
-    """Adapt the layers that learn from data, such as Normalization, to the training split.
-
-    Args:
-        model: with the layers.
-        graph: of the model.
-        examples: the training split.
-        span: of its source in the spec.
-        findings: takes layers that cannot adapt.
-
-    Raises:
-        SpecError: a file of the split cannot be decoded.
-    """
-    adapt(model, graph, InputBatches(examples, structure_of(graph), span), findings)
-
-
-class InputBatches:
-    """Batches of a split's inputs alone, which can be iterated several times.
-
-    Iterating raises SpecError, with a finding at `span`, if a file cannot be decoded.
-    """
-
-    def __init__(self, examples: Examples, structure: Structure, span: Span) -> None:
-        self.span = span
-        inputs_only = Examples(examples.inputs, {}, None, examples.rows, examples.table)
-        self.feed = Feed(inputs_only, structure, ADAPT_BATCH)
-
-    @cached_property
-    def dataset(self) -> Any:
-        """Made on first use: most models have no layer that adapts."""
-        return self.feed.in_order()
-
-    def __iter__(self) -> Iterator[Any]:
-        with report_undecodable_files(self.span, self.feed.examples):
-            for (inputs,) in self.dataset:
-                yield inputs
 
 
 def _set_layers_apart(
