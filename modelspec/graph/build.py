@@ -158,7 +158,7 @@ def _functional(
         nested,
         model.span,
         losses=lost,
-        is_part=model.is_part,
+        is_part=bool(model.left_out),
     )
 
 

@@ -25,6 +25,7 @@ class Resolver:
         self.calls: dict[str, list[Edge]] = {name: [] for name in self.layers}
         self.unnamed: set[str] = set()
         self.sourceless = sourceless_layers(model)
+        self.left_out = model.left_out
         self.reported: set[Span] = set()
         for edge in model.edges:
             self._register(edge)
@@ -95,6 +96,11 @@ class Resolver:
 
     def _undefined(self, ref: TensorName) -> None:
         if ref.span in self.reported:  # in a chain, a step is the source of the next one
+            return
+        if ref.name in self.left_out:
+            message = f'the layer "{ref.name}" is left out: its `when` is false'
+            hint = "name a layer that is there"
+            self.findings.error(ref.span, "undefined-name", message, hint=hint)
             return
         known = [*self.inputs, *self.layers, *self.results]
         close = suggest(ref.name, known)

@@ -145,7 +145,7 @@ class _Detour:
             for edge, span in zip(edges, edges.item_spans, strict=True)
             for part in self.without_gone(edge)
         ]
-        written = EdgesAround(edges.span)
+        written = EdgesAround(edges.span, frozenset(self.gone))
         for edge, span in kept:
             written.put(self.replaced(edge), span)
         outputs = self.read(self.made["outputs"])

@@ -21,7 +21,17 @@ _STEP = re.compile(rf"({_NAME})(?:\s+as\s+(.+))?\Z", re.DOTALL)
 
 
 class EdgesAround(LocatedList):
-    """The edges of a graph that lead around layers which `when` leaves out."""
+    """The edges of a graph that lead around layers which `when` leaves out.
+
+    Attributes:
+        left_out: the names of these layers.
+    """
+
+    __slots__ = ("left_out",)
+
+    def __init__(self, span: Span, left_out: frozenset[str]) -> None:
+        super().__init__(span)
+        self.left_out = left_out
 
 
 class _Part:

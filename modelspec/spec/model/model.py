@@ -155,7 +155,7 @@ class FunctionalSpec:
         outputs: a Ref, a list of them, or a mapping from output name to Ref.
         input_structure: "single", "list" or "dict": what the model is built on.
         complete: whether every edge and output could be read.
-        is_part: whether `when` leaves layers of it out.
+        left_out: the layers that it lacks because of their `when`.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -166,7 +166,7 @@ class FunctionalSpec:
     input_structure: str
     span: Span
     complete: bool = True
-    is_part: bool = False
+    left_out: frozenset[str] = frozenset()
 
 
 ModelSpec = SequentialSpec | FunctionalSpec

@@ -151,9 +151,9 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         _refuse_other_name(layer, name, findings)
         layers.append(LayerSpec(name, layer, span))
     before = findings.error_count
-    edges = []
-    for index, item in enumerate(section["edges"]):
-        edges += parse_edge(item, section["edges"].item_spans[index], findings)
+    edges, written = [], section["edges"]
+    for index, item in enumerate(written):
+        edges += parse_edge(item, written.item_spans[index], findings)
     outputs = parse_outputs(section, findings)
     complete = findings.error_count == before
     for edge in edges:
@@ -168,7 +168,7 @@ def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec
         str(section.get("input_structure", "single" if len(inputs) == 1 else "list")),
         section.span,
         complete,
-        isinstance(section["edges"], EdgesAround),
+        written.left_out if isinstance(written, EdgesAround) else frozenset(),
     )
 
 
