@@ -154,6 +154,8 @@ def test_an_exported_generator_makes_the_same(whole: Any, tmp_path: Path) -> Non
         ({"data": "images.npz"}, "takes noise alone"),
         ({"split": "test"}, "has none: leave it out"),
         ({"count": 0}, "at least 1, got 0"),
+        ({"keep": ["name"]}, "--keep is for the rows of a file, and noise has none"),
+        ({"threshold": 0.3}, "--threshold is for an output of two classes"),
     ],
 )
 def test_options_that_a_generator_does_not_take(

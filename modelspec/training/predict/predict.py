@@ -179,11 +179,15 @@ def _chunks(
     options: PredictionOptions,
 ) -> Predictions:
     """The predictions of a file, or of a split with the truth; the mean of several runs."""
-    if isinstance(data, NoiseRows):
-        return _draw_chunks(members[0], data.count, options)
     meanings = members[0].data_record.outputs
     check_threshold(meanings, options.threshold)
     refuse_positive(meanings, options)
+    if isinstance(data, NoiseRows):
+        if keep or options.missing:
+            option = "--keep" if keep else "--missing"
+            message = f"{option} is for the rows of a file, and noise has none"
+            raise UsageError(f"{message}: leave it out")
+        return _draw_chunks(members[0], data.count, options)
     if isinstance(data, RunSplit):
         return predict_split(members, data.name, keep, options)
     return _predict_chunks(members, data, keep, options)
