@@ -300,6 +300,8 @@ def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: 
 def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str) -> str:
     """What to write where a key belongs elsewhere, or has another name in other tools."""
     section = str(place.path[-1]) if place.path else ""
+    if place.path[-2:-1] == ("phases",):
+        section = "phases"
     given = value_at(document, place.path)
     if what == "argument":
         return hint_for_argument(key, list(place.schema.get("properties", {})), given)

@@ -17,7 +17,8 @@ from modelspec.diagnostics import (
 from modelspec.document import LocatedDict, locate
 
 from .catalogue import WHEN, refused
-from .habits import FOREIGN, hint_for_name, yaml_text
+from .habit_words import FOREIGN
+from .habits import hint_for_name, yaml_text
 from .walk import SchemaPlace, SchemaViolation, branches, enumerated_words, key_span_at, value_at
 
 _CONDITIONS = {"if", "unless", "condition", "enabled", "only_if", "skip"}

@@ -45,7 +45,7 @@ def _has_losses(document: LocatedDict) -> bool:
     section = document.get("training")
     if not isinstance(section, LocatedDict):
         return False
-    return "gan" in section or isinstance(section.get("losses"), LocatedDict)
+    return "gan" in section or "losses" in section
 
 
 def _fix_training(document: LocatedDict, path: Path) -> bool:
@@ -66,8 +66,11 @@ def _fix_training(document: LocatedDict, path: Path) -> bool:
     if len(path) > 2:
         made["losses"].pop(str(path[2]), None)
     else:
-        for name in [name for name in made["losses"] if not isinstance(made["losses"][name], dict)]:
+        given = section["losses"] if isinstance(section["losses"], LocatedDict) else {}
+        for name in [name for name in given if not isinstance(given[name], dict)]:
             del made["losses"][name]
+        if not given:
+            del made["losses"]
     return False
 
 

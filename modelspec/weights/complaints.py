@@ -17,6 +17,9 @@ QUANTIZED_HINT = (
     "the `dtype` of the layer is quantized: `model.quantize` in Python makes such a file of a "
     "trained model; or leave `dtype` out"
 )
+MOST_REFUSED, SHOWN_OF_OTHER = 8, 2
+"""How many layers may not fit before a file is of another model; how many of these are shown."""
+
 NAMES_HINT = "`modelspec summarize --expand` lists the layers of the model"
 
 
@@ -121,8 +124,14 @@ class Complaints:
             names_fit: whether all names of `rename` and `fresh` meet something.
         """
         before = self.findings.error_count if names_fit else -1
-        for one in report.of(Fate.REFUSED):
+        refused = list(report.of(Fate.REFUSED))
+        is_other = len(refused) > MOST_REFUSED
+        for one in refused[:SHOWN_OF_OTHER] if is_other else refused:
             self._refuse(origin, one)
+        if is_other:
+            message = f"{len(refused)} layers of {origin.path} do not fit the model"
+            hint = "it is of a model of other sizes: give the layers here the arguments of that one"
+            self.findings.error(origin.span, "bad-weights", message, hint=hint)
         taken = [*report.of(Fate.LOADED), *report.of(Fate.UNKNOWN), *report.of(Fate.REFUSED)]
         if not taken:
             self._report_nothing(origin, saved)
@@ -141,6 +150,11 @@ class Complaints:
             f"it has {shortened(_names(saved.layers))}, and the model {ours}: "
             "`rename: {OLD: NEW}` says which is which"
         )
+        if origin.part is None and (part := self._part_of(saved)):
+            hint = (
+                f'these are names of layers inside "{part}": write'
+                f" `initial_weights: {{{part}: {origin.path}}}`"
+            )
         if origin.fresh and all(
             any(matches(entry.name, path) for entry in origin.fresh)
             for path in saved.by_path
@@ -149,6 +163,13 @@ class Complaints:
             message = f"`fresh` leaves nothing of {origin.path} to load"
             hint = "leave out the layers that the file is for"
         self.findings.error(origin.span, "bad-weights", message, hint=hint)
+
+    def _part_of(self, saved: FileModel) -> str:
+        """The nested model that has all layers of a file inside; empty where none has."""
+        nested = [path for path, layer in self.paths.items() if layer.inner]
+        names = _names(saved.layers)
+        fitting = (path for path in nested if all(f"{path}/{n}" in self.paths for n in names))
+        return next(fitting, "")
 
     def _refuse(self, origin: WeightsOrigin, one: LayerFate) -> None:
         name = one.layer.path

@@ -247,7 +247,8 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
     trained = names if len(findings) > before else names_with_loss(training, names)
     _check_names_in(training.metrics, names, "metrics", findings, trained)
     _check_names_in(training.weighted_metrics, names, "weighted_metrics", findings, trained)
-    _check_names_in(training.loss_weights, names, "loss_weights", findings, trained)
+    others = frozenset(training.losses)
+    _check_names_in(training.loss_weights, names, "loss_weights", findings, trained, others)
     if training.class_weight is not None and (
         not trained or not _is_balanced(training.class_weight)
     ):
@@ -312,6 +313,7 @@ def _check_names_in(
     key: str,
     findings: Findings,
     trained: tuple[str, ...] | None = None,
+    losses_of_graph: frozenset[str] = frozenset(),
 ) -> None:
     if given is None:
         return
@@ -321,6 +323,8 @@ def _check_names_in(
                 close = suggest(name, names)
                 message = f"the model has no output `{name}`{close.text}"
                 hint = f"its outputs are {join_words(f'`{n}`' for n in names)}"
+                if name in losses_of_graph:
+                    hint = f"write it in `losses`: {{{name}: {{of: …, weight: …}}}}"
                 findings.error(
                     given.name_spans[name],
                     "unknown-output",
