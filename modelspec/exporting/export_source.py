@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis import analyze
 from modelspec.data.feed import Structure, structure_of
 from modelspec.diagnostics import Finding, Findings, SpecError
 from modelspec.framework import functional_of
@@ -106,9 +105,7 @@ def source_of_spec(
     """
     graph, findings, report = graph.for_outputs(), Findings(), None
     if with_weights:
-        # no tokenizer: it learns from the data of a run
-        analysis = analyze(graph, Findings())
-        report = load_initial_weights(spec, analysis, model, {}, findings)
+        report = load_initial_weights(spec, graph, model, {}, findings)
     if findings.has_errors:
         raise SpecError(findings.sorted())
     structure = structure_of(graph)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis import Analysis
+from modelspec.analysis import Analysis, analyze
 from modelspec.data.feed import check_learned_size
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import clean_message, low_rank_of
+from modelspec.graph import Graph
 from modelspec.spec import Spec
 from modelspec.spec.initial_weights import InitialWeights, WeightsOrigin
 
@@ -30,15 +31,15 @@ Vocabularies = Mapping[str, Sequence[str]]
 
 
 def load_initial_weights(
-    spec: Spec, analysis: Analysis, model: Any, tokenizers: Vocabularies, findings: Findings
+    spec: Spec, graph: Graph, model: Any, tokenizers: Vocabularies, findings: Findings
 ) -> LoadingReport | None:
     """Load what `initial_weights` names into a model; what is not loaded keeps its weights.
 
     Args:
         spec: with `training.initial_weights`; without it nothing is done.
-        analysis: of its model.
+        graph: of its model, as `for_outputs` gives it.
         model: the Keras model, adapted: what the files have of vocabularies and statistics wins.
-        tokenizers: what `data.tokens` learned.
+        tokenizers: what `data.tokens` learned; empty where there is no data.
         findings: takes what does not fit; then nothing is loaded.
 
     Returns:
@@ -48,7 +49,7 @@ def load_initial_weights(
     if weights is None:
         return None
     folder = Path() if spec.path is None else spec.path.parent
-    before = findings.error_count
+    analysis, before = analyze(graph, Findings()), findings.error_count
     spans = spans_of(layers_of_analysis(analysis))
     report = load_files(weights, model, folder, spans, findings)
     if report is None:

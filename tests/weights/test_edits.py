@@ -64,7 +64,7 @@ def test_validate_says_what_a_training_does(tmp_path: Path) -> None:
         assert compiled is not None
         found, loaded = Findings(), Findings()
         said = check_initial_weights(compiled.spec, compiled.analysis, found, is_required=True)
-        done = load_initial_weights(compiled.spec, compiled.analysis, other, {}, loaded)
+        done = load_initial_weights(compiled.spec, compiled.graph, other, {}, loaded)
         errors = [
             sorted(str(one) for one in all_ if one.severity == "error") for all_ in (found, loaded)
         ]

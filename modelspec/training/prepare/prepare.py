@@ -362,5 +362,4 @@ def _load_initial_weights(
     from modelspec.weights import load_initial_weights
 
     tokenizers = {name: one.tokens for name, one in data.learned.tokenizers.items()}
-    analysis = analyze(graph, Findings())
-    return load_initial_weights(spec, analysis, model, tokenizers, findings)
+    return load_initial_weights(spec, graph, model, tokenizers, findings)
