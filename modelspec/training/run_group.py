@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -151,11 +149,10 @@ def train_group(
     try:
         write_spec(folder, spec, options.overrides)
         write_spec_location(folder, spec.path or Path(f"{spec.name}.yaml"))
-        with _without_retracing_warnings():
-            for member in plan.members:
-                if options.log_format != "json":
-                    print(member.title, file=sys.stderr)
-                runs.append(train_member(member, folder.path / member.folder))
+        for member in plan.members:
+            if options.log_format != "json":
+                print(member.title, file=sys.stderr)
+            runs.append(train_member(member, folder.path / member.folder))
         result = _summarize(folder.path, runs, spec, plan)
         _write_metrics(folder, result, plan)
         if plan.kind == FOLDS:
@@ -255,18 +252,3 @@ def load_complete_member(path: Path, log_format: str) -> Run:
         print("complete: nothing left to do", file=sys.stderr)
     metrics = {n: math.nan if v is None else v for n, v in record.flat_metrics.items()}
     return Run(path, trained.model, record.curves, metrics)
-
-
-@contextmanager
-def _without_retracing_warnings() -> Iterator[None]:
-    """TensorFlow mistakes the steps of several models for one that is retraced again and again."""
-
-    def is_other(record: logging.LogRecord) -> bool:
-        return "tf.function retracing" not in record.getMessage()
-
-    logger = logging.getLogger("tensorflow")
-    logger.addFilter(is_other)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_other)

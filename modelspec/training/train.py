@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,7 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
         resumption = find_resumption(path, training, same_callbacks=options.same_callbacks)
     else:
         path = choose_folder(options.output, spec.name, force=options.force)
-    with StopSignals() as signals:
+    with StopSignals() as signals, _without_retracing_warnings():
         prepared = prepare_training(spec, graph, model, findings)
         check = SavedModelCheck(spec, prepared)
         check.try_before_training(findings)
@@ -145,3 +147,19 @@ def _open_folder(
         folder.unlock()
         raise
     return folder
+
+
+@contextmanager
+def _without_retracing_warnings() -> Iterator[None]:
+    """TensorFlow mistakes the steps of several phases, splits or models for one that is retraced
+    again and again."""
+
+    def is_other(record: logging.LogRecord) -> bool:
+        return "tf.function retracing" not in record.getMessage()
+
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(is_other)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_other)
