@@ -38,6 +38,7 @@ class LintScope(NamedTuple):
 
 LINTS: dict[str, LintScope] = {
     "activation-twice": LintScope(layers=ACTIVATIONS),
+    "adapters-of-fresh-weights": LintScope(training=True),
     "attention-across-examples": LintScope(layers=("AdditiveAttention", "Attention")),
     "batch-axis-lost": LintScope(),
     "batch-norm-after-dropout": LintScope(layers=("BatchNormalization",)),
