@@ -144,7 +144,7 @@ def became(subject: Any, form: str, arrays: Any, wanted: Any, folder: Path) -> t
 
     told = ""
     try:
-        check_supported(subject.spec, subject.graph, form, is_trained=True)
+        check_supported(subject.spec, subject.graph, form)
     except SpecError as error:
         told = error.findings[0].message
     ready, note = in_supported_precision(subject, form)

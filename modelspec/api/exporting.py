@@ -153,7 +153,7 @@ def export_source(
     Raises:
         SpecError: the format does not support it.
     """
-    from modelspec.exporting import check_adapted, check_supported
+    from modelspec.exporting import check_supported
     from modelspec.framework import start_keras
 
     run = _run_of(source, overrides)
@@ -166,10 +166,12 @@ def export_source(
         return found
     compiled = _compile_spec(source, overrides)
     has_weights = FORMATS[form].computes
-    if has_weights:
-        check_adapted(compiled.spec.model, compiled.analysis, require_weights(compiled))
     check_supported(
-        compiled.spec, compiled.graph, form, without_preprocessing=without_preprocessing
+        compiled.spec,
+        compiled.graph,
+        form,
+        without_preprocessing=without_preprocessing,
+        loaded=require_weights(compiled) if has_weights else None,
     )
     model = build_opened(compiled)
     from modelspec.exporting import source_of_spec

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .export_source import ExportSource, source_of_run, source_of_spec
     from .metadata import Metadata, read_metadata
     from .output_files import check_path, preprocessing_file, write_spec
-    from .unsupported import check_adapted, check_supported
+    from .unsupported import check_supported
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -23,6 +23,6 @@ else:
             "export_source": "ExportSource source_of_run source_of_spec",
             "metadata": "Metadata read_metadata",
             "output_files": "check_path preprocessing_file write_spec",
-            "unsupported": "check_adapted check_supported",
+            "unsupported": "check_supported",
         },
     )

@@ -24,7 +24,12 @@ CODE = "export-unsupported"
 
 
 def check_supported(
-    spec: Spec, graph: Graph, form: str, *, without_preprocessing: bool = False
+    spec: Spec,
+    graph: Graph,
+    form: str,
+    *,
+    without_preprocessing: bool = False,
+    loaded: Collection[Span] | None = None,
 ) -> None:
     """Check that a format can express a model.
 
@@ -33,11 +38,15 @@ def check_supported(
         graph: of its model.
         form: the format.
         without_preprocessing: whether the preprocessing at the front is left out.
+        loaded: of a spec that is not trained, where the layers stand whose values its
+            `initial_weights` has; None where layers have been adapted to data.
 
     Raises:
         SpecError: with a finding for everything that cannot be exported.
     """
     entry, findings = FORMATS[form], Findings()
+    if loaded is not None and entry.computes:
+        check_adapted(spec.model, set(_objects_at(graph, loaded)), findings)
     if entry.unsupported_layers:
         analysis = analyze(graph, Findings(), policy_of_spec(spec))
         check_layers(analysis, entry, findings, without_preprocessing=without_preprocessing)
@@ -54,24 +63,20 @@ def policy_of_spec(spec: Spec) -> Policy:
     return named_policy(precision) if precision is not None else Policy()
 
 
-def check_adapted(model: ModelSpec, analysis: Analysis, loaded: Collection[Span]) -> None:
-    """Check that no layer of a bare spec must be adapted to data before it can be called.
+def check_adapted(model: ModelSpec, loaded: Collection[Span], findings: Findings) -> None:
+    """Find the layers of a bare spec that must be adapted to data before they can be called.
 
     Args:
         model: that of the spec.
-        analysis: of that model.
-        loaded: where the layers stand whose values `initial_weights` has.
-
-    Raises:
-        SpecError: with a finding for each such layer.
+        loaded: where those stand whose values `initial_weights` has.
+        findings: takes the others.
     """
-    findings, known = Findings(), set(_objects_at(analysis, loaded))
     for item in _layers(model):
         traits = traits_of(layer_class(item))
         argument = traits.adapted_argument
         if not traits.must_adapt or argument is None or item.args.get(argument) is not None:
             continue
-        if item.span in known:
+        if item.span in loaded:
             continue
         message = (
             f"{layer_class(item)} has not been adapted to data yet, so the model has no outputs "
@@ -79,18 +84,16 @@ def check_adapted(model: ModelSpec, analysis: Analysis, loaded: Collection[Span]
         )
         hint = f"train the spec and export the run, or give the layer its `{argument}`"
         findings.error(item.span, "export-unlearned", message, hint=hint)
-    if findings.has_errors:
-        raise SpecError(findings.sorted())
 
 
-def _objects_at(analysis: Analysis, spans: Collection[Span]) -> Iterator[Span]:
+def _objects_at(graph: Graph, spans: Collection[Span]) -> Iterator[Span]:
     """Where the objects stand of the layers at these places, which begin with their names."""
-    for facts in analysis.layers.values():
-        if facts.layer.span in spans:
-            yield facts.layer.object.span
-        for call in facts.calls:
-            if call.nested is not None:
-                yield from _objects_at(call.nested, spans)
+    for layer in graph.layers.values():
+        if layer.span in spans:
+            yield layer.object.span
+        inner = graph.nested_or_none(layer.object)
+        if inner is not None:
+            yield from _objects_at(inner, spans)
 
 
 def check_layers(
