@@ -12,6 +12,7 @@ from modelspec.report import (
     class_page,
     classes_named,
     code_page,
+    inner_key_pages,
     key_pages,
     known_codes,
     page_of,
@@ -39,10 +40,11 @@ def command(name: str | None) -> int:
     if page is not None:
         findings = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, findings))
-    pages = pages or refusal_pages(name) or key_pages(name) or argument_pages(name)
+    pages = pages or refusal_pages(name) or key_pages(name)
+    pages = pages or [*inner_key_pages(name), *argument_pages(name)]
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
-        raise UsageError(f'"{name}" is neither a Keras name nor a code{near}')
+        raise UsageError(f'"{name}" is no name of Keras, no code and no key of a spec{near}')
     click.echo("\n".join(pages), nl=False)
     return 0
 

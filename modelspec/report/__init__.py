@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         class_page,
         classes_named,
         code_page,
+        inner_key_pages,
         key_pages,
         refusal_pages,
     )
@@ -24,7 +25,7 @@ else:
         __name__,
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
-            "key_pages refusal_pages",
+            "inner_key_pages key_pages refusal_pages",
             "summary": "SUMMARY_FORMATS Summary summary_of",
         },
     )

@@ -76,6 +76,18 @@ def key_pages(name: str) -> list[str]:
     return pages
 
 
+def inner_key_pages(name: str) -> list[str]:
+    """The pages of a key of a mapping in a section, such as `multi_hot` or `gan.noise`."""
+    *_, around, key = ("", *name.split("."))
+    pages = []
+    for section, (file, _) in SECTIONS.items():
+        for inner, mapping in definition(file, "")["$defs"].items() if file != ROOT else ():
+            schema = mapping.get("properties", {}).get(key)
+            if schema is not None and around in ("", inner):
+                pages.append(_key_page(f"{section}.{inner}.{key}", schema, file))
+    return pages
+
+
 def _key_page(name: str, schema: Schema, file: str) -> str:
     meant, _ = follow(schema, file)
     purpose = schema.get("description") or meant.get("description", "")
@@ -93,7 +105,7 @@ def argument_pages(name: str) -> list[str]:
             for schema in classes_named(owner)
             if (value := schema.properties.get(argument)) is not None
         ]
-    owners = list(_owners(argument))
+    owners = list(dict.fromkeys(_owners(argument)))
     if not owners:
         return []
     purpose = argument_purpose("", argument, is_op=False)
@@ -107,7 +119,7 @@ def argument_pages(name: str) -> list[str]:
 
 
 def _owners(argument: str) -> Iterator[str]:
-    """The classes and functions that have an argument, each once, without their other names."""
+    """The classes and functions that have an argument, without their other names."""
     for kind in KINDS:
         for name in names_of_kind(kind):
             schema = class_schema(kind, name)

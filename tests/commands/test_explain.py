@@ -124,6 +124,8 @@ def test_only_the_tensors_of_an_op_are_called_tensors(
         ("params", "params: a mapping from names to values\n"),
         ("units", "GRUCell, LSTM, LSTMCell, SimpleRNN and SimpleRNNCell take it.\n"),
         ("Dense.units", "Dense, a layer:\n  units: a positive integer, required\n"),
+        ("multi_hot", "data.target.multi_hot: "),
+        ("training.gan.discriminator_steps", "training.gan.discriminator_steps: "),
         ("Weight", "Weight: a layer\n  A learned tensor that no edge leads into"),
     ],
 )
