@@ -44,7 +44,7 @@ def command(name: str | None) -> int:
     pages = pages or [*inner_key_pages(name), *argument_pages(name)]
     if not pages:
         near = did_you_mean(name, [*known_codes(), *class_names()])
-        raise UsageError(f'"{name}" is no name of Keras, no code and no key of a spec{near}')
+        raise UsageError(f'"{name}" is neither a Keras name nor a code nor a key{near}')
     click.echo("\n".join(pages), nl=False)
     return 0
 
