@@ -124,10 +124,15 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("fillna", "impute", "imputer"), "write `missing: {COLUMN: median}`"),
         **dict.fromkeys(("drop", "drop_columns", "exclude"), "name the others under `inputs`"),
         **dict.fromkeys(
-            ("sep", "delimiter", "encoding"), "write it beside the path: {csv: {path: FILE, …}}"
+            ("sep", "delimiter", "encoding", "decimal", "thousands", "units", "na", "header"),
+            "write it beside the path: {csv: {path: FILE, …}}",
         ),
     },
     "train": {
+        **dict.fromkeys(
+            ("delimiter", "encoding", "decimal", "thousands", "units", "na", "header", "types"),
+            "write it beside the path: {csv: {path: FILE, …}}",
+        ),
         **dict.fromkeys(("xlsx", "xls", "ods", "workbook"), "write `excel: VALUE`"),
         **dict.fromkeys(("tsv", "txt", "table", "pandas"), "write `csv: VALUE`"),
         "json": "write `jsonl: VALUE`, with an object in each line of the file",

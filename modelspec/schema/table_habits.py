@@ -31,6 +31,7 @@ _SERIES_ORDER = (
 
 KEYS: dict[str, dict[str, str]] = {
     "csv": {
+        **dict.fromkeys(("unit", "currency", "prefix", "suffix"), "write units: {COLUMN: VALUE}"),
         "sep": "write `delimiter: QUOTED`",
         **dict.fromkeys(("na_values", "null_values", "missing_values"), "write `na: QUOTED`"),
         **dict.fromkeys(
@@ -355,6 +356,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "header": _header,
     "labels": _labels,
     "thousands": _thousands,
+    "units": lambda _: "write units: {COLUMN: kg}, or another unit",
 }
 _OF_TRAINING: dict[str, Callable[[Any], str]] = {"quantiles": _quantiles, "seeds": _seeds}
 """Key of `data`, or of another section, to what to write in place of its value."""

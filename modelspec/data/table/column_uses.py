@@ -230,13 +230,15 @@ def _typed(use: ColumnUse, data: DataSpec, findings: Findings) -> ColumnUse:
     if use.kind == ANY:
         is_target = use.purpose is Purpose.TARGET
         return use._replace(kind=LABEL if given == TEXT and is_target else given)
+    written = (data.train.table or data.train).options
+    key = "types" if use.column in written.get("types", {}) else "units"
     if use.kind == LABEL:
-        message = f"{use.text} has labels, which are text, but `types` makes `{use.column}` numbers"
-        hint = "remove it from `types`, or remove the labels"
+        message = f"{use.text} has labels, which are text, but `{key}` makes `{use.column}` numbers"
+        hint = f"remove it from `{key}`, or remove the labels"
     else:
         wanted = "text" if use.kind == TEXT else "numbers"
-        message = f"{use.text} takes {wanted}, but `types` makes `{use.column}` {given}"
-        hint = "remove it from `types`"
+        message = f"{use.text} takes {wanted}, but `{key}` makes `{use.column}` {given}"
+        hint = f"remove it from `{key}`"
         if use.is_input:
             hint += ", or give the input `dtype: string`" if use.kind == NUMBER else ""
     findings.error(use.span, "wrong-column-type", message, hint=hint)
