@@ -25,7 +25,7 @@ training:
   checkpoint: {every: "${EVERY}"}
   phases: [{epochs: 1}, {epochs: 3}]
 """
-SIZES = "with these data: 20 examples, 3 steps in each of"
+SIZES = "with these data: examples 20, steps_per_epoch 3, epochs"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ SIZES = "with these data: 20 examples, 3 steps in each of"
             "max(1, steps_per_epoch // 8)",
             0,
             [
-                f"`${{steps}}` is 3 in phase 1 and 9 in phase 2 {SIZES} 4 epochs [job-sizes]",
+                f"`${{steps}}` is 3 in phase 1 and 9 in phase 2 {SIZES} 4 [job-sizes]",
                 f"`${{max(1, steps_per_epoch // 8)}}` is 1 in phase 1 and 1 in phase 2 {SIZES} 4",
             ],
         ),

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.slow, pytest.mark.xdist_group(
 OF_SMALL_DATA = ("class-without-rows", "kernel-sees-only-padding", "unused-ignore")
 """What the small model and the few rows bring about: no finding of the example itself."""
 
-ACCEPTED = (*OF_SMALL_DATA, "phase-needs")
+ACCEPTED = (*OF_SMALL_DATA, "phase-needs", "job-sizes")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -100,7 +100,8 @@ def state_values_of_job(spec: Spec, data: Data, findings: Findings) -> None:
     sizes = job_sizes(data, spec.data, spec.training)
     for (text, span), found in values.items():
         message = (
-            f"`{text}` is {join_words(found, 'and')} with these data: {sizes['examples']} examples,"
-            f" {sizes['steps_per_epoch']} steps in each of {sizes['epochs']} epochs"
+            f"`{text}` is {join_words(found, 'and')} with these data: examples"
+            f" {sizes['examples']:,}, steps_per_epoch {sizes['steps_per_epoch']:,}, epochs"
+            f" {sizes['epochs']:,}"
         )
         findings.note(span, "job-sizes", message)
