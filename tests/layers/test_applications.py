@@ -11,13 +11,7 @@ from modelspec.layers.rule import LayerCall, Mismatch, Tensor
 from modelspec.schema.catalogue import class_schema, names_of_kind
 
 ALL = [name.partition(".")[2] for name in names_of_kind("layer") if name.startswith("applications")]
-SMALL = (
-    "MobileNet",
-    *(
-        pytest.param(name, marks=pytest.mark.slow)
-        for name in ("MobileNetV2", "MobileNetV3Small", "VGG16", "NASNetMobile")
-    ),
-)
+SMALL = ("MobileNet", "MobileNetV2", "MobileNetV3Small", "VGG16", "NASNetMobile")
 """Those that are built in a second or two; sizes of the others were read off in the same way."""
 
 
@@ -47,6 +41,7 @@ def test_each_takes_images_of_its_own_size_and_no_other(name: str) -> None:
     assert refused(name, (size, size), weights=None)
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", SMALL)
 def test_keras_takes_the_same_images(name: str) -> None:
