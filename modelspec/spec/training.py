@@ -15,7 +15,6 @@ from modelspec.spec.phases import DecayExclusions, FreezePatterns, RateFactors
 if TYPE_CHECKING:
     from modelspec.spec.phases import RateSchedule
 
-if TYPE_CHECKING:
     from .gan import GanSpec
     from .initial_weights import InitialWeights
 
