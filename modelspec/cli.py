@@ -34,7 +34,7 @@ COMMANDS = {
 """Command to its line in `modelspec --help`. The module of a command has its name, with "_" behind
 a keyword of Python."""
 
-ALLOCATIONS_UNTIL_COLLECTED = 20_000
+ALLOCATIONS_UNTIL_COLLECTED = 100_000
 """Importing modules and reading a spec make many objects that stay. At Python's default of 700 the
 collector walks over them again and again, a twentieth of the time of `modelspec validate`."""
 
