@@ -242,7 +242,8 @@ def run(spec: Spec, graph: Graph) -> Ran:
             calls, untrained = probe(inputs)
     except _Failed as failed:
         raise _Failed(failed.kind, f"{_guilty(model, inputs)}{failed.words}") from failed
-    _make_variables(model, batch[1], untrained)
+    if all(map(_SCOPE.fullmatch, graph.output_names)):
+        _make_variables(model, batch[1], untrained)
     with _stage("does not train"):
         model.fit(batches, verbose=0)
     _forget_states(model)
@@ -279,7 +280,8 @@ def _prepare(spec: Spec, graph: Graph, model: Any) -> Any:
 
 def _make_variables(model: Any, targets: Any, outputs: Any) -> None:
     """Make the variables of optimizer, loss and metrics, where `fit` would trace its step once
-    to make them and once again to run: half the time of a spec. What fails here fails there."""
+    to make them and once again to run: half the time of a spec. What fails here fails there, but
+    for names of outputs that a scope of a graph refuses: those have to be left to `fit`."""
     with contextlib.suppress(Exception):
         model.optimizer.build(model.trainable_variables)
     for part in (model._compile_loss, model._compile_metrics):
@@ -592,6 +594,9 @@ def _quiet() -> Iterator[None]:
         finally:
             logger.setLevel(level)
 
+
+_SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+"""What TensorFlow takes for a scope."""
 
 FORGOTTEN_AT_ONCE = 20
 """After so many specs their memory is collected, which takes as long as many a spec."""
