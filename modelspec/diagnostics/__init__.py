@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SUBCOMMAND_HINTS,
         VALUE_HINTS,
     )
+    from .quantities import bytes_text, scaled_text
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -44,5 +45,6 @@ else:
             "codes": "CODES",
             "command_hints": "COMMAND_HINTS MISSING_HINTS OPTION_HINTS POSITION_HINTS "
             "SUBCOMMAND_HINTS VALUE_HINTS",
+            "quantities": "bytes_text scaled_text",
         },
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import Analysis, LayerFacts, TensorStructure, count_parameters, tensors_of
 from modelspec.analysis.memory import Memory
-from modelspec.diagnostics import join_words
+from modelspec.diagnostics import bytes_text, join_words, scaled_text
 from modelspec.layers.rule import Tensor
 
 from .table import table
@@ -247,12 +247,12 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
         ("FLOPs", f"{flops_text(summary.flops)} for one example, forward"),
         (
             "memory",
-            f"{bytes_text(memory['weights'])} weights; training at batch size {size} "
-            f"{bytes_text(memory['training'])} at its peak "
-            f"(gradients {bytes_text(memory['gradients'])}, "
-            f"optimizer {bytes_text(memory['optimizer'])}, "
-            f"activations {bytes_text(memory['activations'])}); "
-            f"inference {bytes_text(memory['inference'])}",
+            f"{memory_text(memory['weights'])} weights; training at batch size {size} "
+            f"{memory_text(memory['training'])} at its peak "
+            f"(gradients {memory_text(memory['gradients'])}, "
+            f"optimizer {memory_text(memory['optimizer'])}, "
+            f"activations {memory_text(memory['activations'])}); "
+            f"inference {memory_text(memory['inference'])}",
         ),
         *(_phase(needs) for needs in summary.training if needs["phase"]),
     ]
@@ -266,10 +266,10 @@ def _phase(needs: Mapping[str, Any]) -> tuple[str, str]:
     return (
         name,
         f"{times}, {number_text(needs['trained'])} params trained;"
-        f" {bytes_text(memory['training'])} at its peak"
-        f" (gradients {bytes_text(memory['gradients'])},"
-        f" optimizer {bytes_text(memory['optimizer'])},"
-        f" activations {bytes_text(memory['activations'])})",
+        f" {memory_text(memory['training'])} at its peak"
+        f" (gradients {memory_text(memory['gradients'])},"
+        f" optimizer {memory_text(memory['optimizer'])},"
+        f" activations {memory_text(memory['activations'])})",
     )
 
 
@@ -363,21 +363,14 @@ def number_text(value: int | None) -> str:
 
 def flops_text(value: int | None) -> str:
     """`1.23 G`: three digits and a unit."""
-    return MISSING if value is None else _scaled(value, 1000, ("", " k", " M", " G", " T", " P"))
+    return (
+        MISSING if value is None else scaled_text(value, 1000, ("", " k", " M", " G", " T", " P"))
+    )
 
 
-def bytes_text(value: int | None) -> str:
+def memory_text(value: int | None) -> str:
     """`97.8 MiB`."""
-    units = (" B", " KiB", " MiB", " GiB", " TiB", " PiB")
-    return MISSING if value is None else _scaled(value, 1024, units)
-
-
-def _scaled(value: float, base: int, units: tuple[str, ...]) -> str:
-    for unit in units[:-1]:
-        if value < base:
-            return f"{value:.3g}{unit}" if value % 1 else f"{value:.0f}{unit}"
-        value /= base
-    return f"{value:.3g}{units[-1]}"
+    return MISSING if value is None else bytes_text(value)
 
 
 SUMMARY_FORMATS: dict[str, Callable[[Summary], str]] = {

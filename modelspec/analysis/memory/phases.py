@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from modelspec.analysis.facts import Analysis, count_parameters
 from modelspec.analysis.frozen_weights import with_frozen_weights
-from modelspec.diagnostics import Findings
-from modelspec.spec import Spec, size_text
+from modelspec.diagnostics import Findings, bytes_text
+from modelspec.spec import Spec
 from modelspec.spec.training import TrainingSpec
 
 from .memory import Memory, memory_of_spec
@@ -100,12 +100,5 @@ def state_needs(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         message = f"phase {phase.phase} trains {needs.trained:,} of {params:,} params"
         if peak is not None:
             size = needs.memory.batch_size
-            message = f"{message}, and needs {_size_text(peak)} at batch size {size}"
+            message = f"{message}, and needs {bytes_text(peak)} at batch size {size}"
         findings.note(phase.span, "phase-needs", message)
-
-
-def _size_text(size: int) -> str:
-    unit = (
-        "B" if size < 1 << 10 else "KiB" if size < 1 << 20 else "MiB" if size < 1 << 30 else "GiB"
-    )
-    return size_text(size, unit)

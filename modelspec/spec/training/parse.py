@@ -1,22 +1,21 @@
-"""The typed form of the `training` section: optimizer, loss, metrics, callbacks and how long."""
+"""The `training` section as written to its typed form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, value_span
 from modelspec.spec.data import number, whole_number
-from modelspec.spec.model import KerasObject, TensorName, parse_object
+from modelspec.spec.model import KerasObject, parse_object
 from modelspec.spec.phases import DecayExclusions, FreezePatterns, RateFactors
 
-if TYPE_CHECKING:
-    from modelspec.spec.phases import RateSchedule
+from .training import Checkpoint, ClassWeight, GraphLoss, Mlflow, PerOutput, TrainingSpec
 
-    from .gan import GanSpec
-    from .initial_weights import InitialWeights
+if TYPE_CHECKING:
+    from modelspec.spec.gan import GanSpec
+    from modelspec.spec.initial_weights import InitialWeights
 
 T = TypeVar("T")
 
@@ -24,127 +23,6 @@ DEFAULT_SEED = 0
 """Without `seed` a spec still gives the same run every time."""
 
 LARGEST_SEED = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class PerOutput(Generic[T]):
-    """Something that a model with one output takes once, and one with several by output name.
-
-    Exactly one of `single` and `by_name` is set.
-    """
-
-    span: Span
-    single: T | None = None
-    by_name: Mapping[str, T] | None = None
-    name_spans: Mapping[str, Span] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassWeight:
-    """The weight of each class: balanced (`by_label` is None), or by label as text."""
-
-    by_label: Mapping[str, float] | None
-    label_spans: Mapping[str, Span]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """Which epochs are saved, and how often training saves what it needs to resume.
-
-    `monitor` and `mode` are None where the spec leaves them out; `every` counts steps, and is an
-    expression of sizes until the training knows them. With
-    `use_best` the trained model is that of the best epoch, else that of the last.
-    """
-
-    monitor: str | None
-    monitor_span: Span
-    mode: str | None
-    keep: int
-    every: int | str | None
-    every_span: Span
-    use_best: bool
-    use_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Mlflow:
-    """Where MLflow logs the training; None is MLflow's own default."""
-
-    experiment: str | None
-    uri: str | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class GraphLoss:
-    """The mean of a tensor of the model, as a part of the total loss.
-
-    Attributes:
-        name: under which it is logged.
-        of: the tensor.
-        weight: its factor in the total loss.
-        span: of the name.
-    """
-
-    name: str
-    of: TensorName
-    weight: float
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSpec:
-    """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
-
-    `seeds` is how many models are trained, with seeds from `seed` on. `losses` are those that take
-    no target; with them, `loss` may name no output. With `gan` they are those of its two models,
-    and `optimizer` is that of the generator. `phases` has a training for each phase, which
-    differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
-    a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
-    with it, too, `loss` may name no output.
-    """
-
-    epochs: int
-    steps_per_epoch: int | None
-    optimizer: KerasObject
-    loss: PerOutput[KerasObject]
-    loss_weights: PerOutput[float] | None
-    metrics: PerOutput[tuple[KerasObject, ...]] | None
-    class_weight: PerOutput[ClassWeight] | None
-    callbacks: tuple[KerasObject, ...]
-    checkpoint: Checkpoint | None
-    initial_weights: InitialWeights | None
-    freeze: FreezePatterns
-    seed: int
-    precision: str | None
-    precision_span: Span
-    steps_per_execution: int | str
-    jit_compile: bool | str
-    mlflow: Mlflow | None
-    span: Span
-    seeds: int = 1
-    seeds_span: Span | None = None
-    losses: Mapping[str, GraphLoss] = field(default_factory=dict)
-    gan: GanSpec | None = None
-    weighted_metrics: PerOutput[tuple[KerasObject, ...]] | None = None
-    learning_rates: RateFactors | None = None
-    schedule: RateSchedule | None = None
-    exclude_from_weight_decay: DecayExclusions | None = None
-    phases: tuple[TrainingSpec, ...] = ()
-    phase: int = 0
-    trainer: KerasObject | None = None
-
-    @property
-    def optimizers(self) -> tuple[KerasObject, ...]:
-        """The optimizer, and that of the discriminator if it has another."""
-        other = None if self.gan is None else self.gan.discriminator_optimizer
-        return (self.optimizer,) if other is None else (self.optimizer, other)
-
-    @property
-    def each_phase(self) -> tuple[TrainingSpec, ...]:
-        """The phases; a training without any is one phase."""
-        return self.phases or (self,)
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
@@ -187,7 +65,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
     )
     if "phases" not in section:
         return training
-    from .phases import with_phases
+    from modelspec.spec.phases import with_phases
 
     return with_phases(section, training, findings)
 
@@ -216,7 +94,7 @@ def changeable_parts(section: LocatedDict, findings: Findings) -> dict[str, Any]
         )
         parts["exclude_from_weight_decay"] = DecayExclusions(found.patterns, found.spans)
     if "schedule" in section:
-        from .phases import parse_schedule
+        from modelspec.spec.phases import parse_schedule
 
         parts["schedule"] = parse_schedule(section["schedule"], read.place("schedule"), findings)
     return parts
@@ -226,7 +104,7 @@ def _initial_weights(section: LocatedDict, findings: Findings) -> InitialWeights
     """Most specs have none; the first imports what reads them."""
     if section.get("initial_weights") is None:
         return None
-    from .initial_weights import parse_initial_weights
+    from modelspec.spec.initial_weights import parse_initial_weights
 
     span = value_span(section, "initial_weights", section.span)
     return parse_initial_weights(section["initial_weights"], span, findings)
@@ -236,7 +114,7 @@ def _gan(section: LocatedDict, findings: Findings) -> GanSpec | None:
     """Few specs have two models; the first imports what reads them."""
     if "gan" not in section:
         return None
-    from .gan import parse_gan
+    from modelspec.spec.gan import parse_gan
 
     return parse_gan(section["gan"], findings)
 
@@ -355,7 +233,7 @@ def _trainer(section: LocatedDict, span: Span, findings: Findings) -> KerasObjec
 def _graph_losses(section: LocatedDict, findings: Findings) -> Mapping[str, GraphLoss]:
     if "losses" not in section:
         return {}
-    from .graph_losses import parse_graph_losses
+    from modelspec.spec.graph_losses import parse_graph_losses
 
     return parse_graph_losses(section["losses"], findings)
 
@@ -420,7 +298,7 @@ def _every(section: LocatedDict, findings: Findings) -> int | str | None:
     """A number of steps, or an expression of sizes that the training knows."""
     if "every" not in section:
         return None
-    from .expansion import is_later
+    from modelspec.spec.expansion import is_later
 
     text = section["every"]
     return str(text) if is_later(text) else whole_number(section, "every", 1, findings)
@@ -451,28 +329,3 @@ def _rate_factors(section: LocatedDict, findings: Findings) -> RateFactors:
             hint = f'to keep a layer as it is, write `freeze: ["{pattern}"]`'
             findings.error(section.value_spans[pattern], "wrong-value", message, hint=hint)
     return RateFactors(factors, dict(section.key_spans), section.span)
-
-
-LARGE_IS_GOOD = (
-    "acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "correlation",
-    "similarity", "sensitivity", "specificity", "true_pos", "true_neg", "truepos", "trueneg",
-)  # fmt: skip
-"""Parts of the names of metrics of which more is better."""
-
-SMALL_IS_GOOD = (
-    "loss", "error", "mse", "mae", "mape", "msle", "rmse", "entropy", "divergence", "poisson",
-    "hinge", "cosh", "perplexity", "false_pos", "false_neg", "falsepos", "falseneg", "huber",
-    "quantile", "dice", "tversky",
-)  # fmt: skip
-"""Parts of the names of losses and metrics of which less is better."""
-
-
-def large_is_good(name: str) -> bool:
-    """Whether more of a logged value is better."""
-    low = name.lower()
-    return not low.endswith("loss") and any(part in low for part in LARGE_IS_GOOD)
-
-
-def small_is_good(name: str) -> bool:
-    """Whether less of a logged value is surely better; false where its name does not tell."""
-    return not large_is_good(name) and any(part in name.lower() for part in SMALL_IS_GOOD)
