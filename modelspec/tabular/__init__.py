@@ -32,7 +32,6 @@ from .csv_files import (
     csv_rows,
     delimiter_name,
     dialect_of,
-    guess_dialect,
     is_compressed,
     open_bytes,
     open_quote,
@@ -41,5 +40,6 @@ from .csv_files import (
 )
 from .dates import date_hint, parse_date, part_hint
 from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
+from .guessed_dialect import guess_dialect
 from .number_hints import CommaEvidence, number_hint, unit_of
 from .plain_csv import is_plain, plain_dialect, plain_stream

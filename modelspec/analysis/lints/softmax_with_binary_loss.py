@@ -50,9 +50,21 @@ def check(spec: Spec, context: LintContext) -> Iterator[Lint]:
                 f"`{output.loss.class_name}` judges each unit by itself,"
                 f" and the softmax of `{output.name}` makes them exclude each other"
             )
+            sparse = "sparse_" if _has_class_numbers(spec, output.name) else ""
             hint = (
-                "write `loss: categorical_crossentropy`, or here `activation: sigmoid` if several"
-                " classes may be right"
+                f"write `loss: {sparse}categorical_crossentropy`, or here `activation: sigmoid` if"
+                " several classes may be right"
             )
             related = (Related(output.loss.span, "the loss is here"),)
             yield Lint(output.layer.activation_span, message, hint, related)
+
+
+def _has_class_numbers(spec: Spec, output: str) -> bool:
+    """Whether the target of an output is known to be one number for each example."""
+    targets = () if spec.data is None else spec.data.targets
+    return any(
+        target.name in (output, None)
+        and target.labels is not None
+        and not target.has_column_per_label
+        for target in targets
+    )
