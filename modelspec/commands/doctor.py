@@ -37,6 +37,7 @@ PACKAGES = {
     "onnxruntime": "[onnx]",
     "tf2onnx": "[onnx]",
     "openvino": "[openvino]",
+    "optuna": "[tune]",
 }
 """Distribution package to the extra of modelspec that needs it."""
 
