@@ -37,6 +37,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     log_format: str = "auto",
     fetch: bool = False,
     allow_extensions: bool = False,
+    pause_after: int | None = None,
 ) -> Run | RunGroup:
     """Fit the model of a spec file to its data, and write a run folder.
 
@@ -54,6 +55,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
             terminal and otherwise "lines", one per epoch; "json" is one object per event and line.
         fetch: first fetch the data sets that the spec names, where Keras's cache lacks them.
         allow_extensions: import the modules that the spec names, which runs their code.
+        pause_after: leave the training after so many epochs of all its phases, to be resumed; see
+            `TrainingOptions`. The weights at its end are those of a training that never paused.
 
     Raises:
         SpecError: the spec or its data has errors.
@@ -67,7 +70,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         raise UsageError("give a spec to train, or a run to resume")
     with permit_extensions(allow_extensions):
         if resume is not None:
-            request = _ResumeRequest(source, dict(overrides or {}), command, log_format)
+            changes = dict(overrides or {})
+            request = _ResumeRequest(source, changes, command, log_format, pause_after)
             return _resume(Path(resume), request)
         assert source is not None
         compiled = open_spec(source, overrides).require_expectations()
@@ -84,6 +88,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
             overrides=dict(overrides or {}),
             command=command,
             log_format=log_format,
+            pause_after=pause_after,
         )
         plan = plan_of(compiled.spec)
         if plan is None:
@@ -178,12 +183,14 @@ class _ResumeRequest:
         overrides: dotted paths to values, added to the overrides of the run.
         command: the command that resumed it.
         log_format: how progress is shown, see `train`.
+        pause_after: leave each training after so many epochs, see `train`.
     """
 
     source: Source | None
     overrides: Mapping[str, Any]
     command: str
     log_format: str
+    pause_after: int | None = None
 
 
 def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
@@ -217,6 +224,7 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
         overrides=overrides,
         log_format=request.log_format,
         resume=True,
+        pause_after=request.pause_after,
     )
     plan = plan_of(compiled.spec)
     if plan is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         trainer_weights,
     )
     from .ranking import Ranking, rank
-    from .record import BestEpoch, RunRecord, find_runs, read_record, read_status
+    from .record import BestEpoch, RunRecord, find_runs, read_record, read_status, why_incomplete
     from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 else:
@@ -35,7 +35,7 @@ else:
             "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder member_folders "
             "run_of_model seed_folder trainer_weights",
             "ranking": "Ranking rank",
-            "record": "BestEpoch RunRecord find_runs read_record read_status",
+            "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",
             "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",
         },

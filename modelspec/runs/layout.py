@@ -56,6 +56,8 @@ class RunStatus(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     INTERRUPTED = "interrupted"
+    PAUSED = "paused"
+    """Ended after so many epochs as it was told, to be resumed."""
     FAILED = "failed"
     DAMAGED = "damaged"
     """`run.json` cannot be read; never written."""

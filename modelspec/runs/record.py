@@ -172,6 +172,14 @@ def read_status(path: Path) -> dict[str, Any]:
         raise UsageError(f"{file} is damaged: {error}") from error
 
 
+def why_incomplete(status: Mapping[str, Any]) -> str:
+    """What follows "the run" of one that is not complete, by the content of `run.json`."""
+    state = status.get("status")
+    if state == RunStatus.PAUSED and "epochs" in status:
+        return f"is paused after epoch {status['epochs']}"
+    return f"is not complete: {state}"
+
+
 def _no_run(path: Path) -> str:
     """The message for what is no run folder: mostly a run is near."""
     if not path.exists():

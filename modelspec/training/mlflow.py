@@ -31,7 +31,11 @@ ARTIFACTS = (
 )
 """The files that MLflow gets at the end; the model stays in the run folder."""
 
-STATUS = {RunStatus.COMPLETE: "FINISHED", RunStatus.INTERRUPTED: "KILLED"}
+STATUS = {
+    RunStatus.COMPLETE: "FINISHED",
+    RunStatus.INTERRUPTED: "KILLED",
+    RunStatus.PAUSED: "KILLED",
+}
 """Ours to MLflow's; any other is "FAILED"."""
 
 TIMEOUTS = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "5", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}

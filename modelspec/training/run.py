@@ -87,6 +87,9 @@ class Run:
             `test_...`.
         missed: the expectations that are not met.
         findings: warnings.
+        paused_after: how many epochs were done when the training paused, as it was told; None if
+            it has ended. A paused run has no metrics of the test split and no saved model, and
+            `model` is that of its last epoch.
     """
 
     path: Path
@@ -95,6 +98,7 @@ class Run:
     metrics: Mapping[str, float]
     missed: tuple[MissedExpectation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    paused_after: int | None = None
 
     def raise_if_missed(self) -> None:
         """Raise MissedError if an expectation is not met."""

@@ -155,9 +155,11 @@ def train_group(
             runs.append(train_member(member, folder.path / member.folder))
         result = _summarize(folder.path, runs, spec, plan)
         _write_metrics(folder, result, plan)
-        if plan.kind == FOLDS:
+        is_paused = any(run.paused_after is not None for run in runs)
+        if plan.kind == FOLDS and not is_paused:
             join_fold_predictions(folder, len(plan.members))
-        folder.finish(RunStatus.COMPLETE, **{plan.kind: plan.numbers})
+        status = RunStatus.PAUSED if is_paused else RunStatus.COMPLETE
+        folder.finish(status, **{plan.kind: plan.numbers})
     except BaseException as error:
         interrupted = isinstance(error, InterruptedRunError)
         if options.resume or any((folder.path / member.folder).exists() for member in plan.members):

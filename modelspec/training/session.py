@@ -29,7 +29,7 @@ from .logs import format_logs
 from .run import Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
-from .stop_signals import InterruptedRunError, StopSignals
+from .stop_signals import InterruptedRunError, PausedTrainingError, StopSignals
 
 if TYPE_CHECKING:
     from modelspec.training.fit import ScheduledRate
@@ -72,6 +72,8 @@ class TrainingSession:
             prepared.evaluator.log_names,
             prepared.model,
         )
+        self.is_paused = False
+        self.pause_after: int | None = None
         self.mlflow: Any = None
 
     def start_tracking(self) -> None:
@@ -97,12 +99,15 @@ class TrainingSession:
             self.mlflow.end(status, {})
         self.folder.abandon(status, epochs=self.epochs)
 
-    def fit(self, resumption: Resumption | None, findings: Findings) -> None:
-        """Fit from the beginning, or from where a training was left.
+    def fit(
+        self, resumption: Resumption | None, findings: Findings, pause_after: int | None = None
+    ) -> None:
+        """Fit from the beginning, or from where a training was left, to the end or to the pause.
 
         Args:
             resumption: where a resumed training was left; None for a new one.
             findings: takes the layer, loss or metric at which Keras fails.
+            pause_after: pause when so many epochs are done; None goes to the end.
 
         Raises:
             SpecError: Keras fails.
@@ -113,6 +118,7 @@ class TrainingSession:
 
         prepared, seed = self.prepared, self.prepared.training.seed
         keras.utils.set_random_seed(seed)
+        self.pause_after = pause_after
         feed = prepared.training_feed()
         self._announce(resumption)
         self.signals.is_fitting = True
@@ -121,6 +127,8 @@ class TrainingSession:
                 prepared.data_spec.train.span, prepared.data.train, prepared.data.validation
             ):
                 self._run_loop(feed, resumption)
+        except PausedTrainingError:
+            self.is_paused = True
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
@@ -183,7 +191,15 @@ class TrainingSession:
         state = TrainingState(prepared.fitted, states, self.run_callback, began, last_logs)
         every = None if training.checkpoint is None else training.checkpoint.every
         assert not isinstance(every, str)  # the data is read
-        saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
+        is_last = phase is prepared.phases[-1]
+        saver = CheckpointSaver(
+            self.folder,
+            state,
+            self.signals,
+            plan.steps,
+            every,
+            lambda done: self._pauses(done, plan.epochs if is_last else None),
+        )
         tracking = [self.mlflow] if self.mlflow is not None else []
         callbacks = [*phase.callbacks, *tracking, self.run_callback]
         loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, last_logs)
@@ -193,11 +209,27 @@ class TrainingSession:
         def restore() -> None:
             if resumption is not None and resumption.state is not None:
                 state.restore(resumption.state, stopped=resumption.stopped)
+                if saver.pause(start.epoch):  # a process was killed after it had saved this state
+                    raise PausedTrainingError
 
         try:
             return loop.run(start, states.begin, restore)
         finally:
             close_csv_logs(phase.callbacks)
+
+    def _pauses(self, done: int, end: int | None) -> bool:
+        """Whether the training is to pause when so many epochs are done.
+
+        It goes on to its end where that is here already.
+
+        Args:
+            done: how many.
+            end: how many there are in all; None before the last phase.
+        """
+        if self.pause_after is None or done < self.pause_after:
+            return False
+        is_stopped = bool(self.prepared.fitted.stop_training)
+        return not self._is_lost() and (end is None or (done < end and not is_stopped))
 
     def _scheduled_rate(self, training: TrainingSpec, first_epoch: int) -> ScheduledRate | None:
         """What sets the rate of a training with a `schedule`."""
@@ -254,6 +286,20 @@ class TrainingSession:
             epoch, step = resumption.start
             line = f"{RESUMED}{epoch} epochs and {step} steps"
             self.progress.report(Event(EventKind.RESUME, line, {"epochs": epoch, "steps": step}))
+
+    def pause(self, findings: Findings) -> Run:
+        """Leave the run as the last checkpoint has it; its metrics are those of the last epoch."""
+        history, done = self.run_callback.history, self.epochs
+        curves = history.curves()
+        metrics = {name: values[-1] for name, values in curves.items()}
+        line = f"paused after epoch {done}: {format_logs(metrics)}"
+        self.progress.report(Event(EventKind.PAUSE, line, {"epochs": done, "metrics": metrics}))
+        if self.mlflow is not None:
+            self.mlflow.end(RunStatus.PAUSED, {})
+        self.folder.finish(RunStatus.PAUSED, epochs=done)
+        found = tuple(findings.sorted())
+        model = self.prepared.model
+        return Run(self.folder.path, model, curves, metrics, findings=found, paused_after=done)
 
     def finish(self, findings: Findings) -> Run:
         """Save the model, measure it on the other splits, write metrics and curves, and load it.

@@ -51,6 +51,9 @@ class TrainingOptions:
         log_format: how progress is shown, see `progress_on`.
         resume: `output` holds a run to be resumed.
         same_callbacks: the callbacks of that run are configured as they were.
+        pause_after: end after so many epochs, counted over all phases, in a state from which the
+            run can be resumed; nothing is measured and no model is saved then. A training that
+            ends there or earlier is not paused.
     """
 
     output: Path | None = None
@@ -60,6 +63,7 @@ class TrainingOptions:
     log_format: str = "auto"
     resume: bool = False
     same_callbacks: bool = True
+    pause_after: int | None = None
 
 
 def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | None = None) -> Run:
@@ -97,8 +101,8 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
         session = TrainingSession(spec, prepared, folder, progress, signals, check)
         try:
             session.start_tracking()
-            session.fit(resumption, findings)
-            return session.finish(findings)
+            session.fit(resumption, findings, options.pause_after)
+            return session.pause(findings) if session.is_paused else session.finish(findings)
         except InterruptedRunError as interrupted:
             session.abandon(RunStatus.INTERRUPTED)
             if interrupted.run is None and path.exists():  # it came before or after the fit loop

@@ -19,7 +19,14 @@ from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageErro
 from modelspec.document import read
 from modelspec.framework import clean_message
 from modelspec.graph import Graph
-from modelspec.runs import RunFile, RunStatus, member_folders, read_status, run_of_model
+from modelspec.runs import (
+    RunFile,
+    RunStatus,
+    member_folders,
+    read_status,
+    run_of_model,
+    why_incomplete,
+)
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.extensions import extensions_allowed, refuse_extensions
@@ -110,7 +117,7 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     path, epoch_file = _folder_and_epoch_file(run if isinstance(run, Path) else run.path)
     status = read_status(path)
     if epoch_file is None and status.get("status") != RunStatus.COMPLETE:
-        message = f"the run in {path} is not complete: {status.get('status')}"
+        message = f"the run in {path} {why_incomplete(status)}"
         raise UsageError(f"{message}. Resume it with `modelspec train --resume {path}`")
     if members := member_folders(status):
         each = "seed" if "seeds" in status else "fold"

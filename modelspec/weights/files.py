@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.document import model_format
-from modelspec.runs import RunFile, RunStatus, member_folders, read_status
+from modelspec.runs import RunFile, RunStatus, member_folders, read_status, why_incomplete
 
 TAKEN = "it takes a run folder, a .keras file or a .weights.h5 file"
 _SHARDED = ".weights.json"
@@ -66,7 +66,7 @@ def _model_of_folder(path: Path, written: str, span: Span, findings: Findings) -
     model = path / RunFile.MODEL
     if model.is_file() and status.get("status") == RunStatus.COMPLETE:
         return model
-    message = f"the run in {written} is not complete: {status.get('status')}"
+    message = f"the run in {written} {why_incomplete(status)}"
     saved = sorted(path.glob("checkpoints/*.keras"))
     hint = f"resume it with `modelspec train --resume {written}`"
     if saved:

@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     WARNING = "warning"
     PHASE = "phase"
     EPOCH = "epoch"
+    PAUSE = "pause"
     END = "end"
 
 
