@@ -8,5 +8,6 @@ from .stages import (
     compile_expanded,
     compile_file,
     compile_text,
+    load_document,
     policy_of_spec,
 )

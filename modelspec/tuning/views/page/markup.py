@@ -1,0 +1,52 @@
+"""HTML and SVG elements as text, with what they hold escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+Content = str | Iterable["Content"]
+"""Text, which is escaped; `Markup`, which is not; or several of them."""
+
+
+def element(name: str, /, *content: Content, **attributes: object) -> Markup:
+    """An element. Of an attribute's name, `_` is written `-` and one at the end is left out; an
+    attribute that is None or False is left out, and one that is True has no value."""
+    shown = "".join(
+        f" {_attribute(key)}" if value is True else f' {_attribute(key)}="{_text(value)}"'
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if not content:
+        return Markup(f"<{name}{shown}/>" if name in _EMPTY else f"<{name}{shown}></{name}>")
+    return Markup(f"<{name}{shown}>{joined(*content)}</{name}>")
+
+
+def joined(*content: Content) -> Markup:
+    """Several contents in a row."""
+    return Markup("".join(_shown(one) for one in content))
+
+
+_EMPTY = frozenset(("path", "circle", "rect", "line", "meta", "br"))
+
+
+def _shown(one: Content) -> str:
+    if isinstance(one, Markup):
+        return one
+    return escape(one, quote=False) if isinstance(one, str) else joined(*one)
+
+
+def _attribute(key: str) -> str:
+    return key.removesuffix("_").replace("_", "-")
+
+
+def _text(value: object) -> str:
+    """The value of an attribute; lengths in tenths are as fine as anyone sees."""
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(str(value))
