@@ -8,6 +8,8 @@ from .stages import (
     compile_expanded,
     compile_file,
     compile_text,
+    compile_written_out,
+    expand_document,
     load_document,
     policy_of_spec,
 )

@@ -161,7 +161,30 @@ def compile_text(  # the text, where it comes from, and what changes it
     expanded = None if document is None else expand_document(document, findings, path)
     if expanded is None:
         return None
-    document, verdict = expanded
+    return compile_written_out(*expanded, text, path, findings, import_extensions=import_extensions)
+
+
+def compile_written_out(  # noqa: PLR0913 - a document, what is known of it, and what changes it
+    document: LocatedDict,
+    verdict: Verdict,
+    text: str,
+    path: Path | None,
+    findings: Findings,
+    *,
+    import_extensions: ImportExtensions | None = None,
+    advise: bool = True,
+) -> CompiledSpec | None:
+    """Run a document through the stages after the second; None where one found an error.
+
+    Args:
+        document: as `expand_document` gives it.
+        verdict: of the schema, as `expand_document` gives it.
+        text: that it was read from.
+        path: as that of `compile_text`.
+        findings: takes what the stages find.
+        import_extensions: as that of `compile_text`.
+        advise: whether the lints are run, which find no errors.
+    """
     errors = findings.error_count
     if path is not None:
         refuse_paths_outside(document, path, findings)
@@ -174,7 +197,7 @@ def compile_text(  # the text, where it comes from, and what changes it
     spec = check_extensions(spec, findings, import_extensions)
     if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
         return None
-    analysis = analyze_spec(spec, graph, findings)
+    analysis = analyze_spec(spec, graph, findings, advise=advise)
     if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
         return None
     return CompiledSpec(spec, graph, analysis, text, findings)
@@ -290,7 +313,7 @@ def check_extensions(
     return spec
 
 
-def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
+def analyze_spec(spec: Spec, graph: Graph, findings: Findings, *, advise: bool = True) -> Analysis:
     """Stage 6: shapes, dtypes, weights and lints, and whether data and training fit the model."""
     policy = policy_of_spec(spec)
     analysis = analyze(graph, findings, policy)
@@ -298,7 +321,7 @@ def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
         check_outside_training(graph, analysis, policy, findings)
         if analysis.has_open_sizes:
             _check_sizes(analysis, policy, findings)
-    check_sections(spec, analysis, findings)
+    check_sections(spec, analysis, findings, advise=advise)
     return analysis
 
 
@@ -315,7 +338,9 @@ def policy_of_spec(spec: Spec) -> Policy | None:
     return named_policy(precision) if precision is not None else None
 
 
-def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+def check_sections(
+    spec: Spec, analysis: Analysis, findings: Findings, *, advise: bool = True
+) -> None:
     """Check `data`, `training` and `expect` against the model, and run the lints.
 
     Where an earlier stage found errors, only names are checked.
@@ -349,11 +374,13 @@ def check_sections(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         from modelspec.analysis.sizes import check_stateful_batches
 
         check_stateful_batches(spec.data, analysis.graph, findings)
-    _check_training(spec, fed, analysis, findings)
+    _check_training(spec, fed, analysis, findings, advise=advise)
     check_expectations(spec, analysis, findings)
 
 
-def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Findings) -> None:
+def _check_training(
+    spec: Spec, fed: Analysis, analysis: Analysis, findings: Findings, *, advise: bool
+) -> None:
     """Check `training`, each phase of it, and run the lints; `fed` has the sizes of the data."""
     for phase in spec.each_phase:
         with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
@@ -364,7 +391,7 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
 
         check_quantized_training(spec, findings)
     check_expected_metrics(spec, analysis, findings)
-    if not findings.has_errors:  # lints advise on models without errors
+    if advise and not findings.has_errors:  # lints advise on models without errors
         for phase in spec.each_phase:
             run_lints(phase, analysis, findings)
     for phase in spec.each_phase:

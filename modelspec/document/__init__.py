@@ -3,7 +3,15 @@
 from .emit import emit, format_scalar
 from .find import STDIN, find_one, find_specs, is_spec_file
 from .load import load, read
-from .located import LocatedDict, LocatedList, OverrideName, locate, part_span, value_span
+from .located import (
+    LocatedDict,
+    LocatedList,
+    OverrideName,
+    copy_located,
+    locate,
+    part_span,
+    value_span,
+)
 from .models import model_format
 from .suppressions import apply_suppressions
 from .yaml_loader import parse_scalar

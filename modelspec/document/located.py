@@ -68,6 +68,32 @@ class LocatedList(list[Any]):
         self.item_spans.append(span)
 
 
+def copy_located(value: Any) -> Any:
+    """A deep copy of located data that keeps all places. What stands in it twice, by an alias,
+    does in the copy too."""
+    return _copied(value, {})
+
+
+def _copied(value: Any, done: dict[int, Any]) -> Any:
+    made = done.get(id(value))
+    if made is not None:
+        return made
+    if isinstance(value, LocatedDict):
+        mapping = done[id(value)] = LocatedDict(value.span)
+        mapping.key_spans, mapping.value_spans = dict(value.key_spans), dict(value.value_spans)
+        for key, item in value.items():
+            mapping[key] = _copied(item, done) if isinstance(item, (dict, list)) else item
+        return mapping
+    if isinstance(value, LocatedList):
+        items = done[id(value)] = LocatedList(value.span)
+        items.item_spans = list(value.item_spans)
+        items.extend(
+            _copied(item, done) if isinstance(item, (dict, list)) else item for item in value
+        )
+        return items
+    return value
+
+
 def value_span(container: Any, key: str | int, fallback: Span) -> Span:
     """The location of the value under `key`; `fallback` for data that was not read from text."""
     if isinstance(container, LocatedDict) and isinstance(key, str):

@@ -174,6 +174,8 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
     if place is None:
         return set()
     schema = place.schema
+    if "x-replaced" in schema:
+        return set(base) - set(child)
     choices = [key for choice in schema.get("oneOf", ()) for key in choice.get("required", ())]
     choices.extend(schema.get("x-one-of", ()))
     if any(key in child for key in choices):

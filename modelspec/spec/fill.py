@@ -31,6 +31,9 @@ _SAVED_AS_CALLED = {
 """Layers that save the arguments of their base class just where they were given: writing the
 default of one would change what they save."""
 
+SEARCH = "tune"
+"""The section that is left out: its paths lead to params and blocks, which are gone."""
+
 _BY_OUTPUT = frozenset(("loss", "metric"))
 
 
@@ -58,6 +61,8 @@ def fill_defaults(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     out: dict[str, Any] = {"modelspec": 1, "name": name}
     for key, schema in definition(ROOT, "")["properties"].items():
+        if key == SEARCH:
+            continue
         if key == "model" and key in document:
             kind, body = next(iter(document[key].items()))
             out[key] = {kind: _model(body)}

@@ -28,7 +28,10 @@ def parse_override(text: str) -> tuple[str, Any]:
 
 
 def apply_overrides(
-    document: LocatedDict, overrides: Mapping[str, Any], findings: Findings
+    document: LocatedDict,
+    overrides: Mapping[str, Any],
+    findings: Findings,
+    places: Mapping[str, Span] | None = None,
 ) -> None:
     """Set each dotted path of a document. Whether a path means anything is the schema's to say.
 
@@ -36,9 +39,10 @@ def apply_overrides(
         document: changed in place.
         overrides: dotted path to value. A part that is a number picks an item of a list.
         findings: takes a path that leads through a plain value, or past the end of a list.
+        places: where the value of a path was written, if not on the command line.
     """
     for path, value in overrides.items():
-        span = Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
+        span = (places or {}).get(path) or Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
         _set(document, path.split("."), located(value, span), span, findings)
 
 

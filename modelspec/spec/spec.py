@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict
@@ -13,6 +14,9 @@ from modelspec.spec.training import TrainingSpec, parse_training, refuse_seeds_o
 
 from .expect import Expect, parse_expect
 from .object_paths import paths_lead_from
+
+if TYPE_CHECKING:
+    from modelspec.spec.tune import TuneSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Spec:
     data: DataSpec | None
     training: TrainingSpec | None
     expect: Expect | None
+    tune: TuneSpec | None = None
 
     @property
     def tensors_of_losses(self) -> dict[str, TensorName]:
@@ -80,4 +85,14 @@ def parse_spec(
             section,
             trained,
             None if expect is None else parse_expect(expect, findings),
+            _tune(document, findings),
         )
+
+
+def _tune(document: LocatedDict, findings: Findings) -> TuneSpec | None:
+    """Few specs have a search; the first imports what reads it."""
+    if "tune" not in document:
+        return None
+    from modelspec.spec.tune import parse_tune
+
+    return parse_tune(document["tune"], findings)

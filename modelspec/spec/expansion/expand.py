@@ -103,6 +103,16 @@ def _data(expander: Expander, section: LocatedDict, scope: Scope) -> LocatedDict
     return made
 
 
+def _search(expander: Expander, section: LocatedDict, scope: Scope) -> LocatedDict:
+    """The section `tune`; expressions in its space stay, each point has values of their names."""
+    made = LocatedDict(section.span)
+    for key, item in section.items():
+        kept = key == "space"
+        found = item if kept else expander.value(item, section.value_spans[key], scope)
+        put(made, section, key, found, scope)
+    return made
+
+
 def _of_columns(expander: Expander, text: str, span: Span, scope: Scope) -> str:
     """An expression of columns with the values of params; those that are wrong are for later."""
     expander.budget.values(1, span)
@@ -130,12 +140,15 @@ def _document(expander: Expander, document: LocatedDict) -> LocatedDict | None:
     """All sections written out; None where the model has a part that cannot be known."""
     scope = Scope(expander.names)
     made = LocatedDict(document.span)
+    found: Any
     for key, item in document.items():
         if key in _GONE:
             continue
-        if key == "model":
+        if key == "tune":
+            found = _search(expander, item, scope)
+        elif key == "model":
             kind, body = next(iter(item.items()))
-            found: Any = LocatedDict(item.span)
+            found = LocatedDict(item.span)
             section = expander.model(body, scope)
             found.put(kind, section, item.key_spans[kind], item.value_spans[kind])
         elif key == "data" and "derive" in item:

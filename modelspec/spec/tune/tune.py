@@ -1,0 +1,103 @@
+"""The typed form of the `tune` section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelspec.diagnostics import Span
+
+from .dimensions import Dimension
+
+MAX, MIN = "max", "min"
+"""Whether more of an objective is better, or less."""
+
+PARAMS, FLOPS, MEMORY = "params", "flops", "memory"
+"""Objectives that are known before a model is trained."""
+
+GRID, CMAES = "grid", "cmaes"
+"""The sampler that takes each point once; the one that knows one objective."""
+
+JOURNAL = "study.journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What decides among trials.
+
+    Attributes:
+        name: of a value that the training logs; or PARAMS, FLOPS or MEMORY.
+        direction: MAX or MIN.
+        span: where it stands.
+    """
+
+    name: str
+    direction: str
+    span: Span
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it is known before a training."""
+        return self.name in (PARAMS, FLOPS, MEMORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Which sampler of Optuna's chooses points.
+
+    Attributes:
+        name: random, grid, tpe, gp, cmaes or nsga2.
+        arguments: of Optuna's class.
+        span: where it stands; the section where it does not.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Halving:
+    """Successive halving.
+
+    Attributes:
+        first: the epochs that every trial gets.
+        factor: of how many trials one goes on, and to how many times the epochs.
+        span: where `from` stands.
+    """
+
+    first: int
+    factor: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TuneSpec:
+    """A search.
+
+    Attributes:
+        objectives: at least one; several are a Pareto front.
+        trials: how many feasible points are trained.
+        dimensions: in the order written; those inside items of choices are in the items.
+        sampler: what chooses points.
+        halving: None where each trial is trained to the end.
+        storage: a file name in the folder of the study, or a URL of Optuna's storage.
+        seed: of the sampler.
+        places: where each key is written.
+        span: of the section.
+    """
+
+    objectives: tuple[Objective, ...]
+    trials: int
+    dimensions: tuple[Dimension, ...]
+    sampler: Sampler
+    halving: Halving | None
+    storage: str
+    seed: int
+    places: Mapping[str, Span]
+    span: Span
+
+    def place(self, key: str) -> Span:
+        """Where a key is written; the section where it is not."""
+        return self.places.get(key, self.span)
