@@ -9,8 +9,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from modelspec.compile import Source, compile_text
-from modelspec.diagnostics import Finding, Findings, limit_suggestions, merge_repeats
+from modelspec.compile import CompiledSpec, Source, compile_text
+from modelspec.diagnostics import (
+    EXIT_ERRORS,
+    Finding,
+    Findings,
+    exit_code_of,
+    limit_suggestions,
+    merge_repeats,
+)
 from modelspec.document import STDIN, apply_suppressions, read
 from modelspec.machine import core_count
 from modelspec.report import known_codes
@@ -146,6 +153,7 @@ def validate_text(  # noqa: PLR0913 - each check has its option
     )
     if opened is not None:
         check_weights(opened, findings)
+        _check_search(opened, name, overrides, findings)
     if build and opened is not None:
         from modelspec.building import compare_with_keras
 
@@ -159,3 +167,14 @@ def validate_text(  # noqa: PLR0913 - each check has its option
 
         try_synthetic_step(opened.spec, opened.graph, findings)
     return apply_suppressions(findings.sorted(), text, name, known_codes)
+
+
+def _check_search(
+    opened: CompiledSpec, name: str, overrides: Mapping[str, Any] | None, findings: Findings
+) -> None:
+    """Few specs have a search; the first imports what checks it."""
+    if opened.spec.tune is None or exit_code_of(findings) == EXIT_ERRORS:
+        return
+    from modelspec.search import check_search, search_of
+
+    check_search(search_of(opened, name, overrides), findings)

@@ -5,6 +5,7 @@ from .stages import (
     ImportExtensions,
     Source,
     analyze_spec,
+    check_as_written,
     compile_expanded,
     compile_file,
     compile_text,

@@ -259,8 +259,7 @@ def expand_document(
     verdict is the worse of the two.
     """
     declared = find_declarations(document)
-    take_conditions(document, findings)
-    as_written = check(document, findings)
+    as_written = check_as_written(document, findings)
     if as_written is Verdict.UNUSABLE:
         return None
     if not _write_out_columns(document, path, findings):
@@ -275,6 +274,15 @@ def expand_document(
         written_out = recheck(expansion.document, expansion.origins, findings)
         verdict = min((as_written, written_out), key=_WORST_FIRST.index)
     return None if verdict is Verdict.UNUSABLE else (expansion.document, verdict)
+
+
+def check_as_written(document: LocatedDict, findings: Findings) -> Verdict:
+    """The first half of stage 2: the schema, before anything is written out.
+
+    The document loses the `when` of its layers, and parts that are invalid.
+    """
+    take_conditions(document, findings)
+    return check(document, findings)
 
 
 def _write_out_columns(document: LocatedDict, path: Path | None, findings: Findings) -> bool:

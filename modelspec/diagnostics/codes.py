@@ -188,6 +188,32 @@ EXPECT = {
 }
 """The `expect` section."""
 
+SEARCH = {
+    "bad-path": "A path under `tune.space` leads nowhere, into the value of another one, or where "
+    "nothing is searched. Paths are those of `--set`: keys and positions in lists with points "
+    "between them.",
+    "duplicate-choice": "A `choice` has one value twice. Remove one.",
+    "empty-range": "A range of a search has no value: its ends are swapped, or a logarithmic scale "
+    "begins at 0 or below.",
+    "empty-space": "No point of a search that was looked at can be trained. The message has what "
+    "refuses most of them: change the space, or what stands there.",
+    "few-points": "A search asks for more trials than its space has points.",
+    "objective-direction": "The objective of a search is to be small where large is good, or the "
+    "other way round.",
+    "objective-of-training": "The objective of a search is measured on the training split, which a "
+    "model can learn by heart. Take the value of the validation split.",
+    "refused-value": "No point of a search with this value can be trained, whatever the others "
+    "are. Remove it, or change what refuses it.",
+    "search-mismatch": "The sampler or `halving` of a search does not suit its space, its "
+    "objectives or its epochs. The message says which.",
+    "search-space": "How many points a search has, and how many of them can be trained. The hint "
+    "says what refuses the others.",
+    "single-value": "A dimension of a search has one value, so that there is nothing to search.",
+    "test-objective": "A search must not choose by the test split: its result would no longer say "
+    "how the model does on new examples. Choose by the validation split.",
+}
+"""The `tune` section."""
+
 BUILD = {
     "analysis-disagrees": "`validate --build` built the model with Keras, and a shape, a dtype or "
     "a count differs from what modelspec computed. This is a bug in modelspec: please report it.",
@@ -494,6 +520,7 @@ CODES: dict[str, str] = {
     **GRAPH,
     **ANALYSIS,
     **EXPECT,
+    **SEARCH,
     **BUILD,
     **SILENCE,
     **TRAINING,

@@ -61,6 +61,7 @@ SECTIONS = {
     "training": ("training.schema.json", ""),
     "data": ("data.schema.json", ""),
     "expect": ("expect.schema.json", ""),
+    "tune": ("tune.schema.json", ""),
 }
 """Where the keys of each section are defined; those of a file itself under ""."""
 

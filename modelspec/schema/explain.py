@@ -37,6 +37,7 @@ from .habits import (
     tuple_of,
 )
 from .table_habits import hint_for_table_key, hint_for_table_value
+from .tune_habits import hint_for_tune_key, hint_for_tune_value
 from .walk import (
     Path,
     SchemaPlace,
@@ -172,6 +173,8 @@ EXACT = 2**53
 
 def _habit_of_value(document: LocatedDict, place: SchemaPlace, value: Any) -> str:
     """What to write where somebody had Python in mind, or another tool."""
+    if place.path[:1] == ("tune",):
+        return hint_for_tune_value(place.path, value)
     name = next((part for part in reversed(place.path) if isinstance(part, str)), "")
     if place.path and isinstance(place.path[-1], str):
         rest = tuple_of(name, value, value_at(document, place.path[:-1]))
@@ -306,6 +309,8 @@ def _habit_of_key(document: LocatedDict, place: SchemaPlace, key: str, what: str
     if what == "argument":
         return hint_for_argument(key, list(place.schema.get("properties", {})), given)
     file = locate(document, (*place.path, key), document.span, key=True).file
+    if place.path[:1] == ("tune",):
+        return hint_for_tune_key(place.path, key, given[key], given)
     if isinstance(file, OverrideName):
         return hint_for_override(section, key, given[key], document, file.path)
     of_table = hint_for_table_key(place.path, key, given[key], document.get("data"))
@@ -328,7 +333,13 @@ _EVERYWHERE = {"name", "trainable", "dtype", "autocast", "activity_regularizer"}
 VERSION = "modelspec"
 """The key with the version of the language."""
 
-_SECTIONS = {ROOT, "data.schema.json", "training.schema.json", "expect.schema.json"}
+_SECTIONS = {
+    ROOT,
+    "data.schema.json",
+    "training.schema.json",
+    "expect.schema.json",
+    "tune.schema.json",
+}
 
 
 def _bad_names(document: LocatedDict, place: SchemaPlace, findings: Findings) -> None:

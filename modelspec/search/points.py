@@ -201,21 +201,20 @@ def _invalid(findings: Findings) -> Refusal:
     return Refusal(_first(findings), RefusalKind.INVALID, 1.0)
 
 
-def places_of(space: Space, overrides: Mapping[str, Any]) -> dict[str, Span]:
-    """Where the value of each path stands in the section."""
+def places_of(space: Space, overrides: Mapping[str, Any]) -> dict[str, tuple[Span, Span]]:
+    """Where each path and its value stand in the section."""
     return {
-        dimension.name: _place(dimension, overrides[dimension.name])
+        dimension.name: _places(dimension, overrides[dimension.name])
         for dimension in space.dimensions
         if dimension.name in overrides
     }
 
 
-def _place(dimension: Dimension, value: Any) -> Span:
+def _places(dimension: Dimension, value: Any) -> tuple[Span, Span]:
+    place = dimension.span
     if isinstance(dimension, Choice) and not isinstance(value, (dict, list)):
-        for item in dimension.items:
-            if item.label == value:
-                return item.span
-    return dimension.span
+        place = next((item.span for item in dimension.items if item.label == value), place)
+    return dimension.key_span, place
 
 
 def cost_of(compiled: CompiledSpec) -> Cost:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from modelspec.document import LocatedDict, LocatedList
 from modelspec.spec.tune import Choice, Dimension, FloatRange, IntRange, Item, Scalar, TuneSpec
 
 Values = dict[str, Scalar]
@@ -66,6 +67,24 @@ class Space:
         """A random point: each dimension evenly, on its scale."""
         return self.suggest(lambda dimension: _drawn(dimension, chance))
 
+    def changed(self, values: Values, name: str, value: Scalar, chance: random.Random) -> Values:
+        """A point with another value of one dimension.
+
+        Args:
+            values: the point.
+            name: of the dimension, which is active in it.
+            value: that it gets.
+            chance: draws what becomes active by it.
+        """
+
+        def ask(dimension: Dimension) -> Scalar:
+            if dimension.name == name:
+                return value
+            known = dimension.name in values
+            return values[dimension.name] if known else _drawn(dimension, chance)
+
+        return self.suggest(ask)
+
     def grid(self) -> Iterator[Values]:
         """All points of a finite space, in the order of the section, the last dimension fastest.
 
@@ -77,7 +96,7 @@ class Space:
         yield from _grid(self.dimensions)
 
     def overrides(self, values: Mapping[str, Scalar]) -> dict[str, Any]:
-        """The paths of a point with what `--set` would be given, in plain data.
+        """The paths of a point with what `--set` would be given; objects know their places.
 
         Args:
             values: of all active dimensions.
@@ -147,21 +166,27 @@ def _filled(dimension: Dimension, values: Mapping[str, Scalar]) -> Any:
     value = values[dimension.name]
     if not isinstance(dimension, Choice):
         return value
-    item = dimension.item(value)
-    return _with(item, values)
+    return _with(dimension.item(value), values)
 
 
 def _with(item: Item, values: Mapping[str, Scalar]) -> Any:
-    """The value of an item, in plain data, with what stands for the dimensions in it."""
+    """A copy of the value of an item that knows its places, with values for its dimensions."""
     inner = {dimension.place: dimension for dimension in item.dimensions}
 
     def copy(value: Any, place: tuple[str | int, ...]) -> Any:
         if place in inner:
             return _filled(inner[place], values)
-        if isinstance(value, dict):
-            return {key: copy(below, (*place, key)) for key, below in value.items()}
-        if isinstance(value, list):
-            return [copy(below, (*place, index)) for index, below in enumerate(value)]
+        if isinstance(value, LocatedDict):
+            mapping = LocatedDict(value.span)
+            mapping.key_spans = dict(value.key_spans)
+            mapping.value_spans = dict(value.value_spans)
+            mapping.update({key: copy(below, (*place, key)) for key, below in value.items()})
+            return mapping
+        if isinstance(value, LocatedList):
+            items = LocatedList(value.span)
+            items.item_spans = list(value.item_spans)
+            items.extend(copy(below, (*place, index)) for index, below in enumerate(value))
+            return items
         return value
 
     return copy(item.value, ())

@@ -31,7 +31,7 @@ def apply_overrides(
     document: LocatedDict,
     overrides: Mapping[str, Any],
     findings: Findings,
-    places: Mapping[str, Span] | None = None,
+    places: Mapping[str, tuple[Span, Span]] | None = None,
 ) -> None:
     """Set each dotted path of a document. Whether a path means anything is the schema's to say.
 
@@ -39,16 +39,22 @@ def apply_overrides(
         document: changed in place.
         overrides: dotted path to value. A part that is a number picks an item of a list.
         findings: takes a path that leads through a plain value, or past the end of a list.
-        places: where the value of a path was written, if not on the command line.
+        places: where a path and its value were written, if not on the command line.
     """
     for path, value in overrides.items():
-        span = (places or {}).get(path) or Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
-        _set(document, path.split("."), located(value, span), span, findings)
+        at = Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
+        key_span, span = (places or {}).get(path, (at, at))
+        _set(document, path.split("."), located(value, span), (key_span, span), findings)
 
 
 def _set(
-    document: LocatedDict, parts: list[str], value: Any, span: Span, findings: Findings
+    document: LocatedDict,
+    parts: list[str],
+    value: Any,
+    places: tuple[Span, Span],
+    findings: Findings,
 ) -> None:
+    key_span, span = places
     target: Any = document
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
@@ -67,10 +73,10 @@ def _set(
             target = target[int(part)]
         elif isinstance(target, LocatedDict):
             if last:
-                target.put(part, value, target.key_spans.get(part, span), span)
+                target.put(part, value, target.key_spans.get(part, key_span), span)
                 return
             if target.get(part) is None:
-                target.put(part, LocatedDict(span), span, span)
+                target.put(part, LocatedDict(span), key_span, span)
             target = target[part]
         else:
             before = ".".join(parts[:depth])

@@ -26,11 +26,36 @@ def parse_space(section: LocatedDict, findings: Findings) -> tuple[Dimension, ..
         section: paths to dimensions, already checked against the schema.
         findings: takes those that make no sense; they are left out.
     """
+    _check_overlaps(section, findings)
     made = (
         _dimension(section[path], path, tuple(path.split(".")), section.key_spans[path], findings)
         for path in section
     )
     return tuple(dimension for dimension in made if dimension is not None)
+
+
+NEVER = {
+    "tune": "it is the search itself",
+    "extends": "a point is the same files with other values",
+    "modelspec": "it is the version of the language",
+    "extensions": "the modules of a spec are imported once",
+}
+"""Sections in which nothing is searched, and why."""
+
+
+def _check_overlaps(section: LocatedDict, findings: Findings) -> None:
+    """An error for a path that leads into the value of another one, or where none may lead."""
+    for path in section:
+        span, first = section.key_spans[path], path.split(".")[0]
+        if first in NEVER:
+            message = f"`{first}` cannot be searched: {NEVER[first]}"
+            findings.error(span, "bad-path", message, hint="remove it from `space`")
+        around = next((other for other in section if path.startswith(f"{other}.")), None)
+        if around is not None:
+            message = f"`{path}` lies inside `{around}`, which is searched as a whole"
+            hint = f"write it into the objects under `{around}`, in the place of the value"
+            related = (Related(section.key_spans[around], "searched here"),)
+            findings.error(span, "bad-path", message, hint=hint, related=related)
 
 
 def is_dimension(value: Any) -> bool:

@@ -1,0 +1,82 @@
+"""What `validate` says of the section `tune`: what makes no sense, and how much can be trained."""
+
+from __future__ import annotations
+
+from modelspec.diagnostics import Findings, join_words
+from modelspec.spec.tune import CMAES, GRID, Choice, TuneSpec
+
+from .forms import check_items
+from .objectives import check_objectives
+from .paths import check_paths
+from .points import SearchSpec
+from .share import SECONDS, check_share
+
+
+def check_search(search: SearchSpec, findings: Findings, *, seconds: float = SECONDS) -> None:
+    """Check a search before it runs.
+
+    Args:
+        search: the spec.
+        findings: takes an error for each path that leads nowhere, for values that its place does
+            not take, for an objective that nothing measures, for a sampler or halving that does
+            not fit, and for a space of which no point can be built; a note with its size.
+        seconds: of processor time after which no more points are drawn.
+    """
+    errors = findings.error_count
+    check_objectives(search.base, search.tune, findings)
+    _check_sampler(search, findings)
+    _check_halving(search, findings)
+    check_paths(search, findings)
+    if findings.error_count == errors:
+        check_items(search, findings)
+    if findings.error_count == errors:
+        check_share(search, findings, seconds)
+
+
+def _check_sampler(search: SearchSpec, findings: Findings) -> None:
+    tune, sampler = search.tune, search.tune.sampler
+    if sampler.name == GRID and search.space.size() is None:
+        endless = [d for d in search.space.flat() if not isinstance(d, Choice) and d.size is None]
+        names = join_words((f"`{dimension.name}`" for dimension in endless), "and", most=4)
+        message = f"a grid needs a finite space, and {names} can be any float between two ends"
+        hint = "add `step` to a range of `float`, list the values as a `choice`, or use tpe"
+        findings.error(sampler.span, CODE, message, hint=hint)
+    if sampler.name == CMAES and len(tune.objectives) > 1:
+        message = f"cmaes knows one objective, and there are {len(tune.objectives)}"
+        findings.error(sampler.span, CODE, message, hint="use nsga2, tpe or gp, or keep one")
+    elif sampler.name == CMAES and all(isinstance(d, Choice) for d in search.space.flat()):
+        message = "cmaes chooses numbers, and the space has choices alone: all would be random"
+        findings.error(sampler.span, CODE, message, hint="use tpe, or give ranges")
+
+
+CODE = "search-mismatch"
+
+
+def _check_halving(search: SearchSpec, findings: Findings) -> None:
+    tune, training = search.tune, search.base.spec.training
+    halving = tune.halving
+    if halving is None or training is None:
+        return
+    if training.epochs <= halving.first:
+        message = (
+            f"halving begins with {_epochs(halving.first)}, and a training has"
+            f" {_epochs(training.epochs)}: no trial would stop early"
+        )
+        hint = "write fewer epochs for `from`, more for `training.epochs`, or remove `halving`"
+        findings.error(halving.span, CODE, message, hint=hint)
+    if len(tune.objectives) > 1:
+        message = f"halving needs one objective to rank trials, and there are {_count(tune)}"
+        findings.error(tune.place("halving"), CODE, message, hint="keep one, or remove `halving`")
+    for dimension in search.space.dimensions:
+        if dimension.name.split(".")[:2] in (["training", "epochs"], ["training", "phases"]):
+            message = f"`{dimension.name}` is searched, and `halving` decides how long trials train"
+            hint = "remove one of them"
+            findings.error(dimension.key_span, CODE, message, hint=hint)
+
+
+def _count(tune: TuneSpec) -> str:
+    return str(len(tune.objectives))
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch{'' if count == 1 else 's'}"
