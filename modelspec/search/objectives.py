@@ -7,7 +7,7 @@ from modelspec.analysis.losses import logged_values, names_with_loss, trained_ou
 from modelspec.compile import CompiledSpec
 from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.spec import Spec
-from modelspec.spec.tune import FLOPS, MAX, MEMORY, MIN, PARAMS, Objective, TuneSpec
+from modelspec.spec.tune import FLOPS, MAX, MEMORY, MIN, PARAMS, Goal, TuneSpec
 
 STATIC = (PARAMS, FLOPS, MEMORY)
 TEST, VALIDATION = "test_", "val_"
@@ -41,7 +41,7 @@ def check_objectives(compiled: CompiledSpec, tune: TuneSpec, findings: Findings)
             _check_name(objective, known, spec, findings)
 
 
-def _refuse_test(objective: Objective, findings: Findings) -> None:
+def _refuse_test(objective: Goal, findings: Findings) -> None:
     message = (
         f"`{objective.name}` is of the test split: the best of many trials by it would say"
         " nothing of new examples"
@@ -69,7 +69,7 @@ def _logged(compiled: CompiledSpec) -> dict[str, bool | None] | None:
 
 
 def _check_name(
-    objective: Objective, known: dict[str, bool | None], spec: Spec, findings: Findings
+    objective: Goal, known: dict[str, bool | None], spec: Spec, findings: Findings
 ) -> None:
     name = objective.name.removeprefix(VALIDATION)
     if name not in known:

@@ -7,7 +7,7 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.spec.data import whole_number
 
 from .space import parse_space
-from .tune import JOURNAL, Halving, Objective, Sampler, TuneSpec
+from .tune import JOURNAL, Goal, Halving, Sampler, TuneSpec
 
 
 def parse_tune(section: LocatedDict, findings: Findings) -> TuneSpec:
@@ -19,7 +19,7 @@ def parse_tune(section: LocatedDict, findings: Findings) -> TuneSpec:
     """
     objective, seed = section["objective"], whole_number(section, "seed", 0, findings)
     return TuneSpec(
-        tuple(Objective(name, way, objective.key_spans[name]) for name, way in objective.items()),
+        tuple(Goal(name, way, objective.key_spans[name]) for name, way in objective.items()),
         whole_number(section, "trials", 1, findings),
         parse_space(section["space"], findings),
         _sampler(section),

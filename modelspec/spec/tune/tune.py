@@ -23,7 +23,7 @@ JOURNAL = "study.journal"
 
 
 @dataclass(frozen=True, slots=True)
-class Objective:
+class Goal:
     """What decides among trials.
 
     Attributes:
@@ -88,7 +88,7 @@ class TuneSpec:
         span: of the section.
     """
 
-    objectives: tuple[Objective, ...]
+    objectives: tuple[Goal, ...]
     trials: int
     dimensions: tuple[Dimension, ...]
     sampler: Sampler
