@@ -17,7 +17,12 @@ def lock_folder(path: Path) -> BinaryIO | None:
     Raises:
         OSError: the file of the lock cannot be written.
     """
-    file = (path / RunFile.LOCK).open("ab")
+    return lock_file(path / RunFile.LOCK)
+
+
+def lock_file(path: Path) -> BinaryIO | None:
+    """Lock a file, made if need be; the rest is as in `lock_folder`."""
+    file = path.open("ab")
     if _try_lock(file):
         return file
     file.close()
@@ -26,8 +31,13 @@ def lock_folder(path: Path) -> BinaryIO | None:
 
 def is_locked(path: Path) -> bool:
     """Whether a process is training into a run folder."""
+    return is_file_locked(path / RunFile.LOCK)
+
+
+def is_file_locked(path: Path) -> bool:
+    """Whether a process has locked a file."""
     try:
-        with (path / RunFile.LOCK).open("rb") as file:
+        with path.open("rb") as file:
             return not _try_lock(file)
     except OSError:  # there is no lock, or it is not ours to open
         return False

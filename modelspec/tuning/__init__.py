@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .coordinator import AlikeFailuresError, Coordinator, Crew, InterruptedStudyError
     from .record import (
         Direction,
         Objective,
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
         RecordedDimension,
         StudyRecord,
         StudyStatus,
+        read_study,
     )
+    from .storages import import_optuna, open_storage
+    from .study import Study, new_record
     from .study_files import StudyFile
 else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "coordinator": "AlikeFailuresError Coordinator Crew InterruptedStudyError",
             "record": "Direction Objective Proposal ProposalState RecordedDimension StudyRecord "
-            "StudyStatus",
+            "StudyStatus read_study",
+            "storages": "import_optuna open_storage",
+            "study": "Study new_record",
             "study_files": "StudyFile",
         },
     )

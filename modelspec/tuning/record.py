@@ -6,11 +6,17 @@ alone; the study itself goes on from Optuna's storage.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from modelspec.diagnostics import UsageError
+
+from .study_files import StudyFile
 
 VERSION = 1
 
@@ -226,6 +232,30 @@ class StudyRecord:
                 "proposals": tuple(_proposal(one) for one in known["proposals"]),
             }
         )
+
+
+def study_json(record: StudyRecord) -> str:
+    """The text of study.json."""
+    return json.dumps(record.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_study(folder: Path) -> StudyRecord:
+    """Read study.json.
+
+    Args:
+        folder: of the study.
+
+    Raises:
+        UsageError: the folder is not that of a study, or the file is damaged.
+    """
+    path = folder / StudyFile.RECORD
+    try:
+        return StudyRecord.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        reason = "is not the folder of a study" if folder.is_dir() else "does not exist"
+        raise UsageError(f"{folder} {reason}; `modelspec tune SPEC` makes one") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} is damaged: {error}") from error
 
 
 def _proposal(content: Mapping[str, Any]) -> Proposal:

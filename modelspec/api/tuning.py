@@ -1,0 +1,169 @@
+"""Search the space of a spec: a study of trials, each of them a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelspec.compile import Source
+from modelspec.diagnostics import UsageError
+from modelspec.files import write_atomically
+from modelspec.runs import is_file_locked
+
+if TYPE_CHECKING:
+    from modelspec.search import SearchSpec
+    from modelspec.tuning import StudyRecord
+
+WORKER = "modelspec.api.trial_worker"
+
+Watch = Callable[["StudyRecord", Mapping[int, Mapping[str, Any]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """What a study found.
+
+    Attributes:
+        path: the study folder.
+        record: all proposals, with their values.
+    """
+
+    path: Path
+    record: StudyRecord
+
+
+def tune(  # noqa: PLR0913  # all but the first by name, as options are
+    source: Source | None = None,
+    *,
+    resume: Path | str | None = None,
+    output: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    workers: int = 1,
+    force: bool = False,
+    command: str = "",
+    allow_extensions: bool = False,
+    watch: Watch | None = None,
+) -> StudyResult:
+    """Search the space of a spec's `tune` section, and write a study folder.
+
+    Each trial is a run, in the subfolder `trial-N`. Points that do not validate or exceed a bound
+    of `expect` are never trained. TensorFlow is started by worker processes only.
+
+    Args:
+        source: a spec with `data`, `training` and `tune`. A resumed study knows its own.
+        resume: the folder of a study to go on with; another process may be at work on it.
+        output: the study folder; by default the first free one of runs/NAME-study, ...
+        overrides: dotted paths to values, as `--set` gives them, for all trials. A resumed study
+            takes `tune.trials` alone.
+        workers: how many trials are trained at once.
+        force: replace the study in the folder.
+        command: the command that started the study, for the records of its runs.
+        allow_extensions: import the modules that the spec names, which runs their code.
+        watch: called after each event with the record, and with the newest event of the training
+            of each trial that is being trained, by its number.
+
+    Raises:
+        SpecError: the spec has errors.
+        UsageError: the folder is taken, or the spec of the study to resume has changed.
+        CannotRunError: Optuna or TensorFlow is missing, or disk or memory is not enough.
+        modelspec.tuning.InterruptedStudyError: a signal ended the study, which can be resumed.
+    """
+    from modelspec.search import read_search
+    from modelspec.tuning import Coordinator, Crew, Study, import_optuna, open_storage, read_study
+
+    if workers < 1:
+        raise UsageError(f"workers must be 1 or more, got {workers}")
+    changes = dict(overrides or {})
+    if resume is not None:
+        folder = Path(resume)
+        old = read_study(folder)
+        _require_only_trials(changes)
+        source, changes = source or old.spec, {**old.overrides, **changes}
+    elif source is None:
+        raise UsageError("give a spec to search, or a study to resume")
+    search = read_search(source, changes)
+    import_optuna()
+    if resume is None:
+        folder = _new_folder(None if output is None else Path(output), search, force=force)
+        _begin_folder(folder, search)
+    record = _record(Path(source), search, changes)
+    storage = open_storage(search.tune.storage, folder)
+    study = Study(storage, folder.absolute().name, search, _fingerprint(search))
+    request = {"command": command, "allow_extensions": allow_extensions}
+    crew = Crew(workers, (sys.executable, "-m", WORKER), request)
+    coordinator = Coordinator(study, folder, record, crew, watch or _nothing)
+    return StudyResult(folder, coordinator.run())
+
+
+def _nothing(record: StudyRecord, progress: Mapping[int, Mapping[str, Any]]) -> None:
+    """Show nothing."""
+
+
+def _require_only_trials(overrides: Mapping[str, Any]) -> None:
+    others = sorted(overrides.keys() - {"tune.trials"})
+    if others:
+        message = f"--set {others[0]} would make other trials of those that the study has"
+        raise UsageError(f"{message}: a resumed study takes tune.trials alone")
+
+
+def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path:
+    """The folder for a new study: `output`, or the first free one.
+
+    Raises:
+        UsageError: the folder is not empty, and `force` is false or it has no study.
+    """
+    from modelspec.tuning import StudyFile
+
+    name = f"{search.base.spec.name}-study"
+    folder, number = output or Path("runs") / name, 1
+    while output is None and folder.exists() and not force:
+        number += 1
+        folder = Path("runs") / f"{name}-{number}"
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; a study is a folder")
+    if not folder.exists() or not any(folder.iterdir()):
+        return folder
+    if not (folder / StudyFile.RECORD).is_file():
+        message = f"{folder} is neither empty nor a study folder; choose another folder"
+        raise UsageError(message)
+    if not force:
+        message = f"{folder} holds a study already; go on with it by --resume {folder}"
+        raise UsageError(f"{message}, or replace it with --force")
+    if any(is_file_locked(one) for one in (folder / StudyFile.COORDINATORS).glob("*.lock")):
+        raise UsageError(f"another process is at work on the study in {folder}")
+    shutil.rmtree(folder)
+    return folder
+
+
+def _begin_folder(folder: Path, search: SearchSpec) -> None:
+    from modelspec.tuning import StudyFile
+
+    write_atomically(folder / StudyFile.SPEC, search.text)
+
+
+def _record(source: Path, search: SearchSpec, overrides: Mapping[str, Any]) -> StudyRecord:
+    """What study.json has beside the proposals."""
+    from modelspec.tuning import new_record
+
+    return new_record(source.absolute(), search, overrides)
+
+
+def _fingerprint(search: SearchSpec) -> str:
+    """Of all that makes trials comparable: the spec without `tune.trials` and `tune.storage`.
+
+    With halving the number of trials says which of them go on.
+    """
+    from modelspec.search import judge
+
+    tune = dict(search.base.spec.document["tune"])
+    tune.pop("storage", None)
+    if search.tune.halving is None:
+        tune.pop("trials", None)
+    text = json.dumps([judge(search, {}).key, tune], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,232 @@
+"""Which point is proposed next: a function of the seed, and of what the storage has.
+
+Each proposal has a sampler of its own, seeded by its number, on a copy of the study in memory. So a
+study that was killed proposes what it would have proposed, and writes it in one go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.search import Space, Values
+from modelspec.spec.tune import Choice, Dimension, FloatRange, TuneSpec
+
+from .record import Direction, Objective, ProposalState
+from .storages import import_optuna
+from .trials import Trial
+
+REPEATED = 50
+"""After so many proposals in a row that were there before, points are drawn at random."""
+
+LISTED = 100_000
+"""A space with more points is not listed, to find those that are left."""
+
+_CLASSES = {
+    "tpe": "TPESampler",
+    "gp": "GPSampler",
+    "cmaes": "CmaEsSampler",
+    "nsga2": "NSGAIISampler",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A point to try.
+
+    Attributes:
+        values: the active dimensions.
+        distributions: the same names to Optuna's distributions.
+        notes: what the sampler wants to find again in the trial.
+    """
+
+    values: Values
+    distributions: Mapping[str, Any]
+    notes: Mapping[str, Any]
+
+
+class PointSampler:
+    """Proposes points of a space.
+
+    Args:
+        tune: the section.
+        space: its space.
+        objectives: of the study.
+    """
+
+    def __init__(self, tune: TuneSpec, space: Space, objectives: Sequence[Objective]) -> None:
+        self.tune = tune
+        self.space = space
+        self.objectives = tuple(objectives)
+        size = space.size()
+        self.size = size if size is not None and size <= LISTED else None
+        self.is_conditional = len(list(space.flat())) > len(space.dimensions)
+
+    def is_exhausted(self, trials: Sequence[Trial]) -> bool:
+        """Whether all points of a finite space were proposed."""
+        return self.size is not None and len(_tried(trials)) >= self.size
+
+    def propose(self, trials: Sequence[Trial]) -> Proposed:
+        """The next point of a space that is not exhausted.
+
+        Args:
+            trials: all that were proposed so far, in order.
+
+        Raises:
+            UsageError: Optuna refuses the sampler's arguments.
+            CannotRunError: the sampler needs a package that is missing.
+        """
+        number = len(trials)
+        chance = random.Random(f"{self.tune.seed}:{number}")
+        if self.tune.sampler.name == "grid":
+            order = random.Random(self.tune.seed)
+            return self._plain(self._untried(_tried(trials), order, in_order=True))
+        if _is_stuck(trials):
+            if self.size is not None:
+                return self._plain(self._untried(_tried(trials), chance, in_order=False))
+            return self._plain(self.space.draw(chance))
+        if self.tune.sampler.name == "random":
+            return self._plain(self.space.draw(chance))
+        return self._asked(trials, number)
+
+    def _untried(self, tried: set[Any], chance: random.Random, *, in_order: bool) -> Values:
+        """A point that was not proposed: the first of the shuffled grid, or any."""
+        points = list(self.space.grid())
+        if in_order:
+            chance.shuffle(points)
+        left = [values for values in points if _frozen(values) not in tried]
+        return left[0] if in_order else chance.choice(left)
+
+    def _plain(self, values: Values) -> Proposed:
+        by_name = {one.name: one for one in self.space.flat()}
+        return Proposed(values, {name: distribution_of(by_name[name]) for name in values}, {})
+
+    def _asked(self, trials: Sequence[Trial], number: int) -> Proposed:
+        """What Optuna's sampler proposes."""
+        optuna = import_optuna()
+        digest = hashlib.sha256(f"{self.tune.seed}:{number}".encode()).digest()
+        study = self._copy(trials, self._sampler(int.from_bytes(digest[:4], "big")))
+        distributions = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            trial = study.ask()
+
+            def ask(dimension: Dimension) -> Any:
+                distribution = distribution_of(dimension)
+                distributions[dimension.name] = distribution
+                return _on_grid(dimension, _suggested(trial, dimension.name, distribution))
+
+            try:
+                values = self.space.suggest(ask)
+            except ImportError as error:
+                raise CannotRunError(
+                    f"the sampler {self.tune.sampler.name} needs a package: {error}"
+                ) from error
+        frozen = study.get_trials(deepcopy=False)[-1]
+        assert frozen.state == optuna.trial.TrialState.RUNNING
+        return Proposed(values, distributions, dict(frozen.system_attrs))
+
+    def _sampler(self, seed: int) -> Any:
+        """A sampler of Optuna's with a seed."""
+        optuna = import_optuna()
+        given = self.tune.sampler
+        arguments = dict(given.arguments)
+        if given.name == "tpe":
+            # without `group` it draws what is not in each trial as if nothing else were known
+            more = {"multivariate": True, "group": True} if self.is_conditional else {}
+            arguments = {**more, **arguments}
+        elif given.name in ("gp", "cmaes"):
+            arguments = {"warn_independent_sampling": False, **arguments}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return getattr(optuna.samplers, _CLASSES[given.name])(seed=seed, **arguments)
+            except ImportError as error:
+                message = f"the sampler {given.name} needs a package that is missing: {error}"
+                raise CannotRunError(message) from error
+            except (TypeError, ValueError) as error:
+                message = f"Optuna refuses the arguments of the sampler {given.name}: {error}"
+                raise UsageError(message) from error
+
+    def _copy(self, trials: Sequence[Trial], sampler: Any) -> Any:
+        """The study in memory, as the sampler is to see it."""
+        optuna = import_optuna()
+        directions = [
+            "minimize" if o.direction is Direction.MIN else "maximize" for o in self.objectives
+        ]
+        storage = optuna.storages.InMemoryStorage()
+        study = optuna.create_study(storage=storage, directions=directions, sampler=sampler)
+        for one in trials:
+            storage.create_new_trial(study._study_id, self._seen(one, trials))
+        return study
+
+    def _seen(self, one: Trial, trials: Sequence[Trial]) -> Any:
+        """A trial as the sampler is to see it.
+
+        A refused one is a violated constraint; one that equals another has what that one has; one
+        that failed is worse than all others; a paused one has the value of its rung, as all trials
+        that are proposed after it are compared there; one without a value is running.
+        """
+        optuna = import_optuna()
+        states = optuna.trial.TrialState
+        origin = one if one.point.duplicate_of is None else trials[one.point.duplicate_of]
+        newest = origin.newest
+        state, values, constraints = states.RUNNING, None, dict[str, float]()
+        if origin.is_refused:
+            state, constraints = states.PRUNED, {"violation": origin.point.violation}
+        elif newest is not None and newest.state is ProposalState.FAILED:
+            state = states.PRUNED
+        elif newest is not None:
+            state, values = states.COMPLETE, [newest.objectives[o.name] for o in self.objectives]
+        return optuna.trial.create_trial(
+            state=state,
+            values=values,
+            params=one.frozen.params,
+            distributions=one.frozen.distributions,
+            system_attrs={
+                name: value
+                for name, value in one.frozen.system_attrs.items()
+                if not name.startswith("constraints")
+            },
+            constraints=constraints,
+        )
+
+
+def distribution_of(dimension: Dimension) -> Any:
+    """Optuna's distribution for a dimension."""
+    distributions = import_optuna().distributions
+    if isinstance(dimension, Choice):
+        return distributions.CategoricalDistribution(dimension.labels)
+    kind = distributions.IntDistribution
+    if isinstance(dimension, FloatRange):
+        kind = distributions.FloatDistribution
+    return kind(dimension.low, dimension.high, step=dimension.step, log=dimension.log)
+
+
+def _suggested(trial: Any, name: str, distribution: Any) -> Any:
+    return trial._suggest(name, distribution)
+
+
+def _on_grid(dimension: Dimension, value: Any) -> Any:
+    """The value of a float with a step in the decimals that it was written in."""
+    if isinstance(dimension, FloatRange) and dimension.step is not None and dimension.size != 1:
+        return dimension.value(round((value - dimension.low) / dimension.step))
+    return value
+
+
+def _tried(trials: Sequence[Trial]) -> set[Any]:
+    return {_frozen(one.point.values) for one in trials}
+
+
+def _frozen(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(values.items()))
+
+
+def _is_stuck(trials: Sequence[Trial]) -> bool:
+    last = trials[-REPEATED:]
+    return len(last) == REPEATED and all(one.point.duplicate_of is not None for one in last)

@@ -1,0 +1,252 @@
+"""The trials of a search in Optuna's storage: proposed, claimed, and told what they gave.
+
+Whatever is decided is decided by what the storage has, and each change of it is one write. So a
+study can be killed between any two writes: the next process that opens it decides the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from modelspec.diagnostics import UsageError
+from modelspec.search import Point, SearchSpec, judge
+from modelspec.spec.tune import Choice, Dimension, IntRange
+
+from .brackets import Decision, Rungs, decide
+from .record import Direction, Objective, ProposalState, RecordedDimension, StudyRecord
+from .samplers import PointSampler, Proposed
+from .storages import import_optuna
+from .trials import CLAIM, POINT, RESULT, RUNG, Claim, Outcome, PointRecord, Trial
+
+FINGERPRINT = "fingerprint"
+BARREN = 1000
+"""After so many proposals in a row that none can be trained of, the study ends."""
+
+MOST = 1e9
+"""What databases keep of a violation that is infinite."""
+
+
+class Study:
+    """The trials of a search.
+
+    Args:
+        storage: of Optuna's, see `open_storage`.
+        name: of the study in the storage.
+        search: the spec and its space.
+        fingerprint: of the spec that the study began with.
+
+    Raises:
+        UsageError: the storage has a study of this name that began with another spec.
+    """
+
+    def __init__(self, storage: Any, name: str, search: SearchSpec, fingerprint: str) -> None:
+        tune, training = search.tune, search.base.spec.training
+        assert training is not None
+        self.search = search
+        self.objectives = objectives_of(search)
+        first = (None, 1) if tune.halving is None else (tune.halving.first, tune.halving.factor)
+        self.rungs = Rungs.of(training.epochs, *first)
+        self.sampler = PointSampler(tune, search.space, self.objectives)
+        self.storage = storage
+        self._study = self._open(name)
+        self._require_same(name, fingerprint)
+
+    def _open(self, name: str) -> Any:
+        optuna = import_optuna()
+        directions = [
+            "minimize" if one.direction is Direction.MIN else "maximize" for one in self.objectives
+        ]
+        try:
+            return optuna.create_study(
+                storage=self.storage, study_name=name, directions=directions, load_if_exists=True
+            )
+        except ValueError as error:
+            raise UsageError(f"the storage has a study {name} of another kind: {error}") from error
+
+    def _require_same(self, name: str, fingerprint: str) -> None:
+        found = self._study.user_attrs.get(FINGERPRINT)
+        if found is None:
+            self._study.set_user_attr(FINGERPRINT, fingerprint)
+        elif found != fingerprint:
+            message = f"the study {name} began with another spec: its trials cannot be compared"
+            raise UsageError(f"{message}. Undo the changes, or start another study in a new folder")
+
+    def trials(self) -> list[Trial]:
+        """All proposals so far, in order."""
+        # not `study.get_trials`, which copies them
+        frozen = self.storage.get_all_trials(self._study._study_id, deepcopy=False)
+        try:
+            return [Trial.of(one) for one in frozen]
+        except (KeyError, TypeError, ValueError) as error:
+            message = "the storage has trials in this study that modelspec has not made"
+            raise UsageError(f"{message}: start another study") from error
+
+    def decide(self, trials: Sequence[Trial], *, is_full: bool) -> Decision:
+        """Which trials go on, see `brackets.decide`."""
+        counted = [one for one in trials if one.is_counted]
+        return decide(counted, self.rungs, self.objectives[0], is_full=is_full)
+
+    def why_barren(self, trials: Sequence[Trial]) -> str:
+        """Why nothing more is proposed, in a sentence; "" where more can come."""
+        last = trials[-BARREN:]
+        if len(last) == BARREN and not any(one.is_counted for one in last):
+            return f"the last {BARREN:,} proposals cannot be trained, or were there before"
+        size = self.sampler.size
+        if size is not None and self.sampler.is_exhausted(trials):
+            counted = sum(one.is_counted for one in trials)
+            return f"all {size:,} points of the space are tried; {counted:,} could be trained"
+        return ""
+
+    def propose(self, trials: Sequence[Trial], owner: str) -> Trial:
+        """Propose a point and write it down, claimed if it is to be trained.
+
+        Args:
+            trials: all so far; nobody else may write meanwhile.
+            owner: who is to train it.
+        """
+        proposed = self.sampler.propose(trials)
+        record = self._record(proposed, trials)
+        self._write(proposed, record, trials, owner)
+        return self.trials()[len(trials)]
+
+    def _record(self, proposed: Proposed, trials: Sequence[Trial]) -> PointRecord:
+        """What is known of a proposed point: what an earlier one with its values has, or what the
+        analysis says."""
+        same = next((one.point for one in trials if one.point.values == proposed.values), None)
+        overrides = self.search.space.overrides(proposed.values)
+        if same is None:
+            same = _judged(proposed, judge(self.search, overrides))
+        earlier = next((n for n, one in enumerate(trials) if one.point.key == same.key), None)
+        return PointRecord(
+            proposed.values,
+            overrides,
+            same.key,
+            same.cost,
+            same.kind,
+            same.finding,
+            same.violation,
+            earlier,
+        )
+
+    def _write(
+        self, proposed: Proposed, record: PointRecord, trials: Sequence[Trial], owner: str
+    ) -> None:
+        """Write the trial in one go; one that is not trained is finished already."""
+        optuna = import_optuna()
+        states = optuna.trial.TrialState
+        attrs: dict[str, Any] = {POINT: record.to_dict()}
+        state, values = states.RUNNING, None
+        violation = min(record.violation, MOST)
+        if record.kind:
+            state = states.PRUNED
+        elif record.duplicate_of is not None:
+            result = trials[record.duplicate_of].result
+            state = states.FAIL
+            if result is not None and result.state is ProposalState.COMPLETE:
+                state, values = states.COMPLETE, self._values(result.objectives)
+        else:
+            attrs[CLAIM] = Claim(owner, self.rungs.epochs[0]).to_dict()
+        self.storage.create_new_trial(
+            self._study._study_id,
+            optuna.trial.create_trial(
+                state=state,
+                values=values,
+                params=proposed.values,
+                distributions=dict(proposed.distributions),
+                user_attrs=attrs,
+                system_attrs=dict(proposed.notes),
+                constraints={"violation": violation},
+            ),
+        )
+
+    def claim(self, trial: Trial, claim: Claim) -> None:
+        """Note who trains a trial."""
+        self.storage.set_trial_user_attr(trial.id, CLAIM, claim.to_dict())
+
+    def add_outcome(self, trial: Trial, until: int, outcome: Outcome) -> None:
+        """Write down what training a trial to an epoch gave."""
+        is_paused = outcome.state is ProposalState.PAUSED
+        name = f"{RUNG}{until}" if is_paused else RESULT
+        self.storage.set_trial_user_attr(trial.id, name, outcome.to_dict())
+
+    def end_paused(self, trial: Trial) -> None:
+        """Write down that a paused trial does not go on."""
+        assert trial.newest is not None
+        last = Outcome(ProposalState.PAUSED, trial.newest.objectives, trial.newest.epochs, 0.0, "")
+        self.storage.set_trial_user_attr(trial.id, RESULT, last.to_dict())
+
+    def tell_results(self, trials: Sequence[Trial]) -> None:
+        """Tell Optuna the results that it does not know; who uses the storage with Optuna's own
+        tools sees them."""
+        states = import_optuna().trial.TrialState
+        for one in trials:
+            if one.is_told or one.result is None:
+                continue
+            if len(self.objectives) == 1:
+                name = self.objectives[0].name
+                for epochs, rung in one.rungs.items():
+                    value = rung.objectives[name]
+                    self.storage.set_trial_intermediate_value(one.id, epochs, value)
+            state, values = states.FAIL, None
+            if one.result.state is ProposalState.COMPLETE:
+                state, values = states.COMPLETE, self._values(one.result.objectives)
+            elif one.result.state is ProposalState.PAUSED:
+                state = states.PRUNED
+            self.storage.set_trial_state_values(one.id, state, values)
+
+    def _values(self, objectives: Mapping[str, float]) -> list[float]:
+        return [objectives[one.name] for one in self.objectives]
+
+
+def objectives_of(search: SearchSpec) -> tuple[Objective, ...]:
+    """The objectives of a spec's `tune` section."""
+    return tuple(Objective(o.name, Direction(o.direction)) for o in search.tune.objectives)
+
+
+def _judged(proposed: Proposed, point: Point) -> PointRecord:
+    refusal = point.refusal
+    cost = {} if point.cost is None else asdict(point.cost)
+    return PointRecord(
+        proposed.values,
+        point.overrides,
+        point.key,
+        {name: value for name, value in cost.items() if value is not None},
+        "" if refusal is None else str(refusal.kind),
+        {} if refusal is None else refusal.finding.to_dict(),
+        0.0 if refusal is None else refusal.violation,
+    )
+
+
+def new_record(spec: Path, search: SearchSpec, overrides: Mapping[str, Any]) -> StudyRecord:
+    """The record of a study without proposals.
+
+    Args:
+        spec: the absolute path of the spec file.
+        search: the spec and its space.
+        overrides: what `--set` changed for the whole study.
+    """
+    tune, training = search.tune, search.base.spec.training
+    assert training is not None
+    halving = tune.halving
+    return StudyRecord(
+        search.base.spec.name,
+        str(spec),
+        dict(overrides),
+        objectives_of(search),
+        tune.trials,
+        training.epochs,
+        tune.sampler.name,
+        tune.seed,
+        tuple(_recorded(one) for one in search.space.flat()),
+        halving={} if halving is None else {"from": halving.first, "factor": halving.factor},
+    )
+
+
+def _recorded(dimension: Dimension) -> RecordedDimension:
+    if isinstance(dimension, Choice):
+        return RecordedDimension(dimension.name, "choice", dimension.labels)
+    kind = "int" if isinstance(dimension, IntRange) else "float"
+    return RecordedDimension(dimension.name, kind, (), dimension.low, dimension.high, dimension.log)
