@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         smoke,
         summarize,
         train,
+        tune,
     )
     from modelspec.api import convert_file as convert
     from modelspec.api import expand_file as expand
@@ -71,6 +72,7 @@ __all__ = [
     "smoke",
     "summarize",
     "train",
+    "tune",
     "validate",
 ]
 
@@ -85,7 +87,7 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "training": "MissedError Run",
             "api": "benchmark build compare_runs convert=convert_file evaluate expand=expand_file "
             "export fetch from_keras import_model init list_runs open_spec predict smoke summarize "
-            "train validate=validate_file",
+            "train tune validate=validate_file",
         },
     )
 

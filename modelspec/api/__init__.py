@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from .specs import convert_file, expand_file, init, summarize
     from .training import smoke, train
+    from .tuning import StudyResult, tune
     from .validation import validate_file, validate_files, validate_text
 else:
     __getattr__ = lazy_names(
@@ -38,6 +39,7 @@ else:
             "sorted_runs",
             "specs": "convert_file expand_file init summarize",
             "training": "smoke train",
+            "tuning": "StudyResult tune",
             "validation": "validate_file validate_files validate_text",
         },
     )

@@ -75,7 +75,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
             return _resume(Path(resume), request)
         assert source is not None
         compiled = open_spec(source, overrides).require_expectations()
-        _require_allowed_extensions(compiled)
+        require_allowed_extensions(compiled)
         require_weights(compiled)
         start_keras()
         if fetch:
@@ -120,7 +120,7 @@ def smoke(
         compiled = open_spec(source, overrides).require_expectations()
         if _has_folds(compiled):
             compiled = open_spec(source, {**(overrides or {}), FOLD: 1}).require_expectations()
-        _require_allowed_extensions(compiled)
+        require_allowed_extensions(compiled)
         require_weights(compiled)
         start_keras()
         from modelspec.training import set_seed, step_on_data
@@ -136,7 +136,7 @@ def _has_folds(compiled: CompiledSpec) -> bool:
     return data is not None and data.folds is not None and data.fold is None
 
 
-def _require_allowed_extensions(compiled: CompiledSpec) -> None:
+def require_allowed_extensions(compiled: CompiledSpec) -> None:
     """Refuse extensions that are not allowed, before TensorFlow starts."""
     findings = Findings()
     for part in (compiled.spec.model, compiled.spec.training):
@@ -216,7 +216,7 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
 
     compiled = open_with(overrides)
     refuse_changes(record.document, compiled.spec, compiled.findings)
-    _require_allowed_extensions(compiled.require_expectations())
+    require_allowed_extensions(compiled.require_expectations())
     options = TrainingOptions(
         run,
         force=True,

@@ -23,8 +23,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TextIO
 
-from modelspec.diagnostics import CannotRunError, SpecError, UsageError
-from modelspec.runs import RunStatus, is_locked, read_status
+from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
+from modelspec.runs import RunStatus, is_locked, member_folders, read_status
 
 PATIENCE = 90.0
 """Seconds in which another process that trains the same trial has to end."""
@@ -112,7 +112,7 @@ def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
         channel.send("interrupted")
         return False
     except SpecError as error:
-        reason, is_spec_error = str(error.findings[0]), True
+        reason, is_spec_error = _first_error(error), True
     except (CannotRunError, UsageError) as error:
         reason, is_spec_error = str(error), False
     except Exception as error:  # a bug must not end the study; its traceback is in the log
@@ -127,6 +127,13 @@ def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
     seconds = time.monotonic() - began
     channel.send("failed", seconds=seconds, reason=reason, is_spec_error=is_spec_error)
     return True
+
+
+def _first_error(error: SpecError) -> str:
+    """The first error that a spec or its data has, in a line."""
+    errors = [one for one in error.findings if one.severity is Severity.ERROR]
+    first = (errors or list(error.findings))[0]
+    return f"{first.message} ({first.span.file}:{first.span.line}, {first.code})"
 
 
 def _clean_up() -> None:
@@ -184,8 +191,12 @@ def _is_there(run: Path, pause_after: int | None) -> bool:
         return False
     if status.get("status") == RunStatus.COMPLETE:
         return True
-    is_paused = status.get("status") == RunStatus.PAUSED
-    return is_paused and pause_after is not None and status.get("epochs", 0) >= pause_after
+    if status.get("status") != RunStatus.PAUSED or pause_after is None:
+        return False
+    members = member_folders(status)
+    if members:
+        return all(_is_there(run / name, pause_after) for name in members)
+    return int(status.get("epochs", 0)) >= pause_after
 
 
 def _wait_until_free(run: Path) -> None:

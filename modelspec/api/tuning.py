@@ -15,6 +15,9 @@ from modelspec.compile import Source
 from modelspec.diagnostics import UsageError
 from modelspec.files import write_atomically
 from modelspec.runs import is_file_locked
+from modelspec.spec.extensions import extensions_allowed, permit_extensions
+
+from .training import require_allowed_extensions
 
 if TYPE_CHECKING:
     from modelspec.search import SearchSpec
@@ -47,6 +50,7 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
     workers: int = 1,
     force: bool = False,
     command: str = "",
+    log_format: str = "auto",
     allow_extensions: bool = False,
     watch: Watch | None = None,
 ) -> StudyResult:
@@ -64,6 +68,7 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
         workers: how many trials are trained at once.
         force: replace the study in the folder.
         command: the command that started the study, for the records of its runs.
+        log_format: how progress is shown on standard error: "auto", "lines" or "json".
         allow_extensions: import the modules that the spec names, which runs their code.
         watch: called after each event with the record, and with the newest event of the training
             of each trial that is being trained, by its number.
@@ -74,31 +79,70 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
         CannotRunError: Optuna or TensorFlow is missing, or disk or memory is not enough.
         modelspec.tuning.InterruptedStudyError: a signal ended the study, which can be resumed.
     """
-    from modelspec.search import read_search
-    from modelspec.tuning import Coordinator, Crew, Study, import_optuna, open_storage, read_study
-
     if workers < 1:
         raise UsageError(f"workers must be 1 or more, got {workers}")
-    changes = dict(overrides or {})
+    request = _Request(overrides or {}, workers, force, command, watch or _nothing)
+    with permit_extensions(allow_extensions):
+        return _tune(
+            source,
+            None if resume is None else Path(resume),
+            None if output is None else Path(output),
+            request,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """How a study is worked on; the attributes are arguments of `tune`."""
+
+    overrides: Mapping[str, Any]
+    workers: int
+    force: bool
+    command: str
+    watch: Watch
+
+
+def _tune(
+    source: Source | None, resume: Path | None, output: Path | None, request: _Request
+) -> StudyResult:
+    from modelspec.search import read_search
+    from modelspec.tuning import (
+        Coordinator,
+        Crew,
+        Study,
+        import_optuna,
+        new_record,
+        open_storage,
+        read_study,
+        require_free,
+        study_name,
+    )
+
+    changes = dict(request.overrides)
     if resume is not None:
-        folder = Path(resume)
-        old = read_study(folder)
+        old = read_study(resume)
         _require_only_trials(changes)
         source, changes = source or old.spec, {**old.overrides, **changes}
     elif source is None:
         raise UsageError("give a spec to search, or a study to resume")
     search = read_search(source, changes)
+    require_allowed_extensions(search.base)
     import_optuna()
+    record = new_record(Path(source).absolute(), search, changes)
+    folder = resume or _new_folder(output, search, force=request.force)
     if resume is None:
-        folder = _new_folder(None if output is None else Path(output), search, force=force)
-        _begin_folder(folder, search)
-    record = _record(Path(source), search, changes)
+        _begin_folder(folder, search, record)
     storage = open_storage(search.tune.storage, folder)
-    study = Study(storage, folder.absolute().name, search, _fingerprint(search))
-    request = {"command": command, "allow_extensions": allow_extensions}
-    crew = Crew(workers, (sys.executable, "-m", WORKER), request)
-    coordinator = Coordinator(study, folder, record, crew, watch or _nothing)
-    return StudyResult(folder, coordinator.run())
+    name = study_name(search.tune.storage, folder)
+    if resume is None:
+        require_free(storage, name, force=request.force)
+    study = Study(storage, name, search, _fingerprint(search))
+    crew = Crew(
+        request.workers,
+        (sys.executable, "-m", WORKER),
+        {"command": request.command, "allow_extensions": extensions_allowed()},
+    )
+    return StudyResult(folder, Coordinator(study, folder, record, crew, request.watch).run())
 
 
 def _nothing(record: StudyRecord, progress: Mapping[int, Mapping[str, Any]]) -> None:
@@ -141,17 +185,11 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
     return folder
 
 
-def _begin_folder(folder: Path, search: SearchSpec) -> None:
-    from modelspec.tuning import StudyFile
+def _begin_folder(folder: Path, search: SearchSpec, record: StudyRecord) -> None:
+    from modelspec.tuning import StudyFile, study_json
 
+    write_atomically(folder / StudyFile.RECORD, study_json(record))
     write_atomically(folder / StudyFile.SPEC, search.text)
-
-
-def _record(source: Path, search: SearchSpec, overrides: Mapping[str, Any]) -> StudyRecord:
-    """What study.json has beside the proposals."""
-    from modelspec.tuning import new_record
-
-    return new_record(source.absolute(), search, overrides)
 
 
 def _fingerprint(search: SearchSpec) -> str:

@@ -38,6 +38,7 @@ PACKAGES = {
     "tf2onnx": "[onnx]",
     "openvino": "[openvino]",
     "optuna": "[tune]",
+    "cmaes": "[tune]",
 }
 """Distribution package to the extra of modelspec that needs it."""
 

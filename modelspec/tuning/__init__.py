@@ -18,8 +18,9 @@ if TYPE_CHECKING:
         StudyRecord,
         StudyStatus,
         read_study,
+        study_json,
     )
-    from .storages import import_optuna, open_storage
+    from .storages import import_optuna, open_storage, require_free, study_name
     from .study import Study, new_record
     from .study_files import StudyFile
 else:
@@ -28,8 +29,8 @@ else:
         {
             "coordinator": "AlikeFailuresError Coordinator Crew InterruptedStudyError",
             "record": "Direction Objective Proposal ProposalState RecordedDimension StudyRecord "
-            "StudyStatus read_study",
-            "storages": "import_optuna open_storage",
+            "StudyStatus read_study study_json",
+            "storages": "import_optuna open_storage require_free study_name",
             "study": "Study new_record",
             "study_files": "StudyFile",
         },

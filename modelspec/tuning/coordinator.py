@@ -21,7 +21,7 @@ from typing import Any
 
 from modelspec.diagnostics import EXIT_ERRORS, CannotRunError, ModelspecError
 from modelspec.files import cannot_write, write_atomically
-from modelspec.runs import is_file_locked, lock_file
+from modelspec.runs import RunFile, is_file_locked, lock_file
 
 from .brackets import Job
 from .outcomes import outcome_of
@@ -108,12 +108,13 @@ class Coordinator:
         self.workers: list[Worker] = []
         self.started = 0
         self.progress: dict[int, Mapping[str, Any]] = {}
-        self.deaths: dict[int, int] = {}
-        """The trials whose worker died, to the epochs that were trained then."""
+        self.deaths: dict[int, tuple[int, ...]] = {}
+        """The trials whose worker died, to the checkpoints that they had then."""
         self.reports: list[str] = []
         """Of the jobs that have ended: why the spec or its data was refused; "" for others."""
         self.received: int | None = None
         self.written = 0.0
+        self.is_alone = False
 
     def run(self) -> StudyRecord:
         """Train until nothing is left to do; the record of the study.
@@ -259,7 +260,7 @@ class Coordinator:
         with self._alone():
             if trial.result is None and job.until not in trial.rungs:
                 self.study.add_outcome(trial, job.until, outcome)
-        self._write(StudyStatus.RUNNING)
+            self._write(StudyStatus.RUNNING)
 
     def _failure(self, trial: Trial, reason: str, seconds: float) -> Outcome:
         epochs = trial.newest.epochs if trial.newest is not None else 0
@@ -267,13 +268,13 @@ class Coordinator:
 
     def _bury(self, worker: Worker) -> None:
         """A worker has ended. What it was at work on is given back; a trial whose worker dies twice
-        without having come to a new epoch has failed."""
+        without a new checkpoint has failed."""
         self.workers.remove(worker)
         job, how = worker.job, worker.how_it_ended()
         worker.close(0.0)
         if job is None or self.received is not None:
             return
-        done = self.progress.get(job.number, {}).get("epoch", 0)
+        done = _saved(self.folder / trial_folder(job.number))
         if self.deaths.get(job.number) == done:
             trial = self.study.trials()[job.number]
             reason = f"the process that trained it died twice: {how}; see {worker.log}"
@@ -288,11 +289,12 @@ class Coordinator:
         if rarely and now - self.written < OFTEN:
             return
         self.written = now
-        trials = self.study.trials()
-        at_work = self._claimed(trials)
-        proposals = tuple(one.to_proposal(is_claimed=one.number in at_work) for one in trials)
-        self.record = replace(self.record, proposals=proposals, status=status)
-        write_atomically(self.folder / StudyFile.RECORD, study_json(self.record))
+        with self._alone():
+            trials = self.study.trials()
+            at_work = self._claimed(trials)
+            proposals = tuple(one.to_proposal(is_claimed=one.number in at_work) for one in trials)
+            self.record = replace(self.record, proposals=proposals, status=status)
+            write_atomically(self.folder / StudyFile.RECORD, study_json(self.record))
         self.watch(self.record, self.progress)
 
     def _claimed(self, trials: Sequence[Trial]) -> set[int]:
@@ -308,10 +310,15 @@ class Coordinator:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """While no other process decides or writes."""
+        if self.is_alone:
+            yield
+            return
         file = wait_for_lock(self.folder / StudyFile.LOCK)
+        self.is_alone = True
         try:
             yield
         finally:
+            self.is_alone = False
             file.close()
 
     def _lock_of(self, name: str) -> Path:
@@ -363,3 +370,9 @@ class Coordinator:
         for worker in self.workers:
             worker.stop(at_once=True)
         self.workers.clear()
+
+
+def _saved(run: Path) -> tuple[int, ...]:
+    """The times of the checkpoints of a trial, or of its folds or seeds."""
+    files = sorted((*run.glob(RunFile.LAST_STATE), *run.glob(f"*/{RunFile.LAST_STATE}")))
+    return tuple(file.stat().st_mtime_ns for file in files)

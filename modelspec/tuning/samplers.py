@@ -11,9 +11,10 @@ import random
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
-from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.diagnostics import CannotRunError, UsageError, join_words
 from modelspec.search import Space, Values
 from modelspec.spec.tune import Choice, Dimension, FloatRange, TuneSpec
 
@@ -33,6 +34,9 @@ _CLASSES = {
     "cmaes": "CmaEsSampler",
     "nsga2": "NSGAIISampler",
 }
+
+_PACKAGES = {"gp": ("torch", "scipy"), "cmaes": ("cmaes",)}
+"""What Optuna imports for a sampler when it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,13 @@ class PointSampler:
         tune: the section.
         space: its space.
         objectives: of the study.
+
+    Raises:
+        CannotRunError: the sampler needs a package that is missing.
     """
 
     def __init__(self, tune: TuneSpec, space: Space, objectives: Sequence[Objective]) -> None:
+        _require_packages(tune.sampler.name)
         self.tune = tune
         self.space = space
         self.objectives = tuple(objectives)
@@ -79,7 +87,6 @@ class PointSampler:
 
         Raises:
             UsageError: Optuna refuses the sampler's arguments.
-            CannotRunError: the sampler needs a package that is missing.
         """
         number = len(trials)
         chance = random.Random(f"{self.tune.seed}:{number}")
@@ -121,12 +128,7 @@ class PointSampler:
                 distributions[dimension.name] = distribution
                 return _on_grid(dimension, _suggested(trial, dimension.name, distribution))
 
-            try:
-                values = self.space.suggest(ask)
-            except ImportError as error:
-                raise CannotRunError(
-                    f"the sampler {self.tune.sampler.name} needs a package: {error}"
-                ) from error
+            values = self.space.suggest(ask)
         frozen = study.get_trials(deepcopy=False)[-1]
         assert frozen.state == optuna.trial.TrialState.RUNNING
         return Proposed(values, distributions, dict(frozen.system_attrs))
@@ -146,9 +148,6 @@ class PointSampler:
             warnings.simplefilter("ignore")
             try:
                 return getattr(optuna.samplers, _CLASSES[given.name])(seed=seed, **arguments)
-            except ImportError as error:
-                message = f"the sampler {given.name} needs a package that is missing: {error}"
-                raise CannotRunError(message) from error
             except (TypeError, ValueError) as error:
                 message = f"Optuna refuses the arguments of the sampler {given.name}: {error}"
                 raise UsageError(message) from error
@@ -195,6 +194,14 @@ class PointSampler:
             },
             constraints=constraints,
         )
+
+
+def _require_packages(sampler: str) -> None:
+    """Refuse a sampler without the packages that it needs, before anything is trained."""
+    missing = [name for name in _PACKAGES.get(sampler, ()) if find_spec(name) is None]
+    if missing:
+        message = f"the sampler {sampler} needs {join_words(missing, 'and')}"
+        raise CannotRunError(f"{message}: pip install {' '.join(missing)}; or take `tpe`")
 
 
 def distribution_of(dimension: Dimension) -> Any:

@@ -36,6 +36,11 @@ def is_url(storage: str) -> bool:
     return "://" in storage
 
 
+def study_name(storage: str, folder: Path) -> str:
+    """The name of a study in its storage: a database has those of many folders."""
+    return folder.absolute().name if is_url(storage) else "study"
+
+
 def open_storage(storage: str, folder: Path) -> Any:
     """Open Optuna's storage; a journal file or a database that does not exist is made.
 
@@ -66,6 +71,22 @@ def open_storage(storage: str, folder: Path) -> Any:
         raise CannotRunError(message) from error
 
 
+def require_free(storage: Any, name: str, *, force: bool) -> None:
+    """See to it that a storage has no study of a name: a database outlives the study folder.
+
+    Raises:
+        UsageError: it has one, and `force` is false.
+    """
+    try:
+        found = storage.get_study_id_from_name(name)
+    except KeyError:
+        return
+    if not force:
+        message = f"the storage has a study {name} already; choose another name for the folder"
+        raise UsageError(f"{message}, or delete that study with --force")
+    storage.delete_study(found)
+
+
 def _shown(url: str) -> str:
     """A URL without its password."""
     scheme, _, rest = url.partition("://")
@@ -76,9 +97,9 @@ def _shown(url: str) -> str:
 def _journal(path: Path) -> Any:
     optuna = import_optuna()
     try:
-        lock = _journal_lock(path)
+        lock = _JournalLock(path)
         backend = optuna.storages.journal.JournalFileBackend(str(path), lock_obj=lock)
-        lock.acquire()  # which takes away what a killed process has half written
+        lock.acquire()
         lock.release()
         return optuna.storages.JournalStorage(backend)
     except OSError as error:
@@ -87,28 +108,28 @@ def _journal(path: Path) -> Any:
         raise CannotRunError(f"{path} is damaged: {error}") from error
 
 
-def _journal_lock(path: Path) -> Any:
-    """A lock for Optuna's journal that ends with its process.
+class _JournalLock:
+    """The lock of Optuna's journal, which ends with its process.
 
-    Optuna's own ones are files that a killed process leaves behind, and are waited for half a
+    Optuna's own ones are files that a killed process leaves behind, and that are waited for half a
     minute.
     """
-    optuna = import_optuna()
 
-    class JournalLock(optuna.storages.journal.BaseJournalFileLock):  # type: ignore[misc]
-        held: BinaryIO | None = None
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: BinaryIO | None = None
 
-        def acquire(self) -> bool:
-            self.held = wait_for_lock(path.with_name(f"{path.name}.lock"))
-            _remove_torn_line(path)
-            return True
+    def acquire(self) -> bool:
+        """Take it, and with it take away what a killed process has half written."""
+        self._held = wait_for_lock(self.path.with_name(f"{self.path.name}.lock"))
+        _remove_torn_line(self.path)
+        return True
 
-        def release(self) -> None:
-            if self.held is not None:
-                self.held.close()
-                self.held = None
-
-    return JournalLock()
+    def release(self) -> None:
+        """Give it back."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
 
 def wait_for_lock(path: Path) -> BinaryIO:

@@ -118,7 +118,7 @@ class Study:
         same = next((one.point for one in trials if one.point.values == proposed.values), None)
         overrides = self.search.space.overrides(proposed.values)
         if same is None:
-            same = _judged(proposed, judge(self.search, overrides))
+            same = _judged(proposed, judge(self.search, overrides), self.search.path)
         earlier = next((n for n, one in enumerate(trials) if one.point.key == same.key), None)
         return PointRecord(
             proposed.values,
@@ -206,8 +206,12 @@ def objectives_of(search: SearchSpec) -> tuple[Objective, ...]:
     return tuple(Objective(o.name, Direction(o.direction)) for o in search.tune.objectives)
 
 
-def _judged(proposed: Proposed, point: Point) -> PointRecord:
+def _judged(proposed: Proposed, point: Point, spec: Path | None) -> PointRecord:
+    """What the analysis says of a point; its finding names the file as a later process would."""
     refusal = point.refusal
+    finding = {} if refusal is None else refusal.finding.to_dict()
+    if finding and spec is not None and finding["file"] == str(spec):
+        finding["file"] = str(spec.absolute())
     cost = {} if point.cost is None else asdict(point.cost)
     return PointRecord(
         proposed.values,
@@ -215,7 +219,7 @@ def _judged(proposed: Proposed, point: Point) -> PointRecord:
         point.key,
         {name: value for name, value in cost.items() if value is not None},
         "" if refusal is None else str(refusal.kind),
-        {} if refusal is None else refusal.finding.to_dict(),
+        finding,
         0.0 if refusal is None else refusal.violation,
     )
 

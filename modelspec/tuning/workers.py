@@ -10,6 +10,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -90,11 +91,9 @@ class Worker:
         """Give it a job; one that has ended meanwhile says so by its message."""
         self.job = job
         assert self._process.stdin is not None
-        try:
+        with suppress(OSError):  # it is dead, and its end is on the way
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-        except OSError:  # it is dead, and its end is on the way
-            pass
 
     def stop(self, *, at_once: bool = False) -> None:
         """Let it save a checkpoint and end, or kill it."""
@@ -111,10 +110,8 @@ class Worker:
     def close(self, seconds: float) -> None:
         """Wait for its end, and kill it after some seconds."""
         assert self._process.stdin is not None
-        try:
+        with suppress(OSError):
             self._process.stdin.close()
-        except OSError:
-            pass
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -124,7 +121,7 @@ class Worker:
 
 
 def worker_environment(workers: int) -> dict[str, str]:
-    """The environment of a worker: the cores are divided among them, and none takes all of a GPU."""
+    """The environment of a worker: they share the cores, and none takes all of a GPU."""
     environment = dict(os.environ)
     if workers == 1:  # as `modelspec train` runs
         return environment
