@@ -5,7 +5,8 @@
 One study is left alone. In each of the others SIGKILL ends the process of the study, its worker or
 both, at moments drawn from the whole of its time; where the process of the study was ended,
 `modelspec tune --resume` goes on with it. The bound: every one ends with the same proposals,
-values, histories and weights, bit for bit (training/search.yaml: half of its points cannot be built).
+values, histories and weights, bit for bit. Half of the points of training/search.yaml cannot be
+built.
 """
 
 from __future__ import annotations
