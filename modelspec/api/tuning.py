@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import Source
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.files import write_atomically
 from modelspec.runs import is_file_locked
 from modelspec.spec.extensions import extensions_allowed, permit_extensions
@@ -21,7 +21,7 @@ from .training import require_allowed_extensions
 
 if TYPE_CHECKING:
     from modelspec.search import SearchSpec
-    from modelspec.tuning import StudyRecord
+    from modelspec.tuning import Crew, Study, StudyRecord
 
 WORKER = "modelspec.api.trial_worker"
 
@@ -81,7 +81,7 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
     """
     if workers < 1:
         raise UsageError(f"workers must be 1 or more, got {workers}")
-    request = _Request(overrides or {}, workers, force, command, watch or _nothing)
+    request = _Request(overrides or {}, workers, force, command, log_format, watch)
     with permit_extensions(allow_extensions):
         return _tune(
             source,
@@ -99,15 +99,15 @@ class _Request:
     workers: int
     force: bool
     command: str
-    watch: Watch
+    log_format: str
+    watch: Watch | None
 
 
 def _tune(
     source: Source | None, resume: Path | None, output: Path | None, request: _Request
 ) -> StudyResult:
-    from modelspec.search import read_search
+    from modelspec.search import check_search, read_search
     from modelspec.tuning import (
-        Coordinator,
         Crew,
         Study,
         import_optuna,
@@ -127,6 +127,11 @@ def _tune(
         raise UsageError("give a spec to search, or a study to resume")
     search = read_search(source, changes)
     require_allowed_extensions(search.base)
+    if resume is None:
+        findings = Findings()
+        check_search(search, findings)
+        if findings.has_errors:
+            raise SpecError(findings.sorted())
     import_optuna()
     record = new_record(Path(source).absolute(), search, changes)
     folder = resume or _new_folder(output, search, force=request.force)
@@ -142,11 +147,45 @@ def _tune(
         (sys.executable, "-m", WORKER),
         {"command": request.command, "allow_extensions": extensions_allowed()},
     )
-    return StudyResult(folder, Coordinator(study, folder, record, crew, request.watch).run())
+    return StudyResult(folder, _shown(study, folder, record, crew, request))
 
 
-def _nothing(record: StudyRecord, progress: Mapping[int, Mapping[str, Any]]) -> None:
-    """Show nothing."""
+def _shown(
+    study: Study, folder: Path, record: StudyRecord, crew: Crew, request: _Request
+) -> StudyRecord:
+    """Bring a study to its end, show it meanwhile, and write what people read of it."""
+    from modelspec.tuning import Coordinator
+    from modelspec.tuning.views import StudyProgress
+
+    progress = StudyProgress(request.log_format)
+
+    def watch(record: StudyRecord, running: Mapping[int, Mapping[str, Any]]) -> None:
+        progress(record, running)
+        if request.watch is not None:
+            request.watch(record, running)
+
+    coordinator = Coordinator(study, folder, record, crew, watch)
+    try:
+        return coordinator.run()
+    finally:
+        progress.close()
+        _write_views(folder, coordinator.record)
+
+
+def _write_views(folder: Path, record: StudyRecord) -> None:
+    """Write study.html and best.yaml."""
+    from modelspec.tuning import StudyFile
+    from modelspec.tuning.views import best_spec, study_page
+
+    write_atomically(folder / StudyFile.PAGE, study_page(record))
+    if record.best is None:
+        return
+    try:
+        text = best_spec(record, record.best, folder)
+    except SpecError as error:  # the file was changed or deleted while the study ran
+        print(f"{StudyFile.BEST} is not written: {error.findings[0].message}", file=sys.stderr)
+        return
+    write_atomically(folder / StudyFile.BEST, text)
 
 
 def _require_only_trials(overrides: Mapping[str, Any]) -> None:

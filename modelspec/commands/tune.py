@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from modelspec.api import tune
-from modelspec.console import extensions_option, set_option, spec_argument
+from modelspec.console import extensions_option, say, set_option, spec_argument
 from modelspec.document import find_one
 
 
@@ -79,5 +79,8 @@ def command(
         command=" ".join(["modelspec", *sys.argv[1:]]),
         log_format=log_format,
     )
+    from modelspec.tuning.views import summary_text
+
+    say(summary_text(result.record))
     click.echo(result.path)
     return 0
