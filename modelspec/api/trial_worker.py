@@ -102,7 +102,7 @@ _is_at_work = threading.Event()
 
 def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
     """Do a job; whether another one can follow."""
-    from modelspec.training.stop_signals import InterruptedRunError
+    from modelspec.training import InterruptedRunError
 
     began = time.monotonic()
     _is_at_work.set()

@@ -216,7 +216,7 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
         message = f"{folder} is neither empty nor a study folder; choose another folder"
         raise UsageError(message)
     if not force:
-        message = f"{folder} holds a study already; go on with it by --resume {folder}"
+        message = f"{folder} holds a study already; resume it with --resume {folder}"
         raise UsageError(f"{message}, or replace it with --force")
     if any(is_file_locked(one) for one in (folder / StudyFile.COORDINATORS).glob("*.lock")):
         raise UsageError(f"another process is at work on the study in {folder}")

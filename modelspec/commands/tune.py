@@ -26,7 +26,7 @@ from modelspec.document import find_one
     "--resume",
     metavar="STUDY",
     type=click.Path(path_type=Path),
-    help="Go on with the study in this folder, or work on it beside another process. SPEC can then "
+    help="Resume the study in this folder, or work on it beside another process. SPEC can then "
     "be omitted.",
 )
 @click.option(
@@ -57,7 +57,7 @@ def command(
     """Search the `tune.space` of a spec for better values, and write a study folder.
 
     Each trial is a run folder. Points that do not validate or exceed a bound of `expect` are never
-    trained. A study that a signal, a crash or a power failure ended goes on with --resume, and ends
+    trained. A study that a signal, a crash or a power failure ended is resumed with --resume, and ends
     as an uninterrupted one.
 
     Exit code 0: the study is complete; 1: errors in the spec or the data; 3: Optuna or TensorFlow

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from .run_splits import load_run_data
     from .smoke import step_on_data, try_synthetic_step
+    from .stop_signals import InterruptedRunError
     from .train import TrainingOptions, set_seed, train_spec
     from .trained_run import (
         TrainedRun,
@@ -37,6 +38,7 @@ else:
             "run": "MissedError MissedExpectation Run",
             "run_splits": "load_run_data",
             "smoke": "step_on_data try_synthetic_step",
+            "stop_signals": "InterruptedRunError",
             "train": "TrainingOptions set_seed train_spec",
             "trained_run": "TrainedRun compile_trained_spec load_model new_data_preprocessing "
             "reopen reopen_members",

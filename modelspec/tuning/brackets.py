@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .record import Objective, ProposalState
-from .trials import Trial
+from .trials import StudyTrial
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Decision:
 
 
 def decide(
-    trials: Sequence[Trial], rungs: Rungs, objective: Objective, *, is_full: bool
+    trials: Sequence[StudyTrial], rungs: Rungs, objective: Objective, *, is_full: bool
 ) -> Decision:
     """Which trials go on.
 
@@ -90,7 +90,9 @@ def decide(
     return Decision((), tuple(ended), is_over=True)
 
 
-def _best(members: Sequence[Trial], epochs: int, objective: Objective, count: int) -> list[Trial]:
+def _best(
+    members: Sequence[StudyTrial], epochs: int, objective: Objective, count: int
+) -> list[StudyTrial]:
     """The best trials at an epoch, by number; the earlier one of equals. Failed ones are none."""
     values = {}
     for one in members:

@@ -29,7 +29,7 @@ from .record import ProposalState, StudyRecord, StudyStatus, study_json
 from .storages import wait_for_lock
 from .study import Study
 from .study_files import StudyFile, trial_folder
-from .trials import Claim, Outcome, Trial
+from .trials import Claim, Outcome, StudyTrial
 from .workers import Message, Worker, worker_environment
 
 Watch = Callable[[StudyRecord, Mapping[int, Mapping[str, Any]]], None]
@@ -173,7 +173,7 @@ class Coordinator:
                     if not made.is_counted:
                         self._write(StudyStatus.RUNNING, rarely=True)
 
-    def _is_free(self, trials: Sequence[Trial], job: Job) -> bool:
+    def _is_free(self, trials: Sequence[StudyTrial], job: Job) -> bool:
         """Whether nobody trains a trial to the epoch of a job."""
         claim = trials[job.number].claim
         if claim is None or claim.until != job.until:
@@ -185,7 +185,7 @@ class Coordinator:
     def _busy(self) -> set[int]:
         return {worker.job.number for worker in self.workers if worker.job is not None}
 
-    def _begin(self, trial: Trial, job: Job) -> None:
+    def _begin(self, trial: StudyTrial, job: Job) -> None:
         """Hand a trial to a worker, which is started if none waits."""
         claim = Claim(self.name, job.until)
         if trial.claim != claim:
@@ -255,14 +255,14 @@ class Coordinator:
         if len(self.reports) == ALIKE and len(set(self.reports)) == 1 and self.reports[0]:
             raise AlikeFailuresError(self.reports[0])
 
-    def _add(self, trial: Trial, job: Job, outcome: Outcome) -> None:
+    def _add(self, trial: StudyTrial, job: Job, outcome: Outcome) -> None:
         self.progress.pop(job.number, None)
         with self._alone():
             if trial.result is None and job.until not in trial.rungs:
                 self.study.add_outcome(trial, job.until, outcome)
             self._write(StudyStatus.RUNNING)
 
-    def _failure(self, trial: Trial, reason: str, seconds: float) -> Outcome:
+    def _failure(self, trial: StudyTrial, reason: str, seconds: float) -> Outcome:
         epochs = trial.newest.epochs if trial.newest is not None else 0
         return Outcome(ProposalState.FAILED, {}, epochs, seconds, reason)
 
@@ -297,7 +297,7 @@ class Coordinator:
             write_atomically(self.folder / StudyFile.RECORD, study_json(self.record))
         self.watch(self.record, self.progress)
 
-    def _claimed(self, trials: Sequence[Trial]) -> set[int]:
+    def _claimed(self, trials: Sequence[StudyTrial]) -> set[int]:
         """The trials that somebody trains further than they are."""
         return {
             one.number

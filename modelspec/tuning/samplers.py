@@ -20,7 +20,7 @@ from modelspec.spec.tune import Choice, Dimension, FloatRange, TuneSpec
 
 from .record import Direction, Objective, ProposalState
 from .storages import import_optuna
-from .trials import Trial
+from .trials import StudyTrial
 
 REPEATED = 50
 """After so many proposals in a row that were there before, points are drawn at random."""
@@ -75,11 +75,11 @@ class PointSampler:
         self.size = size if size is not None and size <= LISTED else None
         self.is_conditional = len(list(space.flat())) > len(space.dimensions)
 
-    def is_exhausted(self, trials: Sequence[Trial]) -> bool:
+    def is_exhausted(self, trials: Sequence[StudyTrial]) -> bool:
         """Whether all points of a finite space were proposed."""
         return self.size is not None and len(_tried(trials)) >= self.size
 
-    def propose(self, trials: Sequence[Trial]) -> Proposed:
+    def propose(self, trials: Sequence[StudyTrial]) -> Proposed:
         """The next point of a space that is not exhausted.
 
         Args:
@@ -113,7 +113,7 @@ class PointSampler:
         by_name = {one.name: one for one in self.space.flat()}
         return Proposed(values, {name: distribution_of(by_name[name]) for name in values}, {})
 
-    def _asked(self, trials: Sequence[Trial], number: int) -> Proposed:
+    def _asked(self, trials: Sequence[StudyTrial], number: int) -> Proposed:
         """What Optuna's sampler proposes."""
         optuna = import_optuna()
         digest = hashlib.sha256(f"{self.tune.seed}:{number}".encode()).digest()
@@ -152,7 +152,7 @@ class PointSampler:
                 message = f"Optuna refuses the arguments of the sampler {given.name}: {error}"
                 raise UsageError(message) from error
 
-    def _copy(self, trials: Sequence[Trial], sampler: Any) -> Any:
+    def _copy(self, trials: Sequence[StudyTrial], sampler: Any) -> Any:
         """The study in memory, as the sampler is to see it."""
         optuna = import_optuna()
         directions = [
@@ -164,7 +164,7 @@ class PointSampler:
             storage.create_new_trial(study._study_id, self._seen(one, trials))
         return study
 
-    def _seen(self, one: Trial, trials: Sequence[Trial]) -> Any:
+    def _seen(self, one: StudyTrial, trials: Sequence[StudyTrial]) -> Any:
         """A trial as the sampler is to see it.
 
         A refused one is a violated constraint; one that equals another has what that one has; one
@@ -226,7 +226,7 @@ def _on_grid(dimension: Dimension, value: Any) -> Any:
     return value
 
 
-def _tried(trials: Sequence[Trial]) -> set[Any]:
+def _tried(trials: Sequence[StudyTrial]) -> set[Any]:
     return {_frozen(one.point.values) for one in trials}
 
 
@@ -234,6 +234,6 @@ def _frozen(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(values.items()))
 
 
-def _is_stuck(trials: Sequence[Trial]) -> bool:
+def _is_stuck(trials: Sequence[StudyTrial]) -> bool:
     last = trials[-REPEATED:]
     return len(last) == REPEATED and all(one.point.duplicate_of is not None for one in last)

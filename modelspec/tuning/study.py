@@ -19,7 +19,7 @@ from .brackets import Decision, Rungs, decide
 from .record import Direction, Objective, ProposalState, RecordedDimension, StudyRecord
 from .samplers import PointSampler, Proposed
 from .storages import import_optuna
-from .trials import CLAIM, POINT, RESULT, RUNG, Claim, Outcome, PointRecord, Trial
+from .trials import CLAIM, POINT, RESULT, RUNG, Claim, Outcome, PointRecord, StudyTrial
 
 FINGERPRINT = "fingerprint"
 BARREN = 1000
@@ -74,22 +74,22 @@ class Study:
             message = f"the study {name} began with another spec: its trials cannot be compared"
             raise UsageError(f"{message}. Undo the changes, or start another study in a new folder")
 
-    def trials(self) -> list[Trial]:
+    def trials(self) -> list[StudyTrial]:
         """All proposals so far, in order."""
         # not `study.get_trials`, which copies them
         frozen = self.storage.get_all_trials(self._study._study_id, deepcopy=False)
         try:
-            return [Trial.of(one) for one in frozen]
+            return [StudyTrial.of(one) for one in frozen]
         except (KeyError, TypeError, ValueError) as error:
             message = "the storage has trials in this study that modelspec has not made"
             raise UsageError(f"{message}: start another study") from error
 
-    def decide(self, trials: Sequence[Trial], *, is_full: bool) -> Decision:
+    def decide(self, trials: Sequence[StudyTrial], *, is_full: bool) -> Decision:
         """Which trials go on, see `brackets.decide`."""
         counted = [one for one in trials if one.is_counted]
         return decide(counted, self.rungs, self.objectives[0], is_full=is_full)
 
-    def why_barren(self, trials: Sequence[Trial]) -> str:
+    def why_barren(self, trials: Sequence[StudyTrial]) -> str:
         """Why nothing more is proposed, in a sentence; "" where more can come."""
         last = trials[-BARREN:]
         if len(last) == BARREN and not any(one.is_counted for one in last):
@@ -100,7 +100,7 @@ class Study:
             return f"all {size:,} points of the space are tried; {counted:,} could be trained"
         return ""
 
-    def propose(self, trials: Sequence[Trial], owner: str) -> Trial:
+    def propose(self, trials: Sequence[StudyTrial], owner: str) -> StudyTrial:
         """Propose a point and write it down, claimed if it is to be trained.
 
         Args:
@@ -112,7 +112,7 @@ class Study:
         self._write(proposed, record, trials, owner)
         return self.trials()[len(trials)]
 
-    def _record(self, proposed: Proposed, trials: Sequence[Trial]) -> PointRecord:
+    def _record(self, proposed: Proposed, trials: Sequence[StudyTrial]) -> PointRecord:
         """What is known of a proposed point: what an earlier one with its values has, or what the
         analysis says."""
         same = next((one.point for one in trials if one.point.values == proposed.values), None)
@@ -132,7 +132,7 @@ class Study:
         )
 
     def _write(
-        self, proposed: Proposed, record: PointRecord, trials: Sequence[Trial], owner: str
+        self, proposed: Proposed, record: PointRecord, trials: Sequence[StudyTrial], owner: str
     ) -> None:
         """Write the trial in one go; one that is not trained is finished already."""
         optuna = import_optuna()
@@ -162,23 +162,23 @@ class Study:
             ),
         )
 
-    def claim(self, trial: Trial, claim: Claim) -> None:
+    def claim(self, trial: StudyTrial, claim: Claim) -> None:
         """Note who trains a trial."""
         self.storage.set_trial_user_attr(trial.id, CLAIM, claim.to_dict())
 
-    def add_outcome(self, trial: Trial, until: int, outcome: Outcome) -> None:
+    def add_outcome(self, trial: StudyTrial, until: int, outcome: Outcome) -> None:
         """Write down what training a trial to an epoch gave."""
         is_paused = outcome.state is ProposalState.PAUSED
         name = f"{RUNG}{until}" if is_paused else RESULT
         self.storage.set_trial_user_attr(trial.id, name, outcome.to_dict())
 
-    def end_paused(self, trial: Trial) -> None:
+    def end_paused(self, trial: StudyTrial) -> None:
         """Write down that a paused trial does not go on."""
         assert trial.newest is not None
         last = Outcome(ProposalState.PAUSED, trial.newest.objectives, trial.newest.epochs, 0.0, "")
         self.storage.set_trial_user_attr(trial.id, RESULT, last.to_dict())
 
-    def tell_results(self, trials: Sequence[Trial]) -> None:
+    def tell_results(self, trials: Sequence[StudyTrial]) -> None:
         """Tell Optuna the results that it does not know; who uses the storage with Optuna's own
         tools sees them."""
         states = import_optuna().trial.TrialState

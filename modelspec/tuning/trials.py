@@ -81,7 +81,7 @@ class PointRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class StudyTrial:
     """A proposal and what is known of it.
 
     Attributes:
@@ -105,7 +105,7 @@ class Trial:
     frozen: Any
 
     @classmethod
-    def of(cls, frozen: Any) -> Trial:
+    def of(cls, frozen: Any) -> StudyTrial:
         """Read a trial of Optuna's.
 
         Raises:
