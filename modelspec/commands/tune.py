@@ -57,8 +57,8 @@ def command(
     """Search the `tune.space` of a spec for better values, and write a study folder.
 
     Each trial is a run folder. Points that do not validate or exceed a bound of `expect` are never
-    trained. A study that a signal, a crash or a power failure ended is resumed with --resume, and ends
-    as an uninterrupted one.
+    trained. A study that a signal, a crash or a power failure ended can be continued with --resume;
+    it ends as an uninterrupted one.
 
     Exit code 0: the study is complete; 1: errors in the spec or the data; 3: Optuna or TensorFlow
     is missing, or disk or memory is not enough; 130 and 143: interrupted by SIGINT or SIGTERM.
