@@ -379,9 +379,9 @@ def check_sections(
 
         check_batches(spec, analysis, findings)
     if spec.data is not None and any(entry.batch_size for entry in analysis.graph.inputs):
-        from modelspec.analysis.sizes import check_stateful_batches
+        from modelspec.analysis.sizes import check_fixed_batches
 
-        check_stateful_batches(spec.data, analysis.graph, findings)
+        check_fixed_batches(spec.data, analysis.graph, policy_of_spec(spec), findings)
     _check_training(spec, fed, analysis, findings, advise=advise)
     check_expectations(spec, analysis, findings)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from modelspec.layers.rule import (
-    BATCH,
     FIRST_BATCH,
     FIRST_STEP,
     LayerCall,
@@ -56,7 +55,13 @@ def _need_fitting_noise(noise: Sequence[int | None] | None, shape: Shape) -> Non
         sizes = marked(shape)
         filled = [sizes[axis] if size is None else size for axis, size in enumerate(noise)]
         pairs = zip(reversed(filled), reversed(sizes), strict=False)
-        fits = all(ours in (1, None, size) or size in (None, BATCH) for ours, size in pairs)
+        fits = all(ours in (1, None, size) or size is None for ours, size in pairs)
+    if not fits and len(noise) == len(shape) and shape[0] == 1 != noise[0]:
+        raise Mismatch(
+            f"has noise for {noise[0]} examples, and makes {noise[0]} of the one in a batch",
+            "noise_shape",
+            "write null for the batch axis",
+        )
     if not fits:
         raise Mismatch(
             f"has noise of shape {list(noise)}, which does not stretch to {shape}: {FIRST_STEP}",

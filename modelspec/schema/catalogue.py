@@ -81,9 +81,10 @@ class ClassSchema(NamedTuple):
 
     def takes_array(self, argument: str) -> bool:
         """Whether a list of numbers in an argument stands for a tensor, and means an array. Keras
-        takes `indices` as the plain list."""
+        takes `indices` as the plain list, and saves no array of what it keeps with the op."""
         of_type = self.properties.get(argument, {}).get("$ref") in _OPERAND_TYPES
-        return of_type and argument != "indices" and not self.takes_list
+        kept = argument in _KEPT or f"{self.name}.{argument}" in _KEPT
+        return of_type and not kept and not self.takes_list
 
     def kind_of(self, argument: str) -> str | None:
         """The kind of Keras object that an argument takes, or None for plain data."""
@@ -106,6 +107,8 @@ class ClassSchema(NamedTuple):
         return found
 
 
+_KEPT = frozenset(("indices", "x_min", "x_max", "trapezoid.x", "bincount.weights"))
+"""Arguments of ops, and those of one op, that Keras takes as the plain list."""
 _OPERAND_TYPES = tuple(f"types.json#/$defs/tensor_constant{end}" for end in ("", "_or_null"))
 _OPERAND: Schema = {"$ref": _OPERAND_TYPES[0]}
 """What an argument is that the schema does not let a spec write: a list of tensors."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from modelspec.analysis.sizes import fixed_batch_size
 from modelspec.building import build_model, extension_scope
 from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import Findings, SpecError, join_words
@@ -25,7 +26,7 @@ from .logs import flatten_logs
 from .train import set_seed
 
 EXAMPLES = 8
-"""The size of the synthetic batch."""
+"""The size of the synthetic batch, where the inputs state none."""
 
 
 def step_on_data(spec: Spec, graph: Graph, model: Any) -> dict[str, float]:
@@ -89,7 +90,8 @@ def try_synthetic_step(spec: Spec, graph: Graph, findings: Findings) -> None:
         findings.note(training.trainer.span, "not-tried", message, hint=hint)
         return
     training = _tried(training)
-    tried = replace(spec, training=training, data=_synthetic_data(spec), expect=None)
+    data = _synthetic_data(spec, fixed_batch_size(graph) or EXAMPLES)
+    tried = replace(spec, training=training, data=data, expect=None)
     step_findings = Findings()
     set_seed(tried)
     with _without_tensorflow_warnings():
@@ -165,8 +167,9 @@ def _step(fitted: Any, batch: Any) -> Any:
     return tf.function(fitted.train_step, autograph=False)(batch)
 
 
-def _synthetic_data(spec: Spec) -> DataSpec:
-    options = {**options_of(SYNTHETIC), "examples": EXAMPLES}
+def _synthetic_data(spec: Spec, examples: int) -> DataSpec:
+    """One batch of so many examples."""
+    options = {**options_of(SYNTHETIC), "examples": examples}
     source = Source(SYNTHETIC, (), (), spec.span, options)
     weight = None if spec.data is None else spec.data.sample_weight
     return DataSpec(
@@ -181,7 +184,7 @@ def _synthetic_data(spec: Spec) -> DataSpec:
         sample_weight_span=spec.span,
         missing={},
         missing_spans={},
-        batch_size=EXAMPLES,
+        batch_size=examples,
         span=spec.span,
         augment=() if spec.data is None else spec.data.augment,
     )

@@ -138,3 +138,17 @@ def test_the_last_batch_is_as_large_as_a_state_needs_it(tmp_path: Path) -> None:
     [short] = found(tmp_path, ignored + text, train={"x": (9, 5, 3), "y": (9, 2)})
     assert short.code == "other-batch-size"
     assert "the 9 examples of the train split leave 1 for its last batch" in short.message
+
+
+def test_the_last_batch_is_as_large_as_noise_is_written_for(tmp_path: Path) -> None:
+    text = STEPS.replace("input: {shape: [null, 3]}", "input: {shape: [5, 3], batch_size: 4}")
+    noise = "- Dropout: {rate: 0.5, noise_shape: [4, 1, 3]}\n      - Flatten\n      "
+    text = text.replace("- Dense: {units: 2}", f"{noise}- Dense: {{units: 2}}")
+    text = text.replace("  inputs: x", "  batch_size: 4\n  inputs: x")
+    assert found(tmp_path, text, train={"x": (8, 5, 3), "y": (8, 2)}) == []
+    [short] = found(tmp_path, text, train={"x": (9, 5, 3), "y": (9, 2)})
+    assert (short.code, short.hint) == (
+        "other-batch-size",
+        "give each split a multiple of the batch size",
+    )
+    assert "works only for batches of 4; the 9 examples" in short.message

@@ -176,3 +176,12 @@ def test_smoke_says_where_it_tries_nothing(tmp_path: Path) -> None:
     path.write_text(STACK.partition("training:")[0].replace("@", "Dense: {units: 1}"))
     [finding] = validate_file(path, smoke=True)
     assert (finding.code, str(finding.severity)) == ("not-tried", "note")
+
+
+def test_the_batch_is_as_large_as_the_input_states(tmp_path: Path) -> None:
+    path = tmp_path / "states.yaml"
+    path.write_text(
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [3, 2], batch_size: 4}, layers: "
+        "[LSTM: {units: 2, stateful: true}]}}\ntraining: {optimizer: sgd, loss: mse}\n"
+    )
+    assert validate_file(path, smoke=True) == []

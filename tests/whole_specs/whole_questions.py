@@ -26,7 +26,7 @@ from unittest.mock import patch
 
 from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.facts import count_parameters, tensors_of
-from modelspec.analysis.sizes import find_sizes, open_places
+from modelspec.analysis.sizes import find_sizes, fixed_batch_size, open_places
 from modelspec.compile.stages import (
     compile_text,
     expand_document,
@@ -67,10 +67,12 @@ RIGHT = (
 """Kinds of verdict that are not wrong."""
 
 DELIBERATE = {
-    "one-class-output": "a softmax or a class number over one unit is the same for each example, "
+    "one-class-output: ": "a softmax or a class number over one unit is the same for each example, "
     "so that nothing is learned",
+    "shape-mismatch: .* of the one in a batch$": "the noise of a Dropout makes several examples of "
+    "a stated batch of one, in training only",
 }
-"""Errors about models that Keras trains to no purpose, by code, with the reason."""
+"""Errors about models that Keras trains to no purpose, by code and words, with the reason."""
 
 FORETOLD = {
     "not-loadable": ("does not load|predicts differently", "could not be deserialized|^by "),
@@ -150,7 +152,7 @@ def _refused(text: str, codes: tuple[str, ...], errors: list[Any]) -> Verdict:
             return Verdict("not asked", f"{said} | {error!r}", codes)
         finally:
             _forget()
-    meant = all(found.code in DELIBERATE for found in errors)
+    meant = all(re.match("|".join(DELIBERATE), f"{f.code}: {f.message}") for f in errors)
     return Verdict("stricter on purpose" if meant else "false refusal", said, codes)
 
 
@@ -222,10 +224,7 @@ def run(spec: Spec, graph: Graph) -> Ran:
     from modelspec.training.smoke import _synthetic_data
     from modelspec.training.train import set_seed
 
-    data = _synthetic_data(spec)
-    if all(entry.batch_size is None for entry in graph.inputs):
-        options = {**data.train.options, "examples": BATCH}
-        data = replace(data, train=replace(data.train, options=options), batch_size=BATCH)
+    data = _synthetic_data(spec, fixed_batch_size(graph) or BATCH)
     tried = replace(spec, data=data, expect=None)
     set_seed(tried)
     findings = Findings()

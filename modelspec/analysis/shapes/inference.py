@@ -155,7 +155,7 @@ class _ShapeInference:
         except Mismatch as mismatch:
             known = self.as_built(call) if isinstance(mismatch, UnknownSize) else None
             if known is not None:
-                return known
+                return self.with_open_sizes(known, layer.object, inputs, named)
             self.report(mismatch, call, layer)
             result = None
         except _UnknownError:
@@ -188,6 +188,22 @@ class _ShapeInference:
         layer = None if self.built is None else self.built.layers.get(call.layer)
         calls = () if layer is None else layer.calls
         return next((facts for facts in calls if facts.call.name == call.name), None)
+
+    def with_open_sizes(
+        self,
+        known: CallFacts,
+        item: KerasObject,
+        inputs: tuple[TensorStructure, ...],
+        named: Mapping[str, TensorStructure],
+    ) -> CallFacts:
+        """The same, with the sizes open that follow one of the tensors' now."""
+        from .open_sizes import follow_open_sizes
+
+        policy, inner, training = self.policy, self.apply_inner, self.training
+        rules = LayerRules(policy, Findings(), inner, training=training, has_weights=True)
+        apply = partial(rules.apply, item, call=known.call)
+        tensors = {} if self.built is None else self.built.tensors
+        return follow_open_sizes(known, tensors, inputs, named, apply)
 
     def fits_sequential(self, output: TensorStructure, call: Call, layer: LayerSpec) -> bool:
         """Whether the next layer can take the output; in a Sequential model it takes one tensor."""

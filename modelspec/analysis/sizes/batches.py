@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modelspec.analysis.facts import Analysis
+from modelspec.analysis.shapes import analyze
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Graph
+from modelspec.layers.rule import Policy
 from modelspec.spec import Spec
 from modelspec.spec.data import DataSpec
 from modelspec.spec.model import objects_in
@@ -41,60 +45,81 @@ def check_batches(spec: Spec, analysis: Analysis, findings: Findings) -> None:
                 findings.warning(call.call.span, CODE, message, hint=hint)
 
 
-def check_stateful_batches(data: DataSpec, graph: Graph, findings: Findings) -> None:
-    """Check that batches have as many examples as the states of recurrent layers are for.
+def check_fixed_batches(
+    data: DataSpec, graph: Graph, policy: Policy | None, findings: Findings
+) -> None:
+    """Check that batches have as many examples as the inputs state, where layers need that.
 
     Args:
         data: its section.
-        graph: of the model, whose inputs have a `batch_size`.
-        findings: takes an error at each layer that is `stateful`.
+        graph: of the model, which has no errors and whose inputs have a `batch_size`.
+        policy: the dtype policy of the model.
+        findings: takes an error at each layer that works for no other size.
     """
-    size = _fixed_size(graph)
+    size = fixed_batch_size(graph)
     if size in (None, data.batch_size):
         return
-    for name, span in _stateful(graph):
-        message = (
-            f"this {name} keeps its state for batches of {size}; `data` gives {data.batch_size}"
-        )
+    for words, span in _bound_to_size(graph, policy):
+        message = f"{words} batches of {size}; `data` gives {data.batch_size}"
         related = (Related(data.span, "the section is here"),)
-        hint = f"write `batch_size: {size}` in `data`, or {data.batch_size} at the input"
+        hint = f"write `batch_size: {size}` in `data`"
+        if words != WORKS_FOR:
+            hint += f", or {data.batch_size} at the input"
         findings.error(span, OF_A_STATE, message, hint=hint, related=related)
 
 
 def check_last_batch(
-    data: DataSpec, graph: Graph, split: str, examples: int, findings: Findings
+    data: DataSpec,
+    graph: Graph,
+    split: str,
+    examples: int,
+    policy: Policy | None,
+    findings: Findings,
 ) -> None:
-    """Check that the last batch of a split is as large as the states of recurrent layers need it.
+    """Check that the last batch of a split is as large as layers need it.
 
     Args:
         data: its section.
         graph: of the model.
         split: its name.
         examples: how many it has.
-        findings: takes an error at each layer that is `stateful`.
+        policy: the dtype policy of the model.
+        findings: takes an error at each layer that works for no other size.
     """
-    size = _fixed_size(graph)
+    size = fixed_batch_size(graph)
     if size is None or examples % size == 0:
         return
-    for name, span in _stateful(graph):
+    for words, span in _bound_to_size(graph, policy):
         message = (
-            f"this {name} keeps its state for batches of {size}; the {examples:,} examples of the"
+            f"{words} batches of {size}; the {examples:,} examples of the"
             f" {split} split leave {examples % size} for its last batch"
         )
-        hint = "give each split a multiple of the batch size, or remove `stateful: true`"
+        hint = "give each split a multiple of the batch size"
+        if words != WORKS_FOR:
+            hint += ", or remove `stateful: true`"
         related = (Related(data.span, "the section is here"),)
         findings.error(span, OF_A_STATE, message, hint=hint, related=related)
 
 
-def _fixed_size(graph: Graph) -> int | None:
+def fixed_batch_size(graph: Graph) -> int | None:
+    """The `batch_size` that an input states; None where none does."""
     return next((entry.batch_size for entry in graph.inputs if entry.batch_size), None)
 
 
-def _stateful(graph: Graph) -> list[tuple[str, Span]]:
-    """The class of each layer that keeps its state, and where it says so."""
-    return [
-        (item.class_name, item.arg_spans.get("stateful", item.span))
+WORKS_FOR = "this works only for"
+
+
+def _bound_to_size(graph: Graph, policy: Policy | None) -> list[tuple[str, Span]]:
+    """What works for one size of the batch, and where: states, or what fails if it is open."""
+    stateful = [
+        (f"this {item.class_name} keeps its state for", item.arg_spans.get("stateful", item.span))
         for layer in graph.layers.values()
         for item in objects_in(layer.object)
         if item.args.get("stateful") is True
     ]
+    inputs = tuple(replace(entry, batch_size=None) for entry in graph.inputs)
+    open_findings = Findings()
+    if not stateful:
+        analyze(replace(graph, inputs=inputs), open_findings, policy)
+    failed = (found for found in open_findings.sorted() if found.severity == "error")
+    return stateful + [(WORKS_FOR, found.span) for found in failed]

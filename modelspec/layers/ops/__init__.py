@@ -65,7 +65,7 @@ def _checked(name: str, rule: Rule) -> Rule:
             creating.refuse_tensor()
         for parameter, schema in known.properties.items() if known is not None else ():
             _check(name, call, parameter, schema)
-        check_dtypes(name, call.named)
+        check_dtypes(name, call.named, call.args)
         check_axes(name, call.named)
         return rule(call)
 

@@ -117,6 +117,16 @@ def ldexp(call: LayerCall) -> RuleResult:
     return elementwise(_strong_divided)(call)
 
 
+def divisors(call: LayerCall) -> RuleResult:
+    """`gcd`, `lcm`: Keras stretches both to a shape that it must know while it makes a graph."""
+    found = elementwise(_strong, taken=WHOLE)(call)
+    if None in found.output.shape:
+        message = f"needs known sizes, that of the batch too, got {found.output.shape}"
+        hint = "compute it while the data are prepared, before the model"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", hint=hint)
+    return found
+
+
 def allclose(call: LayerCall) -> RuleResult:
     """One true or false for two whole tensors."""
     x1, x2 = operand(call, "x1"), operand(call, "x2")
@@ -147,10 +157,10 @@ OPS: dict[str, Rule] = {
     "allclose": allclose,
     "arctan2": elementwise(_strong_divided, taken=BOOL | REAL),
     "fmod": elementwise(_countable, taken=BOOL | REAL),
-    "gcd": elementwise(_strong, taken=WHOLE),
+    "gcd": divisors,
     "heaviside": elementwise(_two_tensors, taken=REAL),
     "hypot": elementwise(_two_tensors, taken=NUMBERS - BOOL),
-    "lcm": elementwise(_strong, taken=WHOLE),
+    "lcm": divisors,
     "ldexp": ldexp,
     "mod": elementwise(_countable, taken=BOOL | REAL),
     "nextafter": elementwise(_strong_divided),

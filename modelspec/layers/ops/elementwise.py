@@ -18,9 +18,11 @@ from modelspec.layers.rule import (
     is_whole,
     per_example,
     result_type,
+    shape_of_list,
 )
 
 from .operands import need_numbers, setting, tensor
+from .shapes import need_stretches_to
 
 DtypeRule = Callable[[str], str]
 
@@ -102,6 +104,8 @@ def bounded(dtype_rule: DtypeRule, *bounds: str) -> Rule:
                 hint = "write a whole number, or put `ops.cast: {dtype: float32}` before it"
                 message = f"needs a whole number for a tensor of {x.dtype}, got {value}"
                 raise Mismatch(f"{message}: {FIRST_BATCH}", name, hint)
+            if isinstance(value, list):
+                need_stretches_to(shape_of_list(value, name), x.shape, name)
         return elementwise(dtype_rule)(call)
 
     return rule

@@ -7,6 +7,7 @@ from typing import Any
 from modelspec.layers.rule import (
     FIRST_BATCH,
     INT,
+    VALUES_DECIDE,
     LayerCall,
     Mismatch,
     Rule,
@@ -97,6 +98,7 @@ def take(call: LayerCall) -> RuleResult:
 def take_along_axis(call: LayerCall) -> RuleResult:
     """Elements at indices that have the tensor's other axes."""
     x, indices = tensor(call, "x"), tensor(call, "indices")
+    _need_from_edge(call, "indices")
     axis = setting(call, "axis")
     shape = list(x.shape) if axis is not None else [volume(x.shape)]
     if len(shape) != indices.rank:
@@ -106,6 +108,13 @@ def take_along_axis(call: LayerCall) -> RuleResult:
     output = stretched(tuple(shape), indices.shape)
     need_few_axes(len(output))
     return RuleResult(Tensor(output, x.dtype))
+
+
+def _need_from_edge(call: LayerCall, name: str) -> None:
+    """Refuse a list where Keras asks for the shape of a tensor."""
+    if name not in call.named:
+        hint = f"make a tensor of it with `ops.array`, and let an edge give it as `{name}`"
+        raise Mismatch(f"takes a tensor for `{name}`, and Keras makes none of a list", name, hint)
 
 
 def where(call: LayerCall) -> RuleResult:
@@ -119,7 +128,8 @@ def where(call: LayerCall) -> RuleResult:
             raise Mismatch(f"needs `x1` and `x2` for one condition: {FIRST_BATCH}")
         # Keras states one tensor of the condition's shape; the run gives a list, of which the
         # first goes on
-        return RuleResult(Tensor((None,), "int32").built_as(shape), flops=per_example(shape))
+        found = Tensor((None,), "int32", trial=(VALUES_DECIDE,))
+        return RuleResult(found.built_as(shape), flops=per_example(shape))
     dtype = result_type(dtype_of(x1, "x1"), dtype_of(x2, "x2"))
     return RuleResult(Tensor(shape, dtype), flops=per_example(shape))
 
@@ -128,6 +138,8 @@ def select(call: LayerCall) -> RuleResult:
     """Elements of the first choice whose condition holds. Keras announces the first's shape."""
     conditions, choices = tensors(call, "condlist"), tensors(call, "choicelist")
     operand(call, "default")
+    for name in ("condlist", "choicelist"):
+        _need_from_edge(call, name)
     if len(conditions) != len(choices):
         raise Mismatch(f"has {len(conditions)} conditions for {len(choices)} choices")
     first = choices[0]
@@ -171,16 +183,37 @@ def scatter(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor(known_shape(call), values.dtype))
 
 
-def updated(call: LayerCall) -> RuleResult:
-    """`slice_update`, `scatter_update`: the tensor with some elements replaced."""
-    x = tensor(call, "inputs")
-    operand(call, "updates")
-    operand(call, "start_indices" if "start_indices" in _names(call) else "indices")
+def slice_update(call: LayerCall) -> RuleResult:
+    """The tensor with a block of it replaced."""
+    x, start = tensor(call, "inputs"), shape_of(operand(call, "start_indices"))
+    updates = shape_of(operand(call, "updates"))
+    if start != (x.rank,):
+        message = f"needs {x.rank} `start_indices` for {x.shape}, got the shape {start}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "start_indices")
+    if len(updates) != x.rank or any(map(_is_above, updates, x.shape)):
+        message = f"needs `updates` of {x.rank} axes that fit into {x.shape}, got {updates}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "updates")
     return RuleResult(x)
 
 
-def _names(call: LayerCall) -> set[str]:
-    return {*call.named, *call.args}
+def _is_above(size: Size, limit: Size) -> bool:
+    return size is not None and limit is not None and size > limit
+
+
+def scatter_update(call: LayerCall) -> RuleResult:
+    """The tensor with the elements at indices replaced: one row of indices for each."""
+    x, indices = tensor(call, "inputs"), shape_of(operand(call, "indices"))
+    updates = shape_of(operand(call, "updates"))
+    depth = indices[-1] if indices else 0
+    if len(indices) < 2 or _is_above(depth, x.rank):
+        message = f"needs rows of at most {x.rank} `indices` for {x.shape}, got the shape {indices}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", "indices")
+    if depth is not None:
+        wanted = (*indices[:-1], *x.shape[depth:])
+        if len(updates) != len(wanted) or not all(map(fits, updates, wanted)):
+            message = f"needs `updates` of the shape {wanted} for these indices, got {updates}"
+            raise Mismatch(f"{message}: {FIRST_BATCH}", "updates")
+    return RuleResult(x)
 
 
 def searchsorted(call: LayerCall) -> RuleResult:
@@ -215,6 +248,9 @@ def in_top_k(call: LayerCall) -> RuleResult:
     targets, predictions = tensor(call, "targets"), tensor(call, "predictions")
     need_ranks(targets, 1, name="targets")
     need_ranks(predictions, 2, name="predictions")
+    if not fits(targets.shape[0], predictions.shape[0]):
+        found = f"got {targets.shape} for {predictions.shape}"
+        raise Mismatch(f"needs one target for each row of predictions, {found}: {FIRST_BATCH}")
     return RuleResult(Tensor(targets.shape, "bool"))
 
 
@@ -222,7 +258,7 @@ def nonzero(call: LayerCall) -> RuleResult:
     """Where elements are not 0: one vector for each axis."""
     x = tensor(call, "x")
     need_several_results(x.rank, None, "`ops.where` with `x1` and `x2` needs no indices")
-    return RuleResult((Tensor((None,), "int32"),) * x.rank)
+    return RuleResult((Tensor((None,), "int32", trial=(VALUES_DECIDE,)),) * x.rank)
 
 
 def unravel_index(call: LayerCall) -> RuleResult:
@@ -257,14 +293,14 @@ OPS: dict[str, Rule] = {
     "nonzero": nonzero,
     "one_hot": one_hot,
     "scatter": scatter,
-    "scatter_update": updated,
+    "scatter_update": scatter_update,
     "searchsorted": searchsorted,
     "segment_max": segment,
     "segment_min": segment,
     "segment_prod": segment,
     "segment_sum": segment,
     "select": select,
-    "slice_update": updated,
+    "slice_update": slice_update,
     "take": take,
     "take_along_axis": take_along_axis,
     "unravel_index": unravel_index,

@@ -8,12 +8,14 @@ rule looks at the dtype itself: that of a constant beside it, or the one that bo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
     Mismatch,
     Structure,
     Tensor,
+    as_tensor,
     is_whole,
     need_few_axes,
 )
@@ -151,12 +153,13 @@ def check_axes(op: str, named: Mapping[str, Structure]) -> None:
             need_few_axes(max((tensor.rank for tensor in found), default=0))
 
 
-def check_dtypes(op: str, named: Mapping[str, Structure]) -> None:
-    """Refuse tensors of dtypes that no kernel of the op takes.
+def check_dtypes(op: str, named: Mapping[str, Structure], args: Mapping[str, Any]) -> None:
+    """Refuse tensors and constants of dtypes that no kernel of the op takes.
 
     Args:
         op: its name in `keras.ops`.
         named: its tensors, by parameter.
+        args: its constants, by parameter.
 
     Raises:
         Mismatch: the kernels do not take one, or not two of different dtypes.
@@ -164,11 +167,26 @@ def check_dtypes(op: str, named: Mapping[str, Structure]) -> None:
     for parameter, dtypes in TAKEN.get(op, {}).items():
         for tensor in _tensors(named.get(parameter, ())):
             need_dtype(tensor, dtypes)
+        if parameter not in named:
+            _check_constant(args.get(parameter), parameter, dtypes)
     alike = {name: named[name] for name in ALIKE.get(op, ()) if isinstance(named.get(name), Tensor)}
     if len({tensor.dtype for tensor in alike.values()}) > 1:
         listed = ", ".join(f"`{name}` {tensor.dtype}" for name, tensor in alike.items())
         hint = "put `ops.cast: {dtype: float32}` before each of another dtype"
         raise Mismatch(f"needs tensors of one dtype, got {listed}: {FIRST_BATCH}", hint=hint)
+
+
+def _check_constant(value: Any, parameter: str, taken: Dtypes) -> None:
+    """Refuse a constant of another dtype: an empty list is one of floats."""
+    listed = as_tensor(value if isinstance(value, list) else [value], parameter)
+    if not isinstance(listed, Tensor) or listed.dtype in taken:
+        return
+    hint = "leave the op out: there is nothing to pick" if value == [] else ""
+    if taken <= WHOLE:
+        hint = hint or f"write whole numbers for `{parameter}`"
+        got = "none" if value == [] else str(value)
+        raise Mismatch(f"needs whole numbers, got {got}: {FIRST_BATCH}", parameter, hint)
+    raise Mismatch(f"{_wanted(listed.dtype, taken)}: {FIRST_BATCH}", parameter, hint)
 
 
 def _tensors(value: Structure) -> Iterator[Tensor]:

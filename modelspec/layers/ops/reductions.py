@@ -8,6 +8,7 @@ from typing import Any
 from modelspec.layers.rule import (
     FIRST_BATCH,
     FLOATX,
+    VALUES_DECIDE,
     WEAK_FLOAT,
     LayerCall,
     Mismatch,
@@ -24,6 +25,7 @@ from modelspec.layers.rule import (
     per_example,
     product,
     result_type,
+    shape_of_list,
     volume,
     widened,
 )
@@ -165,6 +167,10 @@ def average(call: LayerCall) -> RuleResult:
         weights = tensor(call, "weights")
         dtype = result_type(x.dtype, WEAK_FLOAT, weights.dtype)
         _check_weights(x, weights, axis)
+        if axis is not None and weights.rank != x.rank:  # it contracts an axis that is a tensor
+            message = f"makes a tensor of which no graph knows the number of axes: {FIRST_BATCH}"
+            hint = "multiply by the weights with `ops.multiply`, and add up with `ops.sum`"
+            raise Mismatch(message, "weights" if "weights" in call.args else None, hint)
     return RuleResult(Tensor(reduced(x.shape, axis, False), dtype), flops=_cost(x, 2))
 
 
@@ -302,8 +308,15 @@ def bincount(call: LayerCall) -> RuleResult:
     weights, dtype = setting(call, "weights"), "int32"
     if weights is not None:
         listed = weights if isinstance(weights, list) else [weights]
+        shape = shape_of_list(weights, "weights")
+        if shape != (0,) and not (len(shape) == x.rank and all(map(fits, shape, x.shape))):
+            message = f"needs `weights` of the shape {x.shape}, one for each number, got {shape}"
+            raise Mismatch(f"{message}: {FIRST_BATCH}", "weights")
         dtype = result_type(x.dtype, dtype_of(as_tensor(listed, "weights"), "weights"))
-    return RuleResult(Tensor((*x.shape[:-1], None), dtype), flops=volume(x.shape[1:]))
+    trial = (VALUES_DECIDE,) if x.rank == 1 else None
+    sparse = bool(setting(call, "sparse"))
+    output = Tensor((*x.shape[:-1], None), dtype, sparse=sparse, trial=trial)
+    return RuleResult(output, flops=volume(x.shape[1:]))
 
 
 _INFINITE = (float("inf"), float("-inf"))

@@ -7,12 +7,14 @@ from typing import Any
 from modelspec.layers.rule import (
     FIRST_BATCH,
     KERNEL_AXES,
+    VALUES_DECIDE,
     GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
     RuleResult,
     Tensor,
+    as_tensor,
     find_axis,
     need_few_axes,
     per_example,
@@ -22,7 +24,7 @@ from modelspec.layers.rule import (
     volume,
 )
 
-from .operands import need_numbers, operand, setting, tensor, tensors
+from .operands import need_numbers, operand, setting, shape_of, tensor, tensors
 from .shapes import Size, fits, need_rank_at_least, need_ranks, not_negative, same_but
 
 
@@ -100,6 +102,11 @@ def tile(call: LayerCall) -> RuleResult:
     )
 
 
+def _is_row(value: Any, length: int) -> bool:
+    """Whether a constant is a list of so many numbers."""
+    return shape_of(as_tensor(value, "")) == (length,)
+
+
 def slice_(call: LayerCall) -> RuleResult:
     """A block of the tensor: where it starts and how long it is; -1 is up to the end."""
     x, start = tensor(call, "inputs"), operand(call, "start_indices")
@@ -107,7 +114,7 @@ def slice_(call: LayerCall) -> RuleResult:
     lengths = setting(call, "shape")
     if len(lengths) != x.rank:
         raise Mismatch(f"needs {x.rank} sizes for {x.shape}, got {lengths}", "shape")
-    if isinstance(start, list) and len(start) != x.rank:
+    if "start_indices" not in call.named and not _is_row(start, x.rank):
         raise Mismatch(f"needs {x.rank} numbers for {x.shape}, got {start}", "start_indices")
     for i, (size, length) in enumerate(zip(x.shape, lengths, strict=True)):
         first = start[i] if isinstance(start, list) else 0
@@ -277,13 +284,15 @@ def unique(call: LayerCall) -> RuleResult:
     axis, count = setting(call, "axis"), setting(call, "size")
     at = 0 if axis is None else find_axis(axis, x.shape)
     values = (count,) if axis is None else (*x.shape[:at], count, *x.shape[at + 1 :])
-    outputs = [Tensor(values, x.dtype)]
+    found = VALUES_DECIDE if count is None else count
+    of_values = (found, *values[1:]) if at == 0 else None
+    outputs = [Tensor(values, x.dtype, trial=of_values)]
     if setting(call, "return_index"):
-        outputs.append(Tensor((count,), "int32"))
+        outputs.append(Tensor((count,), "int32", trial=(found,)))
     if setting(call, "return_inverse"):
         outputs.append(Tensor(x.shape if axis is None else (x.shape[at],), "int32"))
     if setting(call, "return_counts"):
-        outputs.append(Tensor((count,), "int32"))
+        outputs.append(Tensor((count,), "int32", trial=(found,)))
     limit = GradientLimit("has no gradient", "train on what comes before it")
     return RuleResult(outputs[0] if len(outputs) == 1 else tuple(outputs), gradient_limit=limit)
 

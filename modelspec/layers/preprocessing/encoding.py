@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelspec.layers.rule import FIRST_BATCH, Mismatch, Shape, Tensor
+from modelspec.layers.rule import FIRST_BATCH, VALUES_DECIDE, Mismatch, Shape, Tensor
 
 ONE_HOT = "one_hot"
 
@@ -47,7 +47,10 @@ def codes(args: Mapping[str, Any], shape: Shape, depth: int | None, dtype: str) 
     if counts and dtype not in COUNTABLE:
         hint = "write `dtype: float32` at this layer"
         raise Mismatch(f"gives no {mode} codes in {dtype}: {FIRST_BATCH}", "output_mode", hint)
-    found = Tensor(encoded(shape, mode, depth), dtype, sparse=bool(args["sparse"]))
+    made = encoded(shape, mode, depth)
+    # of one axis only that of the vocabulary is left, which is not that of the batch
+    trial = (VALUES_DECIDE,) if made == (None,) else None
+    found = Tensor(made, dtype, sparse=bool(args["sparse"]), trial=trial)
     return found.built_as(announced(shape, mode, depth))
 
 

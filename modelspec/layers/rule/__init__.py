@@ -12,6 +12,7 @@ from .arguments import (
 from .batch import (
     BATCH_HINT,
     TRIAL_BATCH,
+    VALUES_DECIDE,
     follow_batch,
     has_batch,
     known_batch,

@@ -11,10 +11,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from .kernels import FIRST_BATCH
 from .rule import LayerCall, Mismatch, RuleResult, Shape, Structure, Tensor, UnknownSize
 
 TRIAL_BATCH = 2**9 * 3**5 * 5**3 * 7**2 * 11 * 13 * 17 * 19 * 23
 """Far above all sizes of a model, and divisible by the numbers that a reshape divides by."""
+
+VALUES_DECIDE = TRIAL_BATCH + 1
+"""The size in a trial of a first axis that the values decide: how many are not 0, or the largest.
+It is not that of the batch."""
 
 _LEAST = TRIAL_BATCH // 10_000
 """A size above it is a multiple of the batch, or a part."""
@@ -89,7 +94,7 @@ def follow_batch(
         return found
     except Mismatch as mismatch:
         message = "works for one size of the batch at most, though Keras builds it: " + _worded(
-            mismatch.message
+            mismatch.message.removesuffix(f": {FIRST_BATCH}")
         )
         meets_table = any(map(loses_batch, _flat(call.inputs)))
         raise Mismatch(
@@ -149,7 +154,7 @@ def _any_moved(value: Structure) -> bool:
 
 def _knowing(found: Structure, tried: Structure) -> Structure:
     if isinstance(found, Tensor) and isinstance(tried, Tensor):
-        return _placed(found, tried.shape)
+        return _placed(found, tried.shape if tried.trial is None else tried.trial)
     if isinstance(found, Mapping) and isinstance(tried, Mapping):
         return {key: _knowing(item, tried[key]) for key, item in found.items()}
     if isinstance(found, tuple) and isinstance(tried, tuple):
@@ -181,6 +186,8 @@ def _word(found: re.Match[str]) -> str:
     size = int(found[0])
     if not depends_on_batch(size):
         return found[0]
+    if size == VALUES_DECIDE:
+        return "a size that the values decide"
     if size % TRIAL_BATCH == 0:
         times = size // TRIAL_BATCH
         return "batch" if times == 1 else f"{times} * batch"

@@ -23,7 +23,7 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         findings: takes sizes that the layers do not take, and last batches smaller than a state.
     """
     if spec.data is not None:
-        _check_last_batches(spec.data, graph, data, findings)
+        _check_last_batches(spec, spec.data, graph, data, findings)
     if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
@@ -48,7 +48,9 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
     return found
 
 
-def _check_last_batches(data_spec: DataSpec, graph: Graph, data: Data, findings: Findings) -> None:
+def _check_last_batches(
+    spec: Spec, data_spec: DataSpec, graph: Graph, data: Data, findings: Findings
+) -> None:
     if not any(entry.batch_size for entry in graph.inputs):
         return
     from modelspec.analysis.sizes import check_last_batch
@@ -56,7 +58,8 @@ def _check_last_batches(data_spec: DataSpec, graph: Graph, data: Data, findings:
     for split in ("train", "validation", "test"):
         examples = getattr(data, split)
         if examples is not None:
-            check_last_batch(data_spec, graph, split, len(examples), findings)
+            policy = policy_of_spec(spec)
+            check_last_batch(data_spec, graph, split, len(examples), policy, findings)
 
 
 def check_new_sizes(
