@@ -167,7 +167,8 @@ def _side_by_side(
     if not dtype.startswith("float"):
         return np.stack(arrays, axis=1)
     whole = np.empty((len(arrays[0]), len(arrays)), dtype=dtype)
-    sound = [_write_column(a, whole, position, use, rows) for position, a in enumerate(arrays)]
+    with np.errstate(over="raise"):
+        sound = [_write_column(a, whole, position, use, rows) for position, a in enumerate(arrays)]
     return whole if all(sound) else None
 
 
@@ -225,10 +226,12 @@ def _as_floats(
 def _write_column(
     array: Array, whole: Array, position: int, use: ArrayUse, rows: RowSelection
 ) -> bool:
-    """Write single values [n] into a column of floats [n, columns]; False with a finding."""
+    """Write single values [n] into a column of floats [n, columns]; False with a finding.
+
+    What is too large has to raise: see `np.errstate`.
+    """
     try:
-        with np.errstate(over="raise"):
-            whole[:, position] = array
+        whole[:, position] = array
     except FloatingPointError:
         column = use._replace(columns=(use.columns[position],))
         _report_overflow(array, whole.dtype, column, rows)

@@ -34,6 +34,7 @@ from modelspec.tabular import (
     EVERY_COLUMN,
     TEXT_ERRORS,
     Dialect,
+    NumberMarks,
     dialect_of,
     is_plain,
     open_bytes,
@@ -286,14 +287,21 @@ def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
         nulls = dialect.nulls(name)
         chunks = [without_words(chunk, nulls) for chunk in table.column(name).chunks]
         if _is_marked(name, kind, dialect, text):
-            found = list(
-                map_in_threads(partial(without_marks, marks=dialect.marks_of(name)), chunks)
-            )
-            if all(numbers is not None for numbers in found):
-                chunks = [without_words(numbers, nulls) for numbers in found]
+            numbers = _numbers_of(chunks, dialect.marks_of(name))
+            if numbers is not None:
+                chunks = [without_words(chunk, nulls) for chunk in numbers]
         whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
         table = table.set_column(index, name, whole)
     return table
+
+
+def _numbers_of(chunks: Sequence[Any], marks: NumberMarks) -> list[Any] | None:
+    """The chunks of a column of text as numbers; None where a value is no number."""
+    first = [without_marks(chunk, marks) for chunk in chunks[:1]]
+    if any(numbers is None for numbers in first):  # as in most columns of words
+        return None
+    rest = list(map_in_threads(partial(without_marks, marks=marks), chunks[1:]))
+    return None if any(numbers is None for numbers in rest) else first + rest
 
 
 class _NoNumbersError(Exception):

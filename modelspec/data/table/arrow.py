@@ -203,6 +203,8 @@ def _column(
     except UnsuitableTypeError as error:
         message = f"`{name}` of {part.name} {error}"
         raise BrokenDataError(spans[name], "wrong-column-type", message, error.hint) from error
+    if not column.is_text:  # no number is text
+        return column
     marks = part.marks_of(name)
     return replace(column, marks=marks) if marks != column.marks else column
 

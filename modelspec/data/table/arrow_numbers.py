@@ -6,6 +6,7 @@ removed at once.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,20 +20,24 @@ Flags = npt.NDArray[np.bool_]
 
 
 SLICE = 4096
-"""Values that are seen at once: their bytes fit into a processor's nearest memory, and arrays of
-them are below 128 KiB, from which on a thread fetches the memory of each from the kernel anew."""
+"""About how many values are seen at once: their bytes fit into a processor's nearest memory, and
+arrays of them are below 128 KiB, from which on a thread fetches the memory of each from the kernel
+anew."""
 
 GROUPS = 4
 """Groups of a mark and three digits that a whole number read at once may have."""
 
 _WIDTH = 4 * GROUPS
 
-_LEFT_OUT = np.arange(_WIDTH) < _WIDTH - np.arange(_WIDTH)[:, np.newaxis]
+_IS_OWN = np.arange(_WIDTH) >= _WIDTH - np.arange(_WIDTH)[:, np.newaxis]
 
-_OWN_BYTES = np.where(_LEFT_OUT, 0, 255).astype(np.uint8).view(f"V{_WIDTH}").ravel()
-"""For each length of a number, which of the bytes up to its end belong to it."""
+_OWN_BYTES = [
+    np.where(_IS_OWN[:width, -width:], 255, 0).astype(np.uint8).view(f"V{width}").ravel()
+    for width in range(4, _WIDTH + 1, 4)
+]
+"""By groups and for each length of a number: which of the bytes up to its end belong to it."""
 
-_LEAST = np.asarray([0] * 4 + [10 ** (n - 1 - n // 4) for n in range(4, _WIDTH)], np.int64)
+_LEAST = np.asarray([0] * 4 + [10 ** (n - 1 - n // 4) for n in range(4, _WIDTH)], np.float64)
 """For each length, the least number with marks that does not begin with 0."""
 
 
@@ -45,18 +50,22 @@ def without_marks(array: Any, marks: NumberMarks) -> Any | None:
     """
     import pyarrow as pa
 
+    if not len(array):
+        return pa.array([], pa.float64())
     if marks.unit:
         array = _without_unit(array, marks.unit)
-    slices = (array.slice(start, SLICE) for start in range(0, len(array), SLICE))
+    count = max(round(len(array) / SLICE), 1)  # of slices of one size: a short one costs as much
+    bounds = [len(array) * number // count for number in range(count + 1)]
     found = []
-    for one in slices:
+    for start, end in pairwise(bounds):
+        one = array.slice(start, end - start)
         numbers = _whole_numbers(one, marks)
         if numbers is None:
             numbers = _numbers(_trimmed(_with_same_marks(one, marks)), marks)
         if numbers is None:
             return None
         found.append(numbers)
-    return pa.concat_arrays(found) if found else pa.array([], pa.float64())
+    return pa.concat_arrays(found)
 
 
 def _without_unit(array: Any, unit: str) -> Any:
@@ -105,25 +114,33 @@ def _whole_numbers(values: Any, marks: NumberMarks) -> Any | None:
     import pyarrow as pa
 
     text, bounds = _bytes_of(values)
-    lengths = np.diff(bounds)
-    if not marks.thousands.isascii() or lengths.max(initial=0) >= _WIDTH:
+    lengths = bounds[1:] - bounds[:-1]
+    longest, missing = int(lengths.max(initial=0)), values.null_count
+    if not marks.thousands or not marks.thousands.isascii() or longest >= _WIDTH:
         return None
-    is_empty = lengths == 0
-    if not marks.thousands or np.count_nonzero(is_empty) != values.null_count:
+    if missing and np.count_nonzero(lengths == 0) != missing:
         return None
-    if ((lengths & 3 == 0) & ~is_empty).any():  # it would begin with a mark
+    if np.count_nonzero(lengths & 3 == 0) != missing:  # it would begin with a mark
         return None
-    before = np.concatenate([np.zeros(_WIDTH, np.uint8), text])
-    windows = np.ndarray((len(text) + 1,), f"V{_WIDTH}", before, 0, (1,))
+    groups = longest // 4 + 1
+    width = 4 * groups
+    before = np.concatenate([np.zeros(width, np.uint8), text])
+    windows = np.ndarray((len(text) + 1,), f"V{width}", before, 0, (1,))
     group = np.frombuffer(f"{marks.thousands}000".encode(), "<u4")
-    found = (windows[bounds[1:]].view("<u4") ^ group) & _OWN_BYTES[lengths].view("<u4")
+    found = windows[bounds[1:]].view("<u4")
+    found ^= group
+    found &= _OWN_BYTES[groups - 1].take(lengths).view("<u4")
     if ((found | (found + np.uint32(0x76767600))) & np.uint32(0x808080FF)).any():
         return None  # a byte for a mark is no mark, or one for a digit is above 9
     triples = (found >> 8 & 15) * 100 + (found >> 16 & 15) * 10 + (found >> 24)
-    numbers = triples.reshape(-1, GROUPS) @ (1000 ** np.arange(GROUPS - 1, -1, -1))
-    if (numbers < _LEAST[lengths]).any():
+    triples = triples.reshape(-1, groups)
+    numbers = triples[:, 0].astype(np.float64)
+    for position in range(1, groups):  # exact: all are below 2**53
+        numbers *= 1000
+        numbers += triples[:, position]
+    if (numbers < _LEAST.take(lengths)).any():
         return None
-    buffers = [_validity(values), pa.py_buffer(numbers.astype(np.float64))]
+    buffers = [_validity(values), pa.py_buffer(numbers)]
     return pa.Array.from_buffers(pa.float64(), len(values), buffers)
 
 

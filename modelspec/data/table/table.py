@@ -49,7 +49,7 @@ class Column:
         clean: whether no value is missing, infinite or NaN; False where that was not checked.
         words: for text, all distinct values (and perhaps more), where they are known.
         codes: then, for each value the index of its word; shape as `values`.
-        marks: those in numbers that are text.
+        marks: those in numbers that are text; of a column of text only.
         lengths: for lists of unlike lengths, [rows]: how long each is; `values` are then
             [rows, width, ...], padded by 0 or "", and longer lists are cut.
         filled: [rows], true where a value stands in the place of a missing one; None where none
@@ -176,7 +176,7 @@ def concatenate_columns(columns: Sequence[Column]) -> Column:
     values = [column.values for column in columns]
     if any(column.is_text for column in columns):
         values = [_as_text(column) for column in columns]
-    marks = columns[0].marks
+    marks = next((column.marks for column in columns if column.is_text), PLAIN_MARKS)
     return Column(np.concatenate(values), missing, columns[0].media_source, clean, marks=marks)
 
 
