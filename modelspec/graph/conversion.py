@@ -10,7 +10,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.schema import ROOT, definition
-from modelspec.spec import Spec, rebase
+from modelspec.spec import SEARCH, Spec, rebase
 from modelspec.spec.expressions import escaped
 from modelspec.spec.model import LayerSpec, ModelNames, SequentialSpec, snake_case
 
@@ -29,7 +29,7 @@ def convert(spec: Spec, graph: Graph, to: str, findings: Findings) -> dict[str, 
     """A whole spec as plain data, with its model in the form `to`.
 
     Args:
-        spec: the spec; everything but the model stays as it is.
+        spec: the spec; everything but the model and `tune` stays as it is.
         graph: its graph.
         to: "sequential" or "functional".
         findings: takes the reason where the model cannot be written in that form.
@@ -46,6 +46,8 @@ def convert(spec: Spec, graph: Graph, to: str, findings: Findings) -> dict[str, 
         return None
     document: dict[str, Any] = {"modelspec": 1, "name": spec.name}
     for key, value in spec.document.items():
+        if key == SEARCH:  # its paths lead to params, or through the other form
+            continue
         document[key] = {to: body} if key == "model" else value
     plain: dict[str, Any] = _plain(document)
     return plain

@@ -14,7 +14,7 @@ from .catalogue import (
     refusals,
     refused,
 )
-from .check import Verdict, check
+from .check import Verdict, check, one_schema, schema_names
 from .files import ROOT, Schema, definition, follow
 from .placeholders import UNKNOWN_LAYER, UnknownShape, unknown_input, unknown_layer
 from .walk import SchemaPlace, walk

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -62,8 +64,30 @@ class Verdict(Enum):
     UNUSABLE = "there is no model to look at"
 
 
+_NEARBY: ContextVar[frozenset[str]] = ContextVar("names of documents nearby", default=frozenset())
+
+
+def schema_names(document: LocatedDict) -> frozenset[str]:
+    """The classes of Keras, and others that the schema is cut to, among the keys of a document."""
+    return cut_names().intersection(_keys(document))
+
+
+@contextmanager
+def one_schema(names: frozenset[str]) -> Iterator[None]:
+    """Check documents against one schema, compiled once, though they use different classes.
+
+    Args:
+        names: of all of them, as `schema_names` gives them.
+    """
+    token = _NEARBY.set(names)
+    try:
+        yield
+    finally:
+        _NEARBY.reset(token)
+
+
 def _validator(document: LocatedDict, expressions: bool) -> jsonschema_rs.Draft202012Validator:
-    return _compiled(cut_names().intersection(_keys(document)), expressions)
+    return _compiled(schema_names(document) | _NEARBY.get(), expressions)
 
 
 @lru_cache(maxsize=64)

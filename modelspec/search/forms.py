@@ -8,6 +8,7 @@ from typing import Any
 from modelspec.compile import check_as_written
 from modelspec.diagnostics import Findings
 from modelspec.document import copy_located
+from modelspec.schema import one_schema
 from modelspec.spec import apply_overrides
 from modelspec.spec.tune import Choice, Dimension
 
@@ -33,7 +34,8 @@ def check_items(search: SearchSpec, findings: Findings) -> None:
         document = copy_located(search.document)
         apply_overrides(document, overrides, found, places_of(search.space, overrides))
         if not found.has_errors:
-            check_as_written(document, found)
+            with one_schema(search.names):
+                check_as_written(document, found)
         findings.extend(found)
 
 

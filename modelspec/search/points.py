@@ -34,13 +34,11 @@ from modelspec.diagnostics import (
     limit_suggestions,
 )
 from modelspec.document import LocatedDict, copy_located, read
-from modelspec.schema import Verdict
-from modelspec.spec import Bounds, apply_overrides, fill_defaults
+from modelspec.schema import Verdict, one_schema, schema_names
+from modelspec.spec import SEARCH, Bounds, apply_overrides, fill_defaults
 from modelspec.spec.tune import Choice, Dimension, TuneSpec
 
 from .space import Space
-
-TUNE = "tune"
 
 
 class RefusalKind(StrEnum):
@@ -109,6 +107,7 @@ class SearchSpec:
         base: the spec at the values that stand in it.
         tune: the search.
         space: its points.
+        names: the classes of Keras that stand in the spec and in the values of its space.
     """
 
     document: LocatedDict
@@ -117,6 +116,7 @@ class SearchSpec:
     base: CompiledSpec
     tune: TuneSpec
     space: Space
+    names: frozenset[str]
 
 
 def read_search(source: Source, overrides: Mapping[str, Any] | None = None) -> SearchSpec:
@@ -156,10 +156,11 @@ def search_of(
     assert base.spec.tune is not None
     document = load_document(base.text, name, overrides or {}, Findings())
     assert document is not None
+    names = schema_names(document)
     for spans in (document, document.key_spans, document.value_spans):
-        spans.pop(TUNE, None)
+        spans.pop(SEARCH, None)
     tune = base.spec.tune
-    return SearchSpec(document, base.text, base.spec.path, base, tune, Space.of(tune))
+    return SearchSpec(document, base.text, base.spec.path, base, tune, Space.of(tune), names)
 
 
 @limit_suggestions()
@@ -170,6 +171,11 @@ def judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
         search: the spec.
         overrides: as `Space.overrides` gives them.
     """
+    with one_schema(search.names):
+        return _judge(search, overrides)
+
+
+def _judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
     findings = Findings()
     document = copy_located(search.document)
     apply_overrides(document, overrides, findings, places_of(search.space, overrides))

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import process_time
 
-from modelspec.diagnostics import Finding, Findings, Related, join_words
+from modelspec.diagnostics import Findings, Related, join_words
 from modelspec.spec.tune import Choice, Dimension, FloatRange, Scalar
 
-from .groups import group_refusals
+from .groups import RefusalGroup, group_refusals
 from .points import Point, Refusal, SearchSpec, judge
 from .space import Space, Values
 
@@ -109,7 +109,7 @@ class Sample:
 
 def _say_share(sample: Sample, findings: Findings) -> None:
     size = sample.search.space.size()
-    points = "any number of points" if size is None else _points(size)
+    points = "infinitely many points" if size is None else _points(size)
     good, count = len(sample.accepted), sample.count
     if sample.is_whole:
         message = f"the space has {points}, of which {good} can be trained"
@@ -179,10 +179,9 @@ def _say_refused(sample: Sample, findings: Findings) -> None:
         if isinstance(dimension, FloatRange):
             continue
         found = [
-            (value, tried, refusal)
+            (value, *result)
             for value in _discrete(dimension)
             if (result := _always_refused(sample, dimension, value)) is not None
-            for tried, refusal in [result]
         ]
         if found and len(found) < len(_discrete(dimension)):
             _say_values(dimension, found, findings)
@@ -199,8 +198,8 @@ def _discrete(dimension: Dimension) -> Sequence[Scalar]:
 
 def _always_refused(
     sample: Sample, dimension: Dimension, value: Scalar
-) -> tuple[int, Finding] | None:
-    """How many points with a value were tried, and what refused the first; None where one can be
+) -> tuple[int, RefusalGroup] | None:
+    """How many points with a value were tried, and what refused most; None where one can be
     trained, or none was tried."""
     name = dimension.name
 
@@ -210,12 +209,11 @@ def _always_refused(
     if any(map(has_value, sample.accepted)):
         return None
     refusals = [refusal for values, refusal in sample.refused if has_value(values)]
-    if not sample.is_whole:
-        more = _try_again(sample, dimension, value)
-        if more is None:
-            return None
-        refusals += more
-    return (len(refusals), refusals[0].finding) if refusals else None
+    again = [] if sample.is_whole else _try_again(sample, dimension, value)
+    if again is None or not (refusals or again):
+        return None
+    # points that can be trained but for this value tell more than those with other reasons
+    return len(refusals) + len(again), group_refusals(again or refusals)[0]
 
 
 def _try_again(sample: Sample, dimension: Dimension, value: Scalar) -> list[Refusal] | None:
@@ -235,7 +233,7 @@ def _try_again(sample: Sample, dimension: Dimension, value: Scalar) -> list[Refu
 
 
 def _say_values(
-    dimension: Dimension, found: Sequence[tuple[Scalar, int, Finding]], findings: Findings
+    dimension: Dimension, found: Sequence[tuple[Scalar, int, RefusalGroup]], findings: Findings
 ) -> None:
     values = join_words((_shown(value) for value, _, _ in found), "or", most=6)
     tried = sum(count for _, count, _ in found)
@@ -244,8 +242,8 @@ def _say_values(
         if tried > 1
         else f"no point with `{dimension.name}` {values} can be trained"
     )
-    finding = found[0][2]
-    related = (Related(finding.span, f"refused here: {finding.message}"),)
+    group = found[0][2]
+    related = (Related(group.span, f"refused here: {group.message}"),)
     place = dimension.span
     if isinstance(dimension, Choice) and len(found) == 1:
         place = dimension.item(found[0][0]).span

@@ -44,7 +44,27 @@ def apply_overrides(
     for path, value in overrides.items():
         at = Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
         key_span, span = (places or {}).get(path, (at, at))
-        _set(document, path.split("."), located(value, span), (key_span, span), findings)
+        parts = path.split(".")
+        if parts[:2] == list(SPACE) and len(parts) > len(SPACE):
+            parts = _parts_of_space(document, parts)
+        _set(document, parts, located(value, span), (key_span, span), findings)
+
+
+SPACE = ("tune", "space")
+"""The section whose keys are paths themselves."""
+
+
+def _parts_of_space(document: LocatedDict, parts: list[str]) -> list[str]:
+    """`tune.space.params.width` or `tune.space.params.width.choice.0` in parts, of which one is the
+    path: one that is there, otherwise all that is left."""
+    section = document.get("tune")
+    space = section.get("space") if isinstance(section, LocatedDict) else None
+    rest = parts[len(SPACE) :]
+    for length in range(len(rest), 0, -1):
+        path = ".".join(rest[:length])
+        if isinstance(space, LocatedDict) and path in space:
+            return [*SPACE, path, *rest[length:]]
+    return [*SPACE, ".".join(rest)]
 
 
 def _set(
