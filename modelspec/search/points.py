@@ -137,7 +137,7 @@ def read_search(source: Source, overrides: Mapping[str, Any] | None = None) -> S
     if text is None or base is None:
         raise SpecError(findings.sorted())
     if base.spec.tune is None:
-        hint = "add `tune:` with `objective`, `trials` and `space`: docs/search.md"
+        hint = "add `tune:` with `objective`, `trials` and `space`: docs/tune.md"
         findings.error(base.spec.span, "missing-key", "the spec has no section `tune`", hint=hint)
         raise SpecError(findings.sorted())
     return search_of(base, str(path), overrides)

@@ -64,9 +64,10 @@ def test_a_page_is_whole_and_loads_nothing(name: str) -> None:
 
 def test_the_pictures_have_a_mark_for_each_trial() -> None:
     page = _Page(study_page(HALVED))
-    complete, valued = len(HALVED.complete), [one for one in HALVED.counted if one.objectives]
+    valued = [one for one in HALVED.counted if one.objectives]
     classes = [str(one.get("class", "")) for one in page.all("path")]
-    assert sum("line" in one.split() for one in classes) == complete
+    assert sum("line" in one.split() for one in classes) == len(valued)
+    assert sum("part" in one.split() for one in classes) == len(valued) - len(HALVED.complete)
     assert len(page.all("circle")) == 2 * len(valued)  # over the trials, and by the epochs
     assert classes.count("failed") == len(HALVED.counted) - len(valued)
 

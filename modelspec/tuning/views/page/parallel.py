@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...record import Direction, Objective, Proposal, RecordedDimension, StudyRecord
+from ...record import Objective, Proposal, ProposalState, RecordedDimension, StudyRecord
+from ..order import best_trials
 from ..wording import short_names
 from .axes import WIDTH, picture
 from .markup import Markup, element, joined
-from .pictures import trial_title
+from .pictures import best_by, trial_title
 from .scales import AxisScale, scale_of_dimension, scale_of_values
 
 MOST = 12
@@ -36,21 +37,19 @@ def shown_dimensions(
 def parallel_picture(
     record: StudyRecord, objective: Objective, dimensions: Sequence[RecordedDimension]
 ) -> Markup | None:
-    """One line a whole trial; None without at least one."""
-    trials = [one for one in record.complete if objective.name in one.objectives]
+    """One line a trial with a value; None without at least one."""
+    trials = [one for one in best_trials(record, objective) if objective.name in one.objectives]
     if not trials or not dimensions:
         return None
     values = scale_of_values([one.objectives[objective.name] for one in trials])
-    sign = -1 if objective.direction is Direction.MIN else 1
-    # the best one is drawn last, above the others; of equal ones it is the first
-    trials.sort(key=lambda one: (sign * one.objectives[objective.name], -one.number))
     scales: list[AxisScale] = [*map(scale_of_dimension, dimensions), values]
     apart = (WIDTH - 2 * EDGE) / (len(scales) - 1)
-    last = max(len(trials) - 1, 1)
+    best, last = best_by(record, objective), max(len(trials) - 1, 1)
     lines = [
-        _line(record, one, index / last, [*dimensions, objective], scales, apart)
+        _line(record, one, 1 - index / last, [*dimensions, objective], scales, one is best)
         for index, one in enumerate(trials)
     ]
+    lines.reverse()  # the best one is drawn last, above the others
     names = short_names(one.name for one in record.dimensions)
     titles = [(names[one.name], one.name) for one in dimensions]
     titles.append((objective.name, objective.name))
@@ -70,14 +69,16 @@ def _line(
     rank: float,
     stops: Sequence[RecordedDimension | Objective],
     scales: Sequence[AxisScale],
-    apart: float,
+    is_best: bool,
 ) -> Markup:
-    """A trial's line; the rank is 0 for the worst and 1 for the best, which is drawn thick."""
+    """A trial's line; the rank is from 0 for the worst to 1 for the best."""
+    apart = (WIDTH - 2 * EDGE) / (len(scales) - 1)
     values = {**one.values, **one.objectives}
     heights = [_height(s, values.get(p.name)) for p, s in zip(stops, scales, strict=True)]
     points = [f"{EDGE + index * apart:.0f} {y:.1f}" for index, y in enumerate(heights)]
     step = min(int(rank * COLOURS), COLOURS - 1)
-    kind = f"line q{step}{' good' if rank == 1 else ''}"
+    part = "" if one.state is ProposalState.COMPLETE else " part"
+    kind = f"line q{step}{part}{' good' if is_best else ''}"
     title = element("title", trial_title(record, one))
     return element("path", title, d="M" + "L".join(points), class_=kind, data_t=one.number)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from modelspec.diagnostics import join_words
+
 from ...record import Objective, ProposalState, RecordedDimension, StudyRecord, StudyStatus
 from ..order import best_trials
 from ..wording import counts_text, number_text, objective_values, seconds_text, short_names
 from .importance import GOOD_PART, NoImportanceError, importance_of
 from .markup import Content, Markup, element
 from .parallel import parallel_picture, shown_dimensions
-from .pictures import front_picture, history_picture, rungs_picture
+from .pictures import front_picture, history_picture, rungs_of, rungs_picture
 from .style import SCRIPT, STYLE
 from .tables import facts_table, failed_table, refused_table, trial_facts, trials_table
 
@@ -96,9 +98,7 @@ def _overview(record: StudyRecord) -> Markup:
         "spec": element("code", record.spec),
     }
     if record.halving:
-        first, factor = record.halving["from"], record.halving["factor"]
-        whole = f"a whole training has {record.epochs}"
-        facts["halving"] = f"from {first} epochs on 1 of {factor} goes on; {whole}"
+        facts["halving"] = _halving(record)
     if record.status is not StudyStatus.COMPLETE:
         facts["status"] = f"{record.status} when this page was written"
     space: dict[str, Content] = {d.name: _range(d) for d in record.dimensions}
@@ -107,6 +107,13 @@ def _overview(record: StudyRecord) -> Markup:
         element("div", element("h3", "Space"), facts_table(space)),
     ]
     return element("section", element("div", parts, class_="pair"))
+
+
+def _halving(record: StudyRecord) -> str:
+    """`1 of 3 goes on after epoch 1, and after epoch 3; a whole training has 9`."""
+    after = join_words([f"after epoch {rung}" for rung in rungs_of(record)[:-1]], "and")
+    factor = record.halving["factor"]
+    return f"1 of {factor} goes on {after}; a whole training has {record.epochs} epochs"
 
 
 def _range(dimension: RecordedDimension) -> Markup:
@@ -187,6 +194,8 @@ def _parallels(record: StudyRecord, importance: Importance) -> list[Markup]:
         dimensions = shown_dimensions(record, {} if isinstance(known, str) else known)
         picture = parallel_picture(record, objective, dimensions)
         note = PARALLEL
+        if any(one.state is ProposalState.PAUSED for one in record.counted):
+            note += " A dashed line is a trial that was trained for some epochs only."
         left_out = len(record.dimensions) - len(dimensions)
         if left_out:
             note += f" {left_out} less important settings are left out."

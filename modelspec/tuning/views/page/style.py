@@ -60,6 +60,7 @@ svg .name{fill:var(--ink)}
 .line{fill:none;stroke-width:1.3;stroke-opacity:.75}
 .q0{stroke:var(--q0)}.q1{stroke:var(--q1)}.q2{stroke:var(--q2)}.q3{stroke:var(--q3)}
 .q4{stroke:var(--q4)}
+.line.part{stroke-dasharray:5 4}
 .line.good{stroke:var(--good);stroke-width:3;stroke-opacity:1}
 .dot.marked{fill:var(--ink);fill-opacity:1;stroke:var(--ink);stroke-width:6}
 .line.marked{stroke:var(--ink);stroke-width:4;stroke-opacity:1}
