@@ -90,11 +90,15 @@ class _Table:
         title += f"  {seconds_text(self.clock() - self.begun)}"
         table = Table(box=None, title=title, title_justify="left", title_style="bold", padding=0)
         table.pad_edge, table.padding = False, (0, 2, 0, 0)
-        for name in ("trial", "state", "epoch", *(one.name for one in record.objectives)):
-            right = name != "state"
-            table.add_column(name, justify="right" if right else "left", no_wrap=True)
+        rows = list(_rows(record, running))
+        names = ("trial", "state", "epoch", *(one.name for one in record.objectives))
+        for index, name in enumerate(names):
+            # only the settings are cut where the terminal is narrow
+            width = max(map(len, (name, *(cells[index] for cells in rows))))
+            justify: Any = "left" if name == "state" else "right"
+            table.add_column(name, justify=justify, no_wrap=True, min_width=width)
         table.add_column("settings", no_wrap=True, overflow="ellipsis")
-        for cells in _rows(record, running):
+        for cells in rows:
             table.add_row(*(Text(cell) for cell in cells))
         return table
 
