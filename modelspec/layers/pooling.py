@@ -28,6 +28,7 @@ from modelspec.layers.rule import (
     product,
     slide,
     split,
+    state_pooled,
     stretches_to,
     unmarked,
     volume,
@@ -117,7 +118,8 @@ def pool_unchecked(item: KerasObject, x: Tensor) -> RuleResult | None:
     """
     name = class_of(item)
     count = 0 if name is None else traits_of(name).pooled_axes
-    first = argument_of(item, "data_format") == CHANNELS_FIRST if count else False
+    data_format = argument_of(item, "data_format") if count else None
+    first = data_format == CHANNELS_FIRST
     axes = range(1 + first, 1 + first + count)
     if not count or x.rank == count + 2 or axes.stop > x.rank:
         return None
@@ -126,9 +128,8 @@ def pool_unchecked(item: KerasObject, x: Tensor) -> RuleResult | None:
     shape = tuple(
         1 if i in axes else size for i, size in enumerate(x.shape) if keeps or i not in axes
     )
-    kept = (1,) * (x.rank - 2) if keeps else ()
-    stated = join(x.shape[0], kept, x.shape[1 if first else -1], CHANNELS_FIRST if first else None)
-    output = Tensor(shape, floating(x.dtype) if mean else x.dtype).built_as(stated)
+    output = Tensor(shape, floating(x.dtype) if mean else x.dtype)
+    output = output.built_as(state_pooled(x.shape, keeps, data_format))
     return RuleResult(output, flops=per_example(x.shape))
 
 

@@ -148,6 +148,7 @@ class LayerRules:
                 rule,
                 has_weights=self.has_weights,
                 any_rank=traits.states_any_rank,
+                pools=traits.pooled_axes > 0,
             )
         mixes = mixes or _has_other_batch(found.output)
         if any(tensor.trial is not None or (mixes and has_batch(tensor)) for tensor in met):

@@ -42,13 +42,34 @@ def get_item(call: LayerCall) -> RuleResult:
         parts = parse_index(key)
     except ValueError as error:
         raise Mismatch(f"cannot read the index: {error}", "key") from None
-    if any(part not in _WHOLE for part in parts):
+    picked = _picked(x.shape, parts, key)
+    if not _takes_all(x.shape, parts):
         need_few_axes(x.rank)
-    return RuleResult(Tensor(_picked(x.shape, parts, key), x.dtype))
+    return RuleResult(Tensor(picked, x.dtype))
 
 
-_WHOLE = (None, Ellipsis, slice(None), slice(None, None, 1))
-"""Parts of an index that leave an axis as it is, or add one."""
+def _takes_all(shape: Shape, parts: tuple[Any, ...]) -> bool:
+    """Whether an index leaves each axis as it is, and adds some at most: TensorFlow then gives the
+    tensor itself, of however many axes."""
+    before, after = _around_rest([part for part in parts if part is not None])
+    met = (*zip(before, shape, strict=False), *zip(after[::-1], shape[::-1], strict=False))
+    return all(isinstance(part, slice) and _is_whole(part, size) for part, size in met)
+
+
+def _around_rest(parts: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The parts before `...`, and those after it."""
+    if Ellipsis not in parts:
+        return parts, []
+    at = parts.index(Ellipsis)
+    return parts[:at], parts[at + 1 :]
+
+
+def _is_whole(part: slice, size: Size) -> bool:
+    if part.step not in (None, 1):
+        return False
+    if size is None:
+        return part.start in (None, 0) and part.stop is None
+    return part.indices(size)[:2] == (0, size)
 
 
 def _picked(shape: Shape, parts: tuple[Any, ...], key: Any) -> Shape:

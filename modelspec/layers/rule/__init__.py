@@ -76,4 +76,4 @@ from .shapes import (
     total,
     volume,
 )
-from .windows import CHANNELS_FIRST, axes_named, join, per_axis, slide, split, unslide
+from .windows import CHANNELS_FIRST, axes_named, join, per_axis, slide, split, state_pooled, unslide

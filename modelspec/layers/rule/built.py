@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .rule import LayerCall, Mismatch, RuleResult, Structure, Tensor
+from .windows import state_pooled
 
 
 def follow_built(
@@ -18,6 +19,7 @@ def follow_built(
     *,
     has_weights: bool,
     any_rank: bool,
+    pools: bool,
 ) -> RuleResult:
     """The result of a call, whose tensors know what Keras states of them.
 
@@ -28,6 +30,7 @@ def follow_built(
         has_weights: whether the layer was built by an earlier call, so that it needs no shape now.
         any_rank: whether Keras states a shape for more or fewer axes, too, where
             the layer has its weights: a nested model adds a last axis of 1 in a run only.
+        pools: whether the layer is global pooling, of which Keras states (batch, channels).
 
     Raises:
         Mismatch: Keras cannot build the layer so, or not with the weights that the run needs.
@@ -37,6 +40,8 @@ def follow_built(
     try:
         stated = rule(_while_built(call))
     except Mismatch as mismatch:
+        if pools:
+            return replace(found, output=_of_other_axes(found.output, call))
         if any_rank and isinstance(call.inputs[0], Tensor) and len(call.inputs[0].built or ()) == 1:
             return replace(found, output=_of_one_axis(found.output))
         if any_rank or not _has_other_axes(call, found):
@@ -50,6 +55,15 @@ def follow_built(
 def _of_one_axis(real: Structure) -> Structure:
     """What Keras states where it takes the only axis, of the batch, for the last one."""
     return real.built_as(real.shape[-1:]) if isinstance(real, Tensor) else real
+
+
+def _of_other_axes(real: Structure, call: LayerCall) -> Structure:
+    """What Keras states of global pooling where it states fewer axes than the run has."""
+    x = call.x
+    if not isinstance(real, Tensor) or x.built is None:
+        return real
+    keepdims, data_format = bool(call.args["keepdims"]), call.args["data_format"]
+    return real.built_as(state_pooled(x.built, keepdims, data_format))
 
 
 def _has_other_axes(call: LayerCall, found: RuleResult) -> bool:

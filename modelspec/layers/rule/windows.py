@@ -44,6 +44,18 @@ def join(batch: int | None, spatial: Shape, channels: int | None, data_format: s
     return (batch, *spatial, channels)
 
 
+def state_pooled(shape: Shape, keepdims: bool, data_format: str | None) -> Shape:
+    """What Keras states of global pooling, however many axes it is asked for: (batch, channels).
+
+    Args:
+        shape: what is pooled, of two axes or more.
+        keepdims: leaves an axis of 1 in place of each that is pooled.
+        data_format: says whether the channels are axis 1 or the last.
+    """
+    channels = shape[1 if data_format == CHANNELS_FIRST else -1]
+    return join(shape[0], (1,) * (len(shape) - 2) if keepdims else (), channels, data_format)
+
+
 def slide(
     size: int | None, window: int, stride: int, padding: str, dilation: int = 1
 ) -> int | None:
