@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelspec.diagnostics import Findings
 from modelspec.spec import Spec
-from modelspec.spec.model import KerasObject
+from modelspec.spec.model import KerasObject, left_out_layers
 from modelspec.spec.phases import FreezePatterns
 
 from .facts import Analysis
@@ -29,14 +29,14 @@ def check_freeze(spec: Spec, analysis: Analysis, findings: Findings) -> None:
     if not (training.freeze or training.learning_rates or excluded):
         return
     if not _is_opaque(LintContext(spec, analysis)):
-        paths = list(layer_paths(analysis))
-        for span, message, hint in training.freeze.unmatched(paths):
+        paths, left_out = list(layer_paths(analysis)), left_out_layers(spec.model)
+        for span, message, hint in training.freeze.unmatched(paths, left_out):
             findings.error(span, "unmatched-freeze", message, hint=hint)
         if training.learning_rates is not None:
-            for span, message, hint in training.learning_rates.unmatched(paths):
+            for span, message, hint in training.learning_rates.unmatched(paths, left_out):
                 findings.error(span, "unmatched-rate", message, hint=hint)
         if excluded is not None and analysis.weights is not None:
-            for span, message, hint in excluded.unmatched(weight_paths(analysis)):
+            for span, message, hint in excluded.unmatched(weight_paths(analysis), left_out):
                 findings.error(span, "unmatched-decay", message, hint=hint)
     if not training.freeze:
         return

@@ -401,7 +401,7 @@ def _check_training(
     check_expected_metrics(spec, analysis, findings)
     if advise and not findings.has_errors:  # lints advise on models without errors
         for phase in spec.each_phase:
-            run_lints(phase, analysis, findings)
+            run_lints(phase, analysis, findings, whole=spec)
     for phase in spec.each_phase:
         check_freeze(phase, analysis, findings)
     if spec.training is not None and spec.training.phases and not findings.has_errors:

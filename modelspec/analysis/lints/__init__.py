@@ -30,15 +30,31 @@ class LintScope(NamedTuple):
     Attributes:
         training: whether it needs the section `training`.
         layers: Keras's classes of which it needs one; none for any model.
+        argument: what a layer of it must be given; none for any model.
+        weights: whether `training` needs `initial_weights`.
     """
 
     training: bool = False
     layers: Collection[str] = ()
+    argument: str = ""
+    weights: bool = False
+
+    def fits(self, spec: Spec, context: LintContext) -> bool:
+        """Whether a spec has all of that."""
+        training = spec.training
+        if (self.training or self.weights) and training is None:
+            return False
+        if self.weights and training is not None and training.initial_weights is None:
+            return False
+        if self.layers and context.kinds.isdisjoint(self.layers):
+            return False
+        return not self.argument or self.argument in context.arguments
 
 
 LINTS: dict[str, LintScope] = {
     "activation-twice": LintScope(layers=ACTIVATIONS),
-    "adapters-of-fresh-weights": LintScope(training=True),
+    "adapters-frozen": LintScope(training=True, argument="lora_rank"),
+    "adapters-of-fresh-weights": LintScope(training=True, argument="lora_rank"),
     "attention-across-examples": LintScope(layers=("AdditiveAttention", "Attention")),
     "batch-axis-lost": LintScope(),
     "batch-norm-after-dropout": LintScope(layers=("BatchNormalization",)),
@@ -61,6 +77,7 @@ LINTS: dict[str, LintScope] = {
     "learning-rate-out-of-range": LintScope(training=True),
     "logits-loss-fed-probabilities": LintScope(training=True),
     "lora-alpha-ignored": LintScope(layers=classes_with("ignores_alpha")),
+    "lora-rank-too-large": LintScope(argument="lora_rank"),
     "mask-dropped": LintScope(layers=("Embedding", "Masking")),
     "merge-of-one-tensor": LintScope(layers=classes_with("is_merge")),
     "monitor-not-logged": LintScope(training=True),
@@ -86,6 +103,7 @@ LINTS: dict[str, LintScope] = {
     "stateful-while-shuffled": LintScope(training=True),
     "states-ignored": LintScope(layers=classes_with("is_recurrent")),
     "target-not-moved": LintScope(training=True, layers=classes_with("moves_pixels")),
+    "teacher-not-frozen": LintScope(weights=True),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
     "trained-inside-frozen": LintScope(),
     "weights-without-gradient": LintScope(training=True),
@@ -93,19 +111,20 @@ LINTS: dict[str, LintScope] = {
 """Every lint by its code."""
 
 
-def run_lints(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+def run_lints(
+    spec: Spec, analysis: Analysis, findings: Findings, *, whole: Spec | None = None
+) -> None:
     """Add the warnings of all lints.
 
     Args:
         spec: may be without `data` and `training`; lints that need them are silent then.
         analysis: of its model; what is unknown there is not checked.
         findings: takes the warnings, each with its lint's code.
+        whole: the spec with all phases, where `spec` has one of them as its `training`.
     """
-    context = LintContext(spec, analysis)
+    context = LintContext(spec, analysis, whole)
     for code, when in LINTS.items():
-        if when.training and spec.training is None:
-            continue
-        if when.layers and context.kinds.isdisjoint(when.layers):
+        if not when.fits(spec, context):
             continue
         with guarded(f"whether there is `{code}`", spec.span, findings):
             for span, message, hint, related in module_of(code).check(spec, context):

@@ -12,7 +12,7 @@ Fails:
     model:
       sequential:
         input: {shape: [8]}
-        layers: [{Dense: {units: 1, lora_rank: 2}}]
+        layers: [{Dense: {units: 4, lora_rank: 2}}]
     training: {optimizer: adam, loss: mse}
 
 Passes:
@@ -21,7 +21,7 @@ Passes:
     model:
       sequential:
         input: {shape: [8]}
-        layers: [{Dense: {units: 1}}]
+        layers: [{Dense: {units: 4}}]
     training: {optimizer: adam, loss: mse}
 """
 

@@ -16,6 +16,7 @@ from modelspec.layers import classes_with, ops_with
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, LayerSpec
+from modelspec.spec.phases import FreezePatterns
 
 
 class ModelView:
@@ -119,9 +120,16 @@ class Lint(NamedTuple):
 class LintContext:
     """A spec's model with its nested models, and the objectives of its outputs."""
 
-    def __init__(self, spec: Spec, analysis: Analysis) -> None:
+    def __init__(self, spec: Spec, analysis: Analysis, whole: Spec | None = None) -> None:
         self.spec = spec
         self.analysis = analysis
+        self._whole = whole or spec
+
+    @property
+    def freezes(self) -> tuple[FreezePatterns, ...]:
+        """What is frozen in each phase; without phases in the training."""
+        training = self._whole.training
+        return () if training is None else tuple(one.freeze for one in training.each_phase)
 
     @cached_property
     def models(self) -> tuple[ModelView, ...]:
@@ -155,6 +163,11 @@ class LintContext:
         data = self.spec.data
         augment = () if data is None else [one for entry in data.augment for one in entry.layers]
         return frozenset(map(keras_class, (*(item for _, item in self.layers), *augment)))
+
+    @cached_property
+    def arguments(self) -> frozenset[str]:
+        """The arguments that any layer is given."""
+        return frozenset(name for _, item in self.layers for name in item.args)
 
     @cached_property
     def layers(self) -> tuple[tuple[ModelView, KerasObject], ...]:

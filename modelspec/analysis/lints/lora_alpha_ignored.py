@@ -13,7 +13,7 @@ Fails:
     model:
       sequential:
         input: {shape: [8]}
-        layers: [{Dense: {units: 1, lora_rank: 2, lora_alpha: 16}}]
+        layers: [{Dense: {units: 4, lora_rank: 2, lora_alpha: 16}}]
 
 Passes:
 
@@ -21,7 +21,7 @@ Passes:
     model:
       sequential:
         input: {shape: [8]}
-        layers: [{Dense: {units: 1, lora_rank: 2}}]
+        layers: [{Dense: {units: 4, lora_rank: 2}}]
 """
 
 from __future__ import annotations

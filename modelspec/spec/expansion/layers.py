@@ -14,7 +14,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import class_schema, unknown_input, unknown_layer
 from modelspec.spec.expressions import UNKNOWN, has_expression
-from modelspec.spec.model import UniqueNames
+from modelspec.spec.model import StackAround, UniqueNames
 
 from .blocks import NESTED, Blocks
 from .budget import Budget
@@ -93,7 +93,7 @@ class Expander(ValueExpander):
         return made
 
     def _stack(self, section: LocatedList, scope: Scope) -> LocatedList:
-        made = LocatedList(scope.locate(section.span))
+        made = StackAround(scope.locate(section.span))
         unnamed: dict[int, str] = {}
         with self.deeper(made.span):
             self._fill(section, scope, made, unnamed)
@@ -103,7 +103,7 @@ class Expander(ValueExpander):
         return made
 
     def _fill(
-        self, section: LocatedList, scope: Scope, into: LocatedList, unnamed: dict[int, str]
+        self, section: LocatedList, scope: Scope, into: StackAround, unnamed: dict[int, str]
     ) -> None:
         for item, span in zip(section, section.item_spans, strict=True):
             if isinstance(item, LocatedDict) and REPEAT in item:
@@ -115,6 +115,7 @@ class Expander(ValueExpander):
                 continue
             layer, block = self.layer(item, span, scope)
             if isinstance(layer, LeftOut):
+                into.left_out |= _names(item)
                 continue
             if block is not None:
                 unnamed[len(into)] = block
@@ -188,6 +189,11 @@ def _identity(span: Span) -> LocatedDict:
     made = LocatedDict(span)
     made.put("Identity", LocatedDict(span), span, span)
     return made
+
+
+def _names(layer: LocatedDict) -> set[str]:
+    """The name of a layer as written, if it has one."""
+    return {body["name"] for body in layer.values() if isinstance(body, dict) and "name" in body}
 
 
 def _head(value: Any, span: Span) -> tuple[str, Any, Span]:

@@ -1,6 +1,6 @@
 """The typed form of the `model` section."""
 
-from .edges import EdgesAround, parse_index, parse_refs
+from .edges import EdgesAround, StackAround, parse_index, parse_refs
 from .model import (
     WEIGHT,
     Edge,
@@ -13,6 +13,7 @@ from .model import (
     SequentialSpec,
     TensorName,
     is_op,
+    left_out_layers,
     objects_in,
 )
 from .naming import ModelNames, UniqueNames, snake_case

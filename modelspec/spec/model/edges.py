@@ -34,6 +34,20 @@ class EdgesAround(LocatedList):
         self.left_out = left_out
 
 
+class StackAround(LocatedList):
+    """The layers of a stack without those which `when` leaves out.
+
+    Attributes:
+        left_out: the names of these, as far as they have one.
+    """
+
+    __slots__ = ("left_out",)
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span)
+        self.left_out: set[str] = set()
+
+
 class _Part:
     """A range of an edge's text that knows its location."""
 

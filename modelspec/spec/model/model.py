@@ -140,11 +140,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class SequentialSpec:
-    """A `sequential`. `input` is None only where the use of a nested model gives the shape."""
+    """A `sequential`. `input` is None only where the use of a nested model gives the shape;
+    `left_out` has the names of the layers that it lacks because of their `when`."""
 
     input: InputSpec | None
     layers: tuple[LayerSpec, ...]
     span: Span
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +172,9 @@ class FunctionalSpec:
 
 
 ModelSpec = SequentialSpec | FunctionalSpec
+
+
+def left_out_layers(model: ModelSpec) -> frozenset[str]:
+    """The names of the layers that a model and those in it lack because of their `when`."""
+    inside = (layer.object.model for layer in model.layers)
+    return model.left_out.union(*(left_out_layers(inner) for inner in inside if inner is not None))

@@ -9,7 +9,7 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.schema import UnknownShape, class_schema
 from modelspec.spec.object_paths import SpecPath
 
-from .edges import EdgesAround, parse_edge, parse_outputs
+from .edges import EdgesAround, StackAround, parse_edge, parse_outputs
 from .model import (
     WEIGHT,
     FunctionalSpec,
@@ -131,7 +131,9 @@ def parse_sequential(section: LocatedDict, findings: Findings) -> SequentialSpec
     for index in pending:
         layer = layers[index].object
         layers[index] = LayerSpec(names.default_name(layer.class_name), layer, layer.span)
-    return SequentialSpec(entry, tuple(layers), section.span)
+    written = section["layers"]
+    left_out = frozenset(written.left_out) if isinstance(written, StackAround) else frozenset[str]()
+    return SequentialSpec(entry, tuple(layers), section.span, left_out)
 
 
 def parse_functional(section: LocatedDict, findings: Findings) -> FunctionalSpec:

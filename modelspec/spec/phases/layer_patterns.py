@@ -56,18 +56,21 @@ class FreezePatterns:
                 frozen = not pattern.startswith(EXCEPTION)
         return frozen
 
-    def unmatched(self, paths: Iterable[LayerPath]) -> Iterator[Unmatched]:
+    def unmatched(
+        self, paths: Iterable[LayerPath], left_out: frozenset[str] = frozenset()
+    ) -> Iterator[Unmatched]:
         """Each pattern that means no layer, or that is an exception from nothing.
 
         Args:
             paths: of all layers, those of nested models after the model.
+            left_out: the names of layers that are not there because of their `when`.
         """
         known = list(paths)
         for number, (pattern, span) in enumerate(zip(self.patterns, self.spans, strict=True)):
             name = pattern.removeprefix(EXCEPTION)
             met = [path for path in known if matches(name, path)]
             if not met:
-                yield Unmatched(span, unmatched_message(name, known))
+                yield _unmatched(name, span, known, left_out)
             elif pattern.startswith(EXCEPTION):
                 before = FreezePatterns(self.patterns[:number], self.spans[:number])
                 frozen = before.frozen_paths(known)
@@ -105,12 +108,14 @@ class RateFactors:
                 around = factor
         return around
 
-    def unmatched(self, paths: Iterable[LayerPath]) -> Iterator[Unmatched]:
-        """Each pattern that means no layer."""
+    def unmatched(
+        self, paths: Iterable[LayerPath], left_out: frozenset[str] = frozenset()
+    ) -> Iterator[Unmatched]:
+        """Each pattern that means no layer; see `FreezePatterns.unmatched`."""
         known = list(paths)
         for pattern, span in self.spans.items():
             if not any(matches(pattern, path) for path in known):
-                yield Unmatched(span, unmatched_message(pattern, known))
+                yield _unmatched(pattern, span, known, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +133,18 @@ class DecayExclusions:
         """Whether a weight of a layer is not decayed."""
         return any(_means_weight(pattern, layer, weight) for pattern in self.patterns)
 
-    def unmatched(self, weights: Iterable[tuple[LayerPath, str]]) -> Iterator[Unmatched]:
+    def unmatched(
+        self, weights: Iterable[tuple[LayerPath, str]], left_out: frozenset[str] = frozenset()
+    ) -> Iterator[Unmatched]:
         """Each pattern that means no weight; `weights` has the layer and the name of each."""
         known = list(weights)
         for pattern, span in zip(self.patterns, self.spans, strict=True):
-            if not any(_means_weight(pattern, *weight) for weight in known):
+            if any(_means_weight(pattern, *weight) for weight in known):
+                continue
+            gone = left_out.intersection(pattern.split("/"))
+            if gone:
+                yield _left_out(gone, span)
+            else:
                 message = f'no weight is called "{pattern}"'
                 shown = ["/".join((*layer, weight)) for layer, weight in known]
                 hint = f"there is {join_words(shown, most=4)}" if shown else ""
@@ -144,6 +156,20 @@ def _means_weight(pattern: str, layer: LayerPath, weight: str) -> bool:
     return fnmatchcase("/".join((*layer, weight)), pattern) or any(
         matches(pattern, part) for part in parts
     )
+
+
+def _unmatched(
+    pattern: str, span: Span, paths: Collection[LayerPath], left_out: frozenset[str]
+) -> Unmatched:
+    gone = left_out.intersection(pattern.split("/"))
+    if gone:
+        return _left_out(gone, span)
+    return Unmatched(span, unmatched_message(pattern, paths))
+
+
+def _left_out(names: Collection[str], span: Span) -> Unmatched:
+    message = f'the layer "{min(names)}" is left out: its `when` is false'
+    return Unmatched(span, message, "name a layer that is there")
 
 
 def unmatched_message(pattern: str, paths: Collection[LayerPath]) -> str:
