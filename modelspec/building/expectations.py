@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from modelspec.analysis import Analysis, LayerFacts, check_expectations, tensors_of
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Finding, Findings
 from modelspec.framework import functional_of
 from modelspec.layers.rule import Tensor, Weight
 from modelspec.spec import Spec
@@ -27,7 +27,15 @@ def decide_expectations(spec: Spec, analysis: Analysis, model: Any, findings: Fi
     before, after = Findings(), Findings()
     check_expectations(spec, analysis, before)
     check_expectations(spec, _completed(analysis, functional_of(model)), after)
-    findings.replace(before, after)
+    findings.replace(before, [_of_built_model(finding) for finding in after])
+
+
+def _of_built_model(finding: Finding) -> Finding:
+    """What is undecided still does not wait for the model."""
+    if finding.code != "expectation-undecided":
+        return finding
+    hint = "the built model does not tell it either: Keras counts weights, and runs an extension's "
+    return finding._replace(hint=f"{hint}class unseen; expect `params` or `outputs`")
 
 
 def _completed(analysis: Analysis, functional: Any) -> Analysis:

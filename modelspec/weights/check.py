@@ -134,7 +134,13 @@ class WeightsSources:
     def _refuse_adapter(self, origin: WeightsOrigin) -> None:
         """Report a file that is no file of adapters, or not there."""
         if not (self.folder / origin.path).exists():
-            report_missing(origin.path, origin.span, self.findings, is_required=self.is_required)
+            report_missing(
+                origin.path,
+                self.folder,
+                origin.span,
+                self.findings,
+                is_required=self.is_required,
+            )
             return
         message = f"{origin.path} has no low-rank adapters in it"
         hint = "`modelspec export RUN --format adapter` writes one; other files stand under `from`"

@@ -33,14 +33,29 @@ def find_weights(
     if path.is_dir():
         return _model_of_folder(path, written, span, findings)
     if not path.is_file():
-        report_missing(written, span, findings, is_required=is_required)
+        report_missing(written, folder, span, findings, is_required=is_required)
         return None
     return path if _is_taken(path, written, span, findings) else None
 
 
-def report_missing(written: str, span: Span, findings: Findings, *, is_required: bool) -> None:
-    """A file that is not there: an error, or a warning where it may be made elsewhere."""
+def report_missing(
+    written: str, folder: Path, span: Span, findings: Findings, *, is_required: bool
+) -> None:
+    """A file that is not there: an error, or a warning where it may be made elsewhere.
+
+    Args:
+        written: the path as the spec has it.
+        folder: that of the spec.
+        span: where the path stands.
+        findings: takes the finding.
+        is_required: whether it is an error.
+    """
     message, hint = f'there is no file "{written}"', "paths are relative to the spec file"
+    if (folder / RunFile.STATUS).is_file():
+        hint = (
+            "this is the copy of a spec in a run, and its paths begin where the spec was trained; "
+            f"name the run folder, {folder}, which has the trained weights"
+        )
     if is_required:
         findings.error(span, "no-weights", message, hint=hint)
     else:

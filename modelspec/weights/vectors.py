@@ -115,7 +115,7 @@ def check_vectors(
         return None
     path = folder / origin.path
     if not path.is_file():
-        report_missing(origin.path, origin.span, findings, is_required=is_required)
+        report_missing(origin.path, folder, origin.span, findings, is_required=is_required)
         return None
     try:
         width = read_head(path).width

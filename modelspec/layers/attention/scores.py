@@ -157,10 +157,11 @@ def mask_of_scores(call: LayerCall, met: Attended, scores: Shape) -> Shape | Non
         names.append("the masks of its tensors")
     if given is not None:
         names.append("attention_mask")
+    come = "come" if len(names) > 1 or names[0].startswith("the masks") else "comes"
     shape = "no mask that all share" if joint is None else f"a mask of shape {unmarked(joint)}"
     raise Mismatch(
-        f"Keras builds this, but each batch fails: {join_words(names)} come to {shape}, which does "
-        f"not fit scores of shape {unmarked(scores)}",
+        f"Keras builds this, but each batch fails: {join_words(names)} {come} to {shape}, which "
+        f"does not fit scores of shape {unmarked(scores)}",
         "sliding_window" if names == ["sliding_window"] else None,
         "masks are for 3 axes (batch, steps, features): reshape to those, or leave them out",
     )
