@@ -25,7 +25,7 @@ from modelspec.runs import RunFile, is_file_locked, lock_file
 
 from .brackets import Job
 from .outcomes import outcome_of
-from .record import ProposalState, StudyRecord, StudyStatus, study_json
+from .record import ProposalState, StudyRecord, StudyStatus, Texts, study_json
 from .storages import wait_for_lock
 from .study import Study
 from .study_files import StudyFile, trial_folder
@@ -115,6 +115,7 @@ class Coordinator:
         self.received: int | None = None
         self.written = 0.0
         self.is_alone = False
+        self.texts: Texts = {}
 
     def run(self) -> StudyRecord:
         """Train until nothing is left to do; the record of the study.
@@ -294,7 +295,7 @@ class Coordinator:
             at_work = self._claimed(trials)
             proposals = tuple(one.to_proposal(is_claimed=one.number in at_work) for one in trials)
             self.record = replace(self.record, proposals=proposals, status=status)
-            write_atomically(self.folder / StudyFile.RECORD, study_json(self.record))
+            write_atomically(self.folder / StudyFile.RECORD, study_json(self.record, self.texts))
         self.watch(self.record, self.progress)
 
     def _claimed(self, trials: Sequence[StudyTrial]) -> set[int]:
@@ -360,10 +361,9 @@ class Coordinator:
                 signal.signal(number, handler)
 
     def _dismiss(self) -> None:
-        """End the workers: those that wait see that nothing comes, others save a checkpoint."""
+        """End the workers: those that wait have nothing to save, others save a checkpoint."""
         for worker in self.workers:
-            if worker.job is not None:
-                worker.stop()
+            worker.stop(at_once=worker.job is None)
         with suppress(KeyboardInterrupt):
             for worker in self.workers:
                 worker.close(PATIENCE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -234,9 +234,32 @@ class StudyRecord:
         )
 
 
-def study_json(record: StudyRecord) -> str:
-    """The text of study.json."""
-    return json.dumps(record.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+Texts = dict[int, tuple[Proposal, str]]
+"""The proposals that were written before, by number, with their texts."""
+
+
+def study_json(record: StudyRecord, texts: Texts | None = None) -> str:
+    """The text of study.json: a line for each key, and for each proposal.
+
+    Args:
+        record: of the study.
+        texts: made by earlier calls, for a record that is written again and again.
+    """
+    texts = {} if texts is None else texts
+    lines = []
+    for one in record.proposals:
+        if one.number not in texts or texts[one.number][0] != one:
+            texts[one.number] = (one, _json(_plain(one)))
+        lines.append(texts[one.number][1])
+    content = replace(record, proposals=()).to_dict()
+    del content["proposals"]
+    head = "".join(f" {_json(key)}: {_json(value)},\n" for key, value in content.items())
+    proposals = ",\n".join(f"  {line}" for line in lines)
+    return f'{{\n{head} "proposals": [\n{proposals}\n ]\n}}\n'
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def read_study(folder: Path) -> StudyRecord:

@@ -73,6 +73,8 @@ class PointSampler:
         self.objectives = tuple(objectives)
         size = space.size()
         self.size = size if size is not None and size <= LISTED else None
+        self._known: dict[int, tuple[Any, Any]] = {}
+        """What of each trial was to be seen, and the trial of Optuna's that was made of it."""
         self.is_conditional = len(list(space.flat())) > len(space.dimensions)
 
     def is_exhausted(self, trials: Sequence[StudyTrial]) -> bool:
@@ -171,8 +173,7 @@ class PointSampler:
         that failed is worse than all others; a paused one has the value of its rung, as all trials
         that are proposed after it are compared there; one without a value is running.
         """
-        optuna = import_optuna()
-        states = optuna.trial.TrialState
+        states = import_optuna().trial.TrialState
         origin = one if one.point.duplicate_of is None else trials[one.point.duplicate_of]
         newest = origin.newest
         state, values, constraints = states.RUNNING, None, dict[str, float]()
@@ -182,18 +183,24 @@ class PointSampler:
             state = states.PRUNED
         elif newest is not None:
             state, values = states.COMPLETE, [newest.objectives[o.name] for o in self.objectives]
-        return optuna.trial.create_trial(
-            state=state,
-            values=values,
-            params=one.frozen.params,
-            distributions=one.frozen.distributions,
-            system_attrs={
-                name: value
-                for name, value in one.frozen.system_attrs.items()
-                if not name.startswith("constraints")
-            },
-            constraints=constraints,
-        )
+        seen = (state, values, constraints)
+        if one.number not in self._known or self._known[one.number][0] != seen:
+            self._known[one.number] = (seen, _made(one, *seen))
+        return self._known[one.number][1]
+
+
+def _made(one: StudyTrial, state: Any, values: Any, constraints: dict[str, float]) -> Any:
+    """A trial of Optuna's with the params and the notes of one in the storage."""
+    attrs = one.frozen.system_attrs
+    notes = {name: attrs[name] for name in attrs if not name.startswith("constraints")}
+    return import_optuna().trial.create_trial(
+        state=state,
+        values=values,
+        params=one.frozen.params,
+        distributions=one.frozen.distributions,
+        system_attrs=notes,
+        constraints=constraints,
+    )
 
 
 def _require_packages(sampler: str) -> None:
