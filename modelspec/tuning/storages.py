@@ -82,8 +82,11 @@ def require_free(storage: Any, name: str, *, force: bool) -> None:
     except KeyError:
         return
     if not force:
-        message = f"the storage has a study {name} already; choose another name for the folder"
-        raise UsageError(f"{message}, or delete that study with --force")
+        message = (
+            f"the storage has a study {name} already. Who works on it shares its folder, and joins"
+            " with --resume; for another study choose another name for the folder"
+        )
+        raise UsageError(f"{message}, or replace that one with --force")
     storage.delete_study(found)
 
 
