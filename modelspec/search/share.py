@@ -114,7 +114,8 @@ def _say_share(sample: Sample, findings: Findings) -> None:
     if sample.is_whole:
         message = f"the space has {points}, of which {good} can be trained"
         same = good - len(sample.keys)
-        message += f", {same} of them as another one written otherwise" if same else ""
+        if same:
+            message += f"; only {len(sample.keys)} of these are different specs"
     else:
         share = f"{100 * good / count:.0f} %"
         message = f"the space has {points}; {share} of {count} drawn ones can be trained"
