@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from search_specs import with_space
 from modelspec.compile import CompiledSpec, compile_file
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph.conversion import convert
+from modelspec.schema import definition, follow
 from modelspec.spec import fill_defaults
 from modelspec.spec.tune import Choice, FloatRange, IntRange, TuneSpec
 
@@ -45,6 +47,27 @@ def test_set_reaches_the_section_and_its_paths(spec: Path) -> None:
     assert isinstance(width, Choice) and width.labels == (2, 8)
     assert isinstance(rate, FloatRange) and (rate.high, rate.step) == (0.2, None)
     assert isinstance(seed, IntRange) and seed.name == "training.seed"
+
+
+SAMPLERS = {
+    "tpe": "TPESampler",
+    "random": "RandomSampler",
+    "grid": "GridSampler",
+    "gp": "GPSampler",
+    "cmaes": "CmaEsSampler",
+    "nsga2": "NSGAIISampler",
+}
+
+
+def test_the_arguments_of_samplers_are_those_of_optuna() -> None:
+    samplers = pytest.importorskip("optuna").samplers
+    schema = definition("tune.schema.json", "")["$defs"]
+    assert list(schema["sampler_arguments"]["properties"]) == list(SAMPLERS)
+    assert sorted(schema["sampler_name"]["enum"]) == sorted(SAMPLERS)
+    for name, own in SAMPLERS.items():
+        known = inspect.signature(getattr(samplers, own).__init__).parameters
+        given = follow(schema["sampler_arguments"]["properties"][name], "tune.schema.json")[0]
+        assert given["properties"].keys() <= known.keys(), name
 
 
 def test_what_extends_a_search_replaces_dimensions_and_objectives_whole(spec: Path) -> None:
