@@ -194,8 +194,12 @@ class StudyRecord:
     @property
     def front(self) -> tuple[Proposal, ...]:
         """The complete trials to which no other is better in one objective and as good in all."""
-        trials = self.complete
-        return tuple(one for one in trials if not any(self._dominates(o, one) for o in trials))
+        front: list[Proposal] = []
+        for one in self.complete:
+            if not any(self._dominates(other, one) for other in front):
+                front = [other for other in front if not self._dominates(one, other)]
+                front.append(one)
+        return tuple(front)
 
     def _dominates(self, one: Proposal, other: Proposal) -> bool:
         pairs = [(o, one.objectives[o.name], other.objectives[o.name]) for o in self.objectives]

@@ -11,6 +11,7 @@ import pytest
 from study_cases import ACCURACY, PARAMS, made_record
 
 from modelspec.tuning.views import study_page
+from modelspec.tuning.views.page.scales import scale_of_values
 
 HALVED = made_record(200, halving={"from": 3, "factor": 3}, epochs=27)
 RECORDS = {
@@ -79,7 +80,24 @@ def test_what_is_in_messages_is_text() -> None:
     assert "digits.yaml:12" in text
 
 
-def test_importance_finds_what_decides_and_says_where_it_cannot(
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.0, 1.0), (-3.0, 7e9), (1e-9, 1e-8), (2.0, 2.0), (0.1, 4e7), (-1.0, -0.5)]
+)
+def test_an_axis_has_its_values_and_some_names(low: float, high: float) -> None:
+    scale = scale_of_values([low, high])
+    assert 0 <= scale.place(low) <= scale.place(high) <= 1
+    assert scale.place(low) < scale.place(high) or low == high
+    assert 1 <= len(scale.ticks) <= 12
+    assert all(0 <= place <= 1 for place, _ in scale.ticks)
+
+
+def test_what_was_set_is_in_the_command_to_repeat_it() -> None:
+    record = replace(RECORDS["few"], overrides={"training.seed": 3, "params.kinds": ["a b"]})
+    command = "tune digits.yaml --set training.seed=3 --set 'params.kinds=[\"a b\"]'"
+    assert command in study_page(record)
+
+
+def test_importance_says_why_it_is_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert "needs 10 trials that were trained to their end, and there are 3" in study_page(
@@ -89,7 +107,7 @@ def test_importance_finds_what_decides_and_says_where_it_cannot(
     assert "It needs Optuna, which was not installed" in study_page(RECORDS["sixty"])
 
 
-def test_importance() -> None:
+def test_importance_finds_what_decides() -> None:
     pytest.importorskip("optuna")
     bars = study_page(RECORDS["sixty"]).partition("Importance of the settings")[2]
     names = re.findall(r'<th scope="row"><code>([^<]+)', bars)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
 
 from modelspec.diagnostics import join_words
@@ -262,8 +264,9 @@ def _reproduce(record: StudyRecord) -> Markup:
     compared = [one.run for one in best_trials(record)[:COMPARED] if one.run]
     if len(compared) > 1:
         lines.append(f"modelspec runs compare {' '.join(compared)}")
-    sets = "".join(f" --set {path}={value}" for path, value in record.overrides.items())
-    spec = Path(record.spec).name
+    changes = [f"{path}={json.dumps(value)}" for path, value in record.overrides.items()]
+    sets = "".join(f" --set {shlex.quote(change)}" for change in changes)
+    spec = shlex.quote(Path(record.spec).name)
     lines.append(f"modelspec tune {spec}{sets}    # the whole search, in the folder of the spec")
     note = (
         f"With one worker on a CPU, seed {record.seed} gives the same trials with the same bits;"
