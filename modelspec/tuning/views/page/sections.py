@@ -260,7 +260,8 @@ def _trials(record: StudyRecord) -> Markup:
 def _reproduce(record: StudyRecord) -> Markup:
     lines = ["# in the folder of this page"]
     if record.best is not None:
-        lines.append("modelspec train best.yaml    # the best trial, from the beginning")
+        by = f" by {record.objectives[0].name}" if len(record.objectives) > 1 else ""
+        lines.append(f"modelspec train best.yaml    # the best trial{by}, from the beginning")
     compared = [one.run for one in best_trials(record)[:COMPARED] if one.run]
     if len(compared) > 1:
         lines.append(f"modelspec runs compare {' '.join(compared)}")
