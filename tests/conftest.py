@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.pop("CI", None)  # there `validate` reads less by default; tests ask for that themselves
+
+from pictures import leave_pictures_blank, pictures_drawn
+
+leave_pictures_blank()
 
 with contextlib.suppress(ModuleNotFoundError):  # the base install is tested without it
     from hypothesis import HealthCheck, settings
@@ -39,6 +44,16 @@ def exceptions_in_checks(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     """
     if request.node.get_closest_marker("guarded_checks") is None:
         monkeypatch.setattr("modelspec.analysis.guard.describe_failure", _raise)
+
+
+@pytest.fixture(autouse=True)
+def pictures(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Draws history.png in tests marked so."""
+    if request.node.get_closest_marker("pictures") is None:
+        yield
+    else:
+        with pictures_drawn():
+            yield
 
 
 def _raise(error: Exception) -> str:

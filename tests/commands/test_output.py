@@ -44,7 +44,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize(
+    "encoding",
+    ["cp1252", "ascii", *(pytest.param(e, marks=pytest.mark.slow) for e in ("latin-1", "cp437"))],
+)
 @pytest.mark.parametrize(
     "args",
     [

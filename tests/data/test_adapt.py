@@ -186,7 +186,10 @@ LINES = """
 """
 
 
-@pytest.mark.parametrize("word", ["red\nblue", "red\u2028blue", "red\x0b"])
+@pytest.mark.parametrize(
+    "word",
+    ["red\nblue", *(pytest.param(w, marks=pytest.mark.slow) for w in ("red\u2028blue", "red\x0b"))],
+)
 def test_a_word_that_a_saved_model_loses(tmp_path: Path, word: str) -> None:
     csv = f'w,y\nplain,1\n"{word}",2\n'
     _, findings = adapted(tmp_path, LINES, "{w: w}", csv)

@@ -46,7 +46,10 @@ TRAINING = "training: {epochs: 1, optimizer: adam, loss: sparse_categorical_cros
 
 @pytest.mark.xdist_group("data-page")
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n == "translator" else ()) for n in MODELS],
+)
 def test_an_example_of_text_trains(name: str, tmp_path: Path) -> None:
     import sys
 

@@ -57,7 +57,9 @@ def test_a_table_gives_exactly_this_spec(
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    "name", ["penguins", pytest.param("mpg", marks=pytest.mark.slow), "everything"]
+)
 def test_what_it_writes_trains(name: str, tmp_path: Path) -> None:
     from modelspec import predict, train
 

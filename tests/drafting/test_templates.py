@@ -11,6 +11,8 @@ from modelspec.cli import run
 from modelspec.drafting.template import TEMPLATES
 
 FOLDER = Path(__file__).parents[2] / "modelspec" / "drafting" / "templates"
+LONG = {"cnn", "rnn", "transformer"}
+"""Those that the slow tests run."""
 
 
 def test_the_table_and_the_folder_are_alike() -> None:
@@ -24,7 +26,9 @@ def test_a_template_has_no_finding(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in TEMPLATES]
+)
 def test_a_template_takes_a_step(name: str, tmp_path: Path) -> None:
     init(template=name, output=tmp_path / "spec.yaml")
     found = smoke(tmp_path / "spec.yaml")

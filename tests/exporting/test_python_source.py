@@ -25,7 +25,11 @@ EXTENDED = ROOT / "tests" / "exporting" / "extension" / "spec.yaml"
 ALL = [*SPECS, *CASES]
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
+def stem(path: Path) -> str:
+    return path.stem
+
+
+@pytest.mark.parametrize("path", CASES, ids=stem)
 def test_the_text_is_exactly_this(path: Path, request: pytest.FixtureRequest) -> None:
     text = source_of(path)
     expected = path.with_suffix(".out")
@@ -34,7 +38,7 @@ def test_the_text_is_exactly_this(path: Path, request: pytest.FixtureRequest) ->
     assert text == expected.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", ALL, ids=stem)
 def test_the_file_imports_keras_and_nothing_else(path: Path) -> None:
     tree = ast.parse(source_of(path))
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
@@ -105,7 +109,9 @@ def test_what_is_known_with_the_data_is_in_no_file(name: str) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [*(pytest.param(path, marks=pytest.mark.slow) for path in SPECS), *CASES], ids=stem
+)
 def test_the_file_builds_the_same_model(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSPEC_ALLOW_EXTENSIONS", "1")
     monkeypatch.syspath_prepend(str(path.parent))

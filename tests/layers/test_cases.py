@@ -67,11 +67,13 @@ def test_rule_gives_the_written_answer(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.tensorflow
+@pytest.mark.parametrize("graph", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", list(cases()))
-def test_keras_gives_the_written_answer(case: dict[str, Any]) -> None:
+def test_keras_gives_the_written_answer(case: dict[str, Any], graph: bool) -> None:
+    """Eagerly; the slow tests run each in a graph, as `fit` does: three times the work."""
     from compare import disagreement
 
-    verdict = disagreement(question(case), graph=True)
+    verdict = disagreement(question(case), graph=graph)
     agreed = ("refused", "stricter") if "refused" in case else ("taken",)
     assert verdict.kind in (*agreed, "known"), verdict
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pictures import pictures_drawn
 from training_cases import SPECS
 
 from modelspec.api.training import train
@@ -23,25 +24,18 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
 
     def run(name: str) -> Any:
         if name not in made:
-            made[name] = train(SPECS / f"{name}.yaml", output=folder / name, command=f"test {name}")
+            with pictures_drawn():
+                made[name] = train(
+                    SPECS / f"{name}.yaml", output=folder / name, command=f"test {name}"
+                )
         return made[name]
 
     return run
 
 
 @pytest.fixture
-def fit(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Any]:
-    """fit(text, files) -> the run of a spec, or the error that came instead.
-
-    Its history.png is blank, since drawing it is a fifth of such a training; `pictures` marks the
-    tests that look at it, or whose curves are odd.
-    """
-    if request.node.get_closest_marker("pictures") is None:
-        from modelspec.training import session
-
-        monkeypatch.setattr(session, "draw_history", lambda path, *_: path.write_bytes(b""))
+def fit(tmp_path: Path) -> Callable[..., Any]:
+    """fit(text, files) -> the run of a spec, or the error that came instead."""
 
     def run(text: str, files: dict[str, str] | None = None, **more: Any) -> Any:
         for name, content in (files or {}).items():

@@ -51,7 +51,7 @@ def test_the_model_is_that_of_the_best_epoch(fit: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.xdist_group("best-epoch")
-@pytest.mark.parametrize("place", [(2, 1), (3, 0)])
+@pytest.mark.parametrize("place", [(2, 1), pytest.param((3, 0), marks=pytest.mark.slow)])
 def test_a_killed_run_uses_the_same_epoch(
     fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[int, int]
 ) -> None:

@@ -132,6 +132,7 @@ def test_changed_files_are_noticed(fashion: Any, home: Path) -> None:
     assert evaluate(fashion.path, split="validation")
 
 
+@pytest.mark.slow
 def test_a_run_resumes_to_the_bit(home: Path, tmp_path: Path) -> None:
     from modelspec.api import train
 

@@ -67,6 +67,7 @@ def test_a_signal_leaves_a_checkpoint(tmp_path: Path, number: int, code: int) ->
     assert not (run / "model.keras").exists()
 
 
+@pytest.mark.slow
 def test_progress_is_one_plain_line_an_epoch(tmp_path: Path) -> None:
     process = start(tmp_path)
     try:

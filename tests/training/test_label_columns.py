@@ -21,8 +21,8 @@ ONE_HOT = CLASSIFIER.replace("labels: auto", "labels: auto, one_hot: true")
     "loss",
     [
         "{CategoricalCrossentropy: {label_smoothing: 0.1}}",
-        "{CategoricalFocalCrossentropy: {alpha: 0.3}}",
-        "kl_divergence",
+        pytest.param("{CategoricalFocalCrossentropy: {alpha: 0.3}}", marks=pytest.mark.slow),
+        pytest.param("kl_divergence", marks=pytest.mark.slow),
     ],
 )
 def test_one_hot_suits_losses_of_columns(fit: Any, tmp_path: Path, loss: str) -> None:

@@ -137,7 +137,7 @@ def test_how_many_lists_are_cut_is_said(fit: Any, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["lists", "numbers"])
+@pytest.mark.parametrize("form", ["lists", pytest.param("numbers", marks=pytest.mark.slow)])
 def test_a_column_weights_the_steps(fit: Any, tmp_path: Path, form: str) -> None:
     rows = tagged()
     for number, row in enumerate(rows):
@@ -201,7 +201,7 @@ def labelled() -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("source", ["jsonl", "csv"])
+@pytest.mark.parametrize("source", ["jsonl", pytest.param("csv", marks=pytest.mark.slow)])
 def test_several_labels_of_an_example(fit: Any, tmp_path: Path, source: str) -> None:
     rows = labelled()
     write_jsonl(tmp_path / "t.jsonl", rows)

@@ -56,11 +56,24 @@ TWO = (
 @pytest.fixture
 def shapes(tmp_path: Path) -> Path:
     """A folder with 12 images and their masks."""
+    return copy_shapes(tmp_path)
+
+
+def copy_shapes(folder: Path) -> Path:
     for name in ("images", "masks"):
-        (tmp_path / "data" / name).mkdir(parents=True)
+        (folder / "data" / name).mkdir(parents=True)
         for number in range(12):
-            shutil.copy(SHAPES / name / f"{number:03}.png", tmp_path / "data" / name)
-    return tmp_path / "data"
+            shutil.copy(SHAPES / name / f"{number:03}.png", folder / "data" / name)
+    return folder / "data"
+
+
+@pytest.fixture(scope="module")
+def trained_shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder, with a run of MODEL beside it."""
+    shapes = copy_shapes(tmp_path_factory.mktemp("shapes"))
+    (shapes / "spec.yaml").write_text(MODEL, encoding="utf-8")
+    train(shapes / "spec.yaml", output=shapes.parent / "run")
+    return shapes
 
 
 @pytest.fixture
@@ -84,11 +97,12 @@ def nearest(mask: Any) -> Any:
     return mask[1::2, 1::2]
 
 
-def test_evaluate_counts_what_predict_writes(fit: Any, shapes: Path, tmp_path: Path) -> None:
-    run = fit(MODEL)
-    found = evaluate_in_detail(run.path, shapes)
+@pytest.mark.xdist_group("masks")
+def test_evaluate_counts_what_predict_writes(trained_shapes: Path, tmp_path: Path) -> None:
+    shapes, run = trained_shapes, trained_shapes.parent / "run"
+    found = evaluate_in_detail(run, shapes)
     [confusion] = found.confusions
-    predict(run.path, shapes, tmp_path / "out")
+    predict(run, shapes, tmp_path / "out")
     counts = np.zeros((3, 3), np.int64)
     for number in range(12):
         said = pixels(tmp_path / "out" / f"{number:03}.png")
@@ -105,43 +119,45 @@ def test_evaluate_counts_what_predict_writes(fit: Any, shapes: Path, tmp_path: P
     assert confusion.to_dict()["macro"]["iou"] == confusion.mean_iou
 
 
-def test_the_tables_of_pixels(fit: Any, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run = fit(MODEL)
-    assert command(["evaluate", str(run.path), "--split", "validation"]) == 0
+@pytest.mark.xdist_group("masks")
+def test_the_tables_of_pixels(trained_shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shapes, run = trained_shapes, trained_shapes.parent / "run"
+    assert command(["evaluate", str(run), "--split", "validation"]) == 0
     text = capsys.readouterr().out
     assert "of the pixels are right, mean IoU 0." in text
     assert "class      IoU  precision" in text
-    assert command(["evaluate", str(run.path), "--data", str(shapes), "--format", "json"]) == 0
+    assert command(["evaluate", str(run), "--data", str(shapes), "--format", "json"]) == 0
     scores = json.loads(capsys.readouterr().out)["outputs"]["mask"]
     assert scores["classes"][0]["label"] == "ground"
     assert 0 < scores["classes"][0]["iou"] < 1
 
 
+@pytest.mark.xdist_group("masks")
 def test_predictions_go_into_a_folder_beside_the_table(
-    fit: Any, shapes: Path, tmp_path: Path
+    trained_shapes: Path, tmp_path: Path
 ) -> None:
-    run = fit(MODEL)
-    predict(run.path, shapes / "images", tmp_path / "said.csv")
+    shapes, run = trained_shapes, trained_shapes.parent / "run"
+    predict(run, shapes / "images", tmp_path / "said.csv")
     rows = list(csv.DictReader((tmp_path / "said.csv").read_text().splitlines()))
     assert rows[3] == {"file": f"{shapes}/images/003.png", "mask": "said/003.png"}
     assert pixels(tmp_path / "said" / "003.png").shape == (24, 24)
     assert sorted(p.name for p in (tmp_path / "said").iterdir())[0] == "000.png"
     with pytest.raises(UsageError, match="said exists"):
-        predict(run.path, shapes / "images", tmp_path / "said.csv")
-    predict(run.path, shapes / "images", tmp_path / "said.csv", force=True)
+        predict(run, shapes / "images", tmp_path / "said.csv")
+    predict(run, shapes / "images", tmp_path / "said.csv", force=True)
     (tmp_path / "file").write_text("mine")
     for force in (False, True):
         with pytest.raises(UsageError, match="is a file"):
-            predict(run.path, shapes / "images", tmp_path / "file.csv", force=force)
+            predict(run, shapes / "images", tmp_path / "file.csv", force=force)
     assert (tmp_path / "file").read_text() == "mine"
-    predict(run.path, shapes / "images" / "003.png", tmp_path / "one")
+    predict(run, shapes / "images" / "003.png", tmp_path / "one")
     assert (tmp_path / "one" / "predictions.csv").read_text().splitlines()[0] == "file,mask"
     assert np.array_equal(pixels(tmp_path / "one" / "003.png"), pixels(tmp_path / "said/003.png"))
-    arrays = predict(run.path, shapes / "images")
+    arrays = predict(run, shapes / "images")
     assert arrays["mask"].shape == (12, 24, 24)
     assert set(np.unique(arrays["mask"])) <= {"ground", "disc", "square"}
     with pytest.raises(UsageError, match="name a folder for PNG files"):
-        predict(run.path, shapes / "images", io.BytesIO())
+        predict(run, shapes / "images", io.BytesIO())
 
 
 @pytest.mark.slow
@@ -155,10 +171,11 @@ def test_training_is_the_same_with_and_without_the_cache(
     assert fit(MODEL, "lazy").history == cached.history
 
 
-def test_an_exported_model_writes_the_same_masks(fit: Any, shapes: Path, tmp_path: Path) -> None:
-    run = fit(MODEL)
-    export(run.path, "keras", tmp_path / "exported.keras")
-    predict(run.path, shapes, tmp_path / "one")
+@pytest.mark.xdist_group("masks")
+def test_an_exported_model_writes_the_same_masks(trained_shapes: Path, tmp_path: Path) -> None:
+    shapes, run = trained_shapes, trained_shapes.parent / "run"
+    export(run, "keras", tmp_path / "exported.keras")
+    predict(run, shapes, tmp_path / "one")
     predict(tmp_path / "exported.keras", shapes, tmp_path / "two")
     for file in (tmp_path / "one").glob("*.png"):
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()

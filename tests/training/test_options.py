@@ -96,7 +96,7 @@ def test_the_best_epochs_are_kept(fit: Any) -> None:
     [
         ("precision: mixed_bfloat16", "mixed_bfloat16"),
         ("jit_compile: true", "float32"),
-        ("jit_compile: false", "float32"),
+        pytest.param("jit_compile: false", "float32", marks=pytest.mark.slow),
         ("steps_per_execution: 3", "float32"),
     ],
 )

@@ -117,7 +117,7 @@ def test_a_phase_changes_no_frozen_tensor(
     [
         pytest.param((0, 3), id="in the first", marks=pytest.mark.slow),
         pytest.param((2, 0), id="between"),
-        pytest.param((3, 2), id="in the second"),
+        pytest.param((3, 2), id="in the second", marks=pytest.mark.slow),
         pytest.param((4, 0), id="at the end", marks=pytest.mark.slow),
     ],
 )

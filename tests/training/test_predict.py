@@ -13,6 +13,7 @@ import pytest
 from training_cases import CLASSIFIER, CSV, SPECS, TWO_OUTPUTS, changed
 
 from modelspec.api.runs import predict
+from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import SpecError, UsageError
 
@@ -23,11 +24,20 @@ NEW = "code,b,a\n007,1,6\n008,,6\n,2,0\n0A,4,3\n"
 DROPS = changed(CLASSIFIER, ("  inputs: [a, b]", "  inputs: [a, b]\n  missing: {b: drop}"))
 
 
+@pytest.fixture(scope="module")
+def drops(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A trained run that drops rows without `b`."""
+    folder = tmp_path_factory.mktemp("drops")
+    (folder / "t.csv").write_text(CSV)
+    (folder / "spec.yaml").write_text(DROPS)
+    return train(folder / "spec.yaml", output=folder / "run")
+
+
 @pytest.fixture
-def answered(fit: Any, tmp_path: Path) -> Any:
-    """A trained run that drops rows without `b`, and a file of four rows to ask it about."""
+def answered(drops: Any, tmp_path: Path) -> Any:
+    """That run, and a file of four rows to ask it about."""
     (tmp_path / "new.csv").write_text(NEW)
-    return fit(DROPS, FILES)
+    return drops
 
 
 def write_inputs(folder: Path) -> None:
@@ -44,6 +54,7 @@ def write_inputs(folder: Path) -> None:
     np.savez(folder / "new.npz", b=np.asarray([1, np.nan, 2, 4]), a=np.asarray(a))
 
 
+@pytest.mark.xdist_group("predictions")
 @pytest.mark.parametrize("form", ["csv.gz", "parquet", "jsonl", "npz"])
 def test_every_input_gives_the_same_answers(answered: Any, tmp_path: Path, form: str) -> None:
     write_inputs(tmp_path)
@@ -71,6 +82,7 @@ def read_back(path: Path) -> dict[str, list[Any]]:
         return {name: [v or None for v in found[name].tolist()] for name in found.files}
 
 
+@pytest.mark.xdist_group("predictions")
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "npz"])
 def test_every_output_holds_the_answers(answered: Any, tmp_path: Path, form: str) -> None:
     wanted = predict(answered, tmp_path / "new.csv", every_class=True)
@@ -89,6 +101,7 @@ def test_every_output_holds_the_answers(answered: Any, tmp_path: Path, form: str
     assert not list(tmp_path.glob(".draft*"))
 
 
+@pytest.mark.xdist_group("predictions")
 def test_pieces_change_nothing(
     answered: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +117,7 @@ def test_pieces_change_nothing(
     np.testing.assert_allclose(pieces["kind_probability"], whole["kind_probability"], rtol=1e-5)
 
 
+@pytest.mark.xdist_group("predictions")
 def test_a_piece_may_have_no_row_left(
     answered: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +202,7 @@ def test_labels_that_need_quotes(fit: Any, tmp_path: Path) -> None:
     assert set(read_back(tmp_path / "out.csv")["kind"]) == {"neg", 'yes, "sure"'}
 
 
+@pytest.mark.xdist_group("predictions")
 def test_a_bad_row_is_named_and_nothing_is_written(answered: Any, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n1,two\n")
     with pytest.raises(SpecError, match=r"`b` is \"two\" in .*bad\.csv, row 3"):
@@ -199,6 +214,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(answered: Any, tmp_path: Path
     assert predict(answered, tmp_path / "none.csv")["kind"].tolist() == [""]
 
 
+@pytest.mark.xdist_group("predictions")
 def test_the_command_writes_csv(
     answered: Any, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

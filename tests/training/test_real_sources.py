@@ -55,7 +55,11 @@ def test_it_reaches_what_it_promises_and_gives_it_again(trained: Any, name: str)
 @pytest.mark.xdist_group("real-sources")
 @pytest.mark.parametrize(
     ("name", "folder", "label"),
-    [("images", "digits/0", "0"), ("texts", "texts/german", "german"), ("audio", "spoken/3", "3")],
+    [
+        ("images", "digits/0", "0"),
+        ("texts", "texts/german", "german"),
+        pytest.param("audio", "spoken/3", "3", marks=pytest.mark.slow),
+    ],
 )
 def test_folders_without_classes_and_single_files_are_answered(
     trained: Any, name: str, folder: str, label: str

@@ -79,7 +79,7 @@ def facts(run: Any) -> tuple[Any, ...]:
         pytest.param((0, 3, False), id="in the first epoch"),
         pytest.param((2, 0, False), id="between", marks=pytest.mark.slow),
         pytest.param((2, 7, False), id="in the midst", marks=pytest.mark.slow),
-        pytest.param((3, 11, True), id="while validating"),
+        pytest.param((3, 11, True), id="while validating", marks=pytest.mark.slow),
         pytest.param((EPOCHS, 0, False), id="at the end", marks=pytest.mark.slow),
     ],
 )
@@ -278,7 +278,7 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
     "pace",
     [
         1,
-        1000,
+        pytest.param(1000, marks=pytest.mark.slow),
         pytest.param(3, marks=pytest.mark.slow),
         pytest.param("auto", marks=pytest.mark.slow),
     ],

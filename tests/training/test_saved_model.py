@@ -141,7 +141,9 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize(
+    "name", ["stateful", *(pytest.param(n, marks=pytest.mark.slow) for n in ("half", "double"))]
+)
 def test_models_of_all_kinds_are_complete(fit: Any, name: str) -> None:
     spec = f"""
 modelspec: 1

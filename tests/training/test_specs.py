@@ -39,13 +39,17 @@ FILES = {
 }
 LONG = {
     "characters",
+    "digits",
     "digits_mixup",
     "distillation",
     "finetuning",
     "gan",
     "housing",
     "pretraining",
+    "siamese",
     "siamese_contrastive",
+    "sounds",
+    "sunspots",
     "tagger",
     "transformer",
     "unet",
@@ -182,6 +186,7 @@ def first_examples(data: Path, folder: Path) -> Path:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("trained-runs")
 def test_digits_are_text_and_right(trained: Any) -> None:
     import numpy as np

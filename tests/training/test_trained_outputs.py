@@ -17,7 +17,9 @@ CASES = Path(__file__).parents[1] / "whole_specs" / "cases"
 FILES = {"t.csv": CSV}
 
 
-@pytest.mark.parametrize("outputs", ["[body, art]", "{body: body, art: art}"])
+@pytest.mark.parametrize(
+    "outputs", ["[body, art]", pytest.param("{body: body, art: art}", marks=pytest.mark.slow)]
+)
 def test_an_output_without_a_loss_is_computed_and_takes_no_target(
     fit: Any, tmp_path: Path, outputs: str
 ) -> None:
