@@ -99,14 +99,13 @@ def test_classes_are_learned_from_the_training_split_alone(load: Any) -> None:
     files = pairs(6)
     files["masks/5.png"] = written(mask(5, values=(1, 2, 9)))
     section = MASKS.replace("[1, 2, 3]", "auto").replace("targets:", "validation: 0.2, targets:")
-    found = [load(section, files, MODEL, seed) for seed in range(16)]
-    learned = [data for data, _ in found if data is not None]
-    refused = [findings[0] for data, findings in found if data is None]
-    assert learned
-    assert refused
-    assert all(data.learned.labels["mask"] == ("1", "2", "3", "9") for data in learned)
+    # with 14 the other mask is in the validation split
+    found = [load(section, files, MODEL, seed) for seed in (0, 14)]
+    (learned,) = [data for data, _ in found if data is not None]
+    (refused,) = [findings[0] for data, findings in found if data is None]
+    assert learned.learned.labels["mask"] == ("1", "2", "3", "9")
     words = "masks/5.png has pixels of value 9, not a pixel value of the training masks"
-    assert all(words in text for text in refused)
+    assert words in refused
 
 
 def test_a_mask_of_two_classes_has_the_axis_of_its_output(load: Any) -> None:

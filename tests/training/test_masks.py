@@ -222,6 +222,7 @@ def test_an_autoencoder_writes_images(fit: Any, shapes: Path, tmp_path: Path) ->
     assert evaluate_in_detail(run.path, shapes / "images").confusions == []
 
 
+@pytest.mark.slow
 def test_nothing_of_tensorflow_is_printed_while_masks_are_checked() -> None:
     command = [sys.executable, "-m", "modelspec", "validate", "--data", str(SPECS / "unet.yaml")]
     plain = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
