@@ -26,8 +26,8 @@ from typing import Any, TextIO
 from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
 from modelspec.runs import RunStatus, is_locked, member_folders, read_status
 
-PATIENCE = 90.0
-"""Seconds in which another process that trains the same trial has to end."""
+PATIENCE = 60.0
+"""Seconds that a training has to save its checkpoint once the process of the study has ended."""
 
 
 class _Channel:
@@ -92,12 +92,17 @@ def main() -> int:
 def _read_jobs(stream: TextIO, jobs: SimpleQueue[Mapping[str, Any] | None]) -> None:
     for line in stream:
         jobs.put(json.loads(line))
+    _is_orphaned.set()
     jobs.put(None)
     if _is_at_work.is_set():
         os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(PATIENCE)  # this thread does not keep the process alive
+    os._exit(1)
 
 
-_is_at_work = threading.Event()
+_is_at_work, _is_orphaned = threading.Event(), threading.Event()
+"""Set in this order and looked at in the other one: a job that comes with the end of the input is
+interrupted, or does not begin."""
 
 
 def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
@@ -106,6 +111,8 @@ def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
 
     began = time.monotonic()
     _is_at_work.set()
+    if _is_orphaned.is_set():
+        return False
     try:
         train_trial(job)
     except InterruptedRunError:
@@ -171,6 +178,8 @@ def train_trial(job: Mapping[str, Any]) -> None:
             )
             return
         except UsageError:  # it was killed before it had begun to train
+            if is_locked(run):
+                raise
             shutil.rmtree(run)
     train(
         job["spec"],
@@ -200,8 +209,12 @@ def _is_there(run: Path, pause_after: int | None) -> bool:
 
 
 def _wait_until_free(run: Path) -> None:
-    """Wait until no process trains into a run folder: one whose study was killed is ending."""
-    end = time.monotonic() + PATIENCE
+    """Wait until no process trains into a run folder: one whose study was killed is ending.
+
+    Raises:
+        CannotRunError: one still does.
+    """
+    end = time.monotonic() + 2 * PATIENCE
     while is_locked(run):
         if time.monotonic() > end:
             raise CannotRunError(f"another process is training in {run}")

@@ -111,6 +111,7 @@ def _tune(
         Crew,
         Study,
         import_optuna,
+        is_url,
         new_record,
         open_storage,
         read_study,
@@ -135,13 +136,12 @@ def _tune(
     import_optuna()
     record = new_record(Path(source).absolute(), search, changes)
     folder = resume or _new_folder(output, search, force=request.force)
-    if resume is None:
-        _begin_folder(folder, search, record)
-    storage = open_storage(search.tune.storage, folder)
     name = study_name(search.tune.storage, folder)
     if resume is None:
-        require_free(storage, name, force=request.force)
-    study = Study(storage, name, search, _fingerprint(search))
+        if is_url(search.tune.storage):
+            require_free(open_storage(search.tune.storage, folder), name, force=request.force)
+        _begin_folder(folder, search, record)
+    study = Study(open_storage(search.tune.storage, folder), name, search, _fingerprint(search))
     crew = Crew(
         request.workers,
         (sys.executable, "-m", WORKER),

@@ -328,18 +328,21 @@ class Coordinator:
     @contextmanager
     def _registered(self) -> Iterator[None]:
         """While others see that this process lives."""
-        path = self._lock_of(self.name)
+        base, number = self.name, 1
+        path = self._lock_of(base)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            file = lock_file(path)
+            while (file := lock_file(path)) is None:  # in another container, with the same numbers
+                number += 1
+                self.name = f"{base}-{number}"
+                path = self._lock_of(self.name)
         except OSError as error:
             raise cannot_write(path, error) from error
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
-            if file is not None:
-                file.close()
+            file.close()
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
