@@ -32,6 +32,7 @@ def test_every_sound_spec_builds_with_its_names(path: Path) -> None:
     assert (set(graph.layers) - graph.constants()) | {entry.name for entry in graph.inputs} <= names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OK, ids=lambda p: p.name)
 def test_what_is_built_can_be_saved_by_keras(path: Path, tmp_path: Path) -> None:
     import keras

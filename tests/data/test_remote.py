@@ -300,6 +300,7 @@ def test_the_example_of_the_docs_trains(server: Server, spec: Path, tmp_path: Pa
     assert len(server.gets) == 3
 
 
+@pytest.mark.slow
 def test_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: Path) -> None:
     pytest.importorskip("s3fs")
     moto = pytest.importorskip("moto.server")

@@ -221,6 +221,7 @@ def test_python_runs(example: Example, beside: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 @pytest.mark.parametrize(
     "example", chosen("python", lambda example: example.needs_tensorflow), ids=where

@@ -30,7 +30,10 @@ def imported_and_built(path: Path, findings: Findings) -> tuple[ImportResult, An
     return imported, build_model(opened.spec, opened.graph, findings)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [*NAMES[::3], *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES if n not in NAMES[::3])],
+)
 def test_outputs_equal_those_of_keras_2(name: str, tmp_path: Path) -> None:
     import keras
     import numpy as np

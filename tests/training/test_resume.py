@@ -167,6 +167,7 @@ def test_the_file_of_a_csv_logger_is_gone_on_with(
     assert rows == ["epoch", *map(str, range(len(resumed.history["loss"])))]
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("resumed")
 def test_without_any_checkpoint_it_begins_anew(
     fit: Any, whole: Any, stop_at: Any, monkeypatch: Any
