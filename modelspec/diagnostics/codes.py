@@ -160,9 +160,9 @@ ANALYSIS = {
     "is an error where `data.batch_size` is too small, and a warning where the last batch of an "
     "epoch may be. Look along another axis than the batch.",
     "other-batch-size": "A recurrent layer with `stateful: true` has a state for each example of a "
-    "batch, as many as the `batch_size` of the input; and a layer can be written for so many "
-    "examples, as by its `noise_shape`. Batches of another size fail: `data` has to give the same "
-    "`batch_size`, and each split a multiple of it.",
+    "batch, as many as the input's `batch_size`; a `noise_shape` can be written for so many too. "
+    "Batches of another size fail: `data` has to give the same `batch_size`, and each split a "
+    "multiple of it.",
     "not-on-every-device": "TensorFlow can compute this layer on some devices only. The message "
     "says which. It is a warning: elsewhere the first batch fails.",
     "optimizer-dtypes": "The optimizer cannot compute in the dtypes of the weights that it trains. "

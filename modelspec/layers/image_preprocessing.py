@@ -199,7 +199,9 @@ def _need_channels(
         raise one_image(x, "channels", IN_TRAINING)
     if x.shape[axis] not in (*allowed, None):
         wanted = " or ".join(str(count) for count in allowed)
-        raise Mismatch(f"needs images of {wanted} channels, got {x.shape}: {IN_TRAINING}", arg)
+        message = f"needs images of {wanted} channels, got {x.shape}: {IN_TRAINING}"
+        hint = "leave it out, or give it three channels, as `color: rgb` of an image source reads"
+        raise Mismatch(message, arg, hint)
 
 
 def _in_training(call: LayerCall) -> bool:
