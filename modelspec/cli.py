@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import keyword
 import os
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from modelspec.diagnostics import ModelspecError, SpecError, prepare_output, printable_lines
+from modelspec.machine import own_process
 
 COMMANDS = {
     "init": "Create a spec from a data file or a template.",
@@ -34,10 +34,6 @@ COMMANDS = {
 }
 """Command to its line in `modelspec --help`. The module of a command has its name, with "_" behind
 a keyword of Python."""
-
-ALLOCATIONS_UNTIL_COLLECTED = 100_000
-"""Importing modules and reading a spec make many objects that stay. At Python's default of 700 the
-collector walks over them again and again, a twentieth of the time of `modelspec validate`."""
 
 
 class _LazyGroup(click.Group):
@@ -104,7 +100,7 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code (the language reference, section 9)."""
-    gc.set_threshold(ALLOCATIONS_UNTIL_COLLECTED)
+    own_process()
     sys.exit(run(args))
 
 

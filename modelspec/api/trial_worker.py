@@ -24,6 +24,7 @@ from queue import SimpleQueue
 from typing import Any, TextIO
 
 from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
+from modelspec.machine import own_process
 from modelspec.runs import RunStatus, is_locked, member_folders, read_status
 
 PATIENCE = 60.0
@@ -70,6 +71,7 @@ class _ProgressStream(io.TextIOBase):
 
 def main() -> int:
     """Train until standard input ends."""
+    own_process()
     channel = _Channel(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
     sys.stderr = _ProgressStream(channel, sys.stderr)

@@ -6,6 +6,7 @@ import os
 import sys
 
 from modelspec.diagnostics import CannotRunError
+from modelspec.machine import keep_what_is_loaded
 
 from .late_modules import quick_imports
 from .stderr import silenced_stderr
@@ -35,6 +36,7 @@ def start_keras() -> None:
         with quick_imports(), silenced_stderr(replay_on_error=True):
             import tensorflow  # noqa: F401  # isort: skip
             import keras
+        keep_what_is_loaded()
     except ModuleNotFoundError as error:
         name = str(error.name).partition(".")[0]
         message = f"this needs TensorFlow, and `{name}` is not installed: {INSTALL}"

@@ -17,6 +17,12 @@ COLOURS = ("#1f6fb2", "#d95f0e", "#2a8c4a", "#7b4ea3", "#c2185b", "#6d6d6d", "#b
 """The colours of runs, used in turn."""
 
 COLUMNS = 3
+PANEL = 4.2, 3.1
+"""The width and height in inches of a panel in the picture of one run, with its labels."""
+
+TITLE = 0.4
+"""Inches above its panels."""
+
 MAX_PANELS = 12
 """More metrics are not drawn: history.csv has them all."""
 
@@ -33,8 +39,9 @@ def draw_history(
         curves: name to a value for each epoch; `val_x` goes into the panel of `x`.
     """
     names = _metric_names(curves)
-    figure, panels = _figure(len(names), (4.2, 3.1), extra_height=0.4)
-    figure.suptitle(title, fontsize=12, fontweight="bold")
+    figure, panels = _figure(len(names), PANEL, extra_height=TITLE)
+    _place_panels(figure)
+    figure.suptitle(title, y=1 - 0.12 / figure.get_size_inches()[1], fontsize=12, fontweight="bold")
     marker = "o" if len(epochs) < 15 else None
     for name, axes in zip(names, panels, strict=True):
         for key, split, colour in (
@@ -74,6 +81,7 @@ def draw_runs(path: Path, runs: Sequence[RunRecord]) -> None:
         message = "pictures need matplotlib, which is not installed"
         raise CannotRunError(f"{message}: pip install 'keras-modelspec[tensorflow]'") from error
     figure, panels = _figure(len(names), (4.6, 3.2), extra_height=0.3 + 0.22 * len(runs))
+    figure.set_layout_engine("constrained")
     for name, axes in zip(names, panels, strict=True):
         for index, run in enumerate(runs):
             _plot_run(axes, name, run, COLOURS[index % len(COLOURS)])
@@ -96,9 +104,26 @@ def _figure(count: int, size: tuple[float, float], *, extra_height: float) -> tu
     columns = min(COLUMNS, count)
     rows = -(-count // columns)
     whole = (size[0] * columns, size[1] * rows + extra_height)
-    figure = Figure(figsize=whole, dpi=110, layout="constrained")
+    figure = Figure(figsize=whole, dpi=110)
     FigureCanvasAgg(figure)
     return figure, [figure.add_subplot(rows, columns, index + 1) for index in range(count)]
+
+
+def _place_panels(figure: Any) -> None:
+    """Leave room around each panel of the picture of one run for the labels that it has.
+
+    Matplotlib's own layout draws everything twice, and each training draws such a picture.
+    """
+    left, right, below, above = 0.7, 0.15, 0.5, 0.35
+    width, height = figure.get_size_inches()
+    figure.subplots_adjust(
+        left=left / width,
+        right=1 - right / width,
+        bottom=below / height,
+        top=1 - (TITLE + above) / height,
+        wspace=(left + right) / (PANEL[0] - left - right),
+        hspace=(below + above) / (PANEL[1] - below - above),
+    )
 
 
 def _plot_run(axes: Any, name: str, run: RunRecord, colour: str) -> None:
