@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         read_array,
         read_member,
     )
+    from .stored_members import StoredMember
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -23,5 +24,6 @@ else:
             "model_files": "ImportResult from_keras import_file",
             "safe_files": "CONFIG WEIGHTS check_members get_member import_h5py open_archive "
             "read_array read_member",
+            "stored_members": "StoredMember",
         },
     )

@@ -16,6 +16,7 @@ from modelspec.diagnostics import Findings, Span
 from modelspec.importing import (
     CONFIG,
     WEIGHTS,
+    StoredMember,
     check_members,
     get_member,
     import_h5py,
@@ -108,7 +109,7 @@ def open_weights(path: Path) -> Iterator[Any]:
     h5py = import_h5py()
     try:
         if zipfile.is_zipfile(path):
-            with _archive(path) as archive, _member(archive) as member, h5py.File(member) as file:
+            with _weights_member(path) as member, h5py.File(member) as file:
                 check_members(file)
                 yield file
             return
@@ -131,16 +132,18 @@ def array_of(item: Any) -> Any:
 
 
 @contextmanager
-def _member(archive: zipfile.ZipFile) -> Iterator[Any]:
+def _weights_member(path: Path) -> Iterator[Any]:
     """The weights in an archive; in memory where they are compressed, which cannot be sought in."""
-    if WEIGHTS not in archive.namelist():
-        sharded = any(name.endswith(".weights.json") for name in archive.namelist())
-        message = f"has no {WEIGHTS}, as a .keras file has"
-        hint = "save the model as one file, without shards" if sharded else ""
-        raise UnreadableWeightsError(message, hint)
-    with archive.open(WEIGHTS) as member:
-        is_plain = archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED
-        yield member if is_plain else io.BytesIO(member.read())
+    with _archive(path) as archive:
+        if WEIGHTS not in archive.namelist():
+            sharded = any(name.endswith(".weights.json") for name in archive.namelist())
+            message = f"has no {WEIGHTS}, as a .keras file has"
+            hint = "save the model as one file, without shards" if sharded else ""
+            raise UnreadableWeightsError(message, hint)
+        info = archive.getinfo(WEIGHTS)
+        is_plain = info.compress_type == zipfile.ZIP_STORED
+        with StoredMember(path, info) if is_plain else io.BytesIO(archive.read(info)) as member:
+            yield member
 
 
 @contextmanager
